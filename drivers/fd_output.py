@@ -53,7 +53,7 @@ async def wait_until_drained(
     when nothing moves for `stall_timeout_ms`.
     """
     loop = asyncio.get_running_loop()
-    least = queued = _queued(fd)
+    least = queued = _queued_bytes(fd)
     deadline = loop.time() + stall_timeout_ms / 1000
     while queued:
         if gone is not None and gone.done():
@@ -64,7 +64,7 @@ async def wait_until_drained(
         elif loop.time() > deadline:
             raise TimeoutError(errno.ETIMEDOUT, "the peer takes nothing")
         await asyncio.sleep(POLL_S)
-        queued = _queued(fd)
+        queued = _queued_bytes(fd)
 
 
 def discard_output(fd: int) -> None:
@@ -79,7 +79,7 @@ def discard_input(fd: int) -> None:
         termios.tcflush(fd, termios.TCIFLUSH)
 
 
-def _queued(fd: int) -> int:
+def _queued_bytes(fd: int) -> int:
     (count,) = struct.unpack("i", fcntl.ioctl(fd, termios.TIOCOUTQ, bytes(4)))
     return int(count)
 

@@ -99,7 +99,7 @@ def install(target: Target, args: argparse.Namespace) -> None:
         target,
         "newer versions by head office",
         "systemctl",
-        *_rooted(target),
+        *_root_option(target),
         "enable",
         *(unit.name for unit in UPDATES),
     )
@@ -124,7 +124,7 @@ def remove(target: Target) -> None:
     for unit in (SCREEN, *reversed(UPDATES), UNIT):
         if target.at(unit).exists():
             now = ("--now",) if target.live else ()
-            _call(target, f"{unit.name} off", "systemctl", *_rooted(target), "disable", *now, unit.name)
+            _call(target, f"{unit.name} off", "systemctl", *_root_option(target), "disable", *now, unit.name)
     for file in (SCREEN, PAGE, START, POLICIES, *UPDATES, UNIT, RULES, ACCOUNTS):
         if target.at(file).exists():
             target.at(file).unlink()
@@ -184,8 +184,8 @@ def _write(target: Target, path: Path, body: bytes) -> None:
         _say(f"as it was /{path}")
         return
     word = "changed  " if file.exists() else "written  "
-    _made(path, lambda: file.parent.mkdir(parents=True, exist_ok=True))
-    _made(path, lambda: file.write_bytes(body))
+    _attempt_write(path, lambda: file.parent.mkdir(parents=True, exist_ok=True))
+    _attempt_write(path, lambda: file.write_bytes(body))
     file.chmod(0o644)
     _say(f"{word} /{path}")
 
@@ -203,7 +203,7 @@ def _folder(target: Target, path: Path) -> None:
             shutil.chown(target.at(CONFIG), "edge", "edge")
 
 
-def _made(path: Path, do: Callable[[], object]) -> None:
+def _attempt_write(path: Path, do: Callable[[], object]) -> None:
     try:
         do()
     except OSError as error:
@@ -213,12 +213,12 @@ def _made(path: Path, do: Callable[[], object]) -> None:
 def _enable(target: Target, unit: Path, again: bool) -> None:
     if target.live:
         _call(target, "systemd's units", "systemctl", "daemon-reload")
-    _call(target, f"{unit.name} at boot", "systemctl", *_rooted(target), "enable", unit.name)
+    _call(target, f"{unit.name} at boot", "systemctl", *_root_option(target), "enable", unit.name)
     if target.live:
         _call(target, f"{unit.name} now", "systemctl", "restart" if again else "start", unit.name)
 
 
-def _rooted(target: Target) -> tuple[str, ...]:
+def _root_option(target: Target) -> tuple[str, ...]:
     return () if target.root == Path("/") else (f"--root={target.root}",)
 
 

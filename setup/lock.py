@@ -40,21 +40,21 @@ def renew(words: list[str]) -> None:
     with tempfile.TemporaryDirectory(dir=LOCAL, prefix="lock-") as folder:
         work = Path(folder)
         project = python.PROJECT_FILE.read_text()
-        kept = "".join(f'    "{pin}",\n' for pin in _kept(words))
+        kept = "".join(f'    "{pin}",\n' for pin in _kept_pins(words))
         pins = f"[tool.uv]\nconstraint-dependencies = [\n{kept}]\n"
         (work / "pyproject.toml").write_text(project.replace("[tool.uv]\n", pins, 1))
         uv = _uv(work, log)
-        _said(uv, "lock", "--quiet", "--project", str(work))
+        _run_uv(uv, "lock", "--quiet", "--project", str(work))
         shape = ("--no-emit-project", "--no-annotate", "--no-header", "--format", "requirements-txt", "--quiet")
         for target, choice in EXPORTS.items():
-            text = NOISE.sub("", _said(uv, "export", "--frozen", "--project", str(work), *shape, *choice))
+            text = NOISE.sub("", _run_uv(uv, "export", "--frozen", "--project", str(work), *shape, *choice))
             if "://" in text:
                 raise SetupError(f"{target.name} would carry an address", "look for a dependency given by URL.")
             target.write_text(HEADER + text)
             print(f"{target.relative_to(ROOT)}: {len(PINNED.findall(text))} packages")
 
 
-def _kept(words: list[str]) -> list[str]:
+def _kept_pins(words: list[str]) -> list[str]:
     """The pins that stay: all of them, all but one, or none."""
     if words == ["--upgrade"]:
         return []
@@ -72,7 +72,7 @@ def _uv(work: Path, log: Log) -> str:
     return str(work / "uv" / "bin" / "uv")
 
 
-def _said(*argv: str) -> str:
+def _run_uv(*argv: str) -> str:
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         advice = "change the wanted versions in pyproject.toml, or let go of the locked ones with --upgrade."

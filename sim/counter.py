@@ -113,7 +113,7 @@ class Counter(HttpService):
                 web.post("/scanner/{state:plugged|unplugged}", self._plug),
                 web.post("/scale/{grams:\\d{1,5}}/{state:still|moving}", self._lay),
                 web.post("/microphone/{how:say|bring}", self._say),
-                web.get("/speaker.wav", self._heard),
+                web.get("/speaker.wav", self._serve_sound),
                 web.post("/terminal/{what:approve|sign|decline|less|silence|cut}", self._present),
                 web.post("/internet/{state:on|off}", self._cut),
                 web.post("/printer/{state:on|off}", self._power),
@@ -164,7 +164,7 @@ class Counter(HttpService):
             raise web.HTTPBadRequest(text=str(why)) from None
         return web.Response(status=204)
 
-    async def _heard(self, request: web.Request) -> web.Response:
+    async def _serve_sound(self, request: web.Request) -> web.Response:
         """What the loudspeaker said since then."""
         sound = await asyncio.to_thread(self._speech.heard) if self._speech else b""
         if not sound:

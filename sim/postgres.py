@@ -250,7 +250,7 @@ def programs(account: struct_passwd | None) -> Path:
         raise ServerError(f"no Postgres in {package}")
     if account is None or (_open_to_all(package) and _anybody_may_run(versions[-1] / "bin" / "postgres")):
         return versions[-1] / "bin"
-    return _copied(package, versions[-1]) / "bin"
+    return _copy_programs(package, versions[-1]) / "bin"
 
 
 def _open_to_all(folder: Path) -> bool:
@@ -261,7 +261,7 @@ def _anybody_may_run(program: Path) -> bool:
     return bool(program.stat().st_mode & stat.S_IXOTH)
 
 
-def _copied(package: Path, version: Path) -> Path:
+def _copy_programs(package: Path, version: Path) -> Path:
     """A copy that every account can reach, named by its contents, made once and atomically."""
     binary = (version / "bin" / "postgres").read_bytes()
     home = Path("/var/tmp") / f"edge-store-postgres-{hashlib.sha256(binary).hexdigest()[:16]}"

@@ -268,7 +268,7 @@ def _spiral(pen: _Pen, light: Colour, dark: Colour) -> None:
         pen.disc(14 + inset, 18 + inset, 86 - inset, 88 - inset, _CRUMB if at % 2 else _CRUST)
 
 
-def _filled(pen: _Pen, light: Colour, dark: Colour) -> None:
+def _filled_pastry(pen: _Pen, light: Colour, dark: Colour) -> None:
     pen.block(14, 34, 86, 74, (214, 146, 70), 14)
     for x in (32, 50, 68):
         pen.line((x, 36), (x - 4, 72), fill=_CRUST, width=3)
@@ -306,7 +306,7 @@ def _darker(colour: Colour) -> Colour:
 BAKED: Mapping[str, _Draw] = {
     **{"white bread": _tin(_CRUST, (250, 236, 206)), "wholemeal": _tin((132, 84, 46), (206, 160, 104))},
     **{"rye": _oval((112, 70, 42)), "sourdough": _boule, "challah": _braid, "pita": _flat, "pitta": _flat},
-    **{"bagel": _ring, "cinnamon": _spiral, "chocolate croissant": _filled, "croissant": _crescent},
+    **{"bagel": _ring, "cinnamon": _spiral, "chocolate croissant": _filled_pastry, "croissant": _crescent},
     **{"baguette": _stick, "rolls": _rolls, "roll": _roll, "bun": _roll, "chocolate cake": _cake},
     **{"pie": _slice((196, 128, 62), (240, 206, 120)), "cheesecake": _slice((244, 214, 138), (252, 240, 210))},
 }

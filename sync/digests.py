@@ -48,7 +48,7 @@ async def compare(first: int, head: int, hashes: Hashes, ask: Ask) -> Proof:
     found = _Found()
     step, at, through = limits.DIGEST_ROWS, first, head
     while at <= through:
-        answer = await _answered(ask, Digest(at, step, limits.DIGEST_RANGES))
+        answer = await _ask_digests(ask, Digest(at, step, limits.DIGEST_RANGES))
         through = min(through, answer.through)
         if at < answer.first:  # what is in files at the hub is not compared
             first = at = answer.first
@@ -70,7 +70,7 @@ def _ranges(at: int, step: int, ours: Sequence[bytes], theirs: Sequence[bytes]) 
     return [(at + start, digest_of(ours[start : start + step]), theirs[start // step]) for start in starts]
 
 
-async def _answered(ask: Ask, question: Digest) -> Digests:
+async def _ask_digests(ask: Ask, question: Digest) -> Digests:
     answer = await ask(question)
     if (answer.from_seq, answer.step) != (question.from_seq, question.step):
         raise WireError(f"digests from {answer.from_seq} on; asked was for those from {question.from_seq}")
@@ -91,7 +91,7 @@ class _Found:
         if self._looks > limits.DIGEST_LOOKS:
             self.unseen += 1
             return
-        answer = await _answered(ask, Digest(first, 1, last - first + 1))
+        answer = await _ask_digests(ask, Digest(first, 1, last - first + 1))
         for seq, mine, theirs in _ranges(first, 1, await hashes(first, last), answer.digests):
             if mine != theirs:
                 self.missing += not theirs

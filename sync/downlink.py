@@ -68,14 +68,14 @@ class Downlink:
         if not self._why:
             self._tries = 0
             self._next(now)
-        return self._done()
+        return self._take_outputs()
 
     def disconnected(self) -> list[DownOutput]:
         """There is no connection. What has come already is still applied."""
         self._online = self._pulling = False
         if not self._why:
             self._deadline = None
-        return self._done()
+        return self._take_outputs()
 
     def received(self, message: Down, now: float) -> list[DownOutput]:
         """A message of the hub; those for the uplink change nothing."""
@@ -93,7 +93,7 @@ class Downlink:
                 self._next(now)
             case _:
                 pass
-        return self._done()
+        return self._take_outputs()
 
     def applied(self, version: int, now: float) -> list[DownOutput]:
         """The directive is applied, durably."""
@@ -102,7 +102,7 @@ class Downlink:
         self._why, self._tries, self._unproven = "", 0, 0
         self._waiting.popleft()
         self._next(now)
-        return self._done()
+        return self._take_outputs()
 
     def passed_over(self, now: float) -> list[DownOutput]:
         """Head office did not sign it. Those behind it are not held up; if none is proven, it is asked again in time,
@@ -112,14 +112,14 @@ class Downlink:
         if not self._waiting:
             self._more = False
         self._next(now)
-        return self._done()
+        return self._take_outputs()
 
     def failed(self, why: str, now: float) -> list[DownOutput]:
         """It could not be applied. It is tried again later; none is passed over."""
         self._applying = False
         self._why = why
         self._deadline = now + self._wait()
-        return self._done()
+        return self._take_outputs()
 
     def tick(self, now: float) -> list[DownOutput]:
         """Time has passed: try again what failed, pull again what was not answered, pull in case."""
@@ -127,7 +127,7 @@ class Downlink:
             self._deadline = None
             self._pulling, self._more = False, True
             self._next(now)
-        return self._done()
+        return self._take_outputs()
 
     # ---- inside
 
@@ -150,7 +150,7 @@ class Downlink:
         self._tries += 1
         return wait_s
 
-    def _done(self) -> list[DownOutput]:
+    def _take_outputs(self) -> list[DownOutput]:
         if self._deadline != self._ticking:
             self._ticking = self._deadline
             self._out.append(NextTick(self._deadline))

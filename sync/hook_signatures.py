@@ -62,7 +62,7 @@ def is_signed(rule: HookRule, secrets: Sequence[str], headers: Mapping[str, str]
     said = said[len(rule.prefix) :]
     if rule.over == "secret":
         return any(hmac.compare_digest(said.encode(), secret.encode()) for secret in secrets if secret)
-    signed = _signed(rule, headers, body, now_s)
+    signed = _signing_input(rule, headers, body, now_s)
     given = _bytes_of(said, "base64" if rule.vendor != "generic" else rule.encoding)
     if signed is None or given is None:
         return False
@@ -72,7 +72,7 @@ def is_signed(rule: HookRule, secrets: Sequence[str], headers: Mapping[str, str]
     return any(found)
 
 
-def _signed(rule: HookRule, headers: Mapping[str, str], body: bytes, now_s: float) -> bytes | None:
+def _signing_input(rule: HookRule, headers: Mapping[str, str], body: bytes, now_s: float) -> bytes | None:
     """What is signed; None: it cannot be."""
     if rule.vendor == "square":
         return rule.url.encode() + body if rule.url else None

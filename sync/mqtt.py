@@ -118,7 +118,7 @@ async def _begin(
         client.connect, config.host, config.port, keepalive_s, clean_start=True, properties=properties
     )
     drive(client, session.break_off)
-    _accept(await _answered(session, config), config)
+    _accept(await _await_connack(session, config), config)
     if subscription is None:
         return
     client.subscribe(subscription, options=SubscribeOptions(qos=1))
@@ -164,7 +164,7 @@ async def _or_lost(session: Session, answer: asyncio.Future[ReasonCode]) -> Reas
         raise
 
 
-async def _answered(session: Session, config: BrokerConfig) -> ReasonCode:
+async def _await_connack(session: Session, config: BrokerConfig) -> ReasonCode:
     try:
         return await _or_lost(session, session.accepted)
     except LinkLost as lost:

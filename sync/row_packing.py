@@ -52,7 +52,7 @@ def unpack(message: Rows) -> list[Row]:
 
     Whether their hashes are right is for the reader to check.
     """
-    rows = _decompressed(message.block)
+    rows = _decompress_rows(message.block)
     if len(rows) != message.count or rows[0].seq != message.from_seq:
         raise WireError(
             f"rows {rows[0].seq} and on, {len(rows)} of them; announced were {message.from_seq} and on, {message.count}"
@@ -60,7 +60,7 @@ def unpack(message: Rows) -> list[Row]:
     return rows
 
 
-def _decompressed(block: bytes) -> list[Row]:
+def _decompress_rows(block: bytes) -> list[Row]:
     try:
         size = zstandard.get_frame_parameters(block).content_size
         if size > limits.BLOCK_BYTES:  # also when it is not told: that reads as 2**64 - 1

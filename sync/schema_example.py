@@ -47,7 +47,7 @@ def with_examples(document: dict[str, Any]) -> dict[str, Any]:
 def example_of(schema: Mapping[str, Any], components: Mapping[str, Any], depth: int = 0) -> Any:
     """What the schema could look like, filled in: all of its own fields, and within these what must be there.
     `components`: the schemas that it refers to, by their names."""
-    one = _resolved(schema, components)
+    one = _resolve_ref(schema, components)
     for key in ("example", "default", "const"):
         if key in one:
             return one[key]
@@ -65,7 +65,7 @@ def example_of(schema: Mapping[str, Any], components: Mapping[str, Any], depth: 
         choice = next((each for each in choices if each.get("type") != "null"), choices[0])
         return example_of(choice, components, depth + 1)
     kind = one.get("type")
-    return _made(one, kind[0] if isinstance(kind, list) else kind, components, depth)
+    return _example_by_kind(one, kind[0] if isinstance(kind, list) else kind, components, depth)
 
 
 def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
@@ -77,7 +77,7 @@ def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
             into[name] = value
 
 
-def _made(one: Mapping[str, Any], kind: str | None, components: Mapping[str, Any], depth: int) -> Any:
+def _example_by_kind(one: Mapping[str, Any], kind: str | None, components: Mapping[str, Any], depth: int) -> Any:
     if kind == "object":
         fields, must = one.get("properties", {}), one.get("required", ())
         names = [name for name in fields if name in must or not depth]
@@ -110,7 +110,7 @@ def _text(one: Mapping[str, Any]) -> str:
     return next(fits, "x" * least)
 
 
-def _resolved(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Mapping[str, Any]:
+def _resolve_ref(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Mapping[str, Any]:
     while "$ref" in schema:
         schema = components[schema["$ref"].rpartition("/")[2]]
     return schema

@@ -133,11 +133,11 @@ class Session:
             receipt.set_result("refused" if reason.is_failure else "unheard" if unheard else "taken")
 
     def _on_message(self, client: paho.Client, _u: Any, message: paho.MQTTMessage) -> None:
-        def done() -> None:
+        def acknowledge() -> None:
             client.ack(message.mid, 1)
 
         if message.qos == 1:  # nothing of ours comes otherwise, and the rest would be unbounded
-            self.messages.put_nowait(Incoming(message.topic, bytes(message.payload), done))
+            self.messages.put_nowait(Incoming(message.topic, bytes(message.payload), acknowledge))
 
     def _on_disconnect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
         lost = LinkLost("broken_off", detail=reason.getName().lower())

@@ -150,7 +150,7 @@ class StoreLink:
             await keep_connected(
                 *(self._broker, name, f"{self._topic}/down", limits.EDGE_UNACKED),
                 serve=self._serve,
-                lost=self._lost,
+                lost=self._on_link_lost,
                 random=random.random,
                 behind=self._behind,
             )
@@ -166,7 +166,7 @@ class StoreLink:
             tasks.create_task(self._send(session))
             tasks.create_task(self._receive(session))
 
-    def _lost(self, link: LinkLost) -> None:
+    def _on_link_lost(self, link: LinkLost) -> None:
         trouble = link.trouble
         if self._session is not None or self.state.trouble != trouble:
             log.warning("sync: %s %s", trouble.why, trouble.advice)

@@ -160,13 +160,13 @@ class Uplink:
         self._room = room
         self._trouble = WAITING
         self._greet(now)
-        return self._done()
+        return self._take_outputs()
 
     def disconnected(self, trouble: LinkError) -> list[Output]:
         """There is no connection; `trouble` says why."""
         self._phase, self._trouble = "offline", trouble
         self._deadline = None
-        return self._done()
+        return self._take_outputs()
 
     def unheard(self, trouble: LinkError, now: float, *, soon: bool) -> list[Output]:
         """A message was not taken; `trouble` says why. `soon`: no need to wait for an answer."""
@@ -178,7 +178,7 @@ class Uplink:
             self._deadline = min(self._deadline, now + wait)
         elif self._phase == "flowing" and self._deadline is None:  # a pull, while there is nothing to send: ask
             self._deadline = now + self._patience.answer_s
-        return self._done()
+        return self._take_outputs()
 
     def head(self, head: Head, epochs: Sequence[Epoch], now: float) -> list[Output]:
         """The journal has grown, or goes on as another history (a restore)."""
@@ -188,13 +188,13 @@ class Uplink:
             self._acknowledged = 0
         if another and self._phase != "offline":
             self._greet(now)
-        return self._done()
+        return self._take_outputs()
 
     def received(self, message: Down, now: float) -> list[Output]:
         """A message of the hub; those for the downlink, or for another epoch, change nothing."""
         match message:
             case Ack(epoch=epoch) if epoch == self._head.epoch:
-                self._acked(message, now)
+                self._on_ack(message, now)
             case Ack(epoch=epoch) if epoch > self._head.epoch and self._phase == "flowing":
                 self._greet(now)  # another box goes on as this one: we are told whether we still may
             case Directives(through=through) if 0 <= through < self._through and self._phase == "flowing":
@@ -214,7 +214,7 @@ class Uplink:
                 self._stop(LinkError(code, {"text": message.text}), now)
             case _:
                 pass
-        return self._done()
+        return self._take_outputs()
 
     def another_row(self, ack: Ack, now: float) -> list[Output]:
         """The hub acknowledged a row that is not as it is here: another box speaks under this one's name."""
@@ -224,30 +224,30 @@ class Uplink:
                 "speak as one. The one that is not right is to be restored, or gets a name of its own."
             )
             self._refuse("forked", text, now)
-        return self._done()
+        return self._take_outputs()
 
     def rows_read(self, from_seq: int, rows: Rows, now: float) -> list[Output]:
         """The rows asked for, or the first of them."""
         self._reading = None
         following = rows.from_seq + rows.count
         if self._phase != "flowing" or rows.epoch != self._head.epoch:
-            return self._done()
+            return self._take_outputs()
         if self._missing is not None and from_seq == self._missing[0]:
             self._missing = (following, self._missing[1]) if following <= self._missing[1] else None
         elif from_seq == self._cursor:
             self._cursor = following
         else:  # the hub's answer has moved us since
-            return self._done()
+            return self._take_outputs()
         self._out.append(Send(rows))
         self._deadline = self._deadline or now + self._patience.answer_s
-        return self._done()
+        return self._take_outputs()
 
     def unreadable(self, code: Literal["missing_rows", "unreadable"], text: str, now: float) -> list[Output]:
         """The rows asked for are not in the journal, or do not fit a message."""
         self._reading = None
         if self._phase == "flowing":
             self._refuse(code, text, now)
-        return self._done()
+        return self._take_outputs()
 
     def row_too_long(self, seq: int, size: int, now: float) -> list[Output]:
         """Row `seq` needs a message of `size` bytes, and the broker takes none so long."""
@@ -256,7 +256,7 @@ class Uplink:
             trouble = LinkError("row_too_long", {"row": str(seq), "size": str(size), "limit": str(self._room)})
             self._out.append(Send(Stopped(self._head.epoch, "row_too_long", trouble.why)))
             self._stop(trouble, now)
-        return self._done()
+        return self._take_outputs()
 
     def tick(self, now: float) -> list[Output]:
         """Time has passed."""
@@ -264,7 +264,7 @@ class Uplink:
             if self._phase != "stopped" and self._trouble in (WELL, WAITING):
                 self._trouble = LinkError("unanswered")
             self._greet(now)
-        return self._done()
+        return self._take_outputs()
 
     # ---- inside
 
@@ -291,7 +291,7 @@ class Uplink:
         self._deadline = now + self._spread(self._patience.answer_s, self._patience.answer_max_s, self._tries)
         self._tries += 1
 
-    def _acked(self, ack: Ack, now: float) -> None:
+    def _on_ack(self, ack: Ack, now: float) -> None:
         if self._phase == "offline":
             return
         if self._phase == "stopped":
@@ -354,7 +354,7 @@ class Uplink:
             size = limits.BLOCK_READ_BYTES * self._room // limits.MESSAGE_BYTES
             self._out.append(ReadRows(self._head.epoch, first, rows, size, self._room))
 
-    def _done(self) -> list[Output]:
+    def _take_outputs(self) -> list[Output]:
         self._pump()
         if self._deadline != self._ticking:
             self._ticking = self._deadline

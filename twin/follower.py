@@ -29,11 +29,11 @@ class Follower:
                 shipments and before == self._ledger.last and shipments[0].mark.position == before.position + 1
             ):
                 self._voter.has_to_have(shipments[-1].mark.position)
-                return [*kept, Write(shipments), self._taken(leader, shipments[-1].mark)]
+                return [*kept, Write(shipments), self._confirm_receipt(leader, shipments[-1].mark)]
             case Image(instead_of=mine, last=last) if mine == self._ledger.last and last.position >= self._floor(
                 message
             ):
-                return [*kept, Replace(message.image, message.last), self._taken(leader, message.last)]
+                return [*kept, Replace(message.image, message.last), self._confirm_receipt(leader, message.last)]
         return [*kept, *self._answer(leader)]
 
     def _floor(self, image: Image) -> int:
@@ -42,7 +42,7 @@ class Follower:
         return image.floor if image.floor >= 0 else self._voter.floor
 
     def _answer(self, leader: str) -> Actions:
-        return [self._taken(leader, self._ledger.last)]
+        return [self._confirm_receipt(leader, self._ledger.last)]
 
-    def _taken(self, leader: str, last: Mark) -> Send:
+    def _confirm_receipt(self, leader: str, last: Mark) -> Send:
         return Send(leader, Taken(self._voter.stored.term, last, self.is_fit and not self.is_slow))

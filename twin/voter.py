@@ -28,7 +28,7 @@ class Voter:
             case AskVote():
                 return self._asked(sender, message, now_ms)
             case Renew():
-                return self._renewed(sender, message, now_ms)
+                return self._answer_renewal(sender, message, now_ms)
             case Enrol() if not self.is_enrolled and message.loss == self.loss:
                 self.is_enrolled = True
                 self.hold(sender, now_ms)
@@ -91,7 +91,7 @@ class Voter:
         answer = Voted(ask.term, ask.earnest, yes, self.stored.term, self.stored.heirs)
         return [*kept, Send(box, answer)]
 
-    def _renewed(self, leader: str, renew: Renew, now_ms: int) -> Actions:
+    def _answer_renewal(self, leader: str, renew: Renew, now_ms: int) -> Actions:
         if not self.is_enrolled:
             return [Send(leader, Unenrolled(self.loss))]
         kept: Actions = []

@@ -74,7 +74,7 @@ class SerialDisplay:
 
         The code page is chosen anew each time: a display that lost its power has forgotten it.
         """
-        lines = [self._encoded(text) for text in (upper, lower)]
+        lines = [self._encode_line(text) for text in (upper, lower)]
         page = SELECT_PAGE + bytes((self._config.page,))
         if self._config.commands == "cd5220":
             await self._write(page + UPPER_LINE + lines[0] + END_LINE + LOWER_LINE + lines[1] + END_LINE)
@@ -88,7 +88,7 @@ class SerialDisplay:
             if port is not None:
                 await asyncio.to_thread(port.close)
 
-    def _encoded(self, text: str) -> bytes:
+    def _encode_line(self, text: str) -> bytes:
         fitting = "".join(char if char.isprintable() else " " for char in text[: self.columns])
         return fitting.ljust(self.columns).encode(self._config.code_page, "replace")
 

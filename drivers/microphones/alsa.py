@@ -38,11 +38,11 @@ class AlsaMicrophone:
         loop = asyncio.get_running_loop()
         self._frames = asyncio.Queue(WAITING)
 
-        def heard(data: Any, *_: object) -> None:
+        def put_chunk(data: Any, *_: object) -> None:
             loop.call_soon_threadsafe(self._put, bytes(data))
 
         config = self._config
-        self._stream = await asyncio.to_thread(open_stream, "RawInputStream", config.device, config.rate_hz, heard)
+        self._stream = await asyncio.to_thread(open_stream, "RawInputStream", config.device, config.rate_hz, put_chunk)
 
     async def frames(self) -> AsyncIterator[bytes]:
         """See Microphone."""

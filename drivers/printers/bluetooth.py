@@ -98,7 +98,7 @@ class BluetoothPrinter(SendMixin):
             sock.close()
 
     async def _connected(self) -> socket.socket:
-        if self._sock is not None and not _ended(self._sock):
+        if self._sock is not None and not _is_closed(self._sock):
             return self._sock
         self._hang_up()
         try:
@@ -117,7 +117,7 @@ class BluetoothPrinter(SendMixin):
         return sock
 
 
-def _ended(sock: socket.socket) -> bool:
+def _is_closed(sock: socket.socket) -> bool:
     """Whether it was left: such printers switch themselves off. What it said before is forgotten."""
     try:
         while sock.recv(READ_BYTES):

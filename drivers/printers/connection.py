@@ -87,7 +87,7 @@ class FdLine:
         try:
             await write_all(self._fd, data, self._stall_timeout_ms)
             if self._drains:
-                await self._drained(len(data))
+                await self._await_drain(len(data))
         except WriteStopped as stop:
             raise self._failed(stop.cause, stop.sent_bytes) from stop
         self._written += len(data)
@@ -109,7 +109,7 @@ class FdLine:
     def _failed(self, err: OSError, sent_bytes: int) -> SendFailed:
         return send_failed(err, self._thing, sent_bytes)
 
-    async def _drained(self, count: int) -> None:
+    async def _await_drain(self, count: int) -> None:
         try:
             await wait_until_drained(self._fd, self._stall_timeout_ms, self._reader.gone)
         except OSError as err:

@@ -88,11 +88,11 @@ class SpoolLine:
         try:
             status, said = await _run("lp", "-d", self._queue, "-o", "raw", "-", stdin=data)
         except OSError as err:
-            raise self._failed(err, len(data) if isinstance(err, TimeoutError) else 0) from err
+            raise self._send_failure(err, len(data) if isinstance(err, TimeoutError) else 0) from err
         request = _REQUEST.search(said)
         if status or request is None:
             raise SendFailed(f"The {self._thing} refuses the job ({said[:200]}).", "Look at the queue: lpstat -t", 0)
-        await self._gone(request[1], len(data))
+        await self._await_job(request[1], len(data))
 
     async def read(self, timeout_ms: int) -> bytes:
         return b""
@@ -100,7 +100,7 @@ class SpoolLine:
     async def finish(self) -> None:
         """The job has left the queue."""
 
-    async def _gone(self, request: str, count: int) -> None:
+    async def _await_job(self, request: str, count: int) -> None:
         """Wait until the job has left the queue; one that stays is called off, or it would come out later."""
         try:
             async with asyncio.timeout(self._stall_timeout_ms / 1000):
@@ -111,12 +111,12 @@ class SpoolLine:
                     await asyncio.sleep(POLL_S)
         except OSError as err:
             await _run("cancel", request)
-            raise self._failed(err, count) from err
+            raise self._send_failure(err, count) from err
         except asyncio.CancelledError:
             await asyncio.shield(_run("cancel", request))
             raise
 
-    def _failed(self, err: OSError, sent_bytes: int) -> SendFailed:
+    def _send_failure(self, err: OSError, sent_bytes: int) -> SendFailed:
         error = device_error(err, self._thing)
         return SendFailed(error.what, error.advice, sent_bytes, error.code)
 

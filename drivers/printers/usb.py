@@ -145,7 +145,7 @@ class UsbLine:
         deadline = now() + self._stall_timeout_ms / 1000
         try:
             while sent < len(data):
-                taken = await _finished(self._give, data[sent : sent + CHUNK_BYTES])
+                taken = await _run_shielded(self._give, data[sent : sent + CHUNK_BYTES])
                 sent += taken
                 if taken:
                     deadline = now() + self._stall_timeout_ms / 1000
@@ -158,7 +158,7 @@ class UsbLine:
         now = asyncio.get_running_loop().time
         deadline = now() + timeout_ms / 1000
         try:
-            while not (heard := await _finished(self._look)) and now() < deadline:
+            while not (heard := await _run_shielded(self._look)) and now() < deadline:
                 pass
         except OSError as err:
             raise device_error(err, self._thing) from err
@@ -191,7 +191,7 @@ class UsbLine:
             return b""
 
 
-async def _finished(call: Callable[..., T], *values: Any) -> T:
+async def _run_shielded(call: Callable[..., T], *values: Any) -> T:
     """`call` in a thread; when we are cancelled, it is waited for: two transfers at once would mix."""
     work = asyncio.get_running_loop().run_in_executor(None, call, *values)
     try:

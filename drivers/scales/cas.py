@@ -25,7 +25,7 @@ class CasScale(SerialScale):
 
     async def weigh(self) -> Weight:
         """What it shows now."""
-        return await self._line.ask(((ENQ, _acknowledged), (DC1, _ended)), _weight_of)
+        return await self._line.ask(((ENQ, _is_ack), (DC1, _is_complete)), _weight_of)
 
     async def zero(self) -> bool:
         """By its own key alone."""
@@ -41,13 +41,13 @@ def check_of(block: bytes) -> bytes:
     return bytes((reduce(xor, block, 0),))
 
 
-def _acknowledged(answer: bytes) -> bool:
+def _is_ack(answer: bytes) -> bool:
     if answer and answer != ACK:
         raise Garbled
     return bool(answer)
 
 
-def _ended(answer: bytes) -> bool:
+def _is_complete(answer: bytes) -> bool:
     return len(answer) >= FRAME_BYTES or answer.endswith(EOT)
 
 

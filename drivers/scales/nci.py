@@ -34,7 +34,7 @@ class NciScale(SerialScale):
 
     async def weigh(self) -> Weight:
         """W: what it shows, and how it is."""
-        weight = await self._line.ask(((b"W\r", _ended),), _weight_of)
+        weight = await self._line.ask(((b"W\r", _is_complete),), _weight_of)
         return Weight(weight.net_g, weight.state, self._tare_g)
 
     async def zero(self) -> bool:
@@ -54,28 +54,28 @@ class NciScale(SerialScale):
 
     async def _obeys(self, command: bytes) -> bool:
         """Whether it knows the command, and was at rest."""
-        return await self._line.ask(((command, _ended),), _obeyed)
+        return await self._line.ask(((command, _is_complete),), _was_obeyed)
 
 
-def _ended(answer: bytes) -> bool:
+def _is_complete(answer: bytes) -> bool:
     return bool(answer) and answer[-1] & 0x7F == ETX
 
 
-def _parsed(answer: bytes) -> re.Match[bytes]:
+def _parse_answer(answer: bytes) -> re.Match[bytes]:
     found = _ANSWER.fullmatch(bytes(byte & 0x7F for byte in answer))  # the eighth bit may be the parity
     if found is None or any(byte & _ALWAYS != _ALWAYS for byte in found["status"]):
         raise Garbled
     return found
 
 
-def _obeyed(answer: bytes) -> bool:
+def _was_obeyed(answer: bytes) -> bool:
     if bytes(byte & 0x7F for byte in answer) == _UNKNOWN:
         return False
-    return not _parsed(answer)["status"][0] & MOVING
+    return not _parse_answer(answer)["status"][0] & MOVING
 
 
 def _weight_of(answer: bytes) -> Weight:
-    found = _parsed(answer)
+    found = _parse_answer(answer)
     first, second = found["status"][:2]
     if second & OVER:
         return Weight(state="over")

@@ -23,12 +23,15 @@ class SicsScale(SerialScale):
 
     async def weigh(self) -> Weight:
         """SI: what it shows at once, S where it is at rest and D where not."""
-        weight = await self._line.ask(((b"SI\r\n", _ended),), _weight_of)
+        weight = await self._line.ask(((b"SI\r\n", _is_complete),), _weight_of)
         return Weight(weight.net_g, weight.state, self._tare_g)
 
     async def zero(self) -> bool:
         """Z: only at rest and within its limits. The tare goes with it."""
-        done = await self._line.ask(((b"Z\r\n", _ended),), lambda answer: _known(answer, b"Z")) == b"Z A\r\n"
+        done = (
+            await self._line.ask(((b"Z\r\n", _is_complete),), lambda answer: _require_answer(answer, b"Z"))
+            == b"Z A\r\n"
+        )
         self._tare_g = 0 if done else self._tare_g
         return done
 
@@ -38,10 +41,13 @@ class SicsScale(SerialScale):
         if shown.state != "stable":
             return False
         if shown.net_g <= 0:
-            done = await self._line.ask(((b"TAC\r\n", _ended),), lambda answer: _known(answer, b"TAC")) == b"TAC A\r\n"
+            done = (
+                await self._line.ask(((b"TAC\r\n", _is_complete),), lambda answer: _require_answer(answer, b"TAC"))
+                == b"TAC A\r\n"
+            )
             self._tare_g = 0 if done else self._tare_g
             return done
-        answer = await self._line.ask(((b"T\r\n", _ended),), lambda answer: _known(answer, b"T"))
+        answer = await self._line.ask(((b"T\r\n", _is_complete),), lambda answer: _require_answer(answer, b"T"))
         tared = _TARED.fullmatch(answer)
         if tared is None:
             return False
@@ -49,11 +55,11 @@ class SicsScale(SerialScale):
         return True
 
 
-def _ended(answer: bytes) -> bool:
+def _is_complete(answer: bytes) -> bool:
     return answer.endswith(b"\r\n")
 
 
-def _known(answer: bytes, command: bytes) -> bytes:
+def _require_answer(answer: bytes, command: bytes) -> bytes:
     """An answer to that command. Raises Garbled; ES, ET and EL: it did not understand."""
     if not answer.startswith((command + b" ", b"E")):
         raise Garbled

@@ -114,7 +114,7 @@ class HidPosScanner:
                         pass  # one at a time: what the loop has no time for stays in the scanner
                     self._taken_over.clear()
         except usb.core.USBError as err:
-            loop.call_soon_threadsafe(self._queue.lose, device_error(_gone(err), self._thing))
+            loop.call_soon_threadsafe(self._queue.lose, device_error(_as_os_error(err), self._thing))
         finally:
             taken.give_back()
 
@@ -222,6 +222,6 @@ def _serial(device: Any) -> str:
         return ""
 
 
-def _gone(err: usb.core.USBError) -> OSError:
+def _as_os_error(err: usb.core.USBError) -> OSError:
     """libusb calls a pulled cable an I/O or a pipe error until the kernel has noticed."""
     return OSError(errno.ENODEV if err.errno in (errno.EIO, errno.EPIPE, None) else err.errno, str(err))

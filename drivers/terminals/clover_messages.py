@@ -200,22 +200,22 @@ def meaning_of_status(status: int, body: bytes) -> Declined | NotStarted | Outco
         case 408:
             return OutcomeUnknown("silent")
         case 501:
-            return NotStarted("terminal_fault", _told(body))
+            return NotStarted("terminal_fault", _error_message(body))
         case 504:
             return OutcomeUnknown("silent")
     if 400 <= status < 500:
-        return NotStarted("terminal_fault", _told(body))
-    return OutcomeUnknown("terminal_fault", _told(body))
+        return NotStarted("terminal_fault", _error_message(body))
+    return OutcomeUnknown("terminal_fault", _error_message(body))
 
 
 def meaning_of_adjust(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
     """As `meaning_of_status`; a payment that takes no tip any more is final, or its day is closed."""
-    return Declined("too_late", _told(body)) if status in (400, 404) else meaning_of_status(status, body)
+    return Declined("too_late", _error_message(body)) if status in (400, 404) else meaning_of_status(status, body)
 
 
 def meaning_of_void(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
     """As `meaning_of_status`; one that is refused for what it asks cannot be undone any more, and is refunded."""
-    return Declined("too_late", _told(body)) if status in (400, 404) else meaning_of_status(status, body)
+    return Declined("too_late", _error_message(body)) if status in (400, 404) else meaning_of_status(status, body)
 
 
 def is_not_found(status: int, body: bytes) -> bool:
@@ -234,9 +234,9 @@ def outcome_of(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutco
         raise BadMessage
     match payment.result:
         case "SUCCESS" | "OFFLINE":
-            return _approved(paid, request, zone)
+            return _read_approval(paid, request, zone)
         case "AUTH" | "AUTH_COMPLETED" if request.hold:
-            return _approved(paid, request, zone)
+            return _read_approval(paid, request, zone)
         case "FAIL" | "AUTH_FAIL":
             return Declined("declined")
         case "CANCEL":
@@ -244,7 +244,7 @@ def outcome_of(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutco
         case "VOIDED" | "VOIDING":
             return Declined("taken_back")
         case "PENDING" if request.hold and payment.card_transaction.type == "PREAUTH":
-            return _approved(paid, request, zone)
+            return _read_approval(paid, request, zone)
         case "INITIATED" | "PENDING":
             return StillRunning()
     return OutcomeUnknown("bad_answer")
@@ -297,7 +297,7 @@ def voided_outcome(body: bytes, request: TerminalRequest) -> TerminalOutcome:
     return Approved(amount_minor=request.amount_minor, currency=request.currency, reference=request.reference)
 
 
-def _approved(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcome:
+def _read_approval(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcome:
     payment, card = paid.payment, paid.payment.card_transaction
     taken = request.hold and (card.type in _TAKEN or payment.result == "AUTH_COMPLETED")
     held = (
@@ -364,7 +364,7 @@ def _cvm(result: str) -> Literal["", "none", "signature", "pin", "pin_signature"
     return "none" if result.startswith("NO_CVM") else ""
 
 
-def _told(body: bytes) -> str:
+def _error_message(body: bytes) -> str:
     try:
         return mask_card_numbers(read_json(body, _Said).message[:200])
     except BadMessage:

@@ -77,18 +77,18 @@ class HttpLink:
         reached = False
         limit = asyncio.timeout(None)
 
-        async def connected(*_: Any) -> None:
+        async def on_connected(*_: Any) -> None:
             nonlocal reached
             reached = True
             if timeout_s is not None:
                 limit.reschedule(asyncio.get_running_loop().time() + timeout_s)
 
-        async def written(*_: Any) -> None:
+        async def on_chunk_sent(*_: Any) -> None:
             sent()
 
         trace = aiohttp.TraceConfig()
-        trace.on_connection_create_end.append(connected)
-        trace.on_request_chunk_sent.append(written)
+        trace.on_connection_create_end.append(on_connected)
+        trace.on_request_chunk_sent.append(on_chunk_sent)
         try:
             async with limit, self._session(await self._trust(), trace) as session:
                 made = session.request(

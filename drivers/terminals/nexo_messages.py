@@ -191,9 +191,9 @@ def outcome_of(answer: PaymentResponse | ReversalResponse, request: TerminalRequ
         return _failure(response)
     if isinstance(answer, ReversalResponse):
         id = answer.poi_data.transaction
-        kept = _kept(id) if id else request.reference
+        kept = _reference_of(id) if id else request.reference
         return Approved(amount_minor=request.amount_minor, currency=request.currency, reference=kept)
-    return _approved(answer, request)
+    return _read_approval(answer, request)
 
 
 def event_outcome(event: Event) -> TerminalOutcome:
@@ -260,7 +260,7 @@ def _failure(response: Response) -> TerminalOutcome:
     return Declined(fault, words)
 
 
-def _approved(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutcome:
+def _read_approval(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutcome:
     paid, id = answer.payment_result, answer.poi_data.transaction
     if paid.amounts_resp is None or id is None or paid.amounts_resp.currency != request.currency:
         raise BadMessage
@@ -279,7 +279,7 @@ def _approved(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutc
     return Approved(
         amount_minor=amount_minor,
         currency=request.currency,
-        reference=_kept(id),
+        reference=_reference_of(id),
         authorisation=mask_card_numbers(paid.payment_acquirer_data.approval_code),
         brand=_brand(card.payment_brand),
         last4=last4,
@@ -290,7 +290,7 @@ def _approved(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutc
         converted=converted,
         rate=rate,
         markup=markup,
-        cvm=_verified(told, answer.payment_receipt),
+        cvm=_verification_method(told, answer.payment_receipt),
         aid=mask_card_numbers(told.get("AID", "")),
         application=mask_card_numbers(told.get("applicationPreferredName", "")),
         terminal=mask_card_numbers(told.get("tid", "")),
@@ -330,7 +330,7 @@ def _number(raw: msgspec.Raw) -> str:
     return found[1].decode("ascii") if found else ""
 
 
-def _kept(id: TransactionId) -> str:
+def _reference_of(id: TransactionId) -> str:
     """What a payment is found by when it goes back: when the terminal made it (ms, UTC), and as what. Raises
     BadMessage: an id that is none of this shape could be anything, a card's number too."""
     try:
@@ -352,7 +352,7 @@ def _brand(name: str) -> str:
     return _BRANDS.get(name.lower(), mask_card_numbers(name))
 
 
-def _verified(
+def _verification_method(
     told: Mapping[str, str], receipts: Iterable[Receipt]
 ) -> Literal["", "none", "signature", "pin", "pin_signature"]:
     """How a card was verified; a slip that has to be signed says so by itself."""

@@ -291,9 +291,9 @@ def outcome_of(intent: Intent, action: Action | None, request: TerminalRequest, 
         raise BadMessage
     match intent.status:
         case "succeeded":
-            return _approved(intent, intent.amount_received, request, zone)
+            return _read_approval(intent, intent.amount_received, request, zone)
         case "requires_capture" if request.hold:
-            held = _approved(intent, intent.amount_capturable, request, zone)
+            held = _read_approval(intent, intent.amount_capturable, request, zone)
             return msgspec.structs.replace(held, held=True) if isinstance(held, Approved) else held
         case "canceled":
             return Declined("cancelled")
@@ -303,7 +303,7 @@ def outcome_of(intent: Intent, action: Action | None, request: TerminalRequest, 
             mine = action if action is not None and action.is_of(intent.id) else None
             if mine is not None and mine.status == "in_progress":
                 return StillRunning()
-            return _declined(intent, mine)
+            return _find_decline(intent, mine)
     return OutcomeUnknown("bad_answer")
 
 
@@ -323,7 +323,7 @@ def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> Termi
     )
 
 
-def _declined(intent: Intent, action: Action | None) -> Declined | None:
+def _find_decline(intent: Intent, action: Action | None) -> Declined | None:
     error = intent.last_payment_error
     if action is not None and action.status == "failed" and (fault := _FAILURES.get(action.failure_code or "")):
         return Declined(fault)
@@ -337,7 +337,7 @@ def capture_form(request: TerminalRequest) -> bytes:
     return form(("amount_to_capture", request.amount_minor), ("expand[]", "latest_charge"))
 
 
-def _approved(intent: Intent, amount_minor: int, request: TerminalRequest, zone: str) -> TerminalOutcome:
+def _read_approval(intent: Intent, amount_minor: int, request: TerminalRequest, zone: str) -> TerminalOutcome:
     if not amount_minor:
         return Declined("declined")
     charge = intent.latest_charge if isinstance(intent.latest_charge, Charge) else None

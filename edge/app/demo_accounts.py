@@ -41,20 +41,20 @@ async def seed(do: Callable[[Command], Awaitable[Done]], skus: Sequence[str]) ->
     await do(SetAccount(Account(canteen, 500_000, terms_days=0)))
     lines = tuple(OrderedLine(sku, 12 * PIECE) for sku in skus[:2])
 
-    async def ordered(customer: str, *wanted: OrderedLine) -> int:
+    async def open_order(customer: str, *wanted: OrderedLine) -> int:
         return int((await do(OpenSalesOrder(customer, wanted))).result.number)
 
-    whole = await ordered(bistro, *lines)
+    whole = await open_order(bistro, *lines)
     sold = (await do(DeliverSalesOrder(whole, delivery_note="BN-1", age_checked=21))).result
     await do(ReceivePayment(bistro, max(1, sold.total_minor // 2), "transfer", reference="BK 20417"))
-    part = await ordered(bistro, *lines)
+    part = await open_order(bistro, *lines)
     await do(DeliverSalesOrder(part, (DeliveredLine(skus[0], 5 * PIECE),), "BN-2", age_checked=21))
-    await ordered(hotel, *(OrderedLine(sku, 24 * PIECE) for sku in skus[1:4]))
+    await open_order(hotel, *(OrderedLine(sku, 24 * PIECE) for sku in skus[1:4]))
     day = f"{date.today() + timedelta(days=21)}"
     taken = (await do(MakeQuote(hotel, (lines[0],), day))).result.number
     await do(AcceptQuote(taken, due_on=day))
     await do(MakeQuote(bistro, tuple(OrderedLine(sku, 36 * PIECE, 450) for sku in skus[2:4]), day))
-    await do(CloseSalesOrder(await ordered(hotel, lines[0])))
-    owed = await ordered(canteen, *lines)
+    await do(CloseSalesOrder(await open_order(hotel, lines[0])))
+    owed = await open_order(canteen, *lines)
     await do(DeliverSalesOrder(owed, delivery_note="HC-1", age_checked=21))
     await do(SetAccount(Account(canteen, 1_000, terms_days=0)))

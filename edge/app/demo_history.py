@@ -133,7 +133,7 @@ class PastShop:
             self._last_open, self._card_days = open_days[-3:], open_days[-6:-3]
             for n, day in enumerate(dates):
                 self._day(day, sales * (1 + 0.001 * n))
-            self._run([MaintenanceWrite(_printed)])
+            self._run([MaintenanceWrite(_mark_printed)])
         finally:
             self._ledger.close()
 
@@ -318,7 +318,7 @@ def _kind(product: Product) -> tuple[int, str, dict[str, str], float]:
     return max((one for one in CATEGORIES if one[0] <= max(number, 1000)), key=lambda one: one[0])
 
 
-def _printed(db: Connection) -> None:
+def _mark_printed(db: Connection) -> None:
     """The papers of those days lie in a drawer somewhere; none of them is printed now."""
     db.execute("UPDATE print_job SET state = 'printed' WHERE state = 'queued'")
 

@@ -121,7 +121,7 @@ def live(loaded: Config, law: Regime, today: date, sales: int = SALES) -> None:
     products, goods = goods_of(law)
     demo_history.live_through(loaded, products, today, (today - first).days, sales, goods)
     if law in FILED:
-        asyncio.run(_filed(loaded, law, first, today))
+        asyncio.run(_file_last_month(loaded, law, first, today))
 
 
 def goods_of(law: Regime) -> tuple[tuple[Product, ...], GoodsSold]:
@@ -132,7 +132,7 @@ def goods_of(law: Regime) -> tuple[tuple[Product, ...], GoodsSold]:
     return demo_cannabis.products(), GoodsSold(tree, CANNABIS_LINES, demo_cannabis.LEAST_AGE, demo_cannabis.OPENS)
 
 
-async def _filed(loaded: Config, law: Regime, first: date, today: date) -> None:
+async def _file_last_month(loaded: Config, law: Regime, first: date, today: date) -> None:
     """Make the file of last month, and note it: an accountant wanted it."""
     keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
     files = Authorities(build_registry(loaded), loaded.till_settings(), settings_of(loaded), keys)

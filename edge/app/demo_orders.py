@@ -62,7 +62,7 @@ TIP_MINOR = 1_000
 async def fill(config: Config) -> None:
     """Give a new demo orders to look at, one in each state."""
     async with reach(config, KIOSK) as shop:
-        fetched, brought, ahead, paged = await _placed(shop, config.pictures)
+        fetched, brought, ahead, paged = await _place_orders(shop, config.pictures)
     async with reach(config, "1") as shop:
         await _do(shop, TakeAdvance(ahead))
         await _do(shop, Pay("card"))
@@ -72,7 +72,7 @@ async def fill(config: Config) -> None:
             await _do(shop, AskForPayment(paged))  # it stays open for a quarter of an hour
 
 
-async def _placed(shop: Access, pictures: Path) -> tuple[str, str, str, str]:
+async def _place_orders(shop: Access, pictures: Path) -> tuple[str, str, str, str]:
     """All of them, as they are made at the kiosk; the ids of one to hand over at the till, of one to deliver, of
     one to be paid ahead, and of one to be paid on a page."""
     source = Source(MANAGER)
@@ -106,14 +106,16 @@ async def _placed(shop: Access, pictures: Path) -> tuple[str, str, str, str]:
     paged = await _order(shop, "phone", [skus["Croissant"]], name="Lior")
     none = await _order(shop, "api", [skus["Mint tea"]], name="Gil")
     await _do(shop, orders.CancelOrder(none.id, "sold out"))  # nobody had accepted it: rejected
-    brought = [await _sent(shop, skus, name, tip) for name, tip in (("Rami", 0), ("Shira", 0), ("Adam", TIP_MINOR))]
+    brought = [
+        await _place_delivery(shop, skus, name, tip) for name, tip in (("Rami", 0), ("Shira", 0), ("Adam", TIP_MINOR))
+    ]
     await _do(shop, orders.MoveOrder(brought[1], "failed", reason="nobody at home"))
     # behind the orders: a demo begins at any hour
     await _do(shop, SetHours(StoreHours(WEEK, slot_min=30, capacity=6, prepare_min=20, days_ahead=2)))
     return str(fetched.id), brought[2], str(ahead.id), str(paged.id)
 
 
-async def _sent(shop: Access, skus: dict[str, str], name: str, tip_minor: int) -> str:
+async def _place_delivery(shop: Access, skus: dict[str, str], name: str, tip_minor: int) -> str:
     """One that is on its way to somebody's door, with a tip."""
     home = await _order(
         shop,

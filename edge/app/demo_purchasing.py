@@ -59,16 +59,16 @@ async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:
     today = datetime.now(UTC).date()
     wine, milk, water = (skus[name] for name in ("Red wine 750 ml", "Whole milk 1 l", "Mineral water 1.5 l"))
     late = buying.CreatePurchaseOrder("cellar", (buying.OrderLine(wine, 24_000),), note="The 2024 vintage, please.")
-    await _sent(do, late, (today - timedelta(days=9)).isoformat())
+    await _send_order(do, late, (today - timedelta(days=9)).isoformat())
     part = buying.CreatePurchaseOrder("valley-dairy", (buying.OrderLine(milk, 48_000),))
-    number = await _sent(do, part, (today - timedelta(days=1)).isoformat())
+    number = await _send_order(do, part, (today - timedelta(days=1)).isoformat())
     expiry = (today + timedelta(days=8)).isoformat()
     came = (buying.ReceiptLine(milk, 24_000, lot="M0815", expiry=expiry),)
     await do(buying.ReceivePurchaseOrder(number, "VD 4471", came))
     await do(buying.CreatePurchaseOrder("north-drinks", (buying.OrderLine(water, 60_000),)))
 
 
-async def _sent(do: Callable[[Command], Awaitable[Done]], order: buying.CreatePurchaseOrder, day: str) -> int:
+async def _send_order(do: Callable[[Command], Awaitable[Done]], order: buying.CreatePurchaseOrder, day: str) -> int:
     number = int((await do(order)).result)
     await do(buying.ApprovePurchaseOrder(number))
     await do(buying.SendPurchaseOrder(number, "email", day))

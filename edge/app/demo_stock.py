@@ -32,7 +32,7 @@ async def fill(do: Callable[[Command], Awaitable[Done]]) -> None:
     for command in _commands(datetime.now(UTC)):
         await do(command)
     count = int((await do(stock.StartCount("main"))).result)
-    sku = _boxed()[0][0]
+    sku = _box_sizes()[0][0]
     for mode in ("", "replace"):  # far from what is booked: somebody looked twice
         await do(stock.CountLine(count, sku, boxes=1, units=10_000, mode=mode))
     await do(stock.PostCount(count))
@@ -40,10 +40,10 @@ async def fill(do: Callable[[Command], Awaitable[Done]]) -> None:
 
 def words() -> tuple[Product, ...]:
     """What the manager says of products as stock. Who says more as the manager says this too: a word is a whole."""
-    return tuple(Product(sku, box=box, minimum=3 * box * 1000) for sku, box in _boxed())
+    return tuple(Product(sku, box=box, minimum=3 * box * 1000) for sku, box in _box_sizes())
 
 
-def _boxed() -> list[tuple[str, int]]:
+def _box_sizes() -> list[tuple[str, int]]:
     """Products that come in boxes, with the size of theirs."""
     skus = demo_catalog.skus()
     return [(skus[name], box) for name, box in BOXES.items()]
@@ -51,7 +51,7 @@ def _boxed() -> list[tuple[str, int]]:
 
 def _commands(now: datetime) -> Iterator[Command]:
     yield from PLACES
-    boxed = _boxed()
+    boxed = _box_sizes()
     yield SetProducts(words(), Source(MANAGER))
     for number, (sku, _) in enumerate(boxed):
         move = stock.RecordMovement(sku, "in", boxes=4 + number, reason="delivery", document="DN 1001")

@@ -138,15 +138,15 @@ class FirstStart:
             body = msgspec.json.decode(await request.read(), type=TrialPrinter)
             device = printer_of({"name": "printer", "driver": body.driver, **body.options})
         except (msgspec.DecodeError, UnicodeDecodeError, ConfigFault) as wrong:
-            return _refused("printer", str(wrong))
+            return _field_error("printer", str(wrong))
         language = body.language if body.language in LANGUAGES else ENGLISH
         try:
             async with self._turn:
                 await print_at_once(device, trial_page("edge-store", device.name, language))
         except DeviceError as error:
-            return _refused("printer", f"{error.what} {error.advice}")
+            return _field_error("printer", f"{error.what} {error.advice}")
         except TimeoutError:
-            return _refused("printer", translate(language, "first.printer_silent"))
+            return _field_error("printer", translate(language, "first.printer_silent"))
         return _json({})
 
     async def _answer(self, request: web.Request) -> web.Response:
@@ -156,16 +156,16 @@ class FirstStart:
         try:
             said = msgspec.json.decode(await request.read(), type=FirstAnswers)
         except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-            return _refused("", str(wrong))
+            return _field_error("", str(wrong))
         if why := why_not(said.pin, manages=True):
             shown = why if why in ("pin_form", "pin_short") else "pin_refused"
             refused = Refused(shown, {"least": LEAST_MANAGING if shown == "pin_short" else LEAST})
-            return _refused("pin", self._renderer.texts[language].refusal(refused))
+            return _field_error("pin", self._renderer.texts[language].refusal(refused))
         if said.backup in ("disk", "folder") and not said.backup_place.strip():
-            return _refused("backup_place", translate(language, "first.backup_nowhere"))
+            return _field_error("backup_place", translate(language, "first.backup_nowhere"))
         async with self._turn:
             if self._over:
-                return _refused("", translate(language, "first.answered"))
+                return _field_error("", translate(language, "first.answered"))
             try:
                 config = check_answers(said, self._data, self._port or 8080, self._file)
                 self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -173,11 +173,11 @@ class FirstStart:
                 text = await asyncio.to_thread(self._write_config, said, config.folder, made)
                 config = parse(text, self._file)
             except NeedsHuman as wrong:
-                return _refused("office", _in_language(language, wrong))
+                return _field_error("office", _in_language(language, wrong))
             except ConfigError as wrong:
-                return _refused("", f"{wrong.what} {wrong.advice}")
+                return _field_error("", f"{wrong.what} {wrong.advice}")
             except OSError as error:
-                return _refused("", translate(language, "first.not_written", file=str(self._file), why=str(error)))
+                return _field_error("", translate(language, "first.not_written", file=str(self._file), why=str(error)))
             self._over = True
             asyncio.get_running_loop().call_later(LEFT_S, self._answered.set_result, (config, said))
         return _json({"network": said.network})
@@ -228,5 +228,5 @@ def _json(body: object, status: int = 200) -> web.Response:
     return web.Response(body=msgspec.json.encode(body), status=status, content_type="application/json")
 
 
-def _refused(field: str, message: str) -> web.Response:
+def _field_error(field: str, message: str) -> web.Response:
     return _json({"field": field, "message": message}, 422)

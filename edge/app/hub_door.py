@@ -140,7 +140,7 @@ class HubDoor(msgspec.Struct, frozen=True):
     async def _from_proxy(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """What the proxy took in clear is not answered: a password or a key has been seen by then."""
         if request.headers.get("X-Forwarded-Proto", "https").lower() != "https" and not request.secure:
-            return _refused()
+            return _upgrade_required()
         return await handler(request)
 
     def _throttle(self, rates: Rates) -> Middleware:
@@ -153,12 +153,12 @@ class HubDoor(msgspec.Struct, frozen=True):
                 if wait_s:
                     raise too_often(wait_s)
             if wrong := GUESSED.get(request.path):
-                return await self._counted(request, handler, rates, wrong)
+                return await self._limit_guesses(request, handler, rates, wrong)
             return await handler(request)
 
         return throttle
 
-    async def _counted(
+    async def _limit_guesses(
         self, request: web.Request, handler: Handler, rates: Rates, wrong: HTTPStatus
     ) -> web.StreamResponse:
         """What is guessed at: what turns out `wrong` counts for the network, beside what else it is counted by."""
@@ -201,13 +201,13 @@ def _astray() -> web.Application:
     app = web.Application(middlewares=[time_request], client_max_size=0)
 
     async def refuse(_request: web.Request) -> web.Response:
-        return _refused()
+        return _upgrade_required()
 
     app.router.add_route("*", "/{path:.*}", refuse)
     return app
 
 
-def _refused() -> web.Response:
+def _upgrade_required() -> web.Response:
     headers = {"Upgrade": "TLS/1.2, HTTP/1.1", "Connection": "Upgrade, close", "Cache-Control": "no-store"}
     answer = web.Response(status=426, text=ASTRAY + "\n", headers=headers)
     answer.force_close()

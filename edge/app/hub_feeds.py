@@ -120,7 +120,7 @@ class FeedPuller:
             if not await lock.fetchval(_MINE, feed.said):
                 return Pulled(busy=True)
             try:
-                return await self._pulled(feed, place)
+                return await self._pull_changes(feed, place)
             except (NeedsHuman, AskFailed) as error:
                 await self._store.pool.execute(_FAILED, *place, f"{error.what} ({error.key})"[:200])
                 advice = error.advice or "Look at its address, its secret, and whether its server answers."
@@ -128,7 +128,7 @@ class FeedPuller:
             finally:
                 await lock.execute(_DONE, feed.said)
 
-    async def _pulled(self, feed: HubFeed, place: tuple[str, str, str]) -> Pulled:
+    async def _pull_changes(self, feed: HubFeed, place: tuple[str, str, str]) -> Pulled:
         known = await self._store.pool.fetchrow(_BEGIN, *place, feed.connector)
         now_us, before = int(known["now_us"]), set(msgspec.json.decode(known["told"], type=list[str]))
         since_us = int(known["cursor_us"]) or now_us

@@ -48,7 +48,7 @@ class PaymentNewsRelay:
         found = await pool.fetch(_UNTOLD)
         for (tenant, shop), group in groupby(found, itemgetter("tenant", "store")):
             rows = list(group)
-            body = msgspec.json.encode(ToldPayments(tuple(_told(row) for row in rows)))
+            body = msgspec.json.encode(ToldPayments(tuple(_news_of(row) for row in rows)))
             events = "\n".join(f"{row['provider']} {row['event']}" for row in rows)
             request = "payment-news-" + sha256(events.encode()).hexdigest()[:32]
             told += await self._teller.tell(tenant, shop, PAYMENT_NEWS.name, body, request)
@@ -56,7 +56,7 @@ class PaymentNewsRelay:
         return told
 
 
-def _told(row: Any) -> ToldNews:
+def _news_of(row: Any) -> ToldNews:
     said = {name: row[name] for name in ("payment", "event", "what", "amount_minor", "success", "reason", "due")}
     named = row["reference"] if re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", row["reference"]) else ""
     return msgspec.convert({**said, "end": row["ended"], "reference": named}, ToldNews)

@@ -180,7 +180,7 @@ class PublicationRelay:
         It may be long, and is read only where somebody is sent it."""
         row = await self._store.pool.fetchrow(_WHOLE, *place)
         try:
-            wanted = await asyncio.to_thread(_proved, row)
+            wanted = await asyncio.to_thread(_intact_publication, row)
         except msgspec.MsgspecError:  # of another release, or by hand
             await self._stop_unread(place)
             return None
@@ -241,7 +241,9 @@ class PublicationRelay:
             before = msgspec.json.decode(row["before"])
             planned, kept = await way_back(self._store, place[0], row["store"], wanted, before)
             try:
-                told += len(await self._publish(place, row["store"], _written(planned), f"back-{wanted.digest}"))
+                told += len(
+                    await self._publish(place, row["store"], _encode_directives(planned), f"back-{wanted.digest}")
+                )
             except NotTaken as error:
                 if not error.code.startswith("store_"):
                     raise
@@ -264,7 +266,7 @@ class PublicationRelay:
         wanted = await self._whole(place) if shops else None
         if wanted is None:
             return 0
-        told, directives = 0, _written(wanted.directives)
+        told, directives = 0, _encode_directives(wanted.directives)
         before = await before_of(self._store, place[0], shops, wanted)
         for shop in shops:
             try:
@@ -324,7 +326,7 @@ class PublicationRelay:
             await self._store.pool.execute(_NEXT, *place, row["wave"] + 1)
 
 
-def _proved(row: Any) -> Publication | None:
+def _intact_publication(row: Any) -> Publication | None:
     """A publication, where it is what its digest says."""
     wanted = publication_of(row)
     return wanted if wanted.digest == row["digest"] else None
@@ -335,6 +337,6 @@ def _reach_of(course: Course) -> list[list[str] | None]:
     return [None if names is None else list(names) for names in (course.stores, course.groups)]
 
 
-def _written(planned: Sequence[Planned]) -> list[Written]:
+def _encode_directives(planned: Sequence[Planned]) -> list[Written]:
     """The kind and the body of each, as they go out."""
     return [(one.kind, msgspec.json.encode(one.body)) for one in planned]

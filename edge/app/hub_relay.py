@@ -186,12 +186,12 @@ class CouponRelay:
         return told
 
     async def _tell(self, tenant: str, shop: str, uses: list[Any]) -> int:
-        body = msgspec.json.encode(CouponUses(tuple(_noted(use) for use in uses)))
+        body = msgspec.json.encode(CouponUses(tuple(_coupon_note(use) for use in uses)))
         request = "coupons-" + sha256(body).hexdigest()[:32]
         return await self._teller.tell(tenant, shop, COUPON_USES.name, body, request)
 
 
-def _noted(use: Any) -> NoteCouponUse:
+def _coupon_note(use: Any) -> NoteCouponUse:
     receipt, at_us = receipt_of(use["register"], use["number"]), int(use["used_at"].timestamp() * 1_000_000)
     return NoteCouponUse(use["coupon"], use["tail"], use["store"], receipt, at_us, use["freed_at"] is not None)
 

@@ -31,7 +31,7 @@ def settings_of(wanted: Publication) -> dict[str, Any]:
 async def before_of(store: Store, tenant: str, shops: Sequence[str], wanted: Publication) -> dict[str, Before]:
     """What each of its settings is in each of these stores, as far as head office knows."""
     names = list(settings_of(wanted))
-    found = await _said(store, tenant, shops, names)
+    found = await _current_settings(store, tenant, shops, names)
     return {shop: {name: found[shop][name][0] if name in found[shop] else None for name in names} for shop in shops}
 
 
@@ -40,14 +40,14 @@ async def way_back(
 ) -> tuple[list[Planned], list[str]]:
     """What a store is sent to undo it, and which settings stay, as somebody else has changed them since."""
     ours = settings_of(wanted)
-    said = (await _said(store, tenant, [shop], list(ours)))[shop]
+    said = (await _current_settings(store, tenant, [shop], list(ours)))[shop]
     kept = [name for name in ours if _is_others(said.get(name), ours[name], before.get(name))]
-    items = [_undone(name, before.get(name)) for name in ours if name not in kept]
+    items = [_undo_item(name, before.get(name)) for name in ours if name not in kept]
     settings = [Planned(SETTINGS, {"settings": items})] if items and not wanted.back else []
     return [*wanted.back, *settings], kept
 
 
-async def _said(
+async def _current_settings(
     store: Store, tenant: str, shops: Sequence[str], names: list[str]
 ) -> Mapping[str, Mapping[str, tuple[Any, str]]]:
     """By store and setting: its value, as of `Before`, and whose word it is."""
@@ -63,5 +63,5 @@ def _is_others(now: tuple[Any, str] | None, ours: Any, before: Any) -> bool:
     return now is not None and now[0] not in (ours, before)
 
 
-def _undone(name: str, before: dict[str, Any] | None) -> dict[str, Any]:
+def _undo_item(name: str, before: dict[str, Any] | None) -> dict[str, Any]:
     return {"name": name, "cleared": True} if before is None else {"name": name, **before}

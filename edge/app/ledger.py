@@ -176,7 +176,7 @@ def build_registry(config: Config) -> Registry:
             *(reports.capability, time_clock.capability(config.store.zone)),
             forecast.capability(forecast.settings_of(config)),
             *(alerts.capability, insight.capability, notify.capability),
-            pricing.capability(_undiscounted(config), pricing.live_bounds(config)),
+            pricing.capability(_undiscounted_categories(config), pricing.live_bounds(config)),
             *(recommend.capability(recommend.settings_of(config)), privacy.capability(privacy.settings_of(config))),
             recognition.capability(recognition.settings_of(config, config.customer_channels())),
             *(production.capability(production.settings_of(config)), unified_reads.capability),
@@ -250,7 +250,7 @@ def _net(config: Config) -> Callable[[str, int], int]:
     return lambda id, minor: net_of(taxed, id or usual, minor)
 
 
-def _undiscounted(config: Config) -> Callable[[Connection], tuple[str, ...]]:
+def _undiscounted_categories(config: Config) -> Callable[[Connection], tuple[str, ...]]:
     """The categories whose prices the law or the shop holds."""
     till_settings = till.live(config.till_settings())
     return lambda db: till_settings.at(db).undiscounted
@@ -271,7 +271,7 @@ def _categories_named(config: Config) -> NamedElsewhere:
         modifiers.categories_asked,
         kitchen_screens.categories_of_stations,
         forecast.categories_of_occasions,
-        _undiscounted(config),
+        _undiscounted_categories(config),
         lambda _db: told,
         lambda _db: limited,
     )
@@ -299,7 +299,7 @@ class Ledger:
                 "This box is one of two, and what is written here alone the other one would lack.",
                 "Start it (edge run), and ask the box that leads; edge twin status says which.",
             )
-        self._lock = _locked(config.folder)
+        self._lock = _lock_folder(config.folder)
         with ExitStack() as undone:
             undone.callback(self._lock.release)
             reserve.spend_if_full(config.folder)
@@ -354,7 +354,7 @@ def _lead(db: Connection, writer: Writer, leading: Leading, at_us: int) -> None:
         epochs.begin_led_epoch(writer, at_us, chance, leading.box, leading.term, is_promoted=leading.is_promoted)
 
 
-def _locked(folder: Path) -> ProcessLock:
+def _lock_folder(folder: Path) -> ProcessLock:
     """The data folder, with nobody else in it. `NeedsHuman`: another process is, or it cannot be written."""
     lock = ProcessLock(folder)
     try:

@@ -56,7 +56,7 @@ class Trainings:
         self._of: dict[str, TrainingSite] = {}
         self._began: dict[str, tuple[str, str]] = {}
         self._lock = asyncio.Lock()
-        site.shop.listen(self._answered)
+        site.shop.listen(self._record_start)
 
     async def end_left(self) -> None:
         """End what was cut off by a restart: nobody is signed in any more."""
@@ -107,7 +107,7 @@ class Trainings:
         if found and found.access.sessions.user(found.practice.register) != found.person:
             await self._end(register)
 
-    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+    def _record_start(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         if isinstance(outcome, Done) and any(isinstance(event, TrainingStarted) for event in outcome.events):
             if outcome.repeated:
                 return

@@ -57,10 +57,10 @@ def printer_place(device: Device, config: Config, supervisor: Supervisor) -> Pri
         return PrinterAssignment(device.name, device.register or None, language=language, logo=str(config.logo))
     name = main.name
 
-    def covered() -> bool:
+    def is_main_lost() -> bool:
         state = supervisor.states.get(name)
         return state is not None and state.state == "lost"
 
     own = None if main.register == device.register else device.register or None
     covers = main.register or None
-    return PrinterAssignment(device.name, own, covers, covered, main.name, language, str(config.logo))
+    return PrinterAssignment(device.name, own, covers, is_main_lost, main.name, language, str(config.logo))

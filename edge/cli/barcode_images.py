@@ -126,7 +126,7 @@ def decode(picture: Image.Image, rules: CodeRules, most_pixels: int = WORK_PIXEL
         picture, shrunk = picture.reduce(2), shrunk * 2
     sightings, looked_at = _Sightings(), 0
     for way in _ways(picture):
-        seen = _seen(picture, way)
+        seen = _preprocess_picture(picture, way)
         looked_at += seen.width * seen.height
         if looked_at > most_pixels and way != _FIRST:
             break
@@ -136,7 +136,7 @@ def decode(picture: Image.Image, rules: CodeRules, most_pixels: int = WORK_PIXEL
             if strip and strip not in kept:
                 continue
             corners = tuple(_back(corner, picture.size, way, shrunk) for corner in _corners(barcode))
-            sightings.add(way, _found(barcode, corners, rules), strip is not None and strip.thin)
+            sightings.add(way, _interpret_barcode(barcode, corners, rules), strip is not None and strip.thin)
         if sightings.settled:
             break
     return sightings.believed
@@ -187,7 +187,7 @@ def _ways(picture: Image.Image) -> Iterator[_Way]:
             yield way
 
 
-def _seen(picture: Image.Image, way: _Way) -> Image.Image:
+def _preprocess_picture(picture: Image.Image, way: _Way) -> Image.Image:
     if way.stretch:
         picture = ImageOps.autocontrast(picture, cutoff=2)
     if way.scale != 1:
@@ -224,7 +224,7 @@ def _back(corner: zxingcpp.Point, size: Point, way: _Way, shrunk: int) -> Point:
     return round(left / way.scale * shrunk), round(top / way.scale * shrunk)
 
 
-def _found(barcode: zxingcpp.Barcode, corners: tuple[Point, ...], rules: CodeRules) -> ReadImage:
+def _interpret_barcode(barcode: zxingcpp.Barcode, corners: tuple[Point, ...], rules: CodeRules) -> ReadImage:
     named = by_name(str(barcode.format))
     told = by_identifier(barcode.symbology_identifier[1:])
     kind = named if named and named.holds != "anything" else told or named

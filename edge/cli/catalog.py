@@ -93,7 +93,7 @@ async def _take(loaded: config.Config, command: ImportCatalog) -> int:
         say(("Would be: " if command.dry_run else "") + ", ".join(said) + ".")
     shown = CHANGES_SHOWN if command.dry_run else NOTES_SHOWN
     for note in notes[:shown]:
-        say("  " + _told(note))
+        say("  " + _note_text(note))
     if len(notes) > shown:
         say(f"  ... and {len(notes) - shown} or more (job {job.id} on the manager's page)")
     if job.state != "done":
@@ -140,11 +140,11 @@ def _show_preview(loaded: config.Config, file: Path, mapping: str | None, args: 
         said = msgspec.json.encode(row.product).decode() if row.product else "-"
         say(f"line {row.line}: {said}")
         for note in row.notes:
-            say("  " + _told(note))
+            say("  " + _note_text(note))
     return 0
 
 
-def _told(note: JobNote) -> str:
+def _note_text(note: JobNote) -> str:
     key = f"reason.{note.reason}"
     reason = word(ENGLISH, key, **note.values) if key in words(ENGLISH) else note.reason
     return f"line {note.line}, {note.field} {note.value!r}: {reason}"

@@ -142,7 +142,7 @@ def _ledger(loaded: Config) -> Iterator[CheckResult]:
     try:
         with reading(loaded) as db:
             yield from _books(db, highwater.read(loaded.folder))
-            yield from _declared(loaded, db)
+            yield from _capability_checks(loaded, db)
             yield from _slips(loaded, db)
             yield from _clock(loaded, db)
             yield from _people(loaded)
@@ -179,7 +179,7 @@ def _clock(loaded: Config, db: Connection) -> Iterator[CheckResult]:
         yield CheckResult("clock", False, state.what, state.advice)
 
 
-def _declared(loaded: Config, db: Connection) -> Iterator[CheckResult]:
+def _capability_checks(loaded: Config, db: Connection) -> Iterator[CheckResult]:
     """What capabilities say of their own tables, once these are up to date: the next start brings them so."""
     if version(db) == newest():
         for capability in build_registry(loaded).capabilities:

@@ -45,7 +45,7 @@ class DeviceListing(msgspec.Struct, frozen=True):
 
 
 def run(args: argparse.Namespace) -> int:
-    configured = _configured(Path(args.config))
+    configured = _configured_devices(Path(args.config))
     try:
         shown = [_local(device, configured) for device in find_plugged()]
     except (ImportError, OSError) as error:
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         progress(f"Asking the network for {args.seconds:g} s ...")
         shown += asyncio.run(_network(args.seconds, configured))
         progress("")
-    said = _said(Path(args.config)) if any(device.used for device in shown) else {}
+    said = _device_states(Path(args.config)) if any(device.used for device in shown) else {}
     shown = [msgspec.structs.replace(device, said=said.get(device.used, "")) for device in shown]
     for device in shown:
         _show(device)
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _configured(path: Path) -> tuple[Device, ...]:
+def _configured_devices(path: Path) -> tuple[Device, ...]:
     """The devices that are in the configuration already; none where there is no sound one yet."""
     try:
         return config.load(path).devices
@@ -78,7 +78,7 @@ def _configured(path: Path) -> tuple[Device, ...]:
         return ()
 
 
-def _said(path: Path) -> dict[str, str]:
+def _device_states(path: Path) -> dict[str, str]:
     """What the running appliance says of its devices, by name; nothing where none runs."""
     try:
         return {state.name: state.what for state in Client(config.load(path)).parts()}

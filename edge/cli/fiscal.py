@@ -89,7 +89,7 @@ def close(args: argparse.Namespace) -> int:
     with reading(loaded) as db:
         registers = [one.register for law in read_regimes(db) for one in read_registers(db, law.regime)]
     closed = sum(
-        asyncio.run(_repeated(loaded, CloseFiscalPeriods(), register)) for register in dict.fromkeys(registers)
+        asyncio.run(_repeat_command(loaded, CloseFiscalPeriods(), register)) for register in dict.fromkeys(registers)
     )
     say(f"{closed} periods were closed.")
     return 0
@@ -97,7 +97,7 @@ def close(args: argparse.Namespace) -> int:
 
 def export(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
-    asyncio.run(_repeated(loaded, SignLog()))
+    asyncio.run(_repeat_command(loaded, SignLog()))
     files = _authorities(loaded)
     with reading(loaded) as db:
         where: tuple[Regime, str, str, str] = (args.regime, args.since, args.until, args.register)
@@ -253,7 +253,7 @@ async def _do(loaded: Config, command: Command) -> None:
         await access.do(command)
 
 
-async def _repeated(loaded: Config, command: Command, register: str = "") -> int:
+async def _repeat_command(loaded: Config, command: Command, register: str = "") -> int:
     """Do it until it has no more to do; how much that was."""
     done = 0
     async with reach(loaded, register) as access:

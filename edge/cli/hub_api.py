@@ -100,11 +100,11 @@ def revoke(args: argparse.Namespace) -> int:
 
 
 def as_owner(args: argparse.Namespace, work: Callable[[Any], Awaitable[Got]]) -> Got:
-    async def connected() -> Got:
+    async def run_work() -> Got:
         async with hub.open_as_owner(dsn_of(args)) as connection:
             try:
                 return await work(connection)
             except NotTaken as error:
                 raise ConfigError(f"Not taken: {error}.", "See: edge hub tenant list") from None
 
-    return asyncio.run(connected())
+    return asyncio.run(run_work())

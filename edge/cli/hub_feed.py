@@ -17,13 +17,13 @@ _STATE = "SELECT name, asked_at, good_at, why, records FROM feed_pull WHERE (ten
 
 
 def run(args: argparse.Namespace) -> int:
-    wanted = _wanted(args.name)
+    wanted = _select_feeds(args.name)
     if args.action == "list":
         return asyncio.run(_list(dsn_of(args), wanted))
     return asyncio.run(_run(dsn_of(args), broker_of(args), wanted))
 
 
-def _wanted(name: str) -> list[HubFeed]:
+def _select_feeds(name: str) -> list[HubFeed]:
     feeds = feeds_of()
     if not feeds:
         raise ConfigError("No feeds are named.", "Say the file of them in $EDGE_HUB_FEEDS_FILE: edge/app/hub_feeds.py.")

@@ -37,14 +37,14 @@ _STORES = """
 
 
 def set_tenant(args: argparse.Namespace) -> int:
-    _named(args.tenant)
+    _require_names(args.tenant)
     limits = _limits(args.limit)
     said = {name: value for name, value in (("name", args.name), ("state", args.state)) if value is not None}
 
     async def work(owner: Any) -> TenantRecord:
         async with owner.transaction():
             before = await tenants.tenant_of(owner, args.tenant) or TenantRecord()
-            record = _changed(before, said | {"limits": _changed(before.limits, limits)})
+            record = _with_changes(before, said | {"limits": _with_changes(before.limits, limits)})
             await tenants.put_tenant(owner, args.tenant, record)
             return record
 
@@ -83,27 +83,27 @@ def remove(args: argparse.Namespace) -> int:
 def show_tenants(args: argparse.Namespace) -> int:
     for row in as_owner(args, lambda owner: owner.fetch(_TENANTS)):
         limits = msgspec.json.decode(row["limits"], type=Limits)
-        used = ", ".join(_used(row[which], which, limits) for which in ("stores", "boxes", "keys", "people"))
+        used = ", ".join(_usage_text(row[which], which, limits) for which in ("stores", "boxes", "keys", "people"))
         name = f" ({row['name']})" if row["name"] else ""
         say(f"{row['tenant']}{name}: {row['state']}; {used}")
     return 0
 
 
-def _used(count: int, which: str, limits: Limits) -> str:
+def _usage_text(count: int, which: str, limits: Limits) -> str:
     most = getattr(limits, which)
     return f"{count} {which}" + ("" if most is None else f" of {most}")
 
 
 def set_store(args: argparse.Namespace) -> int:
     tenant, store = store_of(args.store)
-    _named(tenant, store)
+    _require_names(tenant, store)
     fields = [name for name in StoreRecord.__struct_fields__ if getattr(args, name, None) is not None]
     said = {name: getattr(args, name) or (None if name == "licence_ends" else "") for name in fields}
 
     async def work(owner: Any) -> bool:
         async with owner.transaction():
             before = await tenants.store_of(owner, tenant, store) or StoreRecord()
-            return await tenants.put_store(owner, tenant, store, _changed(before, said), tenants.OPERATOR)
+            return await tenants.put_store(owner, tenant, store, _with_changes(before, said), tenants.OPERATOR)
 
     new = as_owner(args, work)
     say(f"{args.store} is {'made' if new else 'set'}.")
@@ -130,14 +130,14 @@ def _limits(texts: list[str]) -> dict[str, int | None]:
     return found
 
 
-def _changed(before: T, said: Mapping[str, Any]) -> T:
+def _with_changes(before: T, said: Mapping[str, Any]) -> T:
     try:
         return msgspec.convert({**msgspec.structs.asdict(before), **said}, type(before))
     except msgspec.ValidationError as error:
         raise ConfigError(f"That cannot be: {error}.") from None
 
 
-def _named(*names: str) -> None:
+def _require_names(*names: str) -> None:
     try:
         msgspec.convert(names, tuple[Name, ...])
     except msgspec.ValidationError:

@@ -46,11 +46,11 @@ def _readable(db: Connection, every: Iterable[RecordedEvent]) -> Iterator[Record
 def _rows(db: Connection, at: int) -> Iterator[str]:
     encoder = msgspec.json.Encoder()
     while rows := read_rows(db, at, REBUILD_ROWS):
-        yield from (encoder.encode(_shown(row)).decode() for row in rows)
+        yield from (encoder.encode(_row_fields(row)).decode() for row in rows)
         at = rows[-1].seq + 1
 
 
-def _shown(row: Row) -> dict[str, object]:
+def _row_fields(row: Row) -> dict[str, object]:
     """A row with its bytes readable: ids as UUIDs, hashes in hexadecimal, the body as the JSON it is."""
     shown = msgspec.structs.asdict(row)
     shown["command_id"] = ids.show(row.command_id)

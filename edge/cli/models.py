@@ -43,7 +43,7 @@ class BadModels(EdgeError):
 def show_models(args: argparse.Namespace) -> int:
     """Every model: here or not, what it does, what it takes, and what to do about it."""
     loaded = config.load(Path(args.config))
-    for entry, found in _found(loaded):
+    for entry, found in _model_plans(loaded):
         place = "here" if isinstance(found, Plan) else "-"
         languages = " ".join(entry.languages) or "any"
         say(f"{place:5} {entry.name:28} {entry.kind:11} {languages:12} {entry.memory_mb:6} MiB  {entry.licence}")
@@ -58,7 +58,7 @@ def check(args: argparse.Namespace) -> int:
     wrong = 0
     here: list[tuple[str, str, int]] = []
     wanted = {*loaded.models.keep, *loaded.models.use.values()}
-    for entry, found in _found(loaded):
+    for entry, found in _model_plans(loaded):
         if isinstance(found, Absent):
             if entry.name in wanted:
                 wrong += 1
@@ -90,7 +90,7 @@ def fetch(args: argparse.Namespace) -> int:
 def bench(args: argparse.Namespace) -> int:
     """Load each model that is here (or those that are named) and ask it: load time, latency, speed, memory."""
     loaded = config.load(Path(args.config))
-    plans = [found for _, found in _found(loaded) if isinstance(found, Plan)]
+    plans = [found for _, found in _model_plans(loaded) if isinstance(found, Plan)]
     if len(args.name) == VOICE_WORDS and args.name[0] == "voice":
         return asyncio.run(try_voices(loaded, recordings_in(Path(args.name[1])), plans))
     if len(args.name) == VOICE_WORDS and args.name[0] == "face":
@@ -101,11 +101,11 @@ def bench(args: argparse.Namespace) -> int:
     say(f"{'model':28} {'load':>8} {'answer':>9}  {'speed':>22} {'memory':>10}")
     for plan in plans:
         if not args.name or plan.name in args.name:
-            failed += not asyncio.run(_measured(plan))
+            failed += not asyncio.run(_bench_model(plan))
     return 1 if failed else 0
 
 
-def _found(loaded: Config) -> Iterable[tuple[Entry, Plan | Absent]]:
+def _model_plans(loaded: Config) -> Iterable[tuple[Entry, Plan | Absent]]:
     entries = loaded.models.entries()
     here, absent = look(entries.values(), loaded.folder / "models", loaded.models.threads, secrets_of(loaded.folder))
     found: dict[str, Plan | Absent] = {plan.name: plan for plan in here}
@@ -144,7 +144,7 @@ def _bar(name: str, have: int, total: int) -> None:
         sys.stderr.flush()
 
 
-async def _measured(plan: Plan) -> bool:
+async def _bench_model(plan: Plan) -> bool:
     """One model's line; False where it could not be asked."""
     notices: list[Notice] = []
     runtime = Runtime([plan], [], Settings(memory_mb=plan.memory_mb), notices.append)

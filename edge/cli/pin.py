@@ -21,19 +21,19 @@ from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
 
 def run(args: argparse.Namespace) -> int:
     if args.hash:
-        say(hash_pin(_asked(manages=False)))
+        say(hash_pin(_ask_pin(manages=False)))
         return 0
     loaded = config.load(Path(args.config))
     if args.drop_factor:
         asyncio.run(_do(loaded, DropFactor(args.drop_factor)))
         say(f"{args.drop_factor} has no second factor any more. They set up another one on the page /manager/factor.")
         return 0
-    asyncio.run(_do(loaded, SetPin(hash_pin(_asked(manages=True)))))
+    asyncio.run(_do(loaded, SetPin(hash_pin(_ask_pin(manages=True)))))
     say("The PIN is set.")
     return 0
 
 
-def _asked(manages: bool) -> str:
+def _ask_pin(manages: bool) -> str:
     """A new PIN, typed twice, or the first line of standard input."""
     least = LEAST_MANAGING if manages else LEAST
     asked = f"New PIN ({least} to 12 digits): "

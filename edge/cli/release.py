@@ -34,7 +34,7 @@ def make(args: argparse.Namespace) -> int:
     out.mkdir(parents=True, exist_ok=True)
     file = out / f"edge-store-{own}.tar.gz"
     with tarfile.open(file, "w:gz", compresslevel=6) as packed:
-        packed.add(ROOT, ".", filter=_packed)
+        packed.add(ROOT, ".", filter=_filter_member)
     try:
         release = Release(own, digest_of(file), file.stat().st_size, newest(), args.least, args.notes)
         said = msgspec.convert(msgspec.structs.asdict(release), Release)
@@ -47,7 +47,7 @@ def make(args: argparse.Namespace) -> int:
     return 0
 
 
-def _packed(info: tarfile.TarInfo) -> tarfile.TarInfo | None:
+def _filter_member(info: tarfile.TarInfo) -> tarfile.TarInfo | None:
     """What goes in: no folders of this machine, and nobody's name."""
     parts = Path(info.name).parts
     if LEFT_OUT & set(parts) or any(part.startswith(".") for part in parts):

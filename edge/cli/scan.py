@@ -36,7 +36,7 @@ def parse(args: argparse.Namespace) -> int:
         known = f"There are: {', '.join(BY_NAME)}; and AIM identifiers such as ]C1."
         raise ConfigError(f"There is no kind of code {args.symbology!r}.", known)
     year = date.today().year
-    with _opened(args.file) as stream:
+    with _open_input(args.file) as stream:
         for line in _lines(stream):
             say(_encode(code_as_json(parse_scan(line, args.symbology or "", rules, year), line)).decode())
     return 0
@@ -100,7 +100,7 @@ def _rules(args: argparse.Namespace) -> CodeRules:
     return codes.rules(shop.store.currency if shop else "EUR")
 
 
-def _opened(name: str) -> Any:
+def _open_input(name: str) -> Any:
     if name == "-":
         return nullcontext(sys.stdin.buffer)
     try:

@@ -26,7 +26,7 @@ def set_(args: argparse.Namespace) -> int:
         raise ConfigError(
             f"{args.name!r} is no name of a secret.", "It has small letters, digits and hyphens, 40 at most."
         )
-    secrets_of(loaded.folder).set(args.name, _asked(args.name))
+    secrets_of(loaded.folder).set(args.name, _ask_secret(args.name))
     asyncio.run(_note(loaded, NoteSecret(args.name, "set")))
     say(f'{args.name} is kept. In config.toml: "secret:{args.name}". Devices take it when the appliance starts anew.')
     return 0
@@ -58,7 +58,7 @@ def rotate(args: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(name: str) -> str:
+def _ask_secret(name: str) -> str:
     """A secret, typed, or the first line of standard input: in no list of processes and no shell's history."""
     if sys.stdin.isatty():
         return getpass.getpass(f"The secret {name}: ").strip()

@@ -34,14 +34,14 @@ def look(args: argparse.Namespace) -> int:
     if not args.planogram:
         found = eyes.answer(Propose(data, WHOLE))
         if not isinstance(found, Proposed):
-            raise _refused(args.image, found)
+            raise _image_error(args.image, found)
         told: dict[str, Any] = {"rows": found.rows, "facings": msgspec.to_builtins(found.facings)}
         lines = [f"{len(found.rows)} rows, {len(found.facings)} facings; their states need a planogram (--planogram)"]
     else:
         plan = _planogram(args)
         answer = eyes.answer(Look(data, plan.layout, plan.full, plan.bare))
         if isinstance(answer, Wrong) or not hasattr(answer, "looked"):
-            raise _refused(args.image, answer)
+            raise _image_error(args.image, answer)
         looked = answer.looked
         skus = {facing.id: facing.sku for facing in plan.layout.facings}
         told = {
@@ -133,7 +133,7 @@ def _read(path: Path) -> bytes:
         raise ConfigError(f"{path} cannot be read: {error.strerror or error}.") from None
 
 
-def _refused(name: str, answer: object) -> NeedsHuman:
+def _image_error(name: str, answer: object) -> NeedsHuman:
     if isinstance(answer, Wrong):
         return NeedsHuman(f"{name}: {translate(ENGLISH, f'refused.{answer.code}', **answer.values)}")
     return NeedsHuman(f"{name} cannot be looked at.")

@@ -87,7 +87,7 @@ class _Local:
         self._subscription = shop.bus.subscribe(jobs.JOBS)
 
     async def do(self, command: Command) -> Done:
-        return _done(command, await self._shop.do(command, self._actor))
+        return _require_done(command, await self._shop.do(command, self._actor))
 
     async def job(self, id: int) -> tuple[Job, list[JobNote]]:
         job = jobs.read_job(self._shop.reader, id)
@@ -105,7 +105,7 @@ class _Remote:
         self._polled = 0.0
 
     async def do(self, command: Command) -> Done:
-        return _done(command, await asyncio.to_thread(self._client.do, command))
+        return _require_done(command, await asyncio.to_thread(self._client.do, command))
 
     async def job(self, id: int) -> tuple[Job, list[JobNote]]:
         job = await asyncio.to_thread(self._client.query, "job", Job, job=id)
@@ -116,7 +116,7 @@ class _Remote:
         self._polled = time.monotonic()
 
 
-def _done(command: Command, outcome: Outcome) -> Done:
+def _require_done(command: Command, outcome: Outcome) -> Done:
     if isinstance(outcome, Done):
         return outcome
     why = (

@@ -72,7 +72,7 @@ async def try_voices(loaded: Config, recordings: Recordings, plans: Iterable[Pla
     if runtime is None:
         raise BadTrials("Nothing here tells voices apart.", "Bring a model of kind embed_voice: docs/models.md.")
     try:
-        made_by, speakers = await _heard(runtime, recordings)
+        made_by, speakers = await _embed_recordings(runtime, recordings)
     finally:
         await runtime.stop()
     try:
@@ -81,7 +81,7 @@ async def try_voices(loaded: Config, recordings: Recordings, plans: Iterable[Pla
         raise BadTrials(f"These are too few voices: {error}.", "Record more people, each several times.") from error
 
 
-async def _heard(runtime: Runtime, recordings: Recordings) -> tuple[str, list[list[Rows]]]:
+async def _embed_recordings(runtime: Runtime, recordings: Recordings) -> tuple[str, list[list[Rows]]]:
     """The model with its digest, and each person's utterances; where nobody says anything is told and left out."""
     made_by, speakers = "", list[list[Rows]]()
     for utterances in recordings:

@@ -103,7 +103,7 @@ def check_devices(
             what = f"{other!r} and {device.name!r} both {_ONLY[device.role]} for register {device.register!r}."
             advice = f"A register has one {device.role}: name another register."
             raise ConfigFault(("device", number), what, advice)
-        if device.printing.stands_in_for and _covered(device, number, devices).register == device.register:
+        if device.printing.stands_in_for and _covered_printer(device, number, devices).register == device.register:
             continue  # a mere spare
         if (
             device.role == "receipt_printer"
@@ -130,7 +130,7 @@ def _printers_aside(slips: tuple[SlipEntry, ...], labels: str, devices: tuple[De
     return named | {name for name, main in printers.items() if main in named}
 
 
-def _covered(device: Device, number: int, devices: tuple[Device, ...]) -> Device:
+def _covered_printer(device: Device, number: int, devices: tuple[Device, ...]) -> Device:
     """The printer that a device stands in for."""
     name = device.printing.stands_in_for
     others = {other.name: other for other in devices if other.role == "receipt_printer" and other is not device}

@@ -85,18 +85,18 @@ def _nearest(key: str, allowed: list[str]) -> str:
 
 def _schema_at(parts: dict[str, Any], schema: dict[str, Any], place: Place) -> dict[str, Any]:
     """The JSON schema of what stands at `place`."""
-    schema = _resolved(parts, schema)
+    schema = _resolve_schema(parts, schema)
     for step in place:
         below = schema.get("items", {}) if isinstance(step, int) else schema.get("properties", {}).get(step, {})
-        schema = _resolved(parts, below)
+        schema = _resolve_schema(parts, below)
     return schema
 
 
-def _resolved(parts: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+def _resolve_schema(parts: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """The schema itself where it is a reference, or something that may also be absent."""
     kinds = [kind for kind in schema.get("anyOf", ()) if kind.get("type") != "null"]
     if len(kinds) == 1:
-        return _resolved(parts, {**kinds[0], **{key: value for key, value in schema.items() if key != "anyOf"}})
+        return _resolve_schema(parts, {**kinds[0], **{key: value for key, value in schema.items() if key != "anyOf"}})
     reference = schema.get("$ref")
     return parts[reference.rpartition("/")[2]] if reference else schema
 
@@ -107,7 +107,7 @@ _LIMITS = {"minimum": "from", "maximum": "to", "minLength": "of at least", "maxL
 
 def _words(schema: dict[str, Any], parts: dict[str, Any]) -> str:
     """What a value of this schema is, for people."""
-    schema = _resolved(parts, schema)
+    schema = _resolve_schema(parts, schema)
     if "enum" in schema:
         return "one of " + ", ".join(repr(value) for value in schema["enum"])
     kind = schema.get("type")

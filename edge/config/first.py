@@ -79,23 +79,23 @@ def slug(name: str) -> str:
 
 def _lines(said: FirstAnswers, data: str, port: int, called: OfficeName) -> Iterator[str]:
     yield "# Written by the first start. The commented sample beside the software says what else there is."
-    yield f"data = {_said(data)}"
-    yield f"registers = {_said([str(number) for number in range(1, said.tills + 1)])}"
-    yield from ("", "[store]", f"tenant = {_said(called.tenant)}", f"id = {_said(called.store)}")
+    yield f"data = {_toml_value(data)}"
+    yield f"registers = {_toml_value([str(number) for number in range(1, said.tills + 1)])}"
+    yield from ("", "[store]", f"tenant = {_toml_value(called.tenant)}", f"id = {_toml_value(called.store)}")
     if called.device:
-        yield f"device = {_said(called.device)}"
-    yield f"header = {_said([line for line in (said.name.strip(), said.address.strip()) if line])}"
+        yield f"device = {_toml_value(called.device)}"
+    yield f"header = {_toml_value([line for line in (said.name.strip(), said.address.strip()) if line])}"
     key, _, id = said.tax_place.partition(" ")
     placed = {"country": said.country, **({key: id} if key else {})}
     answers = {one: getattr(said, one) for one in ("tax_number", "currency", "language", "zone")}
     for name, value in (answers | placed).items():
         if value:
-            yield f"{name} = {_said(value)}"
+            yield f"{name} = {_toml_value(value)}"
     yield from ("", "[tax]", *_tax(said))
     if law := LAWS.get(said.country):
-        yield from ("", "[fiscal]", f"regimes = {_said([law])}")
+        yield from ("", "[fiscal]", f"regimes = {_toml_value([law])}")
         if number := said.company_number.replace(" ", ""):
-            yield f"company_number = {_said(number)}"
+            yield f"company_number = {_toml_value(number)}"
     yield from ("", "[panel]", f"port = {port}", *(['host = "0.0.0.0"'] if said.network else []))
     if said.backup != "none":
         yield from ("", "[backup]", *_backup(said))
@@ -105,25 +105,25 @@ def _lines(said: FirstAnswers, data: str, port: int, called: OfficeName) -> Iter
 
 def _tax(said: FirstAnswers) -> Iterator[str]:
     if said.tax_in_prices is not None:
-        yield f"inclusive = {_said(said.tax_in_prices)}"
+        yield f"inclusive = {_toml_value(said.tax_in_prices)}"
     if said.tax_place:
         return
     yield from ("[[tax.class]]", 'id = "standard"')
     if percent := said.tax_percent.strip().replace(",", "."):
-        yield f'rates = [{{ name = "VAT", percent = {_said(percent)} }}]'
+        yield f'rates = [{{ name = "VAT", percent = {_toml_value(percent)} }}]'
 
 
 def _backup(said: FirstAnswers) -> Iterator[str]:
     place = said.backup_place.strip()
     match said.backup:
         case "disk":
-            yield from (f"disk = {_said(place)}", 'folder = "edge"')
+            yield from (f"disk = {_toml_value(place)}", 'folder = "edge"')
         case "folder":
-            yield f"folder = {_said(place)}"
+            yield f"folder = {_toml_value(place)}"
         case _:
-            yield from (f"folder = {_said(place or 'backups')}", "same_disk = true")
+            yield from (f"folder = {_toml_value(place or 'backups')}", "same_disk = true")
 
 
-def _said(value: object) -> str:
+def _toml_value(value: object) -> str:
     """As TOML writes it: JSON's texts, numbers and lists are TOML's, too."""
     return json.dumps(value, ensure_ascii=False)

@@ -68,7 +68,7 @@ class CommandSpec(_Asked, frozen=True):
     http: tuple[HttpAddress, ...] = ()
 
     def __post_init__(self) -> None:
-        _declared(self.name, self.right, self.surfaces)
+        _check_declaration(self.name, self.right, self.surfaces)
         if self.own and not self.requires:
             raise ValueError(f"{self.name} is for who owns something, and requires nothing that says whose it is")
 
@@ -95,7 +95,7 @@ class QuerySpec(_Asked, frozen=True):
     rests_on: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _declared(self.name, self.right, self.surfaces)
+        _check_declaration(self.name, self.right, self.surfaces)
 
 
 class Upcaster(msgspec.Struct, frozen=True):
@@ -385,7 +385,7 @@ class Registry:
         return msgspec.convert(fields, event)
 
 
-def _declared(name: str, right: Right, surfaces: Surfaces) -> None:
+def _check_declaration(name: str, right: Right, surfaces: Surfaces) -> None:
     if not right:
         raise ValueError(f"{name} has no right: name one")
     if not surfaces.names:

@@ -100,7 +100,7 @@ def encrypt_to(
 ) -> None:
     """Write `pieces` into `target` so that each of the recipients alone can open it, with a stanza of one's own."""
     key = os.urandom(KEY_BYTES)
-    _write(target, key, [*([own] if own else []), *(_wrapped(key, one) for one in recipients)], pieces)
+    _write(target, key, [*([own] if own else []), *(_recipient_stanza(key, one) for one in recipients)], pieces)
 
 
 def encrypt_with(passphrase: str, pieces: Iterable[bytes], target: BinaryIO) -> None:
@@ -119,7 +119,7 @@ def read_header(file: BinaryIO, limit_bytes: int) -> AgeHeader:
     while True:
         line = _line(file)
         if line.startswith(b"--- "):
-            return AgeHeader(tuple(stanzas), covered + b"---", _unpadded(line[4:-1]))
+            return AgeHeader(tuple(stanzas), covered + b"---", _decode_base64(line[4:-1]))
         covered += line
         words = line[:-1].split(b" ")
         if words[0] != b"->" or len(words) < 2 or not all(words):
@@ -133,7 +133,7 @@ def read_header(file: BinaryIO, limit_bytes: int) -> AgeHeader:
         if len(covered) > limit_bytes:
             raise AgeFault("its header is too long")
         try:
-            stanzas.append(Stanza(tuple(word.decode("ascii") for word in words[1:]), _unpadded(encoded)))
+            stanzas.append(Stanza(tuple(word.decode("ascii") for word in words[1:]), _decode_base64(encoded)))
         except UnicodeDecodeError:
             raise AgeFault("a line of its header is none") from None
 
@@ -144,12 +144,12 @@ def file_key(header: AgeHeader, identity: bytes) -> bytes:
     for one in header.stanzas:
         if one.words[0] != _X25519 or len(one.words) != 2:
             continue
-        share = _unpadded(one.words[1].encode())
+        share = _decode_base64(one.words[1].encode())
         if len(share) != 32 or len(one.body) != KEY_BYTES + TAG_BYTES:
             raise AgeFault("a stanza of its header has another length")
         try:
             shared = ours.exchange(X25519PublicKey.from_public_bytes(share))
-            wrapping = _derived(shared, share + recipient_of(identity), b"age-encryption.org/v1/X25519")
+            wrapping = _derive_key(shared, share + recipient_of(identity), b"age-encryption.org/v1/X25519")
             key = ChaCha20Poly1305(wrapping).decrypt(bytes(12), one.body, None)
         except (InvalidTag, ValueError):
             continue  # it is another's
@@ -165,7 +165,7 @@ def decrypt(file: BinaryIO, key: bytes) -> Iterator[bytes]:
     nonce = file.read(NONCE_BYTES)
     if len(nonce) != NONCE_BYTES:
         raise AgeFault("it was cut off")
-    cipher = ChaCha20Poly1305(_derived(key, nonce, b"payload"))
+    cipher = ChaCha20Poly1305(_derive_key(key, nonce, b"payload"))
     number, box = 0, file.read(CHUNK_BYTES + TAG_BYTES)
     while True:
         after = file.read(CHUNK_BYTES + TAG_BYTES)
@@ -183,11 +183,11 @@ def decrypt(file: BinaryIO, key: bytes) -> Iterator[bytes]:
 
 
 def _write(target: BinaryIO, key: bytes, stanzas: Iterable[Stanza], pieces: Iterable[bytes]) -> None:
-    covered = MAGIC + b"".join(map(_shown, stanzas)) + b"---"
+    covered = MAGIC + b"".join(map(_encode_stanza, stanzas)) + b"---"
     target.write(covered + b" " + _base64(_mac(key, covered)).encode() + b"\n")
     nonce = os.urandom(NONCE_BYTES)
     target.write(nonce)
-    cipher, number, held = ChaCha20Poly1305(_derived(key, nonce, b"payload")), 0, b""
+    cipher, number, held = ChaCha20Poly1305(_derive_key(key, nonce, b"payload")), 0, b""
     for chunk in _chunks(pieces):
         if number or held:
             target.write(cipher.encrypt(_chunk_nonce(number, False), held, None))
@@ -208,11 +208,11 @@ def _chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(waiting)
 
 
-def _wrapped(key: bytes, recipient: bytes) -> Stanza:
+def _recipient_stanza(key: bytes, recipient: bytes) -> Stanza:
     once = X25519PrivateKey.generate()
     share = once.public_key().public_bytes_raw()
     shared = once.exchange(X25519PublicKey.from_public_bytes(recipient))
-    wrapping = _derived(shared, share + recipient, b"age-encryption.org/v1/X25519")
+    wrapping = _derive_key(shared, share + recipient, b"age-encryption.org/v1/X25519")
     return Stanza((_X25519, _base64(share)), ChaCha20Poly1305(wrapping).encrypt(bytes(12), key, None))
 
 
@@ -221,7 +221,7 @@ def _from_passphrase(passphrase: str, salt: bytes, log_n: int) -> bytes:
     return Scrypt(salt=salted, length=32, n=1 << log_n, r=8, p=1).derive(passphrase.encode())
 
 
-def _shown(stanza: Stanza) -> bytes:
+def _encode_stanza(stanza: Stanza) -> bytes:
     """A stanza as it is written: its body ends with a line of fewer than 64 columns, which may be empty."""
     body = _base64(stanza.body)
     lines = [body[at : at + _COLUMNS] for at in range(0, len(body) + 1, _COLUMNS)]
@@ -235,12 +235,12 @@ def _line(file: BinaryIO) -> bytes:
     return line
 
 
-def _derived(key: bytes, salt: bytes, info: bytes) -> bytes:
+def _derive_key(key: bytes, salt: bytes, info: bytes) -> bytes:
     return HKDF(SHA256(), 32, salt or None, info).derive(key)
 
 
 def _mac(key: bytes, covered: bytes) -> bytes:
-    return hmac.digest(_derived(key, b"", b"header"), covered, hashlib.sha256)
+    return hmac.digest(_derive_key(key, b"", b"header"), covered, hashlib.sha256)
 
 
 def _chunk_nonce(number: int, last: bool) -> bytes:
@@ -251,7 +251,7 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).rstrip(b"=").decode("ascii")
 
 
-def _unpadded(text: bytes) -> bytes:
+def _decode_base64(text: bytes) -> bytes:
     """What canonical base64 without padding says. `AgeFault`."""
     try:
         data = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)

@@ -27,9 +27,9 @@ def encrypt_push(text: bytes, p256dh: str, auth: str, sender: ec.EllipticCurvePr
         raise ValueError(f"{len(text)} bytes do not fit into a push message")
     theirs, ours = decode_unpadded(p256dh), public_bytes(sender)
     shared = sender.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, theirs))
-    secret = _derived(shared, decode_unpadded(auth), b"WebPush: info\x00" + theirs + ours, 32)
-    key = _derived(secret, salt, b"Content-Encoding: aes128gcm\x00", 16)
-    nonce = _derived(secret, salt, b"Content-Encoding: nonce\x00", 12)
+    secret = _derive_key(shared, decode_unpadded(auth), b"WebPush: info\x00" + theirs + ours, 32)
+    key = _derive_key(secret, salt, b"Content-Encoding: aes128gcm\x00", 16)
+    nonce = _derive_key(secret, salt, b"Content-Encoding: nonce\x00", 12)
     header = salt + RECORD_BYTES.to_bytes(4, "big") + bytes([len(ours)]) + ours
     return header + AESGCM(key).encrypt(nonce, text + b"\x02", None)
 
@@ -74,5 +74,5 @@ def decode_unpadded(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def _derived(key: bytes, salt: bytes, info: bytes, length: int) -> bytes:
+def _derive_key(key: bytes, salt: bytes, info: bytes, length: int) -> bytes:
     return HKDF(hashes.SHA256(), length, salt, info).derive(key)

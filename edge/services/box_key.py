@@ -27,7 +27,7 @@ UNSAID = -1
 async def announce(shop: CommandBus, secrets: SecretStore) -> None:
     """Have the journal say the public half, once an epoch: what it said in one that ended head office may not have."""
     try:
-        private, epoch = await asyncio.to_thread(_kept, secrets)
+        private, epoch = await asyncio.to_thread(_ensure_key, secrets)
         if epoch == shop.head.epoch:
             return
         outcome = await shop.do(AnnounceKey(directive_sealing.public_of(private)), system("hub"))
@@ -56,7 +56,7 @@ def fingerprint(secrets: SecretStore) -> str:
         return ""
 
 
-def _kept(secrets: SecretStore) -> tuple[str, int]:
+def _ensure_key(secrets: SecretStore) -> tuple[str, int]:
     """The private key, made now if there is none, and the epoch in which it was said."""
     try:
         private, epoch = secrets.open(NAME).split()

@@ -39,14 +39,14 @@ class TaxEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def value_of(config: Config, key: str) -> Value:
     """What holds, also where the file says nothing; "" of a part that it does not have, and of a secret in clear."""
-    value = _held(config, key)
+    value = _raw_value(config, key)
     return "" if KEYS[key].kind == "secret" and not str(value).startswith(REFERENCE) else value
 
 
 def is_said(config: Config, key: str) -> bool:
     """Whether anything holds for it: of a secret also one in clear, or in a file of its own."""
-    by_file = KEYS[key].kind == "secret" and _held(config, f"{key}_file")
-    return bool(_held(config, key) or by_file)
+    by_file = KEYS[key].kind == "secret" and _raw_value(config, f"{key}_file")
+    return bool(_raw_value(config, key) or by_file)
 
 
 def lacking(config: Config, values: Mapping[str, Value]) -> EditableKey | None:
@@ -62,7 +62,7 @@ def lacking(config: Config, values: Mapping[str, Value]) -> EditableKey | None:
     return None
 
 
-def _held(config: Config, key: str) -> Value:
+def _raw_value(config: Config, key: str) -> Value:
     section, *names = key.split(".")
     value: Any = config.said_of(f"{section}.{names[0]}") if names else getattr(config, section)
     for name in names[1:]:
@@ -171,7 +171,7 @@ def change(file: Path, changed: Callable[[str], str]) -> Config:
     appliance would not start with it, or the file is none that a page can change; `OSError`: it cannot be written."""
     from tomlkit.exceptions import TOMLKitError
 
-    with _locked(file.parent):
+    with _lock_folder(file.parent):
         try:
             text = changed(file.read_text(encoding="utf-8"))
         except (TOMLKitError, UnicodeDecodeError) as error:
@@ -180,7 +180,7 @@ def change(file: Path, changed: Callable[[str], str]) -> Config:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _lock_folder(folder: Path) -> Iterator[None]:
     """Until whoever else changes a file there is done; so much for pages of two managers, not for an editor."""
     held = os.open(folder, os.O_RDONLY)
     try:

@@ -41,7 +41,7 @@ class MessageChannel(msgspec.Struct, frozen=True):
     needs_if: tuple[tuple[str, str], ...] = ()
 
 
-def _said(key: str, kind: Kind = "text", example: str = "", choices: tuple[str | bool, ...] = ()) -> EditableKey:
+def _notify_key(key: str, kind: Kind = "text", example: str = "", choices: tuple[str | bool, ...] = ()) -> EditableKey:
     return EditableKey(f"notify.{key}", kind, choices, "messages", example)
 
 
@@ -50,12 +50,12 @@ CHANNELS = (
     MessageChannel(
         "email",
         (
-            _said("email.host", example="smtp.example.com"),
-            _said("email.port", "number", "587"),
-            _said("email.security", "choice", choices=("starttls", "tls", "none")),
-            _said("email.user", example="shop@example.com"),
-            _said("email.password", "secret"),
-            _said("email.sender", example="shop@example.com"),
+            _notify_key("email.host", example="smtp.example.com"),
+            _notify_key("email.port", "number", "587"),
+            _notify_key("email.security", "choice", choices=("starttls", "tls", "none")),
+            _notify_key("email.user", example="shop@example.com"),
+            _notify_key("email.password", "secret"),
+            _notify_key("email.sender", example="shop@example.com"),
         ),
         ("notify.email.host", "notify.email.sender"),
         (("notify.email.user", "notify.email.password"),),
@@ -63,23 +63,23 @@ CHANNELS = (
     MessageChannel(
         "sms",
         (
-            _said("sms.account", example="AC0123456789"),
-            _said("sms.token", "secret"),
-            _said("sms.sender", example="+972500000000"),
-            _said("sms.url", example="https://api.twilio.com"),
+            _notify_key("sms.account", example="AC0123456789"),
+            _notify_key("sms.token", "secret"),
+            _notify_key("sms.sender", example="+972500000000"),
+            _notify_key("sms.url", example="https://api.twilio.com"),
         ),
         ("notify.sms.account", "notify.sms.token", "notify.sms.sender"),
     ),
     MessageChannel(
         "whatsapp",
         (
-            _said("whatsapp.url", example="https://graph.facebook.com/v23.0/123/messages"),
-            _said("whatsapp.token", "secret"),
-            _said("whatsapp.template", example="shop_alert"),
-            _said("whatsapp.languages", "lines", "en, fr, he"),
-            _said("whatsapp.chat", example="+972500000000"),
-            _said("whatsapp.app_secret", "secret"),
-            _said("whatsapp.verify_token", "secret"),
+            _notify_key("whatsapp.url", example="https://graph.facebook.com/v23.0/123/messages"),
+            _notify_key("whatsapp.token", "secret"),
+            _notify_key("whatsapp.template", example="shop_alert"),
+            _notify_key("whatsapp.languages", "lines", "en, fr, he"),
+            _notify_key("whatsapp.chat", example="+972500000000"),
+            _notify_key("whatsapp.app_secret", "secret"),
+            _notify_key("whatsapp.verify_token", "secret"),
         ),
         ("notify.whatsapp.url", "notify.whatsapp.token", "notify.whatsapp.template"),
         (("notify.whatsapp.chat", "notify.whatsapp.app_secret"),),
@@ -87,22 +87,22 @@ CHANNELS = (
     MessageChannel(
         "push",
         (
-            _said("push", "writes_to", "owner@example.com"),
-            _said("push_page", example="https://hub.example.com/push"),
+            _notify_key("push", "writes_to", "owner@example.com"),
+            _notify_key("push_page", example="https://hub.example.com/push"),
         ),
     ),
-    MessageChannel("webhook", (_said("webhook_secret", "secret"),)),
-    MessageChannel("slack", (_said("slack", "choice", choices=NO_YES),)),
-    MessageChannel("printer", (_said("printer", "printer"),)),
-    MessageChannel("speaker", (_said("speaker", "speaker"),)),
-    MessageChannel("apprise", (_said("apprise", "choice", choices=NO_YES),)),
+    MessageChannel("webhook", (_notify_key("webhook_secret", "secret"),)),
+    MessageChannel("slack", (_notify_key("slack", "choice", choices=NO_YES),)),
+    MessageChannel("printer", (_notify_key("printer", "printer"),)),
+    MessageChannel("speaker", (_notify_key("speaker", "speaker"),)),
+    MessageChannel("apprise", (_notify_key("apprise", "choice", choices=NO_YES),)),
     MessageChannel(
         "all",
         (
-            _said("link", example="https://till.example.com"),
-            _said("reports", example="https://hub.example.com/reports/TENANT/STORE/DEVICE"),
-            _said("by_office", "choice", choices=NO_YES),
-            _said("office", example="office@example.com"),
+            _notify_key("link", example="https://till.example.com"),
+            _notify_key("reports", example="https://hub.example.com/reports/TENANT/STORE/DEVICE"),
+            _notify_key("by_office", "choice", choices=NO_YES),
+            _notify_key("office", example="office@example.com"),
         ),
     ),
 )

@@ -43,7 +43,7 @@ class CardSettling:
         self._kept: dict[str, set[str]] = {}
         self._gone: set[str] = set()
         self._wake = asyncio.Event()
-        shop.listen(self._answered)
+        shop.listen(self._note_gone_basket)
 
     async def keep(self, card: str, register: str, minor: int) -> bool:
         """Have head office keep a sum of a card for a basket, and believe what it says. False: it cannot be asked."""
@@ -112,7 +112,7 @@ class CardSettling:
         )
         return isinstance(await self._shop.do(settled, system()), Done)
 
-    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+    def _note_gone_basket(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         """A basket is gone: cleared, set aside or paid."""
         if not isinstance(outcome, Done) or actor.register not in self._kept:
             return

@@ -63,7 +63,7 @@ class HotplugPart:
             ready()
             while True:
                 await self._look()
-                await self._settled()
+                await self._wait_until_settled()
                 self._supervisor.retry()
         finally:
             loop.remove_reader(monitor.fileno())
@@ -77,7 +77,7 @@ class HotplugPart:
             _log.debug("events of devices were lost", error=str(error))
         self._changed.set()
 
-    async def _settled(self) -> None:
+    async def _wait_until_settled(self) -> None:
         await self._changed.wait()
         for _ in range(SETTLE_TIMES):
             if not self._changed.is_set():

@@ -87,7 +87,7 @@ class Inference:
         self._till_first = TillFirst(time.monotonic, QUIET_S)
         self._gives_way = False
         self._ready: Ready | None = None
-        shop.listen(self._answered)
+        shop.listen(self._mark_till_active)
 
     def ask(
         self,
@@ -175,7 +175,7 @@ class Inference:
         config = self._config
         here, absent = look(config.entries().values(), self._folder, config.threads, self._secrets)
         settings = Settings(config.memory_mb or usual_mb(box_mb()), config.keep, config.use, cgroup.divide())
-        return lambda: (Runtime(here, absent, settings, self._noticed), absent)
+        return lambda: (Runtime(here, absent, settings, self._record_notice), absent)
 
     async def _go_on(self, runtime: Runtime) -> None:
         loop = asyncio.get_running_loop()
@@ -194,7 +194,7 @@ class Inference:
                 self._shop.bus.publish(MODELS)
             await asyncio.sleep(TICK_S)
 
-    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+    def _mark_till_active(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         """Whatever is done at a till makes it active."""
         if actor.surface not in _TILLS:
             return
@@ -203,7 +203,7 @@ class Inference:
             self._gives_way = True
             self._runtime.give_way(True)
 
-    def _noticed(self, notice: Notice) -> None:
+    def _record_notice(self, notice: Notice) -> None:
         if notice.code == "back":
             _log.info("model back", model=notice.model)
             self._troubles.pop(notice.model, None)
@@ -226,11 +226,11 @@ def look(known: Iterable[Entry], folder: Path, threads: int, secrets: SecretStor
     from models.runtime import Absent
     from models.runtime.worker_host import Plan
 
-    found = [_opened(find(entry, folder, threads, ENGINES), secrets) for entry in known]
+    found = [_with_secrets(find(entry, folder, threads, ENGINES), secrets) for entry in known]
     return [one for one in found if isinstance(one, Plan)], [one for one in found if isinstance(one, Absent)]
 
 
-def _opened(found: Plan | Absent, secrets: SecretStore) -> Plan | Absent:
+def _with_secrets(found: Plan | Absent, secrets: SecretStore) -> Plan | Absent:
     """A model with its secrets in its options; one whose secret cannot be had is not there."""
     from models.runtime import Absent
 

@@ -137,14 +137,14 @@ def _numbers(path: Path, wanted: Collection[str]) -> list[tuple[str, int]]:
 def configured_of(file: Path) -> dict[str, Any]:
     """Which keys config.toml has, by section; switches and numbers with their value, of all else that it is set."""
     with suppress(OSError, tomllib.TOMLDecodeError):
-        found: dict[str, Any] = _shown("", tomllib.loads(file.read_text()))
+        found: dict[str, Any] = _redact_value("", tomllib.loads(file.read_text()))
         return found
     return {}
 
 
-def _shown(name: str, value: Any) -> Any:
+def _redact_value(name: str, value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _shown(key, one) for key, one in value.items()}
+        return {key: _redact_value(key, one) for key, one in value.items()}
     if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
-        return [_shown(name, one) for one in value]
+        return [_redact_value(name, one) for one in value]
     return value if isinstance(value, bool | int) and not name.lower().endswith(HELD_BACK) else "set"

@@ -104,9 +104,9 @@ class SupportDesk:
     def _text(self, question: str) -> str:
         """What a question is answered with, masked. In a thread of its own: secrets are opened, and a log is gone
         through, for longer than a till may wait."""
-        return answer_text(self._said(question), self._secrets)
+        return answer_text(self._bundle_content(question), self._secrets)
 
-    def _said(self, question: str) -> dict[str, Any]:
+    def _bundle_content(self, question: str) -> dict[str, Any]:
         return self._shop.read(
             lambda db: told_of(db, self._shop.registry, self._config, question, self._supervisor.states, self._sync)
         )

@@ -161,12 +161,12 @@ class SyncPart:
         self._link = StoreLink(
             *(who, self._journal, broker_of(config, self._journal.secrets)),
             acknowledged=acknowledged_row(shop.reader),
-            left=self._left,
+            left=self._note_orphans,
             told=told,
         )
         self._shown: tuple[State, LinkError] | None = None
         self._ended = 0
-        self._held = _held(shop.reader)
+        self._held = _synced_through(shop.reader)
 
     @property
     def state(self) -> str:
@@ -233,7 +233,7 @@ class SyncPart:
         finally:
             await tasks.stop()
 
-    def _left(self, orphans: Sequence[Orphans]) -> None:
+    def _note_orphans(self, orphans: Sequence[Orphans]) -> None:
         """What the hub holds of earlier epochs: noted, as far as it is not here."""
         try:
             restore_gap.note(self._folder, restore_gap.of(self._shop.reader, orphans))
@@ -297,7 +297,7 @@ def broker_of(config: Sync, secrets: SecretStore) -> BrokerConfig:
     )
 
 
-def _held(db: Connection) -> int:
+def _synced_through(db: Connection) -> int:
     found = db.execute("SELECT through FROM sync_position").fetchone()
     return int(found[0]) if found else 0
 

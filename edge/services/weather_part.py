@@ -56,7 +56,7 @@ class WeatherPart:
             return
         why = ""
         try:
-            await self._shop.do(SetWeather(await self._asked()), system("job"))
+            await self._shop.do(SetWeather(await self._fetch_weather()), system("job"))
         except Undelivered as error:
             why = f"undelivered.{error.why}"
         except MaybeSent:
@@ -67,7 +67,7 @@ class WeatherPart:
             _log.warning("the weather was not told", why=why)
         await self._shop.do(NoteWeatherAsked(why), system("job"))
 
-    async def _asked(self) -> tuple[WeatherDay, ...]:
+    async def _fetch_weather(self) -> tuple[WeatherDay, ...]:
         assert self._section.place is not None, "it is on"
         has = await asyncio.to_thread(self._secrets.has, WEATHER_SECRET)
         key = await asyncio.to_thread(self._secrets.open, WEATHER_SECRET) if has else ""

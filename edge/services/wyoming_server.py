@@ -84,7 +84,7 @@ class WyomingPart:
             pass  # whoever asked is gone
         finally:
             try:
-                await _closed(writer)
+                await _close_writer(writer)
             finally:
                 self.open -= 1
 
@@ -96,7 +96,7 @@ async def _converse(models: Inference, reader: asyncio.StreamReader, writer: asy
         await _send(writer, Error(str(error)[:200], "wrong"))
 
 
-async def _closed(writer: asyncio.StreamWriter) -> None:
+async def _close_writer(writer: asyncio.StreamWriter) -> None:
     """Close it, with what is still to be read, as far as somebody reads it."""
     writer.close()
     try:
@@ -126,14 +126,14 @@ class _Client:
         if Describe.is_type(event.type):
             await _send(self._writer, describe_models(self._models))
         elif Transcribe.is_type(event.type):
-            self._language = _known(Transcribe.from_event(event).language)
+            self._language = _require_language(Transcribe.from_event(event).language)
         elif AudioStart.is_type(event.type):
             self._rate_hz = AudioStart.from_event(event).rate
             self._sound.clear()
         elif AudioChunk.is_type(event.type):
             self._hear(AudioChunk.from_event(event))
         elif AudioStop.is_type(event.type):
-            text = await self._heard()
+            text = await self._transcribe_sound()
             await _send(self._writer, Transcript(text, language=self._language))
         elif Synthesize.is_type(event.type):
             await self._say(Synthesize.from_event(event))
@@ -146,7 +146,7 @@ class _Client:
         if len(self._sound) > SOUND_BYTES:
             raise WrongEvent("more than a minute of sound")
 
-    async def _heard(self) -> str:
+    async def _transcribe_sound(self) -> str:
         """Held to no words: they are not of this shop."""
         sound, self._sound = bytes(self._sound), bytearray()
         async with await self._models.listen(self._language, self._rate_hz, WORK_S, free=True) as reply:
@@ -158,7 +158,7 @@ class _Client:
     async def _say(self, asked: Synthesize) -> None:
         if not 0 < len(asked.text) <= TEXT_CHARS:
             raise WrongEvent(f"a text has 1 to {TEXT_CHARS} characters")
-        language = _known(asked.voice.language if asked.voice else None)
+        language = _require_language(asked.voice.language if asked.voice else None)
         begun = False
         async with self._models.speak(asked.text, language, WORK_S) as reply:
             async for sound in reply:
@@ -179,7 +179,7 @@ def describe_models(models: Inference) -> Info:
     return Info(asr=asr if hears else [], tts=tts if speaks else [])
 
 
-def _known(language: str | None) -> str:
+def _require_language(language: str | None) -> str:
     """A language of ours; one that we do not speak is refused."""
     short = (language or ENGLISH)[:2].lower()
     if short not in LANGUAGES:

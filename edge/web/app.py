@@ -64,7 +64,7 @@ def declare_endpoints(registry: Registry | None = None) -> Declared:
     """Every page and every endpoint that a module declares, and those of the commands and queries of a registry
     (`http=`); the pages in the order in which they are listed. `ValueError`: two pages have one name."""
     declaring = (*_MODULES, *modules())
-    pages = sorted((page for module in declaring for page in getattr(module, "PAGES", ())), key=_listed)
+    pages = sorted((page for module in declaring for page in getattr(module, "PAGES", ())), key=_menu_position)
     named = {page.name: page for page in pages}
     if len(named) < len(pages):
         raise ValueError("two pages have one name")
@@ -74,7 +74,7 @@ def declare_endpoints(registry: Registry | None = None) -> Declared:
     return Declared(named, (*_OWN, *endpoints, *addresses(registry)), questions_of(registry))
 
 
-def _listed(page: Page) -> tuple[int, int]:
+def _menu_position(page: Page) -> tuple[int, int]:
     """Where a page stands among the manager's."""
     return GROUPS.index(page.group), page.place
 

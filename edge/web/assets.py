@@ -65,7 +65,7 @@ async def serve(request: web.Request) -> web.StreamResponse:
         if path.suffix in LETTERS:
             headers["Content-Type"] = LETTERS[path.suffix]
         return web.FileResponse(path, headers=headers)
-    body, tag = _compressed(name)
+    body, tag = _compress_asset(name)
     headers |= {"ETag": tag, "Vary": "Accept-Encoding"}
     if request.headers.get("If-None-Match") == tag:
         return web.Response(status=304, headers=headers)
@@ -74,7 +74,7 @@ async def serve(request: web.Request) -> web.StreamResponse:
 
 
 @cache
-def _compressed(name: str) -> tuple[bytes, str]:
+def _compress_asset(name: str) -> tuple[bytes, str]:
     """A file as it goes out, and its tag: until the appliance starts again."""
     body = gzip.compress(_whole(name).encode(), LEVEL, mtime=0)
     return body, f'"{blake2b(body, digest_size=10).hexdigest()}"'

@@ -49,7 +49,7 @@ def caller_of(request: web.Request) -> Caller:
 
 def wrong_proxy(request: web.Request) -> Refused | None:
     """What speaks against a request that came through the proxy: it must say for whom, and that they came by TLS."""
-    if not _proxied(request):
+    if not _is_proxied(request):
         return None
     said = request.headers.get("X-Forwarded-Proto", "https").lower()
     return None if said == "https" and _forwarded_for(request) else Refused("proxy_wrong")
@@ -58,7 +58,7 @@ def wrong_proxy(request: web.Request) -> Refused | None:
 def _look(request: web.Request) -> Caller:
     site = request.app[SITE]
     peer = request.remote or ""
-    if _proxied(request):
+    if _is_proxied(request):
         public = urlsplit(site.config.panel.public_origin).netloc
         host = public if request.host.lower() == public else ""
         return Caller(str(_forwarded_for(request) or peer), False, True, host)
@@ -79,7 +79,7 @@ def _is_proxy(request: web.Request, peer: str) -> bool:
     return bool(proxy) and _plain(peer) == _plain(proxy)
 
 
-def _proxied(request: web.Request) -> bool:
+def _is_proxied(request: web.Request) -> bool:
     return "X-Forwarded-For" in request.headers and _is_proxy(request, request.remote or "")
 
 

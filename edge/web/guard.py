@@ -21,13 +21,13 @@ from edge.web.responses import texts_of
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse foreign names and origins, and requests that could be understood in two ways."""
     if wrong := wrong_headers(request):
-        return _refused(request, wrong, 400)
+        return _answer_refusal(request, wrong, 400)
     if before := preflight(request):
         return before
     if foreign := wrong_proxy(request) or _foreign(request):
-        return _refused(request, foreign, 403)
+        return _answer_refusal(request, foreign, 403)
     if _piece_alone(request):
-        return _refused(request, Refused("piece_alone"), 403)
+        return _answer_refusal(request, Refused("piece_alone"), 403)
     return await handler(request)
 
 
@@ -36,7 +36,7 @@ def _piece_alone(request: web.Request) -> bool:
     return request.path.startswith("/fragments/") and request.headers.get("Sec-Fetch-Dest", "empty") != "empty"
 
 
-def _refused(request: web.Request, refused: Refused, status: int) -> web.Response:
+def _answer_refusal(request: web.Request, refused: Refused, status: int) -> web.Response:
     return web.Response(text=texts_of(request).refusal(refused) + "\n", status=status)
 
 

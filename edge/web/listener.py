@@ -185,7 +185,7 @@ class Listener:
         """Hand it over to HTTP, behind TLS where it speaks that."""
 
         def begin() -> Connection:
-            peer.http = Connection(server, lambda: self._gone(peer))
+            peer.http = Connection(server, lambda: self._remove_peer(peer))
             return peer.http
 
         if not peer.near:
@@ -197,18 +197,18 @@ class Listener:
         try:
             await self._loop.connect_accepted_socket(begin, peer.socket, ssl=context, **times)
         except OSError:  # it left, or does not trust us: TLS errors are of this kind
-            self._gone(peer)
+            self._remove_peer(peer)
 
     def _drop(self, peer: Peer) -> None:
         """Close it, whatever it is at."""
-        self._gone(peer)
+        self._remove_peer(peer)
         if peer.http is not None:
             peer.close()  # HTTP's transport has it, and finds the end
         elif peer.socket.fileno() >= 0:
             self._loop.remove_reader(peer.socket)
             peer.socket.close()
 
-    def _gone(self, peer: Peer) -> None:
+    def _remove_peer(self, peer: Peer) -> None:
         among = self._ours if peer.near else self._others
         if peer in among:
             del among[peer]

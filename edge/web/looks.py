@@ -27,19 +27,19 @@ def note_look(request: web.Request, endpoint: Endpoint) -> None:
     """An address answered whoever asked."""
     reads = endpoint.rate_class == "read" and request.app[SITE].identity.is_personal(endpoint.right, endpoint.also)
     if reads or (endpoint.reauthenticate and endpoint.answer is not DONE):  # a command leaves its facts
-        of = request.get(OF) or _named(request.match_info) or _named(request.query)
-        _looked(request, asker_of(request), endpoint.plain_path, of)
+        of = request.get(OF) or _subject_of(request.match_info) or _subject_of(request.query)
+        _record_look(request, asker_of(request), endpoint.plain_path, of)
 
 
 def note_query(request: web.Request, actor: Actor, spec: QuerySpec) -> None:
     """A query answered `actor`."""
     if request.app[SITE].identity.is_personal(spec.right, spec.also):
-        _looked(request, actor, spec.name, _named(request.query))
+        _record_look(request, actor, spec.name, _subject_of(request.query))
 
 
-def _looked(request: web.Request, actor: Actor, what: str, of: str) -> None:
+def _record_look(request: web.Request, actor: Actor, what: str, of: str) -> None:
     request.app[SITE].identity.looked(actor, what, of, caller_of(request).address)
 
 
-def _named(arguments: Mapping[str, str]) -> str:
+def _subject_of(arguments: Mapping[str, str]) -> str:
     return next((found for name in _NAMES if (found := arguments.get(name))), "")

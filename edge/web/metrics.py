@@ -37,7 +37,7 @@ class Metrics:
         ProcessCollector(registry=self._registry)
         self._registry.register(MachineMetrics(shop))
         self._registry.register(_State(shop, supervisor, registers, pages_open))
-        shop.listen(self._answered)
+        shop.listen(self._count_outcome)
 
     def add(self, collector: Collector) -> None:
         """Let Prometheus read this, too."""
@@ -47,7 +47,7 @@ class Metrics:
         """All of it in Prometheus' text format."""
         return generate_latest(self._registry)
 
-    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+    def _count_outcome(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         match outcome:
             case Done(repeated=repeated):
                 name = "repeated" if repeated else "done"

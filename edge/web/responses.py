@@ -155,11 +155,11 @@ def _refuse(request: web.Request, refused: Refused) -> web.Response:
     """What a rule said no to, outside of any command."""
     if is_api(request):
         return answer_outcome(refused, texts_of(request))
-    return _told(request, STATUS_OF.get(refused.code, 422), refused)
+    return _render_refusal(request, STATUS_OF.get(refused.code, 422), refused)
 
 
 def _error(request: web.Request, status: int, refused: Refused) -> web.Response:
-    answer = _told(request, status, refused)
+    answer = _render_refusal(request, status, refused)
     if status == 401:  # RFC 9110, section 11.6.1, and RFC 6750, section 3
         answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if bearer_of(request) else "Bearer"
     if status == 405:  # RFC 9110, section 15.5.6
@@ -171,7 +171,7 @@ def _error(request: web.Request, status: int, refused: Refused) -> web.Response:
     return answer
 
 
-def _told(request: web.Request, status: int, refused: Refused) -> web.Response:
+def _render_refusal(request: web.Request, status: int, refused: Refused) -> web.Response:
     """As a program, a browser that shows pages, or a script reads it."""
     texts = texts_of(request)
     message = texts.refusal(refused)

@@ -34,7 +34,7 @@ from edge.web.responses import answer_outcome, texts_of
 def routes(endpoints: Iterable[Endpoint], pages: Iterable[Page]) -> list[web.RouteDef]:
     """All that is served, in the order in which it is declared. `ValueError`: two have one address."""
     made = [
-        web.route(endpoint.method, path, _guarded(endpoint))  # a GET answers HEAD as well
+        web.route(endpoint.method, path, _guard_endpoint(endpoint))  # a GET answers HEAD as well
         for endpoint in endpoints
         for path in (endpoint.path, endpoint.alias)
         if path
@@ -46,20 +46,20 @@ def routes(endpoints: Iterable[Endpoint], pages: Iterable[Page]) -> list[web.Rou
     return made
 
 
-def _guarded(endpoint: Endpoint) -> Handler:
+def _guard_endpoint(endpoint: Endpoint) -> Handler:
     """The handler behind its right. Pieces of pages are seen by whom their page is; all else by who asks."""
 
     async def answered(request: web.Request) -> web.StreamResponse:
         refuse_programs(request, endpoint)
-        if refused := _refused(request, endpoint):
+        if refused := _refusal_of(request, endpoint):
             return answer_outcome(refused, texts_of(request))
-        still: Still = partial(_refused, request, endpoint)
+        still: Still = partial(_refusal_of, request, endpoint)
         request[STILL] = still
         brought = request.body_exists
         if brought and not endpoint.streams:
             waits = not request.content.is_eof()
             brought = bool(await request.read())
-            if waits and (refused := _refused(request, endpoint)):  # who sends it slowly may have lost it meanwhile
+            if waits and (refused := _refusal_of(request, endpoint)):  # who sends it slowly may have lost it meanwhile
                 return answer_outcome(refused, texts_of(request))
         if brought and endpoint.takes_json:
             require_json(request)
@@ -70,7 +70,7 @@ def _guarded(endpoint: Endpoint) -> Handler:
             note_look(request, endpoint)
         return answer
 
-    serve = _served(endpoint, answered)
+    serve = _wrap_handler(endpoint, answered)
     setattr(serve, RATE_CLASS, endpoint.rate_class)  # for the throttle, which comes before it
     return serve
 
@@ -90,10 +90,10 @@ def _guarded_page(page: Page) -> Handler:
         note_look(request, endpoint)
         return answer
 
-    return _served(endpoint, answered)
+    return _wrap_handler(endpoint, answered)
 
 
-def _served(endpoint: Endpoint, answered: Handler) -> Handler:
+def _wrap_handler(endpoint: Endpoint, answered: Handler) -> Handler:
     """What answers, in the practice of whoever practises; who is denied is written down, wherever that turns out."""
 
     async def serve(request: web.Request) -> web.StreamResponse:
@@ -109,7 +109,7 @@ def _served(endpoint: Endpoint, answered: Handler) -> Handler:
     return serve
 
 
-def _refused(request: web.Request, endpoint: Endpoint) -> Refused | None:
+def _refusal_of(request: web.Request, endpoint: Endpoint) -> Refused | None:
     """What speaks against whoever asks, as they are now. `Denied`: they lack the right."""
     if endpoint.right != ANYBODY:
         actor = actor_of(request) if endpoint.is_api else viewer_of(request)

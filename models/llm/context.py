@@ -153,11 +153,11 @@ class Sampler:
         if grammar and not bound:
             raise Refused("llama.cpp does not take this grammar.", "Look at the grammar.")
         self._chain = c.llama_sampler_chain_init(c.llama_sampler_chain_default_params())
-        for sampler in (bound, *self._chosen(temperature, seed)):
+        for sampler in (bound, *self._sampler_chain(temperature, seed)):
             if sampler:
                 c.llama_sampler_chain_add(self._chain, sampler)
 
-    def _chosen(self, temperature: float, seed: int) -> list[Any]:
+    def _sampler_chain(self, temperature: float, seed: int) -> list[Any]:
         c = self._c
         if not temperature:
             return [c.llama_sampler_init_greedy()]

@@ -54,10 +54,10 @@ def read(path: Path) -> Gguf:
     except (OSError, ValueError, struct.error, IndexError) as error:
         advice = "Put the model's file there again, whole."
         raise Unusable(f"{path.name} cannot be read as a GGUF model ({error}).", advice) from error
-    return _told(said)
+    return _from_metadata(said)
 
 
-def _told(said: Mapping[str, Any]) -> Gguf:
+def _from_metadata(said: Mapping[str, Any]) -> Gguf:
     family = said.get("general.architecture", "")
     texts, kinds = said.get("tokenizer.ggml.tokens", ()), said.get("tokenizer.ggml.token_type", ())
     control = {

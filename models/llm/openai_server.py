@@ -105,13 +105,13 @@ class LlmOpenaiServer:
 
     def run(self, request: Complete, turn: Turn[Token]) -> Completed:
         writing = TokenStream(request, turn)
-        with _Lines(self._config, msgspec.json.encode(self._asked(request)), turn) as lines:
-            return _written(lines, writing)
+        with _Lines(self._config, msgspec.json.encode(self._request_body(request)), turn) as lines:
+            return _read_stream(lines, writing)
 
     def close(self) -> None:
         """Nothing is held between two requests."""
 
-    def _asked(self, request: Complete) -> dict[str, Any]:
+    def _request_body(self, request: Complete) -> dict[str, Any]:
         if request.grammar:
             raise Refused("A server of this kind is bound by a JSON schema, not by a grammar.", "Send a schema.")
         asked: dict[str, Any] = {
@@ -142,7 +142,7 @@ def _bound(schema: Any) -> Any:
     return {key: _bound(value) for key, value in schema.items() if key not in lengths}
 
 
-def _written(lines: Iterator[bytes], writing: TokenStream) -> Completed:
+def _read_stream(lines: Iterator[bytes], writing: TokenStream) -> Completed:
     """The answer, put together of its pieces. Refused where the server says that it cannot, or breaks off."""
     tokens, usage, why = 0, _Usage(), ""
     for line in lines:
@@ -153,7 +153,7 @@ def _written(lines: Iterator[bytes], writing: TokenStream) -> Completed:
         except msgspec.MsgspecError as error:
             raise Refused(f"The language server said what is no piece of an answer: {error}.") from error
         if piece.error:
-            raise Refused(f"The language server refused: {_said(piece.error)}.")
+            raise Refused(f"The language server refused: {_error_text(piece.error)}.")
         usage = piece.usage or usage
         for choice in piece.choices[:1]:
             if choice.delta.content:
@@ -177,7 +177,7 @@ class _Lines:
     """
 
     def __init__(self, config: LlmOpenaiServer.Config, asked: bytes, turn: Turn[Any]) -> None:
-        self._config, self._asked, self._turn = config, asked, turn
+        self._config, self._request_body, self._turn = config, asked, turn
         self._said: queue.SimpleQueue[bytes | Exception | None] = queue.SimpleQueue()
         self._connection: http.client.HTTPConnection | None = None
         self._left = threading.Event()
@@ -233,18 +233,18 @@ class _Lines:
 
     def _answer(self) -> http.client.HTTPResponse:
         url = urlsplit(self._config.url)
-        self._connection = connection = _connected(url.scheme, url.hostname or "", url.port)
+        self._connection = connection = _open_connection(url.scheme, url.hostname or "", url.port)
         headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
         if self._config.key:
             headers["Authorization"] = f"Bearer {self._config.key}"
-        connection.request("POST", f"{url.path.rstrip('/')}/chat/completions", self._asked, headers)
+        connection.request("POST", f"{url.path.rstrip('/')}/chat/completions", self._request_body, headers)
         answer = connection.getresponse()
         if answer.status != http.client.OK:
             raise Refused(*_why(answer.status, answer.read(LINE_BYTES)))
         return answer
 
 
-def _connected(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
+def _open_connection(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
     """A connection to the server. Refused where what people said would go over the open internet in clear."""
     if scheme == "https":
         secure = http.client.HTTPSConnection(host, port, timeout=CONNECT_S)
@@ -264,12 +264,12 @@ def _connected(scheme: str, host: str, port: int | None) -> http.client.HTTPConn
 def _why(status: int, body: bytes) -> tuple[str, str]:
     """What a refused question is told, and what to do."""
     try:
-        said = _said(_decoder.decode(body).error or "")
+        said = _error_text(_decoder.decode(body).error or "")
     except msgspec.MsgspecError:
         said = ""
     told = f"The language server answered {status}" + (f": {said}." if said else ".")
     return told, _ADVICE.get(status, "Look at its own log.")
 
 
-def _said(error: _Fault | str) -> str:
+def _error_text(error: _Fault | str) -> str:
     return (error if isinstance(error, str) else error.message)[:200].rstrip(".")

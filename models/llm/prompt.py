@@ -56,7 +56,7 @@ class Template:
         if sum(len(one["content"].encode()) for one in said) > context * _MOST_BYTES_A_TOKEN:
             raise too_long(context)
         try:
-            text = self._template.render(messages=said, **self._given())
+            text = self._template.render(messages=said, **self._template_values())
         except self._fault as error:
             raise Refused(f"The model does not take such a conversation ({error}).", "Ask it otherwise.") from error
         except (TypeError, ValueError, LookupError, ArithmeticError) as error:
@@ -67,7 +67,7 @@ class Template:
             return [" ".join(map(str, parts))]  # a model without any control token in its template
         return [bos, *parts] if self._gguf.adds_bos and bos >= 0 and parts[:1] != [bos] else parts
 
-    def _given(self) -> dict[str, Any]:
+    def _template_values(self) -> dict[str, Any]:
         gguf = self._gguf
         begins, ends = gguf.text_of(gguf.bos), gguf.text_of(gguf.eos)
         return {"add_generation_prompt": True, "enable_thinking": False, "bos_token": begins, "eos_token": ends}

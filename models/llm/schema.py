@@ -47,11 +47,11 @@ _MOST_PROPERTIES = 200
 def grammar_of(schema: str) -> str:
     """The grammar whose rule `root` is what the schema allows. Raises Refused."""
     if len(schema.encode()) > SCHEMA_BYTES:
-        raise _refused(f"is longer than {SCHEMA_BYTES} bytes")
+        raise _schema_refusal(f"is longer than {SCHEMA_BYTES} bytes")
     try:
         read = json.loads(schema)
     except (ValueError, RecursionError) as error:
-        raise _refused(f"is no JSON ({error})") from error
+        raise _schema_refusal(f"is no JSON ({error})") from error
     return _Grammar(read).text()
 
 
@@ -70,17 +70,17 @@ class _Grammar:
 
     def _of(self, schema: Any, depth: int) -> str:
         if depth > MOST_DEEP:
-            raise _refused(f"is deeper than {MOST_DEEP}")
+            raise _schema_refusal(f"is deeper than {MOST_DEEP}")
         if schema is True or schema == {}:
             return "value"
         if not isinstance(schema, dict):
-            raise _refused(f"has {json.dumps(schema)[:40]} where a schema belongs")
+            raise _schema_refusal(f"has {json.dumps(schema)[:40]} where a schema belongs")
         said = {key: value for key, value in schema.items() if key not in _SAYS_NOTHING}
         for key, make in self._whole_answers().items():
             if key in said:
                 self._only(said, {key, "type"})
                 return make(said[key], depth + 1)
-        return self._typed(said, depth + 1)
+        return self._typed_rule(said, depth + 1)
 
     def _whole_answers(self) -> dict[str, Callable[[Any, int], str]]:
         """Keywords that say all by themselves."""
@@ -88,14 +88,14 @@ class _Grammar:
 
     def _only(self, said: Mapping[str, Any], known: set[str] | frozenset[str]) -> None:
         if unknown := sorted(said.keys() - known):
-            raise _refused(f"has {unknown[0]!r}, which no grammar can promise here")
+            raise _schema_refusal(f"has {unknown[0]!r}, which no grammar can promise here")
 
-    def _typed(self, said: dict[str, Any], depth: int) -> str:
+    def _typed_rule(self, said: dict[str, Any], depth: int) -> str:
         kind = said.pop("type", "object" if "properties" in said else None)
         if isinstance(kind, list):
-            return _either([self._typed({**_meant(said, one), "type": one}, depth) for one in kind])
+            return _either([self._typed_rule({**_keywords_for(said, one), "type": one}, depth) for one in kind])
         if kind not in _OF_TYPE:
-            raise _refused(f"has the type {kind!r}" if kind else "has a part without a type")
+            raise _schema_refusal(f"has the type {kind!r}" if kind else "has a part without a type")
         self._only(said, _OF_TYPE[kind])
         if not said:
             return "object" if kind == "object" else self._plain(kind)
@@ -115,17 +115,17 @@ class _Grammar:
     def _find(self, place: Any) -> Any:
         """What stands at a JSON pointer in this schema (RFC 6901)."""
         if not isinstance(place, str) or not place.startswith("#"):
-            raise _refused(f"refers to {place!r}, which is not in it")
+            raise _schema_refusal(f"refers to {place!r}, which is not in it")
         found = self._whole
         for key in place.removeprefix("#").split("/")[1:]:
             found = found.get(key.replace("~1", "/").replace("~0", "~")) if isinstance(found, dict) else None
         if found is None:
-            raise _refused(f"refers to {place!r}, which is not in it")
+            raise _schema_refusal(f"refers to {place!r}, which is not in it")
         return found
 
     def _enum(self, values: Any, depth: int) -> str:
         if not isinstance(values, list) or not values:
-            raise _refused("has an enum without values")
+            raise _schema_refusal("has an enum without values")
         return _either([self._const(value, depth) for value in values])
 
     def _const(self, value: Any, depth: int) -> str:
@@ -133,16 +133,16 @@ class _Grammar:
 
     def _any(self, schemas: Any, depth: int) -> str:
         if not isinstance(schemas, list) or not schemas:
-            raise _refused("has an anyOf without schemas")
+            raise _schema_refusal("has an anyOf without schemas")
         return _either([self._of(one, depth) for one in schemas])
 
     def _object(self, said: dict[str, Any], depth: int) -> str:
         parts = said.get("properties", {})
         required = said.get("required", [])
         if not isinstance(parts, dict) or not isinstance(required, list) or len(parts) > _MOST_PROPERTIES:
-            raise _refused("has properties that are none")
+            raise _schema_refusal("has properties that are none")
         if missing := [name for name in required if name not in parts]:
-            raise _refused(f"requires {missing[0]!r} and does not say what that is")
+            raise _schema_refusal(f"requires {missing[0]!r} and does not say what that is")
         made = [
             (
                 literal(json.dumps(name, ensure_ascii=False) + ":") + " " + self._group(self._of(part, depth)),
@@ -150,9 +150,9 @@ class _Grammar:
             )
             for name, part in parts.items()
         ]
-        return '"{" ' + self._listed(made) + ' "}"'
+        return '"{" ' + self._join_members(made) + ' "}"'
 
-    def _listed(self, made: list[tuple[str, bool]]) -> str:
+    def _join_members(self, made: list[tuple[str, bool]]) -> str:
         """In their order, those that are not required left out or not, with commas between.
 
         Two rules for each: what follows where nothing stands yet, and where something does.
@@ -180,7 +180,7 @@ class _Grammar:
     def _integer(self, said: dict[str, Any], depth: int) -> str:
         least, most = said.get("minimum", -LARGEST), said.get("maximum", LARGEST)
         if not isinstance(least, int) or not isinstance(most, int) or not -LARGEST <= least <= most <= LARGEST:
-            raise _refused("has an integer with bounds that cannot be")
+            raise _schema_refusal("has an integer with bounds that cannot be")
         return self._rule(integers(least, most))
 
     def _rule(self, body: str) -> str:
@@ -202,7 +202,7 @@ def _either(bodies: list[str]) -> str:
     return "(" + " | ".join(bodies) + ")"
 
 
-def _meant(said: Mapping[str, Any], kind: str) -> dict[str, Any]:
+def _keywords_for(said: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """Of the keywords for several types, those for this one."""
     others = frozenset[str]().union(*_OF_TYPE.values()) - _OF_TYPE.get(kind, frozenset())
     return {key: value for key, value in said.items() if key not in others}
@@ -211,11 +211,11 @@ def _meant(said: Mapping[str, Any], kind: str) -> dict[str, Any]:
 def _bounds(said: Mapping[str, Any], low: str, high: str) -> tuple[int, int | None]:
     least, most = said.get(low, 0), said.get(high)
     if not isinstance(least, int) or least < 0 or not (most is None or (isinstance(most, int) and most >= least)):
-        raise _refused(f"has a {low} and a {high} that cannot be")
+        raise _schema_refusal(f"has a {low} and a {high} that cannot be")
     if max(least, most or 0) > 2_000:
-        raise _refused(f"has a {low} or {high} above 2,000")
+        raise _schema_refusal(f"has a {low} or {high} above 2,000")
     return least, most
 
 
-def _refused(why: str) -> Refused:
+def _schema_refusal(why: str) -> Refused:
     return Refused(f"The answer's schema {why}.", "Ask for an answer of a simpler form.")

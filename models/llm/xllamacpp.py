@@ -81,14 +81,14 @@ class LlmXllamacpp:
         if grammar := grammar_for(request):
             asked["grammar"] = grammar
         with Pieces(self._server, msgspec.json.encode(asked), turn) as pieces:
-            return self._written(pieces, writing)
+            return self._read_stream(pieces, writing)
 
-    def _written(self, pieces: Iterable[bytes], writing: TokenStream) -> Completed:
+    def _read_stream(self, pieces: Iterable[bytes], writing: TokenStream) -> Completed:
         tokens, progress = 0, _Progress(0)
         for said in pieces:
             piece = _decoder.decode(said)
             if piece.error:
-                raise self._refused(piece.error)
+                raise self._exception_for(piece.error)
             progress = piece.prompt_progress or progress
             choice = piece.choices[0]
             if choice.text:
@@ -103,7 +103,7 @@ class LlmXllamacpp:
     def close(self) -> None:
         pass  # its threads end with the process; the library's own end waits for a batch
 
-    def _refused(self, error: Refusal) -> Exception:
+    def _exception_for(self, error: Refusal) -> Exception:
         if error.type == TOO_LONG:
             return too_long(self._context, error.n_prompt_tokens)
         if error.type == NO_REQUEST:

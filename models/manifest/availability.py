@@ -31,9 +31,9 @@ def find(entry: Entry, folder: Path, threads: int = 0, engines: Engines = ENGINE
         return _uninstalled_library(entry, engine.LIBRARY)
     place = place_of(entry, folder)
     if entry.program and shutil.which(entry.program) is None:
-        return _uninstalled(entry, entry.program)
+        return _absent_package(entry, entry.program)
     if entry.files and place is None:
-        return _uninstalled(entry, entry.debian) if entry.debian else _lacking(entry, folder)
+        return _absent_package(entry, entry.debian) if entry.debian else _lacking(entry, folder)
     return Plan(
         entry.name,
         entry.kind,
@@ -109,7 +109,7 @@ def _deeper(entry: Entry, place: Path) -> Path | None:
     return next((one for one in folders if all((one / file).exists() for file in entry.files)), None)
 
 
-def _uninstalled(entry: Entry, thing: str) -> Absent:
+def _absent_package(entry: Entry, thing: str) -> Absent:
     """What a package of Debian's brings."""
     advice = f"Install it: apt-get install {entry.debian or entry.program}"
     return _absent(entry, "program", f"{thing} is not installed.", advice, thing)

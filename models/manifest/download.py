@@ -85,17 +85,17 @@ class _Download:
         try:
             whole = self._receive()
             if last and not whole:
-                raise self._failed(f"broke off {FETCH_TRIES} times")
+                raise self._fetch_error(f"broke off {FETCH_TRIES} times")
             return whole
         except urllib.error.HTTPError as error:
             if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and self._have():
                 self._drop()  # the part is longer than the file: begin anew
                 return False
             if error.code < 500 or last:
-                raise self._failed(f"answered {error.code} ({error.reason})") from error
+                raise self._fetch_error(f"answered {error.code} ({error.reason})") from error
         except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
             if last:
-                raise self._failed(f"cannot be reached ({getattr(error, 'reason', None) or error})") from error
+                raise self._fetch_error(f"cannot be reached ({getattr(error, 'reason', None) or error})") from error
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 self._drop()  # a full disk stops the till
@@ -125,7 +125,7 @@ class _Download:
             have += len(data)
             self._progress(self._target.name, have, total)
             if have > FETCH_BYTES:
-                raise self._failed(f"sends more than {FETCH_BYTES >> 30} GiB")
+                raise self._fetch_error(f"sends more than {FETCH_BYTES >> 30} GiB")
         return have
 
     def _have(self) -> int:
@@ -135,7 +135,7 @@ class _Download:
 
     def _room_for(self, size: int, total: int) -> None:
         if total > FETCH_BYTES:
-            raise self._failed(f"has {total >> 30} GiB, more than is taken")
+            raise self._fetch_error(f"has {total >> 30} GiB, more than is taken")
         if shutil.disk_usage(self._part.parent).free < size + FETCH_FREE_BYTES:
             raise self._full()
 
@@ -143,7 +143,7 @@ class _Download:
         self._part.unlink(missing_ok=True)
         self._tag.unlink(missing_ok=True)
 
-    def _failed(self, why: str) -> FetchError:
+    def _fetch_error(self, why: str) -> FetchError:
         return FetchError(f"{self._address} {why}.", "Check the address and the network; then it goes on from there.")
 
     def _full(self) -> FetchError:

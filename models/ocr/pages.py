@@ -36,12 +36,12 @@ def page_of(picture: Picture, number: int) -> Page:
     data = picture.pixels.data
     if picture.order == "file" and b"%PDF-" in data[:_HEAD_BYTES].tobytes():
         with _PDFIUM:
-            return _drawn(data.tobytes(), number)
+            return _render_page(data.tobytes(), number)
     _check(number, 1)
     return Page(bgr(picture), 1)
 
 
-def _drawn(data: bytes, number: int) -> Page:
+def _render_page(data: bytes, number: int) -> Page:
     try:
         pdfium = importlib.import_module(LIBRARY)
     except ImportError:

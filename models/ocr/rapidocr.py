@@ -55,7 +55,7 @@ class OcrRapidocr:
         self._nothing = RapidOCRError
         self._ocr = RapidOCR(params=options)
         self._ocr.recognize_txt(self._ocr.cls_and_rotate([np.full((48, 192, 3), 255, np.uint8)])[0])
-        self._found(np.full((64, 64, 3), 255, np.uint8))  # a square: what is long would be enlarged
+        self._detect_lines(np.full((64, 64, 3), 255, np.uint8))  # a square: what is long would be enlarged
 
     def _options(self) -> dict[str, Any]:
         """Each file by its name, as the library would fetch what it is not told of from the network."""
@@ -77,7 +77,7 @@ class OcrRapidocr:
         page = page_of(request.picture, request.page)
         turn.step()
         height, width = page.pixels.shape[:2]
-        crops, corners = self._found(_wide_enough(page.pixels))
+        crops, corners = self._detect_lines(_wide_enough(page.pixels))
         turn.step()
         lines = []
         for crop, places in zip(crops, corners, strict=True):
@@ -91,7 +91,7 @@ class OcrRapidocr:
     def close(self) -> None:
         pass
 
-    def _found(self, pixels: Array) -> tuple[list[Array], Any]:
+    def _detect_lines(self, pixels: Array) -> tuple[list[Array], Any]:
         """Every line of text, cut out; and its corners."""
         from rapidocr.utils.process_img import map_boxes_to_original
 

@@ -77,14 +77,14 @@ class OcrTesseract:
         height, width = page.pixels.shape[:2]
         if min(height, width) < _LEAST_PX:
             return ReadLines((), width, height, page.pages)
-        table = self._told(page.pixels, self._wanted(request.language), turn)
+        table = self._run_tesseract(page.pixels, self._language_codes(request.language), turn)
         lines = lines_of(table, self._config.least_score)
         return ReadLines(in_reading_order(lines, request.language), width, height, page.pages)
 
     def close(self) -> None:
         pass
 
-    def _wanted(self, language: str) -> str:
+    def _language_codes(self, language: str) -> str:
         """The languages of a request, as Tesseract wants them told. Raises Refused."""
         codes = [CODES.get(one, one) for one in (language or next(iter(self._model.languages), "en"),)]
         if codes[0] not in self._here:
@@ -92,7 +92,7 @@ class OcrTesseract:
         codes += [CODES.get(one, one) for one in self._config.beside]
         return "+".join(dict.fromkeys(code for code in codes if code in self._here))
 
-    def _told(self, pixels: np.ndarray[Any, Any], languages: str, turn: Turn[Nothing]) -> str:
+    def _run_tesseract(self, pixels: np.ndarray[Any, Any], languages: str, turn: Turn[Nothing]) -> str:
         """Tesseract's table of words. It ends with the request, whatever becomes of that."""
         import cv2
 
@@ -101,7 +101,7 @@ class OcrTesseract:
             os.fdopen(os.memfd_create("page"), "w+b") as page,
             subprocess.Popen(
                 [*command, "--psm", str(self._config.layout), "tsv"],
-                stdin=_written(page, cv2.imencode(".ppm", pixels)[1]),
+                stdin=_write_and_rewind(page, cv2.imencode(".ppm", pixels)[1]),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env={**os.environ, "OMP_THREAD_LIMIT": str(turn.threads)},
@@ -114,7 +114,7 @@ class OcrTesseract:
         return table.decode("utf-8", "replace")
 
 
-def _written(file: IO[bytes], data: Any) -> IO[bytes]:
+def _write_and_rewind(file: IO[bytes], data: Any) -> IO[bytes]:
     """A file that can be read from its beginning."""
     file.write(data)
     file.seek(0)

@@ -55,7 +55,7 @@ class Runtime:
     ) -> None:
         self._settings = settings
         self._served = {
-            plan.name: ModelService(plan, notice, self._room, self._idle, self._outranked, settings.corner)
+            plan.name: ModelService(plan, notice, self._room, self._idle, self._is_outranked, settings.corner)
             for plan in here
         }
         self._absent = tuple(absent)
@@ -153,7 +153,7 @@ class Runtime:
             lacking -= served.plan.memory_mb
         return False
 
-    def _outranked(self, served: ModelService) -> bool:
+    def _is_outranked(self, served: ModelService) -> bool:
         """Whether somebody more urgent waits for memory. Among equals, whoever has it keeps it: loading takes long."""
         least = served.urgency[0]
         return any(other.state == "queued" and other.urgency[0] < least for other in self._served.values())

@@ -73,7 +73,7 @@ class Child:
         self._pidfd = os.pidfd_open(self.pid)
         self._loop.add_reader(self._sock, self._read)
         self._loop.add_reader(self._said, self._listen)
-        self._loop.add_reader(self._pidfd, self._exited)
+        self._loop.add_reader(self._pidfd, self._on_exit)
 
     def send(self, message: wire.ToWorker) -> None:
         """Raises ValueError for one that is too large."""
@@ -110,7 +110,7 @@ class Child:
         except BlockingIOError:
             return 0
         except OSError:
-            return len(data)  # it is gone: `_exited` says so
+            return len(data)  # it is gone: `_on_exit` says so
 
     def _give_up(self, fault: str) -> None:
         self.fault = fault
@@ -146,7 +146,7 @@ class Child:
             self._loop.remove_reader(self._said)
         self._tail = (self._tail + data)[-TAIL_BYTES:]
 
-    def _exited(self) -> None:
+    def _on_exit(self) -> None:
         """What it sent before it ended is heard first."""
         self.kill()  # what it had started
         status = self._process.wait()

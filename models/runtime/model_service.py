@@ -102,7 +102,7 @@ class ModelService:
         self.used_ns = time.monotonic_ns()
         answer.until_ns = answer.asked_ns + int(within_s * 1e9)
         timer = self._loop.call_later(within_s, answer.fail, "late", f"{name} did not answer in time.")
-        answer.on_settled = partial(self._settled, answer, timer)
+        answer.on_settled = partial(self._on_settled, answer, timer)
         self._wait(answer)
         self.go_on()
 
@@ -198,7 +198,7 @@ class ModelService:
         if self._host and id in self._running:
             self._host.send(wire.Feed(id, data, last))
 
-    def _settled(self, answer: PendingReply[Any, Any], timer: asyncio.TimerHandle) -> None:
+    def _on_settled(self, answer: PendingReply[Any, Any], timer: asyncio.TimerHandle) -> None:
         """Whatever became of it: a worker that has it still is told, and keeps its memory until it is through."""
         timer.cancel()
         if error := answer.error:
@@ -212,7 +212,7 @@ class ModelService:
 
     def _start(self) -> None:
         try:
-            self._host = Host(self.plan, self._corner, self._heard, self._overdue_s, self._ended)
+            self._host = Host(self.plan, self._corner, self._on_message, self._overdue_s, self._on_exit)
         except OSError as error:
             self.give_up(f"the system starts no process ({error.strerror})")
             return
@@ -220,7 +220,7 @@ class ModelService:
         if self._yielding:
             self._host.give_way(True)
 
-    def _heard(self, message: wire.FromWorker) -> None:
+    def _on_message(self, message: wire.FromWorker) -> None:
         assert self._host
         match message:
             case wire.Loaded():
@@ -237,14 +237,14 @@ class ModelService:
                     running.answer.begun(partial(self._feed, message.id))
             case wire.Partial():
                 if running := self._running.get(message.id):
-                    self._taken(running.answer, partial(running.answer.arrived, message.body))
+                    self._deliver_reply(running.answer, partial(running.answer.arrived, message.body))
             case wire.Answered():
                 if running := self._through(message.id):
-                    self._taken(running.answer, partial(self._replied, running.answer, message))
+                    self._deliver_reply(running.answer, partial(self._finish_reply, running.answer, message))
             case wire.Failed():
                 if running := self._through(message.id):
                     running.answer.fail(message.code, message.what, message.advice)
-                    self._failed(message.code)
+                    self._note_failure(message.code)
         self.go_on()
 
     def _through(self, id: int) -> Running | None:
@@ -257,21 +257,21 @@ class ModelService:
                 self._idle()
         return running
 
-    def _taken(self, answer: PendingReply[Any, Any], take: Callable[[], None]) -> None:
+    def _deliver_reply(self, answer: PendingReply[Any, Any], take: Callable[[], None]) -> None:
         try:
             take()
         except msgspec.MsgspecError as error:
             answer.fail("failed", f"{self.plan.name} gave an answer that cannot be: {error}.", "Ask otherwise.")
-            self._failed("failed")
+            self._note_failure("failed")
 
-    def _replied(self, answer: PendingReply[Any, Any], message: wire.Answered) -> None:
+    def _finish_reply(self, answer: PendingReply[Any, Any], message: wire.Answered) -> None:
         reply = answer.replied(message.body)
         if reply is None:
             return
         self._tally.answered(reply, (time.monotonic_ns() - answer.asked_ns) / 1e9, message.ms / 1000)
         self._recovery.answered()
 
-    def _failed(self, code: Code) -> None:
+    def _note_failure(self, code: Code) -> None:
         if self._host and (why := self._recovery.failed(code)):
             self._host.end(*why)
 
@@ -279,7 +279,7 @@ class ModelService:
         untils_ns = [running.answer.until_ns for running in self._running.values()]
         return (time.monotonic_ns() - min(untils_ns)) / 1e9 if untils_ns else 0.0
 
-    def _ended(self, code: Code, why: str, tail: str) -> None:
+    def _on_exit(self, code: Code, why: str, tail: str) -> None:
         """The process is gone, and all that it was working on with it. What it had not begun waits again."""
         assert self._host
         loaded, self._host = self._host.loaded, None

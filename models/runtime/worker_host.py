@@ -62,7 +62,7 @@ class Host:
         self._why: tuple[Code, str] | None = None
         self.slots = Slots(PARALLEL)
         try:
-            self._child = Child(self.slots.fd, plan.limit_mb, plan.threads, corner, self._heard, self._ended)
+            self._child = Child(self.slots.fd, plan.limit_mb, plan.threads, corner, self._on_message, self._on_exit)
         except OSError:
             self.slots.close()
             raise
@@ -105,7 +105,7 @@ class Host:
         await self.gone.wait()
         kill.cancel()
 
-    def _heard(self, message: wire.FromWorker) -> None:
+    def _on_message(self, message: wire.FromWorker) -> None:
         self._heard_s = self._loop.time()
         if isinstance(message, wire.Loaded):
             self.loaded = True
@@ -128,7 +128,7 @@ class Host:
         self._looked_s = now_s
         self._timer = self._loop.call_later(BEAT_S, self._look)
 
-    def _ended(self, how: str) -> None:
+    def _on_exit(self, how: str) -> None:
         self._timer.cancel()
         self.slots.close()
         self.gone.set()

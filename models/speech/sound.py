@@ -80,15 +80,15 @@ class Resampler:
         """What can be said of the sound so far; the rest comes with the next piece."""
         import numpy as np
 
-        return self._made(np.frombuffer(samples, np.int16).astype(np.float32))
+        return self._resample(np.frombuffer(samples, np.int16).astype(np.float32))
 
     def end(self) -> bytes:
         """What is left, as if silence followed."""
         import numpy as np
 
-        return self._made(np.zeros(self._half, np.float32))
+        return self._resample(np.zeros(self._half, np.float32))
 
-    def _made(self, more: Any) -> bytes:
+    def _resample(self, more: Any) -> bytes:
         """`_at` counts in steps of 1/up sample from the first one that is waiting."""
         import numpy as np
 

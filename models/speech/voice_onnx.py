@@ -67,7 +67,7 @@ class VoiceOnnx:
     def run(self, request: EmbedVoice, turn: Turn[Nothing]) -> VoiceFound:
         import numpy as np
 
-        sound = self._fed(request, turn)
+        sound = self._read_sound(request, turn)
         frames = frames_of(np.frombuffer(sound, np.int16))
         said = frames[speaking(frames)]
         speech_ms = len(said) * STEP_MS
@@ -84,7 +84,7 @@ class VoiceOnnx:
     def close(self) -> None:
         pass
 
-    def _fed(self, request: EmbedVoice, turn: Turn[Nothing]) -> bytes:
+    def _read_sound(self, request: EmbedVoice, turn: Turn[Nothing]) -> bytes:
         """Raises Refused for more than MOST_S."""
         sound = bytearray()
         for piece in at_16_khz(turn.chunks(), request.rate_hz):

@@ -53,7 +53,7 @@ class WakePocketsphinx:
             for frame in frames_of(at_16_khz(turn.chunks(), request.rate_hz), _FRAME_BYTES):
                 sound_bytes += len(frame)
                 self._decoder.process_raw(frame)
-                for word, at_ms in self._found(ms_of(sound_bytes, SPEECH_HZ)):
+                for word, at_ms in self._detected_words(ms_of(sound_bytes, SPEECH_HZ)):
                     if at_ms - last_ms >= self._config.again_ms:
                         last_ms, times = at_ms, times + 1
                         turn.emit(Woken(spoken[word], at_ms))
@@ -65,7 +65,7 @@ class WakePocketsphinx:
     def close(self) -> None:
         self._decoder = None
 
-    def _found(self, now_ms: int) -> Iterator[tuple[str, int]]:
+    def _detected_words(self, now_ms: int) -> Iterator[tuple[str, int]]:
         """The search is begun anew behind each: it would find the same again."""
         hypothesis = self._decoder.hyp()
         if hypothesis is None or not hypothesis.hypstr.strip():

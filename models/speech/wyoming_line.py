@@ -79,7 +79,7 @@ class WyomingLine:
                 raise OSError("a line is too long")
             if not self._more():
                 return b""
-        return self._taken(end + 1)
+        return self._take_bytes(end + 1)
 
     def read(self, size: int) -> bytes:
         """For `read_event`."""
@@ -88,14 +88,14 @@ class WyomingLine:
         while len(self._buffer) < size:
             if not self._more():
                 return b""
-        return self._taken(size)
+        return self._take_bytes(size)
 
     def _more(self) -> bool:
         data = self._socket.recv(LINE_BYTES)
         self._buffer += data
         return bool(data)
 
-    def _taken(self, size: int) -> bytes:
+    def _take_bytes(self, size: int) -> bytes:
         data = bytes(self._buffer[:size])
         del self._buffer[:size]
         return data

@@ -91,23 +91,23 @@ def first_weights(heads: Heads, seed: int) -> dict[str, Array]:
 
     chance = np.random.default_rng(seed)
 
-    def drawn(*shape: int, factor: float) -> Array:
+    def draw_weights(*shape: int, factor: float) -> Array:
         values: Array = (chance.standard_normal(shape) * factor).astype(np.float32)
         return values
 
     weights = {
-        "rows": drawn(ROWS + 1, WIDTH, factor=0.1),
-        "speakers": drawn(len(SPEAKERS) + LANGUAGES, WIDTH, factor=0.1),
+        "rows": draw_weights(ROWS + 1, WIDTH, factor=0.1),
+        "speakers": draw_weights(len(SPEAKERS) + LANGUAGES, WIDTH, factor=0.1),
     }
     weights["rows"][ROWS] = 0
-    weights |= {"in": drawn(WIDTH, HIDDEN, factor=WIDTH**-0.5), "in_bias": np.zeros(HIDDEN, np.float32)}
+    weights |= {"in": draw_weights(WIDTH, HIDDEN, factor=WIDTH**-0.5), "in_bias": np.zeros(HIDDEN, np.float32)}
     for at in range(len(DILATIONS)):
-        weights[f"around{at}"] = drawn(3 * HIDDEN, HIDDEN, factor=(2 / (3 * HIDDEN)) ** 0.5)
+        weights[f"around{at}"] = draw_weights(3 * HIDDEN, HIDDEN, factor=(2 / (3 * HIDDEN)) ** 0.5)
         weights[f"around{at}_bias"] = np.zeros(HIDDEN, np.float32)
-        weights[f"back{at}"] = drawn(HIDDEN, HIDDEN, factor=0.3 * HIDDEN**-0.5)
+        weights[f"back{at}"] = draw_weights(HIDDEN, HIDDEN, factor=0.3 * HIDDEN**-0.5)
         weights[f"back{at}_bias"] = np.zeros(HIDDEN, np.float32)
     for name, inputs, outputs in _heads(heads):
-        weights |= {name: drawn(inputs, outputs, factor=0.05), f"{name}_bias": np.zeros(outputs, np.float32)}
+        weights |= {name: draw_weights(inputs, outputs, factor=0.05), f"{name}_bias": np.zeros(outputs, np.float32)}
     return weights
 
 

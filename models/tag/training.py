@@ -109,11 +109,11 @@ def _batches(sayings: Sequence[TaggedSaying], labels: _Labels, chance: np.random
         for begin in range(0, len(order), NEAR)
         for one in sorted(order[begin : begin + NEAR], key=lambda one: len(one.words))
     ]
-    found = [_wanted(near[begin : begin + BATCH], labels) for begin in range(0, len(near), BATCH)]
+    found = [_build_targets(near[begin : begin + BATCH], labels) for begin in range(0, len(near), BATCH)]
     return [found[at] for at in chance.permutation(len(found))]
 
 
-def _wanted(sayings: Sequence[TaggedSaying], labels: _Labels) -> _Wanted:
+def _build_targets(sayings: Sequence[TaggedSaying], labels: _Labels) -> _Wanted:
     import numpy as np
 
     batch: Batch = batch_of([features_of(one.words, one.marks, one.speaker, one.language) for one in sayings])

@@ -71,7 +71,7 @@ class FaceOnnx:
             raise Unusable(what, f"The first has to be a multiple of {STEP_PX}, the second {UPRIGHT_PX}.")
         grey = np.full((UPRIGHT_PX, UPRIGHT_PX, 3), 114, np.uint8)
         try:
-            shapes = [one.shape for one in self._found(grey)[0]]
+            shapes = [one.shape for one in self._run_detector(grey)[0]]
             self._points = FacePoints(shapes, self._size, self._finder.name)
             across = np.arange(UPRIGHT_PX, dtype=np.uint8)[None, :, None] * 2
             self._vector(np.broadcast_to(across, (UPRIGHT_PX, UPRIGHT_PX, 3)))
@@ -83,7 +83,7 @@ class FaceOnnx:
         import numpy as np
 
         picture = bgr(request.picture)
-        outputs, scale = self._found(picture)
+        outputs, scale = self._run_detector(picture)
         turn.step()
         faces: list[FacePlace] = self._points(outputs, scale)
         if len(faces) != 1:
@@ -104,7 +104,7 @@ class FaceOnnx:
             raise Unusable(f"{session.name} does not take float32 (1, 3, side, side).", "Bring another export of it.")
         return name, shape[2] or side
 
-    def _found(self, picture: Array) -> tuple[list[Array], float]:
+    def _run_detector(self, picture: Array) -> tuple[list[Array], float]:
         """What the detector answers, and its pixels for one of the picture, which stands in its upper left corner."""
         import cv2
         import numpy as np

@@ -91,10 +91,10 @@ def upright(picture: Array, points: Array) -> Array:
     import cv2
     import numpy as np
 
-    return cv2.warpAffine(picture, _turned(points.astype(np.float64)), (UPRIGHT_PX, UPRIGHT_PX))
+    return cv2.warpAffine(picture, _alignment_matrix(points.astype(np.float64)), (UPRIGHT_PX, UPRIGHT_PX))
 
 
-def _turned(points: Array) -> Array:
+def _alignment_matrix(points: Array) -> Array:
     """float64 (2, 3): by what the points come nearest to those of an upright face."""
     import numpy as np
 

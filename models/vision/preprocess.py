@@ -68,16 +68,18 @@ class Preparer:
         inputs = session.inputs
         name, (shape, self._dtype) = next(iter(inputs.items()), ("", ((), "")))
         if len(inputs) != 1 or len(shape) != 4:
-            said = ", ".join(f"{name} {_shown(shape)}" for name, (shape, _) in inputs.items()) or "nothing"
+            said = ", ".join(f"{name} {_shape_text(shape)}" for name, (shape, _) in inputs.items()) or "nothing"
             raise Unusable(
                 f"{session.name} takes {said}, which is no picture.", "It must take one, in four dimensions."
             )
         self._first = shape[1] in (1, 3) or (shape[1] is None and shape[3] not in (1, 3))
         colours, *sides = (shape[1], shape[2], shape[3]) if self._first else (shape[3], shape[1], shape[2])
         if colours not in (1, 3, None):
-            raise Unusable(f"{session.name} takes {_shown(shape)}: not one colour or three.", "Export it for pictures.")
+            raise Unusable(
+                f"{session.name} takes {_shape_text(shape)}: not one colour or three.", "Export it for pictures."
+            )
         if None in sides and not how.size_px:
-            what = f"{session.name} takes pictures of any size ({_shown(shape)})."
+            what = f"{session.name} takes pictures of any size ({_shape_text(shape)})."
             raise Unusable(what, "Set size_px among its options to the size that it was trained with.")
         self.height, self.width = (side or how.size_px for side in sides)
         self.batch = shape[0]
@@ -141,5 +143,5 @@ def _middle(picture: np.ndarray[Any, Any], width: int, height: int) -> tuple[np.
     return picture[top : top + height, left : left + width], (left, top)
 
 
-def _shown(shape: tuple[int | None, ...]) -> str:
+def _shape_text(shape: tuple[int | None, ...]) -> str:
     return " x ".join("?" if side is None else str(side) for side in shape) or "one number"

@@ -146,7 +146,7 @@ class Worker:
             os._exit(1)
         except Exception as error:  # noqa: BLE001 - a fault of an engine or its library fails this request alone
             traceback.print_exc()
-            self._fail(ask.id, "failed", _said(error))
+            self._fail(ask.id, "failed", _error_text(error))
         finally:
             del self._turns[ask.id]
 
@@ -190,10 +190,10 @@ def _why_not_loaded(name: str, error: Exception) -> tuple[Code, str, str]:
         package = f" (for {file}: {_PACKAGES[file]})" if file in _PACKAGES else ""
         what = f"The system's library {file} is not installed, which {name} needs."
         return "missing", what, f"Run: ./run setup; or install its Debian package{package}."
-    return "unusable", f"{name} cannot be loaded: {_said(error)}", ""
+    return "unusable", f"{name} cannot be loaded: {_error_text(error)}", ""
 
 
-def _said(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".strip()[:500]
 
 

@@ -78,7 +78,7 @@ class Shared:
 
     def find(self, kind: type, raw: object) -> Tensor:
         """msgspec's dec_hook for tensors in requests."""
-        laid = _laid(kind, raw)
+        laid = _tensor_layout(kind, raw)
         if laid.data is not None:
             return Tensor(laid.data, laid.shape, laid.dtype)
         size = prod(laid.shape) * SIZES.get(laid.dtype, 0)
@@ -94,11 +94,11 @@ def laid_inline(tensor: object) -> Laid:
 
 def found_inline(kind: type, raw: object) -> Tensor:
     """msgspec's dec_hook for answers."""
-    laid = _laid(kind, raw)
+    laid = _tensor_layout(kind, raw)
     return Tensor(laid.data or b"", laid.shape, laid.dtype)
 
 
-def _laid(kind: type, raw: object) -> Laid:
+def _tensor_layout(kind: type, raw: object) -> Laid:
     if kind is not Tensor:
         raise TypeError(f"{kind.__name__} cannot be in a message")
     return msgspec.convert(raw, Laid)

@@ -73,7 +73,7 @@ def derive(steps: list[str], declared: list[str]) -> list[str]:
         made += _do(old, [f"DROP {was[name][0].upper()} IF EXISTS {name};\n"])
     for name, (kind, sql) in wanted.items():
         if kind == "table" and name in was and shape(was[name][1]) != shape(sql):
-            made += _do(old, _changed(old, name, sql, name in projections))
+            made += _do(old, _table_changes(old, name, sql, name in projections))
     was = objects(old)  # an index goes with its table
     for name, (kind, sql) in wanted.items():
         if name in was and shape(was[name][1]) != shape(sql):
@@ -112,7 +112,7 @@ def _projections(declared: list[str]) -> set[str]:
     return {table for part in paragraphs if _PROJECTION.match(part) for table in _DECLARED.findall(part)}
 
 
-def _changed(old: Connection, name: str, sql: str, is_projection: bool) -> list[str]:
+def _table_changes(old: Connection, name: str, sql: str, is_projection: bool) -> list[str]:
     """How a table comes to another shape."""
     has = {row[1] for row in old.execute(f"PRAGMA table_info({name})")}
     columns = [part for part in _parts(sql) if re.match(r"[a-z]\w*", part) and part.split()[0] not in has]

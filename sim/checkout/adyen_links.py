@@ -60,7 +60,7 @@ class SimAdyenLinks(HttpService):
         if key and key in self._known:
             said = self._known[key]
         else:
-            said = self._done(request.method, request.path.split("/")[2:], body)
+            said = self._route_request(request.method, request.path.split("/")[2:], body)
             if key and "errorCode" not in said:
                 self._known[key] = dict(said)
         if self.fault == "cut":
@@ -72,7 +72,7 @@ class SimAdyenLinks(HttpService):
         good = 201 if request.method == "POST" else 200
         return web.json_response(said, status=told if isinstance(told, int) else good)
 
-    def _done(self, method: str, path: list[str], body: dict[str, Any]) -> dict[str, Any]:
+    def _route_request(self, method: str, path: list[str], body: dict[str, Any]) -> dict[str, Any]:
         match method, path:
             case "POST", ["paymentLinks"]:
                 assert body["merchantAccount"] == MERCHANT and len(body["expiresAt"]) == 25

@@ -66,7 +66,7 @@ class SimStripeCheckout(HttpService):
         if session["status"] != "open":
             return False
         if session.get("mode") == "setup":
-            self._given(session)
+            self._store_card(session)
             return True
         intent = f"pi_{len(self._intents) + 1:04d}"
         card = {"brand": "visa", "last4": NUMBER[-4:], "fingerprint": NUMBER}
@@ -92,13 +92,13 @@ class SimStripeCheckout(HttpService):
         """What banks hold."""
         return sum(one.get("amount_capturable", 0) for one in self._intents.values())
 
-    def _captured(self, intent: dict[str, Any], minor: int) -> dict[str, Any]:
+    def _capture_intent(self, intent: dict[str, Any], minor: int) -> dict[str, Any]:
         if intent["status"] != "requires_capture" or minor > intent["amount_capturable"]:
             return {"error": {"type": "invalid_request_error", "code": "payment_intent_unexpected_state"}}
         intent |= {"status": "succeeded", "amount_received": minor, "amount_capturable": 0}
         return intent
 
-    def _given(self, session: dict[str, Any]) -> None:
+    def _store_card(self, session: dict[str, Any]) -> None:
         """The customer gives a card, which is kept for a customer that is made for it."""
         number = len(self._setups) + 1
         customer, method, id = f"cus_{number:04d}", f"pm_{number:04d}", f"seti_{number:04d}"
@@ -150,7 +150,7 @@ class SimStripeCheckout(HttpService):
         if key in self._known:
             body = self._known[key]
         else:
-            body = self._done(request, fields)
+            body = self._route_request(request, fields)
             if not key.startswith(" ") and "error" not in body:
                 self._known[key] = json.loads(json.dumps(body))
         if self.fault == "cut":
@@ -161,10 +161,10 @@ class SimStripeCheckout(HttpService):
         status = 402 if body.get("error", {}).get("type") == "card_error" else 400 if "error" in body else 200
         return web.json_response(body, status=status)
 
-    def _done(self, request: web.Request, fields: dict[str, str]) -> dict[str, Any]:
+    def _route_request(self, request: web.Request, fields: dict[str, str]) -> dict[str, Any]:
         match request.method, request.path.split("/")[2:]:
             case "POST", ["checkout", "sessions"]:
-                return self._made(fields)
+                return self._create_session(fields)
             case "GET", ["checkout", "sessions", id] if id in self.sessions:
                 return self.sessions[id]
             case "POST", ["checkout", "sessions", id, "expire"] if id in self.sessions:
@@ -174,7 +174,7 @@ class SimStripeCheckout(HttpService):
                 session |= {"status": "expired", "url": None}
                 return session
             case "POST", ["payment_intents"]:
-                return self._charged(fields)
+                return self._charge_card(fields)
             case "GET", ["payment_intents"]:
                 of = request.query["customer"]
                 return {"data": [one for one in self._intents.values() if one.get("customer") == of], "has_more": False}
@@ -184,19 +184,19 @@ class SimStripeCheckout(HttpService):
             case "GET", ["setup_intents", id] if id in self._setups:
                 return self._setups[id]
             case "POST", ["payment_intents", id, "capture"] if id in self._intents:
-                return self._captured(self._intents[id], int(fields["amount_to_capture"]))
+                return self._capture_intent(self._intents[id], int(fields["amount_to_capture"]))
             case "POST", ["payment_intents", id, "cancel"] if id in self._intents:
                 return self.let_go(id)
             case "GET", ["payment_intents", id] if id in self._intents:
                 return self._intents[id]
             case "POST", ["refunds"] if fields.get("payment_intent", "") in self._intents:
-                return self._refunded(fields)
+                return self._create_refund(fields)
             case "GET", ["refunds"]:
                 of = request.query.get("payment_intent", "")
                 return {"data": [one for one in self.refunds if one["payment_intent"] == of], "has_more": False}
         return {"error": {"code": "resource_missing", "message": "No such object"}}
 
-    def _charged(self, fields: dict[str, str]) -> dict[str, Any]:
+    def _charge_card(self, fields: dict[str, str]) -> dict[str, Any]:
         """Of a card that it keeps, with nobody there."""
         assert (fields["off_session"], fields["confirm"]) == ("true", "true")
         if self.kept.get(fields["payment_method"]) != fields["customer"]:
@@ -216,7 +216,7 @@ class SimStripeCheckout(HttpService):
             return {"error": {"type": "card_error", **error}}
         return self._intents[id]
 
-    def _made(self, fields: dict[str, str]) -> dict[str, Any]:
+    def _create_session(self, fields: dict[str, str]) -> dict[str, Any]:
         id = f"cs_test_{len(self.sessions) + 1:04d}"
         assert fields["mode"] in ("payment", "setup")
         if fields["mode"] == "setup":
@@ -239,7 +239,7 @@ class SimStripeCheckout(HttpService):
         }
         return self.sessions[id]
 
-    def _refunded(self, fields: dict[str, str]) -> dict[str, Any]:
+    def _create_refund(self, fields: dict[str, str]) -> dict[str, Any]:
         of, minor = fields["payment_intent"], int(fields["amount"])
         before = sum(one["amount"] for one in self.refunds if one["payment_intent"] == of and one["status"] != "failed")
         if before + minor > self._intents[of]["amount_received"]:

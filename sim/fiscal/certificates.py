@@ -23,12 +23,14 @@ class SimAuthority:
     def __init__(self, folder: Path) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Played authority")])
-        self.certificate = self._signed(self._name, self.key.public_key(), ca=True)
+        self.certificate = self._issue_certificate(self._name, self.key.public_key(), ca=True)
         self.ca = folder / "authority.pem"
         self.ca.write_bytes(self.certificate.public_bytes(Encoding.PEM))
         self._server = folder / "server.pem"
         key = ec.generate_private_key(ec.SECP256R1())
-        server = self._signed(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HERE)]), key.public_key(), ca=False)
+        server = self._issue_certificate(
+            x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HERE)]), key.public_key(), ca=False
+        )
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         self._server.write_bytes(private + server.public_bytes(Encoding.PEM))
 
@@ -45,10 +47,10 @@ class SimAuthority:
         """A certificate for whoever asks, as PEM. `ValueError`: the request is not signed by its own key."""
         if not request.is_signature_valid:
             raise ValueError("the request is not signed by its own key")
-        made = self._signed(request.subject, request.public_key(), ca=False)  # type: ignore[arg-type]
+        made = self._issue_certificate(request.subject, request.public_key(), ca=False)  # type: ignore[arg-type]
         return made.public_bytes(Encoding.PEM)
 
-    def _signed(self, subject: x509.Name, key: ec.EllipticCurvePublicKey, ca: bool) -> x509.Certificate:
+    def _issue_certificate(self, subject: x509.Name, key: ec.EllipticCurvePublicKey, ca: bool) -> x509.Certificate:
         now = datetime.datetime.now(datetime.UTC)
         builder = (
             x509.CertificateBuilder()

@@ -71,7 +71,7 @@ class SimDevice:
 
     async def device(self, request: web.Request) -> web.StreamResponse:
         """`GET tss/{id}`."""
-        if (refused := await self._refused(request)) is not None:
+        if (refused := await self._refusal_of(request)) is not None:
             return refused
         certificate = self.authority.certificate.public_bytes(Encoding.DER)
         return web.json_response(
@@ -89,7 +89,7 @@ class SimDevice:
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         """`GET tss/{id}/tx/{tx}`."""
-        if (refused := await self._refused(request)) is not None:
+        if (refused := await self._refusal_of(request)) is not None:
             return refused
         found = self.transactions.get(request.match_info["tx"])
         if found is None:
@@ -98,7 +98,7 @@ class SimDevice:
 
     async def put(self, request: web.Request) -> web.StreamResponse:
         """`PUT tss/{id}/tx/{tx}?tx_revision=n`."""
-        if (refused := await self._refused(request)) is not None:
+        if (refused := await self._refusal_of(request)) is not None:
             return refused
         id, revision = request.match_info["tx"], int(request.query["tx_revision"])
         body = await request.json()
@@ -144,7 +144,7 @@ class SimDevice:
         halves = decode_dss_signature(self._key.sign(b"".join(parts), ec.ECDSA(SHA256())))
         return base64.b64encode(b"".join(half.to_bytes(_HALF_BYTES, "big") for half in halves)).decode()
 
-    async def _refused(self, request: web.Request) -> web.Response | None:
+    async def _refusal_of(self, request: web.Request) -> web.Response | None:
         assert request.transport is not None
         if self.fault == "away":
             request.transport.abort()

@@ -98,7 +98,7 @@ class SimQuebec:
         if self.fault == "refuse":
             refused = [{"id": one["noTrans"], "mess": "refused", "codRetour": "0402"} for one in (*batch, newest)]
             return self._answer(newest, refused)
-        fault = self._looked(request, [*batch, newest])
+        fault = self._find_fault(request, [*batch, newest])
         if fault:
             self.wrong.append(fault)
             return self._answer(newest, [{"id": newest["noTrans"], "mess": fault, "codRetour": "0402"}])
@@ -124,7 +124,7 @@ class SimQuebec:
         assert isinstance(key, ec.EllipticCurvePublicKey)
         text = "".join(found[name] for name in _REPORT_SIGNED)
         fault = "" if body["typDoc"] == "RUT" else "no such document"
-        fault = fault or ("" if _signed(key, text, found["SI"]) else "the report is not signed")
+        fault = fault or ("" if _is_signed(key, text, found["SI"]) else "the report is not signed")
         fault = fault or ("" if found["IA"] == request.headers["IDAPPRL"] else "of another device")
         if fault or self.fault == "refuse":
             self.wrong += [fault] if fault else []
@@ -141,7 +141,7 @@ class SimQuebec:
             found["retourTransLot"] = {"noLot": f"LOT{len(self.batches):06}", "datLot": newest["datTrans"]}
         return web.json_response({"retourTrans": found})
 
-    def _looked(self, request: web.Request, all_of_it: list[dict[str, Any]]) -> str:
+    def _find_fault(self, request: web.Request, all_of_it: list[dict[str, Any]]) -> str:
         """What is wrong; "" for nothing."""
         if missing := [name for name in _HEADERS if name not in request.headers]:
             return f"no header {missing[0]}"
@@ -162,11 +162,11 @@ class SimQuebec:
                 return f"{one['noTrans']}: {fault}"
             if one["signa"]["preced"] != previous:
                 return f"{one['noTrans']} is not chained"
-            if not _signed(key, _text(one), one["signa"]["actu"]):
+            if not _is_signed(key, _text(one), one["signa"]["actu"]):
                 return f"{one['noTrans']} is not signed"
             previous = one["signa"]["actu"]
         text = device + "".join(one["signa"]["actu"] for one in all_of_it)
-        if not _signed(key, self.code + text, request.headers["SIGNATRANSM"]):
+        if not _is_signed(key, self.code + text, request.headers["SIGNATRANSM"]):
             return "the header is not signed"
         return ""
 
@@ -183,7 +183,7 @@ def _text(one: dict[str, Any]) -> str:
     return "".join((one["noTrans"], one["datTrans"], *about, signed["preced"]))
 
 
-def _signed(key: ec.EllipticCurvePublicKey, text: str, signature: str) -> bool:
+def _is_signed(key: ec.EllipticCurvePublicKey, text: str, signature: str) -> bool:
     data = base64.b64decode(signature)
     r, s = int.from_bytes(data[:32], "big"), int.from_bytes(data[32:], "big")
     try:

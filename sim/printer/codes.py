@@ -35,11 +35,11 @@ QR_LEVELS = ("L", "M", "Q", "H")
 def set_bars(name: str, value: Callable[[int], Any]) -> Callable[[State, bytes], Sequence[Op]]:
     """A command with one parameter that sets `name` of the bar code style."""
 
-    def deed(state: State, command: bytes) -> Sequence[Op]:
+    def apply_value(state: State, command: bytes) -> Sequence[Op]:
         state.bars = replace(state.bars, **{name: value(command[2])})
         return ()
 
-    return deed
+    return apply_value
 
 
 def print_bars(state: State, command: bytes) -> Sequence[Op]:

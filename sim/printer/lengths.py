@@ -25,12 +25,12 @@ def _word(data: bytes, at: int) -> int:
     return data[at] | data[at + 1] << 8
 
 
-def _counted(data: bytes) -> int:
+def _counted_length(data: bytes) -> int:
     """ESC ( x, FS ( x, GS ( x: a length of two bytes stands after the third."""
     return 5 + _word(data, 3)
 
 
-def _listed(data: bytes, start: int) -> int:
+def _list_end(data: bytes, start: int) -> int:
     """A list that ends with NUL; raises IndexError while that has not come."""
     end = data.find(0, start, start + MAX_LIST_BYTES + 1)
     if end < 0 and len(data) <= start + MAX_LIST_BYTES:
@@ -59,7 +59,7 @@ def _stored_logos(data: bytes) -> int:
 
 
 def _barcode(data: bytes) -> int:
-    return 4 + data[3] if data[2] >= 65 else _listed(data, 3)
+    return 4 + data[3] if data[2] >= 65 else _list_end(data, 3)
 
 
 def _counter(data: bytes) -> int:
@@ -69,13 +69,13 @@ def _counter(data: bytes) -> int:
 
 _MEASURED: Mapping[bytes, Callable[[bytes], int]] = {
     ESC + b"&": _glyphs,
-    ESC + b"(": _counted,
+    ESC + b"(": _counted_length,
     ESC + b"*": _columns,
-    ESC + b"D": lambda data: _listed(data, 2),
-    FS + b"(": _counted,
+    ESC + b"D": lambda data: _list_end(data, 2),
+    FS + b"(": _counted_length,
     FS + b"g": lambda data: 9 + (_word(data, 7) if data[2] in (1, 49) else 0),
     FS + b"q": _stored_logos,
-    GS + b"(": _counted,
+    GS + b"(": _counted_length,
     GS + b"*": lambda data: 4 + 8 * data[2] * data[3],
     GS + b"8": lambda data: 7 + (_word(data, 3) | _word(data, 5) << 16),
     GS + b"C": _counter,

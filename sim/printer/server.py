@@ -53,7 +53,7 @@ class SimPrinter:
         self._heard = b""
         self._asker: asyncio.StreamWriter | None = None
         self._tells = False
-        self.faults = Faults(self._changed)
+        self.faults = Faults(self._push_status)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -293,7 +293,7 @@ class SimPrinter:
             return
         asker.write(answer(command, self.faults.condition))
 
-    def _changed(self) -> None:
+    def _push_status(self) -> None:
         asker = self._asker
         if asker and self._tells and not self.faults.mute and not asker.is_closing():
             asker.write(automatic(self.faults.condition))

@@ -112,7 +112,7 @@ def draw(bay: Bay, view: View | None = None, moment: int = 0) -> Image.Image:
         moved = Image.new("RGBA", picture.size, WALL)
         moved.paste(picture, view.shift)
         picture = moved
-    return _exposed(picture, view, dice)
+    return _expose_picture(picture, view, dice)
 
 
 def jpeg(picture: Image.Image, quality: int = 88) -> bytes:
@@ -225,7 +225,7 @@ def _person(picture: Image.Image, where: float) -> None:
     pen.rectangle((middle - wide * 0.7, tall * 0.36, middle - wide / 2, tall * 0.75), fill=(60, 66, 98, 255))
 
 
-def _exposed(picture: Image.Image, view: View, dice: random.Random) -> Image.Image:
+def _expose_picture(picture: Image.Image, view: View, dice: random.Random) -> Image.Image:
     light = view.light
     seen = _by_lamps(picture.convert("RGB")) if view.infrared else picture.convert("RGB")
     if view.covered:
@@ -264,10 +264,10 @@ def _towards(corners: list[tuple[float, float]]) -> tuple[float, ...]:
     for (x, y), (u, v) in zip(corners, flat, strict=True):
         rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y, u])
         rows.append([0, 0, 0, x, y, 1, -v * x, -v * y, v])
-    return tuple(_solved(rows))
+    return tuple(_solve_equations(rows))
 
 
-def _solved(rows: list[list[float]]) -> list[float]:
+def _solve_equations(rows: list[list[float]]) -> list[float]:
     """The unknowns of as many equations, by elimination; each row ends with its right side."""
     count = len(rows)
     for at in range(count):

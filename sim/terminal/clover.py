@@ -212,7 +212,9 @@ class SimCloverTerminal(SimHttpTerminal):
             payment.amount_minor = payment.asked_minor + payment.surcharge_minor
             self.settle(payment, "taken")
             made = {"id": f"R{payment.number:012d}{len(self._refunds)}", "amount": payment.asked_minor}
-            self._refunds[key] = {"refund": {**made, "createdTime": NOW_MS, **_charged(payment.surcharge_minor)}}
+            self._refunds[key] = {
+                "refund": {**made, "createdTime": NOW_MS, **_surcharge_fields(payment.surcharge_minor)}
+            }
             if not self.gone_quiet(request.line, "after"):
                 self.answer(request.line, 200, self._refunds[key])
 
@@ -243,7 +245,7 @@ class SimCloverTerminal(SimHttpTerminal):
                 "externalPaymentId": payment.key,
             },
             **{"result": results[payment.state], "offline": self.fault == "stored", "createdTime": NOW_MS},
-            **{"order": {"id": "ORDER"}, "cardTransaction": card, **_charged(payment.surcharge_minor)},
+            **{"order": {"id": "ORDER"}, "cardTransaction": card, **_surcharge_fields(payment.surcharge_minor)},
         }
         self.answer(line, 200, {"payment": paid, "issues": {}})
 
@@ -251,7 +253,7 @@ class SimCloverTerminal(SimHttpTerminal):
         self.answer(request.line, status, {"message": f"No: {CARD}"})
 
 
-def _charged(minor: int) -> dict[str, Any]:
+def _surcharge_fields(minor: int) -> dict[str, Any]:
     """What was added for a card, as a payment and a refund have it."""
     charge = {"amount": minor, "type": "CREDIT_SURCHARGE", "rate": 24_000}
     return {"additionalCharges": {"elements": [charge]}} if minor else {}

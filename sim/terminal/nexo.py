@@ -50,7 +50,7 @@ class SimNexoTerminal(SimHttpTerminal):
 
     def asked(self, request: SimRequest) -> None:
         assert (request.method, request.path) == ("POST", "/nexo")
-        plain = _opened(json.loads(request.body)["SaleToPOIRequest"], self.passphrase)
+        plain = _decrypt_message(json.loads(request.body)["SaleToPOIRequest"], self.passphrase)
         if plain is None:
             event = {"EventToNotify": "Reject", "EventDetails": "message=crypto+error+3"}
             self.answer(request.line, 401, {"SaleToPOIRequest": {"EventNotification": event}})
@@ -218,7 +218,7 @@ class SimNexoTerminal(SimHttpTerminal):
     def _say(self, asked: _Asked, name: str, body: dict[str, Any]) -> None:
         header = {**asked.header, "MessageType": "Response"}
         plain = json.dumps({"SaleToPOIResponse": {"MessageHeader": header, name: body}}).encode()
-        self.answer(asked.line, 200, {"SaleToPOIResponse": _closed(plain, header, self.passphrase)})
+        self.answer(asked.line, 200, {"SaleToPOIResponse": _encrypt_message(plain, header, self.passphrase)})
 
 
 def _amounts(payment: SimPayment) -> dict[str, Any]:
@@ -248,7 +248,7 @@ def _cipher(key: bytes, iv: bytes, nonce: bytes) -> Cipher[modes.CBC]:
     return Cipher(algorithms.AES256(key), modes.CBC(bytes(one ^ other for one, other in zip(iv, nonce, strict=True))))
 
 
-def _opened(message: dict[str, Any], passphrase: str) -> dict[str, Any] | None:
+def _decrypt_message(message: dict[str, Any], passphrase: str) -> dict[str, Any] | None:
     """The plain text; None: it was made with another key."""
     signing, key, iv = _keys(passphrase)
     trailer = message["SecurityTrailer"]
@@ -266,7 +266,7 @@ def _opened(message: dict[str, Any], passphrase: str) -> dict[str, Any] | None:
     return opened
 
 
-def _closed(plain: bytes, header: dict[str, str], passphrase: str) -> dict[str, Any]:
+def _encrypt_message(plain: bytes, header: dict[str, str], passphrase: str) -> dict[str, Any]:
     signing, key, iv = _keys(passphrase)
     nonce = hashlib.sha256(plain).digest()[:16]
     padder = PKCS7(128).padder()

@@ -58,8 +58,8 @@ class _SimOAuth:
         """Its address."""
         app = web.Application()
         app.router.add_post(self._token_path, self._token)
-        app.router.add_get("/{path:.*}", self._listed)
-        app.router.add_post("/{path:.*}", self._written)
+        app.router.add_get("/{path:.*}", self._serve_list)
+        app.router.add_post("/{path:.*}", self._serve_write)
         async with serving(app) as url:
             yield url
 
@@ -74,14 +74,14 @@ class _SimOAuth:
         token = {"access_token": f"access-{self.uses}", "refresh_token": self.refresh, "token_type": "bearer"}
         return web.json_response({**token, "expires_in": 3600})
 
-    async def _listed(self, request: web.Request) -> web.StreamResponse:
+    async def _serve_list(self, request: web.Request) -> web.StreamResponse:
         if fault := await self.faults.stand_in(request):
             return fault
         if request.headers.get("Authorization") != f"Bearer access-{self.uses}":
             return web.json_response({}, status=401)
         return self.answered(request)
 
-    async def _written(self, request: web.Request) -> web.StreamResponse:
+    async def _serve_write(self, request: web.Request) -> web.StreamResponse:
         """What is made here; who repeats a request under its id is answered as the first time."""
         if request.headers.get("Authorization") != f"Bearer access-{self.uses}":
             return web.json_response({}, status=401)
@@ -156,7 +156,7 @@ class SimQuickBooks(_SimOAuth):
         found = _QUERY.fullmatch(request.query.get("query", ""))
         if request.path != f"/v3/company/{self.realm}/query" or found is None:
             return web.json_response({"Fault": {"Error": [{"Message": "QueryParserError"}]}}, status=400)
-        rows = sorted(self.kinds.get(found["kind"], []), key=_changed)
+        rows = sorted(self.kinds.get(found["kind"], []), key=_changed_at)
         if "Active" not in (found["where"] or ""):  # who does not ask for them does not see them
             rows = [row for row in rows if row.get("Active", True)]
         for term in (found["where"] or "").split(" AND ") if found["where"] else ():
@@ -166,7 +166,9 @@ class SimQuickBooks(_SimOAuth):
                 continue
             field, how, wanted = re.fullmatch(r"(\S+) (=|>=) '(.*)'", term).groups()  # type: ignore[union-attr]
             if how == ">=":
-                rows = [row for row in rows if _changed(row) >= datetime.fromisoformat(wanted.replace("Z", "+00:00"))]
+                rows = [
+                    row for row in rows if _changed_at(row) >= datetime.fromisoformat(wanted.replace("Z", "+00:00"))
+                ]
             else:
                 rows = [row for row in rows if row.get(field) == wanted]
         start, most = int(found["start"]), min(int(found["most"]), 1000)
@@ -266,7 +268,7 @@ def sign_webhook(header: str, key: str, body: bytes) -> tuple[dict[str, str], by
     return {header: base64.b64encode(made).decode()}, body
 
 
-def _changed(row: Row) -> datetime:
+def _changed_at(row: Row) -> datetime:
     return datetime.fromisoformat(row["MetaData"]["LastUpdatedTime"])
 
 

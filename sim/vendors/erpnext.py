@@ -37,13 +37,13 @@ class SimErpNext:
     async def serve(self) -> AsyncIterator[str]:
         """Its address."""
         app = web.Application()
-        app.router.add_get("/api/resource/{kind}", self._listed)
+        app.router.add_get("/api/resource/{kind}", self._serve_list)
         app.router.add_get("/api/resource/{kind}/{name}", self._whole)
-        app.router.add_post("/api/resource/{kind}", self._made)
+        app.router.add_post("/api/resource/{kind}", self._create_reconciliation)
         async with serving(app) as url:
             yield url
 
-    async def _listed(self, request: web.Request) -> web.StreamResponse:
+    async def _serve_list(self, request: web.Request) -> web.StreamResponse:
         if fault := await self.faults.stand_in(request):
             return fault
         if request.headers.get("Authorization") != f"token {self.token}":
@@ -69,7 +69,7 @@ class SimErpNext:
             return web.json_response({"exc_type": "DoesNotExistError"}, status=404)
         return web.json_response({"data": found})
 
-    async def _made(self, request: web.Request) -> web.StreamResponse:
+    async def _create_reconciliation(self, request: web.Request) -> web.StreamResponse:
         """A Stock Reconciliation, valid at once: it is refused where it changes nothing, or names what is not there."""
         if fault := await self.faults.stand_in(request):
             return fault

@@ -54,11 +54,11 @@ class SimGenericTill:
     async def serve(self, port: int = 0) -> AsyncIterator[str]:
         """Its address."""
         app = web.Application()
-        app.router.add_get("/sales", self._listed)
+        app.router.add_get("/sales", self._serve_sales)
         async with serving(app, port) as url:
             yield url + "/sales"
 
-    async def _listed(self, request: web.Request) -> web.StreamResponse:
+    async def _serve_sales(self, request: web.Request) -> web.StreamResponse:
         if fault := await self.faults.stand_in(request):
             return fault
         if request.headers.get("Authorization") != f"Bearer {self.token}":

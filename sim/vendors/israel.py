@@ -169,7 +169,7 @@ class SimWizCloud:
         """The address of its server."""
         app = web.Application()
         app.router.add_get("/createSession/{key}/{database}", self._session)
-        app.router.add_post("/ExportDataApi/exportData", self._exported)
+        app.router.add_post("/ExportDataApi/exportData", self._serve_report)
         async with serving(app) as url:
             yield url
 
@@ -181,7 +181,7 @@ class SimWizCloud:
         self.sessions += 1
         return web.json_response({"wizAuthToken": f"session-{self.sessions}"})
 
-    async def _exported(self, request: web.Request) -> web.StreamResponse:
+    async def _serve_report(self, request: web.Request) -> web.StreamResponse:
         if fault := await self.faults.stand_in(request):
             return fault
         if self.sessions <= self.ends or request.headers.get("Authorization") != f"session-{self.sessions}":

@@ -60,9 +60,9 @@ class SimLanguageServer:
         if sum(len(one["content"]) for one in asked["messages"]) > CONTEXT_CHARS:
             return _fault(400, "the prompt is longer than the context")
         pieces = re.findall(r"\S+\s*|\s+", self.answer(asked))
-        return await self._written(request, asked, pieces)
+        return await self._stream_pieces(request, asked, pieces)
 
-    async def _written(self, request: web.Request, asked: Asked, pieces: list[str]) -> web.StreamResponse:
+    async def _stream_pieces(self, request: web.Request, asked: Asked, pieces: list[str]) -> web.StreamResponse:
         answer = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await answer.prepare(request)
         said = pieces[: asked["max_tokens"]]

@@ -44,12 +44,12 @@ class SimMailbox:
             if not self.down:
                 writer.write(b"* OK IMAP4rev1 ready\r\n")
                 while line := (await reader.readline()).decode().strip():
-                    writer.write(self._answered(line))
+                    writer.write(self._answer_line(line))
                     await writer.drain()
         finally:
             writer.close()
 
-    def _answered(self, line: str) -> bytes:
+    def _answer_line(self, line: str) -> bytes:
         found = _LINE.fullmatch(line)
         if found is None:
             return b"* BAD\r\n"
@@ -71,14 +71,14 @@ class SimMailbox:
                 unseen = (str(uid) for uid in self.mails if uid not in self.seen)
                 return f"* SEARCH {' '.join(unseen)}".strip().encode() + b"\r\n"
             case "FETCH":
-                return self._fetched(rest)
+                return self._fetch_mail(rest)
             case "STORE":
                 self.seen |= {int(uid) for uid in rest.split()[0].split(",")}
                 return b""
             case _:
                 return b""
 
-    def _fetched(self, rest: str) -> bytes:
+    def _fetch_mail(self, rest: str) -> bytes:
         uid, _, what = rest.partition(" ")
         mail = self.mails[int(uid)]
         if "SIZE" in what:

@@ -55,7 +55,7 @@ class SimOdoo:
         model, method = request.match_info["model"], request.match_info["method"]
         if method == "search_read":
             return web.json_response(self._read(model, asked.pop("domain"), asked))
-        return web.json_response(self._done(model, method, *asked.values()))
+        return web.json_response(self._write_quants(model, method, *asked.values()))
 
     async def _rpc(self, request: web.Request) -> web.StreamResponse:
         if fault := await self.faults.stand_in(request):
@@ -70,10 +70,10 @@ class SimOdoo:
             error = {"code": 200, "message": "Odoo Server Error", "data": {"name": "odoo.exceptions.AccessDenied"}}
             return web.json_response({"jsonrpc": "2.0", "id": 1, "error": error})
         read = method == "search_read"
-        result = self._read(model, positional[0], more) if read else self._done(model, method, *positional)
+        result = self._read(model, positional[0], more) if read else self._write_quants(model, method, *positional)
         return web.json_response({"jsonrpc": "2.0", "id": 1, "result": result})
 
-    def _done(self, model: str, method: str, first: list[Any], values: Row | None = None) -> Any:
+    def _write_quants(self, model: str, method: str, first: list[Any], values: Row | None = None) -> Any:
         """Rows of counts are written, made, and applied: what was counted is what there is."""
         assert model == "stock.quant", model
         rows = self.models.setdefault(model, [])

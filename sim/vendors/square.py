@@ -118,7 +118,7 @@ class SimSquare:
         async with serving(app, port) as url:
             yield url
 
-    async def _refused(self, request: web.Request) -> web.StreamResponse | None:
+    async def _refusal_of(self, request: web.Request) -> web.StreamResponse | None:
         if fault := await self.faults.stand_in(request):
             return fault
         if request.headers.get("Authorization") != f"Bearer {self.token}" or "Square-Version" not in request.headers:
@@ -126,7 +126,7 @@ class SimSquare:
         return None
 
     async def _search(self, request: web.Request) -> web.StreamResponse:
-        if refused := await self._refused(request):
+        if refused := await self._refusal_of(request):
             return refused
         asked = await request.json()
         places, query = asked.get("location_ids", []), asked["query"]
@@ -149,14 +149,14 @@ class SimSquare:
         return web.json_response({"orders": found[at : at + most], **more})
 
     async def _retrieve(self, request: web.Request) -> web.StreamResponse:
-        if refused := await self._refused(request):
+        if refused := await self._refusal_of(request):
             return refused
         ids = (await request.json())["order_ids"]
         return web.json_response({"orders": [self.orders[id] for id in ids if id in self.orders]})
 
     async def _counts(self, request: web.Request) -> web.StreamResponse:
         """Inventory API, "Batch retrieve inventory counts": those of variations that are tracked, in pages."""
-        if refused := await self._refused(request):
+        if refused := await self._refusal_of(request):
             return refused
         asked = await request.json()
         at = int(asked.get("cursor", "0"))
@@ -177,7 +177,7 @@ class SimSquare:
 
     async def _changes(self, request: web.Request) -> web.StreamResponse:
         """Inventory API, "Batch change inventory": physical counts, once for each idempotency key."""
-        if refused := await self._refused(request):
+        if refused := await self._refusal_of(request):
             return refused
         asked = await request.json()
         if not 0 < len(asked["changes"]) <= 100:

@@ -110,7 +110,7 @@ class SimToast:
         self.tokens.append(str(uuid.uuid4()))
         return web.json_response({"token": {"tokenType": "Bearer", "accessToken": self.tokens[-1], "expiresIn": 86400}})
 
-    async def _refused(self, request: web.Request) -> web.StreamResponse | None:
+    async def _refusal_of(self, request: web.Request) -> web.StreamResponse | None:
         if fault := await self.faults.stand_in(request):
             return fault
         if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
@@ -121,7 +121,7 @@ class SimToast:
 
     async def _stock(self, request: web.Request) -> web.StreamResponse:
         """Stock API, "Getting stock information": what is limited or out; of what is simply in stock nothing."""
-        if refused := await self._refused(request):
+        if refused := await self._refusal_of(request):
             return refused
         rows = [
             {"guid": item, "itemGuidValidity": "VALID", "status": status, "quantity": quantity, "multiLocationId": "1"}
@@ -132,14 +132,14 @@ class SimToast:
 
     async def _restock(self, request: web.Request) -> web.StreamResponse:
         """Stock API, "Updating stock": a status for each item, with a quantity where it is limited."""
-        if refused := await self._refused(request):
+        if refused := await self._refusal_of(request):
             return refused
         for one in await request.json():
             self.stock[one["guid"]] = (one["status"], one.get("quantity"))
         return web.json_response([])
 
     async def _bulk(self, request: web.Request) -> web.StreamResponse:
-        if refused := await self._refused(request):
+        if refused := await self._refusal_of(request):
             return refused
         query = request.query
         if day := query.get("businessDate"):

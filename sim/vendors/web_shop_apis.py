@@ -51,11 +51,11 @@ class SimShopApi:
     async def serve(self, port: int = 0) -> AsyncIterator[str]:
         """Its address."""
         app = web.Application()
-        app.router.add_route("*", "/{path:.*}", self._asked)
+        app.router.add_route("*", "/{path:.*}", self._serve_request)
         async with serving(app, port) as url:
             yield url
 
-    async def _asked(self, request: web.Request) -> web.StreamResponse:
+    async def _serve_request(self, request: web.Request) -> web.StreamResponse:
         if fault := await self.faults.stand_in(request):
             return fault
         return await self.answer(request)
@@ -68,7 +68,7 @@ class SimShopApi:
         while self.buys_before_set:
             self.buy(self.buys_before_set.pop())
 
-    def _moved(self, reference: str, state: str) -> None:
+    def _record_state(self, reference: str, state: str) -> None:
         states = self.states.setdefault(reference, [])
         if states[-1:] != [state]:
             states.append(state)
@@ -84,7 +84,7 @@ class SimOwnWire(SimShopApi):
             return web.json_response({}, status=401)
         told = await request.json()
         if told["kind"] == "status":
-            self._moved(told["reference"], told["state"])
+            self._record_state(told["reference"], told["state"])
             return web.json_response({})
         if told["kind"] == "goods":
             goods = [
@@ -133,7 +133,7 @@ class SimWooApi(SimShopApi):
         order = path.removeprefix("/orders/")
         if order not in self.states:
             return web.json_response({"code": "woocommerce_rest_shop_order_invalid_id"}, status=404)
-        self._moved(order, told["status"])
+        self._record_state(order, told["status"])
         return web.json_response({"id": order, "status": told["status"]})
 
     def _products(self) -> list[str]:
@@ -217,16 +217,16 @@ class SimShopifyApi(SimShopApi):
 
     def _fulfilled(self, told: dict[str, Any]) -> Any:
         for one in told["fulfillment"]["lineItemsByFulfillmentOrder"]:
-            self._moved(_last(one["fulfillmentOrderId"]), "fulfilled")
+            self._record_state(_last(one["fulfillmentOrderId"]), "fulfilled")
         return {"userErrors": []}
 
     def _ready(self, told: dict[str, Any]) -> Any:
         for one in told["input"]["lineItemsByFulfillmentOrder"]:
-            self._moved(_last(one["fulfillmentOrderId"]), "ready")
+            self._record_state(_last(one["fulfillmentOrderId"]), "ready")
         return {"userErrors": []}
 
     def _cancelled(self, told: dict[str, Any]) -> Any:
-        self._moved(_last(told["id"]), "cancelled")
+        self._record_state(_last(told["id"]), "cancelled")
         return {"orderCancelUserErrors": []}
 
 

@@ -70,7 +70,7 @@ class AccessFiles:
         The first time, the hub gets one as well, in the file `hub_password`. `admit` is shown who has one, the hub
         among them, and raises where `user` is to get none; nobody else is given one meanwhile.
         """
-        with self._locked():
+        with self._lock_folder():
             users = self._read()
             admit(users.keys())
             if HUB not in users:
@@ -88,7 +88,7 @@ class AccessFiles:
 
     def take(self, user: str) -> bool:
         """No longer let `user` in, from when the broker reads its files again. False: nobody had that name."""
-        with self._locked():
+        with self._lock_folder():
             users = self._read()
             known = users.pop(user, None) is not None
             if known:
@@ -96,7 +96,7 @@ class AccessFiles:
         return known
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _lock_folder(self) -> Iterator[None]:
         """Two who enrol at once do so one after the other."""
         folder = os.open(self._folder, os.O_RDONLY)
         try:

@@ -239,7 +239,7 @@ class DeviceQueue:
             case Digest() as asked:
                 return await digest_server.answer(store, key, asked)
             case Ask() as question:
-                return await self._answered(question)
+                return await self._answer_question(question)
             case Stopped() as stopped:
                 return await store.stop(key, stopped)
             case Damaged(stopped):
@@ -249,7 +249,7 @@ class DeviceQueue:
                 blocks = [letter.content for letter in letters if isinstance(letter.content, Block)]
                 return await store.rows(key, blocks, credit)
 
-    async def _answered(self, question: Ask) -> Answered:
+    async def _answer_question(self, question: Ask) -> Answered:
         answer = self._answers.get(question.room)
         if answer is None:
             return Answered(question.number, b"")

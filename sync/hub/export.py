@@ -45,7 +45,7 @@ class Export:
     async def pieces(self) -> AsyncIterator[bytes]:
         """The file, some hundred lines a piece."""
         head = {"format": FORMAT, "tenant": self._tenant, "at": await self._connection.fetchval(_NOW)}
-        yield self._noted(msgspec.json.encode(head | {"left_out": LEFT_OUT}) + b"\n")
+        yield self._hash_piece(msgspec.json.encode(head | {"left_out": LEFT_OUT}) + b"\n")
         for (table,) in await self._connection.fetch(_TABLES, list(LEFT_OUT)):
             async for piece in self._table(table):
                 yield piece
@@ -60,8 +60,8 @@ class Export:
         self.rows[table] = 0
         while found := await cursor.fetch(ROWS_AT_ONCE):
             self.rows[table] += len(found)
-            yield self._noted(b"".join(f'{{"table": "{table}", "row": {text}}}\n'.encode() for (text,) in found))
+            yield self._hash_piece(b"".join(f'{{"table": "{table}", "row": {text}}}\n'.encode() for (text,) in found))
 
-    def _noted(self, piece: bytes) -> bytes:
+    def _hash_piece(self, piece: bytes) -> bytes:
         self._hash.update(piece)
         return piece

@@ -72,7 +72,7 @@ async def migrate(connection: Any, migrations: Sequence[Migration], rooms: Mappi
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
         await connection.execute(TABLE)
-        applied = await _applied(connection)
+        applied = await _applied_migrations(connection)
         for migration in migrations:
             if migration.number not in applied:
                 await _apply(connection, migration)
@@ -90,16 +90,16 @@ async def _is_done(connection: Any, migrations: Sequence[Migration], rooms: Mapp
     """Whether there is nothing to do; what is applied must be what we have."""
     if not await connection.fetchval("SELECT to_regclass('migration') IS NOT NULL"):
         return False
-    applied = await _applied(connection)
+    applied = await _applied_migrations(connection)
     for migration in migrations:
         if migration.number in applied:
             _check(applied[migration.number], migration)
     if any(migration.number not in applied for migration in migrations):
         return False
-    return not rooms or not _changed(await _rooms(connection), rooms)
+    return not rooms or not _changed_rooms(await _rooms(connection), rooms)
 
 
-async def _applied(connection: Any) -> dict[int, Any]:
+async def _applied_migrations(connection: Any) -> dict[int, Any]:
     return {row["number"]: row for row in await connection.fetch("SELECT number, name, sha256 FROM migration")}
 
 
@@ -122,7 +122,7 @@ async def _rooms(connection: Any) -> dict[str, bytes]:
     return {row["name"]: row["sha256"] for row in await connection.fetch("SELECT name, sha256 FROM room")}
 
 
-def _changed(made: Mapping[str, bytes], rooms: Mapping[str, str]) -> dict[str, bytes]:
+def _changed_rooms(made: Mapping[str, bytes], rooms: Mapping[str, str]) -> dict[str, bytes]:
     """The rooms whose text is not the one that was run last, with its digest now."""
     digests = {name: hashlib.sha256(text.encode()).digest() for name, text in rooms.items()}
     return {name: digest for name, digest in digests.items() if made.get(name) != digest}
@@ -132,7 +132,7 @@ async def _make_rooms(connection: Any, rooms: Mapping[str, str]) -> None:
     if not rooms:
         return
     async with connection.transaction():
-        for name, digest in _changed(await _rooms(connection), rooms).items():
+        for name, digest in _changed_rooms(await _rooms(connection), rooms).items():
             await _run(connection, rooms[name])
             await connection.execute(_ROOM, name, digest)
         await connection.execute("CALL protect_tables()")

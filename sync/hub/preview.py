@@ -125,12 +125,12 @@ def fields_of(directives: Iterable[Planned]) -> dict[FieldOf, Any]:
             found[planned.kind, ""] = planned.body
             continue
         for item in items:
-            name, value = _said(planned.kind, item)
+            name, value = _split_item(planned.kind, item)
             found[planned.kind, name] = value
     return found
 
 
-def _said(kind: str, item: Any) -> tuple[str, Any]:
+def _split_item(kind: str, item: Any) -> tuple[str, Any]:
     """What an item is of, and what it says of that."""
     match kind, item:
         case "settings", {"name": str(name)}:
@@ -168,7 +168,7 @@ async def preview(connection: Any, tenant: str, id: str, shop: str) -> Preview |
         return None
     wanted = publication_of(row)
     said = await asyncio.to_thread(fields_of, wanted.directives)
-    rings = await _reached(connection, tenant, wanted)
+    rings = await _reached_stores(connection, tenant, wanted)
     waves = dict.fromkeys(rings, 0) if wanted.skips_waves else dict(waves_of([*rings], wanted.first, rings))
     changes = await _changes(connection, tenant, shop, said) if shop in waves else []
     counts = {"stores": len(rings), "changes": len(changes)}
@@ -226,7 +226,7 @@ async def _names(connection: Any, tenant: str, shop: str, changes: Sequence[Chan
     return {sku: msgspec.json.decode(text, type=dict[str, str]) for sku, text in rows}
 
 
-async def _reached(connection: Any, tenant: str, wanted: Publication) -> dict[str, Any]:
+async def _reached_stores(connection: Any, tenant: str, wanted: Publication) -> dict[str, Any]:
     reach = [None if names is None else list(names) for names in (wanted.stores, wanted.groups)]
     return {row["store"]: row["ring"] for row in await connection.fetch(REACHED, tenant, *reach)}
 
@@ -290,7 +290,7 @@ async def _conflicts(
             other = publication_of(row)
         except msgspec.MsgspecError:
             continue  # of another release: it says nothing that is understood here
-        both = stores & (await _reached(connection, tenant, other)).keys()
+        both = stores & (await _reached_stores(connection, tenant, other)).keys()
         if both and (fields := await asyncio.to_thread(_differing, said, other)):
             named = tuple(fields[:NAMED_MOST])
             found.append(Conflict(row["id"], other.title, row["state"], len(both), len(fields), named))

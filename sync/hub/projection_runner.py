@@ -147,7 +147,7 @@ class ProjectionRunner:
             self._behind[key] = None
             self._woken.set()
 
-    def _rested(self, key: Key) -> None:
+    def _end_rest(self, key: Key) -> None:
         self._resting.discard(key)
         self.wake(key)
 
@@ -202,7 +202,7 @@ class ProjectionRunner:
         rest_s = self._rest(key, loop.time() - began, limits.PROJECT_ROWS)
         if rest_s:
             self._resting.add(key)
-            loop.call_later(rest_s, self._rested, key)
+            loop.call_later(rest_s, self._end_rest, key)
         else:
             self.wake(key)
 
@@ -232,7 +232,7 @@ class ProjectionRunner:
                 if position is None:
                     continue
                 positions[projector.name] = position
-                span = lineage.first_undone(position.stretches(projector.keeps_orphans), _done(position))
+                span = lineage.first_undone(position.stretches(projector.keeps_orphans), _progress_by_epoch(position))
                 if span:
                     together.setdefault(span, []).append(projector)
                 elif position.went_back or not position.at_end:
@@ -290,7 +290,7 @@ class ProjectionRunner:
         )
         rows = [Row(*record) for record in found]
         reached = rows[-1].seq if len(rows) == limits.PROJECT_ROWS else span.last
-        repeated = await self._repeated(connection, key, positions[projectors[0].name], span.epoch, rows)
+        repeated = await self._find_repeated(connection, key, positions[projectors[0].name], span.epoch, rows)
         first_time = [row for row in rows if (row.command_id, row.n) not in repeated]
         for projector in projectors:
             rows_of_it = first_time if projector.keeps_orphans else rows
@@ -310,7 +310,7 @@ class ProjectionRunner:
         together: dict[tuple[int, int, str], list[str]] = {}  # nearly always all of them, in one statement
         for projector in projectors:
             position = positions[projector.name]
-            done = {**_done(position), **newly}
+            done = {**_progress_by_epoch(position), **newly}
             left = lineage.first_undone(position.stretches(projector.keeps_orphans), done)
             at = position.end if left is None else (left.epoch, left.first - 1)
             together.setdefault((*at, msgspec.json.encode(done).decode()), []).append(projector.name)
@@ -319,7 +319,7 @@ class ProjectionRunner:
             await connection.execute(self._sql["move_on"], *astuple(key), names, epoch, through, text)
         return more
 
-    async def _repeated(
+    async def _find_repeated(
         self, connection: Connection, key: Key, position: Position, epoch: int, rows: Sequence[Row]
     ) -> set[tuple[bytes, int]]:
         """Those of these rows of `epoch` that orphans hold already: a command that was done again after a restore, or
@@ -353,7 +353,7 @@ class ProjectionRunner:
                 log.warning(text, len(bad), key, row.seq, reason)
 
 
-def _done(position: Position) -> dict[int, int]:
+def _progress_by_epoch(position: Position) -> dict[int, int]:
     """Through which row a projector has come, by epoch."""
     return msgspec.json.decode(position.done, type=dict[int, int])
 

@@ -82,7 +82,7 @@ async def ask(connection: Any, tenant: str, typed: str, who: str) -> None:
 async def approve(connection: Any, tenant: str, who: str) -> None:
     """Somebody else's yes; within a transaction. `NotTaken`: nobody asked, or it is one's own."""
     await _require_closing(connection, tenant)
-    asked = await _asked(connection, tenant)
+    asked = await _require_removal(connection, tenant)
     if who == asked.asked_by:
         raise NotTaken("removal_own", "whoever asked does not say yes: somebody else does")
     if await connection.execute(_APPROVE, tenant, who) != "UPDATE 0":
@@ -140,7 +140,7 @@ async def _delete(owner: Any, table: str, tenant: str) -> int:
 
 async def _require_due(connection: Any, tenant: str, exported: bool) -> None:
     await _require_closing(connection, tenant)
-    asked = await _asked(connection, tenant)
+    asked = await _require_removal(connection, tenant)
     if not asked.approved_by:
         raise NotTaken("removal_unapproved", f"{asked.asked_by} asked for it: somebody else has to say yes")
     if await connection.fetchval("SELECT now() < $1", asked.not_before):
@@ -155,7 +155,7 @@ async def _require_closing(connection: Any, tenant: str) -> None:
         raise NotTaken("removal_state", f"it is {record.state if record else 'active'}: first it has to be closing")
 
 
-async def _asked(connection: Any, tenant: str) -> Removal:
+async def _require_removal(connection: Any, tenant: str) -> Removal:
     asked = await removal_of(connection, tenant)
     if asked is None:
         raise NotTaken("removal_unasked", "nobody has asked for it")

@@ -203,7 +203,7 @@ def script(tables: Iterable[Table], more: str = "") -> str:
     if not made:
         return more
     parts = [table.create for table in made]
-    parts.append(_DO.format(declare=_DECLARE, body=_ADD.format(columns=",\n".join(_added(made)))))
+    parts.append(_DO.format(declare=_DECLARE, body=_ADD.format(columns=",\n".join(_addable_columns(made)))))
     parts += [_index(table, index) for table in made for index in table.indexes]
     parts.append(more)
     parts.append(_DO.format(declare="", body="".join(_comments(made))))
@@ -237,10 +237,10 @@ _ADD = """    FOR one IN
 """
 
 
-def _added(tables: Iterable[Table]) -> list[str]:
+def _addable_columns(tables: Iterable[Table]) -> list[str]:
     """Those that can be added: a key that grew is more than a column."""
     return [
-        f"            ({_quoted(table.name)}, {_quoted(column.name)}, {_quoted(column.definition)})"
+        f"            ({_sql_text(table.name)}, {_sql_text(column.name)}, {_sql_text(column.definition)})"
         for table in tables
         for column in table.columns
         if not column.key
@@ -249,9 +249,9 @@ def _added(tables: Iterable[Table]) -> list[str]:
 
 def _comments(tables: Iterable[Table]) -> Iterable[str]:
     for table in tables:
-        yield f"    COMMENT ON TABLE {table.name} IS {_quoted(table.text)};\n"
+        yield f"    COMMENT ON TABLE {table.name} IS {_sql_text(table.text)};\n"
         for column in table.columns:
-            yield f"    COMMENT ON COLUMN {table.name}.{column.name} IS {_quoted(column.text)};\n"
+            yield f"    COMMENT ON COLUMN {table.name}.{column.name} IS {_sql_text(column.text)};\n"
 
 
 def _index(table: Table, index: Index) -> str:
@@ -260,7 +260,7 @@ def _index(table: Table, index: Index) -> str:
     return f"CREATE INDEX IF NOT EXISTS {index.name} ON {table.name} USING {index.using} ({index.on}){include}{where};"
 
 
-def _quoted(text: str) -> str:
+def _sql_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 

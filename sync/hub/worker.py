@@ -84,7 +84,7 @@ class Worker:
             await keep_connected(
                 *(self._broker, "hub", subscription, limits.HUB_UNACKED),
                 serve=self._serve,
-                lost=self._lost,
+                lost=self._on_link_lost,
                 random=random.random,
                 behind=always,
                 behind_s=limits.RECONNECT_HUB_S,
@@ -128,7 +128,7 @@ class Worker:
         finally:
             del self._lanes[key]
 
-    def _lost(self, link: LinkLost) -> None:
+    def _on_link_lost(self, link: LinkLost) -> None:
         why = str(link)
         if why != self.why:
             log.warning("hub: %s", why)
@@ -150,7 +150,7 @@ class Worker:
             log.error("hub: %s for %s is not sent: %s", type(message).__name__, key, long)
             return True
         except LinkLost:
-            return False  # `_lost` says so
+            return False  # `_on_link_lost` says so
         receipt.add_done_callback(self._receipt)
         return True
 

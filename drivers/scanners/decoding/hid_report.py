@@ -102,14 +102,14 @@ def input_fields(descriptor: bytes) -> list[Field]:
             if number > 255 or ends[number] > MAX_REPORT_BITS or count > MAX_REPORT_BITS:
                 break
             if not value & _CONSTANT:
-                fields += _placed(number, state.usages, at, bits, count, bool(value & _VARIABLE))
+                fields += _usage_fields(number, state.usages, at, bits, count, bool(value & _VARIABLE))
             if len(fields) >= MAX_FIELDS:
                 break
         state.take(tag, value)
     return fields
 
 
-def _placed(number: int, usages: list[Usage], at: int, bits: int, count: int, variable: bool) -> Iterator[Field]:
+def _usage_fields(number: int, usages: list[Usage], at: int, bits: int, count: int, variable: bool) -> Iterator[Field]:
     """One field for each usage; the last usage has all values that are left."""
     if not usages or count < 1:
         return

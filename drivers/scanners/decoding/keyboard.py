@@ -131,7 +131,7 @@ class KeyboardDecoder:
         if LEFT_ALT in self._held and key in KEYPAD and KEYPAD[key].isdigit():
             self._number = (self._number + KEYPAD[key])[: ALT_DIGITS + 1]
             return []
-        return self._type(self._typed(key))
+        return self._type(self._key_bytes(key))
 
     def _on_modifier(self, key: int, value: int) -> list[DecodedScan]:
         if value == PRESSED:
@@ -143,7 +143,7 @@ class KeyboardDecoder:
                 return self._type(_by_number(number))
         return []
 
-    def _typed(self, key: int) -> bytes | None:
+    def _key_bytes(self, key: int) -> bytes | None:
         """The bytes a key types; empty for keys that are no text, None for a text key that types nothing here."""
         if key == self._gs_key:
             return GS

@@ -79,7 +79,7 @@ class JobRunner:
             raise
         except (EdgeError, OSError, LookupError, ValueError) as error:
             _log.warning("a job failed", job=job.id, kind=job.kind, why=str(error))
-            ended = JobResult("failed", *_told(error))
+            ended = JobResult("failed", *_failure_reason(error))
         except Exception as error:  # noqa: BLE001 - a job's fault is its own: it must not hold up the ones behind it
             _log.exception("a job failed by a fault of ours", job=job.id, kind=job.kind)
             ended = JobResult("failed", f"A fault of ours: {error!r}")
@@ -209,7 +209,7 @@ def _count(job: Job, group: list[Chunk], outcomes: list[Any], progress: Progress
     return None
 
 
-def _told(error: Exception) -> tuple[str, dict[str, str | int]]:
+def _failure_reason(error: Exception) -> tuple[str, dict[str, str | int]]:
     if isinstance(error, EdgeError) and error.key:
         return error.key, error.values
     return str(error), {}

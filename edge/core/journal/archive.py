@@ -50,18 +50,18 @@ class Segment(msgspec.Struct, frozen=True):
 
 def archived_through(db: Connection) -> int:
     """The last row that is in a file; 0 for none, also in a ledger of an older schema."""
-    found = _found(db, "SELECT max(last_seq) FROM archive")
+    found = _query_archive(db, "SELECT max(last_seq) FROM archive")
     return int(found[0][0] or 0) if found else 0
 
 
 def segments(db: Connection) -> list[Segment]:
     """All files, in order."""
-    return [Segment(*row) for row in _found(db, _FILES)]
+    return [Segment(*row) for row in _query_archive(db, _FILES)]
 
 
 def ends_at(db: Connection, seq: int) -> Segment | None:
     """The file whose last row is `seq`: what the chain behind it goes on from is known without reading it."""
-    return next((Segment(*row) for row in _found(db, f"{_FILES} WHERE last_seq = ?", seq)), None)
+    return next((Segment(*row) for row in _query_archive(db, f"{_FILES} WHERE last_seq = ?", seq)), None)
 
 
 def read_archived(db: Connection, from_seq: int, limit: int) -> list[Row]:
@@ -69,7 +69,7 @@ def read_archived(db: Connection, from_seq: int, limit: int) -> list[Row]:
 
     `NeedsHuman`: the file is damaged or not there.
     """
-    found = _found(db, _FILE, from_seq)
+    found = _query_archive(db, _FILE, from_seq)
     if not found or not found[0][0] <= from_seq <= found[0][1]:
         return []
     first, _, name = found[0]
@@ -80,7 +80,7 @@ def read_archived(db: Connection, from_seq: int, limit: int) -> list[Row]:
 def read_archived_command(db: Connection, command_id: bytes) -> list[Row]:
     """The rows of a command that are in files; none if it left none there, or that was too long ago."""
     rows: list[Row] = []
-    for at, last in _found(db, _COMMAND, command_id):
+    for at, last in _query_archive(db, _COMMAND, command_id):
         while at <= last and (page := read_archived(db, at, last - at + 1)):
             rows += [row for row in page if row.command_id == command_id]
             at = page[-1].seq + 1
@@ -93,7 +93,7 @@ def read_frame(path: Path, number: int) -> list[Row]:
         with path.open("rb") as file:
             starts = _starts(file, path)
             file.seek(starts[number])
-            return _opened(file.read(starts[number + 1] - starts[number]))
+            return _decode_frame(file.read(starts[number + 1] - starts[number]))
     except (OSError, IndexError, ValueError, zstandard.ZstdError, msgspec.MsgspecError) as error:
         raise NeedsHuman(
             f"Archived facts cannot be read from {path}: {error}.",
@@ -168,7 +168,7 @@ def folder_of(db: Connection) -> Path:
     return Path(path).parent / FOLDER
 
 
-def _found(db: Connection, sql: str, *values: object) -> list[Any]:
+def _query_archive(db: Connection, sql: str, *values: object) -> list[Any]:
     """Rows of a query; none in a ledger of a schema that had no archive."""
     try:
         return list(db.execute(sql, values).fetchall())
@@ -191,7 +191,7 @@ def _starts(file: Any, path: Path) -> list[int]:
     return _index.decode(file.read(length))
 
 
-def _opened(frame: bytes) -> list[Row]:
+def _decode_frame(frame: bytes) -> list[Row]:
     if zstandard.get_frame_parameters(frame).content_size > ARCHIVE_FRAME_BYTES:
         raise ValueError("a frame is too long")
     return _rows.decode(zstandard.ZstdDecompressor().decompress(frame, allow_extra_data=False))

@@ -58,7 +58,9 @@ def read_back(db: Connection, wanted: JournalFilter, before: int, limit: int) ->
         rows, end = _live(db, wanted, end, down_to, limit), down_to
     while len(rows) < limit and end > floor:
         down_to = max(floor, end - ARCHIVE_FRAME_ROWS)
-        rows += [row for row in _archived(db, down_to, end) if _is_wanted(row, wanted, quoted)][: limit - len(rows)]
+        rows += [row for row in _archived_rows(db, down_to, end) if _is_wanted(row, wanted, quoted)][
+            : limit - len(rows)
+        ]
         end = down_to
     through = rows[-1].seq if len(rows) == limit else end
     return JournalPage(rows, 0 if through <= 1 or _is_over(db, wanted, through) else through)
@@ -77,7 +79,7 @@ def _live(db: Connection, wanted: JournalFilter, before: int, down_to: int, limi
     return rows
 
 
-def _archived(db: Connection, first: int, end: int) -> list[Row]:
+def _archived_rows(db: Connection, first: int, end: int) -> list[Row]:
     """Rows from `first` on and below `end`, the newest first, of as many frames as they lie in."""
     rows: list[Row] = []
     while first < end and (page := read_rows(db, first, end - first)):

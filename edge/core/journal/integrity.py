@@ -34,7 +34,7 @@ def require_intact(ledger: Path) -> None:
     mark = highwater.read(ledger.parent)
     if not ledger.exists():
         if mark:
-            raise _damaged(ledger, _emptied(mark))
+            raise _damage_error(ledger, _emptied_fault(mark))
         return
     if not os.access(ledger, os.W_OK):  # SQLite would open it all the same, and never take a sale
         raise explain_not_writable(ledger, PermissionError("permission denied"))
@@ -43,7 +43,7 @@ def require_intact(ledger: Path) -> None:
         try:
             check_ours(db, ledger)
             if fault := _fault(db, ledger, mark):
-                raise _damaged(ledger, fault)
+                raise _damage_error(ledger, fault)
         finally:
             db.close()
     except DatabaseError as error:
@@ -55,7 +55,9 @@ def require_intact(ledger: Path) -> None:
 def explain_open_error(ledger: Path, error: Exception) -> NeedsHuman:
     """What to tell of a ledger of which SQLite said `error` while it was opened: the disk's fault, or damage."""
     return (
-        explain_not_writable(ledger, error) if _name(error).startswith(_OF_THE_DISK) else _damaged(ledger, str(error))
+        explain_not_writable(ledger, error)
+        if _name(error).startswith(_OF_THE_DISK)
+        else _damage_error(ledger, str(error))
     )
 
 
@@ -67,18 +69,18 @@ def _fault(db: Connection, ledger: Path, mark: highwater.Mark | None) -> str | N
     """The first thing that is wrong with it."""
     made = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if not made or read_header(db) is None:  # a new one, perhaps one whose first start was cut short
-        return _emptied(mark) if mark else None
+        return _emptied_fault(mark) if mark else None
     _, frames, _ = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
     if lost_commits(ledger.with_name(f"{ledger.name}-wal"), max(0, frames)):
         return "facts that were written last are damaged and gone"
     return next(iter(check_tail(db)), None) or (highwater.missing(db, mark) if mark else None)
 
 
-def _emptied(mark: highwater.Mark) -> str:
+def _emptied_fault(mark: highwater.Mark) -> str:
     return f"it is empty, and it was at #{mark.seq} of {mark.day} already"
 
 
-def _damaged(ledger: Path, what: str) -> NeedsHuman:
+def _damage_error(ledger: Path, what: str) -> NeedsHuman:
     return NeedsHuman(f"The ledger {ledger} is damaged, or is none: {what}. {intact_prefix(ledger)}", WHAT_TO_DO)
 
 

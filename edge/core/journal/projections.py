@@ -257,11 +257,11 @@ class Follower:
                 while await self._turn():
                     pass
                 ready()
-                await self._grown(subscription)
+                await self._wait_for_rows(subscription)
         finally:
             self._shop.bus.unsubscribe(subscription)
 
-    async def _grown(self, subscription: Subscription) -> None:
+    async def _wait_for_rows(self, subscription: Subscription) -> None:
         """Returns once there may be rows to take."""
         await self._shop.news(subscription)
         while self._shop.head.seq <= self.through:  # what was committed is no fact

@@ -31,7 +31,7 @@ def build(
 
     Those whose tables a `base` of the same history has go on from there; the others begin at row 1.
     """
-    beside, at, known = _begun(path, db, base, read_head(db).seq if through is None else through)
+    beside, at, known = _begin_rebuild(path, db, base, read_head(db).seq if through is None else through)
     kept = [p for p in projectors if known.get(p.name) == p.version]
     anew = [p for p in projectors if p not in kept]
     beside.execute("BEGIN")
@@ -89,7 +89,9 @@ def clear(db: Connection, projector: Projector) -> None:
         db.execute(f"DELETE FROM {table}")
 
 
-def _begun(path: Path, db: Connection, base: Path | None, through: int) -> tuple[Connection, int, dict[str, int]]:
+def _begin_rebuild(
+    path: Path, db: Connection, base: Path | None, through: int
+) -> tuple[Connection, int, dict[str, int]]:
     """The database to go on in, through which row it has read, and which versions of projectors have."""
     if base is not None and base.exists():
         shutil.copyfile(base, path)

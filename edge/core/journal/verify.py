@@ -60,7 +60,7 @@ def verify(db: Connection, registry: Registry, deep: bool = False) -> Report:
             db.execute("ROLLBACK")
 
 
-def _told(problem: str) -> str:
+def _problem_line(problem: str) -> str:
     """What SQLite says of a file, in one line: it tells of each page that is wrong."""
     lines = [line for line in problem.splitlines() if not line.startswith("***")]
     return "; ".join(lines[:PROBLEMS_SHOWN]) + "; and more" * (len(lines) > PROBLEMS_SHOWN)
@@ -87,7 +87,7 @@ def _all_faults(db: Connection, registry: Registry, deep: bool) -> Iterator[tupl
     try:
         for (problem,) in db.execute("PRAGMA integrity_check(10)"):
             if problem != "ok":
-                yield 0, f"the database file is damaged: {_told(problem)}"
+                yield 0, f"the database file is damaged: {_problem_line(problem)}"
         yield from ((0, fault) for fault in archive_manifest.faults(db))
     except DatabaseError as error:
         yield 0, f"the database file cannot be checked: {error}"

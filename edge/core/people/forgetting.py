@@ -98,11 +98,11 @@ def overwriting(db: Connection) -> Iterator[None]:
         db.execute(f"PRAGMA secure_delete = {_MODES[before]}")  # by name: as a number 2 would be ON
 
 
-def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
+def _record_forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
     db.execute(
         "INSERT OR IGNORE INTO person_forgotten (person, epoch, seq) VALUES (?, ?, ?)",
         (event.person, fact.epoch, fact.seq),
     )
 
 
-projector = Projector("people", 1, ("person_forgotten",), {PersonForgotten: _forgotten})
+projector = Projector("people", 1, ("person_forgotten",), {PersonForgotten: _record_forgotten})

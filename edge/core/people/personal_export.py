@@ -44,7 +44,7 @@ def export(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
         "shop": f"{header.tenant}/{header.store}" if header else "",
         "known_by": {kind: ring.open(person, TABLE, kind, sealed) for kind, sealed in found},
         "kept": kept_beside(db, registry, person),
-        "facts": [_shown(db, ring, fact) for fact in _facts(db, registry, person)],
+        "facts": [_export_fact(db, ring, fact) for fact in _facts(db, registry, person)],
     }
 
 
@@ -84,7 +84,7 @@ def _whose(event: Event) -> set[str]:
     return set(people)
 
 
-def _shown(db: Connection, ring: Keyring, fact: RecordedEvent) -> dict[str, Any]:
+def _export_fact(db: Connection, ring: Keyring, fact: RecordedEvent) -> dict[str, Any]:
     event: Event = with_open_remarks(db, fact.event)
     fields: dict[str, Any] = msgspec.to_builtins(event)
     for name in event.personal:

@@ -57,9 +57,9 @@ class Keyring:
         makes their key. `Forgotten`; `NeedsHuman`: the wrapping keys cannot be read."""
         if not text:
             return NOTHING
-        key = self.key(person) or self._made(person)
+        key = self.key(person) or self._make_key(person)
         nonce = os.urandom(NONCE_BYTES)
-        box = nonce + _cipher(key).encrypt(nonce, _padded(text), _about(*self._shop, person, _name(kind), field))
+        box = nonce + _cipher(key).encrypt(nonce, _pad_text(text), _about(*self._shop, person, _name(kind), field))
         return Ciphertext(_FORM + base64.urlsafe_b64encode(box).decode().rstrip("="))
 
     def open(self, person: str, kind: Kind, field: str, sealed: str, held_too: bool = False) -> str | None:
@@ -68,7 +68,7 @@ class Keyring:
         if not sealed:
             return ""
         try:
-            key = None if self._known().held and not held_too else self.key(person)
+            key = None if self._load_wrappings().held and not held_too else self.key(person)
         except NeedsHuman as error:
             _log.warning("people are not shown", why=error.what)
             return None
@@ -79,10 +79,10 @@ class Keyring:
         found = self._db.execute("SELECT wrapping, wrapped FROM person_key WHERE person = ?", (person,)).fetchone()
         if found is None:
             return None
-        by = self._known().of(found[0])
+        by = self._load_wrappings().of(found[0])
         if by is None:  # a new one has come since they were read
             self._wrappings = None
-            by = self._known().of(found[0])
+            by = self._load_wrappings().of(found[0])
         return None if by is None else unwrap_key(by, self._shop, person, found[1])
 
     def wrap(self, person: str, key: bytes, by: Wrapping) -> tuple[str, bytes]:
@@ -91,7 +91,7 @@ class Keyring:
         cipher = _cipher(bytes.fromhex(by.key))
         return by.id, nonce + cipher.encrypt(nonce, key, _about(*self._shop, person, "person_key"))
 
-    def _made(self, person: str) -> bytes:
+    def _make_key(self, person: str) -> bytes:
         if is_forgotten(self._db, person):
             raise Forgotten(f"{person} was forgotten.", "Give a new id.")
         key = os.urandom(KEY_BYTES)
@@ -102,7 +102,7 @@ class Keyring:
         self._wrappings = None
         return key
 
-    def _known(self) -> Wrappings:
+    def _load_wrappings(self) -> Wrappings:
         if self._wrappings is None:
             self._wrappings = wrapping_keys.read(self._folder)
         return self._wrappings
@@ -150,7 +150,7 @@ def _cipher(key: bytes) -> AESGCMSIV:
         ) from error
 
 
-def _padded(text: str) -> bytes:
+def _pad_text(text: str) -> bytes:
     """In UTF-8, with zeros behind it: a text that ends in U+0000 loses that."""
     plain = text.encode()
     return plain + bytes(-len(plain) % PAD_BYTES)

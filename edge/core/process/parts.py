@@ -63,7 +63,7 @@ class Supervisor:
         self._parts[part.name] = part
         self._set(PartState(part.name, "starting"))
         self._tasks[part.name] = asyncio.create_task(self._watch(part), name=part.name)
-        self._tasks[part.name].add_done_callback(lambda task: self._unwatched(part, task))
+        self._tasks[part.name].add_done_callback(lambda task: self._check_watcher(part, task))
 
     def retry(self) -> None:
         """Try lost parts again now rather than after their pause: something was plugged in."""
@@ -138,7 +138,7 @@ class Supervisor:
             await self._pause(pause_s if again_s is None else min(pause_s, again_s))
             attempt += 1
 
-    def _unwatched(self, part: Part, task: asyncio.Task[None]) -> None:
+    def _check_watcher(self, part: Part, task: asyncio.Task[None]) -> None:
         """A watcher that died by a fault of its own must not leave its part looking well."""
         if task.cancelled() or (error := task.exception()) is None:
             return

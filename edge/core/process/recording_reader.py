@@ -23,10 +23,10 @@ HEAD = struct.Struct("<I")
 
 def main() -> int:
     """Answer one request; none is the answer to what cannot be read."""
-    return child.answer(_answered, MEMORY_BYTES, CPU_S)
+    return child.answer(_recording_or_none, MEMORY_BYTES, CPU_S)
 
 
-def _answered(asked: bytes) -> bytes | None:
+def _recording_or_none(asked: bytes) -> bytes | None:
     try:
         return decode_recording(asked)
     except (ValueError, RuntimeError):  # libsndfile's error is a RuntimeError

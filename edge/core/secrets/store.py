@@ -128,7 +128,7 @@ class SecretStore:
         if entry is None:
             raise SecretMissing(name)
         for key in self._keys(file):
-            if _id(key) == entry.key and (plain := _opened(key, name.encode(), entry.sealed)) is not None:
+            if _id(key) == entry.key and (plain := _unseal(key, name.encode(), entry.sealed)) is not None:
                 return plain.decode()
         raise SecretLost(name)
 
@@ -170,7 +170,7 @@ class SecretStore:
             entries, count = [], 0
             for entry in file.entries:
                 by = next((key for key in old if _id(key) == entry.key), None)
-                plain = _opened(by, entry.name.encode(), entry.sealed) if by else None
+                plain = _unseal(by, entry.name.encode(), entry.sealed) if by else None
                 count += plain is not None
                 if plain is not None:
                     sealed = _seal(new, entry.name.encode(), plain)
@@ -185,7 +185,7 @@ class SecretStore:
         file = self._read()
         recovery = self._recovery(False)
         for key in self._keys(file) if recovery else ():
-            if _unwrapped(recovery, _id(key), file) != key:
+            if _unwrap_key(recovery, _id(key), file) != key:
                 with self._changing() as now:
                     self._write(now.entries, tuple(self._keys(now)), now)
                 return
@@ -238,7 +238,7 @@ class SecretStore:
             self._recovery(False) if {entry.key for entry in file.entries} - {_id(key) for key in found} else None
         )
         for id in file.wrapped if recovery else ():
-            key = _unwrapped(recovery, id, file)
+            key = _unwrap_key(recovery, id, file)
             if key is not None and key not in found:
                 found.append(key)
         return found
@@ -305,7 +305,7 @@ def _seal(key: bytes, about: bytes, plain: bytes) -> str:
     return base64.b64encode(nonce + AESGCM(key).encrypt(nonce, plain, about)).decode()
 
 
-def _opened(key: bytes, about: bytes, sealed: str) -> bytes | None:
+def _unseal(key: bytes, about: bytes, sealed: str) -> bytes | None:
     try:
         box = base64.b64decode(sealed, validate=True)
         return AESGCM(key).decrypt(box[:_NONCE_BYTES], box[_NONCE_BYTES:], about)
@@ -313,10 +313,10 @@ def _opened(key: bytes, about: bytes, sealed: str) -> bytes | None:
         return None
 
 
-def _unwrapped(recovery: bytes | None, id: str, file: _Sealed) -> bytes | None:
+def _unwrap_key(recovery: bytes | None, id: str, file: _Sealed) -> bytes | None:
     if recovery is None or id not in file.wrapped:
         return None
-    return _opened(recovery, _WRAPPED, file.wrapped[id])
+    return _unseal(recovery, _WRAPPED, file.wrapped[id])
 
 
 def _wall_us() -> int:

@@ -77,10 +77,10 @@ def _differences(here: tuple[tuple[str, tuple[str, str]], ...], at: int, declare
         for number, _, sql in migrations():
             if number > at:
                 trial.executescript(sql)
-        return tuple(sorted({*_undeclared(trial, declared), *misnamed}))
+        return tuple(sorted({*_shape_differences(trial, declared), *misnamed}))
 
 
-def _undeclared(db: Connection, declared: tuple[str, ...]) -> list[str]:
+def _shape_differences(db: Connection, declared: tuple[str, ...]) -> list[str]:
     ours, wanted = schema.shapes(db), _shapes(declared)
     return sorted(name for name in ours.keys() | wanted.keys() if ours.get(name) != wanted.get(name))
 
@@ -113,7 +113,7 @@ def require_known(db: Connection) -> None:
 
 
 def _require_declared(db: Connection) -> None:
-    if wrong := _undeclared(db, schema.declared_tables()):
+    if wrong := _shape_differences(db, schema.declared_tables()):
         more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
         raise NeedsHuman(
             f"The ledger's tables are not those of this version: {', '.join(wrong[:NAMED])}{more}.",

@@ -80,7 +80,7 @@ def _of_rights(path: Path) -> tuple[str, str] | None:
     beside = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
     for place in (path, *beside, path.parent):
         if os.path.exists(place) and not os.access(place, os.W_OK):  # noqa: PTH110 - False also where nobody may look
-            return _owned(place)
+            return _explain_owner(place)
     return None
 
 
@@ -101,7 +101,7 @@ def _nearest(path: Path) -> Path:
     return next(place for place in (path, *path.parents) if os.path.exists(place))  # noqa: PTH110
 
 
-def _owned(place: Path) -> tuple[str, str]:
+def _explain_owner(place: Path) -> tuple[str, str]:
     me, owner = _name(os.geteuid()), owner_of(place)
     if me == owner:
         return f"{place} is marked as read-only", f"Let {me} write there: chmod u+w {place}"

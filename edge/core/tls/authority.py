@@ -74,7 +74,7 @@ def make_authority(called: str, names: Sequence[str], now: datetime) -> KeyPair:
         *map(x509.IPAddress, dict.fromkeys(own)),
     ]
     made = (
-        _begun(called, called, key.public_key(), key.public_key(), now, AUTHORITY_DAYS)
+        _certificate_builder(called, called, key.public_key(), key.public_key(), now, AUTHORITY_DAYS)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(signs=True), critical=True)
         .add_extension(x509.NameConstraints(permitted, None), critical=True)
@@ -89,7 +89,7 @@ def vouch(authority: KeyPair, names: Iterable[str], now: datetime) -> KeyPair:
     issuer = authority.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
     named = [name for name in names if may(authority, name)]
     made = (
-        _begun("edge-store", str(issuer), key.public_key(), authority.key.public_key(), now, LEAF_DAYS)
+        _certificate_builder("edge-store", str(issuer), key.public_key(), authority.key.public_key(), now, LEAF_DAYS)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -138,7 +138,7 @@ def _general(name: str) -> x509.GeneralName:
     return x509.DNSName(name) if address is None else x509.IPAddress(address)
 
 
-def _begun(
+def _certificate_builder(
     subject: str,
     issuer: str,
     public: ec.EllipticCurvePublicKey,

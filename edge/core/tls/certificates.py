@@ -135,15 +135,15 @@ class Certificates:
         """The one that is kept, or a new one; and whether that stands in for one whose key is lost. `ValueError`: the
         file is something else, which nobody overwrites."""
         try:
-            found = self._kept()
+            found = self._read_key_pair()
         except FileNotFoundError:
-            return self._made(hosts), False
+            return self._make_key_pair(hosts), False
         except (SecretLost, SecretMissing):
-            return self._made(hosts), True
+            return self._make_key_pair(hosts), True
         over = self._now() >= found.certificate.not_valid_after_utc
-        return (self._made(hosts) if over else found), False
+        return (self._make_key_pair(hosts) if over else found), False
 
-    def _kept(self) -> KeyPair:
+    def _read_key_pair(self) -> KeyPair:
         pem = self._file.read_bytes()
         if PRIVATE_KEY not in pem:
             x509.load_pem_x509_certificate(pem)  # before its key is asked for
@@ -152,7 +152,7 @@ class Certificates:
         self._keep(found)
         return found
 
-    def _made(self, hosts: Sequence[str]) -> KeyPair:
+    def _make_key_pair(self, hosts: Sequence[str]) -> KeyPair:
         names = tuple(dict.fromkeys((*hosts, *self._shop)))
         made = make_authority(f"edge-store {machine.host_names()[-1]}", names, self._now())
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -21,10 +21,10 @@ def host_names() -> tuple[str, ...]:
 
 def addresses() -> tuple[str, ...]:
     """Those under which it is reached, this machine's to itself first."""
-    return tuple(dict.fromkeys(("127.0.0.1", "::1", *_found())))
+    return tuple(dict.fromkeys(("127.0.0.1", "::1", *_adapter_addresses())))
 
 
-def _found() -> Iterator[str]:
+def _adapter_addresses() -> Iterator[str]:
     for adapter in ifaddr.get_adapters():
         for ip in adapter.ips:
             address = address_of(ip.ip if isinstance(ip.ip, str) else ip.ip[0])

@@ -19,7 +19,7 @@ def with_measure(rules: CodeRules, code: str, weight_g: int, price_minor: int) -
         for ready in rules.ranges.get(f"{digits[0]}{len(digits)}", ()):
             if digits.startswith(ready.fixed) and ready.zeroed(digits) == digits.zfill(14):
                 value = {"weight": weight_g, "price": price_minor, "count": 1}[ready.measures]
-                if made := _filled(ready, digits, value):
+                if made := _fill_layout(ready, digits, value):
                     return made
     return None
 
@@ -32,7 +32,7 @@ def _forms(code: str) -> Iterator[str]:
             yield digits
 
 
-def _filled(ready: RangeLayout, digits: str, value: int) -> str | None:
+def _fill_layout(ready: RangeLayout, digits: str, value: int) -> str | None:
     room = ready.value.stop - ready.value.start
     amount, rest = divmod(value, ready.step)
     if rest or len(str(amount)) > room:

@@ -56,7 +56,7 @@ def parse_scan(
     """
     if len(data) > SCAN_LIMIT:
         return ScanError("code_too_long", SCAN_LIMIT)
-    raw = data if isinstance(data, str) else _decoded(data)
+    raw = data if isinstance(data, str) else _decode_text(data)
     text = raw if rules.fnc1 == FNC1 else raw.replace(rules.fnc1, FNC1)
     try:
         return _Scan(raw, text.rstrip(_ENDS if text[:1] == "]" else _BLANK), rules, year).read(symbology)
@@ -67,7 +67,7 @@ def parse_scan(
         )
 
 
-def _decoded(data: bytes) -> str:
+def _decode_text(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -99,14 +99,14 @@ class _Scan(msgspec.Struct, frozen=True):
             kind = by_identifier(text[begin + 1 : begin + 3])
             if kind is None:
                 raise Unreadable("code_symbology", begin, other=text[begin : begin + 3])
-            return self._identified(kind, begin + 3)
+            return self._parse_identified(kind, begin + 3)
         told = as_told(symbology) if symbology else None
         if told is None or told.holds == "anything":
             # A reader that knows kinds, but not whether they are GS1's, sends FNC1 as it is.
             return self._free(begin, None if FNC1 in text else told)
-        return self._identified(told, begin) if told.holds == "ean13+" else self._told(told, begin)
+        return self._parse_identified(told, begin) if told.holds == "ean13+" else self._parse_declared(told, begin)
 
-    def _identified(self, kind: Symbology, begin: int) -> Code:
+    def _parse_identified(self, kind: Symbology, begin: int) -> Code:
         """Data behind an AIM identifier: exactly as ISO/IEC 15424 has it."""
         if kind.holds == "elements":
             return self._elements(kind.name, parse_unbracketed(self._text, begin))
@@ -114,7 +114,7 @@ class _Scan(msgspec.Struct, frozen=True):
             return self._free(begin, kind)
         length = 8 if kind.holds == "ean8" else 13
         self._only_digits(begin, begin + length)
-        self._checked(begin, begin + length)
+        self._require_check_digit(begin, begin + length)
         rest = self._text[begin + length :]
         digits = self._text[begin : begin + length]
         if rest.startswith(_COMPOSITE):
@@ -124,7 +124,7 @@ class _Scan(msgspec.Struct, frozen=True):
             raise Unreadable("code_two", begin + length)
         return self._number(kind.name, digits)
 
-    def _told(self, kind: Symbology, begin: int) -> Code:
+    def _parse_declared(self, kind: Symbology, begin: int) -> Code:
         """Data of which the reader says, in its own words, what it must be."""
         text = self._text
         if kind.holds == "elements":
@@ -132,7 +132,7 @@ class _Scan(msgspec.Struct, frozen=True):
                 return self._elements(kind.name, parse_bracketed(text, begin))
             if len(text) - begin == 14:  # a DataBar, as some readers send it
                 self._only_digits(begin, begin + 14)
-                self._checked(begin, begin + 14)
+                self._require_check_digit(begin, begin + 14)
                 return self._number(kind.name, text[begin:])
             return self._elements(kind.name, parse_unbracketed(text, begin + (text[begin] == FNC1)))
         lengths = _TOLD_LENGTHS[kind.holds]
@@ -145,7 +145,7 @@ class _Scan(msgspec.Struct, frozen=True):
             if not digits or not is_checked(digits):
                 raise Unreadable("code_check_digit", len(text) - 1)
         else:
-            self._checked(begin, len(text))
+            self._require_check_digit(begin, len(text))
         return self._number(kind.name, digits)
 
     def _free(self, begin: int, kind: Symbology | None) -> Code:
@@ -181,7 +181,7 @@ class _Scan(msgspec.Struct, frozen=True):
             return self._number(name, body)
         if kind is None:
             if length in GTIN_LENGTHS:
-                self._checked(begin, begin + length)
+                self._require_check_digit(begin, begin + length)
             if begins_with_gtin(body):
                 return self._elements("", parse_unbracketed(self._text, begin))
             if length == 20 and body.startswith("00") and is_checked(body):
@@ -204,11 +204,11 @@ class _Scan(msgspec.Struct, frozen=True):
         short = digits if len(digits) == 8 else gtin[1:] if gtin[0] == "0" else gtin
         for ready in self._rules.ranges.get(f"{short[0]}{len(short)}", ()):
             if short.startswith(ready.fixed):
-                return self._measured(symbology, short, ready)
+                return self._variable_measure(symbology, short, ready)
         kind = _PREFIXES.get(short[:3], "product") if len(short) == 13 else "product"
         return Code(self._raw, symbology, kind, gtin, (gtin,))
 
-    def _measured(self, symbology: str, digits: str, ready: RangeLayout) -> Code:
+    def _variable_measure(self, symbology: str, digits: str, ready: RangeLayout) -> Code:
         if not is_verified(ready, digits):
             at = self._text.find(digits[1:] if digits[0] == "0" else digits)
             raise Unreadable("code_price_check", max(0, at) + ready.value.start)
@@ -256,7 +256,7 @@ class _Scan(msgspec.Struct, frozen=True):
         if begin + digits < end:
             raise Unreadable("code_half", begin + digits)
 
-    def _checked(self, begin: int, end: int) -> None:
+    def _require_check_digit(self, begin: int, end: int) -> None:
         digits = self._text[begin:end]
         if not is_checked(digits):
             raise Unreadable("code_check_digit", end - 1, other=str(check_digit(digits[:-1])))

@@ -33,7 +33,7 @@ def visual(text: str, right_to_left: bool) -> str:
     """
     if text.isascii() and not right_to_left:
         return text
-    text = _composed(text)
+    text = _compose_accents(text)
     kinds = [kind for kind in map(unicodedata.bidirectional, text) if kind in _STRONG]
     if not kinds:
         backwards = right_to_left
@@ -43,10 +43,10 @@ def visual(text: str, right_to_left: bool) -> str:
         backwards = kinds[0] != "L"
     if not backwards and all(kind == "L" for kind in kinds):
         return printable_text(text)
-    return printable_text(_reordered(text, "R" if backwards else "L"))
+    return printable_text(_visual_order(text, "R" if backwards else "L"))
 
 
-def _reordered(text: str, base: str) -> str:
+def _visual_order(text: str, base: str) -> str:
     """Rules up to L2 are the library's. L4, which mirrors brackets in text from the right, it leaves to others, without
     saying which those are: a mark behind each bracket (they keep to their bracket, rule W1) is then before it there.
     """
@@ -66,7 +66,7 @@ def _reordered(text: str, base: str) -> str:
     return "".join(out)
 
 
-def _composed(text: str) -> str:
+def _compose_accents(text: str) -> str:
     """Letters with their accents as one character each; points that have no place of their own (niqqud) left out."""
     if text.isascii():
         return text

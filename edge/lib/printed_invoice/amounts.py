@@ -62,7 +62,7 @@ def numbers_of(words: Sequence[PlacedWord]) -> Iterator[PlacedNumber]:
     words = sorted(words, key=lambda one: one.box.left)
     at = 0
     while at < len(words):
-        taken = _grouped(words, at)
+        taken = _grouped_words(words, at)
         text = " ".join(word.text for word in taken)
         behind = words[at + len(taken)].text if at + len(taken) < len(words) else ""
         value = decimal_of(text)
@@ -71,7 +71,7 @@ def numbers_of(words: Sequence[PlacedWord]) -> Iterator[PlacedNumber]:
         at += len(taken)
 
 
-def _grouped(words: Sequence[PlacedWord], at: int) -> Sequence[PlacedWord]:
+def _grouped_words(words: Sequence[PlacedWord], at: int) -> Sequence[PlacedWord]:
     """The word there, with groups of three digits that follow it closely."""
     end = at + 1
     if re.fullmatch(r"[^0-9]{0,3}[0-9]{1,3}", words[at].text):

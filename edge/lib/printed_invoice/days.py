@@ -44,7 +44,7 @@ class FoundDay(msgspec.Struct, frozen=True):
 def days_of(text: str, month_first: bool = False) -> Iterator[FoundDay]:
     """The days that a text names, as they stand. `month_first`: whether the seller's country means March by 3/4."""
     found = [*_plain(_ISO, text, (1, 2, 3)), *_figures(text, month_first)]
-    found += [*_named(_DAY_FIRST, text, 1, 2), *_named(_MONTH_FIRST, text, 2, 1)]
+    found += [*_named_month_days(_DAY_FIRST, text, 1, 2), *_named_month_days(_MONTH_FIRST, text, 2, 1)]
     taken_to = -1
     for one in sorted(found, key=lambda day: (day.start, -day.end)):
         if one.start >= taken_to:
@@ -70,7 +70,7 @@ def _figures(text: str, month_first: bool) -> Iterator[FoundDay]:
             yield FoundDay(found, *match.span(), either)
 
 
-def _named(pattern: re.Pattern[str], text: str, day: int, month: int) -> Iterator[FoundDay]:
+def _named_month_days(pattern: re.Pattern[str], text: str, day: int, month: int) -> Iterator[FoundDay]:
     for match in pattern.finditer(text):
         at = _MONTH_OF.get(match[month].casefold(), 0)
         if at and (found := _iso(int(match[3]), at, int(match[day]))):

@@ -55,7 +55,7 @@ def _line(row: TextRow, below: TextRow, has_heading: bool) -> PrintedLine | None
     named = [word for word in words if re.search(r"[^\W\d_]{2}", word.text)]
     if not numbers or not named or not any(one.digits for one in numbers):
         return None
-    found = _product(numbers) or (_counted(numbers) if has_heading else None)
+    found = _product(numbers) or (_quantity_and_sum(numbers) if has_heading else None)
     if found is None and has_heading:  # the sum of a line may stand a little lower than the rest of it
         found = _product([*numbers, *(one for one in numbers_of(below.words) if one.cents)])
     if found is None:
@@ -64,9 +64,9 @@ def _line(row: TextRow, below: TextRow, has_heading: bool) -> PrintedLine | None
     unit = _unit(words, used[0])
     spoken = [unit, *(one for number in used for one in number.words)]
     rest = [word for word in row.words if not any(word is one for one in spoken)]
-    rate = next((rate for word in _paired(words) if (rate := rate_of(word)) is not None), None)
+    rate = next((rate for word in _words_with_percent(words) if (rate := rate_of(word)) is not None), None)
     gtin = next((word.text for word in rest if word.text.isdecimal() and is_gtin(word.text)), "")
-    name, code = _named(rest, gtin)
+    name, code = _name_and_code(rest, gtin)
     if not name:
         return None
     is_read = all(sureness(number.words) > DOUBTFUL for number in used)
@@ -92,7 +92,7 @@ def _product(numbers: Sequence[PlacedNumber]) -> _Found | None:
     return None
 
 
-def _counted(numbers: Sequence[PlacedNumber]) -> _Found | None:
+def _quantity_and_sum(numbers: Sequence[PlacedNumber]) -> _Found | None:
     """A whole quantity and a sum, where no price is written."""
     total = numbers[-1] if numbers[-1].cents else numbers[0]
     whole = [one for one in numbers if one is not total and not one.cents and 0 < one.value < 10_000]
@@ -106,7 +106,7 @@ def _away(one: PlacedNumber, other: PlacedNumber) -> int:
     return abs(one.words[0].box.left - other.words[0].box.left)
 
 
-def _paired(words: Sequence[PlacedWord]) -> Iterable[str]:
+def _words_with_percent(words: Sequence[PlacedWord]) -> Iterable[str]:
     """Each word, with the sign of percent that may stand apart behind it."""
     for word, behind in zip(words, [*words[1:], None], strict=True):
         yield word.text + ("%" if behind is not None and behind.text.startswith("%") else "")
@@ -121,9 +121,9 @@ def _unit(words: Sequence[PlacedWord], quantity: PlacedNumber) -> PlacedWord | N
     return next((word for word in near if plain(word.text) in UNITS), None)
 
 
-def _named(rest: Sequence[PlacedWord], gtin: str) -> tuple[str, str]:
+def _name_and_code(rest: Sequence[PlacedWord], gtin: str) -> tuple[str, str]:
     """What a line calls its goods, and the supplier's number of them: a word with figures before it."""
-    paired = zip(rest, _paired(rest), strict=True)
+    paired = zip(rest, _words_with_percent(rest), strict=True)
     words = [word.text for word, text in paired if word.text != gtin and not _is_noise(text)]
     if words and re.fullmatch(r"[0-9]{1,3}[.)]?", words[0]):  # which line it is
         words = words[1:]

@@ -64,7 +64,7 @@ def read_printed(
     words: Sequence[PlacedWord], known: Sequence[KnownSeller] = (), currency: str = "EUR"
 ) -> PrintedInvoice:
     """An invoice of its words; `currency`: the shop's, where the paper names none."""
-    rows = rows_of(part for word in words for part in _parted(word))
+    rows = rows_of(part for word in words for part in _split_glued(word))
     text = "\n".join(row.text for row in rows)
     said = currency_of(text, currency)
     values, account = list(values_of(rows, month_first=False)), find_account(rows)
@@ -89,7 +89,7 @@ def _is_month_first(country: str, said: str, currency: str) -> bool:
     return country in MONTH_FIRST if country else said == currency == "USD"
 
 
-def _parted(word: PlacedWord) -> Iterator[PlacedWord]:
+def _split_glued(word: PlacedWord) -> Iterator[PlacedWord]:
     """A word, in two where a label and its value are written without a blank: `n°42`, `Total:12.00`."""
     match = _GLUED.fullmatch(word.text)
     if match is None or "://" in word.text:
@@ -106,7 +106,7 @@ def _fields(
 ) -> Iterator[PrintedField]:
     number = _best(values, "number")
     if number is None or number.strength:
-        number = _titled(rows) or number
+        number = _title_number(rows) or number
     if number is not None:
         yield _field(number, SURE_LABEL if number.strength < 2 else SURE_GUESS)
     date = _best(values, "date") or _beside(rows, number, month_first) or _first_day(rows, month_first)
@@ -133,7 +133,7 @@ def _best(values: Sequence[FieldValue], name: str) -> FieldValue | None:
     return min(found, key=lambda one: (one.strength, one.is_below), default=None)
 
 
-def _titled(rows: Sequence[TextRow]) -> FieldValue | None:
+def _title_number(rows: Sequence[TextRow]) -> FieldValue | None:
     """The number in a title: `Commercial invoice (380) No. 471102`."""
     for row in rows:
         words = row.words

@@ -30,7 +30,11 @@ def find_sums(rows: Sequence[TextRow], values: Sequence[FieldValue], lines_sum: 
     nets, taxes, totals = (_of(values, name) for name in ("net", "tax", "total"))
     every = [number for row in rows for number in numbers_of(row.words) if number.cents]
     for total in totals:
-        for found in (_labelled(total, nets, taxes), _in_a_row(total, rows), _half_labelled(total, nets, taxes, every)):
+        for found in (
+            _labelled_sums(total, nets, taxes),
+            _in_a_row(total, rows),
+            _half_labelled(total, nets, taxes, every),
+        ):
             if found is not None:
                 return found
     for total in totals:
@@ -52,7 +56,7 @@ def _of(values: Sequence[FieldValue], name: str) -> list[FieldValue]:
     return sorted(found, key=lambda one: (one.strength, one.is_below))
 
 
-def _labelled(total: FieldValue, nets: Sequence[FieldValue], taxes: Sequence[FieldValue]) -> FoundSums | None:
+def _labelled_sums(total: FieldValue, nets: Sequence[FieldValue], taxes: Sequence[FieldValue]) -> FoundSums | None:
     for net in nets:
         for tax in taxes:
             if tax.amount and _fits(net.amount, tax.amount, total.amount):

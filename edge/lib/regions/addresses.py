@@ -63,7 +63,7 @@ class AddressCheck(msgspec.Struct, frozen=True):
 
 def check(address: Address) -> AddressCheck:
     """An address with its spaces and capitals mended, and what is wrong with it otherwise."""
-    mended = _mended(address)
+    mended = _normalize_address(address)
     faults = _lengths(mended)
     if not _COUNTRY.fullmatch(mended.country):
         faults["country"] = "country"
@@ -78,7 +78,7 @@ def check(address: Address) -> AddressCheck:
 
 def not_delivered(address: Address, province: str) -> Fault | Literal["post_box", "other_province"] | None:
     """Why nothing is brought there by a store of that province; None: nothing stands in the way."""
-    if any(_POST_BOX.search(_spaced(line)) for line in address.lines):
+    if any(_POST_BOX.search(_normalize_spaces(line)) for line in address.lines):
         return "post_box"
     return "other_province" if province and address.province != province else None
 
@@ -89,14 +89,16 @@ def show(address: Address) -> list[str]:
     return [*address.lines, place, *([address.country] if address.country != CANADA else [])]
 
 
-def _mended(address: Address) -> Address:
-    lines = tuple(line for line in map(_spaced, address.lines) if line)
-    country, province = _spaced(address.country).upper(), _spaced(address.province)
-    postal = _spaced(address.postal_code).upper()
+def _normalize_address(address: Address) -> Address:
+    lines = tuple(line for line in map(_normalize_spaces, address.lines) if line)
+    country, province = _normalize_spaces(address.country).upper(), _normalize_spaces(address.province)
+    postal = _normalize_spaces(address.postal_code).upper()
     if country == CANADA:
         province = province.upper()
         postal = canadian_postal(postal)
-    return Address(lines, _spaced(address.city), province, postal, country, address.note.strip(), address.confirmed)
+    return Address(
+        lines, _normalize_spaces(address.city), province, postal, country, address.note.strip(), address.confirmed
+    )
 
 
 def postal_beginnings(country: str) -> str:
@@ -106,28 +108,28 @@ def postal_beginnings(country: str) -> str:
 
 def canadian_postal(text: str) -> str:
     """A postal code of Canada as it is written, `M5V 3L9`; what is none is left, in capitals."""
-    postal = _spaced(text).upper()
+    postal = _normalize_spaces(text).upper()
     bare = re.sub(r"[\s-]", "", postal)
     return f"{bare[:3]} {bare[3:]}" if _POSTAL.fullmatch(bare) else postal
 
 
 def is_canadian_postal(text: str) -> bool:
     """Whether it is a postal code as there can be one in Canada."""
-    return _POSTAL.fullmatch(re.sub(r"[\s-]", "", _spaced(text).upper())) is not None
+    return _POSTAL.fullmatch(re.sub(r"[\s-]", "", _normalize_spaces(text).upper())) is not None
 
 
 def province_of(postal_code: str) -> str:
     """The province or territory of Canada whose a postal code is; "": of none."""
-    bare = re.sub(r"[\s-]", "", _spaced(postal_code).upper())
+    bare = re.sub(r"[\s-]", "", _normalize_spaces(postal_code).upper())
     return next((id for id, one in provinces().items() if bare.startswith(one.postal)), "")
 
 
 def is_of_province(postal_code: str, province: str) -> bool:
     """Whether a postal code may be of a province or territory of Canada."""
-    return re.sub(r"[\s-]", "", _spaced(postal_code).upper()).startswith(provinces()[province].postal)
+    return re.sub(r"[\s-]", "", _normalize_spaces(postal_code).upper()).startswith(provinces()[province].postal)
 
 
-def _spaced(text: str) -> str:
+def _normalize_spaces(text: str) -> str:
     return re.sub(r"[ \xa0]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
 
 

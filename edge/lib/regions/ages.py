@@ -26,7 +26,7 @@ class LeastAge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def age_by_law(kind: Regulated, place: Jurisdiction) -> int:
     """The least age in years at a place; where none is known, the highest that there is."""
-    known = _known(kind, place)
+    known = _legal_age(kind, place)
     return ages()[_UNKNOWN][kind].age if known is None else known.age
 
 
@@ -38,10 +38,10 @@ def may_be_praised(kinds: Collection[Regulated], place: Jurisdiction) -> bool:
 
 def is_age_known(kind: Regulated, place: Jurisdiction) -> bool:
     """Whether the law of a place is known for such goods."""
-    return _known(kind, place) is not None
+    return _legal_age(kind, place) is not None
 
 
-def _known(kind: Regulated, place: Jurisdiction) -> LeastAge | None:
+def _legal_age(kind: Regulated, place: Jurisdiction) -> LeastAge | None:
     for key in (f"{place.country}-{place.province}", place.country):
         if place.country and (age := ages().get(key, {}).get(kind)) is not None:
             return age

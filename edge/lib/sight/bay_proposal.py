@@ -130,7 +130,7 @@ def _cuts(strip: Any) -> list[float]:
                 cuts.append(middle / width)
                 last = middle
             begun = None
-    cuts = _halved(cuts)
+    cuts = _split_wide(cuts)
     return cuts if _even([0.0, *cuts, 1.0]) else _evenly_cut(goods)
 
 
@@ -149,7 +149,7 @@ def _evenly_cut(goods: Any) -> list[float]:
     return best
 
 
-def _halved(cuts: list[float]) -> list[float]:
+def _split_wide(cuts: list[float]) -> list[float]:
     """Goods that touch look like one: what is much wider than usual is cut into as many as fit."""
     edges = [0.0, *cuts, 1.0]
     pairs = list(pairwise(edges))

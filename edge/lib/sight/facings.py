@@ -70,12 +70,12 @@ def judge(layout: BayLayout, reference: Reference, seen: Registered) -> tuple[Se
     cells = {id: lit.measure(box) for id, box in boxes.items()}
     night = seen.state == "night"
 
-    def said(facing: Facing) -> Seen:
+    def judge_facing(facing: Facing) -> Seen:
         if facing.id in hidden:
             return Seen(facing.id, "blocked", doors.SURE)
-        return _said(facing, cells[facing.id], looks, lit.now, boxes[facing.id], night)
+        return _judge_visible(facing, cells[facing.id], looks, lit.now, boxes[facing.id], night)
 
-    told = [said(facing) for facing in layout.facings]
+    told = [judge_facing(facing) for facing in layout.facings]
     # What hides the shelf's edge too is nobody's goods, and no empty place, of whatever colour it is.
     beyond = lit.beyond(layout, {one.id for one in told if one.state in AMISS})
     return tuple(Seen(one.id, "blocked", doors.SURE) if one.id in beyond else one for one in told)
@@ -162,7 +162,7 @@ def measure(now: Any, full: Any, bare: Any, changed: Any, valid: Any, box: tuple
     ours = valid[top:bottom, left:right]
     here, was, empty = (_cells(part[top:bottom, left:right]) for part in (now, full, bare))
     to_bare = _distance(here, empty)
-    to_full = np.min([_distance(here, _moved(was, by)) for by in (-1, 0, 1)], axis=0)
+    to_full = np.min([_distance(here, _shift_cells(was, by)) for by in (-1, 0, 1)], axis=0)
     apart = _distance(was, empty)
     tells = apart > TELLS
     new = (np.minimum(to_full, to_bare) > NEW) & tells
@@ -195,7 +195,9 @@ def _share(part: Any, of: Any) -> float:
     return float((part & of).sum()) / max(1, int(of.sum()))
 
 
-def _said(facing: Facing, cells: Cells, looks: _Looks, now: Any, box: tuple[int, int, int, int], night: bool) -> Seen:
+def _judge_visible(
+    facing: Facing, cells: Cells, looks: _Looks, now: Any, box: tuple[int, int, int, int], night: bool
+) -> Seen:
     if cells.valid < 0.9 or cells.tells < CANNOT_JUDGE:
         return Seen(facing.id, "unknown")
     likely = states_of(cells.telling)
@@ -247,7 +249,7 @@ def _distance(one: Any, other: Any) -> Any:
     return np.sqrt(((one - other) ** 2).sum(axis=2))
 
 
-def _moved(cells: Any, by: int) -> Any:
+def _shift_cells(cells: Any, by: int) -> Any:
     """The cells a column further: goods never stand twice at exactly the same place."""
     if by == 0:
         return cells

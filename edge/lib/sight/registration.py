@@ -65,13 +65,13 @@ class Registered(NamedTuple):
 
 def reference_of(layout: BayLayout, full: Pixels, bare: Pixels | None) -> Reference:
     """Work out what looks at this bay need. Both pictures are of the same view."""
-    full = _sized(full)
+    full = _scale_down(full)
     bare = None if bare is None else cv2.resize(bare, (full.shape[1], full.shape[0]), interpolation=cv2.INTER_AREA)
     grey = _grey(full)
-    fixed = np.ones(grey.shape, np.uint8) if bare is None else _unchanged(full, bare)
+    fixed = np.ones(grey.shape, np.uint8) if bare is None else _unchanged_mask(full, bare)
     keys, marks = _features(grey)
     # Of a full picture alone: a quarter of what agrees with itself, looked at in half its size.
-    inliers = max(4 * LEAST_INLIERS, _homography(*_features(_halved(grey)), keys, marks)[1] // 4)
+    inliers = max(4 * LEAST_INLIERS, _homography(*_features(_halve_detail(grey)), keys, marks)[1] // 4)
     if bare is not None:
         bare_keys, bare_marks = _features(_grey(bare))
         inliers = _homography(bare_keys, bare_marks, keys, marks)[1]
@@ -233,10 +233,10 @@ def follow_reference(
         return None
     now = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
 
-    def moved(one: Pixels) -> Pixels:
+    def warp_to_now(one: Pixels) -> Pixels:
         return cv2.warpPerspective(one, there, (width, height), dst=now.copy(), borderMode=cv2.BORDER_TRANSPARENT)
 
-    return moved(reference.full), None if reference.bare is None else moved(reference.bare), corners
+    return warp_to_now(reference.full), None if reference.bare is None else warp_to_now(reference.bare), corners
 
 
 def corners_now(reference: Reference, layout: BayLayout, seen: Registered) -> tuple[Point, Point, Point, Point] | None:
@@ -270,7 +270,7 @@ def _bad_view(reference: Reference, grey: Any, share: float, matched: bool) -> C
     return "moved" if density > 1.5 * COVERED else "covered"
 
 
-def _sized(picture: Pixels) -> Pixels:
+def _scale_down(picture: Pixels) -> Pixels:
     width = min(WORK_WIDTH, picture.shape[1])
     height = round(picture.shape[0] * width / picture.shape[1])
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
@@ -285,7 +285,7 @@ def warp_picture(picture: Pixels, matrix: Any, size: tuple[int, int]) -> Pixels:
     return cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR)
 
 
-def _halved(grey: Any) -> Any:
+def _halve_detail(grey: Any) -> Any:
     """The same in half of its detail."""
     half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return cv2.resize(half, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
@@ -315,7 +315,7 @@ def _homography(keys: Any, marks: Any, to_keys: Any, to_marks: Any) -> tuple[Any
     return matrix, int(mask.sum())
 
 
-def _unchanged(full: Pixels, bare: Pixels) -> Any:
+def _unchanged_mask(full: Pixels, bare: Pixels) -> Any:
     """Where the two pictures are the same: shelves, labels, what is around."""
     one, other = (
         cv2.GaussianBlur(cv2.cvtColor(each, cv2.COLOR_BGR2LAB), (0, 0), 2).astype(np.int16) for each in (full, bare)

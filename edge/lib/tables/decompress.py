@@ -79,9 +79,9 @@ def _peel(content: Content, depth: int) -> Content:
     for magic, what in _NEVER.items():
         if start.startswith(magic):
             raise refusal(f"is_{what}", file=content.name)
-    inner = _gunzipped(content) if start[:2] == b"\x1f\x8b" else None
+    inner = _gunzip_content(content) if start[:2] == b"\x1f\x8b" else None
     if start[:4] == b"PK\x03\x04":
-        inner = _unzipped(content)
+        inner = _unzip_content(content)
     if inner is None or inner.spreadsheet:
         return inner or content
     if depth == PACKED_DEPTH:
@@ -89,15 +89,15 @@ def _peel(content: Content, depth: int) -> Content:
     return _peel(inner, depth + 1)
 
 
-def _gunzipped(content: Content) -> Content:
+def _gunzip_content(content: Content) -> Content:
     def opened() -> IO[bytes]:
         packed = content.open()
-        return _limited(cast(IO[bytes], gzip.GzipFile(fileobj=packed)), packed, content.name)
+        return _limit_bytes(cast(IO[bytes], gzip.GzipFile(fileobj=packed)), packed, content.name)
 
     return Content(content.name, opened, _start(opened))
 
 
-def _unzipped(content: Content) -> Content:
+def _unzip_content(content: Content) -> Content:
     """The one file in a zip, or the workbook that it is."""
     with content.open() as packed, zipfile.ZipFile(seekable(packed)) as archive:
         members = archive.infolist()
@@ -115,7 +115,7 @@ def _unzipped(content: Content) -> Content:
 
     def opened() -> IO[bytes]:
         packed = seekable(content.open())
-        return _limited(zipfile.ZipFile(packed).open(files[0]), packed, content.name)
+        return _limit_bytes(zipfile.ZipFile(packed).open(files[0]), packed, content.name)
 
     return Content(content.name, opened, _start(opened))
 
@@ -159,5 +159,5 @@ class _Limited(io.RawIOBase):
         super().close()
 
 
-def _limited(data: IO[bytes], packed: IO[bytes], name: str) -> IO[bytes]:
+def _limit_bytes(data: IO[bytes], packed: IO[bytes], name: str) -> IO[bytes]:
     return io.BufferedReader(_Limited(data, packed, name), BLOCK_BYTES)

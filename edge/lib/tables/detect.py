@@ -43,7 +43,7 @@ def open_table(path: Path, language: str) -> Iterator[Opened]:
             table, what = (
                 (SpreadsheetTable(content), "XLSX") if content.spreadsheet else _text(content, language, stack)
             )
-        yield Opened(table.header, _limited(table, path.name), what)
+        yield Opened(table.header, _limit_rows(table, path.name), what)
 
 
 def write_table(path: Path, form: Format, header: tuple[str, ...], rows: Iterable[list[str]]) -> None:
@@ -91,7 +91,7 @@ def _separator(first: str) -> str:
         return ","
 
 
-def _limited(rows: Iterable[TableRow], file: str) -> Iterator[TableRow]:
+def _limit_rows(rows: Iterable[TableRow], file: str) -> Iterator[TableRow]:
     with in_plain_words(file):
         for number, row in enumerate(rows, 1):
             if number > ROWS:

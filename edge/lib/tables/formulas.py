@@ -26,7 +26,7 @@ def failed_formulas(data: IO[bytes], sheet: str) -> dict[tuple[int, int], str]:
             if not any(_A_FAILED_ONE.search(block) for block in _blocks(cells)):
                 return {}
         with archive.open(part) as cells:
-            return dict(_failed(cells))
+            return dict(_failed_cells(cells))
 
 
 def _part_of(archive: zipfile.ZipFile, name: str) -> str:
@@ -46,7 +46,7 @@ def _blocks(cells: IO[bytes]) -> Iterator[bytes]:
         end = block[-OVERLAP_BYTES:]
 
 
-def _failed(cells: IO[bytes]) -> Iterator[tuple[tuple[int, int], str]]:
+def _failed_cells(cells: IO[bytes]) -> Iterator[tuple[tuple[int, int], str]]:
     for _, one in iterparse(cells):
         if one.tag.endswith("}c") and one.get("t") == "e" and (at := _AT.fullmatch(one.get("r", ""))):
             yield (int(at[2]), _column(at[1])), _text(one)

@@ -27,7 +27,7 @@ class SpreadsheetTable:
 
     def __init__(self, content: Content) -> None:
         self._name = content.name
-        self._rows = self._numbered(content)
+        self._rows = self._numbered_rows(content)
         self.header = checked_header(self._first(), content.name)
 
     def __iter__(self) -> Iterator[TableRow]:
@@ -50,7 +50,7 @@ class SpreadsheetTable:
             best.pop()
         return best
 
-    def _numbered(self, content: Content) -> Iterator[tuple[int, list[str]]]:
+    def _numbered_rows(self, content: Content) -> Iterator[tuple[int, list[str]]]:
         from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
         from edge.lib.tables.formulas import failed_formulas

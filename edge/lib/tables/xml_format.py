@@ -40,7 +40,7 @@ class MarkupTable:
     def __init__(self, content: Content, encoding: str, spool: IO[bytes]) -> None:
         self._content = content
         self._spool = spool
-        survey = self._surveyed(encoding)
+        survey = self._survey_file(encoding)
         self._row, columns = survey.row()
         self._keys = {name.casefold(): place for place, name in enumerate(columns)}
         self.header = checked_header(tuple(columns), content.name)
@@ -59,7 +59,7 @@ class MarkupTable:
                     if any(row):
                         yield TableRow(line, row)
 
-    def _surveyed(self, encoding: str) -> _Survey:
+    def _survey_file(self, encoding: str) -> _Survey:
         """Parse the file, a block at a time."""
         survey = _Survey(self._content.name)
         parser = expat.ParserCreate("utf-8")

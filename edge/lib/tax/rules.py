@@ -80,7 +80,7 @@ def taxes(table: TaxTable, lines: Iterable[tuple[str, int]]) -> tuple[Taxed, ...
     taxed: dict[Rate, list[int]] = defaultdict(list)
     for id, minor in _together(lines) if table.inclusive and table.rounding == "total" else lines:
         tax_class = classes[id]
-        contained = _contained(tax_class.rates, minor) if table.inclusive else None
+        contained = _contained_taxes(tax_class.rates, minor) if table.inclusive else None
         net = minor - sum(contained) if contained is not None else minor
         for place, rate in enumerate(tax_class.rates):
             parts[rate].append(net)
@@ -104,7 +104,7 @@ def net_of(table: TaxTable, id: str, minor: int) -> int:
     500
     """
     found = table.find(id)
-    return minor - sum(_contained(found.rates, minor)) if found and table.inclusive else minor
+    return minor - sum(_contained_taxes(found.rates, minor)) if found and table.inclusive else minor
 
 
 def _together(lines: Iterable[tuple[str, int]]) -> Iterable[tuple[str, int]]:
@@ -115,7 +115,7 @@ def _together(lines: Iterable[tuple[str, int]]) -> Iterable[tuple[str, int]]:
     return sums.items()
 
 
-def _contained(rates: tuple[Rate, ...], gross_minor: int) -> list[int]:
+def _contained_taxes(rates: tuple[Rate, ...], gross_minor: int) -> list[int]:
     """The taxes inside a gross amount, one a rate; their sum is rounded once, the last takes the rest."""
     together = rates[0].rate if len(rates) == 1 else sum(rate.rate for rate in rates)
     if not together:

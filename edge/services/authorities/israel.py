@@ -65,7 +65,7 @@ class IsraelPart:
 
     async def look(self) -> int:
         """Ask for what is lacking; how many were answered. What was refused is asked for once."""
-        wanted = await asyncio.to_thread(self._wanted)
+        wanted = await asyncio.to_thread(self._pending_requests)
         if not wanted:
             return 0
         answered = 0
@@ -82,7 +82,7 @@ class IsraelPart:
             _log.warning("allocation numbers were not asked for", why=str(error))
         return answered
 
-    def _wanted(self) -> list[tuple[str, bytes]]:
+    def _pending_requests(self) -> list[tuple[str, bytes]]:
         db = open_reader(self._shop.path)
         try:
             found = [one.number for one in lacking(db) if not one.why][:AT_ONCE]

@@ -103,7 +103,7 @@ class QuebecPart:
         waiting = await asyncio.to_thread(self._reads, self._waiting)
         if not waiting:
             return 0
-        http = await self._opened()
+        http = await self._open_http()
         register = waiting[0].register
         device, key = device_of(self._settings, register), self._keys.key("ca-qc")
         above = headers(key, device, self._keys.fingerprint, [one.signature for one in waiting])
@@ -145,7 +145,7 @@ class QuebecPart:
         finally:
             db.close()
 
-    async def _opened(self) -> OutgoingHttp:
+    async def _open_http(self) -> OutgoingHttp:
         if self._http is None:
             make = partial(client_tls, self._settings.quebec.ca, self._keys.key("ca-qc"), self._keys.certificate())
             tls = await asyncio.to_thread(make)

@@ -69,12 +69,12 @@ class YearArchivePart:
             return 0
         while isinstance(told := await self._shop.do(SignLog(), system()), Done) and told.result:
             pass
-        made, is_new = await asyncio.to_thread(self._made, year)
+        made, is_new = await asyncio.to_thread(self._make_archive, year)
         if is_new and not isinstance(await self._shop.do(made.noted, system()), Done):
             return 0
-        return await asyncio.to_thread(_written, made, year, lacking)
+        return await asyncio.to_thread(_write_archive, made, year, lacking)
 
-    def _made(self, year: str) -> tuple[MadeFile, bool]:
+    def _make_archive(self, year: str) -> tuple[MadeFile, bool]:
         """The archive of a year, and whether it was not noted yet."""
         last = self._settings.last_month
         db = open_reader(self._shop.path)
@@ -103,7 +103,7 @@ class YearArchivePart:
             yield place / FOLDER
 
 
-def _written(made: MadeFile, year: str, folders: list[Path]) -> int:
+def _write_archive(made: MadeFile, year: str, folders: list[Path]) -> int:
     """Into how many folders it was laid; the signature last, as it says that both are there."""
     laid = 0
     for folder in folders:

@@ -93,10 +93,10 @@ class QuickBooksWriter(_Writing):
     async def find(self, one: BooksDocument) -> str:
         number = one.number[-NUMBER_CHARS:]
         if one.kind == "journal":
-            rows = await self._rows("JournalEntry", f"DocNumber = '{_quoted(number)}'")
+            rows = await self._rows("JournalEntry", f"DocNumber = '{_escape_quotes(number)}'")
             return next((text_of(row.get("Id")) for row in rows), "")
         vendor = await self._vendor(one.theirs)
-        rows = await self._rows("Bill", f"DocNumber = '{_quoted(number)}'")
+        rows = await self._rows("Bill", f"DocNumber = '{_escape_quotes(number)}'")
         ours = (row for row in rows if _part(row, "VendorRef") == vendor)
         return next((text_of(row.get("Id")) for row in ours), "")
 
@@ -118,7 +118,7 @@ class QuickBooksWriter(_Writing):
         """Their id of a supplier that is said by id or name."""
         if theirs.isdecimal():
             return theirs
-        rows = await self._rows("Vendor", f"DisplayName = '{_quoted(theirs)}'")
+        rows = await self._rows("Vendor", f"DisplayName = '{_escape_quotes(theirs)}'")
         if not rows:
             raise BooksNotTaken("books_out.supplier_unknown", theirs)
         return text_of(rows[0].get("Id"))
@@ -260,7 +260,7 @@ def _part(row: VendorRow, key: str) -> str:
     return text_of(found.get("value")) if isinstance(found, dict) else ""
 
 
-def _quoted(text: str) -> str:
+def _escape_quotes(text: str) -> str:
     return text.replace("\\", "").replace("'", "\\'")
 
 

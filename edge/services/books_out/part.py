@@ -126,11 +126,11 @@ class BooksOutPart:
             found = await writer.find(document)
             theirs = found or await writer.send(document, one.request)
         except BooksNotTaken as error:
-            await self._refused(target, document, error)
+            await self._note_refusal(target, document, error)
             return
         await self._do(NoteBooksSent(target.id, document.kind, document.ref, theirs[:80], found=bool(found)))
 
-    async def _refused(self, target: BooksTarget, document: BooksDocument, error: BooksNotTaken) -> None:
+    async def _note_refusal(self, target: BooksTarget, document: BooksDocument, error: BooksNotTaken) -> None:
         _log.warning("a document of the books was refused", target=target.id, ref=document.ref, why=error.why)
         await self._do(NoteBooksRefused(target.id, document, error.why, error.detail))
 

@@ -61,11 +61,11 @@ def _local(configured: Sequence[Device]) -> list[FoundDevice]:
     except (ImportError, OSError) as error:
         _log.warning("this machine does not tell of its devices", why=str(error))
         return []
-    made = [_plugged(device, configured) for device in found]
+    made = [_plugged_device(device, configured) for device in found]
     return [one for one in made if one.proposal or one.used]
 
 
-def _plugged(device: Plugged, configured: Sequence[Device]) -> FoundDevice:
+def _plugged_device(device: Plugged, configured: Sequence[Device]) -> FoundDevice:
     where = next((node.path for node in device.nodes if node.path), device.usb)
     return FoundDevice(name_of(device), where, next(iter(proposals(device)), None), used_by(device, tuple(configured)))
 

@@ -28,10 +28,10 @@ _WRONG = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, 
 
 def main() -> int:
     """0: the picture is on standard output."""
-    return child.answer(_made, MEMORY_BYTES, CPU_S)
+    return child.answer(_logo_or_none, MEMORY_BYTES, CPU_S)
 
 
-def _made(data: bytes) -> bytes | None:
+def _logo_or_none(data: bytes) -> bytes | None:
     from PIL import Image
 
     try:

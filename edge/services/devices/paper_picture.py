@@ -38,7 +38,7 @@ def main() -> int:
 
     import sim.printer.reading  # noqa: F401
 
-    return child.answer(_drawn, MEMORY_BYTES, CPU_S, _reads)
+    return child.answer(_paper_or_none, MEMORY_BYTES, CPU_S, _reads)
 
 
 def _reads(data: bytes) -> Iterable[str]:
@@ -47,7 +47,7 @@ def _reads(data: bytes) -> Iterable[str]:
     return (options.logo, *(str(file) for file in own))
 
 
-def _drawn(data: bytes) -> bytes | None:
+def _paper_or_none(data: bytes) -> bytes | None:
     asked = msgspec.json.decode(data, type=DrawPaper)
     try:
         return draw_paper(asked.document, asked.options)

@@ -142,9 +142,9 @@ class _OdooStock:
     async def write(self, there: StockThere, changes: Sequence[CountChange]) -> None:
         known = [(there.rows[one.pair], one) for one in changes if one.pair in there.rows]
         for row, one in known:
-            await self._api.do("stock.quant", "write", {"ids": [row], "vals": _counted(one)})
+            await self._api.do("stock.quant", "write", {"ids": [row], "vals": _quant_values(one)})
         new = [
-            {"product_id": there.products[one.pair[0]], "location_id": there.places[one.pair[1]], **_counted(one)}
+            {"product_id": there.products[one.pair[0]], "location_id": there.places[one.pair[1]], **_quant_values(one)}
             for one in changes
             if one.pair not in there.rows
         ]
@@ -187,7 +187,7 @@ def _erpnext_item(place: VendorRow, one: CountChange) -> dict[str, Any]:
     return {"item_code": one.pair[0], "warehouse": place["name"], "qty": one.quantity / THOUSANDTHS}
 
 
-def _counted(one: CountChange) -> dict[str, Any]:
+def _quant_values(one: CountChange) -> dict[str, Any]:
     return {"inventory_quantity": one.quantity / THOUSANDTHS, "inventory_quantity_set": True}
 
 

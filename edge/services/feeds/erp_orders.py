@@ -164,7 +164,7 @@ def _odoo_sales(whole: Whole, codes: Mapping[int, str]) -> list[Cells]:
         said: Cells = {
             "sales_order_id": text(order.get("name")),
             "customer_id": f"odoo-{id_of(order.get('partner_id'))}",
-            "status": "cancelled" if order.get("state") == "cancel" else _delivered(done),
+            "status": "cancelled" if order.get("state") == "cancel" else _delivery_status(done),
         }
         made += [{**said, "sku": _code(one, codes), "quantity": text(one.get("product_uom_qty"))} for one in lines]
     return made
@@ -209,7 +209,7 @@ def _erpnext_sales(whole: Whole) -> list[Cells]:
         said: Cells = {
             "sales_order_id": text(order.get("name")),
             "customer_id": _customer(text(order.get("customer"))),
-            "status": ended.get(state) or _delivered(done),
+            "status": ended.get(state) or _delivery_status(done),
             "due": text(order.get("delivery_date"))[:10],
         }
         made += [{**said, "sku": text(one.get("item_code")), "quantity": text(one.get("stock_qty"))} for one in lines]
@@ -239,7 +239,7 @@ def _erpnext_history(whole: Whole) -> list[Cells]:
     )
 
 
-def _delivered(lines: Iterable[tuple[Decimal, Decimal]]) -> str:
+def _delivery_status(lines: Iterable[tuple[Decimal, Decimal]]) -> str:
     """How an order stands by what of its lines went out."""
     some = [(ordered, out) for ordered, out in lines if ordered > 0]
     if some and all(out >= ordered for ordered, out in some):

@@ -214,7 +214,7 @@ class Fetcher:
         headers, asking_us = await self._headers(connector, known), self._shop.now_us()
         place = await asyncio.to_thread(new_place, Path(self._files.data), _name(connector))
         try:
-            answer = await self._tried(known.address(self._now.overlap_min), headers, place)
+            answer = await self._fetch_with_retries(known.address(self._now.overlap_min), headers, place)
         except BaseException:
             take_away(place)
             raise
@@ -226,7 +226,7 @@ class Fetcher:
         )
         return Fetched(place, cursor=msgspec.json.encode(cursor_now).decode(), brought=True)
 
-    async def _tried(self, url: str, headers: dict[str, str], place: Path) -> dict[str, str] | None:
+    async def _fetch_with_retries(self, url: str, headers: dict[str, str], place: Path) -> dict[str, str] | None:
         """The headers of what came, as often as is worth it; None: it is what it was."""
         for tried in range(1, TRIES + 1):
             try:

@@ -94,7 +94,7 @@ def _rows(bill: _Bill) -> Iterable[Cells]:
     for line in bill.lines or ({},):
         cells = {**bill.head, **line}
         if bill.is_credit:
-            negated = {field: _negated(cells[field]) for field in _SIGNED if cells.get(field)}
+            negated = {field: _negate_amount(cells[field]) for field in _SIGNED if cells.get(field)}
             cells |= negated
         yield {field: said for field, said in cells.items() if said}
 
@@ -102,7 +102,7 @@ def _rows(bill: _Bill) -> Iterable[Cells]:
 _SIGNED = ("net", "tax", "total", "quantity", "line_total")
 
 
-def _negated(amount: str) -> str:
+def _negate_amount(amount: str) -> str:
     return f"{-number_of(amount):f}"
 
 

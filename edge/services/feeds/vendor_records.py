@@ -187,13 +187,13 @@ class VendorRecords:
         """The JSON that is answered. `RecordsNotHad`: it is not, or is none."""
         body = None if asked is None else msgspec.json.encode(asked)
         said = {**({"Content-Type": "application/json"} if body else {}), **headers}
-        return await self._answered(method, self.address.rstrip("/") + path, said, body)
+        return await self._ask_with_retries(method, self.address.rstrip("/") + path, said, body)
 
     async def sign_in(self, url: str, headers: dict[str, str], form: dict[str, str]) -> Any:
         """What is answered to a form that asks for a token. `RecordsNotHad`: it is refused."""
         said = {"Content-Type": "application/x-www-form-urlencoded", **headers}
         try:
-            answer = await self._answered("POST", url, said, urlencode(form).encode())
+            answer = await self._ask_with_retries("POST", url, said, urlencode(form).encode())
         except RecordsNotHad as error:
             if error.key == "undelivered.refused":
                 raise RecordsNotHad(error.what, error.advice, "undelivered.wrong_password") from error
@@ -202,7 +202,7 @@ class VendorRecords:
             raise RecordsNotHad("token", "", "feeds.page_not_understood")
         return answer
 
-    async def _answered(
+    async def _ask_with_retries(
         self, method: Literal["GET", "POST"], url: str, headers: dict[str, str], body: bytes | None
     ) -> Any:
         said = {"Accept": "application/json", **headers}
@@ -231,10 +231,10 @@ def _before(changed: str, overlap_min: int) -> str:
 def _cells_of(kind: str, entity: str, rows: Iterable[VendorRow], codes: Mapping[int, str]) -> list[Cells]:
     made = _CELLS[kind, entity]
     found = [{field: text for field, text in made(row, codes).items() if text} for row in rows]
-    return _summed(one for one in found if one) if entity == "Inventory" and kind not in REPORTS else found
+    return _sum_lots(one for one in found if one) if entity == "Inventory" and kind not in REPORTS else found
 
 
-def _summed(rows: Iterable[Cells]) -> list[Cells]:
+def _sum_lots(rows: Iterable[Cells]) -> list[Cells]:
     """Of each product and place one record, whatever its lots."""
     sums: dict[tuple[str, str], float] = {}
     for row in rows:

@@ -67,7 +67,7 @@ class Mailbox:
     @contextmanager
     def _open(self) -> Iterator[imaplib.IMAP4]:
         try:
-            box = self._connected()
+            box = self._connect()
             try:
                 self._signed_in(box)
                 yield box
@@ -78,7 +78,7 @@ class Mailbox:
         except imaplib.IMAP4.error as error:
             raise MailboxFailed(str(error)[:200], "", "supplier_invoices.mailbox_refuses") from error
 
-    def _connected(self) -> imaplib.IMAP4:
+    def _connect(self) -> imaplib.IMAP4:
         section = self._section
         tls = ssl.create_default_context(
             cafile=str(self._beside / section.mail_ca_file) if section.mail_ca_file else None

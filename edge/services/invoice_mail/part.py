@@ -54,13 +54,13 @@ class InvoiceMailPart:
                 await asyncio.to_thread(box.mark_seen, dealt)
         except MailboxFailed as error:
             _log.warning("the mailbox of invoices could not be looked into", why=error.key)
-            await self._asked(error.key, error.what)
+            await self._note_attempt(error.key, error.what)
         except EdgeError as error:
-            await self._asked("undelivered.no_secret", error.what)
+            await self._note_attempt("undelivered.no_secret", error.what)
         else:
-            await self._asked()
+            await self._note_attempt()
 
-    async def _asked(self, why: str = "", detail: str = "") -> None:
+    async def _note_attempt(self, why: str = "", detail: str = "") -> None:
         await self._shop.do(NoteMailboxAsked(why, detail[:200]), system("job"))
 
     async def _take(self, mail: NewMail) -> bool:

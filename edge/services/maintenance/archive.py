@@ -61,10 +61,10 @@ def goes_through(db: Connection, now_us: int, days: int) -> int:
     done = archive.archived_through(db)
     young = db.execute(_YOUNG, (done, now_us - days * DAY_US)).fetchone()
     head = read_head(db).seq
-    return int(min(_held(db), head - ARCHIVE_LIVE_ROWS, young[0] - 1 if young else head))
+    return int(min(_held_through(db), head - ARCHIVE_LIVE_ROWS, young[0] - 1 if young else head))
 
 
-def _held(db: Connection) -> int:
+def _held_through(db: Connection) -> int:
     """Through which row the hub holds this journal, and no other: the row is the one whose hash it told."""
     found = db.execute("SELECT through, hash FROM sync_position").fetchone()
     rows = read_rows(db, found[0], 1) if found else []
@@ -90,7 +90,7 @@ def make(config: Config, now_us: int, rows: int = ARCHIVE_ROWS) -> list[Segment]
         through = goes_through(db, now_us, config.backup.archive_after_days)
         made = []
         while through - at >= rows:
-            made.append(_written(db, folder, at + 1, at + rows))
+            made.append(_write_segment(db, folder, at + 1, at + rows))
             at += rows
         if made:
             _sign(config, db, key, (*archive.segments(db), *known, *made), now_us)
@@ -139,7 +139,7 @@ def _take_out_some(db: Connection) -> bool:
     return len(seqs) == ARCHIVE_DELETE_ROWS
 
 
-def _written(db: Connection, folder: Path, first: int, last: int) -> Segment:
+def _write_segment(db: Connection, folder: Path, first: int, last: int) -> Segment:
     """One file, read again and compared with the ledger."""
     segment = archive.write(folder, _pages(db, first, last))
     at = first

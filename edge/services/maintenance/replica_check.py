@@ -174,7 +174,7 @@ class ReplicaCheckPart:
             what = f"Head office holds {rows} rows less than it had acknowledged: its database was set back."
             advice = "Nothing is lost here; they are sent again. Call head office."
             return PartState("", "lost", what, advice, "proof.set_back", {"rows": rows})
-        compared = _compared(load(self._config.folder))
+        compared = _comparison_state(load(self._config.folder))
         lacks = restore_gap.load(self._config.folder)
         return lacks.state if compared.state == "ok" and lacks else compared
 
@@ -183,7 +183,7 @@ class ReplicaCheckPart:
         return last is None or not 0 <= self._clock.read().at_us - last.at_us < PROVE_EVERY_S * 1_000_000
 
 
-def _compared(proved: ReplicaCheck | None) -> PartState:
+def _comparison_state(proved: ReplicaCheck | None) -> PartState:
     if proved is None or proved.proof.holds:
         return PartState("", "ok")
     proof = proved.proof

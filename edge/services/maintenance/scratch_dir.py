@@ -24,7 +24,7 @@ _NAME = re.compile(r"(backup|drill|restore|rehearse)-[a-z0-9_]{8}")
 @contextmanager
 def workplace(folder: Path, kind: Kind) -> Iterator[Path]:
     """A folder in the data folder `folder`, for as long as this takes. Raises `OSError`."""
-    with _locked(folder):  # nobody takes a new one for one that was left, before it is held
+    with _lock_folder(folder):  # nobody takes a new one for one that was left, before it is held
         for left in folder.iterdir():
             if _NAME.fullmatch(left.name) and left.is_dir():
                 _remove(left)
@@ -51,7 +51,7 @@ def _remove(left: Path) -> None:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _lock_folder(folder: Path) -> Iterator[None]:
     fd = _open(folder)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX)

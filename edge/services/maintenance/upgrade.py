@@ -61,7 +61,7 @@ def rehearse(config: Config) -> Rehearsed:
     registry = build_registry(config)
     with workplace(config.folder, "rehearse") as folder:
         shadow = folder / "ledger.db"
-        head, schema = _copied(config, shadow)
+        head, schema = _copy_ledger(config, shadow)
         db = open_writer(shadow)
         try:
             began = time.monotonic()
@@ -104,7 +104,7 @@ def _keep(config: Config, clock: Clock) -> Path:
     if config.backup.wanted:
         return backup.make(config, clock.read().at_us).path
     with workplace(config.folder, "backup") as folder:
-        _copied(config, folder / BEFORE)
+        _copy_ledger(config, folder / BEFORE)
         (folder / BEFORE).replace(config.folder / BEFORE)
     sync_folder(config.folder)
     return config.folder / BEFORE
@@ -115,7 +115,7 @@ def _prepare(config: Config) -> None:
     registry = build_registry(config)
     with workplace(config.folder, "rehearse") as folder:
         shadow, base = folder / "ledger.db", folder / PREPARED
-        _copied(config, shadow)
+        _copy_ledger(config, shadow)
         db = open_writer(shadow)
         try:
             migrate(db)
@@ -126,7 +126,7 @@ def _prepare(config: Config) -> None:
             db.close()
 
 
-def _copied(config: Config, target: Path) -> tuple[Head, int]:
+def _copy_ledger(config: Config, target: Path) -> tuple[Head, int]:
     if not config.ledger.exists():
         raise NeedsHuman(f"There is no ledger at {config.ledger}.", "A new shop needs no upgrade: edge run")
     rows = config.folder / archive.FOLDER

@@ -59,7 +59,7 @@ class HookDoor:
     def take(self, till: OtherTill, headers: Mapping[str, str], body: bytes) -> int:
         """The status to answer with: 200 once it is on the disk; in a thread of its own."""
         names = {name.lower(): value for name, value in headers.items()}
-        secrets = self._opened(till)
+        secrets = self._open_secrets(till)
         if not secrets or (till.kind == "square" and not till.hook_url):
             return 503
         if not is_signed(rule_of(till, self._now.moment_off_min), secrets, names, body, self._wall_s()):
@@ -71,7 +71,7 @@ class HookDoor:
             return 503
         return 200
 
-    def _opened(self, till: OtherTill) -> tuple[str, ...]:
+    def _open_secrets(self, till: OtherTill) -> tuple[str, ...]:
         """The secrets that hold: two, while one is changed."""
         found = []
         for name in (secret_name(till, "hook"), secret_name(till, "hook-next")):
@@ -82,7 +82,7 @@ class HookDoor:
         return tuple(found)
 
 
-def _made(site: Any) -> HookDoor:
+def _make_door(site: Any) -> HookDoor:
     from edge.config import CONFIG
 
     config = site.services.of(CONFIG)
@@ -93,4 +93,4 @@ def _made(site: Any) -> HookDoor:
     return made
 
 
-HOOKS: Service[HookDoor] = Service("hooks", _made)
+HOOKS: Service[HookDoor] = Service("hooks", _make_door)

@@ -81,7 +81,7 @@ class HookFiles:
         head = msgspec.json.encode({"received_us": hook.received_us, "headers": hook.headers})
         if not (folder / name).exists():
             nonce = os.urandom(_NONCE_BYTES)
-            sealed = self._opened(make=True).encrypt(nonce, head + _END + body, f"{pos}/{name}".encode())
+            sealed = self._open_cipher(make=True).encrypt(nonce, head + _END + body, f"{pos}/{name}".encode())
             write_whole(folder / name, nonce + sealed)
             sync_folder(folder)
             self._waiting[pos] += 1
@@ -101,7 +101,7 @@ class HookFiles:
         path = folder / name if (folder / name).exists() else folder / TAKEN / name
         try:
             sealed = path.read_bytes()
-            plain = self._opened().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
+            plain = self._open_cipher().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
             head, end, body = plain.partition(_END)
             hook = msgspec.json.decode(head, type=IncomingHook)
         except (OSError, InvalidTag, ValueError, SecretMissing, msgspec.DecodeError):
@@ -134,7 +134,7 @@ class HookFiles:
                 gone += 1
         return gone
 
-    def _opened(self, *, make: bool = False) -> AESGCM:
+    def _open_cipher(self, *, make: bool = False) -> AESGCM:
         with self._making:
             if self._cipher is None:
                 self._cipher = AESGCM(bytes.fromhex(self._key(make)))

@@ -87,7 +87,7 @@ class OutgoingHttp:
         `Undelivered`: not a byte was taken, the server cannot answer now (5xx), or nobody asks it at the moment;
         `MaybeSent`: it was sent, and no answer came.
         """
-        return await self._guarded(url, lambda: self._ask(url, body, headers))
+        return await self._guard_request(url, lambda: self._ask(url, body, headers))
 
     async def ask(
         self,
@@ -98,14 +98,14 @@ class OutgoingHttp:
         most_bytes: int,
     ) -> HttpAnswer:
         """Ask for an answer of up to `most_bytes`, as `post` does. `Undelivered` `body_too_large`: it is more."""
-        return await self._guarded(url, lambda: self._asked(method, url, headers, body, most_bytes))
+        return await self._guard_request(url, lambda: self._asked(method, url, headers, body, most_bytes))
 
     async def get(self, url: str, headers: Mapping[str, str], into: Path, most_bytes: int) -> HttpAnswer:
         """Ask for it, as `post` does; the body of a 200 is written to the file `into`, and of any other answer is what
         it has. `Undelivered` `body_too_large`: it is more than `most_bytes`."""
-        return await self._guarded(url, lambda: self._fetch(url, headers, into, most_bytes))
+        return await self._guard_request(url, lambda: self._fetch(url, headers, into, most_bytes))
 
-    async def _guarded(self, url: str, ask: Callable[[], Awaitable[HttpAnswer]]) -> HttpAnswer:
+    async def _guard_request(self, url: str, ask: Callable[[], Awaitable[HttpAnswer]]) -> HttpAnswer:
         """What a server answers, where it may be asked, and behind its breaker."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
@@ -130,32 +130,32 @@ class OutgoingHttp:
         return answer
 
     async def _ask(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
-        async with self._sent("POST", url, headers, body) as answer:
-            return _answered(answer, await read_body(answer, ANSWER_BYTES))
+        async with self._open_request("POST", url, headers, body) as answer:
+            return _http_answer(answer, await read_body(answer, ANSWER_BYTES))
 
     async def _asked(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, most_bytes: int
     ) -> HttpAnswer:
-        async with self._sent(method, url, headers, body) as answer:
+        async with self._open_request(method, url, headers, body) as answer:
             found = await read_body(answer, most_bytes + 1)
             if len(found) > most_bytes:
                 raise Undelivered("body_too_large", str(most_bytes), permanent=True)
-            return _answered(answer, found)
+            return _http_answer(answer, found)
 
     async def _fetch(self, url: str, headers: Mapping[str, str], into: Path, most_bytes: int) -> HttpAnswer:
-        async with self._sent("GET", url, headers) as answer:
+        async with self._open_request("GET", url, headers) as answer:
             if answer.status != 200:
-                return _answered(answer, await read_body(answer, ANSWER_BYTES))
+                return _http_answer(answer, await read_body(answer, ANSWER_BYTES))
             left = most_bytes
             with into.open("wb") as file:
                 async for piece in answer.content.iter_chunked(ANSWER_BYTES):
                     if (left := left - len(piece)) < 0:
                         raise Undelivered("body_too_large", str(most_bytes), permanent=True)
                     await asyncio.to_thread(file.write, piece)
-            return _answered(answer, b"")
+            return _http_answer(answer, b"")
 
     @asynccontextmanager
-    async def _sent(
+    async def _open_request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         assert self._session is not None, "it is open"
@@ -170,7 +170,7 @@ class OutgoingHttp:
             raise MaybeSent(str(error) or type(error).__name__) from error
 
 
-def _answered(answer: aiohttp.ClientResponse, body: bytes) -> HttpAnswer:
+def _http_answer(answer: aiohttp.ClientResponse, body: bytes) -> HttpAnswer:
     return HttpAnswer(answer.status, {name.lower(): text for name, text in answer.headers.items()}, body)
 
 

@@ -134,7 +134,7 @@ class OutgoingMail:
             except smtp.SMTPAuthenticationError as error:
                 raise _not_let_in(error.code, error.message) from error
             except smtp.SMTPResponseException as error:
-                raise _refused(error.code, error.message) from error
+                raise _smtp_error(error.code, error.message) from error
             except ssl.SSLError as error:
                 raise Undelivered("no_tls", str(error), permanent=True, credentials=True) from error
             except (smtp.SMTPException, OSError) as error:
@@ -145,27 +145,27 @@ class OutgoingMail:
             try:
                 begun = await client.execute_command(b"DATA")
                 if begun.code == _GO_ON:
-                    await self._written(client.transport, _DOT.sub(b"..", whole))
+                    await self._write_body(client.transport, _DOT.sub(b"..", whole))
                     if ending is not None:
                         await ending()
                         _still_there(client.transport)
             except smtp.SMTPResponseException as error:
-                raise _refused(error.code, error.message) from error
+                raise _smtp_error(error.code, error.message) from error
             except (smtp.SMTPException, OSError) as error:
                 raise Undelivered("no_connection", str(error)) from error
             if begun.code != _GO_ON:
-                raise _refused(begun.code, begun.message)
+                raise _smtp_error(begun.code, begun.message)
             try:
                 taken = await client.execute_command(b".")
             except (smtp.SMTPException, OSError) as error:
                 raise MaybeSent(str(error)) from error
             if taken.code != _TAKEN:
-                raise _refused(taken.code, taken.message)
+                raise _smtp_error(taken.code, taken.message)
             return str(taken.message)
         finally:
             client.close()
 
-    async def _written(self, transport: asyncio.BaseTransport | None, body: bytes) -> None:
+    async def _write_body(self, transport: asyncio.BaseTransport | None, body: bytes) -> None:
         """Hand the mail but for its final dot to the system. `OSError`: the server is gone, or takes nothing more."""
         if not isinstance(transport, asyncio.WriteTransport):
             raise OSError("the connection is lost")
@@ -195,7 +195,7 @@ def outgoing_mail(account: MailAccount, beside: Path, store: SecretStore, breake
     return OutgoingMail(server, breakers)
 
 
-def _refused(code: int, said: str) -> Undelivered:
+def _smtp_error(code: int, said: str) -> Undelivered:
     """4yz: not now; 5yz: never (RFC 5321, section 4.2.1)."""
     if 400 <= code < 500:
         return Undelivered("told_to_wait", f"{code} {said}")
@@ -220,7 +220,7 @@ async def _let_in(client: SMTP, server: MailServer, tls: ssl.SSLContext | None) 
 def _not_let_in(code: int, said: str) -> Undelivered:
     """4yz: the server cannot look the password up now (RFC 4954, section 6); else it is wrong."""
     if 400 <= code < 500:
-        return _refused(code, said)
+        return _smtp_error(code, said)
     return Undelivered("wrong_password", str(code), permanent=True, credentials=True)
 
 

@@ -86,7 +86,7 @@ class AdyenLinks:
         }
         try:
             got = await self._post("/paymentLinks", body, request.key)
-            if refused := _refused(got):
+            if refused := _refusal_of(got):
                 return refused if isinstance(refused, NotStarted) else NotStarted("offline")
             made = read_json(got.body, PaymentLink)
         except BadMessage:
@@ -136,7 +136,7 @@ class AdyenLinks:
         }
         try:
             got = await self._post(f"/payments/{request.reference}/refunds", body, request.key)
-            if refused := _refused(got):
+            if refused := _refusal_of(got):
                 return refused
             asked = read_json(got.body, _RefundAsked)
         except BadMessage:
@@ -166,7 +166,7 @@ class AdyenLinks:
         return {"X-API-Key": self._key, "Content-Type": "application/json"}
 
 
-def _refused(got: HttpAnswer) -> NotStarted | OutcomeUnknown | None:
+def _refusal_of(got: HttpAnswer) -> NotStarted | OutcomeUnknown | None:
     """What a status that is no success means for what was asked: None, it was done. Raises BadMessage."""
     if got.status in (200, 201):
         return None

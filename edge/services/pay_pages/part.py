@@ -117,14 +117,14 @@ class PayPagesPart:
         said, label = config.of(PaymentsSection), config.store.header[0] if config.store.header else config.store.id
         secrets = secrets_of(config.folder)
 
-        def made(http: OutgoingHttp, credential: str) -> PayPageApi:
+        def make_api(http: OutgoingHttp, credential: str) -> PayPageApi:
             named = credential or said.page_key
             key = "" if credential == NO_KEY else secret_of(secrets, named, "", config.folder)
             if said.page == "adyen_links":
                 return AdyenLinks(http, said.page_api, key, said.page_merchant, label[:80], said.page_back)
             return StripeCheckout(http, said.page_api, key, label[:80], said.page_back)
 
-        return cls(shop, page_http(config.notify.allow), made, said.page_minutes)
+        return cls(shop, page_http(config.notify.allow), make_api, said.page_minutes)
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled."""
@@ -329,22 +329,22 @@ class PayPagesPart:
         of = (refund.payment, refund.number)
         moved = await self._do(MoveCardRefund(*of, "sent", "till", key=key, attempt=attempt, sent_us=now_us))
         if isinstance(moved, CardRefund) and moved.state == "sent":
-            await self._told(moved, await checkout.refund(self._named(moved)), "terminal")
+            await self._move_refund(moved, await checkout.refund(self._refund_request(moved)), "terminal")
 
-    def _named(self, refund: CardRefund) -> TerminalRequest:
+    def _refund_request(self, refund: CardRefund) -> TerminalRequest:
         """The request, by what its provider said later that it calls the payment, if it did."""
         of, asked = find_payment(self._shop.reader, refund.payment), request_of(refund)
         return msgspec.structs.replace(asked, reference=of.reference) if of and of.reference else asked
 
     async def _find(self, checkout: PayPageApi, refund: CardRefund) -> None:
-        outcome = await checkout.find_refund(self._named(refund))
+        outcome = await checkout.find_refund(self._refund_request(refund))
         if refund.state == "unknown" and isinstance(outcome, OutcomeUnknown):
             self._again(refund.key, self._refund_s)
             await self._do(NoteLookUp(refund.key))
             return
-        await self._told(refund, outcome, "look_up")
+        await self._move_refund(refund, outcome, "look_up")
 
-    async def _told(self, refund: CardRefund, outcome: TerminalOutcome, by: Source) -> None:
+    async def _move_refund(self, refund: CardRefund, outcome: TerminalOutcome, by: Source) -> None:
         if isinstance(outcome, NotStarted) and outcome.code in _SOON:
             outcome = OutcomeUnknown(outcome.code)  # looked up, and asked once more under the same key
         to, code = refund_end(outcome)

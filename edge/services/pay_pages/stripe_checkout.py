@@ -124,7 +124,7 @@ class StripeCheckout(StripeCards):
             if found.status == "open" or not found.payment_intent:
                 return StillRunning()
             asked = f"/v1/payment_intents/{found.payment_intent}?expand[]=latest_charge"
-            return _paid(await self._get(asked, PaidIntent), request)
+            return _payment_outcome(await self._get(asked, PaidIntent), request)
         except (BadMessage, ValueError):
             return OutcomeUnknown("bad_answer")
         except (Undelivered, MaybeSent):
@@ -133,7 +133,7 @@ class StripeCheckout(StripeCards):
     async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
         """How what is held under an intent (`reference`) stands: held, captured, or free again (declined)."""
         asked = f"/v1/payment_intents/{request.reference}?expand[]=latest_charge"
-        return await self._looked(asked, PaidIntent, lambda found: _paid(found, request))
+        return await self._looked(asked, PaidIntent, lambda found: _payment_outcome(found, request))
 
     async def capture(self, request: TerminalRequest) -> TerminalOutcome:
         """Take so much of what is held under an intent (`reference`): the rest is free again."""
@@ -144,7 +144,7 @@ class StripeCheckout(StripeCards):
             if got.status == 400:  # it is captured or free already: a look says which
                 return OutcomeUnknown("bad_answer")
             refused = stripe.meaning_of_status(got.status, got.body)
-            return refused or _paid(read_json(got.body, PaidIntent), request)
+            return refused or _payment_outcome(read_json(got.body, PaidIntent), request)
 
         return await self._moved(path, stripe.form(*fields), f"{request.key}c", told)
 
@@ -174,7 +174,7 @@ class StripeCheckout(StripeCards):
             if got.status == 402:
                 return stripe.card_refused(got.body)
             refused = stripe.meaning_of_status(got.status, got.body)
-            return refused or _charged(read_json(got.body, StoredIntent), request)
+            return refused or _charge_outcome(read_json(got.body, StoredIntent), request)
 
         return await self._moved("/v1/payment_intents", stripe.form(*fields), request.key, told)
 
@@ -186,7 +186,7 @@ class StripeCheckout(StripeCards):
         def told(found: _Intents) -> TerminalOutcome:
             ours = [one for one in found.data if one.metadata.transaction == request.key]
             if ours:
-                return _charged(ours[0], request)
+                return _charge_outcome(ours[0], request)
             if found.has_more:
                 return OutcomeUnknown("bad_answer")
             return NotStarted("broke_off") if now_us - request.at_us > SETTLED_S * 1_000_000 else StillRunning()
@@ -247,17 +247,17 @@ class StripeCheckout(StripeCards):
             return OutcomeUnknown("offline")
 
 
-def _charged(intent: StoredIntent, request: TerminalRequest) -> TerminalOutcome:
+def _charge_outcome(intent: StoredIntent, request: TerminalRequest) -> TerminalOutcome:
     """What an intent says of a charge with nobody there: what wants somebody to confirm it is declined. Raises
     BadMessage."""
     if intent.metadata.transaction != request.key:
         raise BadMessage
     if intent.status in ("requires_payment_method", "requires_action", "requires_confirmation"):
         return Declined("declined")
-    return _paid(intent, request)
+    return _payment_outcome(intent, request)
 
 
-def _paid(intent: PaidIntent, request: TerminalRequest) -> TerminalOutcome:
+def _payment_outcome(intent: PaidIntent, request: TerminalRequest) -> TerminalOutcome:
     """What an intent says of a page that is complete. Raises BadMessage."""
     if intent.currency.upper() != request.currency:
         raise BadMessage

@@ -112,12 +112,12 @@ def apis_of(
         except (Refusal, NeedsHuman) as error:
             raise PayoutsStopped("batch_unknown") from error
 
-    def made(http: OutgoingHttp, provider: Provider, key: str) -> PayoutApi:
+    def make_api(http: OutgoingHttp, provider: Provider, key: str) -> PayoutApi:
         if PAYS_BY_API[provider.driver] == "stripe":
             return StripePayouts(http, stripe, key, day_of)
         return AdyenReports(http, adyen[provider.mode], key, provider.merchant, provider.payouts_from, read)
 
-    return made
+    return make_api
 
 
 def _keys(config: Config, secrets: SecretStore) -> Callable[[str], str]:

@@ -67,7 +67,7 @@ def export(config: Config, file: Path, with_people: bool, ledger: Path | None = 
     source = ledger or config.ledger
     if not file.parent.is_dir():
         raise NeedsHuman(f"There is no folder {file.parent}.", "Make it, or name another file.")
-    with closing(open_reader(source)) as db, _explained(file):
+    with closing(open_reader(source)) as db, _explain_errors(file):
         db.execute("BEGIN")
         if file.exists():
             _ours(file)
@@ -88,7 +88,7 @@ def export(config: Config, file: Path, with_people: bool, ledger: Path | None = 
 def describe(file: Path, with_people: bool) -> Path:
     """Write what Datasette shows of the file beside it: where that is."""
     target = file.with_name(f"{file.stem}.metadata.json")
-    with _explained(target):
+    with _explain_errors(target):
         write_whole(target, schema.metadata(file.stem, with_people))
     return target
 
@@ -107,7 +107,7 @@ def _bring(db: Connection, config: Config, file: Path, with_people: bool) -> Exp
             if is_new:
                 schema.make(out, with_people)
             else:
-                kept = _kept(out, file, db, with_people, counter)
+                kept = _read_kept(out, file, db, with_people, counter)
             count = PaperWriter(out, ledger, with_people).write(build_registry(config), kept.seq + 1, head.seq)
             _states(out, db, ledger, with_people)
             _save(out, kept, head, counter + 1)
@@ -147,14 +147,14 @@ def _spoken_of(out: Connection, tables: tuple[ShopTable, ...]) -> None:
                 rows = ((code, exponent(code), 10 ** exponent(code)) for (code,) in codes if code)
                 out.executemany(by_name[parent].insert.replace("INSERT", "INSERT OR IGNORE"), rows)
             elif parent and any(of.name == "name" for of in by_name[parent].columns):
-                named = _called(parent, column.name)
+                named = _fallback_name(parent, column.name)
                 out.execute(
                     f"INSERT INTO {parent} ({key}, name) SELECT DISTINCT {column.name}, {named} FROM {one.name} "
                     f"WHERE {column.name} IS NOT NULL AND {column.name} NOT IN (SELECT {key} FROM {parent})"
                 )
 
 
-def _called(parent: str, column: str) -> str:
+def _fallback_name(parent: str, column: str) -> str:
     """What is shown of something of which nothing but its key is known: of people nothing."""
     return "''" if parent == people.CUSTOMER.name else column
 
@@ -175,7 +175,7 @@ def _ours(file: Path) -> None:
         raise NeedsHuman(f"{file} is no export of a shop. It was left as it is.", "Name another file.")
 
 
-def _kept(out: Connection, file: Path, db: Connection, with_people: bool, counter: int) -> _Kept:
+def _read_kept(out: Connection, file: Path, db: Connection, with_people: bool, counter: int) -> _Kept:
     """How the file was left. `NeedsHuman`: it cannot be gone on with."""
     kept = _Kept(*out.execute(_KEPT).fetchone())
     header = read_header(db)
@@ -204,7 +204,7 @@ def _counter(file: Path) -> int:
 
 
 @contextmanager
-def _explained(file: Path) -> Iterator[None]:
+def _explain_errors(file: Path) -> Iterator[None]:
     """What is wrong with the disk or the file, in words."""
     try:
         yield

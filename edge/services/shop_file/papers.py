@@ -184,11 +184,11 @@ class PaperWriter:
         self._ledger = ledger
         self._people = people
         self._on: Mapping[type[Event], Callable[[RecordedEvent], None]] = {
-            SaleCompleted: self._sold,
-            SaleRefunded: self._refunded,
-            SaleVoided: self._voided,
-            TenderCorrected: self._corrected,
-            StockMoved: self._moved,
+            SaleCompleted: self._write_sale,
+            SaleRefunded: self._write_refund,
+            SaleVoided: self._write_void,
+            TenderCorrected: self._correct_tenders,
+            StockMoved: self._write_movements,
         }
 
     def write(self, registry: Registry, from_seq: int, through: int) -> int:
@@ -215,7 +215,7 @@ class PaperWriter:
         gaps = ", ".join("?" * len(names))
         self._out.execute(f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({gaps})", (*about, *whose))
 
-    def _sold(self, fact: RecordedEvent) -> None:
+    def _write_sale(self, fact: RecordedEvent) -> None:
         event = fact.event
         assert isinstance(event, SaleCompleted)
         of = (fact.seq, fact.register, event.number, fact.business_date, fact.at_us, event.currency)
@@ -242,7 +242,7 @@ class PaperWriter:
             damaged = int(getattr(line, "damaged", False))
             yield *self._what(seq, n, line), line.goods, line.amount_minor, currency, damaged
 
-    def _refunded(self, fact: RecordedEvent) -> None:
+    def _write_refund(self, fact: RecordedEvent) -> None:
         event = fact.event
         assert isinstance(event, SaleRefunded)
         of = (fact.seq, fact.register, event.number, fact.business_date, fact.at_us, event.currency)
@@ -253,7 +253,7 @@ class PaperWriter:
         self._put(REFUND_PAYMENT, _money(fact.seq, event.tenders, event.currency))
         self._put(REFUND_TAX, _taxes(fact.seq, event.taxes, event.currency))
 
-    def _voided(self, fact: RecordedEvent) -> None:
+    def _write_void(self, fact: RecordedEvent) -> None:
         event = fact.event
         assert isinstance(event, SaleVoided)
         of = (fact.seq, fact.register, event.number, fact.business_date, fact.at_us, event.currency)
@@ -263,7 +263,7 @@ class PaperWriter:
         ]
         self._paper(VOID, fact, (*of, *undone, event.total_minor), event.customer)
 
-    def _corrected(self, fact: RecordedEvent) -> None:
+    def _correct_tenders(self, fact: RecordedEvent) -> None:
         event = fact.event
         assert isinstance(event, TenderCorrected)
         sale = self._seq_of(SALE, fact.register, event.sale)
@@ -274,7 +274,7 @@ class PaperWriter:
             (event.rounding_minor, event.more_minor, sale),
         )
 
-    def _moved(self, fact: RecordedEvent) -> None:
+    def _write_movements(self, fact: RecordedEvent) -> None:
         event = fact.event
         assert isinstance(event, StockMoved)
         when = (fact.business_date, fact.at_us)

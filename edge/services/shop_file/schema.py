@@ -136,13 +136,13 @@ def _descriptions(out: Connection, with_people: bool) -> Any:
     for view in views(with_people):
         yield view.name, "", view.what, ""
         of = every.get(view.name.removesuffix("_decimal"))
-        known = {name: c for c in (of.columns if of else ()) for name in (c.name, _shown(c))}
+        known = {name: c for c in (of.columns if of else ()) for name in (c.name, _display_name(c))}
         for _, name, *_ in out.execute(f"PRAGMA table_info({view.name})").fetchall():
             said = known.get(name) or ShopColumn(name, _OF_VIEWS.get(name, ""))
             yield view.name, name, said.what, _UNITS_SHOWN.get(_ending(said), said.unit) if of else said.unit
 
 
-def _shown(one: ShopColumn) -> str:
+def _display_name(one: ShopColumn) -> str:
     """What a column is called where it is a decimal or a moment."""
     return one.name.removesuffix(_ending(one))
 

@@ -24,7 +24,7 @@ class Unfit(Exception):
 async def fetch(places: UpdatePlaces, office: HeadOffice, version: str, digest: str, own: str) -> bool:
     """Whether all of it is here now. `Unfit`: it is not one for this box."""
     places.inbox.mkdir(mode=0o700, exist_ok=True)
-    answer = await _asked(office, ReleasePart(version, 0))
+    answer = await _ask_office(office, ReleasePart(version, 0))
     if answer is None:
         return False
     if answer.release is None:
@@ -52,7 +52,7 @@ def keep(places: UpdatePlaces, release: Release, part: Path) -> None:
 
 async def is_held(office: HeadOffice, version: str, digest: str) -> bool | None:
     """Whether head office has this very release: it takes none that is newer than itself. None: it says nothing."""
-    answer = await _asked(office, ReleasePart(version, 0))
+    answer = await _ask_office(office, ReleasePart(version, 0))
     if answer is None:
         return None
     return answer.release is not None and answer.release.release.digest == digest
@@ -72,7 +72,7 @@ def require_fit(folder: Path, release: Release, own: str) -> None:
 async def has_turn(office: HeadOffice, version: str) -> bool:
     """Whether no other box of the store exchanges its software now, or did this night. Head office knows; where it
     cannot be asked, it is not this box's turn."""
-    answer = await _asked(office, ReleasePart(version, 0, turn=True))
+    answer = await _ask_office(office, ReleasePart(version, 0, turn=True))
     return answer is not None and answer.turn
 
 
@@ -81,13 +81,13 @@ async def _pieces(office: HeadOffice, release: Release, part: Path) -> bool:
     with part.open("ab") as file:
         file.truncate(file.tell() // PIECE_BYTES * PIECE_BYTES if file.tell() < release.size_bytes else 0)
         for n in range(file.tell() // PIECE_BYTES + 1, release.pieces + 1):
-            answer = await _asked(office, ReleasePart(release.version, n))
+            answer = await _ask_office(office, ReleasePart(release.version, n))
             if answer is None or not answer.data:
                 return False
             await asyncio.to_thread(file.write, answer.data)
     return True
 
 
-async def _asked(office: HeadOffice, part: ReleasePart) -> ReleaseAnswer | None:
+async def _ask_office(office: HeadOffice, part: ReleasePart) -> ReleaseAnswer | None:
     body = await office.ask(ROOM, encode(part), ANSWER_S)
     return answer_of(body) if body else None

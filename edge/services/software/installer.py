@@ -102,7 +102,7 @@ class Installer:
         why that cannot be, empty: it is done."""
         copy, folder = self._places.own / "release.tar.gz", self._folder_of(release.version)
         try:
-            _copied(self._places.file_of(release.version), copy, release.size_bytes)
+            _copy_release(self._places.file_of(release.version), copy, release.size_bytes)
             if digest_of(copy) != release.digest:
                 return "damaged"
             self._unpack(copy, folder)
@@ -136,7 +136,7 @@ class Installer:
         write(self._marker, begun)
         if begun.tries == 1 and not self._is_quiet():
             return UpdateOutcome(request.id, "waits", "selling")
-        reason = "cut_off" if begun.tries > TRIES else self._exchanged(folder, release)
+        reason = "cut_off" if begun.tries > TRIES else self._install_release(folder, release)
         if not reason:
             self._forget(keep=(before, folder))
             return UpdateOutcome(request.id, "swapped")
@@ -158,7 +158,7 @@ class Installer:
             self._wait(LOOK_S)
             waited_s += LOOK_S
 
-    def _exchanged(self, folder: Path, release: Release) -> str:
+    def _install_release(self, folder: Path, release: Release) -> str:
         """Why the shop is not well with the new version; empty: it is."""
         if not self._run((str(folder / "run"), "install")):
             return "not_installed"
@@ -180,7 +180,7 @@ class Installer:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _copied(source: Path, copy: Path, size: int) -> None:
+def _copy_release(source: Path, copy: Path, size: int) -> None:
     """As many bytes as were signed, for root alone: the shop's account may have laid anything there."""
     copy.unlink(missing_ok=True)
     with open_own(source) as file, os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:

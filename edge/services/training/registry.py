@@ -21,7 +21,7 @@ PRACTISED = frozenset({"core", "till", "paper", "slips", "gift_cards", "coupons"
 
 def practice_registry(registry: Registry) -> Registry:
     """The registry of a practice in the shop of this one."""
-    return Registry(_practised(capability) for capability in registry.capabilities)
+    return Registry(_practice_capability(capability) for capability in registry.capabilities)
 
 
 def mark_as_training(document: Document) -> Document:
@@ -31,9 +31,9 @@ def mark_as_training(document: Document) -> Document:
     return msgspec.structs.replace(document, rows=(mark, *rows, mark))
 
 
-def _practised(capability: Capability) -> Capability:
+def _practice_capability(capability: Capability) -> Capability:
     known = capability.name in PRACTISED
-    commands = tuple(_spec(spec) if known else _with(spec, _refused) for spec in capability.commands)
+    commands = tuple(_spec(spec) if known else _with(spec, _refuse_command) for spec in capability.commands)
     return msgspec.structs.replace(capability, commands=commands)
 
 
@@ -42,7 +42,7 @@ def _spec(spec: CommandSpec) -> CommandSpec:
         return _with(spec, _on_paper(spec.handler))
     if spec.command is PrintSlips:
         return _with(spec, lambda tx, command: 0)
-    return _with(spec, _refused) if spec.command in (StartTraining, EndTraining) else spec
+    return _with(spec, _refuse_command) if spec.command in (StartTraining, EndTraining) else spec
 
 
 def _on_paper(print_it: Callable[[Transaction, QueuePrint], Any]) -> Callable[[Transaction, QueuePrint], Any]:
@@ -54,7 +54,7 @@ def _on_paper(print_it: Callable[[Transaction, QueuePrint], Any]) -> Callable[[T
     return handler
 
 
-def _refused(tx: Transaction, command: Any) -> NoReturn:
+def _refuse_command(tx: Transaction, command: Any) -> NoReturn:
     raise Refusal("not_in_training")
 
 

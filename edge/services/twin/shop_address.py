@@ -99,13 +99,13 @@ class ShopAddressPart:
                         await asyncio.to_thread(self._address.announce, name)
                     ready(None)
                 except OSError as error:
-                    ready(_lost(self._said, error))
+                    ready(_lost_state(self._said, error))
                 await asyncio.sleep(AGAIN_S)
         finally:
             self._address.give_back()
 
 
-def _lost(said: str, error: OSError) -> PartState:
+def _lost_state(said: str, error: OSError) -> PartState:
     why = error.strerror or str(error)
     what = f"The shop's address {said} cannot be taken: {why}."
     advice = "Look at [twin] address of config.toml; the service needs the rights that systemd/README.md names."

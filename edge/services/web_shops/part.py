@@ -114,7 +114,7 @@ class WebShopsPart:
             if due:
                 self._seen[channel.id] = head if await self._goods(channel, calls, now_us) else -1
         except (Undelivered, MaybeSent, EdgeError) as fault:
-            await self._failed(telling, fault, now_us)
+            await self._note_failure(telling, fault, now_us)
             return
         if due or told or telling.failing_us:
             done = telling.worked(now_us if due else telling.looked_us)
@@ -156,7 +156,7 @@ class WebShopsPart:
             if state is not None:
                 states.append((state, known[sku].arrived if sku in known else 0))
         for gone in [one for sku, one in theirs.items() if sku not in offers and sku in known and one.pieces]:
-            changes.append(_gone(gone))
+            changes.append(_removal_of(gone))
             states.append((OfferState(gone.sku, 0), known[gone.sku].arrived))
         more, changes = len(changes) > CHANGES_MOST, changes[:CHANGES_MOST]
         stale = await calls.change(changes) if changes else set()
@@ -184,7 +184,7 @@ class WebShopsPart:
         asking = WebShopAsking(channel, self._http, lambda: self._secrets.resolve(f"secret:{name}"))
         return _CALLS[channel.profile](asking, self._decimals)
 
-    async def _failed(self, telling: Telling, fault: Exception, now_us: int) -> None:
+    async def _note_failure(self, telling: Telling, fault: Exception, now_us: int) -> None:
         why, after_s = "no_answer", None
         if isinstance(fault, Undelivered):
             why, after_s = fault.why, fault.after_s
@@ -234,6 +234,6 @@ def _change_of(offer: WebOffer, theirs: TheirGoods | None, state: OfferState | N
     return None if price_minor is None and pieces is None else GoodsChange(offer, theirs, price_minor, pieces)
 
 
-def _gone(theirs: TheirGoods) -> GoodsChange:
+def _removal_of(theirs: TheirGoods) -> GoodsChange:
     """What is sold here no more is not sold there."""
     return GoodsChange(WebOffer(theirs.sku, {}, 0, 0), theirs, None, 0)

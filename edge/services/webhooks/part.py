@@ -103,7 +103,7 @@ class WebhooksPart:
                 if look:
                     await self._begin_due()
                 done, _ = await asyncio.wait({news, *self._turns.values()}, timeout=LOOK_S, return_when=FIRST_COMPLETED)
-                more = self._ended()
+                more = self._reap_turns()
                 look = more or not done or news.done()
                 if news.done():
                     news = self._group.create_task(self._shop.news(subscription))
@@ -115,7 +115,7 @@ class WebhooksPart:
         """Tell each what is due, and wait for all; whether there is more at once."""
         await self._begin_due()
         await asyncio.gather(*self._turns.values())
-        return self._ended()
+        return self._reap_turns()
 
     async def _begin_due(self) -> None:
         """A turn for each hook that is due and has none: nobody waits for a slow one but itself."""
@@ -124,7 +124,7 @@ class WebhooksPart:
             if not hook.resting and hook.next_us <= now_us and hook.id not in self._turns:
                 self._turns[hook.id] = self._group.create_task(self._tell(hook), name=f"webhook {hook.id}")
 
-    def _ended(self) -> bool:
+    def _reap_turns(self) -> bool:
         """Let go of the turns that are over; whether there is more for one of their hooks."""
         over = [id for id, turn in self._turns.items() if turn.done()]
         more = [self._turns.pop(id).result() for id in over]

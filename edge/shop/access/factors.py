@@ -106,12 +106,12 @@ class Factors:
         step = step_of(open_(db, user, *SECRET, found[1]) or "", code, now_us, 0)
         if step is None:
             return Refused("factor_wrong")
-        codes, salt, hashes = await _made()
+        codes, salt, hashes = await _new_code_set()
         return _codes(codes, await self._shop.do(ConfirmFactor(user, step, salt, hashes), self._as(user)))
 
     async def make_codes(self, user: str) -> list[str] | Refused:
         """Other recovery codes; those before are worth nothing any more."""
-        codes, salt, hashes = await _made()
+        codes, salt, hashes = await _new_code_set()
         return _codes(codes, await self._shop.do(MakeRecoveryCodes(user, salt, hashes), self._as(user)))
 
     async def drop(self, user: str) -> Outcome:
@@ -152,7 +152,7 @@ class Factors:
         return outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")
 
 
-async def _made() -> tuple[list[str], str, tuple[str, ...]]:
+async def _new_code_set() -> tuple[list[str], str, tuple[str, ...]]:
     """Recovery codes, the salt of the set, and what is kept of them."""
     codes, salt = new_recovery_codes(), os.urandom(SALT_BYTES)
     hashes = [await asyncio.to_thread(recovery_hash, code, salt) for code in codes]

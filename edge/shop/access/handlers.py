@@ -81,13 +81,13 @@ def set_user(tx: Transaction, command: SetUser) -> None:
         command = msgspec.structs.replace(command, pin_hash="")
     _id_refused(tx, id, known, by)
     _hash_refused(tx, command, known)
-    _taken(tx, command)
+    _require_unique(tx, command)
     if role is None and count_users(tx.db) >= USERS_LIMIT:
         raise Refusal("too_many_users", {"limit": USERS_LIMIT})
     _role_refused(tx, id, role, command.role)
     ring = Keyring(tx.db)
     said = tx.db.execute(_SAID, (id,)).fetchone() or ("",) * len(UserSet.personal)
-    sealed = tuple(_sealed(ring, command, field, was) for field, was in zip(UserSet.personal, said, strict=True))
+    sealed = tuple(_seal_field(ring, command, field, was) for field, was in zip(UserSet.personal, said, strict=True))
     new_pin = bool(command.pin_hash) and hash != command.pin_hash
     if new_pin:
         tx.db.execute(_SECRET, (id, ring.seal(id, *PIN_HASH, command.pin_hash)))
@@ -145,7 +145,7 @@ def _by(tx: Transaction, said: str) -> str:
     return said if tx.actor.surface in OWN_MACHINE else MANAGER
 
 
-def _sealed(ring: Keyring, command: SetUser, field: str, was: Ciphertext) -> Ciphertext:
+def _seal_field(ring: Keyring, command: SetUser, field: str, was: Ciphertext) -> Ciphertext:
     """What is said of a user, under their key; as it stands where it is the same."""
     text = getattr(command, field)
     if text is None or text == ring.open(command.id, UserSet, field, was):
@@ -153,7 +153,7 @@ def _sealed(ring: Keyring, command: SetUser, field: str, was: Ciphertext) -> Cip
     return ring.seal(command.id, UserSet, field, text)
 
 
-def _taken(tx: Transaction, command: SetUser) -> None:
+def _require_unique(tx: Transaction, command: SetUser) -> None:
     """`Refusal`: somebody else has what only one may have."""
     for field, code in TAKEN.items():
         text = (getattr(command, field) or "").lower()

@@ -29,7 +29,7 @@ def is_recovery(text: str) -> bool:
 
 def new_recovery_codes() -> list[str]:
     """A set of recovery codes, as they are written down: XXXXX-XXXXX-XXX."""
-    return [_grouped(base64.b32encode(secrets.token_bytes(8)).decode().rstrip("=")) for _ in range(RECOVERY_CODES)]
+    return [_hyphenate(base64.b32encode(secrets.token_bytes(8)).decode().rstrip("=")) for _ in range(RECOVERY_CODES)]
 
 
 def recovery_hash(code: str, salt: bytes) -> bytes | None:
@@ -42,5 +42,5 @@ def recovery_hash(code: str, salt: bytes) -> bytes | None:
     return hash_secret_raw(plain.encode(), salt, TIME_COST, MEMORY_KIB, 1, HASH_BYTES, Type.ID)
 
 
-def _grouped(text: str) -> str:
+def _hyphenate(text: str) -> str:
     return "-".join(text[at : at + _GROUP] for at in range(0, len(text), _GROUP))

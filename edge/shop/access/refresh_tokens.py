@@ -134,7 +134,11 @@ class Refreshing:
             return after
         if after is None:
             return Refused("token_wrong")
-        return self._tokens(self._sessions.touch(session), after) if after else await self._copied(session, client)
+        return (
+            self._tokens(self._sessions.touch(session), after)
+            if after
+            else await self._end_copied_session(session, client)
+        )
 
     def session(self, text: str) -> Session | None:
         """The session that a refresh token is of, whether or not it is the one that holds."""
@@ -162,7 +166,7 @@ class Refreshing:
         access = self._keys.issue(session.user, session.id, self._shop.now_us())
         return Tokens(access, f"edger_{session.id}_{secret}")
 
-    async def _copied(self, session: Session, client: str) -> Refused:
+    async def _end_copied_session(self, session: Session, client: str) -> Refused:
         """Somebody else has it, or had: nobody goes on with it, and its person is told."""
         self._sessions.end(session.id)
         self._log.note(session.user, "token", "copied", session.label, client)

@@ -16,19 +16,19 @@ _MOST = "SELECT coalesce(max(wrong), 0) FROM access_try"
 _HAPPENED = "SELECT user_id, place FROM access_login WHERE at_us > ? AND how = ? AND result = ? ORDER BY id"
 
 
-def _guessed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _pins_guessed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Somebody enters one wrong PIN after the other."""
     (wrong,) = db.execute(_MOST).fetchone()
     if wrong > WRONG_BEFORE_WAITING:
         yield Condition("", {"tries": wrong}, "critical" if wrong >= 10 * WRONG_BEFORE_WAITING else "")
 
 
-def _copied(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _cookie_copied(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Somebody came with what a paired browser had before: there are two of them."""
     yield from _browsers(db, now_us, "copied")
 
 
-def _moved(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _cookie_moved(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """A paired browser came from two addresses within an hour."""
     yield from _browsers(db, now_us, "moved")
 
@@ -56,9 +56,9 @@ def _many_codes(db: Connection, now_us: int, business_date: str) -> Iterator[Con
 
 
 WATCHES: tuple[Watch, ...] = (
-    Watch("pins_guessed", "high", _guessed, every_s=15),
-    Watch("cookie_copied", "high", _copied, every_s=15),
-    Watch("cookie_moved", "low", _moved),
+    Watch("pins_guessed", "high", _pins_guessed, every_s=15),
+    Watch("cookie_copied", "high", _cookie_copied, every_s=15),
+    Watch("cookie_moved", "low", _cookie_moved),
     Watch("kiosk_twice", "high", _twice, every_s=15),
     Watch("token_copied", "high", _token_copied, every_s=15),
     Watch("codes_many", "medium", _many_codes, every_s=300),

@@ -75,7 +75,7 @@ class AccountMoney:
                 raise Refusal("no_such_coin", values)
             self._drawer(tx, "account", command.amount_minor, number)
         what = (number, account.customer, self._shop.currency, command.amount_minor)
-        return _paid(tx, AccountPaid(*what, command.tender, command.reference), first)
+        return _record_payment(tx, AccountPaid(*what, command.tender, command.reference), first)
 
     def charge_card(self, tx: Transaction, command: ChargeAccountCard) -> str:
         """The payment's id."""
@@ -99,7 +99,7 @@ class AccountMoney:
             return 0
         called = of.approval.called if of.approval else ""
         what = (_next_number(tx), account.customer, of.currency, of.paid_minor)
-        taken = _paid(tx, AccountPaid(*what, "card", called, of.id))
+        taken = _record_payment(tx, AccountPaid(*what, "card", called, of.id))
         tx.do(UsePayment(of.id, of.paid_minor))
         return taken.number
 
@@ -120,7 +120,7 @@ class AccountMoney:
         account = require_account(tx, command.customer)
         what = (account.customer, self._shop.currency, command.amount_minor, command.why)
         fact = tx.append(AccountCharged(*what))
-        _pay_by_credit(tx, account.customer, _found(tx, fact.seq))
+        _pay_by_credit(tx, account.customer, _require_item(tx, fact.seq))
 
     def _drawer(self, tx: Transaction, kind: Any, minor: int, number: int) -> None:
         """Cash lies in the drawer of a shift, where one is open."""
@@ -175,7 +175,7 @@ def _part_paid(tx: Transaction) -> None:
 def _on_account(tx: Transaction, sale: SaleCompleted, register: str, ask: Ask) -> None:
     _may_owe(tx, sale.customer, 0, ask, of_order=_is_delivery(tx, register, sale.number))
     (seq,) = tx.db.execute(_OF_PAPER, (register, sale.number)).fetchone()
-    _pay_by_credit(tx, sale.customer, _found(tx, seq))
+    _pay_by_credit(tx, sale.customer, _require_item(tx, seq))
 
 
 def _is_delivery(tx: Transaction, register: str, number: int) -> bool:
@@ -218,7 +218,7 @@ def _item(tx: Transaction, customer: str, seq: int) -> AccountItem:
     return found
 
 
-def _found(tx: Transaction, seq: int) -> AccountItem:
+def _require_item(tx: Transaction, seq: int) -> AccountItem:
     found = find_item(tx.db, seq)
     assert found is not None
     return found
@@ -228,7 +228,7 @@ def _next_number(tx: Transaction) -> int:
     return int(tx.db.execute(_NEXT).fetchone()[0])
 
 
-def _paid(tx: Transaction, event: AccountPaid, first: Sequence[AccountItem] = ()) -> PaymentTaken:
+def _record_payment(tx: Transaction, event: AccountPaid, first: Sequence[AccountItem] = ()) -> PaymentTaken:
     """A payment, which pays these items first, else what is due longest."""
     fact, named = tx.append(event), {one.seq for one in first}
     rest = [one for one in account_items(tx.db, event.customer) if one.seq not in named]
@@ -251,4 +251,4 @@ def _pay_by_credit(tx: Transaction, customer: str, item: AccountItem) -> None:
     for one in free_credits(tx.db, customer):
         if left := item.open_minor:
             _use(tx, customer, one.seq, min(left, one.free_minor), (item,))
-            item = _found(tx, item.seq)
+            item = _require_item(tx, item.seq)

@@ -119,19 +119,19 @@ def _credit(
     db.execute(_CREDIT, (*what, fact.business_date, fact.at_us, currency, tender, minor, fact.actor, card_payment))
 
 
-def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
+def _post_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     if minor := by_account(event.tenders):
         _item(db, fact, fact.seq, event.customer, "sale", event.number, event.currency, minor)
     if minor := by_account(event.back):
         _credit(db, fact, event.customer, "return", 0, event.number, TENDER, minor)
 
 
-def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
+def _post_refund(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
     if minor := by_account(event.tenders):
         _credit(db, fact, event.customer, "return", 0, event.number, TENDER, minor)
 
 
-def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
+def _reverse_paper(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
     """What a paper put onto an account is off it again, and what had been paid of it is to their credit."""
     where = (fact.register, event.sale)
     for (seq,) in db.execute("SELECT seq FROM account_item WHERE register = ? AND paper = ?", where).fetchall():
@@ -155,7 +155,7 @@ def _drop_credit(db: Connection, fact: RecordedEvent, seq: int) -> None:
     )
 
 
-def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+def _correct_tenders(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
     """A sale was paid otherwise than by account, or only in part by it."""
     where = (fact.register, event.sale)
     row = db.execute("SELECT seq FROM account_item WHERE register = ? AND paper = ?", where).fetchone()
@@ -168,20 +168,20 @@ def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> N
         db.execute("UPDATE account_item SET amount_minor = ?, paid_minor = 0 WHERE seq = ?", (now, row[0]))
 
 
-def _charged(db: Connection, fact: RecordedEvent, event: AccountCharged) -> None:
+def _post_charge(db: Connection, fact: RecordedEvent, event: AccountCharged) -> None:
     _item(db, fact, fact.seq, event.customer, event.why, 0, event.currency, event.amount_minor)
 
 
-def _paid(db: Connection, fact: RecordedEvent, event: AccountPaid) -> None:
+def _post_payment(db: Connection, fact: RecordedEvent, event: AccountPaid) -> None:
     _credit(db, fact, event.customer, "payment", event.number, 0, event.tender, event.amount_minor, event.payment)
 
 
-def _undone(db: Connection, fact: RecordedEvent, event: AccountPaymentUndone) -> None:
+def _undo_payment(db: Connection, fact: RecordedEvent, event: AccountPaymentUndone) -> None:
     for (seq,) in db.execute("SELECT seq FROM account_credit WHERE number = ?", (event.number,)).fetchall():
         _drop_credit(db, fact, seq)
 
 
-def _used(db: Connection, fact: RecordedEvent, event: AccountCreditUsed) -> None:
+def _use_credit(db: Connection, fact: RecordedEvent, event: AccountCreditUsed) -> None:
     db.execute(_USE, (event.credit, event.item, event.amount_minor))
     db.execute("UPDATE account_item SET paid_minor = paid_minor + ? WHERE seq = ?", (event.amount_minor, event.item))
     db.execute(
@@ -189,12 +189,12 @@ def _used(db: Connection, fact: RecordedEvent, event: AccountCreditUsed) -> None
     )
 
 
-def _reminded(db: Connection, fact: RecordedEvent, event: AccountReminded) -> None:
+def _set_stages(db: Connection, fact: RecordedEvent, event: AccountReminded) -> None:
     rows = list(zip(event.stages, event.items, strict=True))
     db.executemany("UPDATE account_item SET stage = ? WHERE seq = ?", rows)
 
 
-def _opened(db: Connection, fact: RecordedEvent, event: SalesOrderOpened) -> None:
+def _open_order(db: Connection, fact: RecordedEvent, event: SalesOrderOpened) -> None:
     what = (event.number, event.customer, event.location, event.currency, event.total_minor, event.due_on)
     db.execute(_ORDER, (*what, fact.business_date, fact.at_us, fact.actor))
     db.execute("DELETE FROM sales_line WHERE number = ? AND delivered = 0", (event.number,))
@@ -202,7 +202,7 @@ def _opened(db: Connection, fact: RecordedEvent, event: SalesOrderOpened) -> Non
         db.execute(_LINE, (event.number, line.sku, n, line.quantity, line.price_minor))
 
 
-def _delivered(db: Connection, fact: RecordedEvent, event: SalesOrderDelivered) -> None:
+def _deliver_order(db: Connection, fact: RecordedEvent, event: SalesOrderDelivered) -> None:
     for one in event.lines:
         db.execute(
             "UPDATE sales_line SET delivered = delivered + ? WHERE number = ? AND sku = ?",
@@ -221,7 +221,7 @@ def _delivered(db: Connection, fact: RecordedEvent, event: SalesOrderDelivered) 
     )
 
 
-def _ended(db: Connection, fact: RecordedEvent, event: SalesOrderEnded) -> None:
+def _end_order(db: Connection, fact: RecordedEvent, event: SalesOrderEnded) -> None:
     left = "left_minor" if event.state in ("open", "partial") else "0"
     db.execute(
         f"UPDATE sales_order SET state = ?, left_minor = {left}, changed_us = ?, changed_by = ? WHERE number = ?",
@@ -229,7 +229,7 @@ def _ended(db: Connection, fact: RecordedEvent, event: SalesOrderEnded) -> None:
     )
 
 
-def _quoted(db: Connection, fact: RecordedEvent, event: QuoteMade) -> None:
+def _add_quote(db: Connection, fact: RecordedEvent, event: QuoteMade) -> None:
     what = (event.number, event.customer, event.currency, event.total_minor, event.valid_until)
     lines = msgspec.json.encode(event.lines).decode()
     db.execute(_QUOTE, (*what, fact.business_date, fact.at_us, lines))
@@ -252,19 +252,19 @@ projector = Projector(
     on={
         AccountSet: ACCOUNTS.on[AccountSet],
         AccountEnded: ACCOUNTS.on[AccountEnded],
-        SaleCompleted: _sold,
-        SaleRefunded: _refunded,
-        SaleVoided: _voided,
-        TenderCorrected: _corrected,
-        AccountCharged: _charged,
-        AccountPaid: _paid,
-        AccountPaymentUndone: _undone,
-        AccountCreditUsed: _used,
-        AccountReminded: _reminded,
-        QuoteMade: _quoted,
+        SaleCompleted: _post_sale,
+        SaleRefunded: _post_refund,
+        SaleVoided: _reverse_paper,
+        TenderCorrected: _correct_tenders,
+        AccountCharged: _post_charge,
+        AccountPaid: _post_payment,
+        AccountPaymentUndone: _undo_payment,
+        AccountCreditUsed: _use_credit,
+        AccountReminded: _set_stages,
+        QuoteMade: _add_quote,
         QuoteEnded: _quote_ended,
-        SalesOrderOpened: _opened,
-        SalesOrderDelivered: _delivered,
-        SalesOrderEnded: _ended,
+        SalesOrderOpened: _open_order,
+        SalesOrderDelivered: _deliver_order,
+        SalesOrderEnded: _end_order,
     },
 )

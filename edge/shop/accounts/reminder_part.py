@@ -50,7 +50,7 @@ class CustomerReminder:
 def part_of(reminders: Reminders) -> Callable[[PartContext], CustomerReminder]:
     """What makes the part."""
 
-    def made(context: PartContext) -> CustomerReminder:
+    def make_reminder(context: PartContext) -> CustomerReminder:
         return CustomerReminder(context.shop, context.business_date, reminders)
 
-    return made
+    return make_reminder

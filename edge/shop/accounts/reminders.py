@@ -76,15 +76,15 @@ class Reminders:
 
     def due(self, db: Connection, today: str) -> list[Reminder]:
         """Whom it is time to remind."""
-        found = self._found(db, today)
+        found = self._due_reminders(db, today)
         return found if found and is_working_day(today, *self._place) else []
 
     def get_ready(self, db: Connection, today: str) -> None:
         """Learn which days are holidays, if somebody is to be reminded: for a thread that nobody waits for."""
-        if self._found(db, today):
+        if self._due_reminders(db, today):
             is_working_day(today, *self._place)
 
-    def _found(self, db: Connection, today: str) -> list[Reminder]:
+    def _due_reminders(self, db: Connection, today: str) -> list[Reminder]:
         """Who would be reminded, were it a working day."""
         if not self._settings.remind_days:
             return []

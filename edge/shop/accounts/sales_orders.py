@@ -85,7 +85,7 @@ class SalesOrders:
         lines = self.agreed(tx, command.customer, command.lines, known)
         total = self.total_minor(tx, lines)
         gone = {one.sku: one.delivered for one in known.lines} if known else {}
-        left = self.total_minor(tx, _left(lines, gone))
+        left = self.total_minor(tx, _undelivered_lines(lines, gone))
         more = left - (known.left_minor if known else 0)
         why = require_credit(tx, account, more, command.override, self._shop.currency)
         number = known.number if known else _number(tx)
@@ -156,7 +156,7 @@ class SalesOrders:
         left = {one.sku: one.delivered for one in order.lines}
         for line in lines:
             left[line.sku] += line.quantity
-        rest = _left((SalesLine(one.sku, one.quantity, one.price_minor) for one in order.lines), left)
+        rest = _undelivered_lines((SalesLine(one.sku, one.quantity, one.price_minor) for one in order.lines), left)
         last = last_receipt(tx.db, tx.actor.register)
         receipt, held = (last.number if last else 0) + 1, held_by(tx.db, order.holder)
         went = _went_out(lines)
@@ -212,7 +212,7 @@ class SalesOrders:
                 values = {"delivered": show_quantity(there), **called_by(tx.db, sku)}
                 raise Refusal("more_than_delivered", values)
         gone = {one.sku: one.delivered - back.get(one.sku, 0) for one in order.lines}
-        rest = _left((SalesLine(one.sku, one.quantity, one.price_minor) for one in order.lines), gone)
+        rest = _undelivered_lines((SalesLine(one.sku, one.quantity, one.price_minor) for one in order.lines), gone)
         lines, left = tuple(WentOut(sku, -quantity) for sku, quantity in back.items()), self.total_minor(tx, rest)
         tx.append(SalesOrderDelivered(order.number, order.customer, lines, 0, left, "", ""))
         reserve(tx, order.number, partial_ok=True)
@@ -280,7 +280,7 @@ def _changeable(known: SalesOrder, customer: str) -> None:
         raise Refusal("sales_order_of_other", {"number": known.number})
 
 
-def _left(lines: Iterable[SalesLine], gone: dict[str, int]) -> tuple[SalesLine, ...]:
+def _undelivered_lines(lines: Iterable[SalesLine], gone: dict[str, int]) -> tuple[SalesLine, ...]:
     """What is not delivered yet of lines."""
     rest = ((line, line.quantity - gone.get(line.sku, 0)) for line in lines)
     return tuple(SalesLine(line.sku, quantity, line.price_minor) for line, quantity in rest if quantity > 0)

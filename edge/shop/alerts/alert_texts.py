@@ -23,12 +23,12 @@ _NAMED, _FORMER = "alert.kind_", "alert.former_kind_"
 
 def title(language: str, kind: str, values: Mapping[str, str | int], currency: str = "") -> str:
     """What happened, in one line; a kind without a sentence is shown as it is."""
-    return one_line(_said(language, f"alert.{kind}", values, currency) or kind.replace("_", " "))
+    return one_line(_fill_sentence(language, f"alert.{kind}", values, currency) or kind.replace("_", " "))
 
 
 def advice(language: str, kind: str, values: Mapping[str, str | int], currency: str = "") -> str:
     """What to do; "" where nothing is known."""
-    return _said(language, f"alert.{kind}_do", values, currency)
+    return _fill_sentence(language, f"alert.{kind}_do", values, currency)
 
 
 def known_kinds() -> list[str]:
@@ -51,7 +51,7 @@ def _breaks(character: str) -> bool:
     return character in "\u2028\u2029" or unicodedata.category(character) == "Cc"
 
 
-def _said(language: str, key: str, values: Mapping[str, str | int], currency: str) -> str:
+def _fill_sentence(language: str, key: str, values: Mapping[str, str | int], currency: str) -> str:
     """The sentence with its gaps filled; one that lacks a value is shown without, rather than not at all."""
     text = sentence(language, key, values)
     if text is None:
@@ -60,14 +60,14 @@ def _said(language: str, key: str, values: Mapping[str, str | int], currency: st
     called = {
         name: called_by(language, forms[name], value) if name in forms else value for name, value in values.items()
     }
-    filled = _Gaps((name, _shown(language, name, value, values, currency)) for name, value in called.items())
+    filled = _Gaps((name, _value_text(language, name, value, values, currency)) for name, value in called.items())
     others = (values[name] for one in LANGUAGES if (name := f"name_{one}") in values)
     if own := values.get(f"name_{language}") or ("" if "name" in values else next(others, values.get("sku", ""))):
         filled["name"] = _apart(language, str(own))
     return fill(language, text, filled)
 
 
-def _shown(language: str, name: str, value: str | int, values: Mapping[str, str | int], currency: str) -> str:
+def _value_text(language: str, name: str, value: str | int, values: Mapping[str, str | int], currency: str) -> str:
     if isinstance(value, str):
         if name in _QUANTITIES and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
             return number(value, language)

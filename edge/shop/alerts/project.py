@@ -48,7 +48,7 @@ def _json(value: object) -> str:
     return msgspec.json.encode(value, order="deterministic").decode()
 
 
-def _raised(db: Connection, fact: RecordedEvent, event: AlertRaised) -> None:
+def _raise_alert(db: Connection, fact: RecordedEvent, event: AlertRaised) -> None:
     kind = CRITICAL_ONCE.get(event.kind, event.kind)
     if kind in CRITICAL_ONCE.values():  # older versions had both kinds open side by side for some minutes
         db.execute(_REPLACED, (fact.at_us, kind, event.subject))
@@ -57,30 +57,30 @@ def _raised(db: Connection, fact: RecordedEvent, event: AlertRaised) -> None:
     db.execute(_RAISE, (*key, _json(event.values), event.cause_seq, _json(event.causes), fact.actor, *whom))
 
 
-def _repeated(db: Connection, fact: RecordedEvent, event: AlertRepeated) -> None:
+def _repeat_alert(db: Connection, fact: RecordedEvent, event: AlertRepeated) -> None:
     db.execute(_REPEAT, (fact.at_us, event.severity, _json(event.values), event.id))
 
 
-def _worsened(db: Connection, fact: RecordedEvent, event: AlertWorsened) -> None:
+def _worsen_alert(db: Connection, fact: RecordedEvent, event: AlertWorsened) -> None:
     (worst,) = db.execute("SELECT worst FROM alert WHERE id = ?", (event.id,)).fetchone()
     worst = gravest((worst, event.severity))
     db.execute(_WORSEN, (fact.at_us, event.severity, worst, _json(event.values), fact.at_us, fact.at_us, event.id))
 
 
-def _acknowledged(db: Connection, fact: RecordedEvent, event: AlertAcknowledged) -> None:
+def _acknowledge_alert(db: Connection, fact: RecordedEvent, event: AlertAcknowledged) -> None:
     if event.late_us:
         db.execute(_LATE, (fact.actor, event.late_us, event.id))
     elif not event.again:
         db.execute(_ACKNOWLEDGE, (fact.actor, fact.at_us, event.until_us, event.note, event.via, event.id))
 
 
-def _unacknowledged(db: Connection, fact: RecordedEvent, event: AlertUnacknowledged) -> None:
+def _unacknowledge_alert(db: Connection, fact: RecordedEvent, event: AlertUnacknowledged) -> None:
     db.execute(_UNACKNOWLEDGE, (event.id,))
     if event.why != "person":
         db.execute(_AGAIN, (fact.at_us, event.id))
 
 
-def _resolved(db: Connection, fact: RecordedEvent, event: AlertResolved) -> None:
+def _resolve_alert(db: Connection, fact: RecordedEvent, event: AlertResolved) -> None:
     db.execute(_RESOLVE, (fact.at_us, event.id))
 
 
@@ -89,11 +89,11 @@ projector = Projector(
     version=1,
     tables=("alert",),
     on={
-        AlertRaised: _raised,
-        AlertRepeated: _repeated,
-        AlertWorsened: _worsened,
-        AlertAcknowledged: _acknowledged,
-        AlertUnacknowledged: _unacknowledged,
-        AlertResolved: _resolved,
+        AlertRaised: _raise_alert,
+        AlertRepeated: _repeat_alert,
+        AlertWorsened: _worsen_alert,
+        AlertAcknowledged: _acknowledge_alert,
+        AlertUnacknowledged: _unacknowledge_alert,
+        AlertResolved: _resolve_alert,
     },
 )

@@ -70,7 +70,7 @@ _DECODERS["values"] = msgspec.json.Decoder(dict[str, str | int])
 def read_alert(db: Connection, id: Number) -> Alert | None:
     """One alert, or None."""
     alert = alert_itself(db, id)
-    return _held(alert, open_alerts(db)) if alert is not None and alert.is_open else alert
+    return _with_cause(alert, open_alerts(db)) if alert is not None and alert.is_open else alert
 
 
 def alert_itself(db: Connection, id: int) -> Alert | None:
@@ -120,7 +120,7 @@ def open_alerts(db: Connection) -> list[Alert]:
     rows = db.execute(f"SELECT {_FIELDS} FROM alert WHERE state <> 'resolved' ORDER BY id DESC").fetchall()
     found = [_alert(db, row) for row in rows]
     causes = {one.kind: one for one in sorted(found, key=lambda one: rank(one.severity))}
-    held = [_held(one, list(causes.values())) for one in found]
+    held = [_with_cause(one, list(causes.values())) for one in found]
     return sorted(held, key=lambda one: -rank(one.severity))
 
 
@@ -140,7 +140,7 @@ def open_among(db: Connection, ids: Sequence[int]) -> list[Alert]:
     kinds = [OpenKind(*row) for row in rows]
     found = (db.execute(f"SELECT {_FIELDS} FROM alert WHERE id = ?", (id,)).fetchone() for id in ids)
     alerts = [_alert(db, row) for row in found if row is not None]
-    return [_held(alert, kinds) for alert in alerts if alert.is_open]
+    return [_with_cause(alert, kinds) for alert in alerts if alert.is_open]
 
 
 def unwritten(why: str, now_us: int, db: Connection) -> Alert | None:
@@ -203,7 +203,7 @@ def read_alerts(
     )
     every = open_alerts(db)
     found = [_alert(db, row) for row in db.execute(query, wanted)]
-    return [_held(alert, every) if alert.is_open else alert for alert in found]
+    return [_with_cause(alert, every) if alert.is_open else alert for alert in found]
 
 
 def count_open(db: Connection) -> dict[str, int]:
@@ -275,6 +275,6 @@ def _alert(db: Connection, row: tuple[Any, ...]) -> Alert:
     return Alert(**of | {name: _DECODERS[name].decode(of[name]) for name in _JSON})
 
 
-def _held(alert: Alert, every: Sequence[Open]) -> Alert:
+def _with_cause(alert: Alert, every: Sequence[Open]) -> Alert:
     cause = held_by(alert, every)
     return msgspec.structs.replace(alert, held_by=cause) if cause else alert

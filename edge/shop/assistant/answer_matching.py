@@ -67,7 +67,7 @@ def answered(
     if question.state == "choosing_unit":
         return _unit(item, clause, said, option, label)
     if option:
-        return Chosen(_amended(item, amount=int(option) * THOUSANDTHS), label=label)
+        return Chosen(_amend_clause(item, amount=int(option) * THOUSANDTHS), label=label)
     return _quantity(item, clause, said)
 
 
@@ -119,7 +119,7 @@ def _as_it_comes(db: Connection, question: OpenQuestion, item: WantedItem) -> Wa
     word = item.clause.counted_as
     single = product is not None and bool(word) and container_of(word) == container(product) != ""
     if question.state == "choosing_unit" and item.clause.unit == "box" and single:
-        return _amended(item, unit="unit", counted_as="")
+        return _amend_clause(item, unit="unit", counted_as="")
     return item
 
 
@@ -137,10 +137,10 @@ def _much(item: WantedItem, answer: AmountAnswer) -> WantedItem | None:
     if amount is None and not answer.unit:
         return None
     said = {"amount": amount, "unit": answer.unit or item.clause.unit, "loose": answer.loose}
-    return _amended(item, counted_as=answer.counted_as, doubt="", grouped=False, **said)
+    return _amend_clause(item, counted_as=answer.counted_as, doubt="", grouped=False, **said)
 
 
-def _amended(item: WantedItem, **fields: object) -> WantedItem:
+def _amend_clause(item: WantedItem, **fields: object) -> WantedItem:
     return msgspec.structs.replace(item, clause=msgspec.structs.replace(item.clause, **fields))
 
 
@@ -153,12 +153,12 @@ def _yes_or_no(
     if question.state == "confirming_short" and counted_in == "box":
         counted_in = "unit"  # so many single ones are there, it said
     if not (option or item.errand) and (much := _yes_but(text, said.language)) is not None:
-        return Chosen(_amended(item, amount=much.amount, unit=much.unit or counted_in))
+        return Chosen(_amend_clause(item, amount=much.amount, unit=much.unit or counted_in))
     if not option and clause.amount is not None and _says_amount(said, clause, item):
-        return Chosen(_amended(item, amount=clause.amount, unit=clause.unit or counted_in))
+        return Chosen(_amend_clause(item, amount=clause.amount, unit=clause.unit or counted_in))
     ways = [one.id for one in question.options if one.id in WAYS]
     if ways and (way := option if option in WAYS else "" if option else way_said(text)):
-        return Chosen(_amended(item, verb=way, unsure=False, either=False, unowned=()), label=label)
+        return Chosen(_amend_clause(item, verb=way, unsure=False, either=False, unowned=()), label=label)
     if option == "no" or (not option and said.kind == "no"):
         return Chosen(no=True, label=label)
     if option == "yes" or (not option and said.kind == "yes"):
@@ -201,16 +201,16 @@ def _product(db: Connection, item: WantedItem, question: OpenQuestion, text: str
         rest = [one for one in products if one.sku in question.further]
         return Chosen(asks=offer(item, rest, "which_kind", language))
     if option:
-        return _chosen(item, [one for one in products if one.sku == option], language)
+        return _choose_product(item, [one for one in products if one.sku == option], language)
     choice = chosen(products, [one.id for one in question.options if one.id != ANOTHER], text)
     if choice.amount is not None and choice.products:
-        item = _amended(item, amount=choice.amount, unit=choice.unit or item.clause.unit)
+        item = _amend_clause(item, amount=choice.amount, unit=choice.unit or item.clause.unit)
     elif choice.unit and (item.clause.amount is None or not choice.container):
-        item = _amended(item, unit=choice.unit)
-    return _chosen(item, list(choice.products), language)
+        item = _amend_clause(item, unit=choice.unit)
+    return _choose_product(item, list(choice.products), language)
 
 
-def _chosen(item: WantedItem, left: list[CatalogProduct], language: str) -> Chosen:
+def _choose_product(item: WantedItem, left: list[CatalogProduct], language: str) -> Chosen:
     if not left:
         return Chosen()
     if len(left) == 1:
@@ -221,15 +221,15 @@ def _chosen(item: WantedItem, left: list[CatalogProduct], language: str) -> Chos
 
 def _unit(item: WantedItem, clause: Clause, said: Sentence, option: str, label: str) -> Chosen:
     if option:
-        return Chosen(_amended(item, unit=option), label=label)
+        return Chosen(_amend_clause(item, unit=option), label=label)
     if clause.text:
         return Chosen()
     if clause.unit in ("box", "unit"):
         own = clause.numbered or (clause.container and said.language == "he")  # Hebrew has no word for "a"
         amount = clause.amount if own and clause.amount is not None else item.clause.amount
-        return Chosen(_amended(item, unit=clause.unit, amount=amount, doubt=clause.doubt, grouped=False))
+        return Chosen(_amend_clause(item, unit=clause.unit, amount=amount, doubt=clause.doubt, grouped=False))
     if clause.amount is not None and item.clause.amount is None:
-        return Chosen(_amended(item, amount=clause.amount, doubt=clause.doubt, grouped=clause.grouped))
+        return Chosen(_amend_clause(item, amount=clause.amount, doubt=clause.doubt, grouped=clause.grouped))
     return Chosen()
 
 
@@ -239,4 +239,4 @@ def _quantity(item: WantedItem, clause: Clause, said: Sentence) -> Chosen:
     unit = clause.unit or item.clause.unit
     said_as = clause.counted_as
     amount = {"amount": clause.amount, "doubt": clause.doubt, "grouped": clause.grouped}
-    return Chosen(_amended(item, unit=unit, counted_as=said_as, **amount))
+    return Chosen(_amend_clause(item, unit=unit, counted_as=said_as, **amount))

@@ -94,7 +94,7 @@ def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tupl
         asked = _how_many(msgspec.structs.replace(item, clause=cleared), product, language)
         return msgspec.structs.replace(asked, text=say(language, key, question=asked.text))
     if product.unit != "piece":
-        return _measured(item, product, language)
+        return _measured_amount(item, product, language)
     if clause.unit in MEASURES:
         return _how_many(_without_unit(item), product, language)
     if not product.box:
@@ -117,7 +117,7 @@ def _without_unit(item: WantedItem) -> WantedItem:
     )
 
 
-def _measured(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked:
+def _measured_amount(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked:
     """Goods by weight: what a whole number alone counts is asked; single ones cannot be weighed by counting."""
     clause = item.clause
     if clause.amount is None:

@@ -44,17 +44,17 @@ def told_at_counter(
         return [facts.price(one) for one in best[:SHOWN]] or [say(facts.language, "shop_nothing_known")], ""
     meant: list[CatalogProduct] = []
     for clause in [part for one in said.clauses for part in each_of(one, found)]:
-        products = _meant(facts, clause, found, last)
+        products = _meant_products(facts, clause, found, last)
         if not products:
             key = "not_found_here" if clause.text else "no_name"
             return [say(facts.language, key, text=clause.text)], ""
         meant += [one for one in products if one not in meant]
     if modifiers and verb in ("price", "find"):
         return [facts.price_with(one, modifiers) for one in meant[:SHOWN]], meant[0].sku if len(meant) == 1 else ""
-    return _told(facts, verb, meant), meant[0].sku if len(meant) == 1 else ""
+    return _answer_lines(facts, verb, meant), meant[0].sku if len(meant) == 1 else ""
 
 
-def _meant(
+def _meant_products(
     facts: ShopFacts, clause: Clause, found: Callable[[str], FoundProducts], last: str
 ) -> Sequence[CatalogProduct]:
     if not clause.text:
@@ -66,7 +66,7 @@ def _meant(
     return [one for sku in skus if (one := find_by_sku(facts.db, sku, facts.at_us))]
 
 
-def _told(facts: ShopFacts, verb: str, meant: Sequence[CatalogProduct]) -> list[str]:
+def _answer_lines(facts: ShopFacts, verb: str, meant: Sequence[CatalogProduct]) -> list[str]:
     if verb == "compare":
         return facts.compared(meant) if len(meant) >= COMPARED else [say(facts.language, "shop_compare_what")]
     if verb in RANKED:

@@ -67,7 +67,7 @@ class Turns:
         chat = _chat(tx, command)
         _too_many(tx, chat)
         whole, command = command, _with_own_basket(tx, _without_modifiers(command, chat), chat)
-        said, where = _heard(tx, command, chat)
+        said, where = _understand_turn(tx, command, chat)
         if command.spoken and said.kind == "yes" and is_noise(command.text):
             said = msgspec.structs.replace(said, kind="other")
         if said.hinted or (command.shown_first and chat.state.question is None):
@@ -82,7 +82,7 @@ class Turns:
             talk.take(said)
         if talk.state.product and (talk.state.product != chat.state.product or said.kind in ABOUT_GOODS):
             talk.state = msgspec.structs.replace(talk.state, spoken_of=now)
-        talk.state = _timed(talk.state, chat.state, place_of(command.agent, command.cart))
+        talk.state = _with_wait(talk.state, chat.state, place_of(command.agent, command.cart))
         talk.state = msgspec.structs.replace(talk.state, touched=now)
         answer = _answer(tx, whole, chat, talk, language)
         _count(tx, command, said, talk, answer)
@@ -116,7 +116,7 @@ def _now(tx: Transaction) -> ClockMark:
     return ClockMark(tx.mono_us, tx.boot_id.hex(), tx.at_us)
 
 
-def _timed(state: TalkState, before: TalkState, place: Place) -> TalkState:
+def _with_wait(state: TalkState, before: TalkState, place: Place) -> TalkState:
     """How long what comes next is waited for. Patience is with one question, not with the next."""
     if state.question and before.question and state.question.id != before.question.id:
         state = msgspec.structs.replace(state, patience=1)
@@ -136,7 +136,7 @@ def _count(
     count_turn(tx, place, answer.language, intent, talk.tools_used, end, command.spoken, ms)
 
 
-def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sentence, Whereabouts]:
+def _understand_turn(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sentence, Whereabouts]:
     """What a turn says, and of which places and lots."""
     if not command.text:
         return Sentence("other", chat.language), Whereabouts()
@@ -146,7 +146,7 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
         heard = with_inexact(heard, command.found, command.reading)
     said, where = heard.said, heard.where
     if command.reading is not None and chat.agent == "stock" and _takes(command, command.reading, said, chat):
-        said, where = _said(command.reading, len(command.text.split())), Whereabouts()
+        said, where = _sentence_of(command.reading, len(command.text.split())), Whereabouts()
     elif command.doubted and chat.agent == "shopping" and all(one.verb in ("", "add") for one in said.clauses):
         said = Sentence("held", said.language, words=said.words)
     elif command.doubted and said.kind == "act":
@@ -182,7 +182,7 @@ def _takes(command: TakeTurn, reading: Reading, said: Sentence, chat: ChatSessio
     return not open_question or (reading.told and all(reading.links.values()) and said.kind in ("act", "other"))
 
 
-def _said(reading: Reading, words: int) -> Sentence:
+def _sentence_of(reading: Reading, words: int) -> Sentence:
     """A reading as the conversation takes it."""
     if reading.clauses[0].verb == "held":
         return Sentence("held", reading.language, words=words)
@@ -267,7 +267,7 @@ def _answer(
         state.name,
         "\n".join(talk.lines),
         language,
-        clean(command.text) or _tapped(chat, command.option),
+        clean(command.text) or _option_label(chat, command.option),
         question.id if question else "",
         question.options if question else talk.offers,
         ProductShown(product.sku, full_name(product, language)) if product else None,
@@ -279,7 +279,7 @@ def _answer(
     )
 
 
-def _tapped(chat: ChatSession, option: str) -> str:
+def _option_label(chat: ChatSession, option: str) -> str:
     """What an option was called, as it was tapped."""
     offered = chat.state.question.options if chat.state.question else ()
     return next((one.label for one in offered if one.id == option), option)

@@ -75,12 +75,12 @@ async def message(request: web.Request) -> web.Response:
     """`POST chat/message`: take a turn of a conversation about the stock, or at a kiosk about shopping."""
     actor, said = speaker(request), await said_in(request)
     named = bool(said.seat and _SESSION.fullmatch(said.session))
-    if said.session and not named and not await _begun(request, said.session):
+    if said.session and not named and not await _has_begun(request, said.session):
         return told(request, Refused("no_chat"))  # word for word as another's
     return told(request, await take(request.app[SITE], actor, said))
 
 
-async def _begun(request: web.Request, session: str) -> bool:
+async def _has_begun(request: web.Request, session: str) -> bool:
     """Whether there is such a conversation. A page (`seat`) names its own before that begins, so that its first turn
     counts once as well; a program that names one means one that it was given."""
     return await request.app[SITE].asker.read(lambda db: read_chat(db, session) is not None)

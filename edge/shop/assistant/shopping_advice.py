@@ -41,7 +41,7 @@ class ShoppingAdvice(ShoppingTelling):
         if advice.kind == "with":
             return self._goes_with(advice)
         if advice.tells:
-            return self._tell_stated(self._known(advice.goods)[:SHOWN], advice.facts)
+            return self._tell_stated(self._known_products(advice.goods)[:SHOWN], advice.facts)
         if advice.kind == "without" or advice.facts:
             return self._without(advice)
         return self._for_whom(advice)
@@ -55,10 +55,10 @@ class ShoppingAdvice(ShoppingTelling):
             found += self._facts.suggested(skus[begin : begin + AT_A_TIME], basket, bought_with)
             if len(found) >= FIRST:
                 break
-        return self._known(found)
+        return self._known_products(found)
 
     def _goes_with(self, advice: SaidAdvice) -> None:
-        goods = self._known(advice.goods)
+        goods = self._known_products(advice.goods)
         if not goods:
             return self._say("with_what")
         name = full_name(goods[0], self._language) if len(goods) == 1 else advice.text
@@ -98,7 +98,7 @@ class ShoppingAdvice(ShoppingTelling):
         return None
 
     def _nothing_stated(self, advice: SaidAdvice, what: str) -> None:
-        goods = self._known(advice.goods)
+        goods = self._known_products(advice.goods)
         if advice.most_minor and advice.found:
             return self._say("for_dear", price=self._facts.money(advice.most_minor))
         if goods:
@@ -131,11 +131,11 @@ class ShoppingAdvice(ShoppingTelling):
             return self._tell("recommend", found)
         if suited:
             return self._say("for_dear", price=self._facts.money(advice.most_minor))
-        if goods := self._known(advice.goods):
+        if goods := self._known_products(advice.goods):
             aged = any(self._facts.least_age(one) for one in goods)
             return self._say("for_age" if aged else "for_none")
         self._say("for_unknown")
-        best = self._affordable(self._suited(self._known(self._facts.best_sellers()), advice), advice)
+        best = self._affordable(self._suited(self._known_products(self._facts.best_sellers()), advice), advice)
         if best:
             self._say("sells_best")
             self._tell("recommend", best)

@@ -120,7 +120,7 @@ class ShoppingChanges(ShoppingAdvice):
                 self._say("which_line")
             return None
         coming = change.of if change.is_named else (self.state.product,)
-        if change.change in ("set", "more") and not found and len(known := self._known(coming)) == 1:
+        if change.change in ("set", "more") and not found and len(known := self._known_products(coming)) == 1:
             unit = change.unit or ("unit" if known[0].unit == "piece" else "")
             return Clause("add", change.amount, unit, text=full_name(known[0], self._language)), known[0]
         if len(found) != 1:
@@ -130,7 +130,7 @@ class ShoppingChanges(ShoppingAdvice):
 
     def _as_many(self, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
         """As many of other goods as of those that were put in just now."""
-        known, last = self._known(change.of), self.state.put[-1] if self.state.put else None
+        known, last = self._known_products(change.of), self.state.put[-1] if self.state.put else None
         if len(known) != 1 or last is None or last.after <= last.before:
             self._say("how_many_now")
             return None
@@ -172,7 +172,7 @@ class ShoppingChanges(ShoppingAdvice):
     def _as_said(self, change: BasketChange, sku: str, before: int) -> int | None:
         """How much a change says, in thousandths of what a product is sold by; None where its unit does not say so. A
         number alone is of the unit that the customer had said: grams of what is less than a kilo, else kilos."""
-        product = next(iter(self._known((sku,))), None)
+        product = next(iter(self._known_products((sku,))), None)
         if product is None or change.amount is None:
             return None
         if change.unit or product.unit not in MEASURES:
@@ -240,7 +240,7 @@ class ShoppingChanges(ShoppingAdvice):
         return [line for line in lines if line.sku in newest]
 
     def _comes_in(self, sku: str, container: str) -> bool:
-        return any(product_matching.container(one) == container for one in self._known((sku,)))
+        return any(product_matching.container(one) == container for one in self._known_products((sku,)))
 
     def _as_before(self) -> None:
         """What the newest sentence changed of what lay there is as it was; what it put in stays."""
@@ -250,7 +250,7 @@ class ShoppingChanges(ShoppingAdvice):
 
     def _is_called(self, sku: str, text: str) -> bool:
         """Whether goods have these words in their names, and are not only of the same kind."""
-        return any(has_words(one, text.split()) for one in self._known((sku,)))
+        return any(has_words(one, text.split()) for one in self._known_products((sku,)))
 
     def _both_out(self) -> None:
         """The two that were put in just now, or the only two there are."""
@@ -281,7 +281,7 @@ class ShoppingChanges(ShoppingAdvice):
 
     def _swap(self, line: Any, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
         """Out with it, or with so much of it, if the other can come in as it is said: nothing is lost by a question."""
-        into = self._of_kind(line.sku, self._known(change.into))
+        into = self._of_kind(line.sku, self._known_products(change.into))
         if len(into) != 1:
             self._say("swap_which", names=", ".join(full_name(one, self._language) for one in into))
             return None
@@ -294,7 +294,7 @@ class ShoppingChanges(ShoppingAdvice):
         quantity = quantity_of(clause, product)
         whole = quantity is not None and 0 < quantity <= MOST and not quantity % self._step(product.sku)
         sold = product.price_minor is not None and not self._facts.least_age(product)
-        was = next(iter(self._known((line.sku,))))
+        was = next(iter(self._known_products((line.sku,))))
         alike = bool(product.container and was.container) and (product.unit, product.category) == (
             was.unit,
             was.category,
@@ -311,7 +311,7 @@ class ShoppingChanges(ShoppingAdvice):
     def _of_kind(self, sku: str, into: Sequence[CatalogProduct]) -> Sequence[CatalogProduct]:
         """Of several goods that may be meant instead those that are of the same category: "do it in white", of wine;
         and of those the ones that have most words of its name: "in a bottle", of a can of a beer."""
-        was = next(iter(self._known((sku,))), None)
+        was = next(iter(self._known_products((sku,))), None)
         if len(into) < PAIR or was is None:
             return into
         found = [one for one in into if one.category == was.category and one.sku != sku] if was.category else into
@@ -328,6 +328,6 @@ class ShoppingChanges(ShoppingAdvice):
             return False
         self.put.append(CartChange(line.sku, line.quantity, quantity))
         self.state = msgspec.structs.replace(self.state, name="done", question=None, item=None, product=line.sku)
-        for product in self._known((line.sku,)):
+        for product in self._known_products((line.sku,)):
             self._say("changed" if quantity else "removed", name=full_name(product, self._language))
         return True

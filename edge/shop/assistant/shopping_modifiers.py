@@ -83,7 +83,7 @@ class ShoppingModifiers(ShoppingChanges):
     def _modifier_answer(self, question: OpenQuestion) -> WantedItem | None:
         """What was wanted, with the answer to the group that was asked for; None: it is no answer."""
         item = self.state.item
-        known = self._known(item.skus) if item else []
+        known = self._known_products(item.skus) if item else []
         if item is None or not known:
             return None
         groups = groups_of(self._tx.db, known[0])
@@ -107,7 +107,7 @@ class ShoppingModifiers(ShoppingChanges):
         said = self._command.modifiers
         lines = [line for line in self._in_cart() if line.sku == self.state.product and line.quantity]
         newest = lines[-1] if lines else None
-        product = next(iter(self._known((newest.sku,))), None) if newest else None
+        product = next(iter(self._known_products((newest.sku,))), None) if newest else None
         if said is None or newest is None or product is None:
             return self._say("not_in_basket")
         wish = changed(groups_of(self._tx.db, product), newest.modifiers, said.said)

@@ -71,7 +71,7 @@ class ShoppingOffer(ShoppingModifiers):
 
     def _amount_of(self, change: CartChange) -> str:
         """How much of what comes or goes."""
-        product = self._known((change.sku,))[0]
+        product = self._known_products((change.sku,))[0]
         much = say_amount(abs(change.after - change.before), unit_of(product), self._language)
         return f"{much} {full_name(product, self._language)}"
 
@@ -80,7 +80,9 @@ class ShoppingOffer(ShoppingModifiers):
         that are named anew are another wish."""
         option = self._command.option
         offered = self.state.offered
-        named = said.kind in ("other", "act") and any(self._found(one.text).kind == "all" for one in said.clauses)
+        named = said.kind in ("other", "act") and any(
+            self._find_products(one.text).kind == "all" for one in said.clauses
+        )
         if named and not option and self._command.basket is None:
             self.state = msgspec.structs.replace(self.state, name="idle", question=None, item=None, offered=())
             return False

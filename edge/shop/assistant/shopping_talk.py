@@ -73,7 +73,7 @@ class ShoppingTalk(ShoppingOffer):
             question = None
             self.state = msgspec.structs.replace(self.state, name="idle", question=None, item=None)
         if question and question.state == "choosing_modifier" and (answered := self._modifier_answer(question)):
-            return self._add(answered.clause, self._known(answered.skus)[0], answered)
+            return self._add(answered.clause, self._known_products(answered.skus)[0], answered)
         further, shown_as = self.state.further, self.state.further_as
         added = self.state.added
         self.state = msgspec.structs.replace(self.state, further=(), further_as="", added=False)
@@ -81,7 +81,7 @@ class ShoppingTalk(ShoppingOffer):
             if question and question.further:
                 self._answer(question, said, another=True)
             else:
-                self._tell(shown_as, self._known(further))
+                self._tell(shown_as, self._known_products(further))
         elif self._command.modifiers and self._command.modifiers.alone and question is None:
             self._change_modifiers()
         elif (wish := self._command.errand) and self._goods_shown and question is None:
@@ -231,7 +231,7 @@ class ShoppingTalk(ShoppingOffer):
                 self.lines.append(self._facts.order(self._command.text))
             case "compare":
                 self._compare(clauses)
-            case "cheapest" | "dearest" if (ranked := self._ranked(clause)) is not None:
+            case "cheapest" | "dearest" if (ranked := self._pick_by_price(clause)) is not None:
                 self._tell("price", [ranked])
             case "cheapest" | "dearest":
                 self._say("not_found" if clause.text else "compare_what")
@@ -308,7 +308,7 @@ class ShoppingTalk(ShoppingOffer):
                 return self._again(question)
             unit = clause.unit or item.clause.unit
             return self._add(with_amount(item.clause, amount, unit, clause.counted_as), product)
-        known = self._known(item.skus)
+        known = self._known_products(item.skus)
         if question.state == "choosing_modifier":
             return self._again(question)
         if another or self._command.option == ANOTHER:

@@ -74,7 +74,7 @@ class ShoppingTelling(ShoppingBasket):
     def _tell_where(self, skus: tuple[str, ...]) -> None:
         """On which shelf goods stand."""
         meant = skus or ((self.state.product,) if self.state.product else ())
-        products = self._known(meant)
+        products = self._known_products(meant)
         if not products:
             return self._say("not_found")
         day, language = self._tx.business_date, self._language
@@ -103,7 +103,7 @@ class ShoppingTelling(ShoppingBasket):
             return self._say("wish_whose")
         if not clause.text:
             skus = wished_skus(self._tx.db, customer)[:SHOWN]
-            wished = self._known(skus)
+            wished = self._known_products(skus)
             self._say("wishes" if wished else "no_wishes")
             self.lines += [self._facts.price(product) for product in wished]
             return None
@@ -143,7 +143,7 @@ class ShoppingTelling(ShoppingBasket):
 
     def _recommend(self) -> None:
         """What sells best here."""
-        best = self._known(self._facts.best_sellers())
+        best = self._known_products(self._facts.best_sellers())
         if not best:
             return self._say("nothing_known")
         self._say("sells_best")

@@ -66,16 +66,16 @@ class ShoppingTurn:
         if key in DOES:
             self._done_lines.append(line)
 
-    def _found(self, text: str) -> FoundProducts:
+    def _find_products(self, text: str) -> FoundProducts:
         return next((one for one in self._command.found if one.text == text), FoundProducts(text, "none"))
 
-    def _known(self, skus: Sequence[str]) -> list[CatalogProduct]:
+    def _known_products(self, skus: Sequence[str]) -> list[CatalogProduct]:
         return [one for sku in skus if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
 
-    def _settled(self, clause: Clause) -> Clause:
+    def _settle_number(self, clause: Clause) -> Clause:
         """With the number that was said where the other is of the name ("2 Chanel no 5"), else with none; a number
         that may be of the name ("7 up") is asked about."""
-        named = bool(clause.whole) and self._found(f"={clause.whole}").kind == "all"
+        named = bool(clause.whole) and self._find_products(f"={clause.whole}").kind == "all"
         if clause.doubt != "named":
             asks: Doubt = "numbers" if clause.verb == "add" else ""
             return msgspec.structs.replace(clause, amount=None, doubt=asks) if named else clause
@@ -85,7 +85,7 @@ class ShoppingTurn:
 
     def _each(self, clauses: Sequence[Clause]) -> tuple[Clause, ...]:
         """Each thing that is wished for."""
-        return tuple(one for clause in clauses for one in each_of(self._settled(clause), self._found))
+        return tuple(one for clause in clauses for one in each_of(self._settle_number(clause), self._find_products))
 
     def _products(self, clause: Clause) -> tuple[list[CatalogProduct], bool]:
         """What is meant, and whether that is sure; the nearest where nothing is."""
@@ -93,13 +93,13 @@ class ShoppingTurn:
             skus: tuple[str, ...] = (self.state.product,) if self.state.product else ()
             sure = True
         else:
-            found = self._found(f"={clause.whole}") if clause.whole else FoundProducts("", "none")
-            found = found if found.kind == "all" else self._found(clause.text)
+            found = self._find_products(f"={clause.whole}") if clause.whole else FoundProducts("", "none")
+            found = found if found.kind == "all" else self._find_products(clause.text)
             skus, sure = found.skus, found.kind != "none"
-        known = self._known(skus)
+        known = self._known_products(skus)
         return product_matching.narrowed_by_container(known, clause.container), sure
 
-    def _ranked(self, clause: Clause) -> CatalogProduct | None:
+    def _pick_by_price(self, clause: Clause) -> CatalogProduct | None:
         """Which of several costs least, or most; None where nothing is meant."""
         products, sure = self._products(clause)
         return product_matching.by_price(products, clause.verb == "dearest") if products and sure else None

@@ -90,10 +90,10 @@ def perform(tx: Transaction, wanted: WantedMovement) -> Deed:
             answers=wanted.answers,
         )
     )
-    return _deed(tx, outcome, wanted)
+    return _deed_of(tx, outcome, wanted)
 
 
-def _deed(tx: Transaction, outcome: Done, wanted: WantedMovement) -> Deed:
+def _deed_of(tx: Transaction, outcome: Done, wanted: WantedMovement) -> Deed:
     after = outcome.result
     box = wanted.product.box or 0
     change = after.boxes_change * box * THOUSANDTHS + after.units_change
@@ -114,14 +114,14 @@ def _deed(tx: Transaction, outcome: Done, wanted: WantedMovement) -> Deed:
         wanted.location,
         lot=wanted.lot,
         expiry=wanted.expiry,
-        rows=_changed(tx, outcome, wanted),
+        rows=_row_changes(tx, outcome, wanted),
     )
 
 
-def _changed(tx: Transaction, outcome: Done, wanted: WantedMovement) -> tuple[RowChange, ...]:
+def _row_changes(tx: Transaction, outcome: Done, wanted: WantedMovement) -> tuple[RowChange, ...]:
     """Which goods of the place really moved, by what the stock says of it."""
     size, changes = (wanted.product.box or 0) * THOUSANDTHS, []
-    held = _held(tx, wanted.product.sku, wanted.location)
+    held = _stock_by_lot(tx, wanted.product.sku, wanted.location)
     for event in outcome.events:
         for move in event.moves if isinstance(event, StockMoved) else ():
             if (move.sku, move.location) != (wanted.product.sku, wanted.location):
@@ -132,7 +132,7 @@ def _changed(tx: Transaction, outcome: Done, wanted: WantedMovement) -> tuple[Ro
     return tuple(changes)
 
 
-def _held(tx: Transaction, sku: str, location: str) -> dict[tuple[str, str], tuple[int, int]]:
+def _stock_by_lot(tx: Transaction, sku: str, location: str) -> dict[tuple[str, str], tuple[int, int]]:
     """What there is of a product at a place, and how many closed boxes, by lot and last day."""
     rows = (row for row in item_of(tx, sku).rows if row.location == location)
     return {(row.lot, row.expiry): (row.total, row.boxes) for row in rows}
@@ -144,7 +144,7 @@ def carry(tx: Transaction, wanted: WantedMovement, target: str) -> Deed:
     line = TransferLine(wanted.product.sku, quantity, wanted.lot)
     outcome = tx.do(TransferStock(wanted.location, target, (line,), NOTE, answers=wanted.answers))
     sku, boxes, units = wanted.product.sku, wanted.boxes, wanted.units
-    rows = _changed(tx, outcome, wanted)
+    rows = _row_changes(tx, outcome, wanted)
     return Deed(sku, "move", boxes, units, 0, 0, 0, 0, 0, 0, wanted.location, target, wanted.lot, rows=rows)
 
 
@@ -208,7 +208,7 @@ def _cannot(tx: Transaction, deed: Deed, language: str) -> str:
         return say(language, "undo_over")
     name = product.names.get(language) or deed.sku
     if deed.rows:
-        held = _held(tx, deed.sku, deed.target or deed.location)
+        held = _stock_by_lot(tx, deed.sku, deed.target or deed.location)
         moved_on = any(not _is_there(deed, row, *held.get((row.lot, row.expiry), (0, 0))) for row in deed.rows)
         return say(language, "counted_moved", name=name) if moved_on else ""
     rows = [row for row in item_of(tx, deed.sku).rows if row.location == deed.location]

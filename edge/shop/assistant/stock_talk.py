@@ -139,7 +139,7 @@ class StockTalk(StockCorrections):
         begins = wish is not None and wish.errand.kind not in ("where", "figures")
         told = None
         if not (begins and takes_any_text(item)):  # "receipt 1" may be looked for, and is the answer here
-            options = self._command.option, self._found
+            options = self._command.option, self._find_products
             told = with_answer(self._tx, self._facts, item, said, self._command.text, *options)
         if told is None and wish is not None and begins:
             told = WantedItem(wish.clause, wish.skus, errand=wish.errand)
@@ -179,7 +179,11 @@ class StockTalk(StockCorrections):
         if mine is None or question is not None or not self.state.deeds or not self._fresh():
             return None
         told = said.kind == "act" and any(
-            one.verb and not one.either and one.text and one.amount is not None and self._found(one.text).kind != "none"
+            one.verb
+            and not one.either
+            and one.text
+            and one.amount is not None
+            and self._find_products(one.text).kind != "none"
             for one in said.clauses
         )
         return None if told and mine.change not in ("instead", "part") else mine
@@ -235,7 +239,7 @@ class StockTalk(StockCorrections):
             return self._say(why)
         if why := self._where.fault([clause.verb for clause in said.clauses]):
             return self._say(why)
-        items = [self._item(one) for clause in said.clauses for one in each_of(clause, self._found)]
+        items = [self._item(one) for clause in said.clauses for one in each_of(clause, self._find_products)]
         self._go_on(tuple(items))
 
     def _leave(self, item: WantedItem) -> None:
@@ -335,7 +339,7 @@ class StockTalk(StockCorrections):
             self._facts,
             said,
             self._command.text,
-            self._found,
+            self._find_products,
             self.state.product,
             self._command.modifiers.said if self._command.modifiers else (),
         )
@@ -353,9 +357,9 @@ class StockTalk(StockCorrections):
             asked = Sentence("fact", said.language, tuple(Clause("in_stock", text=one.text) for one in said.clauses))
             return self._tell(asked) if asked.clauses else self._say("not_yours")
         self._asked.append(said.kind)
-        named = [one.text for clause in said.clauses for one in each_of(clause, self._found)]
+        named = [one.text for clause in said.clauses for one in each_of(clause, self._find_products)]
         for text in named or [""]:
-            found = self._found(text) if text else FoundProducts("", "all", (self.state.product,))
+            found = self._find_products(text) if text else FoundProducts("", "all", (self.state.product,))
             if boxed := in_boxes(self._tx, found, self._command.text, self._language):
                 self.lines += boxed
                 continue

@@ -88,8 +88,8 @@ class StockTurn:
         """A thing with the products that its words mean. What has a number in its name takes its words first."""
         if not clause.text:
             return WantedItem(clause, (self.state.product,) if self.state.product else (), where=self._where)
-        plain = self._found(clause.text)
-        whole = self._found(f"={clause.whole}") if clause.whole else FoundProducts("", "none")
+        plain = self._find_products(clause.text)
+        whole = self._find_products(f"={clause.whole}") if clause.whole else FoundProducts("", "none")
         if whole.kind == "all" and clause.doubt == "named":
             sure = msgspec.structs.replace(clause, text=clause.whole, whole="", doubt="")
             return WantedItem(sure, whole.skus, where=self._where)
@@ -99,7 +99,7 @@ class StockTurn:
         skus = plain.skus if plain.kind != "none" else ()
         return WantedItem(clause, skus, near=plain.kind == "near", where=self._where)
 
-    def _found(self, text: str) -> FoundProducts:
+    def _find_products(self, text: str) -> FoundProducts:
         return next((one for one in self._command.found if one.text == text), FoundProducts(text, "none"))
 
     def _go_on(self, items: tuple[WantedItem, ...]) -> None:
@@ -229,7 +229,7 @@ class StockTurn:
                 or not any(product_matching.is_named_whole(one, item.clause.text) for one in wanted)
             )
             sure = len(wanted) == 1 and not near
-            nearest = self._found(item.clause.text)
+            nearest = self._find_products(item.clause.text)
             if not wanted and (only := self._only_one(item, nearest)):
                 return only
             if near and (only := self._nearly_named(item, wanted)):
@@ -279,11 +279,13 @@ class StockTurn:
         try:
             done = stock_actions.carry(self._tx, wanted, target) if target else stock_actions.perform(self._tx, wanted)
         except Refusal as refusal:
-            return self._refused(item, product, refusal.refused, carried=bool(target))
+            return self._answer_refusal(item, product, refusal.refused, carried=bool(target))
         self._did(product, done)
         return None
 
-    def _refused(self, item: WantedItem, product: CatalogProduct, refused: Refused, carried: bool) -> Asked | None:
+    def _answer_refusal(
+        self, item: WantedItem, product: CatalogProduct, refused: Refused, carried: bool
+    ) -> Asked | None:
         """What is asked, or told, where the stock says no."""
         name = full_name(product, self._language)
         if refused.code == "stock_short" and not carried:

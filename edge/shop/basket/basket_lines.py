@@ -67,7 +67,7 @@ def add(
         raise Refusal("serial_twice", {**name_values(product.names), "serial": label.serial})
     price = product.price_minor if product.price_minor is not None else price_minor
     if label:
-        quantity, price = _labelled(product, label, quantity, price)
+        quantity, price = _apply_label(product, label, quantity, price)
     if price is None:
         printed = label is not None and label.price_minor is not None
         return _ask(basket, "measure" if printed else "price", code, quantity, product, label=label)
@@ -193,7 +193,7 @@ def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Ba
     )
 
 
-def _labelled(
+def _apply_label(
     product: Sellable, label: ScannedData, quantity: int | None, price_minor: int | None
 ) -> tuple[int | None, int | None]:
     """How much it is and what a unit costs, as far as a label says so and nothing else does.

@@ -40,7 +40,7 @@ def on_line(basket: Basket, id: int, discount: TypedDiscount | None) -> Basket:
 def on_basket(basket: Basket, discount: TypedDiscount | None) -> Basket:
     """The basket with a discount on all of it, in the place of the one there was; None takes that away."""
     if discount:
-        left_minor = sum(_left(line) for line in basket.lines if may_touch(line))
+        left_minor = sum(_remaining_minor(line) for line in basket.lines if may_touch(line))
         _out_of_range(discount, left_minor)
     return apply_discounts(basket.changed(discount=discount))
 
@@ -66,7 +66,7 @@ def apply_discounts(basket: Basket) -> Basket:
     touched = [line for line in lines if may_touch(line)]
     ids = [line.id for line in touched]
     shares = dict(zip(ids, _shares(basket.discount, touched), strict=True))
-    left = [_left(line) - shares[line.id] for line in touched]
+    left = [_remaining_minor(line) - shares[line.id] for line in touched]
     coupons, parts = _coupons(basket.coupons, left)
     off = dict(zip(ids, parts, strict=True))
     taken = tuple(_with_share(line, shares.get(line.id, 0), off.get(line.id, 0)) for line in lines)
@@ -130,11 +130,11 @@ def _coupons(coupons: tuple[SaleCoupon, ...], left: list[int]) -> tuple[tuple[Sa
 
 
 def _shares(discount: TypedDiscount | None, lines: list[BasketLine]) -> Iterator[int]:
-    left = [_left(line) for line in lines]
+    left = [_remaining_minor(line) for line in lines]
     return spread(_off(discount, sum(left)) if discount else 0, left)
 
 
-def _left(line: BasketLine) -> int:
+def _remaining_minor(line: BasketLine) -> int:
     return line.gross_minor - line.promotion_minor - line.off_minor
 
 

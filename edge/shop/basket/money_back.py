@@ -20,7 +20,7 @@ that anybody can walk away with."""
 def brought_by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
     """What each tender brought, in the order in which they get it back. Cash is one, foreign notes among it: change
     went out of all of it, or else was what the last of the others was worth too much."""
-    given, cash, place = _given(tenders, change_minor, foreign_too=True)
+    given, cash, place = _split_cash(tenders, change_minor, foreign_too=True)
     if cash > 0:
         given.append(GivenBack("cash", cash, of=place))
     elif cash < 0 and given:
@@ -31,13 +31,13 @@ def brought_by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> tuple
 def undone_by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
     """Each tender as it was given, where a paper or a basket is undone at once: foreign notes are the same notes again,
     and the change comes back, so that cash is below 0 where there was more change than cash."""
-    given, cash, place = _given(tenders, change_minor, foreign_too=False)
+    given, cash, place = _split_cash(tenders, change_minor, foreign_too=False)
     if cash:
         given.append(GivenBack("cash", cash, of=place))
     return _in_order(given)
 
 
-def _given(tenders: Iterable[Tender], change_minor: int, foreign_too: bool) -> tuple[list[GivenBack], int, int]:
+def _split_cash(tenders: Iterable[Tender], change_minor: int, foreign_too: bool) -> tuple[list[GivenBack], int, int]:
     """What was given beside cash, what cash came to without the change, and which tender was the first of it."""
     given, cash, place = [], -change_minor, 0
     for at, tender in enumerate(tenders, 1):

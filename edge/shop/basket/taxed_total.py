@@ -120,11 +120,11 @@ def _together(
 ) -> Iterator[tuple[int, TaxTable]]:
     """What was paid under the same taxes of these lines, as one sum. Classes that the shop did not have then are those
     of `table`."""
-    for then, group in groupby(paid, lambda one: table_of(lines, _completed(one.tax or table, table))):
+    for then, group in groupby(paid, lambda one: table_of(lines, _with_missing_classes(one.tax or table, table))):
         yield sum(one.minor for one in group), then
 
 
-def _completed(then: TaxTable, table: TaxTable) -> TaxTable:
+def _with_missing_classes(then: TaxTable, table: TaxTable) -> TaxTable:
     """A table with the classes of another that it does not have."""
     new = tuple(entry for entry in table.classes if then.find(entry.id) is None)
     return _replace(then, classes=(*then.classes, *new))
@@ -151,10 +151,10 @@ def _revenue(lines: Iterable[RecordedLine]) -> int:
 
 def _by_several(amounts: list[tuple[str, int]], by: Taxation) -> tuple[Taxed, ...]:
     """The taxes of amounts of which a part was paid ahead."""
-    return merge_taxes(row for table, part in _shared(amounts, by) for row in taxes(table, part))
+    return merge_taxes(row for table, part in _shares_by_table(amounts, by) for row in taxes(table, part))
 
 
-def _shared(amounts: list[tuple[str, int]], by: Taxation) -> Iterator[tuple[TaxTable, list[tuple[str, int]]]]:
+def _shares_by_table(amounts: list[tuple[str, int]], by: Taxation) -> Iterator[tuple[TaxTable, list[tuple[str, int]]]]:
     """The amounts by table: of each class, or of each line where taxes are rounded by line, its share. So what comes
     back of it is never below 0 in any of them."""
     if by.table.rounding == "total":

@@ -22,7 +22,7 @@ def lines(entries: Iterable[LedgerEntry]) -> Iterator[str]:
                 opened.add(name)
                 yield f"{_OPENED} open {name}"
         yield ""
-        yield f'{entry.day} * "{_quoted(entry.text)}"'
+        yield f'{entry.day} * "{_escape_string(entry.text)}"'
         yield f"  seq: {entry.seq}"
         for name, minor in shown:
             yield f"  {name}  {show_minor(minor, entry.currency)} {entry.currency}"
@@ -37,5 +37,5 @@ def _capital(part: str) -> str:
     return part[0].upper() + part[1:]
 
 
-def _quoted(text: str) -> str:
+def _escape_string(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -96,12 +96,12 @@ def entries(
     has the newest afterwards): a void undoes that one. `invoices`: documents made out for papers, by register, number.
     `groups`: of products, by which what was sold stands below `income:sales`, what came back below `income:refunds`.
     """
-    named = partial(_named, invoices)
+    named = partial(_with_invoice, invoices)
     newest = so_far if isinstance(so_far, dict) else dict(so_far)
     for fact in facts:
         match fact.event:
             case SaleCompleted() as sale:
-                postings = _sold(sale, fact.register, groups)
+                postings = _sale_postings(sale, fact.register, groups)
                 newest[fact.register] = (sale.number, postings)
                 text = named(f"Sale {fact.register}/{sale.number}", fact.register, sale.number)
                 yield _entry(fact, text, sale.currency, postings)
@@ -114,11 +114,11 @@ def entries(
             case SaleRefunded() as refund:
                 text = f"Refund {fact.register}/{refund.number}"
                 text += f" of {refund.sale_register}/{refund.sale}" if refund.sale else ""
-                postings = _refunded(refund, fact.register, groups)
+                postings = _refund_postings(refund, fact.register, groups)
                 newest[fact.register] = (refund.number, postings)
                 yield _entry(fact, named(text, fact.register, refund.number), refund.currency, postings)
             case TenderCorrected() as correction:
-                postings = _corrected(correction, fact.register)
+                postings = _correction_postings(correction, fact.register)
                 number, before = newest.get(fact.register, (0, ()))
                 if number == correction.sale:
                     newest[fact.register] = (number, (*before, *postings))
@@ -126,24 +126,26 @@ def entries(
                 yield _entry(fact, text, correction.currency, postings)
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
-                yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
+                yield _entry(fact, text, shift.currency, _cash_transfer(SAFE, fact.register, shift.float_minor))
             case CashMoved(kind=kind) if kind in OF_OTHERS:
                 pass  # the facts of the order, the account or the bottles say so, also where no shift is open
             case DriverPaid() as paid:
                 text = f"Delivery {fact.register}/{paid.receipt}: with {paid.driver}"
-                kept = _moved(APART["tip"], fact.register, -paid.tip_minor) if paid.tip_minor else ()
-                yield _entry(fact, text, paid.currency, (*_moved(DRIVERS, fact.register, -paid.amount_minor), *kept))
+                kept = _cash_transfer(APART["tip"], fact.register, -paid.tip_minor) if paid.tip_minor else ()
+                yield _entry(
+                    fact, text, paid.currency, (*_cash_transfer(DRIVERS, fact.register, -paid.amount_minor), *kept)
+                )
             case DriverHandedIn() as handed:
                 yield _entry(fact, f"Handed in by {handed.driver}", handed.currency, _handed_in(handed, fact.register))
             case CashMoved() as move:
                 other, sign = PAID_OUT.get(move.kind, SAFE), 1 if move.kind == "top_up" else -1
                 text = f"Cash {fact.register}: {move.reason or move.kind}"
-                yield _entry(fact, text, move.currency, _moved(other, fact.register, sign * move.amount_minor))
+                yield _entry(fact, text, move.currency, _cash_transfer(other, fact.register, sign * move.amount_minor))
             case _ if of := _BESIDE.get(type(fact.event)):
                 yield from of(fact)
             case ShiftClosed() as shift if shift.expected_minor or shift.counted_minor:
                 text = f"Shift {fact.register}/{shift.number} closed"
-                yield _entry(fact, text, shift.currency, _counted(shift, fact.register))
+                yield _entry(fact, text, shift.currency, _closing_postings(shift, fact.register))
 
 
 def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
@@ -250,13 +252,13 @@ def _owed_to_card(minor: int) -> tuple[Posting, ...]:
     return Posting(CARDS, minor), Posting(OWED_TO_CARDS, -minor)
 
 
-def _named(invoices: Mapping[tuple[str, int], str], text: str, register: str, number: int) -> str:
+def _with_invoice(invoices: Mapping[tuple[str, int], str], text: str, register: str, number: int) -> str:
     """A paper with its invoice or credit note, where it has one."""
     invoice = invoices.get((register, number))
     return f"{text}, {invoice}" if invoice else text
 
 
-def _sold(sale: SaleCompleted, register: str, groups: Groups) -> tuple[Posting, ...]:
+def _sale_postings(sale: SaleCompleted, register: str, groups: Groups) -> tuple[Posting, ...]:
     returned = sale.returned
     net_minor = sale.net_minor - sale.deposit_minor - apart_minor(sale.lines) + apart_minor(returned)
     sold = {(): net_minor} if groups is no_groups else takings_by_group(sale, net_minor, groups)
@@ -273,7 +275,7 @@ def _sold(sale: SaleCompleted, register: str, groups: Groups) -> tuple[Posting, 
     )
 
 
-def _refunded(refund: SaleRefunded, register: str, groups: Groups) -> tuple[Posting, ...]:
+def _refund_postings(refund: SaleRefunded, register: str, groups: Groups) -> tuple[Posting, ...]:
     net_minor = refund.net_minor - refund.deposit_minor - apart_minor(refund.lines)
     back = {(): net_minor} if groups is no_groups else refunds_by_group(refund, net_minor, groups)
     return (
@@ -286,7 +288,7 @@ def _refunded(refund: SaleRefunded, register: str, groups: Groups) -> tuple[Post
     )
 
 
-def _corrected(correction: TenderCorrected, register: str) -> tuple[Posting, ...]:
+def _correction_postings(correction: TenderCorrected, register: str) -> tuple[Posting, ...]:
     return (
         *(Posting(_money_in(one.kind, register), -one.amount_minor) for one in correction.was),
         Posting(_cash(register), correction.was_change_minor),
@@ -295,7 +297,7 @@ def _corrected(correction: TenderCorrected, register: str) -> tuple[Posting, ...
     )
 
 
-def _moved(other: Account, register: str, minor: int) -> tuple[Posting, ...]:
+def _cash_transfer(other: Account, register: str, minor: int) -> tuple[Posting, ...]:
     """Cash from another account into the drawer, or below 0 the other way."""
     return Posting(_cash(register), minor), Posting(other, -minor)
 
@@ -312,7 +314,7 @@ def _handed_in(handed: DriverHandedIn, register: str) -> tuple[Posting, ...]:
     )
 
 
-def _counted(shift: ShiftClosed, register: str) -> tuple[Posting, ...]:
+def _closing_postings(shift: ShiftClosed, register: str) -> tuple[Posting, ...]:
     """The drawer is emptied into the safe; what it held too little, or too much, is a difference."""
     return (
         Posting(SAFE, shift.counted_minor),

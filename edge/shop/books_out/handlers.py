@@ -87,18 +87,18 @@ def note_asked(tx: Transaction, command: NoteBooksAsked) -> None:
 
 def send_again(tx: Transaction, command: SendBooksAgain) -> None:
     """Forget that it was refused: it is made anew, as accounts and suppliers are now, and sent at the next turn."""
-    _refused(tx, command)
+    _require_refused(tx, command)
     tx.db.execute(f"DELETE FROM books_document WHERE {_OF_ONE}", (command.target, command.kind, command.ref))
 
 
 def leave(tx: Transaction, command: LeaveBooksDocument) -> None:
     """Never send it."""
-    one = _refused(tx, command)
+    one = _require_refused(tx, command)
     tx.append(BooksDocumentLeft(command.target, one.kind, one.ref, one.day, one.currency, one.lines))
     tx.db.execute(f"DELETE FROM books_document WHERE {_OF_ONE}", (command.target, command.kind, command.ref))
 
 
-def _refused(tx: Transaction, command: SendBooksAgain | LeaveBooksDocument) -> BooksDocument:
+def _require_refused(tx: Transaction, command: SendBooksAgain | LeaveBooksDocument) -> BooksDocument:
     """`Refusal`: there is no such document that was refused; one under way may be there already."""
     found = _document(tx, (command.target, command.kind, command.ref))
     if found is None or not found[2]:

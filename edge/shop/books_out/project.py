@@ -11,11 +11,11 @@ from edge.shop.books_out.entities import BOOKS_TARGETS
 from edge.shop.books_out.events import BooksDocumentLeft, BooksDocumentSent
 
 
-def _sent(db: Connection, fact: RecordedEvent, event: BooksDocumentSent) -> None:
+def _save_sent_document(db: Connection, fact: RecordedEvent, event: BooksDocumentSent) -> None:
     _keep(db, fact, event, event.theirs, event.found)
 
 
-def _left(db: Connection, fact: RecordedEvent, event: BooksDocumentLeft) -> None:
+def _save_left_document(db: Connection, fact: RecordedEvent, event: BooksDocumentLeft) -> None:
     _keep(db, fact, event, "", False)
 
 
@@ -36,5 +36,5 @@ projector = Projector(
     name="books_out",
     version=1,
     tables=(BOOKS_TARGETS.table, "books_sent"),
-    on={**BOOKS_TARGETS.on, BooksDocumentSent: _sent, BooksDocumentLeft: _left},
+    on={**BOOKS_TARGETS.on, BooksDocumentSent: _save_sent_document, BooksDocumentLeft: _save_left_document},
 )

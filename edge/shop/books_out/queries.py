@@ -130,7 +130,7 @@ def read_books_target_states(db: Connection) -> list[BooksTargetState]:
     return [
         BooksTargetState(
             one,
-            *_asked(asked.get(one.id)),
+            *_last_attempt(asked.get(one.id)),
             refused.get(one.id, 0),
             tuple(ref for (ref,) in db.execute(_TAKEN_BACK, (one.id, PLANNED_AT_ONCE))),
         )
@@ -141,7 +141,7 @@ def read_books_target_states(db: Connection) -> list[BooksTargetState]:
 def read_books_documents(db: Connection, target: str = "", limit: Number = 50) -> list[ShownDocument]:
     """What was sent or waits, the newest first; 200 at most."""
     rows = db.execute(_SHOWN, (target[:40], max(1, min(limit, PAGE_LIMIT))))
-    return [_shown(*row) for row in rows]
+    return [_shown_document(*row) for row in rows]
 
 
 def read_sent_bills(db: Connection) -> frozenset[str]:
@@ -184,7 +184,7 @@ def plan(db: Connection, target: BooksTarget, store: str, language: str, today: 
     return planned[:PLANNED_AT_ONCE]
 
 
-def _asked(row: tuple[int, str, str] | None) -> tuple[int, str, str]:
+def _last_attempt(row: tuple[int, str, str] | None) -> tuple[int, str, str]:
     return row or (0, "", "")
 
 
@@ -196,7 +196,7 @@ def _document(body: str) -> BooksDocument:
     return msgspec.json.decode(body, type=BooksDocument)
 
 
-def _shown(
+def _shown_document(
     target: str,
     kind: DocumentKind,
     ref: str,

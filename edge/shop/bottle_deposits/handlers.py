@@ -57,7 +57,13 @@ class BottleDeposits:
         elif paid:
             self._drawer(tx, "bottles", paid, number)
             tx.do(OPEN_DRAWER)
-        said = {"lines": _named(tx, lines), "number": number, "paid_minor": paid, "code": code, "at_us": fact.at_us}
+        said = {
+            "lines": _paper_lines(tx, lines),
+            "number": number,
+            "paid_minor": paid,
+            "code": code,
+            "at_us": fact.at_us,
+        }
         shop = {"header": self._shop.header, "zone": self._shop.zone, "currency": self._shop.currency}
         paper = TemplateBlock("bottle_deposits/bottles", {"shop": shop, **said})
         tx.do(QueuePrint("bottles", Document(self._shop.language, (paper,))))
@@ -97,7 +103,7 @@ def _lines(tx: Transaction, wanted: tuple[ReturnedBottles, ...]) -> tuple[Bottle
     return tuple(found.values())
 
 
-def _named(tx: Transaction, lines: tuple[BottleLine, ...]) -> list[dict[str, object]]:
+def _paper_lines(tx: Transaction, lines: tuple[BottleLine, ...]) -> list[dict[str, object]]:
     """The lines as the paper has them."""
     made: list[dict[str, object]] = []
     for line in lines:

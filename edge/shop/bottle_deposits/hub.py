@@ -14,7 +14,7 @@ from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
 
-def _signed(fact: Fact) -> int:
+def _signed_minor(fact: Fact) -> int:
     minor: int = fact.event.paid_minor
     return -minor if isinstance(fact.event, BottlesUndone) else minor
 
@@ -30,7 +30,7 @@ TAKEN = Table(
     Column("number", "bigint", "Its number in the store; the counter-entry has the same.", "event.number"),
     Column("out", "text", "cash, or paper.", "event.out"),
     Column("currency", "text", "ISO 4217.", "event.currency"),
-    Column("paid_minor", "bigint", "What was given, in minor units; below zero, it was undone.", _signed),
+    Column("paid_minor", "bigint", "What was given, in minor units; below zero, it was undone.", _signed_minor),
 )
 
 

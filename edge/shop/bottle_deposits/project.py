@@ -16,13 +16,13 @@ _TAKEN = """
 """
 
 
-def _taken(db: Connection, fact: RecordedEvent, event: BottlesTaken) -> None:
+def _insert_bottles(db: Connection, fact: RecordedEvent, event: BottlesTaken) -> None:
     lines = msgspec.json.encode(event.lines).decode()
     where = (event.number, fact.register, fact.business_date, fact.at_us, event.currency)
     db.execute(_TAKEN, (*where, lines, event.paid_minor, event.rounding_minor, event.out, event.card, event.tail))
 
 
-def _undone(db: Connection, fact: RecordedEvent, event: BottlesUndone) -> None:
+def _mark_undone(db: Connection, fact: RecordedEvent, event: BottlesUndone) -> None:
     db.execute("UPDATE bottles_taken SET undone = 1 WHERE number = ?", (event.number,))
 
 
@@ -30,5 +30,5 @@ projector = Projector(
     name="bottle_deposits",
     version=1,
     tables=("bottles_taken",),
-    on={BottlesTaken: _taken, BottlesUndone: _undone},
+    on={BottlesTaken: _insert_bottles, BottlesUndone: _mark_undone},
 )

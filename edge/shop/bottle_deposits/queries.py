@@ -63,15 +63,15 @@ def find_goods(db: Connection, code: Code) -> BottleGoods | None:
 def find_bottles(db: Connection, number: Number) -> TakenBottles | None:
     """Bottles by their number; None: there are none."""
     row = db.execute(_ONE, (number,)).fetchone()
-    return _taken(row) if row else None
+    return _taken_bottles(row) if row else None
 
 
 def read_bottles(db: Connection, before: Number = 0, limit: Number = 50) -> list[TakenBottles]:
     """What came back, the newest first; of numbers `before` one."""
-    return [_taken(row) for row in db.execute(_ALL, (before, min(limit, PAGE_LIMIT)))]
+    return [_taken_bottles(row) for row in db.execute(_ALL, (before, min(limit, PAGE_LIMIT)))]
 
 
-def _taken(row: tuple[Any, ...]) -> TakenBottles:
+def _taken_bottles(row: tuple[Any, ...]) -> TakenBottles:
     made = TakenBottles(*row)
     lines = msgspec.json.decode(row[5], type=tuple[BottleLine, ...])
     return msgspec.structs.replace(made, lines=lines, undone=bool(row[-1]))

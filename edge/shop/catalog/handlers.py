@@ -33,8 +33,8 @@ class CatalogHandlers:
         self._tax_classes = frozenset(settings.tax_classes)
 
     def set_products(self, tx: Transaction, command: SetProducts) -> tuple[Taken, ...]:
-        words = [self._checked(product) for product in command.products]
-        _changed(tx, command)
+        words = [self._validate_product(product) for product in command.products]
+        _require_unchanged(tx, command)
         _missing(tx, words)
         writing = SourceUpdate(tx, self._ranks)
         writing.say(words, command.source, command.lines)
@@ -89,7 +89,7 @@ class CatalogHandlers:
             if found[sku][2] is not None:
                 tx.append(ProductRestored(sku, command.source))
 
-    def _checked(self, product: Product) -> Product:
+    def _validate_product(self, product: Product) -> Product:
         """The product with its codes in normal form, each once, and nothing unseen in its names; or what is wrong with
         it, whatever the shop has."""
         if product.tax_class and self._tax_classes and product.tax_class not in self._tax_classes:
@@ -134,7 +134,7 @@ def _with_normal_codes(product: Product) -> Product:
     return product
 
 
-def _changed(tx: Transaction, command: SetProducts) -> None:
+def _require_unchanged(tx: Transaction, command: SetProducts) -> None:
     """`Refusal`: somebody else was faster."""
     if command.unchanged_since is None:
         return

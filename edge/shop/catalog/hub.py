@@ -87,7 +87,7 @@ class ProductTables(TableProjector):
                     retired[sku] = isinstance(fact.event, ProductRetired)
         of = (key.tenant, key.store, key.device)
         if products:
-            said = [[_held(product, column) for product in products.values()] for column in _OF_FIELDS]
+            said = [[_column_value(product, column) for product in products.values()] for column in _OF_FIELDS]
             await connection.execute(_SET, *of, list(products), *said)
         if prices:
             await connection.execute(_PRICE, *of, list(prices), list(prices.values()))
@@ -95,7 +95,7 @@ class ProductTables(TableProjector):
             await connection.execute(_RETIRED, *of, list(retired), list(retired.values()))
 
 
-def _held(product: Product, column: Column) -> str | int | None:
+def _column_value(product: Product, column: Column) -> str | int | None:
     """What a column holds of a product."""
     value = getattr(product, column.name)
     if column.type == "jsonb":

@@ -40,10 +40,10 @@ class Before(msgspec.Struct):
 def undo_changes(tx: Transaction, command: UndoChanges) -> tuple[str, ...]:
     """The skus that were left as they are: somebody changed them since, or a recipe takes them by the size they would
     lose."""
-    return tuple(sku for sku, since, last in command.changes if not _undone(tx, sku, since, last, command.source))
+    return tuple(sku for sku, since, last in command.changes if not _undo_product(tx, sku, since, last, command.source))
 
 
-def _undone(tx: Transaction, sku: str, since: int, last: int, source: Source) -> bool:
+def _undo_product(tx: Transaction, sku: str, since: int, last: int, source: Source) -> bool:
     found = tx.db.execute(_PRODUCT, (sku,)).fetchone()
     if found is None or found[1] != last or since <= archived_through(tx.db):
         return False
@@ -92,10 +92,13 @@ def _before(tx: Transaction, id: int, since: int, source: str) -> Before | None:
                 if event.source.name == source:
                     price.setdefault("word", event.price_minor)
             case ProductSet():
-                before.product = before.product or _priced(event.product, price, "product")
+                before.product = before.product or _with_price(event.product, price, "product")
                 if event.source.name == source and not before.word_found:
                     word = event.word or event.product
-                    before.word, before.word_found = _priced(word, price, "word") if said_fields(word) else None, True
+                    before.word, before.word_found = (
+                        _with_price(word, price, "word") if said_fields(word) else None,
+                        True,
+                    )
                 price.setdefault("product", None)
             case ProductRetired() | ProductRestored() if before.retired is None:
                 before.retired = isinstance(event, ProductRetired)
@@ -118,7 +121,7 @@ def _events(tx: Transaction, id: int, since: int) -> Iterator[Any]:
             yield tx.read(seq).event
 
 
-def _priced(product: Product, price: dict[str, int | None], key: str) -> Product:
+def _with_price(product: Product, price: dict[str, int | None], key: str) -> Product:
     found = price.get(key)
     return product if found is None else _replace(product, price_minor=found)
 

@@ -95,7 +95,7 @@ def _word(db: Connection, fact: RecordedEvent, id: int, source: Source, word: Pr
     db.execute(_WORD, (id, source.name, source.checksum, source.line, at_us, fact.seq, says))
 
 
-def _priced(db: Connection, fact: RecordedEvent, event: PriceChanged) -> None:
+def _change_price(db: Connection, fact: RecordedEvent, event: PriceChanged) -> None:
     source = event.source
     id, price_minor, *priced, others = db.execute(_BY_SKU_OF_SEVERAL, (event.sku, source.name)).fetchone()
     if others:
@@ -125,7 +125,7 @@ def _price_from_now(
     db.execute(_REPRICE, (id, price_minor, fact.at_us, source, fact.seq))
 
 
-def _planned(db: Connection, fact: RecordedEvent, event: PriceSet) -> None:
+def _save_price(db: Connection, fact: RecordedEvent, event: PriceSet) -> None:
     id = db.execute("UPDATE product SET seq = ? WHERE sku = ? RETURNING id", (fact.seq, event.sku)).fetchone()[0]
     db.execute(_CHANGED, (id, fact.seq))
     db.execute("DELETE FROM price WHERE product_id = ? AND list = ? AND from_us = ?", (id, event.list, event.from_us))
@@ -136,11 +136,11 @@ def _planned(db: Connection, fact: RecordedEvent, event: PriceSet) -> None:
     db.execute(_PRICE, values)
 
 
-def _retired(db: Connection, fact: RecordedEvent, event: ProductRetired) -> None:
+def _retire_product(db: Connection, fact: RecordedEvent, event: ProductRetired) -> None:
     _given_up(db, fact, event.sku, fact.at_us, event.source.name)
 
 
-def _restored(db: Connection, fact: RecordedEvent, event: ProductRestored) -> None:
+def _restore_product(db: Connection, fact: RecordedEvent, event: ProductRestored) -> None:
     _given_up(db, fact, event.sku, None, None)
 
 
@@ -156,9 +156,9 @@ products = Projector(
     tables=("product", "product_change", "product_code", "product_attribute", "product_word", "price"),
     on={
         ProductSet: _set,
-        PriceChanged: _priced,
-        PriceSet: _planned,
-        ProductRetired: _retired,
-        ProductRestored: _restored,
+        PriceChanged: _change_price,
+        PriceSet: _save_price,
+        ProductRetired: _retire_product,
+        ProductRestored: _restore_product,
     },
 )

@@ -69,9 +69,9 @@ def find_by_code(
     row = db.execute(_BY_CODE, (at_us, price_list, normal(code))).fetchone()
     if row is None:
         return None
-    found = _stocked(row)
+    found = _decode_product(row)
     if found.parts:
-        found = _measured(db, found)
+        found = _with_part_contents(db, found)
     return found if row[5] == 1 else _case(found, *row[5:])
 
 
@@ -80,7 +80,7 @@ def find_by_sku(
 ) -> CatalogProduct | None:
     """The product with this number of the shop's own; the moment and the list as in `find_by_code`."""
     row = db.execute(_BY_SKU, (at_us, price_list, sku)).fetchone()
-    return _measured(db, _stocked(row)) if row else None
+    return _with_part_contents(db, _decode_product(row)) if row else None
 
 
 def find_by_skus(
@@ -88,7 +88,7 @@ def find_by_skus(
 ) -> dict[str, CatalogProduct]:
     """The products with these numbers of the shop's own, by number; those that are not there are left out."""
     rows = db.execute(_BY_SKUS, (at_us, price_list, json_text(skus))).fetchall()
-    return {product.sku: product for product in (_measured(db, _stocked(row)) for row in rows)}
+    return {product.sku: product for product in (_with_part_contents(db, _decode_product(row)) for row in rows)}
 
 
 def find_by_ids(
@@ -99,10 +99,10 @@ def find_by_ids(
         f"SELECT {_FIELDS}, {IN_EFFECT} FROM json_each(?3) j JOIN product p ON p.id = j.value ORDER BY j.key",
         (at_us, price_list, json_text(ids)),
     )
-    return [_measured(db, _stocked(row)) for row in rows.fetchall()]
+    return [_with_part_contents(db, _decode_product(row)) for row in rows.fetchall()]
 
 
-def _measured(db: Connection, product: CatalogProduct) -> CatalogProduct:
+def _with_part_contents(db: Connection, product: CatalogProduct) -> CatalogProduct:
     """A bundle with how much is in one unit of each part that is measured, and with what leaves the stock for it."""
     if not product.parts:
         return product
@@ -289,7 +289,7 @@ def json_text(values: Iterable[object]) -> str:
     return msgspec.json.encode(list(values)).decode()
 
 
-def _stocked(row: tuple[Any, ...]) -> CatalogProduct:
+def _decode_product(row: tuple[Any, ...]) -> CatalogProduct:
     """From (id, body, retired_us, seq, price in effect, ...)."""
     id, body, retired_us, seq, price_minor, *_ = row
     found = _decode(body)

@@ -93,7 +93,7 @@ async def products(request: web.Request) -> web.Response:
     wanted, after, limit = filter_of(request)
     site = request.app[SITE]
     page = await search.list_products(site, request.query.get("text", ""), wanted, after, min(limit, PAGE_LIMIT))
-    answer = answer_json(ProductPage(await _told(request, page.products), page.after))
+    answer = answer_json(ProductPage(await _shown_products(request, page.products), page.after))
     if page.after is not None:
         query = [(key, value) for key, value in request.query.items() if key != "after"]
         answer.headers["Link"] = f'<{request.path}?{urlencode([*query, ("after", page.after)])}>; rel="next"'
@@ -108,7 +108,7 @@ async def product(request: web.Request) -> web.Response:
     found, rating = await site.asker.read(lambda db: (find_by_sku(db, sku, now), rated(db, sku)))
     if found is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
-    (told,) = await _told(request, [found])
+    (told,) = await _shown_products(request, [found])
     answer = answer_json(msgspec.structs.replace(told, rating=rating))
     tag = etag(found, rating) if told.stock is msgspec.UNSET else content_tag(answer)
     return unless_known(request, answer, tag)
@@ -152,7 +152,7 @@ async def visible_products(request: web.Request, products: list[CatalogProduct])
     return await request.app[SITE].asker.read(lambda db: with_costs(db, products))
 
 
-async def _told(request: web.Request, products: list[CatalogProduct]) -> list[ShownProduct]:
+async def _shown_products(request: web.Request, products: list[CatalogProduct]) -> list[ShownProduct]:
     """Products as whoever asks may see them, with what is there of them where they ask for it and may know."""
     fields = [msgspec.structs.asdict(one) for one in await visible_products(request, products)]
     wanted = request.query.get("stock", "0")
@@ -181,7 +181,7 @@ def filter_of(request: web.Request, also: Collection[str] = ()) -> tuple[Filter,
         category=query.get("category"),
         brand=query.get("brand") or None,
         retired=retired,  # type: ignore[arg-type]
-        attributes=tuple(_wanted(text) for text in query.getall("attribute", []) if text),
+        attributes=tuple(_attribute_filter(text) for text in query.getall("attribute", []) if text),
         variant_of=query.get("variant_of"),
         changed_since=_number(request, "changed_since", 0) if "changed_since" in query else None,
     )
@@ -223,7 +223,7 @@ def is_tag_of(tag: str, product: CatalogProduct) -> bool:
     return _REVIEWED.sub("", tag.strip()) == etag(product)
 
 
-def _wanted(text: str) -> AttributeFilter:
+def _attribute_filter(text: str) -> AttributeFilter:
     """`THC:10-20`, `THC:-15`, `strain:indica`."""
     found = _ATTRIBUTE.fullmatch(text)
     try:

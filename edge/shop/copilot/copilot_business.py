@@ -45,7 +45,7 @@ def forecast(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     else:
         name, amount = (
             full_name(product, ask.language),
-            say_amount(_rounded(total, product.unit), unit_of(product), ask.language),
+            say_amount(_round_amount(total, product.unit), unit_of(product), ask.language),
         )
     day = str(rows[0]["day"]) if len(rows) == 1 else say(ask, "days", first=rows[0]["day"], day=rows[-1]["day"])
     lines = [say(ask, "forecast", name=name, amount=amount, day=day)]
@@ -54,7 +54,7 @@ def forecast(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     return ToolAnswer(figures, rows, tuple(lines), arguments)
 
 
-def _rounded(thousandths: int, unit: str) -> int:
+def _round_amount(thousandths: int, unit: str) -> int:
     """What can be said of it: nobody sells a third of a piece."""
     step = 1000 if unit == "piece" else 100
     return (thousandths + step // 2) // step * step
@@ -128,11 +128,11 @@ def to_order(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
             )
     if not rows:
         return ToolAnswer({"lines": 0}, [], (say(ask, "to_order_none"),))
-    told = "; ".join(_ordered(db, row, ask) for row in rows[:SAID])
+    told = "; ".join(_order_line(db, row, ask) for row in rows[:SAID])
     return ToolAnswer({"lines": len(rows)}, rows[:ROWS], (say(ask, "to_order", n=len(rows), goods=told),))
 
 
-def _ordered(db: Connection, row: dict[str, Any], ask: Asking) -> str:
+def _order_line(db: Connection, row: dict[str, Any], ask: Asking) -> str:
     product = find_by_sku(db, row["sku"])
     if product is None:
         return str(row["sku"])

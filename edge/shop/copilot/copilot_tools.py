@@ -100,7 +100,7 @@ def _movements(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     found = spec.read(db, sku=ask.product, actor=person, location=ask.place, limit=ROWS, **days)
     product = find_by_sku(db, ask.product)
     if product is None:
-        return _moved(db, found, ask)
+        return _movements_answer(db, found, ask)
     came = sum(one.delta for one in found if one.delta > 0)
     went = sum(one.delta for one in found if one.delta < 0)
     signs = {"came": say_stock(product, 0, came, ask.language), "went": say_stock(product, 0, -went, ask.language)}
@@ -110,7 +110,7 @@ def _movements(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     )
 
 
-def _moved(db: Connection, found: Sequence[Any], ask: Asking) -> ToolAnswer:
+def _movements_answer(db: Connection, found: Sequence[Any], ask: Asking) -> ToolAnswer:
     """Movements of several goods, those of the newest in words."""
     told = []
     for one in found[:SAID]:
@@ -153,7 +153,7 @@ def _price(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     return ToolAnswer(row, [row], (say(ask, "price", name=name, price=price),), {"sku_code": product.sku})
 
 
-def _held(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
+def _held_prices(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     count = spec.read(db)
     return ToolAnswer({"held": count}, [], (say(ask, "held", n=count),))
 
@@ -215,7 +215,7 @@ TOOLS = (
     ),
     CopilotTool("shifts", "shifts", _drawers, {"register": "string?"}),
     CopilotTool("price", "product", _price, _SKU),
-    CopilotTool("held_prices", "held_count", _held),
+    CopilotTool("held_prices", "held_count", _held_prices),
     CopilotTool("alerts", "alerts", _alerts),
     CopilotTool("lookup_orders", "shop_orders", _orders, {"status": "string?"}),
     CopilotTool("get_forecast", "demand_forecast", business.forecast, {"sku_code": "string?", "period": "days"}),

@@ -58,10 +58,10 @@ def is_faithful(text: str, told: str, language: str) -> bool:
     >>> is_faithful("Bagel 12 pcs, Baguette 9 pcs", told, "en"), is_faithful("Baguette -9 pcs", told, "en")
     (False, False)
     """
-    return _said(text, language) == _said(told, language) and _numbers(text) == _numbers(told)
+    return _content_words(text, language) == _content_words(told, language) and _numbers(text) == _numbers(told)
 
 
-def _said(text: str, language: str) -> list[str]:
+def _content_words(text: str, language: str) -> list[str]:
     plain = _plain(language)
     return [word for word in words_of(text) if word not in plain]
 

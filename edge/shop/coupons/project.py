@@ -22,23 +22,23 @@ _FREED = "DELETE FROM coupon_use WHERE coupon = ? AND store = ? AND receipt = ?"
 _USE = "INSERT OR IGNORE INTO coupon_use (coupon, seq, tail, store, receipt, at_us) VALUES (?, ?, ?, ?, ?, ?)"
 
 
-def _made(db: Connection, fact: RecordedEvent, event: CouponsMade) -> None:
+def _save_series(db: Connection, fact: RecordedEvent, event: CouponsMade) -> None:
     terms = (str(event.starts), str(event.ends), event.share, event.sum_minor)
     db.execute(_SERIES, (event.series, event.name, *terms, len(event.coupons), fact.at_us, fact.seq))
     rows = [(id, event.series, number) for number, id in enumerate(event.coupons, 1)]
     db.executemany("INSERT OR REPLACE INTO coupon (id, series, number) VALUES (?, ?, ?)", rows)
 
 
-def _ended(db: Connection, fact: RecordedEvent, event: CouponsEnded) -> None:
+def _end_series(db: Connection, fact: RecordedEvent, event: CouponsEnded) -> None:
     db.execute("UPDATE coupon_series SET ended = 1 WHERE series = ?", (event.series,))
 
 
-def _used(db: Connection, fact: RecordedEvent, event: CouponUsed) -> None:
+def _save_use(db: Connection, fact: RecordedEvent, event: CouponUsed) -> None:
     receipt = used_for(fact.register, event.number, event.order)
     db.execute(_USE, (event.coupon, fact.seq, event.tail, "", receipt, fact.at_us))
 
 
-def _freed(db: Connection, fact: RecordedEvent, event: CouponFreed) -> None:
+def _delete_use(db: Connection, fact: RecordedEvent, event: CouponFreed) -> None:
     receipt = used_for(fact.register, event.number, event.order)
     db.execute(_FREED, (event.coupon, "", receipt))
 
@@ -66,10 +66,10 @@ projector = Projector(
     version=1,
     tables=("coupon_series", "coupon", "coupon_use"),
     on={
-        CouponsMade: _made,
-        CouponsEnded: _ended,
-        CouponUsed: _used,
-        CouponFreed: _freed,
+        CouponsMade: _save_series,
+        CouponsEnded: _end_series,
+        CouponUsed: _save_use,
+        CouponFreed: _delete_use,
         CouponUsedElsewhere: _used_elsewhere,
         CouponFreedElsewhere: _freed_elsewhere,
     },

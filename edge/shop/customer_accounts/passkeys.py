@@ -64,7 +64,7 @@ class Passkeys:
             raise Refusal("too_many_passkeys", {"limit": PASSKEYS_MOST})
         try:
             client = webauthn.b64(command.client)
-            self._used(tx, client, "webauthn.create", command.origin, "add", session.customer)
+            self._consume_challenge(tx, client, "webauthn.create", command.origin, "add", session.customer)
             said = webauthn.authenticator(
                 webauthn.b64(command.authenticator), domain_of(command.origin, self._settings.passkey_domain)
             )
@@ -90,7 +90,9 @@ class Passkeys:
             customer, key, algorithm, before, _ = row
             if session and session.customer != customer:
                 raise PasskeyWrong("of somebody else")
-            self._used(tx, client, "webauthn.get", command.origin, purpose, session.customer if session else "")
+            self._consume_challenge(
+                tx, client, "webauthn.get", command.origin, purpose, session.customer if session else ""
+            )
             raw = webauthn.b64(command.authenticator)
             said = webauthn.authenticator(raw, domain_of(command.origin, self._settings.passkey_domain))
             webauthn.verify(key, algorithm, raw + _digest(client), webauthn.b64(command.signature))
@@ -116,7 +118,9 @@ class Passkeys:
         tx.db.execute(gone, (session.customer, webauthn.b64(command.credential)))
         sessions.end(tx.db, session.customer, but=session.id)
 
-    def _used(self, tx: Transaction, client: bytes, type: str, origin: str, purpose: str, customer: str) -> None:
+    def _consume_challenge(
+        self, tx: Transaction, client: bytes, type: str, origin: str, purpose: str, customer: str
+    ) -> None:
         """The challenge of this answer is used up. `PasskeyWrong`: it is over, of another, or the page is not ours."""
         challenge = webauthn.challenge_of(client)
         taken = "DELETE FROM account_challenge WHERE challenge = ? AND purpose = ? AND customer = ? AND until_us > ?"

@@ -19,20 +19,20 @@ _MERGED = """
 """
 
 
-def _proved(db: Connection, fact: RecordedEvent, event: WayProved) -> None:
+def _save_way(db: Connection, fact: RecordedEvent, event: WayProved) -> None:
     db.execute(_PROVED, (event.customer, event.kind, event.value, fact.at_us))
 
 
-def _removed(db: Connection, fact: RecordedEvent, event: WayRemoved) -> None:
+def _delete_way(db: Connection, fact: RecordedEvent, event: WayRemoved) -> None:
     db.execute("DELETE FROM account_way WHERE customer = ? AND kind = ?", (event.customer, event.kind))
 
 
-def _merged(db: Connection, fact: RecordedEvent, event: CustomersMerged) -> None:
+def _merge_ways(db: Connection, fact: RecordedEvent, event: CustomersMerged) -> None:
     db.execute(_MERGED, (event.kept, event.merged))
     db.execute("DELETE FROM account_way WHERE customer = ?", (event.merged,))
 
 
-def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
+def _forget_person(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
     db.execute("DELETE FROM account_way WHERE ?1 IN (customer, person)", (event.person,))
 
 
@@ -40,5 +40,5 @@ projector = Projector(
     name="customer_accounts",
     version=1,
     tables=("account_way",),
-    on={WayProved: _proved, WayRemoved: _removed, CustomersMerged: _merged, PersonForgotten: _forgotten},
+    on={WayProved: _save_way, WayRemoved: _delete_way, CustomersMerged: _merge_ways, PersonForgotten: _forget_person},
 )

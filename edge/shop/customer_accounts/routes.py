@@ -89,7 +89,7 @@ async def ask_code(request: web.Request) -> web.Response:
     body, asking = await body_of(request, CodeBody), sessions.new_secret()
     network = caller_of(request).network
     outcome = await _do(request, commands.AskAccountCode(asking, body.to, body.language, network))
-    return answer_json(CodeAsked(asking)) if isinstance(outcome, Done) else _refused(request, outcome)
+    return answer_json(CodeAsked(asking)) if isinstance(outcome, Done) else _answer_refusal(request, outcome)
 
 
 async def sign_in(request: web.Request) -> web.Response:
@@ -98,13 +98,13 @@ async def sign_in(request: web.Request) -> web.Response:
     said = {name: getattr(body, name) for name in body.__struct_fields__}
     outcome = await _do(request, commands.SignInAccount(**said, program=True))
     if not isinstance(outcome, Done):
-        return _refused(request, outcome)
+        return _answer_refusal(request, outcome)
     return answer_json(CustomerToken(str(outcome.result)))
 
 
 async def sign_out(request: web.Request) -> web.Response:
     """`DELETE me/token`: it opens nothing any more."""
-    return await _done(request, commands.EndOwnSession(_token(request)))
+    return await _answer_command(request, commands.EndOwnSession(_token(request)))
 
 
 async def account(request: web.Request) -> web.Response:
@@ -128,12 +128,12 @@ async def wishlist(request: web.Request) -> web.Response:
 async def wish(request: web.Request) -> web.Response:
     """`PUT me/wishlist/{sku}`: put a product onto the list, or another note beside it."""
     body = await body_of(request, WishBody)
-    return await _done(request, commands.AddOwnWish(_token(request), _sku(request), body.note))
+    return await _answer_command(request, commands.AddOwnWish(_token(request), _sku(request), body.note))
 
 
 async def unwish(request: web.Request) -> web.Response:
     """`DELETE me/wishlist/{sku}`: take a product off."""
-    return await _done(request, commands.RemoveOwnWish(_token(request), _sku(request)))
+    return await _answer_command(request, commands.RemoveOwnWish(_token(request), _sku(request)))
 
 
 async def orders(request: web.Request) -> web.Response:
@@ -188,11 +188,11 @@ async def _do(request: web.Request, command: Command) -> Outcome:
     return await request.app[SITE].shop.do(command, customer_actor(request), idempotency_key(request))
 
 
-async def _done(request: web.Request, command: Command) -> web.Response:
+async def _answer_command(request: web.Request, command: Command) -> web.Response:
     return answer_outcome(await _do(request, command), texts_of(request), {"account_signed_out": 401})
 
 
-def _refused(request: web.Request, outcome: Outcome) -> web.Response:
+def _answer_refusal(request: web.Request, outcome: Outcome) -> web.Response:
     """Why no code was sent, or taken."""
     return answer_outcome(outcome, texts_of(request))
 

@@ -69,14 +69,14 @@ def who_is_meant(db: Connection, text: str, region: str, now_us: int) -> Meant |
         return None
     if owner := proved_by(db, found.way, found.normal):
         return Meant(found.way, found.normal, owner)
-    if before := _replaced(db, found.way, found.normal, now_us):
+    if before := _previous_owner(db, found.way, found.normal, now_us):
         return Meant(found.way, found.normal, "", before=before)
     # typed at the counter is not proved: who has another way already may not be had by it
     disputed = bool(found.customer and read_ways(db, found.customer))
     return Meant(found.way, found.normal, found.customer, disputed)
 
 
-def _replaced(db: Connection, kind: str, normal: str, now_us: int) -> str:
+def _previous_owner(db: Connection, kind: str, normal: str, now_us: int) -> str:
     """The customer whose way this was until lately; "": nobody's, or it is too long ago."""
     live = "SELECT 1 FROM account_undo WHERE customer = ? AND kind = ? AND since_us > ?"
     for one in blind_index.find(db, _BEFORE[kind], normal):

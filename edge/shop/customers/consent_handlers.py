@@ -30,7 +30,7 @@ def publish_wording(tx: Transaction, command: PublishWording) -> None:
     count = tx.db.execute("SELECT count(*) FROM consent_wording WHERE purpose = ?", (command.purpose,)).fetchone()[0]
     if count >= WORDINGS_MOST:
         raise Refusal("too_many_wordings", {"limit": WORDINGS_MOST})
-    if command.version == STANDARD or _published(tx, command):
+    if command.version == STANDARD or _is_published(tx, command):
         raise Refusal("wording_version_taken", {"version": command.version})
     tx.append(WordingPublished(command.purpose, command.version, texts, command.material))
 
@@ -108,6 +108,6 @@ def new_profile(tx: Transaction, id: str, purpose: str) -> str:
     return "p" + base64.b32encode(digest)[:12].decode().lower()
 
 
-def _published(tx: Transaction, command: PublishWording) -> bool:
+def _is_published(tx: Transaction, command: PublishWording) -> bool:
     where = (command.purpose, command.version)
     return bool(tx.db.execute("SELECT 1 FROM consent_wording WHERE purpose = ? AND wording = ?", where).fetchone())

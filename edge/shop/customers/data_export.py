@@ -27,10 +27,12 @@ def read_facts(db: Connection, registry: Registry, customer: str) -> list[dict[s
     ids = msgspec.json.encode(all_ids(db, customer)).decode()
     seqs = [seq for (seq,) in db.execute(_SEQS, (ids, FACTS_MOST)).fetchall()]
     ring = Keyring(db)
-    return [_shown(ring, fact_of(registry, row)) for seq in seqs for row in read_rows(db, seq, 1) if row.seq == seq]
+    return [
+        _export_fact(ring, fact_of(registry, row)) for seq in seqs for row in read_rows(db, seq, 1) if row.seq == seq
+    ]
 
 
-def _shown(ring: Keyring, fact: RecordedEvent) -> dict[str, Any]:
+def _export_fact(ring: Keyring, fact: RecordedEvent) -> dict[str, Any]:
     event = fact.event
     fields: dict[str, Any] = msgspec.to_builtins(event)
     for name in event.personal:

@@ -60,10 +60,10 @@ class Customers:
         before = read_customer(tx.db, id, tx.at_us) or Customer(id, "store")
         if before.hidden:
             raise Refusal("customer_hidden")
-        after = self._said(tx, command, before)
+        after = self._apply_changes(tx, command, before)
         if not (after.name or after.phone or after.email or after.member_code):
             raise Refusal("customer_empty")
-        _taken(tx.db, before, after)
+        _require_unique(tx.db, before, after)
         if after != before or command.id is None:
             _save(tx, after)
         if command.preferences is not None:
@@ -83,7 +83,7 @@ class Customers:
         if kept.hidden or merged.hidden:
             raise Refusal("customer_hidden")
         tx.append(CustomersMerged(kept_id, merged_id))
-        filled = _filled(kept, merged)
+        filled = _merge_fields(kept, merged)
         if filled != kept:
             _save(tx, filled)
         _take_over_consents(tx, kept, merged)
@@ -107,7 +107,7 @@ class Customers:
         tx.append(PersonalDataRead(id, Keyring(tx.db).seal(id, PersonalDataRead, "why", why)))
         return id
 
-    def _said(self, tx: Transaction, command: SetCustomer, before: Customer) -> Customer:
+    def _apply_changes(self, tx: Transaction, command: SetCustomer, before: Customer) -> Customer:
         """The customer as the command wants them."""
         settings = self._settings
         today = datetime.fromtimestamp(tx.at_us / 1e6, ZoneInfo(settings.zone)).date()  # birthdays begin at midnight
@@ -152,7 +152,7 @@ def _new_code(tx: Transaction) -> str:
     return next(code for code in codes if not blind_index.find(tx.db, lookup.CODE, code))
 
 
-def _taken(db: Connection, before: Customer, after: Customer) -> None:
+def _require_unique(db: Connection, before: Customer, after: Customer) -> None:
     """`Refusal`: somebody else is known by what only one may be."""
     for kind, field, code in (
         (lookup.PHONE, "phone", "customer_exists"),
@@ -183,7 +183,7 @@ def _json(addresses: tuple[Address, ...]) -> str:
     return msgspec.json.encode(addresses).decode() if addresses else ""
 
 
-def _filled(kept: Customer, merged: Customer) -> Customer:
+def _merge_fields(kept: Customer, merged: Customer) -> Customer:
     """The kept one, with what only the other has, and the better price list."""
     empty = {field: getattr(merged, field) for field in FIELDS if not getattr(kept, field)}
     if kept.phone:

@@ -16,11 +16,11 @@ from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
 
-def _sealed(fact: Fact) -> list[str]:
+def _sealed_fields(fact: Fact) -> list[str]:
     return [getattr(fact.event, field) for field in fact.event.personal]
 
 
-def _given(fact: Fact) -> int:
+def _consent_us(fact: Fact) -> int:
     return fact.event.since_us or fact.row.at_us
 
 
@@ -30,7 +30,7 @@ CUSTOMER = Table(
     *place(),
     Column("id", "text", "The customer's id, of that store.", "event.id", key=True),
     Column("price_list", "text", "Whose prices hold for them: store or member.", "event.price_list"),
-    Column("sealed", "text[]", "What is said of them, field by field, as ciphertext.", _sealed, hidden=True),
+    Column("sealed", "text[]", "What is said of them, field by field, as ciphertext.", _sealed_fields, hidden=True),
     Column("since", "timestamptz", "When the store first knew them.", "row.at_us"),
     Column("changed", "timestamptz", "When something was last said of them.", "row.at_us"),
     Column("merged_into", "text", "The customer under whom this id answers; null: its own.", null=True),
@@ -55,7 +55,7 @@ CUSTOMER_CONSENT = Table(
     Column("wording", "text", "The version of the wording.", "event.wording"),
     Column("language", "text", "The language in which they read it.", "event.language"),
     Column("how", "text", "Where they said it.", "event.how"),
-    Column("given", "timestamptz", "When.", _given),
+    Column("given", "timestamptz", "When.", _consent_us),
     Column("withdrawn", "timestamptz", "When they said no; null: they did not.", null=True),
     indexes=(Index("customer_consent_of", "tenant, store, device, customer, purpose"),),
 )

@@ -120,12 +120,12 @@ def asked_before(db: Connection, at_us: int) -> int:
     return int(db.execute(wanted, (at_us,)).fetchone()[0])
 
 
-def _noted(db: Connection, fact: RecordedEvent, event: RequestNoted) -> None:
+def _insert_request(db: Connection, fact: RecordedEvent, event: RequestNoted) -> None:
     values = (fact.seq, event.customer, event.kind, fact.at_us)
     db.execute("INSERT INTO customer_request (seq, customer, kind, asked_us) VALUES (?, ?, ?, ?)", values)
 
 
-def _answered(db: Connection, fact: RecordedEvent, event: RequestAnswered) -> None:
+def _mark_answered(db: Connection, fact: RecordedEvent, event: RequestAnswered) -> None:
     db.execute(_ANSWER, (fact.at_us, event.refused, event.request))
 
 
@@ -133,7 +133,7 @@ def _read_out(db: Connection, fact: RecordedEvent, event: PersonalDataRead) -> N
     db.execute(_ANSWER_ALL, (fact.at_us, event.customer, "access", "access"))
 
 
-def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
+def _close_requests(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
     db.execute(_ANSWER_ALL, (fact.at_us, event.person, "erasure", "correction"))
     db.execute(_ANSWER_ALL, (fact.at_us, event.person, "access", "access"))
 
@@ -151,10 +151,10 @@ projector = Projector(
     version=1,
     tables=("customer_request", "privacy_breach"),
     on={
-        RequestNoted: _noted,
-        RequestAnswered: _answered,
+        RequestNoted: _insert_request,
+        RequestAnswered: _mark_answered,
         PersonalDataRead: _read_out,
-        PersonForgotten: _forgotten,
+        PersonForgotten: _close_requests,
         BreachNoted: _breach,
     },
 )

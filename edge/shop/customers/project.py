@@ -64,7 +64,7 @@ def _preferences(db: Connection, fact: RecordedEvent, event: PreferencesSet) -> 
     _about(db, fact, event.customer)
 
 
-def _merged(db: Connection, fact: RecordedEvent, event: CustomersMerged) -> None:
+def _merge_customers(db: Connection, fact: RecordedEvent, event: CustomersMerged) -> None:
     kept, merged = event.kept, event.merged
     db.execute("UPDATE customer SET merged_into = ?1 WHERE id = ?2 OR merged_into = ?2", (kept, merged))
     db.execute(_WISHES_MERGED, (kept, merged))
@@ -72,7 +72,7 @@ def _merged(db: Connection, fact: RecordedEvent, event: CustomersMerged) -> None
     _about(db, fact, kept, merged)
 
 
-def _told(db: Connection, fact: RecordedEvent, event: PersonalDataRead | RequestNoted | RequestAnswered) -> None:
+def _link_event(db: Connection, fact: RecordedEvent, event: PersonalDataRead | RequestNoted | RequestAnswered) -> None:
     _about(db, fact, event.customer)
 
 
@@ -86,7 +86,7 @@ def _wording(db: Connection, fact: RecordedEvent, event: WordingPublished) -> No
     )
 
 
-def _given(db: Connection, fact: RecordedEvent, event: ConsentGiven) -> None:
+def _save_consent(db: Connection, fact: RecordedEvent, event: ConsentGiven) -> None:
     said = (event.customer, event.purpose, fact.seq, event.wording, event.language, event.how)
     db.execute(_CONSENT, (*said, event.since_us or fact.at_us))
     if event.profile:
@@ -99,18 +99,18 @@ def _withdrawn(db: Connection, fact: RecordedEvent, event: ConsentWithdrawn) -> 
     _about(db, fact, event.customer)
 
 
-def _wished(db: Connection, fact: RecordedEvent, event: WishAdded) -> None:
+def _save_wish(db: Connection, fact: RecordedEvent, event: WishAdded) -> None:
     values = (event.customer, event.sku, event.note, fact.at_us, event.price_minor, event.on_hand)
     db.execute(_WISH, values)
     _about(db, fact, event.customer)
 
 
-def _unwished(db: Connection, fact: RecordedEvent, event: WishRemoved) -> None:
+def _delete_wish(db: Connection, fact: RecordedEvent, event: WishRemoved) -> None:
     db.execute("DELETE FROM customer_wish WHERE customer = ? AND sku = ?", (event.customer, event.sku))
     _about(db, fact, event.customer)
 
 
-def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
+def _forget_person(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
     person = event.person
     db.execute(_FORGET, (person,))
     db.execute("DELETE FROM customer_wish WHERE customer = ?1 OR person = ?1", (person,))
@@ -128,15 +128,15 @@ projector = Projector(
     on={
         CustomerSet: _set,
         PreferencesSet: _preferences,
-        CustomersMerged: _merged,
-        PersonalDataRead: _told,
-        RequestNoted: _told,
-        RequestAnswered: _told,
+        CustomersMerged: _merge_customers,
+        PersonalDataRead: _link_event,
+        RequestNoted: _link_event,
+        RequestAnswered: _link_event,
         WordingPublished: _wording,
-        ConsentGiven: _given,
+        ConsentGiven: _save_consent,
         ConsentWithdrawn: _withdrawn,
-        WishAdded: _wished,
-        WishRemoved: _unwished,
-        PersonForgotten: _forgotten,
+        WishAdded: _save_wish,
+        WishRemoved: _delete_wish,
+        PersonForgotten: _forget_person,
     },
 )

@@ -101,7 +101,7 @@ async def export(request: web.Request) -> web.Response:
     """`POST customers/{id}/export`: all that is kept of them; that it was read, and why, is kept, too."""
     body = await body_of(request, WhyBody)
     id = request.match_info["id"]
-    refused = await _refused(request, commands.ExportCustomer(id, body.why))
+    refused = await _do_command(request, commands.ExportCustomer(id, body.why))
     return refused or answer_json(await export_customer(request, id))
 
 
@@ -228,7 +228,7 @@ async def _set(request: web.Request, command: commands.SetCustomer, status: int)
     return answer_json(await require_customer(request, str(id)), status)
 
 
-async def _refused(request: web.Request, command: Command) -> web.Response | None:
+async def _do_command(request: web.Request, command: Command) -> web.Response | None:
     actor = actor_of(request, type(command).__name__)
     outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
     return None if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))

@@ -12,7 +12,7 @@ from edge.shop.customers.privacy_requests import asked_before
 _TEN_DAYS_US, _THREE_DAYS_US = 10 * 86_400_000_000, 3 * 86_400_000_000
 
 
-def _unanswered(db: Connection, now_us: int, business_date: str) -> Iterable[Condition]:
+def _unanswered_requests(db: Connection, now_us: int, business_date: str) -> Iterable[Condition]:
     """Told ten days before the law's time is over, and gravely from three days before on."""
     late = asked_before(db, now_us - ANSWER_WITHIN_US + _THREE_DAYS_US)
     waiting = asked_before(db, now_us - ANSWER_WITHIN_US + _TEN_DAYS_US)
@@ -20,4 +20,4 @@ def _unanswered(db: Connection, now_us: int, business_date: str) -> Iterable[Con
         yield Condition(values={"count": waiting}, severity="high" if late else "medium")
 
 
-WATCHES = (Watch("rights_unanswered", "high", _unanswered, every_s=3600),)
+WATCHES = (Watch("rights_unanswered", "high", _unanswered_requests, every_s=3600),)

@@ -24,7 +24,7 @@ def _outcome(fact: Fact) -> str:
             return "refused"
 
 
-def _changed(fact: Fact) -> int:
+def _change_count(fact: Fact) -> int:
     return 0 if isinstance(fact.event, DirectiveRefused) else int(fact.event.changed)
 
 
@@ -46,7 +46,7 @@ OUTCOME = Table(
         *("outcome", "text", "applied; refused (not understood); failed or cancelled (what was done stays)."),
         _outcome,
     ),
-    Column("changed", "bigint", "How many changes it made.", _changed),
+    Column("changed", "bigint", "How many changes it made.", _change_count),
     Column("unknown", "text", "What it spoke of and the store does not have, one a line.", _unknown),
     Column("reason", "text", "Why it was refused, or failed.", _reason),
     Column("at", "timestamptz", "When, by the box's clock.", "row.at_us"),

@@ -10,11 +10,11 @@ from edge.shop.directives.events import DirectiveApplied, DirectiveGivenUp, Dire
 _INSERT = "INSERT OR REPLACE INTO directive (number, kind, outcome, changed, reason, at_us) VALUES (?, ?, ?, ?, ?, ?)"
 
 
-def _applied(db: Connection, fact: RecordedEvent, event: DirectiveApplied) -> None:
+def _save_applied(db: Connection, fact: RecordedEvent, event: DirectiveApplied) -> None:
     db.execute(_INSERT, (event.directive, event.kind, "applied", event.changed, ", ".join(event.unknown), fact.at_us))
 
 
-def _refused(db: Connection, fact: RecordedEvent, event: DirectiveRefused) -> None:
+def _save_refused(db: Connection, fact: RecordedEvent, event: DirectiveRefused) -> None:
     db.execute(_INSERT, (event.directive, event.kind, "refused", 0, event.reason, fact.at_us))
 
 
@@ -27,5 +27,5 @@ projector = Projector(
     name="directives",
     version=1,
     tables=("directive",),
-    on={DirectiveApplied: _applied, DirectiveRefused: _refused, DirectiveGivenUp: _given_up},
+    on={DirectiveApplied: _save_applied, DirectiveRefused: _save_refused, DirectiveGivenUp: _given_up},
 )

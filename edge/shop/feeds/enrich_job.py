@@ -91,10 +91,10 @@ def _news(
         strain = strain_named(product, index)
         for source, word in words_of_strain(sku, strain, weights, day) if strain else ():
             before = said.get((sku, source))
-            if before is None or _undated(_product(before)) != _undated(word):
+            if before is None or _undated_attributes(_product(before)) != _undated_attributes(word):
                 found[source].append(word)
     return found
 
 
-def _undated(word: Product) -> dict[str, Any]:
+def _undated_attributes(word: Product) -> dict[str, Any]:
     return {name: value for name, value in (word.attributes or {}).items() if name != WHEN}

@@ -59,7 +59,7 @@ class Feeds:
     def ingest(self, tx: Transaction, command: IngestFile) -> int:
         """Begin a run, or for products an import of the catalogue; the job's number."""
         connector = self._connector(tx, command.connector) if command.connector else None
-        wanted = _completed(command, connector)
+        wanted = _with_connector(command, connector)
         assert wanted.entity_type is not None
         if wanted.connector:
             not_at_work(tx, wanted.connector)
@@ -85,7 +85,7 @@ class Feeds:
             job = jobs.queue(tx, PULL_JOB, msgspec.to_builtins(params))
         staging.begin(tx.db, run, int(job), wanted, tx.at_us)
         if wanted.connector:
-            self._asked(tx, wanted)
+            self._note_progress(tx, wanted)
         return int(job)
 
     def end_connector(self, tx: Transaction, command: EndConnector) -> None:
@@ -103,7 +103,7 @@ class Feeds:
                     record, sent.line, "", "invalid", sent.cells, {}, (Reason("", f"reason.{sent.fault}"),)
                 )
             else:
-                saved = self._saved(tx, run, record, sent.line, sent.cells)
+                saved = self._saved_record(tx, run, record, sent.line, sent.cells)
             if sent.superseded_by:
                 later = Reason("", "duplicate_key", {"line": sent.superseded_by})
                 saved = msgspec.structs.replace(saved, state="invalid", reasons=(later,))
@@ -145,7 +145,7 @@ class Feeds:
             keep_customer(tx.db, saved.cells, cells["customer_id"])
         if run.entity_type == "Invoice" and command.field == "supplier_id":
             keep_supplier(tx.db, saved.cells, cells["supplier_id"])
-        mended = self._saved(tx, run, saved.record, saved.line, cells)
+        mended = self._saved_record(tx, run, saved.record, saved.line, cells)
         came = {command.field: saved.cells.get(command.field, ""), **saved.came}
         staging.keep(tx.db, command.run, msgspec.structs.replace(mended, came=came))
 
@@ -193,7 +193,7 @@ class Feeds:
         connector = self._connector(tx, command.connector)
         if connector.kind != "office":
             raise Refusal("feed_not_of_office", {"connector": connector.id})
-        params = _completed(IngestFile(f"head office {command.number}", connector.id), connector)
+        params = _with_connector(IngestFile(f"head office {command.number}", connector.id), connector)
         for field in {field for cells in command.records for field in cells}:
             if not is_field(connector.entity_type, field):
                 fields = ", ".join(FIELDS[connector.entity_type])
@@ -206,8 +206,8 @@ class Feeds:
         values = layout_of(params.mapping, connector.entity_type).values
         kept = Run(run, job, params, tx.at_us, 0, "")
         for record, cells in enumerate(command.records):
-            staging.keep(tx.db, run, self._saved(tx, kept, record, record + 1, {**values, **cells}))
-        self._asked(tx, params)
+            staging.keep(tx.db, run, self._saved_record(tx, kept, record, record + 1, {**values, **cells}))
+        self._note_progress(tx, params)
         return job
 
     def hear_news(self, tx: Transaction, command: HearFeedNews) -> None:
@@ -226,12 +226,12 @@ class Feeds:
         if command.changed or command.left_out != staging.left_out(tx.db, command.connector):
             tx.append(CountsGiven(command.connector, command.changed, command.left_out))
 
-    def _saved(self, tx: Transaction, run: Run, record: int, line: int, cells: Mapping[str, str]) -> SavedRecord:
-        judged = self._judged(tx, run, cells)
+    def _saved_record(self, tx: Transaction, run: Run, record: int, line: int, cells: Mapping[str, str]) -> SavedRecord:
+        judged = self._judge_cells(tx, run, cells)
         becomes: dict[str, Any] = msgspec.to_builtins(judged.row)
         return SavedRecord(record, line, judged.row.key, judged.state, dict(cells), becomes, judged.reasons)
 
-    def _judged(self, tx: Transaction, run: Run, cells: Mapping[str, str], agreed: bool = False) -> Judged:
+    def _judge_cells(self, tx: Transaction, run: Run, cells: Mapping[str, str], agreed: bool = False) -> Judged:
         settings = self._live.of(tx)
         terms = settings.terms(run.params, tx.at_us)
         return judge(tx.db, run.entity_type, cells, terms, settings.price_jump_percent, agreed)
@@ -241,7 +241,7 @@ class Feeds:
     ) -> None:
         """As the shop is now: since it was staged, another record may have said something else. `sold`: days of before
         that are to be told, with their products."""
-        judged = self._judged(tx, run, saved.cells, agreed)
+        judged = self._judge_cells(tx, run, saved.cells, agreed)
         state, reasons = judged.state, judged.reasons
         if state == "valid":
             source = run.params.connector or run.file
@@ -267,13 +267,13 @@ class Feeds:
             raise Refusal(CONNECTORS.unknown.code, CONNECTORS.unknown.values(id))
         return found
 
-    def _asked(self, tx: Transaction, wanted: IngestFile) -> None:
+    def _note_progress(self, tx: Transaction, wanted: IngestFile) -> None:
         staging.progress(tx.db, wanted.connector, tx.at_us)
         if wanted.mark and not wanted.dry_run:
             staging.mark(tx.db, wanted.connector, wanted.mark, tx.at_us, FILES_KEPT)
 
 
-def _completed(command: IngestFile, connector: Connector | None) -> IngestFile:
+def _with_connector(command: IngestFile, connector: Connector | None) -> IngestFile:
     """What is asked, with what the connector says of it. `Refusal`: there is not enough, or it is switched off."""
     if connector is None:
         if command.entity_type is None:

@@ -14,7 +14,7 @@ from edge.shop.feeds.schedule import age_h, is_stale
 def fresh(db: Connection) -> Iterator[CheckResult]:
     """Whether what is fetched by itself is as new as it shall be."""
     now_us = time.time_ns() // 1000
-    for one in _asked(db):
+    for one in _active_connectors(db):
         told = f"{one.connector.id}: Data is {age_h(one.good_us, now_us):.1f} hours old"
         if is_stale(one.connector, one.good_us, now_us):
             advice = "Look at the page Feeds for what it says, and fetch once by hand."
@@ -25,10 +25,10 @@ def fresh(db: Connection) -> Iterator[CheckResult]:
 
 def _ages(db: Connection, registers: Sequence[str]) -> dict[str, float]:
     now_us = time.time_ns() // 1000
-    return {one.connector.id: round(age_h(one.good_us, now_us), 3) for one in _asked(db)}
+    return {one.connector.id: round(age_h(one.good_us, now_us), 3) for one in _active_connectors(db)}
 
 
-def _asked(db: Connection) -> list[ConnectorState]:
+def _active_connectors(db: Connection) -> list[ConnectorState]:
     return [one for one in read_connector_states(db) if one.connector.is_active and one.good_us]
 
 

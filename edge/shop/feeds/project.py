@@ -14,7 +14,7 @@ _FORGET = """
 """
 
 
-def _taken(db: Connection, fact: RecordedEvent, event: FeedTaken) -> None:
+def _save_feed(db: Connection, fact: RecordedEvent, event: FeedTaken) -> None:
     """A fact itself goes into the archive when any does (`archive_after_days`)."""
     db.execute(
         "INSERT INTO feed_taken (seq, connector, entity_type, file, checksum, records, applied, same, invalid, held,"
@@ -30,7 +30,7 @@ def _taken(db: Connection, fact: RecordedEvent, event: FeedTaken) -> None:
     db.execute(_FORGET, (fact.at_us - event.kept_days * DAY_US,))
 
 
-def _given(db: Connection, fact: RecordedEvent, event: CountsGiven) -> None:
+def _save_counts(db: Connection, fact: RecordedEvent, event: CountsGiven) -> None:
     values = (fact.seq, event.connector, event.changed, event.left_out, fact.at_us)
     db.execute("INSERT INTO feed_given (seq, connector, changed, left_out, at_us) VALUES (?, ?, ?, ?, ?)", values)
 
@@ -39,5 +39,5 @@ projector = Projector(
     name="feeds",
     version=3,
     tables=(CONNECTORS.table, "feed_taken", "feed_given"),
-    on={**CONNECTORS.on, FeedTaken: _taken, CountsGiven: _given},
+    on={**CONNECTORS.on, FeedTaken: _save_feed, CountsGiven: _save_counts},
 )

@@ -94,11 +94,11 @@ async def ingest(request: web.Request) -> web.Response:
     if asked.connector_id and not asked.file:
         connector = await _connector(request, asked.connector_id)
         try:
-            fetched = await _fetched(request, connector)
+            fetched = await _fetch_file(request, connector)
         except FetchFailed as error:
             return await _not_had(request, connector, error)
         if fetched is None:
-            return _refused(request, "feed_nothing_new", connector)
+            return _answer_refusal(request, "feed_nothing_new", connector)
     path = str(fetched.path) if fetched else asked.file
     more = (fetched.mark, fetched.cursor) if fetched else ("", "")
     if not path:
@@ -122,23 +122,23 @@ async def test(request: web.Request) -> web.Response:
     """`POST connectors/{id}/test`: sign in and read what is there, keeping nothing of it."""
     connector = await _connector(request, request.match_info["id"])
     if connector.kind in ASKED_BY_NOBODY:
-        return _refused(request, "feed_needs_file", connector)
+        return _answer_refusal(request, "feed_needs_file", connector)
     try:
-        fetched = await _fetched(request, connector, anew=True)
+        fetched = await _fetch_file(request, connector, anew=True)
     except FetchFailed as error:
         return await _not_had(request, connector, error)
     if fetched is None:
-        return _refused(request, "feed_nothing_new", connector)
+        return _answer_refusal(request, "feed_nothing_new", connector)
     try:
-        found = await request.app[SITE].services.of(HEAVY).do(_looked, request, connector, fetched)
+        found = await request.app[SITE].services.of(HEAVY).do(_preview_file, request, connector, fetched)
     except EdgeError as error:
-        return _failed(request, error, 422)
+        return _answer_failure(request, error, 422)
     finally:
         fetched.take_away()
     return answer_json(found)
 
 
-def _looked(request: web.Request, connector: Connector, fetched: Fetched) -> Tried:
+def _preview_file(request: web.Request, connector: Connector, fetched: Fetched) -> Tried:
     """What a file would come to; in a thread of its own."""
     site, files = request.app[SITE], request.app[SITE].services.of(CONFIG).import_settings()
     if connector.entity_type == "SKU":
@@ -181,7 +181,7 @@ async def file(request: web.Request) -> web.StreamResponse:
     path, name = kept
     digest = await request.app[SITE].asker.read(lambda db: read_feed_digest(db, found.id))
     if digest and digest != await asyncio.to_thread(RawFiles.digest_of, path):
-        return _failed(request, corrupt(name), 500)
+        return _answer_failure(request, corrupt(name), 500)
     with gzip.open(path) as packed:
         answer = web.StreamResponse(headers=headers_of(name, "application/octet-stream"))
         await answer.prepare(request)
@@ -244,7 +244,7 @@ async def _connector(request: web.Request, id: str) -> Connector:
     return found
 
 
-async def _fetched(request: web.Request, connector: Connector, anew: bool = False) -> Fetched | None:
+async def _fetch_file(request: web.Request, connector: Connector, anew: bool = False) -> Fetched | None:
     """What a connector has that somebody asks for now. `FetchFailed`; `Problem`: it has nothing to fetch from."""
     site = request.app[SITE]
     if connector.kind in ASKED_BY_NOBODY:
@@ -265,7 +265,7 @@ def newest_job(db: Connection) -> int:
     return int(db.execute("SELECT coalesce(max(job), 0) FROM feed_run").fetchone()[0])
 
 
-def _refused(request: web.Request, code: str, connector: Connector) -> web.Response:
+def _answer_refusal(request: web.Request, code: str, connector: Connector) -> web.Response:
     return answer_outcome(Refused(code, {"connector": connector.id}), texts_of(request), BUSY)
 
 
@@ -283,7 +283,7 @@ async def _not_had(request: web.Request, connector: Connector, error: FetchFaile
     return answer_problem(504 if error.is_late else 502, Refused(error.key, values), told)
 
 
-def _failed(request: web.Request, error: EdgeError, status: int) -> web.Response:
+def _answer_failure(request: web.Request, error: EdgeError, status: int) -> web.Response:
     sentence = texts_of(request).told(error.key, error.values) if error.key else str(error)
     return answer_problem(status, Refused(error.key, dict(error.values)), sentence)
 

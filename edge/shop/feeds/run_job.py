@@ -52,7 +52,7 @@ def run_chunks(settings: FeedSettings) -> Callable[[Connection, Any, int], Itera
         if row is None:
             raise NeedsHuman("The run is not there any more.", "Begin it again.", "feeds.run_gone")
         if told.staged:
-            return _taken(told.run, told.staged, cursor)
+            return _take_chunks(told.run, told.staged, cursor)
         wanted = msgspec.json.decode(row[0], type=IngestFile)
         return _chunks(db, now.at(db), told.run, wanted, int(row[1]), cursor)
 
@@ -68,7 +68,7 @@ def _chunks(
     found = read_apart(ReadRecords(*said, settings.records_most))
     if wanted.digest and wanted.digest != found.checksum:
         raise corrupt(path.name)
-    staged, bad = _staged(db, settings, wanted, found, began_us)
+    staged, bad = _stage_records(db, settings, wanted, found, began_us)
     count = len(staged)
     if not count:
         raise NeedsHuman("The file holds no records.", "", "feeds.empty")
@@ -86,7 +86,7 @@ def _chunks(
     yield Chunk((FinishRun(run, message, found.checksum),), total, total=total)
 
 
-def _taken(run: int, count: int, cursor: int) -> Iterator[Chunk]:
+def _take_chunks(run: int, count: int, cursor: int) -> Iterator[Chunk]:
     for first in range(0, count, TAKEN_AT_ONCE):
         end = min(first + TAKEN_AT_ONCE, count)
         if end > cursor:
@@ -94,7 +94,7 @@ def _taken(run: int, count: int, cursor: int) -> Iterator[Chunk]:
     yield Chunk((FinishRun(run),), count, total=count)
 
 
-def _staged(
+def _stage_records(
     db: Connection, settings: FeedSettings, wanted: IngestFile, found: RecordsRead, began_us: int
 ) -> tuple[list[StagedRecord], int]:
     """The records of a file, each with the line of the later one that counts in its place; and how many cannot be

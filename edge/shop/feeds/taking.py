@@ -52,7 +52,7 @@ def take(tx: Transaction, row: Row, terms: Terms, source: str = "") -> Reason | 
             case InvoiceRow():
                 number = receive_invoice(tx, row, source)
             case _:
-                if wrong := _taken(tx, row, terms):
+                if wrong := _take_row(tx, row, terms):
                     return wrong
     except Refusal as refusal:
         if tx.db.total_changes != before:
@@ -63,7 +63,7 @@ def take(tx: Transaction, row: Row, terms: Terms, source: str = "") -> Reason | 
     return None
 
 
-def _taken(tx: Transaction, row: CountRow | PriceRow | SupplierRow, terms: Terms) -> Reason | None:
+def _take_row(tx: Transaction, row: CountRow | PriceRow | SupplierRow, terms: Terms) -> Reason | None:
     outcome = tx.do(command_of(tx.db, row, terms), asks=False)
     if isinstance(row, CountRow) and outcome.result:
         (issue,) = outcome.result

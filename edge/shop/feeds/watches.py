@@ -10,7 +10,7 @@ from edge.shop.feeds.queries import read_connector_states, read_feed_jobs
 from edge.shop.feeds.schedule import is_stale
 
 
-def _failed(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:
+def _failed_connectors(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:
     """Connectors that could not be asked, or whose newest run failed."""
     for one in read_connector_states(db):
         if not one.connector.is_active:
@@ -35,7 +35,7 @@ def _to_approve(db: Connection, _now_us: int, _today: str) -> Iterator[Condition
 
 
 WATCHES = (
-    Watch("feed_failed", "medium", _failed, every_s=300),
+    Watch("feed_failed", "medium", _failed_connectors, every_s=300),
     Watch("feed_stale", "medium", _stale, every_s=300),
     Watch("feed_to_approve", "medium", _to_approve, every_s=300),
 )

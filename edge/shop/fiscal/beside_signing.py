@@ -35,25 +35,27 @@ class BesideSigning:
     def bill(self, tx: Transaction, command: QueuePrint) -> Any:
         """A bill before payment is a transaction in Québec. None: it is printed as it is."""
         law = signing_regime(tx)
-        if law is None or law.regime != "ca-qc" or _marked(command):
+        if law is None or law.regime != "ca-qc" or _has_mark(command):
             return None
         sale = unpaid_sale(tx.db, tx.actor.register, self._signing.till)
-        return self._transacted(tx, command, bill_before_payment(sale, self._made(tx)), "BILL", sale.opened_us)
+        return self._sign_and_print(
+            tx, command, bill_before_payment(sale, self._paper_context(tx)), "BILL", sale.opened_us
+        )
 
     def practised(self, tx: Transaction, command: QueuePrint) -> Any:
         """A paper that somebody practised is signed where the law wants that. None: it is printed as it is."""
         law = signing_regime(tx)
-        if law is None or law.regime not in ("at", "ca-qc") or _marked(command):
+        if law is None or law.regime not in ("at", "ca-qc") or _has_mark(command):
             return None
         try:
-            paper = practice_paper(command.document, self._made(tx))
+            paper = practice_paper(command.document, self._paper_context(tx))
         except msgspec.ValidationError:
             _log.exception("a practised paper could not be read", register=tx.actor.register)
             return None
         if paper is None:
             return None
         if law.regime == "ca-qc":
-            return self._transacted(tx, command, paper, "TRAINING")
+            return self._sign_and_print(tx, command, paper, "TRAINING")
         event = self._signing.austrian_training(tx, law, paper)
         if event is None:
             return None
@@ -72,19 +74,19 @@ class BesideSigning:
         bill = tx.read(row[1]).event if row else None
         if isinstance(bill, PaperSigned) and bill.beside is not None:
             at = datetime.fromtimestamp(tx.at_us // 1_000_000, self._signing.zone).replace(tzinfo=None)
-            self._signed(tx, msgspec.structs.replace(again(register, bill), at=at), "LEFT", basket.opened_us)
+            self._sign_paper(tx, msgspec.structs.replace(again(register, bill), at=at), "LEFT", basket.opened_us)
 
-    def _transacted(
+    def _sign_and_print(
         self, tx: Transaction, command: QueuePrint, paper: FiscalPaper, kind: Any, basket_us: int = 0
     ) -> Any:
-        if not self._signed(tx, paper, kind, basket_us):
+        if not self._sign_paper(tx, paper, kind, basket_us):
             return None
         quebec, register = self._signing.quebec, tx.actor.register
         place = quebec.places(tx.db, register)
         data = quebec.mark_beside(tx.db, tx.read, register, place)
         return _print(tx, command, data, held=quebec.place_waits(tx.db, register, place))
 
-    def _signed(self, tx: Transaction, paper: FiscalPaper, kind: Any, basket_us: int) -> bool:
+    def _sign_paper(self, tx: Transaction, paper: FiscalPaper, kind: Any, basket_us: int) -> bool:
         try:
             event = self._signing.quebec.beside(tx, paper, kind, basket_us)
         except Exception:  # noqa: BLE001 - a paper that cannot be signed stops nothing; it is logged, and watched
@@ -93,13 +95,13 @@ class BesideSigning:
         tx.append(event)
         return True
 
-    def _made(self, tx: Transaction) -> AsMade:
+    def _paper_context(self, tx: Transaction) -> AsMade:
         signing = self._signing
         about = (tx.actor.register, tx.actor.name, tx.business_date, tx.at_us)
         return AsMade(*about, signing.zone, signing.till.tax, signing.till.language)
 
 
-def _marked(command: QueuePrint) -> bool:
+def _has_mark(command: QueuePrint) -> bool:
     return any(isinstance(row, TemplateBlock) and row.template == MARK for row in command.document.rows)
 
 

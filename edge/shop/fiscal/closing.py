@@ -93,7 +93,7 @@ def close_due(
         totals = _totals(tx, law, register, kind, period, settings.last_month)
         _, previous = chain_end(tx.db, law.regime, "total", register)
         signature = sign_entry(key, totals.entry(at), previous)
-        tx.append(_closed(law, totals, at, signature))
+        tx.append(_closing_event(law, totals, at, signature))
     return len(found)
 
 
@@ -179,7 +179,7 @@ def _of_day(register: str, period: str, day: OpenDay, copies: int) -> PeriodTota
     )
 
 
-def _closed(law: KeptRegime, totals: PeriodTotals, at: datetime, signature: str) -> PeriodClosed:
+def _closing_event(law: KeptRegime, totals: PeriodTotals, at: datetime, signature: str) -> PeriodClosed:
     return PeriodClosed(
         regime=law.regime,
         of_register=totals.register,

@@ -56,12 +56,12 @@ def _sale(event: SaleCompleted) -> Iterator[Told]:
         yield "LINE_STRUCK", f"{len(struck)} {minor} {event.number}"
 
 
-def _cleared(event: BasketAbandoned) -> Iterator[Told]:
+def _cleared_basket(event: BasketAbandoned) -> Iterator[Told]:
     if event.lines:
         yield "CLEARED", f"{len(event.lines)} {event.total_minor}"
 
 
-def _skipped(event: NumbersSkipped) -> Iterator[Told]:
+def _skipped_numbers(event: NumbersSkipped) -> Iterator[Told]:
     if event.series == "receipt":
         yield "SKIPPED", f"{event.first}-{event.last} {event.why}"
 
@@ -83,7 +83,7 @@ def _alert(event: AlertRaised) -> Iterator[Told]:
         yield code, event.kind
 
 
-def _started(event: ApplianceStarted) -> Iterator[Told]:
+def _appliance_start(event: ApplianceStarted) -> Iterator[Told]:
     now, was = f"{event.software} {event.fiscal_version}", f"{event.was_software} {event.was_fiscal_version}"
     yield "START", now
     if event.was_software and was != now:
@@ -105,7 +105,7 @@ def _regime(event: RegimeStarted) -> Iterator[Told]:
 
 _TELL: Mapping[type[Event], Callable[[Any], Iterator[Told]]] = MappingProxyType(
     {
-        ApplianceStarted: _started,
+        ApplianceStarted: _appliance_start,
         ApplianceStopped: lambda event: iter([("STOP", "")]),
         EpochStarted: _epoch,
         RegimeStarted: _regime,
@@ -122,10 +122,10 @@ _TELL: Mapping[type[Event], Callable[[Any], Iterator[Told]]] = MappingProxyType(
         TrainingEnded: lambda event: iter([("TRAINING_OFF", f"{event.papers}")]),
         DrawerOpened: lambda event: iter([("DRAWER", f"{event.shift}")]),
         SaleCompleted: _sale,
-        BasketAbandoned: _cleared,
+        BasketAbandoned: _cleared_basket,
         PriceChanged: lambda event: iter([("PRICE", f"{event.sku} {event.was_minor or 0} > {event.price_minor}")]),
         TenderCorrected: lambda event: iter([("TENDER", f"{event.sale}")]),
-        NumbersSkipped: _skipped,
+        NumbersSkipped: _skipped_numbers,
         ReportPrinted: _report,
         PeriodClosed: lambda event: iter([("CLOSED", f"{event.kind} {event.period} {event.of_register}")]),
         FiscalFileMade: _file,

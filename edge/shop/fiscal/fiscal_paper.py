@@ -120,9 +120,9 @@ def paper_of(fact: RecordedEvent, read: ReadPaper, zone: ZoneInfo, table: TaxTab
     there; `TypeError`: the fact is no paper."""
     match fact.event:
         case SaleCompleted() as sale:
-            return _sold(fact, sale, read, zone, table, language)
+            return _sale_paper(fact, sale, read, zone, table, language)
         case SaleRefunded() as refund:
-            return _refunded(fact, refund, read, zone, table, language)
+            return _refund_paper(fact, refund, read, zone, table, language)
         case SaleVoided() as void:
             undone = read(fact.register, void.sale)
             if undone is None:
@@ -145,7 +145,7 @@ def _void_tenders(void: SaleVoided, whole: FiscalPaper) -> tuple[FiscalTender, .
     return found if sum(one.amount_minor for one in found) == wanted_minor else whole.tenders
 
 
-def _sold(
+def _sale_paper(
     fact: RecordedEvent, sale: SaleCompleted, read: ReadPaper, zone: ZoneInfo, table: TaxTable, language: str
 ) -> FiscalPaper:
     by = sale.tax or table
@@ -168,13 +168,13 @@ def _sold(
     )
 
 
-def _refunded(
+def _refund_paper(
     fact: RecordedEvent, refund: SaleRefunded, read: ReadPaper, zone: ZoneInfo, table: TaxTable, language: str
 ) -> FiscalPaper:
     basis = PaperId(refund.sale_register, refund.sale) if refund.sale else None
     origin = read(basis.register, basis.number) if basis else None
     by = origin.event.tax if origin and isinstance(origin.event, SaleCompleted) else None
-    taxes = _negated(refund.taxes)
+    taxes = _negate_taxes(refund.taxes)
     lines = _with_nets(list(_lines(refund.lines, by or table, language, -1, basis)), taxes, refund.taxes_included)
     return FiscalPaper(
         **_head(fact, refund.number, refund.currency, zone),
@@ -304,5 +304,5 @@ def _less_change(tenders: list[FiscalTender], change_minor: int) -> tuple[Fiscal
     return tuple(tenders)
 
 
-def _negated(taxes: Iterable[Taxed]) -> tuple[Taxed, ...]:
+def _negate_taxes(taxes: Iterable[Taxed]) -> tuple[Taxed, ...]:
     return tuple(row.negated for row in taxes)

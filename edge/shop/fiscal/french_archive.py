@@ -139,7 +139,7 @@ class FrenchArchive:
         return event.signature if isinstance(event, PaperSigned | CopySigned | NoteSigned) else ""
 
     def _papers(self, writer: ArchiveWriter, register: str, since: str, until: str) -> None:
-        for signed_seq, seq in self._expected(register, since, until):
+        for signed_seq, seq in self._paper_rows(register, since, until):
             signed = self._reader.fact(signed_seq).event
             assert isinstance(signed, PaperSigned)
             paper = self._reader.paper(seq)
@@ -163,7 +163,7 @@ class FrenchArchive:
             _parts(writer, named, whole)
             writer.add("signatures", _signature("ticket", register, signed.signature))
 
-    def _expected(self, register: str, since: str, until: str) -> Iterator[tuple[int, int]]:
+    def _paper_rows(self, register: str, since: str, until: str) -> Iterator[tuple[int, int]]:
         """The rows of papers and of their signatures, some at a time: a year of them is not held in memory."""
         cursor = self._db.execute(_PAPERS, (register, since, until))
         while found := cursor.fetchmany(AT_ONCE):

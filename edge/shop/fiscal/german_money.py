@@ -51,10 +51,10 @@ def besides(fact: RecordedEvent, at: GermanReceipt) -> GermanReceipt | None:
             return _of_bottles(at, bottles)
         case AccountPaid() | AccountPaymentUndone() as payment if payment.tender != AT_THE_BANK:
             return _of_account(at, payment)
-    return _moved(at, fact.event)
+    return _of_drawer(at, fact.event)
 
 
-def _moved(at: GermanReceipt, event: Event) -> GermanReceipt | None:
+def _of_drawer(at: GermanReceipt, event: Event) -> GermanReceipt | None:
     """Behind a shift the drawer is empty: what was counted is on its way, and the next float comes anew. What drivers
     take at doors is on its way, too, until they hand it in."""
     match event:
@@ -89,7 +89,7 @@ def _of_bottles(at: GermanReceipt, bottles: BottlesTaken | BottlesUndone) -> Ger
     sign = 1 if undone else -1
     worth = bottles.paid_minor - bottles.rounding_minor
     whole = [_line("PfandRueckzahlung", sign * worth)]
-    lines = list(_returned(bottles.lines)) if isinstance(bottles, BottlesTaken) else whole
+    lines = list(_bottle_lines(bottles.lines)) if isinstance(bottles, BottlesTaken) else whole
     if rounding := sign * bottles.rounding_minor:
         rounded = _line("Aufschlag" if rounding > 0 else "Rabatt", rounding)
         lines.append(msgspec.structs.replace(rounded, case_name="Rundung"))
@@ -98,7 +98,7 @@ def _of_bottles(at: GermanReceipt, bottles: BottlesTaken | BottlesUndone) -> Ger
     return msgspec.structs.replace(at, lines=tuple(lines), payments=paid, void=undone)
 
 
-def _returned(lines: Iterable[BottleLine]) -> Iterator[GermanLine]:
+def _bottle_lines(lines: Iterable[BottleLine]) -> Iterator[GermanLine]:
     for one in lines:
         yield msgspec.structs.replace(
             _line("PfandRueckzahlung", -one.minor),

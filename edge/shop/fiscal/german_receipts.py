@@ -44,7 +44,7 @@ _MEANS = MappingProxyType(
 
 def receipt_of(paper: FiscalPaper, reference: GermanReference | None, foreign: bool = True) -> GermanReceipt:
     """A paper. `foreign`: notes of other currencies are told in those. `FiscalFault`: a rate without a German key."""
-    lines = [*(_line(paper, line) for line in paper.lines), *_spent(paper)]
+    lines = [*(_line(paper, line) for line in paper.lines), *_tender_lines(paper)]
     return GermanReceipt(
         id=paper.name,
         number=paper.id.number,
@@ -94,7 +94,7 @@ def _case(line: FiscalLine) -> str:
     return _CASES.get(line.kind, "Umsatz")
 
 
-def _spent(paper: FiscalPaper) -> Iterator[GermanLine]:
+def _tender_lines(paper: FiscalPaper) -> Iterator[GermanLine]:
     """Money that was paid before, or is paid later, as lines."""
     for one in paper.tenders:
         if (case := _SPENT.get(one.kind)) and one.amount_minor:

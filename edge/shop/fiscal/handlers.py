@@ -66,7 +66,7 @@ class Law:
         others = [one for one in known.values() if one.regime in SIGNING and regime in SIGNING]
         if other := next((one for one in others if not one.until or one.until >= today), None):
             raise Refusal("fiscal_other_signs", {"regime": regime, "other": other.regime})
-        self._identified(regime)
+        self._require_identity(regime)
         sold = tx.db.execute(_SOLD, (today,)).fetchone()
         since = (date.fromisoformat(today) + timedelta(days=1)).isoformat() if sold else today
         key = public_text(self._keys.made(regime)) if regime in SIGNING else ""
@@ -79,7 +79,7 @@ class Law:
             )
         )
 
-    def _identified(self, regime: str) -> None:
+    def _require_identity(self, regime: str) -> None:
         """`Refusal`: the taxpayer is not said, or their number cannot be one."""
         number = self._settings.tax_number
         if not number or not number.isascii():

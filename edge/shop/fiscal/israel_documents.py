@@ -65,12 +65,12 @@ def documents(
     rounding = [line for line in paper.lines if line.kind == ROUNDING]
     goods = [line for line in paper.lines if not line.apart]
     sold = [line for line in goods if line.quantity_thousandths >= 0]
-    back = [_flipped(line) for line in goods if line.quantity_thousandths < 0]
+    back = [_flip_line(line) for line in goods if line.quantity_thousandths < 0]
     apart = [line for line in paper.lines if line.apart and line.kind != ROUNDING]
     if sold or not (back or apart):
         sold += rounding
     elif back:
-        back += [_flipped(line) for line in rounding]
+        back += [_flip_line(line) for line in rounding]
     else:
         apart += rounding
     sale = RECEIPT if exempt else SALE
@@ -79,7 +79,7 @@ def documents(
     made = made or [(sale, [], 1)]
     if exempt and sold and apart:
         made = [(RECEIPT, [*sold, *apart], 1), *[one for one in made if one[0] == CREDIT]]
-    paid = _paid(paper.tenders, [(_sum(lines), sign) for _, lines, sign in made])
+    paid = _tenders_by_part(paper.tenders, [(_sum(lines), sign) for _, lines, sign in made])
     for (type_, lines, _), tenders in zip(made, paid, strict=True):
         yield _document(paper, type_, lines, tenders, letters, customer)
 
@@ -149,7 +149,7 @@ def _row(line: FiscalLine, letters: Letters, day: date, undoes: str) -> Document
     )
 
 
-def _paid(tenders: Iterable[FiscalTender], parts: list[tuple[int, int]]) -> list[list[FiscalTender]]:
+def _tenders_by_part(tenders: Iterable[FiscalTender], parts: list[tuple[int, int]]) -> list[list[FiscalTender]]:
     """The tenders of each part (its sum, and 1 or -1 where money goes out for it), in order. What goods that come back
     pay of those that are bought is other means in both."""
     bought = sum(minor for minor, sign in parts if sign > 0)
@@ -163,12 +163,12 @@ def _paid(tenders: Iterable[FiscalTender], parts: list[tuple[int, int]]) -> list
         rest = minor - part
         own = [FiscalTender("goods", part)] if part else []
         last = at == len(parts) - 1 or all(other != sign for _, other in parts[at + 1 :])
-        taken, left = (left, []) if last and rest else _taken(left, rest * sign)
+        taken, left = (left, []) if last and rest else _split_tenders(left, rest * sign)
         found.append([*own, *(FiscalTender(one.kind, sign * one.amount_minor) for one in taken)])
     return found
 
 
-def _taken(tenders: list[FiscalTender], minor: int) -> tuple[list[FiscalTender], list[FiscalTender]]:
+def _split_tenders(tenders: list[FiscalTender], minor: int) -> tuple[list[FiscalTender], list[FiscalTender]]:
     """Tenders up to a sum, and what is left of them."""
     taken, left = list[FiscalTender](), list[FiscalTender]()
     for one in tenders:
@@ -193,7 +193,7 @@ def _net(gross_minor: int, rate: int) -> int:
     return divide_half_up(gross_minor * FULL, FULL + rate)
 
 
-def _flipped(line: FiscalLine) -> FiscalLine:
+def _flip_line(line: FiscalLine) -> FiscalLine:
     return msgspec.structs.replace(
         line,
         quantity_thousandths=abs(line.quantity_thousandths),

@@ -105,7 +105,7 @@ class IsraelFile:
         return InvoicedCustomer(buyer.name, key, dealer, ", ".join(buyer.address), matching)
 
     def _inventory(self, since: str, until: str) -> Iterator[InventoryItem]:
-        opening, came, went = self._moved(since, until)
+        opening, came, went = self._stock_flows(since, until)
         skus = sorted(
             sku for sku in opening.keys() | came.keys() | went.keys() if opening[sku] or came[sku] or went[sku]
         )
@@ -126,7 +126,7 @@ class IsraelFile:
                     cost_minor=max(0, divide_half_up(cost[0], _MICRO)) if cost and cost[0] is not None else 0,
                 )
 
-    def _moved(self, since: str, until: str) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    def _stock_flows(self, since: str, until: str) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
         """By product: what there was before, what came and what went, in thousandths. What only changed its place is
         neither."""
         opening, came, went = (defaultdict[str, int](int) for _ in range(3))
@@ -178,10 +178,10 @@ class IsraelFile:
             )
             for account in sorted(keys)
         ]
-        return accounts, list(_booked(kept, keys))
+        return accounts, list(_account_entries(kept, keys))
 
 
-def _booked(kept: Iterable[LedgerEntry], keys: dict[Account, str]) -> Iterator[AccountEntry]:
+def _account_entries(kept: Iterable[LedgerEntry], keys: dict[Account, str]) -> Iterator[AccountEntry]:
     for entry in kept:
         day = date.fromisoformat(entry.day)
         for line, posting in enumerate((one for one in entry.postings if one.minor), 1):

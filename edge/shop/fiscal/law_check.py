@@ -43,10 +43,10 @@ def check_laws(db: Connection, files: Authorities, today: str, rest: Rest | None
             until = str(db.execute(_LAST_CLOSED).fetchone()[0] or "")
         if until < law.since or law.regime not in CHECKS:
             continue
-        yield _looked(db, partial(_made, db, files, rest), files, law, until)
+        yield _check_law(db, partial(_make_file, db, files, rest), files, law, until)
 
 
-def _looked(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> LawCheck:
+def _check_law(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> LawCheck:
     check = CHECKS[law.regime]
     records = 0
     try:
@@ -147,7 +147,7 @@ def unpack_lines(made: MadeFile) -> tuple[list[bytes], list[bytes]]:
     return ini.splitlines(keepends=True), text.splitlines(keepends=True)
 
 
-def _made(
+def _make_file(
     db: Connection, files: Authorities, rest: Rest | None, regime: Regime, since: str, until: str, register: str = ""
 ) -> MadeFile:
     (through,) = db.execute(_HEAD).fetchone()

@@ -38,7 +38,7 @@ class LawPart:
         except asyncio.CancelledError:
             with suppress(Exception):  # whatever it is, it does not keep the appliance from ending
                 async with asyncio.timeout(STOP_S):
-                    await self._asked(SignLog(stopped=True))
+                    await self._run_command(SignLog(stopped=True))
             raise
 
     async def look(self) -> None:
@@ -46,13 +46,13 @@ class LawPart:
         await self._begin()
         for law in read_regimes(self._shop.reader):
             for one in read_registers(self._shop.reader, law.regime) if law.regime in SIGNING else ():
-                while await self._asked(CloseFiscalPeriods(), one.register):
+                while await self._run_command(CloseFiscalPeriods(), one.register):
                     pass
-        more = await self._asked(SignLog(started=not self._started))
+        more = await self._run_command(SignLog(started=not self._started))
         self._started = True
         while more:
             async with self._shop.till_first.turn():
-                more = await self._asked(SignLog())
+                more = await self._run_command(SignLog())
 
     async def _begin(self) -> None:
         known = {one.regime for one in read_regimes(self._shop.reader)}
@@ -60,7 +60,7 @@ class LawPart:
             if regime not in known:
                 await self._shop.do(StartRegime(regime), system())  # a refusal is what the watch says
 
-    async def _asked(self, command: CloseFiscalPeriods | SignLog, register: str = "") -> bool:
+    async def _run_command(self, command: CloseFiscalPeriods | SignLog, register: str = "") -> bool:
         """Whether it has more to do."""
         outcome = await self._shop.do(command, msgspec.structs.replace(system(), register=register))
         return isinstance(outcome, Done) and bool(outcome.result)

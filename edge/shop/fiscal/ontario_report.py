@@ -65,7 +65,7 @@ class OntarioReport:
         opening, flows = defaultdict[str, int](int), defaultdict[str, dict[Flow, int]](dict)
         moved: list[tuple[str, OntarioMovement]] = []
         known: dict[str, Product | None] = {}
-        for fact in self._moved():
+        for fact in self._read_moves():
             assert isinstance(fact.event, StockMoved)
             sums = defaultdict[str, int](int)
             for move in fact.event.moves:
@@ -90,7 +90,7 @@ class OntarioReport:
         sheets = {name: tuple(row for sheet, row in moved if sheet == name) for name in set(_SHEETS.values())}
         return OntarioMonth(products=products, movements=sheets)
 
-    def _moved(self) -> Iterator[RecordedEvent]:
+    def _read_moves(self) -> Iterator[RecordedEvent]:
         at, end = 1, self._reader.through
         while at <= end:
             rows, through = read_rows_of(self._db, (StockMoved.__name__,), at, min(SPAN, end - at + 1), ROWS)

@@ -47,7 +47,7 @@ _FILE = """
 """
 
 
-def _started(db: Connection, fact: RecordedEvent, event: events.RegimeStarted) -> None:
+def _start_regime(db: Connection, fact: RecordedEvent, event: events.RegimeStarted) -> None:
     values = (event.regime, event.since, event.tax_number, event.company_number, event.key, fact.seq)
     db.execute(
         "INSERT OR REPLACE INTO fiscal_regime (regime, since, tax_number, company_number, key, seq)"
@@ -56,7 +56,7 @@ def _started(db: Connection, fact: RecordedEvent, event: events.RegimeStarted) -
     )
 
 
-def _ended(db: Connection, fact: RecordedEvent, event: events.RegimeEnded) -> None:
+def _end_regime(db: Connection, fact: RecordedEvent, event: events.RegimeEnded) -> None:
     db.execute("UPDATE fiscal_regime SET until_date = ? WHERE regime = ?", (event.until, event.regime))
 
 
@@ -64,7 +64,7 @@ def _key(db: Connection, fact: RecordedEvent, event: events.SigningKeyChanged) -
     db.execute("UPDATE fiscal_regime SET key = ? WHERE regime = ?", (event.key, event.regime))
 
 
-def _signed(db: Connection, fact: RecordedEvent, event: events.PaperSigned) -> None:
+def _save_paper(db: Connection, fact: RecordedEvent, event: events.PaperSigned) -> None:
     regime, register, zero = event.regime, fact.register, event.kind in ZERO
     db.execute(_CHAIN, (regime, "ticket", register, event.signature))
     about = (regime, register, 0 if zero else event.number, event.total_minor, fact.business_date if event.out else "")
@@ -102,13 +102,13 @@ def _plus(one: tuple[VatSum, ...], other: tuple[VatSum, ...]) -> tuple[VatSum, .
     )
 
 
-def _transacted(db: Connection, fact: RecordedEvent, event: events.TransactionAnswered) -> None:
+def _answer_transaction(db: Connection, fact: RecordedEvent, event: events.TransactionAnswered) -> None:
     state = "taken" if event.taken else "refused"
     said = (state, event.service_number, event.service_at, f"{event.codes} {event.why}".strip())
     db.execute(_ANSWERED, (*said, event.of_register, event.place))
 
 
-def _copied(db: Connection, fact: RecordedEvent, event: events.CopySigned) -> None:
+def _save_copy(db: Connection, fact: RecordedEvent, event: events.CopySigned) -> None:
     db.execute(_CHAIN, ("fr", "copy", fact.register, event.signature))
     db.execute(
         "INSERT INTO fiscal_copy (register, copy, number, times, day, seq) VALUES (?, ?, ?, ?, ?, ?)",
@@ -116,7 +116,7 @@ def _copied(db: Connection, fact: RecordedEvent, event: events.CopySigned) -> No
     )
 
 
-def _closed(db: Connection, fact: RecordedEvent, event: events.PeriodClosed) -> None:
+def _close_period(db: Connection, fact: RecordedEvent, event: events.PeriodClosed) -> None:
     db.execute(_CHAIN, (event.regime, "total", event.of_register, event.signature))
     fields = {name: getattr(event, name) for name in KeptClosing.__struct_fields__ if name != "seq"}
     db.execute(
@@ -130,7 +130,7 @@ def _closed(db: Connection, fact: RecordedEvent, event: events.PeriodClosed) -> 
         )
 
 
-def _logged(db: Connection, fact: RecordedEvent, event: events.LogSigned) -> None:
+def _save_log(db: Connection, fact: RecordedEvent, event: events.LogSigned) -> None:
     for n, entry in enumerate(event.entries):
         db.execute(_CHAIN, ("fr", "event", entry.register, entry.signature))
         db.execute(
@@ -145,13 +145,13 @@ def _began(db: Connection, fact: RecordedEvent, event: events.ApplianceStarted) 
     db.execute("INSERT OR REPLACE INTO fiscal_start (one, software, fiscal_version, taxes) VALUES (1, ?, ?, ?)", values)
 
 
-def _noted(db: Connection, fact: RecordedEvent, event: events.NoteSigned) -> None:
+def _save_note(db: Connection, fact: RecordedEvent, event: events.NoteSigned) -> None:
     db.execute(_CHAIN, ("fr", "note", fact.register, event.signature))
     values = (fact.register, event.note, fact.business_date, fact.seq)
     db.execute("INSERT INTO fiscal_note (register, note, day, seq) VALUES (?, ?, ?, ?)", values)
 
 
-def _made(db: Connection, fact: RecordedEvent, event: events.FiscalFileMade) -> None:
+def _save_file(db: Connection, fact: RecordedEvent, event: events.FiscalFileMade) -> None:
     about = (event.regime, event.kind, event.of_register, event.since, event.until, event.identifier, event.at)
     result = (event.sha256, event.records, event.lost, event.seq, event.place, event.signature)
     identity = _encode(event.identity) if event.identity else None
@@ -170,11 +170,11 @@ def _note_signature(db: Connection, fact: RecordedEvent, event: events.DeviceSig
     db.execute("INSERT INTO fiscal_device_signed (of_seq, seq, at_us, fault, body) VALUES (?, ?, ?, ?, ?)", values)
 
 
-def _allocated(db: Connection, fact: RecordedEvent, event: events.AllocationRecorded) -> None:
+def _save_allocation(db: Connection, fact: RecordedEvent, event: events.AllocationRecorded) -> None:
     _answer(db, event.invoice, event.allocation, "", fact.seq)
 
 
-def _refused(db: Connection, fact: RecordedEvent, event: events.AllocationRefused) -> None:
+def _refuse_allocation(db: Connection, fact: RecordedEvent, event: events.AllocationRefused) -> None:
     _answer(db, event.invoice, "", event.why, fact.seq)
 
 
@@ -187,8 +187,8 @@ regimes = Projector(
     version=1,
     tables=("fiscal_regime",),
     on={
-        events.RegimeStarted: _started,
-        events.RegimeEnded: _ended,
+        events.RegimeStarted: _start_regime,
+        events.RegimeEnded: _end_regime,
         events.SigningKeyChanged: _key,
     },
 )
@@ -202,16 +202,16 @@ projector = Projector(
         *("fiscal_transaction", "fiscal_start", "fiscal_note", "fiscal_device", "fiscal_device_signed"),
     ),
     on={
-        events.PaperSigned: _signed,
-        events.CopySigned: _copied,
-        events.PeriodClosed: _closed,
-        events.LogSigned: _logged,
+        events.PaperSigned: _save_paper,
+        events.CopySigned: _save_copy,
+        events.PeriodClosed: _close_period,
+        events.LogSigned: _save_log,
         events.ApplianceStarted: _began,
-        events.NoteSigned: _noted,
-        events.FiscalFileMade: _made,
-        events.AllocationRecorded: _allocated,
-        events.AllocationRefused: _refused,
-        events.TransactionAnswered: _transacted,
+        events.NoteSigned: _save_note,
+        events.FiscalFileMade: _save_file,
+        events.AllocationRecorded: _save_allocation,
+        events.AllocationRefused: _refuse_allocation,
+        events.TransactionAnswered: _answer_transaction,
         events.SecurityDeviceNamed: _device,
         events.DeviceSigned: _note_signature,
     },

@@ -76,7 +76,7 @@ class Outbox:
     def waiting(self, limit: int = BATCH_MOST) -> list[WaitingTransaction]:
         """Those of one register, the oldest first."""
         rows = self._db.execute(_WAITS, (limit,)).fetchall()
-        return [self._sent(*row) for row in rows if row[0] == rows[0][0]]
+        return [self._waiting_transaction(*row) for row in rows if row[0] == rows[0][0]]
 
     def between(self, register: str, since_us: int, until_us: int) -> Iterator[SignedTransaction]:
         """Those of a register that were signed from a moment on and before another, in the order of their places."""
@@ -94,7 +94,7 @@ class Outbox:
             previous = signature_as_sent(event.signature)
             yield 1
 
-    def _sent(self, register: str, place: int, paper: int, seq: int, at_us: int) -> WaitingTransaction:
+    def _waiting_transaction(self, register: str, place: int, paper: int, seq: int, at_us: int) -> WaitingTransaction:
         event, one = self._transaction(register, place, paper, seq)
         signature, before = signature_as_sent(event.signature), self._signature(register, place - 1)
         device = device_of(self._settings, register)

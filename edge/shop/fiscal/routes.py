@@ -111,7 +111,7 @@ async def make(request: web.Request) -> web.Response:
     outcome = await site.shop.do(made.noted, system())
     if not isinstance(outcome, Done):
         raise Problem(503, "busy")
-    return answer_json(_told(made, texts_of(request)))
+    return answer_json(_authority_file(made, texts_of(request)))
 
 
 async def again(request: web.Request) -> web.Response:
@@ -261,7 +261,7 @@ def _in_thread(path: Path, work: Callable[[Connection], T]) -> T:
         db.close()
 
 
-def _told(made: MadeFile, texts: Localizer) -> AuthorityFile:
+def _authority_file(made: MadeFile, texts: Localizer) -> AuthorityFile:
     sums = tuple(
         (str(one.document_type), one.name, str(one.documents), texts.money(one.total_minor)) for one in made.sums
     )

@@ -98,7 +98,7 @@ def copies_of(db: Connection, register: str, number: int) -> int:
     return len(db.execute(_COPIES, (register, number)).fetchall())
 
 
-def _signed(db: Connection, read: Read, regime: Regime, number: int, register: str) -> PaperSigned | None:
+def _find_signature(db: Connection, read: Read, regime: Regime, number: int, register: str) -> PaperSigned | None:
     row = db.execute(_SIGNED, (regime, register, number)).fetchone()
     event = read(row[0]).event if row else None
     return event if isinstance(event, PaperSigned) else None
@@ -194,7 +194,7 @@ class Signing:
             return
         known = read_register(tx.db, law.regime, register)
         for seq, day in tx.db.execute(_NEXT, (register, known.number, law.since, AT_ONCE)).fetchall():
-            if not self._prepared(tx, law, register, day):
+            if not self._prepare_signing(tx, law, register, day):
                 return
             try:
                 signed = self.signed(tx, law, self.paper(tx, tx.read(seq)))
@@ -203,7 +203,7 @@ class Signing:
                 return
             tx.append(signed)
 
-    def _prepared(self, tx: Transaction, law: KeptRegime, register: str, day: str) -> bool:
+    def _prepare_signing(self, tx: Transaction, law: KeptRegime, register: str, day: str) -> bool:
         """Whether a paper of a day can be signed; what has to be before it is made: days that are over are closed; a
         receipt of zero begins a register in Austria, and ends an outage."""
         can_sign = self._keys.has(law.regime)
@@ -287,7 +287,7 @@ class Signing:
             tx.append(self.quebec.reproduction(tx, self.paper(tx, tx.read(receipt.seq)), local(tx.at_us, self.zone)))
 
     def _signed_paper(self, tx: Transaction, regime: Regime, number: int, register: str) -> PaperSigned | None:
-        return _signed(tx.db, tx.read, regime, number, register)
+        return _find_signature(tx.db, tx.read, regime, number, register)
 
     def _mark(self, tx: Transaction, regime: Regime, number: int, of: str = "") -> TemplateBlock:
         """What stands on a paper that is printed now of its signature."""
@@ -297,7 +297,7 @@ class Signing:
 
     def mark(self, db: Connection, read: Read, regime: Regime, of: PaperId, given: GivenAgain) -> TemplateBlock:
         """What stands on a paper of its signature, and of how often it was given."""
-        event = _signed(db, read, regime, of.number, of.register)
+        event = _find_signature(db, read, regime, of.number, of.register)
         data: dict[str, Any] = {"regime": regime, "signed": False, "operator": given.operator}
         if event:
             data |= {"signed": True, "out": event.out}
@@ -350,7 +350,7 @@ class Signing:
         """A paper that somebody practised: signed into the same chain, with no part in the turnover. None: the register
         begins, and the key cannot be used."""
         register = paper.id.register
-        if not self._prepared(tx, law, register, tx.business_date):
+        if not self._prepare_signing(tx, law, register, tx.business_date):
             return None
         (before,) = tx.db.execute(_ZEROS, (register,)).fetchone()
         sums = austrian_sums(tax_advances(paper, lambda order, minor, used: ()))

@@ -77,7 +77,11 @@ def with_advances(paper: FiscalPaper, advances: tuple[AdvanceTaxed, ...]) -> Tax
         vat,
         tuple(taxes[rate] for rate in sorted(taxes) if taxes[rate].net_minor or taxes[rate].tax_minor),
         lines,
-        tuple(one for one in paper.tenders if one.kind != ADVANCE or not one.order or not _used(advances, one.order)),
+        tuple(
+            one
+            for one in paper.tenders
+            if one.kind != ADVANCE or not one.order or not _has_advance(advances, one.order)
+        ),
         sum(line.gross_minor for line in lines if line.apart),
         advances,
     )
@@ -123,7 +127,7 @@ def _advances(paper: FiscalPaper, sums_of: AdvanceSums) -> Iterator[AdvanceTaxed
             yield AdvanceTaxed(one.order, sums)
 
 
-def _used(advances: Iterable[AdvanceTaxed], order: str) -> bool:
+def _has_advance(advances: Iterable[AdvanceTaxed], order: str) -> bool:
     return any(one.order == order for one in advances)
 
 
@@ -131,7 +135,7 @@ def _lines(paper: FiscalPaper, advances: tuple[AdvanceTaxed, ...]) -> Iterator[F
     """A line a rate for each advance, in the place of what is apart. What an advance pays beyond what was taxed of it
     (it was paid before the law held) stays a payment, of which so much is apart."""
     for line in paper.lines:
-        if line.kind != "advance" or not _used(advances, line.article):
+        if line.kind != "advance" or not _has_advance(advances, line.article):
             yield line
     for advance in advances:
         for row in advance.vat:

@@ -32,7 +32,7 @@ _WITHOUT_Z = """
 _REPORTED = "SELECT 1 FROM fiscal_file WHERE regime = 'ca-on' AND since = ? LIMIT 1"
 
 
-def _lost(settings: FiscalSettings, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _lost_regimes(settings: FiscalSettings, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Laws that the configuration no longer names, though nobody ended them; and such as it names and did not begin."""
     known = {one.regime for one in read_regimes(db) if not one.until}
     for regime in sorted(known - set(settings.regimes)):
@@ -46,7 +46,7 @@ def _missing(settings: FiscalSettings, db: Connection, now_us: int, business_dat
             yield Condition(regime, {"regime": regime})
 
 
-def _unsigned(keys: FiscalKeys, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _unsigned_papers(keys: FiscalKeys, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Papers that are not signed, and keys that cannot be used."""
     for law in read_regimes(db):
         if law.regime not in SIGNING or (law.until and law.until < business_date):
@@ -57,7 +57,7 @@ def _unsigned(keys: FiscalKeys, db: Connection, now_us: int, business_date: str)
             yield Condition(law.regime, {"regime": law.regime, "papers": papers})
 
 
-def _unclosed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _unclosed_periods(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     for law in read_regimes(db):
         if days := overdue_days(db, law.regime, business_date):
             yield Condition(law.regime, {"regime": law.regime, "days": days})
@@ -117,10 +117,10 @@ def days_without_z(db: Connection, now_us: int, business_date: str) -> Iterator[
 def watches(settings: FiscalSettings, keys: FiscalKeys) -> tuple[Watch, ...]:
     """Those of a store with these settings."""
     return (
-        Watch("fiscal_regime_lost", "high", partial(_lost, settings), every_s=300, at_till="high"),
+        Watch("fiscal_regime_lost", "high", partial(_lost_regimes, settings), every_s=300, at_till="high"),
         Watch("fiscal_not_started", "high", partial(_missing, settings), every_s=300),
-        Watch("fiscal_unsigned", "critical", partial(_unsigned, keys), every_s=60),
-        Watch("fiscal_unclosed", "medium", _unclosed, every_s=900),
+        Watch("fiscal_unsigned", "critical", partial(_unsigned_papers, keys), every_s=60),
+        Watch("fiscal_unclosed", "medium", _unclosed_periods, every_s=900),
         Watch("fiscal_transaction", "high", _refused, every_s=60),
         Watch("fiscal_offline", "critical", _offline, every_s=300),
         Watch("fiscal_device_out", "critical", _device_out, every_s=60),

@@ -26,13 +26,16 @@ def backtest_figures(whole: Trained, categories: Trained, products: Trained) -> 
         for _, made, actual in trained.folds:
             off = np.where(np.isnan(actual), 0.0, made - np.nan_to_num(actual))
             wrong, bias = wrong + float(np.abs(off).sum()), bias + float(off.sum())
-            week, week_total = week + float(np.abs(off[:, :WEEK_DAYS]).sum()), week_total + _sold(actual[:, :WEEK_DAYS])
-            total += _sold(actual)
+            week, week_total = (
+                week + float(np.abs(off[:, :WEEK_DAYS]).sum()),
+                week_total + _total_sold(actual[:, :WEEK_DAYS]),
+            )
+            total += _total_sold(actual)
         if total > 0:
             found |= {f"wape_{name}": round(1000 * wrong / total), f"bias_{name}": round(1000 * bias / total)}
             found[f"pinball_{name}"] = round(1000 * _pinball(trained) / total)
             found[f"coverage_{name}"] = round(1000 * _coverage(trained))
-            found |= _counted(trained, name)
+            found |= _error_figures(trained, name)
         if week_total > 0:
             found[f"wape_week_{name}"] = round(1000 * week / week_total)
         if trained.mase is not None:
@@ -73,14 +76,14 @@ def series_figures(trained: Trained, row: int, began: date) -> tuple[dict[str, i
 
 
 def _fold(first: str, off: np.typing.NDArray[np.float64], came: np.typing.NDArray[np.float64]) -> BacktestFold:
-    days, sold = int((~np.isnan(off)).sum()), _sold(came)
+    days, sold = int((~np.isnan(off)).sum()), _total_sold(came)
     if sold <= 0:
         return BacktestFold(first, days, None, None)
     wape, bias = float(np.nansum(np.abs(off))) / sold, float(np.nansum(off)) / sold
     return BacktestFold(first, days, round(1000 * wape), round(1000 * bias))
 
 
-def _counted(trained: Trained, name: str) -> dict[str, int]:
+def _error_figures(trained: Trained, name: str) -> dict[str, int]:
     """On how many days of how many folds it was tried, and by how much it was off in what is counted."""
     off = np.concatenate([(made - actual).ravel() for _, made, actual in trained.folds])
     off = off[~np.isnan(off)]
@@ -92,7 +95,7 @@ def _counted(trained: Trained, name: str) -> dict[str, int]:
     }
 
 
-def _sold(actual: np.typing.NDArray[np.float64]) -> float:
+def _total_sold(actual: np.typing.NDArray[np.float64]) -> float:
     return float(np.nansum(actual))
 
 

@@ -46,10 +46,10 @@ class CalendarAnswer(msgspec.Struct, frozen=True):
 
 def main() -> int:
     """Answer one request."""
-    return child.answer(_answered, MEMORY_BYTES, CPU_S)
+    return child.answer(_answer_question, MEMORY_BYTES, CPU_S)
 
 
-def _answered(asked: bytes) -> bytes:
+def _answer_question(asked: bytes) -> bytes:
     try:
         answer = read(msgspec.json.decode(asked, type=CalendarQuestion))
     except (ValueError, KeyError, IndexError, TypeError, OverflowError) as error:
@@ -92,7 +92,7 @@ def _spans(event: Any, first: date, last: date, zone: ZoneInfo) -> Iterator[tupl
     if days > 0 and (whole or _at_midnight(ends, zone)):
         days -= 1  # an end is the first moment that is not of it any more
     days = max(0, min(days, AHEAD_DAYS))
-    left_out = {_day(one.dt, zone) for part in _listed(event.get("EXDATE")) for one in part.dts}
+    left_out = {_day(one.dt, zone) for part in _as_list(event.get("EXDATE")) for one in part.dts}
     for start in _starts(event, begins, first - timedelta(days=days), last, zone):
         if start not in left_out and start <= last and start + timedelta(days=days) >= first:
             yield start, start + timedelta(days=days)
@@ -116,7 +116,7 @@ def _starts(event: Any, begins: Any, first: date, last: date, zone: ZoneInfo) ->
             yield moment.date()
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return [] if value is None else value if isinstance(value, list) else [value]
 
 

@@ -61,18 +61,18 @@ def day_of(text: str, form: DayForm = "", zone: ZoneInfo | None = None) -> str |
         when = datetime.fromisoformat(re.sub(r"\s+", "", text[:10]) + "T" + re.sub(r"\s", "", moment[0][11:]))
         return _within(when.astimezone(zone).date())
     if found := _YEAR_FIRST.match(text):
-        return _made(int(found[1]), int(found[2]), int(found[3]))
+        return _iso_day(int(found[1]), int(found[2]), int(found[3]))
     if found := _YEAR_LAST.match(text):
         first, second, year = int(found[1]), int(found[2]), int(found[3])
         if first == second:
-            return _made(year, first, second)
+            return _iso_day(year, first, second)
         if form == "day_first":
-            return _made(year, second, first)
-        return _made(year, first, second) if form == "month_first" else None
-    return _named(text)
+            return _iso_day(year, second, first)
+        return _iso_day(year, first, second) if form == "month_first" else None
+    return _day_in_words(text)
 
 
-def _named(text: str) -> str | None:
+def _day_in_words(text: str) -> str | None:
     """A day with its month in words."""
     months = {_months()[word] for word in _WORDS.findall(text.lower()) if word in _months()}
     numbers = [int(one) for one in _NUMBERS.findall(text.partition(":")[0])]
@@ -80,10 +80,10 @@ def _named(text: str) -> str | None:
     days = [one for one in numbers[:2] if 1 <= one <= 31]
     if len(months) != 1 or len(years) != 1 or not days:
         return None
-    return _made(years[0], months.pop(), days[0])
+    return _iso_day(years[0], months.pop(), days[0])
 
 
-def _made(year: int, month: int, day: int) -> str | None:
+def _iso_day(year: int, month: int, day: int) -> str | None:
     try:
         return _within(date(year, month, day))
     except ValueError:

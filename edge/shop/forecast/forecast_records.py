@@ -95,12 +95,13 @@ def forecast_of(
     limits = found.confidence_intervals
     wanted = [found.forecast_values, limits["lower"], limits["upper"]]
     mean, most, least = (
-        list(_left(stock.available, received, [first, *values])) for first, values in zip(before, wanted, strict=True)
+        list(_remaining_stock(stock.available, received, [first, *values]))
+        for first, values in zip(before, wanted, strict=True)
     )
     return _instead(found, mean, least, most)
 
 
-def _left(available: float, received: list[float], wanted: list[int]) -> Iterator[float]:
+def _remaining_stock(available: float, received: list[float], wanted: list[int]) -> Iterator[float]:
     """What is there at the end of each period, the first being the days before them, which is left out. What was not
     there to be sold is not sold later."""
     left = available

@@ -114,7 +114,7 @@ class HistoryDays:
 
 def read(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "UTC") -> Iterator[dict[str, Any]]:
     """A file's days, by the thousand, with what could not be taken."""
-    _, places, missing, sure = _understood(path, columns, form)
+    _, places, missing, sure = _read_layout(path, columns, form)
     if missing:
         yield {"why": f"no column {missing[0]}", "key": "forecast.no_column", "values": {"column": missing[0]}}
         return
@@ -130,7 +130,7 @@ def read(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "U
         yield {"rows": rows[at : at + ROWS_LIMIT], "notes": days.notes if at == 0 else []}
 
 
-def _understood(
+def _read_layout(
     path: Path, columns: dict[str, str], form: DayForm
 ) -> tuple[tuple[str, ...], Columns, tuple[str, ...], DayForm | None]:
     """The headings of a file, which column is what, which lack, and the form of its days; None: it is to be asked."""
@@ -144,7 +144,7 @@ def _understood(
 def looked_at(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "UTC") -> HistoryLook:
     """How a file is understood, before anything of it is taken."""
     samples = list[tuple[str, ...]]()
-    headings, places, missing, found = _understood(path, columns, form)
+    headings, places, missing, found = _read_layout(path, columns, form)
     header = tuple(heading[:CELL_CHARS] for heading in headings)
     days = HistoryDays(found or "day_first", zone)
     with open_table(path, ENGLISH) as table:

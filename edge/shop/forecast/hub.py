@@ -16,7 +16,7 @@ from sync.wire import Row
 _WHAT: dict[type, str] = {ForecastTrained: "trained", ModelPromoted: "promoted", ModelRetired: "retired"}
 
 
-def _trained(field: str) -> Value:
+def _training_value(field: str) -> Value:
     return lambda fact: getattr(fact.event, field) if isinstance(fact.event, ForecastTrained) else None
 
 
@@ -38,11 +38,11 @@ VERSION = Table(
     Column("version", "text", "Which version.", "event.model_version"),
     Column("what", "text", "trained, promoted or retired.", lambda fact: _WHAT[type(fact.event)]),
     Column(
-        *("through", "date", "The last day that it knows; null where it was not trained.", _trained("through")),
+        *("through", "date", "The last day that it knows; null where it was not trained.", _training_value("through")),
         null=True,
     ),
-    Column("days", "bigint", "Days of business that it was made from.", _trained("days"), null=True),
-    Column("series", "bigint", "Products, categories and the store.", _trained("series"), null=True),
+    Column("days", "bigint", "Days of business that it was made from.", _training_value("days"), null=True),
+    Column("series", "bigint", "Products, categories and the store.", _training_value("series"), null=True),
     Column("wape", "bigint", "Of the store's turnover by day, in thousandths.", _figure("wape_store"), null=True),
     Column(
         *("bias", "bigint", "The same with its sign: above 0 where too much was expected.", _figure("bias_store")),

@@ -151,9 +151,9 @@ def _history_chunks(zone: str, db: Connection, params: Any, cursor: int) -> Iter
             left = sum(row.day in own for row in read)
             counts = {"days": len(rows)} | ({"own": left} if left else {})
             if at > cursor:
-                yield Chunk(_recorded(source, rows), at, notes, counts=counts)
+                yield Chunk(_history_commands(source, rows), at, notes, counts=counts)
         if rows := sums.rest():
-            yield Chunk(_recorded(source, rows), at + 1, counts={"days": len(rows)})
+            yield Chunk(_history_commands(source, rows), at + 1, counts={"days": len(rows)})
     finally:
         work.close()
 
@@ -169,7 +169,7 @@ class _Sums:
         """The days of these and of those before to which nothing more can come."""
         for row in rows:
             key = (row.day, row.sku)
-            self._held[key] = _added(had, row) if (had := self._held.get(key)) else row
+            self._held[key] = _add_rows(had, row) if (had := self._held.get(key)) else row
         last = max((day for day, _ in self._held), default="")
         whole = [row for row in self._held.values() if row.day < last]
         self._held = {key: row for key, row in self._held.items() if row.day == last}
@@ -180,12 +180,12 @@ class _Sums:
         return list(self._held.values())
 
 
-def _added(one: HistoryRow, other: HistoryRow) -> HistoryRow:
+def _add_rows(one: HistoryRow, other: HistoryRow) -> HistoryRow:
     amounts = {name: getattr(one, name) + getattr(other, name) for name in ("sold", "returned", "wasted", "minor")}
     return msgspec.structs.replace(one, **amounts)
 
 
-def _recorded(source: str, rows: Sequence[HistoryRow]) -> tuple[RecordHistory, ...]:
+def _history_commands(source: str, rows: Sequence[HistoryRow]) -> tuple[RecordHistory, ...]:
     some = (rows[at : at + ROWS_LIMIT] for at in range(0, len(rows), ROWS_LIMIT))
     return tuple(RecordHistory(source, tuple(part)) for part in some)
 

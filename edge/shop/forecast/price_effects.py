@@ -110,11 +110,11 @@ def read_planned(
             ]
         )
         if held.any():
-            _promoted(one, held, keys, noons, ratios, known, listed)
+            _apply_promotion(one, held, keys, noons, ratios, known, listed)
     return PlannedPrices(ratios, known, listed)
 
 
-def _promoted(
+def _apply_promotion(
     one: Promotion,
     held: Matrix,
     keys: Mapping[str, set[str]],

@@ -150,7 +150,7 @@ def _parts(lines: Iterable[_Line], sign: int) -> list[tuple[str, int, int]]:
     ]
 
 
-def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
+def _add_moves(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     day = fact.business_date
     moved = json_text({move.sku for move in event.moves})
     leveled = {sku for (sku,) in db.execute(_LEVELED, (moved,))}
@@ -190,18 +190,18 @@ def _elsewhere(db: Connection, fact: RecordedEvent, event: SoldElsewhere) -> Non
     db.execute(_USED, (event.day,))
 
 
-def _trained(db: Connection, fact: RecordedEvent, event: ForecastTrained) -> None:
+def _save_model(db: Connection, fact: RecordedEvent, event: ForecastTrained) -> None:
     figures, models = (msgspec.json.encode(part).decode() for part in (event.figures, event.models))
     when = (fact.at_us, fact.business_date, event.through)
     db.execute(_TRAINED, (event.model_version, event.role, *when, event.days, event.series, figures, models))
 
 
-def _promoted(db: Connection, fact: RecordedEvent, event: ModelPromoted) -> None:
+def _promote_model(db: Connection, fact: RecordedEvent, event: ModelPromoted) -> None:
     db.execute(_ROLE, ("retired", fact.at_us, event.instead_of))
     db.execute(_ROLE, ("champion", fact.at_us, event.model_version))
 
 
-def _retired(db: Connection, fact: RecordedEvent, event: ModelRetired) -> None:
+def _retire_model(db: Connection, fact: RecordedEvent, event: ModelRetired) -> None:
     db.execute(_ROLE, ("retired", fact.at_us, event.model_version))
 
 
@@ -213,7 +213,7 @@ demand = Projector(
         SaleCompleted: _paper,
         SaleVoided: _paper,
         SaleRefunded: _paper,
-        StockMoved: _moved,
+        StockMoved: _add_moves,
         HistoryRecorded: _history,
         SoldElsewhere: _elsewhere,
     },
@@ -224,6 +224,6 @@ versions = Projector(
     name="forecast_models",
     version=1,
     tables=("forecast_model",),
-    on={ForecastTrained: _trained, ModelPromoted: _promoted, ModelRetired: _retired},
+    on={ForecastTrained: _save_model, ModelPromoted: _promote_model, ModelRetired: _retire_model},
 )
 occasions_on = Projector(name="occasions", version=1, tables=(OCCASIONS.table,), on=OCCASIONS.on)

@@ -77,11 +77,11 @@ def _foreseen(
         round(feared.order_point),
         feared.days_until_critical,
         round(100 * feared.probability),
-        _lost(expected, stock),
+        _lost_sales(expected, stock),
     )
 
 
-def _lost(expected: ExpectedDemand, stock: RiskStock) -> tuple[int, ...]:
+def _lost_sales(expected: ExpectedDemand, stock: RiskStock) -> tuple[int, ...]:
     """What will be asked for in vain where more comes in 0, 1, 2 days and so on, in thousandths."""
     lost, asked, found = 0.0, 0.0, [0]
     for day, mean in enumerate(expected.mean[:LOST_DAYS], 1):

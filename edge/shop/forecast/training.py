@@ -132,7 +132,7 @@ def train(
     folds, errors = _backtest(values, groups, totals, calendar, test, rest)
     names = list(MODELS)
     scores = np.stack([errors[name] for name in names])
-    chosen = _chosen(names, scores, _spread(values), class_, usual)
+    chosen = _choose_models(names, scores, _spread(values), class_, usual)
     for row, name in enumerate(fixed):
         if name in MODELS:
             chosen[row] = names.index(name)
@@ -141,7 +141,7 @@ def train(
     for place, name in enumerate(names):
         rows = np.flatnonzero(chosen == place)
         if len(rows):
-            mean[rows] = _made(MODELS[name], _rows(past, rows))
+            mean[rows] = _run_model(MODELS[name], _rows(past, rows))
             rest()
     picked = [
         (start, np.choose(chosen[:, None], [made[name] for name in names]), actual) for start, made, actual in folds
@@ -180,7 +180,7 @@ def _past(values: Matrix, groups: Places, totals: Matrix, calendar: DemandCalend
     return Past(values[:, :through], found[:, :through], found[:, through:], calendar.season, known, before)
 
 
-def _made(model: Model, past: Past) -> Matrix:
+def _run_model(model: Model, past: Past) -> Matrix:
     """What a model says, some series at a time: what it needs beside them is several times as large as they are."""
     starts = range(0, max(1, len(past.values)), BLOCK)
     return np.concatenate([model(_rows(past, slice(start, start + BLOCK))) for start in starts])
@@ -208,7 +208,7 @@ def _backtest(
         known = ~np.isnan(actual)
         made = dict[str, Matrix]()
         for name, model in MODELS.items():
-            made[name] = forecast = np.nan_to_num(np.maximum(_made(model, past), 0.0))
+            made[name] = forecast = np.nan_to_num(np.maximum(_run_model(model, past), 0.0))
             rest()
             wrong = np.where(known, forecast - np.nan_to_num(actual), 0.0)
             sums[name] += (wrong * wrong).sum(axis=1)
@@ -237,13 +237,13 @@ def _more_folds(
         past, made = _past(values, groups, totals, calendar, start, test), np.zeros((len(values), test))
         for place in np.unique(chosen):
             rows = np.flatnonzero(chosen == place)
-            made[rows] = np.nan_to_num(np.maximum(_made(MODELS[names[place]], _rows(past, rows)), 0.0))
+            made[rows] = np.nan_to_num(np.maximum(_run_model(MODELS[names[place]], _rows(past, rows)), 0.0))
         rest()
         folds.append((start, made, values[:, start : start + test]))
     return folds
 
 
-def _chosen(names: list[str], scores: Matrix, spread: Matrix, class_: Places, usual_name: str) -> Places:
+def _choose_models(names: list[str], scores: Matrix, spread: Matrix, class_: Places, usual_name: str) -> Places:
     """The usual model, or one that is expected to err clearly less; seasonal naive wherever that is not beaten.
 
     `scores`: mean squared errors by model and series; `spread`: of each series the mean square of what it changes from
@@ -290,7 +290,7 @@ def _intervals(
     widths = (1, 7, 28)
     scales, kept = [], []
     for width in widths:
-        errors = [_summed(actual - made, width) for _, made, actual in (folds if width == 1 else [*folds, *more])]
+        errors = [_sum_errors(actual - made, width) for _, made, actual in (folds if width == 1 else [*folds, *more])]
         errors = [one for one in errors if one.shape[1]]
         all_ = np.concatenate(errors, axis=1) if errors else np.full((len(values), 1), np.nan)
         known = ~np.isnan(all_)
@@ -318,7 +318,7 @@ def _intervals(
     return scales[0], scales[1], scales[2], quantiles
 
 
-def _summed(errors: Matrix, width: int) -> Matrix:
+def _sum_errors(errors: Matrix, width: int) -> Matrix:
     """Errors of so many steps together, days that are unknown left out; unknown where most of them are."""
     whole = errors.shape[1] // width * width
     parts = errors[:, :whole].reshape(len(errors), whole // width, width)

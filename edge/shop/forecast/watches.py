@@ -47,7 +47,7 @@ def _drift(db: Connection, now_us: int, business_date: str) -> Iterator[Conditio
         yield Condition("store", values | {"bias": round(off.bias / 10), "psi": round(off.psi / 10)})
 
 
-def _held(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _held_forecasts(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     for item, why in read_held(db):
         yield Condition(item, {"item": item, "why": why})
 
@@ -62,6 +62,6 @@ WATCHES: tuple[Watch, ...] = (
     Watch("stockout_risk", "medium", _stockout, every_s=900),
     Watch("stockout_list", "medium", _stockouts, every_s=900),
     Watch("forecast_drift", "medium", _drift, every_s=3600),
-    Watch("forecast_held", "low", _held, every_s=3600),
+    Watch("forecast_held", "low", _held_forecasts, every_s=3600),
     Watch("weather_old", "low", _no_weather, every_s=3600),
 )

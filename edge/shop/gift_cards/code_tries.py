@@ -25,7 +25,7 @@ class CardCodeTries:
         self._shop = shop
         self._tasks = TaskSet(WRONG_MOST)
         self._last: dict[str, str] = {}
-        shop.listen(self._heard)
+        shop.listen(self._on_outcome)
 
     async def wrong(self, register: str, code: str = "") -> None:
         """Somebody at a register asked for a code that nobody knows. One that goes on where the one before ended is
@@ -41,7 +41,7 @@ class CardCodeTries:
 
         await self._shop.maintain(change)
 
-    def _heard(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+    def _on_outcome(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         if isinstance(outcome, Refused) and outcome.code == _UNKNOWN and actor.register:
             self._tasks.start(self.wrong(actor.register), "codes of gift cards that nobody knows")
 

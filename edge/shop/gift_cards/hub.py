@@ -36,7 +36,7 @@ GIFT_CARD_MOVE = Table(
     SEQ,
     Column("card", "text", "A digest of the code on the card.", "event.card"),
     Column("why", "text", "loaded, spent, put_back, unloaded or expired.", lambda fact: _why(fact)),
-    Column("minor", "bigint", "The sum, below 0 where it went off, in minor units.", lambda fact: _signed(fact)),
+    Column("minor", "bigint", "The sum, below 0 where it went off, in minor units.", lambda fact: _signed_minor(fact)),
     Column("expires_on", "text", "The last day on which the card is good; empty: it has none.", "event.expires_on"),
     AT,
     indexes=(Index("gift_card_move_card", "tenant, card, at"),),
@@ -150,6 +150,6 @@ def _why(fact: Fact) -> str:
     return "loaded" if isinstance(fact.event, CardLoaded) else fact.event.why
 
 
-def _signed(fact: Fact) -> int:
+def _signed_minor(fact: Fact) -> int:
     minor: int = fact.event.minor
     return minor if _why(fact) in ("loaded", "put_back") else -minor

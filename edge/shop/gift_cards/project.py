@@ -29,25 +29,25 @@ _MOVE = """
 """
 
 
-def _loaded(db: Connection, fact: RecordedEvent, event: CardLoaded) -> None:
+def _load_card(db: Connection, fact: RecordedEvent, event: CardLoaded) -> None:
     values = (event.card, event.tail, event.kind, event.balance_minor, fact.at_us, fact.seq, event.expires_on)
     db.execute(_LOADED, values)
     _move(db, fact, event.card, "loaded", event.minor, event.balance_minor)
 
 
-def _moved(db: Connection, fact: RecordedEvent, event: CardMoved) -> None:
+def _change_balance(db: Connection, fact: RecordedEvent, event: CardMoved) -> None:
     doubted = event.minor if event.unconfirmed else 0
     db.execute(_MOVED, (event.balance_minor, fact.seq, event.expires_on, doubted, event.card))
     sign = 1 if event.why == "put_back" else -1
     _move(db, fact, event.card, event.why, sign * event.minor, event.balance_minor, event.unconfirmed)
 
 
-def _closed(db: Connection, fact: RecordedEvent, event: CardClosed) -> None:
+def _close_card(db: Connection, fact: RecordedEvent, event: CardClosed) -> None:
     db.execute("UPDATE gift_card SET closed = 1, seq = ? WHERE id = ?", (fact.seq, event.card))
     _move(db, fact, event.card, "closed", 0, event.balance_minor)
 
 
-def _settled(db: Connection, fact: RecordedEvent, event: CardSettled) -> None:
+def _settle_card(db: Connection, fact: RecordedEvent, event: CardSettled) -> None:
     before = db.execute("SELECT balance_minor FROM gift_card WHERE id = ?", (event.card,)).fetchone()
     values = (event.card, event.tail, event.kind, event.balance_minor, event.closed, fact.at_us, fact.seq)
     db.execute(_SETTLED, (*values, event.expires_on, event.lost_minor))
@@ -55,7 +55,7 @@ def _settled(db: Connection, fact: RecordedEvent, event: CardSettled) -> None:
     _move(db, fact, event.card, "settled", difference, event.balance_minor)
 
 
-def _noted(db: Connection, fact: RecordedEvent, event: CardLossNoted) -> None:
+def _note_loss(db: Connection, fact: RecordedEvent, event: CardLossNoted) -> None:
     db.execute("UPDATE gift_card SET noted_minor = ? WHERE id = ?", (event.lost_minor, event.card))
 
 
@@ -76,5 +76,11 @@ projector = Projector(
     name="gift_cards",
     version=1,
     tables=("gift_card", "gift_card_move"),
-    on={CardLoaded: _loaded, CardMoved: _moved, CardClosed: _closed, CardSettled: _settled, CardLossNoted: _noted},
+    on={
+        CardLoaded: _load_card,
+        CardMoved: _change_balance,
+        CardClosed: _close_card,
+        CardSettled: _settle_card,
+        CardLossNoted: _note_loss,
+    },
 )

@@ -16,7 +16,7 @@ _EXPIRING = """
 """
 
 
-def _lost(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _overspent_cards(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Cards of which more was spent than they held, while head office could not be asked."""
     for card in read_lost_cards(db):
         yield Condition(card.id, {"tail": card.tail, "sum_minor": card.lost_minor - card.noted_minor})
@@ -30,14 +30,14 @@ def _expiring(db: Connection, now_us: int, business_date: str) -> Iterator[Condi
         yield Condition("", {"cards": count, "sum_minor": minor, "days": SOON_DAYS})
 
 
-def _guessed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _guessed_codes(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Registers at which one code after the other was nobody's."""
     for register in closed_registers(db, now_us):
         yield Condition(register, {"register": register})
 
 
 WATCHES: tuple[Watch, ...] = (
-    Watch("gift_card_lost", "medium", _lost),
+    Watch("gift_card_lost", "medium", _overspent_cards),
     Watch("gift_cards_expire", "info", _expiring, every_s=3600),
-    Watch("gift_codes_guessed", "high", _guessed, every_s=15),
+    Watch("gift_codes_guessed", "high", _guessed_codes, every_s=15),
 )

@@ -65,7 +65,7 @@ def cells_of(product: Product, currency: str) -> dict[str, str]:
             case "names":
                 cells.update({f"{field.column}.{language}": name for language, name in found.items()})
             case "codes" | "several":
-                _numbered(cells, field.column, found)
+                _add_numbered_cells(cells, field.column, found)
             case "money":
                 cells[field.column] = show_minor(found, currency)
             case "quantity":
@@ -130,7 +130,7 @@ def _prices(prices: Iterable[tuple[str, int, int, int | None, int]], currency: s
     return cells
 
 
-def _numbered(cells: dict[str, str], field: str, texts: Iterable[str]) -> None:
+def _add_numbered_cells(cells: dict[str, str], field: str, texts: Iterable[str]) -> None:
     for number, text in enumerate(texts, 1):
         cells[f"{field}.{number}"] = text
 

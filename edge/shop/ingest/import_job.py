@@ -104,11 +104,11 @@ class Import:
         try:
             frames = self._reader.frames()
             began = self._reader.began(frames)
-            yield from self._taken(began, frames)
+            yield from self._file_chunks(began, frames)
         finally:
             self._reader.close()
 
-    def _taken(self, began: Began, frames: Iterator[Frame]) -> Iterator[Chunk]:
+    def _file_chunks(self, began: Began, frames: Iterator[Frame]) -> Iterator[Chunk]:
         source = Source(self._params.source or began.source, began.checksum)
         if self._params.digest and not self._params.digest.startswith(began.checksum):
             raise corrupt(self._params.path.rpartition("/")[2])
@@ -203,13 +203,13 @@ class _Steps:
             self._take(entry, known, same)
             self._open.cursor = at
             if self._open.full():
-                yield self._closed()
+                yield self._close_chunk()
         self._open.notes += self._comparison.taken(same)
 
     def rest(self) -> Iterator[Chunk]:
         """What is left over, and the products that the file does not have any more."""
         if self._open.cursor:
-            yield self._closed()
+            yield self._close_chunk()
         if self._params.retire_missing:
             yield from missing_chunks(self._db, self._params, self._source, self._seen, self._at)
 
@@ -302,7 +302,7 @@ class _Steps:
         else:
             self._open.add(Product(sku), entry.line, held=True, gate=gate)
 
-    def _closed(self) -> Chunk:
+    def _close_chunk(self) -> Chunk:
         chunk, self._open = self._open.done(), _Chunk(self._source, self._code_column)
         return chunk
 

@@ -111,7 +111,7 @@ def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
             began = msgspec.structs.replace(began, shares=_shares(layout, [*sample, *islice(rows, SHARE_ROWS)]))
         yield began
         if ask.sample:
-            yield from _sampled(sample, converter)
+            yield from _sample_frames(sample, converter)
             return
         spool = _Spool(file)
         for place, row in enumerate(chain(sample, rows)):
@@ -178,7 +178,7 @@ def _shares(layout: mapping.ColumnMapping, rows: list[TableRow]) -> tuple[str, .
     return tuple(found)
 
 
-def _sampled(sample: list[TableRow], converter: Converter) -> Iterator[Frame]:
+def _sample_frames(sample: list[TableRow], converter: Converter) -> Iterator[Frame]:
     entries = tuple(_entry(place, row, converter) for place, row in enumerate(sample))
     yield Categories(converter.tree.new())
     yield CountFrame(len(sample), bytes(len(sample) // 8 + 1))

@@ -60,13 +60,13 @@ async def upload(request: web.Request) -> web.Response:
 
 async def preview(request: web.Request) -> web.Response:
     """`POST imports/preview`: what the first rows would become (see `Understood`), as JSON."""
-    found = await _previewed(request)
+    found = await _preview_file(request)
     return found if isinstance(found, web.Response) else answer_json({"result": found})
 
 
 async def fragment(request: web.Request) -> web.Response:
     """`POST /fragments/import`: the same as a table to look at, with a field to choose for every column."""
-    found = await _previewed(request)
+    found = await _preview_file(request)
     if isinstance(found, web.Response):
         return found
     site, texts = request.app[SITE], texts_of(request)
@@ -111,7 +111,7 @@ async def export_shop(request: web.Request) -> web.StreamResponse:
     return await send_made(request, "shop.sqlite", SQLITE, lambda path: (module, *read, str(path)))
 
 
-async def _previewed(request: web.Request) -> Preview | web.Response:
+async def _preview_file(request: web.Request) -> Preview | web.Response:
     site, texts = request.app[SITE], texts_of(request)
     wanted = await body_of(request, Understood)
     mapping = mapping_of(wanted.columns, wanted.decimal) if wanted.columns is not None else ""

@@ -88,13 +88,13 @@ def take_back_chunks(
             raise _refusal("import_unknown", job=command.job)
         if db.execute(_SAME_MOMENT, (job.queued_us // 1000,)).fetchone()[0] > 1:
             raise _refusal("import_unclear", job=job.id)
-        made = _made(db, job)
+        made = _read_changes(db, job)
         more = list(others[job.kind](db, job)) if job.kind in others else []
         if not made.total and not more and archived_through(db):
             raise _refusal("import_archived", job=job.id)
         yield from _looked_at(db, made, named) if command.dry_run else _taken_back(made, cursor)
         if more and command.dry_run:
-            yield Chunk((), made.total, tuple(_said(what, "would_lose_keys") for what, _ in more))
+            yield Chunk((), made.total, tuple(_job_issue(what, "would_lose_keys") for what, _ in more))
         elif more:
             # As it is by now: keys may have been arranged while products were put back.
             yield Chunk(tuple(one for _, one in others[job.kind](db, job)), made.total)
@@ -102,7 +102,7 @@ def take_back_chunks(
     return chunks
 
 
-def _made(db: Connection, job: Job) -> _Made:
+def _read_changes(db: Connection, job: Job) -> _Made:
     """What the events of a job say. Its commands begin with the moment at which it was queued (`core.jobs`), and so
     does no other job's."""
     begin = (job.queued_us // 1000).to_bytes(6, "big")
@@ -127,12 +127,12 @@ def _taken_back(made: _Made, cursor: int) -> Iterator[Chunk]:
     word = Source(made.source.name)
     for part, through in _parts(skus, CHUNK_PRODUCTS, 0, cursor):
         items = tuple((sku, *made.changed[sku]) for sku in part)
-        explain = _stayed("changed_since", part)
+        explain = _stay_explainer("changed_since", part)
         yield Chunk((UndoChanges(items, word),), through, explain=explain, total=total)
     for part, through in _parts(held, MANY, len(skus), cursor):
         yield Chunk((WithdrawHeld(tuple(part), made.source),), through, total=total)
     for part, through in _parts(made.categories, MANY, len(skus) + len(held), cursor):
-        explain = _stayed("category_used", [category.id for category in part])
+        explain = _stay_explainer("category_used", [category.id for category in part])
         yield Chunk((RemoveCategories(tuple(part), word),), through, explain=explain, total=total)
 
 
@@ -152,25 +152,25 @@ def _looked_at(db: Connection, made: _Made, named: NamedElsewhere) -> Iterator[C
             notes.append(JobIssue(0, "", sku, "changed_since"))
             continue
         free.add(sku)
-        notes.append(_said(sku, "would_be_given_up" if known.id == first else "would_be_as_before"))
+        notes.append(_job_issue(sku, "would_be_given_up" if known.id == first else "would_be_as_before"))
     held = held_of(db, list(made.held), made.source.name)
     waiting = [sku for sku, one in held.items() if not one.dropped and one.source.checksum == made.source.checksum]
-    notes += [_said(sku, "would_not_wait") for sku in waiting]
+    notes += [_job_issue(sku, "would_not_wait") for sku in waiting]
     gone: list[str] = []
     for category in made.categories:
         if read_category(db, category.id) != category or is_used(db, category.id, named, free, gone):
             notes.append(JobIssue(0, "", category.id, "category_used"))
         else:
             gone.append(category.id)
-            notes.append(_said(category.id, "would_go"))
+            notes.append(_job_issue(category.id, "would_go"))
     yield Chunk((), made.total, tuple(notes), total=made.total)
 
 
-def _said(value: str, reason: str) -> JobIssue:
+def _job_issue(value: str, reason: str) -> JobIssue:
     return JobIssue(0, "", value, reason, fault=False)
 
 
-def _stayed(reason: str, items: Sequence[str]) -> Callable[[tuple[Any, ...]], tuple[JobIssue, ...]]:
+def _stay_explainer(reason: str, items: Sequence[str]) -> Callable[[tuple[Any, ...]], tuple[JobIssue, ...]]:
     def explain(results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
         return tuple(JobIssue(0, "", one, reason) for one in results[0] or () if one in items)
 

@@ -118,7 +118,7 @@ def _of_place(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
     papers = all_, sales, _, refunds, undone, _ = [read_sums(db, kind, span, place) for kind in ("all", *_PAPERS)]
     receipts = _receipts(*papers[1:])
     cost, costed = all_.cost_minor, all_.costed_minor
-    kept = _kept(*papers[1:])
+    kept = _net_minor(*papers[1:])
     values = stock_values(db, span, place)
     worth = list(values.values())
     average = average_worth(db, span, place)
@@ -161,7 +161,7 @@ def _of_store(db: Connection, span: DaySpan) -> list[Kpi]:
 def _later_costs(db: Connection, span: DaySpan) -> Kpi:
     """What goods that were sold cost beyond what their sales said: a receipt that was corrected, freight behind it. It
     is of earlier sales, so it stands beside the margin of these days and not in it."""
-    rows = _corrected(db, span, "")
+    rows = _correction_rows(db, span, "")
     total = sum(row.numerator for row in rows)
     return Kpi("cost_corrected", "minor", total if rows else None, total, 1, len(rows))
 
@@ -208,7 +208,7 @@ def _of_days(numerator: str, denominator: str = "") -> Rows:
     return read
 
 
-def _earned(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+def _margin_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     days = sorted(read_days(db, span, place).items())
     return [KpiRow(day, {}, sums.costed_minor - sums.cost_minor, sums.costed_minor) for day, sums in days]
 
@@ -240,16 +240,16 @@ def _earned_by(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: Figu
     return sales.minor + voids.minor - undone.minor - apart.minor
 
 
-def _kept(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, __: FigureSums) -> int:
+def _net_minor(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, __: FigureSums) -> int:
     """What was sold and not undone."""
     return sales.minor + voids.minor - undone.minor
 
 
-def _stocked(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+def _stock_value_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     return [KpiRow(day, {}, worth, 1) for day, worth in stock_values(db, span, place).items()]
 
 
-def _turned(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+def _turnover_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     """By day: what was sold, at cost, and what the stock was worth at its end."""
     sold, worth = read_days(db, span, place), stock_values(db, span, place)
     days = sorted({*sold, *worth})
@@ -257,17 +257,17 @@ def _turned(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
 
 
 def _covering(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
-    return [KpiRow(row.key, {}, row.denominator, row.numerator) for row in _turned(db, span, place)]
+    return [KpiRow(row.key, {}, row.denominator, row.numerator) for row in _turnover_rows(db, span, place)]
 
 
-def _corrected(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+def _correction_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     """What was dearer (below 0: cheaper) than its sales said, by product; by place nobody knows."""
     rows = [] if place else db.execute(_CORRECTED, (span.first, span.last)).fetchall()
-    return _named(db, [(sku, divide_half_up(milli, 1000), 1) for sku, milli in rows])
+    return _product_rows(db, [(sku, divide_half_up(milli, 1000), 1) for sku, milli in rows])
 
 
 def _lacking(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
-    return [] if place else _named(db, products_without_goods(db, span.first, span.last))
+    return [] if place else _product_rows(db, products_without_goods(db, span.first, span.last))
 
 
 def _drawers(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
@@ -282,7 +282,7 @@ def _off(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     return [KpiRow(day, {}, off, came) for day, off, came, _ in errors_by_day(db, span.first, span.last)]
 
 
-def _wasted(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+def _waste_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     waste = read_waste(db, span, None, place)
     return [KpiRow(one.sku, one.names, one.cost_minor or 0, one.quantity) for one in waste]
 
@@ -294,18 +294,18 @@ def _drinks(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     found = {sku: sums for sku, sums in read_by_key(db, "product", span).items() if sums.costed_minor}
     places = places_of(db, found)
     drinks = [sku for sku in found if sku in places and not DRINKS.isdisjoint(places[sku].categories)]
-    return _named(db, [(sku, found[sku].cost_minor, found[sku].costed_minor) for sku in drinks])
+    return _product_rows(db, [(sku, found[sku].cost_minor, found[sku].costed_minor) for sku in drinks])
 
 
 def _variance(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     """What was used beyond what was sold: of each product that was counted (opening + received - waste - closing) less
     what its sales and those of the products made of it took; which is what the counts took off."""
     rows = db.execute(_COUNTED, (span.first, span.last, place))
-    return _named(db, [(sku, -counted, used) for sku, counted, used, _ in rows])
+    return _product_rows(db, [(sku, -counted, used) for sku, counted, used, _ in rows])
 
 
 def _shrinkage(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
-    return _named(db, [(sku, lost, 1) for sku, lost, _ in db.execute(_SHRUNK, (span.first, span.last, place))])
+    return _product_rows(db, [(sku, lost, 1) for sku, lost, _ in db.execute(_SHRUNK, (span.first, span.last, place))])
 
 
 def _on_time(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
@@ -331,23 +331,23 @@ ROWS: Mapping[str, Rows] = MappingProxyType(
     {
         "sales": _of_days("minor"),
         "net": _of_days("net_minor"),
-        "margin": _earned,
+        "margin": _margin_rows,
         "costed": _of_days("costed_minor", "net_minor"),
         "cost": _of_days("cost_minor"),
         "receipts": _of_papers(_receipts, lambda *_: 1),
         "basket": _of_papers(_earned_by, _earning),
         "refunded": _of_papers(
             lambda _, __, refunds, undone, ___: -refunds.minor - undone.minor,
-            _kept,
+            _net_minor,
         ),
-        "stock_value": _stocked,
-        "turns": _turned,
+        "stock_value": _stock_value_rows,
+        "turns": _turnover_rows,
         "cover": _covering,
         "stock_out": _lacking,
         "drawer": _drawers,
-        "cost_corrected": _corrected,
+        "cost_corrected": _correction_rows,
         "forecast_error": _off,
-        "waste": _wasted,
+        "waste": _waste_rows,
         "pour_cost": _drinks,
         "variance": _variance,
         "shrinkage": _shrinkage,
@@ -381,7 +381,7 @@ def read_kpi_rows(db: Connection, name: str, span: DaySpan, place: str = "") -> 
     return ROWS[name](db, span, place)[:ROWS_SHOWN] if name in ROWS else []
 
 
-def _named(db: Connection, rows: list[tuple[str, int, int]]) -> list[KpiRow]:
+def _product_rows(db: Connection, rows: list[tuple[str, int, int]]) -> list[KpiRow]:
     known = read_products(db, [sku for sku, *_ in rows])
     return [
         KpiRow(sku, (known[sku][1].names if sku in known else None) or {ENGLISH: sku}, int(one), int(other))

@@ -92,7 +92,7 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(SaleEffect).decode
 
 
-def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
+def _count_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     """A sale; an exchange is a refund besides, as its register's Z has it."""
     effect = sale_effect(db, event)
     _count(db, fact, "sales", effect)
@@ -117,13 +117,13 @@ def _overridden(fact: RecordedEvent, event: SaleCompleted, count: int) -> list[t
     ]
 
 
-def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
+def _count_refund(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
     effect = refund_effect(db, event)
     _count(db, fact, "refunds", effect)
     _keep_newest(db, fact, msgspec.structs.replace(effect, number=event.number))
 
 
-def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
+def _count_void(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
     newest = _newest(db, fact)
     effect = reversed_effect(newest) if newest else SaleEffect(DayFigures(0, 0, -event.total_minor), {}, {}, {})
     _count(db, fact, "voids", effect)
@@ -137,7 +137,7 @@ def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
         _add(db, fact.business_date, _with_place(db, fact, "undone", DayFigures(0, 0, newest.returned)))
 
 
-def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+def _count_correction(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
     """A sale was paid otherwise: what it came to changes by its rounding in coins."""
     was = by_tender(event.was, event.was_change_minor)
     tenders = each_plus({kind: one.negative for kind, one in was.items()}, by_tender(event.tenders))
@@ -205,7 +205,7 @@ def _add(db: Connection, day: str, rows: Iterable[tuple[str, str, DayFigures]]) 
     )
 
 
-def _cleared(db: Connection, fact: RecordedEvent, event: BasketAbandoned) -> None:
+def _count_cleared_basket(db: Connection, fact: RecordedEvent, event: BasketAbandoned) -> None:
     _add(db, fact.business_date, [("cleared", fact.actor, DayFigures(1, 0, event.total_minor))])
 
 
@@ -213,13 +213,13 @@ def _shift(db: Connection, fact: RecordedEvent, event: ShiftClosed) -> None:
     _add(db, fact.business_date, [("drawer", fact.register, DayFigures(1, 0, event.difference_minor))])
 
 
-def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
+def _count_moves(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     day, wasted, places, products = fact.business_date, 0, defaultdict[str, int](int), list[tuple[str, DayFigures]]()
     micros = costs_of(db, (move.sku for move in event.moves))
     lines, held = list[tuple[object, ...]](), list[tuple[str, str, int]]()
     for move in event.moves:
         if event.unit_cost_minor is not None and move.delta > 0:
-            paid: int | None = _brought(db, move, event.unit_cost_minor)
+            paid: int | None = _receive_at_cost(db, move, event.unit_cost_minor)
             micros.update(costs_of(db, [move.sku]))
         else:
             paid = worth_of(micros.get(move.sku), abs(move.delta))
@@ -239,7 +239,7 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     db.executemany(_HOLD, held)
     db.executemany(_MOVE, lines)
     moved = {(move.sku, move.location) for move in event.moves}
-    rows = _worth_rows(_revalued(db, micros, {sku for sku, _ in moved}, moved))
+    rows = _worth_rows(_revalue_stock(db, micros, {sku for sku, _ in moved}, moved))
     rows += [("waste_product", sku, one) for sku, one in products]
     if products:  # also where nobody knows what it cost
         quarter = str(fact.at_us // QUARTER_US)
@@ -252,14 +252,14 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     _add(db, day, rows)
 
 
-def _brought(db: Connection, move: Move, unit_cost_minor: int) -> int:
+def _receive_at_cost(db: Connection, move: Move, unit_cost_minor: int) -> int:
     """What goods cost that come in at a cost: that changes the average, and nothing else does."""
     average, on_hand = db.execute(_AVERAGE, (move.sku,)).fetchone()
     db.execute(_AVERAGED, (move.sku, average_after(average, on_hand, move.delta, unit_cost_minor)))
     return amount_minor(unit_cost_minor, move.delta)
 
 
-def _revalued(
+def _revalue_stock(
     db: Connection, micros: Mapping[str, int | None], skus: Iterable[str], moved: Collection[tuple[str, str]] = ()
 ) -> list[tuple[str, int]]:
     """By how much the goods at each place became worth more: where some `moved`, and wherever a unit costs something
@@ -287,7 +287,7 @@ def _worth_rows(changes: Iterable[tuple[str, int]]) -> list[tuple[str, str, DayF
 def _receipt_corrected(db: Connection, fact: RecordedEvent, event: ReceiptCorrected) -> None:
     average, on_hand = db.execute(_AVERAGE, (event.sku,)).fetchone()
     db.execute(_AVERAGED, (event.sku, average_with(average, on_hand, event.value_milli)))
-    _add(db, fact.business_date, _worth_rows(_revalued(db, costs_of(db, [event.sku]), [event.sku])))
+    _add(db, fact.business_date, _worth_rows(_revalue_stock(db, costs_of(db, [event.sku]), [event.sku])))
 
 
 def _selling_place(db: Connection, fact: RecordedEvent, event: SellingPlaceSet) -> None:
@@ -301,10 +301,10 @@ def _product(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
     costs = [supply.cost_minor for supply in product.supplies or () if supply.cost_minor is not None]
     cost = product.cost_minor if product.cost_minor is not None else min(costs, default=None)
     db.execute(_STATED, (product.sku, cost))
-    _add(db, fact.business_date, _worth_rows(_revalued(db, costs_of(db, [product.sku]), [product.sku])))
+    _add(db, fact.business_date, _worth_rows(_revalue_stock(db, costs_of(db, [product.sku]), [product.sku])))
 
 
-def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
+def _save_judgement(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
     db.execute(_JUDGED, (event.kind, event.key, event.day, int(event.is_right), fact.actor, fact.at_us))
 
 
@@ -313,13 +313,13 @@ figures = Projector(
     version=2,
     tables=("figure_day", "figure_move", "figure_newest", "figure_cost", "figure_held", "figure_place"),
     on={
-        SaleCompleted: _sold,
-        SaleVoided: _voided,
-        SaleRefunded: _refunded,
-        TenderCorrected: _corrected,
-        BasketAbandoned: _cleared,
+        SaleCompleted: _count_sale,
+        SaleVoided: _count_void,
+        SaleRefunded: _count_refund,
+        TenderCorrected: _count_correction,
+        BasketAbandoned: _count_cleared_basket,
         ShiftClosed: _shift,
-        StockMoved: _moved,
+        StockMoved: _count_moves,
         ReceiptCorrected: _receipt_corrected,
         SellingPlaceSet: _selling_place,
         ProductSet: _product,
@@ -328,9 +328,11 @@ figures = Projector(
 )
 
 
-def _made(db: Connection, fact: RecordedEvent, event: ReportMade) -> None:
+def _save_report(db: Connection, fact: RecordedEvent, event: ReportMade) -> None:
     db.execute(_MADE, (event.kind, event.first, event.last, fact.at_us, event.body))
 
 
-reports_made = Projector(name="reports_made", version=1, tables=("report_made",), on={ReportMade: _made})
-judgements = Projector(name="anomalies_judged", version=1, tables=("anomaly_judged",), on={AnomalyJudged: _judged})
+reports_made = Projector(name="reports_made", version=1, tables=("report_made",), on={ReportMade: _save_report})
+judgements = Projector(
+    name="anomalies_judged", version=1, tables=("anomaly_judged",), on={AnomalyJudged: _save_judgement}
+)

@@ -170,7 +170,7 @@ def read_made(db: Connection, kind: Kind, first: str) -> PeriodReport | None:
         return None
     made = msgspec.structs.replace(_decode(row[0]), made_us=row[1])
     return msgspec.structs.replace(
-        made, corrections=_changed(db, {one.day: one.sums.total_minor for one in made.money})
+        made, corrections=_late_days(db, {one.day: one.sums.total_minor for one in made.money})
     )
 
 
@@ -197,10 +197,10 @@ def _late(db: Connection, kind: Kind, span: DaySpan) -> list[LateDay]:
         made = _decode(body)
         told |= {one.day: one.sums.total_minor for one in made.money}
         told |= {one.day: one.now_minor for one in made.late}
-    return _changed(db, told)
+    return _late_days(db, told)
 
 
-def _changed(db: Connection, told: dict[str, int]) -> list[LateDay]:
+def _late_days(db: Connection, told: dict[str, int]) -> list[LateDay]:
     return [
         LateDay(day, minor, now)
         for day, minor in sorted(told.items())

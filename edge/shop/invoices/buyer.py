@@ -23,7 +23,7 @@ from edge.shop.invoices.document import (
 def buyer_of(said: IssueInvoice | CorrectInvoice, known: Customer | None, country: str) -> Buyer:
     """As somebody said it, else as it is known; `country` (ISO 3166): the store's, whose form a tax number has where
     nobody says another."""
-    name = _spaced(said.name) or (known.name if known else "")
+    name = _collapse_spaces(said.name) or (known.name if known else "")
     if not name:
         raise Refusal("invoice_name_missing")
     if len(name) > NAME_CHARS or has_control(name):
@@ -42,7 +42,7 @@ def buyer_of(said: IssueInvoice | CorrectInvoice, known: Customer | None, countr
         if found.state == "wrong" or len(found.number) > tax_numbers.TAX_NUMBER_CHARS:
             raise Refusal("invoice_tax_number_wrong", {"country": of})
         number, checked = found.number, found.state
-    return Buyer(name, lines, number, email, _known(checked))
+    return Buyer(name, lines, number, email, _check_result(checked))
 
 
 def says_somebody(said: IssueInvoice) -> bool:
@@ -50,14 +50,14 @@ def says_somebody(said: IssueInvoice) -> bool:
     return bool(said.customer or said.name.strip() or said.address.strip() or said.tax_number.strip())
 
 
-def _known(state: str) -> Checked:
+def _check_result(state: str) -> Checked:
     return state if state in ("ok", "unchecked") else ""  # type: ignore[return-value]
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    lines = (_spaced(line) for line in text.replace("\r\n", "\n").split("\n"))
+    lines = (_collapse_spaces(line) for line in text.replace("\r\n", "\n").split("\n"))
     return tuple(line for line in lines if line)
 
 
-def _spaced(text: str) -> str:
+def _collapse_spaces(text: str) -> str:
     return re.sub(r" +", " ", text).strip(" ")

@@ -18,7 +18,7 @@ from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
 
-def _sealed(fact: Fact) -> list[str]:
+def _sealed_fields(fact: Fact) -> list[str]:
     return [getattr(fact.event, field) for field in fact.event.personal]
 
 
@@ -51,7 +51,7 @@ INVOICE = Table(
     ),
     Column("replaces", "text", "The document in whose place it is; empty: none.", "event.replaces"),
     Column("person", "text", "The id under whose key the name stands.", "event.key"),
-    Column("sealed", "text[]", "To whom it is, field by field, as ciphertext.", _sealed, hidden=True),
+    Column("sealed", "text[]", "To whom it is, field by field, as ciphertext.", _sealed_fields, hidden=True),
     Column("kept_until", "text", "The last day on which the name is kept.", "event.kept_until"),
     Column("ended", "timestamptz", "When the key of the name was destroyed; null: it was not.", null=True),
     indexes=(

@@ -59,12 +59,12 @@ def text_of(db: Connection, read: Read, register: str, paper: int, part: PaperPa
         return _part_text(source, part, of, undone)
     if isinstance(source, SaleCompleted):
         sold = tuple(_line(line, sign) for line in source.lines if not line.voided)
-        back = tuple(_returned(line, -sign) for line in source.returned)
+        back = tuple(_returned_line(line, -sign) for line in source.returned)
         paid = () if undone else source.tenders
         given = () if undone else source.back
         change = 0 if undone else source.change_minor
         return DocumentText(of, (*sold, *back), sums.negated() if undone else sums, paid, given, change)
-    lines = tuple(_returned(line, -sign) for line in source.lines)
+    lines = tuple(_returned_line(line, -sign) for line in source.lines)
     given = () if undone else source.tenders
     return DocumentText(of, lines, sums.negated() if undone else sums, (), given, 0)
 
@@ -81,7 +81,7 @@ def _part_text(sale: SaleCompleted, part: PaperPart, of: str, undone: bool) -> D
         return DocumentText(of, lines, sums.negated() if undone else sums, (), (), 0)
     goods = next(goods for goods in sale.returns if shown_number(goods.register, goods.sale) == part)
     sums = back_of(sale, goods)
-    lines = tuple(_returned(line, -sign) for line in goods.lines)
+    lines = tuple(_returned_line(line, -sign) for line in goods.lines)
     return DocumentText(of, lines, sums if undone else sums.negated(), (), (), 0)
 
 
@@ -135,7 +135,7 @@ def _line(line: Any, sign: int) -> DocumentLine:
     )
 
 
-def _returned(line: Any, sign: int) -> DocumentLine:
+def _returned_line(line: Any, sign: int) -> DocumentLine:
     """`total_minor` is what of it comes back; discounts are taken off that already."""
     amount = sign * (line.total_minor or 0)
     return DocumentLine(

@@ -23,7 +23,7 @@ _END = "UPDATE invoice SET ended = 1, name = '', address = '', tax_number = '', 
 _CHANGE = "INSERT OR IGNORE INTO invoice_change (register, paper, by_register, by_paper, seq) VALUES (?, ?, ?, ?, ?)"
 
 
-def _issued(db: Connection, fact: RecordedEvent, event: InvoiceIssued) -> None:
+def _save_invoice(db: Connection, fact: RecordedEvent, event: InvoiceIssued) -> None:
     if event.replaces:
         db.execute(_REPLACE, (event.number, event.replaces))
     place = (event.number, fact.seq, fact.epoch, event.year, event.place, event.kind, event.register, event.paper)
@@ -33,25 +33,25 @@ def _issued(db: Connection, fact: RecordedEvent, event: InvoiceIssued) -> None:
     db.execute(_ISSUE, (*place, fact.business_date, fact.at_us, *sums, *about, *person))
 
 
-def _printed(db: Connection, fact: RecordedEvent, event: InvoicePrinted) -> None:
+def _count_print(db: Connection, fact: RecordedEvent, event: InvoicePrinted) -> None:
     db.execute(_PRINT, (event.copy + 1, event.number))
 
 
-def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
+def _forget_person(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
     db.execute(_END, (event.person,))
 
 
-def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
+def _link_returns(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     for goods in event.returns:
         db.execute(_CHANGE, (goods.register, goods.sale, fact.register, event.number, fact.seq))
 
 
-def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
+def _link_refund(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
     if event.sale:
         db.execute(_CHANGE, (event.sale_register, event.sale, fact.register, event.number, fact.seq))
 
 
-def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
+def _link_void(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
     db.execute(_CHANGE, (fact.register, event.sale, fact.register, event.number, fact.seq))
 
 
@@ -63,11 +63,11 @@ projector = Projector(
     name="invoices",
     version=1,
     tables=("invoice",),
-    on={InvoiceIssued: _issued, InvoicePrinted: _printed, PersonForgotten: _forgotten},
+    on={InvoiceIssued: _save_invoice, InvoicePrinted: _count_print, PersonForgotten: _forget_person},
 )
 changes_projector = Projector(
     name="invoice_changes",
     version=1,
     tables=("invoice_change",),
-    on={SaleCompleted: _sold, SaleRefunded: _refunded, SaleVoided: _voided},
+    on={SaleCompleted: _link_returns, SaleRefunded: _link_refund, SaleVoided: _link_void},
 )

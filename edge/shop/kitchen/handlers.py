@@ -69,7 +69,7 @@ class Slips:
         if slips:
             self._print(tx, order, command, slips, {one.printer for one in screens})
         if command.moment in ("sent", "ordered"):
-            tx.db.executemany(_TOLD, _known(holder, slips))
+            tx.db.executemany(_TOLD, _slip_rows(holder, slips))
         elif command.moment != "voided":  # the basket is gone
             tx.db.execute("DELETE FROM slip_told WHERE register = ?", (holder,))
         if not command.holder and command.moment != "voided" and (slips or order.open):
@@ -151,7 +151,7 @@ def _order(last: Order, command: PrintSlips, ticket: str) -> Order:
     return Order(last.number % ORDERS + 1, command.note, ticket=ticket)
 
 
-def _known(holder: str, slips: Iterable[Slip]) -> list[tuple[str, str, int, int]]:
+def _slip_rows(holder: str, slips: Iterable[Slip]) -> list[tuple[str, str, int, int]]:
     return [(holder, slip.printer, entry.line, entry.quantity) for slip in slips for entry in slip.entries]
 
 

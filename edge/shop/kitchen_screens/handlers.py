@@ -11,7 +11,7 @@ from edge.shop.kitchen_screens.queries import KitchenTicket, find_ticket, has_ru
 
 
 def bump_ticket(tx: Transaction, command: BumpTicket) -> None:
-    ticket = _known(tx, command)
+    ticket = _require_ticket(tx, command)
     if ticket.version != command.version:
         raise Refusal("ticket_changed")
     if not ticket.bumped_us:
@@ -20,7 +20,7 @@ def bump_ticket(tx: Transaction, command: BumpTicket) -> None:
 
 
 def recall_ticket(tx: Transaction, command: RecallTicket) -> None:
-    ticket = _known(tx, command)
+    ticket = _require_ticket(tx, command)
     if ticket.bumped_us:
         tx.append(TicketRecalled(ticket.station, ticket.ticket))
 
@@ -37,7 +37,7 @@ def mark_back(tx: Transaction, command: MarkBack) -> None:
         tx.append(ProductBack(command.sku))
 
 
-def _known(tx: Transaction, command: BumpTicket | RecallTicket) -> KitchenTicket:
+def _require_ticket(tx: Transaction, command: BumpTicket | RecallTicket) -> KitchenTicket:
     ticket = find_ticket(tx.db, command.station, command.ticket)
     if ticket is None:
         raise Refusal("no_such_ticket")

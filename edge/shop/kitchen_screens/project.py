@@ -36,21 +36,21 @@ _decode = msgspec.json.Decoder(tuple[TicketLine, ...]).decode
 _replace = msgspec.structs.replace
 
 
-def _told(db: Connection, fact: RecordedEvent, event: SlipsPrinted) -> None:
+def _save_tickets(db: Connection, fact: RecordedEvent, event: SlipsPrinted) -> None:
     if not event.ticket:
         return
     told = [slip for slip in event.slips if slip.printer.startswith(SCREEN)]
     for slip in told:
         station = slip.printer.removeprefix(SCREEN)
         row = db.execute(_LINES, (station, event.ticket)).fetchone()
-        lines = _encode(_merged(_decode(row[0]) if row else (), slip.entries))
+        lines = _encode(_merge_lines(_decode(row[0]) if row else (), slip.entries))
         about = (station, event.ticket, fact.register, event.order, event.note)
         db.execute(_SAVE, (*about, fact.at_us, fact.seq, lines))
     if told:
         db.execute("DELETE FROM kitchen_ticket WHERE changed_us < ?", (fact.at_us - KEPT_US,))
 
 
-def _merged(lines: Iterable[TicketLine], entries: Iterable[Entry]) -> tuple[TicketLine, ...]:
+def _merge_lines(lines: Iterable[TicketLine], entries: Iterable[Entry]) -> tuple[TicketLine, ...]:
     """The lines of a ticket with what is new of it."""
     of = {line.line: line for line in lines}
     for entry in entries:
@@ -60,12 +60,12 @@ def _merged(lines: Iterable[TicketLine], entries: Iterable[Entry]) -> tuple[Tick
     return tuple(of.values())
 
 
-def _bumped(db: Connection, fact: RecordedEvent, event: TicketBumped) -> None:
+def _bump_ticket(db: Connection, fact: RecordedEvent, event: TicketBumped) -> None:
     lines = tuple(_replace(line, done=line.quantity, was=0) for line in _of(db, event) if line.quantity)
     _touch(db, fact, event, lines, fact.at_us)
 
 
-def _recalled(db: Connection, fact: RecordedEvent, event: TicketRecalled) -> None:
+def _recall_ticket(db: Connection, fact: RecordedEvent, event: TicketRecalled) -> None:
     _touch(db, fact, event, tuple(_replace(line, done=0) for line in _of(db, event)), 0)
 
 
@@ -84,7 +84,7 @@ def _touch(
     db.execute(_TOUCH, (_encode(lines), bumped_us, fact.at_us, event.station, event.ticket))
 
 
-def _ended(db: Connection, fact: RecordedEvent, event: KitchenStationEnded) -> None:
+def _end_station(db: Connection, fact: RecordedEvent, event: KitchenStationEnded) -> None:
     STATIONS.on[KitchenStationEnded](db, fact, event)
     db.execute("DELETE FROM kitchen_ticket WHERE station = ?", (event.id,))
 
@@ -104,10 +104,10 @@ projector = Projector(
     tables=(STATIONS.table, "kitchen_ticket", "run_out"),
     on={
         **STATIONS.on,
-        KitchenStationEnded: _ended,
-        SlipsPrinted: _told,
-        TicketBumped: _bumped,
-        TicketRecalled: _recalled,
+        KitchenStationEnded: _end_station,
+        SlipsPrinted: _save_tickets,
+        TicketBumped: _bump_ticket,
+        TicketRecalled: _recall_ticket,
         ProductRanOut: _ran_out,
         ProductBack: _back,
     },

@@ -74,17 +74,17 @@ def use_reward(now: LiveSettings[LoyaltySettings], tx: Transaction, command: Use
     if left < reward.points:
         raise Refusal("points_too_few", {"points": reward.points, "have": max(0, left)})
     lying = sum(row[3] for row in laid if row and row[4])
-    unconfirmed = _unconfirmed(now.of(tx), tx, known.customer, reward.points, lying)
+    unconfirmed = _is_unconfirmed(now.of(tx), tx, known.customer, reward.points, lying)
     tx.db.execute(_STALE, (tx.at_us - LAID_US,))
     id = secrets.token_hex(12)
     tx.db.execute(_LAY, (id, known.customer, reward.id, reward.purse, reward.points, tx.at_us, unconfirmed))
     share = reward.percent * FULL // 100
-    coupon = SaleCoupon(id, id[:4].upper(), 0, _called(reward.names), share, reward.off_minor)
+    coupon = SaleCoupon(id, id[:4].upper(), 0, _reward_name(reward.names), share, reward.off_minor)
     laid_out: Basket = tx.do(AddCoupon(coupon)).result
     return laid_out
 
 
-def _unconfirmed(settings: LoyaltySettings, tx: Transaction, customer: str, points: int, laid: int) -> bool:
+def _is_unconfirmed(settings: LoyaltySettings, tx: Transaction, customer: str, points: int, laid: int) -> bool:
     """Whether a member spends without head office's word, though they may hold less than this shop knows. `Refusal`:
     more than is allowed then, or another shop keeps their points at this moment."""
     if not settings.head_office or not shared_member(tx.db, customer, tx.at_us):
@@ -168,7 +168,7 @@ def follow(tx: Transaction) -> str:
     event = tx.read(receipt.seq).event
     done = tx.db.execute(_DONE, (receipt.register, receipt.number)).fetchone()
     if isinstance(event, SaleVoided):
-        return event.customer if done else _undone(tx, event)
+        return event.customer if done else _undo_points(tx, event)
     if isinstance(event, SaleRefunded):
         return event.customer if done else _back(tx, event.sale_register, event.sale, event.number, event.customer)
     if not isinstance(event, SaleCompleted):
@@ -218,7 +218,7 @@ def _back(tx: Transaction, register: str, number: int, paper: int, customer: str
     return customer
 
 
-def _undone(tx: Transaction, event: SaleVoided) -> str:
+def _undo_points(tx: Transaction, event: SaleVoided) -> str:
     """What a paper that is undone did to points, taken back: as much as is there."""
     rows = tx.db.execute(_BY_PAPER, (tx.actor.register, event.sale)).fetchall()
     for owner, purse, register, number, reward, moved in rows:
@@ -232,6 +232,6 @@ def _with(command: QueuePrint, document: Document) -> QueuePrint:
     return QueuePrint(command.kind, document, command.expires_ms, command.receipt, command.target)
 
 
-def _called(names: dict[str, str]) -> str:
+def _reward_name(names: dict[str, str]) -> str:
     """As the sums of a day have it, in one language: the first that was given."""
     return name_in(names, next(iter(names)))

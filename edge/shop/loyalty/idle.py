@@ -41,10 +41,10 @@ def months_before(day: str, months: int) -> str:
     >>> months_before("2028-02-29", 12), months_before("2027-01-15", 24)
     ('2027-02-28', '2025-01-15')
     """
-    return _moved(day, -months)
+    return _add_months(day, -months)
 
 
-def _moved(day: str, months: int) -> str:
+def _add_months(day: str, months: int) -> str:
     known = date.fromisoformat(day)
     year, month = divmod(known.year * 12 + known.month - 1 + months, 12)
     return date(year, month + 1, min(known.day, monthrange(year, month + 1)[1])).isoformat()
@@ -54,8 +54,8 @@ def good_until(db: Connection, customer: str, settings: LoyaltySettings) -> str:
     """The last day on which a member's points are good, unless they earn or spend some; "": they do not end."""
     if not settings.idle_months:
         return ""
-    used = _used(db, customer)
-    return _moved(used, settings.idle_months) if used else ""
+    used = _last_use_day(db, customer)
+    return _add_months(used, settings.idle_months) if used else ""
 
 
 def end_idle_points(now: LiveSettings[LoyaltySettings], tx: Transaction, command: EndIdlePoints) -> int:
@@ -73,11 +73,11 @@ def idle(db: Connection, settings: LoyaltySettings, business_date: str, at_us: i
         return []
     since = months_before(business_date, settings.idle_months)
     holders = [customer for (customer,) in db.execute(_HOLDERS, (since,)).fetchall()]
-    over = [customer for customer in holders if (_used(db, customer) or since) < since]
+    over = [customer for customer in holders if (_last_use_day(db, customer) or since) < since]
     return [one for one in over if not (settings.head_office and shared_member(db, one, at_us))]
 
 
-def _used(db: Connection, customer: str) -> str:
+def _last_use_day(db: Connection, customer: str) -> str:
     """When a customer earned or spent something last, under whichever id; "": never."""
     return db.execute(_USED, (json_text(all_ids(db, customer)),)).fetchone()[0] or ""
 
@@ -112,7 +112,7 @@ class IdlePoints:
 def part(now: LiveSettings[LoyaltySettings]) -> PartSpec:
     """What ends them."""
 
-    def made(context: PartContext) -> IdlePoints:
+    def make_part(context: PartContext) -> IdlePoints:
         return IdlePoints(now, context.shop, context.business_date)
 
-    return PartSpec("idle_points", made)
+    return PartSpec("idle_points", make_part)

@@ -19,7 +19,7 @@ _PURSE = """
 """
 
 
-def _moved(db: Connection, fact: RecordedEvent, event: PointsMoved) -> None:
+def _move_points(db: Connection, fact: RecordedEvent, event: PointsMoved) -> None:
     of = (event.sale_register or fact.register, event.sale or event.number)
     paper = (fact.register if event.number else "", event.number)
     when = (fact.business_date, fact.at_us)
@@ -28,13 +28,13 @@ def _moved(db: Connection, fact: RecordedEvent, event: PointsMoved) -> None:
     db.execute(_PURSE, who)
 
 
-def _expired(db: Connection, fact: RecordedEvent, event: PointsExpired) -> None:
+def _expire_points(db: Connection, fact: RecordedEvent, event: PointsExpired) -> None:
     who = (event.customer, event.purse, -event.points)
     db.execute(_MOVE, (fact.seq, *who, "expired", "", 0, "", 0, "", fact.business_date, fact.at_us, ""))
     db.execute(_PURSE, who)
 
 
-def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
+def _forget_person(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
     for table in ("loyalty_move", "loyalty_purse"):
         db.execute(f"DELETE FROM {table} WHERE customer = ?", (event.person,))
 
@@ -47,8 +47,8 @@ projector = Projector(
         **RULES.on,
         **REWARDS.on,
         **TIERS.on,
-        PointsMoved: _moved,
-        PointsExpired: _expired,
-        PersonForgotten: _forgotten,
+        PointsMoved: _move_points,
+        PointsExpired: _expire_points,
+        PersonForgotten: _forget_person,
     },
 )

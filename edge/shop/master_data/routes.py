@@ -62,11 +62,11 @@ class _Table:
     async def write(self, request: web.Request) -> web.Response:
         body = await body_within(request, TABLE_BYTES)
         site, texts = request.app[SITE], texts_of(request)
-        rows, faults = await site.asker.read(lambda db: self._parsed(db, body))
+        rows, faults = await site.asker.read(lambda db: self._parse_table(db, body))
         if len(rows) > ROWS_LIMIT:
             raise Problem(422, "rows_many", limit=ROWS_LIMIT)
         if faults:
-            return _wrong([_told(one, texts) for one in faults[:FAULTS_SHOWN]], len(faults), texts)
+            return _wrong([_told_fault(one, texts) for one in faults[:FAULTS_SHOWN]], len(faults), texts)
         if not rows:
             return answer_json(RowsTaken(0))
         actor = actor_of(request).with_rights(MANAGE)  # of the address alone: it stands for the command of each row
@@ -80,7 +80,7 @@ class _Table:
                 return answer_outcome(outcome, texts)
         return answer_json(RowsTaken(len(rows)))
 
-    def _parsed(self, db: Connection, body: bytes) -> tuple[list[tuple[int, dict[str, Any]]], list[Fault]]:
+    def _parse_table(self, db: Connection, body: bytes) -> tuple[list[tuple[int, dict[str, Any]]], list[Fault]]:
         text = body.decode("utf-8-sig", "replace")
         try:
             table = SeparatedTable(io.StringIO(text, newline=""), find_separator(text.partition("\n")[0]), "csv")
@@ -89,7 +89,7 @@ class _Table:
         return self._table.parsed(table.header, table, lambda key: self._entity.find(db, *key))
 
 
-def _told(fault: Fault, texts: Localizer) -> ToldFault:
+def _told_fault(fault: Fault, texts: Localizer) -> ToldFault:
     return ToldFault(fault.line, fault.field, texts.say(f"master_data.wrong_{fault.code}", **fault.values))
 
 

@@ -22,7 +22,7 @@ def _set(db: Connection, fact: RecordedEvent, event: ModifierGroupSet) -> None:
     db.executemany(_TARGET, sorted(rows))
 
 
-def _ended(db: Connection, fact: RecordedEvent, event: ModifierGroupEnded) -> None:
+def _end_group(db: Connection, fact: RecordedEvent, event: ModifierGroupEnded) -> None:
     GROUPS.on[ModifierGroupEnded](db, fact, event)
     _forget(db, event.id)
 
@@ -35,5 +35,5 @@ projector = Projector(
     name="modifiers",
     version=1,
     tables=(GROUPS.table, "modifier_target"),
-    on={ModifierGroupSet: _set, ModifierGroupEnded: _ended},
+    on={ModifierGroupSet: _set, ModifierGroupEnded: _end_group},
 )

@@ -62,7 +62,7 @@ def choice_of(db: Connection, product: CatalogProduct, wanted: tuple[str, ...] |
     choice = choose(groups, wanted, product.names)
     lost: dict[tuple[str, str], int] = {(part.sku, part.measure): part.loss_permille for part in product.parts}
     chosen = tuple(
-        _replace(one, adds=_measured(db, one.adds), omits=_measured(db, _with_loss(one.omits, lost)))
+        _replace(one, adds=_leaving_parts(db, one.adds), omits=_leaving_parts(db, _with_loss(one.omits, lost)))
         for one in choice.chosen
     )
     return _replace(choice, chosen=chosen)
@@ -81,5 +81,5 @@ def categories_asked(db: Connection) -> set[str]:
     return {id for (id,) in db.execute("SELECT target FROM modifier_target WHERE kind = 'category'")}
 
 
-def _measured(db: Connection, parts: tuple[BundlePart, ...]) -> tuple[BundlePart, ...]:
+def _leaving_parts(db: Connection, parts: tuple[BundlePart, ...]) -> tuple[BundlePart, ...]:
     return leaving(db, parts) if parts else parts

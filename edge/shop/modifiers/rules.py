@@ -13,19 +13,19 @@ def choose(groups: Sequence[ModifierGroup], wanted: Iterable[str] | None, names:
     anything (None). `Refusal`: there is no such modifier, there are too many of a group, or too few."""
     if wanted is None:
         preset = [ref(group, one) for group in groups for one in group.modifiers if one.preset]
-        return _chosen(groups, preset, asks=any(_asks(group) for group in groups))
+        return _make_choice(groups, preset, asks=any(_asks(group) for group in groups))
     said = tuple(dict.fromkeys(wanted))
     known = {ref(group, one) for group in groups for one in group.modifiers}
     if strange := next((one for one in said if one not in known), None):
-        raise Refusal("modifier_unknown", {**_named("name", names), "modifier": strange})
+        raise Refusal("modifier_unknown", {**_name_values("name", names), "modifier": strange})
     for group in groups:
         count = sum(ref(group, one) in said for one in group.modifiers)
-        about = {**_named("name", names), **_named("group", group.names)}
+        about = {**_name_values("name", names), **_name_values("group", group.names)}
         if count < group.least:
-            raise Refusal("modifier_missing", {**about, **_named("choices", _choices(group))})
+            raise Refusal("modifier_missing", {**about, **_name_values("choices", _choices(group))})
         if count > group.most:
             raise Refusal("modifier_too_many", {**about, "most": group.most})
-    return _chosen(groups, said)
+    return _make_choice(groups, said)
 
 
 def fit(groups: Sequence[ModifierGroup]) -> None:
@@ -33,18 +33,18 @@ def fit(groups: Sequence[ModifierGroup]) -> None:
     for group in groups:
         ids = [one.id for one in group.modifiers]
         if len(set(ids)) < len(ids):
-            raise Refusal("modifier_twice", _named("group", group.names))
+            raise Refusal("modifier_twice", _name_values("group", group.names))
         if group.least > group.most or group.most > len(ids):
-            raise Refusal("modifier_bounds", _named("group", group.names))
+            raise Refusal("modifier_bounds", _name_values("group", group.names))
         if sum(one.preset for one in group.modifiers) > group.most:
-            raise Refusal("modifier_presets", {**_named("group", group.names), "most": group.most})
+            raise Refusal("modifier_presets", {**_name_values("group", group.names), "most": group.most})
 
 
 def _asks(group: ModifierGroup) -> bool:
     return group.ask or sum(one.preset for one in group.modifiers) < group.least
 
 
-def _chosen(groups: Sequence[ModifierGroup], refs: Iterable[str], asks: bool = False) -> ModifierChoice:
+def _make_choice(groups: Sequence[ModifierGroup], refs: Iterable[str], asks: bool = False) -> ModifierChoice:
     beside = frozenset(refs)
     chosen = tuple(
         ChosenModifier(group.id, one.id, one.names, one.price_beside(beside), one.adds, one.omits)
@@ -64,7 +64,7 @@ def _choices(group: ModifierGroup) -> dict[str, str]:
     }
 
 
-def _named(key: str, names: Mapping[str, str]) -> dict[str, str | int]:
+def _name_values(key: str, names: Mapping[str, str]) -> dict[str, str | int]:
     """A name in a refusal, and what it is for whoever reads it in another language."""
     first = next(iter(names.values()), "")
     return {key: first, **{f"{key}_{language}": name for language, name in names.items()}}

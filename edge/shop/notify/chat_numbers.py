@@ -95,7 +95,7 @@ def take_written(tx: Transaction, messages: Sequence[WrittenMessage]) -> int:
     """What came from the service, each once: how many are to be answered by the assistant."""
     tx.db.execute("DELETE FROM notify_written WHERE at_us < ?", (tx.at_us - KEPT_US,))
     tx.db.execute("DELETE FROM notify_chat_code WHERE made_us < ?", (tx.at_us - CODE_US,))
-    return sum(_taken(tx, one) for one in messages)
+    return sum(_take_message(tx, one) for one in messages)
 
 
 def unanswered_messages(db: Connection) -> list[Written]:
@@ -120,7 +120,7 @@ def answer_written(db: Connection, id: str, text: str, now_us: int) -> None:
         _answer(db, found[0], id, "", text, now_us)
 
 
-def _taken(tx: Transaction, message: WrittenMessage) -> bool:
+def _take_message(tx: Transaction, message: WrittenMessage) -> bool:
     known = next((one for one in read_numbers(tx.db) if one.number == message.number), None)
     if tx.db.execute("SELECT 1 FROM notify_written WHERE id = ?", (message.id,)).fetchone():
         return False

@@ -103,7 +103,7 @@ def decide(
     waiting: list[Message] = []
     over = list(standing.gone)
     for row in rows:
-        if why := _unwanted(row, person, standing.alerts.get(row.alert)):
+        if why := _drop_reason(row, person, standing.alerts.get(row.alert)):
             sorting.dropped.append((row, why))
         elif row.id in standing.empty:
             sorting.dropped.append((row, "over"))
@@ -119,12 +119,12 @@ def decide(
         else:
             waiting.append(row)
     if person is not None:
-        waiting = _paced(sorting, waiting, standing, history, now_us)
+        waiting = _apply_pacing(sorting, waiting, standing, history, now_us)
         _time(sorting, waiting, person, history, over, now_us, zone, closed_until_us)
     return sorting.decision()
 
 
-def _unwanted(row: Message, person: Recipient | None, alert: Alert | None) -> str:
+def _drop_reason(row: Message, person: Recipient | None, alert: Alert | None) -> str:
     """Why a person is not sent a message that was queued for them; "" where they are."""
     if person is None:
         return "gone"
@@ -172,7 +172,7 @@ def is_over(row: Message, alert: Alert | None) -> bool:
     return alert.state == "acknowledged" and row.what != "worse"
 
 
-def _paced(
+def _apply_pacing(
     sorting: _Sorting, rows: Sequence[Message], standing: DeliveryState, history: History, now_us: int
 ) -> list[Message]:
     """Those that need not wait as others of their sort just went."""

@@ -77,7 +77,7 @@ async def answer(connection: Any, key: Key, body: bytes, sends: bool = False) ->
     """See `head_office_messages`. `sends`: whether head office has a mail server."""
     question = question_of(body)
     if isinstance(question, HandLetter):
-        return encode(Handed(await _handed(connection, key, question) if sends else "no_office_mail"))
+        return encode(Handed(await _queue_letter(connection, key, question) if sends else "no_office_mail"))
     if isinstance(question, TakeReports):
         return encode(OfficeReports(await _reports(connection, key, question.through)))
     rows = await connection.fetch(_STATES, *astuple(key), question.keys)
@@ -93,7 +93,7 @@ async def _reports(connection: Any, key: Key, through: int) -> tuple[OfficeRepor
     return tuple(found)
 
 
-async def _handed(connection: Any, key: Key, letter: HandLetter) -> Literal["", "wrong_mail", "told_to_wait"]:
+async def _queue_letter(connection: Any, key: Key, letter: HandLetter) -> Literal["", "wrong_mail", "told_to_wait"]:
     try:
         readdress_mail(letter.mail, letter.recipient, "office@example.com")
     except ValueError:

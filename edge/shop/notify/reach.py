@@ -32,17 +32,19 @@ def reach(people: Sequence[Recipient], usable: frozenset[str], kinds: Mapping[st
     """Of everybody who may be told today, by the channels that the shop has; `kinds` with their usual severity."""
     here = [one for one in in_asking_order(people) if one.manages and not one.away]
 
-    def told(severity: Severity, kind: str = "") -> Iterable[Recipient]:
+    def recipients_for(severity: Severity, kind: str = "") -> Iterable[Recipient]:
         return (
             one
             for one in here
             if one.prefs.wants(severity, kind) and one.channels(usable, kind=kind, severity=severity)
         )
 
-    critical = tuple(one.id for one in told("critical"))
+    critical = tuple(one.id for one in recipients_for("critical"))
     instead = next((one.id for one in here if one.channels(usable, True)), "")
-    high = any(told("high"))
+    high = any(recipients_for("high"))
     unheard = (
-        kind for kind, severity in sorted(kinds.items()) if severity == "high" and high and not any(told("high", kind))
+        kind
+        for kind, severity in sorted(kinds.items())
+        if severity == "high" and high and not any(recipients_for("high", kind))
     )
     return Reach(critical, "" if critical else instead, high, tuple(unheard))

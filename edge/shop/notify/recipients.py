@@ -52,7 +52,7 @@ def read_preferences(db: Connection, user: str, ring: Keyring | None = None) -> 
     """What a user chose; None: nothing, or it cannot be opened."""
     found = db.execute("SELECT body FROM notify_person WHERE person = ?", (user,)).fetchone()
     text = (ring or Keyring(db)).open(user, *PLACE, found[0]) if found else None
-    return _decoded(text) if text else None
+    return _decode_preferences(text) if text else None
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def read_recipients(db: Connection, day: str) -> list[Recipient]:
     flags, found = read_flags(db, ring), []
     for id, role, sealed in db.execute(_USERS).fetchall():
         text = ring.open(id, *PLACE, sealed) if sealed else None
-        prefs = (_decoded(text) if text else None) or NotificationPreferences()
+        prefs = (_decode_preferences(text) if text else None) or NotificationPreferences()
         manages = role in roles and roles[role].manages
         flagged = still_flagged(flags.get(id, {}), prefs)
         found.append(Recipient(id, role, manages, prefs, prefs.away(day), browsers.get(id, 0), flagged))
@@ -107,7 +107,7 @@ def read_reach(db: Connection, business_date: str, kinds: Mapping[str, Severity]
     return reach(read_recipients(db, business_date), usable_channels(db), kinds)
 
 
-def _decoded(text: str) -> NotificationPreferences | None:
+def _decode_preferences(text: str) -> NotificationPreferences | None:
     """None: they were written by a version whose preferences this one cannot read."""
     try:
         return _decode(text)

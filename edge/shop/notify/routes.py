@@ -131,15 +131,17 @@ async def send_alert(request: web.Request) -> web.Response:
     said = (body.title, body.message, body.severity or severity, body.users, body.roles, channels, body.dedupe)
     outcome = await site.shop.do(SendAlert(*said), actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
-        return _refused(request, outcome)
+        return _answer_refusal(request, outcome)
     event = outcome.events[0]
     id = event.id if isinstance(event, AlertRepeated | AlertWorsened) else outcome.first_seq
     day = site.config.business_date(site.shop.now_us())
     news = not isinstance(event, AlertRepeated)
-    return answer_json(await site.asker.read(lambda db: _told(db, id, body, channels, day, news)))
+    return answer_json(await site.asker.read(lambda db: _alert_outcome(db, id, body, channels, day, news)))
 
 
-def _told(db: Connection, id: int, body: NewAlert, channels: tuple[str, ...], day: str, news: bool) -> AlertTold:
+def _alert_outcome(
+    db: Connection, id: int, body: NewAlert, channels: tuple[str, ...], day: str, news: bool
+) -> AlertTold:
     """`news`: it is told now; else it was before, and only what was not through then still waits."""
     alert = read_alert(db, id)
     if alert is None:
@@ -171,7 +173,7 @@ async def send_text(request: web.Request) -> web.Response:
     people = await site.asker.read(lambda db: read_recipients(db, ""))
     users = [one.id for one in people if one.id == body.to] or [one.id for one in people if one.role == body.to]
     if not users:
-        return _refused(request, Refused("no_such_user", {"id": body.to}))
+        return _answer_refusal(request, Refused("no_such_user", {"id": body.to}))
     queued: list[int] = []
     refused: web.Response | None = None
     for user in users:
@@ -180,7 +182,7 @@ async def send_text(request: web.Request) -> web.Response:
         if isinstance(outcome, Done):
             queued += [outcome.result] if outcome.result is not None else []
         else:
-            refused = _refused(request, outcome)
+            refused = _answer_refusal(request, outcome)
     if refused and not queued:
         return refused
     return answer_json(MessagesQueued(tuple(queued)), 202)
@@ -201,10 +203,10 @@ async def acknowledge(request: web.Request) -> web.Response:
     actor = actor_of(request)
     outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
     if not isinstance(outcome, Done):
-        return _refused(request, outcome)
+        return _answer_refusal(request, outcome)
     alert = await request.app[SITE].asker.read(lambda db: read_alert(db, id))
     if alert is None:
-        return _refused(request, Refused("no_such_alert", {"id": id}))
+        return _answer_refusal(request, Refused("no_such_alert", {"id": id}))
     late = bool(body.said_us) and (alert.late_by, alert.late_us) == (actor.name, body.said_us)
     return answer_json(AcknowledgementTaken(alert, taken=not late))
 
@@ -213,7 +215,7 @@ async def alert_deliveries(request: web.Request) -> web.Response:
     """`GET notify/{id}/deliveries`: to whom an alert was told, how, and what became of it."""
     id = _id(request)
     if await request.app[SITE].asker.read(lambda db: read_alert(db, id)) is None:
-        return _refused(request, Refused("no_such_alert", {"id": id}))
+        return _answer_refusal(request, Refused("no_such_alert", {"id": id}))
     return answer_json({"deliveries": await request.app[SITE].asker.read(lambda db: deliveries(db, id))})
 
 
@@ -234,12 +236,12 @@ async def set_preferences(request: web.Request) -> web.Response:
         host = (parts := urlsplit(getattr(command.preferences, field))).hostname or ""
         wrong = "webhook_inside" if is_of_machine(host) else "webhook_plain" if parts.scheme == "http" else ""
         if wrong and host not in request.app[SITE].services.of(CONFIG).notify.allow:
-            return _refused(request, Refused(wrong, {"field": field, "host": host}))
+            return _answer_refusal(request, Refused(wrong, {"field": field, "host": host}))
     before = await request.app[SITE].asker.read(lambda db: read_preferences(db, user)) or NotificationPreferences()
     if command.preferences.addresses != before.addresses and (refused := again(request, at_till=True)):
         return answer_outcome(refused, texts_of(request))
     outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
-    return answer_json(command.preferences) if isinstance(outcome, Done) else _refused(request, outcome)
+    return answer_json(command.preferences) if isinstance(outcome, Done) else _answer_refusal(request, outcome)
 
 
 async def channels(request: web.Request) -> web.Response:
@@ -256,7 +258,7 @@ async def test_channel(request: web.Request) -> web.Response:
     command = SendTest(body.user or actor_of(request).name, channel)
     outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
-        return _refused(request, outcome)
+        return _answer_refusal(request, outcome)
     return answer_json(MessagesQueued((outcome.result,) if outcome.result is not None else ()), 202)
 
 
@@ -275,7 +277,7 @@ def _id(request: web.Request) -> int:
     return int(request.match_info["id"])
 
 
-def _refused(request: web.Request, outcome: object) -> web.Response:
+def _answer_refusal(request: web.Request, outcome: object) -> web.Response:
     """A refusal, with the status of what is not there or not so any more."""
     answer = answer_outcome(outcome, texts_of(request), STATUSES)  # type: ignore[arg-type]
     if answer.status == 429:

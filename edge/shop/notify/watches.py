@@ -24,22 +24,22 @@ def _channels(db: Connection, now_us: int, business_date: str) -> Iterator[Condi
         yield Condition(name, {"channel": name, "why": why})
 
 
-def _undelivered(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    yield from _ended(db, "failed", now_us)
+def _undelivered_messages(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    yield from _ended_messages(db, "failed", now_us)
 
 
 def _unknown(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Messages of which nobody knows whether they arrived: they are not repeated by themselves."""
-    yield from _ended(db, "unknown", now_us)
+    yield from _ended_messages(db, "unknown", now_us)
 
 
-def _ended(db: Connection, state: MessageState, now_us: int) -> Iterator[Condition]:
+def _ended_messages(db: Connection, state: MessageState, now_us: int) -> Iterator[Condition]:
     (count,) = db.execute(_ENDED, (state, now_us - DAY_US)).fetchone()
     if count:
         yield Condition("", {"count": count})
 
 
-def _flagged(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _flagged_addresses(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Addresses of people that take no messages any more, by channel."""
     if db.execute("SELECT 1 FROM notify_flagged LIMIT 1").fetchone():
         found = Counter(channel for one in read_recipients(db, business_date) for channel in one.flagged)
@@ -49,7 +49,7 @@ def _flagged(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
 
 WATCHES: tuple[Watch, ...] = (
     Watch("channel_failed", "high", _channels, every_s=15, causes=("offline",)),
-    Watch("address_flagged", "medium", _flagged),
-    Watch("messages_undelivered", "low", _undelivered, causes=("offline", "channel_failed")),
+    Watch("address_flagged", "medium", _flagged_addresses),
+    Watch("messages_undelivered", "low", _undelivered_messages, causes=("offline", "channel_failed")),
     Watch("messages_unknown", "low", _unknown),
 )

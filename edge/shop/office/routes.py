@@ -111,11 +111,11 @@ async def list_devices(request: web.Request) -> web.Response:
 def devices_of(request: web.Request) -> Devices:
     """Those that run and those that the file has beside them."""
     config = request.app[SITE].services.of(CONFIG)
-    known = [_known(request, one) for one in configuration.device_places(config)]
+    known = [_known_device(request, one) for one in configuration.device_places(config)]
     return Devices(known, configuration.differs(config))
 
 
-def _known(request: web.Request, device: configuration.DevicePlace) -> KnownDevice:
+def _known_device(request: web.Request, device: configuration.DevicePlace) -> KnownDevice:
     state = request.app[SITE].services.of(SUPERVISOR).states.get(device.name)
     of = device.name, device.role, device.driver, device.register
     if not device.running or state is None:
@@ -179,7 +179,7 @@ async def trial(request: web.Request) -> web.Response:
                 page = trial_page(header[0] if header else site.config.store.id, name, texts_of(request).language)
                 command = QueuePrint("test", page, expires_ms=TRIAL_MS, target=target)
             actor = msgspec.structs.replace(actor_of(request), register=device.register or site.config.registers[0])
-            return await _asked(request, command, actor, DeviceTrial(printing=not asked.what))
+            return await _answer_trial(request, command, actor, DeviceTrial(printing=not asked.what))
         case "scale" if scale := site.services.of(TILLS).scales.get(device.register):
             weight = scale.counter.weight
             if weight is None:
@@ -189,7 +189,7 @@ async def trial(request: web.Request) -> web.Response:
             return answer_json({"trial": DeviceTrial(picture=f"/api/v1/shelf/cameras/{name}/picture")})
         case "payment_terminal":
             actor = msgspec.structs.replace(actor_of(request), register=device.register)
-            return await _asked(request, TryTerminal(), actor, DeviceTrial(paying=True))
+            return await _answer_trial(request, TryTerminal(), actor, DeviceTrial(paying=True))
         case "scanner" | "speaker" | "customer_display" if tried := site.services.of(TRIALS).get(name):
             try:
                 await tried()
@@ -204,7 +204,7 @@ async def trial(request: web.Request) -> web.Response:
     return answer_outcome(Refused("device_not_tried", {"name": name}), texts_of(request))
 
 
-async def _asked(request: web.Request, command: Command, actor: Actor, trial: DeviceTrial) -> web.Response:
+async def _answer_trial(request: web.Request, command: Command, actor: Actor, trial: DeviceTrial) -> web.Response:
     """The answer to a trial that a command makes."""
     outcome = await request.app[SITE].shop.do(command, actor)
     if isinstance(outcome, Refused):

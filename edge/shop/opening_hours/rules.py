@@ -153,7 +153,7 @@ def slots(hours: StoreHours, zone: ZoneInfo, now_us: int) -> Iterator[tuple[int,
     today = day_of(zone, now_us)
     last, free_us = today + timedelta(hours.days_ahead), 0
     for day in (today + timedelta(n) for n in range(-1, hours.days_ahead + 1)):
-        for span in _joined(spans_on(hours, day)):
+        for span in _merge_spans(spans_on(hours, day)):
             closing = _at(zone, day, span.until_min)
             minutes = range(span.from_min, span.until_min, hours.slot_min)
             for at in sorted({at for minute in minutes for at in _both(zone, day, minute)}):
@@ -169,7 +169,7 @@ def day_of(zone: ZoneInfo, at_us: int) -> date:
     return datetime.fromtimestamp(at_us / _US, tz=zone).date()
 
 
-def _joined(spans: Iterable[OpenSpan]) -> list[OpenSpan]:
+def _merge_spans(spans: Iterable[OpenSpan]) -> list[OpenSpan]:
     """The spans of a day, the earliest first, those that touch as one."""
     found: list[OpenSpan] = []
     for span in spans:

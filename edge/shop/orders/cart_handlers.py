@@ -142,7 +142,7 @@ class CartHandlers:
         tx.db.execute(_TOO_MANY, (LISTS_MOST,))
         for id in holding_given_up(tx.db):
             if cart := read_cart(tx.db, id):
-                self._kept(tx, cart, ())
+                self._reprice_and_save(tx, cart, ())
         return len(over)
 
     def cart_counter(self, tx: Transaction, command: commands.CartCounter) -> CartView:
@@ -192,7 +192,7 @@ class CartHandlers:
 
     def shown(self, tx: Transaction, cart: Cart) -> CartView:
         """The cart at the prices of this moment, written down."""
-        return self._kept(tx, cart, ())
+        return self._reprice_and_save(tx, cart, ())
 
     def _with(
         self,
@@ -204,9 +204,11 @@ class CartHandlers:
     ) -> CartView:
         _fits(tx, basket)
         cart = _replace(cart, basket=basket, coupons_gone=(), left_out=left_out)
-        return self._kept(tx, cart.touched(tx.at_us), wanted, changed=True)
+        return self._reprice_and_save(tx, cart.touched(tx.at_us), wanted, changed=True)
 
-    def _kept(self, tx: Transaction, cart: Cart, wanted: Collection[int], changed: bool = False) -> CartView:
+    def _reprice_and_save(
+        self, tx: Transaction, cart: Cart, wanted: Collection[int], changed: bool = False
+    ) -> CartView:
         before = cart.gone
         cart, age = reprice_cart(tx, cart, self._settings)
         if changed or cart.gone != before or needs_look(tx, cart):

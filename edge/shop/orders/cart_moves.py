@@ -57,7 +57,7 @@ class CartMoves:
             save(tx, _replace(cart, language=order.language))
         here = {_same(line) for line in cart.lines}
         missing: list[dict[str, str]] = []
-        for line in _ordered(tx, order):
+        for line in _ordered_lines(tx, order):
             if line.voided or not is_goods(line) or line.label is not None or _same(line) in here:
                 continue
             which = {"code": line.code} if line.units > 1 else {"sku": line.sku}
@@ -124,7 +124,7 @@ def join_carts(cart: Cart, other: Cart) -> Cart:
     return _replace(cart, basket=both, coupon_ends=other.coupon_ends | cart.coupon_ends)
 
 
-def _ordered(tx: Transaction, order: KeptOrder) -> list[RecordedLine]:
+def _ordered_lines(tx: Transaction, order: KeptOrder) -> list[RecordedLine]:
     """What an order was of: what its parts were sold as, and what was left after them."""
     lines: list[RecordedLine] = []
     for part in order.parts:

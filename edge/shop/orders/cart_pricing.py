@@ -51,7 +51,7 @@ def reprice_cart(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[C
         for line in basket.lines
     )
     basket = price_basket(tx, _replace(basket, lines=lines), settings)
-    seen = _seen(cart, tx.at_us)
+    seen = _seen_prices(cart, tx.at_us)
     changed = {
         line.id: seen[line.id] for line in basket.sold if seen.get(line.id, line.price_minor) != line.price_minor
     }
@@ -59,7 +59,7 @@ def reprice_cart(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[C
     return _replace(cart, basket=basket, gone=tuple(sorted(gone)), changed=changed, changed_us=since), age
 
 
-def _seen(cart: Cart, at_us: int) -> dict[int, int]:
+def _seen_prices(cart: Cart, at_us: int) -> dict[int, int]:
     """What a unit of each line cost when its price was last seen: as the cart was touched last, or before, while what
     was told then may not have been read yet."""
     lately = cart.changed if at_us < cart.changed_us + SEEN_US else {}

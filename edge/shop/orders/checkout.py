@@ -93,7 +93,7 @@ class OrderPlacement:
         slot = self._slot(tx, command, cart, zone)
         ask = refuse if tx.actor.surface == "kiosk" else tx.ask
         require_hours(tx, cart.lines, self._settings, ask, slot.from_us if slot else 0)
-        return self._placed(tx, command, cart, _replace(goods, fee_minor=fee), zone, slot)
+        return self._create_order(tx, command, cart, _replace(goods, fee_minor=fee), zone, slot)
 
     def _goods(self, tx: Transaction, basket: Basket, zone: DeliveryZone | None) -> OrderGoods:
         """What is ordered, by the taxes and the ages of where it is brought."""
@@ -112,7 +112,7 @@ class OrderPlacement:
         name, phone = name_of(command.name), phone_of(command.phone, self._region)
         return _replace(command, name=name, phone=phone.text)
 
-    def _placed(
+    def _create_order(
         self,
         tx: Transaction,
         command: PlaceOrder,

@@ -33,13 +33,13 @@ def order_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
     wanted: dict[str, Counter[str]] = {}
     for sku, location, quantity, id in db.execute(_OPEN, (ORDER, FINDINGS_LIMIT)).fetchall():
         if id not in wanted:
-            wanted[id] = _wanted(db, id)
+            wanted[id] = _ordered_quantities(db, id)
         if quantity > wanted[id][sku]:
             found.append(_differs(sku, location, wanted[id][sku], quantity))
     return found
 
 
-def _wanted(db: Connection, id: str) -> Counter[str]:
+def _ordered_quantities(db: Connection, id: str) -> Counter[str]:
     """How much an order is of, by product."""
     order, found = read_shop_order(db, id), Counter[str]()
     for need in counted_lines(db, order.goods.sold) if order else ():

@@ -63,7 +63,7 @@ class TakingUp:
 
     def take_up_order(self, tx: Transaction, command: TakeUpOrder) -> Basket:
         """The order that is meant, on this register's counter."""
-        order = _meant(tx, command, self._tries)
+        order = _require_order(tx, command, self._tries)
         return _take_up(tx, order, self._settings, command.take_over)
 
 
@@ -129,7 +129,7 @@ def _questions(tx: Transaction, order: KeptOrder, last_id: int, settings: TillSe
     return (*questions, *sum_changed(order, minor, last_id + 2))
 
 
-def _meant(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> KeptOrder:
+def _require_order(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> KeptOrder:
     found = None
     if command.scanned:
         return _by_qr(tx, command.scanned, secret_in(command.scanned))
@@ -198,7 +198,7 @@ def _answer(settings: SettingsIn, tx: Transaction, command: till.AnswerQuestion)
     return lay(tx, _replace(basket.without_question(question.id), age_checked=checked))
 
 
-def _paid(settings: SettingsIn, tx: Transaction, command: till.Pay, result: Basket) -> Basket:
+def _settle_order(settings: SettingsIn, tx: Transaction, command: till.Pay, result: Basket) -> Basket:
     """What was sold was the order, whose steps go with it; or it is paid ahead for it."""
     id = order_on_counter(tx.db, tx.actor.register)
     order = read_shop_order(tx.db, id) if id and not result.lines else None
@@ -286,4 +286,4 @@ def before(settings: SettingsIn) -> Mapping[type[Command], Before]:
 
 def after(settings: SettingsIn) -> Mapping[type[Command], After]:
     """What is done behind them."""
-    return {till.Pay: partial(_paid, settings)}
+    return {till.Pay: partial(_settle_order, settings)}

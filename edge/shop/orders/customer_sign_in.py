@@ -134,7 +134,7 @@ class SigningIn:
         tx.db.execute("DELETE FROM sign_in WHERE cart = ?", (cart.id,))
         if way == "sms":
             self._attach_guests(tx, known)
-        return self._joined(tx, cart, known)
+        return self._claim_cart(tx, cart, known)
 
     def sign_in_cart(self, tx: Transaction, command: SignInCart) -> CartView:
         cart, known = live_cart(tx, command.cart), resolve(tx.db, command.customer)
@@ -144,9 +144,9 @@ class SigningIn:
             return open_by_face(tx, cart, known, self._settings)
         if cart.basket.customer == known:
             return CartHandlers(self._settings).shown(tx, cart)
-        return self._joined(tx, cart, known)
+        return self._claim_cart(tx, cart, known)
 
-    def _joined(self, tx: Transaction, cart: Cart, known: str) -> CartView:
+    def _claim_cart(self, tx: Transaction, cart: Cart, known: str) -> CartView:
         """The cart as the customer's, with what lay in another of theirs, under another secret."""
         require_nobody_elses(cart, known)
         basket = for_customer(tx, cart.basket, known)

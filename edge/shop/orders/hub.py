@@ -33,7 +33,7 @@ def _slot(field: str) -> Value:
     return lambda fact: getattr(fact.event, field) if fact.event.slot_from_us else None
 
 
-def _moved(field: str, placed: str) -> Value:
+def _state_value(field: str, placed: str) -> Value:
     """Of an order that moved on, or of which a part did; `placed`: of one that began."""
 
     def value(fact: Fact) -> str:
@@ -113,8 +113,8 @@ STEP = Table(
     SEQ,
     Column("order_id", "text", "The order.", "event.order"),
     Column("number", "bigint", "Its number in the store's day.", "event.number"),
-    Column("was", "text", "The state before; empty where it was placed.", _moved("was", "")),
-    Column("now", "text", "The state behind it.", _moved("now", "placed")),
+    Column("was", "text", "The state before; empty where it was placed.", _state_value("was", "")),
+    Column("now", "text", "The state behind it.", _state_value("now", "placed")),
     AT,
     BUSINESS_DATE,
     Column("actor", "text", "Who.", "row.actor"),

@@ -49,7 +49,7 @@ def keep_fee(tx: Transaction, order: KeptOrder, tax_class: str) -> int:
         advance=AdvanceHeld(order.id, order.said, minor, order.ahead),
         taxes_included=True,
     )
-    return _sold(tx, sale)
+    return _sell_fee(tx, sale)
 
 
 def keep_delivery_fee(tx: Transaction, order: KeptOrder, settings: TillSettings) -> int:
@@ -67,10 +67,10 @@ def keep_delivery_fee(tx: Transaction, order: KeptOrder, settings: TillSettings)
         advance=AdvanceHeld(order.id, order.said, minor, order.ahead),
         delivered_to=order.goods.delivered_to,
     )
-    return _sold(tx, sale)
+    return _sell_fee(tx, sale)
 
 
-def _sold(tx: Transaction, sale: SellPriced) -> int:
+def _sell_fee(tx: Transaction, sale: SellPriced) -> int:
     tx.do(sale)
     receipt = last_receipt(tx.db, tx.actor.register)
     assert receipt is not None

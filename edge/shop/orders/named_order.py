@@ -56,7 +56,7 @@ def named_order(tx: Transaction, command: OfOrder, zone: ZoneInfo, busy: bool = 
     if order.state not in may.states and not _is_stranded(tx, order, may, zone):
         raise Refusal("order_being_made", {"said": order.said})
     if any(getattr(command, field) for field in may.not_theirs):
-        raise _denied(command)
+        raise _right_refusal(command)
     return NamedOrder(order, by_customer=True)
 
 
@@ -74,10 +74,10 @@ def _require_own(tx: Transaction, command: OfOrder) -> None:
     """Who may not do it to any order does it to the one whose secret they have."""
     is_staff = tx.is_child or (tx.actor.surface != "kiosk" and tx.offered(type(command).__name__))
     if not is_staff and _IS_ID(command.order) and order_by_secret(tx.db, command.order, tx.at_us) is None:
-        raise _denied(command)
+        raise _right_refusal(command)
 
 
-def _denied(command: OfOrder) -> Refusal:
+def _right_refusal(command: OfOrder) -> Refusal:
     return Refusal("right_denied", {"command": type(command).__name__, "right": ORDERS})
 
 

@@ -67,10 +67,14 @@ class OrderEditing:
     def add(self, tx: Transaction, command: AddToOrder) -> KeptOrder | None:
         of = named_order(tx, command, self._zone)
         from_cart = of.by_customer or command.cart
-        new = self._cart_goods(tx, of.order, command.cart or "") if from_cart else self._entered(tx, of.order, command)
+        new = (
+            self._cart_goods(tx, of.order, command.cart or "")
+            if from_cart
+            else self._entered_goods(tx, of.order, command)
+        )
         return _answer(of, self._with_more(tx, of, command, new))
 
-    def _entered(self, tx: Transaction, order: KeptOrder, command: AddToOrder) -> Basket:
+    def _entered_goods(self, tx: Transaction, order: KeptOrder, command: AddToOrder) -> Basket:
         """What staff put in, by a code or a product's number."""
         basket = Basket(tx.actor.register, age_checked=GROWN_UP, price_list=order.goods.price_list)
         found = item_entry.find(tx, command, basket.price_list, self._settings)
@@ -116,7 +120,7 @@ class OrderEditing:
         if wanted.items() <= {line.id: line.quantity for line in order.goods.sold}.items():
             raise Refusal("order_unchanged", {"said": order.said})
         goods = _with_quantities(order, wanted, self._settings)
-        self._slotted(tx, order, command.slot_from_us, goods)
+        self._update_slot(tx, order, command.slot_from_us, goods)
         if command.accepted_total_minor is not None:
             _accept(order, goods, command.accepted_total_minor)
         return renew_lines(tx, order, goods, command.reason, self._settings)
@@ -133,7 +137,7 @@ class OrderEditing:
         if not wanted and command.slot_from_us in (None, order.slot_from_us):  # a repeat leaves no fact
             return
         goods = _with_quantities(order, wanted, self._settings)
-        self._renewed(tx, of, command, self._charged(tx, order, goods))  # it may be free no more
+        self._renew_order(tx, of, command, self._adjust_fee(tx, order, goods))  # it may be free no more
 
     def set_tip(self, tx: Transaction, command: SetOrderTip) -> KeptOrder | None:
         of = named_order(tx, command, self._zone)
@@ -155,8 +159,8 @@ class OrderEditing:
         if len(order.goods.lines) + len(new.sold) > CART_LINES:
             raise Refusal("basket_full", {"limit": CART_LINES})
         self._with_coupons(tx, order, new)
-        goods = self._charged(tx, order, _joined(order.goods, new))
-        return self._renewed(tx, of, command, goods)
+        goods = self._adjust_fee(tx, order, _join_goods(order.goods, new))
+        return self._renew_order(tx, of, command, goods)
 
     def _with_coupons(self, tx: Transaction, order: KeptOrder, new: Basket) -> None:
         """Coupons that lie in the cart of what is new take something off that, and are used now."""
@@ -166,9 +170,9 @@ class OrderEditing:
 
     def set_address(self, tx: Transaction, command: SetOrderAddress) -> KeptOrder | None:
         of = named_order(tx, command, self._zone)
-        return _answer(of, self._readdressed(tx, of, command))
+        return _answer(of, self._readdress_order(tx, of, command))
 
-    def _readdressed(self, tx: Transaction, of: NamedOrder, command: SetOrderAddress) -> KeptOrder:
+    def _readdress_order(self, tx: Transaction, of: NamedOrder, command: SetOrderAddress) -> KeptOrder:
         order, ask = of.order, refuse if of.by_customer else tx.ask
         if order.fulfilment != "delivery" or order.state not in READDRESSED_IN:
             raise Refusal("order_state", {"from": order.state, "to": "changed"})
@@ -192,9 +196,9 @@ class OrderEditing:
         fee_minor = zones.fee_minor(zone, worth_minor(order.goods.sold))
         goods = _replace(self._with_fee(tx, order.goods, zone, fee_minor), delivered_to=to)
         is_taxed_there(goods.sold, self._settings, to)
-        return self._renewed(tx, of, command, goods)
+        return self._renew_order(tx, of, command, goods)
 
-    def _charged(self, tx: Transaction, order: KeptOrder, goods: OrderGoods) -> OrderGoods:
+    def _adjust_fee(self, tx: Transaction, order: KeptOrder, goods: OrderGoods) -> OrderGoods:
         """The goods with another fee, where it is the change of them that makes it another: what else a zone asks for
         by now is for orders to come."""
         zone = zone_named(tx.db, order.zone)
@@ -215,16 +219,16 @@ class OrderEditing:
             basket = with_fee(tx.db, tx.at_us, basket, zone, fee_minor, self._settings)
         return _replace(goods, lines=as_recorded(basket.lines), fee_minor=fee_minor)
 
-    def _renewed(self, tx: Transaction, of: NamedOrder, command: _Edit, goods: OrderGoods) -> KeptOrder:
+    def _renew_order(self, tx: Transaction, of: NamedOrder, command: _Edit, goods: OrderGoods) -> KeptOrder:
         """The order with these goods, in its slot or another one, once their sum was accepted. Who asks for it and is
         its customer is told nothing."""
         order = of.order
         goods = order_lines.with_sum(goods, self._settings, order.held)
         _accept(order, goods, command.accepted_total_minor)
-        self._slotted(tx, order, command.slot_from_us, goods)
+        self._update_slot(tx, order, command.slot_from_us, goods)
         return renew_lines(tx, order, goods, "", self._settings, tell=not of.by_customer)
 
-    def _slotted(self, tx: Transaction, order: KeptOrder, wanted: int | None, goods: OrderGoods) -> None:
+    def _update_slot(self, tx: Transaction, order: KeptOrder, wanted: int | None, goods: OrderGoods) -> None:
         from_us = wanted or order.slot_from_us
         to = zone_named(tx.db, _now(tx, order).zone)
         elsewhere = to is not None and to.id != order.zone
@@ -260,7 +264,7 @@ def _basket(goods: OrderGoods) -> Basket:
     return Basket("", last_id=last, lines=from_recorded(goods.lines), promotions=goods.promotions)
 
 
-def _joined(goods: OrderGoods, new: Basket) -> OrderGoods:
+def _join_goods(goods: OrderGoods, new: Basket) -> OrderGoods:
     """What was ordered at its prices, and behind it what is new at those that it has; its sum is another."""
     basket = _basket(goods)
     added = tuple(_replace(line, id=basket.last_id + n) for n, line in enumerate(new.sold, 1))

@@ -18,7 +18,7 @@ _PERSON = "SELECT person FROM shop_order WHERE id = ?"
 
 def picking(db: Connection, order: KeptOrder, settings: TillSettings) -> Document:
     """What whoever picks or makes it needs."""
-    return _paper(db, order, settings, [_line(line, line.quantity) for line in _picked(order)])
+    return _paper(db, order, settings, [_line(line, line.quantity) for line in _lines_to_pick(order)])
 
 
 def change(db: Connection, before: KeptOrder, order: KeptOrder, settings: TillSettings) -> Document:
@@ -35,7 +35,7 @@ def change(db: Connection, before: KeptOrder, order: KeptOrder, settings: TillSe
 
 def cancellation_paper(db: Connection, order: KeptOrder, settings: TillSettings) -> Document:
     """What is put back."""
-    return _paper(db, order, settings, [_line(line, 0, line.quantity) for line in _picked(order)], "cancelled")
+    return _paper(db, order, settings, [_line(line, 0, line.quantity) for line in _lines_to_pick(order)], "cancelled")
 
 
 def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: TillSettings) -> Document:
@@ -65,7 +65,7 @@ def _whose(db: Connection, order: KeptOrder) -> dict[str, Any]:
     return seal_fields(db, person, {field: getattr(order, field) for field in ("name", "phone", "address", "note")})
 
 
-def _picked(order: KeptOrder) -> Iterator[RecordedLine]:
+def _lines_to_pick(order: KeptOrder) -> Iterator[RecordedLine]:
     return (line for line in order.goods.sold if line.sku and is_goods(line))
 
 

@@ -98,15 +98,15 @@ class OrderPaying:
 
     def ask(self, tx: Transaction, command: AskForPayment) -> str:
         """The id of the payment."""
-        return self._begun(tx, self._named(tx, command, busy=True), command.amount_minor, command.way)
+        return self._begin_payment(tx, self._require_order(tx, command, busy=True), command.amount_minor, command.way)
 
-    def _named(self, tx: Transaction, command: OfOrder, busy: bool) -> KeptOrder:
+    def _require_order(self, tx: Transaction, command: OfOrder, busy: bool) -> KeptOrder:
         return named_order(tx, command, ZoneInfo(self._settings.zone), busy).order
 
     def charge_stored(self, tx: Transaction, command: ChargeStoredMethod) -> str:
         """The id of the payment."""
         order = find_order(tx, command.order)
-        minor, due_minor = self._asked(tx, order, command.amount_minor)
+        minor, due_minor = self._amounts_due(tx, order, command.amount_minor)
         customer = resolve(tx.db, order.customer) if order.customer else None
         if customer is None:
             raise Refusal("not_yours")
@@ -122,7 +122,7 @@ class OrderPaying:
         tx.do(AskCapture(held.id, minor))
         return minor
 
-    def _asked(self, tx: Transaction, order: KeptOrder, amount_minor: int | None) -> tuple[int, int]:
+    def _amounts_due(self, tx: Transaction, order: KeptOrder, amount_minor: int | None) -> tuple[int, int]:
         """What is to be paid now, and what is due. `Refusal`: that is less, or it is being sold at a till."""
         due_minor = self._due(order)
         if not due_minor or register_of_order(tx.db, order.id):
@@ -135,15 +135,15 @@ class OrderPaying:
             raise Refusal("payment_held", {"said": order.said, "sum_minor": held_minor})
         return minor, due_minor
 
-    def _begun(self, tx: Transaction, order: KeptOrder, amount_minor: int | None, way: str) -> str:
-        minor, due_minor = self._asked(tx, order, amount_minor)
+    def _begin_payment(self, tx: Transaction, order: KeptOrder, amount_minor: int | None, way: str) -> str:
+        minor, due_minor = self._amounts_due(tx, order, amount_minor)
         if way == "page":
             return str(tx.do(OpenPayPage(minor, order.id, due_minor)).result)
         _end_pages(tx, order.id)
         return str(tx.do(OpenPayment(minor, "order", order=order.id, due_minor=due_minor)).result)
 
     def stop(self, tx: Transaction, command: StopOrderPayment) -> None:
-        order = self._named(tx, command, busy=False)
+        order = self._require_order(tx, command, busy=False)
         for one in payments_of_order(tx.db, order.id):
             if one.runs and not one.cancel_wished:
                 tx.do(WishCancel(one.id))
@@ -200,10 +200,12 @@ def payment_of(db: Connection, order: str) -> OrderPayment | None:
         return None
     page = last.page if last.runs and not last.cancel_wished else None
     told = (page.address, page.until_us) if page else ("", 0)
-    return OrderPayment(last.id, _shown(db, last), last.amount_minor, *told, code=last.code, test=last.mode == "test")
+    return OrderPayment(
+        last.id, _pay_state(db, last), last.amount_minor, *told, code=last.code, test=last.mode == "test"
+    )
 
 
-def _shown(db: Connection, of: Payment) -> PayState:
+def _pay_state(db: Connection, of: Payment) -> PayState:
     """What of its state its customer is told."""
     if of.used:
         return "paid"

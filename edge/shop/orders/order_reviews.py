@@ -55,7 +55,7 @@ class Reviewable(msgspec.Struct, frozen=True):
 
 
 def review_ordered(tx: Transaction, command: ReviewOrdered) -> str:
-    order = _handed(tx.db, command.secret, tx.at_us)
+    order = _reviewable_order(tx.db, command.secret, tx.at_us)
     if not any(line.sku == command.sku for line in _goods(order)):
         raise Refusal("review_not_ordered")
     if order.customer:
@@ -67,7 +67,7 @@ def review_ordered(tx: Transaction, command: ReviewOrdered) -> str:
 
 
 def withdraw_ordered(tx: Transaction, command: WithdrawOrdered) -> None:
-    order = _handed(tx.db, command.secret, tx.at_us)
+    order = _reviewable_order(tx.db, command.secret, tx.at_us)
     tx.do(TakeBackReview(order.customer or order.id, command.review))
 
 
@@ -86,7 +86,7 @@ def reviewable(db: Connection, secret: str, at_us: int, place: Jurisdiction) -> 
     return list(found.values())
 
 
-def _handed(db: Connection, secret: str, at_us: int) -> KeptOrder:
+def _reviewable_order(db: Connection, secret: str, at_us: int) -> KeptOrder:
     """`Refusal`: the secret opens no order that its customer has."""
     order = order_by_secret(db, secret, at_us)
     if order is None or order.state not in HANDED:

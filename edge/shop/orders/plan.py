@@ -73,7 +73,7 @@ def read_plan(db: Connection, zone: ZoneInfo, at_us: int) -> OrderPlan:
     found = [(_day(order, zone, today), order) for order in with_faults(db, zone, read_planned(db), at_us)]
     listed = [(day, order) for day, order in found if day <= days[-1]]
     orders = sorted(
-        (_planned(day, order) for day, order in listed), key=lambda one: (one.day, one.slot_from_us, one.number)
+        (_planned_order(day, order) for day, order in listed), key=lambda one: (one.day, one.slot_from_us, one.number)
     )
     runs = [one for one in orders if one.fulfilment == "delivery"]
     runs.sort(key=lambda one: (one.day, one.driver, one.slot_from_us, one.number))
@@ -85,7 +85,7 @@ def _day(order: KeptOrder, zone: ZoneInfo, today: date) -> str:
     return max(wanted, today).isoformat()
 
 
-def _planned(day: str, order: KeptOrder) -> PlannedOrder:
+def _planned_order(day: str, order: KeptOrder) -> PlannedOrder:
     own: dict[str, Any] = {"day": day, "min_age": order.goods.min_age, "total_minor": order.goods.total_minor}
     own |= {"goods": sum(is_goods(line) for line in order.goods.sold)}
     others = (field for field in PlannedOrder.__struct_fields__ if field not in own)

@@ -53,7 +53,7 @@ class Preparing:
         if order.state not in ("accepted", "preparing"):
             raise Refusal("order_state", {"from": order.state, "to": "preparing"})
         ticks = order_ticks(tx.db, order.id)
-        wanted = self._scanned(tx, order, command, ticks) if command.code else _named(order, command)
+        wanted = self._scanned_ticks(tx, order, command, ticks) if command.code else _named_ticks(order, command)
         for line, quantity in wanted.items():
             if quantity:
                 tx.db.execute(_TICK, (order.id, line, quantity))
@@ -63,7 +63,7 @@ class Preparing:
             move(tx, order, "preparing")
         return {line: quantity for line, quantity in (ticks | wanted).items() if quantity}
 
-    def _scanned(self, tx: Transaction, order: KeptOrder, command: TickLines, ticks: Ticks) -> Ticks:
+    def _scanned_ticks(self, tx: Transaction, order: KeptOrder, command: TickLines, ticks: Ticks) -> Ticks:
         """One piece more of the first line of it that is not complete; not of a lot that nobody may sell."""
         scan = AddLine(command.code, command.symbology)
         found = item_entry.find(tx, scan, order.goods.price_list, self._settings)
@@ -81,7 +81,7 @@ class Preparing:
         raise Refusal("picked_already", {"said": order.said})
 
 
-def _named(order: KeptOrder, command: TickLines) -> Ticks:
+def _named_ticks(order: KeptOrder, command: TickLines) -> Ticks:
     lines = {line.id: line for line in made_lines(order.goods)}
     if unknown := [line for line in command.lines if line not in lines]:
         raise Refusal("no_such_line", {"line": unknown[0]})

@@ -71,7 +71,7 @@ class SaidOf(msgspec.Struct, frozen=True, omit_defaults=True):
 _decode_said = msgspec.json.Decoder(SaidOf).decode
 
 
-def _placed(db: Connection, fact: RecordedEvent, event: OrderPlaced) -> None:
+def _insert_order(db: Connection, fact: RecordedEvent, event: OrderPlaced) -> None:
     said_of = SaidOf(**{field: getattr(event, field) for field in SaidOf.__struct_fields__ if field != "goes_to"})
     values = (
         *(event.order, fact.seq, fact.business_date, event.number, event.said, "placed", 1, event.channel),
@@ -83,28 +83,28 @@ def _placed(db: Connection, fact: RecordedEvent, event: OrderPlaced) -> None:
     _step(db, fact, event.order, "", "placed", "")
 
 
-def _moved(db: Connection, fact: RecordedEvent, event: OrderMoved) -> None:
+def _move_order(db: Connection, fact: RecordedEvent, event: OrderMoved) -> None:
     is_open = int(event.now in OPEN)
     sale = (event.receipt, fact.register)
     db.execute(_MOVE, (event.order, event.now, is_open, fact.at_us, event.driver, *sale))
     _step(db, fact, event.order, event.was, event.now, event.reason)
 
 
-def _changed(db: Connection, fact: RecordedEvent, event: OrderChanged) -> None:
+def _replace_goods(db: Connection, fact: RecordedEvent, event: OrderChanged) -> None:
     goods = event.goods
     db.execute(_CHANGE, (event.revision, _encode(goods), goods.total_minor, fact.at_us, event.order))
     there = {line.id for line in goods.sold}
     _propose(db, event.order, [one for one in _proposals(db, event.order) if one.line in there])
 
 
-def _proposed(db: Connection, fact: RecordedEvent, event: SubstituteProposed) -> None:
+def _add_proposal(db: Connection, fact: RecordedEvent, event: SubstituteProposed) -> None:
     others = [one for one in _proposals(db, event.order) if one.line != event.line]
     _propose(
         db, event.order, [*others, Proposal(event.line, event.sku, event.names, event.price_minor, event.instead_of)]
     )
 
 
-def _declined(db: Connection, fact: RecordedEvent, event: SubstituteDeclined) -> None:
+def _decline_proposal(db: Connection, fact: RecordedEvent, event: SubstituteDeclined) -> None:
     known = _proposals(db, event.order)
     said = [msgspec.structs.replace(one, declined=True) if one.line == event.line else one for one in known]
     _propose(db, event.order, said)
@@ -118,7 +118,7 @@ def _propose(db: Connection, order: str, proposals: list[Proposal]) -> None:
     db.execute("UPDATE shop_order SET proposals = ? WHERE id = ?", (_encode(proposals).decode(), order))
 
 
-def _parted(db: Connection, fact: RecordedEvent, event: OrderParted) -> None:
+def _add_part(db: Connection, fact: RecordedEvent, event: OrderParted) -> None:
     goods = event.goods
     was_minor, kept = db.execute("SELECT total_minor, parts FROM shop_order WHERE id = ?", (event.order,)).fetchone()
     parts = _decode_parts(kept)
@@ -130,11 +130,11 @@ def _parted(db: Connection, fact: RecordedEvent, event: OrderParted) -> None:
     _step(db, fact, event.order, "ready", "ready", event.shown)
 
 
-def _attached(db: Connection, fact: RecordedEvent, event: OrderAttached) -> None:
+def _attach_customer(db: Connection, fact: RecordedEvent, event: OrderAttached) -> None:
     db.execute("UPDATE shop_order SET customer = ? WHERE id = ?", (event.customer, event.order))
 
 
-def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
+def _book_advances(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     for line in event.lines:
         if line.kind == "advance" and not line.voided:
             tax = _encode(event.tax).decode() if event.tax and event.tax.classes else ""
@@ -143,7 +143,7 @@ def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
         db.execute(_AHEAD, (minor, fact.at_us, order))
 
 
-def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
+def _refund_advances(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
     for line in lines_ahead(event.lines):
         db.execute(_GIVEN, (line.amount_minor, line.code, event.sale_register, event.sale))
     _ahead(db, fact, event)
@@ -158,7 +158,7 @@ def _slot(db: Connection, fact: RecordedEvent, event: SlotSet) -> None:
     db.execute(_SLOT, (event.slot_from_us, event.slot_until_us, event.order))
 
 
-def _readdressed(db: Connection, fact: RecordedEvent, event: OrderReaddressed) -> None:
+def _set_address(db: Connection, fact: RecordedEvent, event: OrderReaddressed) -> None:
     (kept,) = db.execute("SELECT said_of FROM shop_order WHERE id = ?", (event.order,)).fetchone()
     said = msgspec.structs.replace(_decode_said(kept), goes_to=event.address, zone=event.zone)
     db.execute("UPDATE shop_order SET said_of = ? WHERE id = ?", (_encode(said), event.order))
@@ -173,17 +173,17 @@ projector = Projector(
     version=1,
     tables=("shop_order", "order_step", "order_advance"),
     on={
-        OrderPlaced: _placed,
-        OrderMoved: _moved,
-        OrderChanged: _changed,
-        OrderParted: _parted,
-        OrderAttached: _attached,
-        SaleCompleted: _sold,
+        OrderPlaced: _insert_order,
+        OrderMoved: _move_order,
+        OrderChanged: _replace_goods,
+        OrderParted: _add_part,
+        OrderAttached: _attach_customer,
+        SaleCompleted: _book_advances,
         SaleVoided: _ahead,
-        SaleRefunded: _refunded,
-        SubstituteProposed: _proposed,
-        SubstituteDeclined: _declined,
+        SaleRefunded: _refund_advances,
+        SubstituteProposed: _add_proposal,
+        SubstituteDeclined: _decline_proposal,
         SlotSet: _slot,
-        OrderReaddressed: _readdressed,
+        OrderReaddressed: _set_address,
     },
 )

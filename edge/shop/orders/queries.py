@@ -301,7 +301,7 @@ def with_faults(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_
 
     on = {id: (at, since) for id, at, since in db.execute("SELECT order_id, register, since_us FROM order_on_counter")}
 
-    def known(order: KeptOrder) -> KeptOrder:
+    def order_with_faults(order: KeptOrder) -> KeptOrder:
         at, since_us = on.get(order.id, ("", 0))
         waits = unattended(order)
         return msgspec.structs.replace(
@@ -316,7 +316,7 @@ def with_faults(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_
             paid_minor=read_basket(db, at).paid_minor if at else 0,
         )
 
-    return [known(order) for order in orders]
+    return [order_with_faults(order) for order in orders]
 
 
 def order_on_counter(db: Connection, register: str) -> str:

@@ -38,7 +38,7 @@ def chosen_slot(
     meant = next((slot for slot in slots(read_hours(tx.db), zone, tx.at_us) if slot[0] == wanted), None)
     if meant is None:
         raise Refusal("slot_past")
-    later = _named([slot for slot in free if slot.from_us > wanted])
+    later = _slot_values([slot for slot in free if slot.from_us > wanted])
     if to and not driven_between(to, zone, day_of(zone, wanted), 2)(*meant):
         raise Refusal("zone_not_then", {"zone": to.title, **later})
     raise Refusal("slot_full", later)
@@ -61,11 +61,11 @@ def soon_refused(db: Connection, zone: ZoneInfo, at_us: int, channel: Channel, t
 
 def not_driven_now(tx: Transaction, zone: ZoneInfo, to: DeliveryZone, pieces: int) -> Refusal:
     """Nobody drives there at this hour; when somebody does."""
-    later = _named(free_slots(tx.db, zone, tx.at_us, NEXT_SLOTS, pieces, to=to))
+    later = _slot_values(free_slots(tx.db, zone, tx.at_us, NEXT_SLOTS, pieces, to=to))
     return Refusal("zone_not_then", {"zone": to.title, **later})
 
 
-def _named(free: list[FreeSlot]) -> dict[str, str | int]:
+def _slot_values(free: list[FreeSlot]) -> dict[str, str | int]:
     return {f"next{n}_us": slot.from_us for n, slot in enumerate(free[:NEXT_SLOTS], 1)}
 
 

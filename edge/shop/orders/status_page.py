@@ -36,7 +36,7 @@ class StatusPage:
 
     def untold(self, db: Connection) -> StatusPageSet | None:
         """What head office does not know yet. A store that never wanted the page has nothing to tell."""
-        wanted, told = self._wanted(db), db.execute(_TOLD).fetchone()
+        wanted, told = self._current_page(db), db.execute(_TOLD).fetchone()
         if told is None:
             return wanted if wanted.on_page else None
         return None if tuple(told) == (wanted.on_page, wanted.store_name, wanted.zone) else wanted
@@ -46,7 +46,7 @@ class StatusPage:
             tx.append(new)
             tx.db.execute(_TELL, (new.on_page, new.store_name, new.zone))
 
-    def _wanted(self, db: Connection) -> StatusPageSet:
+    def _current_page(self, db: Connection) -> StatusPageSet:
         if not self._shown:
             return StatusPageSet(False)
         said = self._settings(db)

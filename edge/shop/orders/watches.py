@@ -33,12 +33,12 @@ def watches(zone: ZoneInfo, country: str = "", province: str = "", language: str
             if order.unattended and order.state != "placed" and not order.no_show:
                 yield Condition(order.id, {"said": order.said})
 
-    def paid(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    def paid_orders(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         for order in wanting_orders(db, zone, now_us):
             if order.paid_minor and now_us - order.at_register_us > PAID_WAITS_US:
                 yield Condition(order.id, {"said": order.said, "register": order.at_register})
 
-    def owed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    def owed_refunds(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         for order in owing_orders(db):
             if now_us - max(order.changed_us, order.advance_us) > OWED_WAITS_US:
                 yield Condition(order.id, {"said": order.said, "sum_minor": order.owed_minor})
@@ -53,7 +53,7 @@ def watches(zone: ZoneInfo, country: str = "", province: str = "", language: str
             if order.short:
                 yield Condition(order.id, {"said": order.said})
 
-    def stranded(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    def stranded_orders(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         for order in wanting_orders(db, zone, now_us):
             if order.stranded:
                 yield Condition(order.id, {"said": order.said})
@@ -72,11 +72,11 @@ def watches(zone: ZoneInfo, country: str = "", province: str = "", language: str
     return (
         Watch("order_late", "high", late, every_s=30, at_till="high"),
         Watch("order_overdue", "medium", overdue, every_s=60),
-        Watch("order_paid_here", "high", paid, every_s=60),
-        Watch("order_owed", "medium", owed, every_s=600),
+        Watch("order_paid_here", "high", paid_orders, every_s=60),
+        Watch("order_owed", "medium", owed_refunds, every_s=600),
         Watch("order_no_show", "low", no_show, every_s=600),
         Watch("order_short", "high", short, every_s=30),
-        Watch("order_stranded", "high", stranded, every_s=60),
+        Watch("order_stranded", "high", stranded_orders, every_s=60),
         Watch("holiday_undecided", "low", holidays, every_s=3600),
         Watch("kiosk_call", "medium", calls, every_s=5),
     )

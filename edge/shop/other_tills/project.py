@@ -35,7 +35,7 @@ _DAY = (
 )
 
 
-def _taken(db: Connection, fact: RecordedEvent, event: PosSaleTaken) -> None:
+def _insert_sale(db: Connection, fact: RecordedEvent, event: PosSaleTaken) -> None:
     sale = event.sale
     refund_of = sale.sale_id if sale.document == "refund" else ""
     said = (sale.location, sale.at_us, sale.currency, sale.total_minor, refund_of, event.state)
@@ -47,13 +47,13 @@ def _taken(db: Connection, fact: RecordedEvent, event: PosSaleTaken) -> None:
         db.execute(_MOVE, (fact.seq, line, *key, *moved))
 
 
-def _counted(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
+def _record_counts(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     if event.reason == "counted":
         for move in event.moves:
             db.execute(_COUNTED, (move.sku, move.location, fact.at_us))
 
 
-def _reconciled(db: Connection, fact: RecordedEvent, event: PosDayReconciled) -> None:
+def _record_day(db: Connection, fact: RecordedEvent, event: PosDayReconciled) -> None:
     differences = _encode(event.differences).decode()
     db.execute(_DAY, (event.pos, event.location, event.day, event.sales, event.taken, differences, fact.at_us))
 
@@ -62,5 +62,5 @@ projector = Projector(
     name="other_tills",
     version=1,
     tables=(TILLS.table, ITEMS.table, "pos_sale", "pos_move", "pos_counted", "pos_day"),
-    on={**TILLS.on, **ITEMS.on, PosSaleTaken: _taken, StockMoved: _counted, PosDayReconciled: _reconciled},
+    on={**TILLS.on, **ITEMS.on, PosSaleTaken: _insert_sale, StockMoved: _record_counts, PosDayReconciled: _record_day},
 )

@@ -152,10 +152,10 @@ def read_held_lines(db: Connection, pos: Theirs) -> list[HeldLine]:
                 found[line.item] = (line.name, line.code, lines + 1, quantity + line.quantity)
     rows_shown = sorted(found.items(), key=lambda one: (-one[1][2], one[0]))[:PAGE_LIMIT]
     goods = [(sku, msgspec.json.decode(names or b"{}")) for sku, names in db.execute(_GOODS)] if rows_shown else []
-    return [HeldLine(pos, item, *said, _proposed(db, said[0], said[1] or item, goods)) for item, said in rows_shown]
+    return [HeldLine(pos, item, *said, _likely_skus(db, said[0], said[1] or item, goods)) for item, said in rows_shown]
 
 
-def _proposed(db: Connection, name: str, code: str, goods: list[tuple[str, dict[str, str]]]) -> tuple[str, ...]:
+def _likely_skus(db: Connection, name: str, code: str, goods: list[tuple[str, dict[str, str]]]) -> tuple[str, ...]:
     """Products by their code, else those whose name is most like."""
     if known := find_product(db, code):
         return (known.sku,)

@@ -170,7 +170,7 @@ def _moves(db: Connection, sale: PosSale, target: Mapping[Key, int]) -> Iterator
         (sku, location, of), counted = key, _was_counted(db, key, sale.at_us)
         if differs < 0:
             yield PosMove(sku, differs, location, of, moved=not counted)
-        for taken in _taken(db, sale, key) if differs > 0 else ():
+        for taken in _still_away(db, sale, key) if differs > 0 else ():
             back = min(differs, taken.left)
             yield PosMove(sku, back, location, of, taken.seq if taken.moved else 0, not counted)
             if not (differs := differs - back):
@@ -187,7 +187,7 @@ def _rows(db: Connection, pos: str, document: str, number: str) -> list[Row]:
     return found
 
 
-def _taken(db: Connection, sale: PosSale, key: Key) -> list[StillAway]:
+def _still_away(db: Connection, sale: PosSale, key: Key) -> list[StillAway]:
     """What left of a product with the sale and is not back, what left last first."""
     sku, location, of = key
     found = []

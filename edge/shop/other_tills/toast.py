@@ -45,14 +45,14 @@ def sales_of(pos: str, order: Any, restaurant: str, currency: str) -> Iterator[P
     paid = [check for check in checks if not _is_gone(check) and text_of(check.get("paymentStatus")) in PAID]
     if not paid:
         return
-    lines = tuple(line for check in paid for line in _selected(check.get("selections"), currency))
+    lines = tuple(line for check in paid for line in _selection_lines(check.get("selections"), currency))
     total = sum(line.total_minor for line in lines)
     if any("totalAmount" in check for check in paid):
         total = sum(_minor(check.get("totalAmount", 0), currency) for check in paid)
     yield PosSale(pos, id, version, "sale", restaurant, at_us, currency, total, lines)
     moments = _refund_moments(paid)
     for number, of in _refunds_of(paid).items():
-        lines = tuple(line for one in of if _is_whole(one, currency) for line in _selected([one], currency))
+        lines = tuple(line for one in of if _is_whole(one, currency) for line in _selection_lines([one], currency))
         back = sum(_minor(_details(one).get(name) or 0, currency) for one in of for name in _REFUNDED)
         when_us = moment_us(moments.get(number) or order["modifiedDate"], "refundDate")
         yield PosSale(pos, number or id, version, "refund", restaurant, when_us, currency, -back, lines, id, False)
@@ -102,7 +102,7 @@ def _is_gone(part: dict[str, Any]) -> bool:
     return bool(part.get("voided") or part.get("deleted"))
 
 
-def _selected(part: Any, currency: str) -> Iterator[PosLine]:
+def _selection_lines(part: Any, currency: str) -> Iterator[PosLine]:
     """Selections and their modifiers, which are selections again."""
     for one in objects_of(part):
         if _is_gone(one):
@@ -114,7 +114,7 @@ def _selected(part: Any, currency: str) -> Iterator[PosLine]:
         unit = UNITS.get(text_of(one.get("unitOfMeasure")), "")
         if quantity:
             yield PosLine(id or f"name:{name}"[:120], quantity, name, "", unit, _minor(one.get("price") or 0, currency))
-        yield from _selected(one.get("modifiers"), currency)
+        yield from _selection_lines(one.get("modifiers"), currency)
 
 
 def _minor(part: Any, currency: str) -> int:

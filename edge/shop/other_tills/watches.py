@@ -37,7 +37,7 @@ def _differing(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]
                 yield Condition(f"{one.till.id} {day.location} {day.day}", values)
 
 
-def _unmapped(db: Connection, now_us: int, _today: str) -> Iterator[Condition]:
+def _unmapped_items(db: Connection, now_us: int, _today: str) -> Iterator[Condition]:
     for pos, item, days in unmapped_long(db, now_us):
         yield Condition(f"{pos} {item}", {"till": pos, "item": item, "days": days})
 
@@ -45,6 +45,6 @@ def _unmapped(db: Connection, now_us: int, _today: str) -> Iterator[Condition]:
 WATCHES = (
     Watch("other_till_failed", "medium", _failing, every_s=300),
     Watch("other_till_waits", "low", _waiting, every_s=300),
-    Watch("pos_unmapped", "medium", _unmapped, every_s=3600),
+    Watch("pos_unmapped", "medium", _unmapped_items, every_s=3600),
     Watch("pos_difference", "medium", _differing, every_s=300),
 )

@@ -77,7 +77,7 @@ class Payments:
         for one in _idle(tx.db, register):
             if "tip" in (one.purpose, command.purpose) and one.of != command.of:
                 continue  # a tip waits beside a sale
-            if _asked(one) == wanted and taken_up is None:
+            if _payment_terms(one) == wanted and taken_up is None:
                 taken_up = one
             else:
                 tx.append(events.PaymentMoved(one.id, "voided", "till"))
@@ -136,10 +136,10 @@ class Payments:
         """As `move_payment` below. `Refusal`: it was taken offline, and is more than the shop takes so; or it pays for
         cash that is handed out, and the card is none for debit."""
         no_debit = command.to == "authorised" and command.approval and command.approval.is_no_debit
-        if no_debit and _known(tx.db, command.id).cash_back_minor:
+        if no_debit and _require_payment(tx.db, command.id).cash_back_minor:
             raise Refusal("cash_back_debit")
         if command.to == "authorised" and command.approval and command.approval.offline:
-            payment = _known(tx.db, command.id)
+            payment = _require_payment(tx.db, command.id)
             if not self._offline(tx.db).takes(payment, command.approval, stored_payments(tx.db), tx.at_us):
                 raise Refusal("offline_limit")
         return move_payment(tx, command)
@@ -185,15 +185,15 @@ def _side_by_side(theirs: Iterable[BrandTotal], ours: Mapping[str, tuple[int, in
 
 def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
     """What was heard of a payment, where it can be and is new; the payment as it is behind it."""
-    payment = _known(tx.db, command.id)
+    payment = _require_payment(tx.db, command.id)
     command = _on_its_card(tx.db, payment, command)
     minor = command.approval.amount_minor if command.approval else 0
     if payment.resolved and not payment.answered and command.by == "look_up" and command.to != "unknown":
-        return _answered(tx, payment, command)
+        return _record_look_up(tx, payment, command)
     if payment.state == "stored" and command.by == "look_up" and command.to == "declined":
-        return payment if payment.code else _appended(tx, _refused_afterwards(command))
+        return payment if payment.code else _append_move(tx, _refused_afterwards(command))
     if may_move(payment.state, command.to, command.by) and not _moves_nothing(payment, command):
-        moved = _taken(tx, _appended(tx, command))
+        moved = _split_payment_fees(tx, _append_move(tx, command))
         if moved.state == "voided":
             return_all_fees(tx, moved)
         if payment.state == "disputed":
@@ -202,7 +202,7 @@ def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
     same = says_nothing_new(payment.state, command.to) and (not minor or minor == payment.taken_minor)
     if not same and payment.contradicted != command.to:
         tx.append(events.PaymentContradicted(payment.id, command.to, command.by, minor))
-        return _known(tx.db, command.id)
+        return _require_payment(tx.db, command.id)
     return payment
 
 
@@ -215,10 +215,10 @@ def _on_its_card(db: Connection, payment: Payment, command: commands.MovePayment
     return msgspec.structs.replace(command, approval=msgspec.structs.replace(approval, **card))
 
 
-def _taken(tx: Transaction, payment: Payment) -> Payment:
+def _split_payment_fees(tx: Transaction, payment: Payment) -> Payment:
     """The payment, with what of it is whose, where it was taken just now."""
     split_fees(tx, payment)
-    return _known(tx.db, payment.id)
+    return _require_payment(tx.db, payment.id)
 
 
 def _refused_afterwards(command: commands.MovePayment) -> commands.MovePayment:
@@ -231,7 +231,7 @@ def _moves_nothing(payment: Payment, command: commands.MovePayment) -> bool:
     return command.to == "sent" and not payment.waits
 
 
-def _answered(tx: Transaction, payment: Payment, command: commands.MovePayment) -> Payment:
+def _record_look_up(tx: Transaction, payment: Payment, command: commands.MovePayment) -> Payment:
     """The look-up of a payment of which a person said what became of it."""
     took, said = command.to in TAKEN, payment.resolved == "taken"
     minor = command.approval.amount_minor if command.approval else payment.amount_minor
@@ -240,10 +240,10 @@ def _answered(tx: Transaction, payment: Payment, command: commands.MovePayment) 
         tx.append(events.PaymentMoved(payment.id, to, "look_up", code=command.code, approval=command.approval))
     if took != said or (took and minor != payment.taken_minor):
         tx.append(events.PaymentContradicted(payment.id, command.to, "look_up", minor))
-    return _taken(tx, _known(tx.db, payment.id))
+    return _split_payment_fees(tx, _require_payment(tx.db, payment.id))
 
 
-def _appended(tx: Transaction, command: commands.MovePayment) -> Payment:
+def _append_move(tx: Transaction, command: commands.MovePayment) -> Payment:
     tx.append(
         events.PaymentMoved(
             *(command.id, command.to, command.by, command.key, command.attempt, command.mark, command.sent_us),
@@ -252,7 +252,7 @@ def _appended(tx: Transaction, command: commands.MovePayment) -> Payment:
             charged_back_minor=command.charged_back_minor,
         )
     )
-    return _known(tx.db, command.id)
+    return _require_payment(tx.db, command.id)
 
 
 def hold_payment(tx: Transaction, command: commands.HoldPayment) -> None:
@@ -260,12 +260,12 @@ def hold_payment(tx: Transaction, command: commands.HoldPayment) -> None:
         refund = find_refund(tx.db, command.id, command.number)
         if refund and refund.waits:
             tx.append(events.CardRefundNotSent(command.id, command.number, command.code))
-    elif _known(tx.db, command.id).waits:
+    elif _require_payment(tx.db, command.id).waits:
         tx.append(events.PaymentNotSent(command.id, command.code))
 
 
 def wish_cancel(tx: Transaction, command: commands.WishCancel) -> None:
-    payment = _known(tx.db, command.id)
+    payment = _require_payment(tx.db, command.id)
     if payment.state == "created":
         tx.append(events.PaymentMoved(payment.id, "voided", "till", code="cancelled"))
     elif payment.state in RUNNING and not payment.cancel_wished:
@@ -273,43 +273,43 @@ def wish_cancel(tx: Transaction, command: commands.WishCancel) -> None:
 
 
 def tell_outcome(tx: Transaction, command: commands.TellOutcome) -> Payment:
-    payment = _known(tx.db, command.id)
+    payment = _require_payment(tx.db, command.id)
     if payment.state != "unknown":
         raise Refusal("payment_state", {"state": payment.state})
     if look_ups(tx.db, payment.key).failed < LOOK_UPS_LEAST:
         raise Refusal("look_up_first", {"times": LOOK_UPS_LEAST})
     tx.append(events.PaymentResolved(payment.id, command.taken, command.reason))
-    return _taken(tx, _known(tx.db, payment.id))
+    return _split_payment_fees(tx, _require_payment(tx.db, payment.id))
 
 
 def ask_capture(tx: Transaction, command: commands.AskCapture) -> Payment:
-    payment = _known(tx.db, command.id)
+    payment = _require_payment(tx.db, command.id)
     if not payment.is_held or payment.capture_minor:
         raise Refusal("payment_state", {"state": payment.state})
     if command.amount_minor > payment.held_minor:
         raise Refusal("over_captured", {"left_minor": payment.held_minor})
     tx.append(events.CaptureAsked(payment.id, command.amount_minor))
-    return _known(tx.db, payment.id)
+    return _require_payment(tx.db, payment.id)
 
 
 def ask_signature(tx: Transaction, command: commands.AskSignature) -> Payment:
-    payment = _known(tx.db, command.id)
+    payment = _require_payment(tx.db, command.id)
     if payment.state not in TAKEN or payment.used or not payment.wants_signature:
         raise Refusal("payment_state", {"state": payment.state})
     tx.append(events.SignatureAsked(payment.id))
-    return _known(tx.db, payment.id)
+    return _require_payment(tx.db, payment.id)
 
 
 def note_signature(tx: Transaction, command: commands.NoteSignature) -> Payment:
-    payment = _known(tx.db, command.id)
+    payment = _require_payment(tx.db, command.id)
     if not payment.waits_for_signature:
         raise Refusal("payment_state", {"state": payment.state})
     tx.append(events.SignatureAnswered(payment.id, command.matches))
-    return _known(tx.db, payment.id)
+    return _require_payment(tx.db, payment.id)
 
 
 def use_payment(tx: Transaction, command: commands.UsePayment) -> None:
-    payment = _known(tx.db, command.id)
+    payment = _require_payment(tx.db, command.id)
     if payment.used or command.amount_minor > payment.taken_minor:
         raise Refusal("payment_state", {"state": payment.state})
     if command.cash_back_minor > payment.cash_out_minor:
@@ -322,9 +322,9 @@ def use_payment(tx: Transaction, command: commands.UsePayment) -> None:
 
 def note_settled(tx: Transaction, command: commands.NoteSettled) -> None:
     for id in command.payments:
-        if _known(tx.db, id).state == "stored":  # that it is paid out confirms it
-            _taken(tx, _appended(tx, commands.MovePayment(id, "captured", "person")))
-    known = [_known(tx.db, id) for id in command.payments]
+        if _require_payment(tx.db, id).state == "stored":  # that it is paid out confirms it
+            _split_payment_fees(tx, _append_move(tx, commands.MovePayment(id, "captured", "person")))
+    known = [_require_payment(tx.db, id) for id in command.payments]
     tips = [tip for one in known for tip in (*one.earlier_tips, one.added_tip) if tip]
     tx.append(events.PaymentsSettled(command.on, (*command.payments, *tips), command.fees_minor))
 
@@ -353,14 +353,14 @@ def doubt_payments(tx: Transaction, command: commands.DoubtPayments) -> int:
     return doubted
 
 
-def _known(db: Connection, id: str) -> Payment:
+def _require_payment(db: Connection, id: str) -> Payment:
     payment = find_payment(db, id)
     if payment is None:
         raise Refusal("no_such_payment")
     return payment
 
 
-def _asked(one: Payment) -> tuple[object, ...]:
+def _payment_terms(one: Payment) -> tuple[object, ...]:
     asked = (one.provider, one.amount_minor, one.purpose, one.cash_back_minor, one.asks_tip, one.offline_most_minor)
     return *asked, one.order, one.due_minor
 

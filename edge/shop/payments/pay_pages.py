@@ -52,7 +52,7 @@ class PayPages:
         of = find_payment(tx.db, command.id)
         if of is None or of.state != "created" or not of.code or of.register != events.ONLINE or of.method:
             return ""  # only where surely nothing began; a stored card is kept by no other
-        provider = self._provider(tx, of.driver, of.amount_minor, _tried(tx.db, of))
+        provider = self._provider(tx, of.driver, of.amount_minor, _tried_providers(tx.db, of))
         if provider is None:
             return ""
         end(tx, of)
@@ -100,7 +100,7 @@ class PayPages:
         return found
 
 
-def _tried(db: Connection, payment: Payment) -> frozenset[str]:
+def _tried_providers(db: Connection, payment: Payment) -> frozenset[str]:
     """Who was asked for it in vain."""
     found = {payment.provider}
     while payment.after and len(found) <= PROVIDERS_MOST:

@@ -42,7 +42,7 @@ _SAVE_REFUND = """
 """
 
 
-def _begun(db: Connection, fact: RecordedEvent, event: events.PaymentBegun) -> None:
+def _insert_payment(db: Connection, fact: RecordedEvent, event: events.PaymentBegun) -> None:
     new = payment.payment_begun(fact, event)
     if event.of and (base := find_payment(db, event.of)) and base.approval:
         new = _replace(new, reference=base.approval.reference, tip_before_minor=base.added_minor)
@@ -64,7 +64,7 @@ def _change(db: Connection, id: str, change: Callable[[Payment], Payment]) -> No
     db.execute(_SAVE, (*values, _encode(new), new.id))
 
 
-def _moved(db: Connection, fact: RecordedEvent, event: events.PaymentMoved) -> None:
+def _move_payment(db: Connection, fact: RecordedEvent, event: events.PaymentMoved) -> None:
     def next_payment(known: Payment) -> Payment:
         new = payment.payment_moved(known, fact, event)
         return _replace(new, tip_before_minor=_tips_on(db, new)) if event.to == "sent" and new.of else new
@@ -93,7 +93,7 @@ def _news_heard(db: Connection, fact: RecordedEvent, event: events.PaymentNewsHe
     )
 
 
-def _retried(db: Connection, fact: RecordedEvent, event: events.PaymentRetried) -> None:
+def _retry_payment(db: Connection, fact: RecordedEvent, event: events.PaymentRetried) -> None:
     _change(db, event.id, lambda known: _replace(known, code="", page=None, cancel_wished=False, changed_us=fact.at_us))
 
 
@@ -101,7 +101,7 @@ def _not_sent(db: Connection, fact: RecordedEvent, event: events.PaymentNotSent)
     _change(db, event.id, lambda known: _replace(known, code=event.code, changed_us=fact.at_us))
 
 
-def _used(db: Connection, fact: RecordedEvent, event: events.PaymentUsed) -> None:
+def _use_payment(db: Connection, fact: RecordedEvent, event: events.PaymentUsed) -> None:
     _change(db, event.id, lambda known: _used_as(known, event))
 
     known = find_payment(db, event.id)
@@ -113,11 +113,11 @@ def _used_as(known: Payment, event: events.PaymentUsed) -> Payment:
     return _replace(known, used=True, used_minor=event.amount_minor, handed_out_minor=event.cash_back_minor)
 
 
-def _wished(db: Connection, fact: RecordedEvent, event: events.PaymentCancelWished) -> None:
+def _wish_cancel(db: Connection, fact: RecordedEvent, event: events.PaymentCancelWished) -> None:
     _change(db, event.id, lambda known: _replace(known, cancel_wished=True))
 
 
-def _resolved(db: Connection, fact: RecordedEvent, event: events.PaymentResolved) -> None:
+def _resolve_payment(db: Connection, fact: RecordedEvent, event: events.PaymentResolved) -> None:
     _change(db, event.id, lambda known: payment.payment_resolved(known, fact, event))
 
 
@@ -130,7 +130,7 @@ def _signature_answered(db: Connection, fact: RecordedEvent, event: events.Signa
     _change(db, event.id, lambda known: _replace(known, signature=said, changed_us=fact.at_us))
 
 
-def _contradicted(db: Connection, fact: RecordedEvent, event: events.PaymentContradicted) -> None:
+def _note_contradiction(db: Connection, fact: RecordedEvent, event: events.PaymentContradicted) -> None:
     def next_payment(known: Payment) -> Payment:
         answered = known.answered or bool(known.resolved and event.by == "look_up")
         return _replace(known, contradicted=event.said, changed_us=fact.at_us, answered=answered)
@@ -138,7 +138,7 @@ def _contradicted(db: Connection, fact: RecordedEvent, event: events.PaymentCont
     _change(db, event.id, next_payment)
 
 
-def _settled(db: Connection, fact: RecordedEvent, event: events.PaymentsSettled) -> None:
+def _settle_payments(db: Connection, fact: RecordedEvent, event: events.PaymentsSettled) -> None:
     for id, fee_minor in zip_longest(event.payments, event.fees_minor):
         _change(db, id, partial(_settled_as, fact, event, fee_minor))
 
@@ -165,7 +165,7 @@ def _provider_fee_returned(db: Connection, fact: RecordedEvent, event: events.Pr
     _change(db, event.id, with_fee_back)
 
 
-def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequested) -> None:
+def _insert_refund(db: Connection, fact: RecordedEvent, event: events.CardRefundRequested) -> None:
     of = find_payment(db, event.payment)
     if of is None:
         raise LookupError(f"nothing begins payment {event.payment}")
@@ -227,7 +227,7 @@ def _offline_agreed(db: Connection, fact: RecordedEvent, event: events.OfflineAg
     db.execute("INSERT OR REPLACE INTO offline_agreed (id, seq, body) VALUES (1, ?, ?)", (fact.seq, _encode(event)))
 
 
-def _closed(db: Connection, fact: RecordedEvent, event: events.TerminalClosed) -> None:
+def _insert_close(db: Connection, fact: RecordedEvent, event: events.TerminalClosed) -> None:
     values = (event.terminal, fact.seq, fact.business_date, fact.at_us, event.agrees, _encode(event.brands))
     db.execute(
         "INSERT INTO terminal_close (terminal, seq, business_date, at_us, agrees, body) VALUES (?, ?, ?, ?, ?, ?)",
@@ -242,27 +242,27 @@ projector = Projector(
     on={
         **PROVIDERS.on,
         **ROUTES.on,
-        events.PaymentBegun: _begun,
+        events.PaymentBegun: _insert_payment,
         events.PayPageMade: _page_made,
         events.CaptureAsked: _capture_asked,
         events.PaymentNewsHeard: _news_heard,
-        events.PaymentMoved: _moved,
-        events.PaymentRetried: _retried,
+        events.PaymentMoved: _move_payment,
+        events.PaymentRetried: _retry_payment,
         events.PaymentNotSent: _not_sent,
-        events.PaymentUsed: _used,
-        events.PaymentCancelWished: _wished,
-        events.PaymentResolved: _resolved,
+        events.PaymentUsed: _use_payment,
+        events.PaymentCancelWished: _wish_cancel,
+        events.PaymentResolved: _resolve_payment,
         events.SignatureAsked: _signature_asked,
         events.SignatureAnswered: _signature_answered,
-        events.PaymentContradicted: _contradicted,
-        events.PaymentsSettled: _settled,
+        events.PaymentContradicted: _note_contradiction,
+        events.PaymentsSettled: _settle_payments,
         events.CardFeesSplit: _fees_split,
         events.PlatformFeeReturned: _fee_returned,
         events.ProviderFeeReturned: _provider_fee_returned,
-        events.CardRefundRequested: _requested,
+        events.CardRefundRequested: _insert_refund,
         events.CardRefundMoved: _refund_moved,
         events.CardRefundNotSent: _refund_not_sent,
-        events.TerminalClosed: _closed,
+        events.TerminalClosed: _insert_close,
         events.OfflineAgreed: _offline_agreed,
     },
 )

@@ -149,7 +149,7 @@ UNFINISHED: Memo[frozenset[str]] = Memo(
 
 def open_payment(db: Connection, register: str) -> Payment | None:
     """What is being paid of a register's basket, of which nobody knows yet how it ends."""
-    found = (*_attended(db, register), *basket_charges(db, register))
+    found = (*_flagged_payments(db, register), *basket_charges(db, register))
     return next((one for one in found if one.is_open and one.purpose == "sale"), None)
 
 
@@ -171,7 +171,7 @@ def work_of(db: Connection, register: str) -> tuple[tuple[Payment, ...], tuple[C
         " ORDER BY asked_seq LIMIT ?",
         (register, PAGE_LIMIT),
     )
-    return _attended(db, register), tuple(_refund(body) for (body,) in refunds)
+    return _flagged_payments(db, register), tuple(_refund(body) for (body,) in refunds)
 
 
 def offline_agreed(db: Connection) -> tuple[int, int, int, int, int] | None:
@@ -249,7 +249,7 @@ def tippable_payments(db: Connection, register: str, business_date: str) -> tupl
     return tuple(_payment(body) for (body,) in rows)
 
 
-def _attended(db: Connection, register: str) -> tuple[Payment, ...]:
+def _flagged_payments(db: Connection, register: str) -> tuple[Payment, ...]:
     rows = db.execute(
         # The limit is no parameter: for each value of one SQLite would prepare the statement anew (sqlite3_bind).
         f"SELECT body FROM payment WHERE register = ? AND attention = 1 ORDER BY began_seq LIMIT {PAGE_LIMIT}",
@@ -266,7 +266,7 @@ def read_payments(
         f"SELECT began_seq, body FROM payment WHERE began_seq < ? {_BEHIND[which]} ORDER BY began_seq DESC LIMIT ?",
         (2**62 if before is None else before, min(limit, PAGE_LIMIT)),
     ).fetchall()
-    return tuple(_listed(db, seq, _payment(body)) for seq, body in rows)
+    return tuple(_listed_payment(db, seq, _payment(body)) for seq, body in rows)
 
 
 def count_troubled(db: Connection) -> dict[str, int]:
@@ -274,7 +274,7 @@ def count_troubled(db: Connection) -> dict[str, int]:
     return {which: count for which, count in db.execute(_COUNTS) if count}
 
 
-def _listed(db: Connection, seq: int, payment: Payment) -> ListedPayment:
+def _listed_payment(db: Connection, seq: int, payment: Payment) -> ListedPayment:
     failed = look_ups(db, payment.key).failed if payment.to_look_up else 0
     fields = {name: getattr(payment, name) for name in Payment.__struct_fields__}
     return ListedPayment(**fields, seq=seq, failed_look_ups=failed, refunds=refunds_of(db, payment.id))

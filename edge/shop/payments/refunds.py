@@ -43,7 +43,7 @@ def request_refund(tx: Transaction, payment: Payment, amount_minor: int, why: Re
 
 
 def retry_card_refund(tx: Transaction, command: commands.RetryCardRefund) -> None:
-    refund = _known(tx, command.payment, command.number)
+    refund = _require_refund(tx, command.payment, command.number)
     payment = find_payment(tx.db, command.payment)
     if refund.state not in ("failed", "requested") or refund.waits or payment is None:
         raise Refusal("refund_state", {"state": refund.state})
@@ -57,7 +57,7 @@ def retry_card_refund(tx: Transaction, command: commands.RetryCardRefund) -> Non
 def note_refund_in_cash(tx: Transaction, command: commands.NoteRefundInCash) -> CardRefund:
     """The refund as it is behind it. `Refusal`: it did not fail, or not any more; its money went back on another way
     meanwhile, or its bank took it; somebody made it at the provider, so that nobody is owed it here."""
-    refund = _known(tx, command.payment, command.number)
+    refund = _require_refund(tx, command.payment, command.number)
     payment = find_payment(tx.db, command.payment)
     if payment is None or "cash" not in REFUND_MOVES[refund.state] or refund.why == "external":
         raise Refusal("refund_state", {"state": refund.state})
@@ -66,7 +66,7 @@ def note_refund_in_cash(tx: Transaction, command: commands.NoteRefundInCash) -> 
     _still_owed(tx, payment, refund)
     of = (refund.payment, refund.number, "cash", "person", refund.amount_minor, refund.currency, refund.why)
     tx.append(events.CardRefundMoved(*of, was=refund.state, cash_minor=command.cash_minor))  # type: ignore[arg-type]
-    return _known(tx, refund.payment, refund.number)
+    return _require_refund(tx, refund.payment, refund.number)
 
 
 def _still_owed(tx: Transaction, payment: Payment, refund: CardRefund) -> None:
@@ -78,13 +78,13 @@ def _still_owed(tx: Transaction, payment: Payment, refund: CardRefund) -> None:
 
 def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardRefund:
     """What was heard of a refund, where it can be; the refund as it is behind it."""
-    refund = _known(tx, command.payment, command.number)
+    refund = _require_refund(tx, command.payment, command.number)
     held = command.to == "sent" and not refund.waits
     if command.to not in REFUND_MOVES[refund.state] or command.to == "cash" or held:
         return refund
     if command.to == "sent" and not _may_go_out(tx, refund):
         tx.append(events.CardRefundNotSent(refund.payment, refund.number, DISPUTED))
-        return _known(tx, refund.payment, refund.number)
+        return _require_refund(tx, refund.payment, refund.number)
     if command.code == "too_late":
         to: RefundState = "requested" if _may_be_refunded(tx, refund) else "failed"
         command = msgspec.structs.replace(command, to=to)
@@ -99,7 +99,7 @@ def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardR
     elif refund.state == "done":
         _count_back(tx, refund)
         return_fees(tx, refund)  # what of it went with the money comes with it
-    return _known(tx, command.payment, command.number)
+    return _require_refund(tx, command.payment, command.number)
 
 
 def _may_be_refunded(tx: Transaction, refund: CardRefund) -> bool:
@@ -144,7 +144,7 @@ def _leave_rest(tx: Transaction, refund: CardRefund, command: commands.MoveCardR
     elif rest_minor:
         of = (refund.payment, number)
         tx.append(events.CardRefundRequested(*of, rest_minor, refund.currency, refund.why, rest_of=refund.number))
-        rest = _known(tx, *of)
+        rest = _require_refund(tx, *of)
         _append(tx, rest, commands.MoveCardRefund(*of, "failed", command.by, code="gave_less"), rest_minor)
 
 
@@ -193,7 +193,7 @@ def _append(tx: Transaction, refund: CardRefund, command: commands.MoveCardRefun
     )
 
 
-def _known(tx: Transaction, payment: str, number: int) -> CardRefund:
+def _require_refund(tx: Transaction, payment: str, number: int) -> CardRefund:
     refund = find_refund(tx.db, payment, number)
     if refund is None:
         raise Refusal("no_such_payment")

@@ -25,7 +25,7 @@ def _lines(payment: Payment, language: str, for_shop: bool) -> tuple[str, ...]:
     approval = payment.approval
     if approval is None:
         return ()
-    told = (for_shop and approval.merchant_slip) or approval.slip or tuple(_composed(payment, language))
+    told = (for_shop and approval.merchant_slip) or approval.slip or tuple(_default_lines(payment, language))
     if approval.converted and not any(approval.converted.partition(" ")[0] in line for line in told):
         told = (*told, *_converted_lines(approval, language))  # schemes want both sums on what the customer keeps
     if approval.offline:
@@ -60,7 +60,7 @@ def refund_lines(refund: CardRefund, payment: Payment, language: str) -> tuple[s
     return (translate(language, "card.test"), *told) if payment.mode == "test" else tuple(told)
 
 
-def _composed(payment: Payment, language: str) -> Iterator[str]:
+def _default_lines(payment: Payment, language: str) -> Iterator[str]:
     approval = payment.approval
     assert approval is not None
     say = partial(_beside if approval.is_interac else translate, language)

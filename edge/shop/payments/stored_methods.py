@@ -105,7 +105,7 @@ class StoredCharges:
         for one in _before(tx, command):
             if one.is_open and not one.waits:
                 raise Refusal("payment_open")
-            if one.state == "created" and one.code and _asked(one) == wanted:
+            if one.state == "created" and one.code and _charge_terms(one) == wanted:
                 tx.append(events.PaymentRetried(one.id))
                 return one.id
             if one.state == "created":
@@ -141,7 +141,7 @@ def is_person(actor: Actor) -> bool:
     return actor.surface in _PEOPLE and not actor.program and not actor.anonymous
 
 
-def _asked(one: Payment) -> tuple[str, int, int]:
+def _charge_terms(one: Payment) -> tuple[str, int, int]:
     return one.method, one.amount_minor, one.due_minor
 
 
@@ -162,16 +162,16 @@ def _revoke(tx: Transaction, id: str, provider: str) -> None:
     tx.append(events.MethodRevoked(id))
 
 
-def _stored(db: Connection, fact: RecordedEvent, event: events.MethodStored) -> None:
+def _insert_method(db: Connection, fact: RecordedEvent, event: events.MethodStored) -> None:
     of = (event.id, event.customer, event.provider, event.consent, fact.at_us)
     db.execute(_STORE, (*of, event.token, event.brand, event.last4, event.expiry))
 
 
-def _revoked(db: Connection, fact: RecordedEvent, event: events.MethodRevoked) -> None:
+def _revoke_method(db: Connection, fact: RecordedEvent, event: events.MethodRevoked) -> None:
     db.execute("UPDATE stored_method SET revoked = 1 WHERE id = ?", (event.id,))
 
 
-def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
+def _delete_methods(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
     db.execute("DELETE FROM stored_method WHERE customer = ?", (event.person,))
 
 
@@ -179,5 +179,5 @@ methods_projector = Projector(
     name="stored_methods",
     version=1,
     tables=("stored_method",),
-    on={events.MethodStored: _stored, events.MethodRevoked: _revoked, PersonForgotten: _forgotten},
+    on={events.MethodStored: _insert_method, events.MethodRevoked: _revoke_method, PersonForgotten: _delete_methods},
 )

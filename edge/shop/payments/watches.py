@@ -55,7 +55,7 @@ def _unknown(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
         yield Condition(payment.id, _values(payment), cause_seq=seq)
 
 
-def _unsigned(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _unsigned_payments(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """What a card paid, and waits for minutes for somebody to compare its signature."""
     for seq, body in db.execute(_TO_SIGN, (now_us - LONG_US,)).fetchall():
         payment = _payment(body)
@@ -63,7 +63,7 @@ def _unsigned(db: Connection, now_us: int, business_date: str) -> Iterator[Condi
             yield Condition(payment.id, _values(payment), cause_seq=seq)
 
 
-def _contradicted(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _contradicted_payments(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Payments of which something was heard that does not fit."""
     for seq, body in db.execute(_TROUBLE, (now_us - SHOWN_US,)).fetchall():
         payment = _payment(body)
@@ -152,8 +152,8 @@ def _differs(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
 
 WATCHES: tuple[Watch, ...] = (
     Watch("payment_unknown", "high", _unknown),
-    Watch("signature_waits", "medium", _unsigned),
-    Watch("payment_contradicted", "high", _contradicted),
+    Watch("signature_waits", "medium", _unsigned_payments),
+    Watch("payment_contradicted", "high", _contradicted_payments),
     Watch("card_refund_failed", "high", _refund_failed),
     Watch("card_refund_waits", "medium", _refund_waits),
     Watch("late_capture", "high", _late),

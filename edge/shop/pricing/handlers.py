@@ -98,7 +98,7 @@ def take(held: HeldCategories) -> Callable[[Transaction, TakeProposedPrices], No
             version, one = proposed[sku]
             if too_old:
                 raise Refusal("price_proposed_long_ago", {"sku": sku, "days": TAKEN_DAYS})
-            _outdated(tx, one, kept, priceable.get(sku))
+            _require_applicable(tx, one, kept, priceable.get(sku))
             source = Source(f"model {version}")
             tx.do(SetPrice(sku, one.price_minor, from_us=tx.at_us, source=source))
             tx.append(ProposedPriceAnswered(sku, version, one.price_minor, True))
@@ -106,7 +106,9 @@ def take(held: HeldCategories) -> Callable[[Transaction, TakeProposedPrices], No
     return handler
 
 
-def _outdated(tx: Transaction, one: ProposedPrice, held: Sequence[str], product: PriceableProduct | None) -> None:
+def _require_applicable(
+    tx: Transaction, one: ProposedPrice, held: Sequence[str], product: PriceableProduct | None
+) -> None:
     """`Refusal`: what has become of a product since a price was proposed for it."""
     sku = one.sku
     now = price_at(tx.db, sku, tx.at_us)

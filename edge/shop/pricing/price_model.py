@@ -70,7 +70,7 @@ def foretold(days: PriceDays, strengths: Mapping[str, float], origin: int) -> Ma
     """What each product sells on the TEST_DAYS behind an origin, at what it costs then, by what was before it."""
     past, ahead = days.until(origin), slice(origin, origin + TEST_DAYS)
     usual, strength = _usual(past.paid), _strengths(days, strengths)
-    priced = _carried(np.concatenate([past.paid, days.paid[:, ahead]], axis=1), usual)
+    priced = _carry_forward(np.concatenate([past.paid, days.paid[:, ahead]], axis=1), usual)
     with np.errstate(invalid="ignore", divide="ignore"):
         factor = np.where(usual[:, None] > 0, (priced / usual[:, None]) ** -strength[:, None], 1.0)
     level = _mean((past.sold / factor[:, :origin])[:, -LEVEL_DAYS:])
@@ -158,7 +158,7 @@ def _usual(paid: Matrix) -> Matrix:
     return found
 
 
-def _carried(paid: Matrix, usual: Matrix) -> Matrix:
+def _carry_forward(paid: Matrix, usual: Matrix) -> Matrix:
     """What a product cost on days that sold none of it: as on the day before."""
     found, last = paid.copy(), usual.copy()
     for at in range(paid.shape[1]):

@@ -31,7 +31,7 @@ def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _trained(db: Connection, fact: RecordedEvent, event: PriceModelTrained) -> None:
+def _insert_model(db: Connection, fact: RecordedEvent, event: PriceModelTrained) -> None:
     place = None
     if event.outcome == "deployed":
         db.execute(_PUSH)
@@ -42,13 +42,13 @@ def _trained(db: Connection, fact: RecordedEvent, event: PriceModelTrained) -> N
     db.execute(_TRAINED, (event.model_version, event.through, event.outcome, place, *when, *counts, *said))
 
 
-def _proposed(db: Connection, fact: RecordedEvent, event: PricesProposed) -> None:
+def _replace_proposals(db: Connection, fact: RecordedEvent, event: PricesProposed) -> None:
     db.execute("DELETE FROM price_proposal")
     rows = [(one.sku, event.model_version, _json(one)) for one in event.prices]
     db.executemany("INSERT INTO price_proposal (sku, version, body) VALUES (?, ?, ?)", rows)
 
 
-def _answered(db: Connection, fact: RecordedEvent, event: ProposedPriceAnswered) -> None:
+def _close_proposal(db: Connection, fact: RecordedEvent, event: ProposedPriceAnswered) -> None:
     db.execute("DELETE FROM price_proposal WHERE sku = ?", (event.sku,))
     if not event.taken:
         db.execute(
@@ -56,12 +56,12 @@ def _answered(db: Connection, fact: RecordedEvent, event: ProposedPriceAnswered)
         )
 
 
-def _reverted(db: Connection, fact: RecordedEvent, event: PriceModelReverted) -> None:
+def _revert_model(db: Connection, fact: RecordedEvent, event: PriceModelReverted) -> None:
     db.execute(_POP)
     db.execute("DELETE FROM price_proposal")
 
 
-def _noted(db: Connection, fact: RecordedEvent, event: CompetitorPriceNoted) -> None:
+def _note_competitor_price(db: Connection, fact: RecordedEvent, event: CompetitorPriceNoted) -> None:
     about = (event.sku, event.competitor, event.seen_us or fact.at_us, event.price_minor, event.in_stock, event.url)
     db.execute(_RIVAL, (*about, fact.seq))
     if event.price_minor is None:
@@ -76,10 +76,10 @@ projector = Projector(
     version=2,
     tables=("price_model", "price_proposal", "price_left", "competitor_price", "rival_price"),
     on={
-        PriceModelTrained: _trained,
-        PricesProposed: _proposed,
-        ProposedPriceAnswered: _answered,
-        PriceModelReverted: _reverted,
-        CompetitorPriceNoted: _noted,
+        PriceModelTrained: _insert_model,
+        PricesProposed: _replace_proposals,
+        ProposedPriceAnswered: _close_proposal,
+        PriceModelReverted: _revert_model,
+        CompetitorPriceNoted: _note_competitor_price,
     },
 )

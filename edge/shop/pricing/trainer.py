@@ -73,13 +73,13 @@ def finish_training(db: Connection, ask: PriceRequest) -> FinishPrices:
         *(version, through, outcome, baskets, rows, right, before, strengths), hashlib.sha256(body).hexdigest()
     )
     if outcome == "deployed":
-        return FinishPrices(trained, _proposed(db, ask, days, _read(strengths)), version)
+        return FinishPrices(trained, _proposed_prices(db, ask, days, _read(strengths)), version)
     if in_use and before > LEAST_RIGHT:
-        return FinishPrices(trained, _proposed(db, ask, days, _read(in_use.strengths)), in_use.version)
+        return FinishPrices(trained, _proposed_prices(db, ask, days, _read(in_use.strengths)), in_use.version)
     return FinishPrices(trained)
 
 
-def _proposed(
+def _proposed_prices(
     db: Connection, ask: PriceRequest, days: PriceDays, strengths: dict[str, float]
 ) -> tuple[ProposedPrice, ...]:
     return propose(days, strengths, read_priced(db, days.skus, ask.today, ask.now_us, ask.held), PROPOSED)

@@ -15,12 +15,12 @@ REASONS = ("no_memory", "unreadable", "died")
 """Why none was made; each has words in section `prices_failed`."""
 
 
-def _proposed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _waiting_prices(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     if waiting := count_proposed(db):
         yield Condition("", {"count": waiting})
 
 
-def _failed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _failed_job(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     newest = db.execute(_NEWEST).fetchone()
     if newest and newest[1] == "failed":
         reason = newest[2].rpartition(".")[2]
@@ -39,6 +39,6 @@ def dearer_watch(bounds: LiveSettings[PriceBounds]) -> Watch:
 
 
 WATCHES = (
-    Watch("prices_proposed", "low", _proposed, every_s=3600),
-    Watch("model_failed", "medium", _failed, every_s=900),
+    Watch("prices_proposed", "low", _waiting_prices, every_s=3600),
+    Watch("model_failed", "medium", _failed_job, every_s=900),
 )

@@ -19,13 +19,13 @@ _TRADED = """
 """
 
 
-def _done(db: Connection) -> Iterable[str] | None:
+def _trained_dates(db: Connection) -> Iterable[str] | None:
     traded = db.execute(_TRADED).fetchone()[0]
     return [one.trained_date for one in price_models(db, 1)] if traded else None
 
 
 def _weekly(context: PartContext) -> WeeklyPart:
-    return WeeklyPart(context, TrainPrices(), system(), PRICES_JOB, _done)
+    return WeeklyPart(context, TrainPrices(), system(), PRICES_JOB, _trained_dates)
 
 
 PARTS = (PartSpec(PRICES_JOB, _weekly),)

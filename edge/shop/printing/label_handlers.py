@@ -69,7 +69,7 @@ class Labelling:
             raise Refusal("unknown_sku", {"sku": command.product})
         if not self._settings.printer and not tx.actor.register:
             raise Refusal("label_nowhere")
-        labelled = Labelled(product.names, product.price_minor or 0, product.unit, _shown(product.codes))
+        labelled = Labelled(product.names, product.price_minor or 0, product.unit, _printable_code(product.codes))
         document = batch_label(labelled, command.lot, command.expiry, self._settings.currency, self._settings.language)
         job = QueuePrint("label", document, target=self._settings.printer)
         return [queue_print(tx, job) for _ in range(command.copies)]
@@ -78,7 +78,7 @@ class Labelling:
         price_minor, shop = product.price_minor, self._settings
         if price_minor is None:
             raise Refusal("label_no_price", {"sku": product.sku})
-        code = _shown(product.codes)
+        code = _printable_code(product.codes)
         labelled = Labelled(product.names, price_minor, product.unit, code)
         if product.unit != "piece" and kind == "product":
             if not wanted.quantity:
@@ -94,7 +94,7 @@ class Labelling:
         return Label(product.sku, price_minor, wanted.copies, wanted.quantity or 0, code), document
 
 
-def _shown(codes: tuple[str, ...]) -> str:
+def _printable_code(codes: tuple[str, ...]) -> str:
     """The code to print: an article number if there is one, as it stands on things."""
     plain = [code.lstrip("0") if code.isdigit() else code for code in codes]
     articles = [code.zfill(13 if len(code) > 8 else 8) for code in plain if code.isdigit() and 8 <= len(code) <= 13]

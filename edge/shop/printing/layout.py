@@ -103,14 +103,14 @@ def plain_text(document: Document, columns: int = 42) -> str:
 def wrap(text: str, columns: int) -> list[str]:
     """`text` cut at spaces into lines of at most `columns` characters, indented as it begins; longer words are cut."""
     lines: list[str] = []
-    for paragraph in _kept(text).split("\n"):
+    for paragraph in _bind_punctuation(text).split("\n"):
         indent = min(len(paragraph) - len(paragraph.lstrip(" ")), columns // 2)
         wrapped = textwrap.wrap(paragraph.strip(), columns - indent) or [""]
         lines.extend(" " * indent + line for line in wrapped)
     return lines
 
 
-def _kept(text: str) -> str:
+def _bind_punctuation(text: str) -> str:
     """Blanks before French punctuation, and within « », are no place to break a line at."""
     return _UNBREAKABLE.sub("\u00a0", text)
 
@@ -134,7 +134,7 @@ def _pair(left: str, right: str, columns: int, bold: bool, size: int) -> Iterato
     """`left` and `right` on one line, or `left` wrapped above when both do not fit; no word is cut to make room."""
     taken = width(right)
     room = columns - taken - 1
-    if any(width(word) > room for word in _kept(left).split(" ")):
+    if any(width(word) > room for word in _bind_punctuation(left).split(" ")):
         for part in wrap(left, columns):
             yield LayoutLine((Span(part, 0, columns),), columns, bold, size)
         for part in wrap(right, columns):

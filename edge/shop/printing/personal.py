@@ -85,7 +85,7 @@ def readable(db: Connection, document: Document) -> Document:
     not forgotten, and would be blank."""
     ring, remarks = Keyring(db), Remarks(db)
     rows = tuple(
-        msgspec.structs.replace(row, data=_opened(db, ring, remarks, row.data))
+        msgspec.structs.replace(row, data=_open_sealed(db, ring, remarks, row.data))
         if isinstance(row, TemplateBlock)
         else row
         for row in document.rows
@@ -93,7 +93,7 @@ def readable(db: Connection, document: Document) -> Document:
     return msgspec.structs.replace(document, rows=rows)
 
 
-def _opened(db: Connection, ring: Keyring, remarks: Remarks, value: Any) -> Any:
+def _open_sealed(db: Connection, ring: Keyring, remarks: Remarks, value: Any) -> Any:
     match value:
         case {"person": str(person), "sealed": str(name)}:
             return ring.open(person, _TABLE, "name", name) or person
@@ -101,11 +101,11 @@ def _opened(db: Connection, ring: Keyring, remarks: Remarks, value: Any) -> Any:
             said = {field: ring.open(person, _TABLE, field, text) for field, text in fields.items()}
             if None in said.values() and not is_forgotten(db, person):
                 raise NotReadable("What this paper says of a person cannot be read now.", "See `edge person show`.")
-            return {**_opened(db, ring, remarks, rest), **{field: text or "" for field, text in said.items()}}
+            return {**_open_sealed(db, ring, remarks, rest), **{field: text or "" for field, text in said.items()}}
         case dict():
-            return {key: _opened(db, ring, remarks, one) for key, one in value.items()}
+            return {key: _open_sealed(db, ring, remarks, one) for key, one in value.items()}
         case list() | tuple():
-            return [_opened(db, ring, remarks, one) for one in value]
+            return [_open_sealed(db, ring, remarks, one) for one in value]
         case str():
             return remarks.read(value)
         case _:

@@ -122,7 +122,7 @@ def _functions(data: dict[str, Any], language: str) -> dict[str, Callable[..., A
         "tax_name": partial(tax_name, language),
         "name": lambda names: names.get(language) or next(iter(names.values()), ""),
         "when": partial(_when, dates, zone),
-        "written": partial(_written, dates),
+        "written": partial(_format_day, dates),
     }
 
 
@@ -136,7 +136,7 @@ def _when(dates: str, zone: str, at_us: int) -> str:
     return f"{numeric_day(at, dates)} {at:%H:%M}"
 
 
-def _written(dates: str, day: str) -> str:
+def _format_day(dates: str, day: str) -> str:
     """A day of ISO 8601; what is none stays as it is."""
     return numeric_day(date.fromisoformat(day), dates) if is_day(day) else day
 

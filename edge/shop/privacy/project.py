@@ -10,7 +10,7 @@ from edge.shop.customers.events import CustomersMerged
 from edge.shop.privacy.events import FarewellOver, FarewellSaid
 
 
-def _said(db: Connection, fact: RecordedEvent, event: FarewellSaid) -> None:
+def _insert_farewell(db: Connection, fact: RecordedEvent, event: FarewellSaid) -> None:
     db.execute(
         "INSERT OR REPLACE INTO privacy_farewell (customer, told_us) VALUES (?, ?)", (event.customer, fact.at_us)
     )
@@ -20,11 +20,11 @@ def _over(db: Connection, fact: RecordedEvent, event: FarewellOver) -> None:
     db.execute("DELETE FROM privacy_farewell WHERE customer = ?", (event.customer,))
 
 
-def _merged(db: Connection, fact: RecordedEvent, event: CustomersMerged) -> None:
+def _delete_merged(db: Connection, fact: RecordedEvent, event: CustomersMerged) -> None:
     db.execute("DELETE FROM privacy_farewell WHERE customer IN (?, ?)", (event.kept, event.merged))
 
 
-def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
+def _delete_farewell(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
     db.execute("DELETE FROM privacy_farewell WHERE customer = ?", (event.person,))
 
 
@@ -32,5 +32,10 @@ projector = Projector(
     name="privacy",
     version=1,
     tables=("privacy_farewell",),
-    on={FarewellSaid: _said, FarewellOver: _over, CustomersMerged: _merged, PersonForgotten: _forgotten},
+    on={
+        FarewellSaid: _insert_farewell,
+        FarewellOver: _over,
+        CustomersMerged: _delete_merged,
+        PersonForgotten: _delete_farewell,
+    },
 )

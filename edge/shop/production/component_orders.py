@@ -60,7 +60,7 @@ def components_to_buy(db: Connection, today: Text, location: Text = MAIN) -> lis
     coming = dict(db.execute(_COMING, (json_text(bought), location)).fetchall())
     offers, names = offers_of(db, list(bought), today), names_of(db, bought)
     return [
-        _bought(sku, names.get(sku, {}), need, coming.get(sku, 0), offers.get(sku, []))
+        _component_to_buy(sku, names.get(sku, {}), need, coming.get(sku, 0), offers.get(sku, []))
         for sku, need in sorted(bought.items())
     ]
 
@@ -70,7 +70,9 @@ def _is_made(find: MadeGoods, sku: str) -> bool:
     return bool(goods and goods.is_made)
 
 
-def _bought(sku: str, names: dict[str, str], lacking: int, coming: int, offers: list[SupplierOffer]) -> ComponentToBuy:
+def _component_to_buy(
+    sku: str, names: dict[str, str], lacking: int, coming: int, offers: list[SupplierOffer]
+) -> ComponentToBuy:
     open = max(0, lacking - coming)
     known = [offer for offer in offers if offer.comparable]
     if not open or not known:

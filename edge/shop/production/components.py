@@ -36,7 +36,7 @@ def take(tx: Transaction, order: WorkOrder, wanted: Mapping[str, int], short: bo
         if missing:
             lacking[sku] = missing
     if lacking and not short:
-        raise Refusal("components_short", {"number": order.number, **_listed(tx.db, lacking)})
+        raise Refusal("components_short", {"number": order.number, **_missing_values(tx.db, lacking)})
     if not moves:
         return
     given = {sku: -sum(move.delta for move in moves if move.sku == sku) for sku in wanted}
@@ -49,7 +49,7 @@ def take(tx: Transaction, order: WorkOrder, wanted: Mapping[str, int], short: bo
     tx.append(ComponentsIssued(order.number, goods))
 
 
-def _listed(db: Connection, lacking: Mapping[str, int]) -> dict[str, str | int]:
+def _missing_values(db: Connection, lacking: Mapping[str, int]) -> dict[str, str | int]:
     """What lacks in words, in each language that the products have names in."""
     found = [(called_by(db, sku), show_quantity(quantity)) for sku, quantity in sorted(lacking.items())]
     keys = {key for named, _ in found for key in named}

@@ -113,10 +113,10 @@ def plan_day(tx: Transaction, command: PlanDay) -> tuple[PlannedWork, ...]:
     if len(make) > PLANNED_AT_ONCE:
         raise Refusal("too_many_works", {"limit": PLANNED_AT_ONCE})
     places = (command.from_location, command.to_location)
-    return tuple(_planned(tx, command.day, sku, quantity, sku in wanted, places) for sku, quantity in make.items())
+    return tuple(_plan_product(tx, command.day, sku, quantity, sku in wanted, places) for sku, quantity in make.items())
 
 
-def _planned(
+def _plan_product(
     tx: Transaction, day: str, sku: str, quantity: int, is_wanted: bool, places: tuple[str, str]
 ) -> PlannedWork:
     """An order; what is only made for others stays where they take it from."""

@@ -83,17 +83,17 @@ class LotTrace(msgspec.Struct, frozen=True):
 def production_lot(db: Connection, sku: Text, lot: LotName) -> LotTrace:
     """Where a lot comes from and went to, over all steps."""
     lot = lot.strip()
-    return LotTrace(sku, lot, _traced(db, _OF, sku, lot), _traced(db, _INTO, sku, lot))
+    return LotTrace(sku, lot, _trace_lots(db, _OF, sku, lot), _trace_lots(db, _INTO, sku, lot))
 
 
-def _traced(db: Connection, sql: str, sku: str, lot: str) -> tuple[TracedLot, ...]:
+def _trace_lots(db: Connection, sql: str, sku: str, lot: str) -> tuple[TracedLot, ...]:
     found: dict[tuple[int, int, str, str], TracedLot] = {}
     asked, edge = {(sku, lot)}, [(sku, lot)]
     for step in range(1, DEPTH_MOST + 2):
         further: list[tuple[str, str]] = []
         for one in edge:
             for apart, number, other, its_lot in db.execute(sql, (*one, LOTS_MOST)).fetchall():
-                told = _told(db, number, other, its_lot, step, is_apart=bool(apart))
+                told = _traced_lot(db, number, other, its_lot, step, is_apart=bool(apart))
                 found.setdefault((apart, number, other, its_lot), told)
                 if its_lot and (other, its_lot) not in asked:
                     asked.add((other, its_lot))
@@ -104,7 +104,7 @@ def _traced(db: Connection, sql: str, sku: str, lot: str) -> tuple[TracedLot, ..
     return tuple(found.values())
 
 
-def _told(db: Connection, number: int, sku: str, lot: str, step: int, *, is_apart: bool) -> TracedLot:
+def _traced_lot(db: Connection, number: int, sku: str, lot: str, step: int, *, is_apart: bool) -> TracedLot:
     names = called_by(db, sku)
     if not lot:
         return TracedLot(number, sku, lot, names, step, 0, 0, recalled=False, is_apart=is_apart)
@@ -133,7 +133,7 @@ def made_of_recalled(db: Connection) -> list[tuple[str, str, TracedLot]]:
     """Lots on the shelf that were made of a lot that nobody may sell, and are not stopped themselves; with that lot."""
     found = []
     for sku, lot in db.execute(_RECALLED, (LOTS_MOST,)).fetchall():
-        for one in _traced(db, _INTO, sku, lot):
+        for one in _trace_lots(db, _INTO, sku, lot):
             if one.left > 0 and not one.recalled:
                 found.append((sku, lot, one))
     return found

@@ -45,7 +45,7 @@ class Maker:
         order = require_open(tx, command.number)
         if order.state != "planned":
             raise Refusal("work_begun", {"number": order.number})
-        return _told(tx, self._begun(tx, order))
+        return _work_result(tx, self._begun(tx, order))
 
     def _begun(self, tx: Transaction, order: WorkOrder) -> WorkOrder:
         if self._settings.issue_at == "start":
@@ -67,14 +67,14 @@ class Maker:
             order = self._begun(tx, order)
         lot = ""
         if command.good or command.scrap:
-            lot = _made(tx, order, command)
+            lot = _make_goods(tx, order, command)
             order = require_work(tx, order.number)
         if command.close or order.done >= order.quantity:
             _end(tx, order)
-        return _told(tx, require_work(tx, order.number), lot)
+        return _work_result(tx, require_work(tx, order.number), lot)
 
 
-def _told(tx: Transaction, order: WorkOrder, lot: str = "") -> MadeWork:
+def _work_result(tx: Transaction, order: WorkOrder, lot: str = "") -> MadeWork:
     unknown = tuple(one.sku for one in order.components if one.unknown)
     lacking = missing(tx.db, order, tx.business_date) if order.state in rules.OPEN else ()
     return MadeWork(order.number, order.state, order.good, order.scrap, lot, unknown, lacking)
@@ -103,7 +103,7 @@ def _plausible(tx: Transaction, order: WorkOrder, command: ReportWork) -> None:
         raise Refusal("duplicate_line", {"sku": twice})
 
 
-def _made(tx: Transaction, order: WorkOrder, command: ReportWork) -> str:
+def _make_goods(tx: Transaction, order: WorkOrder, command: ReportWork) -> str:
     """Components into goods; the lot of those that are good."""
     done = order.done + command.good + command.scrap
     said = {line.sku: line.quantity for line in command.consumed}

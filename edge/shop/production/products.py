@@ -99,21 +99,21 @@ def edges_with(db: Connection, bom: Bom) -> dict[str, set[str]]:
     edge, seen = {bom.sku, *edges[bom.sku]}, set[str]()
     while edge := edge - seen:  # downwards
         seen |= edge
-        found = _named(db, _BELOW, edge, bom.id)
+        found = _component_pairs(db, _BELOW, edge, bom.id)
         for parent, child in found:
             edges.setdefault(parent, set()).add(child)
         edge = {child for _, child in found}
     edge, seen = {bom.sku}, set()
     while edge := edge - seen:  # upwards
         seen |= edge
-        found = _named(db, _ABOVE, edge, bom.id)
+        found = _component_pairs(db, _ABOVE, edge, bom.id)
         for parent, child in found:
             edges.setdefault(parent, set()).add(child)
         edge = {parent for parent, _ in found}
     return edges
 
 
-def _named(db: Connection, queries: tuple[str, str], skus: Iterable[str], but: str) -> list[tuple[str, str]]:
+def _component_pairs(db: Connection, queries: tuple[str, str], skus: Iterable[str], but: str) -> list[tuple[str, str]]:
     """Products with their components, of bills and of recipes."""
     asked = json_text(skus)
     bills, recipes = queries

@@ -75,7 +75,7 @@ def _bom_ended(db: Connection, fact: RecordedEvent, event: BomEnded) -> None:
     db.execute("DELETE FROM bom_component WHERE bom = ?", (event.id,))
 
 
-def _planned(db: Connection, fact: RecordedEvent, event: WorkPlanned) -> None:
+def _plan_work(db: Connection, fact: RecordedEvent, event: WorkPlanned) -> None:
     what = (event.number, event.sku, event.quantity, event.bom, event.bom_version, event.source, event.target)
     db.execute(_PLANNED, (*what, event.start_on, event.due_on, event.extra_cost_minor, fact.at_us, fact.actor))
     db.execute("DELETE FROM work_component WHERE number = ? AND issued = 0", (event.number,))
@@ -83,25 +83,25 @@ def _planned(db: Connection, fact: RecordedEvent, event: WorkPlanned) -> None:
         db.execute(_COMPONENT, (event.number, line.sku, n, line.need, int(line.whole)))
 
 
-def _started(db: Connection, fact: RecordedEvent, event: WorkStarted) -> None:
+def _start_work(db: Connection, fact: RecordedEvent, event: WorkStarted) -> None:
     db.execute(_STATE, ("in_progress", fact.at_us, fact.actor, event.number))
 
 
-def _issued(db: Connection, fact: RecordedEvent, event: ComponentsIssued) -> None:
+def _issue_components(db: Connection, fact: RecordedEvent, event: ComponentsIssued) -> None:
     for n, one in enumerate(event.goods):
         where = (one.location, one.lot, one.expiry)
         db.execute(_ISSUE, (event.number, fact.seq, n, one.sku, one.quantity, *where))
         db.execute(_ISSUED, (event.number, one.sku, one.quantity, one.value_milli))
 
 
-def _returned(db: Connection, fact: RecordedEvent, event: ComponentsReturned) -> None:
+def _return_components(db: Connection, fact: RecordedEvent, event: ComponentsReturned) -> None:
     for n, one in enumerate(event.goods):
         where = (one.location, one.lot, one.expiry)
         db.execute(_ISSUE, (event.number, fact.seq, n, one.sku, -one.quantity, *where))
         db.execute(_RETURNED, (event.number, one.sku, one.quantity, one.value_milli))
 
 
-def _reported(db: Connection, fact: RecordedEvent, event: WorkReported) -> None:
+def _report_work(db: Connection, fact: RecordedEvent, event: WorkReported) -> None:
     made = (event.number, event.sku, event.good, event.scrap, event.lot, event.taken_milli, event.brought_milli)
     db.execute(_REPORT, (fact.seq, *made, fact.business_date, fact.at_us, fact.actor))
     worth = (event.taken_milli, event.brought_milli)
@@ -119,7 +119,7 @@ def _report_undone(db: Connection, fact: RecordedEvent, event: WorkReportUndone)
         db.execute(_CONSUMED, (-one.quantity, -one.value_milli, event.number, one.sku))
 
 
-def _ended(db: Connection, fact: RecordedEvent, event: WorkEnded) -> None:
+def _end_work(db: Connection, fact: RecordedEvent, event: WorkEnded) -> None:
     db.execute(_STATE, (event.state, fact.at_us, fact.actor, event.number))
 
 
@@ -147,13 +147,13 @@ projector = Projector(
     on={
         BomSet: _bom,
         BomEnded: _bom_ended,
-        WorkPlanned: _planned,
-        WorkStarted: _started,
-        ComponentsIssued: _issued,
-        ComponentsReturned: _returned,
-        WorkReported: _reported,
+        WorkPlanned: _plan_work,
+        WorkStarted: _start_work,
+        ComponentsIssued: _issue_components,
+        ComponentsReturned: _return_components,
+        WorkReported: _report_work,
         WorkReportUndone: _report_undone,
-        WorkEnded: _ended,
+        WorkEnded: _end_work,
         GoodsTakenApart: _taken_apart,
     },
 )

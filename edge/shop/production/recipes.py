@@ -77,10 +77,12 @@ def recipe_costs(db: Connection, today: Text, location: Text = MAIN) -> list[Rec
     costs = rules.UnitCosts(find, find.average)
     skus = [sku for (sku,) in db.execute(_ALL, (RECIPES_MOST,)).fetchall()]
     found = ((find_by_sku(db, sku), find(sku)) for sku in skus)
-    return [_seen(product, goods, find, costs) for product, goods in found if product and goods]
+    return [_recipe_view(product, goods, find, costs) for product, goods in found if product and goods]
 
 
-def _seen(product: CatalogProduct, goods: rules.MakeableProduct, find: MadeGoods, costs: rules.UnitCosts) -> RecipeSeen:
+def _recipe_view(
+    product: CatalogProduct, goods: rules.MakeableProduct, find: MadeGoods, costs: rules.UnitCosts
+) -> RecipeSeen:
     about = (product.sku, dict(product.names), product.price_minor, product.tax_class or "")
     try:
         parts = rules.parts_of(goods, find)

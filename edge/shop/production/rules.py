@@ -65,7 +65,7 @@ def components(bom: Bom, find: Find) -> Amounts:
     found: Amounts = {}
     share = Fraction(WHOLE_PERMILLE, bom.makes * bom.yield_permille)
     for line in bom.lines:
-        goods = _found(find, line.sku)
+        goods = _require_product(find, line.sku)
         amount = share * line.quantity
         if line.measure:
             content = content_of(goods.product, line.measure)
@@ -86,7 +86,7 @@ def _add(found: Amounts, goods: MakeableProduct, amount: Fraction, find: Find, d
         found[goods.product.sku] = found.get(goods.product.sku, Fraction(0)) + amount
         return
     for part in goods.product.parts:
-        inner = _found(find, part.sku)
+        inner = _require_product(find, part.sku)
         whole = content_of(inner.product, part.measure) if part.measure else THOUSANDTHS
         if not whole:
             raise Refusal("no_size", {"sku": part.sku, "measure": part.measure})
@@ -101,7 +101,7 @@ def parts_of(goods: MakeableProduct, find: Find) -> Amounts:
     return found
 
 
-def _found(find: Find, sku: str) -> MakeableProduct:
+def _require_product(find: Find, sku: str) -> MakeableProduct:
     goods = find(sku)
     if goods is None:
         raise Refusal("unknown_sku", {"sku": sku})
@@ -201,7 +201,7 @@ class Structures:
                 raise Refusal("bom_circle", {"sku": sku, "by": sku})
             if depth > DEPTH_MOST:
                 raise Refusal("bom_deep", {"sku": sku, "most": DEPTH_MOST})
-            goods = _found(self._find, sku)
+            goods = _require_product(self._find, sku)
             if goods.is_made and goods.bom:
                 open.add(sku)
                 parts[sku] = self._parts_of(sku, goods.bom)
@@ -248,7 +248,7 @@ def can_make(goods: MakeableProduct, find: Find, there: Callable[[str], int]) ->
         return 0
     most: int | None = None
     for part, amount in components(goods.bom, find).items():
-        step = _found(find, part).step
+        step = _require_product(find, part).step
         of_it = max(0, there(part)) // step * step * amount.denominator // amount.numerator
         most = of_it if most is None else min(most, of_it)
     return (most or 0) // goods.step * goods.step
@@ -299,32 +299,36 @@ class UnitCosts:
 
     def of(self, goods: MakeableProduct) -> UnitCost:
         """What making one by the bill it comes with costs."""
-        micro, unknown = self._made(goods, 0)
+        micro, unknown = self._making_cost(goods, 0)
         return UnitCost(round(micro), unknown)
 
     def sum_of(self, parts: Mapping[str, Fraction]) -> UnitCost:
         """What so much of each costs."""
         total, unknown = Fraction(0), dict[str, None]()
         for part, amount in parts.items():
-            cost, missing = self._bought(part, 1)
+            cost, missing = self._part_cost(part, 1)
             total += amount * cost
             unknown.update(dict.fromkeys(missing))
         return UnitCost(round(total), tuple(unknown))
 
-    def _made(self, goods: MakeableProduct, depth: int) -> tuple[Fraction, tuple[str, ...]]:
+    def _making_cost(self, goods: MakeableProduct, depth: int) -> tuple[Fraction, tuple[str, ...]]:
         if goods.bom is None or not goods.is_made or depth > DEPTH_MOST:
             return Fraction(0), (goods.product.sku,)
         total, unknown = Fraction(goods.bom.extra_cost_minor * MICRO), dict[str, None]()
         for part, amount in components(goods.bom, self._find).items():
-            cost, missing = self._bought(part, depth + 1)
+            cost, missing = self._part_cost(part, depth + 1)
             total += amount * cost
             unknown.update(dict.fromkeys(missing))
         return total, tuple(unknown)
 
-    def _bought(self, sku: str, depth: int) -> tuple[Fraction, tuple[str, ...]]:
+    def _part_cost(self, sku: str, depth: int) -> tuple[Fraction, tuple[str, ...]]:
         if sku not in self._known:
             average = self._average(sku)
-            made = self._made(_found(self._find, sku), depth) if average is None else (Fraction(average), ())
+            made = (
+                self._making_cost(_require_product(self._find, sku), depth)
+                if average is None
+                else (Fraction(average), ())
+            )
             self._known[sku] = made
         return self._known[sku]
 

@@ -19,7 +19,7 @@ def _late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
             yield Condition(str(order.number), {"number": order.number, "day": day, **called_by(db, order.sku)})
 
 
-def _blocked(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _blocked_orders(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Orders of today and before that lack something."""
     for order in open_works(db):
         if order.start_on > business_date:
@@ -34,7 +34,7 @@ def _blocked(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
             yield Condition(str(order.number), {**about, **called_by(db, first.sku)})
 
 
-def _recalled(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _recalled_goods(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     for _, lot, made in made_of_recalled(db):
         about = {"lot": lot, "made": made.lot, "left": show_quantity(made.left), **made.names}
         yield Condition(f"{made.sku}/{made.lot}", about)
@@ -42,6 +42,6 @@ def _recalled(db: Connection, now_us: int, business_date: str) -> Iterator[Condi
 
 WATCHES = (
     Watch("work_late", "medium", _late, every_s=600),
-    Watch("work_blocked", "medium", _blocked, every_s=600),
-    Watch("made_of_recalled", "high", _recalled, every_s=60),
+    Watch("work_blocked", "medium", _blocked_orders, every_s=600),
+    Watch("made_of_recalled", "high", _recalled_goods, every_s=60),
 )

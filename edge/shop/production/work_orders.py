@@ -80,7 +80,7 @@ def plan_work(tx: Transaction, command: PlanWork) -> PlannedWork:
     if bom is None:
         raise Refusal("no_bom", {"sku": product.sku})
     is_kept = known is not None and known.state == "in_progress" and command.quantity == known.quantity
-    lines = _kept(known) if known is not None and is_kept else _lines(tx, bom, command.quantity)
+    lines = _existing_lines(known) if known is not None and is_kept else _lines(tx, bom, command.quantity)
     what = (number, product.sku, command.quantity, bom.id, bom.version, command.from_location, command.to_location)
     tx.append(WorkPlanned(*what, start_on, due_on, bom.extra_cost_minor, lines))
     return PlannedWork(number, reserve(tx, number))
@@ -124,7 +124,7 @@ def _is_measured(bom: Bom, sku: str) -> bool:
     return any(line.sku == sku and line.measure for line in bom.lines)
 
 
-def _kept(order: WorkOrder) -> tuple[WorkLine, ...]:
+def _existing_lines(order: WorkOrder) -> tuple[WorkLine, ...]:
     return tuple(WorkLine(one.sku, one.need, one.whole) for one in order.components)
 
 

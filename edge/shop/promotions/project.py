@@ -28,7 +28,7 @@ def _set(db: Connection, fact: RecordedEvent, event: PromotionSet) -> None:
     )
 
 
-def _ended(db: Connection, fact: RecordedEvent, event: PromotionEnded) -> None:
+def _end_promotion(db: Connection, fact: RecordedEvent, event: PromotionEnded) -> None:
     db.execute("UPDATE promotion SET until_us = ?, seq = ? WHERE id = ?", (fact.at_us, fact.seq, event.id))
     db.execute("DELETE FROM promotion_key WHERE promotion = ?", (event.id,))
 
@@ -37,5 +37,5 @@ projector = Projector(
     name="promotions",
     version=1,
     tables=("promotion", "promotion_key"),
-    on={PromotionSet: _set, PromotionEnded: _ended},
+    on={PromotionSet: _set, PromotionEnded: _end_promotion},
 )

@@ -49,7 +49,7 @@ class KeptPromotion(msgspec.Struct, frozen=True):
 def read_promotion(db: Connection, id: str) -> KeptPromotion | None:
     """One promotion, also one that is over; None if there is none."""
     row = db.execute(f"SELECT {_FIELDS} FROM promotion WHERE id = ?", (id,)).fetchone()
-    return _kept(row) if row else None
+    return _decode_promotion(row) if row else None
 
 
 def read_promotions(
@@ -57,7 +57,7 @@ def read_promotions(
 ) -> list[KeptPromotion]:
     """Promotions that run or are planned at a moment, or those that are over, by id, from behind `after` on."""
     rows = db.execute(_PAGE, (at_us, over, after, min(limit, PAGE_LIMIT)))
-    return [_kept(row) for row in rows]
+    return [_decode_promotion(row) for row in rows]
 
 
 def promotions_of(db: Connection, sku: str, since_us: int) -> list[KeptPromotion]:
@@ -67,7 +67,7 @@ def promotions_of(db: Connection, sku: str, since_us: int) -> list[KeptPromotion
     keys = {EVERYTHING, *keys_of((sku,), (), ())}
     for place in places.values():
         keys |= {*keys_of((), place.categories, (place.brand,))}
-    found = (_kept(row) for row in db.execute(_SINCE, (since_us, READ_LIMIT)))
+    found = (_decode_promotion(row) for row in db.execute(_SINCE, (since_us, READ_LIMIT)))
     return [
         one
         for one in found
@@ -102,7 +102,7 @@ def offers(db: Connection, items: Iterable[Item], at_us: int, zone: str, price_l
     by_sku: dict[str, list[int]] = {}
     for item in items:
         by_sku.setdefault(item.sku, []).append(item.line)
-    touched = _touched(db, by_sku)
+    touched = _lines_by_key(db, by_sku)
     found: dict[str, list[str]] = {}
     for promotion, key in db.execute(_TOUCHING, (json_text(touched), at_us, price_list)):
         found.setdefault(promotion, []).append(key)
@@ -117,7 +117,7 @@ def offers(db: Connection, items: Iterable[Item], at_us: int, zone: str, price_l
     return [offer for offer in made if offer.lines]
 
 
-def _touched(db: Connection, by_sku: Mapping[str, list[int]]) -> dict[str, tuple[int, ...]]:
+def _lines_by_key(db: Connection, by_sku: Mapping[str, list[int]]) -> dict[str, tuple[int, ...]]:
     """By each key that products are found by, the lines with these products, in order."""
     paths: dict[tuple[str, ...], list[int]] = {}
     brands: dict[str, list[int]] = {}
@@ -152,7 +152,7 @@ def _read(body: str) -> tuple[Promotion, frozenset[str]]:
     return promotion, frozenset(promotion.but.keys)
 
 
-def _kept(row: tuple[str, str, int, int, int]) -> KeptPromotion:
+def _decode_promotion(row: tuple[str, str, int, int, int]) -> KeptPromotion:
     _, body, from_us, until_us, seq = row
     return KeptPromotion(_decode(body), from_us, None if until_us == FOREVER_US else until_us, seq)
 

@@ -72,7 +72,7 @@ Off = tuple[str, int]
 def discounts(items: Iterable[Item], offers: Iterable[Offer]) -> dict[int, tuple[Off, ...]]:
     """What comes off each line, by its number; lines from which nothing comes off are not there."""
     basket = Free({item.line: item for item in items})
-    for _, same in groupby(_ranked(offers), key=lambda offer: offer.promotion.priority):
+    for _, same in groupby(_rank_offers(offers), key=lambda offer: offer.promotion.priority):
         stages: tuple[list[Offer], list[Offer], list[Offer]] = ([], [], [])
         for offer in same:
             stages[_stage(offer.promotion)].append(offer)
@@ -166,7 +166,7 @@ class Free:
         promotion, used = offer.promotion, list[Taken]()
         free = [(self.items[line], self.quantity[line]) for line in offer.lines if self.quantity[line]]
         worth = [amount_minor(item.price_minor + _less(promotion, item), quantity) for item, quantity in free]
-        shares = spread(_spent(deal, sum(worth), promotion.times), worth)
+        shares = spread(_discount_minor(deal, sum(worth), promotion.times), worth)
         for (item, quantity), asked, minor in zip(free, worth, shares, strict=True):
             used.append((item.line, quantity, max(0, minor - asked + amount_minor(item.price_minor, quantity))))
         return used if _sum(used) else []
@@ -277,7 +277,7 @@ def _worthwhile(deal: BuyGet, runs: Iterable[Run]) -> list[Run]:
     return list(kept.values())
 
 
-def _spent(deal: SpendShare | SpendAmount, worth_minor: int, times: int) -> int:
+def _discount_minor(deal: SpendShare | SpendAmount, worth_minor: int, times: int) -> int:
     if worth_minor < deal.spend_minor:
         return 0
     if isinstance(deal, SpendShare):
@@ -324,7 +324,7 @@ def _stage(promotion: Promotion) -> int:
     return _STAGES.get(type(promotion.deal), 1)
 
 
-def _ranked(offers: Iterable[Offer]) -> list[Offer]:
+def _rank_offers(offers: Iterable[Offer]) -> list[Offer]:
     """By priority and id, and of them as many as there is time for."""
     ranked = sorted(offers, key=lambda offer: (-offer.promotion.priority, offer.promotion.id))
     pairs = 0

@@ -38,12 +38,14 @@ SYNONYMS = {"supplier_id": "supplier", "location_id": "location", "notes": "note
 """Other names of the fields of an order."""
 
 
-def _kept(db: Connection, command: Any, done: Done, actor: Actor) -> queries.KeptSupplier | None:
+def _saved_supplier(db: Connection, command: Any, done: Done, actor: Actor) -> queries.KeptSupplier | None:
     return queries.read_supplier(db, command.id)
 
 
 _SUPPLIER_SET = (
-    HttpAddress("POST", "suppliers", name="suppliers_set", synonyms=SYNONYMS, answer=queries.KeptSupplier, shows=_kept),
+    HttpAddress(
+        "POST", "suppliers", name="suppliers_set", synonyms=SYNONYMS, answer=queries.KeptSupplier, shows=_saved_supplier
+    ),
 )
 _RETURNS = (HttpAddress("GET", "purchase-orders/returns", name="purchase_returns_list", under="returns"),)
 
@@ -119,7 +121,7 @@ def _of_orders(foresight: Foresight) -> tuple[CommandSpec, ...]:
 def capability(currency: str, foresight: Foresight) -> Capability:
     """Purchasing in a store with this currency, and with what forecasts there are."""
 
-    def wanted(db: Connection, today: Text) -> WantedGoods:
+    def wanted_goods(db: Connection, today: Text) -> WantedGoods:
         """What is wanted now, who sells it, and what other places have too much of."""
         return read_wanted(db, today, foresight)
 
@@ -156,7 +158,7 @@ def capability(currency: str, foresight: Foresight) -> Capability:
             _reads("purchase_returns", queries.read_returns, http=_RETURNS),
             _reads("purchase_stock_check", purchase_stock_check),
             _reads("purchase_suggestions", suggestions),
-            _reads("purchase_wanted", wanted),
+            _reads("purchase_wanted", wanted_goods),
         ),
         before={RecordMovement: before_movement},
     )

@@ -80,7 +80,7 @@ def read_needs(db: Connection, only: Collection[str] = ()) -> list[Need]:
     needs = [_of_level(db, row) for row in levels if not only or row[0] in only]
     for short in low_stock(db)[: NEEDS_LIMIT - len(levels)]:
         if not short.location and (not only or short.sku in only):
-            ordered = _ordered(db, short.sku, "")
+            ordered = _on_order(db, short.sku, "")
             needs.append(Need(short.sku, MAIN, short.total, ordered, minimum=short.minimum))
     return _in_range(db, needs)
 
@@ -96,17 +96,17 @@ def _calm(db: Connection, busy: Sequence[str], known: Collection[str]) -> list[N
     needs = [_of_level(db, row) for row in db.execute(_CALM, (skus,)).fetchall()]
     for sku, minimum in db.execute(_CALM_MINIMUM, (skus,)).fetchall():
         if sku not in known:
-            needs.append(Need(sku, MAIN, available(db, sku), _ordered(db, sku, ""), minimum=int(minimum)))
+            needs.append(Need(sku, MAIN, available(db, sku), _on_order(db, sku, ""), minimum=int(minimum)))
     return _in_range(db, needs)
 
 
 def _of_level(db: Connection, row: tuple[str, str, int, int, int, int]) -> Need:
     sku, location, par, reorder, quantity, maximum = row
-    there, ordered = available_at(db, sku, location), _ordered(db, sku, location)
+    there, ordered = available_at(db, sku, location), _on_order(db, sku, location)
     return Need(sku, location, there, ordered, par, reorder, quantity=quantity, maximum=maximum)
 
 
-def _ordered(db: Connection, sku: str, location: str) -> int:
+def _on_order(db: Connection, sku: str, location: str) -> int:
     """What is on its way or in a draft, at a place or ("") anywhere."""
     return sum(int(db.execute(sql, (sku, location)).fetchone()[0]) for sql in (_ORDERED, _DRAFTED))
 

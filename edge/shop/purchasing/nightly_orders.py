@@ -73,12 +73,12 @@ class NightlyOrders:
     async def draft(self, today: str, skus: frozenset[str] | None = None) -> list[int]:
         """The numbers of the orders that were made: of these products, or of all that is wanted."""
         approve = dict(self._shop.reader.execute(_BY_ITSELF).fetchall())
-        found = await asyncio.to_thread(self._shop.read, lambda db: self._suggested(db, today, skus))
+        found = await asyncio.to_thread(self._shop.read, lambda db: self._suggest_orders(db, today, skus))
         wanted = [one for one in found.orders if one.supplier in approve]
         made = [await self._make(one, approve[one.supplier]) for one in wanted]
         return [number for number in made if number]
 
-    def _suggested(self, db: Connection, today: str, skus: frozenset[str] | None) -> Suggestions:
+    def _suggest_orders(self, db: Connection, today: str, skus: frozenset[str] | None) -> Suggestions:
         wanted = self._shop.registry.queries["purchase_wanted"].read(db, today=today)
         if skus is not None:
             wanted = msgspec.structs.replace(wanted, needs=tuple(one for one in wanted.needs if one.sku in skus))

@@ -64,13 +64,13 @@ def suggest(
     """
     wanted, barred = list(needs), set[tuple[str, str]]()
     while True:
-        found, short = _suggested(wanted, offers, minimums, budget_minor, chosen or {}, waiting or {}, barred)
+        found, short = _plan_orders(wanted, offers, minimums, budget_minor, chosen or {}, waiting or {}, barred)
         if short <= barred:
             return found
         barred |= short
 
 
-def _suggested(
+def _plan_orders(
     needs: Iterable[Need],
     offers: Mapping[str, Sequence[SupplierOffer]],
     minimums: Mapping[str, int],

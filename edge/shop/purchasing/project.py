@@ -69,7 +69,7 @@ def _price(db: Connection, fact: RecordedEvent, event: SupplierPriceSet) -> None
     db.execute(_PRICE, (event.sku, event.supplier, fact.seq, *terms, _json(breaks)))
 
 
-def _drafted(db: Connection, fact: RecordedEvent, event: PurchaseDrafted) -> None:
+def _save_draft(db: Connection, fact: RecordedEvent, event: PurchaseDrafted) -> None:
     about = (event.note, int(event.automatic), event.revision, fact.at_us, fact.actor)
     db.execute(_DRAFTED, (event.number, event.supplier, event.location, *about))
     db.execute("DELETE FROM purchase_line WHERE number = ?", (event.number,))
@@ -78,12 +78,12 @@ def _drafted(db: Connection, fact: RecordedEvent, event: PurchaseDrafted) -> Non
         db.execute(_LINE, (event.number, line.sku, n, *amounts))
 
 
-def _moved(db: Connection, fact: RecordedEvent, event: PurchaseMoved) -> None:
+def _move_purchase(db: Connection, fact: RecordedEvent, event: PurchaseMoved) -> None:
     sent = (event.how, event.sent_on, event.expected_on)
     db.execute(_MOVED, (event.number, event.now, *sent, fact.business_date, fact.at_us))
 
 
-def _received(db: Connection, fact: RecordedEvent, event: PurchaseReceived) -> None:
+def _receive_lines(db: Connection, fact: RecordedEvent, event: PurchaseReceived) -> None:
     when = (fact.seq, fact.business_date, fact.at_us, fact.actor)
     db.execute(_CHANGED, (fact.at_us, event.number))
     for n, line in enumerate(event.lines):
@@ -93,7 +93,7 @@ def _received(db: Connection, fact: RecordedEvent, event: PurchaseReceived) -> N
         db.execute(_RECEIVED, (event.number, line.sku, line.quantity, line.unit_cost_minor))
 
 
-def _corrected(db: Connection, fact: RecordedEvent, event: PurchaseReceiptCorrected) -> None:
+def _correct_receipt(db: Connection, fact: RecordedEvent, event: PurchaseReceiptCorrected) -> None:
     line = (event.supplier, event.delivery_note, event.n)
     (was,) = db.execute(_WAS, line).fetchone()
     db.execute(_REVISED, (event.quantity, event.unit_cost_minor, *line))
@@ -101,7 +101,7 @@ def _corrected(db: Connection, fact: RecordedEvent, event: PurchaseReceiptCorrec
     db.execute(_CHANGED, (fact.at_us, event.number))
 
 
-def _returned(db: Connection, fact: RecordedEvent, event: GoodsReturned) -> None:
+def _return_goods(db: Connection, fact: RecordedEvent, event: GoodsReturned) -> None:
     about = (event.supplier, event.document, event.number, int(event.replaced))
     when = (fact.business_date, fact.at_us, fact.actor)
     db.execute(_CHANGED, (fact.at_us, event.number))
@@ -123,10 +123,10 @@ projector = Projector(
     on={
         **SUPPLIERS.on,
         SupplierPriceSet: _price,
-        PurchaseDrafted: _drafted,
-        PurchaseMoved: _moved,
-        PurchaseReceived: _received,
-        PurchaseReceiptCorrected: _corrected,
-        GoodsReturned: _returned,
+        PurchaseDrafted: _save_draft,
+        PurchaseMoved: _move_purchase,
+        PurchaseReceived: _receive_lines,
+        PurchaseReceiptCorrected: _correct_receipt,
+        GoodsReturned: _return_goods,
     },
 )

@@ -267,7 +267,7 @@ def read_purchases(
     states = msgspec.json.encode(_STATES.get(state, (state,))).decode()
     late = today if state == "late" else ""
     rows = db.execute(_LISTED, (states, supplier, before, late, limit + 1)).fetchall()
-    orders = [_listed(row, today) for row in rows[:limit]]
+    orders = [_listed_purchase(row, today) for row in rows[:limit]]
     return PurchasePage(orders, orders[-1].number if len(rows) > limit else 0)
 
 
@@ -286,10 +286,10 @@ def read_rests_overdue(db: Connection, today: str) -> list[ListedPurchase]:
 def read_came(db: Connection) -> list[ListedPurchase]:
     """The newest orders of which something came."""
     states = msgspec.json.encode(("part_received", "received", "closed")).decode()
-    return [_listed(row, "") for row in db.execute(_LISTED, (states, "", 0, "", PAGE_LIMIT))]
+    return [_listed_purchase(row, "") for row in db.execute(_LISTED, (states, "", 0, "", PAGE_LIMIT))]
 
 
-def _listed(row: tuple[Any, ...], today: str) -> ListedPurchase:
+def _listed_purchase(row: tuple[Any, ...], today: str) -> ListedPurchase:
     number, supplier, names, location, state, automatic, at_us, sent, expected, currency, lines, total = row
     late = is_late(state, expected, today)
     about = (number, supplier, _names(names), location, state, bool(automatic), at_us, sent, expected)
@@ -339,7 +339,9 @@ def read_suppliers(db: Connection, retired: bool = False) -> list[KeptSupplier]:
     """The suppliers; also those from whom nothing is bought any more, if wanted."""
     gone = SUPPLIERS.read_ended(db) if retired else ()
     orders = dict(db.execute(_OPEN_ORDERS).fetchall())
-    found = [_kept(one, False, orders) for one in SUPPLIERS.read(db)] + [_kept(one, True, orders) for one in gone]
+    found = [_kept_supplier(one, False, orders) for one in SUPPLIERS.read(db)] + [
+        _kept_supplier(one, True, orders) for one in gone
+    ]
     return sorted(found, key=lambda one: one.id)
 
 
@@ -348,10 +350,10 @@ def read_supplier(db: Connection, id: Text) -> KeptSupplier | None:
     found = SUPPLIERS.find(db, id, ended=True)
     if found is None:
         return None
-    return _kept(found, SUPPLIERS.find(db, id) is None, dict(db.execute(_OPEN_ORDERS).fetchall()))
+    return _kept_supplier(found, SUPPLIERS.find(db, id) is None, dict(db.execute(_OPEN_ORDERS).fetchall()))
 
 
-def _kept(one: Supplier, retired: bool, open_orders: dict[str, int]) -> KeptSupplier:
+def _kept_supplier(one: Supplier, retired: bool, open_orders: dict[str, int]) -> KeptSupplier:
     return KeptSupplier(**msgspec.structs.asdict(one), retired=retired, open_orders=open_orders.get(one.id, 0))
 
 

@@ -60,7 +60,7 @@ def receive(tx: Transaction, command: ReceivePurchaseOrder) -> ReceivedOrder:
     ordered = {line.sku: line for line in order.lines}
     came: list[ReceivedGoods] = []
     for line in command.lines:
-        goods = _brought(tx, command, order, ordered, line)
+        goods = _receive_line(tx, command, order, ordered, line)
         came.append(goods)
     _more(tx, ordered, came)
     tx.append(PurchaseReceived(order.number, order.supplier, command.delivery_note, tuple(came)))
@@ -91,7 +91,7 @@ def kept_note(db: Connection, supplier: str, note: str) -> tuple[str, int] | Non
     return found
 
 
-def _brought(
+def _receive_line(
     tx: Transaction,
     command: ReceivePurchaseOrder,
     order: KeptPurchase,
@@ -107,7 +107,7 @@ def _brought(
     if cost is None and known is not None:
         cost = known.unit_cost_minor
     quantity = line.quantity * product.units  # of cases, where one was scanned
-    boxes, units = _boxed(product, known.pack if known else 1, quantity)
+    boxes, units = _split_boxes(product, known.pack if known else 1, quantity)
     location = line.location or (quarantine(tx) if line.cause else order.location)
     movement = RecordMovement(
         *(product.sku, "in", boxes, units, location, line.lot, line.expiry, "delivery", line.cause),
@@ -120,7 +120,7 @@ def _brought(
     return ReceivedGoods(product.sku, quantity, cost or 0, *place, outcome.first_seq, line.cause)
 
 
-def _boxed(product: CatalogProduct, pack: int, quantity: int) -> tuple[int, int]:
+def _split_boxes(product: CatalogProduct, pack: int, quantity: int) -> tuple[int, int]:
     """How many closed boxes come, and how much loose: a pack, or a scanned case, of whole boxes comes closed."""
     box = product.box or 0
     if not box or (pack % box and product.units % box):

@@ -181,7 +181,10 @@ async def suggestions(request: web.Request) -> web.Response:
     found, told = await read_suggestions(request), teller(request)
     return answer_json(
         ToldSuggestions(
-            [_told(one, told) for one in found.orders], list(found.unmet), list(found.transfers), found.saved_minor
+            [_explain_order(one, told) for one in found.orders],
+            list(found.unmet),
+            list(found.transfers),
+            found.saved_minor,
         )
     )
 
@@ -207,7 +210,7 @@ def teller(request: web.Request) -> Text:
     )
 
 
-def _told(order: SuggestedOrder, told: Text) -> ToldOrder:
+def _explain_order(order: SuggestedOrder, told: Text) -> ToldOrder:
     lines = [
         ToldLine(
             *(line.sku, line.quantity, line.packs, line.pack, line.unit_cost_minor, line.total_minor),

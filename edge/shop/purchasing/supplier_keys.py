@@ -39,12 +39,12 @@ class SupplierKeys:
         tried again at the next look; the part `secrets` says what is wrong with it."""
         names = {key_name(id, url) for id, url in self._shop.reader.execute(_GIVEN_UP)}
         try:
-            for name in await asyncio.to_thread(self._destroyed, names) if names else ():
+            for name in await asyncio.to_thread(self._destroy_keys, names) if names else ():
                 self._shop.bus.publish(SECRETS, name)
                 await self._shop.do(NoteSecret(name, "removed"), system())
         except NeedsHuman as error:
             _log.warning("a supplier's key could not be destroyed", why=error.what)
 
-    def _destroyed(self, names: set[str]) -> list[str]:
+    def _destroy_keys(self, names: set[str]) -> list[str]:
         there = {one.name for one in self._store.listed()}
         return [name for name in sorted(names & there) if self._store.remove(name)]

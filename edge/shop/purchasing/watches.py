@@ -13,16 +13,18 @@ def _late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
     for order in read_purchases(db, business_date, "late", limit=PAGE_LIMIT).orders:
         days = days_late(order.expected_on, business_date)
         about: dict[str, str | int] = {"number": order.number, "expected": order.expected_on, "days": days}
-        yield Condition(str(order.number), {**about, **_called(order)})
+        yield Condition(str(order.number), {**about, **_supplier_values(order)})
 
 
 def _rest(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Orders of which a part came, and the rest neither by its day nor within the lead time once more."""
     for order in read_rests_overdue(db, business_date):
-        yield Condition(str(order.number), {"number": order.number, "expected": order.expected_on, **_called(order)})
+        yield Condition(
+            str(order.number), {"number": order.number, "expected": order.expected_on, **_supplier_values(order)}
+        )
 
 
-def _called(order: ListedPurchase) -> dict[str, str | int]:
+def _supplier_values(order: ListedPurchase) -> dict[str, str | int]:
     first, *others = order.supplier_names.items() or [("", order.supplier)]
     return {"name": first[1], **{f"name_{language}": name for language, name in others}}
 

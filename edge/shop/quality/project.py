@@ -18,7 +18,7 @@ _HOLD = (
 _FORGET = "DELETE FROM held_product WHERE sku = ? AND source = ?"
 
 
-def _held(db: Connection, fact: RecordedEvent, event: ProductHeld) -> None:
+def _hold_product(db: Connection, fact: RecordedEvent, event: ProductHeld) -> None:
     product, source = event.product, event.source
     body = msgspec.json.encode(product).decode()
     gate = msgspec.json.encode(event.gate).decode() if event.gate else ""
@@ -26,11 +26,11 @@ def _held(db: Connection, fact: RecordedEvent, event: ProductHeld) -> None:
     db.execute(_HOLD, (*place, body, product.price_minor, event.was_minor, fact.at_us, gate))
 
 
-def _released(db: Connection, fact: RecordedEvent, event: HeldReleased | HeldWithdrawn) -> None:
+def _release_product(db: Connection, fact: RecordedEvent, event: HeldReleased | HeldWithdrawn) -> None:
     db.execute(_FORGET, (event.sku, event.source))
 
 
-def _dropped(db: Connection, fact: RecordedEvent, event: HeldDropped) -> None:
+def _drop_product(db: Connection, fact: RecordedEvent, event: HeldDropped) -> None:
     db.execute("UPDATE held_product SET dropped = 1 WHERE sku = ? AND source = ?", (event.sku, event.source))
 
 
@@ -39,11 +39,11 @@ def _same(db: Connection, fact: RecordedEvent, event: SamenessSaid) -> None:
     db.execute("INSERT OR REPLACE INTO product_sameness (source, sku, other, same) VALUES (?, ?, ?, ?)", values)
 
 
-def _said(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
+def _supersede_product(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
     db.execute(_FORGET, (event.product.sku, event.source.name))
 
 
-def _priced(db: Connection, fact: RecordedEvent, event: PriceChanged) -> None:
+def _supersede_price(db: Connection, fact: RecordedEvent, event: PriceChanged) -> None:
     db.execute(_FORGET, (event.sku, event.source.name))
 
 
@@ -52,12 +52,12 @@ projector = Projector(
     version=4,
     tables=("held_product", "product_sameness"),
     on={
-        ProductHeld: _held,
-        HeldReleased: _released,
-        HeldWithdrawn: _released,
-        HeldDropped: _dropped,
+        ProductHeld: _hold_product,
+        HeldReleased: _release_product,
+        HeldWithdrawn: _release_product,
+        HeldDropped: _drop_product,
         SamenessSaid: _same,
-        ProductSet: _said,
-        PriceChanged: _priced,
+        ProductSet: _supersede_product,
+        PriceChanged: _supersede_price,
     },
 )

@@ -74,7 +74,7 @@ def held_of(db: Connection, skus: Sequence[str], source: str) -> dict[str, Held]
         f"SELECT {_FIELDS} FROM json_each(?) j JOIN held_product h ON h.sku = j.value AND h.source = ?",
         (json_text(skus), source),
     )
-    found = (_held(*row) for row in rows)
+    found = (_held_product(*row) for row in rows)
     return {held.product.sku: held for held in found}
 
 
@@ -84,7 +84,7 @@ def read_proposed_to_retire(db: Connection, source: str) -> dict[str, Source]:
         f"SELECT {_FIELDS} FROM held_product WHERE source = ? AND dropped = 0 AND gate <> '' AND gate ->> '$[0]' = ?",
         (source, RETIRED_THERE),
     )
-    return {held.product.sku: held.source for held in (_held(*row) for row in rows)}
+    return {held.product.sku: held.source for held in (_held_product(*row) for row in rows)}
 
 
 def read_sameness(db: Connection, source: str, skus: Sequence[str]) -> dict[str, list[Sameness]]:
@@ -100,7 +100,7 @@ def held_products(db: Connection, limit: Number = 100) -> list[Held]:
     rows = db.execute(
         f"SELECT {_FIELDS} FROM held_product WHERE dropped = 0 ORDER BY at_us, sku LIMIT ?", (min(limit, HELD_LIMIT),)
     )
-    return [_held(*row) for row in rows]
+    return [_held_product(*row) for row in rows]
 
 
 def count_held(db: Connection) -> int:
@@ -119,7 +119,7 @@ def quality_report(db: Connection, place: Jurisdiction, language: str) -> list[F
     return findings(db, place, language)
 
 
-def _held(
+def _held_product(
     source: str,
     checksum: str,
     line: int,

@@ -9,10 +9,10 @@ from edge.core.storage.database import Connection
 from edge.shop.quality.queries import count_held
 
 
-def _held(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _held_prices(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Prices that wait for a yes."""
     if waiting := count_held(db):
         yield Condition("", {"count": waiting})
 
 
-WATCHES: tuple[Watch, ...] = (Watch("prices_held", "medium", _held),)
+WATCHES: tuple[Watch, ...] = (Watch("prices_held", "medium", _held_prices),)

@@ -64,7 +64,7 @@ def has_keys(db: Connection, register: str) -> bool:
 def read_keys(db: Connection, register: str, at_us: Number) -> list[ShownPage]:
     """A register's keys with what they cost now."""
     return [
-        ShownPage(page.names, page.colour, tuple(_shown(db, key, at_us) for key in page.keys))
+        ShownPage(page.names, page.colour, tuple(_shown_key(db, key, at_us) for key in page.keys))
         for page in shown_layout(db, register)
     ]
 
@@ -94,7 +94,7 @@ def _top(db: Connection, product: Product) -> str:
     return path[0] if path else ""
 
 
-def _shown(db: Connection, key: Key, at_us: int) -> ShownKey:
+def _shown_key(db: Connection, key: Key, at_us: int) -> ShownKey:
     found = find_by_sku(db, key.sku, at_us)
     if found is None:
         return ShownKey(key.place, key.sku, key.colour, {ENGLISH: key.sku}, None, "", "piece", gone=True)

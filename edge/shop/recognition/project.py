@@ -37,7 +37,7 @@ def _set(
     db.execute(query, (event.is_on, event.assessed, event.declared))  # nosec B608: a constant
 
 
-def _released(
+def _save_release(
     means: Means, db: Connection, fact: RecordedEvent, event: VoiceReleased | FaceReleased | CustomerFaceReleased
 ) -> None:
     columns = "(person, signed, wording, language, given_us) VALUES (?, ?, ?, ?, ?)"
@@ -54,12 +54,12 @@ def _consent_ended(db: Connection, fact: RecordedEvent, event: ConsentWithdrawn)
         db.execute("DELETE FROM customer_face_release WHERE person = ?", (event.customer,))
 
 
-def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
+def _delete_releases(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
     for means in ALL:
         db.execute(f"DELETE FROM {means.release_table} WHERE person = ?", (event.person,))  # nosec B608: a constant
 
 
-def _worded(db: Connection, fact: RecordedEvent, event: ReleaseWorded) -> None:
+def _save_wording(db: Connection, fact: RecordedEvent, event: ReleaseWorded) -> None:
     db.execute(_WORDED, (event.means, event.wording, msgspec.json.encode(event.texts).decode(), fact.seq))
 
 
@@ -72,15 +72,15 @@ projector = Projector(
     ),
     on={
         VoiceHintSet: partial(_set, VOICE),
-        VoiceReleased: partial(_released, VOICE),
+        VoiceReleased: partial(_save_release, VOICE),
         VoiceWithdrawn: partial(_withdrawn, VOICE),
         FaceHintSet: partial(_set, FACE),
-        FaceReleased: partial(_released, FACE),
+        FaceReleased: partial(_save_release, FACE),
         FaceWithdrawn: partial(_withdrawn, FACE),
         CustomerFacesSet: partial(_set, CUSTOMER_FACE),
-        CustomerFaceReleased: partial(_released, CUSTOMER_FACE),
+        CustomerFaceReleased: partial(_save_release, CUSTOMER_FACE),
         ConsentWithdrawn: _consent_ended,
-        ReleaseWorded: _worded,
-        PersonForgotten: _forgotten,
+        ReleaseWorded: _save_wording,
+        PersonForgotten: _delete_releases,
     },
 )

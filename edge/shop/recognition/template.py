@@ -71,7 +71,7 @@ def read_all(db: Connection, model: str, now_us: int, means: MeansName = "voice"
     ring, found, unreadable = Keyring(db), list[Template](), list[str]()
     for row in db.execute(_ALL, (means, model, now_us)).fetchall():
         try:
-            found.append(_opened(ring, row))
+            found.append(_open_template(ring, row))
         except UnreadableTemplate as error:
             _log.warning("template_unreadable", person=row[0], why=str(error))
             unreadable.append(row[0])
@@ -82,12 +82,12 @@ def read_one(db: Connection, person: str, means: MeansName = "voice") -> Templat
     """A person's template, by whichever model; None: there is none, or it is unreadable."""
     row = db.execute(_ONE, (means, person)).fetchone()
     try:
-        return _opened(Keyring(db), row) if row else None
+        return _open_template(Keyring(db), row) if row else None
     except UnreadableTemplate:
         return None
 
 
-def _opened(ring: Keyring, row: tuple[str, bytes, str, str, int, int, int, int]) -> Template:
+def _open_template(ring: Keyring, row: tuple[str, bytes, str, str, int, int, int, int]) -> Template:
     person, token, wrapped, model, dimensions, confidence, created_us, expires_us = row
     key = ring.open(person, TABLE, "wrapped_key", wrapped)
     if not key:

@@ -118,7 +118,7 @@ class ProductIndex:
             if row is None:
                 return []
             sought = Sought(self._features[row], self._texts[row], self._pictures.of(row), row)
-            return self._ranked(sought, self._good(within, only, row), most)
+            return self._rank_products(sought, self._good(within, only, row), most)
 
     def like_text(
         self,
@@ -132,7 +132,7 @@ class ProductIndex:
         with self._lock:
             self._refresh(db)
             own = unit_rows(hash_trigrams([plain(text)]), self._weights)[0]
-            return self._ranked(Sought(text=own), self._good(within, only), most)
+            return self._rank_products(Sought(text=own), self._good(within, only), most)
 
     def like_picture(
         self,
@@ -147,7 +147,7 @@ class ProductIndex:
         with self._lock:
             self._refresh(db)
             own = self._pictures.centre(vector)
-            return [] if own is None else self._ranked(Sought(picture=own), self._good(within, only), most)
+            return [] if own is None else self._rank_products(Sought(picture=own), self._good(within, only), most)
 
     def to_mean(self, db: Connection, weights: dict[str, float]) -> dict[str, float]:
         """How like each product is to the mean of some (by sku, each by its weight), from 0 to 1, by their texts."""
@@ -199,7 +199,7 @@ class ProductIndex:
             good[row] = False
         return good
 
-    def _ranked(self, own: Sought, good: NDArray[np.bool_], most: int) -> list[Like]:
+    def _rank_products(self, own: Sought, good: NDArray[np.bool_], most: int) -> list[Like]:
         by_place = [category_likeness(own.features.categories, place) for place in self._places]
         rows = np.flatnonzero(good)
         if most < SHORTLIST < SKETCHES_LEAST <= len(self._skus):

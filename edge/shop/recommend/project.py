@@ -17,7 +17,7 @@ _PUSH = "UPDATE recommend_model SET place = place + 1 WHERE place IS NOT NULL"
 _POP = "UPDATE recommend_model SET place = nullif(place, 0) - 1 WHERE place IS NOT NULL"
 
 
-def _trained(db: Connection, fact: RecordedEvent, event: RecommendationsTrained) -> None:
+def _insert_model(db: Connection, fact: RecordedEvent, event: RecommendationsTrained) -> None:
     place = None
     if event.outcome == "deployed":
         db.execute(_PUSH)
@@ -26,11 +26,11 @@ def _trained(db: Connection, fact: RecordedEvent, event: RecommendationsTrained)
     db.execute(_TRAINED, (event.model_version, place, fact.at_us, fact.business_date, fact.seq, body))
 
 
-def _reverted(db: Connection, fact: RecordedEvent, event: RecommendationsReverted) -> None:
+def _revert_model(db: Connection, fact: RecordedEvent, event: RecommendationsReverted) -> None:
     db.execute(_POP)
 
 
-def _ruled(db: Connection, fact: RecordedEvent, event: SuggestionRuleSet) -> None:
+def _set_rule(db: Connection, fact: RecordedEvent, event: SuggestionRuleSet) -> None:
     db.execute("DELETE FROM recommend_rule WHERE sku = ?", (event.sku,))
     if event.rule != "none":
         db.execute("INSERT INTO recommend_rule (sku, rule, seq) VALUES (?, ?, ?)", (event.sku, event.rule, fact.seq))
@@ -40,5 +40,5 @@ projector = Projector(
     name="recommend",
     version=1,
     tables=("recommend_model", "recommend_rule"),
-    on={RecommendationsTrained: _trained, RecommendationsReverted: _reverted, SuggestionRuleSet: _ruled},
+    on={RecommendationsTrained: _insert_model, RecommendationsReverted: _revert_model, SuggestionRuleSet: _set_rule},
 )

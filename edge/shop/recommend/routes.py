@@ -123,7 +123,7 @@ async def recommendations(request: web.Request) -> web.Response:
         category=query.get("category", "")[:80],
     )
     suggester = site.services.of(SUGGESTER)
-    return answer_json(await site.asker.read(partial(_recommended, suggester, asked, query.get("cart", "")[:64])))
+    return answer_json(await site.asker.read(partial(_find_suggestions, suggester, asked, query.get("cart", "")[:64])))
 
 
 async def profile(request: web.Request) -> web.Response:
@@ -140,7 +140,7 @@ async def profile(request: web.Request) -> web.Response:
     return answer_json({"profile": await site.asker.read(read)})
 
 
-def _recommended(suggester: Suggester, asked: SuggestionRequest, cart: str, db: Connection) -> SuggestionSet:
+def _find_suggestions(suggester: Suggester, asked: SuggestionRequest, cart: str, db: Connection) -> SuggestionSet:
     if asked.sku and find_by_sku(db, asked.sku) is None:
         raise Problem(404, "unknown_sku", sku=asked.sku)
     if asked.customer:

@@ -68,14 +68,14 @@ class Suggester:
         known = asked.customer if asked.customer and persons.may_advise(db, asked.customer, asked.at_us) else ""
         if not known:
             ranked = self._for_basket(db, asked)
-            return _set_of(asked.surface, [], self._filled(reader, situation, ranked, asked.most, db))
+            return _set_of(asked.surface, [], self._first_allowed(reader, situation, ranked, asked.most, db))
         bought = persons.read_purchases(db, known, asked.at_us, asked.business_date)
         again = [(sku, bought.weights[sku], "again") for sku in bought.again]
         said = {sku: {"times": bought.times[sku]} for sku in bought.again}
         fresh = self._new_to(db, asked, bought)
         lists = (
-            self._filled(reader, situation, again, asked.most, db, said),
-            self._filled(reader, situation, fresh, asked.most, db),
+            self._first_allowed(reader, situation, again, asked.most, db, said),
+            self._first_allowed(reader, situation, fresh, asked.most, db),
         )
         # who withdrew, or was forgotten, while this was read is told nothing of what they bought
         return _set_of(asked.surface, *(lists if persons.may_advise(db, known, asked.at_us) else ([], [])))
@@ -101,7 +101,10 @@ class Suggester:
         likes = {one.sku: one.score for one in self._likes(db, asked)}
         ranked = [(sku, score, "like") for sku, score in likes.items()]
         ranked += [(sku, 0.0, "like") for sku in others if sku not in likes]
-        return [one.sku for one in self._filled(reader, self._situation(db, asked, settings, reader), ranked, MOST, db)]
+        return [
+            one.sku
+            for one in self._first_allowed(reader, self._situation(db, asked, settings, reader), ranked, MOST, db)
+        ]
 
     def tastes(self, db: Connection, customer: str, at_us: int, today: str) -> ShownTastes:
         """What somebody's purchases say of them, where they consented to a profile."""
@@ -163,7 +166,7 @@ class Suggester:
         found = self._likes(db, asked) if likes is None else likes
         ranked = [(one.sku, one.score, "like") for one in found]
         said = {one.sku: {"percent": round(100 * one.score)} for one in found}
-        return self._filled(reader, situation, ranked, asked.most, db, said)
+        return self._first_allowed(reader, situation, ranked, asked.most, db, said)
 
     def _for_basket(self, db: Connection, asked: SuggestionRequest) -> list[tuple[str, float, str]]:
         """What goes with a basket; with an empty one, or where nothing was learnt, what sells."""
@@ -206,7 +209,7 @@ class Suggester:
             found.append((sku, sum(parts.values()), max(parts, key=lambda name: parts[name])))
         return sorted(found, key=lambda one: (-one[1], one[0]))
 
-    def _filled(
+    def _first_allowed(
         self,
         reader: ProductReader,
         situation: Situation,

@@ -35,10 +35,12 @@ def read_tastes(db: Connection, customer: str, at_us: int, today: str, private: 
     else:
         said = (profile.categories, profile.brands, profile.strain_types)
         mine = (NotMine(kind, name) for kind, names in zip(persons.TASTES, said, strict=True) for name in names)
-    return ShownTastes(_named(db, mine), _named(db, found.preferences.not_mine if found and found.preferences else ()))
+    return ShownTastes(
+        _name_tastes(db, mine), _name_tastes(db, found.preferences.not_mine if found and found.preferences else ())
+    )
 
 
-def _named(db: Connection, words: Iterable[NotMine]) -> list[ShownTaste]:
+def _name_tastes(db: Connection, words: Iterable[NotMine]) -> list[ShownTaste]:
     found = []
     for word in words:
         category = read_category(db, word.name) if word.kind == "category" else None

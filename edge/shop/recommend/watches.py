@@ -13,11 +13,11 @@ REASONS = ("no_memory", "unreadable", "died")
 """Why none was made; each has words in section `recommend_failed`."""
 
 
-def _failed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _failed_job(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     newest = db.execute(_NEWEST, (JOB,)).fetchone()
     if newest and newest[1] == "failed":
         reason = newest[2].rpartition(".")[2]
         yield Condition(JOB, {"job": newest[0], "recommend_failed": reason if reason in REASONS else "other"})
 
 
-WATCHES = (Watch("recommend_failed", "low", _failed, every_s=3600),)
+WATCHES = (Watch("recommend_failed", "low", _failed_job, every_s=3600),)

@@ -19,11 +19,11 @@ _TRADED = "SELECT EXISTS (SELECT 1 FROM receipt WHERE kind = 'sale')"
 def parts(settings: Settings) -> tuple[PartSpec, ...]:
     """What goes on beside the selling."""
 
-    def done(db: Connection) -> Iterable[str] | None:
+    def trained_dates(db: Connection) -> Iterable[str] | None:
         counts = settings.at(db).on and db.execute(_TRADED).fetchone()[0]
         return [one.trained_date for one in recommendation_models(db, 1)] if counts else None
 
     def weekly(context: PartContext) -> WeeklyPart:
-        return WeeklyPart(context, TrainRecommendations(), system(), JOB, done)
+        return WeeklyPart(context, TrainRecommendations(), system(), JOB, trained_dates)
 
     return (PartSpec("recommend", weekly),)

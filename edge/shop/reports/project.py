@@ -52,20 +52,20 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Day).decode
 
 
-def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
+def _add_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     _write(db, fact, "sale", event.number, event.total_minor + event.rounding_minor, day_totals.sells(event))
     _products(db, fact, event, 1)
     for goods in event.returns:
         _products(db, fact, goods, -1)
 
 
-def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
+def _add_void(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
     _write(db, fact, "void", event.number, -event.total_minor)
     db.execute(_TAKE_BACK, (fact.seq, fact.register, event.sale))
     db.execute(_TAKE_MODIFIERS_BACK, (fact.seq, fact.register, event.sale))
 
 
-def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
+def _add_refund(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
     _write(db, fact, "refund", event.number, -event.paid_minor)
     _products(db, fact, event, -1)
 
@@ -93,24 +93,24 @@ def _products(
         db.executemany(_MODIFIER, chosen)
 
 
-def _counted(db: Connection, fact: RecordedEvent, event: Paper) -> None:
+def _count_paper(db: Connection, fact: RecordedEvent, event: Paper) -> None:
     _save(db, fact, lambda day: day_totals.with_paper(day, event))
 
 
-def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+def _count_correction(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
     _save(db, fact, lambda day: day_totals.with_correction(day, event))
 
 
-def _rounded(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+def _correct_total(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
     where = (event.more_minor, fact.register, event.sale)
     db.execute("UPDATE paper SET total_minor = total_minor + ? WHERE register = ? AND number = ?", where)
 
 
-def _cleared(db: Connection, fact: RecordedEvent, event: BasketAbandoned) -> None:
+def _count_abandoned(db: Connection, fact: RecordedEvent, event: BasketAbandoned) -> None:
     _save(db, fact, lambda day: day_totals.with_cleared(day, event))
 
 
-def _copied(db: Connection, fact: RecordedEvent, event: Copied) -> None:
+def _count_copy(db: Connection, fact: RecordedEvent, event: Copied) -> None:
     _save(db, fact, day_totals.with_copy)
 
 
@@ -130,7 +130,7 @@ papers = Projector(
     strict=False,
     verified=True,
     tables=("paper", "paper_product", "paper_modifier"),
-    on={SaleCompleted: _sold, SaleVoided: _voided, SaleRefunded: _refunded, TenderCorrected: _rounded},
+    on={SaleCompleted: _add_sale, SaleVoided: _add_void, SaleRefunded: _add_refund, TenderCorrected: _correct_total},
 )
 days = Projector(
     name="register_days",
@@ -139,13 +139,13 @@ days = Projector(
     verified=True,
     tables=("register_day",),
     on={
-        SaleCompleted: _counted,
-        SaleVoided: _counted,
-        SaleRefunded: _counted,
-        TenderCorrected: _corrected,
-        BasketAbandoned: _cleared,
-        ReceiptReprinted: _copied,
-        PrintCopied: _copied,
-        ReportReprinted: _copied,
+        SaleCompleted: _count_paper,
+        SaleVoided: _count_paper,
+        SaleRefunded: _count_paper,
+        TenderCorrected: _count_correction,
+        BasketAbandoned: _count_abandoned,
+        ReceiptReprinted: _count_copy,
+        PrintCopied: _count_copy,
+        ReportReprinted: _count_copy,
     },
 )

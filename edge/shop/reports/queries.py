@@ -200,10 +200,10 @@ def _side_by_side(now: dict[int, Sum], before: dict[int, Sum], turns_at_hour: in
 def _best(db: Connection, day: str) -> tuple[SoldProduct, ...]:
     rows = db.execute(_BEST, (day, BEST_SHOWN)).fetchall()
     known = read_products(db, [sku for sku, *_ in rows])
-    return tuple(_sold(sku, known[sku][1] if sku in known else None, *sold) for sku, *sold in rows)
+    return tuple(_sold_product(sku, known[sku][1] if sku in known else None, *sold) for sku, *sold in rows)
 
 
-def _sold(sku: str, product: Product | None, quantity: int, minor: int) -> SoldProduct:
+def _sold_product(sku: str, product: Product | None, quantity: int, minor: int) -> SoldProduct:
     """One that the catalogue does not know any more goes by its number."""
     names = (product.names if product else None) or {ENGLISH: sku}
     return SoldProduct(sku, names, (product.unit if product else None) or "piece", quantity, minor)

@@ -37,7 +37,7 @@ from edge.shop.reviews.watches import WATCHES
 _OF_PRODUCT = "products/{sku}/reviews"
 
 
-def _judged(how: str) -> tuple[HttpAddress, ...]:
+def _review_address(how: str) -> tuple[HttpAddress, ...]:
     """Where a review is published, rejected, withdrawn."""
     return (HttpAddress("POST", f"reviews/{{id}}/{how}", {"id": "review"}, f"{how}_review"),)
 
@@ -59,10 +59,10 @@ def capability(settings: ReviewSettings) -> Capability:
             CommandSpec(WriteOrderReview, reviews.write_order_review, right=BASKET, surfaces=INSIDE),
             CommandSpec(TakeBackReview, take_back_review, right=BASKET, surfaces=INSIDE),
             CommandSpec(ReportReview, report_review, right=BASKET, surfaces=INSIDE),
-            judges(AnswerReview, answer_review, http=_judged("answer")),
-            judges(PublishReview, publish_review, http=_judged("publish")),
-            judges(RejectReview, reject_review, http=_judged("reject")),
-            judges(WithdrawReview, withdraw_review, http=_judged("withdraw")),
+            judges(AnswerReview, answer_review, http=_review_address("answer")),
+            judges(PublishReview, publish_review, http=_review_address("publish")),
+            judges(RejectReview, reject_review, http=_review_address("reject")),
+            judges(WithdrawReview, withdraw_review, http=_review_address("withdraw")),
         ),
         events=EVENTS,
         projectors=(projector,),

@@ -105,7 +105,7 @@ def report_review(tx: Transaction, command: ReportReview) -> None:
 
 
 def publish_review(tx: Transaction, command: PublishReview) -> None:
-    found = _decided(tx, command.review, "pending", "published")
+    found = _check_transition(tx, command.review, "pending", "published")
     if found is not None:
         tx.append(ReviewPublished(command.review, found))
 
@@ -114,19 +114,19 @@ def reject_review(tx: Transaction, command: RejectReview) -> None:
     reason = command.reason.strip()
     if not reason or len(reason) > rules.REASON_CHARS or has_control(reason):
         raise Refusal("review_reason_wrong", {"limit": rules.REASON_CHARS})
-    found = _decided(tx, command.review, "pending", "rejected")
+    found = _check_transition(tx, command.review, "pending", "rejected")
     if found is not None:
         sealed = Keyring(tx.db).seal(found, ReviewRejected, "reason", reason)
         tx.append(ReviewRejected(command.review, found, sealed))
 
 
 def withdraw_review(tx: Transaction, command: WithdrawReview) -> None:
-    found = _decided(tx, command.review, "published", "withdrawn")
+    found = _check_transition(tx, command.review, "published", "withdrawn")
     if found is not None:
         tx.append(ReviewWithdrawn(command.review, found))
 
 
-def _decided(tx: Transaction, review: str, before: str, after: str) -> str | None:
+def _check_transition(tx: Transaction, review: str, before: str, after: str) -> str | None:
     """Under whose key it stands, if it may become that; None: it is that already."""
     row = tx.db.execute("SELECT person, state FROM review WHERE id = ?", (review,)).fetchone()
     if row is None:

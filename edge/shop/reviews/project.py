@@ -33,21 +33,21 @@ _OLDER_OF_TWO = """
 """One that waits goes where a newer one is published, too: it would take its place."""
 
 
-def _written(db: Connection, fact: RecordedEvent, event: ReviewWritten) -> None:
+def _insert_review(db: Connection, fact: RecordedEvent, event: ReviewWritten) -> None:
     of_sale = (event.sale_register, event.sale, msgspec.json.encode(event.lines).decode(), event.sold)
     said = (event.review, event.customer, event.sku, event.rating, event.text, *of_sale)
     db.execute(_WRITTEN, (*said, fact.business_date, fact.at_us, fact.seq))
     db.execute(_REPLACED, (event.customer, event.sku, "pending", event.review))
 
 
-def _published(db: Connection, fact: RecordedEvent, event: ReviewPublished) -> None:
+def _publish_review(db: Connection, fact: RecordedEvent, event: ReviewPublished) -> None:
     customer, sku = db.execute("SELECT customer, sku FROM review WHERE id = ?", (event.review,)).fetchone()
     db.execute(_REPLACED, (customer, sku, "published", event.review))
     db.execute(_DECIDED, ("published", "", fact.at_us, event.review))
     db.execute("DELETE FROM review_report WHERE review = ?", (event.review,))
 
 
-def _rejected(db: Connection, fact: RecordedEvent, event: ReviewRejected) -> None:
+def _reject_review(db: Connection, fact: RecordedEvent, event: ReviewRejected) -> None:
     db.execute(_DECIDED, ("rejected", event.reason, fact.at_us, event.review))
 
 
@@ -55,11 +55,11 @@ def _withdrawn(db: Connection, fact: RecordedEvent, event: ReviewWithdrawn) -> N
     db.execute(_DECIDED, ("withdrawn", "", fact.at_us, event.review))
 
 
-def _answered(db: Connection, fact: RecordedEvent, event: ReviewAnswered) -> None:
+def _answer_review(db: Connection, fact: RecordedEvent, event: ReviewAnswered) -> None:
     db.execute("UPDATE review SET answer = ? WHERE id = ?", (event.text, event.review))
 
 
-def _reported(db: Connection, fact: RecordedEvent, event: ReviewReported) -> None:
+def _report_review(db: Connection, fact: RecordedEvent, event: ReviewReported) -> None:
     db.execute("INSERT OR IGNORE INTO review_report (review, customer) VALUES (?, ?)", (event.review, event.by))
     if event.waits:
         customer, sku = db.execute("SELECT customer, sku FROM review WHERE id = ?", (event.review,)).fetchone()
@@ -69,14 +69,14 @@ def _reported(db: Connection, fact: RecordedEvent, event: ReviewReported) -> Non
         db.execute(_DECIDED, (state, "", fact.at_us, event.review))
 
 
-def _merged(db: Connection, fact: RecordedEvent, event: CustomersMerged) -> None:
+def _merge_customers(db: Connection, fact: RecordedEvent, event: CustomersMerged) -> None:
     db.execute("UPDATE review SET customer = ? WHERE customer = ?", (event.kept, event.merged))
     db.execute(_OLDER_OF_TWO, (event.kept,))
     moved = "UPDATE OR REPLACE review_report SET customer = ? WHERE customer = ?"
     db.execute(moved, (event.kept, event.merged))
 
 
-def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
+def _forget_person(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
     db.execute("DELETE FROM review WHERE person = ? AND state = 'pending'", (event.person,))
     db.execute("DELETE FROM review_report WHERE customer = ?", (event.person,))
     db.execute("UPDATE review SET text = '', reason = '', answer = '' WHERE person = ?", (event.person,))
@@ -87,13 +87,13 @@ projector = Projector(
     version=1,
     tables=("review", "review_report"),
     on={
-        ReviewWritten: _written,
-        ReviewPublished: _published,
-        ReviewRejected: _rejected,
+        ReviewWritten: _insert_review,
+        ReviewPublished: _publish_review,
+        ReviewRejected: _reject_review,
         ReviewWithdrawn: _withdrawn,
-        ReviewAnswered: _answered,
-        ReviewReported: _reported,
-        CustomersMerged: _merged,
-        PersonForgotten: _forgotten,
+        ReviewAnswered: _answer_review,
+        ReviewReported: _report_review,
+        CustomersMerged: _merge_customers,
+        PersonForgotten: _forget_person,
     },
 )

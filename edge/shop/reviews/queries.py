@@ -66,7 +66,7 @@ class ProductReviews(msgspec.Struct, frozen=True):
 def read_review(db: Connection, id: str) -> Review | None:
     """One review, whatever its state."""
     row = db.execute(f"SELECT {_FIELDS} FROM review WHERE id = ?", (id,)).fetchone()
-    return _shown(db, Keyring(db), row) if row else None
+    return _open_review(db, Keyring(db), row) if row else None
 
 
 def read_reviews(
@@ -78,7 +78,7 @@ def read_reviews(
         (state, before or 2**62, min(limit, PAGE_MOST)),
     ).fetchall()
     ring = Keyring(db)
-    return [_shown(db, ring, row) for row in rows]
+    return [_open_review(db, ring, row) for row in rows]
 
 
 def read_customer_reviews(db: Connection, customer: str, limit: Number = 50) -> list[Review]:
@@ -88,7 +88,7 @@ def read_customer_reviews(db: Connection, customer: str, limit: Number = 50) -> 
         (resolve(db, customer) or customer, min(limit, 10 * PAGE_MOST)),
     ).fetchall()
     ring = Keyring(db)
-    return [_shown(db, ring, row) for row in rows]
+    return [_open_review(db, ring, row) for row in rows]
 
 
 class ToldReviews:
@@ -125,7 +125,7 @@ def read_product_reviews(db: Connection, sku: str, before: Number | None = None,
         (sku, before or 2**62, min(limit, PAGE_MOST)),
     ).fetchall()
     ring = Keyring(db)
-    shown = (_shown(db, ring, row) for row in rows)
+    shown = (_open_review(db, ring, row) for row in rows)
     reviews = [
         PublicReview(one.id, one.rating, one.text, one.verified, one.written_us, one.seq, one.answer) for one in shown
     ]
@@ -138,7 +138,7 @@ def count_waiting_before(db: Connection, at_us: int) -> int:
     return int(found[0])
 
 
-def _shown(db: Connection, ring: Keyring, row: tuple[Any, ...]) -> Review:
+def _open_review(db: Connection, ring: Keyring, row: tuple[Any, ...]) -> Review:
     id, customer, person, sku, rating, text, state, reason, written_us, seq, answer, register, sale, lines, sold = row
     kept = keeps_of(db, register, sale, msgspec.json.decode(lines), sold) if sale else has_bought(db, customer, sku)
     return Review(

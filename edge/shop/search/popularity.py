@@ -37,7 +37,7 @@ def add_sale(heat: float | None, at: float) -> float:
     return high + log2(1 + 2.0 ** max(low - high, -60.0))
 
 
-def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
+def _add_sales(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     if event.reason != SALE:
         return
     skus = {move.sku for move in event.moves if move.delta < 0}
@@ -46,4 +46,4 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     db.executemany(_KEEP, [(id, add_sale(heat, at)) for id, heat in heats])
 
 
-sold = Projector(name="search_sold", version=1, tables=("search_sold",), on={StockMoved: _moved}, strict=False)
+sold = Projector(name="search_sold", version=1, tables=("search_sold",), on={StockMoved: _add_sales}, strict=False)

@@ -24,11 +24,11 @@ def _set(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
     db.execute(_NOTE, (event.product.sku,))
 
 
-def _retired(db: Connection, fact: RecordedEvent, event: ProductRetired | ProductRestored) -> None:
+def _queue_product(db: Connection, fact: RecordedEvent, event: ProductRetired | ProductRestored) -> None:
     db.execute(_NOTE, (event.sku,))
 
 
-def _categorised(db: Connection, fact: RecordedEvent, event: CategorySet) -> None:
+def _queue_category(db: Connection, fact: RecordedEvent, event: CategorySet) -> None:
     db.executemany(_NOTE, ((sku,) for sku in skus_below(db, event.category.id)))
 
 
@@ -68,7 +68,12 @@ search = Projector(
         *("search_product", "search_todo", "search_text", "search_vector"),
         *("search_word", "search_spelling"),
     ),
-    on={ProductSet: _set, ProductRetired: _retired, ProductRestored: _retired, CategorySet: _categorised},
+    on={
+        ProductSet: _set,
+        ProductRetired: _queue_product,
+        ProductRestored: _queue_product,
+        CategorySet: _queue_category,
+    },
     strict=False,
     process_pending=_process_pending,
 )

@@ -95,15 +95,15 @@ class _Asked:
         unknown = [one for one in wanted if one.word.isalpha() and not index.is_known(self._db, one)]
         fixed = wanted
         if unknown:
-            fixed = [self._fixed(one) if one in unknown else one for one in wanted]
+            fixed = [self._correct_term(one) if one in unknown else one for one in wanted]
             self._add(index.all_of(self._db, fixed, RANKED, self._retired, self._within))
             found = self._rank(fixed)
         if not found or found[0].met < GOOD:
             self._add_near(fixed)
             found = self._rank(fixed)
-        return found, _said(wanted, fixed, found)
+        return found, _corrected_question(wanted, fixed, found)
 
-    def _fixed(self, one: QueryTerm) -> QueryTerm:
+    def _correct_term(self, one: QueryTerm) -> QueryTerm:
         return one.instead(suggest_spellings(self._db, one.word, one.open), apart(self._db, one.word))
 
     def _add(self, ids: Iterable[int]) -> None:
@@ -135,7 +135,7 @@ class _Asked:
         return rank(" ".join(self._words), wanted, words, sold, index.ratings(self._db, words))
 
 
-def _said(wanted: Sequence[QueryTerm], fixed: Sequence[QueryTerm], found: Sequence[Marked]) -> str:
+def _corrected_question(wanted: Sequence[QueryTerm], fixed: Sequence[QueryTerm], found: Sequence[Marked]) -> str:
     """The question with the words for which others were found; "" where none were."""
     if not found or fixed is wanted:
         return ""

@@ -68,16 +68,16 @@ def as_said(name: str) -> str:
     """
     words: list[str] = []
     for word in _WORD.findall(_BRACKETS.sub(" ", name.lower().replace("&", " and "))):
-        if _printed(word) and words:
+        if _is_measure(word) and words:
             break
-        if _printed(word) and not word.isalpha():
+        if _is_measure(word) and not word.isalpha():
             continue
         words.append(word.replace("’", "'"))
     said = " ".join(words[:WORDS])
     return said if len(said) > 1 else ""
 
 
-def _printed(word: str) -> bool:
+def _is_measure(word: str) -> bool:
     """Whether it is a number, a size, or what stands between: "330ml", "6x33", "3%", ",", but not "7up"."""
     tail = word.lstrip("0123456789.,")
     if tail == word and word[0].isalnum():

@@ -14,7 +14,7 @@ from edge.shop.settings.queries import told_text
 _SAY = "INSERT OR REPLACE INTO setting (name, value, said_by, actor, at_us) VALUES (?, ?, ?, ?, ?)"
 
 
-def _changed(db: Connection, fact: RecordedEvent, event: SettingChanged) -> None:
+def _save_setting(db: Connection, fact: RecordedEvent, event: SettingChanged) -> None:
     if event.value is None:
         db.execute("DELETE FROM setting WHERE name = ?", (event.name,))
     else:
@@ -26,7 +26,7 @@ def _keep_told(db: Connection, fact: RecordedEvent, event: SettingsInForce) -> N
     db.execute("INSERT OR REPLACE INTO settings_told (id, body) VALUES (1, ?)", (told_text(event),))
 
 
-def _shown(db: Connection, fact: RecordedEvent, event: TextSet) -> None:
+def _save_text(db: Connection, fact: RecordedEvent, event: TextSet) -> None:
     db.execute("DELETE FROM shown_text WHERE until_us <= ?", (fact.at_us,))  # those that are over
     TEXTS.keep(db, fact, event)
 
@@ -35,5 +35,5 @@ projector = Projector(
     name="settings",
     version=1,
     tables=("setting", "settings_told", TEXTS.table),
-    on={**TEXTS.on, SettingChanged: _changed, SettingsInForce: _keep_told, TextSet: _shown},
+    on={**TEXTS.on, SettingChanged: _save_setting, SettingsInForce: _keep_told, TextSet: _save_text},
 )

@@ -65,14 +65,14 @@ class _Report:
         if row["batch"] != self.number or row["currency"] != self.currency:
             raise ValueError(row["batch"])
         day = datetime.fromisoformat(row["created"]).date().isoformat()
-        net_minor = self._signed(row, "net")
+        net_minor = self._signed_minor(row, "net")
         kind = row["kind"].casefold().replace(" ", "")
         if kind == _PAID:
             self.paid_on, self._paid_minor = day, -net_minor
             return
         if row["gross_currency"] not in ("", self.currency):
             raise ValueError(row["gross_currency"])
-        gross_minor, reference = self._signed(row, "gross"), clean(row["reference"])
+        gross_minor, reference = self._signed_minor(row, "gross"), clean(row["reference"])
         if kind in _FEES:
             self.lines.append(BatchLine(kind="fee", day=day, fee_minor=-net_minor, reference=reference))
         else:
@@ -102,7 +102,7 @@ class _Report:
         lines = tuple(self.lines)
         return check_batch(Batch(id=self.number, currency=self.currency, paid_on=paid_on, lines=lines, **sums))
 
-    def _signed(self, row: Mapping[str, str], which: str) -> int:
+    def _signed_minor(self, row: Mapping[str, str], which: str) -> int:
         """Credit less debit, in minor units. Raises ValueError."""
         credit, debit = (parse_minor(row[f"{which}_{side}"] or "0", self.currency) for side in ("credit", "debit"))
         return credit - debit

@@ -28,7 +28,7 @@ def open_dispute(tx: Transaction, command: commands.OpenDispute) -> str:
     left_minor = payment.taken_minor - payment.charged_back_minor
     if command.amount_minor > left_minor:
         raise Refusal("over_captured", {"left_minor": left_minor})
-    return _opened(tx, payment, command.reason, command.amount_minor, command.answer_by or "")
+    return _open_dispute(tx, payment, command.reason, command.amount_minor, command.answer_by or "")
 
 
 def hear_dispute(tx: Transaction, command: commands.HearDispute) -> None:
@@ -46,7 +46,7 @@ def hear_dispute(tx: Transaction, command: commands.HearDispute) -> None:
         if going_on is None and same:
             return  # it ended already
         if going_on is None:
-            _opened(tx, payment, command.reason, minor, "")
+            _open_dispute(tx, payment, command.reason, minor, "")
             going_on = next(one for one in disputes_of(tx.db, payment.id) if one.is_open)
         _end(tx, going_on, command.end)
         return
@@ -57,18 +57,18 @@ def hear_dispute(tx: Transaction, command: commands.HearDispute) -> None:
         return
     if going_on and (going_on.amount_minor, going_on.answer_by or "") == (minor, answer_by):
         return
-    _opened(tx, payment, command.reason, minor, answer_by)
+    _open_dispute(tx, payment, command.reason, minor, answer_by)
 
 
 def answer_dispute(tx: Transaction, command: commands.AnswerDispute) -> None:
-    dispute = _known(tx, command.id)
+    dispute = _require_dispute(tx, command.id)
     if dispute.state != "opened":
         raise Refusal("dispute_state", {"state": dispute.state})
     tx.append(events.DisputeAnswered(dispute.id))
 
 
 def end_dispute(tx: Transaction, command: commands.EndDispute) -> None:
-    dispute = _known(tx, command.id)
+    dispute = _require_dispute(tx, command.id)
     answered_only = command.how in ("accepted", "expired") and dispute.state == "answered"
     if not dispute.is_open or answered_only:
         raise Refusal("dispute_state", {"state": dispute.state})
@@ -87,10 +87,12 @@ def charged_back(tx: Transaction, line: JudgedLine) -> None:
     if payment is None or "disputed" not in MOVES[payment.state]:
         return
     if not any(one.amount_minor == -line.amount_minor for one in known):
-        _opened(tx, payment, "other", -line.amount_minor, "")
+        _open_dispute(tx, payment, "other", -line.amount_minor, "")
 
 
-def _opened(tx: Transaction, payment: Payment, reason: events.DisputeReason, amount_minor: int, answer_by: str) -> str:
+def _open_dispute(
+    tx: Transaction, payment: Payment, reason: events.DisputeReason, amount_minor: int, answer_by: str
+) -> str:
     known = disputes_of(tx.db, payment.id)
     going_on = next((one for one in known if one.is_open), None)
     if going_on is None:
@@ -121,7 +123,7 @@ def _was(tx: Transaction, payment: Payment) -> State:
     return "settled" if payment.settled_on else "captured"
 
 
-def _known(tx: Transaction, id: str) -> Dispute:
+def _require_dispute(tx: Transaction, id: str) -> Dispute:
     dispute = find_dispute(tx.db, id)
     if dispute is None:
         raise Refusal("no_such_dispute")

@@ -76,8 +76,8 @@ class Settlements:
                 agreed_fees_minor=_agreed_fees(tx.db, provider, lines),
             )
         )
-        _judged(tx, provider, batch.id, batch.paid_on, lines)
-        return _known(tx.db, provider, batch.id)
+        _record_verdicts(tx, provider, batch.id, batch.paid_on, lines)
+        return _require_batch(tx.db, provider, batch.id)
 
     def _require_new(self, db: Connection, provider: str, batch: Batch, digest: str) -> None:
         if provider not in {*DRIVERS, *(one.id for one in read_providers(db))}:
@@ -91,18 +91,18 @@ class Settlements:
 
 
 def judge_again(tx: Transaction, command: commands.JudgeAgain) -> KeptBatch:
-    known = _known(tx.db, command.provider, command.batch)
+    known = _require_batch(tx.db, command.provider, command.batch)
     if known.state != "differs":
         raise Refusal("batch_state", {"batch": known.batch})
     missing = missing_lines(tx.db, known.provider, known.batch)
     again = judge(missing, tuple(_candidates(tx.db, known.provider, missing)))
     numbered = (msgspec.structs.replace(line, number=was.number) for was, line in zip(missing, again, strict=True))
     found = tuple(line for line in numbered if line.verdict != "missing_here")
-    _judged(tx, known.provider, known.batch, known.paid_on, found)
-    return _known(tx.db, known.provider, known.batch)
+    _record_verdicts(tx, known.provider, known.batch, known.paid_on, found)
+    return _require_batch(tx.db, known.provider, known.batch)
 
 
-def _judged(tx: Transaction, provider: str, batch: str, paid_on: str, lines: tuple[JudgedLine, ...]) -> None:
+def _record_verdicts(tx: Transaction, provider: str, batch: str, paid_on: str, lines: tuple[JudgedLine, ...]) -> None:
     """Keep what lines are; payments are settled by them, and what was charged back is disputed."""
     for at in range(0, len(lines), LINES_AN_EVENT):
         tx.append(events.BatchJudged(provider, batch, lines[at : at + LINES_AN_EVENT]))
@@ -184,12 +184,12 @@ def _agreed_fees(db: Connection, provider: str, lines: tuple[JudgedLine, ...]) -
 
 
 def close_batch(tx: Transaction, command: commands.CloseBatch) -> KeptBatch:
-    known = _known(tx.db, command.provider, command.batch)
+    known = _require_batch(tx.db, command.provider, command.batch)
     if known.state != "differs":
         raise Refusal("batch_state", {"batch": known.batch})
     difference_minor = known.difference_minor
     tx.append(events.BatchClosed(known.provider, known.batch, known.currency, command.why, difference_minor))
-    return _known(tx.db, command.provider, command.batch)
+    return _require_batch(tx.db, command.provider, command.batch)
 
 
 def note_payouts_asked(tx: Transaction, command: commands.NotePayoutsAsked) -> None:
@@ -221,7 +221,7 @@ def take_credits(tx: Transaction, command: commands.TakeCredits) -> TakenCredits
 
 
 def assign_payout(tx: Transaction, command: commands.AssignPayout) -> None:
-    credit, batch = find_credit(tx.db, command.credit), _known(tx.db, command.provider, command.batch)
+    credit, batch = find_credit(tx.db, command.credit), _require_batch(tx.db, command.provider, command.batch)
     if credit is None or (command.provider, command.batch) not in credit.batches or batch.received_on:
         raise Refusal("payout_other", {"batch": command.batch})
     _receive(tx, batch, credit.credit, credit.day)
@@ -246,7 +246,7 @@ def _receive(tx: Transaction, batch: KeptBatch, credit: str, day: str) -> None:
     tx.append(events.PayoutReceived(*of, day=day, credit=credit))
 
 
-def _known(db: Connection, provider: str, batch: str) -> KeptBatch:
+def _require_batch(db: Connection, provider: str, batch: str) -> KeptBatch:
     found = find_batch(db, provider, batch)
     if found is None:
         raise Refusal("no_such_batch", {"batch": batch})

@@ -58,14 +58,14 @@ class _Matching:
                 self._by_reference[bool(one.refund), reference].append(at)
 
     def judged(self) -> tuple[JudgedLine, ...]:
-        for at in self._left():
-            self._take(at, self._referenced(at))
+        for at in self._unmatched_lines():
+            self._take(at, self._match_by_reference(at))
         self._by_authorisation()
         self._by_day()
         self._alone()
         return tuple(self._judgement(at) for at in range(len(self._lines)))
 
-    def _left(self) -> list[int]:
+    def _unmatched_lines(self) -> list[int]:
         """Payments and refunds that nothing of ours was found for."""
         kinds = ("payment", "refund")
         return [at for at, line in enumerate(self._lines) if line.kind in kinds and at not in self._found]
@@ -78,7 +78,7 @@ class _Matching:
             self._found[line] = ours
             self._taken.add(ours)
 
-    def _referenced(self, at: int) -> int | None:
+    def _match_by_reference(self, at: int) -> int | None:
         line = self._lines[at]
         if not line.reference:
             return None
@@ -95,7 +95,7 @@ class _Matching:
         for at in self._free():
             one = self._ours[at]
             ours[one.amount_minor, one.authorisation, self._our_days[at]].append(at)
-        for at in self._left():
+        for at in self._unmatched_lines():
             line = self._lines[at]
             if line.authorisation:
                 key = (line.amount_minor, line.authorisation)
@@ -105,7 +105,7 @@ class _Matching:
         for branded in (True, False):
             lines: dict[Hashable, list[int]] = defaultdict(list)
             ours: dict[Hashable, list[int]] = defaultdict(list)
-            for at in self._left():
+            for at in self._unmatched_lines():
                 if bool(self._lines[at].brand) == branded:
                     lines[self._sum_key(self._lines[at], self._line_days[at], branded)].append(at)
             for at in self._free():
@@ -117,7 +117,7 @@ class _Matching:
                         self._take(*pair)
 
     def _alone(self) -> None:
-        left = self._left()
+        left = self._unmatched_lines()
         lines: dict[Hashable, list[int]] = defaultdict(list)
         ours: dict[Hashable, list[int]] = defaultdict(list)
         for at in left:

@@ -27,12 +27,12 @@ _DIFFERING = "SELECT body FROM settlement_line WHERE provider = ? AND batch = ? 
 _line = msgspec.json.Decoder(JudgedLine).decode
 
 
-def _taken(db: Connection, fact: RecordedEvent, event: events.BatchTaken) -> None:
+def _insert_batch(db: Connection, fact: RecordedEvent, event: events.BatchTaken) -> None:
     values = [getattr(event, name) for name in event.__struct_fields__]
     db.execute(_TAKE, (*values, fact.seq))
 
 
-def _judged(db: Connection, fact: RecordedEvent, event: events.BatchJudged) -> None:
+def _save_lines(db: Connection, fact: RecordedEvent, event: events.BatchJudged) -> None:
     rows = [(event.provider, event.batch, line.number, line.verdict, *_pays_out(line)) for line in event.lines]
     bodies = [_json(line).decode() for line in event.lines]
     values = [(*row, body) for row, body in zip(rows, bodies, strict=True)]
@@ -48,12 +48,12 @@ def _pays_out(line: JudgedLine) -> tuple[str, int]:
     return (line.payment, line.refund) if pays else ("", 0)
 
 
-def _closed(db: Connection, fact: RecordedEvent, event: events.BatchClosed) -> None:
+def _close_batch(db: Connection, fact: RecordedEvent, event: events.BatchClosed) -> None:
     sql = "UPDATE settlement_batch SET closed = ? WHERE provider = ? AND batch = ?"
     db.execute(sql, (event.why, event.provider, event.batch))
 
 
-def _received(db: Connection, fact: RecordedEvent, event: events.PayoutReceived) -> None:
+def _receive_payout(db: Connection, fact: RecordedEvent, event: events.PayoutReceived) -> None:
     sql = "UPDATE settlement_batch SET received_on = ? WHERE provider = ? AND batch = ?"
     db.execute(sql, (event.day, event.provider, event.batch))
     values = (event.credit, event.day, event.currency, event.amount_minor, event.provider, event.batch, "[]", fact.seq)
@@ -65,7 +65,7 @@ def _received(db: Connection, fact: RecordedEvent, event: events.PayoutReceived)
     )
 
 
-def _asked(db: Connection, fact: RecordedEvent, event: events.PayoutAsked) -> None:
+def _insert_open_credit(db: Connection, fact: RecordedEvent, event: events.PayoutAsked) -> None:
     batches = _json(event.batches).decode()
     values = (event.credit, event.day, event.currency, event.amount_minor, "", "", batches, fact.seq)
     db.execute(
@@ -75,7 +75,7 @@ def _asked(db: Connection, fact: RecordedEvent, event: events.PayoutAsked) -> No
     )
 
 
-def _opened(db: Connection, fact: RecordedEvent, event: events.DisputeOpened) -> None:
+def _open_dispute(db: Connection, fact: RecordedEvent, event: events.DisputeOpened) -> None:
     values = (event.id, event.payment, event.reason, event.amount_minor, event.currency, event.answer_by)
     db.execute(
         "INSERT OR REPLACE INTO card_dispute (id, payment, reason, amount_minor, currency, answer_by, state,"
@@ -85,11 +85,11 @@ def _opened(db: Connection, fact: RecordedEvent, event: events.DisputeOpened) ->
     )
 
 
-def _answered(db: Connection, fact: RecordedEvent, event: events.DisputeAnswered) -> None:
+def _answer_dispute(db: Connection, fact: RecordedEvent, event: events.DisputeAnswered) -> None:
     db.execute("UPDATE card_dispute SET state = 'answered' WHERE id = ?", (event.id,))
 
 
-def _ended(db: Connection, fact: RecordedEvent, event: events.DisputeEnded) -> None:
+def _end_dispute(db: Connection, fact: RecordedEvent, event: events.DisputeEnded) -> None:
     db.execute("UPDATE card_dispute SET state = ? WHERE id = ?", (event.how, event.id))
 
 
@@ -98,13 +98,13 @@ projector = Projector(
     version=1,
     tables=("settlement_batch", "settlement_line", "settlement_credit", "card_dispute"),
     on={
-        events.BatchTaken: _taken,
-        events.BatchJudged: _judged,
-        events.BatchClosed: _closed,
-        events.PayoutReceived: _received,
-        events.PayoutAsked: _asked,
-        events.DisputeOpened: _opened,
-        events.DisputeAnswered: _answered,
-        events.DisputeEnded: _ended,
+        events.BatchTaken: _insert_batch,
+        events.BatchJudged: _save_lines,
+        events.BatchClosed: _close_batch,
+        events.PayoutReceived: _receive_payout,
+        events.PayoutAsked: _insert_open_credit,
+        events.DisputeOpened: _open_dispute,
+        events.DisputeAnswered: _answer_dispute,
+        events.DisputeEnded: _end_dispute,
     },
 )

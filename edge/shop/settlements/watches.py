@@ -28,7 +28,7 @@ def _differs(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
         yield Condition(f"{one.provider} {one.batch}", values, cause_seq=one.seq)
 
 
-def _unsettled(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _unsettled_payments(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """What cards paid days ago and no batch has."""
     for one in read_unsettled(db, business_date):
         values: dict[str, str | int] = {"register": one.register, "sum_minor": one.taken_minor}
@@ -50,20 +50,20 @@ def _fees(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
             yield Condition(one.provider, {**of, "sum_minor": one.fees_over_minor}, cause_seq=one.seq)
 
 
-def _opened(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _open_disputes(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Disputes that nobody answered."""
-    for one in _unanswered(db):
+    for one in _unanswered_disputes(db):
         yield Condition(one.id, _values(one), cause_seq=one.seq)
 
 
 def _due(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Those whose last day is near, or over."""
-    for one in _unanswered(db):
+    for one in _unanswered_disputes(db):
         if one.answer_by and days_before(one.answer_by, DUE_DAYS) <= business_date:
             yield Condition(one.id, {**_values(one), "day": one.answer_by}, cause_seq=one.seq)
 
 
-def _unanswered(db: Connection) -> Iterator[Dispute]:
+def _unanswered_disputes(db: Connection) -> Iterator[Dispute]:
     return (one for one in read_disputes(db) if one.state == "opened")
 
 
@@ -73,9 +73,9 @@ def _values(one: Dispute) -> dict[str, str | int]:
 
 WATCHES: tuple[Watch, ...] = (
     Watch("batch_differs", "high", _differs, every_s=_SLOW_S),
-    Watch("payment_unsettled", "medium", _unsettled, every_s=_SLOW_S),
+    Watch("payment_unsettled", "medium", _unsettled_payments, every_s=_SLOW_S),
     Watch("payout_late", "medium", _payout_late, every_s=_SLOW_S),
     Watch("fees_over", "medium", _fees, every_s=_SLOW_S),
-    Watch("dispute", "high", _opened, every_s=_SLOW_S),
+    Watch("dispute", "high", _open_disputes, every_s=_SLOW_S),
     Watch("dispute_due", "high", _due, every_s=_SLOW_S),
 )

@@ -209,18 +209,18 @@ class CameraPart:
             raise SightError("no_such_bay", bay=bay)
         frame = await self._frame()
         looked = await self._look_at(plans[bay], frame, await self._more())
-        return await self._renewed(plans[bay], frame), looked.picture
+        return await self._renew_picture(plans[bay], frame), looked.picture
 
     async def _renew(self, plan: PlanogramSet, frame: Frame, looked: Looked) -> None:
         """A bay that was filled, and seen to be whole, is compared with that from now on."""
         try:
-            picture = await self._renewed(plan, frame)
+            picture = await self._renew_picture(plan, frame)
         except (OSError, SightError) as error:
             _log.warning("a bay keeps its reference", camera=self.name, bay=plan.bay, why=str(error))
             return
         await self._shop.do(RenewReference(plan.bay, picture, looked.picture, "restocked"), system())
 
-    async def _renewed(self, plan: PlanogramSet, frame: Frame) -> str:
+    async def _renew_picture(self, plan: PlanogramSet, frame: Frame) -> str:
         first = look_of(plan, b"", self._pictures, self.use.mask)
         ask = Renew(frame.data, plan.layout, first.full, first.bare, first.key, self.use.mask)
         made = await self._eyes.ask(ask, Prepared)
@@ -265,7 +265,7 @@ class CameraPart:
         newer = renewed_picture(self._shop.reader, plan), renewed_picture(self._shop.reader, plan, "night")
         ask = look_of(plan, frame.data, self._pictures, self.use.mask, *newer)
         looked = (await self._eyes.ask(ask, Lookup)).looked
-        picture = await self._renewed(plan, frame)
+        picture = await self._renew_picture(plan, frame)
         codes: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         seen = [one.id for one in looked.facings if one.state in ("present", "wrong")]
         for at in range(0, len(seen), FRONTS):

@@ -96,7 +96,7 @@ class ShelfHandlers:
         )
         if known is not None and msgspec.structs.replace(known, edition=made.edition) == made:
             return version
-        kept = _unchanged(known.layout, command.layout) if known else frozenset[str]()
+        kept = _unchanged_groups(known.layout, command.layout) if known else frozenset[str]()
         self._close(tx, (one for one in read_findings(tx.db, command.bay) if one.group not in kept), "replanned")
         tx.append(made)
         return made.edition
@@ -298,7 +298,7 @@ def _unfit(layout: BayLayout) -> None:
         raise Refusal("corners_crossed")
 
 
-def _unchanged(before: BayLayout, now: BayLayout) -> frozenset[str]:
+def _unchanged_groups(before: BayLayout, now: BayLayout) -> frozenset[str]:
     """Groups that are as they were: what stands in them goes on standing."""
     old, new = rules.groups_of(before), rules.groups_of(now)
     return frozenset(name for name, facings in old.items() if new.get(name) == facings)

@@ -44,12 +44,12 @@ class PersonDetector:
             return looked
         if not isinstance(models, Detectors) or not models.has("detect"):
             return looked
-        found = await self._found(models, data, masks)
+        found = await self._find_people(models, data, masks)
         where = {one.id: one for one in layout.facings}
-        seen = tuple(_judged(one, layout, where[one.id], found) for one in looked.facings)
+        seen = tuple(_mark_blocked(one, layout, where[one.id], found) for one in looked.facings)
         return msgspec.structs.replace(looked, facings=seen)
 
-    async def _found(
+    async def _find_people(
         self, models: Detectors, data: bytes, masks: tuple[Mask, ...]
     ) -> list[tuple[float, float, float, float]]:
         """Boxes of people: left, top, right and bottom as parts of the picture."""
@@ -68,7 +68,9 @@ class PersonDetector:
         return [(box.left / wide, box.top / tall, box.right / wide, box.bottom / tall) for box in boxes]
 
 
-def _judged(seen: Seen, layout: BayLayout, facing: Facing, people: Sequence[tuple[float, float, float, float]]) -> Seen:
+def _mark_blocked(
+    seen: Seen, layout: BayLayout, facing: Facing, people: Sequence[tuple[float, float, float, float]]
+) -> Seen:
     x, y = zip(*outline(layout, facing), strict=True)
     left, top, right, bottom = min(x), min(y), max(x), max(y)
     area = max(1e-9, (right - left) * (bottom - top))

@@ -47,18 +47,18 @@ def _set(db: Connection, fact: RecordedEvent, event: PlanogramSet) -> None:
     )
 
 
-def _ended(db: Connection, fact: RecordedEvent, event: PlanogramEnded) -> None:
+def _end_planogram(db: Connection, fact: RecordedEvent, event: PlanogramEnded) -> None:
     db.execute("UPDATE planogram SET ended = 1 WHERE bay = ?", (event.bay,))
 
 
-def _renewed(db: Connection, fact: RecordedEvent, event: ReferenceRenewed) -> None:
+def _save_reference(db: Connection, fact: RecordedEvent, event: ReferenceRenewed) -> None:
     db.execute(
         "INSERT OR REPLACE INTO shelf_reference (bay, light, full, picture, business_date) VALUES (?, ?, ?, ?, ?)",
         (event.bay, event.light, event.full, event.picture, fact.business_date),
     )
 
 
-def _found(db: Connection, fact: RecordedEvent, event: GapFound | FacingFlagged) -> None:
+def _insert_finding(db: Connection, fact: RecordedEvent, event: GapFound | FacingFlagged) -> None:
     kind = event.kind if isinstance(event, FacingFlagged) else "gap"
     instead = event.instead if isinstance(event, FacingFlagged) else ""
     facings = _encode(event.facings).decode()
@@ -80,13 +80,13 @@ def _over(db: Connection, fact: RecordedEvent, event: GapClosed | FacingCleared)
     )
 
 
-def _answered(db: Connection, fact: RecordedEvent, event: FindingAnswered) -> None:
+def _answer_finding(db: Connection, fact: RecordedEvent, event: FindingAnswered) -> None:
     db.execute("UPDATE shelf_finding SET answer = ? WHERE seq = ?", (event.answer, event.found_seq))
     if event.answer not in ("right", "wrong"):
         return
     said, steps = read_said(db, event.bay, rules.FIXED_LOOKS), {}
     for facing in event.facings:
-        percent, changed_on, wrong = _learned(db, event.bay, facing)
+        percent, changed_on, wrong = _read_learned(db, event.bay, facing)
         before = percent
         if event.answer == "wrong":
             wrong = [*(at for at in wrong if fact.at_us - at < WEEK_US), fact.at_us]
@@ -99,17 +99,17 @@ def _answered(db: Connection, fact: RecordedEvent, event: FindingAnswered) -> No
     db.execute("UPDATE shelf_finding SET steps = ? WHERE seq = ?", (_encode(steps).decode(), event.found_seq))
 
 
-def _undone(db: Connection, fact: RecordedEvent, event: AnswerUndone) -> None:
+def _undo_answer(db: Connection, fact: RecordedEvent, event: AnswerUndone) -> None:
     answer, body = db.execute("SELECT answer, steps FROM shelf_finding WHERE seq = ?", (event.found_seq,)).fetchone()
     steps = msgspec.json.decode(body or "{}", type=dict[str, int])
     db.execute("UPDATE shelf_finding SET answer = NULL, steps = NULL WHERE seq = ?", (event.found_seq,))
     for facing in event.facings:
-        percent, _, wrong = _learned(db, event.bay, facing)
+        percent, _, wrong = _read_learned(db, event.bay, facing)
         back = max(0, min(rules.MOST_PERCENT, percent - steps.get(facing, 0)))
         _learn(db, event.bay, facing, back, "", wrong[:-1] if answer == "wrong" else wrong)
 
 
-def _learned(db: Connection, bay: str, facing: str) -> tuple[int, str, list[int]]:
+def _read_learned(db: Connection, bay: str, facing: str) -> tuple[int, str, list[int]]:
     row = db.execute(
         "SELECT percent, changed_on, wrong_us FROM shelf_learned WHERE bay = ? AND facing = ?", (bay, facing)
     ).fetchone()
@@ -123,7 +123,7 @@ def _learn(db: Connection, bay: str, facing: str, percent: int, day: str, wrong:
     )
 
 
-def _measured(db: Connection, fact: RecordedEvent, event: BayMeasured) -> None:
+def _add_measurement(db: Connection, fact: RecordedEvent, event: BayMeasured) -> None:
     db.execute(
         "INSERT INTO shelf_day (business_date, bay, looks, right_count, seen_count, planned_count, group_right,"
         " group_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (business_date, bay) DO UPDATE SET"
@@ -168,15 +168,15 @@ projector = Projector(
     ),
     on={
         PlanogramSet: _set,
-        PlanogramEnded: _ended,
-        ReferenceRenewed: _renewed,
-        GapFound: _found,
-        FacingFlagged: _found,
+        PlanogramEnded: _end_planogram,
+        ReferenceRenewed: _save_reference,
+        GapFound: _insert_finding,
+        FacingFlagged: _insert_finding,
         GapClosed: _over,
         FacingCleared: _over,
-        FindingAnswered: _answered,
-        AnswerUndone: _undone,
-        BayMeasured: _measured,
+        FindingAnswered: _answer_finding,
+        AnswerUndone: _undo_answer,
+        BayMeasured: _add_measurement,
         CameraStateChanged: _camera,
         BottleTypeSet: _bottle,
     },

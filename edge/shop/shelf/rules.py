@@ -158,15 +158,15 @@ def decide_bay(
 ) -> tuple[BayTrack, list[ShelfDecision]]:
     """The track behind a look, and what it decided. Nothing is counted while the shop is closed."""
     if track.seen_us and not 0 <= look.at_us - track.seen_us <= FORGET_US:
-        track = _forgotten(track)  # also of a clock that was set back: what was counted would wait for it
+        track = _restart_counts(track)  # also of a clock that was set back: what was counted would wait for it
     if track.seen_us and look.night != track.night:
         track = msgspec.structs.replace(track, night=look.night, states={}, switched_us=look.at_us)
     if track.switched_us and 0 <= look.at_us - track.switched_us < SWITCHED_US:
         # A camera that has just switched to its lamps, or back, is not to be believed for a moment.
         return track, []
-    states = {seen.id: _believed(seen, look) for seen in look.facings}
-    changed = _changed(track.states, states)
-    jumped = bool(track.states) and len(changed) > JUMP * max(1, _judged(states))
+    states = {seen.id: _trusted_state(seen, look) for seen in look.facings}
+    changed = _changed_facings(track.states, states)
+    jumped = bool(track.states) and len(changed) > JUMP * max(1, _count_known(states))
     burst = sum(states[id] == "gap" and track.states.get(id) != "gap" for id in changed) >= BURST
     track = _worked_on(track, states, changed, look.at_us)
     wait = jumped or (track.jumped_us and look.at_us - track.jumped_us < JUMP_US)
@@ -179,7 +179,7 @@ def decide_bay(
         seen_us=look.at_us,
         jumped_us=jumped_us,
         out_of_date=stale,
-        hidden=_hidden(track, look),
+        hidden=_hidden_since(track, look),
         night=look.night,
     )
     if wait or not look.open or stale:
@@ -195,7 +195,7 @@ def decide_bay(
         state = group_state([states[one.id] for one in seen])
         usual = look.paces.get(facings[0].sku, paces)
         pace = usual.twice if any(facing.glass for facing in facings) else usual
-        groups[name], made = _counted(groups.get(name, GroupTrack()), name, state, seen, look.at_us, pace, quiet)
+        groups[name], made = _update_track(groups.get(name, GroupTrack()), name, state, seen, look.at_us, pace, quiet)
         decisions += made
     return msgspec.structs.replace(track, groups=groups), decisions
 
@@ -267,7 +267,7 @@ def is_open(minute: int, opens_min: int, closes_min: int) -> bool:
     return (minute - begin) % 1440 < length
 
 
-def _believed(seen: Seen, look: LookSeen) -> FacingState:
+def _trusted_state(seen: Seen, look: LookSeen) -> FacingState:
     """A state that is not sure enough is taken for `unknown`: it neither counts nor resets."""
     if seen.id in look.paused:
         return "unknown"
@@ -276,7 +276,7 @@ def _believed(seen: Seen, look: LookSeen) -> FacingState:
     return seen.state
 
 
-def _counted(
+def _update_track(
     track: GroupTrack, name: str, state: FacingState, seen: Sequence[Seen], at_us: int, paces: Paces, quiet: bool
 ) -> tuple[GroupTrack, list[ShelfDecision]]:
     if state in ("unknown", "blocked"):
@@ -336,12 +336,12 @@ def _seen_so(
     return GroupTrack(counting, 0, 0, opened, at_us, track.empty_us, at_us, track.ended), made
 
 
-def _changed(before: Mapping[str, str], now: Mapping[str, FacingState]) -> list[str]:
+def _changed_facings(before: Mapping[str, str], now: Mapping[str, FacingState]) -> list[str]:
     """Facings that could be seen in both looks and are another state."""
     return [id for id, state in now.items() if state != "unknown" and before.get(id, state) not in (state, "unknown")]
 
 
-def _hidden(track: BayTrack, look: LookSeen) -> dict[str, int]:
+def _hidden_since(track: BayTrack, look: LookSeen) -> dict[str, int]:
     """Since when facings are hidden: until somebody sees them, or the shop closes."""
     if not look.open:
         return {}
@@ -350,7 +350,7 @@ def _hidden(track: BayTrack, look: LookSeen) -> dict[str, int]:
     return {**{id: at for id, at in track.hidden.items() if id in unknown}, **since}
 
 
-def _judged(states: Mapping[str, FacingState]) -> int:
+def _count_known(states: Mapping[str, FacingState]) -> int:
     return sum(state != "unknown" for state in states.values())
 
 
@@ -364,14 +364,14 @@ def _worked_on(track: BayTrack, now: Mapping[str, FacingState], changed: Sequenc
 
 
 def _out_of_date(states: Mapping[str, FacingState]) -> bool:
-    judged = _judged(states)
+    judged = _count_known(states)
     if judged < 5:
         return False
     wrong, gaps = (sum(state == kind for state in states.values()) for kind in ("wrong", "gap"))
     return wrong + gaps >= OUT_OF_DATE * judged and gaps <= AS_FULL * judged
 
 
-def _forgotten(track: BayTrack) -> BayTrack:
+def _restart_counts(track: BayTrack) -> BayTrack:
     """Counts begin anew; what stands, stands."""
     groups = {
         name: GroupTrack(open=group.open, empty_us=group.empty_us) for name, group in track.groups.items() if group.open

@@ -78,7 +78,7 @@ def read_history(db: Connection, sku: str, at_us: int, zone: ZoneInfo) -> SalesH
     made = SalesHistory(zone, sold, shelved, traded, promotions, [], 0.0, 1.0, {})
     if len(shelved) < 2:
         return made
-    counts, a_day, lift = _reckoned(made, spans)
+    counts, a_day, lift = _sales_rates(made, spans)
     last = _day_of(sold[-1].at_us, zone)
     said = read_said(db, sku, (last - timedelta(days=SAID_DAYS - 1)).isoformat(), last.isoformat())
     return made._replace(counts=counts, a_day=a_day, lift=lift, by_weekday=_by_weekday(made, said))
@@ -94,7 +94,7 @@ def is_promoted(promotions: Sequence[KeptPromotion], day: date, zone: ZoneInfo) 
     )
 
 
-def _reckoned(made: SalesHistory, spans: Sequence[tuple[int, int]]) -> tuple[list[int], float, float]:
+def _sales_rates(made: SalesHistory, spans: Sequence[tuple[int, int]]) -> tuple[list[int], float, float]:
     """Sales on each day on the shelf, on a usual one, and how many times that on one of promotion."""
     shelved, zone = made.shelved, made.zone
     sales = Counter(_day_of(one.at_us, zone) for one in shelved)

@@ -48,7 +48,7 @@ class ShelfService:
         self._shop = shop
         self._today = today
         self._openings = asyncio.Semaphore(OPENINGS)
-        shop.listen(self._planned)
+        shop.listen(self._announce_plan)
 
     def camera(self, camera: Camera, name: str, use: CameraUse) -> CameraPart:
         """The part of a camera, which pages can then ask as well."""
@@ -57,7 +57,7 @@ class ShelfService:
         self.cameras[name] = part
         return part
 
-    def _planned(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+    def _announce_plan(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         """Pages show a bay as soon as it is planned, and cameras look at it."""
         if not isinstance(outcome, Done) or not any(isinstance(event, PLANNED) for event in outcome.events):
             return
@@ -73,7 +73,7 @@ class ShelfService:
             while True:
                 if time.monotonic() - forgot_s >= FORGET_EVERY_S:
                     forgot_s = time.monotonic()
-                    await asyncio.to_thread(self.pictures.forget, self._used())
+                    await asyncio.to_thread(self.pictures.forget, self._used_references())
                     await asyncio.to_thread(self.jobs.forget)
                 await asyncio.to_thread(self.keep_mistaken)
                 await asyncio.sleep(KEEP_EVERY_S)
@@ -96,7 +96,7 @@ class ShelfService:
         """End the process that sees."""
         self.eyes.close()
 
-    def _used(self) -> frozenset[str]:
+    def _used_references(self) -> frozenset[str]:
         """The references that planograms name, and those in whose light a finding is still to be judged."""
         plans = read_planograms(self._shop.reader)
         findings = (found.picture for found in read_findings(self._shop.reader))

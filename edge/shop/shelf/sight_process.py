@@ -56,7 +56,7 @@ class SightProcess:
         self._waiting += 1
         try:
             async with self._turn:
-                answer = await self._asked(question, limit_s)
+                answer = await self._ask_process(question, limit_s)
         finally:
             self._waiting -= 1
         if isinstance(answer, Wrong):
@@ -73,7 +73,7 @@ class SightProcess:
             self._process.kill()
         self._process = None
 
-    async def _asked(self, question: Question, limit_s: float) -> Answer:
+    async def _ask_process(self, question: Question, limit_s: float) -> Answer:
         if self._idle:
             self._idle.cancel()
         try:

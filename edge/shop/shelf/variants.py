@@ -66,10 +66,10 @@ class ReadText(msgspec.Struct, frozen=True):
 
 def told_by(planned: KnownProduct, other: KnownProduct, front: ReadText, label: ReadText) -> Verdict:
     """Which of two it is: by its front, and where that says nothing by its label. "": nobody can tell."""
-    return _told(planned, other, front) or _told(planned, other, label)
+    return _text_verdict(planned, other, front) or _text_verdict(planned, other, label)
 
 
-def _told(planned: KnownProduct, other: KnownProduct, read: ReadText) -> Verdict:
+def _text_verdict(planned: KnownProduct, other: KnownProduct, read: ReadText) -> Verdict:
     """What speaks for one of them alone; what contradicts itself says nothing."""
     words, prices = words_of([read.text]), prices_in(read.text)
     pairs: tuple[tuple[Collection[object], object, object], ...] = (
@@ -133,7 +133,7 @@ class VariantReader:
         planned = {facing.id: facing.sku for facing in plan.layout.facings}
         db, now_us = self._shop.reader, self._shop.now_us()
         for one, (front, label) in zip(unsure, fronts, strict=True):
-            ours, theirs = (_known(db, sku, now_us) for sku in (planned[one.id], one.instead))
+            ours, theirs = (_known_product(db, sku, now_us) for sku in (planned[one.id], one.instead))
             goods = await self._text(front)
             below = await self._text(label) if goods else None
             if goods and below:
@@ -161,7 +161,7 @@ def fronts_of(look: Look, ids: tuple[str, ...]) -> ReadFronts:
     return ReadFronts(look.data, look.layout, look.full, look.bare, look.key, look.masks, look.night, ids=ids)
 
 
-def _known(db: Connection, sku: str, now_us: int) -> KnownProduct:
+def _known_product(db: Connection, sku: str, now_us: int) -> KnownProduct:
     names = [name for _, product, _ in read_products(db, [sku]).values() for name in (product.names or {}).values()]
     found = find_by_sku(db, sku, now_us)
     return KnownProduct(sku, words_of(names), found.price_minor if found else None)

@@ -39,11 +39,11 @@ def watches(settings: ShelfSettings, losses: Losses) -> tuple[Watch, ...]:
         Watch("shelf_gap", "medium", _gaps(losses)),
         Watch("shelf_wrong", "low", _wrongs),
         Watch("shelf_to_fill", "low", _to_fill(settings)),
-        Watch("shelf_hidden", "low", _hidden(settings)),
-        Watch("shelf_drifted", "low", _drifted),
+        Watch("shelf_hidden", "low", _hidden_bays(settings)),
+        Watch("shelf_drifted", "low", _drifted_cameras),
         Watch("shelf_dirty", "low", _dirty),
         Watch("shelf_camera", "medium", _cameras(settings)),
-        Watch("shelf_moved", "medium", _moved(settings)),
+        Watch("shelf_moved", "medium", _moved_cameras(settings)),
         Watch("planogram_old", "low", _out_of_date),
         Watch("phantom_stock", "medium", _phantoms(settings), every_s=600),
         Watch("silent_stock", "low", _silent(settings), every_s=3600),
@@ -92,7 +92,7 @@ def _to_fill(settings: ShelfSettings) -> Reading:
     return read
 
 
-def _hidden(settings: ShelfSettings) -> Reading:
+def _hidden_bays(settings: ShelfSettings) -> Reading:
     """As the newest look has it; once nobody looks any more, nothing is known of what stands there."""
     fresh_us = max(LOOKS_LATE * settings.look_every_s * 1_000_000, HIDDEN_US)
 
@@ -106,7 +106,7 @@ def _hidden(settings: ShelfSettings) -> Reading:
     return read
 
 
-def _drifted(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
+def _drifted_cameras(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
     """A camera that looks a little elsewhere is put right, and noted: it may go on."""
     plans = {plan.bay: plan for plan in read_planograms(db)}
     for look in read_looks(db):
@@ -155,7 +155,7 @@ def _lasting(db: Connection, now_us: int, settings: ShelfSettings) -> list[Camer
     return [one for one in bad if settings.open_us(one.since_us, now_us) >= CAMERA_US]
 
 
-def _moved(settings: ShelfSettings) -> Reading:
+def _moved_cameras(settings: ShelfSettings) -> Reading:
     """The page of the shelves shows both pictures then, and takes the new corners over by one tap."""
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
@@ -177,7 +177,7 @@ def _phantoms(settings: ShelfSettings) -> Reading:
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         for one in phantoms(db, now_us, settings):
             if one.percent >= LIKELY:
-                yield Condition(one.sku, _called(db, one), cause_seq=one.finding)
+                yield Condition(one.sku, _product_values(db, one), cause_seq=one.finding)
 
     return read
 
@@ -187,7 +187,7 @@ def _silent(settings: ShelfSettings) -> Reading:
         found = _likely(db, now_us, settings)
         if len(found) <= ALONE:
             for one in found:
-                yield Condition(one.sku, _called(db, one))
+                yield Condition(one.sku, _product_values(db, one))
 
     return read
 
@@ -198,7 +198,7 @@ def _silent_list(settings: ShelfSettings) -> Reading:
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         found = _likely(db, now_us, settings)
         if len(found) > ALONE:
-            named = [_called(db, one) for one in found[:NAMED]]
+            named = [_product_values(db, one) for one in found[:NAMED]]
             keys = dict.fromkeys(key for one in named for key in one if key.startswith("name"))
             told = {key: ", ".join(str(one.get(key, one["name"])) for one in named) for key in keys}
             yield Condition("goods", {"goods": len(found), **told})
@@ -210,7 +210,7 @@ def _likely(db: Connection, now_us: int, settings: ShelfSettings) -> list[Phanto
     return [one for one in silent_stock(db, now_us, settings) if one.percent >= LIKELY]
 
 
-def _called(db: Connection, one: Phantom) -> dict[str, str | int]:
+def _product_values(db: Connection, one: Phantom) -> dict[str, str | int]:
     """What stands in the sentence about such goods: how they are called, in each language."""
     product = find_by_sku(db, one.sku)
     names = product.names if product and product.names else {}

@@ -14,7 +14,7 @@ from edge.shop.till.rules import day_totals
 from edge.shop.till.rules.day_totals import Paper
 
 
-def _opened(drawer: Drawer, _: RecordedEvent, event: ShiftOpened) -> Drawer:
+def _open_shift(drawer: Drawer, _: RecordedEvent, event: ShiftOpened) -> Drawer:
     return rules.open_drawer_shift(drawer, event)
 
 
@@ -22,11 +22,11 @@ def _paper(drawer: Drawer, _: RecordedEvent, event: Paper) -> Drawer:
     return rules.with_paper(drawer, event)
 
 
-def _corrected(drawer: Drawer, _: RecordedEvent, event: TenderCorrected) -> Drawer:
+def _correct_tender(drawer: Drawer, _: RecordedEvent, event: TenderCorrected) -> Drawer:
     return msgspec.structs.replace(drawer, day=day_totals.with_correction(drawer.day, event))
 
 
-def _moved(drawer: Drawer, _: RecordedEvent, event: CashMoved) -> Drawer:
+def _move_cash(drawer: Drawer, _: RecordedEvent, event: CashMoved) -> Drawer:
     return rules.with_move(drawer, event)
 
 
@@ -34,17 +34,17 @@ def _drawer_opened(drawer: Drawer, _: RecordedEvent, event: DrawerOpened) -> Dra
     return rules.with_opening(drawer, event.shift)
 
 
-def _reported(drawer: Drawer, _: RecordedEvent, event: ReportPrinted) -> Drawer:
+def _reset_since_z(drawer: Drawer, _: RecordedEvent, event: ReportPrinted) -> Drawer:
     if event.kind == "z" and (drawer.opened_since_z or drawer.copies_since_z):
         return msgspec.structs.replace(drawer, opened_since_z=0, copies_since_z=0)
     return drawer
 
 
-def _closed(drawer: Drawer, _: RecordedEvent, event: ShiftClosed) -> Drawer:
+def _close_shift(drawer: Drawer, _: RecordedEvent, event: ShiftClosed) -> Drawer:
     return rules.closed_drawer(drawer)
 
 
-def _printed(drawer: Drawer, _: RecordedEvent, event: ShiftPrinted) -> Drawer:
+def _count_copy(drawer: Drawer, _: RecordedEvent, event: ShiftPrinted) -> Drawer:
     return msgspec.structs.replace(drawer, copies_since_z=drawer.copies_since_z + 1)
 
 
@@ -54,15 +54,15 @@ DRAWERS = RunningSum(
     "drawer",
     Drawer(),
     {
-        ShiftOpened: _opened,
-        CashMoved: _moved,
+        ShiftOpened: _open_shift,
+        CashMoved: _move_cash,
         DrawerOpened: _drawer_opened,
-        ShiftClosed: _closed,
-        ShiftPrinted: _printed,
+        ShiftClosed: _close_shift,
+        ShiftPrinted: _count_copy,
         SaleCompleted: _paper,
         SaleVoided: _paper,
         SaleRefunded: _paper,
-        TenderCorrected: _corrected,
-        ReportPrinted: _reported,
+        TenderCorrected: _correct_tender,
+        ReportPrinted: _reset_since_z,
     },
 )

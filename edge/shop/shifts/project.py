@@ -19,18 +19,18 @@ _CLOSE = """
 _COPIED = "UPDATE shift SET copies = copies + 1 WHERE register = ? AND number = ?"
 
 
-def _opened(db: Connection, fact: RecordedEvent, event: ShiftOpened) -> None:
+def _insert_shift(db: Connection, fact: RecordedEvent, event: ShiftOpened) -> None:
     moment = (fact.at_us, fact.business_date, fact.actor)
     db.execute(_OPEN, (fact.seq, fact.register, event.number, event.currency, *moment, event.float_minor))
 
 
-def _closed(db: Connection, fact: RecordedEvent, event: ShiftClosed) -> None:
+def _close_shift(db: Connection, fact: RecordedEvent, event: ShiftClosed) -> None:
     sums = (event.total_minor, event.expected_minor, event.counted_minor)
     moment = (fact.seq, fact.at_us, fact.business_date, fact.actor)
     db.execute(_CLOSE, (*moment, *sums, fact.register, event.number))
 
 
-def _printed(db: Connection, fact: RecordedEvent, event: ShiftPrinted) -> None:
+def _count_copy(db: Connection, fact: RecordedEvent, event: ShiftPrinted) -> None:
     db.execute(_COPIED, (event.of_register, event.number))
 
 
@@ -38,5 +38,5 @@ projector = Projector(
     name="shifts",
     version=11,
     tables=("shift",),
-    on={ShiftOpened: _opened, ShiftClosed: _closed, ShiftPrinted: _printed},
+    on={ShiftOpened: _insert_shift, ShiftClosed: _close_shift, ShiftPrinted: _count_copy},
 )

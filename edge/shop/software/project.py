@@ -14,14 +14,17 @@ _ADD = """
 _MOVE = "UPDATE software_update SET step = ?, reason = ?, moved_us = ? WHERE directive = ?"
 
 
-def _asked(db: Connection, fact: RecordedEvent, event: SoftwareAsked) -> None:
+def _insert_update(db: Connection, fact: RecordedEvent, event: SoftwareAsked) -> None:
     db.execute(_ADD, (event.directive, event.release, event.digest, fact.at_us, fact.at_us))
 
 
-def _moved(db: Connection, fact: RecordedEvent, event: SoftwareMoved) -> None:
+def _move_update(db: Connection, fact: RecordedEvent, event: SoftwareMoved) -> None:
     db.execute(_MOVE, (event.step, event.reason, fact.at_us, event.directive))
 
 
 projector = Projector(
-    name="software", version=1, tables=("software_update",), on={SoftwareAsked: _asked, SoftwareMoved: _moved}
+    name="software",
+    version=1,
+    tables=("software_update",),
+    on={SoftwareAsked: _insert_update, SoftwareMoved: _move_update},
 )

@@ -9,11 +9,11 @@ from edge.core.storage.database import Connection
 from edge.shop.software.queries import software_updates
 
 
-def _failed(db: Connection, _now_us: int, _business_date: str) -> Iterator[Condition]:
+def _failed_update(db: Connection, _now_us: int, _business_date: str) -> Iterator[Condition]:
     """The newest update went back or is stuck."""
     for update in software_updates(db)[:1]:
         if update.step in ("went_back", "stuck"):
             yield Condition("", {"release": update.release})
 
 
-WATCHES: tuple[Watch, ...] = (Watch("software_failed", "high", _failed),)
+WATCHES: tuple[Watch, ...] = (Watch("software_failed", "high", _failed_update),)

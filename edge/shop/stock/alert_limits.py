@@ -52,18 +52,18 @@ class LimitsOfProducts(msgspec.Struct, frozen=True):
 
     def is_large(self, sku: str, delta: int, box: int) -> bool:
         """Whether so many thousandths at once are much; `box`: units in one."""
-        boxes, units = self._chosen(sku, "boxes"), self._chosen(sku, "units")
+        boxes, units = self._limit_for(sku, "boxes"), self._limit_for(sku, "units")
         return abs(delta) >= min(units, boxes * box or units) * THOUSANDTHS
 
     def is_soon(self, sku: str, days: int) -> bool:
         """Whether a last day in so many days is to be spoken of."""
-        return days <= self._chosen(sku, "days")
+        return days <= self._limit_for(sku, "days")
 
     def is_far_off(self, sku: str, expected: int, found: int) -> bool:
         """Whether a count (thousandths) differs so much that somebody should look again."""
-        return rules.far_off(expected, found, self._chosen(sku, "off_units"), self._chosen(sku, "off_percent"))
+        return rules.far_off(expected, found, self._limit_for(sku, "off_units"), self._limit_for(sku, "off_percent"))
 
-    def _chosen(self, sku: str, name: str) -> int:
+    def _limit_for(self, sku: str, name: str) -> int:
         own = (self.limits.categories.get(one) for one in self.categories.get(sku, ()))
         said = next((value for one in own if one and (value := getattr(one, name)) is not None), None)
         return int(getattr(self.limits.shop, name) if said is None else said)

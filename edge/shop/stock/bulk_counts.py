@@ -133,7 +133,7 @@ def sync_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         kept = KeptCounts(kept)  # they were sent before an update: lines alone were kept
     lines = kept.lines
     seen: set[tuple[str, ...]] = set()
-    parted = _parted(db, lines)
+    parted = _partial_keys(db, lines)
     if wanted.all_or_none and not cursor:  # further on all of it was found to be good, and is under way
         faults = _all_faults(db, lines, parted)
         if bad := len(faults) + kept.faulty:
@@ -149,10 +149,10 @@ def sync_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
             yield Chunk((), end, (*twice, *_foreseen(db, fresh)), total=len(lines))
         else:
             commands = (SyncLines(tuple(fresh)),) if fresh else ()
-            yield Chunk(commands, end, tuple(twice), _explained, total=len(lines))
+            yield Chunk(commands, end, tuple(twice), _collect_issues, total=len(lines))
 
 
-def _parted(db: Connection, lines: list[CountedStock]) -> set[tuple[str, ...]]:
+def _partial_keys(db: Connection, lines: list[CountedStock]) -> set[tuple[str, ...]]:
     """The products, places and lots of which a list counts parts: lots of a product, days of a lot."""
     parted: set[tuple[str, ...]] = set()
     for line in lines:
@@ -188,7 +188,7 @@ def _all_faults(db: Connection, lines: list[CountedStock], parted: set[tuple[str
     return faults + [issue for line in fresh if isinstance(issue := moves_for(db, line, ""), JobIssue)]
 
 
-def _explained(results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
+def _collect_issues(results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
     return tuple(issue for result in results for issue in result or ())
 
 

@@ -107,10 +107,10 @@ def stock_check(db: Connection) -> list[StockIssue]:
         for name, severity, proposal, sql in _CHECKS
         for sku, location, expected, found in db.execute(f"{sql} LIMIT ?", (FINDINGS_LIMIT,))
     ]
-    return issues + _unmeasured(db)
+    return issues + _unmeasured_parts(db)
 
 
-def _unmeasured(db: Connection) -> list[StockIssue]:
+def _unmeasured_parts(db: Connection) -> list[StockIssue]:
     """What recipes take in a measure, and nobody says how much of it is in one: nothing of it leaves the stock."""
     parts = measured_parts(db)
     known = read_products(db, sorted({sku for sku, _ in parts}))

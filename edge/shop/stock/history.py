@@ -29,7 +29,7 @@ _LATER = """
 _ADD_LATER = "UPDATE stock_day SET on_hand = on_hand + ?4 WHERE sku = ?1 AND location = ?2 AND business_date > ?3"
 
 
-def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
+def _add_moves(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     """A day also changes those behind it, where a clock was ahead for a while."""
     day = fact.business_date
     changes = [(move.sku, move.location, day, move.delta) for move in event.moves]
@@ -39,7 +39,7 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
         db.executemany(_ADD_LATER, changes)
 
 
-projector = Projector(name="stock_days", version=1, tables=("stock_day",), on={StockMoved: _moved}, strict=False)
+projector = Projector(name="stock_days", version=1, tables=("stock_day",), on={StockMoved: _add_moves}, strict=False)
 
 _CHANGES = """
     SELECT business_date, 'on_hand', location, on_hand FROM stock_day
@@ -108,13 +108,13 @@ def stock_history(
 ) -> list[DayOfStock]:
     """What there was of a product, in all or at one place, at the end of each business day on which that changed."""
 
-    def told() -> Iterator[DayOfStock]:
+    def days_in_range() -> Iterator[DayOfStock]:
         for day, then in _days(db, sku, to_date, location):
             if day >= from_date:
                 on_hand = sum(then.on_hand.values())
                 yield DayOfStock(day, on_hand, sum(then.reserved.values()), then.value_milli(on_hand))
 
-    return list(islice(told(), PAGE_LIMIT))
+    return list(islice(days_in_range(), PAGE_LIMIT))
 
 
 def stock_then(db: Connection, date: Text, after: Text = "", limit: Number = 100) -> StockOfDay:

@@ -90,7 +90,7 @@ async def averages_after(connection: Any, key: Key, facts: Sequence[Fact]) -> Ma
 
     To be asked before they are put onto what is on hand.
     """
-    priced = {sku for fact in facts for sku in _priced(fact)}
+    priced = {sku for fact in facts for sku in _priced_skus(fact)}
     if not priced:
         return {}
     found = await connection.fetch(_KNOWN, *astuple(key), sorted(priced))
@@ -110,7 +110,7 @@ async def averages_after(connection: Any, key: Key, facts: Sequence[Fact]) -> Ma
     return {sku: micro for sku, micro in average.items() if micro is not None and micro != was.get(sku)}
 
 
-def _priced(fact: Fact) -> Sequence[str]:
+def _priced_skus(fact: Fact) -> Sequence[str]:
     match fact.event:
         case ReceiptCorrected(sku=sku):
             return (sku,)

@@ -31,14 +31,14 @@ def moved_since(tx: Transaction, said_us: int, sku: str, location: str, lot: str
         return 0
     require_moment(tx, said_us, sku)
     since = 0
-    for seq, at_us, reason, delta, where, of_lot in _moved(tx.db, sku):
+    for seq, at_us, reason, delta, where, of_lot in _newest_moves(tx.db, sku):
         if at_us <= said_us:
             break
         if where != location or (lot and of_lot != lot):
             continue
         if reason != COUNTED:
             since += delta
-        elif (_said(tx.db, seq) or at_us) > said_us:
+        elif (_read_said_us(tx.db, seq) or at_us) > said_us:
             raise Refusal("counted_later", {"sku": sku})
     return since
 
@@ -49,7 +49,7 @@ def require_moment(tx: Transaction, said_us: int, sku: str) -> None:
         raise Refusal("said_when", {"sku": sku, "days": MOST_US // (24 * 3600 * 1_000_000)})
 
 
-def _moved(db: Connection, sku: str) -> Iterator[tuple[int, int, str, int, str, str]]:
+def _newest_moves(db: Connection, sku: str) -> Iterator[tuple[int, int, str, int, str, str]]:
     """What moved of a product, the newest first: row, moment, reason, thousandths, place and lot."""
     behind = [
         (seq, at_us, event.reason, move.delta, move.location, move.lot)
@@ -61,7 +61,7 @@ def _moved(db: Connection, sku: str) -> Iterator[tuple[int, int, str, int, str, 
     yield from db.execute(_NEWEST, (sku,))
 
 
-def _said(db: Connection, seq: int) -> int:
+def _read_said_us(db: Connection, seq: int) -> int:
     (row,) = read_rows(db, seq, 1)
     return msgspec.json.decode(row.body, type=StockMoved).said_us
 

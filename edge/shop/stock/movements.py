@@ -40,7 +40,7 @@ _KEEP = (
 )
 
 
-def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
+def _insert_movements(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     balances: dict[str, int] = dict(db.execute(_BALANCES, (json_text({move.sku for move in event.moves}),)).fetchall())
     rows = list[tuple[object, ...]]()
     for n, move in enumerate(event.moves):
@@ -53,7 +53,7 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
 
 
 projector = Projector(
-    name="stock_movements", version=1, tables=("stock_movement",), on={StockMoved: _moved}, strict=False
+    name="stock_movements", version=1, tables=("stock_movement",), on={StockMoved: _insert_movements}, strict=False
 )
 
 

@@ -85,7 +85,7 @@ def move_stock(tx: Transaction, command: MoveStock) -> None:
     if len(command.moves) > MOVES_LIMIT:
         raise Refusal("too_many_moves", {"limit": MOVES_LIMIT})
     if not tx.is_child:
-        _refused(tx, command)
+        _require_movable(tx, command)
     location = command.location or (SELLS_FROM.of(tx).get(tx.actor.register, MAIN) if tx.is_child else MAIN)
     taken, poured_at = taken_by(tx, command.undoes) if command.undoes else ({}, {})
     rows, services = rows_of(tx.db, map(_SKU, command.moves), location, tx.business_date)
@@ -134,7 +134,7 @@ def _by_lot(moves: Iterable[Moved], sku: str) -> dict[str, int]:
     return found
 
 
-def _refused(tx: Transaction, command: MoveStock) -> None:
+def _require_movable(tx: Transaction, command: MoveStock) -> None:
     """`Refusal`: why somebody may not move this by hand."""
     if command.reason in BY_TILL:
         raise Refusal("moved_by_till", {"reason": command.reason})
@@ -186,7 +186,7 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter:
     _implausible(tx, command, product, quantity, on_hand)
     rows = rows_at(tx.db, product.sku, command.location, tx.business_date, box)
     if command.type == "in":
-        moves = _brought(tx, command, product, rows, quantity)
+        moves = _incoming_moves(tx, command, product, rows, quantity)
     elif command.type == "adjust":
         mine, named = _of_lot(rows, command), bool(command.lot or command.expiry or command.exact)
         at = [StockRow(command.location, command.lot, command.expiry, box=box)] if named and not mine else mine
@@ -231,7 +231,7 @@ def _implausible(
         raise Refusal("expiry_wrong", {"sku": sku, "expiry": command.expiry})
 
 
-def _brought(
+def _incoming_moves(
     tx: Transaction, command: RecordMovement, product: CatalogProduct, rows: Sequence[StockRow], quantity: int
 ) -> list[Move]:
     sku, box = product.sku, product.box or 0

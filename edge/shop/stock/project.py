@@ -94,7 +94,7 @@ _LEVELS = """
 _STATUS = "UPDATE stock_level SET status = ? WHERE sku = ? AND location = ?"
 
 
-def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
+def _apply_moves(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     watched, seq = int(event.reason in WATCHED), fact.seq
     changes, rows, gone, places = [], [], [], set()
     for m in event.moves:
@@ -200,16 +200,16 @@ def _levels(db: Connection, fact: RecordedEvent, event: LevelsSet) -> None:
     _follow(db, {(event.sku, event.location)})
 
 
-def _recalled(db: Connection, fact: RecordedEvent, event: LotRecalled) -> None:
+def _insert_recall(db: Connection, fact: RecordedEvent, event: LotRecalled) -> None:
     recall = (event.sku, event.lot, event.note, fact.at_us)
     db.execute("INSERT OR REPLACE INTO stock_recall (sku, lot, note, at_us) VALUES (?, ?, ?, ?)", recall)
 
 
-def _lifted(db: Connection, fact: RecordedEvent, event: RecallLifted) -> None:
+def _lift_recall(db: Connection, fact: RecordedEvent, event: RecallLifted) -> None:
     db.execute("DELETE FROM stock_recall WHERE sku = ? AND lot = ?", (event.sku, event.lot))
 
 
-def _claimed(db: Connection, fact: RecordedEvent, event: StockReserved | StockExpected) -> None:
+def _replace_claims(db: Connection, fact: RecordedEvent, event: StockReserved | StockExpected) -> None:
     kind, expires_us, said = "ordered", 0, ""
     if isinstance(event, StockReserved):
         kind, expires_us, said = "reserved", event.expires_us, event.said
@@ -218,11 +218,11 @@ def _claimed(db: Connection, fact: RecordedEvent, event: StockReserved | StockEx
         db.execute(_CLAIM, (kind, event.holder, line.sku, event.location, line.quantity, expires_us, fact.seq, said))
     places = [*before, *((line.sku, event.location) for line in event.lines)]
     if kind == "reserved":
-        _promised(db, fact, places)
+        _save_promised_day(db, fact, places)
     _follow(db, set(places))
 
 
-def _promised(db: Connection, fact: RecordedEvent, places: Iterable[tuple[str, str]]) -> None:
+def _save_promised_day(db: Connection, fact: RecordedEvent, places: Iterable[tuple[str, str]]) -> None:
     for sku, location in set(places):
         where = (sku, location, fact.business_date)
         db.execute(_NOT_PROMISED, where)
@@ -232,18 +232,18 @@ def _promised(db: Connection, fact: RecordedEvent, places: Iterable[tuple[str, s
         )
 
 
-def _released(db: Connection, fact: RecordedEvent, event: ReservationReleased) -> None:
+def _release_claims(db: Connection, fact: RecordedEvent, event: ReservationReleased) -> None:
     places = db.execute(_UNCLAIM, ("reserved", event.holder)).fetchall()
-    _promised(db, fact, places)
+    _save_promised_day(db, fact, places)
     _follow(db, set(places))
 
 
-def _fulfilled(db: Connection, fact: RecordedEvent, event: ReservationFulfilled) -> None:
+def _fulfil_claims(db: Connection, fact: RecordedEvent, event: ReservationFulfilled) -> None:
     places = db.execute(_PROMISED_TO, (event.holder,)).fetchall()
     for line in event.lines:
         db.execute(_FULFIL, (line.quantity, event.holder, line.sku))
     db.execute(_FULFILLED, (event.holder,))
-    _promised(db, fact, places)
+    _save_promised_day(db, fact, places)
     _follow(db, set(places))
 
 
@@ -274,18 +274,18 @@ projector = Projector(
         *("stock_promised_day", "stock_average_day", "stock_pour"),
     ),
     on={
-        StockMoved: _moved,
+        StockMoved: _apply_moves,
         ReceiptCorrected: _receipt_corrected,
         CostCorrected: _cost_corrected,
         LocationSet: _location,
         LocationRetired: _location_retired,
         LevelsSet: _levels,
-        LotRecalled: _recalled,
-        RecallLifted: _lifted,
-        StockReserved: _claimed,
-        StockExpected: _claimed,
-        ReservationReleased: _released,
-        ReservationFulfilled: _fulfilled,
+        LotRecalled: _insert_recall,
+        RecallLifted: _lift_recall,
+        StockReserved: _replace_claims,
+        StockExpected: _replace_claims,
+        ReservationReleased: _release_claims,
+        ReservationFulfilled: _fulfil_claims,
         CountStarted: _count_started,
         CountScanned: _count_scanned,
         CountEnded: _count_ended,

@@ -31,7 +31,7 @@ _OVER = """
 """
 
 
-def _checked(tx: Transaction, lines: Lines, parts: bool = False) -> tuple[Claimed, ...]:
+def _sum_claims(tx: Transaction, lines: Lines, parts: bool = False) -> tuple[Claimed, ...]:
     """What is claimed of each product; `parts`: also of one that stands here whole."""
     sums: dict[str, int] = {}
     for line in lines:
@@ -45,7 +45,7 @@ def _checked(tx: Transaction, lines: Lines, parts: bool = False) -> tuple[Claime
 
 
 def reserve_stock(tx: Transaction, command: ReserveStock) -> None:
-    lines = _checked(tx, command.lines)
+    lines = _sum_claims(tx, command.lines)
     require_location(tx.db, command.location)
     if command.expires_us and command.expires_us <= tx.at_us:
         raise Refusal("reservation_over", {"holder": command.holder})
@@ -85,7 +85,7 @@ def release_expired(tx: Transaction, command: ReleaseExpired) -> int:
 
 
 def expect_stock(tx: Transaction, command: ExpectStock) -> None:
-    lines = _checked(tx, command.lines, parts=tx.is_child)  # another store sends what it has begun
+    lines = _sum_claims(tx, command.lines, parts=tx.is_child)  # another store sends what it has begun
     require_location(tx.db, command.location)
     if lines or tx.db.execute(_HELD, ("ordered", command.holder)).fetchone():
         tx.append(StockExpected(command.holder, command.location, lines))

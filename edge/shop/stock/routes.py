@@ -90,7 +90,7 @@ async def moved(request: web.Request) -> web.Response:
         if sku and product is None and not movements.list_movements(db, sku, limit=1):
             raise Problem(404, "product_unknown", sku=sku[:80])
         asked = (product.sku if product else sku, begin, end, kind, after, limit, place, lot, actor, reason)
-        return _told(db, movements.list_movements(db, *asked))
+        return _describe_movements(db, movements.list_movements(db, *asked))
 
     found = await request.app[SITE].asker.read(read)
     if not sees_costs(request):
@@ -99,7 +99,7 @@ async def moved(request: web.Request) -> web.Response:
     return answer_json(MovementPage(found, found[-1].seq if more else 0))
 
 
-def _told(db: Connection, found: list[Movement]) -> list[ToldMovement]:
+def _describe_movements(db: Connection, found: list[Movement]) -> list[ToldMovement]:
     called = {who: name_of(db, who) for who in {one.who for one in found}}
     return [
         ToldMovement(

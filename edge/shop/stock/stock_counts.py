@@ -118,14 +118,14 @@ def count_line(tx: Transaction, command: CountLine, *, limits: AlertLimits) -> C
         ):
             raise Refusal("count_full", {"limit": LINES_LIMIT})
         quantity, boxes, looks = found, boxes_found, 1
-        expected = _held(tx.db, sku, count[0], command.lot, exact)
+        expected = _held_quantity(tx.db, sku, count[0], command.lot, exact)
     else:
         was, was_boxes, expected, looks, person = line
         if not command.mode and person != tx.actor.name:
             raise Refusal("counted_by_other", {"sku": sku, **name_values(product), "quantity": show_quantity(was)})
         if command.mode == "replace":
             quantity, boxes, looks = found, boxes_found, looks + 1
-            expected = _held(tx.db, sku, count[0], command.lot, exact)
+            expected = _held_quantity(tx.db, sku, count[0], command.lot, exact)
         else:
             quantity, boxes = was + found, was_boxes + boxes_found
     if quantity > MOST:
@@ -156,7 +156,7 @@ def post_count(tx: Transaction, command: PostCount, *, limits: AlertLimits) -> P
     moves: list[Move] = []
     by_lot = {line[0] for line in lines if line[1]}
     differing = 0
-    moved = _carried(tx.db, location, min((line[8] for line in lines), default=0)) if lines else {}
+    moved = _moves_since(tx.db, location, min((line[8] for line in lines), default=0)) if lines else {}
     for sku, lot, expiry, quantity, boxes, box, expected, _, since in lines:
         differing += quantity != expected
         rows = rows_at(tx.db, sku, location, tx.business_date, box)
@@ -178,7 +178,7 @@ def post_count(tx: Transaction, command: PostCount, *, limits: AlertLimits) -> P
     return PostedCount(len(lines), differing, len({one.sku for one in rest}), tuple(rest[:REST_LISTED]))
 
 
-def _carried(db: Connection, location: str, since: int) -> dict[str, list[tuple[int, str, int]]]:
+def _moves_since(db: Connection, location: str, since: int) -> dict[str, list[tuple[int, str, int]]]:
     """By product, goods that came to a place or left it behind a row of the journal: row, lot and thousandths."""
     found: dict[str, list[tuple[int, str, int]]] = {}
     for seq, reason, sku, lot, delta in moved_behind(db, location, since):
@@ -203,7 +203,7 @@ def cancel_count(tx: Transaction, command: CancelCount) -> None:
     tx.append(CountEnded(command.count, "cancelled"))
 
 
-def _held(db: Connection, sku: str, location: str, lot: str, exact: bool) -> int:
+def _held_quantity(db: Connection, sku: str, location: str, lot: str, exact: bool) -> int:
     """What is there of a lot or, `exact` without one, of no lot; else of all lots together."""
     sql = "SELECT coalesce(sum(quantity), 0) FROM stock_row WHERE sku = ? AND location = ? AND (NOT ? OR lot = ?)"
     return int(db.execute(sql, (sku, location, exact, lot)).fetchone()[0])
@@ -217,5 +217,5 @@ def _without_lots(tx: Transaction, number: int, sku: str, location: str) -> None
         return
     expiry, quantity, boxes, box, looks, since = line
     moved = (delta for _, _, of, lot, delta in moved_behind(tx.db, location, since) if of == sku and not lot)
-    expected = _held(tx.db, sku, location, "", exact=True) - sum(moved)
+    expected = _held_quantity(tx.db, sku, location, "", exact=True) - sum(moved)
     tx.append(CountScanned(number, sku, "", expiry, quantity, boxes, box, expected, looks))

@@ -40,7 +40,7 @@ def _now(db: Connection, currency: str, language: str) -> Iterator[list[str]]:
     while True:
         page = list_stock(db, after=after, limit=500)
         for item in page.items:
-            cost = "" if item.average_micro is None else show_minor(_rounded(item.average_micro, MICRO), currency)
+            cost = "" if item.average_micro is None else show_minor(_round_half_up(item.average_micro, MICRO), currency)
             for row in item.rows:
                 held = (str(row.boxes), show_quantity(row.units), str(item.box), show_quantity(row.total))
                 worth = None if item.average_micro is None else value_milli(item.average_micro, row.total)
@@ -64,10 +64,10 @@ def _name(names: dict[str, str], sku: str, language: str) -> str:
 
 
 def _money(amount_milli: int | None, currency: str) -> str:
-    return "" if amount_milli is None else show_minor(_rounded(amount_milli, 1000), currency)
+    return "" if amount_milli is None else show_minor(_round_half_up(amount_milli, 1000), currency)
 
 
-def _rounded(amount: int, of: int) -> int:
+def _round_half_up(amount: int, of: int) -> int:
     return (amount + of // 2) // of
 
 

@@ -63,7 +63,7 @@ _BARELY = f"""
 """Products without levels of which there is no more than a tenth above their minimum."""
 
 
-def _bounded(conditions: Iterable[Condition]) -> Iterator[Condition]:
+def _limit_conditions(conditions: Iterable[Condition]) -> Iterator[Condition]:
     """The first of these; what is behind the bound is not raised, and not over either."""
     for count, one in enumerate(conditions):
         yield one if count < CONDITIONS_LIMIT else Condition(one.subject, lingers=True)
@@ -72,13 +72,13 @@ def _bounded(conditions: Iterable[Condition]) -> Iterator[Condition]:
 def _low(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """One alert of goods that run low, which is critical at half of their level, until a tenth above that; and low by a
     minimum until a tenth above it: a level keeps that itself (`rules.status`). What is left least of comes first."""
-    yield from _bounded(_short(one) for one in sorted(low_stock(db), key=_share))
+    yield from _limit_conditions(_short(one) for one in sorted(low_stock(db), key=_share))
     for (sku,) in db.execute(_BARELY):
         yield Condition(sku, severity="high", lingers=True)
 
 
 def _short(one: Shortage) -> Condition:
-    values = {**_called(one.names, one.sku), "total": show_quantity(one.total)}
+    values = {**_product_values(one.names, one.sku), "total": show_quantity(one.total)}
     critical, nearly = one.status == "critical", one.total * 20 <= one.minimum * 11
     return Condition(_subject(one), values, "critical" if critical else "high", stays="critical" if nearly else "")
 
@@ -92,14 +92,14 @@ def _excess(db: Connection, now_us: int, business_date: str) -> Iterator[Conditi
     """Places that hold too much by their level, which itself says until when that is so (`rules.status`)."""
     for sku, names, location, par in db.execute(_TOO_MUCH, (CONDITIONS_LIMIT,)).fetchall():
         held = on_hand_at(db, sku, location)
-        values = {**_called(_names(names), sku), "total": show_quantity(held), "par": show_quantity(par)}
+        values = {**_product_values(_names(names), sku), "total": show_quantity(held), "par": show_quantity(par)}
         yield Condition(f"{sku}@{location}", values)
 
 
 def _over(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     for one in expiring(db, business_date, 0):
         if one.days < 0:
-            values = {**_called(one.names, one.sku), "total": show_quantity(one.total), "expiry": one.expiry}
+            values = {**_product_values(one.names, one.sku), "total": show_quantity(one.total), "expiry": one.expiry}
             yield Condition(f"{one.sku}@{one.location}/{one.lot}/{one.expiry}", values)
 
 
@@ -111,27 +111,31 @@ def _negative(db: Connection, now_us: int, business_date: str) -> Iterator[Condi
     unwatched = 0
     for sku, names, location, total, watched in db.execute(_NEGATIVE):
         unwatched += not watched
-        values = {**_called(_names(names), sku), "total": show_quantity(total)}
+        values = {**_product_values(_names(names), sku), "total": show_quantity(total)}
         lingers = not watched and unwatched > NEVER_CAME_LIMIT
         yield Condition(f"{sku}@{location}", values, lingers=lingers)
 
 
-def _recalled(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _recalled_lots(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     for sku, names, lot, total in db.execute(_RECALLED):
-        values = {**_called(_names(names), sku), "lot": lot, "total": show_quantity(total)}
+        values = {**_product_values(_names(names), sku), "lot": lot, "total": show_quantity(total)}
         yield Condition(f"{sku}/{lot}", values)
 
 
-def _promised(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _overpromised_stock(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Places where more is promised than there is: what was promised last will lack it."""
     for sku, names, location, reserved, held in db.execute(_OWED):
         holder = holder_named(*db.execute(_NEWEST, (sku, location)).fetchone())
-        values = {**_called(_names(names), sku), "reserved": show_quantity(reserved), "total": show_quantity(held)}
+        values = {
+            **_product_values(_names(names), sku),
+            "reserved": show_quantity(reserved),
+            "total": show_quantity(held),
+        }
         yield Condition(f"{sku}@{location}", {**values, "holder": holder})
 
 
-def _told(one: HandMove) -> Condition:
-    values = {**_called(_names(one.names), one.sku), "moved": show_quantity(one.delta), "others": one.others}
+def _move_condition(one: HandMove) -> Condition:
+    values = {**_product_values(_names(one.names), one.sku), "moved": show_quantity(one.delta), "others": one.others}
     return Condition(one.document or str(one.seq), values, cause_seq=one.seq)
 
 
@@ -143,7 +147,7 @@ def _names(text: str | None) -> dict[str, str]:
     return msgspec.json.decode(text, type=dict[str, str]) if text else {}
 
 
-def _called(names: dict[str, str], sku: str) -> dict[str, str | int]:
+def _product_values(names: dict[str, str], sku: str) -> dict[str, str | int]:
     """A product in a sentence: `name`, and `name_fr` and the like for other languages."""
     first, *others = names.items() or [("", sku)]
     return {"name": first[1], **{f"name_{language}": name for language, name in others}, "sku": sku}
@@ -160,23 +164,29 @@ def watches(limits: AlertLimits) -> tuple[Watch, ...]:
         for one in goods:
             if one.days >= 0 and of.is_soon(one.sku, one.days):
                 severity = "info" if one.days > 3 else "low" if one.days > 1 else "medium" if one.days else "high"
-                values = {**_called(one.names, one.sku), "total": show_quantity(one.total), "expiry": one.expiry}
+                values = {
+                    **_product_values(one.names, one.sku),
+                    "total": show_quantity(one.total),
+                    "expiry": one.expiry,
+                }
                 yield Condition(f"{one.sku}@{one.location}/{one.lot}/{one.expiry}", values, severity)
 
     def large(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-        return (_told(one) for one in by_hand.read(db, now_us).large)
+        return (_move_condition(one) for one in by_hand.read(db, now_us).large)
 
     def differences(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-        return (_told(one) for one in by_hand.read(db, now_us).differences)
+        return (_move_condition(one) for one in by_hand.read(db, now_us).differences)
 
     return (
         Watch("stock_low", "high", _low, at_till="critical"),
         Watch("stock_excess", "info", _excess, every_s=600),
         Watch("stock_expiring", "info", near, every_s=600),
         Watch("stock_expired", "medium", _over, every_s=600),
-        Watch("stock_negative", "medium", lambda *at: _bounded(_negative(*at))),
-        Watch("stock_owed", "high", lambda *at: _bounded(_promised(*at))),
-        Watch("stock_recalled", "critical", lambda *at: _bounded(_recalled(*at)), every_s=10, at_till="high"),
+        Watch("stock_negative", "medium", lambda *at: _limit_conditions(_negative(*at))),
+        Watch("stock_owed", "high", lambda *at: _limit_conditions(_overpromised_stock(*at))),
+        Watch(
+            "stock_recalled", "critical", lambda *at: _limit_conditions(_recalled_lots(*at)), every_s=10, at_till="high"
+        ),
         Watch("large_movement", "medium", large),
         Watch("stock_phone_waiting", "medium", silent, every_s=600),
         Watch("count_difference", "medium", differences),

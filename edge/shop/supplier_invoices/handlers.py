@@ -79,7 +79,7 @@ class SupplierInvoices:
         supplier = supplier_of(tx.db, paper)
         tx.append(SupplierInvoiceReceived(number, paper, supplier, command.digest, command.file))
         known = read_supplier(tx.db, supplier) if supplier else None
-        if known and known.auto_approve_invoices and not paper.unsure and self._matched(tx, number).matched:
+        if known and known.auto_approve_invoices and not paper.unsure and self._matched_invoice(tx, number).matched:
             tx.append(SupplierInvoiceApproved(number, (), ""))
         return number
 
@@ -88,7 +88,7 @@ class SupplierInvoices:
         invoice = _open(tx, command.number, "to_review")
         if invoice.paper.how == "xml":
             raise Refusal("invoice_not_printed", {"number": command.number})
-        said = _said(command)
+        said = _checked_fields(command)
         paper = correct_paper(invoice.paper, said, command.lines)
         same_seller = paper.seller_key == invoice.paper.seller_key
         supplier = invoice.supplier if same_seller else supplier_of(tx.db, paper)
@@ -132,7 +132,7 @@ class SupplierInvoices:
         """Say yes, also once more. What does not match wants a reason; sums that do not hold, and what nobody knows
         yet, are no matter of opinion."""
         _open(tx, command.number, "to_review", "approved")
-        found = self._matched(tx, command.number)
+        found = self._matched_invoice(tx, command.number)
         if found.faulty:
             raise Refusal("invoice_sums_wrong", {"number": command.number})
         if unfinished := [code for code in found.open_codes if code in UNFINISHED]:
@@ -153,7 +153,7 @@ class SupplierInvoices:
         invoice = _open(tx, command.number, "approved")
         if invoice.paper.credit:
             raise Refusal("invoice_credit", {"number": command.number})
-        found, digits = self._matched(tx, command.number), exponent(invoice.paper.currency or self._currency)
+        found, digits = self._matched_invoice(tx, command.number), exponent(invoice.paper.currency or self._currency)
         if found.since_approved:
             codes = ", ".join(found.since_approved)
             raise Refusal("invoice_since_approved", {"number": command.number, "codes": codes})
@@ -187,13 +187,13 @@ class SupplierInvoices:
             posting.take_back(tx, one)
         tx.append(SupplierInvoiceUnposted(command.number, command.note.strip()))
 
-    def _matched(self, tx: Transaction, number: int) -> MatchedInvoice:
+    def _matched_invoice(self, tx: Transaction, number: int) -> MatchedInvoice:
         found = read_matched(tx.db, number, self._currency, tx.business_date, self._bounds.of(tx))
         assert found is not None, "it was looked at before"
         return found
 
 
-def _said(command: CorrectPrintedInvoice) -> dict[str, str]:
+def _checked_fields(command: CorrectPrintedInvoice) -> dict[str, str]:
     """The fields that were said, by name. `Refusal`: one is no amount, or no day."""
     said: dict[str, str] = {one.name: " ".join(one.value.split()) for one in command.fields}
     for name, value in said.items():

@@ -163,7 +163,7 @@ def match_line(at: int, line: PaperLine, known: Candidate, terms: InvoiceTerms) 
         )
     cost = (Decimal(line.total) * terms.share).scaleb(terms.digits + 3) / quantity
     unit_cost = int(abs(cost).quantize(Decimal(1), ROUND_HALF_UP))
-    checked = _credited(quantity, known) if terms.credit else _check_invoice(quantity, cost, known, terms.bounds)
+    checked = _check_credit(quantity, known) if terms.credit else _check_invoice(quantity, cost, known, terms.bounds)
     return MatchedLine(at, known.sku, order, quantity, unit_cost, ordered, (*unsure, *checked))
 
 
@@ -238,7 +238,7 @@ def _check_order_price(
     return []
 
 
-def _credited(quantity: int, known: Candidate) -> Sequence[MatchFinding]:
+def _check_credit(quantity: int, known: Candidate) -> Sequence[MatchFinding]:
     ordered, credited = known.ordered, abs(quantity + known.beside)
     if ordered is None:
         return [MatchFinding("no_order")]

@@ -70,7 +70,7 @@ def words_of_picture(picture: Any, page: int) -> tuple[list[PlacedWord], Any]:
     if abs(slope) > _LEVEL:
         picture = picture.rotate(math.degrees(math.atan(slope)), fillcolor="white")
     level = slope if abs(slope) > _LEVEL else 0.0
-    return [_placed(word, picture.size, page, level) for word in words], picture
+    return [_place_word(word, picture.size, page, level) for word in words], picture
 
 
 def _worth(words: list[_Word]) -> float:
@@ -124,7 +124,7 @@ def _slope(words: list[_Word]) -> float:
     return median(falls) if falls else 0.0
 
 
-def _placed(word: _Word, size: tuple[int, int], page: int, slope: float) -> PlacedWord:
+def _place_word(word: _Word, size: tuple[int, int], page: int, slope: float) -> PlacedWord:
     """Where a word stands once the picture is turned about its middle."""
     across, down = word.x - size[0] / 2, word.y - size[1] / 2
     turn = math.atan(slope)
@@ -158,10 +158,10 @@ def _table(picture: Any, languages: str, letters: str = "") -> str:
     with os.fdopen(os.memfd_create("page"), "w+b") as page:
         picture.save(page, "PPM")
         page.seek(0)
-        return _said(command, page)
+        return _run_tesseract(command, page)
 
 
-def _said(command: list[str], page: IO[bytes]) -> str:
+def _run_tesseract(command: list[str], page: IO[bytes]) -> str:
     env = {**os.environ, "OMP_THREAD_LIMIT": "1"}
     try:
         done = subprocess.run(command, stdin=page, capture_output=True, timeout=WAIT_S, check=True, env=env)

@@ -127,14 +127,14 @@ def paper_of(document: EInvoice, faults: tuple[SumFault, ...]) -> Paper:
         document.order,
         document.despatch,
         tuple(_line(line) for line in document.lines),
-        lines_sum=_said(document.lines_sum),
-        allowances=_said(document.allowances_sum),
-        charges=_said(document.charges_sum),
-        net=_said(document.net),
-        tax=_said(document.tax),
-        total=_said(document.total),
-        paid=_said(document.paid),
-        payable=_said(document.payable),
+        lines_sum=_amount_text(document.lines_sum),
+        allowances=_amount_text(document.allowances_sum),
+        charges=_amount_text(document.charges_sum),
+        net=_amount_text(document.net),
+        tax=_amount_text(document.tax),
+        total=_amount_text(document.total),
+        paid=_amount_text(document.paid),
+        payable=_amount_text(document.payable),
         faults=tuple(PaperFault(one.code, one.line, one.expected, one.said) for one in faults),
         account=next(accounts_in(document.account), ""),
     )
@@ -154,12 +154,12 @@ def _minus(amount: Amount) -> Amount:
 
 
 def _line(line: EInvoiceLine) -> PaperLine:
-    price, per, rate = map(_said, (line.price, line.per, line.rate))
+    price, per, rate = map(_amount_text, (line.price, line.per, line.rate))
     about = (line.name, line.code, line.buyer_code, line.gtin, rate)
-    return PaperLine(line.id, _said(line.quantity), line.unit, _said(line.total), price, per, *about)
+    return PaperLine(line.id, _amount_text(line.quantity), line.unit, _amount_text(line.total), price, per, *about)
 
 
-def _said(value: Decimal | None) -> str:
+def _amount_text(value: Decimal | None) -> str:
     return "" if value is None else f"{value:f}"
 
 

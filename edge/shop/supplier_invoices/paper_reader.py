@@ -84,7 +84,7 @@ def read(content: bytes, request: ReadPaper = ANYBODY) -> PaperRead:
         return _read_pdf(content, digest, request)
     if content.startswith(PICTURES):
         words, picture = words_of_picture(open_picture(content), 1)
-        return _printed(words, "ocr", (picture_as_png(picture),), digest, request)
+        return _read_words(words, "ocr", (picture_as_png(picture),), digest, request)
     return _electronic(content, (), digest)
 
 
@@ -95,7 +95,7 @@ def _electronic(xml: bytes, pictures: tuple[bytes, ...], digest: str) -> PaperRe
     return PaperRead(paper_of(document, check(document)), digest, pictures)
 
 
-def _printed(
+def _read_words(
     words: Sequence[PlacedWord], how: ReadHow, pictures: tuple[bytes, ...], digest: str, request: ReadPaper
 ) -> PaperRead:
     found = read_printed(words, request.known, request.currency)
@@ -128,22 +128,22 @@ def _read_pdf(content: bytes, digest: str, request: ReadPaper) -> PaperRead:
         return _electronic(bytes(found[0].get_data()), _pictures(file), digest)
     words = words_of_pdf(file)
     if len(words) >= WORDS_LEAST:
-        return _printed(words, "text", _pictures(file), digest, request)
+        return _read_words(words, "text", _pictures(file), digest, request)
     if len(file) > SCANNED_MOST:
         raise _Unread("too_many_pages")
-    drawn = [_drawn(file[at], SCAN_DOTS_PER_POINT) for at in range(len(file))]
+    drawn = [_render_page(file[at], SCAN_DOTS_PER_POINT) for at in range(len(file))]
     if any(min(one.size) < SIDE_LEAST for one in drawn):
         raise DamagedPicture("too_small")
     scanned = [words_of_picture(one, page) for page, one in enumerate(drawn, 1)]
     pictures = tuple(picture_as_png(picture) for _, picture in scanned[:PAGES_SHOWN])
-    return _printed([word for page, _ in scanned for word in page], "ocr", pictures, digest, request)
+    return _read_words([word for page, _ in scanned for word in page], "ocr", pictures, digest, request)
 
 
 def _pictures(file: Any) -> tuple[bytes, ...]:
-    return tuple(picture_as_png(_drawn(file[at], DOTS_PER_POINT)) for at in range(min(len(file), PAGES_SHOWN)))
+    return tuple(picture_as_png(_render_page(file[at], DOTS_PER_POINT)) for at in range(min(len(file), PAGES_SHOWN)))
 
 
-def _drawn(page: Any, scale: float) -> Any:
+def _render_page(page: Any, scale: float) -> Any:
     """A page as a grey picture; one as large as a wall is drawn more coarsely: its letters are larger, too."""
     return page.render(scale=min(scale, SIDE_PIXELS / max(*page.get_size(), 1))).to_pil().convert("L")
 

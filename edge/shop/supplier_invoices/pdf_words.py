@@ -44,11 +44,14 @@ def _letters(page: Any) -> Iterator[_Letter]:
         # with its room around it: what is drawn of a 1 is so narrow that it seems to stand alone
         if not pdf.FPDFText_GetLooseCharBox(text, at, edges):
             continue
-        (x0, y0), (x1, y1) = _shown(page, edges.left, edges.top), _shown(page, edges.right, edges.bottom)
+        (x0, y0), (x1, y1) = (
+            _point_on_page(page, edges.left, edges.top),
+            _point_on_page(page, edges.right, edges.bottom),
+        )
         yield char, min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def _shown(page: Any, x: float, y: float) -> tuple[float, float]:
+def _point_on_page(page: Any, x: float, y: float) -> tuple[float, float]:
     """A point as it is shown, also where the page is turned or cut, in thousandths of the page."""
     import pypdfium2.raw as pdf
 

@@ -43,13 +43,13 @@ def open_picture(content: bytes) -> Any:
         raise DamagedPicture("damaged") from error
     longest = max(picture.size)
     if longest > SIDE_MOST:
-        return _scaled(picture, SIDE_MOST / longest)
-    return _scaled(picture, 2) if longest < SIDE_SMALL else picture
+        return _scale_picture(picture, SIDE_MOST / longest)
+    return _scale_picture(picture, 2) if longest < SIDE_SMALL else picture
 
 
 def picture_as_png(picture: Any) -> bytes:
     """A picture as people look at it (PNG)."""
-    small = _scaled(picture, SHOWN_WIDTH / picture.width) if picture.width > SHOWN_WIDTH else picture
+    small = _scale_picture(picture, SHOWN_WIDTH / picture.width) if picture.width > SHOWN_WIDTH else picture
     out = io.BytesIO()
     small.save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -67,5 +67,5 @@ def _on_white(picture: Any) -> Any:
     return paper
 
 
-def _scaled(picture: Any, factor: float) -> Any:
+def _scale_picture(picture: Any, factor: float) -> Any:
     return picture.resize((round(picture.width * factor), round(picture.height * factor)))

@@ -25,7 +25,7 @@ MISSES_MOST = 2
 _STATE = "UPDATE supplier_invoice SET state = ?, note = ? WHERE number = ?"
 
 
-def _received(db: Connection, fact: RecordedEvent, event: SupplierInvoiceReceived) -> None:
+def _insert_invoice(db: Connection, fact: RecordedEvent, event: SupplierInvoiceReceived) -> None:
     paper = event.paper
     db.execute(
         "INSERT INTO supplier_invoice (number, supplier, seller, same, alike, digest, file, state, body, note,"
@@ -37,7 +37,7 @@ def _received(db: Connection, fact: RecordedEvent, event: SupplierInvoiceReceive
     )
 
 
-def _corrected(db: Connection, fact: RecordedEvent, event: SupplierInvoiceCorrected) -> None:
+def _correct_invoice(db: Connection, fact: RecordedEvent, event: SupplierInvoiceCorrected) -> None:
     paper = event.paper
     db.execute(
         "UPDATE supplier_invoice SET supplier = ?, seller = ?, same = ?, alike = ?, body = ? WHERE number = ?",
@@ -57,7 +57,7 @@ def _corrected(db: Connection, fact: RecordedEvent, event: SupplierInvoiceCorrec
     )
 
 
-def _assigned(db: Connection, fact: RecordedEvent, event: SupplierInvoiceAssigned) -> None:
+def _assign_supplier(db: Connection, fact: RecordedEvent, event: SupplierInvoiceAssigned) -> None:
     db.execute("UPDATE supplier_invoice SET supplier = ? WHERE number = ?", (event.supplier, event.number))
     values = (event.seller, event.supplier)
     db.execute("INSERT OR REPLACE INTO supplier_invoice_seller (seller, supplier) VALUES (?, ?)", values)
@@ -71,7 +71,7 @@ def _line_set(db: Connection, fact: RecordedEvent, event: SupplierInvoiceLineSet
         db.execute("INSERT OR REPLACE INTO supplier_invoice_code (supplier, code, sku) VALUES (?, ?, ?)", known)
 
 
-def _approved(db: Connection, fact: RecordedEvent, event: SupplierInvoiceApproved) -> None:
+def _approve_invoice(db: Connection, fact: RecordedEvent, event: SupplierInvoiceApproved) -> None:
     db.execute(_STATE, ("approved", event.note, event.number))
     overruled = (msgspec.json.encode(event.overruled).decode(), event.number)
     db.execute("UPDATE supplier_invoice SET overruled = ? WHERE number = ?", overruled)
@@ -82,11 +82,11 @@ def _approved(db: Connection, fact: RecordedEvent, event: SupplierInvoiceApprove
     db.executemany("UPDATE supplier_invoice_layout SET misses = 0 WHERE seller = ? AND field = ?", right)
 
 
-def _rejected(db: Connection, fact: RecordedEvent, event: SupplierInvoiceRejected) -> None:
+def _reject_invoice(db: Connection, fact: RecordedEvent, event: SupplierInvoiceRejected) -> None:
     db.execute(_STATE, ("rejected", event.note, event.number))
 
 
-def _posted(db: Connection, fact: RecordedEvent, event: SupplierInvoicePosted) -> None:
+def _post_invoice(db: Connection, fact: RecordedEvent, event: SupplierInvoicePosted) -> None:
     posted = (event.charges_minor, event.number)
     db.execute("UPDATE supplier_invoice SET state = 'posted', charges_minor = ? WHERE number = ?", posted)
     db.executemany(
@@ -101,7 +101,7 @@ def _posted(db: Connection, fact: RecordedEvent, event: SupplierInvoicePosted) -
     )
 
 
-def _unposted(db: Connection, fact: RecordedEvent, event: SupplierInvoiceUnposted) -> None:
+def _unpost_invoice(db: Connection, fact: RecordedEvent, event: SupplierInvoiceUnposted) -> None:
     db.execute(_STATE, ("to_review", event.note, event.number))
     db.execute("UPDATE supplier_invoice SET charges_minor = 0 WHERE number = ?", (event.number,))
     for table in ("supplier_invoice_posted", "supplier_invoice_effect"):
@@ -121,13 +121,13 @@ projector = Projector(
         "supplier_invoice_layout",
     ),
     on={
-        SupplierInvoiceReceived: _received,
-        SupplierInvoiceCorrected: _corrected,
-        SupplierInvoiceAssigned: _assigned,
+        SupplierInvoiceReceived: _insert_invoice,
+        SupplierInvoiceCorrected: _correct_invoice,
+        SupplierInvoiceAssigned: _assign_supplier,
         SupplierInvoiceLineSet: _line_set,
-        SupplierInvoiceApproved: _approved,
-        SupplierInvoiceRejected: _rejected,
-        SupplierInvoicePosted: _posted,
-        SupplierInvoiceUnposted: _unposted,
+        SupplierInvoiceApproved: _approve_invoice,
+        SupplierInvoiceRejected: _reject_invoice,
+        SupplierInvoicePosted: _post_invoice,
+        SupplierInvoiceUnposted: _unpost_invoice,
     },
 )

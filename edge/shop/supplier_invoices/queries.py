@@ -145,13 +145,13 @@ def read_invoices_in(
         (state, before, max(1, min(limit, PAGE_LIMIT))),
     ).fetchall()
     remarks = Remarks(db)
-    return [_kept(remarks, row) for row in rows]
+    return [_kept_invoice(remarks, row) for row in rows]
 
 
 def read_invoice_in(db: Connection, number: Number) -> KeptInvoice | None:
     """One of them; None: there is none of that number."""
     row = db.execute(f"{_INVOICE} WHERE number = ?", (number,)).fetchone()
-    return _kept(Remarks(db), row) if row else None
+    return _kept_invoice(Remarks(db), row) if row else None
 
 
 def same_before(db: Connection, paper: Paper, digest: str) -> tuple[int, bool]:
@@ -257,7 +257,7 @@ def _rows(db: Connection, sql: str) -> list[Sequence[Any]]:
     return list(db.execute(sql, (KNOWN_MOST,)).fetchall())
 
 
-def _kept(remarks: Remarks, row: Sequence[Any]) -> KeptInvoice:
+def _kept_invoice(remarks: Remarks, row: Sequence[Any]) -> KeptInvoice:
     number, supplier, state, file, note, received_us, digest, body = row
     said = remarks.read(note) if note else ""
     return KeptInvoice(number, supplier, state, file, said, received_us, digest, msgspec.json.decode(body, type=Paper))

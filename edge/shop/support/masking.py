@@ -37,9 +37,9 @@ def mask_text(text: str, secrets: Iterable[str] = ()) -> str:
         text = text.replace(secret, HIDDEN)
     parts, at = [], 0
     for moment in _MOMENT.finditer(text):
-        parts += [_hidden(text[at : moment.start()]), moment.group()]
+        parts += [_hide_patterns(text[at : moment.start()]), moment.group()]
         at = moment.end()
-    return "".join([*parts, _hidden(text[at:])])
+    return "".join([*parts, _hide_patterns(text[at:])])
 
 
 def mask_answer(said: Any, secrets: Iterable[str] = ()) -> Any:
@@ -53,7 +53,7 @@ def mask_answer(said: Any, secrets: Iterable[str] = ()) -> Any:
     return [mask_answer(one, known) for one in said] if isinstance(said, list | tuple) else said
 
 
-def _hidden(text: str) -> str:
+def _hide_patterns(text: str) -> str:
     for pattern in _PATTERNS:
         text = pattern.sub(HIDDEN, text)
     return text

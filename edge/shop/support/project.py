@@ -21,28 +21,28 @@ _ADD = """
 _MOVE = "UPDATE support_case SET state = ?, digest = ?, size_bytes = ?, moved_us = ? WHERE id = ?"
 
 
-def _asked(db: Connection, fact: RecordedEvent, event: SupportAsked) -> None:
+def _record_request(db: Connection, fact: RecordedEvent, event: SupportAsked) -> None:
     said = (event.case, event.question, event.reason, event.by, fact.at_us, event.until_us, event.seal_to)
     db.execute(_ADD, (*said, fact.at_us))
 
 
-def _agreed(db: Connection, fact: RecordedEvent, event: SupportAgreed) -> None:
+def _mark_agreed(db: Connection, fact: RecordedEvent, event: SupportAgreed) -> None:
     db.execute(_MOVE, ("agreed", event.digest, 0, fact.at_us, event.case))
 
 
-def _declined(db: Connection, fact: RecordedEvent, event: SupportDeclined) -> None:
+def _mark_declined(db: Connection, fact: RecordedEvent, event: SupportDeclined) -> None:
     db.execute(_MOVE, ("declined", "", 0, fact.at_us, event.case))
 
 
-def _sent(db: Connection, fact: RecordedEvent, event: SupportSent) -> None:
+def _mark_sent(db: Connection, fact: RecordedEvent, event: SupportSent) -> None:
     db.execute(_MOVE, ("sent", event.digest, event.size_bytes, fact.at_us, event.case))
 
 
-def _lapsed(db: Connection, fact: RecordedEvent, event: SupportLapsed) -> None:
+def _mark_lapsed(db: Connection, fact: RecordedEvent, event: SupportLapsed) -> None:
     db.execute(_MOVE, ("lapsed", "", 0, fact.at_us, event.case))
 
 
-def _allowed(db: Connection, fact: RecordedEvent, event: SupportAllowed) -> None:
+def _record_permission(db: Connection, fact: RecordedEvent, event: SupportAllowed) -> None:
     db.execute("INSERT OR REPLACE INTO support_leave (one, until_us) VALUES (1, ?)", (event.until_us,))
 
 
@@ -51,11 +51,11 @@ projector = Projector(
     version=1,
     tables=("support_case", "support_leave"),
     on={
-        SupportAsked: _asked,
-        SupportAgreed: _agreed,
-        SupportDeclined: _declined,
-        SupportSent: _sent,
-        SupportLapsed: _lapsed,
-        SupportAllowed: _allowed,
+        SupportAsked: _record_request,
+        SupportAgreed: _mark_agreed,
+        SupportDeclined: _mark_declined,
+        SupportSent: _mark_sent,
+        SupportLapsed: _mark_lapsed,
+        SupportAllowed: _record_permission,
     },
 )

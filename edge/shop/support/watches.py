@@ -9,10 +9,10 @@ from edge.core.storage.database import Connection
 from edge.shop.support.queries import open_cases
 
 
-def _asked(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _pending_requests(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """What head office asks, and nobody has said yes or no to."""
     if waiting := sum(case.state == "asked" and case.until_us > now_us for case in open_cases(db)):
         yield Condition("", {"count": waiting})
 
 
-WATCHES: tuple[Watch, ...] = (Watch("support_asked", "medium", _asked),)
+WATCHES: tuple[Watch, ...] = (Watch("support_asked", "medium", _pending_requests),)

@@ -136,7 +136,7 @@ def _baskets(till: Callable[[Callable[..., Any]], Handler]) -> tuple[CommandSpec
         basket(commands.VoidLine, till(Till.void_line), requires=EDITS),
         basket(AddCoupon, till(Till.add_coupon), surfaces=MACHINE, requires=EDITS),
         basket(commands.DropCoupon, till(Till.drop_coupon), requires=EDITS),
-        _guarded(commands.OverridePrice, till(Till.override_price), DISCOUNT, EDITS, local=True),
+        _pin_command(commands.OverridePrice, till(Till.override_price), DISCOUNT, EDITS, local=True),
         basket(commands.UseCustomer, till(Till.use_customer), requires=EDITS),
         basket(commands.TakeWishes, till(Till.take_wishes), requires=EDITS),
         basket(commands.UsePriceList, till(Till.use_price_list), requires=EDITS),
@@ -162,10 +162,10 @@ def _sales(at: Made) -> tuple[CommandSpec, ...]:
             requires=BASKET,
             surfaces=TILL,
         ),
-        _guarded(commands.VoidLastSale, at(SaleReversals, SaleReversals.void_last_sale), VOID, SELLS),
-        _guarded(commands.RefundSale, at(SaleReversals, SaleReversals.refund_sale), REFUND, SELLS),
+        _pin_command(commands.VoidLastSale, at(SaleReversals, SaleReversals.void_last_sale), VOID, SELLS),
+        _pin_command(commands.RefundSale, at(SaleReversals, SaleReversals.refund_sale), REFUND, SELLS),
         sale(commands.PreviewRefund, at(SaleReversals, SaleReversals.preview_refund), surfaces=INSIDE),
-        _guarded(
+        _pin_command(
             *(
                 commands.RefundWithoutReceipt,
                 at(SaleReversals, SaleReversals.refund_without_receipt),
@@ -180,8 +180,10 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
     """What cashiers do beside scanning: discounts, open amounts, tips, gift cards, baskets set aside, exchanges."""
     basket = partial(CommandSpec, right=SELL, local=True, surfaces=TILL)
     return (
-        _guarded(commands.DiscountLine, at(CounterLines, CounterLines.discount_line), DISCOUNT, EDITS, local=True),
-        _guarded(commands.DiscountBasket, at(CounterLines, CounterLines.discount_basket), DISCOUNT, EDITS, local=True),
+        _pin_command(commands.DiscountLine, at(CounterLines, CounterLines.discount_line), DISCOUNT, EDITS, local=True),
+        _pin_command(
+            commands.DiscountBasket, at(CounterLines, CounterLines.discount_basket), DISCOUNT, EDITS, local=True
+        ),
         CommandSpec(
             *(commands.AddOpenAmount, at(CounterLines, CounterLines.add_open_amount), OPEN_AMOUNT),
             local=True,
@@ -201,8 +203,8 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
         CommandSpec(SplitBasket, at(BillSplits, BillSplits.split), right=SELL, requires=EDITS, surfaces=TILL),
         CommandSpec(JoinBasket, at(BillSplits, BillSplits.join), right=SELL, requires=EDITS, surfaces=TILL),
         CommandSpec(PrintBill, at(BillSplits, BillSplits.print_bill), right=SELL, requires=BASKET, surfaces=TILL),
-        _guarded(commands.CorrectTender, at(Corrections, Corrections.correct_tender), VOID, SIGNED),
-        _guarded(commands.AddReturn, at(Exchanges, Exchanges.add_return), REFUND, SELLS_NEW, local=True),
+        _pin_command(commands.CorrectTender, at(Corrections, Corrections.correct_tender), VOID, SIGNED),
+        _pin_command(commands.AddReturn, at(Exchanges, Exchanges.add_return), REFUND, SELLS_NEW, local=True),
         basket(commands.DropReturn, at(Exchanges, Exchanges.drop_return), requires=EDITS),
     )
 
@@ -254,7 +256,7 @@ def _card_payments(at: Made) -> tuple[CommandSpec, ...]:
     )
 
 
-def _guarded(
+def _pin_command(
     command: type[Command], handler: Handler, right: Right, requires: tuple[str, ...], local: bool = False
 ) -> CommandSpec:
     """What a PIN is asked for at a till: of whoever may override, or has this right."""

@@ -20,14 +20,14 @@ _decode = msgspec.json.Decoder(Basket).decode
 def kept_basket(tx: Transaction, basket: Basket) -> bytes:
     """A basket as its row keeps it."""
     if basket.name or basket.up or basket.away:
-        basket = _named(basket, lambda name: seal_name(tx, name, basket.customer))
+        basket = _map_names(basket, lambda name: seal_name(tx, name, basket.customer))
     return _encode(basket)
 
 
 def basket_of(db: Connection, body: bytes) -> Basket:
     """What `kept_basket` made."""
     basket = _decode(body)
-    return _named(basket, Remarks(db).read) if basket.name or basket.up or basket.away else basket
+    return _map_names(basket, Remarks(db).read) if basket.name or basket.up or basket.away else basket
 
 
 def seal_name(tx: Transaction, name: str, customer: str = "") -> str:
@@ -41,7 +41,7 @@ def kept_reason(tx: Transaction, reason: str, customer: str, settings: TillSetti
     return reason if listed else seal_name(tx, reason, customer)
 
 
-def _named(basket: Basket, name: Callable[[str], str]) -> Basket:
+def _map_names(basket: Basket, name: Callable[[str], str]) -> Basket:
     up, away = basket.up, basket.away
     if up:
         up = msgspec.structs.replace(up, called=name(up.called), who=name(up.who))

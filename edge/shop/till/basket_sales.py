@@ -37,9 +37,9 @@ class BasketSales:
     def sell_basket(self, tx: Transaction, command: SellBasket) -> Sale:
         if self._settings.slips and (order := read_order(tx.db, tx.actor.register)).open:
             raise Refusal("order_open", {"number": order.number})
-        basket = self._filled(tx, command)
-        sale = self._paid(tx, basket, command.tenders, tx.ask)
-        return self._completed(tx, sale, command)
+        basket = self._build_basket(tx, command)
+        sale = self._take_tenders(tx, basket, command.tenders, tx.ask)
+        return self._complete_sale(tx, sale, command)
 
     def sell_priced(self, tx: Transaction, command: SellPriced) -> Sale:
         if command.taxes_included and not self._settings.tax.inclusive:
@@ -62,16 +62,16 @@ class BasketSales:
             advance=command.advance,
             delivered_to=command.delivered_to,
         )
-        sale = self._paid(tx, basket, command.tenders, ask_nobody)
-        return self._completed(tx, sale, command)
+        sale = self._take_tenders(tx, basket, command.tenders, ask_nobody)
+        return self._complete_sale(tx, sale, command)
 
-    def _completed(self, tx: Transaction, sale: SaleCompleted, command: SellBasket | SellPriced) -> Sale:
+    def _complete_sale(self, tx: Transaction, sale: SaleCompleted, command: SellBasket | SellPriced) -> Sale:
         ordered = [one.id for one in command.coupons] if isinstance(command, SellPriced) else []
         slips = not isinstance(command, SellPriced) or command.slips
         fact = complete(tx, sale, self._settings, command.print, command.note, slips, ordered)
         return sale_of(tx.db, fact)
 
-    def _filled(self, tx: Transaction, command: SellBasket) -> Basket:
+    def _build_basket(self, tx: Transaction, command: SellBasket) -> Basket:
         list_denied(tx, command.price_list, SellBasket.__name__)
         basket = Basket(tx.actor.register, opened_us=tx.at_us, price_list=command.price_list)
         if command.customer:
@@ -120,7 +120,7 @@ class BasketSales:
         plausibility.line_asked(basket, after, self._settings, tx.ask)
         return after
 
-    def _paid(self, tx: Transaction, basket: Basket, tenders: Iterable[TenderGiven], ask: Ask) -> SaleCompleted:
+    def _take_tenders(self, tx: Transaction, basket: Basket, tenders: Iterable[TenderGiven], ask: Ask) -> SaleCompleted:
         decision: Basket | SaleCompleted = basket
         given = tuple(tenders)
         if not given and not totals.totals(basket, self._settings).due_minor:

@@ -135,7 +135,7 @@ class CardPayments:
     def cancel(self, tx: Transaction, command: CancelPayment) -> Basket:
         of = _at_register(tx, command.payment)
         tx.do(WishCancel(of.id))
-        return self._shown(tx, of)
+        return self._refresh_basket(tx, of)
 
     def resolve(self, tx: Transaction, command: ResolvePayment) -> Basket:
         of = _at_register(tx, command.payment)
@@ -158,19 +158,19 @@ class CardPayments:
     def apply(self, tx: Transaction, of: Payment, keep_open: bool = False) -> Basket:
         """The basket behind what was heard of a payment."""
         if of.state not in TAKEN or of.used or of.signature == "differs":
-            return self._shown(tx, of)
+            return self._refresh_basket(tx, of)
         if of.purpose in BESIDE:
-            return self._shown(tx, of)  # whose it is, books it
+            return self._refresh_basket(tx, of)  # whose it is, books it
         if of.purpose == "tip":
             tip_sold(tx, of, self._settings)
-            return self._shown(tx, of)
+            return self._refresh_basket(tx, of)
         if of.purpose == "sale" and self._fits(tx, of):
-            return self._use(tx, of, keep_open) if self._verified(tx, of) else self._shown(tx, of)
+            return self._use(tx, of, keep_open) if self._verify_cardholder(tx, of) else self._refresh_basket(tx, of)
         if of.state in REFUNDABLE and not refunds_of(tx.db, of.id):
             tx.do(RequestCardRefund(of.id, of.taken_minor, "late" if of.purpose == "sale" else "trial"))
-        return self._shown(tx, of)
+        return self._refresh_basket(tx, of)
 
-    def _verified(self, tx: Transaction, of: Payment) -> bool:
+    def _verify_cardholder(self, tx: Transaction, of: Payment) -> bool:
         """Whether nobody has to look at a signature; the slip for one is printed as soon as somebody has to."""
         if of.wants_signature:
             tx.do(AskSignature(of.id))
@@ -202,7 +202,7 @@ class CardPayments:
             return True
         return due_minor >= min(of.taken_minor or of.amount_minor, of.amount_minor)
 
-    def _shown(self, tx: Transaction, of: Payment) -> Basket:
+    def _refresh_basket(self, tx: Transaction, of: Payment) -> Basket:
         """The basket, which is shown anew where it is the payment's."""
         basket = read_basket(tx.db, of.counter)
         return save(tx, basket.changed()) if basket.payment == of.id else basket

@@ -125,7 +125,7 @@ def _ids(db: Connection, customer: str) -> str:
     return msgspec.json.encode(all_ids(db, customer)).decode()
 
 
-def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
+def _record_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     if event.customer:
         _paper(db, fact, event, "sale", event.total_minor + event.rounding_minor)
         _goods(db, fact, event.customer, event.lines, 1)
@@ -137,13 +137,13 @@ def count_customers_of(db: Connection, receipts: Iterable[tuple[str, int]]) -> i
     return int(db.execute(_CUSTOMERS_OF, (json_text(list(receipts)),)).fetchone()[0])
 
 
-def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
+def _record_refund(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
     if event.customer:
         _paper(db, fact, event, "refund", -event.paid_minor)
         _goods(db, fact, event.customer, event.lines, -1)
 
 
-def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
+def _record_void(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
     where = (fact.register, event.sale)
     found = db.execute("SELECT seq FROM customer_paper WHERE register = ? AND number = ?", where).fetchone()
     if found:
@@ -178,5 +178,5 @@ projector = Projector(
     name="customer_sales",
     version=1,
     tables=("customer_paper", "customer_goods"),
-    on={SaleCompleted: _sold, SaleRefunded: _refunded, SaleVoided: _voided},
+    on={SaleCompleted: _record_sale, SaleRefunded: _record_refund, SaleVoided: _record_void},
 )

@@ -42,7 +42,7 @@ class DisplayPart:
         self._due = asyncio.Event()
         self._tried: asyncio.Future[None] | None = None
         self._shown = self._of_basket(Basket(register))
-        shop.listen(self._answered)
+        shop.listen(self._on_outcome)
         shop.on_uncertain_commit(self._read_again)
 
     async def run(self, ready: Callable[[], None]) -> None:
@@ -79,7 +79,7 @@ class DisplayPart:
         except TimeoutError:
             raise DeviceError("The display does not answer.", "Check its cable and its power.", "failed") from None
 
-    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+    def _on_outcome(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         if not isinstance(outcome, Done):
             return
         up = outcome.result.up if isinstance(outcome.result, Basket) else None

@@ -37,13 +37,13 @@ def refunds_undone(tx: Transaction, refunds: Iterable[RefundUndone]) -> None:
         except Refusal as refusal:
             if refusal.code != "card_empty":
                 raise
-            raise _spent(refusal.refused) from None
+            raise _card_spent_refusal(refusal.refused) from None
     for line in (line for refund in refunds for line in refund.lines):
         if line.kind == "load":
             tx.do(LoadCard(line.card, line.code, line.amount_minor))
 
 
-def _spent(empty: Refused) -> Refusal:
+def _card_spent_refusal(empty: Refused) -> Refusal:
     """The same of a card onto which money had gone back."""
     tail, balance_minor = empty.values["tail"], empty.values["balance_minor"]
     return Refusal("card_spent", {"tail": tail, "balance_minor": balance_minor})

@@ -62,7 +62,7 @@ class Till:
         by_hand = Weighed("hand") if command.quantity is not None or question.quantity else None
         given = command.quantity, command.price_minor
         age = least_age(tx.db, product, self._settings.place) if product else 0
-        said = _said(question, command.modifiers)
+        said = _chosen_modifiers(question, command.modifiers)
         choice = item_entry.choose_modifiers(tx, product, question.label, said)
         decided = basket_lines.answer(basket, question, product, age, *given, today(tx), by_hand, choice)
         decided = basket_lines.keeping_modifiers(basket, decided, said)
@@ -221,7 +221,7 @@ def _asked_about(tx: Transaction, basket: Basket, question: Question) -> Catalog
     return found
 
 
-def _said(question: Question, modifiers: tuple[str, ...] | None) -> tuple[str, ...] | None:
+def _chosen_modifiers(question: Question, modifiers: tuple[str, ...] | None) -> tuple[str, ...] | None:
     """What was said of modifiers, now or before; asked for them, nothing is none of them."""
     if modifiers is None:
         modifiers = () if question.kind == "modifiers" else question.modifiers

@@ -62,7 +62,7 @@ def _apart(fact: Fact) -> int:
     return sum(line.amount_minor for line in fact.event.lines if not (line.voided or line.is_revenue))
 
 
-def _labelled(field: str) -> Value:
+def _label_value(field: str) -> Value:
     """What the code of the line `item` said of this one thing."""
     return lambda fact: (getattr(fact.item.label, field) or None) if fact.item.label else None
 
@@ -156,9 +156,9 @@ REFUND_LINE = Table(
     Column("amount_minor", "bigint", "What was paid back for it, in minor units.", "item.amount_minor"),
     Column("tax_class", "text", "Its tax class.", "item.tax_class"),
     Column("damaged", "boolean", "Whether it cannot be sold again.", "item.damaged"),
-    Column("lot", "text", "Its lot.", _labelled("lot"), null=True),
-    Column("expiry", "date", "Its last day.", _labelled("expiry"), null=True),
-    Column("serial", "text", "Its serial number.", _labelled("serial"), null=True),
+    Column("lot", "text", "Its lot.", _label_value("lot"), null=True),
+    Column("expiry", "date", "Its last day.", _label_value("expiry"), null=True),
+    Column("serial", "text", "Its serial number.", _label_value("serial"), null=True),
 )
 SALE_TENDER = Table(
     "sale_tender",
@@ -198,7 +198,7 @@ def _sums_of(table: Table) -> tuple[Field, ...]:
     return tuple(column.field for column in table.columns if not column.key)
 
 
-def _summed(table: Table, name: str, summary: str) -> Read:
+def _daily_sums(table: Table, name: str, summary: str) -> Read:
     """A row a day of a table of days, over all stores that are asked for."""
     key = tuple(name for name in table.key if name not in ("tenant", "store", "device"))
     fields = tuple(column.field for column in table.columns if not column.key or column.name in key)
@@ -262,9 +262,9 @@ class SaleTables(TableProjector):
             key=("store", "business_date", "currency", "name", "rate"),
             filters=_DAYS,
         ),
-        _summed(SALE_DAY, "sales/sums", "What all of the stores took on each day."),
-        _summed(TENDER_DAY, "sales/tenders/sums", "What all of the stores were paid with on each day."),
-        _summed(TAX_DAY, "sales/taxes/sums", "The taxes of all of the stores on each day, by rate."),
+        _daily_sums(SALE_DAY, "sales/sums", "What all of the stores took on each day."),
+        _daily_sums(TENDER_DAY, "sales/tenders/sums", "What all of the stores were paid with on each day."),
+        _daily_sums(TAX_DAY, "sales/taxes/sums", "The taxes of all of the stores on each day, by rate."),
         SALE.read(
             "sales/receipts",
             *_PAPERS,

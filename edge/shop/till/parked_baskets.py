@@ -67,7 +67,7 @@ class Parked(msgspec.Struct, frozen=True):
 
 def read_parked(db: Connection) -> list[Parked]:
     """The baskets that are set aside in the shop, by name."""
-    return _called(db, db.execute(_LISTED).fetchall())
+    return _parked_by_name(db, db.execute(_LISTED).fetchall())
 
 
 def count_parked(db: Connection) -> int:
@@ -90,10 +90,10 @@ def read_taken(db: Connection) -> list[Parked]:
         up = read_basket(db, register).up
         if up and up.parked:
             found += db.execute(_ON_COUNTER, (register, up.parked)).fetchall()
-    return _called(db, found)
+    return _parked_by_name(db, found)
 
 
-def _called(db: Connection, rows: list[tuple[Any, ...]]) -> list[Parked]:
+def _parked_by_name(db: Connection, rows: list[tuple[Any, ...]]) -> list[Parked]:
     """By name, as people read it."""
     remarks = Remarks(db)
     found = [Parked(number, remarks.read(name), *rest) for number, name, *rest in rows]

@@ -62,7 +62,7 @@ def take_payment(
         return payment.pay(basket, taken.kind, taken.amount_minor, taken.reference, settings, details)
     decision = payment.pay(basket, command.kind, command.amount_minor, command.reference, settings)
     if command.amount_minor is not None:
-        _mistyped(tx, command.amount_minor, decision, settings, ask)
+        _require_plausible(tx, command.amount_minor, decision, settings, ask)
     return decision
 
 
@@ -182,7 +182,7 @@ def _cards(tx: Transaction, sale: SaleCompleted) -> tuple[receipts.CardLeft, ...
     return tuple([(card.tail, card.balance_minor) for card in cards]) if cards else ()
 
 
-def _mistyped(
+def _require_plausible(
     tx: Transaction, typed_minor: int, decision: Basket | SaleCompleted, settings: TillSettings, ask: Ask
 ) -> None:
     """`Refusal`: why a sum that somebody typed cannot be meant, or has to be asked about."""

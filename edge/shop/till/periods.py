@@ -23,30 +23,30 @@ from edge.shop.till.rules.day_totals import Copied, Day, Paper, Period
 
 
 def _paper(period: Period, fact: RecordedEvent, event: Paper) -> Period:
-    return _counted(period, fact, day_totals.with_paper(period.day, event))
+    return _with_day(period, fact, day_totals.with_paper(period.day, event))
 
 
-def _corrected(period: Period, fact: RecordedEvent, event: TenderCorrected) -> Period:
-    return _counted(period, fact, day_totals.with_correction(period.day, event))
+def _apply_correction(period: Period, fact: RecordedEvent, event: TenderCorrected) -> Period:
+    return _with_day(period, fact, day_totals.with_correction(period.day, event))
 
 
-def _cleared(period: Period, fact: RecordedEvent, event: BasketAbandoned) -> Period:
-    return _counted(period, fact, day_totals.with_cleared(period.day, event))
+def _apply_abandonment(period: Period, fact: RecordedEvent, event: BasketAbandoned) -> Period:
+    return _with_day(period, fact, day_totals.with_cleared(period.day, event))
 
 
-def _copied(period: Period, fact: RecordedEvent, event: Copied) -> Period:
-    return _counted(period, fact, day_totals.with_copy(period.day))
+def _apply_copy(period: Period, fact: RecordedEvent, event: Copied) -> Period:
+    return _with_day(period, fact, day_totals.with_copy(period.day))
 
 
-def _trained(period: Period, fact: RecordedEvent, event: TrainingEnded) -> Period:
-    return _counted(period, fact, day_totals.with_training(period.day, event))
+def _apply_training(period: Period, fact: RecordedEvent, event: TrainingEnded) -> Period:
+    return _with_day(period, fact, day_totals.with_training(period.day, event))
 
 
-def _counted(period: Period, fact: RecordedEvent, day: Day) -> Period:
+def _with_day(period: Period, fact: RecordedEvent, day: Day) -> Period:
     return msgspec.structs.replace(period, since_us=period.since_us or fact.at_us, day=day)
 
 
-def _reported(period: Period, fact: RecordedEvent, event: ReportPrinted) -> Period:
+def _apply_report(period: Period, fact: RecordedEvent, event: ReportPrinted) -> Period:
     return period if event.kind == "x" else period.closed(event.number, fact.at_us, fact.seq)
 
 
@@ -59,12 +59,12 @@ PERIODS = RunningSum(
         SaleCompleted: _paper,
         SaleVoided: _paper,
         SaleRefunded: _paper,
-        BasketAbandoned: _cleared,
-        ReceiptReprinted: _copied,
-        PrintCopied: _copied,
-        ReportReprinted: _copied,
-        ReportPrinted: _reported,
-        TenderCorrected: _corrected,
-        TrainingEnded: _trained,
+        BasketAbandoned: _apply_abandonment,
+        ReceiptReprinted: _apply_copy,
+        PrintCopied: _apply_copy,
+        ReportReprinted: _apply_copy,
+        ReportPrinted: _apply_report,
+        TenderCorrected: _apply_correction,
+        TrainingEnded: _apply_training,
     },
 )

@@ -69,10 +69,10 @@ def hold_prices(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Bask
     if not skus:
         return basket
 
-    def marked(line: BasketLine) -> BasketLine:
+    def mark_undiscounted(line: BasketLine) -> BasketLine:
         return _replace(line, undiscounted=True) if line.kind == "goods" and line.sku in skus else line
 
-    return _replace(basket, lines=tuple(marked(line) for line in basket.lines))
+    return _replace(basket, lines=tuple(mark_undiscounted(line) for line in basket.lines))
 
 
 def price_basket(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
@@ -112,7 +112,7 @@ def priced_for(tx: PriceMoment, basket: Basket, price_list: str) -> Basket:
     lines = tuple(
         line
         if line.voided or line.reason or line.kind != "goods" or is_final(line)
-        else _repriced(tx, line, price_list)
+        else _reprice_line(tx, line, price_list)
         for line in basket.lines
     )
     return basket.changed(lines=lines, price_list=price_list)
@@ -139,7 +139,7 @@ def _with_store_prices(tx: PriceMoment, basket: Basket, items: Sequence[Item], f
         if line is None:
             return item
         if line.units > 1:
-            return _replace(item, store_minor=_repriced(tx, line, STORE).price_minor)
+            return _replace(item, store_minor=_reprice_line(tx, line, STORE).price_minor)
         price_minor = at_store.get(line.sku)
         return _replace(item, store_minor=None if price_minor is None else price_minor + line.modifiers_minor)
 
@@ -150,7 +150,7 @@ def _with(line: BasketLine, found: tuple[Discount, ...]) -> BasketLine:
     return line if line.discounts == found else _replace(line, discounts=found)
 
 
-def _repriced(tx: PriceMoment, line: BasketLine, price_list: str) -> BasketLine:
+def _reprice_line(tx: PriceMoment, line: BasketLine, price_list: str) -> BasketLine:
     """A line at today's price of a list; at its own where the catalogue has none, or has another product there."""
     found: CatalogProduct | None
     if line.units > 1:

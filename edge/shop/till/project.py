@@ -40,7 +40,7 @@ _Z = """
 _encode = msgspec.json.Encoder().encode
 
 
-def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
+def _record_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     total = event.total_minor + event.rounding_minor
     values = (fact.register, event.number, "sale", fact.seq, fact.business_date, fact.at_us, event.currency, total)
     db.execute(_RECEIPT, values)
@@ -58,7 +58,7 @@ def _taken_back(
     db.executemany(_REFUNDED_TENDER, [(*of, one.of, one.kind, sign * one.amount_minor) for one in back])
 
 
-def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
+def _record_void(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
     total = -event.total_minor
     values = (fact.register, event.number, "void", fact.seq, fact.business_date, fact.at_us, event.currency, total)
     db.execute(_RECEIPT, values)
@@ -78,7 +78,7 @@ def _refund_undone(db: Connection, refund: RefundUndone) -> None:
     db.execute("DELETE FROM refunded_tender WHERE register = ? AND number = ? AND minor = 0", of)
 
 
-def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
+def _record_refund(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
     minor = event.paid_minor
     values = (fact.register, event.number, "refund", fact.seq, fact.business_date, fact.at_us, event.currency, -minor)
     db.execute(_RECEIPT, values)
@@ -87,7 +87,7 @@ def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
         _taken_back(db, of, minor, event.lines, event.tenders)
 
 
-def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+def _record_correction(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
     of = (fact.register, event.sale)
     db.execute("INSERT OR REPLACE INTO corrected_sale (register, number, seq) VALUES (?, ?, ?)", (*of, fact.seq))
     db.execute(
@@ -95,7 +95,7 @@ def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> N
     )
 
 
-def _reprinted(db: Connection, fact: RecordedEvent, event: ReceiptReprinted) -> None:
+def _record_reprint(db: Connection, fact: RecordedEvent, event: ReceiptReprinted) -> None:
     db.execute(
         "UPDATE receipt SET copies = ? WHERE register = ? AND number = ?", (event.copy, fact.register, event.number)
     )
@@ -106,24 +106,27 @@ def _report_copied(db: Connection, fact: RecordedEvent, event: ReportReprinted) 
     db.execute("UPDATE z_report SET copies = ? WHERE register = ? AND number = ?", where)
 
 
-def _reported(db: Connection, fact: RecordedEvent, event: ReportPrinted) -> None:
+def _record_report(db: Connection, fact: RecordedEvent, event: ReportPrinted) -> None:
     if event.kind != "x" and event.number:
         moment = (fact.seq, fact.business_date, event.since_us, fact.at_us)
         db.execute(_Z, (fact.register, event.number, *moment, event.currency, event.total_minor))
 
 
 z_reports = Projector(
-    name="z_reports", version=1, tables=("z_report",), on={ReportReprinted: _report_copied, ReportPrinted: _reported}
+    name="z_reports",
+    version=1,
+    tables=("z_report",),
+    on={ReportReprinted: _report_copied, ReportPrinted: _record_report},
 )
 projector = Projector(
     name="receipts",
     version=1,
     tables=("receipt", "refunded_line", "refunded_tender", "corrected_sale"),
     on={
-        SaleCompleted: _sold,
-        SaleVoided: _voided,
-        SaleRefunded: _refunded,
-        TenderCorrected: _corrected,
-        ReceiptReprinted: _reprinted,
+        SaleCompleted: _record_sale,
+        SaleVoided: _record_void,
+        SaleRefunded: _record_refund,
+        TenderCorrected: _record_correction,
+        ReceiptReprinted: _record_reprint,
     },
 )

@@ -40,13 +40,13 @@ class LimitShare(msgspec.Struct, frozen=True):
 def over_limit(tx: Transaction, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine] = ()) -> None:
     """`Refusal`: these lines cannot all go to one person: it is more than the law allows, or nobody knows how much it
     is. `returned`: goods that come back on the same paper, which count off."""
-    if not (limited := _limited(tx)):
+    if not (limited := _categories_by_id(tx)):
         return
     for (id, name), taken in _sums(tx, lines, returned, limited).items():
         attribute = limited[id].attributes[name]
         if attribute.most is not None and taken > attribute.most * ONE:
             raise Refusal(
-                "purchase_limit", {**name_values(limited[id].names), "most": _shown(attribute, attribute.most)}
+                "purchase_limit", {**name_values(limited[id].names), "most": _format_amount(attribute, attribute.most)}
             )
 
 
@@ -61,7 +61,7 @@ def ask_over_day(
     over_limit(tx, lines, returned)
     for category, passed in _over_day(tx, customer, lines, returned):
         attribute = category.attributes[passed.attribute]
-        shown = {"most": _shown(attribute, passed.most), "taken": _shown(attribute, passed.taken)}
+        shown = {"most": _format_amount(attribute, passed.most), "taken": _format_amount(attribute, passed.taken)}
         ask("purchase_limit_day", {**name_values(category.names), **shown}, passed.customer)
 
 
@@ -76,7 +76,7 @@ def note_over_day(
 def _over_day(
     tx: Transaction, customer: str, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine]
 ) -> Iterator[tuple[Category, DayLimitPassed]]:
-    if not customer or not (limited := _limited(tx)):
+    if not customer or not (limited := _categories_by_id(tx)):
         return
     before: Sums = {}
     for sku, goods in bought_on(tx.db, customer, tx.business_date).items():
@@ -89,11 +89,11 @@ def _over_day(
             yield limited[id], DayLimitPassed(customer, id, name, all_taken // ONE, most)
 
 
-def _limited(tx: Transaction) -> dict[str, Category]:
+def _categories_by_id(tx: Transaction) -> dict[str, Category]:
     return {category.id: category for category in LIMITED.of(tx)}
 
 
-def _shown(attribute: Attribute, thousandths: int) -> str:
+def _format_amount(attribute: Attribute, thousandths: int) -> str:
     return f"{thousandths / ONE:.12g} {attribute.unit}".strip()
 
 
@@ -123,19 +123,21 @@ def _count(sums: Sums, found: LimitShare, goods: int) -> None:
 def _of_line(tx: Transaction, line: RecordedLine, limited: dict[str, Category]) -> list[tuple[LimitShare, int]]:
     """What a line has of what is limited, each with how much of its product goes out: of a bundle its parts, or else
     what it says itself."""
-    parts = [(found, part.taken_by(line.goods)) for part in line.parts for found in _counted(tx, part.sku, limited)]
-    return parts or [(found, line.goods) for found in _counted(tx, line.sku, limited)]
+    parts = [
+        (found, part.taken_by(line.goods)) for part in line.parts for found in _limit_shares(tx, part.sku, limited)
+    ]
+    return parts or [(found, line.goods) for found in _limit_shares(tx, line.sku, limited)]
 
 
 def _of_product(tx: Transaction, sku: str, goods: int, limited: dict[str, Category]) -> list[tuple[LimitShare, int]]:
     """As `_of_line`, of what was sold before: by the parts that the product has today."""
     product = find_by_sku(tx.db, sku)
     parts = product.parts or () if product else ()
-    found = [(one, part.quantity * goods // ONE) for part in parts for one in _counted(tx, part.sku, limited)]
-    return found or [(one, goods) for one in _counted(tx, sku, limited)]
+    found = [(one, part.quantity * goods // ONE) for part in parts for one in _limit_shares(tx, part.sku, limited)]
+    return found or [(one, goods) for one in _limit_shares(tx, sku, limited)]
 
 
-def _counted(tx: Transaction, sku: str, limited: dict[str, Category]) -> Iterable[LimitShare]:
+def _limit_shares(tx: Transaction, sku: str, limited: dict[str, Category]) -> Iterable[LimitShare]:
     product = find_by_sku(tx.db, sku) if sku else None
     if product is None or not product.category:
         return

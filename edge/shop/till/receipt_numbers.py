@@ -101,9 +101,9 @@ def _of(sql: str, series: Series) -> str:
     return sql.format(taken=_TAKEN[series])
 
 
-def _skipped(db: Connection, fact: RecordedEvent, event: NumbersSkipped) -> None:
+def _record_gap(db: Connection, fact: RecordedEvent, event: NumbersSkipped) -> None:
     place = (fact.register, event.series, event.first, event.last)
     db.execute(_SKIPPED, (*place, event.why, fact.seq, fact.business_date))
 
 
-projector = Projector(name="skipped", version=1, tables=("skipped_number",), on={NumbersSkipped: _skipped})
+projector = Projector(name="skipped", version=1, tables=("skipped_number",), on={NumbersSkipped: _record_gap})

@@ -45,7 +45,7 @@ def of_sale(
 ) -> Document:
     """The receipt of a sale; `copy` above 0 says so in large letters. `credit`: as in `of_refund`. `left`: what gift
     cards hold behind it, which a copy of later days does not say."""
-    data = _numbered(sale.number, fact)
+    data = _header_values(sale.number, fact)
     if not sale.taxes_included and sale.tax:
         data["saved_minor"] = totals.saved_of(sale.lines, Taxation(sale.tax, sale.tax_ahead))
     if left:
@@ -87,7 +87,7 @@ def of_card_refund(back: CardRefund, paid: Payment, at_us: int, settings: TillSe
 
 def of_gift(sale: SaleCompleted, fact: RecordedEvent, settings: TillSettings) -> Document:
     """The receipt of a sale for who is given what was bought: no prices."""
-    data = _numbered(sale.number, fact)
+    data = _header_values(sale.number, fact)
     return _paper("till/gift", settings, sale=sale, copy=0, code=GIFT + data["number"], **data)
 
 
@@ -102,7 +102,7 @@ def of_void(
     """The receipt that says that a sale was undone. `credit`: as in `of_refund`.
     What was typed of it stands on it as the journal keeps it."""
     of = shown_number(fact.register, void.sale)
-    data = _numbered(void.number, fact)
+    data = _header_values(void.number, fact)
     return _paper("till/void", settings, void=fact.event, sale=sale, of=of, copy=copy, credit=credit or (), **data)
 
 
@@ -122,7 +122,7 @@ def of_refund(
         of=of,
         copy=copy,
         credit=credit or (),
-        **_numbered(refund.number, fact),
+        **_header_values(refund.number, fact),
     )
 
 
@@ -180,7 +180,7 @@ def _paper(template: str, settings: TillSettings, **data: Any) -> Document:
     return Document(settings.language, (TemplateBlock(template, {"shop": shop, **data}),))
 
 
-def _numbered(number: int, fact: RecordedEvent) -> dict[str, Any]:
+def _header_values(number: int, fact: RecordedEvent) -> dict[str, Any]:
     """What every paper of a register says of itself."""
     return {"number": shown_number(fact.register, number), **_moment(fact)}
 

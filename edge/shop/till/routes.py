@@ -51,13 +51,13 @@ async def show_scale(request: web.Request) -> web.Response:
 
 async def zero_scale(request: web.Request) -> web.Response:
     """`POST /api/v1/scale/zero`: let it show 0, where it nearly does and is at rest."""
-    return _said(request, await _scale(request).zero())
+    return _answer_reading(request, await _scale(request).zero())
 
 
 async def tare_scale(request: web.Request) -> web.Response:
     """`POST /api/v1/scale/tare`: take packing off, of so many grams or what lies on it; on an empty scale, none."""
     wanted = await body_of(request, TareWanted)
-    return _said(request, await _scale(request).tare(wanted.grams))
+    return _answer_reading(request, await _scale(request).tare(wanted.grams))
 
 
 async def weigh(request: web.Request) -> web.Response:
@@ -73,7 +73,7 @@ def _scale(request: web.Request) -> ScalePart:
     return part
 
 
-def _said(request: web.Request, refused: Refused | None) -> web.Response:
+def _answer_reading(request: web.Request, refused: Refused | None) -> web.Response:
     if refused:
         return answer_outcome(refused, texts_of(request))
     return answer_json(_reading(_scale(request).counter))

@@ -34,7 +34,7 @@ class ScalePart:
         self._register = register
         self._asked: tuple[Question, Actor] | None = None
         self._wake = asyncio.Event()
-        shop.listen(self._answered)
+        shop.listen(self._on_outcome)
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled. `DeviceLost`: the scale is gone; weights are typed without it."""
@@ -111,7 +111,7 @@ class ScalePart:
         if self.counter.show(None):
             self._shop.bus.publish(SCALE)
 
-    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+    def _on_outcome(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         """Remember who scanned goods whose weight is asked for."""
         if actor.register != self._register or not isinstance(command, AddLine | AnswerQuestion):
             return

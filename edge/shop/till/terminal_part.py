@@ -219,7 +219,9 @@ class TerminalPart:
             self._show("")
             return pause_s
         self._next_s.pop(of.key, None)
-        await (self._tell(of, outcome, "look_up") if isinstance(of, Payment) else self._told(of, outcome, "look_up"))
+        await (
+            self._tell(of, outcome, "look_up") if isinstance(of, Payment) else self._move_refund(of, outcome, "look_up")
+        )
         return None
 
     def _left_s(self, key: str) -> float:
@@ -227,14 +229,14 @@ class TerminalPart:
         return max(0.0, self._next_s.get(key, 0.0) - asyncio.get_running_loop().time())
 
     def _next_pause(self, payments: tuple[Payment, ...]) -> float | None:
-        pauses = [self._left_s(one.key) for one in self._stored()]
+        pauses = [self._left_s(one.key) for one in self._offline_payments()]
         if any(one.to_look_up and one.resolved for one in payments):
             pauses.append(self._told_pause_s)
         return min(pauses, default=None)
 
     # what was taken offline
 
-    def _stored(self) -> list[Payment]:
+    def _offline_payments(self) -> list[Payment]:
         """What its host has yet to agree to, and did not refuse."""
         if "offline" not in self._terminal.abilities:
             return []
@@ -243,7 +245,7 @@ class TerminalPart:
     async def _ask_whether_forwarded(self) -> bool:
         """Ask about one payment whose turn it is; whether there was one. One that is gone is asked about none for a
         while: a card that is to pay waits for none of it."""
-        stored = self._stored()
+        stored = self._offline_payments()
         due = next((one for one in stored if not self._left_s(one.key)), None)
         if due is None:
             return False
@@ -351,9 +353,9 @@ class TerminalPart:
             await self._shop.wait_for_lease()
             outcome = await self._terminal.refund(request_of(moved), _Observer(self, None))
             self._show("")
-        await self._told(moved, outcome, "terminal")
+        await self._move_refund(moved, outcome, "terminal")
 
-    async def _told(self, refund: CardRefund, outcome: TerminalOutcome, by: Source) -> None:
+    async def _move_refund(self, refund: CardRefund, outcome: TerminalOutcome, by: Source) -> None:
         to, code = refund_end(outcome)
         approval = approval_of(outcome) if isinstance(outcome, Approved) else None
         await self._do(MoveCardRefund(refund.payment, refund.number, to, by, code=code, approval=approval))

@@ -30,7 +30,7 @@ class BasketScreen:
         self._basket = read_basket(shop.reader, register)
         self._shown: TerminalScreen | None = None
         self._rests_until = 0.0
-        shop.listen(self._answered)
+        shop.listen(self._on_outcome)
         shop.on_uncertain_commit(self._read_again)
 
     def forget(self) -> None:
@@ -55,7 +55,7 @@ class BasketScreen:
         self._shown = wanted
         return None
 
-    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+    def _on_outcome(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         if not isinstance(outcome, Done) or not isinstance(basket := outcome.result, Basket):
             return
         if basket.register == self._register:

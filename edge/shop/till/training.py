@@ -50,10 +50,10 @@ def _began(db: Connection, fact: RecordedEvent, event: TrainingStarted) -> None:
     db.execute(_BEGAN, (fact.register, fact.actor, fact.at_us, fact.seq))
 
 
-def _ended(db: Connection, fact: RecordedEvent, event: TrainingEnded) -> None:
+def _record_end(db: Connection, fact: RecordedEvent, event: TrainingEnded) -> None:
     db.execute("DELETE FROM training WHERE register = ?", (fact.register,))
 
 
 projector = Projector(
-    name="training", version=1, tables=("training",), on={TrainingStarted: _began, TrainingEnded: _ended}
+    name="training", version=1, tables=("training",), on={TrainingStarted: _began, TrainingEnded: _record_end}
 )

@@ -60,21 +60,23 @@ class ZSigner:
     def sign(self, db: Connection, register: str, report: ReportPrinted) -> ReportPrinted:
         """The same report with the key's public half and a signature, for the row behind the newest one.
         `NeedsHuman`: the secrets cannot be read, or the disk takes no key."""
-        key = self._key = self._key or self._kept()
+        key = self._key = self._key or self._load_key()
         unsigned = msgspec.structs.replace(report, key=_text(key.public_key().public_bytes_raw()), signature="")
         (prev,) = db.execute(_HEAD).fetchone()
-        signature = key.sign(_signed(db, register, bytes(prev), _encode(unsigned)))
+        signature = key.sign(_signing_input(db, register, bytes(prev), _encode(unsigned)))
         return msgspec.structs.replace(unsigned, signature=_text(signature))
 
     def has_signed(self, db: Connection, register: str, seq: int) -> bool:
         """Whether the Z report at a row of a ledger is signed with the box's key, and that holds."""
-        key = self._key = self._key or self._kept()
+        key = self._key = self._key or self._load_key()
         (row,) = read_rows(db, seq, 1)
         report = msgspec.json.decode(row.body, type=_Marks)
         ours = _text(key.public_key().public_bytes_raw())
-        return report.key == ours and _holds(report, _signed(db, register, row.prev, _unsigned(row.body, report)))
+        return report.key == ours and _holds(
+            report, _signing_input(db, register, row.prev, _without_signature(row.body, report))
+        )
 
-    def _kept(self) -> Ed25519PrivateKey:
+    def _load_key(self) -> Ed25519PrivateKey:
         if self._before.exists():
             self._take_over()
         try:
@@ -104,7 +106,7 @@ def read_z_signature(db: Connection, register: str, number: Number | None = None
     body, prev = bytes(row.body), bytes(row.prev)
     report = msgspec.json.decode(body, type=_Marks)
     before = _key_of(db, register, found.number - 1)
-    signed = _signed(db, register, prev, _unsigned(body, report))
+    signed = _signing_input(db, register, prev, _without_signature(body, report))
     changed = bool(before) and before != report.key
     return ZSignature(found.number, report.key, report.signature, _text(signed), _holds(report, signed), changed)
 
@@ -120,13 +122,13 @@ class _Marks(msgspec.Struct, frozen=True):
     signature: str = ""
 
 
-def _unsigned(body: bytes, report: _Marks) -> bytes:
+def _without_signature(body: bytes, report: _Marks) -> bytes:
     """A report as it stands in the journal, with its signature empty."""
     mark, none = (_encode(text) for text in (report.signature, ""))
     return body.replace(b'"signature":' + mark, b'"signature":' + none, 1)
 
 
-def _signed(db: Connection, register: str, prev: bytes, body: bytes) -> bytes:
+def _signing_input(db: Connection, register: str, prev: bytes, body: bytes) -> bytes:
     header = read_header(db)
     assert header is not None
     about = ("edge z 1", header.tenant, header.store, header.device, register, prev.hex())

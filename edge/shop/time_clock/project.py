@@ -24,7 +24,7 @@ _STEPS = {
 }
 
 
-def _stamped(db: Connection, fact: RecordedEvent, event: ClockStamped) -> None:
+def _record_stamp(db: Connection, fact: RecordedEvent, event: ClockStamped) -> None:
     if event.step == "in":
         db.execute(_BEGIN, (event.person, fact.business_date, fact.at_us, 0, 0, 0, fact.seq))
     else:
@@ -32,12 +32,15 @@ def _stamped(db: Connection, fact: RecordedEvent, event: ClockStamped) -> None:
         db.execute(change, (event.person, fact.at_us))
 
 
-def _corrected(db: Connection, fact: RecordedEvent, event: WorkCorrected) -> None:
+def _record_correction(db: Connection, fact: RecordedEvent, event: WorkCorrected) -> None:
     db.execute("DELETE FROM work_span WHERE person = ? AND day = ?", (event.person, event.day))
     rows = [(event.person, event.day, span.begins_us, span.ends_us, span.break_us, 1, fact.seq) for span in event.spans]
     db.executemany(_BEGIN, rows)
 
 
 projector = Projector(
-    name="time_clock", version=1, tables=("work_span",), on={ClockStamped: _stamped, WorkCorrected: _corrected}
+    name="time_clock",
+    version=1,
+    tables=("work_span",),
+    on={ClockStamped: _record_stamp, WorkCorrected: _record_correction},
 )

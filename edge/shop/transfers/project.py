@@ -34,23 +34,23 @@ _GOT = "UPDATE transfer_line SET got = ? WHERE id = ? AND n = ?"
 _SENT = "SELECT quantity FROM transfer_line WHERE id = ? ORDER BY n"
 
 
-def _drafted(db: Connection, fact: RecordedEvent, event: TransferDrafted) -> None:
+def _record_draft(db: Connection, fact: RecordedEvent, event: TransferDrafted) -> None:
     about = ("drafted", event.location, event.note, fact.at_us, fact.actor)
     db.execute(_BEGUN, (event.id, "out", event.to_store, *about))
     _lines(db, event.id, [TransferredGoods(one.sku, one.quantity, 0, one.lot, "", None) for one in event.lines])
 
 
-def _dropped(db: Connection, fact: RecordedEvent, event: TransferDropped) -> None:
+def _mark_dropped(db: Connection, fact: RecordedEvent, event: TransferDropped) -> None:
     db.execute(_ENDED, ("dropped", fact.at_us, fact.actor, event.id))
 
 
-def _sent(db: Connection, fact: RecordedEvent, event: TransferSent) -> None:
+def _record_dispatch(db: Connection, fact: RecordedEvent, event: TransferSent) -> None:
     about = ("sent", event.location, event.note, fact.at_us, fact.actor)
     db.execute(_BEGUN, (event.id, "out", event.to_store, *about))
     _lines(db, event.id, event.lines)
 
 
-def _announced(db: Connection, fact: RecordedEvent, event: TransferAnnounced) -> None:
+def _record_announcement(db: Connection, fact: RecordedEvent, event: TransferAnnounced) -> None:
     db.execute(_BEGUN, (event.id, "in", event.from_store, "sent", "", event.note, fact.at_us, fact.actor))
     _lines(db, event.id, event.lines)
 
@@ -61,7 +61,7 @@ def _lines(db: Connection, id: str, lines: Sequence[TransferredGoods]) -> None:
         db.execute(_LINE, (id, n, line.sku, line.quantity, line.boxes, line.lot, line.expiry, line.value_milli))
 
 
-def _ended(db: Connection, fact: RecordedEvent, event: TransferReceived | TransferSettled) -> None:
+def _close_transfer(db: Connection, fact: RecordedEvent, event: TransferReceived | TransferSettled) -> None:
     sent = [quantity for (quantity,) in db.execute(_SENT, (event.id,))]
     db.execute(_ENDED, (state_of(sent, event.got, event.refused), fact.at_us, fact.actor, event.id))
     for n, quantity in enumerate(event.got):
@@ -77,12 +77,12 @@ projector = Projector(
     version=1,
     tables=("transfer", "transfer_line"),
     on={
-        TransferDrafted: _drafted,
-        TransferDropped: _dropped,
-        TransferSent: _sent,
-        TransferAnnounced: _announced,
-        TransferReceived: _ended,
-        TransferSettled: _ended,
+        TransferDrafted: _record_draft,
+        TransferDropped: _mark_dropped,
+        TransferSent: _record_dispatch,
+        TransferAnnounced: _record_announcement,
+        TransferReceived: _close_transfer,
+        TransferSettled: _close_transfer,
         TransferTakenBack: _taken_back,
     },
 )

@@ -40,10 +40,10 @@ async def transfers(request: web.Request) -> web.Response:
 
 async def transfer(request: web.Request) -> web.Response:
     """`GET transfers/{id}`: one of them."""
-    return answer_json(await _known(request, request.match_info["id"]))
+    return answer_json(await _require_transfer(request, request.match_info["id"]))
 
 
-async def _known(request: web.Request, id: str) -> StoreTransfer:
+async def _require_transfer(request: web.Request, id: str) -> StoreTransfer:
     """`Problem` 404: there is none of that id."""
     found = await request.app[SITE].asker.read(partial(read_transfer, id=id))
     if found is None:

@@ -19,12 +19,12 @@ def _late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
         yield Condition(id, {"store": store, "days": (now_us - begun_us) // DAY_US})
 
 
-def _refused(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _refused_transfers(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     for id, store in db.execute(_REFUSED, (LIMIT,)):
         yield Condition(id, {"store": store})
 
 
 WATCHES = (
     Watch("transfer_late", "medium", _late, every_s=600),
-    Watch("transfer_refused", "medium", _refused),
+    Watch("transfer_refused", "medium", _refused_transfers),
 )

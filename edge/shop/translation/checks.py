@@ -110,17 +110,17 @@ def _of_numbers(source: str, text: str) -> Iterable[Finding]:
     if max(len(_NUMBER.findall(one)) for one in (source, text)) > MOST_NUMBERS:
         return ["numbers"]
     ways = [
-        (_measured(source, theirs), _measured(text, ours))
+        (_numbers_with_units(source, theirs), _numbers_with_units(text, ours))
         for theirs in (_SPACED, _NUMBER)
         for ours in (_SPACED, _NUMBER)
     ]
-    agreed = [way for way in ways if _paired(*([values for values, _ in side] for side in way))]
+    agreed = [way for way in ways if _can_pair(*([values for values, _ in side] for side in way))]
     if not agreed:
         return ["numbers"]
-    return [] if any(_paired(*map(_sizes, way)) for way in agreed) else ["sizes"]
+    return [] if any(_can_pair(*map(_sizes, way)) for way in agreed) else ["sizes"]
 
 
-def _measured(text: str, pattern: re.Pattern[str]) -> list[tuple[frozenset[Decimal], str]]:
+def _numbers_with_units(text: str, pattern: re.Pattern[str]) -> list[tuple[frozenset[Decimal], str]]:
     """Every number with what it may mean, and the unit behind it ("": none that measures)."""
     found = []
     for number in pattern.finditer(text):
@@ -155,7 +155,7 @@ def _values(number: str) -> frozenset[Decimal]:
     return frozenset((sign * divided, sign * Decimal(bare))) if behind == 3 else frozenset((sign * divided,))
 
 
-def _paired(theirs: list[frozenset[T]], ours: list[frozenset[T]]) -> bool:
+def _can_pair(theirs: list[frozenset[T]], ours: list[frozenset[T]]) -> bool:
     """Whether each of the one side has one of the other that may mean the same."""
     if len(theirs) != len(ours):
         return False

@@ -15,17 +15,17 @@ _SET = """
 """
 
 
-def _proposed(db: Connection, fact: RecordedEvent, event: TranslationProposed) -> None:
+def _record_proposal(db: Connection, fact: RecordedEvent, event: TranslationProposed) -> None:
     said = (event.source_language, event.source, event.text, event.origin, " ".join(event.findings))
     db.execute(_SET, (event.key, event.language, "proposed", *said, fact.at_us))
 
 
-def _accepted(db: Connection, fact: RecordedEvent, event: TranslationAccepted) -> None:
+def _record_acceptance(db: Connection, fact: RecordedEvent, event: TranslationAccepted) -> None:
     said = (event.source_language, event.source, event.text, "person", "")
     db.execute(_SET, (event.key, event.language, "accepted", *said, fact.at_us))
 
 
-def _refused(db: Connection, fact: RecordedEvent, event: TranslationRefused) -> None:
+def _mark_refused(db: Connection, fact: RecordedEvent, event: TranslationRefused) -> None:
     gone = "UPDATE translation SET state = 'refused', at_us = ? WHERE key = ? AND language = ?"
     db.execute(gone, (fact.at_us, event.key, event.language))
 
@@ -35,9 +35,9 @@ projector = Projector(
     version=1,
     tables=("translation", TERMS.table),
     on={
-        TranslationProposed: _proposed,
-        TranslationAccepted: _accepted,
-        TranslationRefused: _refused,
+        TranslationProposed: _record_proposal,
+        TranslationAccepted: _record_acceptance,
+        TranslationRefused: _mark_refused,
         **TERMS.on,
     },
 )

@@ -93,7 +93,7 @@ async def bring(request: web.Request) -> web.Response:
     texts = [ProposedText(line.id, line.source, line.text) for line in file.lines if line.text.strip()]
     for at in range(0, len(texts), MANY):
         command = ProposeTranslations(*wanted, tuple(texts[at : at + MANY]))
-        outcome = await request.app[SITE].shop.do(_checked(command), actor_of(request))
+        outcome = await request.app[SITE].shop.do(_validate_keys(command), actor_of(request))
         if not isinstance(outcome, Done):
             return answer_outcome(outcome, texts_of(request))
         brought += outcome.result
@@ -102,7 +102,7 @@ async def bring(request: web.Request) -> web.Response:
     return answer_json(BroughtFile(wanted[1], dict(counts), left[:TOLD]))
 
 
-def _checked(command: ProposeTranslations) -> ProposeTranslations:
+def _validate_keys(command: ProposeTranslations) -> ProposeTranslations:
     """The command, if its keys are keys. `Problem` 422: one is none."""
     try:
         return msgspec.convert(msgspec.to_builtins(command), ProposeTranslations)

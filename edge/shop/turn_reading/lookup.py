@@ -117,7 +117,10 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
         reading = read_question_part(db, search, text, language) or reading
     if reading is not None:
         near = not reading.unowned  # what is near a word beside one that nobody owns is not meant
-        found |= {name: _linked(db, search, name, skus, reading.language, near) for name, skus in reading.links.items()}
+        found |= {
+            name: _resolve_mention(db, search, name, skus, reading.language, near)
+            for name, skus in reading.links.items()
+        }
     corrects = agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop")
     correction = read_correction(db, search, text, language) if corrects else None
     errand = read_errand(db, search, text, language, ERRANDS if agent == "stock" else ("where",))
@@ -321,7 +324,7 @@ def _differs(reading: Reading, clauses: tuple[Clause, ...], links: dict[str, tup
     return False
 
 
-def _linked(
+def _resolve_mention(
     db: Connection, search: Search, name: str, skus: tuple[str, ...], language: str, near: bool
 ) -> FoundProducts:
     """What a mention means; of one that is in no product, what is near."""

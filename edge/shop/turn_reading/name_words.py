@@ -61,7 +61,7 @@ def hear_names(
     today: str = "",
 ) -> PlacedSentence:
     """A sentence of the staff's, or (`places` None) of a customer's, in which each of these names is only a name."""
-    held = _held(text, names)
+    held = _join_names(text, names)
     if places is None:
         placed = PlacedSentence(hear(held, language), held, Whereabouts())
     else:
@@ -76,7 +76,7 @@ def hear_names(
     return placed._replace(said=said, text=_apart(placed.text))
 
 
-def _held(text: str, names: Iterable[str]) -> str:
+def _join_names(text: str, names: Iterable[str]) -> str:
     for name in names:
         spans, words = _words(text)
         wanted = name.split()

@@ -78,7 +78,7 @@ def amount_at(words: list[str], at: int, known: Vocabulary) -> SpokenAmount | No
     end = start + (number.length if number else 0)
     if number is None:
         length = known.match(known.counted, words, at)
-        form = _counted(words, at, length, known)
+        form = _counting_word(words, at, length, known)
         length = max(length, 1)
         part, more = _part_behind(words, at + length, form, known) if form and form.single else (0, 0)
         if form is None or (at and (at + length + (more if form.unit == "kg" else 0) < len(words) or form.container)):
@@ -93,7 +93,7 @@ def amount_at(words: list[str], at: int, known: Vocabulary) -> SpokenAmount | No
     while end < len(words) and (gap := known.match(known.fillers, words, end)) and _counts(words, end + gap, known):
         end += gap
     length = known.match(known.counted, words, end)
-    form = _counted(words, end, length, known)
+    form = _counting_word(words, end, length, known)
     if form and form.unit == "unit" and not form.container:  # "thirty loose tins"
         more = known.match(known.counted, words, end + length)
         of = known.counted[tuple(words[end + length : end + length + more])] if more else form
@@ -101,7 +101,7 @@ def amount_at(words: list[str], at: int, known: Vocabulary) -> SpokenAmount | No
     if form is None and end < len(words) and (is_unit(words[end]) or words[end] == "%"):
         return None  # a size is part of the name: "330 ml"
     unit, container = (form.unit, form.container) if form else ("", "")
-    value, unsure = _weighed(words[start], number, unit, known)
+    value, unsure = _in_thousandths(words[start], number, unit, known)
     behind = end + length if form else start + number.length
     part, more = _part_behind(words, behind, form, known) if form else (0, 0)
     value, behind = value + part, behind + more
@@ -110,7 +110,7 @@ def amount_at(words: list[str], at: int, known: Vocabulary) -> SpokenAmount | No
     return SpokenAmount(at, behind, value, unit, container, doubt, start + number.length, grouped)
 
 
-def _weighed(written: str, number: SpeltNumber, unit: str, known: Vocabulary) -> tuple[int, bool]:
+def _in_thousandths(written: str, number: SpeltNumber, unit: str, known: Vocabulary) -> tuple[int, bool]:
     """A number in thousandths of its unit, and whether nobody can tell which is meant: kilos and litres are written to
     the gram, with the sign of the language ("1.250 kg"); a thousand of them, or one, is asked about."""
     if unit not in ("kg", "litre") or not number.grouped:
@@ -129,7 +129,7 @@ def _counts(words: Sequence[str], at: int, known: Vocabulary) -> bool:
     return at < len(words) and bool(known.match(known.counted, words, at))
 
 
-def _counted(words: Sequence[str], at: int, length: int, known: Vocabulary) -> CountingWord | None:
+def _counting_word(words: Sequence[str], at: int, length: int, known: Vocabulary) -> CountingWord | None:
     if length:
         return known.counted[tuple(words[at : at + length])]
     if at < len(words):

@@ -157,7 +157,7 @@ def _phrases(texts: Iterable[str]) -> frozenset[Phrase]:
     return frozenset(tuple(words_of(text)) for text in texts)
 
 
-def _keyed(table: Mapping[str, Iterable[str]]) -> dict[Phrase, str]:
+def _index_phrases(table: Mapping[str, Iterable[str]]) -> dict[Phrase, str]:
     return {phrase: key for key, texts in table.items() for phrase in _phrases(texts)}
 
 
@@ -167,7 +167,7 @@ def _words(table: Mapping[str, int]) -> dict[str, int]:
 
 _MADE: dict[Any, Callable[[Any], Any]] = {
     frozenset[Phrase]: _phrases,
-    dict[Phrase, str]: _keyed,
+    dict[Phrase, str]: _index_phrases,
     dict[str, int]: _words,
 }
 """How what the file has of a field becomes what it is here, by its type."""

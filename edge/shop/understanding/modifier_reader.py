@@ -134,7 +134,9 @@ def chosen_in(group: ModifierGroup, text: str) -> tuple[str, ...]:
     while at < len(words):
         without = _length(known.without, words, at)
         at += without or _length(known.joins, words, at) or 0
-        hit = _named(words, at, names, bool(without)) or (_named(words, at, names, True) if not without else None)
+        hit = _match_name(words, at, names, bool(without)) or (
+            _match_name(words, at, names, True) if not without else None
+        )
         if hit and (len(hit.refs) == 1 or not refs):
             refs += [one for one in hit.refs if one not in refs]
             at += hit.length
@@ -158,7 +160,7 @@ def _from(
         attached = bool(found) and start == at
         place = start if _exact(words, start, names, bool(without)) else start + _length(known.articles, words, start)
         hit = _exact(_open(words, place, attached), place, names, bool(without)) if found else None
-        hit = hit or (_named(words, place, names, bool(without)) if not found else None)
+        hit = hit or (_match_name(words, place, names, bool(without)) if not found else None)
         if hit is None or (found and not _ends(words, place + hit.length, known)):
             break
         found.append(_modifier(words, place, hit, bool(without), before))
@@ -229,7 +231,7 @@ def _exact(words: Sequence[str], at: int, names: Sequence[_Name], without: bool)
     return None
 
 
-def _named(words: Sequence[str], at: int, names: Sequence[_Name], without: bool) -> _Hit | None:
+def _match_name(words: Sequence[str], at: int, names: Sequence[_Name], without: bool) -> _Hit | None:
     """The same for some of a name's words ("oat" for oat milk): as many as there are of one."""
     if whole := _exact(words, at, names, without):
         return whole

@@ -76,7 +76,7 @@ def _with_decimals(known: Vocabulary, words: Sequence[str], at: int, whole: Spel
 
 
 def _digits(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
-    text, used, grouped = _ungrouped(known, words, at)
+    text, used, grouped = _ungroup_number(known, words, at)
     if len(text) > DIGITS:
         return SpeltNumber(10**12, 1)
     value, length = int(Decimal(text) * 1000), used
@@ -95,7 +95,7 @@ def _digits(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | N
     return SpeltNumber(value, length, grouped=grouped)
 
 
-def _ungrouped(known: Vocabulary, words: Sequence[str], at: int) -> tuple[str, int, bool]:
+def _ungroup_number(known: Vocabulary, words: Sequence[str], at: int) -> tuple[str, int, bool]:
     """A number as it is reckoned with, over how many words, and whether it may be a decimal as well: thousands are
     parted by points or commas, whatever the language ("1.200", "1,200"), or by spaces ("1 000", in French "1 200" too,
     but not "2 330 ml")."""

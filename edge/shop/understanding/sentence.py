@@ -89,7 +89,7 @@ def _read(tokens: list[str], known: Vocabulary) -> Sentence:
         return short
     if takes_back_because(words, known):
         return Sentence("cancel", known.language, words=len(said))
-    if asked := _asked(said, known) or _asked_in_part(words, known):
+    if asked := _stock_question(said, known) or _asked_in_part(words, known):
         return asked
     clauses, held = _clauses(words, known)
     if any(clause.verb for clause in clauses):
@@ -192,7 +192,7 @@ def asks_first(words: Sequence[str], known: Vocabulary) -> bool:
     return False
 
 
-def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
+def _stock_question(said: list[str], known: Vocabulary) -> Sentence | None:
     """A question of the stock: what is there of something, what runs out, what expires."""
     for at in range(len(said)):  # "I want to know how many there are"
         told = known.match(known.reports, said, at)
@@ -220,7 +220,7 @@ def _asked_in_part(words: Sequence[str], known: Vocabulary) -> Sentence | None:
     """What runs out or expires, asked in a part of a sentence: "doing the order, what's low?"."""
     parts = between_stops(words)
     for part in parts if len(parts) > 1 else ():
-        asked = _asked(part, known) if part else None
+        asked = _stock_question(part, known) if part else None
         if asked is not None and asked.kind in ("low", "expiring"):
             return asked
     return None
@@ -294,7 +294,7 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
             continue
         if clauses and clause.text and clause.amount is not None and _nameless(clauses[-1], clause):
             clauses[-1] = msgspec.structs.replace(clauses[-1], text=clause.text)  # "3 boxes and 4 bottles of ale"
-        elif clauses and clause.text and clause.amount is not None and _uncounted(clauses[-1], clause):
+        elif clauses and clause.text and clause.amount is not None and _is_unnamed_amount(clauses[-1], clause):
             clause = msgspec.structs.replace(clause, verb=clause.verb or clauses.pop().verb, doubt="numbers")
         if clauses and not clauses[-1].text and clauses[-1].amount is None and clauses[-1].verb and not clause.verb:
             clause = msgspec.structs.replace(clause, verb=clauses.pop().verb)
@@ -323,7 +323,7 @@ def _nameless(before: Clause, clause: Clause) -> bool:
     return not before.text and before.amount is not None and {before.unit, clause.unit} == {"box", "unit"}
 
 
-def _uncounted(before: Clause, clause: Clause) -> bool:
+def _is_unnamed_amount(before: Clause, clause: Clause) -> bool:
     """Whether a number without a name stands before what is named: "half a kilo and 2 kilos of turkey"."""
     return not before.text and before.amount is not None and not clause.verb
 

@@ -47,7 +47,7 @@ def hear(text: str, language: str) -> Sentence:
         return staff
     tokens = tokens_of(text)
     heard = [
-        _heard(_said(tokens, vocabulary(one)), vocabulary(one), tokens[-1:] == ["?"])
+        _read_sentence(_filter_tokens(tokens, vocabulary(one)), vocabulary(one), tokens[-1:] == ["?"])
         for one in (language, *(o for o in LANGUAGES if o != language))
     ]
     spoken = language_of(tokens, language)
@@ -60,13 +60,13 @@ def _may_be(heard: Sentence, first: str, spoken: str) -> bool:
     return heard.language in (first, spoken) or all(one.verb not in DECLINED for one in heard.clauses)
 
 
-def _said(tokens: Sequence[str], known: Vocabulary) -> list[str]:
+def _filter_tokens(tokens: Sequence[str], known: Vocabulary) -> list[str]:
     """The words, with Hebrew's "and" apart before what is counted."""
     kept = (JOINED, ",", *MINUS)
     return [token for token in apart_from(tokens, known) if token[0].isalnum() or token in kept]
 
 
-def _heard(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentence:
+def _read_sentence(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentence:
     """`asks`: with a question mark at its end."""
     words = _taken_out(_without_praise(words, known.language), known.language)
     if anew := _begun_anew(words, known):
@@ -126,7 +126,7 @@ def _done_and_asked(before: Sequence[str], asked: Sequence[str], known: Vocabula
     verb = first.clauses[0].verb
     if not kept or not (verb in (*OF_BASKET, "change") or (not verb and who < len(before) and counted < who)):
         return first if verb in DECLINED else None
-    second = _heard(asked, known)
+    second = _read_sentence(asked, known)
     about = second.clauses[0].verb
     if about in DECLINED:
         return second
@@ -164,7 +164,7 @@ def _scan(words: Sequence[str], known: Vocabulary, asks: bool) -> _Scan:
     bought_from = _bought_from(words, known)
     at = known.match(known.joiners, words, 0)  # "et les œufs ?"
     while at < len(words):
-        declined, why = _declined(words, at, known)
+        declined, why = _match_declined(words, at, known)
         length = known.match(known.shopping, words, at)
         if declined:
             intents.append(why)
@@ -179,7 +179,7 @@ def _scan(words: Sequence[str], known: Vocabulary, asks: bool) -> _Scan:
             put.append("basket")
             at += place
             continue
-        elif behind := _corrected(words, at, known):
+        elif behind := _correction_end(words, at, known):
             kept += words[at:behind]  # "three, no, make it four" changes nothing in the basket
             at = behind
             continue
@@ -317,7 +317,7 @@ def _without(words: Sequence[str], known: Vocabulary, phrases: frozenset[tuple[s
     return kept
 
 
-def _corrected(words: Sequence[str], at: int, known: Vocabulary) -> int:
+def _correction_end(words: Sequence[str], at: int, known: Vocabulary) -> int:
     """Where the words end that take back the number before them, whatever commas are in between; 0: there are none."""
     if not any(read_number(known, words, place) for place in range(at)):
         return 0  # "milk, make it four" is of the basket
@@ -326,7 +326,7 @@ def _corrected(words: Sequence[str], at: int, known: Vocabulary) -> int:
     return places[places.index(at) + length] if length else 0
 
 
-def _declined(words: Sequence[str], at: int, known: Vocabulary) -> tuple[int, str]:
+def _match_declined(words: Sequence[str], at: int, known: Vocabulary) -> tuple[int, str]:
     """How many words here say what nobody is answered, and what that is; Hebrew writes "to" or "for" onto the first."""
     for bare in known.bare(words[at]):
         said = [bare, *words[at + 1 :]]

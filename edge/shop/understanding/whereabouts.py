@@ -166,7 +166,7 @@ def _day(text: str, language: str, today: str) -> str:
     """A last day: a date, or the end of a month; without a year the next one there is. "" for none."""
     now = date.fromisoformat(today or "2000-01-01")
     if iso := _ISO.fullmatch(text):
-        return _made(int(iso[1]), int(iso[2]), int(iso[3]))
+        return _iso_date(int(iso[1]), int(iso[2]), int(iso[3]))
     if slashed := _SLASHED.fullmatch(text):
         return _next(now, int(slashed[2]), int(slashed[1]), slashed[3] or "")
     months, month, numbers = _months(language), 0, []
@@ -192,12 +192,12 @@ def _next(now: date, month: int, day: int, year: str) -> str:
         return ""
     if year:
         wanted = int(year) if len(year) == YEAR_DIGITS else CENTURY + int(year)
-        return _made(wanted, month, day)
-    this = _made(now.year, month, day)
-    return this if this >= now.isoformat() else _made(now.year + 1, month, day)
+        return _iso_date(wanted, month, day)
+    this = _iso_date(now.year, month, day)
+    return this if this >= now.isoformat() else _iso_date(now.year + 1, month, day)
 
 
-def _made(year: int, month: int, day: int) -> str:
+def _iso_date(year: int, month: int, day: int) -> str:
     try:
         return date(year, month, day or calendar.monthrange(year, month)[1]).isoformat()
     except ValueError:
@@ -231,18 +231,18 @@ def _place_at(
     for role, phrases in known.placing.items():
         if length := _phrase_at(words, at, phrases):
             for id, names in places.items():
-                count = max((_named(words, at + length, name, "") for name in (id, *names.values())), default=0)
+                count = max((_name_length(words, at + length, name, "") for name in (id, *names.values())), default=0)
                 if count and _ends(words, at + length + count, known, places):
                     return role, id, length + count  # type: ignore[return-value]
     for prefix, role in known.attached_places:
         for id, names in places.items():
-            count = max((_named(words, at, name, prefix) for name in names.values()), default=0)
+            count = max((_name_length(words, at, name, prefix) for name in names.values()), default=0)
             if count and _ends(words, at + count, known, places):
                 return role, id, count  # type: ignore[return-value]
     return None
 
 
-def _named(words: Sequence[tuple[int, int, list[str]]], at: int, name: str, prefix: str) -> int:
+def _name_length(words: Sequence[tuple[int, int, list[str]]], at: int, name: str, prefix: str) -> int:
     """How many written words from `at` on are the name of a place, with `prefix` written onto it; 0: it is not."""
     wanted = words_of(name)
     if not wanted:

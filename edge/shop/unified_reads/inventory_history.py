@@ -41,7 +41,7 @@ STOCK_OF_DAY = UnifiedSource(
 )
 
 
-def _shown(row: tuple[Any, ...], day: str) -> UnifiedRow:
+def _history_row(row: tuple[Any, ...], day: str) -> UnifiedRow:
     return {**stock_row(row), "date": day}
 
 
@@ -87,7 +87,7 @@ def unified_inventory_history(
         room = most - len(items)
         if not room:
             return UnifiedPage(items, f"{day}/")
-        found = page(db, source, partial(_shown, day=day), left, room, behind, updated_since, asked)
+        found = page(db, source, partial(_history_row, day=day), left, room, behind, updated_since, asked)
         items += found.items
         left = 0
         if found.next:

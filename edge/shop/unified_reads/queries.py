@@ -86,7 +86,7 @@ def decimal_of(micro: int | None) -> str | None:
     return None if micro is None else f"{micro // 1_000_000}.{micro % 1_000_000:06d}".rstrip("0").rstrip(".")
 
 
-def _named(body: str | None) -> str:
+def _preferred_name(body: str | None) -> str:
     """A name in English, else in any language."""
     names: dict[str, str] = msgspec.json.decode(body) if body else {}
     return names.get(ENGLISH) or next(iter(names.values()), "")
@@ -94,7 +94,7 @@ def _named(body: str | None) -> str:
 
 def _sku(row: tuple[Any, ...]) -> UnifiedRow:
     sku, names, category, is_active, average, unit = row
-    about: UnifiedRow = {"sku_code": sku, "description": _named(names), "category": category or ""}
+    about: UnifiedRow = {"sku_code": sku, "description": _preferred_name(names), "category": category or ""}
     return {**about, "unit": unit or "piece", "unit_cost": decimal_of(average), "is_active": bool(is_active)}
 
 
@@ -122,7 +122,7 @@ def _work(row: tuple[Any, ...]) -> UnifiedRow:
 
 def _supplier(row: tuple[Any, ...]) -> UnifiedRow:
     id, names, days, currency, is_active = row
-    about: UnifiedRow = {"supplier_id": id, "name": _named(names), "lead_time_days": days}
+    about: UnifiedRow = {"supplier_id": id, "name": _preferred_name(names), "lead_time_days": days}
     return {**about, "currency": currency, "is_active": bool(is_active)}
 
 

@@ -33,7 +33,7 @@ def take_web_order(language: str, tx: Transaction, command: TakeWebOrder) -> Web
     if order.cancelled:
         _cancel(tx, channel, order, known)
     elif known is None or (known.state == "held" and not known.order):
-        id = _placed(tx, channel, order, command.accepted_minor, language)
+        id = _place_order(tx, channel, order, command.accepted_minor, language)
         tx.append(WebOrderTaken(channel.id, order.reference, id))
         _let_go(tx, channel.id, order.reference)
         note_arrived(tx.db, channel.id, order.lines)
@@ -61,7 +61,9 @@ def drop_web_order(tx: Transaction, command: DropWebOrder) -> WebOrderState:
     return _now(tx, command.channel, command.reference)
 
 
-def _placed(tx: Transaction, channel: WebChannel, order: WebOrder, accepted_minor: int | None, language: str) -> str:
+def _place_order(
+    tx: Transaction, channel: WebChannel, order: WebOrder, accepted_minor: int | None, language: str
+) -> str:
     """The id of the order that it became, as all orders do: priced, reserved, numbered."""
     cart = tx.do(OpenCart("api")).result
     for line in order.lines:

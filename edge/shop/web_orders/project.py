@@ -26,19 +26,19 @@ def _save(
     db.execute(_SAVE, (event.channel, event.reference, state, why, order, fact.at_us, fact.seq))
 
 
-def _taken(db: Connection, fact: RecordedEvent, event: WebOrderTaken) -> None:
+def _record_order(db: Connection, fact: RecordedEvent, event: WebOrderTaken) -> None:
     _save(db, fact, event, "taken", order=event.order)
 
 
-def _held(db: Connection, fact: RecordedEvent, event: WebOrderHeld) -> None:
+def _mark_held(db: Connection, fact: RecordedEvent, event: WebOrderHeld) -> None:
     _save(db, fact, event, "held", event.why)
 
 
-def _cancelled(db: Connection, fact: RecordedEvent, event: WebOrderCancelled) -> None:
+def _mark_cancelled(db: Connection, fact: RecordedEvent, event: WebOrderCancelled) -> None:
     _save(db, fact, event, "cancelled", order=event.order)
 
 
-def _dropped(db: Connection, fact: RecordedEvent, event: WebOrderDropped) -> None:
+def _mark_dropped(db: Connection, fact: RecordedEvent, event: WebOrderDropped) -> None:
     _save(db, fact, event, "dropped")
 
 
@@ -49,9 +49,9 @@ projector = Projector(
     on={
         **CHANNELS.on,
         **ARTICLES.on,
-        WebOrderTaken: _taken,
-        WebOrderHeld: _held,
-        WebOrderCancelled: _cancelled,
-        WebOrderDropped: _dropped,
+        WebOrderTaken: _record_order,
+        WebOrderHeld: _mark_held,
+        WebOrderCancelled: _mark_cancelled,
+        WebOrderDropped: _mark_dropped,
     },
 )

@@ -13,7 +13,7 @@ FAILING_US = 15 * 60_000_000
 """A web shop that takes nothing for so long sells what there may be no more."""
 
 
-def _held(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _held_orders(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     for one in web_orders(db):
         if one.state == "held":
             yield Condition(f"{one.channel}/{one.reference}", {"channel": one.channel, "reference": one.reference})
@@ -26,6 +26,6 @@ def _not_told(db: Connection, now_us: int, business_date: str) -> Iterator[Condi
 
 
 WATCHES: tuple[Watch, ...] = (
-    Watch("web_order_held", "high", _held),
+    Watch("web_order_held", "high", _held_orders),
     Watch("web_shop_not_told", "medium", _not_told),
 )

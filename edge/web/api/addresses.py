@@ -90,7 +90,7 @@ def _of_command(spec: CommandSpec, address: HttpAddress, tag: str) -> Endpoint:
     return Endpoint(
         method=address.method,
         path=f"{API}v1/{address.path}",
-        handler=_said(_CommandAddress(spec, address), address, spec.command),
+        handler=_documented_handler(_CommandAddress(spec, address), address, spec.command),
         right=spec.right,
         also=spec.also,
         tag=tag,
@@ -112,7 +112,7 @@ def _of_query(spec: QuerySpec, address: HttpAddress, tag: str) -> Endpoint:
     return Endpoint(
         method=address.method,
         path=f"{API}v1/{address.path}",
-        handler=_said(_QueryAddress(spec.name, address), address, spec.read),
+        handler=_documented_handler(_QueryAddress(spec.name, address), address, spec.read),
         right=spec.right,
         also=spec.also,
         tag=tag,
@@ -124,7 +124,7 @@ def _of_query(spec: QuerySpec, address: HttpAddress, tag: str) -> Endpoint:
     )
 
 
-def _said(asked: _CommandAddress | _QueryAddress, address: HttpAddress, documented: Any) -> Any:
+def _documented_handler(asked: _CommandAddress | _QueryAddress, address: HttpAddress, documented: Any) -> Any:
     """What answers, as a function of its own that says what it does."""
 
     async def handler(request: web.Request) -> web.Response:

@@ -53,7 +53,7 @@ def describe(registry: Registry, questions: Mapping[str, QueryInfo], endpoints: 
     listed = sorted((e for e in endpoints if e.is_api), key=lambda endpoint: (endpoint.plain_path, endpoint.method))
     results = {spec.name: result_type(spec) for spec in registry.by_name.values() if spec.over_http}
     of, components = _schemas(registry, questions, listed, results)
-    components |= _done(registry)
+    components |= _outcome_schemas(registry)
     paths: dict[str, Any] = {}
     for capability in registry.capabilities:
         for spec in capability.commands:
@@ -271,7 +271,7 @@ def _content(status: int, schema: dict[str, Any]) -> dict[str, Any]:
     return {MEDIA: {"schema": {"$ref": _REF.format(name="Problem")}}}
 
 
-def _done(registry: Registry) -> dict[str, dict[str, Any]]:
+def _outcome_schemas(registry: Registry) -> dict[str, dict[str, Any]]:
     """What every command is answered with where it was done: the facts it made, each as its own schema says."""
     events = {name: _REF.format(name=name) for name in sorted(registry.events)}
     happened = {

@@ -118,7 +118,7 @@ class LivePages:
         self._day = views.day()
         self.pages: set[PageConnection] = set()
         self.tasks = TaskSet(PAGES_OPEN)
-        shop.listen(self._answered)
+        shop.listen(self._on_outcome)
         shop.on_uncertain_commit(self._read_again)
 
     def html(self, name: str, register: str, language: str) -> str:
@@ -189,7 +189,7 @@ class LivePages:
         for source in self._sources:
             source.said(register, page, text)
 
-    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+    def _on_outcome(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         for source in self._sources:
             for change in source.answered(command, actor, outcome):
                 if change.names:

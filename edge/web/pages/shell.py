@@ -63,7 +63,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     await connection.prepare(request)
     still = still_in(request, wanted.endpoint)
     live, at = site.live, site.door.register or register
-    pushed = [live.fragments[name] for name in _pushed(request, wanted)]
+    pushed = [live.fragments[name] for name in _pushed_fragments(request, wanted)]
     opened = PageConnection(connection, pushed, register, language, still)
     live.pages.add(opened)
     try:
@@ -80,7 +80,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     return connection
 
 
-def _pushed(request: web.Request, page: Page) -> tuple[str, ...]:
+def _pushed_fragments(request: web.Request, page: Page) -> tuple[str, ...]:
     """What is pushed to a page: its own fragments, and on the manager's the bell of the frame."""
     return (*page.fragments, "bell") if (page.menu or page.under) and _has_bell(request) else page.fragments
 

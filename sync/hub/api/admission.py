@@ -71,7 +71,7 @@ class Door:
             with self._stranger():
                 key = await self._find(digest, find)
         tenant = key.tenant if key else self._tenants[digest]
-        with self._counted(tenant, limits.WAITING_OF_A_TENANT, 429):
+        with self._hold_slot(tenant, limits.WAITING_OF_A_TENANT, 429):
             key = key or await self._find(digest, find)
             if not of_oneself:
                 await self._pass(key, of_closing or request.method == "GET")
@@ -122,17 +122,17 @@ class Door:
 
     async def note(self, query: str, *values: object) -> Any:
         """Ask a function of the database that takes what anybody may say."""
-        with self._counted(REPORTING, limits.REPORTING, 503):
+        with self._hold_slot(REPORTING, limits.REPORTING, 503):
             return await self.people.fetchval(query, *values)
 
     async def ask(self, query: str, *values: object) -> Any:
         """Ask a function of the database that tells anybody what they may know."""
-        with self._counted(ASKING, limits.ASKING, 503):
+        with self._hold_slot(ASKING, limits.ASKING, 503):
             return await self._phones.fetchval(query, *values)
 
     def signing_in(self) -> AbstractContextManager[None]:
         """Somebody signs in: so many at once."""
-        return self._counted(SIGNING_IN, limits.SIGNING_IN, 503)
+        return self._hold_slot(SIGNING_IN, limits.SIGNING_IN, 503)
 
     async def _find(self, digest: bytes, find: Find) -> Key:
         async with self._finder.acquire() as connection:
@@ -146,10 +146,10 @@ class Door:
         return key
 
     def _stranger(self) -> AbstractContextManager[None]:
-        return self._counted(STRANGERS, limits.STRANGERS, 503)
+        return self._hold_slot(STRANGERS, limits.STRANGERS, 503)
 
     @contextmanager
-    def _counted(self, whose: str, limit: int, status: int) -> Iterator[None]:
+    def _hold_slot(self, whose: str, limit: int, status: int) -> Iterator[None]:
         if self._all >= limits.WAITING:
             raise too_much(limits.WAITING, 503, "Too much at once")
         queue = self._queues.get(whose) or _Queue()

@@ -75,21 +75,21 @@ class ClosingApi:
             asked = await body_as(request, AskRemoval)
             async with self._door.writing(key) as connection:
                 await removal.ask(connection, key.tenant, asked.tenant, key.who)
-                return _said(await removal.removal_of(connection, key.tenant))
+                return _answer_removal(await removal.removal_of(connection, key.tenant))
 
     async def _approve(self, request: web.Request) -> web.Response:
         async with self._door.admit(request, of_closing=True) as key:
             _require(key)
             async with self._door.writing(key) as connection:
                 await removal.approve(connection, key.tenant, key.who)
-                return _said(await removal.removal_of(connection, key.tenant))
+                return _answer_removal(await removal.removal_of(connection, key.tenant))
 
     async def _withdraw(self, request: web.Request) -> web.Response:
         async with self._door.admit(request, of_closing=True) as key:
             _require(key)
             async with self._door.writing(key) as connection:
                 await removal.withdraw(connection, key.tenant, key.who)
-        return _said(None)
+        return _answer_removal(None)
 
 
 def _require(key: Key) -> None:
@@ -98,6 +98,6 @@ def _require(key: Key) -> None:
         raise Problem(403, "Not allowed", text)
 
 
-def _said(asked: removal.Removal | None) -> web.Response:
+def _answer_removal(asked: removal.Removal | None) -> web.Response:
     body = msgspec.json.encode({} if asked is None else asked)
     return web.Response(body=body, content_type="application/json", headers={hdrs.CACHE_CONTROL: "no-store"})

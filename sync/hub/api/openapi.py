@@ -46,17 +46,17 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
             "schemas": {"Problem": _PROBLEM, **{_schema_name(read): _schema(read) for read in catalogue}},
         },
     }
-    return with_examples(_undented(described))
+    return with_examples(_dedent_descriptions(described))
 
 
-def _undented(node: Any) -> Any:
+def _dedent_descriptions(node: Any) -> Any:
     """Descriptions without the indentation of the docstrings they come from, which Python keeps up to 3.12."""
     if isinstance(node, dict):
         return {
-            name: cleandoc(value) if name == "description" and isinstance(value, str) else _undented(value)
+            name: cleandoc(value) if name == "description" and isinstance(value, str) else _dedent_descriptions(value)
             for name, value in node.items()
         }
-    return [_undented(one) for one in node] if isinstance(node, list | tuple) else node
+    return [_dedent_descriptions(one) for one in node] if isinstance(node, list | tuple) else node
 
 
 _ABOUT = (

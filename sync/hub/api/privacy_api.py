@@ -85,7 +85,7 @@ class PrivacyApi:
             async with self._door.writing(key) as connection:
                 said = {"kind": asked.kind, "sent": len(sent), "of": len(stores)}
                 await tenants.log(connection, key.tenant, key.who, KIND, id, None, said)
-            found = await self._found(key, id)
+            found = await self._read_states(key, id)
         return _json(found)
 
     async def _send(self, tenant: str, store: str, body: bytes, id: str) -> bool:
@@ -104,13 +104,13 @@ class PrivacyApi:
         require_name(id)
         async with self._door.admit(request) as key:
             _require(key)
-            found = await self._found(key, id)
+            found = await self._read_states(key, id)
             self._door.usage.read(key.tenant, "", key.who, KIND)
         if all(one.state == "not_sent" for one in found):
             raise Problem(404, "No request", "Nothing was asked by that id.")
         return _json(found)
 
-    async def _found(self, key: Key, id: str) -> list[ShopState]:
+    async def _read_states(self, key: Key, id: str) -> list[ShopState]:
         async with self._door.reading(key) as connection:
             rows = await connection.fetch(_STATES, key.tenant, _request_of(id))
         return [ShopState(row["store"], row["device"], row["state"]) for row in rows]

@@ -101,7 +101,7 @@ def statement(
     if rest:
         known = ", ".join([*paging_of(read), *(filter_.name for filter_ in read.filters)])
         raise BadRequest(f"{sorted(rest)[0]!r} is no parameter here; there are: {known}")
-    fields = ", ".join(_shown(field, read.summed and field.name not in read.key) for field in read.fields)
+    fields = ", ".join(_select_expression(field, read.summed and field.name not in read.key) for field in read.fields)
     order = ", ".join(read.key)
     found = f"SELECT {fields} FROM {source} WHERE {' AND '.join(conditions)}"
     if read.summed:
@@ -224,7 +224,7 @@ def _placeholder(number: int, kind: Kind) -> str:
     return f"${number}::{types[kind]}"
 
 
-def _shown(field: Field, summed: bool = False) -> str:
+def _select_expression(field: Field, summed: bool = False) -> str:
     """Sums of bigints are numeric to Postgres; here they are integers."""
     if summed:
         return f"sum({field.name})::bigint AS {field.name}"

@@ -57,7 +57,7 @@ async def check(connection: Any, person: int, password: str, code: str) -> bool:
         return False
     if not is_code(code):
         return bool(await connection.fetchval("SELECT use_staff_recovery($1, $2)", person, _hash(without_gaps(code))))
-    step = _step_now(await _opened(row.salt, password, row.secret), code, row.last_step)
+    step = _step_now(await _decrypt_secret(row.salt, password, row.secret), code, row.last_step)
     return step is not None and bool(await connection.fetchval("SELECT use_staff_step($1, $2)", person, step))
 
 
@@ -78,7 +78,7 @@ async def confirm(connection: Any, person: int, password: str, code: str) -> lis
     row = await _read(connection, person)
     if row is None or not row.begun:
         return None
-    step = _step_now(await _opened(row.salt, password, row.begun), code, 0)
+    step = _step_now(await _decrypt_secret(row.salt, password, row.begun), code, 0)
     if step is None:
         return None
     codes = [base64.b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode() for _ in range(RECOVERY_CODES)]
@@ -101,7 +101,7 @@ def _step_now(secret: str, code: str, after: int) -> int | None:
     return step_of(secret, code, time.time_ns() // 1_000, after)
 
 
-async def _opened(salt: bytes, password: str, sealed: bytes) -> str:
+async def _decrypt_secret(salt: bytes, password: str, sealed: bytes) -> str:
     """A secret, by its owner's password; one that no code fits, where that is not the one it was sealed by."""
     key = await slowly(_key, password, salt)
     try:

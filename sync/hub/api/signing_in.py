@@ -135,7 +135,7 @@ class SigningIn:
     async def _begin_factor(self, request: web.Request) -> web.Response:
         async with self._door.admit(request, of_oneself=True) as key:
             person, asked = _person(key), await body_as(request, Proof)
-            await self._proved(person, asked)
+            await self._require_proof(person, asked)
             begun = await second_factor.begin(self._door.people, person, asked.password)
         return _json(begun)
 
@@ -154,11 +154,11 @@ class SigningIn:
     async def _drop_factor(self, request: web.Request) -> web.Response:
         async with self._door.admit(request, of_oneself=True) as key:
             person, asked = _person(key), await body_as(request, Proof)
-            await self._proved(person, asked)
+            await self._require_proof(person, asked)
             await second_factor.drop(self._door.people, person)
         return web.json_response({})
 
-    async def _proved(self, person: int, asked: Proof) -> None:
+    async def _require_proof(self, person: int, asked: Proof) -> None:
         async with self._turns:
             if not await staff.proves(self._door.people, person, asked.password, asked.code):
                 raise _not_proved()

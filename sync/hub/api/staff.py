@@ -168,7 +168,7 @@ async def switch(connection: Any, key: Key, secret: str, tenant: str) -> StaffTo
     """Another token, for another tenant, in place of this one. None: they do not belong there."""
     person = -key.id
     known = await memberships(connection, person)
-    return await _issued(connection, person, tenant, known, hash_of(secret), key.tenant)
+    return await _issue_token(connection, person, tenant, known, hash_of(secret), key.tenant)
 
 
 async def memberships(connection: Any, person: int) -> tuple[Membership, ...]:
@@ -202,10 +202,10 @@ def hash_password(password: str) -> str:
 async def issue(connection: Any, person: int, tenant: str, by_factor: bool) -> StaffToken | None:
     """A token of a tenant, for somebody who has shown who they are; None: they do not belong there."""
     known = await memberships(connection, person)
-    return await _issued(connection, person, tenant, known, None, "", by_factor)
+    return await _issue_token(connection, person, tenant, known, None, "", by_factor)
 
 
-async def _issued(
+async def _issue_token(
     connection: Any,
     person: int,
     tenant: str,

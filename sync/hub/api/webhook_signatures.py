@@ -40,7 +40,7 @@ def is_signed(scheme: Scheme, secrets: Iterable[str], came: Signed) -> bool:
     return any(judge(secret, came) for secret in secrets if secret)
 
 
-def _stamped(header: str) -> Callable[[str, Signed], bool]:
+def _stamped_judge(header: str) -> Callable[[str, Signed], bool]:
     def judge(secret: str, came: Signed) -> bool:
         parts = [part.strip().partition("=") for part in came.headers.get(header, "").split(",")]
         stamp = next((value for name, _, value in parts if name == "t"), "")
@@ -108,7 +108,7 @@ def _same_bytes(said: str, made: bytes) -> bool:
 
 _JUDGES: Mapping[Scheme, Callable[[str, Signed], bool]] = MappingProxyType(
     {
-        **{scheme: _stamped(header) for scheme, header in _STAMPED.items()},
+        **{scheme: _stamped_judge(header) for scheme, header in _STAMPED.items()},
         **{"clover_app": _code, "square": _square, "adyen": _adyen},
     }
 )

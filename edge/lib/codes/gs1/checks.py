@@ -90,20 +90,20 @@ def _iban(value: str) -> bool:
     return mod_97_10.is_valid(turned)
 
 
-def _sized(first: int, last: int, more: int = 0) -> str:
+def _length_prefixed(first: int, last: int, more: int = 0) -> str:
     """A digit from `first` to `last` that says how many digits follow (`more` than it)."""
     return "(?:" + "|".join(f"{digit}[0-9]{{{digit + more}}}" for digit in range(first, last + 1)) + ")"
 
 
-_PURCHASE = f"{_sized(1, 5)}[0-49][0-9]{{3}}"
-_OF_COMPANY = f"(?:{_sized(0, 6, 6)}|9)"
+_PURCHASE = f"{_length_prefixed(1, 5)}[0-49][0-9]{{3}}"
+_OF_COMPANY = f"(?:{_length_prefixed(0, 6, 6)}|9)"
 _COUPON = re.compile(
-    f"{_sized(0, 6, 6)}[0-9]{{6}}{_sized(1, 5)}{_PURCHASE}"
+    f"{_length_prefixed(0, 6, 6)}[0-9]{{6}}{_length_prefixed(1, 5)}{_PURCHASE}"
     f"(?:1[0-3]{_PURCHASE}{_OF_COMPANY})?(?:2{_PURCHASE}{_OF_COMPANY})?"
     f"(?:3(?P<until>[0-9]{{6}}))?(?:4(?P<since>[0-9]{{6}}))?"
-    f"(?:5{_sized(0, 9, 6)})?(?:6{_sized(1, 7, 6)})?(?:9[01256][0-2][0-9][01])?"
+    f"(?:5{_length_prefixed(0, 9, 6)})?(?:6{_length_prefixed(1, 7, 6)})?(?:9[01256][0-2][0-9][01])?"
 )
-_OFFER = re.compile(f"[01]{_sized(0, 6, 6)}[0-9]{{6}}{_sized(0, 9, 6)}")
+_OFFER = re.compile(f"[01]{_length_prefixed(0, 6, 6)}[0-9]{{6}}{_length_prefixed(0, 9, 6)}")
 
 
 def _coupon(value: str) -> bool:

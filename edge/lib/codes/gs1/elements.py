@@ -54,7 +54,7 @@ def parse_bracketed(text: str, begin: int = 0, unknown: bool = False) -> list[El
     """
     _only_ascii(text)
     found: list[Element] = []
-    for place, ai, start, value in _bracketed(text, begin):
+    for place, ai, start, value in _bracketed_elements(text, begin):
         entry = dictionary().find(ai) or (dictionary().imagine(ai) if unknown else None)
         if entry is None:
             raise Unreadable("code_ai", place)
@@ -65,7 +65,7 @@ def parse_bracketed(text: str, begin: int = 0, unknown: bool = False) -> list[El
     return found
 
 
-def _bracketed(text: str, begin: int) -> Iterator[tuple[int, str, int, str]]:
+def _bracketed_elements(text: str, begin: int) -> Iterator[tuple[int, str, int, str]]:
     """Place, identifier, start of the value and value of each."""
     place = begin
     while place < len(text):

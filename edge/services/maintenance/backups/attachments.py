@@ -47,10 +47,10 @@ def named_files(config: Config) -> list[Path]:
     and whose word is taken for it, by what the box is trusted, logos, and folders with papers of the shop's own."""
     sync = (config.sync.password_file, config.sync.ca_file) if config.sync else ()
     papers = [name for device in config.devices for name in (device.paper.logo, device.paper.templates)]
-    return [*(Path(name) for name in dict.fromkeys([*sync, *papers]) if name), *_trusted(config)]
+    return [*(Path(name) for name in dict.fromkeys([*sync, *papers]) if name), *_tls_files(config)]
 
 
-def _trusted(config: Config) -> list[Path]:
+def _tls_files(config: Config) -> list[Path]:
     """The certificate of one's own, and the box's authority: without it, every device must trust another one."""
     panel, beside = config.panel, config.file.parent
     own = [beside / panel.tls_cert, beside / panel.tls_key] if panel.tls_cert else []

@@ -125,7 +125,7 @@ def read_sealed_pieces(path: Path, secret: bytes) -> Iterator[bytes]:
         if not isinstance(head, bytes) and not hmac.compare_digest(label.proof, _proof(label, secret)):
             raise Damaged(path.name, "its label was not written by this shop")
         digest, size = hashlib.sha256(), 0
-        for plain in _decompressed(_decrypted(file, label, head, secret), path.name):
+        for plain in _decompress_pieces(_decrypt_pieces(file, label, head, secret), path.name):
             size += len(plain)
             if size > label.bytes:
                 raise Damaged(path.name, "it holds more than it says")
@@ -140,14 +140,14 @@ def _proof(label: BackupLabel, secret: bytes) -> str:
     return hmac.digest(keys.derive_key(secret, "sealed label"), bare, hashlib.sha256).hex()
 
 
-def _decrypted(file: BinaryIO, label: BackupLabel, head: AgeHeader | bytes, secret: bytes) -> Iterator[bytes]:
+def _decrypt_pieces(file: BinaryIO, label: BackupLabel, head: AgeHeader | bytes, secret: bytes) -> Iterator[bytes]:
     if isinstance(head, bytes):
         yield from older_file.frames(file, head, label.salt, secret)
     else:
         yield from age.decrypt(file, age.file_key(head, identity_of(secret)))
 
 
-def _decompressed(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
+def _decompress_pieces(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
     decompressor = zstandard.ZstdDecompressor().decompressobj()
     try:
         for piece in pieces:

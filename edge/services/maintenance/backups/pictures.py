@@ -96,7 +96,7 @@ def faults(path: Path, secret: bytes) -> tuple[str, ...]:
         return ()  # it has none, or is older than this
     pictures, bad = _list(folder / path.name, secret), 0
     for picture in pictures:
-        one = _sealed(folder, picture)
+        one = _sealed_path(folder, picture)
         try:
             for _ in encrypted_file.read_sealed_pieces(one, secret):
                 pass
@@ -112,7 +112,7 @@ def put_back(config: Config, path: Path, secret: bytes) -> Brought:
     """Put the pictures that products of this ledger have where the shop looks for them, unless they are there: from
     beside the backup at `path`. The shop may sell meanwhile."""
     folder = _folder(path, keys.key_id(secret))
-    known = _known(folder, path.name, secret)
+    known = _known_pictures(folder, path.name, secret)
     with closing(open_reader(config.ledger)) as db:
         wanted = [name for name in sorted(picture_names(db)) if not (config.pictures / name).exists()]
     put, why = 0, ""
@@ -120,7 +120,7 @@ def put_back(config: Config, path: Path, secret: bytes) -> Brought:
         if name in known:
             try:
                 config.pictures.mkdir(exist_ok=True, mode=0o700)
-                body = b"".join(encrypted_file.read_sealed_pieces(_sealed(folder, known[name]), secret))
+                body = b"".join(encrypted_file.read_sealed_pieces(_sealed_path(folder, known[name]), secret))
                 destinations.room(config.pictures, len(body) + SPARE_BYTES)
                 write_whole(config.pictures / name, body)
                 put += 1
@@ -133,7 +133,7 @@ def _folder(backup: Path, key: str) -> Path:
     return backup.parent / FOLDER / key
 
 
-def _sealed(folder: Path, picture: Picture) -> Path:
+def _sealed_path(folder: Path, picture: Picture) -> Path:
     """In folders of their own, as some disks take only so many names in one."""
     return folder / picture.sha256[:2] / (picture.sha256 + SUFFIX)
 
@@ -189,7 +189,7 @@ def _drop(folder: Path, backups: set[str], here: Iterable[Picture], secret: byte
                 path.unlink(missing_ok=True)
 
 
-def _known(folder: Path, backup: str, secret: bytes) -> dict[str, Picture]:
+def _known_pictures(folder: Path, backup: str, secret: bytes) -> dict[str, Picture]:
     """Pictures by name: the backup's own; of others, too, where it has none of that name, the newest first."""
     labels = {path: encrypted_file.read_label(path) for path in folder.glob(f"*{SUFFIX}")}
     known: dict[str, Picture] = {}

@@ -40,7 +40,7 @@ def copy(ledger: Path, target: Path, rest: Callable[[float], None] = time.sleep)
     except DatabaseError as error:
         if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
             raise destinations.full(target.parent) from error
-        raise _damaged(str(error)) from error
+        raise _damage_error(str(error)) from error
     finally:
         source.close()
 
@@ -64,13 +64,13 @@ def _sound(db: Connection) -> tuple[Head, int]:
     """A backup of a damaged ledger would in time take the place of all good ones."""
     for (problem,) in db.execute("PRAGMA quick_check(1)"):
         if problem != "ok":
-            raise _damaged(problem)
+            raise _damage_error(problem)
     for fault in check_tail(db):
-        raise _damaged(fault)
+        raise _damage_error(fault)
     return read_head(db), version(db)
 
 
-def _damaged(why: str) -> NeedsHuman:
+def _damage_error(why: str) -> NeedsHuman:
     return NeedsHuman(
         f"The ledger is damaged, so no backup of it was made: {why}.",
         "The backups made before are kept. Run `edge verify`, then `edge restore`.",

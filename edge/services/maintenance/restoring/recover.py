@@ -74,7 +74,7 @@ async def recover(
             ) from error
         fetch_s = time.monotonic() - began
         known = prior_state.of_ledger(config.ledger).with_other(PriorState(held.epochs[-1].epoch, asked=True))
-        made = _rejoined(config, folder, clock, known, gone) if gone else None
+        made = _rejoin_ledger(config, folder, clock, known, gone) if gone else None
         head = made or begin(config, folder / "ledger.db", clock, known, "recovered")
         aside = put_in_place(config, folder / REJOINED if made else folder, clock.read().at_us)
         shutil.rmtree(folder, ignore_errors=True)
@@ -82,7 +82,7 @@ async def recover(
     return Recovered(held.through, head, aside, time.monotonic() - began, fetch_s, len(gone))
 
 
-def _rejoined(config: Config, folder: Path, clock: Clock, known: PriorState, gone: Sequence[Row]) -> Head:
+def _rejoin_ledger(config: Config, folder: Path, clock: Clock, known: PriorState, gone: Sequence[Row]) -> Head:
     """Make a ledger in the folder `REJOINED` of the one in `folder`, with what restores have left in its place; its new
     epoch's first row."""
     shutil.rmtree(folder / REJOINED, ignore_errors=True)

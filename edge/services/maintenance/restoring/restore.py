@@ -72,7 +72,7 @@ def drill(config: Config, found: FoundBackup, secret: bytes, now_us: int) -> Rep
                     raise
                 advice = "It is sealed anew with the next backup: edge backup now"
                 raise NeedsHuman(error.what, advice, error.key, error.values) from error
-            report = _verified(config, folder / "ledger.db")
+            report = _verify_ledger(config, folder / "ledger.db")
             with destinations.explaining_disk(found.path.parent):
                 back = people.faults_of_forgetting(config, folder / "ledger.db", found.path.parent, secret)
         with destinations.explaining_disk(found.path.parent):
@@ -120,7 +120,7 @@ def restore(
         with workplace(config.folder, "restore") as folder:
             fresh = folder / "ledger.db"
             opened = unseal(path, secret, folder)
-            report = _verified(config, fresh)
+            report = _verify_ledger(config, fresh)
             if report.faults:
                 raise NeedsHuman(f"The ledger in {path.name} is damaged: {report.faults[0]}.", "Take another backup.")
             put, away = attachments.put_back(config, opened.beside)  # with a password head office can be asked
@@ -190,9 +190,9 @@ def go_on_as_is(
     `NeedsHuman`: the shop runs, or what is here is not sound.
     """
     with lock_data_folder(config):
-        if _verified(config, config.ledger).faults:
+        if _verify_ledger(config, config.ledger).faults:
             _doubt_tables(config.ledger)
-        report = _verified(config, config.ledger)
+        report = _verify_ledger(config, config.ledger)
         if report.faults:
             raise NeedsHuman(f"The ledger is damaged: {report.faults[0]}.", "Take a backup: edge restore --newest")
         epochs.set_restore_marker(
@@ -248,7 +248,7 @@ def _doubt_tables(ledger: Path) -> None:
         db.close()
 
 
-def _verified(config: Config, ledger: Path) -> Report:
+def _verify_ledger(config: Config, ledger: Path) -> Report:
     """Everything that is checked of a ledger: whose it is, its chain, its tables."""
     registry = build_registry(config)
     try:

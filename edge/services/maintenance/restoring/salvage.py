@@ -59,7 +59,7 @@ def salvage(
         destinations.room(config.folder, size + destinations.spare(size))
         fresh = folder / "ledger.db"
         with closing(begin_recovered_ledger(folder, config, clock)) as target:
-            if not _copied(config, target):
+            if not _copy_valid_rows(config, target):
                 raise NeedsHuman("Nothing in the ledger's journal is good, or it is another shop's.", BETTER)
         rest = bring(config, broker, fresh, with_the_rest, lambda *_: None)
         known = prior_state.of_ledger(config.ledger).with_other(
@@ -71,7 +71,7 @@ def salvage(
         return head, known, rest, aside
 
 
-def _copied(config: Config, target: Connection) -> int:
+def _copy_valid_rows(config: Config, target: Connection) -> int:
     """Copy the good rows of the ledger to `target`, also those in its archive; how many."""
     rows = 0
     try:

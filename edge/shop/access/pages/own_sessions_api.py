@@ -102,14 +102,14 @@ def sessions_shown(request: web.Request, sessions: list[Session]) -> list[Sessio
     site, own = request.app[SITE], session_behind(request)
     behind_us = site.shop.now_us() - now_us()
 
-    def shown(one: Session) -> SessionShown:
+    def show_session(one: Session) -> SessionShown:
         called = "" if one.user == SET_UP else name_of(site.shop.reader, one.user)
         most_us, here = LASTING[one.kind].most_us, own is not None and one.id == own.id
         used_us, ends_us = one.touched_us + behind_us, one.began_us + most_us + behind_us if most_us else 0
         times = (one.begun_at_us, used_us, ends_us)
         return SessionShown(one.id, one.kind, one.user, called, one.register, one.label, one.network, *times, here)
 
-    return [shown(one) for one in sessions]
+    return [show_session(one) for one in sessions]
 
 
 _ID = {"id": {"type": "string", "pattern": "^[0-9a-f]{16}$"}}

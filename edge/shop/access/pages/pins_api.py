@@ -97,10 +97,10 @@ async def grant(request: web.Request) -> web.Response:
     if body.command:
         mark = mark_of(site.shop.reader, whose)
         approval = site.services.of(ACCESS).approvals.give(register, body.command, whose, mark, now_us())
-        return _given(approval.token, register, APPROVAL_US)
+        return _grant_answer(approval.token, register, APPROVAL_US)
     left = factors.recovery_left(whose) if is_recovery(body.code) else None
     where = (where_of(request), caller_of(request).network, seat_of(request))
-    answer = _given(
+    answer = _grant_answer(
         site.services.of(ACCESS).sessions.begin("grant", whose, *where).secret, register, LASTING["grant"].most_us, left
     )
     if (before := session_of(request)) and before.kind == "manager":
@@ -174,7 +174,7 @@ def _approving(site: PanelContext, command: str) -> frozenset[Right]:
     return frozenset({spec.right, spec.also}) - {""}
 
 
-def _given(token: str, register: str, for_us: int, recovery_left: int | None = None) -> web.Response:
+def _grant_answer(token: str, register: str, for_us: int, recovery_left: int | None = None) -> web.Response:
     """`recovery_left`: a recovery code was used, and so many are left."""
     return answer_json({"grant": Granted(token, register, for_us // 1_000_000, recovery_left)})
 

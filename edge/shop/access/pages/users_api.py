@@ -88,7 +88,7 @@ async def set_user(request: web.Request) -> web.Response:
     site, actor = request.app[SITE], actor_of(request)
     body = await body_of(request, NewUser)
     contact = _contact(body, customer_settings.settings_of(site.config).region)
-    hashed = await _hashed(request, body, contact)
+    hashed = await _pin_hash(request, body, contact)
     if isinstance(hashed, Refused):
         return answer_outcome(hashed, texts_of(request))
     id = body.id or next_id(site.shop.reader)
@@ -107,7 +107,7 @@ def _contact(body: NewUser, region: str) -> Contact:
     return Contact(email, phone.e164 if phone else None, number)
 
 
-async def _hashed(request: web.Request, body: NewUser, contact: Contact) -> str | Refused:
+async def _pin_hash(request: web.Request, body: NewUser, contact: Contact) -> str | Refused:
     """The hash of the PIN that a user is to have, "" where it stays; somebody who comes to manage needs another."""
     db = request.app[SITE].shop.reader
     before, after = (role_of(db, body.id) if body.id else None), read_role(db, body.role)

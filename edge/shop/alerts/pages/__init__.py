@@ -70,15 +70,15 @@ async def said_alerts(request: web.Request) -> web.Response:
 
 async def overview(request: web.Request) -> web.Response:
     """`GET /manager/alerts`: what is open, the gravest first (`?all=yes`: all there was; `?severity=`, `?kind=`)."""
-    return page(request, "alerts", listed=await _listed(request), **await _choices(request))
+    return page(request, "alerts", listed=await _render_rows(request), **await _choices(request))
 
 
 async def rows(request: web.Request) -> web.Response:
     """`GET /fragments/alerts`: the list as it is now, with the same filters."""
-    return html(await _listed(request))
+    return html(await _render_rows(request))
 
 
-async def _listed(request: web.Request) -> str:
+async def _render_rows(request: web.Request) -> str:
     site, wish, texts = request.app[SITE], request.query, texts_of(request)
     before = int(text) if (text := wish.get("before", "")).isascii() and text.isdigit() and len(text) < 16 else None
     active, severity = wish.get("all") != "yes", wish.get("severity", "")
@@ -88,7 +88,7 @@ async def _listed(request: web.Request) -> str:
         lambda db: _read(db, texts.language, site.settings.currency, of, active, kind, before)
     )
     if active and (why := site.shop.why_read_only) and (alert := unwritten(why, site.shop.now_us(), site.shop.reader)):
-        shown.insert(0, _shown(site.shop.reader, alert, texts.language, site.settings.currency))
+        shown.insert(0, _alert_row(site.shop.reader, alert, texts.language, site.settings.currency))
     more = urlencode({**wish, "before": shown[-1].alert.id}) if len(shown) == SHOWN and not active else ""
     urgent = [one for one in shown if one.alert.severity in URGENT and active]
     return site.renderer.render(
@@ -106,10 +106,10 @@ def _read(
     db: Connection, language: str, currency: str, severity: Any, active: bool, kind: str, before: Number | None
 ) -> list[Shown]:
     found = read_alerts(db, active, severity, kind, before, SHOWN)
-    return [_shown(db, alert, language, currency) for alert in found]
+    return [_alert_row(db, alert, language, currency) for alert in found]
 
 
-def _shown(db: Connection, alert: Alert, language: str, currency: str) -> Shown:
+def _alert_row(db: Connection, alert: Alert, language: str, currency: str) -> Shown:
     return Shown(
         alert,
         title(language, alert.kind, alert.values, currency),

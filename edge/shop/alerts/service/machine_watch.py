@@ -86,7 +86,7 @@ class MachineWatch:
         self._through = -1
         self._commands = 0
         self._counted: deque[tuple[int, int, int]] = deque()
-        shop.listen(self._answered)
+        shop.listen(self._count_command)
 
     def now(self, mono_us: int) -> MachineNow:
         """How it is, and for how long (`mono_us`: the monotonic clock)."""
@@ -117,7 +117,7 @@ class MachineWatch:
             commands,
         )
 
-    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+    def _count_command(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         self._commands += 1
 
     def _lately(self, mono_us: int) -> tuple[int, int]:
@@ -153,7 +153,7 @@ class MachineWatch:
         if self._sync is not None:
             found += [
                 Watch("offline", "medium", of(_offline), every_s=15),
-                Watch("sync_stopped", "high", of(_stopped), every_s=15, causes=("read_only",)),
+                Watch("sync_stopped", "high", of(_sync_stopped), every_s=15, causes=("read_only",)),
                 Watch("sync_late", "medium", of(_late), every_s=60, causes=(*CUT, *STUCK)),
                 Watch("proof_failed", "high", self._proof, every_s=60, causes=CUT),
             ]
@@ -216,7 +216,7 @@ def _offline(now: MachineNow) -> Iterator[Condition]:
         yield Condition("")
 
 
-def _stopped(now: MachineNow) -> Iterator[Condition]:
+def _sync_stopped(now: MachineNow) -> Iterator[Condition]:
     if now.stopped:
         yield Condition("")
 

@@ -96,7 +96,7 @@ def shown_errand(
         return ShownErrand(
             say(language, "errand_price", name=name, was=was, now=now), ChangePrice(product.sku, errand.price_minor)
         )
-    return _ordered(tx, facts, errand, product, boxes, units)
+    return _order_errand(tx, facts, errand, product, boxes, units)
 
 
 def _minimum(tx: Transaction, errand: Errand, product: CatalogProduct, language: str) -> ShownErrand:
@@ -110,7 +110,7 @@ def _minimum(tx: Transaction, errand: Errand, product: CatalogProduct, language:
     return ShownErrand(text, SetLevels(product.sku, MAIN, par, errand.level, *kept))
 
 
-def _ordered(
+def _order_errand(
     tx: Transaction, facts: ShopFacts, errand: Errand, product: CatalogProduct, boxes: int, units: int
 ) -> ShownErrand:
     suppliers = read_suppliers(tx.db)

@@ -51,9 +51,9 @@ def _places(db: Connection, sku: str, language: str) -> Iterator[str]:
     """The places that it lies at, by name; the one that nobody named says nothing."""
     item, names = read_item(db, sku), read_places(db)
     for id in dict.fromkeys(row.location for row in item.rows if row.total > 0) if item else ():
-        if named := _named(names.get(id, {}), language):
+        if named := _localized_name(names.get(id, {}), language):
             yield named
 
 
-def _named(names: Mapping[str, str], language: str) -> str:
+def _localized_name(names: Mapping[str, str], language: str) -> str:
     return names.get(language) or next(iter(names.values()), "")

@@ -46,18 +46,22 @@ async def switch(request: web.Request) -> web.Response:
         raise Problem(400, "register_unknown", register=wanted.register, allowed=", ".join(site.config.registers))
     recorder = _recorder(request)
     async with recorder.switching:
-        outcome = await (_begun if wanted.minutes else _ended)(site.shop, actor, recorder, wanted)
-    return answer_json(_shown(recorder)) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
+        outcome = await (_begin_recording if wanted.minutes else _end_recording)(site.shop, actor, recorder, wanted)
+    return (
+        answer_json(_recording_state(recorder))
+        if isinstance(outcome, Done)
+        else answer_outcome(outcome, texts_of(request))
+    )
 
 
-async def _ended(shop: CommandBus, actor: Actor, recorder: VoiceRecorder, wanted: SwitchRecording) -> Outcome:
+async def _end_recording(shop: CommandBus, actor: Actor, recorder: VoiceRecorder, wanted: SwitchRecording) -> Outcome:
     """Off whatever the journal says to it, and written down for the register where it was on."""
     was = recorder.register or wanted.register
     recorder.end()
     return await shop.do(SwitchRecording(was, 0), actor)
 
 
-async def _begun(shop: CommandBus, actor: Actor, recorder: VoiceRecorder, wanted: SwitchRecording) -> Outcome:
+async def _begin_recording(shop: CommandBus, actor: Actor, recorder: VoiceRecorder, wanted: SwitchRecording) -> Outcome:
     """On, once it stands in the journal, which hears of nothing that the disk takes none of; another register's
     recording ends with that, and stands there as over. `Problem`: the disk takes none."""
     try:
@@ -80,7 +84,7 @@ async def _begun(shop: CommandBus, actor: Actor, recorder: VoiceRecorder, wanted
 
 async def recording(request: web.Request) -> web.Response:
     """`GET chat/recording`: what is recorded now, the newest sentence first."""
-    return answer_json(_shown(_recorder(request)))
+    return answer_json(_recording_state(_recorder(request)))
 
 
 async def sound(request: web.Request) -> web.Response:
@@ -97,7 +101,7 @@ def _recorder(request: web.Request) -> VoiceRecorder:
     return recorder_of(site, site.config.folder)
 
 
-def _shown(recorder: VoiceRecorder) -> RecordingShown:
+def _recording_state(recorder: VoiceRecorder) -> RecordingShown:
     sentences = tuple(RecordedShown(*one) for one in recorder.sentences())
     return RecordingShown(recorder.register, round(recorder.left_s(recorder.register)), sentences)
 

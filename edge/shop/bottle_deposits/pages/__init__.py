@@ -32,12 +32,14 @@ async def bottles(request: web.Request) -> web.Response:
     """`GET /manager/bottle-deposits`: what came back, the newest first, each to be undone; of numbers `before` one."""
     site = request.app[SITE]
     before = request.query.get("before", "")
-    found, names = await site.asker.read(partial(_found, before=int(before[:15]) if before.isdecimal() else 0))
+    found, names = await site.asker.read(
+        partial(_bottles_with_names, before=int(before[:15]) if before.isdecimal() else 0)
+    )
     more = found[-1].number if len(found) == PAGE_LIMIT else 0
     return page(request, "returned_bottles", found=found, names=names, more=more)
 
 
-def _found(db: Connection, before: int) -> tuple[list[TakenBottles], dict[str, dict[str, str]]]:
+def _bottles_with_names(db: Connection, before: int) -> tuple[list[TakenBottles], dict[str, dict[str, str]]]:
     found = read_bottles(db, before, PAGE_LIMIT)
     known = read_products(db, sorted({line.sku for one in found for line in one.lines}))
     return found, {sku: dict(product.names or {}) for sku, (_, product, _) in known.items()}

@@ -91,7 +91,9 @@ async def edit_preview(request: web.Request) -> web.Response:
     wanted, site, texts = await body_of(request, EditLook), request.app[SITE], texts_of(request)
     settings = site.services.of(CONFIG).edit_settings()
     try:
-        found = await site.asker.read(partial(_looked, wanted=wanted, settings=settings, now_us=site.shop.now_us()))
+        found = await site.asker.read(
+            partial(_preview_changes, wanted=wanted, settings=settings, now_us=site.shop.now_us())
+        )
     except Refusal as refusal:
         return answer_outcome(refusal.refused, texts)
     limits = {"rows_shown": ROWS_SHOWN, "reasons_shown": REASONS_SHOWN}
@@ -99,7 +101,7 @@ async def edit_preview(request: web.Request) -> web.Response:
     return html(site.renderer.render("bulk_edit_look.html", texts.language, found=found, label=label, **limits))
 
 
-def _looked(db: Connection, wanted: EditLook, settings: EditSettings, now_us: int) -> EditPreview:
+def _preview_changes(db: Connection, wanted: EditLook, settings: EditSettings, now_us: int) -> EditPreview:
     refusal(db, wanted.edit, settings)
     seen = head(db)
     skus = list(dict.fromkeys(wanted.skus))

@@ -12,7 +12,7 @@ from edge.shop.catalog.events import CategoryRemoved, CategorySet
 _encode = msgspec.json.Encoder().encode
 
 
-def _categorised(db: Connection, fact: RecordedEvent, event: CategorySet) -> None:
+def _save_category(db: Connection, fact: RecordedEvent, event: CategorySet) -> None:
     category = event.category
     names, attributes = _encode(category.names).decode(), _encode(category.attributes).decode()
     more = category.price_jump_percent, category.sort_order, category.regulated
@@ -25,10 +25,13 @@ def _categorised(db: Connection, fact: RecordedEvent, event: CategorySet) -> Non
     )
 
 
-def _removed(db: Connection, fact: RecordedEvent, event: CategoryRemoved) -> None:
+def _delete_category(db: Connection, fact: RecordedEvent, event: CategoryRemoved) -> None:
     db.execute("DELETE FROM category WHERE id = ?", (event.category,))
 
 
 categories = Projector(
-    name="categories", version=1, tables=("category",), on={CategorySet: _categorised, CategoryRemoved: _removed}
+    name="categories",
+    version=1,
+    tables=("category",),
+    on={CategorySet: _save_category, CategoryRemoved: _delete_category},
 )

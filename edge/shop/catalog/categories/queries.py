@@ -122,7 +122,7 @@ class ToldAttribute(msgspec.Struct, frozen=True):
     required: bool
 
 
-def _called(name: str, declared: Attribute | None) -> dict[str, str]:
+def _attribute_names(name: str, declared: Attribute | None) -> dict[str, str]:
     if name == STAFF_ONLY[0]:
         return {language: translate(language, "goods.predicted", what=name) for language in LANGUAGES}
     return {ENGLISH: name, **((declared.names if declared else None) or {})}
@@ -145,7 +145,7 @@ def told_attributes(
     found = ingredients(db, [product.sku])
     told = [
         ToldAttribute(
-            _called(name, declared.get(name)),
+            _attribute_names(name, declared.get(name)),
             value.text,
             name in declared and declared[name].required,
         )

@@ -50,7 +50,7 @@ async def patch_product(request: web.Request) -> web.Response:
     if said is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
     merged = merge_patch(msgspec.to_builtins(said), json_of(await request.read()))
-    return await _say(request, _converted({**merged, "sku": sku}))
+    return await _say(request, _parse_product({**merged, "sku": sku}))
 
 
 async def post_price(request: web.Request) -> web.Response:
@@ -107,10 +107,10 @@ async def _say(request: web.Request, wanted: Product) -> web.Response:
 
 
 async def _product(request: web.Request) -> Product:
-    return _converted({**json_of(await request.read()), "sku": request.match_info["sku"]})
+    return _parse_product({**json_of(await request.read()), "sku": request.match_info["sku"]})
 
 
-def _converted(fields: dict[str, Any]) -> Product:
+def _parse_product(fields: dict[str, Any]) -> Product:
     """`attributes` may be plain texts, which are read as people type them."""
     if isinstance(attributes := fields.get("attributes"), dict):
         try:

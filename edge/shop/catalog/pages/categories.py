@@ -49,11 +49,11 @@ async def categories(request: web.Request) -> web.Response:
         parents=_outside(branches, id),
         regulated=get_args(Regulated),
         names={language: known.names.get(language, "") for language in (*LANGUAGES, *known.names)},
-        attributes=[(name, attribute, _typed(attribute)) for name, attribute in known.attributes.items()],
+        attributes=[(name, attribute, _input_values(attribute)) for name, attribute in known.attributes.items()],
         empty=Attribute("text"),
         above=[(step, name, one) for step in path if step.id != id for name, one in step.attributes.items()],
         kinds=KINDS,
-        named=_named(known),
+        named=_name_languages(known),
         etag=content_tag(answer_json(category)) if category else "",
     )
 
@@ -71,14 +71,14 @@ def _outside(branches: list[Branch], id: str) -> list[Branch]:
     return found
 
 
-def _named(category: Category) -> tuple[str, ...]:
+def _name_languages(category: Category) -> tuple[str, ...]:
     """The languages in which attributes have names."""
     return tuple(
         dict.fromkeys((*LANGUAGES, *(code for one in category.attributes.values() for code in one.names or ())))
     )
 
 
-def _typed(attribute: Attribute) -> dict[str, str]:
+def _input_values(attribute: Attribute) -> dict[str, str]:
     """What of an attribute is typed otherwise than it is kept."""
     bounds = {"low": attribute.low, "high": attribute.high, "most": attribute.most}
     typed = {key: "" if bound is None else f"{bound / THOUSANDTHS:.12g}" for key, bound in bounds.items()}

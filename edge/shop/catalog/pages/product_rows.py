@@ -104,10 +104,10 @@ def _rows(value: Any, columns: tuple[Column, ...], currency: str) -> Iterator[tu
         return
     for one in value or ():
         cells = (getattr(one, column.key) if column.key else one for column in columns)
-        yield tuple(_typed(cell, column.kind, currency) for cell, column in zip(cells, columns, strict=True))
+        yield tuple(_cell_text(cell, column.kind, currency) for cell, column in zip(cells, columns, strict=True))
 
 
-def _typed(value: Any, kind: Kind, currency: str) -> str:
+def _cell_text(value: Any, kind: Kind, currency: str) -> str:
     if value is None:
         return ""
     if kind == "money":

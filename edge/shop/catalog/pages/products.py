@@ -152,7 +152,7 @@ async def _list(request: web.Request) -> str:
     text, sort, language = _text(request), _sort(request), texts_of(request).language
     if sort and not text:
         shown = await site.asker.read(
-            partial(_sorted, wanted=wanted, sort=sort, language=language, after=after, now=now)
+            partial(_sorted_page, wanted=wanted, sort=sort, language=language, after=after, now=now)
         )
     else:
         shown = await search.list_products(site, text, wanted, after, GOODS_SHOWN)
@@ -170,7 +170,7 @@ async def _list(request: web.Request) -> str:
     return site.renderer.render("goods_list.html", language, **values)
 
 
-def _sorted(db: Connection, wanted: Filter, sort: str, language: str, after: int, now: int) -> Listed:
+def _sorted_page(db: Connection, wanted: Filter, sort: str, language: str, after: int, now: int) -> Listed:
     found = read_sorted(db, wanted, sort, language, after, GOODS_SHOWN, now)
     return Listed(found.products, found.after, None if after else count(db, wanted))
 

@@ -53,7 +53,7 @@ class SourceUpdate:
             line = lines[place] if place < len(lines) else source.line
             said_at = source if line == source.line else Source(source.name, source.checksum, line, source.at_us)
             (self._say if skus[place] in self._known else self._add)(words[place], said_at)
-        self._unmeasured()
+        self._require_measures()
 
     def say_price(self, sku: str, price_minor: int, source: Source) -> int | None:
         """Take what a source says a product costs; what it costs then, or None: there is no such product."""
@@ -66,7 +66,7 @@ class SourceUpdate:
             self._say(word, source)
         return self._known[sku].price_minor
 
-    def _unmeasured(self) -> None:
+    def _require_measures(self) -> None:
         """`Refusal`: a product does not say any more how much is in it, and a recipe takes it by that."""
         for sku, measure in measured_parts(self._tx.db) if self._resized else ():
             if sku in self._resized and not content_of(self._known[sku], measure):

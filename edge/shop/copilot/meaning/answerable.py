@@ -47,14 +47,14 @@ class Tellable(msgspec.Struct, frozen=True):
 _OF_SALES = {"": "all", "place": "place", "product": "product", "register": "register", "person": "person"}
 
 
-def _undone(kind: str) -> Tellable:
+def _tellable_reversals(kind: str) -> Tellable:
     kinds = {"": kind, "place": f"place_{kind}", "hour": f"{kind}_quarter"}
     return Tellable(
         "sales", "minor", kinds | {one: f"{kind}_{one}" for one in ("product", "register", "person")}, counted=True
     )
 
 
-def _listed(tool: str, narrowed: tuple[str, ...], now: bool = False) -> Tellable:
+def _tellable_list(tool: str, narrowed: tuple[str, ...], now: bool = False) -> Tellable:
     """What is told as a list, or of one product: narrowed to these, not told apart."""
     return Tellable(tool, "none", {"": ""}, by_days=False, crossed=frozenset(narrowed), now=now)
 
@@ -73,8 +73,8 @@ TABLE = MappingProxyType(
         "discounts": Tellable(
             "sales", "minor", {"": "day", "promotion": "promotion", "reason": "day", "person": "day"}
         ),
-        "refunds": _undone("refunds"),
-        "voids": _undone("voids"),
+        "refunds": _tellable_reversals("refunds"),
+        "voids": _tellable_reversals("voids"),
         "tips": Tellable("sales", "minor", {"": "day", "tender": "day", "person": "day"}),
         "tax": Tellable("sales", "minor", {"": "day", "rate": "day"}),
         "cash_expected": Tellable("shifts", "minor", {"": "", "register": ""}, by_days=False, now=True),
@@ -87,29 +87,29 @@ TABLE = MappingProxyType(
             crossed=frozenset({"product", "category", "reason", "place", "person", "hour"}),
         ),
         "shrinkage": Tellable("key_figures", "minor", {"": ""}, by_days=False, crossed=frozenset(_GOODS_AT)),
-        "stock": _listed("query_inventory", _GOODS_AT, now=True),
+        "stock": _tellable_list("query_inventory", _GOODS_AT, now=True),
         "stock_value": Tellable("key_figures", "minor", {"": "", "place": ""}, by_days=False, now=True),
-        "cover_days": _listed("cover_days", ("product",)),
-        "low": _listed("low_stock", _GOODS_AT, now=True),
+        "cover_days": _tellable_list("cover_days", ("product",)),
+        "low": _tellable_list("low_stock", _GOODS_AT, now=True),
         "stockouts": Tellable("key_figures", "thousandths", {"": "", "product": ""}, by_days=False),
-        "expiring": _listed("expiring", _GOODS_AT),
-        "forecast": _listed("get_forecast", _GOODS_AT),
-        "risk": _listed("get_risk", ("product",), now=True),
-        "to_order": _listed("to_order", ("supplier", "place"), now=True),
-        "deliveries": _listed("deliveries", ("supplier", "place")),
+        "expiring": _tellable_list("expiring", _GOODS_AT),
+        "forecast": _tellable_list("get_forecast", _GOODS_AT),
+        "risk": _tellable_list("get_risk", ("product",), now=True),
+        "to_order": _tellable_list("to_order", ("supplier", "place"), now=True),
+        "deliveries": _tellable_list("deliveries", ("supplier", "place")),
         "purchases": Tellable("purchases", "minor", {"": ""}, crossed=frozenset({"supplier", "product", "place"})),
-        "supplier_price": _listed("supplier_prices", ("product",), now=True),
-        "orders": _listed("lookup_orders", ("status",), now=True),
-        "alerts": _listed("alerts", (), now=True),
+        "supplier_price": _tellable_list("supplier_prices", ("product",), now=True),
+        "orders": _tellable_list("lookup_orders", ("status",), now=True),
+        "alerts": _tellable_list("alerts", (), now=True),
         "hours": Tellable("worked_hours", "minutes", {"": "", "person": ""}),
-        "price": _listed("price", ("product",), now=True),
-        "held": _listed("held_prices", (), now=True),
-        "movements": _listed("movements", ("product", "person", "place")),
-        "work": _listed("work_orders", ("product", "status"), now=True),
-        "can_make": _listed("can_make", ("product",), now=True),
-        "owed": _listed("receivables", ("customer", "status"), now=True),
-        "over_limit": _listed("over_limit", ("customer",), now=True),
-        "statement": _listed("account_statement", ("customer",)),
+        "price": _tellable_list("price", ("product",), now=True),
+        "held": _tellable_list("held_prices", (), now=True),
+        "movements": _tellable_list("movements", ("product", "person", "place")),
+        "work": _tellable_list("work_orders", ("product", "status"), now=True),
+        "can_make": _tellable_list("can_make", ("product",), now=True),
+        "owed": _tellable_list("receivables", ("customer", "status"), now=True),
+        "over_limit": _tellable_list("over_limit", ("customer",), now=True),
+        "statement": _tellable_list("account_statement", ("customer",)),
     }
 )
 

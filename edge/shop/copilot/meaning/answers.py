@@ -56,7 +56,9 @@ def _lines(teller: MeaningTeller, meaning: Meaning, now: Reckoned) -> list[str]:
     lines = [] if meaning.order else [teller.say("total", amount=_whole(teller, meaning, now))]
     if now.groups:
         shown = now.groups[: meaning.limit or SAID]
-        told = [f"{_named(teller, meaning, one.key)} {teller.amount(meaning, one.value, one.count)}" for one in shown]
+        told = [
+            f"{_group_label(teller, meaning, one.key)} {teller.amount(meaning, one.value, one.count)}" for one in shown
+        ]
         lines.append("; ".join(told) + ".")
         if len(now.groups) > len(shown):
             lines.append(teller.say("further", n=len(now.groups) - len(shown)))
@@ -73,7 +75,7 @@ def _change(teller: MeaningTeller, meaning: Meaning, more: int) -> str:
     return ("+" if more > 0 else "") + teller.amount(meaning, more)
 
 
-def _named(teller: MeaningTeller, meaning: Meaning, key: tuple[str, ...]) -> str:
+def _group_label(teller: MeaningTeller, meaning: Meaning, key: tuple[str, ...]) -> str:
     pairs = zip(meaning.by, key, strict=True)
     return ", ".join(teller.label(dimension, value) for dimension, value in pairs)
 

@@ -100,27 +100,27 @@ def _read(
     if measure in ("discounts", "tips", "tax") and dimensions != ("promotion",):
         return _of_day_sums(db, measure, dimensions, span)
     if measure == "purchases":
-        return _bought(db, span, currency)
+        return _purchase_facts(db, span, currency)
     if measure == "hours":
-        return _worked(db, span)
+        return _work_facts(db, span)
     known = TABLE[measure]
     plain = len(dimensions) < 2 and (dimensions[0] if dimensions else "") in known.kinds
     if not plain:
-        return _wasted(db, span, zone) if measure == "waste" else _papers(db, dimensions, span, by_day, zone, skus)
+        return _waste_facts(db, span, zone) if measure == "waste" else _papers(db, dimensions, span, by_day, zone, skus)
     dimension = dimensions[0] if dimensions else ""
     if measure in _ADDED:
-        return _added(db, measure, dimension, span, by_day)
+        return _receipt_facts(db, measure, dimension, span, by_day)
     rows = read_figure_rows(db, known.kinds[dimension], span, by_day, sorted(skus or ()) if skus is not None else ())
     key_of = dimension or ("product" if measure == "quantity" else "")
-    return (Fact(_named(row.day, key_of, row.key, zone), row.sums) for row in rows)
+    return (Fact(_dimension_values(row.day, key_of, row.key, zone), row.sums) for row in rows)
 
 
-def _named(day: str, dimension: str, key: str, zone: ZoneInfo) -> dict[str, str]:
+def _dimension_values(day: str, dimension: str, key: str, zone: ZoneInfo) -> dict[str, str]:
     value = f"{hour_of(key, zone):02}" if dimension == "hour" else key
     return {"day": day} | ({dimension: value} if dimension else {})
 
 
-def _added(db: Connection, measure: str, dimension: str, span: DaySpan, by_day: bool) -> Iterator[Fact]:
+def _receipt_facts(db: Connection, measure: str, dimension: str, span: DaySpan, by_day: bool) -> Iterator[Fact]:
     """Receipts: sales less what was undone; what an average is of counts no paper that earned nothing."""
     prefix = "place_" if dimension == "place" else ""
     for kind, sign in _ADDED[measure]:
@@ -177,21 +177,21 @@ def _of_day_sums(db: Connection, measure: str, dimensions: Sequence[str], span: 
             yield Fact({"day": day} | ({dimension: key} if dimension else {}), FigureSums(1, 0, 0, minor))
 
 
-def _wasted(db: Connection, span: DaySpan, zone: ZoneInfo) -> Iterator[Fact]:
+def _waste_facts(db: Connection, span: DaySpan, zone: ZoneInfo) -> Iterator[Fact]:
     for one in read_waste_by(db, span):
         of = {"day": one.day, "product": one.sku, "reason": one.reason, "place": one.place, "person": one.person}
         of["hour"] = f"{hour_of(str(one.quarter), zone):02}"
         yield Fact(of, FigureSums(1, one.moves, one.quantity, one.cost_minor))
 
 
-def _bought(db: Connection, span: DaySpan, currency: str) -> Iterator[Fact]:
+def _purchase_facts(db: Connection, span: DaySpan, currency: str) -> Iterator[Fact]:
     for one in read_bought(db, span.first, span.last):
         if one.currency in ("", currency):
             of = {"day": one.business_date, "supplier": one.supplier, "product": one.sku, "place": one.location}
             yield Fact(of, FigureSums(1, 1, one.quantity, one.cost_minor))
 
 
-def _worked(db: Connection, span: DaySpan) -> Iterator[Fact]:
+def _work_facts(db: Connection, span: DaySpan) -> Iterator[Fact]:
     for one in work_days(db, span.first, span.last):
         yield Fact({"day": one.day, "person": one.person}, FigureSums(1, one.worked_min))
 

@@ -55,7 +55,7 @@ def reckon(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, curr
         return Reckoned(len(groups), len(groups), tuple(groups), len(facts))
     value = value_of(meaning, total) if facts else None
     earned = total.costed_minor - total.cost_minor if meaning.measure == "margin" else total.minor
-    return Reckoned(value, total.count, tuple(_ordered(meaning, groups)), len(facts), earned)
+    return Reckoned(value, total.count, tuple(_sort_groups(meaning, groups)), len(facts), earned)
 
 
 def value_of(meaning: Meaning, sums: FigureSums) -> int | None:
@@ -78,7 +78,7 @@ def _group(meaning: Meaning, key: Key, sums: FigureSums) -> ReckonedGroup:
     return ReckonedGroup(key, value_of(meaning, sums), sums.count, sums.quantity)
 
 
-def _ordered(meaning: Meaning, groups: Iterable[ReckonedGroup]) -> list[ReckonedGroup]:
+def _sort_groups(meaning: Meaning, groups: Iterable[ReckonedGroup]) -> list[ReckonedGroup]:
     """As it was asked: the most or the least first; else days and hours in their order, the rest the largest first."""
     if meaning.order == "least":
         found = sorted(groups, key=lambda one: (one.value is None, one.value or 0, one.key))

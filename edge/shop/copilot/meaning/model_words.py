@@ -55,7 +55,7 @@ async def reword_question(models: object, text: str, understood: Sequence[Unders
     only = understood[0]
     unknown = {word for one in only.meaning.unknown for word in words_of(one)}
     called = measure_called(quoted.measure, only.language)
-    again = _replaced(words_of(clean(text)), words_of(clean(quoted.words)), unknown, called)
+    again = _replace_quote(words_of(clean(text)), words_of(clean(quoted.words)), unknown, called)
     return QuotedQuestion(again, quoted.measure) if again else None
 
 
@@ -65,7 +65,7 @@ def is_so(quoted: QuotedQuestion, before: Sequence[UnderstoodQuestion], found: S
     return asked == [quoted.measure] and found[0].complete and known in ("", quoted.measure)
 
 
-def _replaced(words: Sequence[str], quote: Sequence[str], unknown: Set[str], called: str) -> str:
+def _replace_quote(words: Sequence[str], quote: Sequence[str], unknown: Set[str], called: str) -> str:
     size = len(quote)
     if not 0 < size <= QUOTE_WORDS or not unknown & set(quote):
         return ""

@@ -56,7 +56,7 @@ def read_questions(
     found: list[UnderstoodQuestion] = []
     earlier = before
     spans = list(_parts(words, pieces))[:PARTS]
-    for linked_pieces in _shared([_linked(words, span, pieces, names, linker) for span in spans]):
+    for linked_pieces in _share_pieces([_link_pieces(words, span, pieces, names, linker) for span in spans]):
         found.append(_question(words, linked_pieces, spoken, here, earlier))
         earlier = found[-1].meaning if found[-1].complete else earlier
     return found
@@ -65,10 +65,10 @@ def read_questions(
 def _language(words: Sequence[str], language: str) -> str:
     """The language that has most of the words; of two that of the page."""
     order = (language, *(one for one in LANGUAGES if one != language))
-    return max(order, key=lambda one: (_owned(words, meaning_vocabulary(one)), one == language))
+    return max(order, key=lambda one: (_count_owned_words(words, meaning_vocabulary(one)), one == language))
 
 
-def _owned(words: Sequence[str], known: MeaningVocabulary) -> int:
+def _count_owned_words(words: Sequence[str], known: MeaningVocabulary) -> int:
     at = owned = 0
     while at < len(words):
         length = max((one.length for one in known.matches(words, at)), default=0)
@@ -124,7 +124,7 @@ def _parts(words: Sequence[str], pieces: Sequence[SentencePiece]) -> Iterator[tu
     yield begin, len(words)
 
 
-def _shared(parts: Sequence[LinkedPieces]) -> list[LinkedPieces]:
+def _share_pieces(parts: Sequence[LinkedPieces]) -> list[LinkedPieces]:
     """The questions of a sentence, each with what it shares with the one behind it: "sales and waste of milk last week"
     are both of milk and last week, "sales of milk and waste last week" both of last week."""
     found: list[LinkedPieces] = []
@@ -189,7 +189,7 @@ class LinkedPieces(NamedTuple):
     unknown: tuple[str, ...]
 
 
-def _linked(
+def _link_pieces(
     words: Sequence[str],
     span: tuple[int, int],
     pieces: Sequence[SentencePiece],

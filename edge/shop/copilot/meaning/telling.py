@@ -46,12 +46,12 @@ class MeaningTeller:
             what = self.say("limit", what=what, n=meaning.limit)
         if meaning.by:
             what = self.say("by", what=what, by=self._and([self.dimension(one) for one in meaning.by]))
-        parts = [what, *self._narrowed(meaning)]
+        parts = [what, *self._filter_texts(meaning)]
         parts.append(self.days(meaning.period) if meaning.period else self.say("now"))
         line = ", ".join(parts)
         return self.say("compared", line=line, days=self.days(meaning.compare)) if meaning.compare else line
 
-    def _narrowed(self, meaning: Meaning) -> list[str]:
+    def _filter_texts(self, meaning: Meaning) -> list[str]:
         found = []
         for dimension, values in meaning.filters.items():
             names = self._and([self.label(dimension, value) for value in values])

@@ -70,10 +70,10 @@ _Days = tuple[date, date]
 
 
 def _days(said: SaidTime, today: date, ahead: bool, sunday_first: bool) -> _Days | None:
-    named = _named(said.key, today, ahead, sunday_first)
+    named = _named_days(said.key, today, ahead, sunday_first)
     if named:
         return named
-    if found := _counted(said, today):
+    if found := _counted_days(said, today):
         return found
     match said.key:
         case "weekday" | "next_weekday":
@@ -110,7 +110,7 @@ def _days(said: SaidTime, today: date, ahead: bool, sunday_first: bool) -> _Days
     return None
 
 
-def _named(key: str, today: date, ahead: bool, sunday_first: bool) -> _Days | None:
+def _named_days(key: str, today: date, ahead: bool, sunday_first: bool) -> _Days | None:
     def back(days: int) -> date:
         return today - timedelta(days=days)
 
@@ -141,7 +141,7 @@ def _named(key: str, today: date, ahead: bool, sunday_first: bool) -> _Days | No
     return spans.get(key)
 
 
-def _counted(said: SaidTime, today: date) -> _Days | None:
+def _counted_days(said: SaidTime, today: date) -> _Days | None:
     """Times with a number of days, weeks or months in them."""
     if not said.values or not isinstance(said.values[0], int) or said.values[0] < 1:
         return None

@@ -180,7 +180,7 @@ def _pattern(text: str) -> Phrase:
     return tuple(word for part in text.split() for word in ((part,) if part[0] == "{" else words_of(part)))
 
 
-def _indexed(entries: Iterable[PhraseEntry]) -> dict[str, list[PhraseEntry]]:
+def _index_entries(entries: Iterable[PhraseEntry]) -> dict[str, list[PhraseEntry]]:
     found: dict[str, list[PhraseEntry]] = {}
     for entry in entries:
         first = entry.pattern[0]
@@ -209,16 +209,16 @@ def meaning_vocabulary(language: str) -> MeaningVocabulary:
     entries += [entry for name in LISTS for entry in _entries(name, {name: getattr(file, name)})]
     entries += [entry for name in NESTED for entry in _entries(name, {name: sum(getattr(file, name).values(), ())})]
     gaps = {
-        "{day}": _indexed(_entries("day", file.weekdays)),
-        "{days}": _indexed(_entries("days", file.weekdays_many)),
-        "{month}": _indexed(_entries("month", file.months)),
-        "{feast}": _indexed(_entries("feast", file.feasts)),
-        "{by}": _indexed(entry for one in order for entry in _entries("by", one.dimensions)),
-        "{date}": _indexed(_entries("date", file.dates)),
-        "{point}": _indexed(entry for entry in entries if entry.kind == "times" and entry.key in POINTS),
+        "{day}": _index_entries(_entries("day", file.weekdays)),
+        "{days}": _index_entries(_entries("days", file.weekdays_many)),
+        "{month}": _index_entries(_entries("month", file.months)),
+        "{feast}": _index_entries(_entries("feast", file.feasts)),
+        "{by}": _index_entries(entry for one in order for entry in _entries("by", one.dimensions)),
+        "{date}": _index_entries(_entries("date", file.dates)),
+        "{point}": _index_entries(entry for entry in entries if entry.kind == "times" and entry.key in POINTS),
     }
     numbers = {"".join(words_of(word)): value for word, value in file.numbers.items()}
-    return MeaningVocabulary(language, _indexed(entries), gaps, numbers, vocabulary(language))
+    return MeaningVocabulary(language, _index_entries(entries), gaps, numbers, vocabulary(language))
 
 
 def measure_called(measure: str, language: str) -> str:

@@ -101,12 +101,14 @@ async def answer_question(
         await caught_up(site.shop, *BEHIND)
         answer, after = await copilot.answer(desk, read.questions, id, told, before)
         answer = await phrased_by(site, answer)
-    remembered = msgspec.structs.replace(_kept(id, text or asked.option, answer, after), began_mono_us=began_us)
+    remembered = msgspec.structs.replace(
+        _remember_command(id, text or asked.option, answer, after), began_mono_us=began_us
+    )
     kept = await site.shop.do(remembered, actor, turn_id(id, turn))
     return kept if isinstance(kept, Refused) else answer
 
 
-def _kept(id: str, text: str, answer: CopilotAnswer, after: Remembered) -> RememberAnswer:
+def _remember_command(id: str, text: str, answer: CopilotAnswer, after: Remembered) -> RememberAnswer:
     body = msgspec.json.encode(answer)
     if len(body) > 200_000:
         short = [msgspec.structs.replace(call, rows=[]) for call in answer.tool_calls]

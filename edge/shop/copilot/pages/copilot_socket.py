@@ -119,12 +119,12 @@ class CopilotLine:
             return await self._out_of_here()
         actor = msgspec.structs.replace(actor, surface="chat")
 
-        def told(call: ToolCall) -> None:
+        def send_tool_call(call: ToolCall) -> None:
             self._send(CopilotOutgoing("tool", asked.id, call))
 
         try:
             query = CopilotQuery(asked.query, asked.session, asked.option)
-            outcome = await answer_question(self._request, actor, query, asked.id, told)
+            outcome = await answer_question(self._request, actor, query, asked.id, send_tool_call)
         except Problem as problem:
             outcome = problem.refused
         if isinstance(outcome, Refused):

@@ -65,7 +65,7 @@ def customer_actor(request: web.Request) -> Actor:
 async def me(request: web.Request) -> web.Response:
     """`GET /me`: the account of who is signed in, or where they sign in."""
     session, section = session_here(request), request.app[SITE].config.of(CustomerAccountsSection)
-    shown = await _shown(request, session) if session else {}
+    shown = await _page_values(request, session) if session else {}
     config = request.app[SITE].services.of(CONFIG)
     return page(
         request,
@@ -86,8 +86,8 @@ async def account(request: web.Request) -> web.Response:
     """`GET /me/account`: the same without the frame, after something of it changed. 401: signed out."""
     session = session_here(request)
     if session is None:
-        return _refused(request, Refused("account_signed_out"))
-    values = await _shown(request, session)
+        return _answer_refusal(request, Refused("account_signed_out"))
+    values = await _page_values(request, session)
     site = request.app[SITE]
     section, shop = site.config.of(CustomerAccountsSection), site.services.of(CONFIG).of(OrdersSection).phones
     text = site.renderer.render(
@@ -112,7 +112,7 @@ async def send_code(request: web.Request) -> web.Response:
     network = caller_of(request).network
     wanted = await body_as(request, commands.AskAccountCode, asking=asking, language=language, network=network)
     outcome = await _do(request, wanted)
-    return answer_json({"asking": asking}) if isinstance(outcome, Done) else _refused(request, outcome)
+    return answer_json({"asking": asking}) if isinstance(outcome, Done) else _answer_refusal(request, outcome)
 
 
 async def sign_in(request: web.Request) -> web.Response:
@@ -140,7 +140,7 @@ async def ask_passkey(request: web.Request) -> web.Response:
     wanted = await body_as(request, commands.AskPasskey, session=secret)
     outcome = await _do(request, wanted)
     if not isinstance(outcome, Done):
-        return _refused(request, outcome)
+        return _answer_refusal(request, outcome)
     reader, above = request.app[SITE].shop.reader, account_settings(request).passkey_domain
     own = [id for id, *_ in read_passkeys(reader, session.customer)] if session else []
     user = sessions.digest(session.customer).hex()[:32] if session else ""
@@ -186,14 +186,14 @@ async def to_cart(request: web.Request) -> web.Response:
     if cart is None or cart.is_over(now_us):
         opened = await _do(request, OpenCart("phone", texts_of(request).language), alone=False)
         if not isinstance(opened, Done):
-            return _refused(request, opened)
+            return _answer_refusal(request, opened)
         found = opened.result.id
     theirs = await _do(request, commands.UseOwnCart(_secret(request), found), alone=False)
     if not isinstance(theirs, Done):
-        return _refused(request, theirs)
+        return _answer_refusal(request, theirs)
     found = theirs.result.id
     outcome = await _do(request, AddToCart(found, sku=sku[:80]))
-    answer = answer_json({}) if isinstance(outcome, Done) else _refused(request, outcome)
+    answer = answer_json({}) if isinstance(outcome, Done) else _answer_refusal(request, outcome)
     CART.set(request, answer, found)
     return answer
 
@@ -202,7 +202,7 @@ async def export(request: web.Request) -> web.Response:
     """`POST /me/export`: all that is kept of them, as JSON. 409: a code first."""
     outcome = await _do(request, commands.ExportOwn(_secret(request)))
     if not isinstance(outcome, Done):
-        return _refused(request, outcome)
+        return _answer_refusal(request, outcome)
     answer = answer_json(await export_customer(request, outcome.result))
     answer.headers["Content-Disposition"] = 'attachment; filename="me.json"'
     return answer
@@ -212,7 +212,7 @@ async def forget(request: web.Request) -> web.Response:
     """`POST /me/forget`: nothing is kept of them any more, but what the law wants, which is named."""
     outcome = await _do(request, commands.ForgetOwn(_secret(request)))
     if not isinstance(outcome, Done):
-        return _refused(request, outcome)
+        return _answer_refusal(request, outcome)
     answer = answer_json({"kept": outcome.result or ()})
     ME.end(request, answer)
     return answer
@@ -223,7 +223,7 @@ def _secret(request: web.Request) -> str:
     return ME.read(request) if session_here(request) else NOBODY
 
 
-def _refused(request: web.Request, outcome: Outcome) -> web.Response:
+def _answer_refusal(request: web.Request, outcome: Outcome) -> web.Response:
     """What was not done, as the page's script reads it."""
     return answer_outcome(outcome, texts_of(request), {"account_signed_out": 401})
 
@@ -237,12 +237,12 @@ async def _do(request: web.Request, command: Command, alone: bool = True) -> Out
 
 async def _answered(request: web.Request, command: Command) -> web.Response:
     outcome = await _do(request, command)
-    return answer_json({"result": outcome.result}) if isinstance(outcome, Done) else _refused(request, outcome)
+    return answer_json({"result": outcome.result}) if isinstance(outcome, Done) else _answer_refusal(request, outcome)
 
 
 def _with_cookie(request: web.Request, outcome: Outcome) -> web.Response:
     if not isinstance(outcome, Done):
-        return _refused(request, outcome)
+        return _answer_refusal(request, outcome)
     answer = answer_json({})
     ME.set(request, answer, str(outcome.result))
     return answer
@@ -270,7 +270,7 @@ def _wordings(request: web.Request) -> dict[str, str]:
     return {purpose: newest[purpose].text(language) for purpose in ASKED_FOR}
 
 
-async def _shown(request: web.Request, session: CustomerSession) -> dict[str, Any]:
+async def _page_values(request: web.Request, session: CustomerSession) -> dict[str, Any]:
     """All that the page shows of somebody."""
     site, id = request.app[SITE], session.customer
     now_us, zone, today = site.shop.now_us(), site.settings.zone, today_of(request)

@@ -37,16 +37,16 @@ async def wishes(request: web.Request) -> web.Response:
 async def wish(request: web.Request) -> web.Response:
     """`POST /kiosk/wish`: put a product onto their list."""
     who = visitor(request)
-    return await _done(request, await body_as(request, AddCartWish, cart=who.cart or NO_CART))
+    return await _answer_command(request, await body_as(request, AddCartWish, cart=who.cart or NO_CART))
 
 
 async def unwish(request: web.Request) -> web.Response:
     """`POST /kiosk/wish/remove`: take it off."""
     who = visitor(request)
-    return await _done(request, await body_as(request, RemoveCartWish, cart=who.cart or NO_CART))
+    return await _answer_command(request, await body_as(request, RemoveCartWish, cart=who.cart or NO_CART))
 
 
-async def _done(request: web.Request, command: Command) -> web.Response:
+async def _answer_command(request: web.Request, command: Command) -> web.Response:
     outcome = await ask(request, visitor(request), command)
     return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
 

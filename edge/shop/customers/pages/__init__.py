@@ -71,7 +71,7 @@ async def customers(request: web.Request) -> web.Response:
 async def customer(request: web.Request) -> web.Response:
     """`GET /manager/customer?id=`: all of one, and what can be done with it."""
     kept = await require_customer(request, request.query.get("id", ""))
-    return page(request, "customer", customer=kept, **await _shown(request, kept))
+    return page(request, "customer", customer=kept, **await _page_values(request, kept))
 
 
 async def customer_paper(request: web.Request) -> web.Response:
@@ -82,7 +82,9 @@ async def customer_paper(request: web.Request) -> web.Response:
     if not read or read[-1]["actor"] != viewer_of(request).name or now - read[-1]["at_us"] > PAPER_WITHIN_US:
         raise Problem(422, "export_first")
     plain = msgspec.to_builtins(export.customer)
-    told = partial(_told, texts=texts_of(request), registry=request.app[SITE].shop.registry, facts=export.facts)
+    told = partial(
+        _facts_on_paper, texts=texts_of(request), registry=request.app[SITE].shop.registry, facts=export.facts
+    )
     facts = await request.app[SITE].asker.read(told)
     reviewed = [one.sku for one in export.beside.get("customer_reviews", ())]
     names = await request.app[SITE].asker.read(partial(_names, skus=reviewed))
@@ -101,7 +103,7 @@ async def find(request: web.Request) -> web.Response:
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 
-async def _shown(request: web.Request, kept: Customer) -> dict[str, Any]:
+async def _page_values(request: web.Request, kept: Customer) -> dict[str, Any]:
     site = request.app[SITE]
     now = _now(request)
     newest: dict[str, Wording] = await site.asker.read(newest_wordings)
@@ -144,7 +146,9 @@ def _names(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:
     return {sku: product.names or {} for sku, (_, product, _) in read_products(db, skus).items()}
 
 
-def _told(db: Connection, texts: Localizer, registry: Registry, facts: list[dict[str, Any]]) -> list[FactOnPaper]:
+def _facts_on_paper(
+    db: Connection, texts: Localizer, registry: Registry, facts: list[dict[str, Any]]
+) -> list[FactOnPaper]:
     """Each fact in words."""
     said, actors = [one["fields"] for one in facts], {one["actor"] for one in facts}
     teller = teller_of(db, texts, registry, said, actors, whole=True)

@@ -32,17 +32,17 @@ class HistoryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def preview(request: web.Request) -> web.Response:
     """`POST forecasts/history`: what a file of history would become; nothing of it is taken."""
-    return answer_json(await _previewed(request))
+    return answer_json(await _preview_file(request))
 
 
 async def fragment(request: web.Request) -> web.Response:
     """`POST /fragments/history`: the same to look at, with a field to choose for every column."""
-    shown = {"look": await _previewed(request), "fields": tuple(NAMES)}
+    shown = {"look": await _preview_file(request), "fields": tuple(NAMES)}
     html = request.app[SITE].renderer.render("history_preview.html", texts_of(request).language, **shown)
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 
-async def _previewed(request: web.Request) -> HistoryPreview:
+async def _preview_file(request: web.Request) -> HistoryPreview:
     """`Problem` 422: the file was not brought in here, or cannot be read."""
     site, asked = request.app[SITE], await body_of(request, HistoryFile)
     try:

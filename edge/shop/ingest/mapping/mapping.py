@@ -96,7 +96,7 @@ def load(text: str, name: str, header: tuple[str, ...], language: str) -> Column
 def write(layout: ColumnMapping, samples: Sequence[Sequence[str]] = ()) -> str:
     """A layout as a mapping that says the same; `samples` (rows) stand behind their columns, as comments."""
     fields = {place: field for field, places in layout.places.items() for place in places}
-    keys = [f"source = {_quoted(layout.source)}\n"] if layout.source else []
+    keys = [f"source = {_toml_string(layout.source)}\n"] if layout.source else []
     keys += [f'decimal = "{layout.decimal}"\n'] if layout.decimal else []
     lines = []
     for place, column in enumerate(layout.header):
@@ -105,10 +105,10 @@ def write(layout: ColumnMapping, samples: Sequence[Sequence[str]] = ()) -> str:
         values = dict.fromkeys(row[place].strip() for row in samples if len(row) > place and row[place].strip())
         shown = ", ".join(value[:_SHOWN] for value in values)
         comment = "  # " + "".join(char if char.isprintable() else " " for char in shown) if shown else ""
-        line = f"{_quoted(column)} = {_quoted(fields.get(place, ''))}{comment}"
+        line = f"{_toml_string(column)} = {_toml_string(fields.get(place, ''))}{comment}"
         lines.append(line if place in fields else "# " + line)
     where = [
-        f"{_quoted(layout.header[place])} = [{', '.join(map(_quoted, sorted(values)))}]"
+        f"{_toml_string(layout.header[place])} = [{', '.join(map(_toml_string, sorted(values)))}]"
         for place, values in layout.where
     ]
     return "".join(keys) + "\n".join(["[columns]", *lines, *(["[where]", *where] if where else [])]) + "\n"
@@ -116,8 +116,8 @@ def write(layout: ColumnMapping, samples: Sequence[Sequence[str]] = ()) -> str:
 
 def mapping_of(columns: Mapping[str, str], decimal: str = "") -> str:
     """The mapping that gives columns these fields."""
-    lines = [f"{_quoted(column)} = {_quoted(field)}" for column, field in columns.items() if field]
-    return (f"decimal = {_quoted(decimal)}\n" if decimal else "") + "\n".join(["[columns]", *lines]) + "\n"
+    lines = [f"{_toml_string(column)} = {_toml_string(field)}" for column, field in columns.items() if field]
+    return (f"decimal = {_toml_string(decimal)}\n" if decimal else "") + "\n".join(["[columns]", *lines]) + "\n"
 
 
 def check_currency(layout: ColumnMapping, currency: str, file: str) -> None:
@@ -232,7 +232,7 @@ def _describes(places: Mapping[str, object]) -> bool:
     return "brand" in kinds and len({"category", "size", "amount", "unit", "container", "attribute"} & kinds) > 1
 
 
-def _quoted(text: str) -> str:
+def _toml_string(text: str) -> str:
     """A TOML basic string (toml.io 1.0, "String"); JSON's escapes are its own."""
     return msgspec.json.encode(text).decode().replace("\x7f", "\\u007f")
 

@@ -35,7 +35,7 @@ class Groups:
         supplier, code = (places.get(field, (None,))[0] for field in ("supplier", "supplier_code"))
         self._supplier = {"supplier": supplier, "code": code}
         self._lists = [(at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("price.")]
-        self._groups = {name: _numbered(layout, name, parts) for name, parts in GROUPS.items()}
+        self._groups = {name: _group_places(layout, name, parts) for name, parts in GROUPS.items()}
         self.any = bool(self._lists or supplier is not None or any(self._groups.values()))
 
     def packs(self, texts: list[str]) -> tuple[Pack, ...]:
@@ -80,7 +80,7 @@ class Groups:
         return tuple(found)
 
 
-def _numbered(layout: ColumnMapping, group: str, parts: tuple[str, ...]) -> list[dict[str, int]]:
+def _group_places(layout: ColumnMapping, group: str, parts: tuple[str, ...]) -> list[dict[str, int]]:
     """Where the parts of a group stand, one entry a number."""
     found: dict[int, dict[str, int]] = {}
     for field, at in layout.places.items():

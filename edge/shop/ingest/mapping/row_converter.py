@@ -98,7 +98,7 @@ class Converter:
         self._decisive, self._soft = self._parsers()
         self._value, self._exact_value, self._word = map(_soft, (measures.value, measures.exact, cell_parsers.word))
         self._picture = _soft(_picture)
-        self._sized = lru_cache(REMEMBERED)(_sized)
+        self._sized = lru_cache(REMEMBERED)(_parse_size)
         self._attributes = [
             (at[0], words.attribute(field.partition(".")[2]))
             for field, at in places.items()
@@ -136,11 +136,11 @@ class Converter:
             if row.cells[place].strip() not in values:
                 return None
         try:
-            return self._said(row)
+            return self._parse_row(row)
         except WrongCell as wrong:
             return self._note(row, wrong.place, wrong.why)
 
-    def _said(self, row: TableRow) -> ParsedRow | None:
+    def _parse_row(self, row: TableRow) -> ParsedRow | None:
         texts = row.cells
         codes = [code for place in self._codes if (code := pick(texts, place, cell_parsers.code))]
         sku = (pick(texts, self._sku, cell_parsers.sku) or "") if self._sku is not None else ""
@@ -346,7 +346,7 @@ def _is_beyond_percent(value: Value) -> bool:
     return any(not 0 <= bound <= PERCENT_MOST for bound in bounds)
 
 
-def _sized(amount: str, measure: str | None = None) -> Any:
+def _parse_size(amount: str, measure: str | None = None) -> Any:
     if cell_parsers.is_nothing(amount) or (measure is not None and cell_parsers.is_nothing(measure)):
         return None
     return measures.size(amount) if measure is None else measures.size(amount, measure)

@@ -89,9 +89,9 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 cells[self.columns["sku"]] = owners.setdefault(code, cells[self.columns["sku"]])
             sku, item = cells[self.columns["sku"]], cells.get(self.said.item, "").strip()
             parent = items.setdefault(item, sku) if item else sku
-            yield self._cleaned(row.line, cells, has, clean_names, parent if parent != sku else "")
+            yield self._clean_row(row.line, cells, has, clean_names, parent if parent != sku else "")
 
-    def _cleaned(
+    def _clean_row(
         self, line: int, cells: dict[str, str], has: Callable[[str], bool], clean: bool, parent: str
     ) -> TableRow:
         said = self.said

@@ -161,11 +161,11 @@ def product_name(text: str, elsewhere: Iterable[str]) -> str:
             again = again or cut != name.strip(_EDGES)
             name = cut or name
             if not cut:
-                return _titled(sent)
-    return _titled(name) if name else sent
+                return _title_case(sent)
+    return _title_case(name) if name else sent
 
 
-def _titled(name: str) -> str:
+def _title_case(name: str) -> str:
     letters = [char for char in name if char.isalpha()]
     if len(letters) < 4 or any(char.islower() for char in letters):
         return name

@@ -105,7 +105,7 @@ def _names_of(db: Connection, anomalies: list[Anomaly]) -> dict[str, dict[str, s
 def shown_value(texts: Localizer) -> Callable[[Kpi, int | None], str]:
     """How a key figure's value is written."""
 
-    def shown(kpi: Kpi, value: int | None) -> str:
+    def value_text(kpi: Kpi, value: int | None) -> str:
         if value is None:
             return texts.say("insight.not_counted")
         match kpi.unit:
@@ -117,7 +117,7 @@ def shown_value(texts: Localizer) -> Callable[[Kpi, int | None], str]:
                 return texts.quantity(value * 100)
         return texts.count(value)
 
-    return shown
+    return value_text
 
 
 FRAGMENTS = today.FRAGMENTS

@@ -102,11 +102,11 @@ async def ask_invoice_dialog(request: web.Request) -> web.Response:
 
 async def _countries(request: web.Request) -> tuple[tuple[str, str], ...]:
     """Whose form a tax number may have: their codes (ISO 3166), as the page's language calls and sorts them."""
-    return await asyncio.to_thread(_called, texts_of(request).language)
+    return await asyncio.to_thread(_country_names, texts_of(request).language)
 
 
 @cache
-def _called(language: str) -> tuple[tuple[str, str], ...]:
+def _country_names(language: str) -> tuple[tuple[str, str], ...]:
     return tuple((one.code, one.name) for one in list_countries(language))
 
 

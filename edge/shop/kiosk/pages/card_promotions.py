@@ -31,7 +31,7 @@ def card_promotions(
     any with goods whose price nobody lowers."""
     items = [
         Item(place, one.sku, ONE, one.price_minor, one.unit == "piece")
-        for place, one in enumerate(_lowered(db, products, settings))
+        for place, one in enumerate(_discountable_products(db, products, settings))
         if one.price_minor is not None
     ]
     found = offers(db, items, at_us, settings.zone, STORE) if items else []
@@ -47,7 +47,9 @@ def card_promotions(
     return cards
 
 
-def _lowered(db: Connection, products: Iterable[CatalogProduct], settings: TillSettings) -> list[CatalogProduct]:
+def _discountable_products(
+    db: Connection, products: Iterable[CatalogProduct], settings: TillSettings
+) -> list[CatalogProduct]:
     """Those whose price may be lowered."""
     products = list(products)
     if not settings.undiscounted:

@@ -26,13 +26,13 @@ class AskedPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def pay(request: web.Request) -> web.Response:
     """`POST /kiosk/pay`: the order's sum is asked for at the kiosk's terminal."""
     asked = await body_as(request, AskedPayment)
-    return await _done(request, AskForPayment(asked.secret, way="terminal"))
+    return await _answer_command(request, AskForPayment(asked.secret, way="terminal"))
 
 
 async def stop(request: web.Request) -> web.Response:
     """`POST /kiosk/pay/stop`: the customer does not want to pay here after all; the terminal decides."""
     asked = await body_as(request, AskedPayment)
-    return await _done(request, StopOrderPayment(asked.secret))
+    return await _answer_command(request, StopOrderPayment(asked.secret))
 
 
 async def state(request: web.Request) -> web.Response:
@@ -58,7 +58,7 @@ async def state(request: web.Request) -> web.Response:
     return answer_json({"state": found.state, "told": told})
 
 
-async def _done(request: web.Request, command: Command) -> web.Response:
+async def _answer_command(request: web.Request, command: Command) -> web.Response:
     outcome = await ask(request, visitor(request), command)
     return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
 

@@ -57,7 +57,7 @@ async def overview(request: web.Request) -> web.Response:
         push_key=await site.asker.read(push_key),
         browsers=browsers.get(user.id, 0) if user else 0,
         sms_sender=_sms_sender(request),
-        flagged=(await site.asker.read(_flagged)).get(user.id, {}) if user else {},
+        flagged=(await site.asker.read(_flagged_addresses)).get(user.id, {}) if user else {},
         chat=await _chat(request, user.id if user else "", manages(request) or ""),
     )
 
@@ -89,7 +89,7 @@ async def own(request: web.Request) -> web.Response:
         push_key=await site.asker.read(push_key),
         browsers=browsers.get(user.id, 0),
         sms_sender=_sms_sender(request),
-        flagged=(await site.asker.read(_flagged)).get(user.id, {}),
+        flagged=(await site.asker.read(_flagged_addresses)).get(user.id, {}),
         chat=await _chat(request, user.id, user.id),
     )
 
@@ -125,7 +125,7 @@ async def _chat(request: web.Request, whose: str, who: str) -> dict[str, Any]:
     return {"to": f"\u2066{entry.chat}\u2069", "number": number, "silent": silent, "own": whose == who}
 
 
-def _flagged(db: Connection) -> dict[str, Mapping[str, str]]:
+def _flagged_addresses(db: Connection) -> dict[str, Mapping[str, str]]:
     """Whose addresses take no messages, by channel, with why."""
     return {one.id: one.flagged for one in read_recipients(db, "") if one.flagged}
 
@@ -156,7 +156,7 @@ async def _log(request: web.Request) -> str:
     def read(db: Connection) -> dict[str, Any]:
         reaches = read_reach(db, day, watched)
         found = newest(db, SHOWN)
-        flagged = _flagged(db)
+        flagged = _flagged_addresses(db)
         users = {one.person for one in found if not is_letter(one)} | flagged.keys()
         return {
             "ways": read_channels(db),

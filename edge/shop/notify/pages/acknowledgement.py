@@ -27,7 +27,7 @@ ONE_CLICK = Body(media="application/x-www-form-urlencoded")
 
 async def message_alerts_page(request: web.Request) -> web.Response:
     """`GET /told/{token}`: the alerts of a message. It only shows: programs that look at links acknowledge nothing."""
-    linked, texts, site = await _linked(request), texts_of(request), request.app[SITE]
+    linked, texts, site = await _require_link(request), texts_of(request), request.app[SITE]
     money, db = site.config.store.currency, site.shop.reader
     shown = [
         {
@@ -48,7 +48,7 @@ async def acknowledge(request: web.Request) -> web.Response:
     """`POST /told/{token}?shown=`: their person sees to all of them; what was over by then is kept as said too late,
     but not what they saw to in time, nor what was over already when the page was `shown` (UTC microseconds). Again
     leads to the same page."""
-    linked, site = await _linked(request), request.app[SITE]
+    linked, site = await _require_link(request), request.app[SITE]
     person = msgspec.structs.replace(system("panel"), name=linked.person)
     shown_us = _shown_us(request)
     for alert in linked.alerts:
@@ -79,7 +79,7 @@ def _shown_us(request: web.Request) -> int:
     return int(text) if len(text) <= MOMENT_DIGITS and text.isascii() and text.isdigit() else 0
 
 
-async def _linked(request: web.Request) -> Linked:
+async def _require_link(request: web.Request) -> Linked:
     site = request.app[SITE]
     found = read_link(site.shop.reader, request.match_info["token"], site.shop.now_us())
     if found is None:

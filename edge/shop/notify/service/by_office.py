@@ -169,9 +169,9 @@ class OfficeNews:
             return
         for one in states:
             if one.key in waiting and one.state not in ("queued", "sending"):
-                await self._ended(waiting[one.key], one)
+                await self._settle_message(waiting[one.key], one)
 
-    async def _ended(self, message: int, state: OfficeLetterState) -> None:
+    async def _settle_message(self, message: int, state: OfficeLetterState) -> None:
         codes = codes_of(state.detail)
         if state.state == "failed":
             await self._shop.do(ReportDelivery(message, "failed", codes.partition(" ")[0] or state.why[:20]), system())
@@ -196,18 +196,18 @@ class OfficeNews:
             _log.warning("head office has reports that this version cannot read")
             return False
         for report in reports:
-            if report.channel == "orders" and not await self._ordered(report):
+            if report.channel == "orders" and not await self._take_order(report):
                 return False
-            if self._chats and report.channel == "whatsapp" and not await self._written(report):
+            if self._chats and report.channel == "whatsapp" and not await self._take_messages(report):
                 return False
-            for said in islice(self._believed(report), REPORTS_AT_ONCE):
+            for said in islice(self._trusted_reports(report), REPORTS_AT_ONCE):
                 message = read_reported(self._shop.reader, said.token, self._shop.now_us())
                 if message is not None:
                     await self._shop.do(ReportDelivery(message, said.state, said.code), system())
             self._through = max(self._through, report.id)
         return bool(reports)
 
-    async def _written(self, report: OfficeReport) -> bool:
+    async def _take_messages(self, report: OfficeReport) -> bool:
         """What people wrote to the shop's number, where Meta has signed it. False: it waits there for another time."""
         try:
             signed = is_signed(report.body, self._app_secret(), report.signature)
@@ -217,7 +217,7 @@ class OfficeNews:
         messages = tuple(islice(written_in(report.body), AT_ONCE)) if signed else ()
         return not messages or isinstance(await self._shop.do(TakeWritten(messages), system()), Done)
 
-    async def _ordered(self, report: OfficeReport) -> bool:
+    async def _take_order(self, report: OfficeReport) -> bool:
         """A web shop's order: taken, held, or (not signed, not readable) nobody's. False: it waits there for another
         time, as here it could not even be held."""
         try:
@@ -228,15 +228,15 @@ class OfficeNews:
             return True
         return isinstance(await deliver(self._shop, report.token, order, system()), Done)
 
-    def _believed(self, report: OfficeReport) -> list[DeliveryReport]:
+    def _trusted_reports(self, report: OfficeReport) -> list[DeliveryReport]:
         """What it says, where the service has signed it: where that cannot be told, nobody is believed."""
         try:
-            return self._said(report)
+            return self._signed_reports(report)
         except EdgeError as error:
             _log.error("a report cannot be looked at; it is left out", channel=report.channel, error=str(error))
             return []
 
-    def _said(self, report: OfficeReport) -> list[DeliveryReport]:
+    def _signed_reports(self, report: OfficeReport) -> list[DeliveryReport]:
         if report.channel == "sms":
             key, address = self._sms_token(), f"{self._reports}/sms/{report.token}"
             if key and not is_signed_by_twilio(address, report.body, key, report.signature):

@@ -97,8 +97,8 @@ def look(
     state = next((one for one in read_channels(db) if one.name == channel), ChannelState(channel, True, True))
     if not state.usable:  # switched off: what waits does so until it is worth nothing
         rows, late = [], [(row, "life_over") for row in rows if ages and now_us > row.until_us]
-    turn = _told(db, rows, now_us, day, zone, about, pacing) if rows else Turn()
-    ready = [_posted(db, row, made, about) for row, made in letters if not isinstance(made, str)]
+    turn = _decide_turn(db, rows, now_us, day, zone, about, pacing) if rows else Turn()
+    ready = [_ready_letter(db, row, made, about) for row, made in letters if not isinstance(made, str)]
     given_up = (*late, *((row, made) for row, made in letters if isinstance(made, str)))
     free_now, blocked = _trial((*turn.ready, *ready), state, now_us)
     return Turn(turn.decision, free_now, given_up, blocked)
@@ -119,14 +119,14 @@ def _trial(
     return (*tests, *others[: 0 if tests else 1]), ()
 
 
-def _posted(db: Connection, row: Message, made: WrittenLetter, about: Callable[[str], About]) -> ReadyMessage:
+def _ready_letter(db: Connection, row: Message, made: WrittenLetter, about: Callable[[str], About]) -> ReadyMessage:
     """A letter, with where the service may say later what became of it."""
     reports = about(made.parcel.language).reports
     parcel = msgspec.structs.replace(made.parcel, token=token_of(db, row.id, "report"), reports=reports)
     return ReadyMessage((row,), made.to, parcel)
 
 
-def _told(
+def _decide_turn(
     db: Connection,
     rows: list[Message],
     now_us: int,
@@ -159,7 +159,7 @@ def _told(
             ),
             msgspec.structs.replace(
                 _history(db, person, channel, now_us, any(row.what == "resolved" for row in theirs)),
-                paced=_paced(db, person, now_us, pacing) if paced & {row.alert for row in theirs} else (),
+                paced=_paced_history(db, person, now_us, pacing) if paced & {row.alert for row in theirs} else (),
             ),
             now_us,
             zone,
@@ -190,7 +190,7 @@ def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool)
     )
 
 
-def _paced(db: Connection, person: str, now_us: int, pacing: Mapping[str, Pacing]) -> tuple[ToldOf, ...]:
+def _paced_history(db: Connection, person: str, now_us: int, pacing: Mapping[str, Pacing]) -> tuple[ToldOf, ...]:
     """What a person was told in the last hour of kinds that have a pacing."""
     told = told_history.told_since(db, person, now_us - HOUR_US, now_us)
     alerts = {id: alert_itself(db, id) for id in {alert for *_, alert in told}}

@@ -46,11 +46,12 @@ def read_left_out(db: Connection, person: str, channel: str, sends: Sequence[Sen
     return {
         send.rows[0].id: left
         for send, (bundle, ends) in counts.items()
-        if send and (left := _counted(send, [row for row in rows if row[2] == bundle and ends in (None, bool(row[3]))]))
+        if send
+        and (left := _count_left_out(send, [row for row in rows if row[2] == bundle and ends in (None, bool(row[3]))]))
     }
 
 
-def _counted(send: Send, rows: Sequence[tuple[int, ...]]) -> LeftOut | None:
+def _count_left_out(send: Send, rows: Sequence[tuple[int, ...]]) -> LeftOut | None:
     """Each alert once, whatever was to be said of it; not those that the message names."""
     named = {row.alert for row in send.rows}
     so = {alert for _, alert, _, _, is_so in rows if is_so} - named

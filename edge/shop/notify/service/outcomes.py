@@ -50,7 +50,7 @@ def _block(db: Connection, blocked: Sequence[tuple[Message, int]], now_us: int, 
     people = {one.id: one for one in read_recipients(db, day)} if blocked else {}
     for row, next_us in blocked:
         (why,) = db.execute("SELECT fault FROM notify_channel WHERE name = ?", (row.channel,)).fetchone()
-        moved = _moved(db, row, people, now_us)
+        moved = _try_other_channel(db, row, people, now_us)
         over = not moved and ages and next_us > row.until_us
         state = "failed" if moved or over else "queued"
         outbox.settle(db, [row.id], now_us, state=state, why="life_over" if over else why, next_us=next_us)
@@ -133,7 +133,7 @@ def keep_unsent(
     people = {one.id: one for one in read_recipients(db, day)} if permanent else {}
     for row in ready.rows:
         next_us, tries = _next(max(ready.rows, key=lambda one: one.tries) if as_it_was else row, fault, luck, now_us)
-        moved = permanent and _moved(db, row, people, now_us)
+        moved = permanent and _try_other_channel(db, row, people, now_us)
         if credentials and not moved:
             next_us, permanent_now = now_us + TRIAL_US, False
         else:
@@ -162,7 +162,7 @@ def _next(row: Message, fault: Undelivered | MaybeSent, luck: float, now_us: int
     return now_us + int(max(own_s, asked_s) * SECOND_US), tries
 
 
-def _moved(db: Connection, row: Message, people: Mapping[str, Recipient], now_us: int) -> bool:
+def _try_other_channel(db: Connection, row: Message, people: Mapping[str, Recipient], now_us: int) -> bool:
     """Whether it goes on to another channel of the same person."""
     alert, person = alert_itself(db, row.alert) if row.alert else None, people.get(row.person)
     if alert is None or person is None or not alert.is_open:

@@ -122,7 +122,7 @@ def needed_messages(
         if office and step.to_office:
             letter = office_letter(alert)
             found.messages += [] if db.execute(_KNOWN, (letter.key,)).fetchone() else [letter]
-    _resolved(db, found, people, now_us)
+    _add_resolutions(db, found, people, now_us)
     _digests(db, found, people, usable, now_us, zone)
     _back(db, found, people, usable, date.fromisoformat(day(now_us)))
     _reports(db, found, people, usable, now_us)
@@ -146,7 +146,7 @@ def _hears_critical(person: Recipient, now_us: int, zone: ZoneInfo) -> bool:
     return person.prefs.critical_passes or quiet_until_us(person.prefs, now_us, zone) is None
 
 
-def _resolved(db: Connection, found: Needed, people: list[Recipient], now_us: int) -> None:
+def _add_resolutions(db: Connection, found: Needed, people: list[Recipient], now_us: int) -> None:
     """What keeps coming back is over once an hour was quiet: said once, to whoever was told of any of its openings."""
     prefs = {one.id: one.prefs for one in people}
     said: set[tuple[str, str, str, str]] = set()

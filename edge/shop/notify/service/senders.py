@@ -55,7 +55,7 @@ def senders(
     faults: dict[str, str] = {}
     for name in ("email", "slack", "webhook", "sms", "whatsapp", "push", "apprise", "supplier"):
         try:
-            sender = _made(name, section, beside, store, shop, http, breakers, language)
+            sender = _make_sender(name, section, beside, store, shop, http, breakers, language)
         except (ConfigError, NeedsHuman) as error:
             _log.warning("a channel cannot be used", channel=name, what=error.what, advice=error.advice)
             faults[name] = error.what
@@ -65,7 +65,7 @@ def senders(
     return made | {sender.name: sender for sender in own}, faults
 
 
-def _made(
+def _make_sender(
     name: str,
     section: NotifySection,
     beside: Path,

@@ -131,7 +131,7 @@ class FactTeller:
             self.actor(row.actor),
             self._words.get(f"journal.surface_{row.surface}", row.surface),
             row.clock == "suspect",
-            self._told(content, money, personal),
+            self._fact_fields(content, money, personal),
         )
 
     def title(self, event: str) -> str:
@@ -144,10 +144,12 @@ class FactTeller:
 
     def all_of(self, content: dict[str, Any]) -> tuple[FactField, ...]:
         """What a fact says, also of people, which may be JSON in a text: for who has just read it out."""
-        opened = {key: _opened(value) for key, value in content.items()}
-        return self._told(opened, SumsMoney(self._texts.currency).within(opened))
+        opened = {key: _decode_json(value) for key, value in content.items()}
+        return self._fact_fields(opened, SumsMoney(self._texts.currency).within(opened))
 
-    def _told(self, content: dict[str, Any], money: SumsMoney, personal: Collection[str] = ()) -> tuple[FactField, ...]:
+    def _fact_fields(
+        self, content: dict[str, Any], money: SumsMoney, personal: Collection[str] = ()
+    ) -> tuple[FactField, ...]:
         told = (self._own_field(key, value, money, key in personal) for key, value in content.items())
         return tuple(said for said in told if said)
 
@@ -225,7 +227,7 @@ async def journal(request: web.Request) -> web.Response:
     """`GET /manager/journal`: what happened, the newest first; `?before=`: the next page."""
     site, texts, query = request.app[SITE], texts_of(request), request.query
     registry = site.shop.registry
-    product, wanted = await _wanted(request, registry)
+    product, wanted = await _journal_filter(request, registry)
     before = whole(request, "before") or 0
     rows: list[JournalRow] = []
     older = 0
@@ -245,7 +247,7 @@ async def journal(request: web.Request) -> web.Response:
     )
 
 
-async def _wanted(request: web.Request, registry: Registry) -> tuple[Any, JournalFilter | None]:
+async def _journal_filter(request: web.Request, registry: Registry) -> tuple[Any, JournalFilter | None]:
     """The product that is likeliest meant, and all that is looked for; None for that: nothing can be like it."""
     query, site = request.query, request.app[SITE]
     kind = query.get("type", "")
@@ -277,17 +279,17 @@ def teller_of(
     people = actors | {one for body in bodies for one in _values(body, PEOPLE)}
     skus = {one for body in bodies for one in _values(body, frozenset({"sku", "skus"}))}
     products = {sku: product.names or {} for sku, (_, product, _) in read_products(db, sorted(skus)).items()}
-    called = {person: _called(db, texts, person) for person in people}
+    called = {person: _person_name(db, texts, person) for person in people}
     foreign = {one.id: one.currency for one in read_suppliers(db, retired=True) if one.currency}
     return FactTeller(texts, registry, called, products, foreign, whole)
 
 
-def _called(db: Connection, texts: Localizer, person: str) -> str:
+def _person_name(db: Connection, texts: Localizer, person: str) -> str:
     known = f"sales.by_{person}"
     return texts.say(known) if known in words(texts.language) else name_of(db, person)
 
 
-def _opened(value: Any) -> Any:
+def _decode_json(value: Any) -> Any:
     """What a text holds that is JSON; else the value itself."""
     if not (isinstance(value, str) and value.startswith(("[", "{"))):
         return value

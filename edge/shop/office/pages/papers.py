@@ -83,15 +83,15 @@ async def bring_logo(request: web.Request) -> web.Response:
         site.services.of(CONFIG).logo.parent.mkdir(mode=0o700, exist_ok=True)
         write_whole(site.services.of(CONFIG).logo, picture)
 
-    return await _noted(request, keep)
+    return await _change_logo(request, keep)
 
 
 async def drop_logo(request: web.Request) -> web.Response:
     """`DELETE papers/logo`: papers have none any more."""
-    return await _noted(request, partial(request.app[SITE].services.of(CONFIG).logo.unlink, missing_ok=True))
+    return await _change_logo(request, partial(request.app[SITE].services.of(CONFIG).logo.unlink, missing_ok=True))
 
 
-async def _noted(request: web.Request, work: Callable[[], object]) -> web.Response:
+async def _change_logo(request: web.Request, work: Callable[[], object]) -> web.Response:
     site = request.app[SITE]
     try:
         await asyncio.to_thread(work)

@@ -55,7 +55,7 @@ async def order(request: web.Request) -> web.Response:
     of = qr_path(request.match_info["secret"], request.app[SITE].config.store.id)
     link = f"{request.scheme}://{request.host}{of}"
     shown = shown_status(request, status, request.match_info["secret"])
-    answer = page(request, "order", **shown, seen=_seen(status), qr=qr(link))
+    answer = page(request, "order", **shown, seen=_status_fingerprint(status), qr=qr(link))
     if _phones(request):  # so that `/shop` leads back here
         ORDER.set(request, answer, request.match_info["secret"])
     return answer
@@ -67,7 +67,7 @@ async def state(request: web.Request) -> web.Response:
     subscription = site.shop.bus.subscribe(COMMITTED)
     try:
         async with asyncio.timeout(WAIT_S):
-            while _seen(status := known_status(request, request.match_info["secret"])) == seen:
+            while _status_fingerprint(status := known_status(request, request.match_info["secret"])) == seen:
                 await subscription.next()
     except TimeoutError:
         status = known_status(request, request.match_info["secret"])
@@ -75,7 +75,7 @@ async def state(request: web.Request) -> web.Response:
         site.shop.bus.unsubscribe(subscription)
     shown = shown_status(request, status, request.match_info["secret"])
     text = site.renderer.render("order_state.html", texts_of(request).language, **shown)
-    return answer_json({"state": _seen(status), "html": text})
+    return answer_json({"state": _status_fingerprint(status), "html": text})
 
 
 async def more(request: web.Request) -> web.Response:
@@ -83,21 +83,21 @@ async def more(request: web.Request) -> web.Response:
     if not _phones(request):
         raise web.HTTPNotFound
     wanted = await body_as(request, AddToOrder, order=request.match_info["secret"], cart=CART.read(request))
-    return await _edited(request, wanted)
+    return await _run_command(request, wanted)
 
 
-def _asked(command: type[Command]) -> Handler:
+def _command_handler(command: type[Command]) -> Handler:
     """A handler of what the customer asks for, whom the secret in the path shows to be it."""
     field = "order" if "order" in command.__struct_fields__ else "secret"
 
     async def handler(request: web.Request) -> web.Response:
-        return await _edited(request, await body_as(request, command, **{field: request.match_info["secret"]}))
+        return await _run_command(request, await body_as(request, command, **{field: request.match_info["secret"]}))
 
     handler.__doc__ = command.__doc__
     return handler
 
 
-async def _edited(request: web.Request, wanted: Command) -> web.Response:
+async def _run_command(request: web.Request, wanted: Command) -> web.Response:
     site = request.app[SITE]
     outcome = await site.shop.do(wanted, anonymous_actor(site.config.registers[0], "kiosk"), idempotency_key(request))
     return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
@@ -139,7 +139,7 @@ def known_status(request: web.Request, secret: str) -> OrderStatus:
 async def pay(request: web.Request) -> web.Response:
     """`POST /order/{secret}/pay`: a page is made on which all that is due can be paid; its address comes with the
     state."""
-    return await _edited(request, AskForPayment(request.match_info["secret"]))
+    return await _run_command(request, AskForPayment(request.match_info["secret"]))
 
 
 def _phones(request: web.Request) -> bool:
@@ -154,7 +154,7 @@ def _cart(request: web.Request) -> Cart | None:
     return found if found and found.lines and not found.is_over(site.shop.now_us()) else None
 
 
-def _seen(status: OrderStatus) -> str:
+def _status_fingerprint(status: OrderStatus) -> str:
     """What a page shows of an order, as it says what it has seen."""
     asked = "".join(f" {one.line}" for one in status.proposals if not one.declined)
     left = f" {status.total_minor}" if status.lines else ""
@@ -215,7 +215,7 @@ ENDPOINTS = (
     Endpoint(method="POST", path=f"{_PATH}/pay", handler=pay, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/more", handler=more, right=ANYBODY),
     *(
-        Endpoint(method="POST", path=f"{_PATH}/{path}", handler=_asked(command), right=ANYBODY)
+        Endpoint(method="POST", path=f"{_PATH}/{path}", handler=_command_handler(command), right=ANYBODY)
         for path, command in _ASKED.items()
     ),
 )

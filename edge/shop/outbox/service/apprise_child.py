@@ -64,10 +64,10 @@ class _Log(logging.Handler):
 
 def work(request: bytes) -> bytes:
     """Send one message."""
-    return msgspec.json.encode(_sent(msgspec.json.decode(request, type=AppriseMessage)))
+    return msgspec.json.encode(_send_message(msgspec.json.decode(request, type=AppriseMessage)))
 
 
-def _sent(message: AppriseMessage) -> AppriseAnswer:
+def _send_message(message: AppriseMessage) -> AppriseAnswer:
     try:
         apprise = importlib.import_module("apprise")
     except ImportError:
@@ -111,7 +111,7 @@ def _guard(allowed: Collection[str]) -> None:
     one; a socket takes addresses alone, no names."""
     resolve, own, reached = socket.getaddrinfo, own_addresses(), set(allowed)
 
-    def permitted(host: Any, *args: Any, **how: Any) -> list[Any]:
+    def resolve_permitted(host: Any, *args: Any, **how: Any) -> list[Any]:
         found = resolve(host, *args, **how)
         if host in allowed:
             reached.update(str(one[4][0]) for one in found)
@@ -127,7 +127,7 @@ def _guard(allowed: Collection[str]) -> None:
         if to not in reached and is_forbidden(to, own):
             raise OSError(errno.EACCES, "an address that is never asked")
 
-    socket.getaddrinfo = permitted
+    socket.getaddrinfo = resolve_permitted
     sys.addaudithook(look)
 
 

@@ -41,7 +41,7 @@ async def pricing_page(request: web.Request) -> web.Response:
     return page(request, "pricing", may_manage=viewer_of(request).may(MANAGE), shown=SHOWN, **found)
 
 
-def _said(model: PriceModel) -> str:
+def _outcome_key(model: PriceModel) -> str:
     """What is told of what came of a model: a key of section `pricing`."""
     if model.outcome == "deployed" and model.place is None:
         return "taken_back"
@@ -59,7 +59,7 @@ def _read(db: Connection) -> dict[str, Any]:
         "others": others,
         "names": {sku: product.names or {} for sku, (_, product, _) in known.items()},
         "models": models,
-        "said": {model.version: _said(model) for model in models},
+        "said": {model.version: _outcome_key(model) for model in models},
         "earlier": model_at(db, 1),
     }
 

@@ -150,7 +150,7 @@ class Conversation:
         """All bytes went out."""
         match self.phase:
             case "sending":
-                return self._sent(self._sent_job, now)
+                return self._finish_sending(self._sent_job, now)
             case "pulsing":
                 assert self._drawer is not None
                 return self._go("drawers", Settle(self._drawer.id, "sent"), FindJob(drawer=True))
@@ -167,15 +167,15 @@ class Conversation:
         match self.phase:
             case "asking":
                 answered = self._replies.status is not None
-                return self._answered(now) if answered or now >= self._until else self._read_on(now)
+                return self._handle_status(now) if answered or now >= self._until else self._read_on(now)
             case "naming" | "proving" if self._replies.processed:
                 return self._go("draining", Hear(self._timeouts.quiet_s))
             case "naming" | "proving":
-                return self._learned(False, now) if now >= self._until else self._read_on(now)
+                return self._learn_printer(False, now) if now >= self._until else self._read_on(now)
             case "draining":  # answers that it owed from before: none of them may pass for the next job's
-                return self._go("draining", Hear(self._timeouts.quiet_s)) if data else self._learned(True, now)
+                return self._go("draining", Hear(self._timeouts.quiet_s)) if data else self._learn_printer(True, now)
             case "listening":
-                return self._listened(states, now)
+                return self._handle_changes(states, now)
         return self._confirming([Show(state) for state in states], now)
 
     def finished(self) -> Actions:
@@ -208,7 +208,7 @@ class Conversation:
         printer = self.printer
         if not (self._reads and printer.may_be_asked) or (printer.never_answers and self._purpose != "look"):
             printer.met = True
-            return self._asked(printer.well, now)
+            return self._act_on_state(printer.well, now)
         self._replies.forget_status()
         return self._go("asking", Write(ASK_STATUS + (TELL_CHANGES if self._tells else b"")))
 
@@ -217,18 +217,18 @@ class Conversation:
         """Whether it tells by itself how it is, on a line that is ours alone: others may not expect to be told."""
         return self.printer.tells and self._reads and not self._shared
 
-    def _answered(self, now: float) -> Actions:
+    def _handle_status(self, now: float) -> Actions:
         """It said how it is, or nothing. The drawer opens past what cannot be printed, if it is there at all."""
         status, printer = self._replies.status, self.printer
         if status is None:
             silent = printer.stayed_silent()
-            return self._asked(
+            return self._act_on_state(
                 printer_lost_state("silent_shared" if self._shared else "silent") if silent else printer.well, now
             )
         printer.answered()
         state = self._state_of(status, now)
         if state.state == "lost":
-            return self._asked(state, now, heard=True)
+            return self._act_on_state(state, now, heard=True)
         self._replies.processed.clear()
         match printer.question:
             case "name":
@@ -236,16 +236,16 @@ class Conversation:
                 return self._go("naming", Write(ASK_MODEL + ASK_PROCESSED))
             case "proof":
                 return self._go("proving", Write(ASK_PROCESSED))
-        return self._asked(state, now)
+        return self._act_on_state(state, now)
 
-    def _learned(self, works: bool, now: float) -> Actions:
+    def _learn_printer(self, works: bool, now: float) -> Actions:
         """Whether it gets round to what it is sent, and what it calls itself."""
         self._replies.processed.clear()
         believed = self.printer.learn(works, None if self.printer.met else self._replies.model)
         state = self._state_of(self._replies.status, now) if believed else printer_lost_state("unconfirmed")
-        return self._asked(state, now, heard=True)
+        return self._act_on_state(state, now, heard=True)
 
-    def _asked(self, state: PartState, now: float, heard: bool = False) -> Actions:
+    def _act_on_state(self, state: PartState, now: float, heard: bool = False) -> Actions:
         self._state = state
         bad = state.state == "lost"
         match self._purpose:
@@ -262,7 +262,7 @@ class Conversation:
             return self._go("drawers", FindJob(drawer=True)) if heard else self._end_turn()
         return self._go("claiming", Claim(self._sent_job.id))
 
-    def _listened(self, told: list[PartState], now: float) -> Actions:
+    def _handle_changes(self, told: list[PartState], now: float) -> Actions:
         """It is asked again when it told that it can print or cannot any more, and after a while all the same. While it
         cannot, only a drawer ends that: it opens without paper."""
         shown = [Show(state) for state in told]
@@ -283,7 +283,7 @@ class Conversation:
         self._replies.processed.clear()
         return self._go("sending", Show(self._state), Write(job.data + ask))
 
-    def _sent(self, job: DrawnJob, now: float) -> Actions:
+    def _finish_sending(self, job: DrawnJob, now: float) -> Actions:
         """All of it is out: that is all that is ever known, or it is waited for."""
         if self.printer.confirms in (None, "none"):
             return self._follow(Settle(job.id, "sent")) if job.expires else self._go("delivering", Finish())

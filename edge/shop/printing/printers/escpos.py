@@ -141,7 +141,7 @@ class _Pen:
     def draw(self, laid: list[Laid]) -> None:
         lines = [row for row in laid if isinstance(row, LayoutLine)]
         throughout = self._options.pictures or (
-            self._right_to_left and any(self._written(line) is None for line in lines)
+            self._right_to_left and any(self._printable_text(line) is None for line in lines)
         )
         pictures = throughout and font_file() is not None
         for row in laid:
@@ -153,35 +153,35 @@ class _Pen:
 
     def _row(self, row: Laid) -> None:
         if isinstance(row, LayoutLine):
-            text = self._written(row)
+            text = self._printable_text(row)
             if text is None and font_file() is not None:
                 self._drawn.append(row)
                 return
             self._send_drawn()
-            self._print(text if text is not None else self._composed(row), row.bold, row.size)
+            self._print(text if text is not None else self._line_text(row), row.bold, row.size)
             return
         self._send_drawn()
         match row:
             case Rule():
                 self._print("-" * self._columns, False, 1)
             case Qr(data):
-                self._centred(lambda: self._printer.qr(data, native=self._profile.qr, size=6))
+                self._draw_centred(lambda: self._printer.qr(data, native=self._profile.qr, size=6))
             case Bars():
-                self._centred(lambda: self._bars(row))
+                self._draw_centred(lambda: self._bars(row))
             case Logo() if self._options.logo:
                 self._picture(logo(self._options.logo, self._profile.dots), centred=True)
             case DrawerPulse():
                 self._printer.cashdraw(2)
 
-    def _written(self, line: LayoutLine) -> str | None:
+    def _printable_text(self, line: LayoutLine) -> str | None:
         """The line as characters that the printer has, from left to right; None: it lacks one of them."""
-        text = self._composed(line)
+        text = self._line_text(line)
         if text.isascii() or self._characters.issuperset(text):
             return text
         plainer = "".join(char if char in self._characters else char.translate(_PLAINER) for char in text)
         return plainer if self._characters.issuperset(plainer) else None
 
-    def _composed(self, line: LayoutLine) -> str:
+    def _line_text(self, line: LayoutLine) -> str:
         spans = [(self._place(span, line.columns), visual(span.text, self._right_to_left)) for span in line.spans]
         text = ""
         for start, part in sorted(spans):
@@ -198,7 +198,7 @@ class _Pen:
             self._style = (bold, size)
         self._printer.text(text + "\n")
 
-    def _centred(self, draw: Any) -> None:
+    def _draw_centred(self, draw: Any) -> None:
         self._printer._raw(_GAP)
         self._printer.set(align="center")
         draw()

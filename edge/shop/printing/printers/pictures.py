@@ -164,7 +164,7 @@ def _glyph(char: str, cell: int, bold: bool) -> _Drawn:
     advance = round(font.getlength(char))
     image = Image.new("L", (advance + 2 * _OVERHANG, _high(cell)), 0)
     ImageDraw.Draw(image).text((_OVERHANG, round(cell * 2 * _BASE)), char, font=font, fill=255, anchor="ls")
-    return _Drawn(image.point(_inked(), "1"), advance)
+    return _Drawn(image.point(_ink_table(), "1"), advance)
 
 
 def _high(cell: int) -> int:
@@ -173,7 +173,7 @@ def _high(cell: int) -> int:
 
 
 @cache
-def _inked() -> list[int]:
+def _ink_table() -> list[int]:
     return [255 if covered > _INK else 0 for covered in range(256)]
 
 

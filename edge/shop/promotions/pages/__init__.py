@@ -47,8 +47,8 @@ async def overview(request: web.Request) -> web.Response:
         listed=shown,
         over=asks_over(request),
         chosen=chosen,
-        typed=_typed(chosen, site.settings.currency, ZoneInfo(site.settings.zone)),
-        said=partial(_said, texts_of(request)),
+        typed=_form_values(chosen, site.settings.currency, ZoneInfo(site.settings.zone)),
+        said=partial(_deal_sentence, texts_of(request)),
         deals=DEALS,
         named=tuple(dict.fromkeys((*LANGUAGES, *(chosen.promotion.names if chosen else ())))),
         tree=branches,
@@ -69,7 +69,7 @@ def _goods(
     return tree(db), names, brands(db)
 
 
-def _said(texts: Localizer, deal: Deal) -> str:
+def _deal_sentence(texts: Localizer, deal: Deal) -> str:
     """What a deal does, in a sentence of the reader's language, which has the gaps of this kind of deal alone."""
     values: dict[str, object] = {}
     for field, value in msgspec.structs.asdict(deal).items():
@@ -80,7 +80,7 @@ def _said(texts: Localizer, deal: Deal) -> str:
     return texts.say(f"promotion.says_{deal.__struct_config__.tag}", **values)
 
 
-def _typed(chosen: KeptPromotion | None, currency: str, zone: ZoneInfo) -> dict[str, str]:
+def _form_values(chosen: KeptPromotion | None, currency: str, zone: ZoneInfo) -> dict[str, str]:
     """What stands in the form, as somebody would type it; of a new one what is usual."""
     if chosen is None:
         return {"kind": DEALS[0], "from_min": "", "until_min": ""}

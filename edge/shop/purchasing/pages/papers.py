@@ -45,16 +45,16 @@ async def mail(request: web.Request) -> web.Response:
     if not request.app[SITE].services.of(CONFIG).notify.mails:
         raise Problem(409, "no_mail_server")
     command = MailPurchaseOrder(order.number, texts_of(request).language)
-    return await _sent(request, order, command)
+    return await _answer_sending(request, order, command)
 
 
 async def transmit(request: web.Request) -> web.Response:
     """`POST purchase-orders/{number}/transmit`: the order into its supplier's own system. Answers as `mail` does."""
     order = await order_of(request, request.match_info["number"])
-    return await _sent(request, order, TransmitPurchaseOrder(order.number))
+    return await _answer_sending(request, order, TransmitPurchaseOrder(order.number))
 
 
-async def _sent(request: web.Request, order: KeptPurchase, command: Command) -> web.Response:
+async def _answer_sending(request: web.Request, order: KeptPurchase, command: Command) -> web.Response:
     """What became of it, as far as that is known soon."""
     site, texts = request.app[SITE], texts_of(request)
     outcome = await site.shop.do(command, actor_of(request, type(command).__name__), idempotency_key(request))

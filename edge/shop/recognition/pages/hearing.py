@@ -132,7 +132,7 @@ async def hear_voice(models: VoiceModels, sound: Sound, trials: VoiceTrials, lan
     if language:
         asked.append(Listen(language, sound.rate_hz, words_of(language)))
     try:
-        voice, *said = await asyncio.gather(*(_fed(models, request, sound) for request in asked))
+        voice, *said = await asyncio.gather(*(_ask_model(models, request, sound) for request in asked))
     except ModelError as error:
         if error.code == "refused":
             return None
@@ -144,7 +144,7 @@ async def hear_voice(models: VoiceModels, sound: Sound, trials: VoiceTrials, lan
     return HeardVoice(rows, voice.speech_ms / 1000, voice.made_by, text)
 
 
-async def _fed(models: VoiceModels, request: Request[Any, Any], sound: Sound) -> Any:
+async def _ask_model(models: VoiceModels, request: Request[Any, Any], sound: Sound) -> Any:
     async with models.ask(request, HEAR_S + sound.seconds / 2, Priority.LIVE) as reply:
         reply.feed(sound.samples)
         reply.end()

@@ -60,13 +60,13 @@ def refusing(handler: Handler) -> Handler:
     """What a rule refuses is answered as a command's refusal is."""
 
     @wraps(handler)
-    async def answered(request: web.Request) -> web.Response:
+    async def wrapper(request: web.Request) -> web.Response:
         try:
             return await handler(request)
         except Refusal as refusal:
             return answer_outcome(refusal.refused, texts_of(request))
 
-    return answered
+    return wrapper
 
 
 async def nearest_template(

@@ -40,7 +40,7 @@ async def at_till(request: web.Request) -> web.Response:
     site, sku = request.app[SITE], request.query.get("sku", "")[:80]
     basket = site.services.of(TILLS).counters[register_of(request, assumed=True)].basket
     if basket.tenders or not (basket.sold or sku):
-        return _shown(request, "till_suggestions.html", None)
+        return _render_suggestions(request, "till_suggestions.html", None)
     asked = SuggestionRequest(
         "till",
         site.shop.now_us(),
@@ -51,9 +51,11 @@ async def at_till(request: web.Request) -> web.Response:
         age_checked=basket.age_checked,
         price_list=basket.price_list,
         most=TILL_SHOWN,
-        waved=_waved(request),
+        waved=_dismissed_skus(request),
     )
-    return _shown(request, "till_suggestions.html", await _suggested(request, asked), alike=bool(sku))
+    return _render_suggestions(
+        request, "till_suggestions.html", await _read_suggestions(request, asked), alike=bool(sku)
+    )
 
 
 async def at_cart(request: web.Request) -> web.Response:
@@ -62,7 +64,7 @@ async def at_cart(request: web.Request) -> web.Response:
     sku = request.query.get("sku", "")[:80]
     cart = await visitor_cart(request, who, touch=False)
     if not sku and (cart is None or not cart.lines):
-        return _shown(request, "kiosk_suggestions.html", None)
+        return _render_suggestions(request, "kiosk_suggestions.html", None)
     asked = SuggestionRequest(
         "phone" if who.base == PHONE else "kiosk",
         site.shop.now_us(),
@@ -72,9 +74,11 @@ async def at_cart(request: web.Request) -> web.Response:
         customer=cart.basket.customer if cart else "",
         price_list=cart.basket.price_list if cart else "store",
         most=CART_SHOWN,
-        waved=_waved(request),
+        waved=_dismissed_skus(request),
     )
-    return _shown(request, "kiosk_suggestions.html", await _suggested(request, asked), alike=bool(sku))
+    return _render_suggestions(
+        request, "kiosk_suggestions.html", await _read_suggestions(request, asked), alike=bool(sku)
+    )
 
 
 async def note_suggestions(request: web.Request) -> web.Response:
@@ -96,18 +100,20 @@ def _goods(lines: tuple[BasketLine, ...]) -> tuple[tuple[str, int], ...]:
     return tuple((line.sku, line.goods) for line in lines if line.sku and line.kind == "goods")
 
 
-def _waved(request: web.Request) -> frozenset[str]:
+def _dismissed_skus(request: web.Request) -> frozenset[str]:
     """What was waved away lately, as the page says it."""
     return frozenset(request.query.getall("waved", [])[:WAVED_MOST])
 
 
-async def _suggested(request: web.Request, asked: SuggestionRequest) -> SuggestionSet:
+async def _read_suggestions(request: web.Request, asked: SuggestionRequest) -> SuggestionSet:
     site = request.app[SITE]
     suggester = site.services.of(SUGGESTER)
     return await site.asker.read(lambda db: suggester.suggest(db, asked))
 
 
-def _shown(request: web.Request, template: str, found: SuggestionSet | None, alike: bool = False) -> web.Response:
+def _render_suggestions(
+    request: web.Request, template: str, found: SuggestionSet | None, alike: bool = False
+) -> web.Response:
     """What somebody buys again stands first, and apart."""
     renderer, language = request.app[SITE].renderer, texts_of(request).language
     return html(renderer.render(template, language, found=found, alike=alike))

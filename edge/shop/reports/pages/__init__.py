@@ -34,9 +34,9 @@ NOBODY_HAS = PaperFilter(number=-1)
 async def sales_page(request: web.Request) -> web.Response:
     """`GET /manager/sales`: papers by day, number, amount, product, cashier and register; `?after=`: the next page."""
     product = await _product(request)
-    shown = await page_of(request, _wanted(request, product))
+    shown = await page_of(request, _paper_filter(request, product))
     query = {**request.query, "after": shown.after} if shown.after else {}
-    called = await _called(request, {paper.person for paper in shown.sales})
+    called = await _read_names(request, {paper.person for paper in shown.sales})
     users = read_users(request.app[SITE].shop.reader)
     values = {"papers": shown.sales, "called": called, "more": urlencode(query), "people_known": users}
     return page(request, "sales", asked=request.query, product=product, **values)
@@ -49,11 +49,11 @@ async def sale_page(request: web.Request) -> web.Response:
     paper, event = await site.asker.read(read, BEHIND)
     if paper is None:
         raise Problem(404, "receipt_unknown", number=f"{register}-{number}")
-    called = await _called(request, {paper.person})
+    called = await _read_names(request, {paper.person})
     return page(request, "sale", paper=paper, event=event, called=called)
 
 
-def _wanted(request: web.Request, product: Any) -> PaperFilter:
+def _paper_filter(request: web.Request, product: Any) -> PaperFilter:
     """What the form asks for: numbers and sums as people write them."""
     query = request.query
     place = number_of(query.get("receipt", ""), "") if query.get("receipt", "").strip() else None
@@ -85,10 +85,10 @@ async def _product(request: web.Request) -> Any:
 
 def _read(db: Connection, registry: Registry, register: str, number: int) -> tuple[PaperEntry | None, Any]:
     paper = read_paper(db, register, number)
-    return (paper, _opened(db, sold_at(db, registry, paper.seq))) if paper else (None, None)
+    return (paper, _readable_paper(db, sold_at(db, registry, paper.seq))) if paper else (None, None)
 
 
-def _opened(db: Connection, event: Any) -> Any:
+def _readable_paper(db: Connection, event: Any) -> Any:
     """A paper's fact as people read it: why something was done, and why prices are others."""
     remarks, event = Remarks(db), with_open_remarks(db, event)
     lines = tuple(
@@ -97,7 +97,7 @@ def _opened(db: Connection, event: Any) -> Any:
     return msgspec.structs.replace(event, lines=lines) if lines else event
 
 
-async def _called(request: web.Request, people: set[str]) -> dict[str, str]:
+async def _read_names(request: web.Request, people: set[str]) -> dict[str, str]:
     return await request.app[SITE].asker.read(lambda db: {person: name_of(db, person) for person in people})
 
 

@@ -69,13 +69,13 @@ def _read(
         "asked": asked_credits(db),
         "payouts_asked": all_payouts_asked(db),
         "unsettled": read_unsettled(db, today),
-        "disputes": [_gathered(db, one, language) for one in read_disputes(db, SHOWN)],
+        "disputes": [_dispute_view(db, one, language) for one in read_disputes(db, SHOWN)],
         "disputed": find_payment(db, payment) if payment else None,
         "providers": sorted({*(one.id for one in read_providers(db)), *DRIVERS}),
     }
 
 
-def _gathered(db: Connection, dispute: Dispute, language: str) -> dict[str, Any]:
+def _dispute_view(db: Connection, dispute: Dispute, language: str) -> dict[str, Any]:
     """A dispute with what speaks for the shop, the slip of its payment, and where its order was brought to."""
     payment = find_payment(db, dispute.payment)
     slip = slip_lines(payment, language) if payment else ()

@@ -145,7 +145,7 @@ def bays_of_today(db: Connection, day: str) -> list[BayShown]:
     states = {one.camera: one.state for one in read_cameras(db)}
     found = []
     for plan in read_planograms(db, day):
-        one = _shown(plan, looks.get(plan.bay), states.get(plan.camera, "offline"))
+        one = _bay_view(plan, looks.get(plan.bay), states.get(plan.camera, "offline"))
         day, night = (known.business_date if known and known.picture else "" for known in _newer(db, plan))
         found.append(msgspec.structs.replace(one, renewed_on=day, night_on=night))
     return found
@@ -155,7 +155,7 @@ def _newer(db: Connection, plan: PlanogramSet) -> tuple[RenewedReference | None,
     return read_reference(db, plan), read_reference(db, plan, "night")
 
 
-def _shown(plan: PlanogramSet, look: BayLook | None, camera: str) -> BayShown:
+def _bay_view(plan: PlanogramSet, look: BayLook | None, camera: str) -> BayShown:
     fresh = look if look and look.version == plan.edition else None
     seen = {one.id: one for one in fresh.look.facings} if fresh else {}
     drawn, counts = [], dict.fromkeys(("present", "low", "gap", "wrong", "blocked", "unknown"), 0)
@@ -187,7 +187,7 @@ def _findings(source: FragmentSource, register: str) -> dict[str, Any]:
     bays = {plan.bay: plan.name for plan in read_planograms(db)}
     now_us = source.shop.now_us()
     costs = source.shop.registry.queries["gap_losses"].read(db)
-    found = _ordered(by_loss(found, costs))
+    found = _sort_findings(by_loss(found, costs))
     lost = {one.finding: one for one in costs if one.lost_high_minor}
     fill = settings_of(source.config).is_about_to_open(now_us)
     return {
@@ -201,7 +201,7 @@ def _findings(source: FragmentSource, register: str) -> dict[str, Any]:
     }
 
 
-def _ordered(found: list[ShelfFinding]) -> list[ShelfFinding]:
+def _sort_findings(found: list[ShelfFinding]) -> list[ShelfFinding]:
     """What somebody can fill now comes first; a gap of what there is none of waits for the next order."""
     rank = {"gap": 0, "wrong": 1, "low": 2}
     return sorted(found, key=lambda one: (one.on_hand <= 0, rank.get(one.kind, 3)))

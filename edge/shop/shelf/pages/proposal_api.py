@@ -88,7 +88,7 @@ async def propose_plan(request: web.Request) -> web.Response:
         raise Problem(404, "no_such_bay", bay=bay[:40])
     stands = await of_camera(camera_named(request, plan.camera).as_it_stands(plan))
     states = {one.id: one for one in stands.facings}
-    goods, labels = await asker.read(lambda db: (_coded(db, stands, 0), _coded(db, stands, 1)))
+    goods, labels = await asker.read(lambda db: (_skus_by_facing(db, stands, 0), _skus_by_facing(db, stands, 1)))
     others = [one for one in plan.layout.facings if states[one.id].state == "wrong"]
     now = {one.id: goods.get(one.id) or labels.get(one.id) or states[one.id].instead for one in others}
     now |= await _alike(request, plan, stands.picture, [one for one in others if now[one.id] in ("", one.sku)])
@@ -108,7 +108,7 @@ async def propose_plan(request: web.Request) -> web.Response:
     return answer_json(PlanProposal(bay, plan.edition, layout, stands.picture, anew, unfit, moved, names))
 
 
-def _coded(db: Connection, stands: StandsNow, place: int) -> dict[str, str]:
+def _skus_by_facing(db: Connection, stands: StandsNow, place: int) -> dict[str, str]:
     """By facing, the product that the codes on its goods (0) or its label (1) are of, where they name one."""
     made = {}
     for id, codes in stands.codes.items():

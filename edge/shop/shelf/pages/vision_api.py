@@ -127,7 +127,7 @@ async def analyze_shelf(request: web.Request) -> web.Response:
     """`POST vision/analyze-shelf`: what stands in a bay, by its planogram (`?bay=`, `location`), if it has one."""
     data, bay = await _picture(request)
     shelf = request.app[SITE].services.of(SHELF)
-    plan, newer = await request.app[SITE].asker.read(lambda db: _planned(db, bay)) if bay else (None, ())
+    plan, newer = await request.app[SITE].asker.read(lambda db: _plan_and_pictures(db, bay)) if bay else (None, ())
     if bay and plan is None:
         raise Problem(404, "no_such_bay", bay=bay[:40])
     return await _begin(shelf, "analyze-shelf", lambda: analysis(shelf, data, plan, newer))
@@ -184,7 +184,7 @@ async def processing_status(request: web.Request) -> web.Response:
     return answer_json(shown)
 
 
-def _planned(db: Connection, bay: str) -> tuple[PlanogramSet | None, tuple[str, ...]]:
+def _plan_and_pictures(db: Connection, bay: str) -> tuple[PlanogramSet | None, tuple[str, ...]]:
     plan = read_planogram(db, bay)
     return plan, tuple(renewed_picture(db, plan, light) for light in LIGHTS) if plan else ()
 

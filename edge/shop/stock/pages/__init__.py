@@ -90,12 +90,12 @@ async def rows(request: web.Request) -> web.Response:
 async def item(request: web.Request) -> web.Response:
     """`GET /manager/stock/item?sku=`: one product: where it is, what moved, and what can be done with it."""
     values = await _card(request)
-    return page(request, "stock_item", card=_rendered(request, "stock_card.html", values), **values)
+    return page(request, "stock_item", card=_render_fragment(request, "stock_card.html", values), **values)
 
 
 async def card(request: web.Request) -> web.Response:
     """`GET /fragments/stock/item?sku=`: the same without the frame."""
-    return html(_rendered(request, "stock_card.html", await _card(request)))
+    return html(_render_fragment(request, "stock_card.html", await _card(request)))
 
 
 async def counts(request: web.Request) -> web.Response:
@@ -163,7 +163,7 @@ async def _rows(request: web.Request) -> str:
     asked = request.query.get("location", "")
     counted = asked or (MAIN if sum(one.is_active for one in values["locations"].values()) <= 1 else "")
     values |= {"items": found.items, "more": more, "counted": counted}
-    return _rendered(request, "stock_rows.html", {"may_manage": viewer_of(request).may(MANAGE), **values})
+    return _render_fragment(request, "stock_rows.html", {"may_manage": viewer_of(request).may(MANAGE), **values})
 
 
 def _beside(db: Connection, skus: list[str]) -> dict[str, Any]:
@@ -237,7 +237,7 @@ def _names(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:
     return found
 
 
-def _rendered(request: web.Request, template: str, values: Mapping[str, Any]) -> str:
+def _render_fragment(request: web.Request, template: str, values: Mapping[str, Any]) -> str:
     shown = {"register": request.query.get("register", ""), **values}
     return request.app[SITE].renderer.render(template, texts_of(request).language, **shown)
 

@@ -81,11 +81,11 @@ class UnderstoodFile(msgspec.Struct, frozen=True):
 async def understand(request: web.Request) -> web.Response:
     """`POST stock/sync/files?name=FILE&location=PLACE`: the file (CSV, XLSX and the like) as the body; nothing is
     counted yet."""
-    found = await _understood(request)
+    found = await _read_upload(request)
     return found if isinstance(found, web.Response) else answer_json(found)
 
 
-async def _understood(request: web.Request) -> UnderstoodFile | web.Response:
+async def _read_upload(request: web.Request) -> UnderstoodFile | web.Response:
     site, texts = request.app[SITE], texts_of(request)
     name, place = request.query.get("name", "counts")[-80:], request.query.get("location", "") or MAIN
     body = await body_within(request, SYNC_BYTES)
@@ -107,7 +107,7 @@ async def _understood(request: web.Request) -> UnderstoodFile | web.Response:
 
 async def fragment(request: web.Request) -> web.Response:
     """`POST /fragments/stock/file`: the same as a table to look at."""
-    found = await _understood(request)
+    found = await _read_upload(request)
     if isinstance(found, web.Response):
         return found
     language = texts_of(request).language
@@ -146,7 +146,7 @@ async def sync(request: web.Request) -> web.Response:
         raise Problem(400, "argument_wrong", name="take", why="good or all")
     site = request.app[SITE]
     zone = ZoneInfo(site.settings.zone)
-    counted = [_counted(line, number, zone) for number, line in enumerate(lines, 1)]
+    counted = [_counted_line(line, number, zone) for number, line in enumerate(lines, 1)]
     name = await asyncio.to_thread(keep, site.config.folder, counted)
     command = SyncStock(name, request.query.get("dry_run") == "yes", request.query.get("take") == "all")
     outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
@@ -156,7 +156,7 @@ async def sync(request: web.Request) -> web.Response:
     return answer_json({"job": job, "lines": len(counted)}, 202)
 
 
-def _counted(line: SentCount, number: int, zone: ZoneInfo) -> CountedStock:
+def _counted_line(line: SentCount, number: int, zone: ZoneInfo) -> CountedStock:
     """A line as it is posted. `Problem` 400: it says no product, or two."""
     sku, where = line.sku or line.code, f"$[{number - 1}]"
     if sku is None or (line.sku and line.code):

@@ -31,17 +31,17 @@ class Picked(msgspec.Struct):
 
 async def pick_list_of(request: web.Request) -> web.Response:
     """`GET stock/picks?order=ID` or `?transfer=ID`: what to take from where, in the order of walking."""
-    return answer_json((await _picked(request)).found)
+    return answer_json((await _read_picks(request)).found)
 
 
 async def picks(request: web.Request) -> web.Response:
     """`GET /manager/stock/picks?order=ID` or `?transfer=ID`: the same, to be ticked off or printed."""
-    picked = await _picked(request)
+    picked = await _read_picks(request)
     places = {one.id: one for one in await request.app[SITE].asker.read(read_locations)}
     return page(request, "stock_picks", said=picked.said, found=picked.found, locations=places)
 
 
-async def _picked(request: web.Request) -> Picked:
+async def _read_picks(request: web.Request) -> Picked:
     """Orders and transfers are of capabilities that stand on this one: they are asked by the names of their queries."""
     site, today = request.app[SITE], today_of(request)
     order, transfer = text_of(request, "order"), text_of(request, "transfer")

@@ -77,7 +77,7 @@ async def dialog(request: web.Request) -> web.Response:
         "trains": site.door.register,
     }
     if what == "parked":
-        values["parked"] = await site.asker.read(lambda db: _named(db, read_parked(db)))
+        values["parked"] = await site.asker.read(lambda db: _with_names(db, read_parked(db)))
         values["elsewhere"] = await site.asker.read(partial(_elsewhere, register=register_of(request)))
     if what == "other":
         values["rates"] = _rates(site)
@@ -135,27 +135,27 @@ def _line_in(request: web.Request) -> int:
 async def price(request: web.Request) -> web.Response:
     """`GET /fragments/price?code=`: what a code costs now, nothing being sold; or what goods of such a name do."""
     site, text = request.app[SITE], request.query.get("code", "")[:512]
-    found = await site.asker.read(partial(_priced, site=site, text=text)) if text.strip() else None
-    called = await _called(site, text) if found is None and any(map(str.isalpha, text)) else ()
+    found = await site.asker.read(partial(_check_price, site=site, text=text)) if text.strip() else None
+    called = await _find_by_name(site, text) if found is None and any(map(str.isalpha, text)) else ()
     values = {"product": found, "called": called, "asked": bool(text.strip())}
     return html(site.renderer.render("counter/price_found.html", texts_of(request).language, **values))
 
 
-async def _called(site: PanelContext, name: str) -> Sequence[CatalogProduct]:
+async def _find_by_name(site: PanelContext, name: str) -> Sequence[CatalogProduct]:
     """Goods of such a name, the likeliest first."""
     wanted = {"text": name, "limit": NAMES_SHOWN, "at_us": site.shop.now_us()}
     found: Sequence[CatalogProduct] = (await site.asker.ask(site.asker.questions["search"], wanted)).products
     return found
 
 
-def _named(db: Connection, parked: list[Parked]) -> list[tuple[Parked, str]]:
+def _with_names(db: Connection, parked: list[Parked]) -> list[tuple[Parked, str]]:
     """Each with the name of who set it aside, or has it."""
     return [(one, name_of(db, one.person) or one.person) for one in parked]
 
 
 def _elsewhere(db: Connection, register: str) -> list[tuple[Parked, str]]:
     """What lies on the counters of other registers."""
-    return _named(db, [one for one in read_taken(db) if one.register != register])
+    return _with_names(db, [one for one in read_taken(db) if one.register != register])
 
 
 def _usual_sums(site: PanelContext) -> tuple[int, ...]:
@@ -171,7 +171,7 @@ def _rates(site: PanelContext) -> dict[str, int]:
     return {one.currency: one.rate for one in rates if one.business_date == day and one.rate}
 
 
-def _priced(db: Connection, site: PanelContext, text: str) -> tuple[CatalogProduct, int | None, int | None] | None:
+def _check_price(db: Connection, site: PanelContext, text: str) -> tuple[CatalogProduct, int | None, int | None] | None:
     """A product with its price in effect, that of members where it is another, and what is there of it."""
     now_us = site.shop.now_us()
     code = parse_scan(text, "", site.services.of(TILLS).settings().codes, FIRST_YEAR)

@@ -83,7 +83,7 @@ async def enter(request: web.Request) -> web.Response:
 
 async def page(request: web.Request) -> web.Response:
     """`GET /scan`: the page for the phone."""
-    register = _paired(request).register
+    register = _require_pairing(request).register
     site, texts = request.app[SITE], texts_of(request)
     practised = any(one.register == register for one in read_trainings(site.shop.reader))
     html = site.renderer.render("phone.html", texts.language, settings=site.settings, practised=practised)
@@ -92,7 +92,7 @@ async def page(request: web.Request) -> web.Response:
 
 async def scan(request: web.Request) -> web.Response:
     """`POST /scan`: a code was read. What the till says of it, or 503 when it is worth another try."""
-    paired = _paired(request)
+    paired = _require_pairing(request)
     before = request.app[SITE].services.of(TILLS).counters[paired.register].basket
     try:
         scanned = msgspec.json.decode(await request.read(), type=Scanned)
@@ -108,7 +108,7 @@ async def scan(request: web.Request) -> web.Response:
 
 async def read(request: web.Request) -> web.Response:
     """`POST /scan/picture`: the codes in a picture; none of them is scanned yet."""
-    phone = _paired(request).phone
+    phone = _require_pairing(request).phone
     picture = await body_within(request, PICTURE_BYTES)
     try:
         codes = await phone.read(picture)
@@ -117,7 +117,7 @@ async def read(request: web.Request) -> web.Response:
     return answer_json([Read(code.data.decode("utf-8", "replace"), code.symbology or "") for code in codes])
 
 
-def _paired(request: web.Request) -> Paired:
+def _require_pairing(request: web.Request) -> Paired:
     value = LET_IN.read(request)
     for paired in request.app[SITE].services.of(PHONES):
         if value and paired.phone.is_let_in(value):

@@ -72,7 +72,7 @@ async def sums(request: web.Request) -> web.Response:
     """`GET /fragments/refund/sums?of=1&number=42&line=3&quantity=1000`: what goes back, and how."""
     try:
         found, settings = await _find(request), request.app[SITE].services.of(NOW)()
-        wanted = tuple(_wanted(request.query.getall("line", ()), request.query.getall("quantity", ())))
+        wanted = tuple(_return_requests(request.query.getall("line", ()), request.query.getall("quantity", ())))
         if not wanted:
             raise Refusal("refund_nothing")
         as_paid = refund.refund(found.sale, wanted, found.before, RefundMethod(), settings)
@@ -100,7 +100,9 @@ def _choice(
         return [(found, _goods(db, registry, found))]
     newest = read_receipts(db, register, limit=SEARCHED if text else REFUNDABLE_SHOWN)
     sales = ((one, _goods(db, registry, one)) for one in newest if one.kind == "sale" and one.voided_by is None)
-    wanted = ((one, goods) for one, goods in sales if not text or one.total_minor == minor or _called(goods, text))
+    wanted = (
+        (one, goods) for one, goods in sales if not text or one.total_minor == minor or _matches_name(goods, text)
+    )
     return list(islice(wanted, REFUNDABLE_SHOWN))
 
 
@@ -110,7 +112,7 @@ def _goods(db: Connection, registry: Registry, receipt: Receipt) -> tuple[Names,
     return tuple(line.names for line in sold.lines if not line.voided)
 
 
-def _called(goods: Iterable[Names], text: str) -> bool:
+def _matches_name(goods: Iterable[Names], text: str) -> bool:
     """Whether some of them are called so in any language."""
     wanted = text.casefold()
     return any(wanted in name.casefold() for names in goods for name in names.values())
@@ -136,7 +138,7 @@ def _read(db: Connection, registry: Registry, register: str, number: int) -> Ref
     return Refundable(receipt, sold, refunded_before(db, receipt))
 
 
-def _wanted(lines: Sequence[str], quantities: Sequence[str]) -> Iterator[ReturnRequest]:
+def _return_requests(lines: Sequence[str], quantities: Sequence[str]) -> Iterator[ReturnRequest]:
     for line, quantity in zip(lines, quantities, strict=False):
         if _QUANTITY.fullmatch(line) and _QUANTITY.fullmatch(quantity):
             yield ReturnRequest(int(line), min(int(quantity), LIMIT))

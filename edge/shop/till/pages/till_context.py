@@ -41,7 +41,7 @@ class TillContext:
         self.members = HeadCached(shop, lambda db: bool(count_customers(db)) or knows_members(db, shop.now_us()))
         self.on_basket_end: Callable[[str], None] = lambda register: None
         self._short: dict[str, tuple[SaleCompleted, list[SoldShort]]] = {}
-        shop.listen(self._answered)
+        shop.listen(self._on_outcome)
 
     def is_selling(self, register: str) -> bool:
         """Whether a basket is open there."""
@@ -57,7 +57,7 @@ class TillContext:
             self._short[register] = (ended, short)
         return short
 
-    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+    def _on_outcome(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         """A basket that is sold at once is none of the till's."""
         if isinstance(command, SellBasket):
             return

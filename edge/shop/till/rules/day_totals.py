@@ -166,8 +166,8 @@ def sums(day: Day) -> DaySums:
 
 def _of_sale(sale: SaleCompleted) -> Taken:
     paid = _tenders(sale.tenders, sale.change_minor)
-    apart = _signed(_apart(sale.lines), _apart(sale.returned), -1)
-    theirs = _signed(_theirs(sale.lines), _theirs(sale.returned), -1)
+    apart = _combine_amounts(_apart(sale.lines), _apart(sale.returned), -1)
+    theirs = _combine_amounts(_theirs(sale.lines), _theirs(sale.returned), -1)
     by = paid or _tenders(sale.back or (one for goods in sale.returns for one in goods.left), 0)
     return Taken(
         sale.rounding_minor,
@@ -299,7 +299,7 @@ def _with_coupons(counts: Counts, sale: SaleCompleted) -> Counts:
     coupons = dict(counts.coupons)
     for coupon in sale.coupons:
         name = coupon.name or coupon.tail
-        coupons[name] = _added(coupons.get(name, Sum(0, 0)), Sum(int(not coupon.counted), coupon.minor))
+        coupons[name] = _add_sums(coupons.get(name, Sum(0, 0)), Sum(int(not coupon.counted), coupon.minor))
     return msgspec.structs.replace(counts, coupons=coupons) if sale.coupons else counts
 
 
@@ -313,29 +313,29 @@ def _both(one: Day, other: Day) -> Day:
     counts = Counts(
         one.counts.voided_lines + other.counts.voided_lines,
         one.counts.overridden + other.counts.overridden,
-        _added(one.counts.cleared, other.counts.cleared),
+        _add_sums(one.counts.cleared, other.counts.cleared),
         one.counts.copies + other.counts.copies,
         _each(one.counts.given, other.counts.given),
         _each(one.counts.givers, other.counts.givers),
         one.counts.trainings + other.counts.trainings,
         one.counts.training_papers + other.counts.training_papers,
         _each(one.counts.coupons, other.counts.coupons),
-        _added(one.counts.open, other.counts.open),
+        _add_sums(one.counts.open, other.counts.open),
     )
     return Day(
-        _added(one.sales, other.sales),
-        _added(one.voids, other.voids),
-        _added(one.refunds, other.refunds),
+        _add_sums(one.sales, other.sales),
+        _add_sums(one.voids, other.voids),
+        _add_sums(one.refunds, other.refunds),
         _sum(one.taken, other.taken, 1),
         counts=counts,
     )
 
 
 def _each(one: Mapping[str, Sum], other: Mapping[str, Sum]) -> dict[str, Sum]:
-    return {key: _added(one.get(key, Sum(0, 0)), other.get(key, Sum(0, 0))) for key in sorted({*one, *other})}
+    return {key: _add_sums(one.get(key, Sum(0, 0)), other.get(key, Sum(0, 0))) for key in sorted({*one, *other})}
 
 
-def _signed(one: Mapping[str, int], other: Mapping[str, int], sign: int) -> dict[str, int]:
+def _combine_amounts(one: Mapping[str, int], other: Mapping[str, int], sign: int) -> dict[str, int]:
     if not one and not other:
         return {}
     both = {key: one.get(key, 0) + sign * other.get(key, 0) for key in sorted({*one, *other})}
@@ -347,11 +347,11 @@ def _signed_each(
 ) -> dict[str, dict[str, int]]:
     if not one and not other:
         return {}
-    both = {key: _signed(one.get(key, {}), other.get(key, {}), sign) for key in sorted({*one, *other})}
+    both = {key: _combine_amounts(one.get(key, {}), other.get(key, {}), sign) for key in sorted({*one, *other})}
     return {key: value for key, value in both.items() if value}
 
 
-def _added(one: Sum, other: Sum) -> Sum:
+def _add_sums(one: Sum, other: Sum) -> Sum:
     return Sum(one.count + other.count, one.minor + other.minor)
 
 
@@ -381,9 +381,9 @@ def _sum(one: Taken, other: Taken, sign: int) -> Taken:
         tuple(sorted(taxes, key=lambda row: (-row.rate, row.name))),
         {kind: entry for kind, entry in sorted(tenders.items()) if entry != Sum(0, 0)},
         one.discount_minor + sign * other.discount_minor,
-        _signed(one.foreign, other.foreign, sign),
-        _signed(one.apart, other.apart, sign),
-        _signed(one.tips, other.tips, sign),
+        _combine_amounts(one.foreign, other.foreign, sign),
+        _combine_amounts(one.apart, other.apart, sign),
+        _combine_amounts(one.tips, other.tips, sign),
         _signed_each(one.tips_to, other.tips_to, sign),
         Sum(one.receipts.count + sign * other.receipts.count, one.receipts.minor + sign * other.receipts.minor),
     )

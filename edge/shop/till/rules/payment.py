@@ -70,7 +70,7 @@ def pay(
     if over_minor and surplus_of(kind, settings) == "kept":
         basket = _with_surplus(basket, over_minor)
         sums, over_minor = totals(basket, settings), 0
-    return _completed(basket, sums, tender, over_minor, settings)
+    return _completed_sale(basket, sums, tender, over_minor, settings)
 
 
 def _due_as(kind: TenderKind, sums: Totals) -> int:
@@ -129,7 +129,9 @@ def _with_surplus(basket: Basket, minor: int) -> Basket:
     return basket.changed(last_id=id, lines=(*basket.lines, line))
 
 
-def _completed(basket: Basket, sums: Totals, tender: Tender, over_minor: int, settings: TillSettings) -> SaleCompleted:
+def _completed_sale(
+    basket: Basket, sums: Totals, tender: Tender, over_minor: int, settings: TillSettings
+) -> SaleCompleted:
     """`over_minor`: what is given beyond what is due, and goes back in coins."""
     change = settings.coins.nearest(over_minor + sums.surplus_minor)
     given = (*basket.tenders, tender) if basket.advance is None else (_ahead(basket, sums), *basket.tenders, tender)

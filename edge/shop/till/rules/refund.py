@@ -90,7 +90,7 @@ def refund(
     if not left:
         raise Refusal("all_refunded", {"number": sale.number})
     asked = tuple(wanted) or tuple(ReturnRequest(id) for id in left)
-    returned = _returned(sale, asked, left)
+    returned = _returned_lines(sale, asked, left)
     after = left.copy()
     for line in returned:
         after[line.id] -= line.quantity
@@ -103,7 +103,7 @@ def refund(
         return part_back(sale, left_minor, before, back, settings)
     minor = max(0, min(goes.total_minor, left_minor) if any(after.values()) else left_minor)
     tenders = _tenders(sale, before, minor, back, settings)
-    refunded = _refunded(sale.number, returned, goes, tenders, back.reason, sale.currency, sale.taxes_included)
+    refunded = _build_refund(sale.number, returned, goes, tenders, back.reason, sale.currency, sale.taxes_included)
     return msgspec.structs.replace(refunded, price_list=sale.price_list, customer=sale.customer)
 
 
@@ -113,7 +113,7 @@ def exchange_goods(
     """What of a sale comes back for other goods, at what it had cost."""
     found = refund(sale, wanted, before, RefundMethod(), settings)
     sums = (found.net_minor, found.total_minor, found.deposit_minor)
-    return ReturnedGoods(register, sale.number, found.lines, found.taxes, *sums, _left(sale, before))
+    return ReturnedGoods(register, sale.number, found.lines, found.taxes, *sums, _refundable_tenders(sale, before))
 
 
 def as_gift(goods: ReturnedGoods) -> ReturnedGoods:
@@ -133,7 +133,7 @@ def part_back(
     last = line.kind == "tip" and before.minor + minor >= sale.bought_minor
     returned = _part(line, line.quantity, minor, damaged=False)
     returned = returned if last else msgspec.structs.replace(returned, quantity=0)
-    refunded = _refunded(
+    refunded = _build_refund(
         sale.number,
         (returned,),
         TaxedTotal(minor, (), minor),
@@ -170,7 +170,7 @@ def without_receipt(basket: Basket, damaged: bool, back: RefundMethod, settings:
     minor = settings.coins.nearest(goes.total_minor) if back.kind == "cash" else goes.total_minor
     tenders = (GivenBack(back.kind, minor),) if minor else ()
     lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in as_recorded(sold))
-    refunded = _refunded(0, lines, goes, tenders, back.reason, settings.currency, settings.tax.inclusive)
+    refunded = _build_refund(0, lines, goes, tenders, back.reason, settings.currency, settings.tax.inclusive)
     return msgspec.structs.replace(refunded, price_list=basket.price_list, customer=basket.customer)
 
 
@@ -181,7 +181,7 @@ def _at_todays_price(line: BasketLine) -> BasketLine:
     return msgspec.structs.replace(line, price_minor=price_minor, listed_minor=None, **off)
 
 
-def _returned(sale: SaleCompleted, asked: tuple[ReturnRequest, ...], left: Mapping[int, int]) -> list[Returned]:
+def _returned_lines(sale: SaleCompleted, asked: tuple[ReturnRequest, ...], left: Mapping[int, int]) -> list[Returned]:
     """The lines that come back. One line may be asked for twice: some of it damaged, some not."""
     lines = {line.id: line for line in sale.lines if not line.voided}
     rest, returned = {**dict.fromkeys(lines, 0), **left}, []
@@ -194,7 +194,9 @@ def _returned(sale: SaleCompleted, asked: tuple[ReturnRequest, ...], left: Mappi
             raise Refusal("refund_too_much", {**name_values(line.names), "left": show_quantity(rest[line.id])})
         if line.unit in WHOLE and quantity % THOUSANDTHS:
             raise Refusal("whole_pieces_only", name_values(line.names))
-        minor = _kept(line, rest[line.id]).amount_minor - _kept(line, rest[line.id] - quantity).amount_minor
+        minor = (
+            _prorate_line(line, rest[line.id]).amount_minor - _prorate_line(line, rest[line.id] - quantity).amount_minor
+        )
         rest[line.id] -= quantity
         if quantity:
             returned.append(_part(line, quantity, minor, want.damaged))
@@ -203,7 +205,7 @@ def _returned(sale: SaleCompleted, asked: tuple[ReturnRequest, ...], left: Mappi
     return returned
 
 
-def _kept(line: RecordedLine, quantity: int) -> RecordedLine:
+def _prorate_line(line: RecordedLine, quantity: int) -> RecordedLine:
     """The line as it would be, had only `quantity` of it been sold: what promotions took off is off each part of it."""
     total = line.total_minor
     if line.discount_minor:
@@ -225,7 +227,7 @@ def _worth(sale: SaleCompleted, kept: Mapping[int, int], table: TaxTable | None)
     all_of_it = all(kept.get(line.id, 0) == line.quantity for line in sale.lines if not line.voided)
     if table is None or (all_of_it and not sale.returns):  # also where it was a part of an order
         return TaxedTotal(sale.net_minor, sale.taxes, sale.total_minor, sale.deposit_minor)
-    kept_lines = (_kept(line, kept[line.id]) for line in sale.lines if kept.get(line.id))
+    kept_lines = (_prorate_line(line, kept[line.id]) for line in sale.lines if kept.get(line.id))
     return worth(kept_lines, Taxation(table, sale.tax_ahead))
 
 
@@ -242,7 +244,7 @@ def _table(sale: SaleCompleted, today: TaxTable) -> TaxTable | None:
     return today if same else None
 
 
-def _left(sale: SaleCompleted, before: AlreadyRefunded) -> tuple[GivenBack, ...]:
+def _refundable_tenders(sale: SaleCompleted, before: AlreadyRefunded) -> tuple[GivenBack, ...]:
     """What can still go back of a sale, in the order in which it does; in all no more than is left of what was paid."""
     left = money_back.left_of(money_back.brought_by_tender(sale.tenders, sale.change_minor), before.tenders)
     return money_back.within(left, sale.bought_minor - before.minor, bool(sale.returns))
@@ -253,7 +255,7 @@ def _tenders(
 ) -> tuple[GivenBack, ...]:
     """As which tenders a sum goes back; or why it cannot go back as it was asked for."""
     coins = settings.coins
-    left = _left(sale, before)
+    left = _refundable_tenders(sale, before)
     as_paid = money_back.spread(minor, left, coins, back.reference)
     if back.kind == "credit":
         return (GivenBack("credit", minor),) if minor else ()
@@ -304,7 +306,7 @@ def _no_cash(back: RefundMethod) -> None:
         raise Refusal("cash_needs_reason")
 
 
-def _refunded(
+def _build_refund(
     sale: int,
     lines: Iterable[Returned],
     goes: TaxedTotal,

@@ -42,7 +42,7 @@ def with_candidates(db: Connection, search: Search, said: SaidAdvice) -> SaidAdv
         return msgspec.structs.replace(said, found=tuple(beside[:FOUND_MOST]))
     if said.tells:
         return msgspec.structs.replace(said, found=said.goods)
-    ranked = _ranked(db, search, said)
+    ranked = _rank_candidates(db, search, said)
     if said.facts:
         ranked = _answering(db, ranked, said.facts)
     return msgspec.structs.replace(said, found=tuple(ranked[:FOUND_MOST]))
@@ -78,17 +78,17 @@ def sold_as_alcohol(db: Connection) -> frozenset[str]:
     return frozenset(id for id, one in kinds.items() if ALCOHOL in one)
 
 
-def _ranked(db: Connection, search: Search, said: SaidAdvice) -> list[str]:
+def _rank_candidates(db: Connection, search: Search, said: SaidAdvice) -> list[str]:
     """Goods of the kind that is asked for."""
     sets = advice_words(said.language).sets
     if said.goods:
         return by_sales(db, said.goods)
     if said.drinks or (said.facts == (ALCOHOL,) and not said.gift):
-        drinks = by_sales(db, _called(db, search, sets["drink_goods"]))
+        drinks = by_sales(db, _find_by_name(db, search, sets["drink_goods"]))
         return drinks if said.drinks else list(dict.fromkeys([*drinks, *_of_facts(db, search, said)]))
     if said.kind == "for" and (said.gift or not said.facts):
         child = sets["child_goods"] if said.whom == "child" else frozenset()
-        return by_sales(db, _called(db, search, child or sets["gift_goods"]))
+        return by_sales(db, _find_by_name(db, search, child or sets["gift_goods"]))
     return _of_facts(db, search, said)
 
 
@@ -101,12 +101,12 @@ def _of_facts(db: Connection, search: Search, said: SaidAdvice) -> list[str]:
         if not fact.startswith("=")
         for phrase in sorted(advice_words(said.language).facts[fact].free)
     ]
-    called = _called(db, search, claims[:CLAIMS])
+    called = _find_by_name(db, search, claims[:CLAIMS])
     stated = best_with_attributes(db, names, LOOKED_AT) if names else []
     return list(dict.fromkeys([*called, *stated, *best_sellers(db, FOUND_LIMIT)]))[:LOOKED_AT]
 
 
-def _called(db: Connection, search: Search, phrases: Iterable[Phrase]) -> list[str]:
+def _find_by_name(db: Connection, search: Search, phrases: Iterable[Phrase]) -> list[str]:
     """Goods that are called so, or whose category is."""
     looked_for = sorted(phrases)[:WORDS]
     found: dict[str, None] = {}

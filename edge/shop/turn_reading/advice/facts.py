@@ -56,7 +56,7 @@ def _by_attribute(product: Product, fact: str, known: FactWords) -> tuple[bool, 
     for name, value in (product.attributes or {}).items():
         words = tuple(words_of(name))
         if words in known.free:
-            free, has = free or not _denied(value), has or _denied(value)
+            free, has = free or not _is_denied(value), has or _is_denied(value)
         elif words in known.said or (fact == "alcohol" and words in (("abv",), ("alc",))):
             amount = value.high if value.high is not None else value.low
             said = words_of(value.text)
@@ -68,7 +68,7 @@ def _by_attribute(product: Product, fact: str, known: FactWords) -> tuple[bool, 
     return free, has
 
 
-def _denied(value: Value) -> bool:
+def _is_denied(value: Value) -> bool:
     return value.low == 0 or _meets(words_of(value.text)[:1], written("none"))
 
 
@@ -91,13 +91,13 @@ def _has(text: str, known: FactWords) -> bool:
         if claimed:
             at += claimed
             continue
-        if _named(words[at], known.has) or _length(known.has, words, at):
+        if _is_one_of(words[at], known.has) or _length(known.has, words, at):
             return True
         at += 1
     return False
 
 
-def _named(word: str, phrases: Phrases) -> bool:
+def _is_one_of(word: str, phrases: Phrases) -> bool:
     """Whether a word is one of these in any form, in Hebrew also behind a little word written onto it."""
     single = _single(phrases)
     return any(form in single for one in vocabularies() for bare in one.bare(word) for form in (bare, *all_forms(bare)))

@@ -66,14 +66,14 @@ def _first(
     best, rest = AdvicePiece("name", (left[0],)), left[1:]
     length = 0
     for role, table in tables:
-        taken, cut = _taken(table, left)
+        taken, cut = _take_phrase(table, left)
         if taken > length and not (role == "person" and not _names_somebody(before, left, taken, known)):
             length, rest = taken, cut
             phrase = tuple(left[:taken])
             best = AdvicePiece(role, phrase, table.get(phrase, ""))
     for name, role in _SETS:
-        taken, cut = _taken(known.sets[name], left, bool(said.attached_places) and role in WRITTEN_ON)
-        if role == "for" and taken == 1 and cut != left[1:] and not _taken(known.persons, cut)[0]:
+        taken, cut = _take_phrase(known.sets[name], left, bool(said.attached_places) and role in WRITTEN_ON)
+        if role == "for" and taken == 1 and cut != left[1:] and not _take_phrase(known.persons, cut)[0]:
             continue  # a Hebrew word that only begins like "to"
         if taken > length:
             length, best, rest = taken, AdvicePiece(role, tuple(left[:taken])), cut
@@ -89,7 +89,7 @@ def _names_somebody(before: Sequence[AdvicePiece], left: Sequence[str], taken: i
     return any(one.role in ("for", "gift", "person") for one in before)
 
 
-def _taken(
+def _take_phrase(
     phrases: Mapping[Phrase, str] | frozenset[Phrase], words: list[str], written_on: bool = False
 ) -> tuple[int, list[str]]:
     """How many words from the first on are the longest of these phrases, and the words behind it. `written_on`: the

@@ -157,7 +157,7 @@ def _staffs(looked_up: LookedUp, turn: TaggedTurn | None, nothing: bool, sure_ac
     if first.either and not first.waits and _moves(first) == _moves(second):
         return _with(looked_up, turn) if sure_acts else looked_up
     if _is_whole(first):
-        return looked_up._replace(reading=_agreed(first, second))
+        return looked_up._replace(reading=_confirm_reading(first, second))
     return looked_up if first.either and all(first.links.values()) and _counts(first) else _with(looked_up, turn)
 
 
@@ -203,7 +203,7 @@ def _lacks_names(looked_up: LookedUp) -> bool:
     return any(one.kind != "all" for one in looked_up.found if one.text[:1] not in ("=", "~"))
 
 
-def _agreed(first: Reading, second: Reading) -> Reading:
+def _confirm_reading(first: Reading, second: Reading) -> Reading:
     """The grammar's reading; it needs no yes where the second reader says the same of it."""
     if first.waits or first.either or not first.told:
         return first

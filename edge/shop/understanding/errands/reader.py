@@ -116,16 +116,16 @@ def _whole(
                 if asked_for := read_command(db, linker, text, words[at:], one, minor):
                     return asked_for
                 continue
-            rest = _ordered(words, at, known) if kind == "order" else _behind(words, at, known[kind])
+            rest = _ordered_goods(words, at, known) if kind == "order" else _behind(words, at, known[kind])
             if rest is not None:
                 linker.language = one
                 inexact = kind == "order" and is_inexact(text, one)
                 kept = [word for word in rest if word not in (*STOPS, "%", "#", "?", "-")]
-                return None if inexact else _said(db, linker, kind, kept, minor)
+                return None if inexact else _errand_of_kind(db, linker, kind, kept, minor)
         for late in (each for each in BEHIND if each in kinds):
             if not asks and (length := ends_in(known[f"{late}_behind"], words)):
                 linker.language = one
-                return _said(db, linker, late, words[at : len(words) - length], minor)
+                return _errand_of_kind(db, linker, late, words[at : len(words) - length], minor)
     return None
 
 
@@ -148,7 +148,7 @@ def _behind(words: Sequence[str], at: int, phrases: frozenset[Phrase]) -> Sequen
     return words[at + length :] if length else None
 
 
-def _ordered(words: Sequence[str], at: int, known: dict[str, frozenset[Phrase]]) -> Sequence[str] | None:
+def _ordered_goods(words: Sequence[str], at: int, known: dict[str, frozenset[Phrase]]) -> Sequence[str] | None:
     """What is said of goods to be ordered: behind "order"; put "on the next order"; or needed, and then ordered ("we
     need more gin, get me 6"). None: nothing is ordered."""
     named = [(place, length_at(known["order_behind"], words, place)) for place in range(at, len(words))]
@@ -175,7 +175,7 @@ def _asks_figures(words: Sequence[str], begin: int, known: dict[str, frozenset[P
     return asked and any(length_at(known["figures_of"], words, at) for at in range(begin, len(words)))
 
 
-def _said(
+def _errand_of_kind(
     db: Connection, linker: CatalogueLinker, kind: ErrandKind, words: Sequence[str], minor: int
 ) -> SaidErrand | None:
     language = linker.language

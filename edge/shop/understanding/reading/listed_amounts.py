@@ -28,7 +28,7 @@ def with_stops_behind_amounts(words: Sequence[str], linker: CatalogueLinker, lan
     number, or a number without a name: whose "two" is then is not for us to say."""
     if sum(_is_number(words, at, language) for at in range(len(words))) < LEAST:
         return list(words)
-    listed = _listed(Cutter(words, linker, language).cut().pieces, words, linker, language)
+    listed = _read_list(Cutter(words, linker, language).cut().pieces, words, linker, language)
     stops = {one.end for one in listed[:-1]}
     counted = {one.one for one in listed if one.one >= 0}
     found: list[str] = []
@@ -38,7 +38,7 @@ def with_stops_behind_amounts(words: Sequence[str], linker: CatalogueLinker, lan
     return found
 
 
-def _listed(
+def _read_list(
     pieces: Sequence[Piece], words: Sequence[str], linker: CatalogueLinker, language: str
 ) -> tuple[_Listed, ...]:
     """Names and amounts by turns, from the first of them to the last; (): they are no such list."""

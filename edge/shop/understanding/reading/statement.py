@@ -66,7 +66,7 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
     linker = CatalogueLinker(db, search, language)
     text = clean(text)
     times = _TIME.findall(text)
-    words = with_percents(split_words(_marked(text, language), linker, language) or (), language)
+    words = with_percents(split_words(_mark_stops(text, language), linker, language) or (), language)
     if not words:
         return HeardStatement()
     romanised = in_hebrew(words, linker)
@@ -146,7 +146,7 @@ def _is_quoted(text: str, language: str) -> bool:
     return False
 
 
-def _marked(text: str, language: str) -> str:
+def _mark_stops(text: str, language: str) -> str:
     """A text with its times as stops, a stop behind a heading ("brunch: 3 bagels"), and a plus at its beginning as a
     word."""
     headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1\2 {EUROS[language]}", text)))

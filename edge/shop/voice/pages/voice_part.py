@@ -152,7 +152,7 @@ class VoicePart:
                 if self._by_button or not isinstance(models, SpeechModels) or not models.has("wake"):
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._pressed.wait(), WITHOUT_S)
-                elif not self._pressed.is_set() and not await self._called(models):
+                elif not self._pressed.is_set() and not await self._await_wake(models):
                     continue
                 models = self._site.services.of(RUNNING)
                 if isinstance(models, SpeechModels) and await self._may():
@@ -171,18 +171,18 @@ class VoicePart:
         self._called_now = False
         return await ears_of(self._site).claim(self._group, self._name, self._signal.ratio)
 
-    async def _called(self, models: SpeechModels) -> bool:
+    async def _await_wake(self, models: SpeechModels) -> bool:
         """Whether somebody said the words, or pressed the button."""
         until_s = time.monotonic() + WAKE_S - 1
         async with models.await_word(self._use.wake, self._microphone.rate_hz, WAKE_S) as reply:
 
-            def heard(frame: bytes) -> None:
+            def feed_frame(frame: bytes) -> None:
                 if time.monotonic() > until_s:
                     reply.end()
                 else:
                     reply.feed(frame)
 
-            self._wake, self._waiting = heard, reply
+            self._wake, self._waiting = feed_frame, reply
             try:
                 async for _ in reply:
                     self._called_now = True

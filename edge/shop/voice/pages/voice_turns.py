@@ -152,7 +152,7 @@ class VoiceTurns:
             other = self._heard_elsewhere(said) if said.kind in ("act", "correct") else ""
             if other:
                 self._doubted = text
-                return self._told(self._elsewhere(text, other, language))
+                return self._build_reply(self._elsewhere(text, other, language))
             agrees = not acts(text, language) or (sayable and agree(text, await heard.again(), language))
             if said.kind == "cancel" and not asked and sayable and not agrees:
                 # Noise that became the word takes nothing back; whoever holds a button is asked.
@@ -168,7 +168,7 @@ class VoiceTurns:
             self.session = outcome.session
             self._spoke_s = heard.spoke_s
             self._asked_s = time.monotonic() if outcome.question else 0.0
-            return self._told(outcome)
+            return self._build_reply(outcome)
         if isinstance(outcome, Refused):
             if outcome.code in ("question_over", "no_chat"):
                 self.session = ""  # what is said next begins anew
@@ -197,7 +197,7 @@ class VoiceTurns:
     def _hardly(self, text: str, language: str) -> Reply:
         """It is asked whether that was said."""
         self._doubted = text
-        return self._told(self._doubt(text, language))
+        return self._build_reply(self._doubt(text, language))
 
     async def silenced(self, heard: HeardText) -> Reply | None:
         """See `VoiceLine`."""
@@ -218,7 +218,7 @@ class VoiceTurns:
         told = texts.refusal(refusal)
         return Reply(VoiceMessage("error", code=refusal.code, message=told), (told,), self.language)
 
-    def _told(self, answer: ChatAnswer) -> Reply:
+    def _build_reply(self, answer: ChatAnswer) -> Reply:
         offered = tuple(option.label for option in answer.options if option.id != ANOTHER)
         spoken, self._unsaid, self._beyond = answer.text, (), len(offered) < len(answer.options)
         if len(offered) > CHOICES_SAID and (named := choices(answer.options)) in spoken:

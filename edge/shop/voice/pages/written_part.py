@@ -59,7 +59,7 @@ class WrittenPart:
     def __init__(self, site: PanelContext) -> None:
         self._site = site
         self._wake = asyncio.Event()
-        site.shop.listen(self._answered)
+        site.shop.listen(self._on_outcome)
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
@@ -80,7 +80,7 @@ class WrittenPart:
             if one.person not in held and not await self._answer(one):
                 held.add(one.person)
 
-    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+    def _on_outcome(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         if isinstance(command, TakeWritten):
             self._wake.set()
 
@@ -96,12 +96,12 @@ class WrittenPart:
         elif one.kind == "other":
             text = translate(language, "notify.chat_other")
         else:
-            text = await self._taken(one, actor, language)
+            text = await self._answer_message(one, actor, language)
         if text is None:
             return False
         return isinstance(await site.shop.do(AnswerWritten(one.id, text[:ANSWER_CHARS]), system()), Done)
 
-    async def _taken(self, one: Written, actor: Actor, language: str) -> str | None:
+    async def _answer_message(self, one: Written, actor: Actor, language: str) -> str | None:
         """What it is answered with; None: it has to be taken once more."""
         site, session = self._site, one.session
         if not session:
@@ -113,14 +113,14 @@ class WrittenPart:
         turn = hashlib.sha256(one.id.encode()).hexdigest()[:32]
         message = ChatMessage(one.text, session, turn, language, seat=SEAT)
         if one.kind == "text":
-            return self._told(await take(site, actor, message), language)
+            return self._answer_text(await take(site, actor, message), language)
         try:
-            return await self._heard(msgspec.structs.replace(message, text=""), one.text, actor)
+            return await self._answer_recording(msgspec.structs.replace(message, text=""), one.text, actor)
         except (NotHeard, Problem) as error:
             why = error.refused.code if isinstance(error, Problem) else error.code
             return None if why in AGAIN else translate(language, f"notify.chat_{why}")
 
-    async def _heard(self, message: ChatMessage, id: str, actor: Actor) -> str | None:
+    async def _answer_recording(self, message: ChatMessage, id: str, actor: Actor) -> str | None:
         """What a recording is answered with, and what was heard in it. `NotHeard`, or `Problem`: nothing was."""
         site, language = self._site, message.language
         models = site.services.of(RUNNING)
@@ -134,10 +134,10 @@ class WrittenPart:
         if not heard.is_sure:
             return translate(language, "notify.chat_doubted", text=heard.text)
         actor = msgspec.structs.replace(actor, surface="voice")
-        told = self._told(await take_heard(site, actor, message, sound, models, heard), language)
+        told = self._answer_text(await take_heard(site, actor, message, sound, models, heard), language)
         return told and f"« {heard.text} »\n{told}"
 
-    def _told(self, answer: ChatAnswer | Outcome, language: str) -> str | None:
+    def _answer_text(self, answer: ChatAnswer | Outcome, language: str) -> str | None:
         if isinstance(answer, ChatAnswer):
             said = (each for each in answer.options if not each.id.startswith(OPENS))
             numbered = (f"{number}. {each.label}" for number, each in enumerate(said, 1))

@@ -28,7 +28,7 @@ class SlackChannel:
         self._http = http
 
     async def send(self, parcel: Parcel, to: str) -> str:
-        title, text = _escaped(f"{MARKS[parcel.severity]} {parcel.title}"), _escaped(parcel.text)[:TEXT_CHARS]
+        title, text = _escape_text(f"{MARKS[parcel.severity]} {parcel.title}"), _escape_text(parcel.text)[:TEXT_CHARS]
         body = {
             "text": title,
             "blocks": [
@@ -45,6 +45,6 @@ class SlackChannel:
         return ""
 
 
-def _escaped(text: str) -> str:
+def _escape_text(text: str) -> str:
     """The three characters by which Slack tells its own signs from text."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

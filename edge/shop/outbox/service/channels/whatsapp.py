@@ -40,7 +40,7 @@ class WhatsAppChannel:
 
     async def send(self, parcel: Parcel, to: str) -> str:
         if parcel.what == "answer":
-            return await self._sent({**_to(parcel, to), "type": "text", "text": _text(parcel)})
+            return await self._send_body({**_to(parcel, to), "type": "text", "text": _text(parcel)})
         asked = dict.fromkeys(one for one in (parcel.language, self._fallback) if one in self._languages)
         *others, last = asked or list(self._languages)[:1]
         for language in others:
@@ -59,14 +59,16 @@ class WhatsAppChannel:
                 "components": [{"type": "body", "parameters": [{"type": "text", "text": text} for text in shown]}],
             },
         }
-        return await self._sent(body)
+        return await self._send_body(body)
 
-    async def _sent(self, body: dict[str, object]) -> str:
+    async def _send_body(self, body: dict[str, object]) -> str:
         answer = await self._http.post(self._url, msgspec.json.encode(body), self._headers)
         said = answer.json()
         of = said if isinstance(said, dict) else {}
         if fault := of.get("error"):
-            raise _told(fault.get("code") if isinstance(fault, dict) else None, answer.status, answer.retry_after_s)
+            raise _meta_error(
+                fault.get("code") if isinstance(fault, dict) else None, answer.status, answer.retry_after_s
+            )
         require_success(answer)
         messages = of.get("messages")
         return str(messages[0].get("id", ""))[:120] if isinstance(messages, list) and messages else ""
@@ -91,7 +93,7 @@ class _NoTranslation(Undelivered):
     """The template is not approved in that language: perhaps it is in another."""
 
 
-def _told(code: object, status: int, after_s: float | None) -> Undelivered:
+def _meta_error(code: object, status: int, after_s: float | None) -> Undelivered:
     """Meta says what it is by a code of its own, whatever the status of HTTP."""
     if code == NO_TRANSLATION:
         return _NoTranslation("wrong_template", str(code), permanent=True, credentials=True)

@@ -69,7 +69,7 @@ def purchases(config: Config) -> LetterWriter:
         )
         return WrittenLetter(supplier.email, parcel)
 
-    return LetterWriter(write, taken=_taken)
+    return LetterWriter(write, taken=_sent_command)
 
 
 def _document(row: Message, order: KeptPurchase, supplier: KeptSupplier, key: str, document: ApiOrder) -> WrittenLetter:
@@ -86,7 +86,7 @@ def _document(row: Message, order: KeptPurchase, supplier: KeptSupplier, key: st
     return WrittenLetter(msgspec.json.encode(address).decode(), parcel)
 
 
-def _taken(row: Message) -> tuple[Command, Actor]:
+def _sent_command(row: Message) -> tuple[Command, Actor]:
     """It counts as sent, in the name of whoever sent it."""
     about: PurchaseLetter = about_of(row, PurchaseLetter)
     how: Literal["api", "email"] = "api" if row.channel == SUPPLIER else "email"
