@@ -15,6 +15,8 @@ from typing import Any
 import zxingcpp
 from PIL import Image
 
+from sim.plugged_server import PluggedServer
+
 WIDTH, HEIGHT = 480, 320
 FORMATS = {13: zxingcpp.BarcodeFormat.EAN13, 8: zxingcpp.BarcodeFormat.EAN8}
 BOUNDARY = "edge-camera"
@@ -41,7 +43,7 @@ def picture(*codes: str) -> bytes:
     return out.getvalue()
 
 
-class SimCamera:
+class SimCamera(PluggedServer):
     """Serves its stream at `url`. An async context manager.
 
     `show` puts codes on the counter, `film` shows them one after another. `lengths`: whether the
@@ -50,29 +52,20 @@ class SimCamera:
     """
 
     def __init__(self, fps: int = 50, lengths: bool = True, login: str = "", digest: bool = False) -> None:
+        super().__init__()
         self.fps = fps
         self.lengths = lengths
         self.login = login
         self.digest = digest
         self.chunk_bytes = 1 << 20
         self.path = "/video"
-        self.port = 0
         self.sent = 0
         self._scene: tuple[str, ...] = ()
         self._film: deque[tuple[str, ...]] = deque()
-        self._server: asyncio.Server | None = None
-        self._streams: set[asyncio.StreamWriter] = set()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}{self.path}"
-
-    async def __aenter__(self) -> SimCamera:
-        await self.replug()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.unplug()
 
     @property
     def rolling(self) -> bool:
@@ -89,23 +82,11 @@ class SimCamera:
             self._film.extend([(code,)] * held)
 
     def unplug(self) -> None:
-        """Cut the power."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-            for stream in self._streams:
-                stream.transport.abort()
-            self._streams.clear()
-            self._film.clear()
-
-    async def replug(self) -> None:
-        """Switch on, at the same port."""
-        if self._server is None:
-            self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-            self.port = self._server.sockets[0].getsockname()[1]
+        """Cut the power: the film is over, too."""
+        super().unplug()
+        self._film.clear()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._streams.add(writer)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             if f"GET {self.path} " not in head:
@@ -116,8 +97,6 @@ class SimCamera:
                 writer.write(f"HTTP/1.1 401 Unauthorized\r\n{asks}\r\n\r\n".encode())
             else:
                 await self._stream(writer)
-        writer.close()
-        self._streams.discard(writer)
 
     def _is_basic(self, head: str) -> bool:
         return "Authorization: Basic " + base64.b64encode(self.login.encode()).decode() in head

@@ -9,18 +9,20 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
+from sim.plugged_server import PluggedServer
 from sim.shelves.scene import Bay, Light, Place, View, draw, jpeg
 
 BOUNDARY = "shelf"
 
 
-class SimShelfCamera:
+class SimShelfCamera(PluggedServer):
     """Serves its stream at `url`, its newest picture at `/picture.jpg`. An async context manager.
 
     `take`, `put_back`, `refill`, `light`, `stand`, `cover`, `knock` and `freeze` do what they say.
     """
 
     def __init__(self, bay: Bay, fps: float = 5, port: int = 0) -> None:
+        super().__init__(port)
         self.full = bay
         self.bay = bay
         self.view = View()
@@ -30,26 +32,19 @@ class SimShelfCamera:
         self.stalls = False
         self.refuses = False
         self.sends = b""
-        self.port = port
         self.sent = 0
         self._fps = fps
         self._drawn: tuple[Bay, View] | None = None
         self._picture = b""
         self._numbers = itertools.count(1)
         self._pen = ThreadPoolExecutor(1, "shelf-camera")
-        self._server: asyncio.Server | None = None
-        self._streams: set[asyncio.StreamWriter] = set()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/video"
 
-    async def __aenter__(self) -> SimShelfCamera:
-        await self.replug()
-        return self
-
     async def __aexit__(self, *_: object) -> None:
-        self.unplug()
+        await super().__aexit__()
         self._pen.shutdown()
 
     def take(self, row: int, place: int) -> None:
@@ -91,21 +86,6 @@ class SimShelfCamera:
         """Let the sensor hang, while the clock that is printed into the picture goes on."""
         self.hung = True
 
-    def unplug(self) -> None:
-        """Cut the power."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-            for stream in self._streams:
-                stream.transport.abort()
-            self._streams.clear()
-
-    async def replug(self) -> None:
-        """Switch on, at the same port."""
-        if self._server is None:
-            self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-            self.port = self._server.sockets[0].getsockname()[1]
-
     async def picture(self) -> bytes:
         """What it sees now. No two are the same, but for a frozen one."""
         if self.sends:  # whatever it is, and never the same twice
@@ -127,7 +107,6 @@ class SimShelfCamera:
         return self._picture
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._streams.add(writer)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             if self.refuses:
@@ -143,8 +122,6 @@ class SimShelfCamera:
             else:
                 writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
             await writer.drain()
-        writer.close()
-        self._streams.discard(writer)
 
     async def _stream(self, writer: asyncio.StreamWriter) -> None:
         kind = f"multipart/x-mixed-replace; boundary={BOUNDARY}"

@@ -12,6 +12,7 @@ import random
 import struct
 from collections.abc import Iterator
 
+from sim.plugged_server import PluggedServer
 from sim.shelves.camera import SimShelfCamera
 
 CLOCK_HZ = 90_000
@@ -26,57 +27,34 @@ SDP = (
 )
 
 
-class SimRtspCamera:
+class SimRtspCamera(PluggedServer):
     """Serves what a SimShelfCamera sees at `url`. An async context manager. `refuses` and `stalls` as there."""
 
     def __init__(self, camera: SimShelfCamera, fps: float = 15) -> None:
+        super().__init__()
         self.refuses = False
         self.stalls = False
-        self.port = 0
         self._camera = camera
         self._fps = fps
-        self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
 
     @property
     def url(self) -> str:
         return f"rtsp://127.0.0.1:{self.port}/shelf"
 
-    async def __aenter__(self) -> SimRtspCamera:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.unplug()
-
-    def unplug(self) -> None:
-        """Cut the power."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-        for writer in self._writers:
-            writer.transport.abort()
-
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
-        try:
-            async with asyncio.TaskGroup() as group:
-                playing: asyncio.Task[None] | None = None
-                with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-                    while (asked := await _request(reader)) is not None:
-                        method, number = asked
-                        writer.write(self._answer(method, number).encode())
-                        await writer.drain()
-                        if method == "PLAY" and playing is None:
-                            playing = group.create_task(self._play(writer))
-                        if method == "TEARDOWN" or self.refuses:
-                            break
-                if playing is not None:
-                    playing.cancel()
-        finally:
-            self._writers.discard(writer)
-            writer.close()
+        async with asyncio.TaskGroup() as group:
+            playing: asyncio.Task[None] | None = None
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                while (asked := await _request(reader)) is not None:
+                    method, number = asked
+                    writer.write(self._answer(method, number).encode())
+                    await writer.drain()
+                    if method == "PLAY" and playing is None:
+                        playing = group.create_task(self._play(writer))
+                    if method == "TEARDOWN" or self.refuses:
+                        break
+            if playing is not None:
+                playing.cancel()
 
     def _answer(self, method: str, number: str) -> str:
         if self.refuses:
