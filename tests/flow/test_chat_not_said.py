@@ -106,6 +106,54 @@ def test_a_size_behind_a_name_counts_nothing(tmp_path: Path, language: str, turn
     run(scenario())
 
 
+OTHERS = (
+    ("en", "took 3 croissants / took 2 baguettes / the first was four"),
+    ("fr", "pris 3 croissants / pris 2 baguettes / la première, c'était quatre"),
+    ("he", "הוצאתי 3 קרואסונים / הוצאתי 2 באגטים / הראשון היה 4"),
+    ("fr", "pris 3 croissants / pris 2 baguettes / j'ai mélangé les deux"),
+    ("he", "הוצאתי 3 קרואסונים / הוצאתי 2 באגטים / התבלבלתי בין השניים"),
+)
+
+
+@pytest.mark.parametrize(("language", "turns"), OTHERS)
+def test_the_newest_movement_is_not_changed_for_another(
+    tmp_path: Path, language: str, turns: str, tagger: NetworkTagger
+) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            before, talker = levels(shop), Talker(shop, language, BOSS)
+            talker.tagger = tagger
+            for text in turns.split(" / "):
+                await talker.say(text)
+            await talker.say({"en": "yes", "fr": "oui", "he": "כן"}[language])
+            wanted = {CROISSANT: before[CROISSANT] - 3_000, BAGUETTE: before[BAGUETTE] - 2_000}
+            assert levels(shop) == before | wanted, talker.last
+
+    run(scenario())
+
+
+UNLOADED = (
+    ("en", "the driver came and dropped off 3 baguettes"),
+    ("fr", "le livreur a descendu 3 baguettes"),
+    ("he", "בא ספק היין, הוריד 3 באגטים"),
+)
+
+
+@pytest.mark.parametrize(("language", "text"), UNLOADED)
+def test_what_a_driver_takes_down_comes_in(tmp_path: Path, language: str, text: str) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            before, talker = levels(shop), Talker(shop, language, BOSS)
+            answer = await talker.say(text)
+            if answer.state == "confirming":
+                await talker.say({"en": "yes", "fr": "oui", "he": "כן"}[language])
+            assert levels(shop) == before | {BAGUETTE: before[BAGUETTE] + 3_000}, answer.text
+
+    run(scenario())
+
+
 INSTEAD = (
     ("en", "took 200 lettuces. lol no, 2"),
     ("fr", "pris 200 laitues... pfff non, 2"),

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from edge.shop.turn_reading.lookup import LookedUp
+import msgspec
+
+from edge.shop.turn_reading.lookup import NOTHING_HAPPENED, LookedUp
 from edge.shop.understanding.amounts import JOINED, amount_at
 from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.lexicon import ordinals, vocabulary
 from edge.shop.understanding.reading.amending import amended, without_recorded
 from edge.shop.understanding.reading.basket_words import MEASURED, basket_words
 from edge.shop.understanding.reading.model import BasketChange, StockCorrection
@@ -91,6 +93,9 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
     look = _Look(placed.text, language, looked_up, effect, placed.where)
     if effect.changes and not looked_up.proposed:  # the grammar's: each of its words has an owner
         amended = looked_up.correction
+        if amended is not None and amended.change == "instead" and not amended.skus and look.points_at_another():
+            nothing = msgspec.structs.replace(NOTHING_HAPPENED, language=language)
+            return looked_up._replace(correction=None, reading=nothing)
         names = amended is not None and not (amended.unit or amended.skus) and look.points_with_a_number()
         return looked_up._replace(proposed=True) if names or look.counts_in_both() else looked_up
     if looked_up.basket is not None and look.says_another_share(looked_up.basket):
@@ -98,6 +103,9 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
         return looked_up._replace(basket=None, reading=None if beside else looked_up.reading, proposed=False)
     if looked_up.proposed and looked_up.reading is not None and look.says_both_ways():
         return looked_up._replace(reading=None, proposed=False)
+    correction = looked_up.correction
+    if looked_up.proposed and correction and correction.change == "instead" and look.points_at_another():
+        return looked_up._replace(correction=None, proposed=False)
     changes = agent == "shopping" and not effect.changes and look.says_a_change()
     if agent == "shopping" and looked_up.proposed and not changes and _leaves_out(looked_up, placed.said):
         return looked_up._replace(reading=None, proposed=False)
@@ -280,6 +288,16 @@ class _Look:
             words[at].isdigit() and words[at - 1] in THE and (at + 1 == len(words) or words[at + 1] in STOPS)
             for at in range(1, len(words))
         )
+
+    def points_at_another(self) -> bool:
+        """Whether it is of another movement than the newest, or of two: "the first was four", "I mixed the two up"."""
+        words, places = self._words, ordinals()
+        for at in range(len(words)):
+            length = length_at(places.keys(), words, at)
+            definite = length > 1 or (length and self._known.attached_places)
+            if (definite and places[tuple(words[at : at + length])] > 0) or length_at(self._said.pair, words, at):
+                return True
+        return False
 
     def says_another_share(self, change: BasketChange) -> bool:
         """Whether words say of how much of it something is changed, and the change is none of that."""
