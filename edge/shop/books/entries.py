@@ -126,21 +126,19 @@ def entries(
                 yield _entry(fact, text, correction.currency, postings)
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
-                yield _entry(fact, text, shift.currency, _cash_transfer(SAFE, fact.register, shift.float_minor))
+                yield _entry(fact, text, shift.currency, _transfer(SAFE, fact.register, shift.float_minor))
             case CashMoved(kind=kind) if kind in OF_OTHERS:
                 pass  # the facts of the order, the account or the bottles say so, also where no shift is open
             case DriverPaid() as paid:
                 text = f"Delivery {fact.register}/{paid.receipt}: with {paid.driver}"
-                kept = _cash_transfer(APART["tip"], fact.register, -paid.tip_minor) if paid.tip_minor else ()
-                yield _entry(
-                    fact, text, paid.currency, (*_cash_transfer(DRIVERS, fact.register, -paid.amount_minor), *kept)
-                )
+                kept = _transfer(APART["tip"], fact.register, -paid.tip_minor) if paid.tip_minor else ()
+                yield _entry(fact, text, paid.currency, (*_transfer(DRIVERS, fact.register, -paid.amount_minor), *kept))
             case DriverHandedIn() as handed:
                 yield _entry(fact, f"Handed in by {handed.driver}", handed.currency, _handed_in(handed, fact.register))
             case CashMoved() as move:
                 other, sign = PAID_OUT.get(move.kind, SAFE), 1 if move.kind == "top_up" else -1
                 text = f"Cash {fact.register}: {move.reason or move.kind}"
-                yield _entry(fact, text, move.currency, _cash_transfer(other, fact.register, sign * move.amount_minor))
+                yield _entry(fact, text, move.currency, _transfer(other, fact.register, sign * move.amount_minor))
             case _ if of := _BESIDE.get(type(fact.event)):
                 yield from of(fact)
             case ShiftClosed() as shift if shift.expected_minor or shift.counted_minor:
@@ -297,7 +295,7 @@ def _correction_postings(correction: TenderCorrected, register: str) -> tuple[Po
     )
 
 
-def _cash_transfer(other: Account, register: str, minor: int) -> tuple[Posting, ...]:
+def _transfer(other: Account, register: str, minor: int) -> tuple[Posting, ...]:
     """Cash from another account into the drawer, or below 0 the other way."""
     return Posting(_cash(register), minor), Posting(other, -minor)
 

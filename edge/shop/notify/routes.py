@@ -136,12 +136,10 @@ async def send_alert(request: web.Request) -> web.Response:
     id = event.id if isinstance(event, AlertRepeated | AlertWorsened) else outcome.first_seq
     day = site.config.business_date(site.shop.now_us())
     news = not isinstance(event, AlertRepeated)
-    return answer_json(await site.asker.read(lambda db: _alert_outcome(db, id, body, channels, day, news)))
+    return answer_json(await site.asker.read(lambda db: _outcome_of(db, id, body, channels, day, news)))
 
 
-def _alert_outcome(
-    db: Connection, id: int, body: NewAlert, channels: tuple[str, ...], day: str, news: bool
-) -> AlertTold:
+def _outcome_of(db: Connection, id: int, body: NewAlert, channels: tuple[str, ...], day: str, news: bool) -> AlertTold:
     """`news`: it is told now; else it was before, and only what was not through then still waits."""
     alert = read_alert(db, id)
     if alert is None:

@@ -219,9 +219,7 @@ class TerminalPart:
             self._show("")
             return pause_s
         self._next_s.pop(of.key, None)
-        await (
-            self._tell(of, outcome, "look_up") if isinstance(of, Payment) else self._move_refund(of, outcome, "look_up")
-        )
+        await (self._tell(of, outcome, "look_up") if isinstance(of, Payment) else self._settle(of, outcome, "look_up"))
         return None
 
     def _left_s(self, key: str) -> float:
@@ -353,9 +351,9 @@ class TerminalPart:
             await self._shop.wait_for_lease()
             outcome = await self._terminal.refund(request_of(moved), _Observer(self, None))
             self._show("")
-        await self._move_refund(moved, outcome, "terminal")
+        await self._settle(moved, outcome, "terminal")
 
-    async def _move_refund(self, refund: CardRefund, outcome: TerminalOutcome, by: Source) -> None:
+    async def _settle(self, refund: CardRefund, outcome: TerminalOutcome, by: Source) -> None:
         to, code = refund_end(outcome)
         approval = approval_of(outcome) if isinstance(outcome, Approved) else None
         await self._do(MoveCardRefund(refund.payment, refund.number, to, by, code=code, approval=approval))

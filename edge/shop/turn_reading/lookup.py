@@ -21,7 +21,7 @@ from edge.shop.understanding.errands.reader import ERRANDS, read_errand
 from edge.shop.understanding.found_products import FOUND_LIMIT, FoundProducts
 from edge.shop.understanding.going_on import named_instead
 from edge.shop.understanding.listed_names import each_of
-from edge.shop.understanding.product_matching import match
+from edge.shop.understanding.product_matching import NameMatch, match
 from edge.shop.understanding.reading.basket_change import read_basket_change
 from edge.shop.understanding.reading.basket_guess import guess_change
 from edge.shop.understanding.reading.correction import read_correction
@@ -81,21 +81,17 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     said = placed.said
     for clause in said.clauses[:NAMES]:
         if clause.text and clause.text not in found:
-            one = match(db, search, clause.text, language=said.language)
-            found[clause.text] = FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
+            found[clause.text] = _first_of(match(db, search, clause.text, language=said.language))
         if clause.listed and found[clause.text].kind != "all":
             for name in [one.text for one in clause.listed[:LISTED]]:
-                one = match(db, search, name, language=said.language)
-                found[name] = FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
+                found[name] = _first_of(match(db, search, name, language=said.language))
         if clause.whole and (clause.verb or agent != "stock"):
             one = match(db, search, clause.whole, contiguous=True)
             if one.kind == "all":
-                found[f"={clause.whole}"] = FoundProducts(
-                    f"={clause.whole}", one.kind, one.skus[:FOUND_LIMIT], one.more
-                )
+                found[f"={clause.whole}"] = msgspec.structs.replace(_first_of(one), text=f"={clause.whole}")
     if agent == "shopping" and (instead := named_instead(text, said.language)) and instead not in found:
         one = match(db, search, instead, language=said.language)
-        found[instead] = FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
+        found[instead] = _first_of(one)
     if agent == "shopping" or said.kind in ("fact", "stock"):
         reads = bool(said.clauses) and all(one.verb in READS for one in said.clauses)
         found |= _named_otherwise(db, CatalogueLinker(db, search, said.language), found, reads)
@@ -134,6 +130,11 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     looked_up = LookedUp(names, reading, correction, doubted, errand, advice, basket, kind=said.kind)
     supposes = agent == "shopping" and _says_nothing(looked_up) and _names_nothing(said, found)
     return looked_up._replace(guess=guess_change(db, search, text, said.language, about) if supposes else None)
+
+
+def _first_of(one: NameMatch) -> FoundProducts:
+    """What a name matches, as many as a turn carries."""
+    return FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
 
 
 def _says_nothing(looked_up: LookedUp) -> bool:
