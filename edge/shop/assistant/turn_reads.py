@@ -23,6 +23,7 @@ from edge.shop.turn_reading.second_reader.second_reading import (
     marked_words,
     with_second,
 )
+from edge.shop.understanding.reading.linking import TurnSearch
 from edge.shop.understanding.sentence import understand
 from edge.shop.understanding.whereabouts import PlacedSentence
 from models.kinds import Tagged
@@ -52,11 +53,12 @@ class LookUpTurn(ReadQuestion[ReadTurn], frozen=True, tag=True):
         chat = read_chat(db, self.session)
         state = chat.state if chat else TalkState()
         language, agent = (chat.language, chat.agent) if chat else (self.language, self.agent)
-        looked_up = look_up_goods(db, Search(self.currency), self.text, language, agent, state.product)
+        search = TurnSearch.of(Search(self.currency))
+        looked_up = look_up_goods(db, search, self.text, language, agent, state.product)
         text = goods_text(self.text, looked_up.modifiers, state)
         heard = hear_turn(db, text, language, agent, looked_up.found, self.business_date)
         if state.question is None and asks_second(looked_up):
-            marked = marked_words(db, Search(self.currency), self.text, language, self.agent)
+            marked = marked_words(db, search, self.text, language, self.agent)
             if marked is not None:
                 return ReadTurn(looked_up, heard, marked=marked)
         return self.look_over(looked_up, heard, state)
