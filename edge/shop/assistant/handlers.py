@@ -70,10 +70,11 @@ class Turns:
         said, where = _understand_turn(tx, command, chat)
         if command.spoken and said.kind == "yes" and is_noise(command.text):
             said = msgspec.structs.replace(said, kind="other")
-        if said.hinted or (command.shown_first and chat.state.question is None):
+        settings = self._settings.of(tx)
+        waits = command.shown_first or settings.confirms(chat.agent)
+        if said.hinted or (waits and chat.state.question is None):
             command = msgspec.structs.replace(command, propose=True)
         language = _language(chat, said)
-        settings = self._settings.of(tx)
         personality, agent = speaker_at(settings, place_of(command.agent, command.cart))
         talk = _talk(tx, command, chat, language, settings, agent.tools, where)
         now = _now(tx)

@@ -22,13 +22,21 @@ Chosen = Annotated[
     ),
 ]
 NAMES = ("kiosk", "phone", "staff", "kiosk_agent", "phone_agent", "staff_agent", "copilot_agent")
-SETTINGS = SettingGroup(70, tuple(Setting(f"assistant.{name}", Chosen, has_page=True) for name in NAMES))
+CONFIRMED = ("staff_confirm", "customers_confirm")
+SETTINGS = SettingGroup(
+    70,
+    (
+        *(Setting(f"assistant.{name}", Chosen, has_page=True) for name in NAMES),
+        *(Setting(f"assistant.{name}", bool) for name in CONFIRMED),
+    ),
+)
 """What may be changed while the shop runs."""
 
 
 class AssistantSettings(msgspec.Struct, frozen=True):
     """The store's `currency` and `zone`, and `here`, where it is; `folder`: its own personalities and agents; which of
-    them speaks where. `suggesting`: what may be suggested."""
+    them speaks where. `suggesting`: what may be suggested. `staff_confirm`, `customers_confirm`: whatever they say is
+    shown before it is done, and one yes does it; else what is unsure alone."""
 
     currency: str
     zone: str
@@ -42,6 +50,8 @@ class AssistantSettings(msgspec.Struct, frozen=True):
     staff_agent: str = "stock"
     copilot_agent: str = "insight"
     suggesting: RecommendSettings = RecommendSettings()
+    staff_confirm: bool = False
+    customers_confirm: bool = False
 
     def personality_at(self, place: Place) -> str:
         """The personality that was chosen for a place."""
@@ -51,10 +61,14 @@ class AssistantSettings(msgspec.Struct, frozen=True):
         """The agent that was chosen for a place."""
         return str(getattr(self, f"{place}_agent"))
 
+    def confirms(self, agent: str) -> bool:
+        """Whether all that an agent is told waits for a yes."""
+        return self.staff_confirm if agent == "stock" else self.customers_confirm
+
 
 def live(base: AssistantSettings) -> LiveSettings[AssistantSettings]:
     """As they are at any moment: config.toml, and what was said of them since."""
-    return LiveSettings(base, *(f"assistant.{name}" for name in NAMES))
+    return LiveSettings(base, *(f"assistant.{name}" for name in (*NAMES, *CONFIRMED)))
 
 
 class AssistantSection(Section, frozen=True, kw_only=True):
@@ -67,6 +81,8 @@ class AssistantSection(Section, frozen=True, kw_only=True):
     phone_agent: Chosen = "shopping"
     staff_agent: Chosen = "stock"
     copilot_agent: Chosen = "insight"
+    staff_confirm: bool = False
+    customers_confirm: bool = False
 
 
 SECTION = ("assistant", AssistantSection)
