@@ -62,11 +62,12 @@ class Request(msgspec.Struct, array_like=True, frozen=True):
 def is_forked(environment: Mapping[str, str]) -> bool:
     """Whether a command is forked that runs with this environment."""
     begun_anew = _of_loaders(environment) != _OUR_LOADERS or any(name in os.environ for name in CHILDREN)
-    return "PYTEST_VERSION" in os.environ and not begun_anew
+    return "PYTEST_CURRENT_TEST" in os.environ and not begun_anew
 
 
 def _of_loaders(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if name.startswith(("PYTHON", "LD_", "MALLOC_"))}
+    # and not LD_LIBRARY_PATH, which cv2 adds to as it is loaded
+    return {name: value for name, value in environment.items() if name.startswith(("PYTHON", "LD_PRELOAD", "MALLOC_"))}
 
 
 _OUR_LOADERS = _of_loaders(os.environ)

@@ -21,7 +21,7 @@ from edge.shop.pricing.commands import (
     TakeProposedPrices,
 )
 from edge.shop.pricing.events import PriceModelTrained
-from edge.shop.pricing.pages import _said
+from edge.shop.pricing.pages import _outcome_key
 from edge.shop.pricing.queries import (
     competitor_prices,
     model_at,
@@ -99,7 +99,7 @@ def test_prices_of_a_model_that_was_taken_back_are_proposed_under_no_name(tmp_pa
             await done(shop, again, SYSTEM)
             now = model_at(db, 0)
             assert now and now.version == "old"
-            told = {one.version: _said(one) for one in price_models(db)}
+            told = {one.version: _outcome_key(one) for one in price_models(db)}
             assert told == {"old": "deployed", first.priced_by: "taken_back"}
             for version, one in proposals_of(db, ["milk", "beer", "tomato"]).values():
                 assert version == "old" and one not in first.prices
@@ -137,7 +137,7 @@ def test_a_model_in_use_that_foretells_too_little_proposes_nothing_more(tmp_path
             assert max(made.trained.right, made.trained.right_before) <= 800 and made.prices == ()
             await done(shop, made, SYSTEM)
             assert not proposed_prices(db), "what it proposed before neither"
-            assert _said(price_models(db, 1)[0]) == "too_little", "which is said"
+            assert _outcome_key(price_models(db, 1)[0]) == "too_little", "which is said"
             db.execute("DELETE FROM figure_day WHERE kind = 'sales'")
             few = finish_training(db, ask)
             assert few.trained.outcome == "not_enough" and few.prices == ()

@@ -100,7 +100,7 @@ def sign_receipt(
         register.id,
         receipt.number,
         f"{receipt.at:{_TIME}}",
-        *map(_format_amount, receipt.sums_minor),
+        *map(_written, receipt.sums_minor),
         _counter(register, receipt, counter_minor),
         signer.certificate,
         chain_value(register.id, state.previous),
@@ -185,7 +185,7 @@ def _counter(register: RksvRegister, receipt: RksvReceipt, counter_minor: int) -
     return encrypt_counter(register, receipt.number, counter_minor)
 
 
-def _format_amount(minor: int) -> str:
+def _written(minor: int) -> str:
     """
     >>> _written(-1250), _written(0)
     ('-12,50', '0,00')

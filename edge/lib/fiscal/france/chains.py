@@ -46,7 +46,7 @@ class SignedEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     def text(self, previous: str) -> str:
         """What is signed, behind `previous`; empty for the first of its chain."""
-        fields = [_field_text(getattr(self, name)) for name in self.__struct_fields__]
+        fields = [_written(getattr(self, name)) for name in self.__struct_fields__]
         return ",".join((*fields, "O" if previous else "N", previous))
 
     @classmethod
@@ -188,7 +188,7 @@ def _kinds(entry: type[SignedEntry]) -> tuple[tuple[str, Any], ...]:
     return tuple((name, hints[name]) for name in entry.__struct_fields__)
 
 
-def _field_text(value: Any) -> str:
+def _written(value: Any) -> str:
     match value:
         case datetime():
             return f"{value:{_TIME}}"
