@@ -85,9 +85,10 @@ class ReadSecond(ReadQuestion[ReadTurn], frozen=True, tag=True):
 
     def read(self, db: Connection, registry: Registry) -> ReadTurn:
         looked_up, heard, _, marked = self.first
+        search = TurnSearch.of(Search(self.turn.currency))
         for tagged in self.tags:
             if marked is not None:
-                looked_up = with_second(db, Search(self.turn.currency), looked_up, marked, tagged)
+                looked_up = with_second(db, search, looked_up, marked, tagged)
         chat = read_chat(db, self.turn.session)
         open = self.turn.agent == "stock" and is_open(looked_up)
         read = self.turn.look_over(looked_up, heard, chat.state if chat else TalkState())
