@@ -8,7 +8,6 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from importlib import import_module
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -30,6 +29,7 @@ from edge.core.people import forgetting
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.registry import Capability, Registry
 from edge.lib.errors import ConfigError, NeedsHuman
+from edge.lib.floors import capability_files, capability_module
 from edge.lib.units.card_numbers import field_with_card_number
 from edge.shop.directives.kinds import KINDS
 from edge.shop.notify.hub import answer as letters_answer
@@ -66,9 +66,9 @@ class HubCapability(NamedTuple):
 
 
 def _hub_capability(path: Path) -> HubCapability:
-    """Of `edge/shop/NAME/hub.py`: the one projector that is in it, if any, and `hub.sql` beside it, if it has one."""
+    """Of `edge/FLOOR/NAME/hub.py`: the one projector that is in it, if any, and `hub.sql` beside it, if it has one."""
     name = path.parent.name
-    module = import_module(f"edge.shop.{name}.hub")
+    module = capability_module(path)
     found = [
         one
         for one in vars(module).values()
@@ -77,14 +77,14 @@ def _hub_capability(path: Path) -> HubCapability:
     (projector,) = found or (None,)
     views = path.with_suffix(".sql")
     has_events = module if hasattr(module, "EVENTS") else None
-    events = (has_events or import_module(f"edge.shop.{name}.events")) if projector else None
+    events = (has_events or capability_module(path.with_name("events.py"))) if projector else None
     sql = views.read_text() if views.exists() else ""
     projected = projector.tables if projector else ()
     own = [one for one in vars(module).values() if isinstance(one, Table) and one not in projected]
     return HubCapability(name, events, projector, (*projected, *own), sql, getattr(module, "answer", None))
 
 
-CAPABILITIES = tuple(_hub_capability(path) for path in sorted((Path(__file__).parents[1] / "shop").glob("*/hub.py")))
+CAPABILITIES = tuple(_hub_capability(path) for path in capability_files("hub.py"))
 """Found in their folders, so that no list outside them has to be edited."""
 GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)
 """Kinds of directives that a key of `publish` alone may not publish."""

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
-from pathlib import Path
 
 from edge.core.config_section import Section
-
-_SHOP = Path(__file__).parents[1] / "shop"
+from edge.lib.floors import capability_files, capability_module
 
 
 @cache
 def kinds() -> Mapping[str, type[Section]]:
     """Each by its key in the file. `ValueError`: two capabilities declare the same."""
-    modules = (import_module(f"edge.shop.{path.parent.name}.settings") for path in sorted(_SHOP.glob("*/settings.py")))
+    modules = (capability_module(path) for path in capability_files("settings.py"))
     found: dict[str, type[Section]] = {}
     for key, kind in (module.SECTION for module in modules if hasattr(module, "SECTION")):
         if key in found:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 
 from edge.core.storage.database import Connection
+from edge.lib.floors import EDGE, capability_files
 
 
 @cache
 def declared_tables() -> tuple[str, ...]:
     """The text of every `tables.sql`, the core's first: a new ledger is made from these."""
-    root = Path(str(files("edge")))
-    return tuple(path.read_text() for path in (root / "core/tables.sql", *sorted((root / "shop").glob("*/tables.sql"))))
+    return tuple(path.read_text() for path in (EDGE / "core/tables.sql", *capability_files("tables.sql")))
 
 
 @cache

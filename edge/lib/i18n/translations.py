@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from edge.lib.floors import capability_files
 from edge.lib.i18n.languages import ENGLISH, LANGUAGES
 from edge.lib.i18n.plurals import OTHER, Plural, read_plural
 
@@ -59,7 +60,7 @@ def own_sentences(language: str) -> dict[str, str | Plural]:
 def sources(language: str) -> list[Path]:
     """The files of a language: ours first, then the capabilities'."""
     here = Path(__file__).parent
-    found = [here / f"{language}.toml", *sorted(here.parents[1].glob(f"shop/*/words/{language}.toml"))]
+    found = [here / f"{language}.toml", *capability_files(f"words/{language}.toml")]
     return [path for path in found if path.exists()]
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
+from edge.lib.floors import capability_files, capability_module
 from edge.lib.i18n import Language
 
 Line = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
@@ -69,7 +68,7 @@ SETTINGS = SettingGroup(
 @cache
 def settings_by_name() -> Mapping[str, Setting]:
     """All there are by their names, in the order of the page. `ValueError`: a name stands twice."""
-    modules = (import_module(f"edge.shop.{path.parent.name}.settings") for path in sorted(_SHOP.glob("*/settings.py")))
+    modules = (capability_module(path) for path in capability_files("settings.py"))
     groups = [SETTINGS, *(module.SETTINGS for module in modules if hasattr(module, "SETTINGS"))]
     found: dict[str, Setting] = {}
     for setting in (one for group in sorted(groups, key=lambda group: group.place) for one in group.settings):
@@ -77,6 +76,3 @@ def settings_by_name() -> Mapping[str, Setting]:
             raise ValueError(f"the setting {setting.name} stands twice")
         found[setting.name] = setting
     return found
-
-
-_SHOP = Path(__file__).parents[1]
