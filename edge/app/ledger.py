@@ -185,7 +185,11 @@ def build_registry(config: Config) -> Registry:
             feeds.capability(_feeding(config)),
             other_tills.capability(config.store.currency, other_tills.live_bounds(config), config.business_date),
             *(settlements.capability(config.store.currency), loyalty.capability(loyalty.settings_of(config))),
-            *(tables.capability, web_orders.capability(config.store.language), translation.capability),
+            *(
+                tables.capability,
+                web_orders.capability(config.store.language, config.store.currency),
+                translation.capability,
+            ),
             *(support.capability(support.settings_of(config)), software.capability),
             *(books_out.capability, saved_views.capability),
             directives.capability,

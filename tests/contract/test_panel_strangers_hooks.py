@@ -48,6 +48,8 @@ def test_a_web_shop_orders_by_its_signature(tmp_path: Path) -> None:
             assert (forged.status, forged.code, read_shop_orders(served.shop.reader)) == (403, "link_over", [])
             for _ in range(2):
                 assert (await shop.call("POST", "/api/v1/web-orders/web", body, **signed)).status == 200
+            form = {"Content-Type": "application/x-www-form-urlencoded"}  # WooCommerce asks so whether anybody is there
+            assert (await shop.call("POST", "/api/v1/web-orders/web", b"webhook_id=12", **form)).status == 200
             (order,) = read_shop_orders(served.shop.reader)
             assert order.goods.total_minor == 240
             assert (await shop.get("/manager/web-orders")).status == 401

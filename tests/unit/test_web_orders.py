@@ -10,6 +10,7 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
+from edge.core.registry import Condition
 from edge.lib.i18n import words
 from edge.lib.units.card_numbers import holds_card_number
 from edge.shop.access.rights import system
@@ -19,8 +20,9 @@ from edge.shop.orders.commands import HandOverOrder
 from edge.shop.orders.queries import read_shop_order, read_shop_orders
 from edge.shop.till.commands import TenderGiven
 from edge.shop.web_orders.arrival import deliver, signed_order
-from edge.shop.web_orders.commands import DropWebOrder, SetWebChannel
+from edge.shop.web_orders.commands import DropWebOrder, SetWebChannel, TakeWebOrder
 from edge.shop.web_orders.queries import WebOrderState, find_web_order, held_order
+from edge.shop.web_orders.watches import WATCHES
 from edge.shop.web_orders.web_order import Profile, WebChannel, WebLine, WebOrder, is_signed, read_order
 from sim.vendors.web_shops import SimShopify, SimWebShop, SimWooCommerce
 from tests.counter_shop import in_a_shop
@@ -39,12 +41,21 @@ async def channel(shop: CommandBus, profile: Profile = "generic", accept: bool =
     await done(shop, SetWebChannel(WebChannel("web", "Web", profile, accept)), SYSTEM)
 
 
-async def came(shop: CommandBus, profile: Profile, sim: SimWebShop, told: Any) -> WebOrderState:
-    body, heads = sim.sent(told)
+async def sent(shop: CommandBus, profile: Profile, sim: SimWebShop, told: Any) -> str:
+    """Its number there."""
+    body, heads = sim.sent({key: value for key, value in told.items() if profile != "generic" or key != "id"})
     order = signed_order(shop.reader, "web", body, heads[sim.head], SECRET, 2)
     outcome = await deliver(shop, "web", order, system())
     assert isinstance(outcome, Done), outcome
-    found = find_web_order(shop.reader, "web", order.reference)
+    return order.reference
+
+
+def alerts(shop: CommandBus) -> list[Condition]:
+    return list(WATCHES[0].read(shop.reader, shop.now_us(), ""))
+
+
+async def came(shop: CommandBus, profile: Profile, sim: SimWebShop, told: Any) -> WebOrderState:
+    found = find_web_order(shop.reader, "web", await sent(shop, profile, sim, told))
     assert found is not None
     return found
 
@@ -147,6 +158,124 @@ def test_a_cancel_that_comes_before_its_order_ends_it(tmp_path: Path) -> None:
         sim = SimWebShop(SECRET)
         assert (await came(shop, "generic", sim, sim.order(6, [], "0", cancelled=True))).state == "cancelled"
         assert (await came(shop, "generic", sim, sim.order(6, [(MILK_SKU, 1)], "1.20"))).state == "cancelled"
+        assert read_shop_orders(shop.reader) == []
+
+    in_a_shop(scenario, tmp_path)
+
+
+def said_of(state: WebOrderState) -> tuple[str, str]:
+    return state.state, state.why
+
+
+@pytest.mark.parametrize("first", [("pending", "failed"), ("failed",), ("checkout-draft", "pending")])
+def test_what_is_paid_at_the_second_try_is_an_order_once(first: tuple[str, ...], tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await channel(shop, "woocommerce", accept=True)
+        sim = SimWooCommerce(SECRET)
+        whole = sim.order(11, [(MILK_SKU, 2)], "2.40")
+        for status in first:
+            await sent(shop, "woocommerce", sim, whole | {"status": status, "date_paid": None})
+            assert read_shop_orders(shop.reader) == [] and find_web_order(shop.reader, "web", "11") is None
+        await came(shop, "woocommerce", sim, whole)
+        await came(shop, "woocommerce", sim, whole | {"status": "completed"})
+        (order,) = read_shop_orders(shop.reader)
+        assert (order.state, order.goods.total_minor) == ("accepted", 240) and "PAID there" in order.note
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_one_cancelled_for_want_of_payment_and_paid_late_waits_for_a_person(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await channel(shop, "woocommerce", accept=True)
+        sim = SimWooCommerce(SECRET)
+        paid = sim.order(12, [(MILK_SKU, 1)], "1.20")
+        unpaid = paid | {"status": "on-hold", "date_paid": None}
+        await came(shop, "woocommerce", sim, unpaid)
+        await came(shop, "woocommerce", sim, unpaid | {"status": "cancelled"})
+        assert said_of(await came(shop, "woocommerce", sim, unpaid))[0] == "cancelled"  # it was under way
+        for _ in range(2):
+            assert said_of(await came(shop, "woocommerce", sim, paid)) == ("held", "web_order_came_again")
+        assert [one.subject for one in alerts(shop)] == ["web/12"]
+        order = held_order(shop.reader, "web", "12")
+        assert order is not None
+        taken = await done(shop, TakeWebOrder("web", order), SYSTEM)
+        assert (taken.result.state, len([o for o in read_shop_orders(shop.reader) if o.open])) == ("taken", 1)
+
+    in_a_shop(scenario, tmp_path)
+
+
+@pytest.mark.parametrize(("profile", "kind"), SHOPS)
+def test_what_is_changed_there_later_raises_an_alert_and_the_same_again_does_not(
+    profile: Profile, kind: type[SimWebShop], tmp_path: Path
+) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await channel(shop, profile, accept=True)
+        sim = kind(SECRET)
+        first, second = (sim.order(901, [(MILK_SKU, n)], f"{n * 1.2:.2f}") for n in (1, 2))
+        taken = await came(shop, profile, sim, first)
+        held = await came(shop, profile, sim, second)
+        assert (held.state, held.why, held.order) == ("held", "web_order_changed", taken.order)
+        assert [one.subject for one in alerts(shop)] == ["web/901"]
+        assert (await came(shop, profile, sim, first)).state == "taken" and not alerts(shop)  # changed back
+        await came(shop, profile, sim, second)
+        await done(shop, DropWebOrder("web", "901"), SYSTEM)
+        after = await came(shop, profile, sim, second)
+        assert (after.state, after.order, len(read_shop_orders(shop.reader))) == ("taken", taken.order, 1)
+        cancelled = await came(shop, profile, sim, sim.order(901, [(MILK_SKU, 2)], "2.40", cancelled=True))
+        assert cancelled.state == "cancelled"
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_one_paid_later_says_so_before_money_is_taken_twice(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await channel(shop, "shopify", accept=True)
+        sim = SimShopify(SECRET)
+        paid = sim.order(3, [(MILK_SKU, 1)], "1.20") | {"updated_at": "2027-01-15T14:00:00+02:00"}
+        owed = paid | {"financial_status": "pending", "updated_at": "2027-01-15T11:00:00Z"}
+        await came(shop, "shopify", sim, owed)
+        assert said_of(await came(shop, "shopify", sim, paid)) == ("held", "web_order_paid_later")
+        taken = (await done(shop, DropWebOrder("web", "3"), SYSTEM)).result
+        assert (await came(shop, "shopify", sim, owed)).state == "taken" and not alerts(shop)  # older news, late
+        await done(shop, HandOverOrder(taken.order, (TenderGiven("cash"),)))
+        refunded = paid | {"financial_status": "refunded", "updated_at": "2027-01-15T13:00:00Z"}
+        assert said_of(await came(shop, "shopify", sim, refunded)) == ("held", "web_order_served")
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_of_an_order_edited_at_shopify_what_is_current_counts() -> None:
+    told = SimShopify(SECRET).order(4, [(MILK_SKU, 2), ("tea", 1)], "5.00") | {"current_total_price": "1.20"}
+    told["line_items"][0]["current_quantity"], told["line_items"][1]["current_quantity"] = 1, 0
+    order = read_order("shopify", json.dumps(told).encode(), 2)
+    assert ([(line.sku, line.quantity) for line in order.lines], order.total_minor) == ([(MILK_SKU, 1_000)], 120)
+
+
+@pytest.mark.parametrize(("profile", "kind"), SHOPS)
+def test_a_sum_in_another_currency_is_not_taken_for_the_shops(
+    profile: Profile, kind: type[SimWebShop], tmp_path: Path
+) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await channel(shop, profile, accept=True)
+        sim = kind(SECRET)
+        ours = sim.order(1, [(MILK_SKU, 1)], "1.20")
+        held = await came(shop, profile, sim, ours | {"currency": "USD"})
+        assert said_of(held) == ("held", "web_order_currency") and "USD" in str(held.told)
+        assert read_shop_orders(shop.reader) == []
+        assert (await came(shop, profile, sim, ours | {"reference": "2", "id": 2, "currency": "EUR"})).state == "taken"
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_what_nobody_can_read_but_its_number_waits_and_a_test_is_no_order(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await channel(shop, "shopify", accept=True)
+        sim = SimShopify(SECRET)
+        odd = sim.order(5, [(MILK_SKU, 1)], "1.20")
+        odd["line_items"].append({"sku": None, "variant_id": None, "title": "Gift wrap", "quantity": 1})
+        assert said_of(await came(shop, "shopify", sim, odd)) == ("held", "web_order_unreadable")
+        test = sim.order(6, [(MILK_SKU, 1)], "1.20") | {"test": True}
+        assert said_of(await came(shop, "shopify", sim, test)) == ("held", "web_order_test")
         assert read_shop_orders(shop.reader) == []
 
     in_a_shop(scenario, tmp_path)

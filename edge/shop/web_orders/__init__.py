@@ -16,14 +16,15 @@ from edge.shop.web_orders.watches import WATCHES
 _command = partial(CommandSpec, right=MANAGE, also=ORDERS, surfaces=STAFF)
 
 
-def capability(language: str) -> Capability:
-    """`language`: that of the shop, in which an order is noted as paid."""
+def capability(language: str, currency: str) -> Capability:
+    """`language`: that of the shop, in which an order is noted as paid; `currency`: the shop's, and no other is taken
+    for it."""
     return Capability(
         name="web_orders",
         commands=(
             *CHANNELS.commands(),
             *ARTICLES.commands(),
-            _command(TakeWebOrder, partial(take_web_order, language)),
+            _command(TakeWebOrder, partial(take_web_order, language, currency)),
             _command(HoldWebOrder, hold_web_order),
             _command(DropWebOrder, drop_web_order),
         ),

@@ -9,7 +9,7 @@ from edge.core.messages import Actor, Outcome, Refused
 from edge.core.storage.database import Connection
 from edge.shop.web_orders.commands import HoldWebOrder, TakeWebOrder
 from edge.shop.web_orders.entities import CHANNELS
-from edge.shop.web_orders.web_order import WebOrder, is_signed, read_order, without_card_numbers
+from edge.shop.web_orders.web_order import WebOrder, is_signed, read_order, unreadable_order, without_card_numbers
 
 NOT_KEPT = ("no_such_web_channel", "queue_full", "read_only", "right_denied")
 """What says nothing of the order: whoever sent it sends it again."""
@@ -17,11 +17,15 @@ NOT_KEPT = ("no_such_web_channel", "queue_full", "read_only", "right_denied")
 
 def signed_order(db: Connection, channel: str, body: bytes, signature: str, secret: str, decimals: int) -> WebOrder:
     """The order that a channel sent. `decimals`: of the shop's money. `PermissionError`: there is no such channel, or
-    it has not signed this; `ValueError`: it has, and it is no order that can be read."""
+    it has not signed this; `ValueError`: it has, and it says of no order. One that says
+    which order it is of, and that nobody can read otherwise, is given with its `fault`: a person has to look."""
     known = CHANNELS.find(db, channel)
     if known is None or not is_signed(known.profile, body, secret, signature):
         raise PermissionError(channel)
-    return read_order(known.profile, body, decimals)
+    try:
+        return read_order(known.profile, body, decimals)
+    except ValueError:
+        return unreadable_order(known.profile, body)
 
 
 async def deliver(

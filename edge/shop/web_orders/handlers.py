@@ -5,39 +5,102 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.messages import Refusal
-from edge.core.people.remarks import Remarks
+from edge.core.people.remarks import KEPT_DAYS, Remarks
 from edge.core.registry import Transaction
 from edge.lib.i18n import name_values, translate
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders.commands import AddToCart, CancelOrder, MoveOrder, OpenCart, PlaceOrder
+from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import read_shop_order
 from edge.shop.web_orders.commands import DropWebOrder, HoldWebOrder, TakeWebOrder
 from edge.shop.web_orders.entities import ARTICLES, CHANNELS
 from edge.shop.web_orders.events import WebOrderCancelled, WebOrderDropped, WebOrderHeld, WebOrderTaken
 from edge.shop.web_orders.offers import note_arrived
-from edge.shop.web_orders.queries import WebOrderState, find_web_order
+from edge.shop.web_orders.queries import WebOrderState, find_web_order, held_order, last_told
 from edge.shop.web_orders.web_article import names_of
-from edge.shop.web_orders.web_order import WebChannel, WebLine, WebOrder
+from edge.shop.web_orders.web_order import WebChannel, WebLine, WebOrder, without_people
 
 SERVED = ("handed_over", "delivered")
 OVER = ("cancelled", "rejected")
+CAME_AGAIN = "web_order_came_again"
+"""It was cancelled or put away, and came once more: paid or changed."""
 _HOLD = "INSERT OR REPLACE INTO web_order_held (channel, reference, body, told, at_us) VALUES (?, ?, ?, ?, ?)"
 _LET_GO = "DELETE FROM web_order_held WHERE (channel, reference) = (?, ?)"
+_REMEMBER = "INSERT OR REPLACE INTO web_order_told (channel, reference, body, at_us) VALUES (?, ?, ?, ?)"
+_FORGET = "DELETE FROM web_order_told WHERE at_us < ?"
+DAY_US = 86_400_000_000
 _encode = msgspec.json.Encoder().encode
 
 
-def take_web_order(language: str, tx: Transaction, command: TakeWebOrder) -> WebOrderState:
+def take_web_order(language: str, currency: str, tx: Transaction, command: TakeWebOrder) -> WebOrderState:
+    """`language` and `currency`: the shop's."""
     channel, order = CHANNELS.require(tx.db, command.channel), command.order
-    known = find_web_order(tx.db, channel.id, order.reference)
+    known, last = find_web_order(tx.db, channel.id, order.reference), last_told(tx.db, channel.id, order.reference)
+    if last and 0 < order.changed_us < last.changed_us:
+        return _now(tx, channel.id, order.reference)  # it was under way for longer than what is known already
+    here = read_shop_order(tx.db, known.order) if known and known.order else None
+    ended = here is None or here.state in OVER
+    same = last is not None and not order.unpaid and _is_same(order, last)
+    by_hand = tx.actor.surface != "job"
     if order.cancelled:
         _cancel(tx, channel, order, known)
-    elif known is None or (known.state == "held" and not known.order):
-        id = _place_order(tx, channel, order, command.accepted_minor, language)
-        tx.append(WebOrderTaken(channel.id, order.reference, id))
-        _let_go(tx, channel.id, order.reference)
-        note_arrived(tx.db, channel.id, order.lines)
+    elif same and known and known.state in ("taken", "dropped"):
+        pass
+    elif same and known and known.state == "held" and not ended:
+        _release(tx, known)
+    elif order.fault:
+        raise Refusal(order.fault, {"channel": channel.name})
+    elif order.unpaid:
+        return _not_ordered(tx, order, known) or WebOrderState(channel.id, order.reference, "unpaid", "", "", 0, {})
+    elif known is None or (known.state == "held" and ended and (by_hand or known.why != CAME_AGAIN)):
+        _place(tx, channel, order, command.accepted_minor, language, currency)
+    elif known.state == "cancelled" and not order.paid and (last is None or not 0 < last.changed_us < order.changed_us):
+        pass  # cancelled before it came: the order behind it is none
+    elif not same or known.state != "cancelled" or order.changed_us > (last.changed_us if last else 0):
+        _refuse_change(tx, order, known, last, here)
     return _now(tx, channel.id, order.reference)
+
+
+def _is_same(order: WebOrder, last: WebOrder) -> bool:
+    return msgspec.structs.replace(without_people(order), changed_us=last.changed_us) == last
+
+
+def _release(tx: Transaction, known: WebOrderState) -> None:
+    """It is there again as it was taken here: what was held of it has nothing left to say."""
+    tx.append(WebOrderTaken(known.channel, known.reference, known.order))
+    _let_go(tx, known.channel, known.reference)
+
+
+def _not_ordered(tx: Transaction, order: WebOrder, known: WebOrderState | None) -> WebOrderState | None:
+    """An order whose payment is missing is none yet. One that was taken already waits for a person: it may be in the
+    making."""
+    here = read_shop_order(tx.db, known.order) if known and known.order else None
+    if here and here.state not in OVER and known:
+        raise Refusal("web_order_unpaid", {"reference": order.reference, "said": here.said})
+    if known and known.state == "held":
+        tx.append(WebOrderDropped(known.channel, known.reference))
+        _let_go(tx, known.channel, known.reference)
+    return find_web_order(tx.db, known.channel, known.reference) if known else None
+
+
+def _refuse_change(
+    tx: Transaction, order: WebOrder, known: WebOrderState, last: WebOrder | None, here: KeptOrder | None
+) -> None:
+    """What its channel says of an order that was dealt with here, and did not say before, is for a person. Nothing is
+    to be done where it was paid for, or is to go elsewhere, after it was served."""
+    if here is None or here.state in OVER:
+        if last is None and known.state == "taken":
+            return _remember(tx, known.channel, order)
+        raise Refusal(CAME_AGAIN, {"reference": order.reference})
+    if last is None:  # from before changes were looked at
+        return _remember(tx, known.channel, order)
+    goods = (order.lines, order.total_minor, order.currency) == (last.lines, last.total_minor, last.currency)
+    if goods and here.state in SERVED:
+        return None
+    paid_later = goods and order.paid and _is_same(msgspec.structs.replace(order, paid=last.paid), last)
+    code = "web_order_paid_later" if paid_later else "web_order_changed"
+    raise Refusal(code, {"reference": order.reference, "said": here.said})
 
 
 def hold_web_order(tx: Transaction, command: HoldWebOrder) -> WebOrderState:
@@ -56,24 +119,40 @@ def drop_web_order(tx: Transaction, command: DropWebOrder) -> WebOrderState:
     if known is None:
         raise Refusal("no_such_web_order", {"reference": command.reference})
     if known.state == "held":
-        tx.append(WebOrderDropped(command.channel, command.reference))
+        here = read_shop_order(tx.db, known.order) if known.order else None
+        if told := held_order(tx.db, command.channel, command.reference):
+            _remember(tx, command.channel, told)
+        if (
+            here and here.state not in OVER and known.why != "web_order_served"
+        ):  # it goes on, and its channel hears of it
+            tx.append(WebOrderTaken(command.channel, command.reference, known.order))
+        else:
+            tx.append(WebOrderDropped(command.channel, command.reference))
         _let_go(tx, command.channel, command.reference)
     return _now(tx, command.channel, command.reference)
 
 
-def _place_order(
-    tx: Transaction, channel: WebChannel, order: WebOrder, accepted_minor: int | None, language: str
-) -> str:
-    """The id of the order that it became, as all orders do: priced, reserved, numbered."""
+def _place(
+    tx: Transaction, channel: WebChannel, order: WebOrder, accepted_minor: int | None, language: str, currency: str
+) -> None:
+    """It becomes an order as all others: priced, reserved, numbered."""
+    if order.test and tx.actor.surface == "job":
+        raise Refusal("web_order_test", {"reference": order.reference})
+    if order.currency not in ("", currency):
+        values: dict[str, str | int] = {"reference": order.reference, "theirs": order.currency, "ours": currency}
+        raise Refusal("web_order_currency", values)
     cart = tx.do(OpenCart("api")).result
     for line in order.lines:
         sku, quantity, modifiers = _our_goods(tx, channel, line)
         cart = tx.do(AddToCart(cart.id, sku, quantity=quantity, modifiers=modifiers)).result
     total_minor = order.total_minor if accepted_minor is None else accepted_minor
-    placed = tx.do(_place(cart.id, channel, order, total_minor, language), asks=False).result
+    placed = tx.do(_placing(cart.id, channel, order, total_minor, language), asks=False).result
     if channel.accept:
         tx.do(MoveOrder(placed.id, "accepted"))
-    return str(placed.id)
+    tx.append(WebOrderTaken(channel.id, order.reference, str(placed.id)))
+    _let_go(tx, channel.id, order.reference)
+    _remember(tx, channel.id, order)
+    note_arrived(tx.db, channel.id, order.lines)
 
 
 def _our_goods(tx: Transaction, channel: WebChannel, line: WebLine) -> tuple[str, int, tuple[str, ...]]:
@@ -94,7 +173,7 @@ def _our_goods(tx: Transaction, channel: WebChannel, line: WebLine) -> tuple[str
     return line.sku, quantity, line.modifiers
 
 
-def _place(cart: str, channel: WebChannel, order: WebOrder, total_minor: int, language: str) -> PlaceOrder:
+def _placing(cart: str, channel: WebChannel, order: WebOrder, total_minor: int, language: str) -> PlaceOrder:
     paid = translate(language, "web_orders.paid_there") if order.paid else ""
     said = " · ".join(part for part in (f"{channel.name} {order.reference}", paid, order.note) if part)
     return PlaceOrder(
@@ -120,7 +199,17 @@ def _cancel(tx: Transaction, channel: WebChannel, order: WebOrder, known: WebOrd
     if here and here.state not in OVER:
         tx.do(CancelOrder(here.id, channel.name))
     tx.append(WebOrderCancelled(channel.id, order.reference, id))
+    last = last_told(tx.db, channel.id, order.reference)
+    changed_us = order.changed_us or (last.changed_us if last else 0)
+    _remember(tx, channel.id, msgspec.structs.replace(last or order, changed_us=changed_us), stripped=last is not None)
     _let_go(tx, channel.id, order.reference)
+
+
+def _remember(tx: Transaction, channel: str, order: WebOrder, stripped: bool = False) -> None:
+    """What its channel said of an order last, without its people: what comes next is compared with it."""
+    told = _encode(order if stripped else without_people(order)).decode()
+    tx.db.execute(_REMEMBER, (channel, order.reference, Remarks(tx.db).seal(told, tx.business_date), tx.at_us))
+    tx.db.execute(_FORGET, (tx.at_us - KEPT_DAYS * DAY_US,))
 
 
 def _let_go(tx: Transaction, channel: str, reference: str) -> None:

@@ -18,11 +18,12 @@ _FROM = "web_order w LEFT JOIN web_order_held h USING (channel, reference)"
 _NEWEST = f"SELECT {_FIELDS} FROM {_FROM} ORDER BY w.state = 'held' DESC, w.seq DESC LIMIT {SHOWN}"
 _ONE = f"SELECT {_FIELDS} FROM {_FROM} WHERE (w.channel, w.reference) = (?, ?)"
 _HELD = "SELECT body FROM web_order_held WHERE (channel, reference) = (?, ?)"
+_LAST = "SELECT body FROM web_order_told WHERE (channel, reference) = (?, ?)"
 
 
 class WebOrderState(msgspec.Struct, frozen=True):
     """What became of an order of a channel: `taken` as `order`, `held` for the reason `why` (a refusal's code, and what
-    fills its gaps), `cancelled`, or `dropped` by a person."""
+    fills its gaps), `cancelled`, or `dropped` by a person. `unpaid`: it is no order yet, and nothing was done."""
 
     channel: str
     reference: str
@@ -57,6 +58,14 @@ def find_web_order(db: Connection, channel: str, reference: str) -> WebOrderStat
 def held_order(db: Connection, channel: str, reference: str) -> WebOrder | None:
     """What was said of an order that is held; None: it is not, or what was said is too old to be read."""
     row = db.execute(_HELD, (channel, reference)).fetchone()
+    body = read_remark(db, row[0]) if row else ""
+    return msgspec.json.decode(body, type=WebOrder) if body else None
+
+
+def last_told(db: Connection, channel: str, reference: str) -> WebOrder | None:
+    """What a channel said of an order last, without its people (`web_order.without_people`); None: nothing, or it is
+    too old to be read."""
+    row = db.execute(_LAST, (channel, reference)).fetchone()
     body = read_remark(db, row[0]) if row else ""
     return msgspec.json.decode(body, type=WebOrder) if body else None
 

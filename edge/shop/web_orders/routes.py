@@ -16,7 +16,7 @@ from edge.shop.access.rights import MANAGE, system
 from edge.shop.web_orders.arrival import deliver, signed_order
 from edge.shop.web_orders.entities import ARTICLES, CHANNELS
 from edge.shop.web_orders.queries import web_articles, web_channels
-from edge.shop.web_orders.web_order import SIGNED_IN, secret_name
+from edge.shop.web_orders.web_order import SIGNED_IN, is_ping, secret_name
 from edge.web.api import entity_api
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -29,6 +29,8 @@ async def receive_order(request: web.Request) -> web.Response:
     """`POST web-orders/{channel}`: a web shop's webhook, signed with the channel's secret (403 where it is not); 422
     where it is no order. 200: it is taken, or held for a person; the same again has no second effect."""
     site, channel, body = request.app[SITE], request.match_info["channel"], await request.read()
+    if is_ping(body):
+        return answer_json({})
     signature = next((request.headers[one] for one in SIGNED_IN.values() if one in request.headers), "")
     decimals = exponent(site.services.of(CONFIG).store.currency)
     try:
@@ -67,7 +69,7 @@ ENDPOINTS = (
         answer=NOTHING,
         right=ANYBODY,
         tag="web_orders",
-        body=Body(media="application/json", limit_bytes=BODY_BYTES),
+        body=Body(media="*/*", limit_bytes=BODY_BYTES),  # a ping of WooCommerce's is a form
         path_types={"channel": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,39}$"}},
         statuses=(422,),
     ),

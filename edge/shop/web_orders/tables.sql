@@ -40,6 +40,16 @@ CREATE TABLE web_order_held (
     PRIMARY KEY (channel, reference)
 ) STRICT, WITHOUT ROWID;
 
+-- Local state: what a channel said of an order last, without its people, sealed under the day's key: what comes next is
+-- compared with it. Gone with that key.
+CREATE TABLE web_order_told (
+    channel   TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    body      TEXT NOT NULL,
+    at_us     INTEGER NOT NULL,
+    PRIMARY KEY (channel, reference)
+) STRICT, WITHOUT ROWID;
+
 -- Local state: what a channel holds of a product as it was set there last (`pieces`), how much of it was ordered there
 -- and is not here yet (`underway`, since when that is so), and how much came with orders since it was looked at.
 CREATE TABLE web_offer (

@@ -10,7 +10,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
@@ -38,6 +40,10 @@ SIGNED_IN: Mapping[str, str] = {
 }
 """The head in which who sends it signs the body: HMAC-SHA256 with the channel's secret, `sha256=` and hexadecimal where
 it is ours, base64 where it is theirs."""
+_PING = re.compile(rb"webhook_id=\d{1,20}")
+_NOT_ORDERED = frozenset({"checkout-draft", "auto-draft", "draft", "pending", "failed"})
+_CALLED_OFF = frozenset({"cancelled", "refunded", "trash"})
+"""Statuses of WooCommerce ("Order properties", "Order status")."""
 
 
 class WebChannel(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -67,9 +73,14 @@ class WebLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grams: Annotated[int, msgspec.Meta(ge=0, le=GRAMS_MOST)] = 0
 
 
-class WebOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class WebOrder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """An order as it comes, by the sender's `reference`; `cancelled`: it is none any more. `total_minor`: what the
-    customer was shown, with all taxes. `paid`: there."""
+    customer was shown, with all taxes, in `currency` ("": the shop's). `paid`: there.
+
+    `unpaid`: nothing was ordered yet, as the checkout isn't finished or its payment is missing or failed; it may still
+    be paid. `test`: nobody ordered it. `changed_us`: when it was changed there last (0: they do not say). `fault`: the
+    key of a refusal; the sender signed it, and nobody can read it.
+    """
 
     reference: Reference
     lines: Annotated[tuple[WebLine, ...], msgspec.Meta(max_length=LINES_MOST)] = ()
@@ -82,6 +93,11 @@ class WebOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: Text = ""
     postal_code: Text = ""
     note: Text = ""
+    currency: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$(?!\n)")] = ""
+    unpaid: bool = False
+    test: bool = False
+    changed_us: Annotated[int, msgspec.Meta(ge=0)] = 0
+    fault: Literal["", "web_order_unreadable"] = ""
 
 
 def without_card_numbers(order: WebOrder) -> WebOrder:
@@ -89,6 +105,21 @@ def without_card_numbers(order: WebOrder) -> WebOrder:
     shop itself numbers (`reference`) stays: such numbers are as long as cards'."""
     said = {name: getattr(order, name) for name in ("name", "phone", "address", "postal_code", "note")}
     return msgspec.structs.replace(order, **{name: mask_card_numbers(text) for name, text in said.items()})
+
+
+def without_people(order: WebOrder) -> WebOrder:
+    """The same, with a digest in the place of what its customer said of themselves: enough to see whether it changed.
+    How it stands (`cancelled`, `unpaid`) is left out."""
+    people = ("name", "phone", "address", "postal_code", "note")
+    digest = hashlib.sha256("\n".join(getattr(order, one) for one in people).encode()).hexdigest()[:16]
+    return msgspec.structs.replace(
+        order, name=digest, phone="", address="", postal_code="", note="", cancelled=False, unpaid=False
+    )
+
+
+def is_ping(body: bytes) -> bool:
+    """Whether it is only WooCommerce asking whether anybody answers at this address: a form, and not signed."""
+    return _PING.fullmatch(body) is not None
 
 
 def secret_name(channel: str) -> str:
@@ -125,9 +156,22 @@ def read_order(profile: Profile, body: bytes, decimals: int) -> WebOrder:
         raise ValueError(str(error)[:200]) from error
 
 
+def unreadable_order(profile: Profile, body: bytes) -> WebOrder:
+    """The order in a body that says which order it is of, and nothing else that can be read. `ValueError`: not even
+    that."""
+    try:
+        told = msgspec.json.decode(body, type=dict[str, Any])
+        name = told["reference" if profile == "generic" else "id"]
+        return msgspec.convert({"reference": str(name), "fault": "web_order_unreadable"}, WebOrder)
+    except (msgspec.DecodeError, KeyError) as error:
+        raise ValueError(str(error)[:200]) from error
+
+
 def _of_shopify(told: dict[str, Any], decimals: int) -> dict[str, Any]:
-    """`line_items[].sku, variant_id, grams, quantity, properties[]`, `total_price` as text,
-    `financial_status`, `cancelled_at`."""
+    """`line_items[].sku, variant_id, grams, quantity, current_quantity, properties[]`, `total_price` and
+    `current_total_price` as text, `financial_status`, `cancelled_at`, `updated_at`, `test`. What is current counts: an
+    order that was edited keeps what it was first beside it. Drafts (DraftOrder) have a `status` instead."""
+    paid = told.get("financial_status")
     place = told.get("shipping_address") or {}
     customer = told.get("customer") or {}
     who = f"{customer.get('first_name') or ''} {customer.get('last_name') or ''}".strip()
@@ -136,16 +180,21 @@ def _of_shopify(told: dict[str, Any], decimals: int) -> dict[str, Any]:
         "lines": [
             {
                 "sku": str(line.get("sku") or line.get("variant_id") or ""),
-                "quantity": _thousandths(line["quantity"]),
+                "quantity": _thousandths(_current(line, "quantity")),
                 "modifiers": _modifiers(line.get("properties"), "name"),
                 "article": str(line.get("variant_id") or ""),
                 "grams": int(line.get("grams") or 0),
             }
             for line in told.get("line_items", [])
+            if _current(line, "quantity") != 0
         ],
-        "total_minor": _minor(told.get("total_price"), decimals),
-        "paid": told.get("financial_status") == "paid",
-        "cancelled": bool(told.get("cancelled_at")),
+        "total_minor": _minor(_current(told, "total_price"), decimals),
+        "currency": _currency(told),
+        "paid": paid in ("paid", "partially_refunded"),
+        "cancelled": bool(told.get("cancelled_at")) or paid == "refunded",
+        "unpaid": paid == "voided" or (paid is None and "status" in told),
+        "test": bool(told.get("test")),
+        "changed_us": _moment_us(told.get("updated_at")),
         "fulfilment": "delivery" if place else "pickup",
         "name": str(place.get("name") or who)[:300],
         "phone": str(place.get("phone") or told.get("phone") or "")[:300],
@@ -156,8 +205,10 @@ def _of_shopify(told: dict[str, Any], decimals: int) -> dict[str, Any]:
 
 
 def _of_woocommerce(told: dict[str, Any], decimals: int) -> dict[str, Any]:
-    """`line_items[].sku, product_id, variation_id, quantity, meta_data[]`, `total` as text, `status`,
-    `date_paid`; `billing`, `shipping`."""
+    """`line_items[].sku, product_id, variation_id, quantity, meta_data[]`, `total` as text, `currency`, `status`,
+    `date_paid`, `date_modified_gmt`; `billing`, `shipping`. Of one that was deleted its `id` alone is told."""
+    if set(told) == {"id"}:
+        return {"reference": str(told["id"]), "cancelled": True}
     billing, shipping = told.get("billing") or {}, told.get("shipping") or {}
     local = [str(one.get("method_id")) for one in told.get("shipping_lines", [])]
     brought = bool(shipping.get("address_1")) and "local_pickup" not in local
@@ -175,8 +226,11 @@ def _of_woocommerce(told: dict[str, Any], decimals: int) -> dict[str, Any]:
             for line in told.get("line_items", [])
         ],
         "total_minor": _minor(told.get("total"), decimals),
+        "currency": _currency(told),
         "paid": bool(told.get("date_paid")),
-        "cancelled": told.get("status") in ("cancelled", "refunded", "failed", "trash"),
+        "cancelled": told.get("status") in _CALLED_OFF,
+        "unpaid": told.get("status") in _NOT_ORDERED,
+        "changed_us": _moment_us(told.get("date_modified_gmt")),
         "fulfilment": "delivery" if brought else "pickup",
         "name": f"{billing.get('first_name') or ''} {billing.get('last_name') or ''}".strip()[:300],
         "phone": str(billing.get("phone") or "")[:300],
@@ -195,6 +249,25 @@ _READ: Mapping[str, Callable[[dict[str, Any], int], dict[str, Any]]] = {
 def _modifiers(said: Any, key: str) -> list[str]:
     """What stands at a line under `modifier`: a reference each; what else a web shop says there is nobody's here."""
     return [str(one["value"]) for one in said or () if one.get(key) == "modifier"]
+
+
+def _current(told: dict[str, Any], name: str) -> Any:
+    """What Shopify says is so by now, where it says that; else as it was ordered."""
+    now = told.get(f"current_{name}")
+    return told.get(name) if now is None else now
+
+
+def _currency(told: dict[str, Any]) -> str:
+    return str(told.get("currency") or "").upper()
+
+
+def _moment_us(text: Any) -> int:
+    """A moment as ISO 8601 has it, of UTC where no zone is said; 0: there is none."""
+    try:
+        moment = datetime.fromisoformat(str(text or ""))
+    except ValueError:
+        return 0
+    return max(0, int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1_000_000))
 
 
 def _thousandths(quantity: Any) -> int:
