@@ -20,7 +20,8 @@ ListName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n
 class SetProducts(Command, frozen=True):
     """Say something about products, 100 at most, new ones among them; what was said before is left alone.
 
-    A field that is None is not spoken of. Where several sources speak of one field, that of the
+    A field that is None, or a key of names and attributes that is left out, is not spoken of: what the source said of
+    it before still holds, unless `whole`, which withdraws it. Where several sources speak of one field, that of the
     higher-ranking one holds. `lines` are the products' places in the source. With `unchanged_since`, a row of the
     journal, it is refused where one of the products was changed behind that row. A code that another product
     has stays there; the answer's result lists such codes as (sku, code, sku that has it).
@@ -30,6 +31,7 @@ class SetProducts(Command, frozen=True):
     source: Source = Source()
     lines: Annotated[tuple[Number, ...], msgspec.Meta(max_length=MANY)] = ()
     unchanged_since: Moment | None = None
+    whole: bool = False
 
 
 class WithdrawWord(Command, frozen=True):

@@ -37,7 +37,7 @@ class CatalogHandlers:
         _require_unchanged(tx, command)
         _missing(tx, words)
         writing = SourceUpdate(tx, self._ranks)
-        writing.say(words, command.source, command.lines)
+        writing.say(words, command.source, command.lines, whole=command.whole)
         return tuple(writing.taken)
 
     def withdraw_word(self, tx: Transaction, command: WithdrawWord) -> None:
@@ -46,7 +46,7 @@ class CatalogHandlers:
             return
         gone = [field for field in command.fields or FIELDS if field in FIELDS]
         rest = _replace(word.product, **dict.fromkeys(gone))
-        SourceUpdate(tx, self._ranks).say([rest], word.source)
+        SourceUpdate(tx, self._ranks).say([rest], word.source, whole=True)
 
     def change_price(self, tx: Transaction, command: ChangePrice) -> None:
         now = SourceUpdate(tx, self._ranks).say_price(command.sku, command.price_minor, command.source)

@@ -11,11 +11,15 @@ from edge.shop.catalog.categories.queries import regulated_kinds
 from edge.shop.catalog.product import Product
 from edge.shop.catalog.queries import parts_at_all_levels, read_products
 
+_ONLY_CANNABIS = frozenset(("thc", "dried equivalent"))
+"""Attributes that nothing but cannabis has, in small letters."""
+_UNCLASSIFIED: tuple[Regulated, ...] = ("cannabis",)
+
 
 def least_age(db: Connection, product: Product, *places: Jurisdiction) -> int:
     """The least age in years for a product (0: anyone): the highest of its own, of the law at each of the `places` (of
     the store, and of where it is brought), and of its parts."""
-    if not product.parts and not product.category:
+    if not product.parts and not product.category and not is_unclassified(product):
         return product.min_age or 0  # nothing else says one, as of nearly all goods
     return least_ages(db, [product], *places)[product.sku]
 
@@ -24,7 +28,7 @@ def least_ages(db: Connection, products: Sequence[Product], *places: Jurisdictio
     """The same of several products, by sku."""
     plain: dict[str, int] = {}
     for product in products:
-        if product.parts or product.category:
+        if product.parts or product.category or is_unclassified(product):
             break
         plain[product.sku] = product.min_age or 0
     else:
@@ -40,6 +44,20 @@ def least_ages(db: Connection, products: Sequence[Product], *places: Jurisdictio
     }
 
 
+def is_unclassified(product: Product) -> bool:
+    """Whether a product is said to have what only cannabis has, and nobody put it into a category, from which its age
+    and the limit of one hand-over come. It counts as cannabis, and is not sold before it has one."""
+    return not product.category and any(name.casefold() in _ONLY_CANNABIS for name in product.attributes or ())
+
+
+def unclassified_in(db: Connection, product: Product) -> Product | None:
+    """The product itself, or the first of its parts, that is not sold before somebody gives it a category."""
+    if is_unclassified(product) or not product.parts:
+        return product if is_unclassified(product) else None
+    parts = read_products(db, sorted(_below(db, [product])[product.sku]))
+    return next((part for _, part, _ in parts.values() if is_unclassified(part)), None)
+
+
 def _below(db: Connection, products: Sequence[Product]) -> dict[str, set[str]]:
     """Of each product its parts, and those of the recipes among them."""
     own = {product.sku: {part.sku for part in product.parts or ()} for product in products}
@@ -51,15 +69,17 @@ def _below(db: Connection, products: Sequence[Product]) -> dict[str, set[str]]:
 
 def _own_age(product: Product, kinds: Mapping[str, Iterable[Regulated]], places: Iterable[Jurisdiction]) -> int:
     """That of a product without its parts."""
-    ages = [age_by_law(kind, place) for kind in kinds.get(product.category or "", ()) for place in places]
+    own = _UNCLASSIFIED if is_unclassified(product) else kinds.get(product.category or "", ())
+    ages = [age_by_law(kind, place) for kind in own for place in places]
     return max(product.min_age or 0, *ages) if ages else product.min_age or 0
 
 
 def kinds_with_parts(db: Connection, product: Product) -> set[Regulated]:
     """As what law keeps a product or one of its parts from the young."""
     parts = read_products(db, sorted(_below(db, [product])[product.sku]))
-    found = kinds_of(db, [product, *(part for _, part, _ in parts.values())])
-    return {kind for kinds in found.values() for kind in kinds}
+    goods = [product, *(part for _, part, _ in parts.values())]
+    found = {kind for kinds in kinds_of(db, goods).values() for kind in kinds}
+    return found.union(_UNCLASSIFIED) if any(map(is_unclassified, goods)) else found
 
 
 def kinds_of(db: Connection, products: Iterable[Product]) -> dict[str, set[Regulated]]:

@@ -181,6 +181,8 @@ STAFF_ONLY = ("effects", "effects decided by", "enriched_at")
 to advertise with; what decided it; and when that was said."""
 KEYED = frozenset(("names", "attributes"))
 """Fields of which each key has a source of its own."""
+KEYS_LIMIT: Mapping[str, int] = MappingProxyType({"names": 20, "attributes": 100})
+"""How many keys each of them may have."""
 
 COSTS = ("cost_minor", "supplies")
 """What the shop pays, and to whom: the manager's business."""

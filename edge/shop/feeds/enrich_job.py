@@ -73,7 +73,7 @@ def enrich_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         part = skus[first : first + LOOKED_AT_ONCE]
         words = _news(db, part, index, weights, day)
         commands = tuple(
-            SetProducts(tuple(some[at : at + SAID_AT_ONCE]), Source(source))
+            SetProducts(tuple(some[at : at + SAID_AT_ONCE]), Source(source), whole=True)
             for source, some in words.items()
             for at in range(0, len(some), SAID_AT_ONCE)
         )

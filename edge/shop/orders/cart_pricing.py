@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 from edge.shop.assortment.queries import is_withheld
 from edge.shop.basket.basket_sums import basket_sums
 from edge.shop.basket.totals import total_minor
-from edge.shop.catalog.least_age import least_age
+from edge.shop.catalog.least_age import least_age, unclassified_in
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.kitchen_screens.queries import has_run_out
 from edge.shop.orders.cart import SEEN_US, Cart, CartView
@@ -42,6 +42,7 @@ def reprice_cart(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[C
         product = find_by_sku(tx.db, line.sku, tx.at_us, basket.price_list)
         refused = product is not None and product.retired_us is not None and settings.retired == "refuse"
         withheld = is_withheld(tx.db, line.sku, tx.at_us)
+        refused = refused or (product is not None and unclassified_in(tx.db, product) is not None)
         if product is None or refused or withheld or has_run_out(tx.db, line.sku, tx.business_date):
             gone.add(line.id)
         else:

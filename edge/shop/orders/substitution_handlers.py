@@ -85,7 +85,7 @@ class LineReplacement:
         ages, allergens = self._ages(tx.db, order, both), allergens_of(tx.db, [one.sku for one in both])
         if refusal := why_unfit(line, was, new, ages, allergens):
             raise refusal
-        taxed = item_entry.sellable(new, self._settings)
+        taxed = item_entry.sellable(tx, new, self._settings)
         goods = with_substitute(order.goods, line, taxed, taxed.tax_class, most_minor)
         return _replace(order, goods=with_sum(goods, self._settings, order.held))
 

@@ -102,7 +102,7 @@ class Till:
         if line is not None and line.sku and command.quantity > line.quantity:
             product = find_by_sku(tx.db, line.sku, tx.at_us)
             if product is not None:  # what was given up since it was put aside is not sold in greater numbers
-                item_entry.sellable(product, self._settings)
+                item_entry.sellable(tx, product, self._settings)
         decided = basket_lines.set_quantity(basket, command.line, command.quantity)
         decided = within_open(tx.actor, decided, command.line, self._settings)
         return price_and_save(tx, self._settings, basket, decided, typed=True)
@@ -205,7 +205,7 @@ class Till:
 
     def _asked_about(self, tx: Transaction, basket: Basket, question: Question) -> CatalogProduct | None:
         product = _asked_about(tx, basket, question) if question.sku else None
-        return item_entry.sellable(product, self._settings) if product else None
+        return item_entry.sellable(tx, product, self._settings) if product else None
 
     def _sale(self, tx: Transaction, number: int) -> SaleCompleted | None:
         receipt = read_receipt(tx.db, tx.actor.register, number)

@@ -17,7 +17,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.basket import basket_lines, totals
 from edge.shop.basket.basket import Basket, Question
 from edge.shop.basket.event_structs import ScannedData, Weighed
-from edge.shop.catalog.least_age import least_age, least_ages
+from edge.shop.catalog.least_age import least_age, least_ages, unclassified_in
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, find_by_skus
 from edge.shop.coupons.code import CouponCode, read_code
 from edge.shop.kitchen_screens.queries import OUT
@@ -97,7 +97,7 @@ def find(
         found = _by_code(tx, wanted, price_list, settings)
     if not isinstance(found, ResolvedLine) or found.product is None:
         return found
-    product = sellable(found.product, settings)
+    product = sellable(tx, found.product, settings)
     if (product.sku, tx.business_date) in OUT.of(tx):
         ran_out(tx, product)
     if found.label and found.label.lot and is_recalled(tx.db, product.sku, found.label.lot):
@@ -193,10 +193,12 @@ def unanswered_refusal(question: Question) -> Refusal:
             return Refusal("answer_first", {"waiting": 1})
 
 
-def sellable(product: CatalogProduct, settings: TillSettings) -> CatalogProduct:
+def sellable(tx: Transaction, product: CatalogProduct, settings: TillSettings) -> CatalogProduct:
     """The product with its tax class; or why the store does not sell it."""
     if product.retired_us is not None and settings.retired == "refuse":
         raise Refusal("retired", name_values(product.names))
+    if unclassified := unclassified_in(tx.db, product):
+        raise Refusal("category_missing", {**name_values(unclassified.names or {}), "sku": unclassified.sku})
     if not product.tax_class:
         product = msgspec.structs.replace(product, tax_class=settings.tax_class)
     totals.require_tax_class(product.tax_class, settings)

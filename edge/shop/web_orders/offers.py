@@ -15,7 +15,7 @@ from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.money import amount_minor
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assortment.queries import unlisted_skus
-from edge.shop.catalog.least_age import least_ages
+from edge.shop.catalog.least_age import least_ages, unclassified_in
 from edge.shop.catalog.prices import store_prices
 from edge.shop.catalog.product import BundlePart, Product
 from edge.shop.catalog.queries import leaving, read_products
@@ -86,10 +86,12 @@ def offered_skus(db: Connection) -> list[str]:
 def read_offers(
     db: Connection, skus: Sequence[str], at_us: int, business_date: str, place: Jurisdiction
 ) -> dict[str, WebOffer]:
-    """These products as a store at a place sells them now, by sku. What has no price or was given up is left out."""
+    """These products as a store at a place sells them now, by sku: all but those without a price, given up, or
+    waiting for a category."""
     prices, out = store_prices(db, list(skus), at_us), ran_out(db, business_date)
     found = read_products(db, list(skus))
     known = {sku: one for sku, (_, one, retired) in found.items() if retired is None and sku in prices}
+    known = {sku: one for sku, one in known.items() if unclassified_in(db, one) is None}
     parts = {sku: leaving(db, one.parts) for sku, one in known.items() if one.parts}
     needed = [*known, *(part.sku for of in parts.values() for part in of)]
     free, unlisted = _free(db, needed), unlisted_skus(db)
@@ -122,6 +124,7 @@ def read_article_offers(
     found = {
         sku: one for sku, (_, one, retired) in read_products(db, skus).items() if retired is None and sku in prices
     }
+    found = {sku: one for sku, one in found.items() if unclassified_in(db, one) is None}
     parts = {sku: leaving(db, one.parts) for sku, one in found.items() if one.parts}
     free = _free(db, [*found, *(part.sku for of in parts.values() for part in of)])
     ages = least_ages(db, list(found.values()), place)

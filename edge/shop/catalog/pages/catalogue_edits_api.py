@@ -94,7 +94,7 @@ async def _say(request: web.Request, wanted: Product) -> web.Response:
         if before is None or not any(is_tag_of(tag, before) for tag in match.split(",")):
             raise Problem(412, "product_not_as_said", sku=wanted.sku)
         seq = before.seq
-    refused = await do(request, SetProducts((wanted,), Source(MANAGER), (), seq))
+    refused = await do(request, SetProducts((wanted,), Source(MANAGER), (), seq, whole=True))
     if refused:
         return refused
     found = await site.asker.read(lambda db: find_by_sku(db, wanted.sku, now))

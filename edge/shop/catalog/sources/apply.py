@@ -11,10 +11,11 @@ from edge.core.registry import Transaction
 from edge.shop.catalog.events import PriceChanged, ProductSet
 from edge.shop.catalog.product import Product, Source, content_of
 from edge.shop.catalog.queries import json_text, measured_parts, owners_of, read_products
-from edge.shop.catalog.sources.precedence import SourcePrecedence
+from edge.shop.catalog.sources.precedence import SourcePrecedence, spoken_on
 from edge.shop.catalog.sources.queries import SourceWord, as_said, words_of
 
 _encode = msgspec.json.Encoder().encode
+_product = msgspec.json.Decoder(Product).decode
 _replace = msgspec.structs.replace
 _SAID = """
     SELECT p.sku, coalesce(w.says, p.body) FROM json_each(?) j JOIN product p ON p.sku = j.value
@@ -37,13 +38,17 @@ class SourceUpdate:
         self._resized: set[str] = set()
         self.taken: list[Taken] = []
 
-    def say(self, words: Sequence[Product], source: Source, lines: Sequence[int] = ()) -> None:
-        """Take what a source says; codes are in normal form. What it has said before is left alone."""
+    def say(self, words: Sequence[Product], source: Source, lines: Sequence[int] = (), *, whole: bool = False) -> None:
+        """Take what a source says; codes are in normal form. What it has said before is left alone, also of what these
+        words do not mention, unless they are its `whole` word."""
         skus = [word.sku for word in words]
         self._owners = owners_of(self._tx.db, [code for word in words for code in codes_of(word)])
         said = dict(self._tx.db.execute(_SAID, (json_text(skus), source.name)).fetchall())
         if len(set(skus)) < len(skus):
             said = {}
+            self._read(skus)
+        elif not whole:
+            words = [self._complete_word(word, said.get(word.sku)) for word in words]
         new = [place for place, word in enumerate(words) if not self._is_said(word, said.get(word.sku))]
         self._read([skus[place] for place in new] if said else skus)
         for place in new:
@@ -52,7 +57,8 @@ class SourceUpdate:
         for place in new:
             line = lines[place] if place < len(lines) else source.line
             said_at = source if line == source.line else Source(source.name, source.checksum, line, source.at_us)
-            (self._say if skus[place] in self._known else self._add)(words[place], said_at)
+            word = words[place] if whole or said else spoken_on(self._said_by(skus[place], source.name), words[place])
+            (self._say if skus[place] in self._known else self._add)(word, said_at)
         self._require_measures()
 
     def say_price(self, sku: str, price_minor: int, source: Source) -> int | None:
@@ -60,11 +66,21 @@ class SourceUpdate:
         self._read([sku])
         if sku not in self._known:
             return None
-        said = next((word.product for word in self._words[sku] if word.source.name == source.name), None)
+        said = self._said_by(sku, source.name)
         word = _replace(said or Product(sku), price_minor=price_minor)
         if word != said or any(self._owners.get(code) != sku for code in codes_of(word)):
             self._say(word, source)
         return self._known[sku].price_minor
+
+    def _said_by(self, sku: str, source: str) -> Product | None:
+        """What a source has said so far of a product that was read."""
+        return next((word.product for word in self._words.get(sku, ()) if word.source.name == source), None)
+
+    def _complete_word(self, word: Product, said: str | None) -> Product:
+        """A source's word with what it said before of the fields that this one does not mention."""
+        if said is None or _encode(word).decode() == said:
+            return word
+        return spoken_on(_product(said), word)
 
     def _require_measures(self) -> None:
         """`Refusal`: a product does not say any more how much is in it, and a recipe takes it by that."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from edge.shop.catalog.product import KEYED, MANAGER, Product, said_fields
+from edge.shop.catalog.product import KEYED, KEYS_LIMIT, MANAGER, Product, said_fields
 
 ENRICHMENT = ("genetics", "terpenes", "effects")
 """Sources that know of kinds of goods, and of none of the shop's: they fill in what nobody else says."""
@@ -43,6 +43,21 @@ def merge(sku: str, words: Iterable[Product]) -> Product:
             else:
                 merged.setdefault(field, value)
     return Product(sku, **merged)
+
+
+def spoken_on(before: Product | None, word: Product) -> Product:
+    """What a source says from now on: its newest word, and what it said before of all that this does not mention."""
+    if before is None:
+        return word
+    fields = said_fields(before) | said_fields(word)
+    for field in KEYED & fields.keys():
+        newest, older = getattr(word, field) or {}, getattr(before, field) or {}
+        if getattr(word, field) == {}:
+            continue  # it says that there are none
+        room = KEYS_LIMIT[field] - len(newest)
+        kept = [key for key in older if key not in newest][:room]
+        fields[field] = {**{key: older[key] for key in older if key in newest or key in kept}, **newest}
+    return Product(word.sku, **fields)
 
 
 def deciding(words: Iterable[tuple[str, Product]]) -> dict[str, str]:

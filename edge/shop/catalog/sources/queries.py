@@ -9,7 +9,7 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.shop.catalog.product import Pack, Product, Source
 from edge.shop.catalog.queries import json_text, owners_of, read_products
-from edge.shop.catalog.sources.precedence import SourcePrecedence, deciding, merge
+from edge.shop.catalog.sources.precedence import SourcePrecedence, deciding, merge, spoken_on
 
 _NEWEST = 2**62
 """Behind every row of the journal."""
@@ -70,7 +70,9 @@ def would_be(db: Connection, word: Product, source: str, sources: Sequence[str])
     if found is None:
         return None
     id, known, _ = found
-    others = [other for other in words_of(db, [id]).get(id, []) if other.source.name != source]
+    words = words_of(db, [id]).get(id, [])
+    others = [other for other in words if other.source.name != source]
+    word = spoken_on(next((one.product for one in words if one.source.name == source), None), word)
     after = as_said(known, others, SourceWord(Source(source), _NEWEST, word), SourcePrecedence(sources))
     owners = owners_of(db, after.codes or ())
     free = tuple(code for code in after.codes or () if owners.get(code, word.sku) == word.sku)

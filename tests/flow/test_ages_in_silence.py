@@ -1,0 +1,112 @@
+"""Ages, categories and limits never vanish because a newer word does not mention them; cannabis without a category is
+not sold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from edge.core.messages import Refused
+from edge.shop.catalog.categories import presets
+from edge.shop.catalog.commands import SetCategories, SetProducts, UndoChanges, WithdrawWord
+from edge.shop.catalog.product import MANAGER, BundlePart, Product, Source, Value
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.orders.commands import AddToCart, OpenCart
+from edge.shop.till.commands import AddLine, LineSold, SellBasket
+from tests.flow.test_ages import NOON_US, ONTARIO
+from tests.ordering import CARD, do, refused
+from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, open_shop, run
+
+SUPPLIER = Source("supplier.csv", "1" * 64)
+NEWER = Source("supplier.csv", "2" * 64)
+GIN = Product(
+    *("gin", {"en": "Gin", "fr": "Genièvre"}, ("5901234123457",), 2500),
+    min_age=18,
+    brand="Harbour",
+    category="cannabis-flower",
+    attributes={"dried equivalent": Value("1 g", 1000, 1000, "g")},
+)
+
+
+def product(shop: Any, sku: str) -> Product:
+    found = shop.read(lambda db: find_by_sku(db, sku))
+    assert found is not None
+    return found  # type: ignore[no-any-return]
+
+
+def test_a_newer_word_leaves_what_it_does_not_mention(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(NOON_US), text=ONTARIO) as shop:
+            await do(shop, SetCategories(presets.load("cannabis"), Source(MANAGER)), SYSTEM)
+            for first, then in ((SUPPLIER, NEWER), (Source(MANAGER), Source(MANAGER))):
+                await do(shop, SetProducts((GIN,), first), SYSTEM)
+                newer = Product("gin", {"en": "Gin"}, price_minor=2600, attributes={"colour": Value("clear")})
+                await do(shop, SetProducts((newer,), then), SYSTEM)
+                now = product(shop, "gin")
+                assert (now.price_minor, now.min_age, now.brand, now.category) == (2600, 18, "Harbour", GIN.category)
+                assert now.names == {"en": "Gin", "fr": "Genièvre"} and now.codes == ("05901234123457",)
+                assert set(now.attributes or ()) == {"dried equivalent", "colour"}
+                no = await refused(shop, SellBasket((LineSold(sku="gin"),), CARD, age_checked=18), CASHIER)
+                assert (no.code, no.values["age"]) == ("age_not_checked", 19)
+                many = SellBasket((LineSold(sku="gin", quantity=31_000),), CARD, age_checked=19)
+                assert (await refused(shop, many, CASHIER)).code == "purchase_limit"
+
+    run(scenario())
+
+
+def test_the_same_word_twice_in_one_command_is_one_word(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(NOON_US), text=ONTARIO) as shop:
+            await do(shop, SetProducts((Product("gin", {"en": "Gin"}, (), 2500),), SUPPLIER), SYSTEM)
+            twice = (Product("gin", min_age=18), Product("gin", price_minor=2600))
+            await do(shop, SetProducts(twice, NEWER), SYSTEM)
+            assert ((now := product(shop, "gin")).min_age, now.price_minor) == (18, 2600)
+
+    run(scenario())
+
+
+def test_what_is_said_as_a_whole_or_withdrawn_goes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(NOON_US), text=ONTARIO) as shop:
+            rum = Product("rum", {"en": "Rum"}, (), 2500, min_age=18, brand="Harbour")
+            await do(shop, SetProducts((rum,), SUPPLIER), SYSTEM)
+            await do(shop, WithdrawWord("rum", SUPPLIER.name, ("brand",)), SYSTEM)
+            assert ((now := product(shop, "rum")).brand, now.min_age) == ("", 18)
+            await do(shop, SetProducts((Product("rum", {"en": "Rum"}),), SUPPLIER, whole=True), SYSTEM)
+            assert (product(shop, "rum")).min_age == 0
+            await do(shop, SetProducts((Product("rum", min_age=18),), SUPPLIER), SYSTEM)
+            said = shop.read(lambda db: find_by_sku(db, "rum"))
+            await do(shop, SetProducts((Product("rum", min_age=0),), NEWER), SYSTEM)  # said aloud, it holds
+            last = shop.read(lambda db: find_by_sku(db, "rum"))
+            assert last.min_age == 0
+            await do(shop, UndoChanges((("rum", said.seq + 1, last.seq),), NEWER), SYSTEM)
+            assert (product(shop, "rum")).min_age == 18
+
+    run(scenario())
+
+
+def test_cannabis_without_a_category_is_not_sold(tmp_path: Path) -> None:
+    """A mapped catalogue says THC and no category: at no door it goes out, alone or in a bundle, whatever the age."""
+    dream = Product("AB-2", {"en": "Blue Dream"}, (), 3000, attributes={"THC": Value("210 mg/g", 210000, 210000)})
+    kit = Product("kit", {"en": "Kit"}, (), 4000, parts=(BundlePart("AB-2", 1000),))
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(NOON_US), text=ONTARIO) as shop:
+            await do(shop, SetCategories(presets.load("cannabis"), Source(MANAGER)), SYSTEM)
+            await do(shop, SetProducts((dream, kit), Source("aglc")), SYSTEM)
+            cart = await do(shop, OpenCart())
+            for sku in ("AB-2", "kit"):
+                doors = (SellBasket((LineSold(sku=sku),), CARD, age_checked=40), AddLine(sku=sku))
+                for no in [await refused(shop, door, CASHIER) for door in doors] + [
+                    await refused(shop, AddToCart(cart.id, sku=sku, age_said=40))
+                ]:
+                    assert (no.code, no.values["name"]) == ("category_missing", "Blue Dream")
+            gram = {"dried equivalent": Value("1 g", 1000, 1000, "g")}
+            given = Product("AB-2", category="cannabis-flower", attributes=gram)
+            await do(shop, SetProducts((given,), Source(MANAGER)), SYSTEM)
+            no = await refused(shop, SellBasket((LineSold(sku="AB-2"),), CARD), CASHIER)
+            assert (no.code, no.values["age"]) == ("age_not_checked", 19)
+            sold = await shop.do(SellBasket((LineSold(sku="AB-2"),), CARD, age_checked=19), CASHIER)
+            assert not isinstance(sold, Refused)
+
+    run(scenario())
