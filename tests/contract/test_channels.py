@@ -22,8 +22,8 @@ from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.outgoing.mail import MailServer, OutgoingMail
 from edge.shop.notify.preferences import Browser
 from edge.shop.notify.push_subscriptions import PersonBrowsers
+from edge.shop.notify.service.push import PushChannel
 from edge.shop.outbox.service.channels.email import EmailChannel
-from edge.shop.outbox.service.channels.push import PushChannel
 from edge.shop.outbox.service.channels.sender import Parcel, Sender
 from edge.shop.outbox.service.channels.slack import SlackChannel
 from edge.shop.outbox.service.channels.sms import SmsChannel, text_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.shop.invoices.commands import MailInvoice
+from edge.shop.invoices.service.letters import invoices
 from edge.shop.outbox.letters import letters_of
-from edge.shop.outbox.service.letters.invoices import invoices
 from edge.shop.outbox.service.letters.letter import WrittenLetter
 from tests.invoicing import BUYER, issued, refusal, sold
 from tests.shop_fixture import CONFIG, FakeClock, config, done, open_shop, run

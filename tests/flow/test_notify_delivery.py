@@ -26,7 +26,7 @@ from edge.shop.notify.push_subscriptions import read_browsers, read_push_key
 from edge.shop.notify.queries import push_key
 from edge.shop.notify.recipients import read_recipients
 from edge.shop.notify.service import breaker_store
-from edge.shop.outbox.service.channels.push import PushChannel
+from edge.shop.notify.service.push import PushChannel
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, Telling, telling
 from tests.outgoing import HERE, http_server
 from tests.shop_fixture import SYSTEM, run

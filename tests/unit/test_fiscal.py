@@ -15,10 +15,10 @@ from edge.shop.fiscal.events import CopySigned, LogSigned, NoteSigned, PaperSign
 from edge.shop.fiscal.queries import closings, fiscal_files, read_regimes
 from edge.shop.fiscal.version import FISCAL_VERSION
 from edge.shop.outbox.letters import letters_of
-from edge.shop.outbox.service.letters.receipts import receipts
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import last_print_job
 from edge.shop.receipt_mail.commands import MailReceipt
+from edge.shop.receipt_mail.service.letters import receipts
 from edge.shop.till.bill_splits import PrintBill
 from edge.shop.till.commands import AddLine, Pay, PrintReport, ReprintReceipt, VoidLastSale
 from tests.fiscal_shop import DAY_S, FRANCE, authorities, close, made, of_type, sell, tell

@@ -71,3 +71,9 @@ def _compose_accents(text: str) -> str:
     if text.isascii():
         return text
     return "".join(char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) != "Mn")
+
+
+def closing_isolates(text: str) -> str:
+    """What closes the isolates that a text begins and does not end (Unicode UAX 9)."""
+    opened = sum(text.count(one) for one in "\u2066\u2067\u2068")
+    return "\u2069" * (opened - text.count("\u2069"))

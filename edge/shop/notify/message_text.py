@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.lib.i18n import translate
+from edge.lib.i18n.bidi import closing_isolates
 from edge.shop.alerts.alert_texts import advice, one_line, title
 from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import gravest
+from edge.shop.outbox.messages import SHOP_BEHIND
 
 TITLE_CHARS = 80
-SHOP_BEHIND = " · "
-"""What stands in a title before the shop's name."""
 LINES = 20
 """Alerts that one message names; the rest is counted."""
 
@@ -96,12 +96,6 @@ def shorten_text(text: str, most: int) -> str:
     while len(cut) + len(closing_isolates(cut)) > most - 1:
         cut = cut[:-1]
     return f"{cut}…{closing_isolates(cut)}"
-
-
-def closing_isolates(text: str) -> str:
-    """What closes the isolates that a text begins and does not end (Unicode UAX 9)."""
-    opened = sum(text.count(one) for one in "\u2066\u2067\u2068")
-    return "\u2069" * (opened - text.count("\u2069"))
 
 
 def _title(about: About, said: Said) -> str:

@@ -1,6 +1,6 @@
 """Letters: what goes to somebody outside who is no user here, such as a customer or a supplier. On any connection.
 
-What a letter says is written when it goes out (`edge/shop/outbox/service/letters`), from what `about` names.
+What a letter says is written when it goes out (`service/letters.py` of the capability), from what `about` names.
 """
 
 from __future__ import annotations

@@ -10,6 +10,8 @@ import msgspec
 from edge.core.people.forgetting import overwriting
 from edge.core.storage.database import Connection
 
+SHOP_BEHIND = " · "
+"""What separates a title from the shop's name behind it."""
 MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US

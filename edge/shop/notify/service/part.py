@@ -36,6 +36,7 @@ from edge.shop.notify.push_subscriptions import keep_push_key
 from edge.shop.notify.service import breaker_store, dispatch, outcomes
 from edge.shop.notify.service.by_office import OfficeNews
 from edge.shop.notify.service.dispatch import ReadyMessage
+from edge.shop.notify.service.office_letters import office_letters
 from edge.shop.notify.service.planner import bring_to_now, follow_clock, needed_messages
 from edge.shop.notify.service.senders import senders
 from edge.shop.notify.service.unwritten_alerts import UnwrittenAlerts
@@ -96,7 +97,7 @@ class NotificationsPart:
         self._turn = asyncio.Lock()
         self._pauses = Pauses()
         self._unwritten = UnwrittenAlerts(self._about)
-        self._post = Post(config, shop, self._about)
+        self._post = Post(config, shop, {"office": office_letters(config.notify.office, self._about)})
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""

@@ -20,9 +20,9 @@ from edge.services.outgoing.mail import outgoing_mail
 from edge.services.secrets import secret_of
 from edge.shop.notify.office_mail import SENDER
 from edge.shop.notify.service.by_office import OfficeMail
+from edge.shop.notify.service.push import PushChannel
 from edge.shop.outbox.service.channels.apprise import AppriseChannel
 from edge.shop.outbox.service.channels.email import EmailChannel
-from edge.shop.outbox.service.channels.push import PushChannel
 from edge.shop.outbox.service.channels.sender import Sender
 from edge.shop.outbox.service.channels.slack import SlackChannel
 from edge.shop.outbox.service.channels.sms import SmsChannel

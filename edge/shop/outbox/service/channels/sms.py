@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 from urllib.parse import urlencode
 
+from edge.lib.i18n.bidi import closing_isolates
 from edge.services.outgoing.faults import Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, require_success
-from edge.shop.notify.message_text import SHOP_BEHIND, closing_isolates
+from edge.shop.outbox.messages import SHOP_BEHIND
 from edge.shop.outbox.service.channels.sender import Parcel
 
 PLAIN, PLAIN_OF_TWO = 160, 306

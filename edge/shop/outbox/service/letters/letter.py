@@ -1,4 +1,7 @@
-"""What every kind of letter can be asked."""
+"""What every kind of letter can be asked, and where the kinds are found.
+
+A capability declares its kinds in its own `service/letters.py`, as `LETTERS`: each with what makes its writer.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,12 @@ from collections.abc import Callable, Collection
 
 import msgspec
 
+from edge.config import Config
+from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command
 from edge.core.storage.database import Connection
-from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
+from edge.lib.floors import capability_files, capability_module
+from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, LetterKind, Message
 from edge.shop.outbox.service.channels.sender import Parcel
 
 
@@ -49,3 +55,15 @@ class LetterWriter(msgspec.Struct, frozen=True):
     write: Callable[[Connection, Message], WrittenLetter | str]
     way: Callable[[Connection, Message, Collection[str]], str] = no_way
     taken: Callable[[Message], tuple[Command, Actor] | None] = nothing_follows
+
+
+LetterSource = Callable[[Config, CommandBus], LetterWriter]
+"""Makes the writer of a kind of letter for a shop."""
+
+
+def declared_letters() -> dict[LetterKind, LetterSource]:
+    """The kinds of letters that capabilities declare."""
+    sources: dict[LetterKind, LetterSource] = {}
+    for path in capability_files("service/letters.py"):
+        sources |= capability_module(path).LETTERS
+    return sources

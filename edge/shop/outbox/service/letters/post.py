@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -10,21 +10,11 @@ from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command
 from edge.core.storage.database import Connection
-from edge.shop.notify.message_text import About
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox.letters import is_letter, without_channel
 from edge.shop.outbox.messages import LetterKind, Message
 from edge.shop.outbox.service.clock_steps import ages
-from edge.shop.outbox.service.letters.account_letters import account_letters
-from edge.shop.outbox.service.letters.invoices import invoices
-from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter
-from edge.shop.outbox.service.letters.office import office
-from edge.shop.outbox.service.letters.order_news import order_news
-from edge.shop.outbox.service.letters.purchases import purchases
-from edge.shop.outbox.service.letters.receipts import receipts
-from edge.shop.outbox.service.letters.reminders import reminders
-from edge.shop.outbox.service.letters.sign_in_codes import sign_in_codes
-from edge.shop.outbox.service.letters.wish_news import wish_news
+from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter, declared_letters
 
 A_TURN = 20
 """Letters that go in one turn of a channel: what else is to be told is looked at again behind them."""
@@ -48,26 +38,17 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 class Post:
-    """All kinds of letters of a shop. Read and written beside the till."""
+    """All kinds of letters of a shop, `own` those of who sends them. Read and written beside the till."""
 
-    def __init__(self, config: Config, shop: CommandBus, about: Callable[[str], About]) -> None:
+    def __init__(self, config: Config, shop: CommandBus, own: Mapping[LetterKind, LetterWriter]) -> None:
         self._shop = shop
-        self._writers: dict[LetterKind, LetterWriter] = {
-            "receipt": receipts(config, shop.registry),
-            "invoice": invoices(config, shop.registry),
-            "reminder": reminders(config),
-            "order": order_news(config, shop.now_us),
-            "code": sign_in_codes(config, shop.now_us),
-            "account": account_letters(config, shop.now_us),
-            "wish": wish_news(config, shop.now_us),
-            "purchase": purchases(config),
-            "office": office(config.notify.office, about),
-        }
+        declared = {kind: make(config, shop) for kind, make in declared_letters().items()}
+        self._writers = dict[str, LetterWriter]((*declared.items(), *own.items()))
 
     def choose(self, db: Connection, channels: Collection[str]) -> Settled:
         """By what letters go that name no channel, of those that are there; and what nobody sends any more."""
         now_us = self._shop.now_us()
-        found = [(row.id, self._writers[row.what].way(db, row, channels)) for row in without_channel(db)]  # type: ignore[index]
+        found = [(row.id, self._writers[row.what].way(db, row, channels)) for row in without_channel(db)]
         ways = tuple((id, channel) for id, channel in found if channel)
         pathless = {id for id, channel in found if not channel}
         over = outbox.overdue_messages(db, channels, now_us) if ages(self._shop) else []
@@ -78,10 +59,10 @@ class Post:
         now_us = self._shop.now_us()
         aging, letters = ages(self._shop), [row for row in rows if is_letter(row)][:A_TURN]
         return [
-            (row, "life_over" if aging and now_us > row.until_us else self._writers[row.what].write(db, row))  # type: ignore[index]
+            (row, "life_over" if aging and now_us > row.until_us else self._writers[row.what].write(db, row))
             for row in letters
         ]
 
     def follows(self, row: Message) -> tuple[Command, Actor] | None:
         """What is asked of the shop once a letter was taken."""
-        return self._writers[row.what].taken(row) if is_letter(row) else None  # type: ignore[index]
+        return self._writers[row.what].taken(row) if is_letter(row) else None

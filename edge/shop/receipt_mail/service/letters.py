@@ -18,8 +18,8 @@ from edge.shop.fiscal import settings_of as fiscal_settings
 from edge.shop.fiscal.fiscal_paper import PaperId
 from edge.shop.fiscal.signing import Signing
 from edge.shop.outbox.letters import about_of
-from edge.shop.outbox.messages import Message
-from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter
+from edge.shop.outbox.messages import LetterKind, Message
+from edge.shop.outbox.service.letters.letter import LetterSource, LetterWriter, WrittenLetter
 from edge.shop.outbox.service.letters.paper_html import of_paper
 from edge.shop.printing.document import Document
 from edge.shop.receipt_mail.mails import ReceiptLetter, address_of
@@ -54,3 +54,6 @@ def receipts(config: Config, registry: Registry) -> LetterWriter:
 
 def _fact_at(db: Connection, registry: Registry, seq: int) -> RecordedEvent:
     return fact_of(registry, read_rows(db, seq, 1)[0])
+
+
+LETTERS: dict[LetterKind, LetterSource] = {"receipt": lambda config, shop: receipts(config, shop.registry)}

@@ -16,9 +16,9 @@ from edge.shop.accounts.reminders import ReminderLetter, address_of
 from edge.shop.accounts.statement import days_late
 from edge.shop.customers.queries import read_customer
 from edge.shop.outbox.letters import about_of
-from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
+from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, LetterKind, Message
 from edge.shop.outbox.service.channels.sender import Parcel, ParcelFile
-from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter
+from edge.shop.outbox.service.letters.letter import LetterSource, LetterWriter, WrittenLetter
 from edge.shop.till.live_settings import live
 
 
@@ -58,3 +58,6 @@ def reminders(config: Config) -> LetterWriter:
         return WrittenLetter(address, parcel)
 
     return LetterWriter(write)
+
+
+LETTERS: dict[LetterKind, LetterSource] = {"reminder": lambda config, shop: reminders(config)}

@@ -14,7 +14,7 @@ from edge.shop.outbox.service.channels.sender import Parcel
 from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter
 
 
-def office(address: str, about: Callable[[str], About]) -> LetterWriter:
+def office_letters(address: str, about: Callable[[str], About]) -> LetterWriter:
     """Letters to that address, in the shop's language."""
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:

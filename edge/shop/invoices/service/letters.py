@@ -12,8 +12,8 @@ from edge.shop.invoices.mails import InvoiceLetter, address_of
 from edge.shop.invoices.papers import paper_of, text_of
 from edge.shop.invoices.queries import read_invoice
 from edge.shop.outbox.letters import about_of
-from edge.shop.outbox.messages import Message
-from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter
+from edge.shop.outbox.messages import LetterKind, Message
+from edge.shop.outbox.service.letters.letter import LetterSource, LetterWriter, WrittenLetter
 from edge.shop.outbox.service.letters.paper_html import of_paper
 from edge.shop.till.live_settings import live
 from edge.shop.till.sales import paper_at
@@ -39,3 +39,6 @@ def invoices(config: Config, registry: Registry) -> LetterWriter:
         return of_paper(row, address, paper, one.number, shop, "invoices.subject")
 
     return LetterWriter(write)
+
+
+LETTERS: dict[LetterKind, LetterSource] = {"invoice": lambda config, shop: invoices(config, shop.registry)}

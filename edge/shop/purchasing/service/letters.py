@@ -17,21 +17,30 @@ from edge.lib.units.written_money import written_money
 from edge.shop.access.rights import system
 from edge.shop.catalog.queries import read_products
 from edge.shop.outbox.letters import about_of
-from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
+from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, LetterKind, Message
 from edge.shop.outbox.service.channels.sender import Parcel, ParcelFile
 from edge.shop.outbox.service.channels.supplier import SupplierAddress
-from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter
+from edge.shop.outbox.service.letters.letter import LetterSource, LetterWriter, WrittenLetter
 from edge.shop.purchasing.commands import SendPurchaseOrder
 from edge.shop.purchasing.order_dispatch import MAILABLE, SUPPLIER, PurchaseLetter
 from edge.shop.purchasing.order_paper import as_csv, as_sheet
 from edge.shop.purchasing.queries import KeptPurchase, KeptSupplier, read_purchase, read_supplier
 from edge.shop.purchasing.supplier_api import ApiOrder, as_api_order, key_name, version_key
-from edge.shop.till.live_settings import live
+from edge.shop.settings.queries import LiveSettings
+
+
+class _OrderFacts(msgspec.Struct, frozen=True):
+    """What an order says of the store, `header` as it is now."""
+
+    currency: str
+    country: str
+    header: tuple[str, ...]
 
 
 def purchases(config: Config) -> LetterWriter:
     """Orders of this shop."""
-    settings_of = live(config.till_settings())
+    store = config.store
+    settings_of = LiveSettings(_OrderFacts(store.currency, store.country, store.header), "store.header")
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:
         about: PurchaseLetter = about_of(row, PurchaseLetter)
@@ -91,3 +100,6 @@ def _sent_command(row: Message) -> tuple[Command, Actor]:
     about: PurchaseLetter = about_of(row, PurchaseLetter)
     how: Literal["api", "email"] = "api" if row.channel == SUPPLIER else "email"
     return SendPurchaseOrder(about.number, how), msgspec.structs.replace(system(), name=about.by)
+
+
+LETTERS: dict[LetterKind, LetterSource] = {"purchase": lambda config, shop: purchases(config)}

@@ -1,0 +1,1 @@
+"""Writes the reminders that go out by mail."""

@@ -1,0 +1,1 @@
+"""Writes what customers are told of their accounts and wish lists."""

@@ -1,0 +1,1 @@
+"""Writes the invoices that go out by mail."""

@@ -1,0 +1,13 @@
+"""Letters to customers about their orders, and the codes they sign in with."""
+
+from __future__ import annotations
+
+from edge.shop.orders.service.order_news import order_news
+from edge.shop.orders.service.sign_in_codes import sign_in_codes
+from edge.shop.outbox.messages import LetterKind
+from edge.shop.outbox.service.letters.letter import LetterSource
+
+LETTERS: dict[LetterKind, LetterSource] = {
+    "order": lambda config, shop: order_news(config, shop.now_us),
+    "code": lambda config, shop: sign_in_codes(config, shop.now_us),
+}

@@ -1,0 +1,1 @@
+"""Writes the orders that go to suppliers."""

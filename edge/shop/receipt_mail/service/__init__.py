@@ -1,0 +1,1 @@
+"""Writes the receipts that go out by mail."""
