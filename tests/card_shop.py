@@ -17,6 +17,7 @@ from edge.shop.payments.queries import ListedPayment, read_payments
 from edge.shop.till.card_payments import BeginPayment
 from edge.shop.till.commands import AddLine
 from edge.shop.till.events import SaleCompleted
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import live
 from edge.shop.till.queries import read_basket
 from edge.shop.till.settings import TillSettings
@@ -124,7 +125,7 @@ async def card_shop(
     clock = FakeClock(AT_US)
     text = base + config + device_of(driver)
     async with open_shop(folder, clock, text=text) as shop:
-        made = CardShop(shop, device, driver, clock, loaded(folder, text).till_settings())
+        made = CardShop(shop, device, driver, clock, till_settings(loaded(folder, text)))
         try:
             await made.start()
             yield made

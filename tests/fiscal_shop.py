@@ -19,6 +19,7 @@ from edge.shop.fiscal.events import PaperSigned
 from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.regimes import Regime
 from edge.shop.till.commands import AddLine, Pay
+from edge.shop.till.from_config import till_settings
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, agreed, done
 
 FRANCE = CONFIG + '[fiscal]\nregimes = ["fr"]\ncompany_number = "732829320"\n'
@@ -88,7 +89,7 @@ async def tell(shop: CommandBus) -> None:
 
 def authorities(shop: CommandBus, config: Config, keys: FiscalKeys) -> Authorities:
     """Who makes its files."""
-    return Authorities(shop.registry, config.till_settings(), settings_of(config), keys)
+    return Authorities(shop.registry, till_settings(config), settings_of(config), keys)
 
 
 async def made(

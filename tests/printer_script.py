@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Literal
 
 from drivers.roles import DeviceError, SendFailed
+from edge.config.device_uses import PaperOptions, Printing
 from edge.shop.printing.printers.actions import (
     BeginTurn,
     Claim,
@@ -21,9 +22,7 @@ from edge.shop.printing.printers.actions import (
     Write,
 )
 from edge.shop.printing.printers.conversation import Actions, Claimed, Conversation
-from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.printer_state import PrinterState
-from edge.shop.printing.printers.status import Printing
 
 WELL, NO_PAPER = b"\x12\x12\x12\x12", b"\x1a\x32\x12\x7e"
 DONE = b"\x00"

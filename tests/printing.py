@@ -9,14 +9,13 @@ from pathlib import Path
 
 from drivers import registry
 from drivers.roles import ReceiptPrinter
+from edge.config.device_uses import PaperOptions, Printing
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command, Done
 from edge.core.process.parts import Part, PartState, Supervisor
 from edge.shop.printing.commands import State
 from edge.shop.printing.printers.actions import PrinterTimeouts
-from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
-from edge.shop.printing.printers.status import Printing
 from edge.shop.printing.queries import PrintJob, read_print_job
 from edge.shop.till.commands import AddLine, Pay
 from sim.printer.server import SimPrinter

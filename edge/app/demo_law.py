@@ -33,6 +33,7 @@ from edge.shop.fiscal import FiscalKeys, settings_of
 from edge.shop.fiscal.authority_files import Authorities
 from edge.shop.fiscal.commands import SignLog
 from edge.shop.fiscal.regimes import Regime
+from edge.shop.till.from_config import till_settings
 
 MARK, READY = "law", "ready"
 """Files of a folder that such a demo left, and of one whose month is whole."""
@@ -135,7 +136,7 @@ def goods_of(law: Regime) -> tuple[tuple[Product, ...], GoodsSold]:
 async def _file_last_month(loaded: Config, law: Regime, first: date, today: date) -> None:
     """Make the file of last month, and note it: an accountant wanted it."""
     keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
-    files = Authorities(build_registry(loaded), loaded.till_settings(), settings_of(loaded), keys)
+    files = Authorities(build_registry(loaded), till_settings(loaded), settings_of(loaded), keys)
     last = today.replace(day=1) - timedelta(days=1)
     register = "1" if law == "at" else ""
     async with reach(loaded) as shop:

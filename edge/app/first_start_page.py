@@ -32,6 +32,7 @@ from edge.services.devices.device_search import find_devices
 from edge.services.devices.trial_print import print_at_once, printer_of, trial_page
 from edge.services.maintenance.backups.destinations import labels_of_disks
 from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
+from edge.shop.till.from_config import till_settings
 from edge.web.assets import ASSETS
 from edge.web.live.rendering import Renderer
 from sync.enrolment import Enrolment
@@ -66,7 +67,7 @@ class FirstStart:
         self._file = file
         self._data = data
         self._port = port
-        self._renderer = Renderer(parse(NEUTRAL, file).till_settings(), lambda: Services(None))
+        self._renderer = Renderer(till_settings(parse(NEUTRAL, file)), lambda: Services(None))
         self._answered: asyncio.Future[tuple[Config, FirstAnswers]] | None = None
         self._over = False
         self._turn = asyncio.Lock()

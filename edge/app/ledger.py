@@ -103,9 +103,15 @@ from edge.shop import (
     web_orders,
     webhooks,
 )
+from edge.shop.bulk_edit.from_config import edit_settings
 from edge.shop.catalog.categories.queries import NamedElsewhere
+from edge.shop.catalog.from_config import catalog_settings
+from edge.shop.ingest.from_config import import_settings
+from edge.shop.kitchen.from_config import slip_settings
 from edge.shop.orders.settings import OrdersSection
+from edge.shop.printing.from_config import label_settings
 from edge.shop.purchasing.needs import Foresight
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.z_signature import ZSigner
 
 _log = structlog.get_logger(__name__)
@@ -142,21 +148,21 @@ def build_registry(config: Config) -> Registry:
     drawers = shifts.settings_of(config)
     cards = _payment_settings(config)
     said = _together(partial(shifts.on_reports, settings=drawers), partial(payments.on_reports, settings=cards))
-    named, people_here, tills = _categories_named(config), customers.settings_of(config), config.till_settings()
+    named, people_here, tills = _categories_named(config), customers.settings_of(config), till_settings(config)
     return Registry(
         (
             *(core, jobs.capability, people.capability(*_FORGETTING)),
             *(access.capability, secrets.capability, outbox.capability, settings.capability),
-            catalog.capability(config.catalog_settings(), named),
+            catalog.capability(catalog_settings(config), named),
             *(opening_hours.capability(config.store.zone), modifiers.capability, quality.capability),
-            ingest.capability(config.import_settings(), named, _EDITS, stock.opening_stock),
+            ingest.capability(import_settings(config), named, _EDITS, stock.opening_stock),
             stock.capability(stock.settings_of(config)),
             *(assortment.capability, transfers.capability),
             purchasing.capability(config.store.currency, _foresight(config)),
             search.capability(config.store.currency),
-            printing.capability(config.label_settings()),
-            *(kitchen.capability(config.slip_settings(), kitchen_screens.screen_routes), kitchen_screens.capability),
-            *(promotions.capability, quick_keys.capability, bulk_edit.capability(config.edit_settings())),
+            printing.capability(label_settings(config)),
+            *(kitchen.capability(slip_settings(config), kitchen_screens.screen_routes), kitchen_screens.capability),
+            *(promotions.capability, quick_keys.capability, bulk_edit.capability(edit_settings(config))),
             *(tenders.capability, coupons.capability(coupons.settings_of(config))),
             gift_cards.capability(gift_cards.settings_of(config)),
             customers.capability(people_here, (till.part_paid_by, orders.open_order_of, accounts.owing_of)),
@@ -227,12 +233,12 @@ def _signer(folder: Path) -> ZSigner:
 
 def _on_account(config: Config, country: str, province: str) -> Capability:
     mine, mails = accounts.settings_of(config), config.notify.mails
-    return accounts.capability(config.till_settings(), mine, country, mails, province)
+    return accounts.capability(till_settings(config), mine, country, mails, province)
 
 
 def _law(config: Config) -> Capability:
     keys_of_the_box = fiscal.FiscalKeys(_secrets(config.folder))
-    return fiscal.capability(fiscal.settings_of(config), config.till_settings(), keys_of_the_box)
+    return fiscal.capability(fiscal.settings_of(config), till_settings(config), keys_of_the_box)
 
 
 def _customer_accounts(config: Config) -> customer_accounts.CustomerAccountSettings:
@@ -256,20 +262,20 @@ def _net(config: Config) -> Callable[[str, int], int]:
 
 def _undiscounted_categories(config: Config) -> Callable[[Connection], tuple[str, ...]]:
     """The categories whose prices the law or the shop holds."""
-    till_settings = till.live(config.till_settings())
-    return lambda db: till_settings.at(db).undiscounted
+    live = till.live(till_settings(config))
+    return lambda db: live.at(db).undiscounted
 
 
 def _feeding(config: Config) -> feeds.FeedSettings:
     """How records from elsewhere are read."""
     said = msgspec.to_builtins(feeds.bounds_of(config))
-    return feeds.FeedSettings(config.import_settings(), config.store.zone, config.catalog.price_jump_percent, **said)
+    return feeds.FeedSettings(import_settings(config), config.store.zone, config.catalog.price_jump_percent, **said)
 
 
 def _categories_named(config: Config) -> NamedElsewhere:
     """Who names categories, besides the catalogue."""
     limited = frozenset(stock.settings_of(config).categories)
-    told = {category for route in config.slip_settings().routes for category in route.categories}
+    told = {category for route in slip_settings(config).routes for category in route.categories}
     return (
         promotions.categories_in_promotions,
         modifiers.categories_asked,

@@ -38,6 +38,7 @@ from edge.shop.office.pages.machine_fragments import SyncPosition
 from edge.shop.orders.pages.phone_link import link_by_join_page
 from edge.shop.shelf.settings import settings_of as shelf_settings
 from edge.shop.shelf.shelf_service import SHELF, ShelfService
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.pages.phone import PHONES, Paired
 from edge.shop.till.pages.till_context import TILLS, TillContext
@@ -144,7 +145,7 @@ def _site(
 ) -> PanelContext:
     secrets = secrets_of(config.folder)
     door = FrontDoor(_certificates(config, secrets) if config.panel.tls else None)
-    renderer = Renderer(config.till_settings(), lambda: site.services)
+    renderer = Renderer(till_settings(config), lambda: site.services)
     sources = _sources(tills, sync, tills.code_takers)
     site = PanelContext(shop, config, access, tills.settings, renderer, door, declared, sources)
     _put(site, config, access, tills)

@@ -21,6 +21,7 @@ from edge.lib.i18n import translate as word
 from edge.lib.tables import FORMATS
 from edge.shop.ingest.catalog_export import export as export_catalog
 from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
+from edge.shop.ingest.from_config import import_settings
 from edge.shop.ingest.import_folders import bring, take_away
 from edge.shop.ingest.preview import preview_query
 
@@ -128,7 +129,7 @@ def _show(job: Job) -> None:
 
 def _show_preview(loaded: config.Config, file: Path, mapping: str | None, args: argparse.Namespace) -> int:
     rows = max(1, min(100, args.preview or 10))
-    anywhere = msgspec.structs.replace(loaded.import_settings(), data="")  # whoever asks has rights of their own
+    anywhere = msgspec.structs.replace(import_settings(loaded), data="")  # whoever asks has rights of their own
     preview = preview_query(anywhere)(None, str(file), mapping or "", rows)
     if args.guess:
         say(f"# {file.name}: {preview.what}; whose word: {preview.source}")

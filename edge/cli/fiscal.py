@@ -36,6 +36,7 @@ from edge.shop.fiscal.quebec_report import UserReports
 from edge.shop.fiscal.queries import count_unsigned, read_regimes, read_registers
 from edge.shop.fiscal.regimes import SIGNING, Regime
 from edge.shop.fiscal.shortfall import shortfall
+from edge.shop.till.from_config import till_settings
 
 MOST = 100_000
 """Commands that closing and telling may take."""
@@ -190,7 +191,7 @@ def user_report(args: argparse.Namespace) -> int:
     """Québec's, shown and sent: the law wants both at once. Status 1: the service did not take it."""
     loaded = config.load(Path(args.config))
     keys, settings = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder))), settings_of(loaded)
-    reports = UserReports(build_registry(loaded), loaded.till_settings(), settings, keys)
+    reports = UserReports(build_registry(loaded), till_settings(loaded), settings, keys)
     year = args.year or date.fromisoformat(_today(loaded)).year
     with reading(loaded) as db:
         made = reports.report(db, args.register, args.user or settings.name, year, time.time_ns() // 1000)
@@ -208,7 +209,7 @@ def attest(args: argparse.Namespace) -> int:
 
 def _authorities(loaded: Config) -> Authorities:
     keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
-    return Authorities(build_registry(loaded), loaded.till_settings(), settings_of(loaded), keys)
+    return Authorities(build_registry(loaded), till_settings(loaded), settings_of(loaded), keys)
 
 
 def _write(made: MadeFile, path: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from PIL import Image
 
 from edge.cli.output import say
+from edge.lib import printer_profiles as profiles
 from edge.lib.errors import ConfigError
-from edge.shop.printing.printers import profiles
 from sim.printer.codepages import EPSON
 from sim.printer.ops import PAPER_DOTS
 from sim.printer.reading import Papers, read_papers

@@ -26,6 +26,7 @@ from edge.config.sections import (
     CatalogSection,
     HotplugSection,
     HoursEntry,
+    LabelsSection,
     Log,
     Name,
     StoreSection,
@@ -35,24 +36,12 @@ from edge.config.sections import (
 from edge.config.sections import Panel as Panel
 from edge.config.sections import Sync as Sync
 from edge.config.slips import SlipEntry
-from edge.config.slips import settings as slip_settings
 from edge.config.tax import StoreTaxes, Tax
 from edge.core.clock import business_date
 from edge.core.config_section import ConfigFault, Section
 from edge.core.journal.rows import Header
 from edge.core.services import Service
 from edge.lib.errors import ConfigError
-from edge.shop.bulk_edit.job import EditSettings
-from edge.shop.catalog.settings import CatalogSettings
-from edge.shop.gift_cards.settings import GiftCardsSection
-from edge.shop.ingest.mapping.row_converter import ImportSettings
-from edge.shop.ingest.settings import IngestSection
-from edge.shop.kitchen.handlers import SlipSettings
-from edge.shop.payments.settings import PaymentsSection
-from edge.shop.printing.label_handlers import LabelSettings
-from edge.shop.printing.settings import LabelsSection
-from edge.shop.shifts.denominations import denominations
-from edge.shop.till.settings import TillSettings
 
 T = TypeVar("T", bound=Section)
 
@@ -65,6 +54,7 @@ class Sections(Section, frozen=True, kw_only=True):
     catalog: CatalogSection = CatalogSection()
     codes: Codes = Codes()
     till: TillEntry = TillEntry()
+    labels: LabelsSection = LabelsSection()
     hours: HoursEntry = HoursEntry()
     sync: Sync | None = None
     backup: Backup = Backup()
@@ -149,75 +139,15 @@ class Config(Sections, frozen=True, kw_only=True):
         """Where a secret is said, and how."""
         return tuple(secrets_in(self.sync, self.notify, self.devices))
 
-    def till_settings(self) -> TillSettings:
-        store, known = self.store, denominations(self.store.currency)
-        return TillSettings(
-            currency=store.currency,
-            tax=self.tax.table(),
-            taxes=self.tax.dated,
-            place=store.place,
-            registered=self.tax.registered,
-            tax_number=store.tax_number,
-            header=store.header,
-            footer=store.footer,
-            language=store.language,
-            zone=store.zone,
-            country=store.country,
-            cash_step_minor=store.cash_step_minor,
-            codes=self.codes.rules(store.currency),
-            expired=self.codes.expired,
-            tax_class=self.catalog.tax_class,
-            retired=self.catalog.retired,
-            refunds_without_receipt=self.till.refunds_without_receipt,
-            slips=bool(self.slips),
-            sign_in=self.till.sign_in,
-            sign_out_min=self.till.sign_out_min,
-            discount_reasons=self.till.discount_reasons,
-            undiscounted=self.till.undiscounted,
-            open_amount_most=self.till.open_amount_most,
-            pin_for=self.till.pin_for,
-            receipt_without=self.till.receipt_without,
-            tares_g=self.till.tares_g,
-            cash_below=self.of(GiftCardsSection).cash_below,
-            notes_minor=known.notes if known else (),
-            cash_halves_down=(store.cash_halves or (known.halves if known else "up")) == "down",
-            takes_tips=self.of(PaymentsSection).tips != "none",
-            cannabis=self.hours.cannabis,
-        )
-
     def customer_channels(self) -> tuple[str, ...]:
         """The channels by which customers are reached."""
         return tuple(name for name in ("email", "sms") if getattr(self.notify, name) is not None)
-
-    def label_settings(self) -> LabelSettings:
-        store = self.store
-        return LabelSettings(
-            store.currency, store.language, self.codes.rules(store.currency), self.of(LabelsSection).printer
-        )
-
-    def catalog_settings(self) -> CatalogSettings:
-        return CatalogSettings(self.catalog.sources, self.tax.ids)
-
-    def edit_settings(self) -> EditSettings:
-        return EditSettings(self.catalog.sources, self.store.currency, self.store.language, self.tax.ids)
 
     def said_of(self, setting: str) -> Any:
         """What the file says of a setting that may be changed while the shop runs, such as "catalog.retired"."""
         section, _, key = setting.partition(".")
         kind = capability_sections.kinds().get(section)
         return getattr(self.own[kind] if kind else getattr(self, section), key)
-
-    def slip_settings(self) -> SlipSettings:
-        return slip_settings(self.slips, self.store.language, self.store.zone)
-
-    def import_settings(self) -> ImportSettings:
-        language = self.catalog.language or self.store.language
-        jump = self.catalog.price_jump_percent
-        classes, data = self.tax.ids, str(self.folder)
-        folders = tuple(str(self.file.parent / folder) for folder in self.of(IngestSection).folders)
-        tax_class, sources = self.catalog.tax_class, self.catalog.sources
-        known = (self.store.currency, language, tax_class, classes, jump, data, folders, sources)
-        return ImportSettings(*known, self.catalog.clean_names)
 
 
 CONFIG: Service[Config] = Service("config")
@@ -245,7 +175,7 @@ def parse(text: str, path: Path) -> Config:
         file = _file(raw)
         devices = tuple(read_device(entry, place) for place, entry in enumerate(file.device))
         own = {kind: getattr(file, key) for key, kind in capability_sections.kinds().items()}
-        check_devices(devices, file.registers, file.slip, own[LabelsSection].printer)
+        check_devices(devices, file.registers, file.slip, file.labels.printer)
         called = {role: [one.name for one in devices if one.role == role] for role in ("receipt_printer", "speaker")}
         for field in ("by_office", "reports"):
             if getattr(file.notify, field) and file.sync is None:
@@ -290,3 +220,5 @@ def _contradictions(file: _File) -> Iterator[ConfigFault]:
         if faults := getattr(getattr(file, key), "faults", None):
             yield from faults()
     yield from file.catalog.faults(file.tax.at(file.store.place).ids)
+    for check in capability_sections.checks():
+        yield from check(file)

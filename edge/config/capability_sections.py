@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from typing import Any
 
-from edge.core.config_section import Section
+from edge.core.config_section import ConfigFault, Section
 from edge.lib.floors import capability_files, capability_module
 
 
@@ -19,3 +20,9 @@ def kinds() -> Mapping[str, type[Section]]:
             raise ValueError(f"the section [{key}] stands twice")
         found[key] = kind
     return found
+
+
+def checks() -> Iterator[Callable[[Any], Iterator[ConfigFault]]]:
+    """What capabilities find wrong in the rest of the file: the `faults` of their `from_config.py`."""
+    modules = (capability_module(path) for path in capability_files("from_config.py"))
+    yield from (module.faults for module in modules if hasattr(module, "faults"))

@@ -7,13 +7,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from drivers import registry as drivers
+from edge.config.device_uses import CameraUse, MicrophoneUse, PaperOptions, Printing
 from edge.config.explain import explain_fault, label, twice
 from edge.config.slips import SlipEntry, faults
 from edge.core.config_section import ConfigFault, Place
-from edge.shop.printing.printers.escpos import PaperOptions
-from edge.shop.printing.printers.status import Printing
-from edge.shop.shelf.settings import CameraUse
-from edge.shop.voice.microphones import MicrophoneUse
 
 T = TypeVar("T")
 

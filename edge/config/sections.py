@@ -10,15 +10,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from edge.config.explain import twice
+from edge.config.till_choices import DISCOUNT_REASONS, PinFor, ReceiptPart, TaresG
 from edge.core.addresses import address_of, is_loopback
 from edge.core.config_section import ConfigFault, Section
 from edge.lib.i18n import ENGLISH, Language
 from edge.lib.regions.place import CANADA, Jurisdiction, is_part
 from edge.lib.regions.provinces import provinces
 from edge.lib.regions.selling_hours import SpanText
-from edge.shop.catalog.categories import presets as trees
-from edge.shop.shifts.denominations import denominations
-from edge.shop.till.settings import DISCOUNT_REASONS, PinFor, ReceiptPart, TaresG
+from edge.lib.units.denominations import denominations
 from twin.link_port import LINK_PORT
 
 Name = Annotated[
@@ -174,16 +173,16 @@ class CatalogSection(Section, frozen=True, kw_only=True):
         """What types cannot say; `classes` are the ids of those of taxes."""
         if source := twice(self.sources):
             yield ConfigFault(("catalog", "sources"), f"The source {source!r} is named twice.", "Name each once.")
-        for tree in self.trees:
-            if tree not in trees.names():
-                known = ", ".join(trees.names())
-                yield ConfigFault(
-                    ("catalog", "trees"), f"There is no tree of categories {tree!r}.", f"There are: {known}."
-                )
         if self.tax_class not in classes:
             what = f"The tax class {self.tax_class!r}, which products have that say nothing else, is not defined."
             advice = f"Define it in [[tax.class]], or let [catalog] tax_class be one of: {', '.join(classes)}."
             yield ConfigFault(("catalog", "tax_class") if self != CatalogSection() else ("tax",), what, advice)
+
+
+class LabelsSection(Section, frozen=True, kw_only=True):
+    """`[labels]`: the name of the printer of labels; nothing is that of the till that asks."""
+
+    printer: str = ""
 
 
 class TillEntry(Section, frozen=True, kw_only=True):

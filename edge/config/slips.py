@@ -8,24 +8,16 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.config_section import ConfigFault
-from edge.shop.kitchen.handlers import SlipSettings
-from edge.shop.kitchen.rules import Route
 
 
 class SlipEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """See `edge.shop.kitchen.rules.Route`."""
+    """A printer, and what it is told of: see `Route` of kitchen tickets."""
 
     printer: str
     categories: Annotated[
         tuple[str, ...], msgspec.Meta(description="a list of categories' ids, such as ['drinks']")
     ] = ()
     when: Literal["paid", "sent"] = "paid"
-
-
-def settings(entries: tuple[SlipEntry, ...], language: str, zone: str) -> SlipSettings:
-    """What the till's rules need of them."""
-    routes = tuple(Route(entry.printer, entry.categories, entry.when) for entry in entries)
-    return SlipSettings(routes, language, zone)
 
 
 def faults(entries: tuple[SlipEntry, ...], printers: Collection[str]) -> Iterator[ConfigFault]:

@@ -22,6 +22,7 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.stock.events import Move, StockMoved
 from edge.shop.till.events import SaleCompleted
+from edge.shop.till.from_config import till_settings
 from sync.wire import row_hash
 from tests.shop_fixture import CONFIG, SYSTEM, config
 
@@ -90,7 +91,7 @@ def a_sale(config: Config, number: int, at_us: int) -> SaleCompleted:
         price = p.price_minor or 0
         lines.append(BasketLine(place + 1, p.sku, p.codes[0], p.names, "piece", 1000, price, "standard"))
     total = sum(line.amount_minor for line in lines)
-    rows = taxes(config.till_settings().tax, [(line.tax_class, line.amount_minor) for line in lines])
+    rows = taxes(till_settings(config).tax, [(line.tax_class, line.amount_minor) for line in lines])
     net = total - sum(row.tax_minor for row in rows)
     tender = (Tender("cash", total),)
     return SaleCompleted(number, "EUR", tuple(lines), rows, True, net, total, 0, tender, 0, at_us)

@@ -41,6 +41,7 @@ from edge.shop.fiscal import FiscalKeys, settings_of
 from edge.shop.fiscal.authority_files import Authorities
 from edge.shop.fiscal.commands import CloseFiscalPeriods, StartRegime
 from edge.shop.till.commands import AddLine, Pay
+from edge.shop.till.from_config import till_settings
 from models.worker import cpu_priority
 from tests.bench.measure import percentile, result
 from tests.fiscal_shop import DAY_S, FRANCE
@@ -98,7 +99,7 @@ def _archived(folder: Path, ledger: Ledger, clock: FakeClock) -> tuple[float, fl
 def _files(folder: Path, ledger: Ledger) -> Authorities:
     loaded = config(folder, FRANCE)
     keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
-    return Authorities(ledger.registry, loaded.till_settings(), settings_of(loaded), keys)
+    return Authorities(ledger.registry, till_settings(loaded), settings_of(loaded), keys)
 
 
 def _beside(folder: Path, ledger: Ledger, clock: FakeClock) -> float:
@@ -124,7 +125,7 @@ def export_for_ever(folder: Path, at_us: int) -> None:
     loaded = config(folder, FRANCE)
     registry = build_registry(loaded)
     keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
-    files = Authorities(registry, loaded.till_settings(), settings_of(loaded), keys)
+    files = Authorities(registry, till_settings(loaded), settings_of(loaded), keys)
     os.nice(cpu_priority.NICE)
     while True:
         db = open_reader(loaded.ledger)

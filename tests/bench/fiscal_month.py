@@ -31,6 +31,7 @@ from edge.shop.fiscal.events import PeriodClosed
 from edge.shop.fiscal.law_check import check_laws, unpack_lines
 from edge.shop.fiscal.regimes import Regime
 from edge.shop.till.events import ReportPrinted
+from edge.shop.till.from_config import till_settings
 from tests.bench.measure import result
 
 FIRST = date(2026, 10, 1)
@@ -71,7 +72,7 @@ def _lived(folder: Path, law: Regime, days: int, sales: int) -> Config:
 
 def _files(loaded: Config) -> Authorities:
     keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
-    return Authorities(build_registry(loaded), loaded.till_settings(), settings_of(loaded), keys)
+    return Authorities(build_registry(loaded), till_settings(loaded), settings_of(loaded), keys)
 
 
 def _differing(db: Connection, loaded: Config, files: Authorities, law: Regime, days: int) -> int:

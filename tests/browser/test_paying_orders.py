@@ -17,6 +17,7 @@ from edge.services.pay_pages.stripe_checkout import StripeCheckout
 from edge.shop.orders.payments_part import OrderPaymentsPart
 from edge.shop.payments.commands import SetProvider
 from edge.shop.payments.provider import Provider
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import live
 from edge.shop.till.terminal_part import TerminalPart
 from sim.checkout.stripe_checkout import KEY, SimStripeCheckout
@@ -48,7 +49,7 @@ async def paying(folder: Path) -> AsyncIterator[tuple[Served, SimStripeCheckout,
     try:
         async with serve(folder, TEXT) as served:
             await do(served.shop, SetProvider(Provider("stripe", "stripe_checkout", "test", ("EUR",))), SYSTEM)
-            settings = live(config(folder, TEXT).till_settings()).at
+            settings = live(till_settings(config(folder, TEXT))).at
             sells = OrderPaymentsPart(served.shop, lambda db: settings(db).on("2026-11-24"))
             asks = PayPagesPart(served.shop, OutgoingHttp(Breakers(), ("127.0.0.1",)), made, 15, 0.1)
             options = {"host": "127.0.0.1", "port": terminal.port, "secret": SECRET}

@@ -12,13 +12,13 @@ from playwright.async_api import FilePayload, Locator, Page
 
 from drivers import registry as drivers
 from drivers.roles import Camera
+from edge.config.device_uses import CameraUse
 from edge.core.messages import Done
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.shelf.queries import read_findings, read_planogram
-from edge.shop.shelf.settings import CameraUse
 from edge.shop.shelf.sight_process import SightProcess
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.stock.listings import read_count

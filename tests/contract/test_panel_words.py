@@ -14,6 +14,7 @@ from edge.core.messages import Refused
 from edge.lib.i18n import LANGUAGES, sentence, tax_name, words
 from edge.lib.i18n.translations import plurals
 from edge.shop.ingest.pages import columns
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.pages.till_fragments import born, likely_sums
 from edge.web.capability_pages import folders
 from edge.web.live.localizer import Localizer
@@ -51,7 +52,7 @@ def test_every_part_that_is_no_device_has_a_name(language: str, tmp_path: Path) 
 
 
 def test_money_quantities_and_reasons_in_each_language(tmp_path: Path) -> None:
-    settings = config(tmp_path).till_settings()
+    settings = till_settings(config(tmp_path))
     en, fr, he = (Localizer(language, settings) for language in ("en", "fr", "he"))
     assert [texts.money(123450) for texts in (en, fr)] == ["€1,234.50", "1\u202f234,50\u00a0€"]
     assert "1,234.50" in he.money(123450)

@@ -11,10 +11,9 @@ import pytest
 
 from drivers.printers.escpos_replies import ASK_STATUS, Replies
 from drivers.roles import DeviceError, PrinterStatus, SendFailed
+from edge.config.device_uses import PaperOptions, Printing
 from edge.shop.printing.printers.device_shell import look
-from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.printer_state import PrinterState
-from edge.shop.printing.printers.status import Printing
 from tests.contract.printer_reader import DEADLINE_S
 from tests.contract.printer_rigs import SpoolRig, UsbRig
 from tests.contract.printer_wires import BluetoothRig, DeviceFileRig, FileRig, FolderRig, NetworkRig, Rig, SerialRig

@@ -20,6 +20,7 @@ from edge.shop.printing.document import Document, Pair, TemplateBlock
 from edge.shop.printing.templates import render_template
 from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
 from edge.shop.till.events import SaleCompleted
+from edge.shop.till.from_config import till_settings
 from edge.web.live.localizer import Localizer
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, config, open_shop, run
 
@@ -168,7 +169,7 @@ def test_an_expired_product_is_refused_where_the_shop_wants_that(tmp_path: Path)
     outcome, basket = at_the_till(tmp_path, AddLine(f"]d201{GTIN}17261231"), text=text)
     assert isinstance(outcome, Refused)
     for language, name in (("en", "Milk"), ("fr", "Lait"), ("he", "חלב")):  # as whoever reads it calls it
-        said = Localizer(language, config(tmp_path, text).till_settings()).refusal(outcome)
+        said = Localizer(language, till_settings(config(tmp_path, text))).refusal(outcome)
         assert name in said
         assert "31" in said and "2026" in said and "2026-12" not in said
     assert basket.lines == ()

@@ -21,6 +21,7 @@ from edge.shop.orders.payments_part import OrderPaymentsPart
 from edge.shop.payments.commands import HearNews, RetryCardRefund, SetProvider
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.queries import refunds_of
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import live
 from sim.checkout.adyen_links import KEY, MERCHANT, SimAdyenLinks
 from tests.flow.test_pay_pages import PageShop
@@ -63,7 +64,7 @@ async def link_shop(folder: Path) -> AsyncIterator[LinkShop]:
     async with open_shop(folder, clock, text=CONFIG + PAGES) as shop:
         made = LinkShop.__new__(LinkShop)
         made.shop, made.clock, made.adyen = shop, clock, adyen
-        made._settings, made._tasks = config(folder, CONFIG + PAGES).till_settings(), TaskSet(4)
+        made._settings, made._tasks = till_settings(config(folder, CONFIG + PAGES)), TaskSet(4)
         await do(shop, SetProvider(Provider("adyen", "nexo", "test", ("EUR",))), SYSTEM)
         try:
             made.start(KEY)

@@ -36,6 +36,7 @@ from edge.shop.feeds.connector import Connector
 from edge.shop.feeds.connector import secret_name as feed_secret
 from edge.shop.feeds.queries import FeedJob, read_feed_jobs
 from edge.shop.feeds.watches import WATCHES
+from edge.shop.ingest.from_config import import_settings
 from edge.shop.other_tills.commands import SetOtherTill, SetPosItem
 from edge.shop.other_tills.other_till import OtherTill, PosItem, secret_name
 from edge.shop.other_tills.queries import read_pos_days
@@ -80,7 +81,7 @@ class Bar:
     def __init__(self, served: Served, api: Api, http: OutgoingHttp, clock: FakeClock) -> None:
         made = served.config
         self.shop, self.api, self.clock, self.folder = served.shop, api, clock, Path(made.folder)
-        secrets, imports = secrets_of(made.folder), made.import_settings()
+        secrets, imports = secrets_of(made.folder), import_settings(made)
 
         async def pause(wait_s: float) -> None:
             pass

@@ -21,6 +21,7 @@ from edge.shop.fiscal.law_check import check_laws
 from edge.shop.fiscal.quebec_outbox import OutboxState, outbox_state
 from edge.shop.fiscal.queries import closings, fiscal_files, overdue_days
 from edge.shop.fiscal.regimes import Regime
+from edge.shop.till.from_config import till_settings
 from tests.fiscal_shop import sell
 from tests.flow.test_fiscal_files import signing
 from tests.shop_fixture import run
@@ -41,7 +42,7 @@ def lived(folder: Path, law: Regime) -> Config:
 @pytest.mark.parametrize("law", [law for law in LAWS if law in FILED])
 def test_last_month_was_lived_and_its_file_is_there(tmp_path: Path, law: Regime) -> None:
     loaded = lived(tmp_path, law)
-    files = Authorities(build_registry(loaded), loaded.till_settings(), settings_of(loaded), signing(tmp_path))
+    files = Authorities(build_registry(loaded), till_settings(loaded), settings_of(loaded), signing(tmp_path))
     with closing(open_reader(loaded.ledger)) as db:
         (file,) = fiscal_files(db)
         assert (file.kind, file.since, file.until) == (KINDS[law], "2026-10-01", "2026-10-31")

@@ -34,6 +34,7 @@ from edge.shop.till.commands import (
     VoidLastSale,
 )
 from edge.shop.till.display_part import DisplayPart
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import live
 from edge.shop.till.parked_baskets import read_parked
 from sim.display import SimDisplay
@@ -48,7 +49,7 @@ async def displayed(folder: Path, **options: object) -> AsyncIterator[tuple[Comm
     async with open_shop(folder) as shop, asyncio.timeout(DEADLINE_S):
         display = SimDisplay(link=folder / "display")
         device = cast(CustomerDisplay, registry.create("customer_display", "serial", {"path": display.path, **options}))
-        part = DisplayPart(shop, device, "1", HeadCached(shop, live(config(folder).till_settings()).at))
+        part = DisplayPart(shop, device, "1", HeadCached(shop, live(till_settings(config(folder))).at))
         supervisor = Supervisor(shop.bus)
         supervisor.start(Part("display", part.run))
         try:
@@ -188,7 +189,7 @@ def test_a_trial_is_shown_for_a_moment_and_a_sale_comes_before_it(tmp_path: Path
         async with open_shop(tmp_path) as shop, asyncio.timeout(DEADLINE_S):
             display = SimDisplay(link=tmp_path / "display")
             device = cast(CustomerDisplay, registry.create("customer_display", "serial", {"path": display.path}))
-            part = DisplayPart(shop, device, "1", HeadCached(shop, live(config(tmp_path).till_settings()).at))
+            part = DisplayPart(shop, device, "1", HeadCached(shop, live(till_settings(config(tmp_path))).at))
             supervisor = Supervisor(shop.bus)
             supervisor.start(Part("display", part.run))
             try:
@@ -209,7 +210,7 @@ def test_two_trials_at_once_are_both_answered(tmp_path: Path) -> None:
         async with open_shop(tmp_path) as shop, asyncio.timeout(DEADLINE_S):
             display = SimDisplay(link=tmp_path / "display")
             device = cast(CustomerDisplay, registry.create("customer_display", "serial", {"path": display.path}))
-            part = DisplayPart(shop, device, "1", HeadCached(shop, live(config(tmp_path).till_settings()).at))
+            part = DisplayPart(shop, device, "1", HeadCached(shop, live(till_settings(config(tmp_path))).at))
             supervisor = Supervisor(shop.bus)
             trials = [asyncio.ensure_future(part.try_out()) for _ in range(2)]
             supervisor.start(Part("display", part.run))
@@ -229,7 +230,7 @@ def test_a_trial_of_a_display_that_is_not_there_says_so(tmp_path: Path, monkeypa
         async with open_shop(tmp_path) as shop:
             path = str(tmp_path / "nowhere")
             device = cast(CustomerDisplay, registry.create("customer_display", "serial", {"path": path}))
-            part = DisplayPart(shop, device, "1", HeadCached(shop, live(config(tmp_path).till_settings()).at))
+            part = DisplayPart(shop, device, "1", HeadCached(shop, live(till_settings(config(tmp_path))).at))
             with pytest.raises(DeviceError):
                 await part.try_out()
 

@@ -26,6 +26,7 @@ from edge.shop.feeds.health import fresh
 from edge.shop.feeds.queries import FeedJob, read_connector_states, read_feed_digest, read_feed_jobs
 from edge.shop.feeds.routes import _keep
 from edge.shop.feeds.watches import WATCHES
+from edge.shop.ingest.from_config import import_settings
 from edge.shop.purchasing.queries import read_suppliers
 from edge.shop.settings.commands import SetSetting
 from tests.feeding import finished
@@ -84,7 +85,7 @@ async def fetching(folder: Path) -> AsyncIterator[Fetching]:
                 await found.pause(wait_s)
 
         def fetcher(http: OutgoingHttp) -> Fetcher:
-            return Fetcher(shop, made.import_settings(), secrets, http, pause, luck=lambda: 1.0)
+            return Fetcher(shop, import_settings(made), secrets, http, pause, luck=lambda: 1.0)
 
         found = Fetching(shop, FeedsPart(shop, made.store.zone, http, fetcher), clock, secrets, breakers)
         found.fetcher = lambda: fetcher(http)
@@ -122,7 +123,7 @@ def test_what_came_is_kept_as_it_came_for_thirty_days(tmp_path: Path) -> None:
             assert files.find(job.id + 1) is None
             secret = tmp_path / "private.txt"
             secret.write_text("nobody's business")
-            _keep(files, job.id + 1, str(secret), config(tmp_path).import_settings())
+            _keep(files, job.id + 1, str(secret), import_settings(config(tmp_path)))
             assert files.find(job.id + 1) is None, "a job may not read it, so it is not kept"
             await one.look(29 * 24 * 60)
             assert files.find(job.id) is not None
@@ -305,9 +306,7 @@ def test_so_many_are_asked_at_once_as_the_shop_says(tmp_path: Path) -> None:
                     now -= 1
 
             made, secrets = config(tmp_path), secrets_of(config(tmp_path).folder)
-            part = FeedsPart(
-                shop, made.store.zone, http, lambda http: Slow(shop, made.import_settings(), secrets, http)
-            )
+            part = FeedsPart(shop, made.store.zone, http, lambda http: Slow(shop, import_settings(made), secrets, http))
             for number in range(8):
                 await done(
                     shop, SetConnector(Connector(f"c{number}", kind="folder", address="/x", every_min=5)), SYSTEM

@@ -14,6 +14,7 @@ from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.shifts.commands import OpenShift
 from edge.shop.till.bill_splits import PrintBill
 from edge.shop.till.commands import AbandonBasket, AddLine, RefundedLine, RefundSale, ReprintReceipt
+from edge.shop.till.from_config import till_settings
 from sim.fiscal.quebec import SimQuebec
 from tests.fiscal_shop import JUICE, QUEBEC, sell
 from tests.flow.test_fiscal_files import signing
@@ -26,7 +27,7 @@ def settings_for(folder: Path, sim: SimQuebec) -> FiscalSettings:
 
 
 def reported(shop: CommandBus, folder: Path, settings: FiscalSettings, year: int = 2027) -> UserReport:
-    reports = UserReports(shop.registry, config(folder, QUEBEC).till_settings(), settings, signing(folder))
+    reports = UserReports(shop.registry, till_settings(config(folder, QUEBEC)), settings, signing(folder))
     return reports.report(shop.reader, "1", "Ann", year, shop.now_us())
 
 

@@ -17,6 +17,7 @@ from edge.shop.catalog.events import PriceChanged, ProductSet
 from edge.shop.catalog.prices import price_history
 from edge.shop.catalog.product import Product, Size
 from edge.shop.catalog.queries import count_products, find_by_code, find_by_sku
+from edge.shop.ingest.from_config import import_settings
 from edge.shop.ingest.import_folders import bring
 from edge.shop.ingest.preview import preview_query
 from edge.shop.quality.commands import DropHeld, ReleaseHeld
@@ -300,7 +301,7 @@ def test_a_column_of_percentages_is_asked_about_where_twenty_are_one_or_less(
 
     async def scenario() -> None:
         async with open_shop(tmp_path, stocked=False) as shop:
-            look = preview_query(config(tmp_path).import_settings())
+            look = preview_query(import_settings(config(tmp_path)))
             brought = bring(shop.path.parent, path)
             assert look(shop.reader, str(brought)).shares == asked_about
             await imported(shop, path)

@@ -8,6 +8,7 @@ from edge.core.command_bus import CommandBus
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_payments import AskForPayment, StopOrderPayment, payment_of
 from edge.shop.orders.payments_part import OrderPaymentsPart
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import live
 from tests.card_shop import CardShop, card_shop, device_of
 from tests.ordering import do, kept, milk_order, whole
@@ -28,7 +29,7 @@ def selling(folder: Path, counter: CardShop) -> OrderPaymentsPart:
 
 def selling_as(folder: Path, shop: CommandBus, text: str) -> OrderPaymentsPart:
     """The same, in a shop of this config.toml."""
-    settings = live(config(folder, text).till_settings()).at
+    settings = live(till_settings(config(folder, text))).at
     return OrderPaymentsPart(shop, lambda db: settings(db).on("2026-11-01"))
 
 

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from edge.config.device_uses import PaperOptions, Printing
 from edge.core.messages import Refused
 from edge.shop.printing import handlers
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.shop.printing.document import Document, TemplateBlock, Text
 from edge.shop.printing.events import PrintConfirmed, PrintCopied
 from edge.shop.printing.handlers import JOBS_KEPT
-from edge.shop.printing.printers.escpos import PaperOptions
-from edge.shop.printing.printers.status import Printing
 from edge.shop.printing.queries import DOUBTS_SHOWN, last_print_job, read_print_job, unconfirmed_prints
 from edge.shop.till.commands import PrintReport, ReprintReceipt
 from edge.shop.till.events import ReceiptReprinted

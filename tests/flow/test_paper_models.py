@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from edge.config.device_uses import PaperOptions, Printing
 from edge.shop.printing.printers import part
 from edge.shop.printing.printers.actions import PrinterTimeouts
-from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.part import PrinterAssignment
-from edge.shop.printing.printers.status import Printing
 from sim.printer import server, status
 from sim.printer.receipts import Receipt
 from sim.printer.server import SimPrinter

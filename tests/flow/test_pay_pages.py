@@ -28,6 +28,7 @@ from edge.shop.payments.provider import Provider
 from edge.shop.payments.queries import ListedPayment, read_payments, resting_at
 from edge.shop.payments.routing import PaymentRoute
 from edge.shop.till.basket_charges import basket_charges_part
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import live
 from edge.shop.till.terminal_news import request_of
 from sim.checkout.stripe_checkout import KEY, OTHER_KEY, SimStripeCheckout
@@ -51,7 +52,7 @@ class PageShop:
 
     def __init__(self, shop: CommandBus, stripe: SimStripeCheckout, clock: FakeClock, folder: Path) -> None:
         self.shop, self.stripe, self.clock = shop, stripe, clock
-        self._settings = config(folder, CONFIG + PAGES).till_settings()
+        self._settings = till_settings(config(folder, CONFIG + PAGES))
         self._tasks = TaskSet(4)
 
     def parts(self, key: str = KEY) -> list[Any]:

@@ -13,6 +13,7 @@ import pytest
 
 from drivers import registry as drivers
 from drivers.roles import Camera
+from edge.config.device_uses import CameraUse
 from edge.core.journal.rows import facts
 from edge.core.messages import Done
 from edge.core.registry import Registry
@@ -21,7 +22,6 @@ from edge.lib.sight.kinds import Probe, Probed
 from edge.shop.shelf.camera_part import CameraPart
 from edge.shop.shelf.events import ReferenceRenewed
 from edge.shop.shelf.queries import read_cameras, read_findings, read_look, read_planograms, renewed_picture
-from edge.shop.shelf.settings import CameraUse
 from edge.shop.shelf.sight_process import SightProcess
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.stock.queries import read_stock

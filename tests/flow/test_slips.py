@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from edge.config.device_uses import PaperOptions
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
@@ -29,7 +30,6 @@ from edge.shop.orders.commands import (
 from edge.shop.printing.commands import CopyPrint
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.personal import readable
-from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.part import PrinterAssignment
 from edge.shop.printing.queries import PrintJob, read_print_job, unconfirmed_prints, waiting_for
 from edge.shop.till.commands import (

@@ -16,6 +16,7 @@ from edge.shop.promotions.commands import EndPromotion, SetPromotion
 from edge.shop.promotions.promotion import PercentOff, Promotion
 from edge.shop.till.commands import AddLine, AddOpenAmount, AnswerQuestion, Pay, RefundSale
 from edge.shop.till.events import SaleRefunded
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.rules.customer_display import Screen, of_basket
 from tests.counter_shop import event_of, paid
 from tests.dated_taxes import HALIFAX, change_taxes
@@ -52,7 +53,7 @@ def test_an_order_keeps_its_prices_and_is_taxed_by_the_day_of_its_hand_over_once
             tenth = Promotion("tenth", {"en": "A tenth off"}, PercentOff(10_000))
             await done(shop, SetPromotion(tenth), SYSTEM)
             orders = [await milk_order(shop, pieces=2) for _ in range(3)]
-            settings = config(tmp_path, HALIFAX).till_settings().on("2027-01-16")
+            settings = till_settings(config(tmp_path, HALIFAX)).on("2027-01-16")
             assert {order.goods.total_minor for order in orders} == {2070}
             await done(shop, EndPromotion("tenth"), SYSTEM)
             await done(shop, ChangePrice("milk", 1500), SYSTEM)

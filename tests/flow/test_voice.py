@@ -13,13 +13,13 @@ import aiohttp
 import pytest
 
 from drivers import registry
+from edge.config.device_uses import MicrophoneUse
 from edge.core.process.parts import Part
 from edge.services import inference
 from edge.services.inference import Inference
 from edge.shop.assistant.microphone_groups import ears_of
 from edge.shop.stock.queries import read_stock
 from edge.shop.voice import utterance, voice_talk
-from edge.shop.voice.microphones import MicrophoneUse
 from edge.shop.voice.pages.voice_part import VoicePart
 from edge.shop.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
 from edge.shop.voice.voice_line import HeardText

@@ -10,12 +10,12 @@ from typing import Any, cast
 
 import pytest
 
+from edge.config.device_uses import MicrophoneUse
 from edge.core.journal.rows import facts
 from edge.core.process.parts import Part
 from edge.shop.assistant import recording
 from edge.shop.assistant.events import VoiceRecordingSwitched
 from edge.shop.assistant.recording import HeardSound, VoiceRecorder, recorder_of
-from edge.shop.voice.microphones import MicrophoneUse
 from edge.shop.voice.pages.voice_part import VoicePart
 from models.kinds import Speech
 from tests.browser.calling import Caller, calling

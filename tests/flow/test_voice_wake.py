@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from drivers import registry
+from edge.config.device_uses import MicrophoneUse
 from edge.core.process.parts import Part
 from edge.shop.assistant.microphone_groups import ears_of
-from edge.shop.voice.microphones import MicrophoneUse
 from edge.shop.voice.pages.voice_part import VoicePart
 from tests.browser.serving import serve
 from tests.flow.test_chat_voice import wav

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from edge.config.device_uses import PaperOptions
 from edge.core.messages import Event, RecordedEvent
 from edge.lib.codes.rules import make_rules
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
@@ -18,7 +19,6 @@ from edge.shop.kitchen.events import Entry, Slip, SlipsPrinted
 from edge.shop.kitchen.handlers import SlipSettings, slip_paper
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.printing.labels import Labelled, place_label, shelf_label, weighed_label
-from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.shifts import rules as shift_rules
 from edge.shop.shifts.events import CashMoved, Pieces, ShiftOpened
 from edge.shop.shifts.handlers import move_paper, shift_paper

@@ -75,10 +75,11 @@ babel.localedata.load = babel.core.get_global = refused
 from pathlib import Path
 from edge.app.ledger import build_registry
 from edge.config import load
+from edge.shop.till.from_config import till_settings
 from edge.web.live.rendering import Renderer
 config = load(Path("{file}"))
 build_registry(config)
-Renderer(config.till_settings(), lambda: None)
+Renderer(till_settings(config), lambda: None)
 """
     done = subprocess.run(
         [sys.executable, "-c", probe, *whole_shop()], cwd=ROOT, capture_output=True, text=True, timeout=60

@@ -12,9 +12,11 @@ import pytest
 
 from drivers import registry as drivers
 from edge.config import _File, load, parse
+from edge.config.device_uses import PaperOptions
 from edge.config.explain import line_of
 from edge.lib.errors import ConfigError
-from edge.shop.printing.printers.escpos import PaperOptions
+from edge.shop.ingest.from_config import import_settings
+from edge.shop.till.from_config import till_settings
 from tests.shop_fixture import CONFIG
 
 SAMPLE = Path(__file__).parents[2] / "config.toml"
@@ -132,7 +134,7 @@ def test_the_good_one_is_good() -> None:
     assert made.folder == Path("/shop/data")
     assert [device.name for device in made.devices] == ["receipt_printer 1", "scanner 2"]
     assert made.day_turns_at_min == 240
-    settings = made.till_settings()
+    settings = till_settings(made)
     assert [(entry.id, [rate.rate for rate in entry.rates]) for entry in settings.tax.classes] == [
         ("standard", [20_000]),
         ("reduced", [5_500]),
@@ -141,7 +143,7 @@ def test_the_good_one_is_good() -> None:
 
 def test_halves_of_a_coin_go_where_the_currency_says_or_the_shop() -> None:
     def down(text: str) -> bool:
-        return parse(GOOD.replace('currency = "EUR"', text), PATH).till_settings().cash_halves_down
+        return till_settings(parse(GOOD.replace('currency = "EUR"', text), PATH)).cash_halves_down
 
     assert not down('currency = "EUR"') and down('currency = "NZD"')
     assert down('currency = "EUR"\ncash_halves = "down"') and not down('currency = "NZD"\ncash_halves = "up"')
@@ -168,7 +170,7 @@ def test_a_file_that_is_not_there_and_one_that_is_no_text(tmp_path: Path) -> Non
 )
 def test_percentages_are_exact_however_they_are_written(percent: str, rate: int) -> None:
     made = parse(GOOD.replace('"5.5"', percent), PATH)
-    assert made.till_settings().tax.classes[1].rates[0].rate == rate
+    assert till_settings(made).tax.classes[1].rates[0].rate == rate
 
 
 def test_lines_are_found_in_any_way_of_writing() -> None:
@@ -246,7 +248,7 @@ def test_what_the_sample_shows_as_usual_is_what_holds_without_it() -> None:
     before_sync = text[: text.index("# Head office")]
     as_it_is, said = parse(before_sync, SAMPLE), parse(uncommented(before_sync), SAMPLE)
     assert msgspec.structs.replace(said, catalog=as_it_is.catalog) == as_it_is
-    assert said.import_settings() == as_it_is.import_settings()
+    assert import_settings(said) == import_settings(as_it_is)
     raw = tomllib.loads(uncommented(text))
     for entry in raw["device"]:
         kind = drivers.options_type(entry["role"], entry["driver"])

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from edge.config import parse
+from edge.config.device_uses import Printing
 from edge.lib.errors import ConfigError
-from edge.shop.printing.printers.status import Printing
+from edge.shop.printing.from_config import label_settings
 from tests.shop_fixture import CONFIG
 
 MAIN = '[[device]]\nname = "main"\nrole = "receipt_printer"\ndriver = "file"\npath = "/x"\n'
@@ -27,7 +28,7 @@ def test_how_a_printer_is_used() -> None:
 def test_a_printer_for_labels_alone_needs_no_register() -> None:
     labels = '[labels]\nprinter = "spare"\n'
     config = parse(CONFIG + labels + MAIN + another(register=""), Path("config.toml"))
-    assert config.label_settings().printer == "spare"
+    assert label_settings(config).printer == "spare"
     with pytest.raises(ConfigError, match="no receipt printer named 'spare' for labels"):
         parse(CONFIG + labels + MAIN, Path("config.toml"))
 

@@ -10,13 +10,14 @@ from edge.app.demo_law import LAWS, config_text, run
 from edge.config import parse
 from edge.lib.errors import ConfigError
 from edge.shop.fiscal import settings_of
+from edge.shop.till.from_config import till_settings
 
 
 @pytest.mark.parametrize("law", LAWS)
 def test_each_law_has_a_shop_of_its_country(tmp_path: Path, law: str) -> None:
     loaded = parse(config_text(law), tmp_path / "config.toml")  # type: ignore[arg-type]
     assert settings_of(loaded).regimes == (law,)
-    assert loaded.till_settings().tax.inclusive == (law != "ca-qc")
+    assert till_settings(loaded).tax.inclusive == (law != "ca-qc")
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from edge.core.messages import Command
 from edge.shop.orders import commands
 from edge.shop.orders.commands import AskSignIn, PlaceOrder, SetCartLine
+from edge.shop.till.from_config import till_settings
 from edge.web.live.localizer import Localizer
 from edge.web.problem import body_wrong
 from tests.shop_fixture import config
@@ -50,7 +51,7 @@ def test_a_limit_is_said_in_plain_words(
     with pytest.raises(msgspec.ValidationError) as wrong:
         msgspec.convert(fields, command)
     problem = body_wrong(wrong.value)
-    settings = config(tmp_path).till_settings()
+    settings = till_settings(config(tmp_path))
     for language, sentence in (("en", en), ("fr", fr), ("he", he)):
         said = Localizer(language, settings).refusal(problem.refused)
         assert "Expected" not in said and "$" not in said

@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from edge.config.device_uses import PaperOptions
+from edge.lib import printer_profiles as profiles
 from edge.lib.errors import ConfigError
 from edge.shop.printing.document import Bars, Cell, Document, DrawerPulse, Logo, Pair, Qr, Row, Rule, Text
 from edge.shop.printing.layout import plain_text
-from edge.shop.printing.printers import pictures, profiles
-from edge.shop.printing.printers.escpos import PaperOptions, faults_of, render
+from edge.shop.printing.printers import pictures
+from edge.shop.printing.printers.escpos import faults_of, render
 from sim.printer.reading import Papers, read_papers
 
 EVERYTHING = (

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from edge.shop.printing.printers import profiles
-from edge.shop.printing.printers.profiles import Profile
+from edge.lib import printer_profiles as profiles
+from edge.lib.printer_profiles import Profile
 
 ENCODER = Path(__file__).parents[3] / "shared/data/escpos/ReceiptPrinterEncoder"
 """Facts that lie beside the project, where they do."""
@@ -91,8 +91,9 @@ def test_what_it_says_is_what_the_encoder_knows() -> None:
 
 
 _FIRST_PAPER = """
+from edge.config.device_uses import PaperOptions
 from edge.shop.printing.document import Document, Text
-from edge.shop.printing.printers.escpos import PaperOptions, render
+from edge.shop.printing.printers.escpos import render
 render(Document("en", (Text("Total"),)), PaperOptions())
 import sys
 print(*sys.modules["escpos.capabilities"].CAPABILITIES["profiles"])

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from edge.config.device_uses import PaperOptions
 from edge.core.process import child
 from edge.lib.errors import ConfigError
 from edge.services.devices import paper_picture
 from edge.shop.printing.document import Cell, Document, Logo, Pair, Row, TemplateBlock, Text
 from edge.shop.printing.layout import plain_text
-from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.templates import clean, render_template
 
 SHOP = {"header": ["Corner Shop"], "footer": [], "tax_number": "", "zone": "Europe/Paris", "currency": "EUR"}

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.messages import Refused
+from edge.lib.units.denominations import denominations
 from edge.shop.basket.event_structs import Tender
 from edge.shop.shifts import rules
-from edge.shop.shifts.denominations import denominations
 from edge.shop.shifts.events import CashMoved, MoveKind, Pieces, ShiftOpened
 from edge.shop.shifts.rules import Drawer
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided

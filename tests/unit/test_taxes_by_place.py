@@ -14,6 +14,7 @@ from edge.lib.regions.taxes import class_ids, is_inclusive, known_places, table_
 from edge.lib.tax.rules import Taxed, TaxTable, taxes
 from edge.services.configuration import TaxEntry, TaxRate, with_taxes
 from edge.shop.customers.settings import settings_of as customer_settings
+from edge.shop.till.from_config import till_settings
 
 HEAD = '[store]\nid = "x"\nheader = ["X"]\ncurrency = "CAD"\nzone = "America/Toronto"\n'
 BEFORE = TaxTable(False, "total", ())
@@ -98,11 +99,11 @@ def test_prices_contain_the_tax_where_that_is_the_law() -> None:
 
 
 def test_a_shop_names_its_province_and_no_more(tmp_path: Path) -> None:
-    said = parse(HEAD + 'province = "ON"\n', tmp_path / "config.toml").till_settings()
+    said = till_settings(parse(HEAD + 'province = "ON"\n', tmp_path / "config.toml"))
     assert not said.tax.inclusive
     assert said.on("2026-06-01").tax.find("standard").rates[0].rate == 13000  # type: ignore[union-attr]
     assert {entry.id for entry in said.on("2026-06-01").tax.classes} == set(class_ids("ON"))
-    contained = parse(HEAD + 'province = "ON"\n[tax]\ninclusive = true\n', tmp_path / "config.toml").till_settings()
+    contained = till_settings(parse(HEAD + 'province = "ON"\n[tax]\ninclusive = true\n', tmp_path / "config.toml"))
     assert contained.on("2026-06-01").tax.inclusive
 
 
@@ -135,7 +136,7 @@ def test_what_does_not_fit_together_is_said(tmp_path: Path, text: str, said: str
 )
 def test_the_place_is_one_word_that_all_who_ask_the_law_read(tmp_path: Path, text: str, place: Jurisdiction) -> None:
     said = parse(HEAD + text, tmp_path / "config.toml")
-    assert said.store.place == said.till_settings().place == place
+    assert said.store.place == till_settings(said).place == place
     assert customer_settings(said).province == place.province
     assert said.tax.law == place.tax_place
 

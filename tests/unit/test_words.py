@@ -32,6 +32,7 @@ from edge.shop.ingest.mapping.fields import GROUPS, SINGLE
 from edge.shop.ingest.pages.columns import choices, label
 from edge.shop.stock.commands import Cause
 from edge.shop.stock.rules import TYPES
+from edge.shop.till.from_config import till_settings
 from edge.shop.understanding.sentence import Kind
 from edge.shop.understanding.shopping import ORDER
 from edge.web.live.localizer import Localizer
@@ -282,7 +283,7 @@ def test_hebrew_goes_from_right_to_left() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_column_of_a_file_has_a_name_that_people_read(language: str) -> None:
-    texts = Localizer(language, config(Path()).till_settings())
+    texts = Localizer(language, till_settings(config(Path())))
     parts = [f"{group}.1.{part}" for group, parts in GROUPS.items() for part in parts]
     fields = (*choices(), *SINGLE, *parts, "attribute.THC", "exact.THC", "axis.colour", "price.member", "code.2")
     for field in fields:

@@ -33,6 +33,7 @@ from edge.shop.fiscal import settings_of
 from edge.shop.fiscal.commands import DeviceAnswer, NameSecurityDevice, RecordDeviceAnswers
 from edge.shop.fiscal.german_device import OUT, first_secured, told_through
 from edge.shop.fiscal.german_file import file_now
+from edge.shop.till.from_config import till_settings
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -238,7 +239,7 @@ class GermanyPart:
         """What no device was told yet, the oldest first, and how far the journal was looked through for it."""
         (head,) = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()
         at = max(told_through(db), self._looked) + 1
-        file = file_now(db, self._shop.registry, self._config.till_settings(), self._settings, head)
+        file = file_now(db, self._shop.registry, till_settings(self._config), self._settings, head)
         waiting: list[Unsigned] = []
         for fact in file.facts("", at, head):
             data = ""

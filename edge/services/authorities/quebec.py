@@ -33,6 +33,7 @@ from edge.shop.fiscal.commands import AnsweredTransaction, RecordTransactionAnsw
 from edge.shop.fiscal.quebec_outbox import Outbox, WaitingTransaction
 from edge.shop.fiscal.quebec_papers import device_of
 from edge.shop.printing.queries import held_prints
+from edge.shop.till.from_config import till_settings
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -135,7 +136,7 @@ class QuebecPart:
         return len(final)
 
     def _waiting(self, db: Connection) -> list[WaitingTransaction]:
-        till = self._config.till_settings()
+        till = till_settings(self._config)
         return Outbox(db, self._shop.registry, till, self._settings, self._keys).waiting()
 
     def _reads(self, read: Callable[[Connection], T]) -> T:

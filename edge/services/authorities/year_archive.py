@@ -27,6 +27,7 @@ from edge.shop.fiscal.authority_files import Authorities, MadeFile, wanted_again
 from edge.shop.fiscal.closing import first_day, last_day
 from edge.shop.fiscal.commands import SignLog
 from edge.shop.fiscal.queries import archive_of, closed_years, regime_at
+from edge.shop.till.from_config import till_settings
 
 _log = structlog.get_logger(__name__)
 FOLDER = "fiscal"
@@ -41,7 +42,7 @@ class YearArchivePart:
         self._shop = shop
         self._settings = settings_of(config)
         keys = FiscalKeys(secrets_of(config.folder))
-        self._files = Authorities(shop.registry, config.till_settings(), self._settings, keys)
+        self._files = Authorities(shop.registry, till_settings(config), self._settings, keys)
 
     @property
     def is_on(self) -> bool:

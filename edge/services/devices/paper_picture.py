@@ -13,11 +13,12 @@ from pathlib import Path
 
 import msgspec
 
+from edge.config.device_uses import PaperOptions
 from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.shop.printing.document import Document
 from edge.shop.printing.printers.charset import load_escpos
-from edge.shop.printing.printers.escpos import PaperOptions, render
+from edge.shop.printing.printers.escpos import render
 
 MODULE = "edge.services.devices.paper_picture"
 MEMORY_BYTES = 2 * 1024**3

@@ -26,6 +26,7 @@ from edge.shop.feeds.connector import ASKED_BY_NOBODY, Connector
 from edge.shop.feeds.queries import is_first, read_connector_states
 from edge.shop.feeds.schedule import is_due, is_tried_again
 from edge.shop.feeds.settings import USUAL, FeedBounds, bounds_of, live_bounds
+from edge.shop.ingest.from_config import import_settings
 from edge.shop.ingest.import_folders import digest_of
 
 _log = structlog.get_logger(__name__)
@@ -73,7 +74,7 @@ class FeedsPart:
             shop,
             config.store.zone,
             http_of(config),
-            lambda http: Fetcher(shop, config.import_settings(), secrets, http, bounds=bounds),
+            lambda http: Fetcher(shop, import_settings(config), secrets, http, bounds=bounds),
             bounds,
         )
 

@@ -41,6 +41,7 @@ from edge.shop.feeds.queries import (
 )
 from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
 from edge.shop.feeds.settings import FeedSettings, bounds_of, live_bounds
+from edge.shop.ingest.from_config import import_settings
 from edge.shop.ingest.import_folders import corrupt, digest_of, readable
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.ingest.preview import preview_query
@@ -103,7 +104,7 @@ async def ingest(request: web.Request) -> web.Response:
     more = (fetched.mark, fetched.cursor) if fetched else ("", "")
     if not path:
         raise Problem(400, "argument_wrong", name="file", why="a file or a connector")
-    settings = site.services.of(CONFIG).import_settings()
+    settings = import_settings(site.services.of(CONFIG))
     digest = await asyncio.to_thread(_digest, path, settings)
     asked_for = (asked.connector_id, asked.entity_type, asked.mapping, asked.dry_run, asked.take)
     command = IngestFile(path, *asked_for, *more, digest)
@@ -140,7 +141,7 @@ async def test(request: web.Request) -> web.Response:
 
 def _preview_file(request: web.Request, connector: Connector, fetched: Fetched) -> Tried:
     """What a file would come to; in a thread of its own."""
-    site, files = request.app[SITE], request.app[SITE].services.of(CONFIG).import_settings()
+    site, files = request.app[SITE], import_settings(request.app[SITE].services.of(CONFIG))
     if connector.entity_type == "SKU":
         seen = preview_query(files)(None, str(fetched.path), mapping_of(connector))
         return Tried(len(seen.rows), sum(bool(row.notes) for row in seen.rows))
@@ -252,7 +253,7 @@ async def _fetch_file(request: web.Request, connector: Connector, anew: bool = F
     config = site.services.of(CONFIG)
     async with http_of(config) as http:
         secrets, bounds = site.services.of(SECRETS), bounds_of(config)
-        fetcher = Fetcher(site.shop, config.import_settings(), secrets, http, bounds=bounds)
+        fetcher = Fetcher(site.shop, import_settings(config), secrets, http, bounds=bounds)
         try:
             async with asyncio.timeout(WAITED_S):
                 return await fetcher.fetch(connector, anew)

@@ -35,6 +35,7 @@ from edge.shop.fiscal.quebec_report import UserReports
 from edge.shop.fiscal.queries import file_at
 from edge.shop.fiscal.regimes import LawCheck, Regime
 from edge.shop.fiscal.settings import settings_of
+from edge.shop.till.from_config import till_settings
 from edge.web.actors import actor_of
 from edge.web.api.exports import headers_of
 from edge.web.context import SITE, today_of
@@ -95,7 +96,7 @@ def _authorities(site: Any) -> Authorities:
 
     config = site.services.of(CONFIG)
     keys = FiscalKeys(SecretStore(config.folder, secret_keys.of_secrets(config.folder)))
-    return Authorities(site.shop.registry, config.till_settings(), settings_of(config), keys)
+    return Authorities(site.shop.registry, till_settings(config), settings_of(config), keys)
 
 
 FILES: Service[Authorities] = Service("files for authorities", _authorities)
@@ -176,7 +177,7 @@ async def user_report_of(request: web.Request, of: str, year: int, who: str) -> 
     config = site.services.of(CONFIG)
     settings = settings_of(config)
     keys = FiscalKeys(SecretStore(config.folder, secret_keys.of_secrets(config.folder)))
-    reports = UserReports(site.shop.registry, config.till_settings(), settings, keys)
+    reports = UserReports(site.shop.registry, till_settings(config), settings, keys)
     now_us, year = site.shop.now_us(), year or date.fromisoformat(today_of(request)).year
 
     def work(db: Connection) -> UserReport:

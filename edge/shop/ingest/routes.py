@@ -20,6 +20,7 @@ from edge.lib.errors import ConfigError, EdgeError
 from edge.lib.tables import FORMATS
 from edge.lib.tables.csv_format import write_separated
 from edge.shop.access.rights import MANAGE
+from edge.shop.ingest.from_config import import_settings
 from edge.shop.ingest.import_folders import NAME_CHARS, new_place, take_away
 from edge.shop.ingest.mapping.mapping import mapping_of
 from edge.shop.ingest.pages import columns
@@ -115,7 +116,7 @@ async def _preview_file(request: web.Request) -> Preview | web.Response:
     site, texts = request.app[SITE], texts_of(request)
     wanted = await body_of(request, Understood)
     mapping = mapping_of(wanted.columns, wanted.decimal) if wanted.columns is not None else ""
-    look = preview_query(site.services.of(CONFIG).import_settings())
+    look = preview_query(import_settings(site.services.of(CONFIG)))
     try:
         return await site.services.of(HEAVY).do(look, None, wanted.path, mapping)
     except EdgeError as error:

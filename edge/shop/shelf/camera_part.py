@@ -11,6 +11,7 @@ import msgspec
 import structlog
 
 from drivers.roles import Camera, DeviceError, Frame
+from edge.config.device_uses import CameraUse
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import PartState
@@ -39,7 +40,7 @@ from edge.shop.shelf.geometry import masks_seen_from
 from edge.shop.shelf.person_detector import PersonDetector
 from edge.shop.shelf.pictures import SNAPSHOTS, ShelfPictures
 from edge.shop.shelf.queries import read_planograms, renewed_picture
-from edge.shop.shelf.settings import CameraUse, ShelfSettings
+from edge.shop.shelf.settings import ShelfSettings
 from edge.shop.shelf.sight_process import SightError, SightProcess
 from edge.shop.shelf.variants import VariantReader, fronts_of
 

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.config_section import ConfigFault, ConfigFile, Section
-from edge.lib.sight.kinds import Mask
 from edge.shop.shelf.rules import BEFORE_MIN, MINUTE_US, Pace, Paces, is_open
 
 QUARTER_US = 15 * MINUTE_US
@@ -84,22 +83,6 @@ class ShelfSettings(msgspec.Struct, frozen=True):
     def open_share(self) -> float:
         """The part of a day in which the shop is open."""
         return ((self.closes_min - self.opens_min) % 1440 or 1440) / 1440
-
-
-class CameraUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is said of a camera besides its driver's options.
-
-    It starts only once it is said what for, who is to be asked about it, and that a sign tells people. `mask`: polygons
-    (parts of the picture) that nobody gets to see; `clock`: those where the camera prints the time into it, which goes
-    on while all else hangs; `flicker`: lamps draw bands into it, so the middle of three pictures is looked at.
-    """
-
-    purpose: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    contact: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    sign_is_up: bool = False
-    mask: Annotated[tuple[Mask, ...], msgspec.Meta(max_length=16)] = ()
-    clock: Annotated[tuple[Mask, ...], msgspec.Meta(max_length=4)] = ()
-    flicker: bool = False
 
 
 _HOURS = msgspec.Meta(

@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from drivers.roles import Camera
+from edge.config.device_uses import CameraUse
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done, Outcome
 from edge.core.process.parts import Ready
@@ -22,7 +23,7 @@ from edge.shop.shelf.events import LIGHTS, PlanogramEnded, PlanogramSet, Referen
 from edge.shop.shelf.person_detector import PersonDetector
 from edge.shop.shelf.pictures import ShelfPictures
 from edge.shop.shelf.queries import read_findings, read_mistaken, read_planograms, renewed_picture
-from edge.shop.shelf.settings import CameraUse, ShelfSettings
+from edge.shop.shelf.settings import ShelfSettings
 from edge.shop.shelf.sight_process import SightProcess
 from edge.shop.shelf.variants import VariantReader
 from edge.shop.shelf.vision_jobs import VisionJobs

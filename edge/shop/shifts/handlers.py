@@ -11,6 +11,7 @@ from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
+from edge.lib.units.denominations import denominations
 from edge.lib.units.money import divide_half_up
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import OVERRIDE
@@ -21,7 +22,6 @@ from edge.shop.printing.document import Document, TemplateBlock, Text
 from edge.shop.printing.personal import Named, sealed_name
 from edge.shop.shifts import rules
 from edge.shop.shifts.commands import CloseShift, GiveRefundInCash, MoveCash, OpenDrawer, OpenShift, PrintShift
-from edge.shop.shifts.denominations import denominations
 from edge.shop.shifts.events import OF_OTHERS, CashMoved, DrawerOpened, MoveKind, ShiftClosed, ShiftOpened, ShiftPrinted
 from edge.shop.shifts.queries import last_shift, open_number, read_drawer, read_shift
 from edge.shop.shifts.rules import signed_amount

@@ -19,12 +19,13 @@ from edge.shop.outbox.letters import about_of
 from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, LetterKind, Message
 from edge.shop.outbox.service.channels.sender import Parcel, ParcelFile
 from edge.shop.outbox.service.letters.letter import LetterSource, LetterWriter, WrittenLetter
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import live
 
 
 def reminders(config: Config) -> LetterWriter:
     """Reminders of this shop: what is still open as the mail goes."""
-    settings_of = live(config.till_settings())
+    settings_of = live(till_settings(config))
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:
         about: ReminderLetter = about_of(row, ReminderLetter)

@@ -16,6 +16,7 @@ from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE
 from edge.shop.bulk_edit.commands import MOST_PRODUCTS, ProductEdit
+from edge.shop.bulk_edit.from_config import edit_settings
 from edge.shop.bulk_edit.handlers import head, refusal
 from edge.shop.bulk_edit.job import EditSettings
 from edge.shop.bulk_edit.look import Looker, ProductOutcome
@@ -89,7 +90,7 @@ async def edit_page(request: web.Request) -> web.Response:
 async def edit_preview(request: web.Request) -> web.Response:
     """`POST /fragments/bulk-edit`: what an edit would do, as a table to look at; nothing is changed."""
     wanted, site, texts = await body_of(request, EditLook), request.app[SITE], texts_of(request)
-    settings = site.services.of(CONFIG).edit_settings()
+    settings = edit_settings(site.services.of(CONFIG))
     try:
         found = await site.asker.read(
             partial(_preview_changes, wanted=wanted, settings=settings, now_us=site.shop.now_us())

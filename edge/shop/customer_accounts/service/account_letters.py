@@ -13,6 +13,7 @@ from edge.shop.customers.queries import read_customer
 from edge.shop.outbox.letters import about_of
 from edge.shop.outbox.messages import Message
 from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter, in_a_line
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import live
 
 FAREWELL = "farewell"
@@ -20,7 +21,7 @@ FAREWELL = "farewell"
 
 def account_letters(config: Config, now_us: Callable[[], int]) -> LetterWriter:
     """Letters of this shop's accounts. A code that was used, or that another took the place of, is sent no more."""
-    settings_of = live(config.till_settings())
+    settings_of = live(till_settings(config))
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:
         about: AccountLetter = about_of(row, AccountLetter)

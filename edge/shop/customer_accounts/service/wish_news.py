@@ -12,12 +12,13 @@ from edge.shop.customers.queries import read_customer
 from edge.shop.outbox.letters import about_of
 from edge.shop.outbox.messages import Message
 from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter, in_a_line
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import live
 
 
 def wish_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
     """News of wishes in this shop; what is not so any more, or not wanted any more, is not sent."""
-    settings_of = live(config.till_settings())
+    settings_of = live(till_settings(config))
 
     def addresses(db: Connection, customer: str) -> dict[str, str]:
         known = read_customer(db, customer, now_us())

@@ -15,13 +15,14 @@ from edge.shop.outbox.letters import about_of
 from edge.shop.outbox.messages import LetterKind, Message
 from edge.shop.outbox.service.letters.letter import LetterSource, LetterWriter, WrittenLetter
 from edge.shop.outbox.service.letters.paper_html import of_paper
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import live
 from edge.shop.till.sales import paper_at
 
 
 def invoices(config: Config, registry: Registry) -> LetterWriter:
     """Invoices of this shop."""
-    settings_of = live(config.till_settings())
+    settings_of = live(till_settings(config))
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:
         about: InvoiceLetter = about_of(row, InvoiceLetter)

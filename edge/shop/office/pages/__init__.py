@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from aiohttp import web
 
 from edge.config import CONFIG
+from edge.config.till_choices import RECEIPT_PARTS
 from edge.core.endpoints import Page, fragment
 from edge.services import configuration
 from edge.services.editable_keys import EDITABLE
@@ -29,7 +30,6 @@ from edge.shop.office.pages import (
 )
 from edge.shop.office.routes import devices_of
 from edge.shop.till.live_settings import NOW
-from edge.shop.till.settings import RECEIPT_PARTS
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.pairing import OpenTo

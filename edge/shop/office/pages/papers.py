@@ -11,6 +11,8 @@ import msgspec
 from aiohttp import web
 
 from edge.config import CONFIG
+from edge.config.device_uses import PaperOptions
+from edge.config.till_choices import ReceiptPart
 from edge.core.endpoints import NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
 from edge.core.process import child
@@ -20,11 +22,10 @@ from edge.services.devices import logo_picture, paper_picture
 from edge.services.devices.paper_picture import DrawPaper
 from edge.shop.access.rights import MANAGE
 from edge.shop.office.commands import NoteConfiguration
-from edge.shop.printing.printers.escpos import PaperOptions, with_logo
+from edge.shop.printing.printers.escpos import with_logo
 from edge.shop.settings.definitions import Lines
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.sample_receipt import sample_receipt
-from edge.shop.till.settings import ReceiptPart
 from edge.web.actors import actor_of, register_of
 from edge.web.context import SITE, PanelContext
 from edge.web.problem import Problem

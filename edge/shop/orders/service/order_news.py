@@ -18,12 +18,13 @@ from edge.shop.orders.queries import read_shop_order
 from edge.shop.outbox.letters import about_of
 from edge.shop.outbox.messages import Message
 from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter, in_a_line
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import live
 
 
 def order_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
     """News of this shop's orders."""
-    settings_of, region = live(config.till_settings()), customer_settings.settings_of(config).region
+    settings_of, region = live(till_settings(config)), customer_settings.settings_of(config).region
 
     def addresses(db: Connection, order: KeptOrder) -> dict[str, str]:
         """By what they are reached, the best first: mail, else a short message."""

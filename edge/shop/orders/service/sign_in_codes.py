@@ -12,12 +12,13 @@ from edge.shop.orders.customer_sign_in import CodeLetter, read_code
 from edge.shop.outbox.letters import about_of
 from edge.shop.outbox.messages import Message
 from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter, in_a_line
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import live
 
 
 def sign_in_codes(config: Config, now_us: Callable[[], int]) -> LetterWriter:
     """Codes of this shop. One that was used, or that another took the place of, is sent no more."""
-    settings_of = live(config.till_settings())
+    settings_of = live(till_settings(config))
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:
         about: CodeLetter = about_of(row, CodeLetter)

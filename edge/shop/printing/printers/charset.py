@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from edge.shop.printing.printers import profiles
-from edge.shop.printing.printers.profiles import Profile
+from edge.lib import printer_profiles as profiles
+from edge.lib.printer_profiles import Profile
 
 _NO_PRINTERS: Mapping[str, object] = {"profiles": {"default": {}}, "encodings": {}}
 

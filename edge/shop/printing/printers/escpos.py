@@ -8,19 +8,19 @@ is sent as one or the other throughout, so that it looks like one thing.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from edge.config.device_uses import PaperOptions
 from edge.lib.errors import ConfigError, EdgeError
 from edge.lib.i18n import direction, translate
 from edge.lib.i18n.bidi import visual
+from edge.lib.printer_profiles import Profile
 from edge.shop.printing.document import Bars, Document, DrawerPulse, Logo, Qr, Rule, Text
 from edge.shop.printing.layout import Laid, LayoutLine, Span, lay_out
-from edge.shop.printing.printers import profiles
 from edge.shop.printing.printers.charset import characters, encoder, for_escpos, load_escpos
 from edge.shop.printing.printers.pictures import Grid, draw_lines, font_file, logo, no_font
-from edge.shop.printing.printers.profiles import Profile
 from edge.shop.printing.templates import prepare
 
 if TYPE_CHECKING:
@@ -35,32 +35,6 @@ _BEEPS, _BEEP_LENGTH = 3, 2
 """How often a printer sounds, and for how long: some 100 ms each."""
 _PLAINER = str.maketrans("×‘’“”„–—−…״׳\u00a0\u202f", 'x\'\'"""---."\'  ')
 """What stands for a character that the printer lacks, where nothing is lost by it."""
-
-
-class PaperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a receipt printer is like: its `profile`, and what differs from that.
-
-    Without a profile it is what it says when it is asked, and the one named default while that is not known.
-    `columns` are characters a line; `logo` is a PNG file; `templates` a folder of the shop's own (`templates.py`);
-    `pictures` draws all text, for a printer whose code pages are not its profile's. With `buzzer` it sounds when a
-    paper comes that somebody has to see at once.
-    """
-
-    columns: Annotated[int, msgspec.Meta(ge=20, le=64)] | None = None
-    profile: str = ""
-    logo: str = ""
-    templates: str = ""
-    pictures: bool = False
-    buzzer: bool = False
-
-    def __post_init__(self) -> None:
-        if self.profile and self.profile not in profiles.names():
-            raise ValueError(f"there is no profile {self.profile!r}; there are: {', '.join(profiles.names())}")
-
-    @property
-    def known(self) -> Profile:
-        """Its profile."""
-        return profiles.find(self.profile or profiles.DEFAULT)
 
 
 def with_logo(options: PaperOptions, path: str) -> PaperOptions:

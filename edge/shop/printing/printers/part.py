@@ -14,6 +14,7 @@ import structlog
 
 from drivers.printers.escpos_replies import OPEN_DRAWER_NOW
 from drivers.roles import DeviceError, ReceiptPrinter
+from edge.config.device_uses import PaperOptions, Printing
 from edge.core.bus import Subscription
 from edge.core.clock import Clock
 from edge.core.command_bus import COMMITTED, CommandBus
@@ -37,9 +38,9 @@ from edge.shop.printing.printers.actions import (
 )
 from edge.shop.printing.printers.conversation import UNSAVED, Actions, Claimed, Conversation
 from edge.shop.printing.printers.device_shell import DeviceShell
-from edge.shop.printing.printers.escpos import PaperOptions, render, warm_up, with_logo
+from edge.shop.printing.printers.escpos import render, warm_up, with_logo
 from edge.shop.printing.printers.printer_state import PrinterState
-from edge.shop.printing.printers.status import Printing, key_of
+from edge.shop.printing.printers.status import key_of
 from edge.shop.printing.printers.unwritten_papers import UnwrittenPapers
 from edge.shop.printing.queries import PrintJob, has_confirmed, interrupted_prints, next_print_job, read_print_job
 

@@ -2,28 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-import msgspec
-
 from drivers.roles import DeviceError, PrinterStatus
 from edge.core.process.part_state import PartState
 from edge.lib.i18n import ENGLISH, translate
-
-Level = Literal["low", "high"]
-
-
-class Printing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a receipt printer is used.
-
-    `confirms`: how it says that it has printed; `auto` is what its profile says, or, where that
-    says nothing, what it turns out to answer. `drawer_open`: the level of the drawer's
-    line that means "open". `stands_in_for`: the printer whose jobs it takes while that one is lost.
-    """
-
-    confirms: Literal["auto", "none", "status", "process_id"] = "auto"
-    drawer_open: Level | Literal["unknown"] = "unknown"
-    stands_in_for: str = ""
 
 
 def trouble(status: PrinterStatus) -> str:

@@ -24,14 +24,15 @@ from edge.shop.outbox.service.letters.paper_html import of_paper
 from edge.shop.printing.document import Document
 from edge.shop.receipt_mail.mails import ReceiptLetter, address_of
 from edge.shop.till.events import SaleCompleted
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import live
 from edge.shop.till.receipts import of_sale
 
 
 def receipts(config: Config, registry: Registry) -> LetterWriter:
     """Receipts of this shop, with what a tax law wants on them."""
-    settings_of = live(config.till_settings())
-    signing = Signing(config.till_settings(), fiscal_settings(config), FiscalKeys(secrets_of(config.folder)))
+    settings_of = live(till_settings(config))
+    signing = Signing(till_settings(config), fiscal_settings(config), FiscalKeys(secrets_of(config.folder)))
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:
         about: ReceiptLetter = about_of(row, ReceiptLetter)

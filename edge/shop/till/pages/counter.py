@@ -16,6 +16,7 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
+from edge.lib.units.denominations import denominations
 from edge.lib.units.money import exponent
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import SELL
@@ -24,7 +25,6 @@ from edge.shop.basket.money_back import brought_by_tender
 from edge.shop.catalog.prices import MEMBER
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.modifiers.queries import modifier_groups
-from edge.shop.shifts.denominations import denominations
 from edge.shop.stock.queries import read_stock
 from edge.shop.till.card_tips import tippable
 from edge.shop.till.events import SaleCompleted

@@ -14,6 +14,7 @@ from edge.shop.customers.queries import count_customers
 from edge.shop.stock.rows import SoldShort, sold_short
 from edge.shop.till.commands import SellBasket
 from edge.shop.till.events import BasketAbandoned, SaleCompleted
+from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import live
 from edge.shop.till.pages.code_takers import CodeTakers
 from edge.shop.till.pages.register_state import RegisterStates
@@ -32,7 +33,7 @@ class TillContext:
 
     def __init__(self, shop: CommandBus, config: Config) -> None:
         self._shop = shop
-        said = HeadCached(shop, live(config.till_settings()).at)
+        said = HeadCached(shop, live(till_settings(config)).at)
         self.settings: Callable[[], TillSettings] = lambda: said().on(config.business_date(shop.now_us()))
         self.counters = RegisterStates(config.registers, shop.reader, shop.registry)
         self.scales: dict[str, ScalePart] = {}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from drivers.roles import DeviceError, Microphone, Speaker
+from edge.config.device_uses import MicrophoneUse
 from edge.core.messages import Actor
 from edge.core.process.parts import Ready, TaskSet
 from edge.lib.errors import DeviceLost
@@ -20,7 +21,6 @@ from edge.services.models_state import RUNNING
 from edge.shop.assistant.microphone_groups import SignalToNoise, ears_of
 from edge.shop.assistant.recording import HeardSound
 from edge.shop.understanding.speech_input import wake_state
-from edge.shop.voice.microphones import MicrophoneUse
 from edge.shop.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
 from edge.shop.voice.utterance import Playing
 from edge.shop.voice.voice_line import SpeechModels, VoiceMessage

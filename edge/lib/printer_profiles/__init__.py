@@ -52,7 +52,7 @@ def detect(model: str) -> Profile | None:
 
 @cache
 def _table() -> Mapping[str, Profile]:
-    raw = msgspec.toml.decode(files("edge.shop.printing.printers").joinpath("profiles.toml").read_bytes())
+    raw = msgspec.toml.decode(files("edge.lib.printer_profiles").joinpath("profiles.toml").read_bytes())
     return {
         name: msgspec.convert({"name": name, **entry, "pages": raw["pages"][entry["pages"]]}, Profile)
         for name, entry in raw["profile"].items()

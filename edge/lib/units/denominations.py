@@ -31,5 +31,5 @@ def denominations(currency: str) -> Denominations | None:
 
 @cache
 def _all() -> dict[str, Denominations]:
-    text = files("edge.shop.shifts").joinpath("denominations.toml").read_bytes()
+    text = files("edge.lib.units").joinpath("denominations.toml").read_bytes()
     return msgspec.toml.decode(text, type=dict[str, Denominations])

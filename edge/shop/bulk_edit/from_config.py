@@ -1,0 +1,11 @@
+"""What config.toml says of edits of many products."""
+
+from __future__ import annotations
+
+from edge.config import Config
+from edge.shop.bulk_edit.job import EditSettings
+
+
+def edit_settings(config: Config) -> EditSettings:
+    """What an edit must know of the store."""
+    return EditSettings(config.catalog.sources, config.store.currency, config.store.language, config.tax.ids)

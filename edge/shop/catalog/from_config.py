@@ -1,0 +1,23 @@
+"""What config.toml says of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.config import Config, Sections
+from edge.core.config_section import ConfigFault
+from edge.shop.catalog.categories import presets as trees
+from edge.shop.catalog.settings import CatalogSettings
+
+
+def catalog_settings(config: Config) -> CatalogSettings:
+    """Which source takes precedence, and the store's tax classes."""
+    return CatalogSettings(config.catalog.sources, config.tax.ids)
+
+
+def faults(file: Sections) -> Iterator[ConfigFault]:
+    """Trees of categories that the file names and nobody has written."""
+    for tree in file.catalog.trees:
+        if tree not in trees.names():
+            known = ", ".join(trees.names())
+            yield ConfigFault(("catalog", "trees"), f"There is no tree of categories {tree!r}.", f"There are: {known}.")

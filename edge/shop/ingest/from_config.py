@@ -1,0 +1,23 @@
+"""What config.toml says of imports."""
+
+from __future__ import annotations
+
+from edge.config import Config
+from edge.shop.ingest.mapping.row_converter import ImportSettings
+from edge.shop.ingest.settings import IngestSection
+
+
+def import_settings(config: Config) -> ImportSettings:
+    """What an imported file means where it does not say so itself."""
+    catalog = config.catalog
+    return ImportSettings(
+        currency=config.store.currency,
+        language=catalog.language or config.store.language,
+        tax_class=catalog.tax_class,
+        tax_classes=config.tax.ids,
+        price_jump_percent=catalog.price_jump_percent,
+        data=str(config.folder),
+        folders=tuple(str(config.file.parent / folder) for folder in config.of(IngestSection).folders),
+        sources=catalog.sources,
+        clean_names=catalog.clean_names,
+    )
