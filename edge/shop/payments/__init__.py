@@ -56,7 +56,7 @@ def capability(settings: PaymentSettings, keys: ProviderKeys | None = None) -> C
             inside(commands.MovePayment, made.move_payment),
             inside(commands.HoldPayment, handlers.hold_payment),
             inside(commands.WishCancel, handlers.wish_cancel),
-            inside(commands.TellOutcome, handlers.tell_outcome),
+            inside(commands.TellOutcome, made.tell_outcome),
             inside(commands.AskSignature, handlers.ask_signature),
             inside(commands.NoteSignature, handlers.note_signature),
             inside(commands.UsePayment, handlers.use_payment),
@@ -77,6 +77,7 @@ def capability(settings: PaymentSettings, keys: ProviderKeys | None = None) -> C
             inside(commands.KeepPagedCard, keep_paged_card),
             inside(commands.OpenStoredCharge, charges.open),
             inside(commands.NoteDetached, note_detached, local=True),
+            CommandSpec(commands.ResolveCardRefund, made.resolve_card_refund, OVERRIDE, ask_first=True, surfaces=STAFF),
             CommandSpec(commands.RetryCardRefund, refunds.retry_card_refund, MANAGE, also=PAYMENTS, surfaces=STAFF),
             CommandSpec(
                 commands.AgreeOffline, made.agree_offline, MANAGE, also=PAYMENTS, ask_first=True, surfaces=STAFF

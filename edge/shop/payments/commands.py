@@ -225,6 +225,16 @@ class RetryCardRefund(Command, frozen=True):
     number: RefundNumber
 
 
+class ResolveCardRefund(Command, frozen=True):
+    """Say whether a refund reached its card: one of which look-ups could not tell, or one that no terminal can be asked
+    for any more. One that did not reach it can be tried again or given in cash."""
+
+    payment: PaymentId
+    number: RefundNumber
+    given: bool
+    reason: Reason
+
+
 class NoteRefundInCash(Command, frozen=True):
     """Keep that a refund that failed is given in cash, out of this register's drawer: `cash_minor` of it, in coins that
     there are. The result is the refund."""

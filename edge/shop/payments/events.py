@@ -306,6 +306,17 @@ class CardRefundMoved(Event, frozen=True):
     cash_minor: int = 0
 
 
+class CardRefundResolved(Event, frozen=True):
+    """Somebody who may says whether a refund reached its card, of which nobody else could tell."""
+
+    payment: PaymentId
+    number: int
+    given: bool
+    reason: Remark
+
+    remarks: ClassVar[tuple[str, ...]] = ("reason",)
+
+
 class MethodStored(Event, frozen=True):
     """A customer lets the shop keep a card at a provider, who knows it by its token; `consent`: how they agreed."""
 
@@ -380,6 +391,7 @@ EVENTS: tuple[type[Event], ...] = (
     CardRefundRequested,
     CardRefundNotSent,
     CardRefundMoved,
+    CardRefundResolved,
     TerminalClosed,
     MethodStored,
     MethodRevoked,

@@ -33,7 +33,7 @@ from edge.shop.payments.queries import (
     stored_payments,
     work_of,
 )
-from edge.shop.payments.refunds import move_card_refund, release_refunds, request_refund
+from edge.shop.payments.refunds import move_card_refund, release_refunds, request_refund, resolve_refund
 from edge.shop.payments.routing import PaymentWanted, choose_provider
 from edge.shop.payments.settings import OfflineLimits, PaymentSettings, TerminalPlace
 from edge.shop.payments.states import REFUNDABLE, RUNNING, TAKEN, may_move, says_nothing_new
@@ -143,6 +143,30 @@ class Payments:
             if not self._offline(tx.db).takes(payment, command.approval, stored_payments(tx.db), tx.at_us):
                 raise Refusal("offline_limit")
         return move_payment(tx, command)
+
+    def tell_outcome(self, tx: Transaction, command: commands.TellOutcome) -> Payment:
+        payment = _require_payment(tx.db, command.id)
+        gone = self._is_gone(payment.register, payment.terminal)
+        if gone and payment.state in RUNNING:
+            payment = _append_move(tx, commands.MovePayment(payment.id, "unknown", "start", code="broke_off"))
+        if payment.state != "unknown":
+            raise Refusal("payment_state", {"state": payment.state})
+        if not gone and look_ups(tx.db, payment.key).failed < LOOK_UPS_LEAST:
+            raise Refusal("look_up_first", {"times": LOOK_UPS_LEAST})
+        tx.append(events.PaymentResolved(payment.id, command.taken, command.reason))
+        return _split_payment_fees(tx, _require_payment(tx.db, payment.id))
+
+    def resolve_card_refund(self, tx: Transaction, command: commands.ResolveCardRefund) -> None:
+        refund = find_refund(tx.db, command.payment, command.number)
+        if refund is None:
+            raise Refusal("no_such_payment")
+        resolve_refund(tx, refund, command, gone=self._is_gone(refund.register, refund.terminal))
+
+    def _is_gone(self, register: str, terminal: str) -> bool:
+        """Whether a terminal, or the page where customers paid, is no longer in config.toml: nothing is looked up."""
+        if register == events.ONLINE:
+            return self._settings.page is None
+        return terminal not in {one.name for one in self._settings.terminals.values()}
 
     def note_terminal_close(self, tx: Transaction, command: commands.NoteTerminalClose) -> bool:
         place = self._place(command.of_register)
@@ -272,16 +296,6 @@ def wish_cancel(tx: Transaction, command: commands.WishCancel) -> None:
         tx.append(events.PaymentCancelWished(payment.id))
 
 
-def tell_outcome(tx: Transaction, command: commands.TellOutcome) -> Payment:
-    payment = _require_payment(tx.db, command.id)
-    if payment.state != "unknown":
-        raise Refusal("payment_state", {"state": payment.state})
-    if look_ups(tx.db, payment.key).failed < LOOK_UPS_LEAST:
-        raise Refusal("look_up_first", {"times": LOOK_UPS_LEAST})
-    tx.append(events.PaymentResolved(payment.id, command.taken, command.reason))
-    return _split_payment_fees(tx, _require_payment(tx.db, payment.id))
-
-
 def ask_capture(tx: Transaction, command: commands.AskCapture) -> Payment:
     payment = _require_payment(tx.db, command.id)
     if not payment.is_held or payment.capture_minor:
@@ -329,12 +343,14 @@ def note_settled(tx: Transaction, command: commands.NoteSettled) -> None:
     tx.append(events.PaymentsSettled(command.on, (*command.payments, *tips), command.fees_minor))
 
 
-def note_look_up(tx: Transaction, command: commands.NoteLookUp) -> None:
+def note_look_up(tx: Transaction, command: commands.NoteLookUp) -> int:
+    """How often it was looked up in vain by now."""
     failed = look_ups(tx.db, command.key).failed + 1
     tx.db.execute(
         "INSERT OR REPLACE INTO payment_look_up (key, failed, last_us) VALUES (?, ?, ?)",
         (command.key, failed, tx.at_us),
     )
+    return failed
 
 
 def doubt_payments(tx: Transaction, command: commands.DoubtPayments) -> int:

@@ -233,7 +233,8 @@ class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     says that it was given in cash instead, which came to `cash_minor`, out of the drawer of `cash_at`.
     `surcharge_minor`: how much of it is of what the terminal had added for the card. `voids`: the payment is undone
     first, as if it had never been; refunded, where that is too late: so much of a tip, where it `lowers` one, on whose
-    payment tips came to `tip_before_minor` as it was sent."""
+    payment tips came to `tip_before_minor` as it was sent. `resolved`: what a person said became of its last
+    request."""
 
     payment: str
     number: int
@@ -262,6 +263,7 @@ class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     voids: bool = False
     lowers: bool = False
     tip_before_minor: int = 0
+    resolved: Literal["", "given", "not_given"] = ""
 
     @property
     def waits(self) -> bool:
@@ -392,6 +394,7 @@ def refund_moved(refund: CardRefund, fact: RecordedEvent, event: events.CardRefu
         lowers=refund.lowers and not too_late,
         done_seq=fact.seq if event.to == "done" else 0,
         reference="" if refund.code == "too_late" else refund.reference,
+        resolved="" if event.to == "sent" else refund.resolved,
     )
     if event.to == "cash":
         return _replace(refund, cash_seq=fact.seq, cash_minor=event.cash_minor, cash_at=fact.register)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import zip_longest
+from typing import Literal
 
 import msgspec
 
@@ -211,6 +212,11 @@ def _refund_moved(db: Connection, fact: RecordedEvent, event: events.CardRefundM
     _save_refund(db, event.payment, event.number, next_refund)
 
 
+def _refund_resolved(db: Connection, fact: RecordedEvent, event: events.CardRefundResolved) -> None:
+    said: Literal["given", "not_given"] = "given" if event.given else "not_given"
+    _save_refund(db, event.payment, event.number, lambda known: _replace(known, resolved=said))
+
+
 def _refund_not_sent(db: Connection, fact: RecordedEvent, event: events.CardRefundNotSent) -> None:
     _save_refund(db, event.payment, event.number, lambda known: _replace(known, code=event.code, changed_us=fact.at_us))
 
@@ -262,6 +268,7 @@ projector = Projector(
         events.CardRefundRequested: _insert_refund,
         events.CardRefundMoved: _refund_moved,
         events.CardRefundNotSent: _refund_not_sent,
+        events.CardRefundResolved: _refund_resolved,
         events.TerminalClosed: _insert_close,
         events.OfflineAgreed: _offline_agreed,
     },

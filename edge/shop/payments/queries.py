@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -17,6 +17,7 @@ from edge.shop.payments.events import ONLINE, BrandClose, OfflineAgreed
 from edge.shop.payments.payment import CardRefund, Payment, PaymentPurpose
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.routing import PaymentRoute
+from edge.shop.payments.states import State
 from edge.shop.payments.stored_reads import CardPage as CardPage
 from edge.shop.payments.stored_reads import card_pages as card_pages
 from edge.shop.payments.stored_reads import chargeable_methods as chargeable_methods
@@ -51,6 +52,14 @@ _BEHIND: Mapping[Which, str] = MappingProxyType(
         "refund_failed": f"AND id IN {_FAILED}",
     }
 )
+_SENT_LATER = (
+    "changed_us > ? AND terminal = ? AND json_extract(body, '$.sent_us') > ? AND json_extract(body, '$.key') != ?"
+)
+_EACH_STATE = ", ".join(f"'{state}'" for state in get_args(State))
+_ASKED_SINCE = f"""
+    SELECT EXISTS (SELECT 1 FROM payment WHERE state IN ({_EACH_STATE}) AND {_SENT_LATER})
+        OR EXISTS (SELECT 1 FROM payment_refund WHERE {_SENT_LATER})
+"""
 _COUNTS = f"""
     SELECT state, count(*) FROM payment WHERE state IN ('unknown', 'stored', 'disputed') GROUP BY state
     UNION ALL SELECT 'refund_failed', count(*) FROM payment WHERE id IN {_FAILED}
@@ -296,6 +305,12 @@ def look_ups(db: Connection, key: str) -> LookUps:
     """How often a request was looked up in vain."""
     row = db.execute("SELECT failed, last_us FROM payment_look_up WHERE key = ?", (key,)).fetchone()
     return LookUps(*row) if row else LookUps()
+
+
+def asked_since(db: Connection, terminal: str, key: str, sent_us: int) -> bool:
+    """Whether a terminal was sent another request after one (its `key`) that went out at `sent_us`."""
+    of = (sent_us, terminal, sent_us, key)
+    return bool(db.execute(_ASKED_SINCE, (*of, *of)).fetchone()[0])
 
 
 def last_close(db: Connection, terminal: str) -> TerminalDay | None:

@@ -12,7 +12,7 @@ from edge.shop.payments.events import RefundWhy
 from edge.shop.payments.fee_split import return_fees
 from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.provider import abilities_of
-from edge.shop.payments.queries import find_payment, find_refund, refunds_of
+from edge.shop.payments.queries import LOOK_UPS_LEAST, find_payment, find_refund, look_ups, refunds_of
 from edge.shop.payments.states import REFUND_MOVES, REFUNDABLE, RefundState, State
 
 DISPUTED, CHARGED_BACK = "disputed", "charged_back"
@@ -52,6 +52,20 @@ def retry_card_refund(tx: Transaction, command: commands.RetryCardRefund) -> Non
     if refund.state == "failed":
         _still_owed(tx, payment, refund)
     _append(tx, refund, commands.MoveCardRefund(refund.payment, refund.number, "requested", "person"))
+
+
+def resolve_refund(tx: Transaction, refund: CardRefund, command: commands.ResolveCardRefund, *, gone: bool) -> None:
+    """`Refusal`: it is not unknown, or look-ups may still tell. One that its terminal was not asked for can be ended as
+    not given; `gone`: that terminal is there no more."""
+    unknown = refund.state == "unknown" or (gone and refund.state == "sent")
+    if not unknown and (refund.state != "requested" or command.given):
+        raise Refusal("refund_state", {"state": refund.state})
+    if unknown and not gone and look_ups(tx.db, refund.key).failed < LOOK_UPS_LEAST:
+        raise Refusal("look_up_first", {"times": LOOK_UPS_LEAST})
+    tx.append(events.CardRefundResolved(refund.payment, refund.number, command.given, command.reason))
+    to: RefundState = "done" if command.given else "failed"
+    code = "" if command.given else "resolved"
+    tx.do(commands.MoveCardRefund(refund.payment, refund.number, to, "person", code=code))
 
 
 def note_refund_in_cash(tx: Transaction, command: commands.NoteRefundInCash) -> CardRefund:

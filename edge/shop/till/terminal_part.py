@@ -43,7 +43,15 @@ from edge.shop.payments.commands import (
     NoteTerminalClose,
 )
 from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.queries import find_payment, look_ups, open_payment, stored_payments, work_of, worth_noting
+from edge.shop.payments.queries import (
+    LOOK_UPS_LEAST,
+    asked_since,
+    find_payment,
+    open_payment,
+    stored_payments,
+    work_of,
+    worth_noting,
+)
 from edge.shop.payments.states import Source
 from edge.shop.till.card_payments import SettlePayment
 from edge.shop.till.held_money import HELD_S, LOOK_S, HeldMoney
@@ -93,6 +101,7 @@ class TerminalPart:
         self._held = HeldMoney(self._do, *held_pauses_s)
         self._turn = asyncio.Lock()
         self._next_s: dict[str, float] = {}
+        self._failed: dict[str, int] = {}
         self._machine = msgspec.structs.replace(system("job"), register=register)  # what terminals send, nobody types
 
     async def run(self, ready: Callable[[], None]) -> None:
@@ -152,8 +161,8 @@ class TerminalPart:
                     if payment.waits:  # nobody waits for a terminal that is not cleared up
                         await self._do(HoldPayment(payment.id, "look_up_first"))
                 return soon_s
-            if any(one.resolved for one in payments):
-                await self._terminal.close()  # what a person decided stands in the way of nothing
+            if any(one.resolved for one in payments) or any(one.state == "unknown" for one in refunds):
+                await self._terminal.close()  # what waits for a person stands in the way of nothing else
             waiting = [one for one in payments if one.waits]
             giving = [one for one in refunds if one.waits]
             if waiting:
@@ -162,7 +171,7 @@ class TerminalPart:
                 await self._refund(giving[0])
             elif not (await self._go_on_with_held(held) or await self._ask_whether_forwarded()):
                 pauses = [self._held.left_s(one) for one in held]
-                return self._sooner(await self._refresh_screen(), self._next_pause(payments), *pauses)
+                return self._sooner(await self._refresh_screen(), self._next_pause(payments, refunds), *pauses)
 
     async def _go_on_with_held(self, held: list[Payment]) -> bool:
         """Go on with one that a card's bank holds, and whose turn it is; whether there was one."""
@@ -188,7 +197,8 @@ class TerminalPart:
     async def _look_up_what_is_unknown(
         self, payments: tuple[Payment, ...], refunds: tuple[CardRefund, ...]
     ) -> float | None:
-        """Look each up whose turn it is; in how many seconds the next one's is, where one stays unknown."""
+        """Look each up whose turn it is; in how many seconds the next one's is, where one stays unknown that nothing
+        else is asked before. A refund of which look-ups could not tell waits for a person, and holds up no card."""
         pauses = []
         for payment in payments:
             if payment.state == "unknown" and (pause_s := await self._look_up(payment)) is not None:
@@ -196,7 +206,9 @@ class TerminalPart:
             elif payment.to_look_up and payment.resolved and not self._left_s(payment.key):
                 await self._look_up(payment)
         for refund in refunds:
-            if refund.state == "unknown" and (pause_s := await self._look_up(refund)) is not None:
+            if refund.state != "unknown" or (pause_s := await self._look_up(refund)) is None:
+                continue
+            if self._failed.get(refund.key, 0) < LOOK_UPS_LEAST:
                 pauses.append(pause_s)
         return min(pauses, default=None)
 
@@ -204,30 +216,37 @@ class TerminalPart:
         """Look it up, where its turn has come; in how many seconds it comes again, None: it is known now."""
         if (left_s := self._left_s(of.key)) > 0:
             return left_s
-        async with self._turn:
-            outcome = await self._terminal.look_up(request_of(of))
-        if isinstance(of, Payment):
-            await self._note(of, outcome)
+        outcome: TerminalOutcome = OutcomeUnknown("bad_answer")
+        if not self._is_overtaken(of):
+            async with self._turn:
+                outcome = await self._terminal.look_up(request_of(of))
+            if isinstance(of, Payment):
+                await self._note(of, outcome)
         if isinstance(outcome, StillRunning | OutcomeUnknown):
-            await self._do(NoteLookUp(of.key))
-            failed = look_ups(self._shop.reader, of.key).failed
+            failed = self._failed[of.key] = cast(int, await self._do(NoteLookUp(of.key)))
             told = isinstance(of, Payment) and of.resolved
             often = of.changed_us + TOLD_FOR_US > self._shop.now_us()
-            pause_s = self._pauses_s[max(0, min(failed, len(self._pauses_s)) - 1)]
+            pause_s = self._pauses_s[min(failed, len(self._pauses_s)) - 1]
             pause_s = (self._told_pause_s if often else DAY_S) if told else pause_s
             self._next_s[of.key] = asyncio.get_running_loop().time() + pause_s
             self._show("")
             return pause_s
         self._next_s.pop(of.key, None)
+        self._failed.pop(of.key, None)
         await (self._tell(of, outcome, "look_up") if isinstance(of, Payment) else self._settle(of, outcome, "look_up"))
         return None
+
+    def _is_overtaken(self, of: Payment | CardRefund) -> bool:
+        """Whether the terminal, which knows no keys but only its last receipt, was asked something else since."""
+        return bool(of.mark) and asked_since(self._shop.reader, of.terminal, of.key, of.sent_us)
 
     def _left_s(self, key: str) -> float:
         """In how many seconds a request is looked up next; 0: now."""
         return max(0.0, self._next_s.get(key, 0.0) - asyncio.get_running_loop().time())
 
-    def _next_pause(self, payments: tuple[Payment, ...]) -> float | None:
+    def _next_pause(self, payments: tuple[Payment, ...], refunds: tuple[CardRefund, ...]) -> float | None:
         pauses = [self._left_s(one.key) for one in self._offline_payments()]
+        pauses += [self._left_s(one.key) for one in refunds if one.state == "unknown"]
         if any(one.to_look_up and one.resolved for one in payments):
             pauses.append(self._told_pause_s)
         return min(pauses, default=None)

@@ -24,6 +24,7 @@ serve(document.getElementById("routes"), () => `r${Date.now().toString(36)}`);
 main.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.dataset.give) return give(event, form);
+  if (form.dataset.settle) return settleRefund(event, form);
   if (!form.dataset.resolve) return;
   event.preventDefault();
   const taken = event.submitter?.value === "yes";
@@ -36,6 +37,13 @@ async function give(event, form) {
   event.preventDefault();
   const { give: payment, number } = form.dataset;
   done(await sendGranted("GiveRefundInCash", { payment, number: Number(number), reason: form.elements.reason.value.trim() }));
+}
+
+async function settleRefund(event, form) {
+  event.preventDefault();
+  const { settle: payment, number } = form.dataset;
+  const given = event.submitter?.value === "yes";
+  done(await sendGranted("ResolveCardRefund", { payment, number: Number(number), given, reason: form.elements.reason.value.trim() }));
 }
 
 main.addEventListener("click", async ({ target }) => {
