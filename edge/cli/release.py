@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import tarfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from edge.cli import release_archive
 from edge.cli.hub_api import as_owner
 from edge.cli.hub_places import signer_in
 from edge.cli.output import say
@@ -23,18 +23,17 @@ from sync.hub import releases
 from sync.releases import Release, digest_of, sign_release
 
 ROOT = Path(__file__).parents[2]
-LEFT_OUT = frozenset(("__pycache__", "node_modules", "data"))
-"""Folders that are of this machine alone, beside those whose names begin with a dot."""
 
 
 def make(args: argparse.Namespace) -> int:
-    """Pack this folder, and sign what is said of it."""
-    signer, own = signer_in(Path(args.key)), version("edge-store")
-    out = Path(args.folder)
+    """Pack what git tracks of this folder, and sign what the release says of itself."""
+    key, out, own = Path(args.key), Path(args.folder), version("edge-store")
+    release_archive.require_outside(ROOT, key=key, output=out)
+    signer = signer_in(key)
+    commit = release_archive.clean_commit(ROOT)
     out.mkdir(parents=True, exist_ok=True)
     file = out / f"edge-store-{own}.tar.gz"
-    with tarfile.open(file, "w:gz", compresslevel=6) as packed:
-        packed.add(ROOT, ".", filter=_filter_member)
+    release_archive.pack(ROOT, commit, file)
     try:
         release = Release(own, digest_of(file), file.stat().st_size, newest(), args.least, args.notes)
         said = msgspec.convert(msgspec.structs.asdict(release), Release)
@@ -45,16 +44,6 @@ def make(args: argparse.Namespace) -> int:
     say(f"{file}: {said.size_bytes // 2**20 + 1} MiB, and beside it what was signed.")
     say(f"Boxes take it whose /etc/edge-software/keys has the line {signer.public}")
     return 0
-
-
-def _filter_member(info: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    """What goes in: no folders of this machine, and nobody's name."""
-    parts = Path(info.name).parts
-    if LEFT_OUT & set(parts) or any(part.startswith(".") for part in parts):
-        return None
-    info.uid = info.gid = 0
-    info.uname = info.gname = ""
-    return info
 
 
 def bring(args: argparse.Namespace) -> int:

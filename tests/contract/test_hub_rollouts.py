@@ -30,6 +30,7 @@ from sync.hub.tenants import NotTaken, StoreRecord
 from sync.releases import Release, SignedRelease, digest_of, sign_release
 from tests.contract.test_hub_api import NOWHERE
 from tests.played_boxes import PlayedBox, PlayedChain
+from tests.release_clone import make_clone
 
 TENANT = "acme"
 SETTING = Planned("settings", {"settings": [{"name": "store.footer", "value": "Thank you"}]})
@@ -289,24 +290,15 @@ def test_a_release_is_made_and_brought_by_hand(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     program, out, key = tmp_path / "program", tmp_path / "out", tmp_path / "releases.pem"
-    for name in (
-        "run",
-        ".git/config",
-        ".venv/bin/python",
-        "edge/__main__.py",
-        "edge/__pycache__/x.pyc",
-        "data/ledger.db",
-    ):
-        (program / name).parent.mkdir(parents=True, exist_ok=True)
-        (program / name).write_text("x")
     key.write_bytes(new_key())
+    make_clone(program)
     monkeypatch.setattr(release_cli, "ROOT", program)
     assert main(["release", "make", str(out), "--key", str(key)]) == 0
     assert f"has the line {Signer.load(key).public}" in capsys.readouterr().out
     own = version("edge-store")
     file = out / f"edge-store-{own}.tar.gz"
     with tarfile.open(file) as packed:
-        assert {one.name for one in packed if one.isfile()} == {"./run", "./edge/__main__.py"}
+        assert {one.name for one in packed if one.isfile()} == {"./run", "./edge/__main__.py", "./config.toml"}
     words = ["hub", "--no-tls", "--database", database, "release", "acme", str(file)]
     assert main(words) == 0
     assert f"acme has release {own}, in 1 pieces" in capsys.readouterr().out

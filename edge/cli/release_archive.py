@@ -1,0 +1,93 @@
+"""The archive of a release: the files of one commit, byte for byte the same wherever it is packed.
+
+Only tracked files go in. A private key, an edited configuration or an earlier release that happens to be in the folder
+is never handed to the boxes that take the release.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import stat
+import subprocess
+import tarfile
+from pathlib import Path
+from typing import NamedTuple
+
+from edge.lib.errors import ConfigError, NeedsHuman
+
+NAMES_SHOWN = 5
+_PRIVATE_KEY = re.compile(rb"\s*-----BEGIN [A-Z ]*PRIVATE KEY-----")
+
+
+class Commit(NamedTuple):
+    """A commit and when it was made, in seconds since 1970, which becomes the time of every file."""
+
+    id: str
+    made_s: int
+
+
+def require_outside(root: Path, **places: Path) -> None:
+    """Refuse a key or an output folder inside the project. `ConfigError`."""
+    for what, place in places.items():
+        if place.resolve().is_relative_to(root.resolve()):
+            advice = f"Name a place outside {root}: whatever is in it could be packed into a release by mistake."
+            raise ConfigError(f"The {what} {place} is inside the project folder.", advice)
+
+
+def clean_commit(root: Path) -> Commit:
+    """Return the checked-out commit. `NeedsHuman`: this is no clone, or its files differ from the commit."""
+    if not (root / ".git").exists():
+        raise NeedsHuman(
+            f"{root} is not a git clone, so nothing says which files belong to a release.", "Use a fresh clone."
+        )
+    changed = _git(root, "status", "--porcelain").decode(errors="replace").splitlines()
+    if changed:
+        names = ", ".join(line[3:] for line in changed[:NAMES_SHOWN])
+        more = f" and {len(changed) - NAMES_SHOWN} more" if len(changed) > NAMES_SHOWN else ""
+        raise NeedsHuman(
+            f"Files differ from the last commit: {names}{more}.", "Commit or remove them, or use a fresh clone."
+        )
+    id, made_s = _git(root, "log", "-1", "--format=%H %ct").decode().split()
+    return Commit(id, int(made_s))
+
+
+def pack(root: Path, commit: Commit, target: Path, top: str = ".") -> None:
+    """Write the commit's files to `target`, a gzipped tar, below the folder `top`: sorted by name, owned by root, with
+    the time of the commit. Names that begin with a dot stay out."""
+    tracked = _git(root, "ls-tree", "-r", "-z", commit.id).decode().rstrip("\0").split("\0")
+    with (
+        target.open("wb") as raw,
+        gzip.GzipFile("", "wb", compresslevel=9, fileobj=raw, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
+    ):
+        for line in sorted(tracked, key=lambda one: one.partition("\t")[2]):
+            about, _, name = line.partition("\t")
+            if not any(part.startswith(".") for part in Path(name).parts):
+                _add(archive, root, f"{top}/{name}", name, about.split()[0], commit)
+
+
+def _add(archive: tarfile.TarFile, root: Path, member: str, name: str, mode: str, commit: Commit) -> None:
+    info = tarfile.TarInfo(member)
+    info.mtime = commit.made_s
+    if stat.S_ISLNK(int(mode, 8)):
+        info.type, info.linkname, info.mode = tarfile.SYMTYPE, str((root / name).readlink()), 0o777
+        archive.addfile(info)
+        return
+    info.mode = 0o755 if int(mode, 8) & 0o100 else 0o644
+    body = (root / name).read_bytes()
+    if _PRIVATE_KEY.match(body):
+        raise NeedsHuman(f"{name} is a private key, and git tracks it.", "Remove it, and make a new key.")
+    info.size = len(body)
+    archive.addfile(info, io.BytesIO(body))
+
+
+def _git(root: Path, *words: str) -> bytes:
+    try:
+        return subprocess.run(("git", *words), cwd=root, capture_output=True, check=True).stdout
+    except FileNotFoundError:
+        raise NeedsHuman("There is no git here.", "apt-get install git") from None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip()
+        raise NeedsHuman(f"git {words[0]} failed: {said}", "Use a fresh clone.") from None

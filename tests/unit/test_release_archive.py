@@ -1,0 +1,80 @@
+"""A release has the committed files and nothing else, and the same commit gives the same bytes."""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from edge.__main__ import main
+from edge.cli import release as release_cli
+from sync.directive_signing import new_key
+from tests.release_clone import git, make_clone
+
+
+@pytest.fixture
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    made = make_clone(tmp_path / "program")
+    monkeypatch.setattr(release_cli, "ROOT", made)
+    (tmp_path / "releases.pem").write_bytes(new_key())
+    return made
+
+
+def _make(out: Path, key: Path) -> int:
+    return main(["release", "make", str(out), "--key", str(key)])
+
+
+def test_a_key_beside_the_program_is_never_packed(
+    clone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = clone / "releases.pem"
+    key.write_bytes(new_key())
+    assert _make(tmp_path / "out", key) == 1
+    assert "is inside the project folder" in capsys.readouterr().err
+    assert _make(tmp_path / "out", tmp_path / "releases.pem") == 1, "another key that lies about, untracked"
+    assert "releases.pem" in capsys.readouterr().err
+    git(clone, "add", "releases.pem")
+    git(clone, "commit", "-q", "-m", "a key by mistake")
+    assert _make(tmp_path / "out", tmp_path / "releases.pem") == 1
+    assert "releases.pem is a private key" in capsys.readouterr().err
+    assert not list((tmp_path / "out").glob("*.json")), "nothing was signed"
+
+
+def test_an_output_folder_below_the_project_is_refused(
+    clone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _make(clone / "data" / "out", tmp_path / "releases.pem") == 1
+    assert "is inside the project folder" in capsys.readouterr().err
+    assert not (clone / "data" / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["config.toml", "edge/forgotten.py"])
+def test_a_folder_that_differs_from_its_commit_is_refused(
+    clone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (clone / name).write_text("[store]\npin = 1\n")
+    assert _make(tmp_path / "out", tmp_path / "releases.pem") == 1
+    assert f"Files differ from the last commit: {name}" in capsys.readouterr().err
+
+
+def test_what_is_no_clone_makes_no_release(clone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (clone / ".git").rename(tmp_path / "elsewhere")
+    assert _make(tmp_path / "out", tmp_path / "releases.pem") == 1
+    assert "is not a git clone" in capsys.readouterr().err
+
+
+def test_the_same_commit_gives_the_same_bytes(clone: Path, tmp_path: Path) -> None:
+    key = tmp_path / "releases.pem"
+    assert _make(tmp_path / "one", key) == 0
+    make_clone(tmp_path / "again")
+    for file in clone.rglob("*.py"):
+        file.touch()
+    assert _make(tmp_path / "two", key) == 0
+    (one,), (two,) = (list((tmp_path / name).glob("*.tar.gz")) for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+    with tarfile.open(one) as packed:
+        members = packed.getmembers()
+    assert [member.name for member in members] == ["./config.toml", "./edge/__main__.py", "./run"]
+    assert {(member.uid, member.gid, member.uname) for member in members} == {(0, 0, "")}
+    assert members[-1].mode == 0o755
