@@ -170,10 +170,20 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     which.add_argument("--as-is", action="store_true", help="go on with the ledger here, wrongly fenced or damaged")
     restore.add_argument("--replace", action="store_true", help="put the ledger that is there aside")
     restore.add_argument(
-        "--without-the-rest", action="store_true", help="leave what head office holds beyond it where it is"
+        "--without-the-rest",
+        action="store_true",
+        help="leave what head office or the replaced ledger holds beyond it",
     )
     restore.add_argument("--pictures", action="store_true", help="only pictures of products that are not here any more")
     _command(commands, "drill", "restore the newest backup into a place of its own and verify it")
+    aside = _command(commands, "aside", "sales that only a replaced ledger has").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    aside.add_parser("list", help="how many, of which sum, in which folder").set_defaults(command="aside:show_waiting")
+    for action, use in (("bring", "bring them into the ledger; the shop is stopped"), ("settle", "name them no more")):
+        parser = aside.add_parser(action, help=use)
+        parser.add_argument("folder", help="such as aside-1795833600")
+        parser.set_defaults(command=f"aside:{action}")
     recover = _command(commands, "recover", "rebuild the ledger of a new box from what head office holds")
     recover.add_argument("--replace", action="store_true", help="put a ledger that is there aside")
     support = _command(commands, "support", "for who helps this box").add_subparsers(metavar="ACTION", required=True)

@@ -43,6 +43,7 @@ from edge.lib.errors import EdgeError, NeedsHuman
 from edge.services import box_key, directive_trust, inference
 from edge.services.maintenance import restore_gap
 from edge.services.maintenance import status as state
+from edge.services.maintenance.restoring import set_aside
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.sync_part import broker_of
 from edge.shop.catalog.categories.queries import read_categories
@@ -93,6 +94,9 @@ def run(args: argparse.Namespace) -> int:
     findings += [CheckResult("secrets", *found) for found in secrets_said(loaded, running)]
     if not running and (lacks := restore_gap.load(loaded.folder)):
         findings.append(CheckResult("head office", False, lacks.what, restore_gap.ADVICE))
+    if not running:
+        for waiting in set_aside.load(loaded.folder):
+            findings.append(CheckResult("ledger", False, waiting.what(store.language), waiting.advice))
     findings += _running(loaded) if running else [_STOPPED, *asyncio.run(_devices(loaded))]
     if not loaded.devices:
         findings.append(_NO_DEVICES)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edge import config
 from edge.cli.output import finish_progress, progress, say
-from edge.cli.restore import say_left_out
+from edge.cli.restore import say_left_out, say_own
 from edge.core.clock import SystemClock
 from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import ConfigError
@@ -28,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
     finish_progress(f"Facts #1 to #{recovered.rows} are here again, in {took}.")
     if recovered.rejoined:
         say(f"{recovered.rejoined} facts that a restore had left are among them; what was sold since is behind them.")
+    say_own(recovered.own, loaded, recovered.aside)
     say(f"The shop goes on in epoch {recovered.head.epoch}; the old box, should it wake up, is fenced by head office.")
     say("What head office never had is to be set again: edge pin; papers that waited, and baskets that were open.")
     say_left_out(loaded)

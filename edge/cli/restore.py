@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from edge import config
 from edge.cli.output import finish_progress as said
 from edge.cli.output import progress, say
@@ -17,13 +19,16 @@ from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import open_reader
 from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
+from edge.lib.units.written_money import written_money
 from edge.services.maintenance import status
 from edge.services.maintenance.backups import backup, encrypted_file, pictures
 from edge.services.maintenance.backups.extract import configuration
+from edge.services.maintenance.restoring import set_aside
 from edge.services.maintenance.restoring.hub_remainder import Rest
 from edge.services.maintenance.restoring.prior_state import PriorState
 from edge.services.maintenance.restoring.restore import go_on_as_is, restore
 from edge.services.maintenance.restoring.salvage import damage, salvage
+from edge.services.maintenance.restoring.set_aside import Remainder
 from edge.services.secrets import secrets_by, secrets_of
 from edge.services.sync_part import broker_of
 from edge.shop.till.receipt_numbers import SERIES, left_out
@@ -50,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
     chown_to_owner(loaded.folder, done.put)
     said(f"{path.name}: facts #1 to #{done.label.seq} are restored and verified, in {done.seconds:.1f} s.")
     say_rest(done.rest)
+    say_own(done.own, loaded, done.aside)
     say(f"The shop goes on in epoch {done.head.epoch}; whatever box still has the old one is fenced by head office.")
     say_numbers(loaded, done.past)
     if done.settings:
@@ -116,6 +122,8 @@ def as_is(loaded: Config, broker: BrokerConfig | None, replace: bool, wanted: bo
     if aside:
         say("What is no fact is to be set again: edge pin; papers that waited, and baskets that were open.")
         say(f"The ledger that was there is in {aside}.")
+        for waiting in (one for one in set_aside.load(loaded.folder) if one.folder == aside.name):
+            say(f"{waiting.what(loaded.store.language)} {waiting.advice}")
     return 0
 
 
@@ -149,6 +157,19 @@ def say_rest(rest: Rest | None) -> None:
     elif rest:
         say(f"Head office holds {rest.what}. They are NOT in this ledger, and stay in head office's books.")
         say("This box goes on saying so. To have them here, stop the shop, and run: edge recover --replace")
+
+
+def say_own(own: Remainder, loaded: Config, aside: Path | None) -> None:
+    """Tell what only the replaced ledger had, and what of it is not here."""
+    language = loaded.store.language
+    if own.brought.rows:
+        money = written_money(own.brought.sum_minor, own.brought.currency, language)
+        say(f"Only the ledger that was there had {own.brought.rows} facts more ({own.brought.sales} sales of {money}):")
+        say("they are here again, too.")
+    if own.left is not None and aside is not None:
+        left = msgspec.structs.replace(own.left, folder=aside.name)
+        say(f"{left.what(language)} They are NOT in this ledger. The box goes on saying so.")
+        say(left.advice)
 
 
 def show(here: int, through: int) -> None:

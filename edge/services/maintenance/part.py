@@ -24,6 +24,7 @@ from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import archive as archiving
 from edge.services.maintenance import status
 from edge.services.maintenance.limits import AGAIN_S, BACKUP_S, DUE_EVERY_S
+from edge.services.maintenance.restoring import set_aside
 from edge.services.maintenance.schedule import Task, due, of_two_boxes, overdue_days
 from edge.services.maintenance.status import BackupStatus, Drill
 
@@ -156,7 +157,10 @@ class MaintenancePart:
         return [] if faults else found
 
     def _state(self, kept: BackupStatus) -> PartState:
-        """How backups are: the last attempt's fault, else what the last drill found, else whether one is overdue."""
+        """Sales that a restore left in a folder; else how backups are: the last attempt's fault, else what the last
+        drill found, else whether one is overdue."""
+        if waiting := set_aside.load(self._config.folder):
+            return waiting[0].state(self._config.store.language)
         if not self._config.backup.wanted:
             return PartState("", "ok")
         if kept.fault:

@@ -38,10 +38,11 @@ _PUT = "UPDATE person_key SET wrapping = ?, wrapped = ? WHERE person = ?"
 
 
 def bring_back(
-    config: Config, fresh: Path, label: BackupLabel, place: Path, secret: bytes, known: PriorState
+    config: Config, fresh: Path, label: BackupLabel, place: Path, secret: bytes, known: PriorState, new: bool = False
 ) -> tuple[str, ...]:
     """Give the ledger at `fresh`, that of a backup in `place`, the keys of its people that are not destroyed, and hold
-    them unless it is known who was forgotten since; who that is. Nobody has that ledger open."""
+    them unless it is known who was forgotten since; who that is. Nobody has that ledger open. `new`: facts of the
+    replaced ledger were brought, with the people who came in since the backup."""
     here = people.read_list(config.folder, config.header, secret)
     beside = people.read_list(place, config.header, secret)
     copy, keys = _readable(config, place, secret)
@@ -49,10 +50,20 @@ def bring_back(
         anybody = bool(db.execute(_ANYBODY).fetchone())
     rows, gone = _of_ledger(config.ledger)
     _give(fresh, keys, [rows, people.rows_of(copy) if copy else {}])
+    if new:
+        _give(fresh, keys, [rows], new=True)
     held = anybody and not (known.asked or _speaks_of_since(label, here, beside))
     if keys.keys or held:
         wrapping_keys.put(config.folder, Wrappings(keys.keys, held))
     return tuple(sorted({*gone, *_ids(here), *_ids(beside), *known.forgotten}))
+
+
+def bring_keys(config: Config, source: Path) -> tuple[str, ...]:
+    """Give the shop's ledger the keys of people that only the ledger at `source` has; who was forgotten there. The shop
+    is stopped."""
+    rows, gone = _of_ledger(source)
+    _give(config.ledger, wrapping_keys.read(config.folder), [rows], new=True)
+    return tuple(gone)
 
 
 def forgotten_known(config: Config, place: Path, secret: bytes) -> tuple[str, ...]:

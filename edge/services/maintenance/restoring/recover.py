@@ -6,11 +6,13 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 import msgspec
 
 from edge import __version__
+from edge.app.ledger import build_registry
 from edge.config import Config
 from edge.core.clock import Clock
 from edge.core.journal.rows import INSERT, Head, read_head, write_header
@@ -20,10 +22,11 @@ from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import restore_gap
 from edge.services.maintenance.backups import destinations
 from edge.services.maintenance.limits import SPARE_BYTES
-from edge.services.maintenance.restoring import prior_state, rejoin
+from edge.services.maintenance.restoring import prior_state, rejoin, set_aside
 from edge.services.maintenance.restoring.prior_state import PriorState
 from edge.services.maintenance.restoring.rejoin import Rejoined
 from edge.services.maintenance.restoring.restore import begin, lock_data_folder, put_in_place
+from edge.services.maintenance.restoring.set_aside import Remainder
 from sync.history_fetch import Fetching, Held, HistoryBroken, fetching
 from sync.mqtt import BrokerConfig
 from sync.session import LinkLost
@@ -37,7 +40,8 @@ FOLDER = "recovering"
 
 class Recovered(msgspec.Struct, frozen=True):
     """What came of it: how many rows, the first row of the new epoch, where an old ledger was put; seconds in all,
-    and for bringing the rows here alone; how many facts that a restore had left are among them again."""
+    and for bringing the rows here alone; how many facts that a restore had left are among them again; `own`: what only
+    the replaced ledger had."""
 
     rows: int
     head: Head
@@ -45,6 +49,7 @@ class Recovered(msgspec.Struct, frozen=True):
     seconds: float
     fetch_s: float
     rejoined: int = 0
+    own: Remainder = Remainder()
 
 
 async def recover(
@@ -74,15 +79,21 @@ async def recover(
             ) from error
         fetch_s = time.monotonic() - began
         known = prior_state.of_ledger(config.ledger).with_other(PriorState(held.epochs[-1].epoch, asked=True))
-        made = _rejoin_ledger(config, folder, clock, known, gone) if gone else None
-        head = made or begin(config, folder / "ledger.db", clock, known, "recovered")
+        own = set_aside.remainder(config, build_registry(config), config.ledger, folder / "ledger.db")
+        if own.follows:
+            set_aside.bring_following(config.ledger, folder / "ledger.db")
+        made = _rejoin_ledger(config, folder, clock, known, gone, own.again) if gone else None
+        head = made or begin(config, folder / "ledger.db", clock, known, "recovered", own.again)
         aside = put_in_place(config, folder / REJOINED if made else folder, clock.read().at_us)
+        set_aside.note(config.folder, own.left, aside)
         shutil.rmtree(folder, ignore_errors=True)
         restore_gap.note(config.folder, None)
-    return Recovered(held.through, head, aside, time.monotonic() - began, fetch_s, len(gone))
+    return Recovered(held.through, head, aside, time.monotonic() - began, fetch_s, len(gone), own)
 
 
-def _rejoin_ledger(config: Config, folder: Path, clock: Clock, known: PriorState, gone: Sequence[Row]) -> Head:
+def _rejoin_ledger(
+    config: Config, folder: Path, clock: Clock, known: PriorState, gone: Sequence[Row], own: Sequence[Row]
+) -> Head:
     """Make a ledger in the folder `REJOINED` of the one in `folder`, with what restores have left in its place; its new
     epoch's first row."""
     shutil.rmtree(folder / REJOINED, ignore_errors=True)
@@ -90,7 +101,7 @@ def _rejoin_ledger(config: Config, folder: Path, clock: Clock, known: PriorState
     with closing(begin_recovered_ledger(folder / REJOINED, config, clock)) as target:
         made = Rejoined(target, folder / "ledger.db", gone)
     with closing(made):
-        return begin(config, folder / REJOINED / "ledger.db", clock, known, "recovered", made.rest)
+        return begin(config, folder / REJOINED / "ledger.db", clock, known, "recovered", chain(made.rest, own))
 
 
 async def _fetch(

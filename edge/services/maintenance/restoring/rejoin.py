@@ -51,7 +51,7 @@ class Rejoined:
         self._target = target
         self._source = open_reader(source)
         fork = min(row.seq for row in gone) - 1
-        _put(target, _rows(self._source, 1, fork))
+        put(target, _rows(self._source, 1, fork))
         later = _rows(self._source, fork + 1, read_head(self._source).seq)
         self.rest: Iterator[Row] = heapq.merge(gone, later, key=lambda row: (row.epoch, row.seq))
         self._follow()
@@ -66,7 +66,7 @@ class Rejoined:
                 break
             head = Head(row.epoch, row.seq, row.hash)
             taken.append(row)
-        _put(self._target, taken)
+        put(self._target, taken)
 
     def close(self) -> None:
         self._source.close()
@@ -97,7 +97,8 @@ def _rows(db: Connection, first: int, last: int) -> Iterator[Row]:
         first = page[-1].seq + 1
 
 
-def _put(db: Connection, rows: Iterable[Row]) -> None:
+def put(db: Connection, rows: Iterable[Row]) -> None:
+    """Store rows as they are, in one transaction."""
     db.execute("BEGIN IMMEDIATE")
     db.executemany(INSERT, (msgspec.structs.astuple(row) for row in rows))
     db.execute("COMMIT")

@@ -28,11 +28,12 @@ from edge.services.maintenance.backups import people as people_beside
 from edge.services.maintenance.backups.backup import SUFFIX, FoundBackup, make_way
 from edge.services.maintenance.backups.encrypted_file import BackupLabel, Damaged
 from edge.services.maintenance.backups.extract import unseal
-from edge.services.maintenance.restoring import people, rejoin
+from edge.services.maintenance.restoring import people, rejoin, set_aside
 from edge.services.maintenance.restoring import prior_state as past
 from edge.services.maintenance.restoring.hub_remainder import Rest, Show, bring
 from edge.services.maintenance.restoring.people import forget_again
 from edge.services.maintenance.restoring.prior_state import PriorState
+from edge.services.maintenance.restoring.set_aside import Remainder
 from edge.services.maintenance.scratch_dir import workplace
 from edge.services.maintenance.status import Drill
 from sync.mqtt import BrokerConfig
@@ -44,7 +45,7 @@ class Restored(msgspec.Struct, frozen=True):
     the old ledger was put (None: none); `settings`: the configuration that came with the backup, if it is another.
     Of the files that the configuration names, those that were `put` in their places, and those that are `lacking`.
     `people`: how many there are of whom something is kept, if nobody is shown until somebody says so; else 0.
-    `rest`: the facts that head office held beyond the backup."""
+    `rest`: the facts that head office held beyond the backup; `own`: those that only the replaced ledger had."""
 
     label: BackupLabel
     head: Head
@@ -56,6 +57,7 @@ class Restored(msgspec.Struct, frozen=True):
     people: int
     seconds: float
     rest: Rest | None = None
+    own: Remainder = Remainder()
 
 
 def drill(config: Config, found: FoundBackup, secret: bytes, now_us: int) -> Report:
@@ -104,8 +106,9 @@ def restore(
     show: Show = lambda *_: None,
 ) -> Restored:
     """Put the ledger in the backup `path` into the data folder, under a new epoch above all that are known, also at
-    head office (`broker`); what head office holds beyond it is brought here before, unless that is not wanted
-    (`with_the_rest`). Receipt numbers that may have been given since are left out.
+    head office (`broker`); what head office holds beyond it, and what only the ledger that is here has, are brought
+    here before, unless that is not wanted (`with_the_rest`). Receipt numbers that may have been given since are left
+    out.
 
     A ledger that is there is kept aside, and only with `replace` at all. `NeedsHuman` says why not; then
     everything is as it was.
@@ -125,17 +128,22 @@ def restore(
                 raise NeedsHuman(f"The ledger in {path.name} is damaged: {report.faults[0]}.", "Take another backup.")
             put, away = attachments.put_back(config, opened.beside)  # with a password head office can be asked
             rest = bring(config, broker, fresh, with_the_rest, show)
+            own = set_aside.remainder(config, build_registry(config), config.ledger, fresh, with_the_rest)
+            if own.follows:
+                set_aside.bring_following(config.ledger, fresh)
             known = past.of_ledger(config.ledger).with_other(past.read_prior_state(path.parent, config))
             known = known.with_other(past.of_office(config, broker, build_registry(config), fresh))
-            gone = people.bring_back(config, fresh, opened.label, path.parent, secret, known)
-            head = begin(config, fresh, clock, known, "restored", gone=gone)
+            new = bool(own.brought.rows)
+            gone = people.bring_back(config, fresh, opened.label, path.parent, secret, known, new)
+            head = begin(config, fresh, clock, known, "restored", own.again, gone)
             past.note(path.parent, config, past.of_ledger(fresh))
             aside = put_in_place(config, folder, clock.read().at_us)
+            set_aside.note(config.folder, own.left, aside)
             restore_gap.note(config.folder, rest.lacking if rest else None)
             settings = _beside(config, opened.beside.settings, opened.label)
     held = people.count_held_people(config)
     seconds = time.monotonic() - began
-    return Restored(opened.label, head, known, aside, settings, put, away, held, seconds, rest)
+    return Restored(opened.label, head, known, aside, settings, put, away, held, seconds, rest, own)
 
 
 def _beside(config: Config, settings: bytes, label: BackupLabel) -> Path | None:
@@ -205,6 +213,26 @@ def go_on_as_is(
         epochs.clear_restore_marker(config.folder)
         restore_gap.note(config.folder, rest.lacking if rest else None)
         return head, known, rest
+
+
+def bring_aside(config: Config, clock: Clock, name: str) -> Remainder:
+    """Bring what only the replaced ledger in the folder `name` has into the shop's, in a new epoch; what came of it.
+    `NeedsHuman`: the shop runs, or nothing waits there."""
+    with lock_data_folder(config):
+        waiting = set_aside.require(config.folder, name)
+        old, registry = config.folder / waiting.folder / config.ledger.name, build_registry(config)
+        own = set_aside.remainder(config, registry, old, config.ledger)
+        if own.again:
+            gone = people.bring_keys(config, old)
+            epochs.set_restore_marker(config.folder)
+            begin(config, config.ledger, clock, past.of_ledger(old), "restored", own.again, gone)
+            highwater.remove(config.folder)
+            epochs.clear_restore_marker(config.folder)
+        if own.left is None:
+            set_aside.settle(config.folder, name)
+        else:
+            set_aside.note(config.folder, own.left, old.parent)
+        return own
 
 
 def put_in_place(config: Config, fresh: Path, at_us: int) -> Path | None:

@@ -18,7 +18,7 @@ from edge.core.storage.migrate import newest, version
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import restore_gap
 from edge.services.maintenance.backups import destinations
-from edge.services.maintenance.restoring import prior_state
+from edge.services.maintenance.restoring import prior_state, set_aside
 from edge.services.maintenance.restoring.hub_remainder import Rest, bring
 from edge.services.maintenance.restoring.prior_state import PriorState
 from edge.services.maintenance.restoring.recover import begin_recovered_ledger
@@ -66,7 +66,9 @@ def salvage(
             prior_state.of_office(config, broker, build_registry(config), fresh)
         )
         head = begin(config, fresh, clock, known, "restored")
+        own = set_aside.remainder(config, build_registry(config), config.ledger, fresh, wanted=False)
         aside = put_in_place(config, folder, clock.read().at_us)
+        set_aside.note(config.folder, own.left, aside)
         restore_gap.note(config.folder, rest.lacking if rest else None)
         return head, known, rest, aside
 

@@ -1,0 +1,41 @@
+"""`edge aside`: sales that only a replaced ledger has, until somebody brings or settles them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from edge import config
+from edge.cli.output import say
+from edge.cli.restore import say_left_out, say_own
+from edge.core.clock import SystemClock
+from edge.core.storage.permissions import chown_to_owner
+from edge.services.maintenance.restoring import set_aside
+from edge.services.maintenance.restoring.restore import bring_aside
+
+
+def show_waiting(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    waiting = set_aside.load(loaded.folder)
+    for one in waiting:
+        say(f"{one.what(loaded.store.language)}\n{one.advice}")
+    if not waiting:
+        say("Nothing waits: all that replaced ledgers had is here or was settled.")
+    return 0
+
+
+def bring(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    own = bring_aside(loaded, SystemClock(), args.folder)
+    chown_to_owner(loaded.folder)
+    say_own(own, loaded, loaded.folder / Path(args.folder).name)
+    say_left_out(loaded)
+    return 0
+
+
+def settle(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    settled = set_aside.settle(loaded.folder, args.folder)
+    chown_to_owner(loaded.folder)
+    say(f"Settled: the box does not name {settled.folder} any more. The ledger in it stays.")
+    return 0

@@ -1,0 +1,257 @@
+"""Facts of the ledger that a restore replaces and that neither the backup nor head office has.
+
+What was sold since the last backup and never sent is in that ledger alone. It is brought into the restored one. What
+cannot be brought stays in its folder, and the box names the number of sales, their sum and the folder until somebody
+has brought them or has settled them otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from edge.config import Config
+from edge.core.journal.rows import EpochStarted, Head, read_head, read_header, read_rows
+from edge.core.process.parts import PartState
+from edge.core.registry import Registry
+from edge.core.storage.atomic_write import write_whole
+from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
+from edge.lib.errors import NeedsHuman
+from edge.lib.units.written_money import written_money
+from edge.services.maintenance.limits import REJOINED_ROWS
+from edge.services.maintenance.restoring import rejoin
+from edge.shop.till.events import SaleCompleted
+from sync.wire import Row, row_hash
+
+FILE = "aside.json"
+"""In the data folder: the folders that hold what no other place has."""
+PAGE = 1_000
+ADVICE = (
+    "Stop the shop and run: edge aside bring {folder}. If they were entered again by hand: edge aside settle {folder}"
+)
+_HAS = "SELECT 1 FROM journal WHERE seq = ? AND hash = ?"
+_KNOWN = "SELECT 1 FROM journal WHERE command_id = ? AND n = ?"
+_BEHIND = "SELECT seq, type, version, body FROM journal WHERE seq > ? ORDER BY seq"
+
+
+class AsideFacts(msgspec.Struct, frozen=True):
+    """What is in a replaced ledger alone: its folder's name (empty while it is in its place), how many facts, how many
+    sales among them, their sum and currency. `rows` 0: that ledger cannot be read."""
+
+    folder: str = ""
+    rows: int = 0
+    sales: int = 0
+    sum_minor: int = 0
+    currency: str = ""
+
+    def what(self, language: str) -> str:
+        if not self.rows:
+            return f"The ledger in {self.folder} cannot be read: its last sales may be there alone."
+        money = written_money(self.sum_minor, self.currency, language) if self.currency else "0"
+        return f"{self.sales} sales of {money} in total ({self.rows} facts) are in {self.folder} alone."
+
+    @property
+    def advice(self) -> str:
+        return ADVICE.format(folder=self.folder)
+
+    def state(self, language: str) -> PartState:
+        money = written_money(self.sum_minor, self.currency, language) if self.currency else "0"
+        values: dict[str, str | int] = {"folder": self.folder, "rows": self.rows, "sales": self.sales, "sum": money}
+        key = "backup.aside" if self.rows else "backup.aside_unread"
+        return PartState("", "lost", self.what(language), self.advice, key, values)
+
+
+class Remainder(msgspec.Struct, frozen=True):
+    """What a replaced ledger has alone: `follows`, whether its rows go on where the restored ledger ends and keep
+    their numbers; else `again`, to stand behind the new epoch. `left`: what cannot be brought; None: all can."""
+
+    follows: bool = False
+    again: tuple[Row, ...] = ()
+    brought: AsideFacts = AsideFacts()
+    left: AsideFacts | None = None
+
+
+def remainder(config: Config, registry: Registry, old: Path, fresh: Path, wanted: bool = True) -> Remainder:
+    """Compare the ledger at `old`, which is about to be replaced, with the restored one at `fresh`."""
+    if not old.exists():
+        return Remainder()
+    try:
+        with closing(open_reader(old, cut_off=True)) as source, closing(open_reader(fresh)) as target:
+            if read_header(source) != config.header:
+                return Remainder()
+            return _compare(registry, source, target, wanted)
+    except (DatabaseError, NeedsHuman):
+        return Remainder(left=AsideFacts())
+
+
+def bring_following(old: Path, fresh: Path) -> None:
+    """Put the rows of `old` that go on where `fresh` ends into it, as they are. Its tables are to be made anew."""
+    with closing(open_reader(old, cut_off=True)) as source, closing(open_writer(fresh)) as target:
+        head = read_head(target)
+        target.execute("UPDATE projection SET version = 0")
+        for page in _sound_pages(source, head):
+            rejoin.put(target, page)
+
+
+def _compare(registry: Registry, source: Connection, target: Connection, wanted: bool) -> Remainder:
+    head = read_head(target)
+    follows = _has(source, head)
+    fork = head if follows else _fork(source, target)
+    counted, end, lacking, fits = AsideFacts(), fork.seq, list[Row](), True
+    for page in _sound_pages(source, fork):
+        for row in page:
+            end = row.seq
+            if not follows and _is_known(target, row):
+                continue
+            counted, readable = _with_row(registry, counted, row.type, row.version, row.body)
+            fits = fits and readable
+            if not follows and len(lacking) <= REJOINED_ROWS:
+                lacking.append(row)
+    behind = _behind(registry, source, end)
+    if not wanted or not fits or len(lacking) > REJOINED_ROWS:
+        whole = _together(counted, behind)
+        return Remainder(left=whole if whole.rows else None)
+    return Remainder(
+        follows=follows and counted.rows > 0,
+        again=tuple(lacking) if counted.rows else (),
+        brought=counted,
+        left=behind if behind.rows else None,
+    )
+
+
+def _fork(source: Connection, target: Connection) -> Head:
+    """Return the last row that both ledgers have: where one hash is the same, so are all before it."""
+    low, high = 0, min(read_head(source).seq, read_head(target).seq)
+    shared = Head(0, 0, b"")
+    while low < high:
+        middle = (low + high + 1) // 2
+        rows = read_rows(source, middle, 1)
+        if rows and _has(target, Head(rows[0].epoch, middle, rows[0].hash)):
+            low, shared = middle, Head(rows[0].epoch, middle, rows[0].hash)
+        else:
+            high = middle - 1
+    return shared
+
+
+def _has(db: Connection, head: Head) -> bool:
+    if not head.seq:
+        return True
+    if db.execute(_HAS, (head.seq, head.hash)).fetchone():
+        return True
+    rows = read_rows(db, head.seq, 1)
+    return bool(rows) and rows[0].seq == head.seq and rows[0].hash == head.hash
+
+
+def _sound_pages(db: Connection, after: Head) -> Iterator[list[Row]]:
+    """The rows behind `after`, a page at a time, as far as they can be read and their chain holds."""
+    previous, limit = after, PAGE
+    while True:
+        try:
+            rows = read_rows(db, previous.seq + 1, limit)
+        except (DatabaseError, NeedsHuman):
+            if limit == 1:
+                return
+            limit = 1  # one of these; those before it are good
+            continue
+        sound = []
+        for row in rows:
+            if row.seq != previous.seq + 1 or (previous.hash and row.prev != previous.hash) or not _is_whole(row):
+                break
+            sound.append(row)
+            previous = Head(row.epoch, row.seq, row.hash)
+        if sound:
+            yield sound
+        if not rows or len(sound) < len(rows):
+            return
+
+
+def _is_whole(row: Row) -> bool:
+    try:
+        return row_hash(*msgspec.structs.astuple(row)[:-1]) == row.hash
+    except (TypeError, ValueError, AttributeError, OverflowError):
+        return False
+
+
+def _is_known(target: Connection, row: Row) -> bool:
+    if target.execute(_KNOWN, (row.command_id, row.n)).fetchone():
+        return True
+    return row.type == EpochStarted.__name__
+
+
+def _behind(registry: Registry, source: Connection, end: int) -> AsideFacts:
+    """What can still be counted behind a damaged row: nothing proves it, so it is named and not brought."""
+    counted = AsideFacts()
+    try:
+        for _, type, version, body in source.execute(_BEHIND, (end,)):
+            counted, _ = _with_row(registry, counted, type, version, body)
+    except DatabaseError:
+        return msgspec.structs.replace(counted, rows=max(1, counted.rows))
+    return counted
+
+
+def _with_row(registry: Registry, counted: AsideFacts, type: str, version: int, body: bytes) -> tuple[AsideFacts, bool]:
+    """Count a row in; and whether this version understands it."""
+    counted = msgspec.structs.replace(counted, rows=counted.rows + (type != EpochStarted.__name__))
+    try:
+        event = registry.decode(type, version, body)
+    except (LookupError, TypeError, ValueError):
+        return counted, False
+    if isinstance(event, SaleCompleted):
+        counted = msgspec.structs.replace(
+            counted,
+            sales=counted.sales + 1,
+            sum_minor=counted.sum_minor + event.total_minor + event.rounding_minor,
+            currency=event.currency,
+        )
+    return counted, True
+
+
+def _together(one: AsideFacts, other: AsideFacts) -> AsideFacts:
+    return AsideFacts(
+        "",
+        one.rows + other.rows,
+        one.sales + other.sales,
+        one.sum_minor + other.sum_minor,
+        one.currency or other.currency,
+    )
+
+
+def load(folder: Path) -> list[AsideFacts]:
+    """What waits in folders that are there, the oldest first."""
+    try:
+        waiting = msgspec.json.decode((folder / FILE).read_bytes(), type=list[AsideFacts])
+    except (OSError, msgspec.MsgspecError):
+        return []
+    return [one for one in waiting if (folder / one.folder).is_dir()]
+
+
+def note(folder: Path, left: AsideFacts | None, aside: Path | None) -> None:
+    """Remember what waits in the folder `aside`."""
+    if left is not None and aside is not None:
+        waiting = [one for one in load(folder) if one.folder != aside.name]
+        _write(folder, [*waiting, msgspec.structs.replace(left, folder=aside.name)])
+
+
+def require(folder: Path, name: str) -> AsideFacts:
+    """Return what waits in the folder `name`. `NeedsHuman`: nothing does."""
+    found = next((one for one in load(folder) if one.folder == Path(name).name), None)
+    if found is None:
+        raise NeedsHuman(f"Nothing waits in {name}.", "See what does: edge aside list")
+    return found
+
+
+def settle(folder: Path, name: str) -> AsideFacts:
+    """Stop naming what waits in a folder; its files stay. `NeedsHuman`: nothing waits there."""
+    found = require(folder, name)
+    _write(folder, [one for one in load(folder) if one != found])
+    return found
+
+
+def _write(folder: Path, waiting: list[AsideFacts]) -> None:
+    if waiting:
+        write_whole(folder / FILE, msgspec.json.encode(waiting))
+    else:
+        (folder / FILE).unlink(missing_ok=True)
