@@ -35,6 +35,9 @@ def verify(args: argparse.Namespace) -> int:
         say(f"    #{first}" if first == last else f"    #{first} to #{last}")
     if len(proof.wrong) > SHOWN or proof.unseen:
         say(f"    and more: {max(0, len(proof.wrong) - SHOWN)} stretches, {proof.unseen} ranges not looked at by row")
+    if proved.unheard:
+        say("This box goes on from a restored ledger, and head office has not heard of it yet:")
+        say("the rows since are compared once they are sent.")
     if waiting := proved.head - proof.through - proved.set_back:
         say(f"Rows that are not held there yet: {waiting}.")
     if proved.set_back:

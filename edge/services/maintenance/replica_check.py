@@ -21,12 +21,14 @@ from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import restore_gap
 from edge.services.maintenance.limits import PROVE_AGAIN_S, PROVE_AT_START_S, PROVE_EVERY_S, STANDING_EVERY_S
 from edge.services.maintenance.restore_gap import MissingFacts
+from edge.services.maintenance.restoring.prior_state import epochs_of
 from sync.digests import Proof, compare
 from sync.hub_rpc import Questions, asking
+from sync.lineage import shared_epochs
 from sync.mqtt import BrokerConfig
 from sync.session import LinkLost
 from sync.uplink import DeviceIdentity
-from sync.wire import Fetch, WireError
+from sync.wire import Epoch, Fetch, WireError
 
 Got = TypeVar("Got")
 _log = structlog.get_logger(__name__)
@@ -41,13 +43,15 @@ _HASHES = "SELECT hash FROM journal WHERE seq BETWEEN ? AND ? ORDER BY seq"
 
 class ReplicaCheck(msgspec.Struct, frozen=True):
     """A comparison and when it was made, in UTC microseconds; `head` was our last row then, and `acknowledged` the
-    last one that head office had said it holds. `lacking`: what it holds and we do not."""
+    last one that head office had said it holds. `lacking`: what it holds and we do not; `unheard`: our rows since a
+    restore that head office has not heard of, which nothing is compared with."""
 
     at_us: int
     head: int
     proof: Proof
     acknowledged: int = 0
     lacking: MissingFacts | None = None
+    unheard: int = 0
 
     @property
     def set_back(self) -> int:
@@ -73,29 +77,38 @@ async def prove(config: Config, broker: BrokerConfig, clock: Clock) -> ReplicaCh
     `NeedsHuman`: it could not be compared, and why.
     """
 
-    async def work(questions: Questions) -> tuple[int, int, MissingFacts | None, Proof]:
+    async def work(questions: Questions) -> tuple[int, int, MissingFacts | None, int, Proof]:
         first, head = await asyncio.to_thread(_read, config.ledger, _ends)
         told = await asyncio.to_thread(_read, config.ledger, acknowledged_row)
-        orphans = (await questions.fetch(Fetch(0))).orphans
-        lacks = await asyncio.to_thread(_read, config.ledger, lambda db: restore_gap.of(db, orphans))
+        held = await questions.fetch(Fetch(0))
+        lacks = await asyncio.to_thread(_read, config.ledger, lambda db: restore_gap.of(db, held.orphans))
+        shared = shared_end(await asyncio.to_thread(_read, config.ledger, epochs_of), held.epochs, head)
 
         async def hashes(start: int, end: int) -> Sequence[bytes]:
             return await asyncio.to_thread(_read, config.ledger, lambda db: _hashes(db, start, end))
 
-        return head, told, lacks, await compare(first, head, hashes, questions.digests)
+        return head, told, lacks, head - shared, await compare(first, shared, hashes, questions.digests)
 
     header = config.header
     try:
         who = DeviceIdentity(header.tenant, header.store, header.device, __version__)
-        head, told, lacks, proof = await asking(who, broker, work)
+        head, told, lacks, unheard, proof = await asking(who, broker, work)
     except LinkLost as lost:
         raise NeedsHuman(lost.trouble.why, lost.trouble.advice) from lost
     except WireError as error:
         raise NeedsHuman(f"The hub's answer makes no sense: {error}.", "Upgrade the hub, or this box.") from error
-    proved = ReplicaCheck(clock.read().at_us, head, proof, told, lacks)
+    proved = ReplicaCheck(clock.read().at_us, head, proof, told, lacks, unheard)
     write_whole(config.folder / FILE, msgspec.json.encode(proved), durable=False)
     restore_gap.note(config.folder, lacks)
     return proved
+
+
+def shared_end(mine: Sequence[Epoch], theirs: Sequence[Epoch], head: int) -> int:
+    """Return the last row that can be compared: `head`, unless we began an epoch, as a restore does, that head office
+    does not know yet. Behind that, rows of the same number are others."""
+    shared = shared_epochs(mine, theirs)
+    begun = [epochs[shared].first_seq - 1 for epochs in (mine, theirs) if shared < len(epochs)]
+    return min(begun) if shared < len(mine) and theirs else head
 
 
 def acknowledged_row(db: Connection) -> int:
