@@ -95,7 +95,7 @@ def create(place: str, options: Mapping[str, object], model: Model) -> Any:
 
 def bring(library: str) -> str:
     """The command that installs an engine's library."""
-    return "./run setup llama" if library in COMPILED else "./run setup"
+    return "./run setup llama" if library in COMPILED else "sudo ./run setup engines"
 
 
 def _unknown(kind: str, wrong: str, valid: Iterable[str]) -> BadOptions:

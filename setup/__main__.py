@@ -1,4 +1,4 @@
-"""`python -m setup demo|test|again|llama|lock|sbom|audit`: what `./run` does before anything else.
+"""`python -m setup shop|demo|test|again|engines|llama|lock|sbom|audit|offline`: what `./run` does before anything else.
 
 Standard library only.
 """
@@ -7,6 +7,7 @@ import fcntl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
 
 from setup import debian, llama, pages, python
 from setup.step import LOCAL, SetupError, Step
@@ -28,13 +29,18 @@ def main(words: list[str]) -> int:
 
             sbom.write(rest)
             return 0
+        if purpose == "offline":
+            from setup import offline
+
+            offline.write(rest)
+            return 0
         if purpose == "audit":
             from setup import audit
 
             return audit.run()
         # Standard output belongs to the command that comes after.
         with redirect_stdout(sys.stderr), _alone():
-            _bring(_plan(purpose), again=purpose in ("again", "llama"))
+            _bring(_plan(purpose, _stamps_of(rest)), again=purpose in ("again", "llama", "engines"))
     except SetupError as error:
         print(f"\n{error}\nWhat to do: {error.advice}\n{KEPT}", file=sys.stderr)
         return 1
@@ -47,14 +53,41 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def _plan(purpose: str) -> list[Step]:
-    steps = [*debian.steps("demo"), *python.steps(), *pages.steps()]
-    if purpose == "llama":
-        return [*steps, *llama.steps()]
-    # `again` is also what installs a shop: it brings the tools of development where they are already, and nowhere else.
-    if purpose == "test" or (purpose == "again" and python.development().stamp().exists()):
-        return [*steps, python.development(), *debian.steps("test")]
-    return steps
+_EXTRAS = {
+    "demo": ("engines", "demo"),
+    "test": ("engines", "demo", "development"),
+    "llama": ("engines",),
+    "engines": ("engines",),
+}
+"""What a purpose brings beyond a shop. What this folder has, or the one whose place it takes, it has in any case."""
+
+
+def _plan(purpose: str, stamps: Path | None = None) -> list[Step]:
+    """The steps of a purpose. `stamps`: of the folder whose place this one takes."""
+    known = {"engines": python.engines(), "demo": python.demo(), "development": python.development()}
+    extras = [name for name, step in known.items() if name in _EXTRAS.get(purpose, ()) or _has(step, purpose, stamps)]
+    steps = debian.steps("shop")
+    if "engines" in extras:
+        steps += debian.steps("engines")
+    if "demo" in extras:
+        steps += debian.steps("demo")
+    steps += [*python.steps(), *(known[name] for name in extras if name != "development"), *pages.steps()]
+    if "development" in extras:
+        steps += [known["development"], *debian.steps("test")]
+    return [*steps, *llama.steps()] if purpose == "llama" else steps
+
+
+def _has(step: Step, purpose: str, stamps: Path | None) -> bool:
+    """Whether an extra is in this folder, or in the one before. Tools of development stay where they are alone, and
+    are looked after by `./run setup` and `./run test`."""
+    if step.name == "development":
+        return purpose == "again" and step.stamp().exists()
+    return step.stamp().exists() or (stamps is not None and (stamps / step.name).exists())
+
+
+def _stamps_of(words: list[str]) -> Path | None:
+    """`--like FOLDER`: the stamps of the folder that runs now."""
+    return Path(words[1]) / ".local" / "stamps" if words[:1] == ["--like"] and len(words) == 2 else None
 
 
 def _bring(steps: list[Step], *, again: bool) -> None:

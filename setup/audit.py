@@ -25,5 +25,5 @@ def run() -> int:
         return 0
     # Everything is pinned with hashes, so nothing need be resolved or installed.
     command = ("pip_audit", "--vulnerability-service", "osv", "--disable-pip", "--no-deps", "--require-hashes")
-    locks = [word for lock in (python.LOCK, python.DEVELOPMENT_LOCK) for word in ("--requirement", str(lock))]
+    locks = [word for lock in python.AUDITED for word in ("--requirement", str(lock))]
     return subprocess.run([python.PYTHON, "-m", *command, *locks], check=False).returncode

@@ -5,7 +5,7 @@ import platform
 import shutil
 
 from setup import apt
-from setup.step import LOCAL, ROOT, Log, Step
+from setup.step import LOCAL, ROOT, Log, SetupError, Step
 
 PACKAGES = ROOT / "setup" / "packages.txt"
 BROKER_PROGRAMS = ("mosquitto", "mosquitto_passwd")
@@ -25,10 +25,14 @@ NOT_DEBIAN = "not Debian or Ubuntu: nothing was installed; needed are "
 
 
 def steps(purpose: str) -> list[Step]:
-    """The steps for `demo`, or those that `test` needs besides."""
-    if purpose == "test":
-        return [Step("debian-test", "Debian packages for the tests", inputs, lambda log: install("test", log))]
-    return [Step("debian-demo", "Debian packages", inputs, _install_for_demo)]
+    """The steps for a `shop`, or those that `engines`, `demo` or `test` need beside them."""
+    title, do = {
+        "shop": ("Debian packages", _install_for_shop),
+        "engines": ("Debian packages for engines", _install_for_engines),
+        "demo": ("Debian packages for the demo", _install_for_demo),
+        "test": ("Debian packages for the tests", lambda log: install("test", log)),
+    }[purpose]
+    return [Step(f"debian-{purpose}", title, inputs, do)]
 
 
 def packages_for(purpose: str) -> dict[str, str]:
@@ -42,13 +46,38 @@ def inputs() -> bytes:
     return PACKAGES.read_bytes()
 
 
-def _install_for_demo(log: Log) -> list[str]:
+def _install_for_shop(log: Log) -> list[str]:
+    """A shop sells without any of them: what apt cannot bring now is said, and tried again by `./run setup`."""
+    notes = _install_if_reached("shop", log)
+    return notes + install("compile", log) if platform.machine() != "x86_64" else notes
+
+
+def _install_for_engines(log: Log) -> list[str]:
     if apt.may_install() is None:
         _unpack_openmp(log)
-    notes = install("demo", log)
-    if platform.machine() != "x86_64":
-        notes += install("compile", log)
-    return notes + _unpack_broker(log)
+    return _install_if_reached("engines", log)
+
+
+def _install_if_reached(purpose: str, log: Log) -> list[str]:
+    try:
+        return install(purpose, log)
+    except SetupError:
+        missing = _missing(purpose)
+        return [f"left out, as apt does not reach its servers: {', '.join(missing)}", *_left_out(missing)]
+
+
+def _install_for_demo(log: Log) -> list[str]:
+    return install("demo", log) + _unpack_broker(log)
+
+
+def _missing(purpose: str) -> dict[str, str]:
+    return {package: use for package, use in packages_for(purpose).items() if not _is_here(package)}
+
+
+def _left_out(missing: dict[str, str]) -> list[str]:
+    """What does not work without them, and the command that brings them."""
+    uses = [f"  {package}: {use}" for package, use in missing.items()]
+    return [*uses, f"  to bring them: sudo apt-get install {' '.join(missing)}"]
 
 
 def install(purpose: str, log: Log) -> list[str]:
@@ -56,11 +85,11 @@ def install(purpose: str, log: Log) -> list[str]:
     uses = packages_for(purpose)
     if not apt.is_debian():
         return [NOT_DEBIAN + _list(uses)]
-    missing = {package: use for package, use in uses.items() if not _is_here(package)}
+    missing = _missing(purpose)
     if not missing:
         return []
     if apt.may_install() is None:
-        return [f"left out, for want of the right to install: {_list(missing)}"]
+        return [f"left out, as this account may not install: {', '.join(missing)}", *_left_out(missing)]
     apt.update(log)
     unknown = {package: use for package, use in missing.items() if not apt.is_available(package)}
     known = sorted(missing.keys() - unknown.keys())

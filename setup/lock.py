@@ -20,14 +20,19 @@ PINNED_VERSION = re.compile(r"^(([a-z0-9.-]+)==([^\s;\\]+))", re.MULTILINE)
 # tokenizers read files of the shop, so what would download them is left out.
 _NO_LLAMA = ("--no-extra", "llama-cpp-python")
 _NOT_HERE = (*_NO_LLAMA, "--prune", "llm", "--prune", "llama-cpp-python", "--prune", "huggingface-hub")
+_ENGINES = ("--extra", "models", "--extra", "demo-models")
 EXPORTS: dict[Path, tuple[str, ...]] = {
-    python.LOCK: ("--all-extras", "--no-default-groups", *_NOT_HERE),
+    python.LOCK: ("--extra", "notify", "--no-default-groups", *_NOT_HERE),
+    python.ENGINES_LOCK: (*_ENGINES, "--no-default-groups", *_NOT_HERE),
+    python.DEMO_LOCK: ("--extra", "demo", "--no-default-groups", *_NOT_HERE),
     python.DEVELOPMENT_LOCK: ("--only-group", "dev"),
     python.LLAMA_LOCK: ("--only-group", "llama"),
     python.LLAMA_BUILD_LOCK: ("--only-group", "llama-build"),
     python.BUILD_LOCK: ("--only-group", "build"),
     ROOT / "setup" / "node.lock": ("--only-group", "node"),
 }
+BEYOND_A_SHOP = (python.ENGINES_LOCK, python.DEMO_LOCK)
+"""Locks without the packages that every shop has: they are installed behind those."""
 HEADER = "# Written by `./run lock` from pyproject.toml.\n"
 # pyproject.toml says that only Linux counts; saying it again on every line would be noise.
 NOISE = re.compile(r" ; sys_platform == 'linux'(?= \\)")
@@ -48,10 +53,18 @@ def renew(words: list[str]) -> None:
         shape = ("--no-emit-project", "--no-annotate", "--no-header", "--format", "requirements-txt", "--quiet")
         for target, choice in EXPORTS.items():
             text = NOISE.sub("", _run_uv(uv, "export", "--frozen", "--project", str(work), *shape, *choice))
+            if target in BEYOND_A_SHOP:
+                text = _without(text, python.names_in(python.LOCK))
             if "://" in text:
                 raise SetupError(f"{target.name} would carry an address", "look for a dependency given by URL.")
             target.write_text(HEADER + text)
             print(f"{target.relative_to(ROOT)}: {len(PINNED.findall(text))} packages")
+
+
+def _without(text: str, names: set[str]) -> str:
+    """A lock without some packages: each is a line with the lines of its hashes."""
+    packages = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)
+    return "".join(one for one in packages if one.partition("==")[0] not in names)
 
 
 def _kept_pins(words: list[str]) -> list[str]:

@@ -1,16 +1,22 @@
 """The step that brings the third-party scripts, styles and letters of the pages, from npm."""
 
+import base64
+import hashlib
+import json
 import shutil
+import tarfile
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 from setup import python
-from setup.step import LOCAL, ROOT, Log, Step
+from setup.step import LOCAL, ROOT, Log, SetupError, Step
 
 NODE_LOCK = ROOT / "setup" / "node.lock"
 PROJECT_FILES = (ROOT / "package.json", ROOT / "package-lock.json")
 VENDOR = ROOT / "edge" / "web" / "static" / "vendor"
+PACKAGES = ROOT / "offline" / "npm"
+"""What a release for a shop without internet brings along (`offline.py`)."""
 HEEBO = "@fontsource-variable/heebo"
 ADVICE = "check that this machine reaches its npm registry (npm reads ~/.npmrc)."
 
@@ -44,6 +50,17 @@ def _inputs() -> bytes:
 
 
 def _fetch(log: Log) -> list[str]:
+    """From the packages that a release brings along, where all are there; else by npm."""
+    brought = _brought()
+    if brought:
+        VENDOR.mkdir(parents=True, exist_ok=True)
+        for wanted in FILES:
+            with tarfile.open(brought[wanted.package], "r:gz") as packed:
+                source = packed.extractfile(f"package/{wanted.path}")
+                if source is None:
+                    raise SetupError(f"{wanted.package} has no {wanted.path}", "take another copy of the release.")
+                (VENDOR / wanted.name).write_bytes(source.read())
+        return []
     LOCAL.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=LOCAL, prefix="pages-") as folder:
         work = Path(folder)
@@ -56,6 +73,23 @@ def _fetch(log: Log) -> list[str]:
         for wanted in FILES:
             shutil.copy(work / "node_modules" / wanted.package / wanted.path, VENDOR / wanted.name)
     return []
+
+
+def _brought() -> dict[str, Path]:
+    """The file of each package, where its hash is the one in the lock; empty unless all are there."""
+    found = {_integrity(file): file for file in sorted(PACKAGES.glob("*.tgz"))}
+    locked = integrities()
+    return {name: found[hash] for name, hash in locked.items()} if found.keys() >= set(locked.values()) else {}
+
+
+def integrities() -> dict[str, str]:
+    """Each package that the pages take files of, with the hash of its archive in the lock."""
+    locked = json.loads(PROJECT_FILES[1].read_text())["packages"]
+    return {name: locked[f"node_modules/{name}"]["integrity"] for name in dict.fromkeys(file.package for file in FILES)}
+
+
+def _integrity(file: Path) -> str:
+    return f"sha512-{base64.b64encode(hashlib.sha512(file.read_bytes()).digest()).decode()}"
 
 
 def _npm(work: Path, log: Log) -> tuple[str | Path, ...]:

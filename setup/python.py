@@ -17,10 +17,16 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 PROJECT_FILE = ROOT / "pyproject.toml"
 LOCK = ROOT / "requirements.lock"
+ENGINES_LOCK = ROOT / "setup" / "engines.lock"
+DEMO_LOCK = ROOT / "setup" / "demo.lock"
 DEVELOPMENT_LOCK = ROOT / "setup" / "development.lock"
 BUILD_LOCK = ROOT / "setup" / "build.lock"
+WHEELS = ROOT / "offline" / "wheels"
+"""What a release for a shop without internet brings along (`offline.py`); each is checked by its hash in a lock."""
 LLAMA_LOCK = ROOT / "setup" / "llama.lock"
 LLAMA_BUILD_LOCK = ROOT / "setup" / "llama-build.lock"
+AUDITED = (LOCK, ENGINES_LOCK, DEMO_LOCK, DEVELOPMENT_LOCK)
+"""The locks in which holes are looked for."""
 QUIET = ("--disable-pip-version-check", "--no-input", "--progress-bar=off")
 SOURCES = ("drivers", "edge", "models", "sandbox", "sim", "sync", "twin")
 ADVICE = "check that this machine reaches its Python package index (pip reads /etc/pip.conf and PIP_INDEX_URL)."
@@ -35,14 +41,34 @@ def steps() -> list[Step]:
     ]
 
 
+def engines() -> Step:
+    """The libraries of models: what sees, hears, speaks and answers."""
+    return Step("engines", "engines of models", _engines_inputs, lambda log: _install_locked(log, ENGINES_LOCK))
+
+
+def demo() -> Step:
+    """What the demo and the tests start beside the appliance."""
+    return Step("demo", "Postgres for the demo", _demo_inputs, lambda log: _install_locked(log, DEMO_LOCK))
+
+
 def development() -> Step:
     """The tools that check and test the program."""
-    return Step("development", "tools for development", _development_inputs, _install_development)
+    return Step(
+        "development", "tools for development", _development_inputs, lambda log: _install_locked(log, DEVELOPMENT_LOCK)
+    )
 
 
 def pip_install(log: Log, *words: str | Path) -> None:
-    """Install with the pip of the environment."""
-    log.call(PYTHON, "-m", "pip", "install", *QUIET, *words, advice=ADVICE)
+    """Install with the pip of the environment: from the wheels that a release brings along, or from the network where
+    those are not enough."""
+    command = (PYTHON, "-m", "pip", "install", *QUIET)
+    if WHEELS.is_dir():
+        try:
+            log.call(*command, "--no-index", "--find-links", WHEELS, *words, advice=ADVICE)
+            return
+        except SetupError:
+            print("(not all in offline/wheels: from the network)", end=" ", flush=True)
+    log.call(*command, *words, advice=ADVICE)
 
 
 def _venv_inputs() -> bytes:
@@ -55,6 +81,14 @@ def _venv_inputs() -> bytes:
 def package_inputs() -> bytes:
     """What decides whether packages are installed again."""
     return _venv_inputs() + LOCK.read_bytes()
+
+
+def _engines_inputs() -> bytes:
+    return package_inputs() + ENGINES_LOCK.read_bytes()
+
+
+def _demo_inputs() -> bytes:
+    return package_inputs() + DEMO_LOCK.read_bytes()
 
 
 def _development_inputs() -> bytes:
@@ -80,8 +114,9 @@ def _make_venv(log: Log) -> list[str]:
     shutil.rmtree(VENV, ignore_errors=True)
     venv.create(VENV, with_pip=False, symlinks=True)
     wheel = _pip_wheel() or _download_pip_wheel(log)
+    source = ("--no-index", "--find-links", WHEELS) if list(WHEELS.glob("setuptools-*.whl")) else ()
     log.call(
-        *(PYTHON, "-m", "pip", "install", *QUIET, "--require-hashes", "-r", BUILD_LOCK),
+        *(PYTHON, "-m", "pip", "install", *QUIET, *source, "--require-hashes", "-r", BUILD_LOCK),
         advice=ADVICE,
         env={"PYTHONPATH": str(wheel)},
     )
@@ -89,8 +124,10 @@ def _make_venv(log: Log) -> list[str]:
 
 
 def _pip_wheel() -> Path | None:
-    """A wheel of pip that is here already: Python's own, Debian's, or the one downloaded before."""
+    """A wheel of pip that is here already: of the release, Python's own, Debian's, or the one
+    downloaded before."""
     folders = (
+        WHEELS,
         Path(sysconfig.get_path("stdlib")) / "ensurepip" / "_bundled",
         Path("/usr/share/python-wheels"),
         apt.UNPACKED / "usr" / "share" / "python-wheels",
@@ -110,15 +147,16 @@ def _download_pip_wheel(log: Log) -> Path:
 
 def _install_packages(log: Log) -> list[str]:
     # The lock names every package, so nothing is resolved; one of them has no wheel and builds with our setuptools.
-    pip_install(log, "--require-hashes", "--no-deps", "--no-build-isolation", "-r", LOCK)
+    _install_locked(log, LOCK)
     if not development().stamp().exists():  # an environment of before there were two locks has these as well
-        extra = sorted(names_in(DEVELOPMENT_LOCK) - names_in(LOCK) - names_in(BUILD_LOCK))
+        shops = set().union(*(names_in(lock) for lock in (LOCK, ENGINES_LOCK, DEMO_LOCK, BUILD_LOCK)))
+        extra = sorted(names_in(DEVELOPMENT_LOCK) - shops)
         log.call(PYTHON, "-m", "pip", "uninstall", "--yes", "--disable-pip-version-check", *extra, advice=ADVICE)
     return []
 
 
-def _install_development(log: Log) -> list[str]:
-    pip_install(log, "--require-hashes", "--no-deps", "--no-build-isolation", "-r", DEVELOPMENT_LOCK)
+def _install_locked(log: Log, lock: Path) -> list[str]:
+    pip_install(log, "--require-hashes", "--no-deps", "--no-build-isolation", "-r", lock)
     return []
 
 

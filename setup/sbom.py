@@ -15,6 +15,8 @@ from setup.step import ROOT
 PACKAGE_LOCK = ROOT / "package-lock.json"
 USES = {
     python.LOCK: "required",
+    python.ENGINES_LOCK: "optional",
+    python.DEMO_LOCK: "excluded",
     python.DEVELOPMENT_LOCK: "excluded",
     python.LLAMA_LOCK: "optional",
 }
@@ -79,8 +81,8 @@ def _scripts() -> list[Component]:
 
 
 def _debian() -> list[Component]:
-    """Of the system's packages, whose versions are the system's. Mosquitto is unpacked in any case."""
-    names = [*debian.packages_for("demo"), "mosquitto"]
+    """Of the system's packages, whose versions are the system's. Mosquitto is the demo's alone."""
+    names = [*debian.packages_for("shop"), *debian.packages_for("engines"), "mosquitto"]
     return [_component(name, "", f"pkg:deb/debian/{name}", "optional") for name in dict.fromkeys(names)]
 
 

@@ -2,8 +2,10 @@
 
 import os
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +13,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
 TAIL_LINES = 15
+PROGRESS_S = 15.0
 
 
 class SetupError(Exception):
@@ -75,7 +78,8 @@ class Step(NamedTuple):
         log = Log(LOCAL / "log" / f"{self.name}.log")
         start_s = time.monotonic()
         try:
-            notes = self.do(log)
+            with _showing_time():
+                notes = self.do(log)
         except SetupError:
             print(f"failed after {time.monotonic() - start_s:.0f} s. The end of {log.path.relative_to(ROOT)}:")
             print("".join(f"    {line}\n" for line in log.tail()), end="")
@@ -88,6 +92,25 @@ class Step(NamedTuple):
 
     def _digest(self) -> str:
         return sha256(self.inputs()).hexdigest()
+
+
+@contextmanager
+def _showing_time() -> Iterator[None]:
+    """Show every half minute that a long step still goes on."""
+    ended = threading.Event()
+
+    def show() -> None:
+        start_s = time.monotonic()
+        while not ended.wait(PROGRESS_S):
+            print(f"{time.monotonic() - start_s:.0f} s ...", end=" ", flush=True)
+
+    shown = threading.Thread(target=show, daemon=True)
+    shown.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        shown.join()
 
 
 def _short(argv: tuple[str | Path, ...]) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib.util
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterable
@@ -31,6 +34,9 @@ from models.samples import sample
 BENCH_S = 300.0
 BENCH_TIMES = 3
 """How often a model is asked once it is loaded; the middle one counts."""
+ROOT = Path(__file__).parents[2]
+ENGINE_LIBRARIES = ("onnxruntime", "cv2", "xllamacpp")
+"""One of each kind: where one is lacking, the engines were not brought."""
 VOICE_WORDS = 2
 """`voice FOLDER`: trials of voices, and no models by their names."""
 _FEED_BYTES = 3_200
@@ -73,7 +79,8 @@ def check(args: argparse.Namespace) -> int:
 
 
 def fetch(args: argparse.Namespace) -> int:
-    """Bring models from the addresses that the configuration gives."""
+    """Bring the engines, where they are not here, and models from the addresses that the configuration gives."""
+    _bring_engines()
     loaded = config.load(Path(args.config))
     known = loaded.models.entries()
     for name in args.name:
@@ -85,6 +92,16 @@ def fetch(args: argparse.Namespace) -> int:
             raise BadModels(error.what, error.advice) from error
         say(f"{name} is in {place}.")
     return 0
+
+
+def _bring_engines() -> None:
+    """The libraries that models run in, which a shop does not have from the beginning."""
+    if all(importlib.util.find_spec(library) for library in ENGINE_LIBRARIES):
+        return
+    if not os.access(ROOT / ".venv", os.W_OK):
+        raise BadModels("The engines of models are not installed.", f"Run: sudo {ROOT}/run setup engines")
+    if subprocess.run([ROOT / "run", "setup", "engines"], check=False).returncode:
+        raise BadModels("The engines of models could not be installed.", "See what was said above, and try again.")
 
 
 def bench(args: argparse.Namespace) -> int:

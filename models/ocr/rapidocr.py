@@ -63,7 +63,7 @@ class OcrRapidocr:
         for stage, mark in _STAGES.items():
             files = [file for file in self._model.files if mark in file.name and file.suffix == ".onnx"]
             if not files or not files[0].is_file():
-                raise Unusable(f"{self._model.name} has no file *{mark}*.onnx.", "Run: ./run setup")
+                raise Unusable(f"{self._model.name} has no file *{mark}*.onnx.", "Run: sudo ./run setup engines")
             found[f"{stage}.model_path"] = str(files[0])
         return {
             **found,

@@ -189,7 +189,7 @@ def _why_not_loaded(name: str, error: Exception) -> tuple[Code, str, str]:
         file = lacking[1]
         package = f" (for {file}: {_PACKAGES[file]})" if file in _PACKAGES else ""
         what = f"The system's library {file} is not installed, which {name} needs."
-        return "missing", what, f"Run: ./run setup; or install its Debian package{package}."
+        return "missing", what, f"Run: sudo ./run setup engines; or install its Debian package{package}."
     return "unusable", f"{name} cannot be loaded: {_error_text(error)}", ""
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from edge.core.messages import Refused
+from edge.services.software import installer as installing
 from edge.services.software import stick
 from edge.services.software.desk import SoftwareDesk
 from edge.services.software.stick import found_on_sticks
@@ -17,6 +21,7 @@ from edge.shop.settings.commands import SetSetting
 from edge.shop.software.commands import TakeRelease
 from edge.shop.software.queries import open_update, software_updates
 from edge.shop.software.settings import SoftwareSettings
+from setup.offline import pack
 from sync.directive_signing import new_key
 from sync.releases import PIECE_BYTES
 from tests.flow.test_software_update import NEW, OLD, Box, a_box, exchanged
@@ -60,6 +65,63 @@ def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.setattr(stick, "ROOTS", (folder,))
     return folder
+
+
+def packages(folder: Path, file: Path) -> None:
+    """What lies on a stick beside a release, for a shop without internet."""
+    for name in ("wheels/aiohttp-3-cp311-abi3-any.whl", "npm/htmx.org-2.tgz"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("packed")
+    pack(folder, file.with_name(f"edge-store-{NEW}-offline.tar"))
+
+
+def test_what_a_release_needs_comes_with_it_from_the_stick(
+    tmp_path: Path, roots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[str]] = []
+
+    def run_command(argv: Sequence[str]) -> bool:
+        if argv[1] == "setup":
+            folder = Path(argv[0]).parent
+            seen.append([*argv[2:], *sorted(str(one.relative_to(folder)) for one in folder.rglob("offline/*/*"))])
+        return original(argv)
+
+    original = installing.run_command
+    monkeypatch.setattr(installing, "run_command", run_command)
+
+    async def scenario() -> None:
+        async with a_box(tmp_path) as made:
+            (tmp_path / "without-link").mkdir()
+            box = ShopWithoutLink(made.shop, tmp_path / "without-link", made.clock)
+            digest = box.release()
+            packages(tmp_path / "brought", plug_in(box, roots))
+            box.office.is_reachable, box.office.cut_after = False, 0
+            await done(box.shop, TakeRelease(NEW, digest), SYSTEM)
+            assert await box.turns(count=2) == "rehearsed"
+            (said,) = seen
+            assert said[:2] == ["--like", str(box.current)], "what the one before had is brought again"
+            assert said[2:] == ["offline/npm/htmx.org-2.tgz", "offline/wheels/aiohttp-3-cp311-abi3-any.whl"]
+            assert not (box.programs / f"edge-store-{NEW}" / "offline").exists(), "installed, and gone"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("name", ["offline/wheels/../../run", "run", "offline/wheels/../x.whl"])
+def test_packages_that_would_leave_their_folder_are_refused(tmp_path: Path, roots: Path, name: str) -> None:
+    async def scenario() -> None:
+        async with a_box(tmp_path) as made:
+            (tmp_path / "without-link").mkdir()
+            box = ShopWithoutLink(made.shop, tmp_path / "without-link", made.clock)
+            digest = box.release()
+            file = plug_in(box, roots)
+            with tarfile.open(file.with_name(f"edge-store-{NEW}-offline.tar"), "w") as packed:
+                packed.addfile(tarfile.TarInfo(name), io.BytesIO())
+            box.office.is_reachable, box.office.cut_after = False, 0
+            await done(box.shop, TakeRelease(NEW, digest), SYSTEM)
+            assert await box.turns(count=4) == "refused"
+            assert software_updates(box.shop.reader)[0].reason == "damaged"
+
+    run(scenario())
 
 
 def test_it_goes_the_way_of_head_offices_without_a_link(tmp_path: Path, roots: Path) -> None:

@@ -1,6 +1,7 @@
 """The set-up does a thing once, again when its inputs change, and says what to do when it cannot."""
 
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -56,11 +57,46 @@ def test_a_failure_shows_the_end_of_the_log_and_leaves_the_step_to_do(capsys: py
 
 
 def test_the_list_of_packages_says_what_each_is_for() -> None:
-    purposes = ("demo", "test", "compile", "llama")
+    purposes = ("shop", "engines", "demo", "test", "compile", "llama")
     rows = {package: use for purpose in purposes for package, use in debian.packages_for(purpose).items()}
     lines = [line for line in debian.PACKAGES.read_text().splitlines() if not line.startswith("#")]
     assert len(rows) == len(lines)
     assert rows["chromium"] == "browser tests"
+
+
+def test_what_may_not_be_installed_is_named_with_the_command(monkeypatch: pytest.MonkeyPatch, local: Path) -> None:
+    monkeypatch.setattr(debian.apt, "is_debian", lambda: True)
+    monkeypatch.setattr(debian.apt, "may_install", lambda: None)
+    monkeypatch.setattr(debian.apt, "is_installed", lambda name: name != "espeak-ng")
+    notes = debian.install("shop", Log(local / "log"))
+    assert notes[-1].strip() == "to bring them: sudo apt-get install espeak-ng"
+    assert all(len(note) < 120 for note in notes)
+
+
+def test_a_shop_is_set_up_where_apt_reaches_nobody(monkeypatch: pytest.MonkeyPatch, local: Path) -> None:
+    def update(log: Log) -> None:
+        raise SetupError("no network", "")
+
+    monkeypatch.setattr(debian.apt, "is_debian", lambda: True)
+    monkeypatch.setattr(debian.apt, "may_install", lambda: ())
+    monkeypatch.setattr(debian.apt, "is_installed", lambda name: name != "espeak-ng")
+    monkeypatch.setattr(debian.apt, "update", update)
+    monkeypatch.setattr(debian.platform, "machine", lambda: "x86_64")
+    (made,) = debian.steps("shop")
+    made.run("1/6")
+    assert made.notes()[0] == "left out, as apt does not reach its servers: espeak-ng"
+
+
+def test_a_long_step_shows_that_it_goes_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(step, "PROGRESS_S", 0.001)
+    seen = threading.Event()
+    monkeypatch.setattr(step, "print", lambda *words, **_: "s ..." in words[0] and seen.set(), raising=False)
+
+    def wait(log: Log) -> list[str]:
+        assert seen.wait(30)
+        return []
+
+    Step("a-step", "a step", lambda: b"", wait).run("1/1")
 
 
 def test_the_scripts_are_sound() -> None:

@@ -7,7 +7,9 @@ folder of before is the way back. What it was doing when the power went it goes 
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -37,6 +39,9 @@ WORK_S = 3600.0
 """The most that a step of a release takes."""
 WELL_S = 600.0
 """The shop is well again within this, or goes back."""
+OFFLINE, OFFLINE_FOLDERS = "offline", ("wheels", "npm")
+"""What came beside a release for a shop without internet (`setup/offline.py`), in the release's folder."""
+OFFLINE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,250}")
 LOOK_S = 2.0
 COPY_BYTES = 1024 * 1024
 QUIET_S = 6.0
@@ -106,12 +111,14 @@ class Installer:
             if digest_of(copy) != release.digest:
                 return "damaged"
             self._unpack(copy, folder)
+            _unpack_offline(self._places.offline_of(release.version), folder)
         except (OSError, tarfile.TarError):
             return "no_room" if _is_full(self._programs, release) else "damaged"
         finally:
             copy.unlink(missing_ok=True)
-        if not self._run((str(folder / "run"), "setup")):
+        if not self._run((str(folder / "run"), "setup", "--like", str(self._current))):
             return "not_set_up"
+        shutil.rmtree(folder / OFFLINE, ignore_errors=True)
         python = (str(folder / ".venv/bin/python"), "-m", "edge", "--config", str(self._config))
         if not self._run((*self._account, *python, "upgrade", "--rehearse")):
             return "rehearsal"
@@ -178,6 +185,22 @@ class Installer:
         for folder in self._programs.glob(f"{FOLDER}[0-9]*"):
             if folder not in keep:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unpack_offline(source: Path, folder: Path) -> None:
+    """Put the packages that came beside a release into its folder, where there are any. Nobody signed them: `setup`
+    takes each by its hash in a lock of the release. So only plain files with plain names are written."""
+    if not source.exists() or (folder / OFFLINE).exists():
+        return
+    with open_own(source) as file, tarfile.open(fileobj=file, mode="r|") as packed:
+        for member in packed:
+            top, _, name = member.name.removeprefix(f"{OFFLINE}/").partition("/")
+            if not member.isfile() or top not in OFFLINE_FOLDERS or not OFFLINE_NAME.fullmatch(name):
+                raise tarfile.ReadError(f"{member.name} is no package")
+            target, content = folder / OFFLINE / top / name, packed.extractfile(member)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("xb") as out:
+                shutil.copyfileobj(content or io.BytesIO(), out, COPY_BYTES)
 
 
 def _copy_release(source: Path, copy: Path, size: int) -> None:

@@ -4,6 +4,7 @@ into the inbox. What head office's way asks of a release is asked of it too."""
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,8 @@ DEPTH = 3
 """Folders below that are looked into: who is signed in, the stick, one folder on it."""
 FOLDERS_MOST = 200
 RELEASES_MOST = 20
+OFFLINE_ROOM_TIMES = 3
+"""As many times the size of the packages shall be free: they are unpacked, and installed."""
 _NAMED = "edge-store-*.json"
 
 
@@ -59,7 +62,29 @@ def bring(places: UpdatePlaces, version: str, digest: str, own: str, roots: Sequ
         _copy(found.file, part, signed.release)
     except OSError as error:
         raise Unfit("no_stick") from error
+    _bring_offline(places, found.file, signed.release.version)
     keep(places, signed.release, part)
+
+
+def _bring_offline(places: UpdatePlaces, file: Path, version: str) -> None:
+    """Copy the packages that lie beside a release, with which it needs no internet. `Unfit`: there is no room, or the
+    stick is gone."""
+    source, target = file.with_name(f"edge-store-{version}-offline.tar"), places.offline_of(version)
+    try:
+        with open_own(source) as stick:
+            size_bytes = os.fstat(stick.fileno()).st_size
+            if target.exists() and target.stat().st_size == size_bytes:
+                return
+            if shutil.disk_usage(places.inbox).free < OFFLINE_ROOM_TIMES * size_bytes:
+                raise Unfit("no_room")
+            part = target.with_suffix(".part")
+            with part.open("wb") as held:
+                shutil.copyfileobj(stick, held, PIECE_BYTES)
+            part.replace(target)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise Unfit("no_stick") from error
 
 
 def _copy(file: Path, part: Path, release: Release) -> None:

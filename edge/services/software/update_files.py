@@ -39,6 +39,10 @@ class UpdatePlaces(msgspec.Struct, frozen=True):
         """The file of a release."""
         return self.inbox / f"{version}.tar.gz"
 
+    def offline_of(self, version: str) -> Path:
+        """The packages that came on a stick beside a release."""
+        return self.inbox / f"{version}-offline.tar"
+
     def said_of(self, version: str) -> Path:
         """What a release says of itself, signed."""
         return self.inbox / f"{version}.json"

@@ -1,0 +1,116 @@
+"""`./run offline FILE`: the second file of a release, with which a shop needs no internet.
+
+It holds the Python packages of the locks for the systems that are supported, and the npm packages of the pages. Nothing
+in it is believed: each file has its hash in a lock of the release, which is signed.
+"""
+
+import io
+import json
+import re
+import shutil
+import tarfile
+import tempfile
+from pathlib import Path
+
+from setup import pages, python
+from setup.step import LOCAL, Log, SetupError
+
+PYTHONS = ("3.11", "3.12", "3.13")
+"""Of Debian 12, Ubuntu 24.04 and Debian 13."""
+MACHINE = "x86_64"
+_GLIBC = ("manylinux_2_34", "manylinux_2_31", "manylinux_2_28", "manylinux_2_27", "manylinux_2_24", "manylinux_2_17")
+_OLDER = ("manylinux_2_12", "manylinux_2_5", "manylinux2014", "manylinux2010", "manylinux1")
+_SINCE = re.compile(r" ; .*?python_full_version (<|>=) '3\.(\d+)'[^\\]*")
+_MARKER = re.compile(r" ; [^\\\n]*")
+ENGINES = "--engines"
+SOURCES = ("sdnotify", "sqlite-fts4")
+"""Packages that have no wheel."""
+
+
+def write(words: list[str]) -> None:
+    """`FILE [--engines]`. `SetupError`: a package cannot be had."""
+    names = [word for word in words if word != ENGINES]
+    if len(names) != 1:
+        raise SetupError("one file to write is needed", f"./run offline FILE [{ENGINES}]")
+    locks = [python.BUILD_LOCK, python.LOCK, *([python.ENGINES_LOCK] if ENGINES in words else [])]
+    LOCAL.mkdir(exist_ok=True)
+    log = Log(LOCAL / "log" / "offline.log")
+    with tempfile.TemporaryDirectory(dir=LOCAL, prefix="offline-") as folder:
+        work = Path(folder)
+        for version in PYTHONS:
+            print(f"Python packages for {version} ...", flush=True)
+            for lock in locks:
+                _download(lock, version, work, log)
+        print("npm packages ...", flush=True)
+        _pack_npm(work, log)
+        pack(work, Path(names[0]))
+    print(f"{names[0]}: {Path(names[0]).stat().st_size // 2**20 + 1} MiB.")
+
+
+def pack(work: Path, target: Path) -> None:
+    """Write `work/wheels` and `work/npm` as a tar below `offline/`: sorted, owned by root, without times."""
+    with tarfile.open(target, "w", format=tarfile.PAX_FORMAT) as archive:
+        for file in sorted(file for name in ("wheels", "npm") for file in (work / name).iterdir()):
+            info = tarfile.TarInfo(f"offline/{file.parent.name}/{file.name}")
+            info.size = file.stat().st_size
+            archive.addfile(info, io.BytesIO(file.read_bytes()))
+
+
+def lock_for(text: str, version: str) -> str:
+    """A lock with the lines for one Python, without markers: pip would weigh those by the Python it runs in."""
+    minor = int(version.partition(".")[2])
+    kept = []
+    for package in re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE):
+        since = _SINCE.search(package)
+        if since is None or (minor < int(since[2])) == (since[1] == "<"):
+            kept.append(_MARKER.sub("", package, count=1))
+    return "".join(kept)
+
+
+def _download(lock: Path, version: str, work: Path, log: Log) -> None:
+    """Wheels where there are any; else the source, which is built where it is installed, without a compiler."""
+    file = work / "lock.txt"
+    text = lock_for(lock.read_text(), version)
+    bare = _sources(text)
+    file.write_text("".join(one for one in re.split(r"^(?=[a-z0-9])", text, flags=re.M) if _name(one) not in bare))
+    abi = f"cp{version.replace('.', '')}"
+    platforms = [word for name in (*_GLIBC, *_OLDER) for word in ("--platform", f"{name}_{MACHINE}")]
+    tags = ("--python-version", version, "--implementation", "cp", "--abi", abi, "--abi", "abi3", "--abi", "none")
+    command: tuple[str | Path, ...] = (
+        python.PYTHON,
+        "-m",
+        "pip",
+        "download",
+        *python.QUIET,
+        "--no-deps",
+        "--dest",
+        work / "wheels",
+    )
+    log.call(
+        *(*command, "--only-binary", ":all:", *platforms, "--platform", "any", *tags),
+        *("--require-hashes", "-r", file),
+        advice=python.ADVICE,
+    )
+    if bare:
+        file.write_text("".join(one for one in re.split(r"^(?=[a-z0-9])", text, flags=re.M) if _name(one) in bare))
+        log.call(*command, "--no-build-isolation", "--require-hashes", "-r", file, advice=python.ADVICE)
+
+
+def _sources(text: str) -> set[str]:
+    return {name for name in SOURCES if f"{name}==" in text}
+
+
+def _name(package: str) -> str:
+    return package.partition("==")[0]
+
+
+def _pack_npm(work: Path, log: Log) -> None:
+    """The packages of the pages as npm's registry has them."""
+    target = work / "npm"
+    target.mkdir()
+    if shutil.which("npm") is None:
+        raise SetupError("there is no npm here", "apt-get install npm, on the machine that makes releases.")
+    locked = json.loads(pages.PROJECT_FILES[1].read_text())["packages"]
+    for name in pages.integrities():
+        version = locked[f"node_modules/{name}"]["version"]
+        log.call("npm", "pack", f"{name}@{version}", "--pack-destination", target, advice=pages.ADVICE)
