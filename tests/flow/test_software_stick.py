@@ -97,7 +97,7 @@ def test_what_a_release_needs_comes_with_it_from_the_stick(
             packages(tmp_path / "brought", plug_in(box, roots))
             box.office.is_reachable, box.office.cut_after = False, 0
             await done(box.shop, TakeRelease(NEW, digest), SYSTEM)
-            assert await box.turns(count=2) == "rehearsed"
+            assert await box.turns() == "rehearsed"
             (said,) = seen
             assert said[:2] == ["--like", str(box.current)], "what the one before had is brought again"
             assert said[2:] == ["offline/npm/htmx.org-2.tgz", "offline/wheels/aiohttp-3-cp311-abi3-any.whl"]

@@ -54,7 +54,7 @@ def test_the_lock_knows_every_dependency(project: dict[str, Any]) -> None:
     wanted += [line for extra in project["project"]["optional-dependencies"].values() for line in extra]
     wanted += project["dependency-groups"]["dev"]
     names = {match[1].lower().replace("_", "-") for line in wanted if (match := NAME.match(line))}
-    locks = (python.LOCK, python.DEVELOPMENT_LOCK, python.LLAMA_LOCK)
+    locks = (*python.AUDITED, python.LLAMA_LOCK)
     missing = sorted(names - set().union(*map(python.names_in, locks)))
     assert not missing, "run ./run lock"
 
