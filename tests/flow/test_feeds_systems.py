@@ -74,6 +74,28 @@ def test_suppliers_and_prices_of_odoo_by_both_its_ways(tmp_path: Path, kind: Kin
     run(scenario())
 
 
+@pytest.mark.parametrize("kind", ["odoo", "odoo_rpc"])
+def test_what_is_edited_between_two_pages_passes_nobody_over(tmp_path: Path, kind: Kind) -> None:
+    class Edited(SimOdoo):
+        def _read(self, model: str, domain: list[Any], more: dict[str, Any]) -> list[dict[str, Any]]:
+            if more["offset"]:
+                self.put("res.partner", 5, NEW, name="Edited", supplier_rank=1)
+            return super()._read(model, domain, more)
+
+    async def scenario() -> None:
+        odoo = Edited()
+        for at in range(PAGE + 101):
+            odoo.put("res.partner", at + 1, OLD, name=f"Supplier {at}", supplier_rank=1)
+        account = odoo.database if kind == "odoo" else f"{odoo.database}/{odoo.user}"
+        async with fetching(tmp_path) as one, odoo.serve() as url:
+            await asked_by(one, Connector("s", kind=kind, address=url, account=account, every_min=5), odoo.key)
+            (job,) = await one.look()
+            assert job.record_count == PAGE + 101
+            assert "odoo-501" in names(one) and names(one)["odoo-5"] == "Edited"
+
+    run(scenario())
+
+
 def test_how_much_of_what_changed_is_asked_for_once_more_is_the_shops_to_say(tmp_path: Path) -> None:
     async def scenario() -> None:
         odoo = odoo_with_a_supplier()

@@ -28,11 +28,13 @@ from edge.shop.other_tills.other_till import OtherTill, PosItem, secret_name
 from edge.shop.other_tills.queries import read_dead_hooks, read_pos_days, read_pos_sales, read_progress
 from edge.shop.other_tills.watches import WATCHES
 from edge.shop.stock.commands import RecordMovement
+from edge.shop.stock.movements import list_movements
 from edge.shop.stock.queries import read_stock
 from sim.vendors.generic_till import SimGenericTill
 from sim.vendors.square import SimSquare
 from sim.vendors.toast import RESTAURANT, SimToast
 from sync.hook_signatures import HookRule, is_signed
+from tests.catch_up import catch_up
 from tests.outgoing import HERE
 from tests.shop_fixture import SYSTEM, FakeClock, agreed, config, done, open_shop, run
 
@@ -292,6 +294,114 @@ def test_what_is_not_understood_is_a_dead_letter(tmp_path: Path) -> None:
             assert len(read_dead_hooks(one.shop.reader)) == 3
             await done(one.shop, DropHook(dead[0].id), SYSTEM)
             assert gauge.read(one.shop.reader, ()) == {"bar": 2.0}
+
+    run(scenario())
+
+
+def test_one_odd_order_is_a_dead_letter_and_the_others_are_taken(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        square = SimSquare()
+        async with wired(tmp_path) as one, square.serve() as url:
+            await one.till(square_till(url), square.signs_with, square.token)
+            await one.look()
+            one.clock.advance(60)
+            square.sell("huge", one.now_us, {f"beer-{n}": "1" for n in range(600)})  # more lines than a sale may have
+            for n in range(5):
+                square.sell(f"good{n}", one.now_us + n, {"beer-v": "1"})
+            await one.look(16 * 60)
+            progress = read_progress(one.shop.reader, "bar")
+            assert (one.beers, progress.why) == (95, "") and progress.cursor
+            (dead,) = read_dead_hooks(one.shop.reader)
+            assert (dead.event_id.split()[0], dead.why) == ("huge", "order_not_understood")
+            assert one.alerts() == {"other_till_failed"}
+            square.sell("huge", one.now_us, {"beer-v": "2"})  # a version that can be understood
+            await one.look(16 * 60)
+            assert one.beers == 93 and len(read_dead_hooks(one.shop.reader)) == 1
+            await one.look(16 * 60)
+            await done(one.shop, RetryHook(dead.id), SYSTEM)
+            await one.look()
+            assert (one.alerts(), one.beers) == (set(), 93)
+            for n in range(12):
+                square.orders[f"new{n}"] = {"id": f"new{n}", "location_id": "L1", "state": "COMPLETED"} | {
+                    name: square.orders["huge"][name] for name in ("updated_at", "closed_at")
+                }
+            square.orders = {id: order for id, order in square.orders.items() if id.startswith("new")}
+            before = read_progress(one.shop.reader, "bar").cursor
+            await one.look(16 * 60)
+            progress = read_progress(one.shop.reader, "bar")
+            assert (progress.why, progress.cursor) == ("other_tills.page_not_understood", before), "another interface"
+
+    run(scenario())
+
+
+def test_one_sale_below_zero_of_a_generic_till_holds_up_no_other(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        generic = SimGenericTill()
+        async with wired(tmp_path) as one, generic.serve() as url:
+            till = OtherTill("bar", "generic", url, places="L1 = main", signature="body", header="X-Signature")
+            await one.till(till, generic.signs_with, generic.token)
+            await one.look()
+            generic.say("g0", one.now_us, {"beer-v": "-1"})
+            for n in range(1, 6):
+                generic.say(f"g{n}", one.now_us, {"beer-v": "1"})
+            await one.look(16 * 60)
+            assert (one.beers, read_progress(one.shop.reader, "bar").why) == (95, "")
+            (dead,) = read_dead_hooks(one.shop.reader)
+            await done(one.shop, DropHook(dead.id), SYSTEM)
+            for _ in range(3):
+                await one.look(16 * 60)
+            assert read_dead_hooks(one.shop.reader) == [], "it stays dealt with"
+            await one.look(60 * HOUR_S)
+            assert read_pos_days(one.shop.reader, "bar"), "days are compared all the same"
+            await catch_up(one.shop)
+            assert {row.pos.system for row in list_movements(one.shop.reader, "beer") if row.pos} == {"bar"}
+
+    run(scenario())
+
+
+def test_modifiers_come_back_with_their_line_and_a_return_without_a_receipt_does(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        square = SimSquare()
+        async with wired(tmp_path) as one, square.serve() as url:
+            await one.till(square_till(url), square.signs_with, square.token)
+            await one.look()
+            sold = square.sell("o1", one.now_us, {"beer-v": "1"})
+            sold["line_items"][0]["modifiers"] = [{"catalog_object_id": "beer-v", "name": "beer", "quantity": "2"}]
+            await one.look(16 * 60)
+            assert one.beers == 97
+            back = square.give_back("r1", "o1", one.now_us, {"beer-v": "1"})
+            back["returns"][0]["return_line_items"][0]["return_modifiers"] = sold["line_items"][0]["modifiers"]
+            await one.look(16 * 60)
+            assert one.beers == 100
+            unlinked = square.give_back("r2", "o1", one.now_us, {"beer-v": "1"})
+            del unlinked["returns"][0]["source_order_id"]
+            await one.look(16 * 60)
+            assert (one.beers, one.alerts()) == (101, set())
+
+    run(scenario())
+
+
+def test_a_check_of_toast_that_is_opened_again_is_sold_no_more(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        toast = SimToast()
+        async with wired(tmp_path) as one, toast.serve() as url:
+            till = OtherTill("bar", "toast", url, toast.client, f"{RESTAURANT} = main")
+            await one.till(till, toast.signs_with, toast.secret)
+            toast.sell("t1", one.now_us, {"beer-v": 2.0})
+            toast.sell("t2", one.now_us, {"beer-v": 1.0})
+            toast.orders["t2"]["checks"][0]["paymentStatus"] = "OPEN"  # nobody has paid that one
+            await one.look()
+            assert one.beers == 98
+            one.clock.advance(60)
+            later = toast.sell("t1", one.now_us, {"beer-v": 2.0})
+            later["checks"][0]["paymentStatus"] = "OPEN"
+            await one.look(16 * 60)
+            assert one.beers == 100
+            one.clock.advance(60)
+            toast.sell("t1", one.now_us, {"beer-v": 3.0})
+            await one.look(16 * 60)
+            assert one.beers == 97
+            assert [sale.number for sale in read_pos_sales(one.shop.reader, "bar")] == ["t1"]
 
     run(scenario())
 

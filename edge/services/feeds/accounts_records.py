@@ -112,6 +112,9 @@ class _Accounts:
 class QuickBooks(_Accounts):
     """`GET /v3/company/REALM/query`; positions count from 1. The account is the company's REALM."""
 
+    keys: tuple[str, ...] = ("Id",)
+    whole_pages = False
+
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         after = (f"MetaData.LastUpdatedTime >= '{since.replace(' ', 'T')}Z'",) if since else ()
         where = " AND ".join((*wanted.only, *after))
@@ -128,6 +131,9 @@ class QuickBooks(_Accounts):
 
 class Xero(_Accounts):
     """`GET /api.xro/2.0/...`. The account is the tenant's id. Items come all at once, without pages."""
+
+    keys: tuple[str, ...] = ("InvoiceID", "CreditNoteID", "ContactID", "ItemID")
+    whole_pages = True
 
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         paged = wanted.model != "Items"

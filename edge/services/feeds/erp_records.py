@@ -80,6 +80,9 @@ class ErpAsking(Protocol):
 class _Odoo:
     """What both of Odoo's ways have in common. `call` does a method of a model with arguments by name."""
 
+    keys: tuple[str, ...] = ("id",)
+    whole_pages = False
+
     def __init__(self, asking: ErpAsking) -> None:
         self._asking = asking
 
@@ -160,13 +163,16 @@ class OdooRpc(_Odoo):
 class ErpNext:
     """`GET /api/resource/DOCTYPE`. The secret is "key:secret"."""
 
+    keys: tuple[str, ...] = ("name",)
+    whole_pages = False
+
     def __init__(self, asking: ErpAsking) -> None:
         self._asking = asking
 
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         filters = [*wanted.only, *([["modified", ">", since]] if since else [])]
         query = {
-            "fields": msgspec.json.encode([*wanted.fields, wanted.changed]).decode(),
+            "fields": msgspec.json.encode([*dict.fromkeys(("name", *wanted.fields, wanted.changed))]).decode(),
             "filters": msgspec.json.encode(filters).decode(),
             "order_by": "modified asc",
             "limit_start": at,

@@ -63,6 +63,9 @@ class IsraelAsking(Protocol):
 class _WithoutChanges:
     """Systems that say no moment of change: all is asked for, and what is the same changes nothing."""
 
+    keys: tuple[str, ...] = ()
+    whole_pages = True
+
     def __init__(self, asking: IsraelAsking) -> None:
         self._asking = asking
 
@@ -72,6 +75,9 @@ class _WithoutChanges:
 
 class Priority(_WithoutChanges):
     """`GET ROOT/FORM`; the address is the root of a company, the secret "user:password" or "token:PAT"."""
+
+    keys: tuple[str, ...] = ("SUPNAME",)
+    whole_pages = False
 
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         first = wanted.fields[0]
@@ -142,7 +148,7 @@ class ICount(_WithoutChanges):
         answer = await self._asking.ask("POST", f"/{wanted.model}", headers, asked)
         if not isinstance(answer, dict) or answer.get("status") is not True:
             said = text_of(answer.get("reason")) if isinstance(answer, dict) else ""
-            raise RecordsNotHad(said[:200] or "status", "", "undelivered.refused")
+            raise RecordsNotHad(said[:200] or "status", "", REFUSED if said == "bad_login" else "undelivered.refused")
         found = answer.get("suppliers")
         if isinstance(found, dict):  # by their ids
             found = [{"supplier_id": id, **row} for id, row in found.items() if isinstance(row, dict)]

@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -32,6 +33,7 @@ from edge.services.feeds.israel_records import (
     Rivhit,
     WizCloud,
 )
+from edge.services.feeds.paged_rows import read_by_offset, read_by_page
 from edge.services.feeds.purchase_bills import (
     ERPNEXT_BILLS,
     ODOO_BILLS,
@@ -42,7 +44,6 @@ from edge.services.feeds.purchase_bills import (
 )
 from edge.services.feeds.vendor_wire import (
     FORM,
-    PAGE,
     Cells,
     RecordsNotHad,
     RecordSource,
@@ -126,16 +127,10 @@ class VendorRecords:
         return (datetime.fromtimestamp(now_us / 1e6, UTC) + ahead).strftime(FORM)
 
     async def all_of(self, api: VendorApi, source: RecordSource, since: str) -> list[VendorRow]:
-        rows: list[VendorRow] = []
-        for _ in range(-(-self._bounds.records_most // PAGE)):
-            page = await api.page(source, since, len(rows))
-            if page and rows[-len(page) :] == page:
-                raise RecordsNotHad(source.model, "", "feeds.page_repeats")
-            rows += page
-            if len(page) < PAGE or self._one_page:
-                self._one_page = False  # what belongs to these rows is asked for as ever
-                return rows
-        raise RecordsNotHad(str(len(rows)), "", "feeds.too_many_records")
+        """Records by their change, each once, as it was told last. `RecordsNotHad`."""
+        read, one_page = read_by_page if api.whole_pages else read_by_offset, self._one_page
+        self._one_page = False  # what belongs to these rows is asked for as ever
+        return await read(partial(api.page, source, since), api.keys, self._bounds.records_most, one_page)
 
     def api(self) -> VendorApi:
         match self._connector.kind:

@@ -33,7 +33,13 @@ class RecordSource(msgspec.Struct, frozen=True):
 
 
 class VendorApi(Protocol):
-    """A system that is asked for pages of records."""
+    """A system that is asked for pages of records. `keys`: the fields by which a record is known again, the first that
+    it has; none: by nothing. `whole_pages`: a page begins where the one before ends, and nowhere else."""
+
+    @property
+    def keys(self) -> tuple[str, ...]: ...
+    @property
+    def whole_pages(self) -> bool: ...
 
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         """The records from the `at`-th on that changed since a moment ("": all), the oldest first."""

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import random
 import time
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from edge.config import Config
 from edge.core.command_bus import CommandBus
-from edge.core.messages import Done
+from edge.core.messages import Done, Refused
 from edge.core.process.parts import Ready
 from edge.core.secrets.store import SecretStore
 from edge.lib.errors import EdgeError
 from edge.services.other_tills.hook_files import HookFiles
-from edge.services.other_tills.hook_reader import HookReader
+from edge.services.other_tills.hook_reader import KNOWN, HookReader
 from edge.services.other_tills.reconcile import (
     count_differences,
     counted_here,
@@ -26,12 +28,19 @@ from edge.services.other_tills.reconcile import (
     differences,
     known_of_day,
 )
-from edge.services.other_tills.vendor_calls import AskFailed, TillAsking, VendorCalls, calls_of
+from edge.services.other_tills.vendor_calls import AskFailed, OddOrder, SalePage, TillAsking, VendorCalls, calls_of
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
 from edge.shop.access.rights import system
-from edge.shop.other_tills.commands import DIFFERENCES_MOST, NotePosAsked, NotePosDay, SettlePosSales, TakePosSale
+from edge.shop.other_tills.commands import (
+    DIFFERENCES_MOST,
+    NoteHook,
+    NotePosAsked,
+    NotePosDay,
+    SettlePosSales,
+    TakePosSale,
+)
 from edge.shop.other_tills.entities import TILLS
 from edge.shop.other_tills.other_till import OtherTill, secret_name
 from edge.shop.other_tills.queries import read_progress
@@ -39,6 +48,8 @@ from edge.shop.other_tills.sale import PosDifference, PosSale
 from edge.shop.other_tills.settings import live_bounds
 
 _log = structlog.get_logger(__name__)
+NOT_NOW = ("busy", "queue_full", "read_only", "right_denied", "pos_till_unknown")
+"""What says nothing of a sale: it is taken at another time."""
 LOOK_S = 2.0
 MINUTE_US = 60 * 1_000_000
 CLOSED_US = 60 * MINUTE_US
@@ -111,7 +122,7 @@ class OtherTillsPart:
             calls, until_us = await self._calls_of(till), since_us
             overlap_us = self._bounds.at(self._shop.reader).overlap_min * MINUTE_US  # written while it was asked
             async for page in calls.changed(since_us - overlap_us, now_us):
-                await self._take(page.sales)
+                await self._take(till, page)
                 until_us = max(until_us, min(page.until_us, now_us))  # never backwards, and by our clock never ahead
             await self._shop.do(NotePosAsked(till.id, str(until_us)), system("job"))
             await self._compare(till, calls, progress.began_us or now_us, now_us)
@@ -119,15 +130,30 @@ class OtherTillsPart:
             _log.warning("another till could not be asked", till=till.id, why=error.key)
             await self._shop.do(NotePosAsked(till.id, "", error.key, error.what[:200]), system("job"))
 
-    async def _take(self, sales: tuple[PosSale, ...]) -> int:
-        """How many were news. `AskFailed`: one is not taken, so that the cursor stays."""
-        news = 0
-        for sale in sales:
+    async def _take(self, till: OtherTill, page: SalePage) -> int:
+        """How many were news. One that is not understood, or refused for what it says, is a dead letter. `AskFailed`:
+        nothing can be taken now, so that the cursor stays."""
+        news, odd = 0, list(page.odd)
+        for sale in page.sales:
             outcome = await self._shop.do(TakePosSale(sale), system("job"))
-            if not isinstance(outcome, Done):
-                raise AskFailed(str(outcome)[:80], "", "other_tills.not_taken")
-            news += outcome.result not in ("same", "stale")
+            match outcome:
+                case Done(result=result):
+                    news += result not in ("same", "stale")
+                case Refused(code=code) if code not in NOT_NOW:
+                    digest = hashlib.sha256(msgspec.json.encode(sale)).hexdigest()
+                    odd.append(OddOrder(sale.transaction_id, digest, code))
+                case _:
+                    raise AskFailed(str(outcome)[:80], "", "other_tills.not_taken")
+        for one in odd:
+            await self._note_odd(till, one)
         return news
+
+    async def _note_odd(self, till: OtherTill, odd: OddOrder) -> None:
+        """Once for each version of it, whatever somebody made of that."""
+        id = f"{odd.id} {odd.digest[:12]}"
+        if self._shop.reader.execute(KNOWN, (till.id, id)).fetchone() is None:
+            _log.warning("an order of another till is left out", till=till.id, order=odd.id, why=odd.why[:80])
+            await self._shop.do(NoteHook(till.id, id, odd.digest, "dead", "order_not_understood"), system("job"))
 
     async def _compare(self, till: OtherTill, calls: VendorCalls, began_us: int, now_us: int) -> None:
         """Yesterday of each place, once; again while it differs. No day of which a part was before it `began`: what
@@ -151,7 +177,7 @@ class OtherTillsPart:
         taken = 0
         async for page in calls.day(place, day, *span):
             theirs += page.sales
-            taken += await self._take(page.sales)
+            taken += await self._take(till, page)
         await self._settle(till)
         ours = known_of_day(self._shop.reader, till, place, *span)
         left = (*differences(theirs, ours), *await self._counts(till, calls, place))[:DIFFERENCES_MOST]

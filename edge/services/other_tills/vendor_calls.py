@@ -30,6 +30,8 @@ SQUARE_ITEMS, SQUARE_CHANGES = 500, 100
 TOAST_LIMIT = 100
 COUNTED = frozenset({"QUANTITY", "OUT_OF_STOCK"})
 """Of Toast: what is simply in stock is not counted there."""
+ODD_AT_ONCE = 10
+"""A page of so many orders of which none is understood is not from this interface."""
 AHEAD_US = 5 * 60 * 1_000_000
 """So far ahead their clock may be."""
 
@@ -38,11 +40,21 @@ class AskFailed(EdgeError):
     """Another till could not be asked; `key` is of the sentence that says why, `what` what it said."""
 
 
+class OddOrder(msgspec.Struct, frozen=True):
+    """An order of an answer that is not as its vendor describes it: its number there, a digest of it, and what is
+    wrong. It is for somebody to look at, and holds up no other."""
+
+    id: str
+    digest: str
+    why: str
+
+
 class SalePage(msgspec.Struct, frozen=True):
     """Sales of one answer; `until_us`: the latest change among them (0: there is none)."""
 
     sales: tuple[PosSale, ...]
     until_us: int = 0
+    odd: tuple[OddOrder, ...] = ()
 
 
 class VendorCalls(Protocol):
@@ -143,7 +155,7 @@ class SquareCalls:
             answer = await self._asking.ask("POST", "/v2/orders/search", self._headers(), asked)
             orders = objects_of(object_of(answer, "answer").get("orders"))
             seen = require_other(orders, "id", seen)
-            yield page_of(orders, lambda order: square.sales_of(self._pos, order), "updated_at")
+            yield page_of(orders, lambda order: square.sales_of(self._pos, order), "updated_at", "id")
             if not (cursor := text_of(answer.get("cursor"), 2000)):
                 return
             asked["cursor"] = cursor
@@ -159,7 +171,10 @@ class SquareCalls:
         ]
         if unready or len(found) < len(set(ids)):
             return None
-        return list(page_of(found, lambda order: square.sales_of(self._pos, order), "updated_at").sales)
+        page = page_of(found, lambda order: square.sales_of(self._pos, order), "updated_at", "id")
+        if page.odd:
+            raise AskFailed(page.odd[0].why, "", "other_tills.page_not_understood")
+        return list(page.sales)
 
     async def counts(self, place: str, items: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -223,7 +238,7 @@ class ToastCalls:
             query = urlencode({**wanted, "page": page, "pageSize": TOAST_LIMIT})
             orders = objects_of(await self._ask(f"/orders/v2/ordersBulk?{query}", place))
             seen = require_other(orders, "guid", seen)
-            yield page_of(orders, lambda one: toast.sales_of(till, one, place, currency), "modifiedDate")
+            yield page_of(orders, lambda one: toast.sales_of(till, one, place, currency), "modifiedDate", "guid")
             if len(orders) < TOAST_LIMIT:
                 return
 
@@ -270,7 +285,9 @@ class GenericCalls:
             answer = object_of(await self._asking.ask("GET", "?" + urlencode(wanted), headers), "answer")
             sales = objects_of(answer.get("sales"))
             seen = require_other(sales, "event_id", seen)
-            yield page_of(sales, lambda one: iter((canonical_sale.sale_of(self._asking.till.id, one),)), "at")
+            yield page_of(
+                sales, lambda one: iter((canonical_sale.sale_of(self._asking.till.id, one),)), "at", "event_id"
+            )
             if not (cursor := text_of(answer.get("next"), 2000)):
                 return
             wanted = {**wanted, "cursor": cursor}
@@ -326,14 +343,21 @@ def decimal(count: int) -> str:
     return f"{Decimal(count) / 1000:f}"
 
 
-def page_of(orders: Sequence[dict[str, Any]], made: Callable[[Any], Any], changed: str) -> SalePage:
-    """An answer's orders as sales. `AskFailed`: one is not understood."""
-    try:
-        sales = tuple(sale for order in orders for sale in made(order))
-        moments = [moment_us(order.get(changed), changed) for order in orders]
-        return SalePage(msgspec.convert(msgspec.to_builtins(sales), tuple[PosSale, ...]), max(moments, default=0))
-    except (NotUnderstood, msgspec.ValidationError, TypeError, ValueError) as error:
-        raise AskFailed(str(error)[:200], "", "other_tills.page_not_understood") from error
+def page_of(orders: Sequence[dict[str, Any]], made: Callable[[Any], Any], changed: str, key: str) -> SalePage:
+    """An answer's orders as sales; `key`: where an order has its number. `AskFailed`: none of many is understood, so
+    that it is no longer the interface that is spoken here."""
+    sales, until_us, odd = list[PosSale](), 0, list[OddOrder]()
+    for order in orders:
+        try:
+            changed_us = moment_us(order.get(changed), changed)
+            sales += msgspec.convert(msgspec.to_builtins(tuple(made(order))), tuple[PosSale, ...])
+            until_us = max(until_us, changed_us)
+        except (NotUnderstood, msgspec.ValidationError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+            digest = hashlib.sha256(msgspec.json.encode(order)).hexdigest()
+            odd.append(OddOrder(text_of(order.get(key)) or digest[:12], digest, str(error)[:200]))
+    if len(odd) == len(orders) >= ODD_AT_ONCE:
+        raise AskFailed(odd[0].why, "", "other_tills.page_not_understood")
+    return SalePage(tuple(sales), until_us, tuple(odd))
 
 
 def require_other(orders: Sequence[dict[str, Any]], key: str, before: str) -> str:

@@ -23,7 +23,7 @@ from edge.shop.other_tills.commands import (
 from edge.shop.other_tills.entities import TILLS
 from edge.shop.other_tills.events import PosDayReconciled
 from edge.shop.other_tills.other_till import OtherTill
-from edge.shop.other_tills.sale import PosSale
+from edge.shop.other_tills.sale import UNPAID, PosSale
 from edge.shop.other_tills.settings import TillBounds
 from edge.shop.other_tills.settle import find_sale, refund_fault, settle
 from edge.shop.settings.queries import LiveSettings
@@ -45,6 +45,11 @@ _PROGRESS = """
         began_us = iif(began_us > 0 OR ?3 = '', began_us, ?2)
 """
 _NOW_MAPPED = "SELECT count(*) FROM json_each(?) j JOIN pos_item ON pos = ? AND item = j.value"
+ASKED_AGAIN_US = 7 * 24 * 3600 * 1_000_000
+_ASK_FROM = """
+    UPDATE pos_progress SET asked_us = 0, cursor = CAST(min(CAST(cursor AS INTEGER), ?2) AS TEXT)
+    WHERE pos = ?1 AND cursor <> ''
+"""
 _COUNT = """
     INSERT INTO pos_progress (pos, asked_us, cursor, why, detail, failed_us, stale, differs, began_us)
     VALUES (?1, 0, '', '', '', 0, ?2, ?3, 0)
@@ -67,6 +72,10 @@ class OtherTills:
                 tx.db.execute(_COUNT, (sale.pos, 1, 0))
                 return "stale"
             return "same"
+        if sale.kind == "void" and sale.refund_of == UNPAID:
+            if known is None:
+                return "same"
+            sale = msgspec.structs.replace(sale, refund_of="")
         reasons: tuple[str, ...] = () if sale.currency == self._currency else ("currency",)
         if sale.at_us > tx.at_us + AHEAD_US:
             sale, reasons = msgspec.structs.replace(sale, at_us=tx.at_us), (*reasons, "suspect")
@@ -130,13 +139,22 @@ def drop_hook(tx: Transaction, command: DropHook) -> None:
 
 
 def retry_hook(tx: Transaction, command: RetryHook) -> None:
-    _hook(tx, command.id)
-    tx.db.execute("UPDATE pos_hook SET state = 'again', why = '' WHERE id = ?", (command.id,))
+    """A webhook is read again. Of an order that the till was asked for there is no file: it is asked again what changed
+    since a week before that order was noted, of which all that is known moves nothing."""
+    pos, file, at_us = _hook(tx, command.id)
+    if file:
+        tx.db.execute("UPDATE pos_hook SET state = 'again', why = '' WHERE id = ?", (command.id,))
+    else:
+        tx.db.execute("DELETE FROM pos_hook WHERE id = ?", (command.id,))
+        tx.db.execute(_ASK_FROM, (pos, at_us - ASKED_AGAIN_US))
 
 
-def _hook(tx: Transaction, id: int) -> None:
-    if not tx.db.execute("SELECT 1 FROM pos_hook WHERE id = ? AND state = 'dead'", (id,)).fetchone():
+def _hook(tx: Transaction, id: int) -> tuple[str, str, int]:
+    """Which till it is of, its file, and when it came."""
+    row = tx.db.execute("SELECT pos, file, at_us FROM pos_hook WHERE id = ? AND state = 'dead'", (id,)).fetchone()
+    if row is None:
         raise Refusal("pos_hook_unknown", {"hook": id})
+    return str(row[0]), str(row[1]), int(row[2])
 
 
 def _till(tx: Transaction, id: str) -> OtherTill:

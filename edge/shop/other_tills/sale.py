@@ -11,6 +11,11 @@ QUANTITY_MOST = 10**12
 """Thousandths."""
 MINOR_MOST = 10**12
 
+UNLINKED = "-"
+"""What a refund is of where its till says that it is of no sale it knows."""
+UNPAID = "-"
+"""What a void is of that says only that nobody has paid: nothing, where no sale is known."""
+
 TillId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 Theirs = Annotated[str, msgspec.Meta(max_length=120)]
 """How the other till calls something: a transaction, a place, an item."""
@@ -37,7 +42,7 @@ class PosSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A version of what was sold, voided or refunded at the other till `pos`, at `at_us`.
 
     Of several versions of a transaction the greatest counts. A `refund` is a transaction of its own, of the sale
-    `refund_of` ("": of the one with its own number); `restock`: the goods come back.
+    `refund_of` ("": of the one with its own number; `UNLINKED`: of none); `restock`: the goods come back.
     """
 
     pos: TillId

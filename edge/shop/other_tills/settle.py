@@ -18,7 +18,7 @@ from edge.shop.forecast.events import ElsewhereRow
 from edge.shop.other_tills.entities import ITEMS
 from edge.shop.other_tills.events import PosMove, PosSaleTaken, PosState
 from edge.shop.other_tills.other_till import OtherTill
-from edge.shop.other_tills.sale import PosLine, PosSale
+from edge.shop.other_tills.sale import UNLINKED, PosLine, PosSale
 from edge.shop.stock.commands import Moved, MoveStock
 
 DAY_US = 24 * 3600 * 1_000_000
@@ -120,6 +120,8 @@ def _target(tx: Transaction, till: OtherTill, sale: PosSale, wait_days: int) -> 
 
 def refund_fault(tx: Transaction, sale: PosSale, wait_days: int) -> Target | None:
     """Why a refund moves nothing yet; it waits `wait_days` for its sale."""
+    if sale.refund_of == UNLINKED:
+        return None  # a return without a receipt: their till took the goods back, and of which sale it was nobody says
     found = find_sale(tx.db, sale.pos, "sale", sale.sale_id)
     if found is None:
         known = find_sale(tx.db, sale.pos, "refund", sale.transaction_id)
@@ -217,7 +219,7 @@ def _do(tx: Transaction, sale: PosSale, seq: int, moves: Iterable[PosMove]) -> N
             "sale" if not back else "refund" if sale.kind == "refund" else "void"
         )
         earlier = tuple(_back_before(tx.db, undoes, seq)) if undoes else ()
-        tx.do(MoveStock(reason, moved, location, undoes=undoes, document=document, before=earlier))
+        tx.do(MoveStock(reason, moved, location, undoes=undoes, document=document, before=earlier, till=sale.pos))
 
 
 def _back_before(db: Connection, undoes: int, seq: int) -> Iterator[Moved]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from edge.shop.other_tills.sale import PosLine, PosSale
+from edge.shop.other_tills.sale import UNLINKED, PosLine, PosSale
 from edge.shop.other_tills.wire import NotUnderstood, id_of, moment_us, object_of, objects_of, text_of, thousandths
 
 MONEY_ALONE = frozenset({"CUSTOM_AMOUNT", "GIFT_CARD"})
@@ -45,14 +45,15 @@ def sales_of(pos: str, order: Any) -> Iterator[PosSale]:
         yield PosSale(pos, id, version, "sale", place, at_us, currency, total, lines)
     for at, back in enumerate(objects_of(order.get("returns"))):
         number = id if not at else f"{id}/{at}"
-        lines = tuple(line for item in objects_of(back.get("return_line_items")) for line in _lines(item))
-        of = text_of(back.get("source_order_id"))
+        lines = tuple(line for item in objects_of(back.get("return_line_items")) for line in _lines(item, "return_"))
+        of = text_of(back.get("source_order_id")) or UNLINKED
         said = back.get("return_amounts") or ({} if at else order.get("return_amounts") or {})  # its own, or of all
         amount = object_of(object_of(said, "return_amounts").get("total_money") or {}, "total_money").get("amount", 0)
         yield PosSale(pos, number, version, "refund", place, at_us, currency, -abs(int(amount)), lines, of)
 
 
-def _lines(item: dict[str, Any]) -> Iterator[PosLine]:
+def _lines(item: dict[str, Any], back: str = "") -> Iterator[PosLine]:
+    """Of a line, or (`back`) of one that comes back, whose modifiers are called so."""
     quantity = thousandths(item.get("quantity", "1"), "quantity")
     if text_of(item.get("item_type")) in MONEY_ALONE or not quantity:
         return
@@ -62,7 +63,7 @@ def _lines(item: dict[str, Any]) -> Iterator[PosLine]:
     total = object_of(item.get("total_money") or {}, "").get("amount", 0)
     id = text_of(item.get("catalog_object_id")) or f"name:{said}"[:120]
     yield PosLine(id, quantity, said, "", UNITS.get(text_of(unit.get("weight_unit")), ""), int(total))
-    for one in objects_of(item.get("modifiers")):
+    for one in objects_of(item.get(f"{back}modifiers")):
         each = thousandths(one.get("quantity", "1"), "modifiers.quantity")
         name = text_of(one.get("name"), 200)
         id = text_of(one.get("catalog_object_id")) or f"name:{name}"[:120]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from edge.lib.units.money import exponent
-from edge.shop.other_tills.sale import PosLine, PosSale
+from edge.shop.other_tills.sale import UNPAID, PosLine, PosSale
 from edge.shop.other_tills.wire import NotUnderstood, id_of, moment_us, object_of, objects_of, text_of, thousandths
 
 PAID = frozenset({"PAID", "CLOSED"})
@@ -26,8 +26,8 @@ def order_of_hook(body: Any) -> tuple[dict[str, Any], str] | None:
 
 
 def sales_of(pos: str, order: Any, restaurant: str, currency: str) -> Iterator[PosSale]:
-    """What an order comes to: a sale or a void, and its refunds; nothing while nobody has paid, or it is for later.
-    `NotUnderstood`.
+    """What an order comes to: a sale or a void, and its refunds; nothing while it is for later. Where nobody has paid,
+    a void of what may have been paid before it was opened again. `NotUnderstood`.
 
     What is refunded is money: food does not come back, but for items of which the shop says so (`PosItem.restock`).
     """
@@ -44,6 +44,7 @@ def sales_of(pos: str, order: Any, restaurant: str, currency: str) -> Iterator[P
         return
     paid = [check for check in checks if not _is_gone(check) and text_of(check.get("paymentStatus")) in PAID]
     if not paid:
+        yield PosSale(pos, id, version, "void", restaurant, at_us, currency, 0, refund_of=UNPAID)
         return
     lines = tuple(line for check in paid for line in _selection_lines(check.get("selections"), currency))
     total = sum(line.total_minor for line in lines)

@@ -82,7 +82,7 @@ class MoveStock(Command, frozen=True):
     What is `received` comes in, what is `lost` goes out, the others either way. A `sale`, its `void` and its `refund`
     move stock inside their own command, and never by hand; so does what came back `damaged` and leaves as it came.
     `undoes`: the row of the journal with the sale, so that goods go back to the lots they came from. `document`: the
-    number of the receipt that it is of.
+    number of the receipt that it is of; `till`: of which till that is not ours ("": it is ours).
     """
 
     reason: Literal["sale", "void", "refund", "damaged", "received", "lost", "counted", "transferred"]
@@ -92,6 +92,7 @@ class MoveStock(Command, frozen=True):
     document: Document = ""
     sold: tuple[Moved, ...] = ()
     before: tuple[Moved, ...] = ()
+    till: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 
 class RecordMovement(AskingCommand, OfLot, frozen=True):

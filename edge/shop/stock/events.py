@@ -42,6 +42,10 @@ class PourRest(msgspec.Struct, frozen=True, array_like=True):
     of: int
 
 
+OTHER_TILL = "till:"
+"""How the `cause` begins of what was sold at a till that is not ours; its id follows."""
+
+
 class StockMoved(Event, frozen=True, omit_defaults=True):
     """Goods came, went or changed place together, for one reason.
 

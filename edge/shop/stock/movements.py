@@ -15,7 +15,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import json_text
 from edge.shop.stock import retail_reasons, rules
-from edge.shop.stock.events import StockMoved
+from edge.shop.stock.events import OTHER_TILL, StockMoved
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import PAGE_LIMIT, Text
 
@@ -78,7 +78,8 @@ def moved_behind(db: Connection, location: str, since: int) -> Iterator[tuple[in
 
 
 class PosTransaction(msgspec.Struct, frozen=True):
-    """By which paper of which till goods went or came back; of our own tills (`edge`) the receipt's number."""
+    """By which paper of which till goods went or came back: the id of another till, or `edge`, of our own tills, with
+    the receipt's number."""
 
     system: str
     transaction_id: str
@@ -213,7 +214,8 @@ def _movements(db: Connection, rows: Iterable[Sequence[Any]]) -> list[Movement]:
 def _movement(remarks: Remarks, row: Sequence[Any]) -> Movement:
     seq, n, sku, at_us, day, reason, cause, delta, boxes, box, location, lot, expiry, who, note, document, *rest = row
     units = delta - boxes * box * THOUSANDTHS
-    pos = PosTransaction("edge", document) if document and reason in OF_TILLS else None
+    other, cause = (cause.removeprefix(OTHER_TILL), "") if cause.startswith(OTHER_TILL) else ("", cause)
+    pos = PosTransaction(other or "edge", document) if document and reason in OF_TILLS else None
     what = (rules.type_of(reason, delta), reason, cause, delta, boxes, units, location, lot, expiry)
     fields: list[Any] = [seq, n, sku, at_us, day, *what, who, remarks.read(note), document, *rest, pos]
     return Movement(*fields)

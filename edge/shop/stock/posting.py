@@ -24,7 +24,7 @@ from edge.shop.stock.commands import (
     RecordMovement,
 )
 from edge.shop.stock.costs import WORTH_LIMIT
-from edge.shop.stock.events import Move, PourRest, StockMoved
+from edge.shop.stock.events import OTHER_TILL, Move, PourRest, StockMoved
 from edge.shop.stock.listings import read_selling_places
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.pours import book_pour, taken_by
@@ -106,7 +106,10 @@ def move_stock(tx: Transaction, command: MoveStock) -> None:
         elif move.delta:
             moves += _back(tx, command, move, taken.get(move.sku, ()), place)
     if moves or rests:
-        tx.append(StockMoved(command.reason, tuple(moves), document=command.document, rests=tuple(rests.values())))
+        cause = f"{OTHER_TILL}{command.till}" if command.till else ""
+        tx.append(
+            StockMoved(command.reason, tuple(moves), cause, document=command.document, rests=tuple(rests.values()))
+        )
 
 
 def _back(tx: Transaction, command: MoveStock, move: Moved, taken: Sequence[Move], location: str) -> list[Move]:

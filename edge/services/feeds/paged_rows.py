@@ -1,0 +1,83 @@
+"""All pages of a list that may change while it is read.
+
+A list by the moment of change moves while it is read: a record that somebody edits goes behind the last one, and all
+behind its place move one up, so that the first of the next page would be passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from edge.services.feeds.vendor_wire import PAGE, RecordsNotHad, VendorRow
+
+PageAt = Callable[[int], Awaitable[list[VendorRow]]]
+BACK = 10
+"""So many records back it goes where records moved; twice as many where that is not enough."""
+BACKS_MOST = 50
+"""So many pages are read beside those that the records fill."""
+READS_MOST = 3
+"""So often a list whose pages have fixed places is read, until none of its records moved meanwhile."""
+
+
+class SeenRows:
+    """Records by whichever of `keys` they have, each as it was told last. Without keys none is known again."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        self._keys, self._rows = keys, dict[object, VendorRow]()
+        self.moved = False
+
+    def has(self, row: VendorRow) -> bool:
+        """Whether it was read already, as it is now."""
+        return self._rows.get(self._key(row)) == row
+
+    def add(self, page: list[VendorRow]) -> None:
+        for row in page:
+            key = self._key(row)
+            self.moved |= self._rows.pop(key, None) is not None
+            self._rows[key] = row
+
+    def all(self) -> list[VendorRow]:
+        return list(self._rows.values())
+
+    def _key(self, row: VendorRow) -> object:
+        return next((row[key] for key in self._keys if row.get(key)), len(self._rows) if not self._keys else str(row))
+
+
+async def read_by_offset(page_at: PageAt, keys: tuple[str, ...], most: int, one_page: bool = False) -> list[VendorRow]:
+    """Each page begins with the last record of the one before. Where it does not, records moved up, and it is
+    read from further back. `RecordsNotHad`."""
+    seen, at, before, step = SeenRows(keys), 0, list[VendorRow](), BACK
+    for _ in range(-(-most // (PAGE - BACK)) + BACKS_MOST):
+        page = await page_at(at)
+        if page and page == before:
+            raise RecordsNotHad(str(at), "", "feeds.page_repeats")
+        before = page
+        if at and not (page and seen.has(page[0])):
+            at, step = max(0, at - step), min(PAGE, 2 * step)
+            continue
+        seen.add(page)
+        step = BACK
+        if len(page) < PAGE or one_page:
+            return seen.all()
+        at += len(page) - 1
+    raise RecordsNotHad(str(len(seen.all())), "", "feeds.too_many_records")
+
+
+async def read_by_page(page_at: PageAt, keys: tuple[str, ...], most: int, one_page: bool = False) -> list[VendorRow]:
+    """Of pages with fixed places all are read again where a record came twice, as it moved. `RecordsNotHad`."""
+    for _ in range(READS_MOST):
+        seen, at, before = SeenRows(keys), 0, list[VendorRow]()
+        while at < most:
+            page = await page_at(at)
+            if page and page == before:
+                raise RecordsNotHad(str(at), "", "feeds.page_repeats")
+            before = page
+            seen.add(page)
+            at += len(page)
+            if len(page) < PAGE or one_page:
+                break
+        else:
+            raise RecordsNotHad(str(at), "", "feeds.too_many_records")
+        if at <= PAGE or not seen.moved:
+            return seen.all()
+    raise RecordsNotHad(str(len(seen.all())), "", "feeds.records_move")
