@@ -75,7 +75,7 @@ class BenchLine:
 
     async def answer(self, heard: HeardText) -> Reply:
         self.heard = heard.text
-        return Reply(VoiceMessage("answer"), ("In the basket: one large latte, 4.50 $.",), "en")
+        return Reply(VoiceMessage("answer"), ("Added: one large latte, 4.50 $.",), "en")
 
     async def silenced(self, heard: HeardText) -> Reply | None: ...
 

@@ -100,7 +100,7 @@ async def pages(folder: Path) -> None:
 
 
 async def no_paper(ready: object) -> None:
-    raise DeviceLost("The receipt printer has no paper.", "Put in a roll and close the cover.", "printer.paper_out")
+    raise DeviceLost("The receipt printer has no paper.", "Insert a new roll and close the cover.", "printer.paper_out")
 
 
 async def trouble(served: Served, opened: Till) -> None:

@@ -68,7 +68,7 @@ def test_an_order_is_opened_delivered_in_part_and_paid(tmp_path: Path) -> None:
                 await page.page.locator("[data-download$='quote.pdf']").click()
             assert (await coming.value).suggested_filename == "quote-1.pdf"
             await pressed(page, "[data-accept]")
-            await page.see("#quotes .pill", "Taken")
+            await page.see("#quotes .pill", "Captured")
             await page.see("form.order .pill", "Open")
             await page.page.locator("form.order [data-sku=cheese]").fill("4")
             await page.page.locator("form.order [data-lot]").select_option("C1")
@@ -166,7 +166,7 @@ def test_a_tab_of_a_customer_without_an_account_is_charged_to_their_card_and_see
             await picture(page, "tabs-with-a-card")
             await page.page.locator("[data-card]").click()
             await pressed(page, "#sure-dialog [type=submit]")
-            await page.see("#card_payment .says", "The stored card is being charged €10.00")
+            await page.see("#card_payment .says", "Charging the saved card €10.00")
             (charge,) = read_payments(shop.reader)
             assert (charge.purpose, charge.sold_at, charge.amount_minor) == ("sale", "1", 1_000)
             await picture(page, "till-with-a-card")

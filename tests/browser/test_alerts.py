@@ -31,7 +31,7 @@ def test_from_the_bell_to_who_sees_to_it(tmp_path: Path) -> None:
         async with serve(tmp_path) as served, till() as page:
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
             await page.open(served, path="/manager/promotions")
-            await page.see("#bell[aria-label='Alerts: nothing is open']")
+            await page.see("#bell[aria-label='Alerts: none open']")
             await served.shop.do(RaiseAlert("drawer_difference", "1 1", "high", {"register": "1", "number": 1}), SYSTEM)
             await page.see("#bell.high b", "1")
             await page.page.locator("#bell").click()
@@ -40,18 +40,18 @@ def test_from_the_bell_to_who_sees_to_it(tmp_path: Path) -> None:
             await served.shop.do(SendAlert("<b>Freezer</b>", "Call", "critical"), SYSTEM)
             first = page.page.locator(".alert-list .one").first
             await page.see(".alert-list .critical", "<b>Freezer</b>")
-            await first.get_by_text("I'll see to it").click()
+            await first.get_by_text("Acknowledge").click()
             await page.see(".alert-list .acknowledged", "manager sees to it until")
             await page.see("#bell b", "1")
-            await first.get_by_text("Done with").click()
+            await first.get_by_text("Resolve").click()
             await page.gone(".alert-list .critical")
             await page.page.locator("[name=severity]").select_option("low")
-            await page.see(".alert-list .empty", "Nothing needs you.")
+            await page.see(".alert-list .empty", "No open alerts.")
             await page.see('body[data-link="open"]')
-            await page.page.get_by_text("All there were").click()
+            await page.page.get_by_text("All alerts").click()
             await page.see('body[data-link="open"]')
             await page.page.locator("[name=severity]").select_option("critical")
-            await page.see(".alert-list .resolved", "over since")
+            await page.see(".alert-list .resolved", "resolved")
             await page.see('body[data-link="open"]')
             assert page.complaints == []
 
@@ -103,7 +103,7 @@ def test_a_person_says_on_a_phone_how_to_be_told(tmp_path: Path) -> None:
         async with serve(tmp_path) as served, till(PHONE) as page:
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
             await page.open(served, path="/manager/notifications")
-            await page.see("main", "There are no users yet.")
+            await page.see("main", "No users yet.")
             await served.shop.do(SetUser("u1", "Dana", "manager", hash_pin("753108")), SYSTEM)
             configured = "INSERT OR REPLACE INTO notify_channel (name, configured) VALUES ('email', 1)"
             await served.shop.maintain(lambda db: db.execute(configured) and None)
@@ -135,10 +135,10 @@ def test_a_person_says_on_a_phone_how_to_be_told(tmp_path: Path) -> None:
             assert (kept.kinds_off, kept.resolved_kinds_off) == (("stock_low",), ("offline",))
             assert kept.kind_channels == {"offline": ("email",)}
             assert await page.page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
-            await page.page.get_by_text("Send me a test").click()
+            await page.page.get_by_text("Send test message").click()
             await page.see("#notification-log .messages li", "Test")
             await page.page.locator("[data-switch=email]").click()
-            await page.see("[data-way=email]", "switched off")
+            await page.see("[data-way=email]", "turned off")
 
     run(scenario())
 
@@ -149,7 +149,7 @@ def test_the_technical_page_says_whom_alerts_reach(tmp_path: Path) -> None:
             for command in (SetPin(hash_pin(PIN)), SetUser("u1", "Dana", "manager", hash_pin("864209"))):
                 assert isinstance(await served.shop.do(command, SYSTEM), Done)
             await page.open(served, path="/manager/technical")
-            await page.see("#reach.alert", "Alerts reach nobody who is not looking")
+            await page.see("#reach.alert", "No one is notified of alerts")
             configured = "INSERT OR REPLACE INTO notify_channel (name, configured) VALUES ('email', 1)"
             await served.shop.maintain(lambda db: db.execute(configured) and None)
             mine = NotificationPreferences(
@@ -161,7 +161,7 @@ def test_the_technical_page_says_whom_alerts_reach(tmp_path: Path) -> None:
             mine = msgspec.structs.replace(mine, notify_on_critical=True)
             assert isinstance(await served.shop.do(SetPreferences("u1", mine), SYSTEM), Done)
             await page.page.reload()
-            await page.see("#reach", "What is critical is told at once to: Dana")
+            await page.see("#reach", "Critical alerts go immediately to: Dana")
 
     run(scenario())
 

@@ -80,7 +80,7 @@ async def order_and_receive_a_part(page: Till, served: Served) -> None:
         await page.page.locator("#receive [name=scan]").press("Enter")
         await expect(page.page.locator("#came [name=quantity]").first).to_have_value(times)
     await page.page.locator("#receive [type=submit]").click()
-    await page.see("#order .pill", "Partly here")
+    await page.see("#order .pill", "Partly received")
 
 
 async def count_and_order(page: Till, served: Served) -> None:

@@ -29,7 +29,7 @@ def test_a_manager_decides_about_what_the_other_box_sold(tmp_path: Path) -> None
             page.on("dialog", _accept)
             await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
             await opened.open(served, "lang=en", path="/manager/boxes")
-            await opened.see("#boxes .card", "Waiting to be let in")
+            await opened.see("#boxes .card", "Waiting for approval")
             assert not await page.locator("#aside").count(), "who has nothing aside sees no word of it"
             assert aside.take(served.config.folder, "7-9", rows)
             for language, title in (
@@ -47,7 +47,7 @@ def test_a_manager_decides_about_what_the_other_box_sold(tmp_path: Path) -> None
             await done(served.shop, AddLine(MILK))
             await done(served.shop, Pay("card"))  # it is the second one here as well
             await page.locator("#aside li", has_text="1-000002").locator("[data-bring]").click()
-            await opened.see("#boxes-error", "does not fit what was sold since")
+            await opened.see("#boxes-error", "conflicts with later sales")
             for number in ("1-000002", "1-000003"):
                 line = page.locator("#aside li", has_text=number)
                 await line.locator("[data-leave]").click()

@@ -55,7 +55,7 @@ def test_prices_of_a_category_are_looked_at_changed_and_taken_back(tmp_path: Pat
             assert now is not None and left is not None
             assert (now.price_minor, left.price_minor) == (161, 150), "what is not ticked stays"
             await page.page.locator("#jobs [data-back]").first.click()
-            await ended(page, "Taking back changes")
+            await ended(page, "Undo import")
             assert (found := find_by_sku(served.shop.reader, "cola")) and found.price_minor == before.price_minor
             assert page.complaints == []
 

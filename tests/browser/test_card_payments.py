@@ -61,13 +61,13 @@ def test_a_card_is_cancelled_declined_and_pays(tmp_path: Path) -> None:
             await page.page.keyboard.press("F9")
             await page.see("#card_payment .says", "Present the card")
             terminal.press("decline")
-            await page.see("#card_payment .says", "There is not enough money on the card.")
+            await page.see("#card_payment .says", "Insufficient funds.")
             await page.page.keyboard.press("F9")
             await page.see("#card_payment .says", "Present the card")
             await page.see("#card_payment .pill.warning", "test")
             terminal.signs, terminal.dcc = True, "GBP"
             terminal.press("")
-            await page.see("#card_payment .says", "Is the signature that of the card?")
+            await page.see("#card_payment .says", "Does the signature match the card?")
             await page.page.locator('[data-card="signed"]').click()
             await page.see("#sales li.sale", "1.20")
             await page.see(".ended .tag", "TEST - NO MONEY WAS MOVED")
@@ -118,9 +118,9 @@ def test_managers_see_what_cards_paid_and_try_a_terminal(tmp_path: Path) -> None
             await page.see(".terminal .sums", "VISA (1)")
             await page.see(".terminal .sums bdi", "1.20")
             await page.page.locator('[data-terminal="check"]').click()
-            await page.see(".terminal .told", "It is ready.")
+            await page.see(".terminal .told", "The terminal is ready.")
             await page.page.locator('[data-terminal="close"]').click()
-            await page.see(".terminal .told", "Closed: it counted what we did.")
+            await page.see(".terminal .told", "Closed: totals match.")
             terminal.fault = "decline"
             await done(served.shop, VoidLastSale(), MANAGER)
             await when(partial(refund_of, served), lambda state: state == "failed", "the refund failed")
@@ -128,7 +128,7 @@ def test_managers_see_what_cards_paid_and_try_a_terminal(tmp_path: Path) -> None
             await page.gone(".terminal .sums")
             await page.page.locator("[data-give] input").fill("the card was blocked")
             await page.page.locator("[data-give] button").click()
-            await page.see("tr[data-payment] .refund", "given in cash")
+            await page.see("tr[data-payment] .refund", "paid in cash")
 
     run(scenario())
 
@@ -160,7 +160,7 @@ def test_cash_back_is_handed_out_and_a_tip_on_the_slip_added_and_lowered(tmp_pat
             assert terminal.moved_minor == 120 + 20_00 + 20
             await page.page.locator('[data-act="more"]').click()
             await page.page.locator('[data-go="card_tip"]').click()
-            await page.see('[data-counter="card_tip"] .hint', "more or less than before")
+            await page.see('[data-counter="card_tip"] .hint', "replaces the earlier tip")
             await page.page.locator('[data-counter="card_tip"] [name="amount"]').fill("0.10")
             await page.page.locator("#counter-yes").click()
             await when(partial(tip_of, served), lambda minor: minor == 10, "the tip is less")

@@ -50,7 +50,7 @@ def test_by_touch_alone(tmp_path: Path) -> None:
             await page.see('[data-counter="discount"]')
             await touch(page, '[data-fill-in="10"]')
             await touch(page, "#counter-yes")
-            await page.see("#counter-dialog .error", "Choose why")
+            await page.see("#counter-dialog .error", "Choose or enter a reason")
             await touch(page, '#counter-dialog .pick:has([value="damaged"]) label')
             await touch(page, "#counter-yes")
             await page.see("#pin-dialog[open]")

@@ -203,7 +203,7 @@ def test_a_basket_of_an_earlier_day_asks_whose_prices_hold(tmp_path: Path) -> No
             for name, prices, due in (("Table 3", "kept", "1.20"), ("Dana", "today", "1.50")):
                 await counter(page, "p", "parked")
                 await page.page.locator("[data-parked]", has_text=name).click()
-                await page.see("[data-old] .subject", "earlier day. Which prices hold?")
+                await page.see("[data-old] .subject", "earlier day. Which prices should apply?")
                 await page.page.locator(f'[data-prices="{prices}"]').click()
                 await page.gone("#counter-dialog[open]")
                 await page.see("#sums .due", due)
@@ -254,7 +254,7 @@ def test_notes_of_another_currency_at_the_rate_of_today(tmp_path: Path) -> None:
             await page.keys(MILK, "Enter")
             await page.see("#sums .due", "1.20")
             await counter(page, "w", "other")
-            await page.see("#counter-dialog .hint", "takes nothing else")
+            await page.see("#counter-dialog .hint", "No other payment methods")
             assert page.complaints == []
 
     run(scenario())

@@ -74,7 +74,7 @@ def test_a_manager_makes_a_customer_takes_consents_and_forgets(tmp_path: Path) -
             await new.locator("[name=name]").fill("Noa <b>Peretz</b>")
             await new.locator("[name=phone]").fill("call me")
             await new.locator("[type=submit]").click()
-            await page.see("#new .error", "That is no phone number.")
+            await page.see("#new .error", "Enter a valid phone number")
             await new.locator("[name=phone]").fill("06 12 34 56 78")
             await new.locator("[type=submit]").click()
             await page.see("main h1", "Noa <b>Peretz</b>")
@@ -101,11 +101,11 @@ def test_a_manager_makes_a_customer_takes_consents_and_forgets(tmp_path: Path) -
             await page.open(served, path="/manager/customers")
             await new.locator("[name=phone]").fill("06 12 34 56 78")
             await new.locator("[type=submit]").click()
-            await page.page.locator("#new .error a", has_text="Open that customer").click()
+            await page.page.locator("#new .error a", has_text="Open this customer").click()
             await page.see("main h1", "Noa")
             await page.page.locator('[data-form="forget"] [type=submit]').click()
             await page.page.locator("#sure-dialog [type=submit]").click()
-            await page.see("#found", "Nobody was found.")
+            await page.see("#found", "No customers found.")
             assert read_customers(shop.reader).customers == []
             assert len(page.complaints) == 3 and all("422" in one for one in page.complaints), "what was refused above"
 

@@ -178,7 +178,7 @@ async def first_day(hand: Hand, printer: int) -> None:
     await hand.choose("[name=printer]", "in the network, by its address")
     await hand.write("[name=host]", f"127.0.0.1:{printer}")
     await hand.press("#try")
-    await page.see("#printed", "Is it on the paper?")
+    await page.see("#printed", "Did the page print?")
     await hand.write("[name=pin]", PIN)
     await hand.write("[name=again]", PIN)
     await hand.choose("[name=backup]", "this box's own disk (against mistakes only)")

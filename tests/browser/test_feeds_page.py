@@ -46,15 +46,17 @@ def test_a_file_comes_in_and_what_is_wrong_is_mended(tmp_path: Path) -> None:
             await page.page.locator("#bring [name=file]").set_input_files(file)
             await page.page.locator("#bring [name=connector]").select_option("dairy-prices")
             await page.page.locator("#bring button[type=submit]").click()
-            await page.see(".run[data-status=completed]", "3 records: 1 taken, 0 known, 1 waiting, 1 wrong")
+            await page.see(
+                ".run[data-status=completed]", "3 records: 1 imported, 0 unchanged, 1 waiting, 1 with errors"
+            )
             await page.page.locator(".run a").click()
-            await page.see(".record.invalid", "the shop has no product soap")
+            await page.see(".record.invalid", "product soap doesn't exist in this shop")
             async with page.page.expect_download() as download:
-                await page.page.get_by_text("The file as it came").click()
+                await page.page.get_by_text("Original file").click()
             assert await asyncio.to_thread((await (await download.value).path()).read_text) == PRICES
             await page.page.locator(".record.invalid [name=value]").fill("tomato")
             await page.page.locator(".record.invalid .mend button").click()
-            await page.see(".feeds-page", "There are none.")
+            await page.see(".feeds-page", "No records.")
             await page.page.locator(".states a").filter(has_text="good").click()
             await page.page.locator(".record.valid [data-take]").click()
             await page.see(".feeds-page", "2 taken")

@@ -165,7 +165,7 @@ def test_a_right_pin_of_somebody_who_may_not_is_said_to_be_that(tmp_path: Path) 
             await page.keys("Enter")
             await page.see("#pin-dialog[open]")
             await page.keys("4711", "Enter")
-            await page.see("#pin-dialog .error", "not of somebody who may do that")
+            await page.see("#pin-dialog .error", "doesn't have the permission")
 
     run(scenario())
 

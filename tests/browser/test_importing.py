@@ -76,7 +76,7 @@ def test_a_file_is_brought_understood_and_taken(tmp_path: Path) -> None:
             await page.see(".job.done details[open]", "was new: would be given up")
             assert find_by_code(served.shop.reader, ean(1)) is not None, "looking at it changes nothing"
             await page.page.locator("[data-back]").first.click()
-            await page.see(".job.done:not(:has(.pill:nth-of-type(2))) strong", "Taking back changes")
+            await page.see(".job.done:not(:has(.pill:nth-of-type(2))) strong", "Undo import")
             gone = ImportCatalog(str(tmp_path / "gone.csv"))
             assert isinstance(await served.shop.do(gone, SYSTEM), Done)
             await (await page.see(".job.failed [data-again]")).click()

@@ -97,11 +97,11 @@ def test_none_of_it_stays_in_the_box_and_what_was_read_goes_away(tmp_path: Path)
             await page.keys("Enter")
             assert await page.page.input_value("#code") == f"0*{MILK}"
             await page.keys("Escape", "F8")
-            await page.see("#notice", "There is nothing in the basket.")
+            await page.see("#notice", "The basket is empty.")
             await page.keys("Escape")
             await page.gone("#notice")
             await page.keys("F8")
-            await page.see("#notice", "There is nothing in the basket.")
+            await page.see("#notice", "The basket is empty.")
             assert read_basket(served.shop.reader, "1").empty
 
     run(scenario())

@@ -106,7 +106,7 @@ async def _a_proposed_price_is_taken(served: Served, shown: Till) -> None:
         await page.locator(f'#note [name="{name}"]').fill(text)
     await page.locator('#note [type="submit"]').click()
     said = await page.locator('#note [name="price"]').evaluate("field => field.validationMessage")
-    assert said == "An amount, such as 12.50.", "words, and not what was typed"
+    assert said == "Enter an amount, such as 12.50.", "words, and not what was typed"
     for name, text in (("sku", skus[1]), ("competitor", "Across the road"), ("price", "7.90")):
         await page.locator(f'#note [name="{name}"]').fill(text)
     await page.locator('#note [type="submit"]').click()
@@ -136,7 +136,7 @@ def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
             await _history_is_looked_at(page, tmp_path)
             printed = text_of(await page.pdf(format="A4"))
             assert "Town fair" in printed and "1 Feb 2027" in printed, "a forecast can be printed"
-            assert "The whole store" in printed, "and says of what it is"
+            assert "Whole store" in printed, "and says of what it is"
             await _a_proposed_price_is_taken(served, shown)
             await shown.open(served, "lang=en", "/manager")
             await page.locator("#expected-today").wait_for()

@@ -215,11 +215,11 @@ def test_from_the_shops_journal_to_the_phone(tmp_path: Path) -> None:
             await office.up(KEY, shop)
             await page.clock.run_for(21_000)
             state = page.locator("#order .state:visible")
-            await expect(state).to_have_text("We have your order", use_inner_text=True)
+            await expect(state).to_have_text("We've received your order", use_inner_text=True)
             await do(shop, MoveOrder(order.id, "accepted"), STAFF)
             await office.up(KEY, shop)
             await page.clock.run_for(21_000)
-            await expect(state).to_have_text("We are about to make it", use_inner_text=True)
+            await expect(state).to_have_text("We'll start on your order soon", use_inner_text=True)
             await expect(page.locator("#order")).to_contain_text("Corner Shop")
 
     run(scenario())

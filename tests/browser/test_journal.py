@@ -40,9 +40,9 @@ def test_what_happened_is_found_and_opened(tmp_path: Path) -> None:
             assert "Milk" in await content.inner_text()
             assert "€1.20" in await content.inner_text()
 
-            await page.page.locator('[name="type"]').select_option(label="Customer entered or changed")
+            await page.page.locator('[name="type"]').select_option(label="Customer added or changed")
             await page.page.locator('.find-sales [type="submit"]').click()
-            await page.see(".facts strong", "Customer entered or changed")
+            await page.see(".facts strong", "Customer added or changed")
             await page.page.locator(".facts summary").first.click()
             said = await page.page.locator(".facts").inner_text()
             assert "covered" in said

@@ -266,7 +266,7 @@ def test_what_was_ordered_at_a_kiosk_is_made_less_there_also_by_its_qr(tmp_path:
             assert order.goods.total_minor == 120
             await page.tap("#sheet > .choices [data-close]")
             await scan(page, f"{served.url}/order/{'x' * 24}#north")
-            await page.wait_for_selector("text=This order is of another shop: north.")
+            await page.wait_for_selector("text=This order belongs to another store: north.")
             await scan(page, f"https://hub.example/join#wifi=Caf%C3%A9&to={served.url}/order/{order.secret}")
             await page.wait_for_selector("#sheet[open] #state h1")
             await page.tap("#sheet #cancel")

@@ -87,7 +87,7 @@ def test_the_basket_has_its_room_and_nothing_lies_over_another(
     tmp_path: Path, size: tuple[int, int], least: int
 ) -> None:
     async def no_paper(ready: object) -> None:
-        raise DeviceLost("The receipt printer has no paper.", "Put in a roll and close the lid.")
+        raise DeviceLost("The receipt printer has no paper.", "Insert a new roll and close the lid.")
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, till(size) as page:
@@ -108,7 +108,7 @@ def test_the_basket_has_its_room_and_nothing_lies_over_another(
             assert await page.page.evaluate(CUT) == []
             assert await page.page.evaluate("document.documentElement.scrollHeight") <= size[1]
             await page.page.locator(".told-line").focus()
-            await page.see("#alerts .advice", "Put in a roll")
+            await page.see("#alerts .advice", "Insert a new roll")
             if size[0] < 900:
                 await page.page.locator('.views [data-desk="products"]').click()
             await page.see('[data-quick="g0"]')

@@ -35,7 +35,7 @@ def test_a_list_is_sorted_kept_in_its_address_and_changed_where_it_stands(tmp_pa
             field = shown.locator(".spot-form input")
             await field.fill("a lot")
             await page.keys("Enter")
-            assert await field.evaluate("field => field.validationMessage") == "An amount, such as 12.50."
+            assert await field.evaluate("field => field.validationMessage") == "Enter an amount, such as 12.50."
             await field.fill("1,85")
             await page.keys("Enter")
             await page.see("#listing-said", "Saved.")
@@ -65,7 +65,7 @@ def test_a_list_is_sorted_kept_in_its_address_and_changed_where_it_stands(tmp_pa
             seen = await card.locator("td.code").evaluate("cell => getComputedStyle(cell, '::before').content")
             assert seen == '"Number: "', "what the column is called stands before its value"
             await card.locator("[data-menu]").click()
-            assert await card.locator(":popover-open a").all_inner_texts() == ["Open", "Its sales", "Its stock"]
+            assert await card.locator(":popover-open a").all_inner_texts() == ["Open", "Sales", "Stock"]
             await page.keys("Escape")
             for sku in ("cola", "og"):
                 await shown.locator(f'.tick-row[value="{sku}"]').check()
@@ -115,7 +115,7 @@ def test_on_a_phone_a_table_without_room_is_cards_and_what_a_list_is_asked_by_is
             card = await page.see("table.as-cards tbody tr", "€200.00")
             assert await card.locator('[data-label="Register"]').count() == 1, "each says what of"
             await card.locator("[data-menu]").click()
-            await page.see(":popover-open a", "Its sales")
+            await page.see(":popover-open a", "Sales")
             await page.keys("Escape")
             assert await shown.evaluate("document.documentElement.scrollWidth") == 390
             await page.open(served, "register=1&lang=en", "/manager/sales")

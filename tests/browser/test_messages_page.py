@@ -60,7 +60,7 @@ def test_every_channel_of_messages_is_set_up_from_its_page(tmp_path: Path) -> No
             for name, value in SMS.items():
                 await fill(opened, "sms", f"sms.{name}", value)
             await page.locator(".save-bar [type=submit]").click()
-            await opened.see("#messages-error", "This channel also needs: Token of the account.")
+            await opened.see("#messages-error", "This channel also needs: Auth token.")
             assert config.load(file).notify.sms is None
             opened.complaints.clear()  # a browser finds it worth telling that what lacked was refused
             await fill(opened, "sms", "sms.token", TOKEN)

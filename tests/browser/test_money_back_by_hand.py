@@ -25,13 +25,13 @@ def test_a_sale_paid_in_dollars_is_undone_by_its_notes_and_the_change(tmp_path: 
             await done(served.shop, Pay("cash_usd", 500))
             await page.open(served)
             await page.keys("F10")
-            await page.see("#void-sale .drawer", "Given back: $5.00")
+            await page.see("#void-sale .drawer", "Refunded: $5.00")
             await page.see("#void-sale .drawer", "Taken again: Cash")
             await page.see("#void-sale .drawer", "€3.38")
             await page.keys("Enter")
             await page.see("#pin-dialog[open]")
             await page.keys(PIN, "Enter")
-            await page.see(".ended.voided", "Given back: $5.00")
+            await page.see(".ended.voided", "Refunded: $5.00")
             await page.see(".ended.voided", "Taken again: Cash")
             assert page.complaints == []
 
@@ -105,7 +105,7 @@ def test_the_page_of_an_exchange_says_what_came_back_and_where_the_rest_went(tmp
             await done(served.shop, AddReturn(1), MANAGER)
             await done(served.shop, Pay("cash"))
             page = (await caller.get("/manager/sale?register=1&number=2&lang=en", Grant=served.site.door.token)).text
-            for said in ("Milk", "Vase", "Back from receipt 1-000001", "-€12.50", "Given back on the card", "€11.30"):
+            for said in ("Milk", "Vase", "Returned from receipt 1-000001", "-€12.50", "Refunded to card", "€11.30"):
                 assert said in page, said
 
     run(scenario())

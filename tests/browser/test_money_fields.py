@@ -32,7 +32,7 @@ WRITTEN = {
 """What is typed of two digits, and what then stands in the field."""
 REFUSED = {
     **{"1,400": "two ways", "1.400": "two ways", "14.505": "two ways", "0.405": "digits", "1400.505": "digits"},
-    **{"abc": "An amount", "-": "An amount", "1.2.3": "An amount", "14 50": "An amount", "₿14": "Only sums in"},
+    **{"abc": "An amount", "-": "An amount", "1.2.3": "An amount", "14 50": "An amount", "₿14": "Enter an amount in"},
 }
 TYPE = """
     async ([written, refused]) => {
@@ -146,7 +146,7 @@ def test_a_price_typed_without_decimals_is_saved_as_it_was_meant(tmp_path: Path)
             await page.page.locator("#product [name=price_minor]").fill("1,400")
             await page.page.locator("#product button[type=submit]").click()
             said = await page.page.locator("#product [name=price_minor]").evaluate("(field) => field.validationMessage")
-            assert said == "1,400 can be read in two ways. Write 1400 or 1.40."
+            assert said == "1,400 could mean 1400 or 1.40. Enter one of these."
 
     run(scenario())
 

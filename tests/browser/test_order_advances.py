@@ -29,7 +29,7 @@ def test_an_order_is_paid_ahead_from_the_board_and_handed_over_without_money(tmp
             order = await milk_order(served.shop, name="Dana")
             await manager.open(served, "register=1&lang=en", BOARD)
             await manager.page.locator(f'[data-show="{order.id}"]').first.click()
-            await manager.page.locator("#order-dialog summary", has_text="Take an advance").click()
+            await manager.page.locator("#order-dialog summary", has_text="Take advance").click()
             await manager.page.locator('#ahead [name="sum"]').fill("3.00")
             await manager.page.locator('#ahead [type="submit"]').click()
             await manager.see("#details-error", f"For order {order.said} €2.40 is due")

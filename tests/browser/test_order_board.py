@@ -87,7 +87,7 @@ def test_more_goes_into_a_placed_order_and_it_goes_elsewhere(tmp_path: Path) -> 
                 await manager.open(served, "register=1&lang=en", "/manager/orders")
                 manager.page.on("dialog", lambda asked: asked.accept())
                 await manager.page.locator("[data-show]").first.click()
-                await manager.page.locator("summary", has_text="Add goods").click()
+                await manager.page.locator("summary", has_text="Add product").click()
                 await manager.page.locator('#add [name="code"]').fill("milk")
                 await manager.page.locator('#add [type="submit"]').click()
                 await manager.see("#pin-dialog[open]")
@@ -156,7 +156,7 @@ def test_a_driver_hands_in_and_the_week_lists_what_is_to_come(tmp_path: Path) ->
                 await manager.open(served, "register=1&lang=en", "/manager/orders")
                 for to in ("accepted", "preparing", "ready", "out_for_delivery"):
                     await do(shop, MoveOrder(order.id, to, driver="u1"), STAFF)
-                await manager.see('.columns [data-run="u1"]', "Print the run")
+                await manager.see('.columns [data-run="u1"]', "Print deliveries")
                 await do(shop, HandOverOrder(order.id, (TenderGiven("card"),)), STAFF)
                 await manager.see(f'.ended tr[data-order="{order.id}"]', "delivered")
 

@@ -37,7 +37,7 @@ def test_a_pickup_code_that_is_typed_lays_the_order_onto_the_counter(tmp_path: P
             form = manager.page.locator("#take-up")
             await form.locator('[name="code"]').fill("000000" if order.code != "000000" else "000001")
             await form.locator('[type="submit"]').click()
-            await manager.see("#orders-error", "no such order")
+            await manager.see("#orders-error", "Order not found")
             await form.locator('[name="code"]').fill(f"{served.url}/order/{'x' * 24}#north")
             await form.locator('[type="submit"]').click()
             await manager.see("#orders-error", "another shop: north")

@@ -74,7 +74,7 @@ def test_whoever_takes_the_money_is_asked_where_more_went_in_and_parts_have_what
             await do(shop, ReplaceLine(order.id, 1, "goat", agreed=True), STAFF)
             await do(shop, MoveOrder(order.id, "accepted"), STAFF)
             await manager.page.locator(f'[data-show="{order.id}"]').click()
-            await manager.page.locator("summary", has_text="Hand over a part").click()
+            await manager.page.locator("summary", has_text="Partial handover").click()
             await manager.page.locator("#part label", has_text="Goat milk").locator("input").fill("1")
             await manager.page.locator('#part [type="submit"]').click()
             await manager.page.locator('#hand [value="card"]').click()

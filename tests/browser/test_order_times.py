@@ -37,7 +37,7 @@ def test_where_a_time_is_full_the_next_ones_are_buttons(tmp_path: Path) -> None:
             manager.page.on("dialog", lambda asked: asked.accept())
             await manager.open(served, "register=1&lang=en", "/manager/orders")
             await manager.page.locator(f'[data-show="{order.id}"]').click()
-            await manager.page.locator("summary", has_text="Add goods").click()
+            await manager.page.locator("summary", has_text="Add product").click()
             await manager.page.locator('#add [name="code"]').fill("milk")
             await manager.page.locator('#add [type="submit"]').click()
             await manager.see("#pin-dialog[open]")

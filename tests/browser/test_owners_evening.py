@@ -94,7 +94,7 @@ async def evening(served: Served, page: Till) -> None:
     (shift,) = read_shifts(served.shop.reader)
     assert shift.expected_minor == shift.counted_minor == 10_120
     await page.page.locator('[data-act="reports"]').click()
-    await press(page, "Z report: close")
+    await press(page, "Z report (close)")
     await page.keys("Enter")
     await enter_pin(page)
     await page.see("#reports [data-sums]", "€1.20")

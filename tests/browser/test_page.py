@@ -27,7 +27,7 @@ def test_a_restart_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
                 await page.see("#lines li", "Milk")
             await page.see(".link-lost", "Connection lost")
             await page.keys("2*" + MILK, "Enter")
-            await page.see(".unsaved", "Not saved yet")
+            await page.see(".unsaved", "Saving")
             async with serve(tmp_path, port=port) as served:
                 await page.see(".how-much", "3")
                 await page.gone(".unsaved")
@@ -125,7 +125,7 @@ def test_the_manager_sets_the_pin_and_sees_the_shop(tmp_path: Path) -> None:
             await page.open(served, path="/manager")
             await page.see("#catalog", "4")
             await page.open(served, path="/manager/technical")
-            await page.see("#parts", "These pages")
+            await page.see("#parts", "Web pages")
             await page.see("#journal", "ProductSet")
             await page.open(served, path="/manager")
             await page.see("#step-pin", "Set a PIN")
@@ -134,7 +134,7 @@ def test_the_manager_sets_the_pin_and_sees_the_shop(tmp_path: Path) -> None:
             await page.keys(PIN, "Tab", "739462")
             await page.page.get_by_role("button", name="Set PIN").click()
             again = page.page.locator("#set-pin [name=again]")
-            assert await again.evaluate("field => field.validationMessage") == "These two differ. Type both again."
+            assert await again.evaluate("field => field.validationMessage") == "The PINs don't match. Enter both again."
             await again.fill(PIN)
             await page.page.get_by_role("button", name="Set PIN").click()
             await page.see("#pin-set")

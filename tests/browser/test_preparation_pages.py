@@ -45,7 +45,7 @@ def test_lines_are_ticked_by_tap_and_by_scan_until_the_order_is_ready(tmp_path: 
         async with serve(tmp_path, SLIPS) as served, till() as kitchen:
             page = kitchen.page
             await kitchen.open(served, path=PAGE)
-            await kitchen.see("#making", "Nothing to prepare.")
+            await kitchen.see("#making", "No orders to prepare.")
             order = await soup_and_cola(served)
             ticket = page.locator(f'[data-order="{order.id}"]')
             await expect(ticket.locator("[data-line]").first).to_be_disabled()
@@ -83,7 +83,7 @@ def test_a_station_has_its_own_lines_and_what_was_struck_is_put_back(tmp_path: P
             cola = next(line.id for line in order.goods.sold if line.sku == "cola")
             await do(served.shop, ChangeOrder(order.id, (LineWanted(cola, 0),)), STAFF)
             await bar.page.locator("#stations a").first.click()
-            await bar.see(f'[data-order="{order.id}"] .struck', "Struck: put it back")
+            await bar.see(f'[data-order="{order.id}"] .struck', "Removed: put it back")
             await bar.page.locator(".struck").click()
             await expect(lines).to_have_count(2)
             assert cola not in order_ticks(served.shop.reader, order.id)

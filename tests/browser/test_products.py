@@ -65,12 +65,12 @@ def test_a_number_that_cannot_be_read_and_a_change_that_came_too_late_are_said(t
             price = page.page.locator("[name=price_minor]")
             await price.fill("a lot")
             await save(page)
-            assert await price.evaluate("field => field.validationMessage") == "An amount, such as 12.50."
+            assert await price.evaluate("field => field.validationMessage") == "Enter an amount, such as 12.50."
             await price.fill("41")
             await page.page.locator("[name='attributes.strain']").select_option("sativa")
             await served.shop.do(ChangePrice("og", 4000, Source("wholesale.csv")), SYSTEM)
             await save(page)
-            await page.see("#product-error", "Read it again")
+            await page.see("#product-error", "Reload it")
             assert page.left == 0
             await page.open(served, "sku=og", "/manager/product")
             assert page.left == 1, "what was typed is not lost without a question"
@@ -117,7 +117,7 @@ def test_prices_are_planned_and_products_given_up(tmp_path: Path) -> None:
             await page.page.locator("[data-drop]").click()
             await page.gone("tr.ahead")
             await page.page.locator("#retire").click()
-            await page.see(".pill.warning", "Not sold since")
+            await page.see(".pill.warning", "Discontinued since")
             await page.open(served, "retired=yes", "/manager/products")
             await page.see("#goods tr.retired", "Gift set")
             await page.open(served, "", "/manager/product")
@@ -204,7 +204,7 @@ def test_what_lies_in_a_range_is_chosen_by_two_fields(tmp_path: Path) -> None:
         async with serve(tmp_path) as served, till() as page:
             await stock_shelves(served.shop)
             await page.open(served, "category=flower", "/manager/products")
-            low, high = (page.page.get_by_label(f"THC: {end}") for end in ("At least", "At most"))
+            low, high = (page.page.get_by_label(f"THC: {end}") for end in ("Minimum", "Maximum"))
             assert await low.get_attribute("inputmode") == "decimal"
             await page.see("#goods", "Mountain flower")
             await low.fill("21,5")
@@ -228,7 +228,7 @@ def test_the_tree_of_categories_is_the_managers(tmp_path: Path) -> None:
             await stock_shelves(served.shop)
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
             await page.open(served, "category=drinks", "/manager/products")
-            await page.page.get_by_role("link", name="Change categories").click()
+            await page.page.get_by_role("link", name="Edit categories").click()
             await (await page.see(".choices a", "below it")).click()
             await page.page.locator("[name='names.en']").fill("Beer & Cider")
             await page.page.locator("[name='names.he']").fill("בירה")
@@ -246,7 +246,7 @@ def test_the_tree_of_categories_is_the_managers(tmp_path: Path) -> None:
             await page.page.locator("[name=parent]").select_option("")
             await served.shop.do(SetCategories((Category("drinks.beer-cider", {"en": "B"}, "drinks"),)), SYSTEM)
             await page.page.locator("#category [type=submit]").click()
-            await page.see("#category-error", "Read it again")
+            await page.see("#category-error", "Reload it")
             await page.open(served, "category=flower", "/manager/product")
             sku = page.page.locator("[name=sku]")
             await page.page.locator("[name=codes]").fill(ean(110))

@@ -41,7 +41,7 @@ async def enter_step(page: Till) -> None:
     await page.page.locator("#steps [name=step_packs]").fill("10")
     await page.page.locator("#steps [name=step_cost]").fill("1.30")
     await page.page.locator("#price [type=submit]").click()
-    await page.see("#price-error", "fall from step to step")
+    await page.see("#price-error", "more packs and a lower price")
     await page.page.locator("#steps [name=step_cost]").fill("1.05")
     await page.page.locator("#price [type=submit]").click()
     await page.see("main", "from 10 packs: €1.05")
@@ -51,7 +51,7 @@ async def enter_key(page: Till) -> None:
     """The key of their own system, which wants the address that it is for."""
     await page.page.locator("#supplier [name=api_key]").fill("opener-of-doors")
     await page.page.locator("#supplier [type=submit]").click()
-    await page.see("#supplier-error", "A key needs the address")
+    await page.see("#supplier-error", "A key needs an address")
     await page.page.locator("#supplier [name=order_url]").fill("https://brewery.example/orders")
     async with page.page.expect_navigation():
         await page.page.locator("#supplier [type=submit]").click()
@@ -99,14 +99,14 @@ def test_what_is_short_is_ordered_and_received_on_a_phone(tmp_path: Path) -> Non
                 counted = page.page.locator("#came [name=quantity]").first
                 await expect(counted).to_have_value(times)
             await page.page.locator("#receive [type=submit]").click()
-            await page.see("#order .pill", "Partly here")
+            await page.see("#order .pill", "Partly received")
             assert read_stock(served.shop.reader, "lager") == 7_000
             (lot,) = lot_where(served.shop.reader, "lager", "L7")
             assert (lot.total, lot.expiry) == (2_000, "2028-03-01"), "as the code said"
             await page.page.locator("#receive [name=note]").fill("DN 1")
             await page.page.locator("#all").click()
             await page.page.locator("#receive [type=submit]").click()
-            await page.see("#receive-error", "received already")
+            await page.see("#receive-error", "already been received")
             async with page.page.expect_download() as download:
                 await page.page.locator("#csv").click()
             assert (await download.value).suggested_filename == "order-1.csv"
@@ -168,7 +168,7 @@ def test_the_code_of_a_case_orders_a_case_and_a_key_without_an_address_is_not_dr
             await page.open(served, path="/manager/supplier", query="register=1&id=brewery")
             await page.page.locator("#supplier [name=api_key]").fill("opener-of-doors")
             await page.page.locator("#supplier [type=submit]").click()
-            await page.see("#supplier-error", "A key needs the address")
+            await page.see("#supplier-error", "A key needs an address")
             await page.page.locator("#supplier [name=api_key]").fill("")
             await page.page.locator("#first [name=sku]").click()
             await page.scan("96385074")
@@ -209,7 +209,7 @@ def test_the_page_of_an_order_proposes_to_close_it_once_its_rest_hardly_comes(tm
                     clock.advance(6 * 24 * 3600)
             await caller.set_pin()
             await page.open(served, path="/manager/purchase", query="register=1&id=2")
-            await page.see("#order .pill", "Partly here")
+            await page.see("#order .pill", "Partly received")
             assert await page.page.locator("#rest-overdue").count() == 0, "it may still come"
             order = read_purchase(served.shop.reader, 1)
             assert order is not None

@@ -46,7 +46,7 @@ def test_a_delivery_is_corrected_and_bad_goods_go_back(tmp_path: Path) -> None:
             await page.page.locator("#receipt-dialog [name=quantity]").fill("8")
             await page.page.locator("#receipt-dialog [name=cost]").fill("1.20")
             await page.page.locator("#receipt-dialog [type=submit]").click()
-            await page.see("#order .pill", "Partly here")
+            await page.see("#order .pill", "Partly received")
             await page.page.locator("[data-freight]").click()
             await page.page.locator("#freight-dialog [name=amount]").fill("0.80")
             await page.page.locator("#freight-dialog [type=submit]").click()

@@ -91,7 +91,7 @@ def test_while_the_next_basket_is_open_it_is_said_what_to_give_back(tmp_path: Pa
             await page.keys("F10")
             await page.see("#void-sale .subject", "Receipt 1-000001")
             await page.see("#void-sale .huge", "€8.59")
-            await page.see("#void-sale .drawer", "Given back in cash")
+            await page.see("#void-sale .drawer", "Refunded in cash")
             await page.keys("Enter")
             await page.see("#pin-dialog[open]")
             await page.keys(PIN, "Enter")
@@ -124,7 +124,7 @@ def test_a_scan_while_the_dialog_asks_and_what_was_refunded_already(tmp_path: Pa
             await page.keys("F3")
             await page.see("#refundable .found")
             await page.keys("Enter")
-            await page.see("#refund-dialog .error", "Everything on receipt 1-000001 has already been refunded.")
+            await page.see("#refund-dialog .error", "Receipt 1-000001 has already been fully refunded.")
 
     run(scenario())
 

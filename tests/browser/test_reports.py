@@ -97,7 +97,7 @@ def test_today_follows_what_is_sold_and_has_its_numbers_as_a_table(tmp_path: Pat
             await page.see("#turnover", "€2.40")
             await page.see("#best", "Milk")
             await page.see("#tenders", "€2.40")
-            await page.see("#needs", "No backups are made")
+            await page.see("#needs", "Backups are off")
             day = await page.page.locator("#figures").get_attribute("data-day")
             await page.open(served, f"register=1&lang=en&day={day}", path="/manager/today")
             await page.see("#turnover", "€2.40")

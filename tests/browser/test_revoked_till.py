@@ -54,7 +54,7 @@ def test_what_a_till_kept_is_refused_one_by_one_once_it_is_let_in_no_more(tmp_pa
             await asyncio.wait_for(answered.wait(), DEADLINE_S)
             assert [one["code"] for one in refused] == ["not_paired", "not_paired"], "each of them, under its own id"
             await page.gone(".unsaved")
-            shown = await page.see("#notice", "not paired")
+            shown = await page.see("#notice", "isn't paired")
             assert await page.page.evaluate("told.length") == 2, "one after the other"
             noted = ("PairingEnded", "RightDenied")
             after = served.shop.reader.execute(

@@ -38,7 +38,7 @@ def test_goods_are_weighed_at_the_till(tmp_path: Path) -> None:
                 await page.see("#lines .line .amount", "2.55")
                 await page.scan(TOMATO)
                 await page.see("#question dialog[open]")
-                await page.see("#question .why", "Take it off the scale")
+                await page.see("#question .why", "Empty the scale")
                 sim.put(0)
                 await page.see("#question output", "0.000 kg")
                 await page.page.locator('#question [data-grams="20"]').click()
@@ -53,7 +53,7 @@ def test_goods_are_weighed_at_the_till(tmp_path: Path) -> None:
                 await page.scan(TOMATO)
                 await page.see("#question dialog[open]")
                 await page.keys("0.3", "Enter")
-                await page.see("#lines .line .tag", "typed by hand")
+                await page.see("#lines .line .tag", "entered manually")
                 await page.open(served, "register=1&lang=fr")
                 await page.see("#scale output", "0,520 kg")
                 assert page.complaints == []

@@ -43,7 +43,7 @@ async def _let_in(page: Till, log: Path) -> None:
 async def _open(page: Till, port: int) -> None:
     await page.page.goto(f"http://127.0.0.1:{port}/manager/boxes?lang=en")
     await page.enter_pin()
-    await page.see("#boxes h2", "Waiting to be let in")
+    await page.see("#boxes h2", "Waiting for approval")
     await page.see("#boxes .how", "edge witness --join HOST:PORT")
 
 
@@ -65,7 +65,9 @@ async def _added(shop: TwinShop, page: Till, joins: EdgeChild) -> None:
     joined = ["--folder", str(shop.witness_folder), "--join", at, "--port", str(free_port())]
     shop.witness.spawn_edge(["witness", *joined], os.environ)
     await _let_in(page, shop.witness.log)
-    await page.page.locator("#boxes .pill.good", has_text="Both boxes: either may sell.").wait_for(timeout=AWAY_MS)
+    await page.page.locator("#boxes .pill.good", has_text="Both boxes are ready: either can take over.").wait_for(
+        timeout=AWAY_MS
+    )
 
 
 def test_an_owner_adds_a_second_box_lets_it_lead_and_takes_the_first_one_out(tmp_path: Path) -> None:
@@ -86,7 +88,7 @@ def test_an_owner_adds_a_second_box_lets_it_lead_and_takes_the_first_one_out(tmp
                 await page.see("#hand-over")
                 await page.page.locator("#hand-over").click()
                 await page.page.wait_for_url(f"http://127.0.0.1:{b.port}/**", timeout=AWAY_MS)
-                await page.see(".two-boxes", "Box 2 leads now")
+                await page.see(".two-boxes", "Box 2 is now active")
                 await page.page.locator('#boxes [data-out="1"]').wait_for(timeout=AWAY_MS)  # nobody enters a PIN again
                 await page.page.locator("#hand-over").wait_for(timeout=AWAY_MS)
                 await page.page.locator('[data-out="1"]').click()

@@ -72,7 +72,7 @@ def test_a_printer_is_tried_and_a_key_is_changed(tmp_path: Path) -> None:
             assert job is not None
             assert "Test page of the bar's" in msgspec.json.encode(job.document).decode()
             await page.locator('[data-what="drawer"]').click()
-            await opened.see("#setup-said", "The drawer has two seconds")
+            await opened.see("#setup-said", "The drawer should open")
             await when(queued, lambda kinds: kinds == [("test",), ("drawer",)], "the drawer is queued")
             await page.locator('[name="backup.folder"]').fill("/mnt/copies")
             await page.locator('[name="backup.keep_daily"]').fill("9")
@@ -169,9 +169,9 @@ def test_a_sound_and_a_text_on_the_display_are_tried_and_what_fails_is_said(tmp_
             await page.locator('[data-try="pole"]').click()
             await opened.see("#setup-said", "on the display for a moment")
             await page.locator('[data-try="pole"]').click()
-            await opened.see("#setup-error", "pole does not answer: It does not work")
+            await opened.see("#setup-error", "pole isn't responding: It does not work")
             await page.locator('[data-try="gun"]').click()
-            await opened.see("#setup-error", "sounds only when it reads")
+            await opened.see("#setup-error", "beeps only when it scans")
             assert tried == ["horn", "pole", "pole"]
 
     run(scenario())

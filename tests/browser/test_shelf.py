@@ -129,7 +129,7 @@ def test_a_bay_from_its_picture_to_an_answer(tmp_path: Path) -> None:
             await page.see('[data-bay="dairy"] .counts .gap', "1")
             await shot("shelf")
             await page.page.locator('[data-answer="right"]').click()
-            await page.see("[data-finding] .pill", "Right")
+            await page.see("[data-finding] .pill", "Correct")
             assert read_findings(served.shop.reader)[0].answer == "right"
             if SHOTS:
                 await page.open(served, "register=1&lang=he", path="/manager/shelf")

@@ -73,9 +73,9 @@ def test_a_plan_from_a_file_says_what_cannot_be_judged_before_it_is_saved(tmp_pa
             await opened(shown, plan_of(served, bare=plan.full))
             await shown.see("#told", "cannot be watched, as they look the same full and empty: r0f0, r0f1")
             await opened(shown, b"a shopping list")
-            await shown.see("#bay-error", "This file is no plan of a bay")
+            await shown.see("#bay-error", "This isn't a planogram file")
             await opened(shown, plan_of(served, full="0" * 20))
-            await shown.see("#bay-error", "There is no picture 00000000000000000000, or no more.")
+            await shown.see("#bay-error", "Picture 00000000000000000000 not found. It may have been deleted.")
             kept = read_planogram(served.shop.reader, "dairy")
             assert kept is not None and kept.edition == 1, "nothing was saved"
             camera.unplug()

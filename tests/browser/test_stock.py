@@ -49,7 +49,7 @@ def test_an_evening_on_a_phone(tmp_path: Path) -> None:
             await page.page.locator("[data-act=waste]").click()
             await page.page.locator("#move-dialog [type=submit]").click()
             await page.see(".figure", "23")
-            await page.see(".moves", "Thrown away")
+            await page.see(".moves", "Written off")
             await page.page.locator("[data-act=transfer]").click()
             await page.page.locator("#move-dialog [name=units]").fill("30")
             await page.page.locator("#move-dialog [type=submit]").click()
@@ -160,8 +160,8 @@ def test_a_lot_that_is_gone_is_recalled_by_typing_it(tmp_path: Path) -> None:
             await page.page.locator("#recall-gone [name=lot]").fill("L1")
             await page.page.locator("#recall-gone [type=submit]").click()
             asked = await (await page.see("#sure-dialog[open] .subject", "L1")).inner_text()
-            assert "Still here: 0." in asked
-            assert "Receipts with it: 1; customers on them whom the shop knows: 1." in asked
+            assert "Still in stock: 0." in asked
+            assert "Receipts with this lot: 1; known customers: 1." in asked
             await page.page.locator("#sure-dialog [data-close]").click()
             assert not is_recalled(served.shop.reader, "lager", "L1"), "nothing is done before the yes"
             await page.page.locator("#recall-gone [type=submit]").click()

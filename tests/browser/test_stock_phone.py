@@ -68,7 +68,7 @@ def test_the_camera_says_what_it_is_and_one_tap_receives_or_throws_away(tmp_path
             await page.page.locator("#act [type=submit]").click()
             await page.see("#done li", "Receive")
             await page.see("#scanned .figure", "24")
-            await page.page.locator(".modes label", has_text="Throw away").click()
+            await page.page.locator(".modes label", has_text="Write off").click()
             await page.page.locator("#act [type=submit]").click()
             await page.see("#scanned .figure", "23")
             assert await page.page.evaluate(OVER) <= 0
@@ -97,7 +97,7 @@ def test_the_camera_waits_while_somebody_says_how_much(tmp_path: Path) -> None:
             for _ in range(4):
                 async with page.page.expect_response("**/inventory/scan/picture"):
                     pass
-            await page.see("#said", "Another code is in the picture")
+            await page.see("#said", "You scanned another product")
             await page.page.locator("#act [type=submit]").click()
             await page.see("#done li", "Lager")
             await page.see("#scanned h2", "Cola")  # its turn now
@@ -125,7 +125,7 @@ def test_product_question_refusal_and_result_are_in_sight_on_a_small_phone(tmp_p
             await done(served.shop, RecordMovement("lager", "in", units=3000), SYSTEM)
             await done(served.shop, ReserveStock("order:o7", (ReserveLine("lager", 2000),), said="K7"), SYSTEM)
             await page.open(served, "register=1&lang=en", "/manager/stock/phone")
-            await page.page.locator(".modes label", has_text="Throw away").click()
+            await page.page.locator(".modes label", has_text="Write off").click()
             await page.scan(LAGER.codes[0])
             await page.see("#scanned h2", "Lager")
             for seen in ("#scanned h2", "#scanned .figure", "#act [type=submit]", "#act [name=amount]"):
@@ -142,7 +142,7 @@ def test_product_question_refusal_and_result_are_in_sight_on_a_small_phone(tmp_p
             await page.page.locator("#act [type=submit]").click()
             await page.see("#sure-dialog .subject", "2 of Lager are promised (K7), and only 1 would be left")
             await page.page.locator("#sure-dialog [type=submit]").click()
-            await page.see("#done li", "Throw away")
+            await page.see("#done li", "Write off")
             assert await page.page.evaluate(IN_SIGHT, "#done li"), "what was done is seen"
             assert read_stock(served.shop.reader, "lager") == 1000
 

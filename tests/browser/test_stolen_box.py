@@ -32,7 +32,7 @@ NAME, PASSWORD, VALUE = "Dana Levi", "web-shop", "the password of the web shop"
 
 async def _accept(dialog: Dialog) -> None:
     if dialog.type == "confirm":
-        assert "the keys that it knew are changed" in dialog.message
+        assert "the keys it knew are replaced" in dialog.message
         await dialog.accept()
 
 
@@ -77,9 +77,9 @@ def test_what_a_stolen_box_knew_opens_nothing_any_more(tmp_path: Path) -> None:
             page.page.on("dialog", _accept)
             await page.page.goto(f"http://127.0.0.1:{shop.a.port}/manager/boxes?lang=en")
             await page.enter_pin()
-            await page.page.locator('#boxes li:has([data-out="b"])', has_text="is away").wait_for(timeout=AWAY_MS)
+            await page.page.locator('#boxes li:has([data-out="b"])', has_text="disconnected").wait_for(timeout=AWAY_MS)
             await page.page.locator('[data-out="b"]').click()
-            line = await page.see("#boxes-renewed", "what it knew is changed here")
+            line = await page.see("#boxes-renewed", "the keys it knew were replaced")
             assert PASSWORD in (await line.text_content() or ""), "a person has to change that one where it is used"
 
             async def anew() -> bool:

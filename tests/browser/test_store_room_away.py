@@ -81,15 +81,15 @@ def test_what_is_counted_without_a_connection_is_kept_sent_once_and_asked_about(
             await phone.see("#as-of", "as of")
             await cut(True)
             await page.goto(f"{served.url}/manager/stock/phone")
-            await phone.see("h1", "Store room")
+            await phone.see("h1", "Offline stock")
             moved = done(served, "StockMoved")
             await said(phone, "milk", "adjust", "12")
-            await phone.see("#said", "not in the shop's books yet")
+            await phone.see("#said", "not sent yet")
             await page.reload()
             await phone.see('#entries [data-state="kept"]', "12")
             await do(served, RecordMovement("milk", "waste", units=3_000))
             await cut(False)
-            await phone.see('#entries [data-state="done"]', "You counted 12; -3 were booked since: 9.")
+            await phone.see('#entries [data-state="done"]', "You counted 12. -3 have been booked since: 9.")
             await phone.gone("#waiting")
             assert read_stock(served.shop.reader, "milk") == 9_000
             assert done(served, "StockMoved") == moved + 2, "once"

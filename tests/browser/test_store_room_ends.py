@@ -1,4 +1,4 @@
-"""The store room away, where it ends: a page that is closed, somebody who is of the shop no more, what does not fit;
+"""The store room away, where it ends: a page that is closed, somebody who is who has left the shop, what does not fit;
 and what is no matter of the stock: notes, and alerts that were dealt with."""
 
 from __future__ import annotations
@@ -72,10 +72,10 @@ def test_what_waited_of_somebody_who_is_of_the_shop_no_more_is_shown_once_and_ne
             await signed_in(served, phone, "u2", "Omer")
             await phone.page.context.set_offline(False)
             await phone.page.goto(f"{served.url}/away?lang=en")
-            await phone.see("#ended", "of the shop no more")
+            await phone.see("#ended", "who has left the shop")
             await phone.see("#ended li", "4 · Milk")
             await phone.gone("#waiting")
-            await until(lambda: done(served, "KeptDropped") == 1, "the shop is told")
+            await until(lambda: done(served, "KeptDropped") == 1, "The shop has been notified")
             (body,) = served.shop.reader.execute("SELECT body FROM journal WHERE type = 'KeptDropped'").fetchone()
             assert b'"why":"ended"' in bytes(body)
             await phone.page.reload()

@@ -175,7 +175,7 @@ def test_a_clock_that_is_set_back_moves_no_count(tmp_path: Path) -> None:
             await phone.see('#entries [data-state="kept"]', "12")
             assert isinstance(await served.shop.do(RecordMovement("milk", "waste", units=3_000), SYSTEM), Done)
             await phone.page.context.set_offline(False)
-            await phone.see('#entries [data-state="done"]', "You counted 12; -3 were booked since: 9.")
+            await phone.see('#entries [data-state="done"]', "You counted 12. -3 have been booked since: 9.")
             assert read_stock(served.shop.reader, "milk") == 9_000, "what came within that hour is not added"
 
     run(scenario())
@@ -192,7 +192,7 @@ def test_a_page_opened_on_a_clock_that_was_set_back_asks(tmp_path: Path) -> None
             await phone.page.reload()
             await said(phone, "milk", "waste", "1")
             await phone.see('#entries [data-state="kept"]')
-            assert len(asked) == 1 and "clock of this phone is not right" in asked[0]
+            assert len(asked) == 1 and "phone's clock is wrong" in asked[0]
 
     run(scenario())
 
@@ -339,7 +339,7 @@ def test_what_was_confirmed_outlives_a_killed_browser(tmp_path: Path) -> None:
                 phone = Till(context.pages[0])
                 await away(served, phone)
                 await said(phone, "milk", "waste", "7")
-                await phone.see("#said", "not in the shop's books yet")
+                await phone.see("#said", "not sent yet")
                 for process in browser_processes(folder):
                     os.kill(process, signal.SIGKILL)
             async with one_browser.persistent(ARGS, folder, PHONE) as context:

@@ -80,7 +80,7 @@ def test_two_pages_of_a_phone_send_one_queue_once(tmp_path: Path) -> None:
             await other.goto(f"{served.url}/away?lang=en")
             for amount in ("1", "2", "3"):
                 await said(phone, "milk", "waste", amount)
-                await phone.see("#said", "not in the shop's books yet")
+                await phone.see("#said", "not sent yet")
             moved = done(served, "StockMoved")
             await phone.page.context.set_offline(False)
             await other.evaluate("dispatchEvent(new Event('online'))")

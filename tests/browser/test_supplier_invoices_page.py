@@ -53,11 +53,11 @@ def test_an_invoice_is_brought_looked_at_and_posted(tmp_path: Path) -> None:
             await page.open(served, path="/manager/supplier-invoices")
             await page.page.locator("#bring [name=file]").set_input_files(file)
             await page.page.locator("#bring button").click()
-            await page.see(".invoices-in.one", "There is no order for it.")
+            await page.see(".invoices-in.one", "No matching order.")
             await page.page.locator("[data-command=SetInvoiceSupplier] select").select_option("dairy")
             await page.page.locator("[data-command=SetInvoiceSupplier] button").click()
             await page.page.locator("[data-command=SetInvoiceSupplier]").wait_for(state="detached")
-            await page.see("[data-line]", "It costs more than was ordered.")
+            await page.see("[data-line]", "Price higher than ordered.")
             for language, size in SIZES:
                 await page.page.set_viewport_size({"width": size[0], "height": size[1]})
                 for path, more in (("/manager/supplier-invoices", ""), ("/manager/supplier-invoice", "&id=1")):
@@ -73,7 +73,7 @@ def test_an_invoice_is_brought_looked_at_and_posted(tmp_path: Path) -> None:
             await page.page.locator("#decide [data-decide=ApproveInvoice]").click()
             await page.page.locator("[data-decide=PostInvoice]").click()
             await page.see(".pill.good", "posted")
-            await page.see("#unpost-prices", "these stay")
+            await page.see("#unpost-prices", "Supplier prices set by this invoice stay")
             order = read_purchase(served.shop.reader, 1)
             assert order is not None and [one.unit_cost_minor for one in order.receipts] == [85]
             await page.page.locator("#decide [name=note]").fill("of another order")
@@ -101,7 +101,7 @@ def test_a_printed_invoice_is_looked_at_beside_its_paper(tmp_path: Path) -> None
             await page.open(served, path="/manager/supplier-invoices")
             await page.page.locator("#bring [name=file]").set_input_files(file)
             await page.page.locator("#bring button").click()
-            await page.see(".invoices-in.one", "Nobody has looked yet whether its number was read right.")
+            await page.see(".invoices-in.one", "Please check the invoice number.")
             for language, size in SIZES:
                 await page.page.set_viewport_size({"width": size[0], "height": size[1]})
                 await page.open(served, f"register=1&lang={language}&id=1", path="/manager/supplier-invoice")
@@ -126,7 +126,7 @@ def test_a_printed_invoice_is_looked_at_beside_its_paper(tmp_path: Path) -> None
             await page.page.locator("[data-row='1'] [data-drop]").check()
             await page.page.locator("#correct button").click()
             await page.see("h1", "TD-2237")
-            await page.see(".error", "Sum of the lines")
+            await page.see(".error", "Total of lines")
             paper = read_invoice_in(served.shop.reader, 1)
             assert paper is not None and [line.name for line in paper.paper.lines] == ["Whole milk 1 l"]
             assert page.complaints == []

@@ -43,7 +43,7 @@ def test_a_wrong_number_is_answered_in_words_and_stays(tmp_path: Path) -> None:
             await page.scan(MILK)
             await page.see("#lines li", "€1.20")
             await page.keys("F2")
-            for typed, said in (("1.5", "whole pieces"), ("x", "A number above 0")):
+            for typed, said in (("1.5", "whole pieces"), ("x", "Enter a number above 0")):
                 await page.page.locator('#quantity-dialog [name="value"]').fill(typed)
                 await page.keys("Enter")
                 await page.see("#quantity-dialog .error", said)
@@ -55,7 +55,7 @@ def test_a_wrong_number_is_answered_in_words_and_stays(tmp_path: Path) -> None:
             await page.keys("F8")
             await page.page.locator('#cash-dialog [name="value"]').fill("a lot")
             await page.keys("Enter")
-            await page.see("#cash-dialog .error", "An amount, such as 12.50.")
+            await page.see("#cash-dialog .error", "Enter an amount, such as 12.50.")
             assert [said for said in page.complaints if "422" not in said] == []
 
     run(scenario())
@@ -70,8 +70,8 @@ def test_the_void_of_a_split_sale_says_what_goes_back_and_how(tmp_path: Path) ->
             await served.shop.do(Pay("cash", 100), CASHIER)
             await page.open(served)
             await page.keys("F10")
-            await page.see("#void-sale .drawer", "Given back on the card€1.00")
-            await page.see("#void-sale .drawer", "Given back in cash€0.20")
+            await page.see("#void-sale .drawer", "Refunded to card€1.00")
+            await page.see("#void-sale .drawer", "Refunded in cash€0.20")
             await page.page.locator('#void-sale [name="reason"]').fill("changed their mind")
             await page.keys("Enter")
             await page.see("#pin-dialog[open]")
@@ -79,7 +79,7 @@ def test_the_void_of_a_split_sale_says_what_goes_back_and_how(tmp_path: Path) ->
             await page.see(".ended.voided h2", "1-000001")
             assert await page.page.locator(".ended .huge").all_inner_texts() == ["€1.00", "€0.20"]
             await page.keys("F10")
-            await page.see("#void-sale [data-refused]", "no sale that could be voided")
+            await page.see("#void-sale [data-refused]", "isn't a sale, so it can't be voided")
             assert await page.page.locator('#void-sale-dialog [type="submit"]').is_disabled()
             assert [said for said in page.complaints if "422" not in said] == []
 
@@ -98,21 +98,21 @@ def test_a_card_sale_goes_back_to_the_card_and_cash_instead_needs_a_reason(tmp_p
                 await page.keys("F3")
                 await page.page.locator("#refundable .found").first.click()
                 await page.page.locator("[data-all]").click()
-                await page.see("#refund-sums", "Given back on the card")
+                await page.see("#refund-sums", "Refunded to card")
                 await page.keys(way)
                 await page.see("#pin-dialog[open]")
                 await page.keys(PIN, "Enter")
                 if way == "F9":
-                    await page.see(".ended .label", "Given back on the card")
+                    await page.see(".ended .label", "Refunded to card")
                     await page.gone("#refund-dialog")
                     await served.shop.do(AddLine(MILK), CASHIER)
                     await served.shop.do(Pay("card"), CASHIER)
-            await page.see("#refund-dialog .error", "Say why it goes back in cash")
+            await page.see("#refund-dialog .error", "Enter why the refund is in cash")
             await page.page.locator('#refund-dialog [name="reason"]').fill("the card is lost")
             await page.keys("F8")
             await page.see("#pin-dialog[open]")
             await page.keys(PIN, "Enter")
-            await page.see(".ended .label", "Given back in cash")
+            await page.see(".ended .label", "Refunded in cash")
             assert [said for said in page.complaints if "422" not in said] == []
 
     run(scenario())

@@ -37,9 +37,9 @@ def test_a_shop_says_its_taxes_and_loses_no_class_that_products_have(tmp_path: P
             made = config.load(file).tax.table().find("books")
             assert made is not None and [(rate.name, rate.rate) for rate in made.rates] == [("VAT", 2100)]
             assert file.read_text().startswith("# ours\n")
-            await page.locator("#classes .class", has_text="the usual one").locator("[data-drop]").click()
+            await page.locator("#classes .class", has_text="default").locator("[data-drop]").click()
             await page.locator("#tax-form [type=submit]").click()
-            await opened.see("#taxes-error", "Give them another one first")
+            await opened.see("#taxes-error", "Assign another class first")
             assert config.load(file).tax.table().find("standard") is not None
             await page.locator("[name=place]").select_option("province QC")
             await page.locator("[name=inclusive]").select_option("false")

@@ -79,7 +79,7 @@ def test_a_page_that_no_camera_may_be_seen_by_takes_a_photograph(tmp_path: Path)
             await page.page.add_init_script("delete Navigator.prototype.mediaDevices")
             await page.open(served)
             await page.page.locator('[data-act="camera"]').click()
-            await page.see("#seen .photo", "Photograph a code")
+            await page.see("#seen .photo", "Photograph code")
             photograph = page.page.locator('#seen [type="file"]')
             await photograph.set_input_files(
                 {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": drawn(LAGER.codes[0])}

@@ -38,7 +38,7 @@ async def _begins(page: Till, box: Box, register: str) -> None:
 async def _goes_on(page: Till, box: Box) -> None:
     """By itself, at the other box, and the cashier is told so."""
     await page.page.wait_for_url(f"http://127.0.0.1:{box.port}/**", timeout=AWAY_MS)
-    await expect(page.page.locator(".two-boxes")).to_have_text("Box b leads now", timeout=AWAY_MS)
+    await expect(page.page.locator(".two-boxes")).to_have_text("Box b is now active", timeout=AWAY_MS)
     await page.see('body[data-link="open"]')
     await page.see("#sums .due", "1.20")
     await page.scan(BREAD)

@@ -46,7 +46,9 @@ def test_a_paper_that_says_of_a_person_what_cannot_be_read_waits_at_the_till_unt
             part = PrinterPart(shop, driver, MAIN, WIDE, USUAL, clock, PATIENT)
             served.supervisor.start(Part("printer", part.run))
             await cashier.open(served, "register=1&lang=en")
-            await cashier.see("#unconfirmed_prints .alert:nth-of-type(2)", "What it says of a person cannot be read")
+            await cashier.see(
+                "#unconfirmed_prints .alert:nth-of-type(2)", "The personal data on this document can't be read"
+            )
             await cashier.page.locator("[data-print=ConfirmPrint]").last.click()
             await cashier.gone("#unconfirmed_prints .alert:nth-of-type(2)")
             wrapping_keys.put(folder, msgspec.structs.replace(known, held=False))

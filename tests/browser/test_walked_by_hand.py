@@ -35,7 +35,7 @@ def test_a_till_that_sold_nothing_yet_says_how_to_begin(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till((1024, 768), touched=True) as page:
             await page.open(served)
-            await page.see("#lines .idle", "or find it by its name")
+            await page.see("#lines .idle", "or search by name")
             await page.see("#sales .no-keys", "quick keys")
             assert page.complaints == []
 

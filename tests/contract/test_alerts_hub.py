@@ -62,8 +62,8 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
             more = await connection.fetch("SELECT title, acked_by, ended_at IS NULL FROM alert ORDER BY id")
             assert [tuple(row) for row in more] == [
                 ("Freezer", "system", True),
-                ("Till 1: the drawer of shift 1 is off by …", None, True),
-                ("Prices that wait for a yes: 3", None, False),
+                ("Register 1: drawer difference of … in shift 1", None, True),
+                ("Prices waiting for approval: 3", None, False),
             ]
             await connection.close()
 

@@ -17,7 +17,7 @@ def test_while_the_other_box_is_away_it_is_said_that_it_has_forgotten_nobody_yet
                 status = TwinStatus("1", "1", state)
                 nobody = dict.fromkeys(("members", "away", "knocks", "aside", "begins", "here"), ())
                 shown = served.site.renderer.render("boxes_rows.html", "en", twin=status, **nobody)
-                return "until then it still has their key" in shown
+                return "the other box still has the key" in shown
 
             assert says("alone") and says("copying")
             assert not says("both") and not says("no_witness")

@@ -32,7 +32,7 @@ def test_it_passes_messages_on_and_comes_back_on_the_same_port() -> None:
         port = broker.port
         asyncio.run(echo(port))
         broker.kill()
-        with pytest.raises(Exception, match="No broker listens"):
+        with pytest.raises(Exception, match="No broker is running"):
             asyncio.run(echo(port))
         broker.restart()
         asyncio.run(echo(port))
@@ -47,7 +47,7 @@ def test_passwords_and_access_lists_are_in_force() -> None:
         asyncio.run(echo(broker.port, user="till", password="secret"))
         assert asyncio.run(may_write("other/1")) == "refused"
         assert asyncio.run(may_write("echo/2")) == "unheard"
-        with pytest.raises(Exception, match="does not accept"):
+        with pytest.raises(Exception, match="rejected"):
             asyncio.run(echo(broker.port, user="till", password="wrong"))
 
 

@@ -62,7 +62,7 @@ SHOWN = {
     "boxes": ("boxes", "x"),
     "stores": ("stores", "Corner shop"),
     "publications": ("publications", "Spring prices"),
-    "settings": ("settings", "Products that the shop gave up"),
+    "settings": ("settings", "Discontinued products"),
     "people": ("people", DANA),
 }
 """By area: where one row of this tenant stands, and what is in it."""
@@ -251,11 +251,11 @@ async def approve_the_publication(page: Page, house: House) -> None:
     await page.click("#edit button.strong")
     await expect(page.locator("#edit .error")).to_have_text("This line is not understood: milk")
     await page.select_option("#edit [name=kind]", "settings")
-    await choose_setting(page, 0, "Lines at the end of receipts", "Thank you\nUntil soon")
+    await choose_setting(page, 0, "Receipt footer", "Thank you\nUntil soon")
     await page.get_by_role("button", name=words()["en"]["another_setting"]).click()
     await choose_setting(page, 1, "The count is blind: what should be there is shown after it", "yes")
     await page.get_by_role("button", name=words()["en"]["another_setting"]).click()
-    await choose_setting(page, 2, "Categories whose prices nobody may discount", "Tobacco")
+    await choose_setting(page, 2, "Categories without discounts", "Tobacco")
     assert await violations(page, "publication") == []
     await page.fill("#edit [name=first]", "x")
     await picture(page, "publication")

@@ -82,12 +82,12 @@ async def monday(page: Page, chain: Chain) -> None:
 
 async def tuesday(page: Page, chain: Chain) -> None:
     """A text for all receipts, of which is seen what it changes before somebody says yes."""
-    await writes(page, "Open on the feast", {"Lines at the end of receipts": "Open on the feast\nUntil ten"})
+    await writes(page, "Open on the feast", {"Receipt footer": "Open on the feast\nUntil ten"})
     await press(
         page,
         "Open on the feast",
         "submit",
-        "Lines at the end of receipts: as config.toml says → Open",
+        "Receipt footer: as config.toml says → Open",
     )
     await press(page, "Open on the feast", "approve", "alder:")
     await chain.go()
@@ -129,14 +129,14 @@ async def thursday(page: Page, chain: Chain) -> None:
 
 async def friday(page: Page, chain: Chain) -> None:
     """What a shop cannot do stops there, which is seen with its reason, and is taken back."""
-    said = {"Lines at the end of receipts": "New\nWords", "Nobody sells who has not signed in": "yes"}
+    said = {"Receipt footer": "New\nWords", "Require sign-in to sell": "yes"}
     await writes(page, "Signing in", said, first="alder")
     await press(page, "Signing in", "submit")
     await press(page, "Signing in", "approve")
     await chain.go()
     await stands(page, "Signing in", "stopped")
     await expect(page.locator("#held tbody")).to_contain_text("alder", timeout=DEADLINE_MS)
-    await press(page, "Signing in", "take_back", "Lines at the end of receipts: ")
+    await press(page, "Signing in", "take_back", "Receipt footer: ")
     await chain.go()
     await stands(page, "Signing in", "taken_back")
     assert [shop.footer for shop in chain.shops.values()] == [["Open on the feast", "Until ten"]] * 3

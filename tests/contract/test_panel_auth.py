@@ -137,7 +137,7 @@ def test_a_program_asks_by_tokens_and_changes_nobodys_rights(tmp_path: Path) -> 
             raised = list(WATCHED["token_copied"].read(served.shop.reader, served.shop.now_us(), ""))
             assert [one.values for one in raised] == [{"user": "u1"}], "a manager is told"
             ((subject, text),) = told(served)
-            assert subject == "A program of yours was signed out" and text.startswith("a program: "), "and its person"
+            assert subject == "One of your apps was signed out" and text.startswith("a program: "), "and its person"
 
     run(scenario())
 

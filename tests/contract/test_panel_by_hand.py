@@ -187,6 +187,6 @@ def test_what_nobody_counted_yet_is_a_dash_with_the_reason_below(tmp_path: Path)
             figures = re.findall(r'class="figure" data-kpi="\w+"><bdi>([^<]*)</bdi></p><p class="hint">([^<]*)', page)
             assert len(figures) == 6
             uncounted = [hint for figure, hint in figures if figure == "–"]
-            assert uncounted and set(uncounted) == {"not counted yet"}
+            assert uncounted and set(uncounted) == {"not calculated yet"}
 
     run(scenario())

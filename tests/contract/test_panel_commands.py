@@ -334,7 +334,7 @@ def test_a_right_that_is_missing_is_denied_and_written_down(tmp_path: Path) -> N
                     body = DONE[name] if not callable(DONE[name]) else REFUSED[name][0]
                     answer = await caller.do(name, body)
                     assert (answer.status, answer.code) == (403, "right_denied"), name
-                    assert answer.message.startswith("This needs the PIN of somebody who may: "), name
+                    assert answer.message.startswith("This needs the PIN of someone with this permission: "), name
             denied = "SELECT count(*) FROM journal WHERE type = 'RightDenied'"
             assert served.shop.reader.execute(denied).fetchone() == (1,), "of nobody one row stands for all"
 
@@ -369,7 +369,7 @@ def test_the_register_must_be_one_of_the_store(tmp_path: Path) -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             assert (await caller.do("AddLine", {"code": MILK}, Register="")).code == "register_missing"
             unknown = await caller.do("AddLine", {"code": MILK}, Register="9")
-            assert (unknown.status, unknown.message) == (400, "There is no register 9. There are: 1, 2.")
+            assert (unknown.status, unknown.message) == (400, "Register 9 doesn't exist. Available: 1, 2.")
             assert (await caller.do("AddLine", {"code": MILK}, Surface="hub")).code == "surface_unknown"
             await caller.do("AddLine", {"code": MILK}, Register="2")
 

@@ -118,15 +118,15 @@ def test_each_use_of_a_recovery_code_is_told_to_its_person_and_that_few_are_left
             await reached_by_mail(served, "u1")
             opened = await manage(caller, codes[0])
             assert opened.status == 200
-            assert [subject for subject, _ in told(served)] == ["A recovery code of yours was used. Left: 9."]
+            assert [subject for subject, _ in told(served)] == ["One of your recovery codes was used. 9 left."]
             assert (await manage(caller, codes[0])).code == "factor_wrong"
             assert len(told(served)) == 1, "a wrong one is no use"
             for code in codes[1:7]:
                 assert (await manage(caller, code)).status == 200
             subjects = [subject for subject, _ in told(served)]
             assert subjects[-2:] == [
-                "A recovery code of yours was used. Left: 4.",
-                "A recovery code of yours was used. Only 3 left.",
+                "One of your recovery codes was used. 4 left.",
+                "One of your recovery codes was used. Only 3 left.",
             ]
             assert "Second factor" in told(served)[-1][1]
             own = {"Cookie": cookie_of(await own_by_pin(caller, codes[7]))}

@@ -44,7 +44,7 @@ def test_whose_word_it_was_is_no_persons_name(tmp_path: Path) -> None:
                 user = SetUser(id, "Dana", "manager", hash_pin("731946"), by)
                 assert isinstance(await served.shop.do(user, SYSTEM), Done)
             page = await told(caller, grant, "&type=UserSet")
-            assert "a manager" in page and "head office" in page
+            assert "manager" in page and "head office" in page
             assert "PIN of the shop" not in page.partition('class="facts"')[2]
 
     run(scenario())

@@ -150,11 +150,11 @@ def test_the_page_says_whose_pin_was_guessed_at_too_often(tmp_path: Path) -> Non
             await hire(served)
             await caller.set_pin()
             grant = await caller.enter_pin()
-            assert "PIN off" not in (await caller.get("/fragments/users?lang=en", Grant=grant)).text
+            assert "PIN locked" not in (await caller.get("/fragments/users?lang=en", Grant=grant)).text
             tries = served.access.pins.tries
             hash = dict(people_hashes(served.shop.reader))["u2"]
             for _ in range(OFF_AFTER):
                 tries.count(CONSOLE.person("u2", hash), CONSOLE)
-            assert (await caller.get("/fragments/users?lang=en", Grant=grant)).text.count("PIN off") == 1
+            assert (await caller.get("/fragments/users?lang=en", Grant=grant)).text.count("PIN locked") == 1
 
     run(scenario())

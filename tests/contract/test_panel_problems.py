@@ -45,7 +45,7 @@ def test_a_command_is_posted_and_not_read(tmp_path: Path) -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             answer = await caller.get("/api/v1/commands/AddLine", Register="1")
             assert (answer.status, answer.code) == (405, "method_wrong")
-            assert answer.message == "This address takes only: POST."
+            assert answer.message == "This address accepts only: POST."
             assert answer.headers["Allow"] == "POST"
             page = await caller.call("DELETE", "/manager")
             assert (page.status, page.headers["Allow"]) == (405, "GET, HEAD")

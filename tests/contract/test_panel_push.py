@@ -117,9 +117,9 @@ def test_questions_and_refusals_are_said_where_they_belong(tmp_path: Path) -> No
             await screen.until("question", "15 January 2009")
             await served.shop.do(AddLine(TOMATO), CASHIER)
             await caller.do("AnswerQuestion", {"question": 1})
-            await screen.until("question", "How much, in kg")
+            await screen.until("question", "Quantity in kg")
             await served.shop.do(AddLine(""), CASHIER)
-            await screen.until("notice", "Scan or type a code.")
+            await screen.until("notice", "Scan or enter a code.")
             await caller.do("AnswerQuestion", {"question": 2, "quantity": 1250})
             await screen.until("lines", "1.25")
             assert "hidden" in screen.shows["notice"]
@@ -141,7 +141,7 @@ def test_lost_devices_and_a_full_disk_are_said_with_what_to_do(tmp_path: Path) -
             position.state, position.head = "stopped", 9
             position.key, position.values = "link.broken_chain", {"text": "Row 9 does not continue row 8."}
             position.advice = "Row 9 does not continue row 8. Call head office."
-            await screen.until("alerts", "The chain of the journal is broken.")
+            await screen.until("alerts", "The journal's integrity check failed.")
             await screen.until("alerts", "Call head office.")
             await served.shop.do(AddLine(MILK), CASHIER)
             await fill_the_disk(served)
@@ -169,7 +169,7 @@ def test_what_the_disk_never_got_disappears(tmp_path: Path, monkeypatch: pytest.
                 # A line is answered before its commit, and this one is lost with it.
                 assert isinstance(await served.shop.do(AddLine(BEER), CASHIER), Done)
                 await screen.until("alerts", "the disk reports errors")
-            while "Check the age" in screen.shows["question"]:
+            while "Check age" in screen.shows["question"]:
                 await screen.read()
             assert "Milk" in screen.shows["lines"]
 

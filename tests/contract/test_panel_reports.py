@@ -110,11 +110,11 @@ def test_the_page_of_a_sale_and_of_what_undid_it(tmp_path: Path) -> None:
             for said in ("Milk", "€2.40", "VAT", "Card", "Given back since: €2.40", "PrintGiftReceipt"):
                 assert said in sale, said
             refund = (await caller.get("/manager/sale?register=1&number=2&lang=en")).text
-            for said in ("Of receipt 1-000001", "sour", "Given back on the card", "-€2.40"):
+            for said in ("For receipt 1-000001", "sour", "Refunded to card", "-€2.40"):
                 assert said in refund, said
             assert "PrintGiftReceipt" not in refund
             missing = await caller.get("/manager/sale?register=1&number=9")
-            assert (missing.status, missing.text.strip()) == (404, "There is no receipt 1-9.")
+            assert (missing.status, missing.text.strip()) == (404, "Receipt 1-9 not found.")
 
     run(scenario())
 
@@ -177,7 +177,7 @@ def test_what_needs_somebody_is_on_the_first_page_and_leads_there(tmp_path: Path
         clock = FakeClock()
         async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
             first = "/manager?register=1&lang=en"
-            assert "No backups are made" in (await caller.get(first)).text
+            assert "Backups are off" in (await caller.get(first)).text
             await do(served, OpenShift(10_000))
             await sell(served)
             job = last_print_job(served.shop.reader, "1")

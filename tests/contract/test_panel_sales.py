@@ -68,7 +68,7 @@ def test_a_refused_basket_may_be_mended_under_the_same_key(tmp_path: Path) -> No
             id = key()
             young = await sell(caller, {**BASKET, "age_checked": 0}, id)
             assert (young.status, young.code, young.json["refused"]["values"]["line"]) == (422, "age_not_checked", 2)
-            assert young.message == "Beer is sold from 18 years on, and nobody says that this was checked."
+            assert young.message == "Beer can only be sold to people aged 18 or over. Check the customer's age first."
             assert (await sell(caller, BASKET, id)).json["number"] == 1
 
     run(scenario())

@@ -139,7 +139,7 @@ def test_the_card_compares_suppliers_and_the_list_is_a_table(tmp_path: Path) -> 
             offers = card[card.index('id="offers"') :]
             assert offers.index("Dairy") < offers.index("Import House") < offers.index("Far Away"), "the best first"
             assert "€1.10" in offers and "+10 %" in offers and "$0.01" in offers
-            assert "other currency" in offers
+            assert "different currency" in offers
 
             table = await caller.get(f"{API}/exports/stock.csv?lang=en", **grant)
             assert table.headers["Content-Disposition"].endswith('"stock.csv"')

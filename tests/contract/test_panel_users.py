@@ -57,7 +57,7 @@ def test_who_signs_in_sells_and_a_managers_pin_opens_overrides(tmp_path: Path) -
             refused = await caller.do("AddLine", {"code": MILK})
             assert (refused.code, refused.message) == (
                 "sign_in_first",
-                "Nobody is signed in at this till. Sign in with your PIN, then go on.",
+                "Sign in with your PIN first.",
             )
             assert (await sign_in(caller, "9999")).code == "pin_wrong"
             assert (await sign_in(caller, "7394")).json["user"] == {"id": "u1", "name": "Dana"}
@@ -216,7 +216,7 @@ def test_what_changes_who_may_what_asks_for_the_pin_again_and_takes_no_hash(tmp_
             forgotten = await caller.call("DELETE", "/api/v1/customers/c1", Grant=grant)
             assert forgotten.code == "pin_again", "nothing brings them back"
             for again in (kept, exported, forgotten):
-                assert again.message.startswith("Enter your PIN or password once more"), "whatever was asked"
+                assert again.message.startswith("Enter your PIN or password again"), "whatever was asked"
                 assert "who may do what" not in again.message
             assert (await caller.do("SetPrice", {"sku": "milk", "price_minor": 130}, Grant=grant)).status == 200
 

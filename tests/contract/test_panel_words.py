@@ -61,11 +61,11 @@ def test_money_quantities_and_reasons_in_each_language(tmp_path: Path) -> None:
     assert fr.refusal(Refused("read_only", {"why": "the disk is full"})).startswith(
         "La caisse ne peut pas enregistrer : le disque est plein."
     )
-    assert "Free some space" in en.refusal(Refused("read_only", {"why": "the disk is full"}))
+    assert "Free up some space" in en.refusal(Refused("read_only", {"why": "the disk is full"}))
     damaged = en.refusal(Refused("read_only", {"why": "the ledger is damaged"}))
-    assert "Do not sell" in damaged and "nothing is lost" not in damaged
+    assert "Don't sell" in damaged and "no data is lost" not in damaged
     unforeseen = Refused("read_only", {"why": "a mouse bit the cable"})
-    assert en.refusal(unforeseen) == "The till cannot save: a mouse bit the cable."
+    assert en.refusal(unforeseen) == "The till can't save: a mouse bit the cable."
     assert en.time(1_800_000_000_000_000) == "09:00", "in Paris nobody says 9:00 AM"
 
 

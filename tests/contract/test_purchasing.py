@@ -47,7 +47,7 @@ def test_a_yes_to_one_question_of_a_delivery_is_none_to_the_next(tmp_path: Path)
             assert (more.status, more.code) == (422, "more_than_ordered"), "it was never asked"
             assert (
                 more.json["refused"]["message"]
-                == "480 of Cola came, and only 24 are still open. Take them all the same?"
+                == "480 of Cola arrived, but only 24 is still on order. Receive it anyway?"
             )
             both = [old.json["answer"], more.json["answer"]]
             other = {**came, "lines": [{**line, "quantity": 481_000}], "answers": both}

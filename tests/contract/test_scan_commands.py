@@ -49,7 +49,7 @@ def test_one_object_a_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
     assert (label["lot"], label["expiry"], label["serial"]) == ("L7", "2027-01-31", "S9")
     assert (plain["gtin"], plain["weight_g"], plain["price_minor"]) == (GTIN, None, None)
     assert (half["error"]["code"], half["error"]["where"]) == ("code_half", 15)
-    assert half["error"]["what"] == "Only a part of the code was read. Scan it again."
+    assert half["error"]["what"] == "Only part of the code was read. Scan again."
     assert nothing["error"]["code"] == "code_missing"
     assert (own["kind"], own["key"]) == ("receipt", "1-000042")
 
@@ -202,5 +202,5 @@ def test_what_is_no_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path, 
     assert said[0] == "It is no picture."
     assert said[1].startswith("It cannot be read")
     assert said[2] == "It has more than 80 million pixels."
-    assert said[3] == "It cannot be read: No such file or directory."
+    assert said[3] == "It can't be read: No such file or directory."
     assert found[str(label)][0]["gtin"] == GTIN

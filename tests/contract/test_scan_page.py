@@ -21,11 +21,11 @@ def test_an_expired_product_is_shown_with_its_last_day(tmp_path: Path) -> None:
             await screen.settle()
             asked = await served.shop.do(AddLine(EXPIRED), CASHIER)
             assert isinstance(asked, Done)
-            await screen.until("question", "Its last day is over")
-            for text in ("Milk", "31 January 2020", "Sell it", 'data-kind="expired"'):
+            await screen.until("question", "Expired product")
+            for text in ("Milk", "31 January 2020", "Sell anyway", 'data-kind="expired"'):
                 assert text in screen.shows["question"]
             await served.shop.do(AnswerQuestion(asked.result.questions[0].id), CASHIER)
-            await screen.until("lines", "Sold after its last day, 31 January 2020")
+            await screen.until("lines", "Sold after expiry, 31 January 2020")
 
     run(scenario())
 

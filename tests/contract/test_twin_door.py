@@ -31,11 +31,11 @@ def test_it_says_what_it_has_and_which_tills_see_another_box(tmp_path: Path) -> 
         async with TestServer(door.make_app()) as server, aiohttp.ClientSession(server.make_url("/")) as session:
             async with session.get("/", headers={"Accept": "text/html"}) as page:
                 text = await page.text()
-            assert page.status == 503 and "7 s ago" in text and "1-000002" in text and "Look at them first" not in text
+            assert page.status == 503 and "7 s ago" in text and "1-000002" in text and "Check them first" not in text
             async with session.post("/twin/seen", data="2") as answer:
                 assert answer.status == 204
             async with session.get("/", headers={"Accept": "text/html"}) as page:
-                assert "just now: 2. Look at them first" in await page.text()
+                assert "just now: 2. Check them first" in await page.text()
             async with session.get("/api/v1/twin") as answer:
                 said = await answer.json()
             assert (said["numbers"], said["tills"]) == ({"1": 2}, ["2"])

@@ -67,7 +67,7 @@ def test_what_people_write_to_the_shops_number_comes_by_head_office_and_goes_out
             await one.shop.after()
             said = [(to, parcel.what, parcel.text) for to, parcel in whatsapp.sent]
             assert said[1:] == [(f"+{PHONE}", "answer", "12 colas.")]
-            assert said[0][:2] == (f"+{PHONE}", "answer") and said[0][2].startswith("This number now talks")
+            assert said[0][:2] == (f"+{PHONE}", "answer") and said[0][2].startswith("Your number is now linked")
             assert (await one.shop.do(DropChatNumber(DANA))) is None
             assert "12 colas" not in str(one.shop.rows()), "sealed"
 

@@ -195,7 +195,7 @@ def test_offline_only_within_the_limits_and_confirmed_when_its_host_is_back(tmp_
             await done(counter.shop, AgreeOffline(), SYSTEM)
             first = await counter.ends("stored", await counter.begin())
             assert first.offline_most_minor == 200
-            assert "Taken offline, not yet confirmed" in paper(counter.shop)
+            assert "Taken offline, not confirmed yet" in paper(counter.shop)
             second = await counter.ends("stored", await counter.begin())
             assert second.offline_most_minor == 180, "what all of them may come to"
             third = await counter.begin()

@@ -64,7 +64,7 @@ def test_a_day_that_is_closed_by_hand_is_on_the_z_until_somebody_did(tmp_path: P
             assert not any(one.closed for one in counter.device.payments), "nobody asked it to"
             assert await counter.part.close_day()
             await done(counter.shop, PrintReport("z"), MANAGER)
-            assert any("Terminal closed: it agrees" in line for line in paper(counter.shop, "report"))
+            assert any("Terminal closed: totals match" in line for line in paper(counter.shop, "report"))
 
     run(scenario())
 

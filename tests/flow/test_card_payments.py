@@ -231,7 +231,7 @@ def test_of_what_nobody_can_tell_a_person_does_and_only_the_rest_is_paid_meanwhi
             denied = await counter.shop.do(ResolvePayment(id, taken=True, reason="so"), CASHIER)
             assert isinstance(denied, Refused) and denied.code == "right_denied"
             await done(counter.shop, PrintReport("x"), MANAGER)
-            assert any(line.startswith("Unknown card payments (1)") for line in paper(counter.shop, "report"))
+            assert any(line.startswith("Unresolved card payments (1)") for line in paper(counter.shop, "report"))
             await done(counter.shop, ResolvePayment(id, taken=True, reason="its copy says so"), MANAGER)
             assert not any("its copy says so" in str(row) for row in read_rows(counter.shop.reader, 1, 10_000)), (
                 "sealed"

@@ -46,7 +46,7 @@ def test_a_refund_goes_back_to_the_card_and_never_more_than_it_brought(tmp_path:
             assert counter.device.moved_minor == 0 and any("pending" in line for line in paper(counter.shop))
             assert [one.state for one in refunds_of(counter.shop.reader, payment.id)] == ["done"]
             slip = paper(counter.shop, "card_refund")
-            assert any("Refund to a card" in line for line in slip) and any("-2.40" in line for line in slip), slip
+            assert any("Card refund" in line for line in slip) and any("-2.40" in line for line in slip), slip
             printed = "SELECT count(*) FROM print_job WHERE kind = 'card_refund'"
             assert counter.shop.reader.execute(printed).fetchone() == (1,)
             (back,) = refunds_of(counter.shop.reader, payment.id)

@@ -188,7 +188,7 @@ def test_a_terminal_that_counted_otherwise_is_told_and_one_that_was_not_closed_i
             assert told(counter, "terminal_differs") == ["pad"]
             assert [one.state for one in counter.payments] == ["captured"], "nothing is corrected by it"
             await done(counter.shop, PrintReport("z"), MANAGER)
-            assert any("it differs" in line for line in paper(counter.shop, "report"))
+            assert any("totals differ" in line for line in paper(counter.shop, "report"))
 
     run(scenario())
 

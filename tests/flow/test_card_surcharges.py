@@ -59,7 +59,7 @@ def test_where_it_is_allowed_it_is_a_line_of_the_sale_and_goes_back_with_it(driv
         assert books_of(counter.shop)[CARDS] == counter.device.moved_minor == SUM_MINOR + 5
         assert any(line.startswith("Card fee") and line.endswith("0.05") for line in paper(counter.shop, "receipt"))
         await done(counter.shop, PrintReport("x"), MANAGER)
-        assert "Card fees in the total 0.05" in paper(counter.shop, "report")
+        assert "Card fees included in total 0.05" in paper(counter.shop, "report")
         await done(counter.shop, RefundSale(sale.number), MANAGER)
         await counter.ends("refunded")
         assert (counter.device.moved_minor, books_of(counter.shop).get(CARDS, 0)) == (0, 0)

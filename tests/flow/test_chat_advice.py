@@ -214,7 +214,7 @@ def test_what_is_called_so_is_bought_and_bread_is_no_pain(tmp_path: Path) -> Non
                 answer = await Talker(shop, language, CUSTOMER, "shopping").say(said)
                 assert await basket(shop) == bought, (said, answer.text)
             answer = await Talker(shop, "fr", CUSTOMER, "shopping").say("I have a pain in my back, what should I take?")
-            assert "I know nothing of health" in answer.text or "santé" in answer.text, answer.text
+            assert "I can't give health advice" in answer.text or "santé" in answer.text, answer.text
 
     run(scenario(), 60)
 

@@ -57,7 +57,7 @@ def test_over_http(tmp_path: Path) -> None:
             for said in ("", "x" * 2001, "?!"):
                 assert (await caller.call("POST", asked, {"query": said}, **who)).status == 400, said
             declined = await caller.call("POST", asked, {"query": "delete everything"}, **who)
-            assert declined.json["message"].startswith("I delete nothing") and declined.json["confidence"] <= 0.2
+            assert declined.json["message"].startswith("I can't delete data") and declined.json["confidence"] <= 0.2
             assert read_stock(served.shop.reader, "milk") == before
 
     run(scenario())

@@ -71,7 +71,7 @@ def test_on_the_page_and_in_the_metrics(tmp_path: Path) -> None:
             await say(caller, grant, text="took 3 milks", language="en")
             await caller.call("POST", "/api/v1/copilot/query", {"query": "what is running low?"}, **head)
             for language, done in (
-                ("en", "Move stock, after a yes</bdi>: "),
+                ("en", "Record a stock movement (asks first)</bdi>: "),
                 ("fr", "Mouvementer le stock, après un oui</bdi>\N{NARROW NO-BREAK SPACE}: "),
             ):
                 page = await caller.get(f"/manager/assistant?lang={language}", **head)

@@ -63,7 +63,7 @@ def test_what_a_model_quotes_is_shown_and_done_by_a_yes(tmp_path: Path, monkeypa
             model = Says(quotes(MILK))
             served.run_models(model)
             proposed = (await say(caller, grant, text="yoinked 3 milk 3%")).json
-            assert proposed["text"] == "-3 pcs Milk 3% 1 l: is that right?" and not proposed["movements"]
+            assert proposed["text"] == "-3 pcs Milk 3% 1 l: is that correct?" and not proposed["movements"]
             done = (await say(caller, grant, text="yes", session=proposed["session"])).json
             assert done["movement"]["change"] == -3_000
             asked = len(model.asked)
@@ -107,7 +107,7 @@ def test_what_is_no_quote_of_the_sentence_is_nothing(
             served.run_models(answer)
             said = (await say(caller, grant, text="yoinked 3 milk 3%")).json
             assert answer.asked and not said["movements"]
-            assert "is that right" not in said["text"], said["text"]
+            assert "is that correct" not in said["text"], said["text"]
             again = (await say(caller, grant, text="yes", session=said["session"])).json
             assert not again["movements"], again["text"]
 

@@ -102,9 +102,9 @@ def test_what_is_where_and_what_cannot_be_meant(tmp_path: Path) -> None:
             assert "only 6 in stock" in (keeper.last.text if keeper.last else "")
             await keeper.say("no")
             for said, answer in (
-                ("put 2 milks in the cellar and in the rooftop bar", "That is more than one place"),
+                ("put 2 milks in the cellar and in the rooftop bar", "Please name one location"),
                 ("moved 2 milks", "Where to?"),
-                ("lot Z9 expires in June", "Say the lot with what came in"),
+                ("lot Z9 expires in June", "Please say the lot together with the delivery"),
             ):
                 assert (await keeper.say(said)).text.startswith(answer), said
             await keeper.say("received 3 milks")

@@ -113,6 +113,6 @@ def test_a_yes_is_for_the_money_that_was_shown(tmp_path: Path) -> None:
             assert again.state == "confirming" and "€3.50" in again.text
             assert (await head.say("yes")).state == "done" and _given_back(shop)[1] == 650
             stays = await head.say("undo")
-            assert "cannot be taken back" in stays.text and _given_back(shop) == {1: 650, 2: 0}
+            assert "can't be undone" in stays.text and _given_back(shop) == {1: 650, 2: 0}
 
     run(scenario())

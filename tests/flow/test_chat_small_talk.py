@@ -79,7 +79,7 @@ def test_a_question_stays_open_and_what_was_done_stands(tmp_path: Path) -> None:
             assert (polite.state, polite.options) == (asked.state, asked.options)
             assert (await one.say("can")).state == "choosing_unit"
             assert (await one.say("singles")).movement is not None
-            assert (await one.say("great, thanks")).text == "You are welcome."
+            assert (await one.say("great, thanks")).text == "You're welcome."
             assert (await one.say("undo")).state == "cancelled", "thanks in between ended nothing"
 
     run(scenario())

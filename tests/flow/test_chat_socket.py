@@ -251,7 +251,7 @@ def test_the_same_cart_beside_the_goods(tmp_path: Path, base: str) -> None:
                     assert answer.status == 200, path
                     return await answer.text()
 
-            assert 'placeholder="What are you looking for?"' in await page("/talk"), "nothing has sold yet"
+            assert 'placeholder="Ask for a product"' in await page("/talk"), "nothing has sold yet"
             origin = {"Origin": served.url}
             async with web.ws_connect(f"{served.url}{base}/ws/chat?lang=en", headers=origin) as wire:
 

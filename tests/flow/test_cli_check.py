@@ -60,7 +60,7 @@ def test_a_shop_that_does_not_run(tmp_path: Path) -> None:
             assert found(new, "printer").endswith("It is a SIM-80.")
             shop.printer.paper_out()
             out = found(await shop.edge("check"), "printer")
-            assert out == "WRONG  printer: It has no paper. Put in a roll and close the cover."
+            assert out == "WRONG  printer: The printer is out of paper. Insert a new roll and close the cover."
             shop.scanner.unplug()
             shop.printer.refuse()
             broker.stop()

@@ -25,9 +25,9 @@ from tests.shop_fixture import SYSTEM, run
 
 ASKED = (
     ("how many milks do we have?", "query_inventory", "Milk 3% 1 l: 30 pcs in stock."),
-    ("what is running low?", "low_stock", "Nothing is running low."),
-    ("anything that expires soon?", "expiring", "Nothing expires by "),
-    ("what were the sales today?", "sales", "Nothing is on record for that."),
+    ("what is running low?", "low_stock", "No products are low."),
+    ("anything that expires soon?", "expiring", "No products expire by "),
+    ("what were the sales today?", "sales", "No data found."),
     ("best sellers yesterday", "sales", "Sales, the most by product, whole shop, "),
     ("what is the price of milk 3%", "price", "Milk 3% 1 l: €1.20"),
     ("combien de lait avons-nous ?", "query_inventory", "Lait 3% 1 l : 30 pièces en stock."),
@@ -73,7 +73,7 @@ def test_answers_rest_on_rows_and_follow_up(tmp_path: Path, monkeypatch: pytest.
             several = (await ask(caller, grant, "how many small colas?")).json
             assert several["message"].startswith("Which one? Cola Small") and several["confidence"] <= 0.2
             declined = (await ask(caller, grant, "delete everything")).json
-            assert declined["message"].startswith("I delete nothing") and not declined["tool_calls"]
+            assert declined["message"].startswith("I can't delete data") and not declined["tool_calls"]
             for wrong in ("", "   ", "?!", "x" * 2001):
                 assert (await ask(caller, grant, wrong)).status == 400
             assert (await ask(caller, grant, "milk", "a" * 32)).status == 404
@@ -84,7 +84,7 @@ def test_answers_rest_on_rows_and_follow_up(tmp_path: Path, monkeypatch: pytest.
             broken = QuerySpec("stock_low", lambda db: 1 / 0, right=late.right, also=late.also, surfaces=late.surfaces)
             monkeypatch.setitem(served.shop.registry.queries, "stock_low", broken)
             failed = (await ask(caller, grant, "what is running low, and how many alerts?")).json
-            assert failed["confidence"] <= 0.8 and "did not answer" in failed["message"]
+            assert failed["confidence"] <= 0.8 and "didn't respond" in failed["message"]
             one_less = (await ask(caller, grant, "how many milks do we have?")).json
             assert one_less["confidence"] <= 0.8 and one_less["context"]["inventory"] is None
             monkeypatch.undo()
@@ -174,7 +174,7 @@ def test_parts_go_out_as_they_come(tmp_path: Path, monkeypatch: pytest.MonkeyPat
                 held.set()
                 assert (await wire.receive_json())["call"]["tool"] == "low_stock"
                 done = await wire.receive_json()
-                assert done["kind"] == "done" and "Nothing is running low." in done["answer"]["message"]
+                assert done["kind"] == "done" and "No products are low." in done["answer"]["message"]
                 for _ in range(2):
                     await wire.send_json({"id": "two", "session": session, "query": "took 3 milks"})
                     proposed = await wire.receive_json()

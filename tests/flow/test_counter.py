@@ -50,12 +50,12 @@ def test_a_discount_on_a_line_and_on_all_of_it_is_on_paper_and_in_the_z(tmp_path
         sale = await paid(shop)
         assert sale.total_minor == 1600
         said = paper(shop)
-        assert {"Discount: Damaged -3.00", "Discount on all: Staff -1.00", "You saved 4.00"} <= set(said)
+        assert {"Discount: Damaged -3.00", "Basket discount: Staff -1.00", "You saved 4.00"} <= set(said)
         report: ReportPrinted = event_of(await done(shop, PrintReport("z"), MANAGER), ReportPrinted)
         assert report.sums is not None
         assert {reason: sum.minor for reason, sum in report.sums.given.items()} == {"damaged": 300, "staff": 100}
         said = paper(shop, "report")
-        assert said.index("Discounts by reason, and who gave them") < said.index("Discount: Staff 1 -1.00")
+        assert said.index("Discounts by reason and user") < said.index("Discount: Staff 1 -1.00")
 
     in_a_shop(scenario, tmp_path)
 
@@ -106,7 +106,7 @@ def test_a_basket_is_set_aside_and_taken_up_at_another_register(tmp_path: Path) 
         clock.advance(300)
         await done(shop, PrintReport("z"), MANAGER)
         said = paper(shop, "report")
-        assert "Held baskets" in said
+        assert "Parked sales" in said
         assert "No. 1, for 5 min 1.20" in said, "a Z closes over it, and says no name: that may be a person's"
         await done(shop, TakeBasketUp(kept.number), SECOND)
         basket = read_basket(shop.reader, "2")
@@ -183,7 +183,7 @@ def test_an_exchange_is_one_paper_and_the_rest_is_paid(tmp_path: Path) -> None:
         await done(shop, AddReturn(1, lines=(RefundedLine(1, 2_000),)), MANAGER)
         sale = await paid(shop, "cash", 1_000)
         assert (sale.number, sale.total_minor, sale.change_minor) == (2, 760, 240)
-        assert {"Back from receipt 1-000001", "Milk -2.40"} <= set(paper(shop))
+        assert {"Returned from receipt 1-000001", "Milk -2.40"} <= set(paper(shop))
         report = event_of(await done(shop, PrintReport("x"), MANAGER), ReportPrinted)
         assert (report.sales, report.refunds, report.total_minor) == (2, 1, 1_120)
         whole = await shop.do(RefundSale(1, lines=(RefundedLine(1, 2_000),)), MANAGER)
@@ -234,7 +234,7 @@ def test_goods_of_several_receipts_come_back_on_one_paper(tmp_path: Path) -> Non
         sale = await paid(shop)
         assert (sale.number, sale.total_minor, sale.tenders) == (3, -540, ())
         assert [(one.kind, one.amount_minor) for one in sale.back] == [("card", 540)]  # the card first, and cash last
-        assert {"Back from receipt 1-000001", "Vase -10.00", "Back from receipt 1-000002", "Milk -2.40"} <= set(
+        assert {"Returned from receipt 1-000001", "Vase -10.00", "Returned from receipt 1-000002", "Milk -2.40"} <= set(
             paper(shop)
         )
         report = event_of(await done(shop, PrintReport("x"), MANAGER), ReportPrinted)
@@ -357,10 +357,10 @@ def test_the_dialog_names_what_lies_on_other_counters_and_says_when_there_is_not
             (kept,) = read_parked(served.shop.reader)
             await done(served.shop, TakeBasketUp(kept.number))
             shown = (await caller.get("/fragments/counter/parked")).text
-            assert "No basket is held." in shown and "Table 4" not in shown, "it lies on this counter"
+            assert "No parked sales." in shown and "Table 4" not in shown, "it lies on this counter"
             await done(served.shop, TakeBasketUp(kept.number, take_over=True), SECOND)
             shown = (await caller.get("/fragments/counter/parked")).text
-            assert "Table 4" in shown and "No basket is held." not in shown
+            assert "Table 4" in shown and "No parked sales." not in shown
 
     run(scenario())
 

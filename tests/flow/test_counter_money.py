@@ -63,7 +63,7 @@ def test_a_voucher_says_what_becomes_of_the_rest_and_whether_money_goes_back_to_
         assert card is not None
         assert (card.kind, card.balance_minor) == ("credit", 120)
         await done(shop, PrintReport("x"), MANAGER)
-        assert "Vouchers not used up in the total 0.80" in paper(shop, "report")
+        assert "Unused voucher value included in total 0.80" in paper(shop, "report")
 
     in_a_shop(scenario, tmp_path)
 

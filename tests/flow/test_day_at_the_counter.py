@@ -117,7 +117,7 @@ async def gone_back(counter: CardShop, undo: Callable[[int], Awaitable[object]])
         return [one.state for one in refunds_of(counter.shop.reader, paid.id)]
 
     await when(back, lambda states: states == ["done"], "it went back")
-    assert any("Refund to a card" in line for line in paper(counter.shop, "card_refund"))
+    assert any("Card refund" in line for line in paper(counter.shop, "card_refund"))
     return await counter.until(lambda one: one.state in ("refunded", "voided"), "it is back", paid.id)
 
 

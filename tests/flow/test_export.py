@@ -78,7 +78,10 @@ def test_what_was_changed_in_an_export_is_all_that_changes(tmp_path: Path) -> No
 
 def test_an_empty_shop_gets_the_categories_too(tmp_path: Path) -> None:
     attribute = Attribute("range", "%", required=True, names={"fr": "Alcool"})
-    tree = (Category("z", {"en": "Top", "he": "ראש"}), Category("a.b", {"en": "Below"}, "z", {"ABV": attribute}))
+    tree = (
+        Category("z", {"en": "Top", "he": "ראש"}),
+        Category("a.b", {"en": "Parent category"}, "z", {"ABV": attribute}),
+    )
 
     async def scenario() -> None:
         out = tmp_path / "all.csv"

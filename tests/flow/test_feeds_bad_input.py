@@ -27,7 +27,7 @@ ROW = {"id": 7, "name": "Metro", "write_date": OLD}
 REPEATED = json.dumps([ROW] * 500)
 PAGES = {
     "a list of words": ('["Metro"]', "feeds.page_not_understood"),
-    "another layout": ('{"data": []}', "feeds.page_not_understood"),
+    "layout has changed": ('{"data": []}', "feeds.page_not_understood"),
     "cut": ('[{"id": 7, "name": "Me', "feeds.page_not_understood"),
     "nested without end": ("[" * 20_000, "feeds.page_not_understood"),
     "a moment that is none": (json.dumps([{**ROW, "write_date": "soon"}]), ""),

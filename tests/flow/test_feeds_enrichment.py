@@ -85,7 +85,7 @@ def test_tables_come_in_and_say_of_products_what_nobody_else_does(tmp_path: Path
             hidden = [one.text for one in told_attributes(shop.reader, product)]
             assert not any("relaxed" in text for text in hidden) and "Old North x Harbour Haze" in hidden
             shown = {one.names["en"]: one.text for one in told_attributes(shop.reader, product, show_effects=True)}
-            assert shown["Predicted: effects"] == "relaxed 0.68, awake 0.28"
+            assert shown["Suggested: effects"] == "relaxed 0.68, awake 0.28"
             assert "enriched_at" not in shown and "effects decided by" not in shown
 
     run(scenario())

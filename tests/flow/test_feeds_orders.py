@@ -314,7 +314,11 @@ def test_the_pages_show_lines_by_number_and_what_fails_the_gate(tmp_path: Path) 
             asked = await done(shop, IngestFile(str(path), entity_type="BOM"), SYSTEM)
             await job_done(served, asked.result)
             page = await caller.page(f"/manager/feeds/records?lang=en&job={asked.result}")
-            assert "Component 2" in page and 'value="quantity.1"' in page and "the shop has no product sugar" in page
+            assert (
+                "Component 2" in page
+                and 'value="quantity.1"' in page
+                and "product sugar doesn't exist in this shop" in page
+            )
             feeds = await caller.page("/manager/feeds?lang=he")
             assert "עצי מוצר" in feeds and 'id="enrich"' in feeds
             gate = GateReason("published_thc", {"thc": "110"})

@@ -308,7 +308,7 @@ def test_a_system_that_is_down_for_a_week_holds_up_no_other_and_then_says_the_sa
                 (job,) = await one.look(DAY_MIN)
                 assert (job.source_connector, job.applied) == ("b", 1), "the other one goes on"
             whys = [state.why for state in read_connector_states(one.shop.reader)]
-            assert whys == ["undelivered.breaker_open", ""], "it is left alone for a while"
+            assert whys == ["undelivered.breaker_open", ""], "paused"
             odoo.faults.down = False
             one.breakers[url.removeprefix("http://")] = Breaker()
             jobs = {job.source_connector: job for job in await one.look(DAY_MIN)}

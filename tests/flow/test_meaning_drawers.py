@@ -24,7 +24,7 @@ def test_cash_of_open_drawers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             await done(shop, SetProducts(GOODS), SYSTEM)
             office = Office(shop, tmp_path, TODAY)
             closed = await office.asks("how much cash should be in the drawer")
-            assert closed.message.endswith("\nNo shift is open there."), closed
+            assert closed.message.endswith("\nNo shift is open on that register."), closed
             await done(shop, OpenShift(10_000), MANAGER)
             await done(shop, AddLine(CODES["bread"]), CASHIER)
             await done(shop, Pay("cash"), CASHIER)

@@ -58,7 +58,7 @@ def test_a_sale_undone_gives_the_notes_back_and_takes_the_change_again_as_the_dr
         said = [(one.kind, one.amount_minor, one.foreign_minor) for one in void.tenders]
         assert said == [("cash_usd", 458, 500), ("cash", -338, 0)]
         assert opened(shop) == before + 1
-        assert {"Given back: USD -4.58", "5.00 USD at 0.915", "Taken again 3.38"} <= set(paper(shop))
+        assert {"Refunded: USD -4.58", "5.00 USD at 0.915", "Taken again 3.38"} <= set(paper(shop))
         counted = CloseShift(10_000, others=(OtherCounted("cash_usd", 0),))
         closed = event_of(await done(shop, counted), ShiftClosed)
         assert (closed.difference_minor, [one.difference_minor for one in closed.others]) == (0, [0])
@@ -74,7 +74,7 @@ def test_a_voucher_that_gave_change_comes_back_whole_when_its_sale_is_undone(tmp
         await paid(shop, "meal", 200)
         void = event_of(await done(shop, VoidLastSale(), MANAGER), SaleVoided)
         assert [(one.kind, one.amount_minor) for one in void.tenders] == [("meal", 200), ("cash", -80)]
-        assert {"Given back: Meal card -2.00", "Taken again 0.80"} <= set(paper(shop))
+        assert {"Refunded: Meal card -2.00", "Taken again 0.80"} <= set(paper(shop))
         await done(shop, PrintReport("x"), MANAGER)
         assert "Cash taken 0.00" in paper(shop, "report")
 
@@ -89,7 +89,7 @@ def test_a_cleared_basket_gives_the_notes_back_that_were_given(tmp_path: Path) -
         await done(shop, Pay("cash", 500))
         gone = event_of(await done(shop, AbandonBasket()), BasketAbandoned)
         assert [(one.kind, one.amount_minor) for one in gone.tenders] == [("cash_usd", 915), ("cash", 500)]
-        assert {"Given back: USD -9.15", "10.00 USD at 0.915", "Given back in cash -5.00"} <= set(paper(shop))
+        assert {"Refunded: USD -9.15", "10.00 USD at 0.915", "Refunded in cash -5.00"} <= set(paper(shop))
 
     in_a_shop(scenario, tmp_path)
 

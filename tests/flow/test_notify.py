@@ -140,7 +140,7 @@ def test_of_shelves_six_an_hour_and_of_a_bay_one_a_quarter(tmp_path: Path) -> No
             await shop.after(2 * MIN_S)
             assert shop.email.titles[1:] == ["Medium: 1 empty in Bread"], "of one bay once a quarter of an hour"
             await shop.after(14 * MIN_S)
-            assert shop.email.titles[2:] == ["Medium: 1 with something else in Dairy"]
+            assert shop.email.titles[2:] == ["Medium: Misplaced products in Dairy: 1"]
             for number in range(5):
                 await empty(f"Bay {number}")
                 await shop.after(2 * MIN_S)
@@ -200,12 +200,12 @@ def test_what_nobody_sees_to_goes_up_the_ladder(tmp_path: Path) -> None:
             assert heard() == (1, 2, 1), "half an hour behind the last step it begins anew"
             await shop.do(AcknowledgeAlert(alert), Actor(DANA, "panel", "1", system().rights))
             await shop.after()
-            assert shop.slack.titles[1:] == ["Dana sees to it: Fire"]
+            assert shop.slack.titles[1:] == ["Acknowledged by Dana: Fire"]
             await shop.after(HOUR_S)
             assert heard() == (1, 2, 2)
             await shop.do(LapseAcknowledgement(alert))
             await shop.after()
-            assert shop.email.titles[1:] == ["Still so, Critical: Fire (since 2027-01-15 09:00)"]
+            assert shop.email.titles[1:] == ["Still open, Critical: Fire (since 2027-01-15 09:00)"]
 
     run(scenario())
 
@@ -220,7 +220,7 @@ def test_a_cause_holds_back_its_consequence_until_it_is_over(tmp_path: Path) -> 
             assert shop.email.sent == [], "its cause may only be noticed after it"
             down = await shop.do(RaiseAlert("offline", "", "medium"))
             await shop.after(40)
-            assert shop.email.titles == ["Medium: The line to head office is down"]
+            assert shop.email.titles == ["Medium: No connection to head office"]
             await shop.after(HOUR_S)
             await shop.do(ResolveAlert(down))
             await shop.after(4 * MIN_S)
@@ -242,7 +242,7 @@ def test_what_keeps_coming_back_is_said_to_and_then_is_left(tmp_path: Path) -> N
                 await shop.after(3 * MIN_S)
             told = len(shop.email.sent)
             said = [one for one in shop.email.titles if not one.startswith("Over")]
-            assert said == ["High: Printer"] * 2 + ["Keeps coming back, High: Printer"]
+            assert said == ["High: Printer"] * 2 + ["Recurring, High: Printer"]
             await shop.after(HOUR_S)
             await shop.after(10 * MIN_S)
             assert shop.email.titles[told:] == ["Over: Printer"]

@@ -47,7 +47,7 @@ def test_what_an_hour_without_a_line_held_up_goes_as_one(tmp_path: Path) -> None
             await shop.do(ResolveAlert(first))
             shop.email.faults = []
             await shop.after(15 * MIN_S)
-            assert shop.email.titles == ["After an interruption: 6 open"]
+            assert shop.email.titles == ["After an outage: 6 open"]
             text = shop.email.sent[0][1].text
             assert "1 more came and went" in text and "(since 2027-01-15 09:10)" in text
             await shop.after(2 * HOUR_S)
@@ -210,7 +210,7 @@ def test_a_full_disk_is_told_of_from_memory(tmp_path: Path) -> None:
             for _ in range(3):
                 shop.clock.advance(61)
                 await shop.part.tell_unwritten()
-            assert shop.email.titles == ["Critical: Nothing can be written: disk full"], "once"
+            assert shop.email.titles == ["Critical: Data can't be saved: disk full"], "once"
             assert shop.rows() == []
             shop.shop.why_read_only = None
             await shop.part.tell_unwritten()

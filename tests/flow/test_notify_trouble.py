@@ -199,7 +199,7 @@ def test_after_a_restore_one_message_says_what_is_open(tmp_path: Path) -> None:
             await shop.raised("Four", "critical")
             await shop.after(HOUR_S)
             await shop.after()
-            assert shop.email.titles[1:] == ["4 alerts are open, perhaps told before"]
+            assert shop.email.titles[1:] == ["4 alerts are open, you may have seen some already"]
 
     run(scenario())
 

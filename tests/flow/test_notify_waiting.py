@@ -75,11 +75,11 @@ def test_what_came_and_went_is_counted_at_whichever_try_the_line_is_back(tmp_pat
             shop.email.faults = []
             await shop.after(15 * MIN_S)
             assert shop.email.titles == ["2 alerts"]
-            assert "2 more came and went" in shop.email.sent[0][1].text
+            assert "2 more were raised and resolved" in shop.email.sent[0][1].text
             await shop.raised("Tap")
             await shop.after(10 * MIN_S)
             assert shop.email.titles[1:] == ["High: Tap"]
-            assert "came and went" not in shop.email.sent[1][1].text, "it was said"
+            assert "were raised and resolved" not in shop.email.sent[1][1].text, "it was said"
 
     run(scenario())
 
@@ -133,7 +133,7 @@ def test_what_lists_all_that_is_open_goes_by_the_channel_that_is_chosen_meanwhil
             await shop.do(SetPreferences(DANA, BY_SLACK))
             await shop.after()
             await shop.after(4 * HOUR_S)
-            assert (shop.email.sent, shop.slack.titles) == ([], ["1 alert is open, perhaps told before"])
+            assert (shop.email.sent, shop.slack.titles) == ([], ["1 alert is open, you may have seen it already"])
 
     run(scenario())
 

@@ -96,7 +96,7 @@ def test_what_is_paid_ahead_is_no_revenue_and_pays_when_the_order_is_fetched(tmp
         assert read_day_sums(shop.reader, shop_day(shop)).apart == {"advance": 100}
         await do(shop, PrintReport("z"), MANAGER)
         told = paper(shop, "report")
-        assert "Advances on orders in the total 1.00" in told
+        assert "Order advances included in total 1.00" in told
         assert "Advance 1 1.00" in told
 
     in_a_shop(scenario, tmp_path)
@@ -390,6 +390,6 @@ def test_what_is_paid_ahead_stands_on_the_pickers_paper(tmp_path: Path) -> None:
         job = last_print_job(shop.reader, "1", "order")
         assert job is not None
         told = plain_text(readable(shop.reader, job.document))
-        assert "Paid ahead: 1.00." in told and "Left to pay: 1.40." in told, told
+        assert "Prepaid: 1.00." in told and "Amount due: 1.40." in told, told
 
     in_a_shop(scenario, tmp_path)

@@ -28,11 +28,11 @@ def test_a_discount_on_all_is_on_the_paper_of_the_order_that_it_became(tmp_path:
                 await do(shop, Pay("card"), CASHIER)
             else:
                 await do(shop, HandOverOrder(order.id, CARD, lines=(LineWanted(1, 1000),)), STAFF)
-                assert "Discount on all: Regular customer -0.60" in paper(shop)
+                assert "Basket discount: Regular customer -0.60" in paper(shop)
                 await do(shop, HandOverOrder(order.id, CARD), STAFF)
             assert [sale.total_minor for sale in sales(shop)] == ([180] if at_till else [60, 120])
             off = "-1.80" if at_till else "-1.20"
-            assert f"Discount on all: Regular customer {off}" in paper(shop)
+            assert f"Basket discount: Regular customer {off}" in paper(shop)
             await whole(shop)
 
     run(scenario())

@@ -44,11 +44,13 @@ def test_what_the_shop_owes_is_no_sale_in_x_shift_and_day(tmp_path: Path) -> Non
         await do(shop, PrintReport("x"), MANAGER)
         told = paper(shop, "report")
         assert {"Sales 1 63.40", "TOTAL 53.40 EUR"} <= set(told), told
-        assert {"Gift cards sold in the total 50.00", "Advances on orders in the total 1.00"} <= set(told)
-        assert "Sales without these 2.40" in told
+        assert {"Gift cards included in total 50.00", "Order advances included in total 1.00"} <= set(told)
+        assert "Sales excluding these 2.40" in told
         await do(shop, CloseShift(5100), CASHIER)
         told = paper(shop, "shift")
-        assert {"Sales 1 63.40", "Advances on orders in the total 1.00", "Sales without these 2.40"} <= set(told), told
+        assert {"Sales 1 63.40", "Order advances included in total 1.00", "Sales excluding these 2.40"} <= set(told), (
+            told
+        )
 
     in_a_shop(scenario, tmp_path)
 

@@ -91,7 +91,7 @@ def test_what_is_kept_is_a_sale_taxed_as_the_goods_and_the_rest_goes_back_to_the
         assert [(one.kind, one.amount_minor, one.order) for one in sale.tenders] == [("advance", 100, order.id)]
         assert (sale.total_minor, sale.change_minor, sale.rounding_minor) == (100, 0, 0)
         told = paper(shop)
-        assert any(line.startswith(f"Order {order.said} was not fetched") for line in told), told
+        assert any(line.startswith(f"No-show fee for order {order.said}") for line in told), told
         assert f"Advance {order.said} 1.00" in told
         assert owed(shop) == {order.id: 390}
         books = books_of(shop)

@@ -237,7 +237,7 @@ def test_a_cart_goes_to_the_phone_and_back_and_an_old_order_into_it(tmp_path: Pa
                 assert (await client.ask("POST", "/kiosk/order", unknown, **AT_KIOSK))[0] == 404
             elsewhere = {"secret": "x" * 24, "scanned": f"https://box/order/{'x' * 24}#north"}
             status, other = await client.ask("POST", "/kiosk/order", elsewhere, **AT_KIOSK)
-            assert (status, other["refused"]["message"]) == (422, "This order is of another shop: north.")
+            assert (status, other["refused"]["message"]) == (422, "This order belongs to another store: north.")
             in_address = await client.ask("GET", f"/kiosk/order?secret={secret}", **AT_KIOSK)
             assert in_address[0] == 405, "a secret stands in no address that a log keeps"
             assert (await client.ask("POST", f"/order/{secret}/quiet"))[0] == 200

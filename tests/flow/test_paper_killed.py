@@ -27,7 +27,7 @@ def test_the_appliance_is_killed_in_the_middle_of_a_receipt(tmp_path: Path) -> N
             shop.printer.paper_out(after_lines=4)
             await shop.sell()
             lost = await shop.part("printer", "lost")
-            assert (lost["what"], lost["key"]) == ("It has no paper.", "printer.paper_out")
+            assert (lost["what"], lost["key"]) == ("The printer is out of paper.", "printer.paper_out")
             await shop.sell()
             await shop.stop(signal.SIGKILL)
             await shop.printer.recover()

@@ -55,7 +55,7 @@ def test_a_full_disk_is_said_everywhere_and_selling_goes_on_once_there_is_room(t
             numbers.append(await shop.sell())  # its paper waits for the printer
             ballast = fill(disk)
             said = await sell_until_refused(shop, numbers)
-            assert "The till cannot save: the disk is full." in said and "Free some space" in said
+            assert "The till can't save: the disk is full." in said and "Free up some space" in said
 
             health = await when(shop.api.health, lambda seen: seen["status"] == 503, "not healthy")
             assert health["ledger"] == "read-only: the disk is full"

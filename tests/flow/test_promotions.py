@@ -197,14 +197,14 @@ def test_members_have_prices_and_promotions_of_their_own(tmp_path: Path) -> None
         paid = await done(shop, Pay("card"))
         (sale,) = (event for event in paid.events if isinstance(event, SaleCompleted))
         assert sale.price_list == "member"
-        assert "Prices of a member" in paper(shop)
+        assert "Member prices" in paper(shop)
         assert read_basket(shop.reader, "1").price_list == "store"  # the next customer's
         (back,) = (await done(shop, RefundSale(1, lines=(RefundedLine(1),)), MANAGER)).events
         assert isinstance(back, SaleRefunded)
         assert (back.price_list, back.paid_minor) == ("member", 800)
         await basket(shop, AddLine(sku="oil"))
         await done(shop, Pay("card"))
-        assert "Prices of a member" not in paper(shop)
+        assert "Member prices" not in paper(shop)
         await basket(shop, AddLine(MILK), UsePriceList("member"), SetQuantity(1, 2000), Pay("card"))
         await done(shop, VoidLastSale(), MANAGER)
         assert "For members 1.20" in paper(shop)

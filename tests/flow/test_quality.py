@@ -133,7 +133,7 @@ def test_what_looks_wrong_is_counted_with_examples_and_left_alone(tmp_path: Path
 def test_how_far_a_price_may_jump_is_said_by_category(tmp_path: Path) -> None:
     tree = (
         Category("strict", {"en": "Strict"}, price_jump_percent=10),
-        Category("below", {"en": "Below"}, "strict"),
+        Category("below", {"en": "Parent category"}, "strict"),
         Category("free", {"en": "Free"}, "strict", price_jump_percent=0),
     )
     placed = [Product("0" + code, category=id) for code, id in zip(CODES, ("strict", "below", "free"), strict=False)]

@@ -95,9 +95,9 @@ def test_what_a_restore_leaves_stays_in_the_books_and_is_said_until_it_is_back(
             await office.holds(shop)
             assert await office.fetch("SELECT count(*) FROM sale") == [(11,)], "what was acknowledged stays"
             lost = await shop.part("proof", "lost")
-            assert "facts of this shop that this box lacks" in lost["what"]
+            assert "entries of this shop that this box is missing" in lost["what"]
             verified = await shop.edge("sync", "verify")
-            assert verified.status == 1 and "that this box lacks" in verified.out, verified.out
+            assert verified.status == 1 and "that this box is missing" in verified.out, verified.out
             await shop.stop()
             recovered = await shop.edge("recover", "--replace")
             assert recovered.status == 0, recovered

@@ -116,9 +116,9 @@ def test_packing_is_taken_off_and_printed(tmp_path: Path) -> None:
             await done(served.shop, AddLine(sku="grapes", quantity=100))
             await done(served.shop, Pay("cash"))
             said = paper(served.shop)
-            assert {"0.5 kg × 10.00", "Net weight; packing 0.12 kg", "0.2 kg × 10.00"} <= set(said)
-            assert "Net weight; packing 0.015 kg" in said
-            assert "Weight typed by hand" in said
+            assert {"0.5 kg × 10.00", "Net weight; tare 0.12 kg", "0.2 kg × 10.00"} <= set(said)
+            assert "Net weight; tare 0.015 kg" in said
+            assert "Weight entered manually" in said
 
     run(scenario())
 

@@ -262,7 +262,7 @@ def test_a_bay_has_a_reference_of_its_own_by_night(tmp_path: Path) -> None:
             shop.camera.refill()
             assert set((await shop.look(2)).values()) == {"present"}
             shown = await shop.caller.get("/manager/shelf?register=till-1")
-            assert "By night compared with" in shown.text
+            assert "At night, compared with" in shown.text
             assert (await shop.caller.call("POST", path + "?first=yes", {}, **shop.grant)).status == 200
             assert renewed_picture(reader, plan, "night") == ""
 

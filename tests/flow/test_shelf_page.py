@@ -48,10 +48,10 @@ def test_a_gap_says_what_it_cost_once_its_watch_has_worked_that_out(tmp_path: Pa
 def test_all_is_as_planned_only_where_something_is_planned_and_a_page_shows_it_at_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, TEXT, clock=FakeClock()) as served, calling(served) as caller:
-            assert ALL_WELL not in await page_with(caller, "No bay is set up yet."), "nothing is watched"
+            assert ALL_WELL not in await page_with(caller, "No bays set up yet."), "nothing is watched"
             await done(served.shop, SetPlanogram("bay", "Dairy", "eye", LAYOUT, PICTURE), SYSTEM)
-            assert "Nobody has looked yet" in await page_with(caller, ALL_WELL), "no camera had to look before"
+            assert "Not checked yet" in await page_with(caller, ALL_WELL), "no camera had to look before"
             await done(served.shop, EndPlanogram("bay"), SYSTEM)
-            assert ALL_WELL not in await page_with(caller, "No bay is set up yet.")
+            assert ALL_WELL not in await page_with(caller, "No bays set up yet.")
 
     run(scenario())

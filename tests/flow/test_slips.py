@@ -144,7 +144,7 @@ def test_only_what_is_new_is_sent_and_the_rest_when_it_is_paid(tmp_path: Path) -
             await order(desk, "tea")
             await desk.do(SetQuantity(1, 3000))
             await desk.do(SendToKitchen())
-            assert papers(shop, "bar")[1:] == [["Order 1", "Table 5", "3 × Cola", "instead of 1", "1 × Tea"]]
+            assert papers(shop, "bar")[1:] == [["Order 1", "Table 5", "3 × Cola", "was 1", "1 × Tea"]]
             await desk.do(VoidLine(4))
             await desk.do(Pay("cash"))
             assert papers(shop, "bar")[2:] == [["Order 1", "Table 5", "Receipt 1-000001", "CANCELLED", "1 × Tea"]]
@@ -318,7 +318,7 @@ def test_a_kitchen_hears_of_an_order_when_it_is_accepted_and_then_of_changes_alo
                 await do(shop, MoveOrder(placed.id, "accepted"), SYSTEM)
                 assert papers(shop, "kitchen")[-1] == [placed.said, "2 × Soup"]
                 await do(shop, ChangeOrder(placed.id, (LineWanted(1, 1000),)), SYSTEM)
-                assert papers(shop, "kitchen")[-1] == [placed.said, "1 × Soup", "instead of 2"]
+                assert papers(shop, "kitchen")[-1] == [placed.said, "1 × Soup", "was 2"]
                 told = len(papers(shop, "kitchen"))
                 if how == "by a scan":
                     await do(shop, TakeUpOrder(secret=placed.secret), CASHIER)

@@ -87,13 +87,13 @@ def test_a_receipt_says_what_is_left_on_a_gift_card(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, AddLoad(CARD, 2_000))
         await paid(shop)
-        assert "On gift card …2345 20.00" in paper(shop)
+        assert "Balance of gift card …2345 20.00" in paper(shop)
         await done(shop, AddLine(MILK))
         await paid(shop, "gift", reference=CARD)
-        assert "On gift card …2345 18.80" in paper(shop)
+        assert "Balance of gift card …2345 18.80" in paper(shop)
         await done(shop, AddLine(MILK))
         await paid(shop)
-        assert not any("On gift card" in line for line in paper(shop))
+        assert not any("Balance of gift card" in line for line in paper(shop))
 
     in_a_shop(scenario, tmp_path)
 
@@ -104,7 +104,7 @@ def test_a_till_without_a_printer_waits_for_none(tmp_path: Path) -> None:
             await done(served.shop, AddLine(MILK))
             await paid(served.shop)
             shown = (await caller.get("/?register=1&lang=en")).text
-            assert "has no receipt printer" in shown and "Waiting for the printer" not in shown
+            assert "has no receipt printer" in shown and "Waiting for printer" not in shown
             assert "/display/code?path=" in shown, "it is on the customer's phone by the till's own screen"
 
     run(scenario())

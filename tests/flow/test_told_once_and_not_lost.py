@@ -44,7 +44,7 @@ def test_what_comes_back_every_25_minutes_is_said_to_once_and_over_after_an_hour
         async with telling(tmp_path) as shop:
             await comes_and_goes(shop, 25, 6)
             back = [one for one in shop.email.titles if one.startswith("Keeps")]
-            assert back == ["Keeps coming back, High: Printer"], "the first time only"
+            assert back == ["Recurring, High: Printer"], "the first time only"
             told = len(shop.email.sent)
             await shop.after(34 * MIN_S)
             assert len(shop.email.sent) == told, "it was quiet for 59 minutes"

@@ -22,7 +22,7 @@ from tests.shop_fixture import SYSTEM, run
 
 FULL = Parcel(
     key="1",
-    title="Nothing can be written",
+    title="Data can't be saved",
     paragraphs=("Free the disk.",),
     severity="critical",
     what="raised",
@@ -54,7 +54,7 @@ def test_a_full_disk_is_told_of_on_paper(tmp_path: Path) -> None:
             await filled(till.shop)
             await PrinterChannel(till.shop, "printer", till.parts["printer"].unwritten).send(FULL, "printer")
             first, told = printer.receipts
-            assert "Milk" in first.text and "Nothing can be written" in told.text and "Free the disk." in told.text
+            assert "Milk" in first.text and "Data can't be saved" in told.text and "Free the disk." in told.text
 
     run(scenario())
 

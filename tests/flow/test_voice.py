@@ -158,7 +158,7 @@ def test_whoever_speaks_is_answered_aloud(tmp_path: Path, monkeypatch: pytest.Mo
                 await phone.until("state", state="hearing")
                 assert (await phone.until("heard"))["text"] == "what is running low"
                 answer = (await phone.until("answer"))["answer"]
-                assert answer["text"] == "Nothing is running low."
+                assert answer["text"] == "No products are low."
                 await phone.until("sound")
                 await phone.speak(said_by_espeak("stop stop stop stop"))
                 await phone.until("hush")

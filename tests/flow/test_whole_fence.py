@@ -50,7 +50,7 @@ def test_of_two_boxes_with_one_disk_one_goes_on_and_nothing_is_merged(tmp_path: 
                 await clone.start()
                 await clone.sell(BREAD)
                 await clone.sell(BREAD)
-                said = await told(clone, "Selling goes on; nothing is sent.")
+                said = await told(clone, "Sales continue, but nothing is sent.")
                 why = await when(lambda: stopped(office), bool, "the hub says so")
                 assert why in said
                 assert (await office.edge("hub", "status")).out.count("STOPPED") == 1

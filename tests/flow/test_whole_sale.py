@@ -63,7 +63,7 @@ def test_a_refund_reaches_head_office(tmp_path: Path) -> None:
                 for _ in range(3):
                     await shop.printer.next_receipt()
                 paper = (await shop.printer.next_receipt()).text
-                assert "REFUND" in paper and "Of receipt 1-000001" in paper and "-3.45" in paper
+                assert "REFUND" in paper and "For receipt 1-000001" in paper and "-3.45" in paper
 
                 assert await office.holds(shop) == shop.rows()
                 refunds = "SELECT register, number, sale_register, sale, total_minor FROM refund"

@@ -185,7 +185,7 @@ def test_stop_ends_it_start_begins_it_and_who_left_is_nobody(tmp_path: Path) -> 
             await phone.write("took 1 milk")
             assert phone.answers()[2] == "started" and read_stock(served.shop.reader, "milk") == before - 1_000
             await phone.write("", type="audio", audio={"id": "m1", "mime_type": "audio/ogg; codecs=opus"})
-            assert "not understood here yet" in phone.answers()[-1], "nobody hears in this shop"
+            assert "aren't supported here yet" in phone.answers()[-1], "nobody hears in this shop"
             await phone.write("took 4 milks", ago_s=24 * 3600)
             assert "a day late" in phone.answers()[-1]
             assert read_stock(served.shop.reader, "milk") == before - 1_000
@@ -267,11 +267,11 @@ def test_what_is_said_is_heard_here_and_answered_as_if_written(tmp_path: Path, m
 
                 asked = opus_of(said_by_espeak("what is running low"), 22_050)
                 meta.sounds = {"asked": asked, "text": b"no sound", "hush": opus_of(bytes(2 * 22_050), 22_050)}
-                assert await say("asked") == "« what is running low »\nNothing is running low."
+                assert await say("asked") == "« what is running low »\nNo products are low."
                 assert "cannot be read" in await say("text")
-                assert "No words were heard" in await say("hush")
-                assert "could not be fetched" in await say("unknown")
-                assert "could not be fetched" in await say("../../etc")
+                assert "No speech was recognised" in await say("hush")
+                assert "couldn't be downloaded" in await say("unknown")
+                assert "couldn't be downloaded" in await say("../../etc")
                 before = phone.said()
                 meta.down = True
                 await say("asked")

@@ -56,23 +56,23 @@ def test_a_year_that_cannot_be_is_told_and_the_networks_correction_is_believed_a
             assert (await shop.edge("pin", stdin=PIN + "\n")).status == 0
             today = business_day()
             assert await sold(shop) == (today, "ok")
-            assert "Clock not sure" not in await printed(shop, 1)
+            assert "Clock not verified" not in await printed(shop, 1)
             await shop.stop()
 
             for ahead_s in (-55 * YEAR_S, 80 * YEAR_S):
                 await machine.boot(ahead_s)
                 assert await sold(shop) == (today, "suspect")
                 paper = await printed(shop, 1)
-                assert f"Clock not sure. Day of business: {date.fromisoformat(today):%d/%m/%Y}" in paper
+                assert f"Clock not verified. Business day: {date.fromisoformat(today):%d/%m/%Y}" in paper
                 said = await shop.part("clock", "lost")
                 assert said["key"] == "clock.doubted" and "Set the date and time" in said["advice"]
                 health = await shop.api.health()
                 assert (health["status"], health["healthy"]) == (200, True), "it sells"
                 assert (await shop.api.metrics())['edge_part_up{part="clock"}'] == 0
                 for path in ("/", "/manager"):
-                    assert "The clock of this machine says" in await page(shop, path)
+                    assert "This machine's clock shows" in await page(shop, path)
                 check = await shop.edge("check")
-                assert check.status == 1 and "WRONG  clock: The clock of this machine says" in check.out
+                assert check.status == 1 and "WRONG  clock: This machine's clock shows" in check.out
                 machine.set(0)
                 await shop.part("clock", "ok")
                 assert await sold(shop) == (today, "ok")
@@ -112,7 +112,7 @@ def test_head_offices_clock_tells_that_tomorrow_is_not_today(tmp_path: Path) -> 
             said = await shop.part("clock", "lost")
             assert said["key"] == "clock.told" and "head office" in said["what"]
             assert await sold(shop) == (business_day(), "suspect"), "the day is head office's"
-            assert "The clock of this machine says" in await page(shop, "/")
+            assert "This machine's clock shows" in await page(shop, "/")
             machine.set(0)
             await shop.part("clock", "ok")
             assert await sold(shop) == (business_day(), "ok")
@@ -130,6 +130,6 @@ def test_a_shop_that_does_not_run_is_told_by_check(tmp_path: Path) -> None:
             await when(lambda: shop.edge("pin", stdin=PIN + "\n"), lambda ended: ended.status == 0, "a PIN")
             await shop.stop()
             check = await shop.edge("check")
-            assert check.status == 1 and "WRONG  clock: The clock of this machine says" in check.out
+            assert check.status == 1 and "WRONG  clock: This machine's clock shows" in check.out
 
     run(scenario())

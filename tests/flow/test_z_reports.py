@@ -139,7 +139,7 @@ def test_a_cleared_basket_is_on_the_report_and_what_was_paid_goes_back_tender_by
         assert event.tenders == (GivenBack("card", 100, "A1", 1), GivenBack("cash", 40, of=2))
         assert (event.returned_minor, event.total_minor) == (140, 240)
         said = rows(shop, "receipt")
-        assert [row for row in said if "back" in row] == ["Given back on the card A1 -1.00", "Given back in cash -0.40"]
+        assert [row for row in said if "back" in row] == ["Refunded to card A1 -1.00", "Refunded in cash -0.40"]
         await report(shop, "x")
         assert "Baskets cleared 2 3.60" in rows(shop)
         assert "TOTAL 0.00 EUR" in rows(shop)
@@ -153,7 +153,7 @@ def test_no_z_while_a_basket_is_part_paid(tmp_path: Path) -> None:
         await done(shop, Pay("card", 100))
         assert await shop.do(PrintReport("z"), MANAGER) == Refused("already_paying", {"paid_minor": 100})
         await report(shop, "x")
-        assert "Part-paid, not finished 1.00" in rows(shop)
+        assert "Partly paid, not finished 1.00" in rows(shop)
         await done(shop, Pay("cash"))
         assert (await report(shop, "z")).number == 1
 

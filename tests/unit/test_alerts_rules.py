@@ -124,7 +124,7 @@ def test_an_alert_in_words(language: str) -> None:
 
 def test_words_of_what_nobody_wrote_a_sentence_for() -> None:
     assert title("en", "cold_milk", {}) == "cold milk"
-    assert title("en", "job_failed", {"job": 3}) == "Job 3 (…) has failed", "a value that is lacking hides nothing"
+    assert title("en", "job_failed", {"job": 3}) == "Job 3 (…) failed", "a value that is lacking hides nothing"
     assert title("en", "part_lost", {"part": "sync"}).startswith("Head office ")
     assert one_line("a\r\nBcc: b\u2028c") == "a Bcc: b c"
     assert title("en", "silent_stock", {"sku": "4008", "percent": 82}).startswith("4008: "), "as it was kept once"
@@ -142,6 +142,6 @@ def test_every_kind_has_its_words() -> None:
 
 def test_goods_are_called_as_in_ones_own_language_else_as_first() -> None:
     of_two: dict[str, str | int] = {"name": "Milk", "name_he": "חלב", "total": "3"}
-    assert title("en", "stock_low", of_two) == "Milk runs low: 3 left", "not by whatever other name there is"
+    assert title("en", "stock_low", of_two) == "Milk is low: 3 left", "not by whatever other name there is"
     assert title("fr", "stock_low", of_two) == "Stock bas : Milk, il en reste 3"
     assert title("he", "stock_low", of_two).startswith("חלב")

@@ -124,7 +124,7 @@ def test_what_cannot_be_planned_is_refused(tmp_path: Path) -> None:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(("change", "plan", "bound", "take back", "wait")),
+        st.sampled_from(("change", "plan", "bound", "undo", "wait")),
         st.integers(1, 9),
         st.integers(0, 3),
         st.integers(1, 3),
@@ -147,7 +147,7 @@ def test_the_tills_look_up_and_the_history_agree(tmp_path_factory: Any, steps: A
                     await shop.do(SetPrice("tea", minor, of, from_us=at_us), SYSTEM)
                 case "bound":
                     await do(shop, SetPrice("tea", minor, of, from_us=at_us, until_us=at_us + length * HOUR))
-                case "take back":
+                case "undo":
                     await shop.do(SetPrice("tea", None, of, from_us=at_us), SYSTEM)
                 case "wait":
                     clock.advance(later * 3600)

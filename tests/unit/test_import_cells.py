@@ -33,21 +33,21 @@ def test_prices(text: str, decimal: cell_parsers.Decimal | None, minor: int) -> 
 @pytest.mark.parametrize(
     ("text", "decimal", "why"),
     [
-        ("free", None, "not an amount of money"),
+        ("free", None, "isn't an amount of money"),
         ("-3.00", None, "negative"),
         ("−3.00", None, "negative"),
-        ("1.250", None, "thousands or a fraction"),
-        ("1,250", None, "thousands or a fraction"),
+        ("1.250", None, "thousands or decimals"),
+        ("1,250", None, "thousands or decimals"),
         ("12.505", "point", "more digits than EUR has"),
-        ("12,50", "point", "not an amount of money"),
-        ("12.50", "comma", "not an amount of money"),
-        ("1e3", None, "not an amount of money"),
-        ("1_000", None, "not an amount of money"),
-        ("12 50", None, "not an amount of money"),
-        ("3.20 $", None, "not an amount of money"),
-        ("9" * 30_000, None, "not an amount of money"),
+        ("12,50", "point", "isn't an amount of money"),
+        ("12.50", "comma", "isn't an amount of money"),
+        ("1e3", None, "isn't an amount of money"),
+        ("1_000", None, "isn't an amount of money"),
+        ("12 50", None, "isn't an amount of money"),
+        ("3.20 $", None, "isn't an amount of money"),
+        ("9" * 30_000, None, "isn't an amount of money"),
         ("99999999999999", None, "more than a price can be"),
-        ("٣", None, "not an amount of money"),
+        ("٣", None, "isn't an amount of money"),
     ],
 )
 def test_what_is_no_price_says_why(text: str, decimal: cell_parsers.Decimal | None, why: str) -> None:
@@ -72,7 +72,7 @@ def test_pieces_in_three_languages(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["lb", "100 גרם", "100 g", "dozen"])
 def test_what_is_no_unit_is_not_taken_for_a_piece(text: str) -> None:
-    with pytest.raises(ValueError, match="not a unit"):
+    with pytest.raises(ValueError, match="isn't a unit"):
         cell_parsers.unit(text)
 
 
@@ -89,8 +89,8 @@ def test_codes() -> None:
         ("4006381333932", "it should end in 1"),
         ("7.29E+12", "shortened by a spreadsheet"),
         ("7,29002E+12", "shortened by a spreadsheet"),
-        ("x" * 81, "not a code"),
-        ("12\ufffd4", "not a code"),
+        ("x" * 81, "isn't a valid code"),
+        ("12\ufffd4", "isn't a valid code"),
     ],
 )
 def test_what_is_no_code_says_why(text: str, why: str) -> None:
@@ -101,7 +101,7 @@ def test_what_is_no_code_says_why(text: str, why: str) -> None:
 def test_yes_and_no() -> None:
     assert [cell_parsers.flag(text) for text in ("1", "Yes", "כן", "oui", "x")] == [True] * 5
     assert [cell_parsers.flag(text) for text in ("0", "", "no", "לא", "NON")] == [False] * 5
-    with pytest.raises(ValueError, match="neither yes"):
+    with pytest.raises(ValueError, match="must be yes"):
         cell_parsers.flag("perhaps")
 
 

@@ -92,8 +92,8 @@ def test_a_kept_model_is_loaded_and_a_missing_one_that_is_wanted_is_said(tmp_pat
             with pytest.raises(ModelError) as caught:
                 part.ask(Speak("Shalom", "he"), 5)
             assert notice_state(caught.value, "en") == (
-                "There is no model for that here.",
-                "The page Technical lists those that there are; on the box: edge models list.",
+                "No model is installed for this.",
+                "See the available models on the page “Technical”, or run on the box: edge models list.",
             )
 
     run(scenario())

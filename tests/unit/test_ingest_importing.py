@@ -118,8 +118,8 @@ def test_bad_rows_say_where_what_and_why_and_the_rest_goes_in(empty: Any, tmp_pa
     ]
     assert [translate("en", f"reason.{note.reason}", **note.values) for note in found][3:7] == [
         "wrong check digit: it should end in 1",
-        "has 5 columns, and the header 4",
-        "has 2 columns, and the header 4",
+        "has 5 columns, but the header has 4",
+        "has 2 columns, but the header has 4",
         "not a unit: piece, kg, litre or metre",
     ]
 

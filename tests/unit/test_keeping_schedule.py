@@ -92,7 +92,7 @@ def test_a_usb_disk_is_known_by_its_label(tmp_path: Path) -> None:
     labels, mounts = tmp_path / "by-label", tmp_path / "mounts"
     labels.mkdir()
     mounts.write_text(f"proc /proc proc rw 0 0\n{other} / ext4 rw 0 0\n")
-    with pytest.raises(PlaceFault, match="not plugged in") as caught:
+    with pytest.raises(PlaceFault, match="isn't plugged in") as caught:
         destinations.find("edge", "SHOP BACKUP", labels, mounts)
     assert caught.value.key == "backup.no_disk"
     (labels / "SHOP\\x20BACKUP").symlink_to(disk)

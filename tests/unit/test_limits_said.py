@@ -27,20 +27,20 @@ SAID: list[tuple[type[Command], dict[str, Any], str, str, str]] = [
     (
         PlaceOrder,
         {**CART, "accepted_total_minor": 1, "name": "N" * 201},
-        "“name” is too long: at most 200 characters fit.",
+        "“name” is too long. Enter at most 200 characters.",
         "« nom » est trop long : 200 caractères au plus.",
         "„שם” ארוך מדי: לכל היותר 200 תווים.",
     ),
     (
         PlaceOrder,
         {**CART, "accepted_total_minor": 1, "name": "a\x07"},
-        "“name” has letters or signs that cannot stand there.",
+        "“name” contains characters that aren't allowed.",
         "",
         "",
     ),
-    (AskSignIn, {**CART, "to": "a"}, "“to” is too short: at least 3 characters are needed.", "", ""),
-    (SetCartLine, {**CART, "line": 1, "quantity": -1}, "“quantity” is too small: it has to be 0 at least.", "", ""),
-    (SetCartLine, {**CART, "line": 1}, "“quantity” is missing.", "", ""),
+    (AskSignIn, {**CART, "to": "a"}, "“to” is too short. Enter at least 3 characters.", "", ""),
+    (SetCartLine, {**CART, "line": 1, "quantity": -1}, "“quantity” is too low. Enter at least 0.", "", ""),
+    (SetCartLine, {**CART, "line": 1}, "“quantity” is required.", "", ""),
 ]
 
 

@@ -117,7 +117,7 @@ def test_a_model_that_was_unpacked_one_folder_too_deep_or_in_part_is_told_apart_
     (deeper / "graph").mkdir()
     deep = found(made, tmp_path)
     assert isinstance(deep, Absent)
-    assert deep.advice == f"Move what is in {deeper} up into {tmp_path / 'toy'}."
+    assert deep.advice == f"Move the contents of {deeper} up to {tmp_path / 'toy'}."
     (deeper / "graph").rename(tmp_path / "toy" / "graph")
     part = found(made, tmp_path)
     assert isinstance(part, Absent)

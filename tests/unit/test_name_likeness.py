@@ -35,7 +35,7 @@ def test_figures_and_sizes_hold_goods_apart() -> None:
     assert known.proposed("LINDT excellence dark choc. 85% 100g")[0] == "b"
     assert known.proposed("LINDT excellence dark choc. 90% 100g") == ("", 0.0)
     assert known.proposed("Beer can Goldstar 0.5 L")[0] == "c"
-    assert known.proposed("Goldstar beer can")[0] == "", "it does not say how much"
+    assert known.proposed("Goldstar beer can")[0] == "", "its size isn't set"
     assert known.proposed("Milk 1 L")[0] == ""
 
 

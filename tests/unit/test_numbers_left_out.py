@@ -120,7 +120,7 @@ def test_where_head_office_cannot_be_asked_it_is_said_and_more_is_left_out(
     _, two, clock = boxes
     asked(monkeypatch, LinkLost("unanswered"))
     _, known, _ = restore.go_on_as_is(two, clock, BROKER)
-    assert (known.asked, known.why_not) == (False, "The hub does not answer.")
+    assert (known.asked, known.why_not) == (False, "The hub isn't responding.")
     assert gaps(two) == [Gap("1", 4, 10_000, "restored"), Gap("2", 1, 10_000, "restored")]
 
     async def report() -> tuple[list[int], list[Any]]:

@@ -107,7 +107,7 @@ def test_only_the_shops_slip_is_signed_and_on_one_line() -> None:
     own = msgspec.structs.replace(taken, approval=CardApproval(amount_minor=5, cvm="signature"))
     assert slip_lines(own, "en", for_shop=True)[-1].startswith("X __")
     compared = msgspec.structs.replace(own, signature="matches")
-    assert slip_lines(compared, "en")[-1] == "Signature compared"
+    assert slip_lines(compared, "en")[-1] == "Signature checked"
 
 
 def test_offline_neither_less_nor_more_is_taken_than_was_asked_but_a_tip() -> None:

@@ -22,7 +22,7 @@ def test_a_view_is_as_it_was_saved_last_until_it_is_removed(tmp_path: Path) -> N
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             await done(shop, SetSavedView(DEAREST), SYSTEM)
-            renamed = msgspec.structs.replace(DEAREST, name="The dearest")
+            renamed = msgspec.structs.replace(DEAREST, name="Most expensive product")
             assert (await done(shop, SetSavedView(renamed), SYSTEM)).events == (SavedViewSet(renamed),)
             assert read_saved_views(shop.reader) == (renamed,)
             await done(shop, EndSavedView("dearest"), SYSTEM)

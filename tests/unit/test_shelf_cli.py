@@ -29,7 +29,7 @@ def test_a_picture_is_looked_at_by_its_planogram(tmp_path: Path, capsys: pytest.
     told = json.loads(capsys.readouterr().out)
     assert [one["id"] for one in told["facings"] if one["state"] == "gap"] == ["r0f1"]
     assert main(command) == 0
-    assert "sees well" in capsys.readouterr().out
+    assert "working" in capsys.readouterr().out
     (tmp_path / "none.jpg").write_bytes(b"%PDF-1.7")
     assert main(["shelf", "look", str(tmp_path / "none.jpg")]) != 0
     assert "PDF" in capsys.readouterr().err

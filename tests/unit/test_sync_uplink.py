@@ -112,7 +112,7 @@ def test_silence_makes_it_say_hello_again_later_each_time() -> None:
     outputs = edge.tick(10)
     assert [type(message) for message in sent(outputs)] == [Hello]
     assert NextTick(30) in outputs
-    assert state(outputs).why == "The hub does not answer."
+    assert state(outputs).why == "The hub isn't responding."
     assert NextTick(70) in edge.tick(30)
     assert NextTick(130) in edge.tick(70), "no wait is longer than the limit"
 
@@ -332,7 +332,7 @@ def test_a_connection_lost_is_said_with_its_reason() -> None:
     outputs = edge.disconnected(LinkError("wrong_password", {"place": "x:1"}))
     assert (state(outputs).phase, state(outputs).why) == (
         "offline",
-        "The broker at x:1 does not accept the user name or password.",
+        "The broker at x:1 rejected the user name or password.",
     )
     assert NextTick(None) in outputs
 
