@@ -106,11 +106,16 @@ from edge.shop import (
 from edge.shop.bulk_edit.from_config import edit_settings
 from edge.shop.catalog.categories.queries import NamedElsewhere
 from edge.shop.catalog.from_config import catalog_settings
+from edge.shop.catalog.queries import find_by_code, find_by_sku
 from edge.shop.ingest.from_config import import_settings
 from edge.shop.kitchen.from_config import slip_settings
+from edge.shop.office.commands import BringInAside
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.printing.from_config import label_settings
+from edge.shop.printing.labels import LabelGoods
 from edge.shop.purchasing.needs import Foresight
+from edge.shop.stock.events import StockMoved
+from edge.shop.stock.queries import read_place_names
 from edge.shop.till.from_config import till_settings
 from edge.shop.till.z_signature import ZSigner
 
@@ -159,8 +164,8 @@ def build_registry(config: Config) -> Registry:
             stock.capability(stock.settings_of(config)),
             *(assortment.capability, transfers.capability),
             purchasing.capability(config.store.currency, _foresight(config)),
-            search.capability(config.store.currency),
-            printing.capability(label_settings(config)),
+            search.capability(config.store.currency, StockMoved),
+            printing.capability(label_settings(config), LabelGoods(find_by_sku, find_by_code, read_place_names)),
             *(kitchen.capability(slip_settings(config), kitchen_screens.screen_routes), kitchen_screens.capability),
             *(promotions.capability, quick_keys.capability, bulk_edit.capability(edit_settings(config))),
             *(tenders.capability, coupons.capability(coupons.settings_of(config))),
@@ -239,6 +244,7 @@ def _on_account(config: Config, country: str, province: str) -> Capability:
 def _law(config: Config) -> Capability:
     keys_of_the_box = fiscal.FiscalKeys(_secrets(config.folder))
     return fiscal.capability(fiscal.settings_of(config), till_settings(config), keys_of_the_box)
+    return fiscal.capability(fiscal.settings_of(config), config.till_settings(), keys_of_the_box, BringInAside)
 
 
 def _customer_accounts(config: Config) -> customer_accounts.CustomerAccountSettings:

@@ -9,8 +9,6 @@ import msgspec
 from edge.lib.regions.addresses import Address
 
 NAME_CHARS = 200
-EMAIL_CHARS = 254
-"""RFC 5321, section 4.5.3.1.3."""
 ADDRESSES_MOST = 10
 WISHES_MOST = 200
 NOTE_CHARS = 120

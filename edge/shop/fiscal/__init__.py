@@ -24,7 +24,6 @@ from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.settings import settings_of as settings_of
 from edge.shop.fiscal.signing import BILL, PRACTISED, Signing
 from edge.shop.fiscal.watches import watches
-from edge.shop.office.commands import BringInAside
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.receipt_mail.commands import MailReceipt
 from edge.shop.till import commands as till
@@ -43,8 +42,11 @@ PAPERS_MADE: tuple[type[Command], ...] = (
 """The till's commands that make papers."""
 
 
-def capability(settings: FiscalSettings, till_settings: TillSettings, keys: FiscalKeys) -> Capability:
-    """What a store with these settings does before the law; `keys` are the box's."""
+def capability(
+    settings: FiscalSettings, till_settings: TillSettings, keys: FiscalKeys, brings_in: type[Command]
+) -> Capability:
+    """What a store with these settings does before the law; `keys` are the box's. `brings_in`: the command that brings
+    in facts of another box (`late_signing.BringsIn`)."""
     signing = Signing(till_settings, settings, keys)
     beside = BesideSigning(signing)
     law, log = Law(settings, keys, signing), Logging(till_settings, settings, keys)
@@ -70,7 +72,7 @@ def capability(settings: FiscalSettings, till_settings: TillSettings, keys: Fisc
         after={
             **dict.fromkeys(PAPERS_MADE, OnlyWhere(REGIMES_NOW, signing.after_paper)),
             MailReceipt: signing.after_mail,
-            BringInAside: OnlyWhere(REGIMES_NOW, partial(sign_late, signing)),
+            brings_in: OnlyWhere(REGIMES_NOW, partial(sign_late, signing)),
         },
         parts=(part(settings),),
     )

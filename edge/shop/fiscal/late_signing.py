@@ -8,8 +8,8 @@ laws want papers one behind the other, and theirs do not come in (`shop/office/q
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
 
 import msgspec
 
@@ -18,9 +18,15 @@ from edge.core.registry import Transaction
 from edge.core.transaction import encode
 from edge.shop.fiscal.queries import chain_end, read_register, signing_regime
 from edge.shop.fiscal.signing import Signing
-from edge.shop.office.commands import BringInAside
 from edge.shop.till.queries import read_receipt
 from sync.wire import Row
+
+
+class BringsIn(Protocol):
+    """The facts of one command that another box did: each row, as JSON, in order."""
+
+    @property
+    def rows(self) -> Sequence[str]: ...
 
 
 class _SignedElsewhere(msgspec.Struct, frozen=True):
@@ -30,7 +36,7 @@ class _SignedElsewhere(msgspec.Struct, frozen=True):
     number: int
 
 
-def sign_late(signing: Signing, tx: Transaction, command: BringInAside, result: Any) -> Any:
+def sign_late(signing: Signing, tx: Transaction, command: BringsIn, result: Any) -> Any:
     """Sign the papers that came in. `Refusal`: the key cannot be used just now, or the law ended."""
     for row, said in _signatures(command):
         receipt = read_receipt(tx.db, row.register, said.number)
@@ -44,7 +50,7 @@ def sign_late(signing: Signing, tx: Transaction, command: BringInAside, result: 
     return result
 
 
-def _signatures(command: BringInAside) -> Iterator[tuple[Row, _SignedElsewhere]]:
+def _signatures(command: BringsIn) -> Iterator[tuple[Row, _SignedElsewhere]]:
     rows = (msgspec.json.decode(one, type=Row) for one in command.rows)
     for row in rows:
         if row.type == "PaperSigned":

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
+from edge.core.process.work_process import WorkProcess
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
 from edge.lib.codes.gtin import normal
@@ -32,53 +30,8 @@ from edge.shop.forecast.queries import read_models, tell_item
 from edge.shop.forecast.settings import ForecastSettings
 from edge.shop.forecast.train_protocol import TrainAnswer, TrainingFailed, TrainRequest
 
-LINE_BYTES = 8 * 1024 * 1024
 _CODES = "SELECT c.code, p.sku, c.units FROM product_code c JOIN product p ON p.id = c.product_id"
 TRAINER = "edge.shop.forecast.trainer"
-
-
-class WorkProcess:
-    """A process of ours that answers with lines of JSON, each an `answer`; it ends with whoever listens. `died`: the
-    words for that it ended by itself."""
-
-    def __init__(self, module: str, ask: Any, answer: Any = Any, died: str = "forecast.died") -> None:
-        self._died = died
-        self._decode = msgspec.json.Decoder(answer).decode
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", module],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=_one_thread(),
-        )
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None and stdout is not None
-        self.lines: IO[bytes] = stdout
-        try:
-            stdin.write(msgspec.json.encode(ask))
-            stdin.close()
-        except BrokenPipeError:
-            pass  # it is gone: what it said of that is to be read
-
-    def answers(self) -> Iterator[Any]:
-        """What it says, a line at a time. `NeedsHuman`: it died."""
-        while line := self.lines.readline(LINE_BYTES):
-            yield self._decode(line)
-        if status := self._process.wait():
-            raise NeedsHuman(
-                f"The work ended by itself ({status}).",
-                "Try it again.",
-                self._died,
-                {"status": status},
-            )
-
-    def stop(self) -> None:
-        """Give up, from any thread: the answers end."""
-        self._process.kill()
-
-    def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self.lines.close()
 
 
 def train_chunks(settings: ForecastSettings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
@@ -95,7 +48,8 @@ def train_chunks(settings: ForecastSettings) -> Callable[[Connection, Any, int],
             yield Chunk((ForgetForecasts(),), place)
         for version in versions or [""]:
             models = _models_of(db, version)
-            work = WorkProcess(TRAINER, msgspec.structs.replace(request, version=version, models=models), TrainAnswer)
+            asked = msgspec.structs.replace(request, version=version, models=models)
+            work = WorkProcess(TRAINER, asked, TrainAnswer, died="forecast.died")
             try:
                 for command in _commands(work):
                     place += 1
@@ -136,9 +90,8 @@ def _history_chunks(zone: str, db: Connection, params: Any, cursor: int) -> Iter
     file = find_upload(asked.path, ledger.parent)
     source = file.name[:80]
     own = days_of_papers(db) if asked.own_days == "keep" else frozenset()
-    work = WorkProcess(
-        "edge.shop.forecast.history_reader", HistoryQuestion(str(file), asked.columns, form=asked.form, zone=zone)
-    )
+    question = HistoryQuestion(str(file), asked.columns, form=asked.form, zone=zone)
+    work = WorkProcess("edge.shop.forecast.history_reader", question, died="forecast.died")
     at, sums = 0, _Sums()
     try:
         for answer in work.answers():
@@ -195,7 +148,3 @@ def _of_product(row: HistoryRow, codes: Mapping[str, tuple[str, int]]) -> Histor
     sku, units = codes.get(normal(row.sku), (row.sku, 1))
     amounts = {name: getattr(row, name) * units for name in ("sold", "returned", "wasted")}
     return msgspec.structs.replace(row, sku=sku, **amounts)
-
-
-def _one_thread() -> dict[str, str]:
-    return {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}

@@ -24,23 +24,25 @@ from edge.shop.printing.handlers import (
     settle_print,
 )
 from edge.shop.printing.label_handlers import Labelling, LabelSettings
+from edge.shop.printing.labels import LabelGoods
 from edge.shop.printing.personal import forget_on_papers as forget_on_papers
 from edge.shop.printing.queries import last_print_job, unconfirmed_prints
 from edge.shop.settings.queries import LiveSettings
 
 
-def capability(settings: LabelSettings) -> Capability:
-    """The paper of a store with labels of these settings, in the language that its papers have."""
+def capability(settings: LabelSettings, goods: LabelGoods) -> Capability:
+    """The paper of a store with labels of these settings, in the language that its papers have; `goods` says what they
+    are for."""
     live = LiveSettings(settings, "store.language")
 
     def print_labels(tx: Transaction, command: PrintLabels) -> list[int]:
-        return Labelling(live.of(tx)).print_labels(tx, command)
+        return Labelling(live.of(tx), goods).print_labels(tx, command)
 
     def print_place_label(tx: Transaction, command: PrintPlaceLabel) -> list[int]:
-        return Labelling(live.of(tx)).print_place_label(tx, command)
+        return Labelling(live.of(tx), goods).print_place_label(tx, command)
 
     def print_batch_label(tx: Transaction, command: PrintBatchLabel) -> list[int]:
-        return Labelling(live.of(tx)).print_batch_label(tx, command)
+        return Labelling(live.of(tx), goods).print_batch_label(tx, command)
 
     return Capability(
         name="paper",

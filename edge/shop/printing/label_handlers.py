@@ -9,13 +9,20 @@ from edge.core.registry import Transaction
 from edge.lib.codes.encode import with_measure
 from edge.lib.codes.rules import CodeRules
 from edge.lib.units.money import amount_minor
-from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.printing.commands import LabelOrder, PrintBatchLabel, PrintLabels, PrintPlaceLabel, QueuePrint
 from edge.shop.printing.document import Document
 from edge.shop.printing.events import Label, LabelsPrinted
 from edge.shop.printing.handlers import queue_print
-from edge.shop.printing.labels import Labelled, batch_label, place_label, shelf_label, unit_price, weighed_label
-from edge.shop.stock.queries import read_place_names
+from edge.shop.printing.labels import (
+    LabelGoods,
+    Labelled,
+    LabelProduct,
+    batch_label,
+    place_label,
+    shelf_label,
+    unit_price,
+    weighed_label,
+)
 
 LABELS_LIMIT = 100
 """Labels of one command: they take the writer some 3 ms."""
@@ -34,8 +41,9 @@ class LabelSettings(msgspec.Struct, frozen=True):
 class Labelling:
     """The labels of a store with these settings."""
 
-    def __init__(self, settings: LabelSettings) -> None:
+    def __init__(self, settings: LabelSettings, goods: LabelGoods) -> None:
         self._settings = settings
+        self._goods = goods
 
     def print_labels(self, tx: Transaction, command: PrintLabels) -> list[int]:
         """The print jobs, in the order of the labels."""
@@ -43,7 +51,7 @@ class Labelling:
             raise Refusal("too_many_labels", {"limit": LABELS_LIMIT})
         made: list[tuple[Label, Document]] = []
         for wanted in command.labels:
-            product = find_by_sku(tx.db, wanted.product, tx.at_us) or find_by_code(tx.db, wanted.product, tx.at_us)
+            product = self._find(tx, wanted.product)
             if product is None:
                 raise Refusal("unknown_sku", {"sku": wanted.product})
             label = self._label(command.kind, wanted, product)
@@ -55,7 +63,7 @@ class Labelling:
 
     def print_place_label(self, tx: Transaction, command: PrintPlaceLabel) -> list[int]:
         """The print jobs. Nothing of it is a fact: a label of a place says no price."""
-        names = read_place_names(tx.db, command.location)
+        names = self._goods.place_names(tx.db, command.location)
         if names is None:
             raise Refusal("no_location", {"location": command.location})
         document = place_label(command.location, names, self._settings.language)
@@ -64,7 +72,7 @@ class Labelling:
 
     def print_batch_label(self, tx: Transaction, command: PrintBatchLabel) -> list[int]:
         """The print jobs. Nothing of it is a fact: it says no price, and the batch is one already."""
-        product = find_by_sku(tx.db, command.product, tx.at_us)
+        product = self._goods.by_sku(tx.db, command.product, tx.at_us)
         if product is None:
             raise Refusal("unknown_sku", {"sku": command.product})
         if not self._settings.printer and not tx.actor.register:
@@ -74,7 +82,11 @@ class Labelling:
         job = QueuePrint("label", document, target=self._settings.printer)
         return [queue_print(tx, job) for _ in range(command.copies)]
 
-    def _label(self, kind: str, wanted: LabelOrder, product: CatalogProduct) -> tuple[Label, Document]:
+    def _find(self, tx: Transaction, product: str) -> LabelProduct | None:
+        goods = self._goods
+        return goods.by_sku(tx.db, product, tx.at_us) or goods.by_code(tx.db, product, tx.at_us)
+
+    def _label(self, kind: str, wanted: LabelOrder, product: LabelProduct) -> tuple[Label, Document]:
         price_minor, shop = product.price_minor, self._settings
         if price_minor is None:
             raise Refusal("label_no_price", {"sku": product.sku})

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import msgspec
 
+from edge.core.storage.database import Connection
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.money import amount_minor, divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS, Unit
-from edge.shop.catalog.product import Size
 from edge.shop.printing.document import Document, TemplateBlock
 
 _LARGE: Mapping[str, tuple[Unit, int]] = {
@@ -19,6 +20,41 @@ _LARGE: Mapping[str, tuple[Unit, int]] = {
     "piece": ("piece", 1),
 }
 """By measure of a size: the unit that prices are compared by, and how many of the measure it is."""
+
+
+class PackSize(Protocol):
+    """How much is in one unit: `amount` in thousandths of the measure."""
+
+    @property
+    def amount(self) -> int: ...
+    @property
+    def measure(self) -> str: ...
+
+
+class LabelProduct(Protocol):
+    """A product, as far as a label says it."""
+
+    @property
+    def sku(self) -> str: ...
+    @property
+    def names(self) -> dict[str, str]: ...
+    @property
+    def price_minor(self) -> int | None: ...
+    @property
+    def unit(self) -> Unit: ...
+    @property
+    def codes(self) -> tuple[str, ...]: ...
+    @property
+    def size(self) -> PackSize | None: ...
+
+
+class LabelGoods(msgspec.Struct, frozen=True):
+    """Who knows what labels are for: a product by its number or by a code, at a moment; and what a place is called
+    (None: there is no such place)."""
+
+    by_sku: Callable[[Connection, str, int], LabelProduct | None]
+    by_code: Callable[[Connection, str, int], LabelProduct | None]
+    place_names: Callable[[Connection, str], Mapping[str, str] | None]
 
 
 class Labelled(msgspec.Struct, frozen=True):
@@ -35,7 +71,7 @@ class Labelled(msgspec.Struct, frozen=True):
     per_unit: Unit = "kg"
 
 
-def unit_price(price_minor: int, size: Size | None) -> tuple[int, Unit] | None:
+def unit_price(price_minor: int, size: PackSize | None) -> tuple[int, Unit] | None:
     """What a kilogram, a litre, a metre or a piece of packed goods costs, half up; None where nobody says how much is
     in a pack, or where it is one of them."""
     if size is None or not size.amount:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from edge.core.process.work_process import WorkProcess
 from edge.core.registry import Chunk
 from edge.core.storage.database import Connection
 from edge.lib.errors import NeedsHuman
-from edge.shop.forecast.jobs import WorkProcess
 from edge.shop.recommend.handlers import Settings
 from edge.shop.recommend.private_goods import private_categories
 from edge.shop.recommend.train_protocol import PairsAnswer, PairsFailed, PairsRequest

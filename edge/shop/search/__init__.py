@@ -1,5 +1,6 @@
 """Finding products by what somebody types. See README.md."""
 
+from edge.core.messages import Event
 from edge.core.registry import Capability, QuerySpec
 from edge.core.surfaces import EVERYBODY
 from edge.shop.access.rights import BASKET, SELL
@@ -9,11 +10,11 @@ from edge.shop.search.queries import Search
 from edge.shop.search.spoken import phrases
 
 
-def capability(currency: str) -> Capability:
-    """The search of a store with this currency."""
+def capability(currency: str, moved: type[Event]) -> Capability:
+    """The search of a store with this currency; `moved`: the event that says which goods moved."""
     return Capability(
         name="search",
-        projectors=(search, sold),
+        projectors=(search, sold(moved)),
         queries=(
             QuerySpec("search", Search(currency).find, right=SELL, also=BASKET, surfaces=EVERYBODY),
             QuerySpec("spoken_phrases", phrases, right=SELL, also=BASKET, surfaces=EVERYBODY),

@@ -7,17 +7,37 @@ two products' sales lately stand as 2 ** (heat - heat).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import log2
+from typing import Protocol
 
-from edge.core.messages import RecordedEvent
+from edge.core.messages import Event, RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import json_text
-from edge.shop.stock.events import StockMoved
 
 HALF_LIFE_US = 28 * 24 * 3600 * 1_000_000
 SALE = "sale"
 """The reason of a movement that is a sale; see `edge.shop.till`."""
+
+
+class MovedGoods(Protocol):
+    """By how much the stock of a product changed."""
+
+    @property
+    def sku(self) -> str: ...
+    @property
+    def delta(self) -> int: ...
+
+
+class GoodsMoved(Protocol):
+    """Goods came, went or changed place together, for one reason."""
+
+    @property
+    def reason(self) -> str: ...
+    @property
+    def moves(self) -> Sequence[MovedGoods]: ...
+
 
 _HEATS = """
     SELECT p.id, s.heat FROM json_each(?) j JOIN product p ON p.sku = j.value LEFT JOIN search_sold s ON s.id = p.id
@@ -37,7 +57,7 @@ def add_sale(heat: float | None, at: float) -> float:
     return high + log2(1 + 2.0 ** max(low - high, -60.0))
 
 
-def _add_sales(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
+def _add_sales(db: Connection, fact: RecordedEvent, event: GoodsMoved) -> None:
     if event.reason != SALE:
         return
     skus = {move.sku for move in event.moves if move.delta < 0}
@@ -46,4 +66,6 @@ def _add_sales(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     db.executemany(_KEEP, [(id, add_sale(heat, at)) for id, heat in heats])
 
 
-sold = Projector(name="search_sold", version=1, tables=("search_sold",), on={StockMoved: _add_sales}, strict=False)
+def sold(moved: type[Event]) -> Projector:
+    """What sells, by the event that says which goods moved (`GoodsMoved`)."""
+    return Projector(name="search_sold", version=1, tables=("search_sold",), on={moved: _add_sales}, strict=False)

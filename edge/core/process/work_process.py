@@ -1,0 +1,63 @@
+"""Long sums in a process of their own, such as training: asked once, it answers line by line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import IO, Any
+
+import msgspec
+
+from edge.lib.errors import NeedsHuman
+
+LINE_BYTES = 8 * 1024 * 1024
+
+
+class WorkProcess:
+    """A process of ours that answers with lines of JSON, each an `answer`; it ends with whoever listens. `died`: the
+    words for that it ended by itself."""
+
+    def __init__(self, module: str, ask: Any, answer: Any = Any, *, died: str) -> None:
+        self._died = died
+        self._decode = msgspec.json.Decoder(answer).decode
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=_one_thread(),
+        )
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None and stdout is not None
+        self.lines: IO[bytes] = stdout
+        try:
+            stdin.write(msgspec.json.encode(ask))
+            stdin.close()
+        except BrokenPipeError:
+            pass  # it is gone: what it said of that is to be read
+
+    def answers(self) -> Iterator[Any]:
+        """What it says, a line at a time. `NeedsHuman`: it died."""
+        while line := self.lines.readline(LINE_BYTES):
+            yield self._decode(line)
+        if status := self._process.wait():
+            raise NeedsHuman(
+                f"The work ended by itself ({status}).",
+                "Try it again.",
+                self._died,
+                {"status": status},
+            )
+
+    def stop(self) -> None:
+        """Give up, from any thread: the answers end."""
+        self._process.kill()
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self.lines.close()
+
+
+def _one_thread() -> dict[str, str]:
+    return {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}

@@ -1,0 +1,64 @@
+"""How phones and e-mail addresses are read, of users as of customers. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.lib.i18n.unseen import has_control, without_unseen
+
+EMAIL_CHARS = 254
+"""RFC 5321, section 4.5.3.1.3."""
+_EMAIL = re.compile(r"[^@\s<>()\[\],;:\"\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^\W_])")
+"""RFC 5321 without what people never mean: quotes, comments, lists, a bare address; letters of any script."""
+_EXTENSION = re.compile(r"\s*(?:,?\s*poste|שלוחה)\.?\s*(?=\d{1,7}\s*$)", re.I)
+"""What people write before an extension that libphonenumber does not know."""
+_NORTH_AMERICAN = re.compile(r"[2-9]\d\d[2-9]\d{6}")
+
+
+class PhoneNumber(msgspec.Struct, frozen=True):
+    """A phone as ITU-T E.164 has it, and an extension beside it, which makes no other person."""
+
+    e164: str = ""
+    extension: str = ""
+
+    @property
+    def text(self) -> str:
+        """Both, as `phone_of` reads them again."""
+        return f"{self.e164} ext. {self.extension}" if self.extension else self.e164
+
+
+def phone_of(text: str, region: str) -> PhoneNumber:
+    """A phone as people of a country write it."""
+    import phonenumbers  # 3 MB, which a till without customers need not have
+
+    text = without_unseen(text)
+    if not text.strip():
+        return PhoneNumber()
+    if len(text) > 60 or has_control(text):
+        raise Refusal("phone_invalid")
+    try:
+        parsed = phonenumbers.parse(_EXTENSION.sub(" ext. ", text), region)
+    except phonenumbers.NumberParseException:
+        raise Refusal("phone_invalid") from None
+    # by lengths and by the shape of North America's plan, not by who was given which numbers: that changes every year,
+    # and a shop may be years behind
+    if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        raise Refusal("phone_invalid")  # also what can be dialled in its own town alone
+    if parsed.country_code == 1 and not _NORTH_AMERICAN.fullmatch(phonenumbers.national_significant_number(parsed)):
+        raise Refusal("phone_invalid")
+    e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return PhoneNumber(e164, parsed.extension or "")
+
+
+def email_of(text: str) -> str:
+    """An e-mail address in its one form: trimmed, small letters; dots and tags stay."""
+    mail = unicodedata.normalize("NFC", without_unseen(text)).strip().lower()
+    if not mail:
+        return ""
+    if len(mail) > EMAIL_CHARS or has_control(mail) or not _EMAIL.fullmatch(mail):
+        raise Refusal("email_invalid")
+    return mail
