@@ -243,8 +243,7 @@ def _on_account(config: Config, country: str, province: str) -> Capability:
 
 def _law(config: Config) -> Capability:
     keys_of_the_box = fiscal.FiscalKeys(_secrets(config.folder))
-    return fiscal.capability(fiscal.settings_of(config), till_settings(config), keys_of_the_box)
-    return fiscal.capability(fiscal.settings_of(config), config.till_settings(), keys_of_the_box, BringInAside)
+    return fiscal.capability(fiscal.settings_of(config), till_settings(config), keys_of_the_box, BringInAside)
 
 
 def _customer_accounts(config: Config) -> customer_accounts.CustomerAccountSettings:

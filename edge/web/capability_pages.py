@@ -3,7 +3,8 @@
 `edge/FLOOR/NAME/routes.py` has `ENDPOINTS`; `edge/FLOOR/NAME/pages/` has `PAGES` and `FRAGMENTS`, and beside these a
 template, a style and a script of each page, which are served as those of `templates/` and `static/` are. What else
 either may declare: `TEMPLATE_WORDS`, `FINDERS` (what the search of the manager's head asks), `OPEN_TO` (addresses for
-strangers), `RESULTS` (what stands beside results) and `prepare` (what is loaded behind the start).
+strangers), `RESULTS` (what stands beside results), `PROVIDES` (services that pages of capabilities below ask for, as
+their `pages/beside.py` declares them) and `prepare` (what is loaded behind the start).
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from edge.core.endpoints import Endpoint, Page
 from edge.core.services import Services
 from edge.lib.regions.place import Jurisdiction
 from edge.web.api.query_runner import QueryInfo, QueryRunner, questions_of
+from edge.web.capability_pages import declarations
 from edge.web.door import FrontDoor
 from edge.web.identity import Identity
 from edge.web.live.fragments import FragmentSource, all_fragments
@@ -76,6 +77,8 @@ class PanelContext:
         self.door = door
         self.declared = declared
         self.services = Services(self)
+        for service, provided in declarations("PROVIDES"):
+            self.services.put(service, provided)
         self.asker = QueryRunner(shop, declared.questions)
         self.live = self._live(sources)
 

@@ -10,13 +10,13 @@ import msgspec
 import pytest
 
 from edge.core.process.parts import Part
+from edge.services.models_state import RUNNING
 from edge.services.translating import TranslatingPart
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import MANAGER, Product, Source
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.translation.commands import ProposedText, ProposeTranslations
 from edge.shop.translation.queries import translation_texts
-from edge.shop.turn_reading.language_models import MODELS
 from models.kinds import Completed
 from tests.browser.browsing import till
 from tests.browser.calling import calling
@@ -98,7 +98,7 @@ def test_a_model_proposes_what_waits_for_a_yes_and_changes_no_size(tmp_path: Pat
             await manager.open(served, *place)
             assert await manager.page.locator("#by-model").count() == 0, "no model runs"
             model = WrittenModel()
-            served.site.services.put(MODELS, model)
+            served.site.services.put(RUNNING, model)
             served.supervisor.start(Part("translating", TranslatingPart(served.shop, model).run))
             await manager.open(served, *place)
             lacking = len(translation_texts(served.shop.reader, "en", "fr", "missing"))

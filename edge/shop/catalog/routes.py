@@ -20,15 +20,14 @@ from edge.shop.catalog.categories.queries import read_categories, read_category
 from edge.shop.catalog.history import Change, changes_of
 from edge.shop.catalog.listing.filter import AttributeFilter, Filter
 from edge.shop.catalog.listing.queries import PAGE_LIMIT
+from edge.shop.catalog.pages.beside import ON_HAND, RATING
 from edge.shop.catalog.prices import PriceEntry, price_history
 from edge.shop.catalog.product import COSTS, Source
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku, with_costs
+from edge.shop.catalog.rating import Rating
 from edge.shop.catalog.sources.precedence import SourcePrecedence
 from edge.shop.catalog.sources.queries import SourceWord, lineage, words_of
-from edge.shop.reviews.queries import ToldReviews
-from edge.shop.reviews.rules import Rating
 from edge.shop.search import routes as search
-from edge.shop.stock.queries import items_of
 from edge.web.actors import actor_of
 from edge.web.api.resources import content_tag, unless_known
 from edge.web.context import SITE
@@ -104,8 +103,8 @@ async def product(request: web.Request) -> web.Response:
     """`GET products/{sku}`: all that is known of it, with its price at this moment."""
     site = request.app[SITE]
     sku, now = request.match_info["sku"], site.shop.now_us()
-    rated = ToldReviews(site.settings.place).rating
-    found, rating = await site.asker.read(lambda db: (find_by_sku(db, sku, now), rated(db, sku)))
+    rated, place = site.services.of(RATING), site.settings.place
+    found, rating = await site.asker.read(lambda db: (find_by_sku(db, sku, now), rated(db, sku, place)))
     if found is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
     (told,) = await _shown_products(request, [found])
@@ -163,7 +162,8 @@ async def _shown_products(request: web.Request, products: list[CatalogProduct]) 
     actor = actor_of(request)
     if not (actor.may(MANAGE) or actor.may(STOCK)):
         raise Denied(STOCK, code="stock_right")
-    items = await request.app[SITE].asker.read(lambda db: items_of(db, products))
+    on_hand = request.app[SITE].services.of(ON_HAND)
+    items = await request.app[SITE].asker.read(lambda db: on_hand(db, products))
     counts = [ProductStock(i.on_hand, i.reserved, i.on_order, i.available, i.status) for i in items]
     return [ShownProduct(**one, stock=count) for one, count in zip(fields, counts, strict=True)]
 

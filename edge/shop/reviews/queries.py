@@ -13,9 +13,10 @@ from edge.lib.regions.ages import may_be_praised
 from edge.lib.regions.place import Jurisdiction
 from edge.shop.catalog.least_age import kinds_with_parts
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.catalog.rating import Rating
 from edge.shop.customers.queries import resolve
 from edge.shop.reviews.events import ReviewAnswered, ReviewRejected, ReviewWritten
-from edge.shop.reviews.rules import Rating, rating_of
+from edge.shop.reviews.rules import rating_of
 from edge.shop.till.queries import has_bought, keeps_of
 
 PAGE_MOST = 100

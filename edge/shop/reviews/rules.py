@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from edge.core.messages import Refusal
 from edge.lib.i18n.unseen import has_control
+from edge.shop.catalog.rating import Rating
 
 RATINGS = (1, 2, 3, 4, 5)
 TEXT_CHARS = 2_000
@@ -15,15 +14,6 @@ REPORTS_MOST = 3
 """People who report a review, after whom it waits to be looked at again."""
 A_DAY_MOST = 10
 """Reviews that one customer may write on a day of business."""
-
-
-class Rating(msgspec.Struct, frozen=True):
-    """What published reviews of a product come to: `tenths` is the average in tenths of a star, half up (None: there is
-    none); `counts` how many have one star, two, ... five."""
-
-    count: int
-    tenths: int | None
-    counts: tuple[int, int, int, int, int]
 
 
 def rating_of(counts: dict[int, int]) -> Rating:

@@ -11,13 +11,13 @@ from aiohttp import web
 from edge.core.endpoints import ANYBODY, DONE, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refusal, Refused
 from edge.shop.access.commands import EMPLOYEE_NUMBER, Role, SetUser, UserName
+from edge.shop.access.contact import email_of, phone_of
 from edge.shop.access.identity import ACCESS
+from edge.shop.access.pages.beside import PHONE_REGION
 from edge.shop.access.pages.pins_api import EnterPin, hashed_for, where_of, who_has
 from edge.shop.access.queries import name_of, next_id, role_of
 from edge.shop.access.rights import MANAGE, PINS, USERS
 from edge.shop.access.roles import read_role
-from edge.shop.customers import settings as customer_settings
-from edge.shop.customers.rules import email_of, phone_of
 from edge.web.actors import PAIRING, actor_of, from_here, is_console_token, own_register, seat_of
 from edge.web.caller import caller_of
 from edge.web.context import SITE
@@ -87,7 +87,7 @@ async def set_user(request: web.Request) -> web.Response:
     """`POST users`: a new user gets a name in the journal that says nothing of them."""
     site, actor = request.app[SITE], actor_of(request)
     body = await body_of(request, NewUser)
-    contact = _contact(body, customer_settings.settings_of(site.config).region)
+    contact = _contact(body, site.services.of(PHONE_REGION)(site.config))
     hashed = await _pin_hash(request, body, contact)
     if isinstance(hashed, Refused):
         return answer_outcome(hashed, texts_of(request))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from edge.core.command_bus import COMMITTED
+from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.pages import catalogue_edits_api, categories, pictures_api, products
 from edge.shop.catalog.queries import count_products
+from edge.shop.settings.pages.beside import CATEGORY_NAMES
 from edge.web.live.fragments import Fragment, FragmentSource, Values
 
 
@@ -16,3 +18,4 @@ def catalog(views: FragmentSource, register: str) -> Values:
 PAGES = (*products.PAGES, *categories.PAGES)
 ENDPOINTS = (*products.ENDPOINTS, *catalogue_edits_api.ENDPOINTS, *pictures_api.ENDPOINTS)
 FRAGMENTS = (Fragment("catalog", catalog, follows=(COMMITTED,)),)
+PROVIDES = ((CATEGORY_NAMES, lambda db: {one.id: one.names for one in read_categories(db)}),)

@@ -11,6 +11,7 @@ from aiohttp import web
 from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
 from edge.core.registry import Registry
+from edge.core.services import Services
 from edge.core.storage.database import Connection
 from edge.lib.regions.taxes import table_on
 from edge.lib.tax.rules import net_of
@@ -23,6 +24,7 @@ from edge.shop.catalog.listing.category_tree import path_to, tree
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import brands, browse, count
 from edge.shop.catalog.listing.sorting import COLUMNS, parse_sort, read_sorted
+from edge.shop.catalog.pages.beside import ALLERGENS, INGREDIENTS, ON_HAND, SUPPLIERS
 from edge.shop.catalog.pages.product_form import Part, part_of, rows_of
 from edge.shop.catalog.pages.product_rows import field_text, groups_of
 from edge.shop.catalog.prices import MEMBER, STORE, PriceEntry
@@ -30,11 +32,8 @@ from edge.shop.catalog.product import COSTS
 from edge.shop.catalog.queries import count_products, find_by_sku, read_products
 from edge.shop.catalog.routes import etag, filter_of, history_of, without_costs
 from edge.shop.catalog.sources.precedence import SourcePrecedence
-from edge.shop.production.queries import ingredients_of, product_allergens
-from edge.shop.purchasing.queries import read_suppliers
 from edge.shop.search import routes as search
 from edge.shop.search.queries import Listed
-from edge.shop.stock.queries import items_of
 from edge.web.actors import manages
 from edge.web.context import SITE
 from edge.web.limits import GOODS_SHOWN
@@ -71,7 +70,8 @@ async def product(request: web.Request) -> web.Response:
     ranks = SourcePrecedence(site.services.of(CONFIG).catalog.sources)
     category = request.query.get("category", "")
     today = site.config.business_date(now)
-    shown = await site.asker.read(lambda db: _product(db, site.shop.registry, sku, category, ranks, now, today))
+    registry, services = site.shop.registry, site.services
+    shown = await site.asker.read(lambda db: _product(db, services, registry, sku, category, ranks, now, today))
     known = shown["product"]
     if sku and known is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
@@ -92,7 +92,8 @@ async def product(request: web.Request) -> web.Response:
         net_minor = net_of(taxes, known.tax_class or config.catalog.tax_class, known.price_minor or 0)
         cost_minor = shown["whole"].cost_minor if shown["whole"] and costs else None
         more |= {"margin": _margin(net_minor, cost_minor)}
-        more["item"] = await site.asker.read(lambda db: next(iter(items_of(db, [known])), None))
+        on_hand = site.services.of(ON_HAND)
+        more["item"] = await site.asker.read(lambda db: next(iter(on_hand(db, [known])), None))
     return page(request, "product", now=now, etag=etag(known) if known else "", **more, **shown)
 
 
@@ -104,7 +105,14 @@ def _margin(net_minor: int, cost_minor: int | None) -> tuple[int, int] | None:
 
 
 def _product(
-    db: Connection, registry: Registry, sku: str, category: str, ranks: SourcePrecedence, now: int, today: str
+    db: Connection,
+    services: Services,
+    registry: Registry,
+    sku: str,
+    category: str,
+    ranks: SourcePrecedence,
+    now: int,
+    today: str,
 ) -> dict[str, Any]:
     """What the page of a product shows, or that of a new one in a category."""
     known = find_by_sku(db, sku, now) if sku else None
@@ -114,23 +122,25 @@ def _product(
         "product": known,
         "whole": read_products(db, [sku])[sku][1] if known else None,
         "history": history,
-        "allergens": _allergens(db, sku, today) if known else None,
+        "allergens": _allergens(db, services, sku, today) if known else None,
         "path": path_to(db, known.category if known else category),
         "categories": tree(db),
         "brands": brands(db),
-        "suppliers": read_suppliers(db),
+        "suppliers": services.of(SUPPLIERS)(db),
         "variants": browse(db, Filter(variant_of=sku), 0, GOODS_SHOWN).products if known else [],
         "planned": _begins(prices, now),
         "lists": sorted({entry.list for entry in prices} - {STORE, MEMBER}),
     }
 
 
-def _allergens(db: Connection, sku: str, today: str) -> tuple[Allergens, dict[str, dict[str, str]]] | None:
+def _allergens(
+    db: Connection, services: Services, sku: str, today: str
+) -> tuple[Allergens, dict[str, dict[str, str]]] | None:
     """Those of a product with all that is in it, and what is called how of which nobody said any; None: nothing is in
     it."""
-    if not ingredients_of(db, [sku], today):
+    if not services.of(INGREDIENTS)(db, [sku], today):
         return None
-    found = product_allergens(db, sku, today)
+    found = services.of(ALLERGENS)(db, sku, today)
     known = read_products(db, found.unsaid)
     return found, {one: dict(known[one][1].names or {}) if one in known else {} for one in found.unsaid}
 
@@ -160,7 +170,8 @@ async def _list(request: web.Request) -> str:
     more = urlencode([*query, ("after", shown.after)]) if shown.after is not None else ""
     empty = not shown.products and not await site.asker.read(count_products)
     ages = await site.asker.read(lambda db: least_ages(db, shown.products, site.settings.place))
-    items = await site.asker.read(lambda db: items_of(db, shown.products))
+    on_hand = site.services.of(ON_HAND)
+    items = await site.asker.read(lambda db: on_hand(db, shown.products))
     kinds = await site.asker.read(read_categories)
     values = {"shown": shown, "ages": ages, "more": more, "empty": empty, "register": request.query.get("register", "")}
     values |= {

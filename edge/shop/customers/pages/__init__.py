@@ -10,11 +10,11 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Body, Endpoint, Page
-from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.regions.addresses import show
 from edge.lib.regions.provinces import provinces
 from edge.lib.units.money import show_minor
+from edge.shop.access.pages.beside import PHONE_REGION
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
 from edge.shop.catalog.categories.queries import read_categories
@@ -22,6 +22,7 @@ from edge.shop.catalog.queries import read_products
 from edge.shop.customers.consents import Wording, consent_history, newest_wordings, read_wordings, stands
 from edge.shop.customers.customer import ASKED_FOR, PURPOSES, Customer
 from edge.shop.customers.events import PersonalDataRead
+from edge.shop.customers.pages.beside import FACTS_IN_WORDS, STORED_CARDS
 from edge.shop.customers.privacy_requests import read_breaches, read_requests
 from edge.shop.customers.queries import read_customers
 from edge.shop.customers.routes import (
@@ -34,11 +35,8 @@ from edge.shop.customers.routes import (
     wishes,
 )
 from edge.shop.customers.settings import settings_of
-from edge.shop.office.pages.journal import FactField, teller_of
-from edge.shop.payments.queries import read_methods
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
-from edge.web.live.localizer import Localizer
 from edge.web.pages.shell import page
 from edge.web.problem import Problem
 from edge.web.responses import texts_of
@@ -46,15 +44,6 @@ from edge.web.responses import texts_of
 HISTORY_SHOWN = 50
 PAPER_WITHIN_US = 15 * 60_000_000
 """How long what was read out may be put on paper by who read it."""
-
-
-class FactOnPaper(msgspec.Struct, frozen=True):
-    """A fact of a customer as people read it."""
-
-    at_us: int
-    title: str
-    actor: str
-    fields: tuple[FactField, ...]
 
 
 async def customers(request: web.Request) -> web.Response:
@@ -82,10 +71,9 @@ async def customer_paper(request: web.Request) -> web.Response:
     if not read or read[-1]["actor"] != viewer_of(request).name or now - read[-1]["at_us"] > PAPER_WITHIN_US:
         raise Problem(422, "export_first")
     plain = msgspec.to_builtins(export.customer)
-    told = partial(
-        _facts_on_paper, texts=texts_of(request), registry=request.app[SITE].shop.registry, facts=export.facts
-    )
-    facts = await request.app[SITE].asker.read(told)
+    site, texts = request.app[SITE], texts_of(request)
+    in_words = site.services.of(FACTS_IN_WORDS)
+    facts = await site.asker.read(lambda db: in_words(db, texts, site.shop.registry, export.facts))
     reviewed = [one.sku for one in export.beside.get("customer_reviews", ())]
     names = await request.app[SITE].asker.read(partial(_names, skus=reviewed))
     values = {"plain": plain, "facts": facts, "names": names, "reason": read[-1]["fields"]["why"]}
@@ -108,7 +96,7 @@ async def _page_values(request: web.Request, kept: Customer) -> dict[str, Any]:
     now = _now(request)
     newest: dict[str, Wording] = await site.asker.read(newest_wordings)
     history = await site.asker.read(lambda db: consent_history(db, kept.id, now))
-    others = await beside(request, kept, HISTORY_SHOWN)
+    others, stored_cards = await beside(request, kept, HISTORY_SHOWN), site.services.of(STORED_CARDS)
     reviews = others.get("customer_reviews", ())
     return {
         "wordings": newest,
@@ -123,7 +111,7 @@ async def _page_values(request: web.Request, kept: Customer) -> dict[str, Any]:
         "country": settings_of(site.config).region,
         "has_strains": await site.asker.read(_has_strains),
         "wishes": await wishes(request, kept.id),
-        "stored_cards": await site.asker.read(lambda db: read_methods(db, kept.id)),
+        "stored_cards": await site.asker.read(lambda db: stored_cards(db, kept.id)),
         "provinces": {id: one.names for id, one in provinces().items()},
         "show": show,
         "addresses_json": msgspec.json.encode(kept.addresses).decode(),
@@ -144,18 +132,6 @@ def _has_strains(db: Connection) -> bool:
 
 def _names(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:
     return {sku: product.names or {} for sku, (_, product, _) in read_products(db, skus).items()}
-
-
-def _facts_on_paper(
-    db: Connection, texts: Localizer, registry: Registry, facts: list[dict[str, Any]]
-) -> list[FactOnPaper]:
-    """Each fact in words."""
-    said, actors = [one["fields"] for one in facts], {one["actor"] for one in facts}
-    teller = teller_of(db, texts, registry, said, actors, whole=True)
-    return [
-        FactOnPaper(one["at_us"], teller.title(one["event"]), teller.actor(one["actor"]), teller.all_of(one["fields"]))
-        for one in facts
-    ]
 
 
 _FRAMED: dict[str, Any] = {"group": "people", "fragments": ("alerts", "clock")}
@@ -203,3 +179,4 @@ ENDPOINTS = (
         rate="read",
     ),
 )
+PROVIDES = ((PHONE_REGION, lambda config: settings_of(config).region),)

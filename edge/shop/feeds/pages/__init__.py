@@ -19,6 +19,7 @@ from edge.shop.feeds.pages import invoice_api
 from edge.shop.feeds.queries import (
     AnyState,
     read_connector_states,
+    read_feed_ages,
     read_feed_job,
     read_feed_jobs,
     read_staged,
@@ -28,6 +29,7 @@ from edge.shop.feeds.routes import raw_files
 from edge.shop.feeds.schedule import age_h, is_stale
 from edge.shop.feeds.settings import KEPT_DAYS
 from edge.shop.feeds.staging import SavedRecord
+from edge.shop.quality.pages.beside import FEED_AGES
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page
@@ -129,3 +131,4 @@ PAGES = (
     ),
 )
 ENDPOINTS = invoice_api.ENDPOINTS
+PROVIDES = ((FEED_AGES, read_feed_ages),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from edge.shop.access.rights import BASKET
 from edge.shop.assortment.queries import is_withheld
 from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.least_age import least_age
+from edge.shop.catalog.pages.beside import INGREDIENTS
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.coupons.code import read_code
 from edge.shop.delivery.queries import read_zones
@@ -66,7 +67,6 @@ from edge.shop.orders.pages.visitor import (
 )
 from edge.shop.orders.queries import order_by_secret, order_of_cart
 from edge.shop.orders.settings import OrdersSection
-from edge.shop.production.queries import ingredients_of
 from edge.shop.recognition.pages.hearing import are_customer_faces_open
 from edge.shop.reviews.queries import ToldReviews
 from edge.shop.till.live_settings import NOW
@@ -145,7 +145,11 @@ async def product(request: web.Request) -> web.Response:
     site, sku, who = request.app[SITE], request.match_info["sku"], visitor(request)
     now_us, praise = site.shop.now_us(), ToldReviews(site.settings.place).rating
     effects = site.services.of(CONFIG).catalog.show_effects
-    language, made_of = texts_of(request).language, partial(ingredients_of, today=site.config.business_date(now_us))
+    language, today = texts_of(request).language, site.config.business_date(now_us)
+    ingredients = site.services.of(INGREDIENTS)
+
+    def made_of(db: Connection, skus: Sequence[str]) -> dict[str, set[str]]:
+        return ingredients(db, skus, today)
 
     def read(db: Connection) -> dict[str, Any]:
         found = find_by_sku(db, sku, now_us)

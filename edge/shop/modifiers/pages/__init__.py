@@ -13,9 +13,9 @@ from edge.shop.access.rights import CATALOG, MANAGE
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.queries import read_products
 from edge.shop.modifiers.entities import GROUPS
+from edge.shop.modifiers.pages.beside import SALES
 from edge.shop.modifiers.queries import read_groups
 from edge.shop.modifiers.texts import part_text, size_text
-from edge.shop.reports.queries import BEHIND, modifiers_sold
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page
@@ -29,6 +29,7 @@ SOLD_SHOWN = 50
 async def modifiers_page(request: web.Request) -> web.Response:
     """`GET /manager/modifiers`: the groups of the shop, each with its choices."""
     site, texts = request.app[SITE], texts_of(request)
+    sales = site.services.of(SALES)
     since = after(site.config.business_date(site.shop.now_us()), -SOLD_DAYS)
 
     def read(db: Connection) -> dict[str, Any]:
@@ -38,10 +39,10 @@ async def modifiers_page(request: web.Request) -> web.Response:
             "groups": groups,
             "product_names": {sku: texts.name(product.names or {}) or sku for sku, (_, product, _) in known.items()},
             "category_names": {one.id: texts.name(one.names) for one in read_categories(db)},
-            "sold": modifiers_sold(db, since)[:SOLD_SHOWN],
+            "sold": sales.read(db, since)[:SOLD_SHOWN],
         }
 
-    found = await site.asker.read(read, BEHIND)
+    found = await site.asker.read(read, sales.behind)
     words = {"fields": FIELDS, "part_text": part_text, "size_text": size_text, "days": SOLD_DAYS}
     return page(request, "modifiers", **words, **found)
 

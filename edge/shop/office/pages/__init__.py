@@ -15,6 +15,7 @@ from edge.services import configuration
 from edge.services.editable_keys import EDITABLE
 from edge.services.maintenance.backups.destinations import labels_of_disks
 from edge.shop.access.rights import MANAGE
+from edge.shop.customers.pages.beside import FACTS_IN_WORDS
 from edge.shop.office.pages import (
     boxes,
     boxes_aside,
@@ -121,3 +122,4 @@ PAGES = (
 )
 FRAGMENTS = machine_fragments.FRAGMENTS
 OPEN_TO = (OpenTo(frozenset({"/healthz"}), ("/api/v1/twin/knocks/",)),)
+PROVIDES = ((FACTS_IN_WORDS, journal.facts_in_words),)

@@ -24,6 +24,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.queries import name_of, read_users
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import read_products
+from edge.shop.customers.pages.beside import FactOnPaper
 from edge.shop.purchasing.queries import read_suppliers
 from edge.shop.settings.texts import ALWAYS_US
 from edge.shop.tenders.tender import currency_of, is_foreign
@@ -282,6 +283,18 @@ def teller_of(
     called = {person: _person_name(db, texts, person) for person in people}
     foreign = {one.id: one.currency for one in read_suppliers(db, retired=True) if one.currency}
     return FactTeller(texts, registry, called, products, foreign, whole)
+
+
+def facts_in_words(
+    db: Connection, texts: Localizer, registry: Registry, facts: list[dict[str, Any]]
+) -> list[FactOnPaper]:
+    """Facts of a customer, whole, as their paper has them."""
+    said, actors = [one["fields"] for one in facts], {one["actor"] for one in facts}
+    teller = teller_of(db, texts, registry, said, actors, whole=True)
+    return [
+        FactOnPaper(one["at_us"], teller.title(one["event"]), teller.actor(one["actor"]), teller.all_of(one["fields"]))
+        for one in facts
+    ]
 
 
 def _person_name(db: Connection, texts: Localizer, person: str) -> str:

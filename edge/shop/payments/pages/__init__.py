@@ -11,6 +11,7 @@ from edge.config import CONFIG
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, PAYMENTS
+from edge.shop.customers.pages.beside import STORED_CARDS
 from edge.shop.payments.day_sums import our_day
 from edge.shop.payments.entities import PROVIDERS, ROUTES
 from edge.shop.payments.provider import abilities_of
@@ -20,6 +21,7 @@ from edge.shop.payments.queries import (
     count_troubled,
     last_close,
     offline_agreed,
+    read_methods,
     read_payments,
     read_providers,
     read_routes,
@@ -94,3 +96,4 @@ PAGES = (
         place=52,
     ),
 )
+PROVIDES = ((STORED_CARDS, read_methods),)

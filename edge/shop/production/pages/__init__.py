@@ -13,12 +13,22 @@ from edge.core.storage.database import Connection
 from edge.lib.regions.taxes import table_on
 from edge.lib.tax.rules import net_of
 from edge.shop.access.rights import MANAGE, PRODUCTION, STOCK
+from edge.shop.catalog.pages.beside import ALLERGENS, INGREDIENTS
 from edge.shop.catalog.queries import find_by_code, find_by_sku
 from edge.shop.production.component_orders import components_to_buy
 from edge.shop.production.day_plan import production_plan
 from edge.shop.production.lots import production_lot
 from edge.shop.production.products import names_of
-from edge.shop.production.queries import WorkOrder, is_late, missing, open_works, read_boms, read_works
+from edge.shop.production.queries import (
+    WorkOrder,
+    ingredients_of,
+    is_late,
+    missing,
+    open_works,
+    product_allergens,
+    read_boms,
+    read_works,
+)
 from edge.shop.production.recipes import DishMargin, margin_of, recipe_costs
 from edge.shop.production.rules import OPEN
 from edge.shop.production.settings import settings_of
@@ -121,3 +131,4 @@ PAGES = (
         place=61,
     ),
 )
+PROVIDES = ((INGREDIENTS, ingredients_of), (ALLERGENS, product_allergens))

@@ -12,6 +12,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.money import show_minor
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.catalog.pages.beside import SUPPLIERS
 from edge.shop.catalog.product import expected_expiry
 from edge.shop.catalog.queries import read_products
 from edge.shop.purchasing import queries
@@ -216,3 +217,4 @@ PAGES = (
         under="suppliers",
     ),
 )
+PROVIDES = ((SUPPLIERS, queries.read_suppliers),)

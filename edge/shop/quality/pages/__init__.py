@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -17,9 +16,9 @@ from edge.core.storage.database import open_reader
 from edge.lib.regions.place import Jurisdiction
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import read_products
-from edge.shop.feeds.queries import read_feed_ages
 from edge.shop.ingest.field_changes import changes
 from edge.shop.quality.checks import Finding
+from edge.shop.quality.pages.beside import FEED_AGES
 from edge.shop.quality.queries import count_held, held_products, quality_report, source_freshness
 from edge.web.context import SITE
 from edge.web.limits import HELD_SHOWN
@@ -44,7 +43,8 @@ async def fragment(request: web.Request) -> web.Response:
     found = await _report(request)
     sources = await request.app[SITE].asker.read(source_freshness)
     now_us = request.app[SITE].shop.now_us()
-    feeds = await request.app[SITE].asker.read(partial(read_feed_ages, now_us=now_us))
+    feed_ages = request.app[SITE].services.of(FEED_AGES)
+    feeds = await request.app[SITE].asker.read(lambda db: feed_ages(db, now_us))
     html = request.app[SITE].renderer.render(
         "quality_report.html", texts_of(request).language, findings=found, sources=sources, feeds=feeds
     )

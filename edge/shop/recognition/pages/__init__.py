@@ -26,6 +26,7 @@ from edge.shop.recognition.queries import (
 )
 from edge.shop.recognition.trials import OTHER_LEAST
 from edge.shop.recognition.voice_desk import UTTERANCES
+from edge.shop.till.pages.beside import SIGN_IN_HINTS
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.pages.shell import page
@@ -87,6 +88,10 @@ async def _own(request: web.Request, means: Means, hint: RecognitionHint, **more
     )
 
 
+def _sign_in_hints(request: web.Request) -> dict[str, bool]:
+    return {"by_voice": hearing.is_open_here(request), "by_face": hearing.are_faces_open(request)}
+
+
 ENDPOINTS = (*voices_api.ENDPOINTS, *faces_api.ENDPOINTS)
 PAGES = (
     Page(
@@ -120,3 +125,4 @@ PAGES = (
         under="account",
     ),
 )
+PROVIDES = ((SIGN_IN_HINTS, _sign_in_hints),)

@@ -17,8 +17,9 @@ from edge.lib.units.money import parse_minor
 from edge.lib.units.receipt_number import number_of
 from edge.shop.access.queries import name_of, read_users
 from edge.shop.access.rights import MANAGE, REPORTS
+from edge.shop.modifiers.pages.beside import SALES, ModifierSales
 from edge.shop.reports.papers import PaperEntry, PaperFilter, read_paper
-from edge.shop.reports.queries import BEHIND
+from edge.shop.reports.queries import BEHIND, modifiers_sold
 from edge.shop.reports.routes import filter_of, page_of
 from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
@@ -134,3 +135,4 @@ PAGES = (
         under="sales",
     ),
 )
+PROVIDES = ((SALES, ModifierSales(modifiers_sold, BEHIND)),)

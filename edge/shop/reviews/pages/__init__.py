@@ -6,8 +6,9 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.shop.access.rights import CATALOG, MANAGE
+from edge.shop.catalog.pages.beside import RATING
 from edge.shop.catalog.queries import read_products
-from edge.shop.reviews.queries import STATES
+from edge.shop.reviews.queries import STATES, ToldReviews
 from edge.shop.reviews.routes import requested_reviews
 from edge.web.context import SITE
 from edge.web.pages.shell import page
@@ -35,3 +36,4 @@ PAGES = (
         place=30,
     ),
 )
+PROVIDES = ((RATING, lambda db, sku, place: ToldReviews(place).rating(db, sku)),)

@@ -15,10 +15,10 @@ from edge.core.endpoints import fragment as piece
 from edge.core.storage.database import Connection
 from edge.services.maintenance import status
 from edge.shop.access.rights import MANAGE, SETTINGS
-from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.settings.control import SettingControl, control_of
 from edge.shop.settings.definitions import settings_by_name
 from edge.shop.settings.pages import recovery_code_api
+from edge.shop.settings.pages.beside import CATEGORY_NAMES, CategoryNames
 from edge.shop.settings.queries import SettingOverride, lines_at, read_settings, read_texts
 from edge.shop.settings.texts import ALWAYS_US, Place
 from edge.web.actors import viewer_of
@@ -58,7 +58,8 @@ async def fragment(request: web.Request) -> web.Response:
     site = request.app[SITE]
 
     def read(db: Connection) -> dict[str, Any]:
-        return {"entries": rows_of(db, site.services.of(CONFIG), texts_of(request)), "texts": read_texts(db)}
+        entries = rows_of(db, site.services.of(CONFIG), texts_of(request), site.services.of(CATEGORY_NAMES))
+        return {"entries": entries, "texts": read_texts(db)}
 
     found = await site.asker.read(read)
     language = texts_of(request).language
@@ -67,10 +68,10 @@ async def fragment(request: web.Request) -> web.Response:
     return html(site.renderer.render("settings_rows.html", language, **found))
 
 
-def rows_of(db: Connection, config: Config, texts: Localizer) -> list[SettingRow]:
+def rows_of(db: Connection, config: Config, texts: Localizer, category_names: CategoryNames) -> list[SettingRow]:
     """All settings that this page may change, as they are now."""
     said = {word.name: word for word in read_settings(db)}
-    categories = {one.id: texts.name(one.names) for one in read_categories(db)}
+    categories = {id: texts.name(names) for id, names in category_names(db).items()}
     rows = []
     for name, setting in settings_by_name().items():
         if setting.has_page:

@@ -21,6 +21,7 @@ from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.listing.category_tree import tree
 from edge.shop.catalog.listing.sorting import parse_sort
+from edge.shop.catalog.pages.beside import ON_HAND
 from edge.shop.catalog.product import expected_expiry
 from edge.shop.catalog.queries import find_by_sku, read_products
 from edge.shop.stock import history, movements, queries
@@ -38,7 +39,7 @@ from edge.shop.stock.listings import (
 from edge.shop.stock.location import MAIN, StockLocation
 from edge.shop.stock.pages import bulk_counts_api, inventory, one_hand, phone_pack, picks, recalls, receipts, scanned
 from edge.shop.stock.pages.stock_requests import STATUSES, page_of, require_item
-from edge.shop.stock.queries import StockItem
+from edge.shop.stock.queries import StockItem, items_of
 from edge.shop.stock.rows import recalled_lots
 from edge.shop.stock.sorting import COLUMNS
 from edge.web.actors import viewer_of
@@ -329,3 +330,4 @@ PAGES = (
         menu="stock.places",
     ),
 )
+PROVIDES = ((ON_HAND, items_of),)

@@ -10,8 +10,8 @@ from edge.lib.units.receipt_number import number_of
 from edge.shop.access.rights import MANAGE
 from edge.shop.stock import movements, queries
 from edge.shop.stock.locations import meant_lots
+from edge.shop.stock.pages.beside import CUSTOMERS_OF
 from edge.shop.stock.pages.stock_requests import require_item
-from edge.shop.till.queries import count_customers_of
 from edge.web.context import SITE
 from edge.web.responses import texts_of
 
@@ -22,11 +22,13 @@ async def ask_recall(request: web.Request) -> web.Response:
     found = await require_item(request, request.query.get("sku", ""))
     lot = request.query.get("lot", "").strip()
 
+    customers_of = request.app[SITE].services.of(CUSTOMERS_OF)
+
     def read(db: Connection) -> tuple[int, int, int]:
         lots = meant_lots(db, found.sku, lot)
         left = sum(row.total for one in lots for row in queries.lot_where(db, found.sku, one))
         sold = {text for one in lots for text in movements.receipts_of_lot(db, found.sku, one)}
-        known = count_customers_of(db, [of for text in sold if (of := number_of(text, ""))])
+        known = customers_of(db, [of for text in sold if (of := number_of(text, ""))])
         return left, len(sold), known
 
     left, sold, known = await request.app[SITE].asker.read(read)

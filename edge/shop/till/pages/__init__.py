@@ -12,6 +12,7 @@ from edge.shop.basket.basket import Basket
 from edge.shop.basket.basket_sums import BasketSums, basket_sums
 from edge.shop.basket.totals import knows_tax_class, saved_minor, totals
 from edge.shop.settings.queries import texts_at
+from edge.shop.stock.pages.beside import CUSTOMERS_OF
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.pages import (
     cashier,
@@ -28,6 +29,7 @@ from edge.shop.till.pages import (
     voids,
 )
 from edge.shop.till.pages.till_context import TILLS
+from edge.shop.till.queries import count_customers_of
 from edge.shop.till.scale_part import SCALE
 from edge.web.api.command_results import Beside
 from edge.web.context import PanelContext
@@ -101,3 +103,4 @@ PAGES = (
     ),
     *receipt.PAGES,
 )
+PROVIDES = ((CUSTOMERS_OF, count_customers_of),)

@@ -10,7 +10,7 @@ from aiohttp import web
 from edge.core.endpoints import DONE, Endpoint, Page
 from edge.shop.access.rights import SELL
 from edge.shop.quick_keys.queries import has_keys
-from edge.shop.recognition.pages.hearing import are_faces_open, is_open_here
+from edge.shop.till.pages.beside import SIGN_IN_HINTS
 from edge.web.actors import register_of, session_of
 from edge.web.api.registry import look_up
 from edge.web.context import SITE
@@ -22,10 +22,7 @@ async def cashier(request: web.Request) -> web.Response:
     """`GET /`: the till at a register. Whoever goes there from the manager's pages has left these, as the page itself
     says (`sign.js`): a browser may fetch it ahead."""
     keys = has_keys(request.app[SITE].shop.reader, _register(request))
-    leaves, hints = (
-        session_of(request) is not None,
-        {"by_voice": is_open_here(request), "by_face": are_faces_open(request)},
-    )
+    leaves, hints = session_of(request) is not None, request.app[SITE].services.of(SIGN_IN_HINTS)(request)
     return page(request, "cashier", aside=_aside(request), keys=keys, leaves=leaves, **hints)
 
 

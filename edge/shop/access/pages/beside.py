@@ -1,0 +1,11 @@
+"""What capabilities above know of people, for the pages of users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edge.core.config_section import ConfigFile
+from edge.core.services import Service
+
+PHONE_REGION: Service[Callable[[ConfigFile], str]] = Service("country of phones")
+"""The country in which people here write their phones (ISO 3166)."""

@@ -1,0 +1,48 @@
+"""What capabilities above the catalogue know of its products. Each provides its own, and the catalogue's pages ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from edge.core.services import Service
+from edge.core.storage.database import Connection
+from edge.lib.regions.place import Jurisdiction
+from edge.shop.catalog.allergens import Allergens
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.catalog.rating import Rating
+
+
+class StockCount(Protocol):
+    """What is there of a product, in thousandths of its unit; `status`: as `stock.queries.StockItem` has it."""
+
+    @property
+    def sku(self) -> str: ...
+    @property
+    def on_hand(self) -> int: ...
+    @property
+    def reserved(self) -> int: ...
+    @property
+    def on_order(self) -> int: ...
+    @property
+    def available(self) -> int: ...
+    @property
+    def status(self) -> str: ...
+
+
+class SupplierName(Protocol):
+    """A supplier, as far as the page of a product names one."""
+
+    @property
+    def names(self) -> Mapping[str, str]: ...
+
+
+ON_HAND: Service[Callable[[Connection, Sequence[CatalogProduct]], Sequence[StockCount]]] = Service("stock of products")
+"""The stock of products, in their order."""
+SUPPLIERS: Service[Callable[[Connection], Sequence[SupplierName]]] = Service("suppliers")
+INGREDIENTS: Service[Callable[[Connection, Sequence[str], str], dict[str, set[str]]]] = Service("ingredients")
+"""Of products, and of all that goes into them, what each is made of on a day of business (ISO 8601)."""
+ALLERGENS: Service[Callable[[Connection, str, str], Allergens]] = Service("allergens")
+"""Which allergens are in a product and in all that it is made of, on a day of business."""
+RATING: Service[Callable[[Connection, str, Jurisdiction], Rating]] = Service("rating")
+"""What reviews of a product come to, as customers at that place may read it."""

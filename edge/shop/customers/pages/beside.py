@@ -1,0 +1,30 @@
+"""What capabilities above know of customers, for their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from edge.core.registry import Registry
+from edge.core.services import Service
+from edge.core.storage.database import Connection
+from edge.web.live.localizer import Localizer
+
+
+class FactOnPaper(msgspec.Struct, frozen=True):
+    """A fact of a customer as people read it."""
+
+    at_us: int
+    title: str
+    actor: str
+    fields: tuple[Any, ...]
+
+
+FACTS_IN_WORDS: Service[Callable[[Connection, Localizer, Registry, list[dict[str, Any]]], list[FactOnPaper]]] = Service(
+    "facts in words"
+)
+"""Says facts of a customer as people read them."""
+STORED_CARDS: Service[Callable[[Connection, str], Sequence[Any]]] = Service("stored cards")
+"""The cards that a customer left with the shop."""

@@ -1,0 +1,12 @@
+"""What capabilities above know of where records come from, for the page of their quality."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from edge.core.services import Service
+from edge.core.storage.database import Connection
+
+FEED_AGES: Service[Callable[[Connection, int], Sequence[Any]]] = Service("ages of feeds")
+"""How old what is known of each connector is at a moment."""

@@ -1,0 +1,12 @@
+"""What capabilities above know of the values of settings, for their page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from edge.core.services import Service
+from edge.core.storage.database import Connection
+
+CategoryNames = Callable[[Connection], Mapping[str, dict[str, str]]]
+CATEGORY_NAMES: Service[CategoryNames] = Service("names of categories")
+"""The names of the categories of goods, in the languages they have, by id."""

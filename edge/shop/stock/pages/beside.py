@@ -1,0 +1,11 @@
+"""What capabilities above know of goods that went out, for the pages of stock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from edge.core.services import Service
+from edge.core.storage.database import Connection
+
+CUSTOMERS_OF: Service[Callable[[Connection, Iterable[tuple[str, int]]], int]] = Service("customers of receipts")
+"""How many customers whom the shop knows have one of these receipts, each a register and a number."""
