@@ -13,7 +13,7 @@ from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.catalog.rating import Rating
 
 
-class StockCount(Protocol):
+class CountedStock(Protocol):
     """What is there of a product, in thousandths of its unit; `status`: as `stock.queries.StockItem` has it."""
 
     @property
@@ -37,7 +37,7 @@ class SupplierName(Protocol):
     def names(self) -> Mapping[str, str]: ...
 
 
-ON_HAND: Service[Callable[[Connection, Sequence[CatalogProduct]], Sequence[StockCount]]] = Service("stock of products")
+ON_HAND: Service[Callable[[Connection, Sequence[CatalogProduct]], Sequence[CountedStock]]] = Service("stock of products")
 """The stock of products, in their order."""
 SUPPLIERS: Service[Callable[[Connection], Sequence[SupplierName]]] = Service("suppliers")
 INGREDIENTS: Service[Callable[[Connection, Sequence[str], str], dict[str, set[str]]]] = Service("ingredients")
