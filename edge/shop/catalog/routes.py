@@ -20,7 +20,7 @@ from edge.shop.catalog.categories.queries import read_categories, read_category
 from edge.shop.catalog.history import Change, changes_of
 from edge.shop.catalog.listing.filter import AttributeFilter, Filter
 from edge.shop.catalog.listing.queries import PAGE_LIMIT
-from edge.shop.catalog.pages.beside import ON_HAND, RATING
+from edge.shop.catalog.pages.beside import ON_HAND, RATING, ProductStock
 from edge.shop.catalog.prices import PriceEntry, price_history
 from edge.shop.catalog.product import COSTS, Source
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku, with_costs
@@ -44,16 +44,6 @@ _QUERY = frozenset(
         *("stock", "after", "limit", "lang", "register"),
     )
 )
-
-
-class ProductStock(msgspec.Struct, frozen=True):
-    """What is there of a product, in thousandths; `available`: neither promised nor in quarantine."""
-
-    on_hand: int
-    reserved: int
-    on_order: int
-    available: int
-    status: str
 
 
 class ShownProduct(CatalogProduct, frozen=True):
@@ -163,8 +153,7 @@ async def _shown_products(request: web.Request, products: list[CatalogProduct]) 
     if not (actor.may(MANAGE) or actor.may(STOCK)):
         raise Denied(STOCK, code="stock_right")
     on_hand = request.app[SITE].services.of(ON_HAND)
-    items = await request.app[SITE].asker.read(lambda db: on_hand(db, products))
-    counts = [ProductStock(i.on_hand, i.reserved, i.on_order, i.available, i.status) for i in items]
+    counts = await request.app[SITE].asker.read(lambda db: on_hand(db, products))
     return [ShownProduct(**one, stock=count) for one, count in zip(fields, counts, strict=True)]
 
 

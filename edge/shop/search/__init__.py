@@ -4,7 +4,7 @@ from edge.core.messages import Event
 from edge.core.registry import Capability, QuerySpec
 from edge.core.surfaces import EVERYBODY
 from edge.shop.access.rights import BASKET, SELL
-from edge.shop.search.popularity import sold
+from edge.shop.search.popularity import popularity_projector
 from edge.shop.search.project import search
 from edge.shop.search.queries import Search
 from edge.shop.search.spoken import phrases
@@ -14,7 +14,7 @@ def capability(currency: str, moved: type[Event]) -> Capability:
     """The search of a store with this currency; `moved`: the event that says which goods moved."""
     return Capability(
         name="search",
-        projectors=(search, sold(moved)),
+        projectors=(search, popularity_projector(moved)),
         queries=(
             QuerySpec("search", Search(currency).find, right=SELL, also=BASKET, surfaces=EVERYBODY),
             QuerySpec("spoken_phrases", phrases, right=SELL, also=BASKET, surfaces=EVERYBODY),

@@ -66,6 +66,6 @@ def _add_sales(db: Connection, fact: RecordedEvent, event: GoodsMoved) -> None:
     db.executemany(_KEEP, [(id, add_sale(heat, at)) for id, heat in heats])
 
 
-def sold(moved: type[Event]) -> Projector:
+def popularity_projector(moved: type[Event]) -> Projector:
     """What sells, by the event that says which goods moved (`GoodsMoved`)."""
     return Projector(name="search_sold", version=1, tables=("search_sold",), on={moved: _add_sales}, strict=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+import msgspec
+
 from edge.core.services import Service
 from edge.core.storage.database import Connection
 from edge.lib.regions.place import Jurisdiction
@@ -13,21 +15,14 @@ from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.catalog.rating import Rating
 
 
-class CountedStock(Protocol):
-    """What is there of a product, in thousandths of its unit; `status`: as `stock.queries.StockItem` has it."""
+class ProductStock(msgspec.Struct, frozen=True):
+    """What is there of a product, in thousandths; `available`: neither promised nor in quarantine."""
 
-    @property
-    def sku(self) -> str: ...
-    @property
-    def on_hand(self) -> int: ...
-    @property
-    def reserved(self) -> int: ...
-    @property
-    def on_order(self) -> int: ...
-    @property
-    def available(self) -> int: ...
-    @property
-    def status(self) -> str: ...
+    on_hand: int
+    reserved: int
+    on_order: int
+    available: int
+    status: str
 
 
 class SupplierName(Protocol):
@@ -37,7 +32,7 @@ class SupplierName(Protocol):
     def names(self) -> Mapping[str, str]: ...
 
 
-ON_HAND: Service[Callable[[Connection, Sequence[CatalogProduct]], Sequence[CountedStock]]] = Service("stock of products")
+ON_HAND: Service[Callable[[Connection, Sequence[CatalogProduct]], list[ProductStock]]] = Service("stock of products")
 """The stock of products, in their order."""
 SUPPLIERS: Service[Callable[[Connection], Sequence[SupplierName]]] = Service("suppliers")
 INGREDIENTS: Service[Callable[[Connection, Sequence[str], str], dict[str, set[str]]]] = Service("ingredients")

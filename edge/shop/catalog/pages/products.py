@@ -175,7 +175,7 @@ async def _list(request: web.Request) -> str:
     kinds = await site.asker.read(read_categories)
     values = {"shown": shown, "ages": ages, "more": more, "empty": empty, "register": request.query.get("register", "")}
     values |= {
-        "on_hand": {one.sku: one.on_hand for one in items},
+        "on_hand": {one.sku: item.on_hand for one, item in zip(shown.products, items, strict=True)},
         "kinds": {one.id: at for at, one in enumerate(kinds)},
     }
     return site.renderer.render("goods_list.html", language, **values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -21,9 +21,9 @@ from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.listing.category_tree import tree
 from edge.shop.catalog.listing.sorting import parse_sort
-from edge.shop.catalog.pages.beside import ON_HAND
+from edge.shop.catalog.pages.beside import ON_HAND, ProductStock
 from edge.shop.catalog.product import expected_expiry
-from edge.shop.catalog.queries import find_by_sku, read_products
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku, read_products
 from edge.shop.stock import history, movements, queries
 from edge.shop.stock.costs import MICRO
 from edge.shop.stock.entities import LOCATIONS
@@ -249,6 +249,14 @@ def _now(source: FragmentSource, register: str) -> dict[str, Any]:
     return {"seq": found[0] if found else 0}
 
 
+def _on_hand(db: Connection, products: Sequence[CatalogProduct]) -> list[ProductStock]:
+    """The stock of products as the catalogue's pages show it, in their order."""
+    return [
+        ProductStock(one.on_hand, one.reserved, one.on_order, one.available, one.status)
+        for one in items_of(db, products)
+    ]
+
+
 FRAGMENTS = (Fragment("stock_now", _now, follows=("committed", followed_topic(movements.projector.name))),)
 ENDPOINTS = (
     fragment("/fragments/stock", rows, MANAGE, also=STOCK),
@@ -330,4 +338,4 @@ PAGES = (
         menu="stock.places",
     ),
 )
-PROVIDES = ((ON_HAND, items_of),)
+PROVIDES = ((ON_HAND, _on_hand),)
