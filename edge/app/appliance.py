@@ -42,19 +42,19 @@ from edge.core.process.watchdog import Watchdog
 from edge.core.secrets.store import SecretStore
 from edge.core.services import Services
 from edge.lib.errors import ConfigError, EdgeError
+from edge.services.backup_state.replica_check import ReplicaCheckPart
 from edge.services.books_out.part import BooksOutPart
 from edge.services.conversation_count import ConversationCount
 from edge.services.devices.device_trials import TRIALS, Trials
 from edge.services.devices.shared_speaker import SharedSpeaker
 from edge.services.feeds.part import FeedsPart
-from edge.services.gift_card_settlement import SETTLING, CardSettling
 from edge.services.head_office import HeadOffice
 from edge.services.hotplug import HotplugPart
 from edge.services.inference import Inference
 from edge.services.machine_told import MachineTold
 from edge.services.maintenance.key_erasure import Erasing
 from edge.services.maintenance.part import MaintenancePart
-from edge.services.maintenance.replica_check import ReplicaCheckPart
+from edge.services.maintenance.restoring.promoted_numbers import leave_out_numbers
 from edge.services.member_settlement import SETTLING as MEMBERS
 from edge.services.other_tills.part import OtherTillsPart
 from edge.services.picture_likeness import PictureLikeness
@@ -71,7 +71,6 @@ from edge.services.translating import TranslatingPart
 from edge.services.twin import aside_report
 from edge.services.twin.aside_report import AsideReport
 from edge.services.twin.desk import BoxesDesk
-from edge.services.twin.promotion import leave_out_numbers
 from edge.services.twin.watches import TwinWatches
 from edge.services.weather_part import WeatherPart
 from edge.services.web_shops.part import WebShopsPart
@@ -86,6 +85,7 @@ from edge.shop.alerts.service.part import AlertsPart
 from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
+from edge.shop.gift_cards.settling import SETTLING, CardOffice
 from edge.shop.notify.service.part import NotificationsPart
 from edge.shop.outbox.service.channels.printer import PrinterChannel
 from edge.shop.outbox.service.channels.sender import Sender
@@ -246,7 +246,7 @@ def machine_watch(
 
 
 def with_head_office(
-    config: Config, ledger: Ledger, syncing: SyncPart, cards: CardSettling, secrets: SecretStore
+    config: Config, ledger: Ledger, syncing: SyncPart, cards: CardOffice, secrets: SecretStore
 ) -> Iterator[Part]:
     """What speaks with head office."""
     assert config.sync

@@ -28,10 +28,10 @@ from edge.lib.errors import ConfigError, NeedsHuman
 from edge.lib.i18n import ENGLISH, LANGUAGES, translate
 from edge.lib.regions.places import list_countries
 from edge.services import enrolment
+from edge.services.backup_state.destinations import labels_of_disks
 from edge.services.devices.device_search import find_devices
-from edge.services.devices.trial_print import print_at_once, printer_of, trial_page
-from edge.services.maintenance.backups.destinations import labels_of_disks
 from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
+from edge.shop.printing.service.trial_print import print_at_once, printer_of, trial_page
 from edge.shop.till.from_config import till_settings
 from edge.web.assets import ASSETS
 from edge.web.live.rendering import Renderer

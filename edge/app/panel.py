@@ -17,11 +17,11 @@ from edge.core.command_bus import CommandBus
 from edge.core.process.parts import SUPERVISOR, Supervisor
 from edge.core.process.reading_process import ReadingProcess
 from edge.core.secrets.store import SecretStore
-from edge.services.gift_card_settlement import SETTLING, CardSettling
+from edge.services.gift_card_settlement import CardSettling
 from edge.services.head_office import HeadOffice
 from edge.services.member_settlement import SETTLING as MEMBERS
 from edge.services.member_settlement import MemberSettling
-from edge.services.models_state import MEANING, PICTURE_LIKENESS, RUNNING, MeaningState, ModelsState, PicturesState
+from edge.services.models_state import RUNNING, ModelsState
 from edge.services.secrets import SECRETS, secrets_of
 from edge.services.support_desk import DESK, SupportDesk
 from edge.services.sync_metrics import ModelMetrics, SyncMetrics
@@ -33,9 +33,12 @@ from edge.shop.access.token import TokenKeys
 from edge.shop.assistant.figures_asked import FIGURES
 from edge.shop.copilot.pages.copilot_desk import CopilotInChat
 from edge.shop.gift_cards.code_tries import CODE_TRIES, CardCodeTries
+from edge.shop.gift_cards.settling import SETTLING
 from edge.shop.notify.person_messages import send_code, tell_person
 from edge.shop.office.pages.machine_fragments import SyncPosition
 from edge.shop.orders.pages.phone_link import link_by_join_page
+from edge.shop.recommend.picture_likeness import PICTURE_LIKENESS, PicturesState
+from edge.shop.search.meaning import MEANING, MeaningState
 from edge.shop.shelf.settings import settings_of as shelf_settings
 from edge.shop.shelf.shelf_service import SHELF, ShelfService
 from edge.shop.till.from_config import till_settings

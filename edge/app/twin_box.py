@@ -28,6 +28,7 @@ from edge.core.process.parts import Part, first_completed
 from edge.core.storage import migrate
 from edge.core.storage.database import Connection, ProcessLock
 from edge.core.tls.certificates import Certificates
+from edge.lib.errors import EdgeError
 from edge.lib.i18n import LANGUAGES
 from edge.lib.i18n.translations import words
 from edge.services.secrets import secrets_of
@@ -74,7 +75,9 @@ class TwinBox:
             self._loop.call_soon_threadsafe(leads.set_result, term)
 
         config, folder = self._config, self._config.folder
-        return TwinNode(folder, config.file, members.load(folder), on_lead, self._on_end, config.twin.sync_ms)
+        return TwinNode(
+            folder, config.file, members.load(folder), on_lead, self._on_end, config.twin.sync_ms, _has_backups
+        )
 
     async def run(self) -> bool:
         self._lock.require()
@@ -205,3 +208,12 @@ async def _feed(notifier: Any) -> None:
     while True:
         notifier.notify("WATCHDOG=1")
         await asyncio.sleep(2)
+
+
+def _has_backups(config: Config) -> bool:
+    from edge.services.maintenance.backups import backup  # for a follower that is to try one
+
+    try:
+        return bool(backup.list_backups(backup.place_of(config), config.header))
+    except EdgeError:
+        return False

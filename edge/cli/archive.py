@@ -12,7 +12,8 @@ from edge.cli.output import say
 from edge.core.clock import SystemClock
 from edge.core.storage.database import ProcessLock
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import archive, status
+from edge.services.backup_state import status
+from edge.services.maintenance import archive
 
 
 def run(args: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from edge.core.secrets import keys
 from edge.core.storage.database import ProcessLock
 from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import status
+from edge.services.backup_state import status
 from edge.services.maintenance.backups import backup, pictures
 
 PATIENCE_S = 60.0

@@ -41,8 +41,8 @@ from edge.core.tls.machine import addresses, host_names
 from edge.core.writer import DAMAGED
 from edge.lib.errors import EdgeError, NeedsHuman
 from edge.services import box_key, directive_trust, inference
-from edge.services.maintenance import restore_gap
-from edge.services.maintenance import status as state
+from edge.services.backup_state import restore_gap
+from edge.services.backup_state import status as state
 from edge.services.maintenance.restoring import set_aside
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.sync_part import broker_of

@@ -11,7 +11,7 @@ from edge.cli.output import say
 from edge.cli.recovery_code import secret_for
 from edge.core.clock import SystemClock
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import status
+from edge.services.backup_state import status
 from edge.services.maintenance.backups import backup
 from edge.services.maintenance.restoring import people, restore
 

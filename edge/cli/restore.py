@@ -20,7 +20,7 @@ from edge.core.storage.database import open_reader
 from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
 from edge.lib.units.written_money import written_money
-from edge.services.maintenance import status
+from edge.services.backup_state import status
 from edge.services.maintenance.backups import backup, encrypted_file, pictures
 from edge.services.maintenance.backups.extract import configuration
 from edge.services.maintenance.restoring import set_aside

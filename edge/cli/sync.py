@@ -10,8 +10,8 @@ from edge import config
 from edge.cli.output import say
 from edge.core.clock import SystemClock
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.services.maintenance import restore_gap
-from edge.services.maintenance.replica_check import prove
+from edge.services.backup_state import restore_gap
+from edge.services.backup_state.replica_check import prove
 from edge.services.secrets import secrets_of
 from edge.services.sync_part import broker_of
 

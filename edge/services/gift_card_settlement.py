@@ -13,7 +13,6 @@ import structlog
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import EpochStarted
 from edge.core.messages import Actor, Command, Done, Outcome
-from edge.core.services import Service
 from edge.services.head_office import HeadOffice
 from edge.shop.access.rights import system
 from edge.shop.gift_cards.commands import ReleaseHolds, SettleCard
@@ -120,6 +119,3 @@ class CardSettling:
         if gone or any(isinstance(event, BasketAbandoned | SaleCompleted) for event in outcome.events):
             self._gone.add(actor.register)
             self._wake.set()
-
-
-SETTLING: Service[CardSettling] = Service("gift cards")

@@ -19,8 +19,8 @@ from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import EdgeError
 from edge.services import box_key, directive_trust
-from edge.services.maintenance import restore_gap
-from edge.services.maintenance.replica_check import acknowledged_row
+from edge.services.backup_state import restore_gap
+from edge.services.backup_state.replica_check import acknowledged_row
 from edge.services.secrets import secrets_of
 from edge.shop.access.rights import system
 from edge.shop.directives.commands import RefuseDirective, TakeDirective

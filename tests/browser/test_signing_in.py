@@ -9,7 +9,7 @@ from playwright.async_api import Dialog
 
 from edge.core.messages import Done
 from edge.core.secrets import keys
-from edge.services.maintenance import status
+from edge.services.backup_state import status
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.settings.commands import SetSetting, SetText

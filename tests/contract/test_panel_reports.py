@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from edge.core.messages import Command, Done
-from edge.services.maintenance.status import BackupStatus
+from edge.services.backup_state.status import BackupStatus
 from edge.shop.basket.event_structs import RecordedLine
 from edge.shop.insight.pages.today import backup_need
 from edge.shop.printing.commands import SettlePrint

@@ -17,8 +17,8 @@ from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.core.storage.database import open_reader
+from edge.services.maintenance.restoring.promoted_numbers import leave_out_numbers
 from edge.services.secrets import secrets_of
-from edge.services.twin.promotion import leave_out_numbers
 from edge.shop.access.rights import MANAGE
 from edge.shop.fiscal.events import LogSigned, PaperSigned
 from edge.shop.fiscal.keys import FiscalKeys

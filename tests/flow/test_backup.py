@@ -18,9 +18,9 @@ from edge.app.ledger import Ledger
 from edge.core.clock import SystemClock
 from edge.core.secrets import keys
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import status
-from edge.services.maintenance.backups import backup, destinations, snapshot
-from edge.services.maintenance.limits import SPARE_BYTES, SPARE_LEAST_BYTES
+from edge.services.backup_state import destinations, status
+from edge.services.backup_state.limits import SPARE_BYTES, SPARE_LEAST_BYTES
+from edge.services.maintenance.backups import backup, snapshot
 from tests import disks
 from tests.http_client import when
 from tests.shop_fixture import CONFIG as SMALL

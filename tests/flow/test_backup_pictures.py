@@ -13,10 +13,10 @@ from edge.config import Config, load
 from edge.core.clock import SystemClock
 from edge.core.secrets import keys
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import status
+from edge.services.backup_state import status
+from edge.services.backup_state.limits import PICTURE_BYTES
 from edge.services.maintenance.backups import backup, pictures
 from edge.services.maintenance.backups.backup import FoundBackup
-from edge.services.maintenance.limits import PICTURE_BYTES
 from edge.shop.catalog.commands import SetProducts
 from tests.flow.test_backup import with_backups
 from tests.http_client import edge

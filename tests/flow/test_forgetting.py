@@ -16,7 +16,7 @@ from edge.core.people.key_rotation import last_forgotten
 from edge.core.people.sealing import Keyring
 from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
-from edge.services.maintenance import status
+from edge.services.backup_state import status
 from edge.services.maintenance.backups import backup, encrypted_file, people
 from edge.services.maintenance.backups.extract import unseal
 from edge.shop.access.queries import User, read_users

@@ -12,8 +12,8 @@ import pytest
 from edge.core.clock import Doubt
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import PartState, Supervisor
-from edge.services.maintenance import replica_check, status
-from edge.services.maintenance.replica_check import ReplicaCheck
+from edge.services.backup_state import replica_check, status
+from edge.services.backup_state.replica_check import ReplicaCheck
 from edge.shop.alerts.alert_texts import advice, known_kinds, title
 from edge.shop.alerts.service import machine_watch
 from edge.shop.alerts.service.machine_watch import MachineWatch

@@ -11,10 +11,10 @@ import pytest
 from edge.core.process.parts import Part
 from edge.services import inference, picture_likeness
 from edge.services.inference import Inference
-from edge.services.models_state import PICTURE_LIKENESS
 from edge.services.picture_likeness import PictureLikeness
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.recommend.picture_likeness import PICTURE_LIKENESS
 from sim.product_pictures import draw_picture, put_into
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -10,11 +10,11 @@ from edge.core.messages import Done
 from edge.core.process.parts import Part
 from edge.services import inference, semantic_search
 from edge.services.inference import Inference
-from edge.services.models_state import MEANING
 from edge.services.semantic_search import SemanticSearch
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.search.embeddings import pending
+from edge.shop.search.meaning import MEANING
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.contract.rigs_vision import sentences

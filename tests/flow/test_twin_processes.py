@@ -11,7 +11,7 @@ import aiohttp
 import msgspec
 import pytest
 
-from edge.services.maintenance.limits import NUMBERS_LEAST
+from edge.services.backup_state.limits import NUMBERS_LEAST
 from edge.services.twin.follower_door import SENTENCE
 from tests.http_client import PIN, when
 from tests.stack import MILK

@@ -7,11 +7,11 @@ from pathlib import Path
 from edge.config import Config, load
 from edge.core.clock import SystemClock
 from edge.core.process.parts import Part, Supervisor
-from edge.services.maintenance import status
+from edge.services.backup_state import status
+from edge.services.backup_state.schedule import DAY_US
+from edge.services.backup_state.status import Drill
 from edge.services.maintenance.backups import backup
 from edge.services.maintenance.part import MaintenancePart
-from edge.services.maintenance.schedule import DAY_US
-from edge.services.maintenance.status import Drill
 from edge.services.twin.backup_drill import BackupDrill
 from edge.services.twin.data_files import DataFiles
 from edge.services.twin.ledger_copy import LedgerCopy
@@ -28,6 +28,10 @@ async def _sold(folder: Path) -> None:
         await done(shop, Pay("card"))
 
 
+def _has_backups(config: Config) -> bool:
+    return bool(backup.list_backups(backup.place_of(config), config.header))
+
+
 def _with_a_backup(folder: Path) -> tuple[Config, Path, int]:
     """A shop, the newest of its backups, and when that was made."""
     run(_sold(folder))
@@ -41,7 +45,7 @@ def _with_a_backup(folder: Path) -> tuple[Config, Path, int]:
 def test_the_box_that_follows_tries_the_newest_backup_once_a_week(tmp_path: Path) -> None:
     loaded, made, now_us = _with_a_backup(tmp_path)
     copy, drills = LedgerCopy(loaded.folder), list[Drill]()
-    tries = BackupDrill(copy, loaded.file, drills.append)
+    tries = BackupDrill(copy, loaded.file, drills.append, _has_backups)
     tries.look(now_us)
     assert [(one.name, one.fault) for one in drills] == [(made.name, "")]
     assert status.load(loaded.folder).drill == Drill(), "who leads remembers it, in the file that both have"
@@ -50,7 +54,7 @@ def test_the_box_that_follows_tries_the_newest_backup_once_a_week(tmp_path: Path
     assert len(drills) == 1
     made.write_bytes(made.read_bytes()[:-100])
     status.note(loaded.folder, drill_us=now_us - 8 * DAY_US)
-    BackupDrill(copy, loaded.file, drills.append).look(now_us)
+    BackupDrill(copy, loaded.file, drills.append, _has_backups).look(now_us)
     assert drills[-1].fault, "one that cannot be restored is found"
 
 
@@ -58,7 +62,7 @@ def test_a_box_that_does_not_reach_the_backups_leaves_them_to_the_other_one(tmp_
     loaded, made, now_us = _with_a_backup(tmp_path)
     made.unlink()
     drills: list[Drill] = []
-    BackupDrill(LedgerCopy(loaded.folder), loaded.file, drills.append).look(now_us)
+    BackupDrill(LedgerCopy(loaded.folder), loaded.file, drills.append, _has_backups).look(now_us)
     assert drills == []
 
 

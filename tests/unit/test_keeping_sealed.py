@@ -21,9 +21,9 @@ from edge.core.secrets import keys
 from edge.lib import age
 from edge.lib.age import CHUNK_BYTES
 from edge.lib.errors import ConfigError, NeedsHuman
+from edge.services.backup_state.limits import PIECE_BYTES
 from edge.services.maintenance.backups import encrypted_file
 from edge.services.maintenance.backups.encrypted_file import BackupLabel, Damaged, WrongKey
-from edge.services.maintenance.limits import PIECE_BYTES
 from tests.shop_fixture import CONFIG
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -13,9 +13,9 @@ from PIL import Image
 from edge.config.device_uses import PaperOptions
 from edge.core.process import child
 from edge.lib.errors import ConfigError
-from edge.services.devices import paper_picture
 from edge.shop.printing.document import Cell, Document, Logo, Pair, Row, TemplateBlock, Text
 from edge.shop.printing.layout import plain_text
+from edge.shop.printing.service import paper_picture
 from edge.shop.printing.templates import clean, render_template
 
 SHOP = {"header": ["Corner Shop"], "footer": [], "tax_number": "", "zone": "Europe/Paris", "currency": "EUR"}

@@ -16,11 +16,11 @@ from edge.core.journal.epochs import begin_led_epoch
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
 from edge.core.storage.database import open_reader
+from edge.services.maintenance.restoring.promoted_numbers import leave_out_numbers
 from edge.services.twin import aside
 from edge.services.twin.aside import FOLDER, PAPERS, QUARANTINE, AsideCourier, Quarantine
 from edge.services.twin.aside_report import AsideReport
 from edge.services.twin.limits import GIVE_AGAIN_MS
-from edge.services.twin.promotion import leave_out_numbers
 from edge.shop.access.rights import MANAGE
 from edge.shop.alerts.commands import RaiseAlert
 from edge.shop.office import quarantine

@@ -239,7 +239,7 @@ def _copy_of(folder: Path) -> LedgerCopy:
 
 def test_a_copy_that_its_disk_changed_is_found_and_gets_no_vote(tmp_path: Path) -> None:
     copy = _copy_of(tmp_path)
-    check = SelfCheck(copy, tmp_path / "config.toml", lambda why: None, lambda drill: None)
+    check = SelfCheck(copy, tmp_path / "config.toml", lambda why: None, lambda drill: None, lambda config: False)
     assert check.look() == ""
     content = bytearray(copy.ledger.read_bytes())
     at = content.rindex(b'"total_minor":120')
@@ -254,7 +254,7 @@ def test_a_copy_that_its_disk_changed_is_found_and_gets_no_vote(tmp_path: Path) 
 def test_all_of_a_copy_is_looked_at_beside_it(tmp_path: Path) -> None:
     copy = _copy_of(tmp_path)
     file = _file(tmp_path / "config.toml", SECOND)
-    check = SelfCheck(copy, file, lambda why: None, lambda drill: None)
+    check = SelfCheck(copy, file, lambda why: None, lambda drill: None, lambda config: False)
     assert check.look_at_all() == ""
     assert not (tmp_path / "data" / "twin" / "check").exists(), "nothing of it is left"
     copy.settle()

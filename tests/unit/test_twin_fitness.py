@@ -72,7 +72,8 @@ class _Follower:
         folders = {name: folder / name for name in ("a", "b", "w")}
         found_shop(folders, {name: free_port() for name in folders}, {"a": 1, "b": 2})
         self.node = TwinNode(
-            folders["b"], folder / "config.toml", load(folders["b"]), lambda term: None, self._end, most_sync_ms
+            *(folders["b"], folder / "config.toml", load(folders["b"]), lambda term: None, self._end, most_sync_ms),
+            lambda config: False,
         )
         self.ended: list[str] = []
         self.place = folders["b"] / FOLDER

@@ -19,7 +19,7 @@ from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import open_reader
 from edge.core.till_first import TillFirstElsewhere
 from edge.lib.errors import EdgeError
-from edge.services.maintenance.backups import destinations
+from edge.services.backup_state import destinations
 from edge.services.secrets import secrets_of
 from edge.shop.access.rights import system
 from edge.shop.fiscal import FiscalKeys, settings_of

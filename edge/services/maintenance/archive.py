@@ -32,7 +32,7 @@ from edge.core.limits import (
 from edge.core.secrets import keys
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance.schedule import DAY_US
+from edge.services.backup_state.schedule import DAY_US
 from edge.services.maintenance.scratch_dir import workplace
 from sync.wire import Row, hash_of
 

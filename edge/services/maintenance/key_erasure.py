@@ -19,9 +19,9 @@ from edge.core.process.parts import PartState, Ready
 from edge.core.secrets import keys
 from edge.core.storage.database import Connection, ProcessLock, open_reader
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import status
+from edge.services.backup_state import status
+from edge.services.backup_state.limits import ERASE_AGAIN_S, ERASE_EVERY_S
 from edge.services.maintenance.backups import backup, encrypted_file, people
-from edge.services.maintenance.limits import ERASE_AGAIN_S, ERASE_EVERY_S
 from edge.shop.access.rights import system
 
 _log = structlog.get_logger(__name__)

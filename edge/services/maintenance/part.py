@@ -21,12 +21,12 @@ from edge.core.process.parts import PartState, Ready
 from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
 from edge.lib.errors import NeedsHuman
+from edge.services.backup_state import status
+from edge.services.backup_state.limits import AGAIN_S, BACKUP_S, DUE_EVERY_S
+from edge.services.backup_state.schedule import Task, due, of_two_boxes, overdue_days
+from edge.services.backup_state.status import KEPT, BackupStatus, Drill
 from edge.services.maintenance import archive as archiving
-from edge.services.maintenance import status
-from edge.services.maintenance.limits import AGAIN_S, BACKUP_S, DUE_EVERY_S
 from edge.services.maintenance.restoring import set_aside
-from edge.services.maintenance.schedule import Task, due, of_two_boxes, overdue_days
-from edge.services.maintenance.status import BackupStatus, Drill
 
 _log = structlog.get_logger(__name__)
 _WORDS: dict[Task, tuple[str, ...]] = {
@@ -36,9 +36,6 @@ _WORDS: dict[Task, tuple[str, ...]] = {
 }
 SHOWN_BYTES = 4_096
 """Of what a command said, in the log."""
-
-KEPT = "kept"
-"""Bus topic: something is new about backups, by the part or from the command line; the message is `BackupStatus`."""
 
 
 class MaintenancePart:

@@ -11,9 +11,9 @@ import structlog
 
 from edge.config import Config, load
 from edge.lib.errors import EdgeError
-from edge.services.maintenance import status
-from edge.services.maintenance.schedule import due
-from edge.services.maintenance.status import Drill
+from edge.services.backup_state import status
+from edge.services.backup_state.schedule import due
+from edge.services.backup_state.status import Drill
 from edge.services.twin.ledger_copy import LedgerCopy
 from edge.services.twin.shop_copy import copy_shop
 
@@ -24,10 +24,13 @@ SHOWN_CHARS = 500
 
 
 class BackupDrill:
-    """Of the shop whose ledger `copy` is; `file`: config.toml. `done` is told what came of one."""
+    """Of the shop whose ledger `copy` is; `file`: config.toml. `done` is told what came of one. `has_backups`: whether
+    there are backups of this shop here; else the leader tries them, a day later."""
 
-    def __init__(self, copy: LedgerCopy, file: Path, done: Callable[[Drill], None]) -> None:
-        self._copy, self._file, self._done = copy, file, done
+    def __init__(
+        self, copy: LedgerCopy, file: Path, done: Callable[[Drill], None], has_backups: Callable[[Config], bool]
+    ) -> None:
+        self._copy, self._file, self._done, self._has_backups = copy, file, done, has_backups
         self._last_us = 0
 
     def look(self, now_us: int) -> None:
@@ -38,7 +41,7 @@ class BackupDrill:
             raise ValueError(error.what) from error
         kept = status.load(self._copy.folder)
         newest = msgspec.structs.replace(kept, drill_us=max(kept.drill_us, self._last_us))
-        if due(newest, config.backup, config.store.zone, now_us) != "drill" or not _is_reached(config):
+        if due(newest, config.backup, config.store.zone, now_us) != "drill" or not self._has_backups(config):
             return
         with copy_shop(self._copy, self._file, PLACE, has_backups=True) as shop:
             before = status.load(shop.data).drill
@@ -49,13 +52,3 @@ class BackupDrill:
         self._last_us = found.at_us
         _log.info("this box tried the newest backup", name=found.name, fault=found.fault)
         self._done(found)
-
-
-def _is_reached(config: Config) -> bool:
-    """Whether there are backups of this shop here; else the leader tries them, a day later."""
-    from edge.services.maintenance.backups import backup  # for a follower that is to do this
-
-    try:
-        return bool(backup.list_backups(backup.place_of(config), config.header))
-    except EdgeError:
-        return False

@@ -13,8 +13,8 @@ import structlog
 from tomlkit.exceptions import TOMLKitError
 
 from edge.lib.errors import ConfigError
+from edge.services.backup_state.status import Drill
 from edge.services.configuration import write_config
-from edge.services.maintenance.status import Drill
 from edge.services.twin import shop_config
 from edge.services.twin.frames import AboutBox, ShopConfig, WantConfig
 from edge.services.twin.limits import CLOCK_APART_S, CLOCKS, COMPARE_MS, CONFIG_BYTES, DIFFERENCES

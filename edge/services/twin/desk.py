@@ -13,7 +13,7 @@ from edge.config import load
 from edge.core.journal.rows import Head
 from edge.core.messages import Refusal
 from edge.core.services import Service
-from edge.services.maintenance.status import Drill
+from edge.services.backup_state.status import Drill
 from edge.services.twin import members, pairing, promises
 from edge.services.twin.aside import Quarantine
 from edge.services.twin.key_renewal import KeyRenewal, renew_keys

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from edge.services.maintenance.status import Drill
+from edge.services.backup_state.status import Drill
 from edge.services.twin.limits import FRAME_BYTES
 from twin import messages
 

@@ -14,6 +14,7 @@ import msgspec
 import structlog
 
 from edge import __version__
+from edge.config import Config
 from edge.core.storage.migrate import newest
 from edge.services.twin import aside, box_tls, data_files, promotion
 from edge.services.twin.aside import AsideCourier
@@ -45,7 +46,7 @@ HELD_MS = 3_000
 class TwinNode:
     """A box. `led(term)` is called when it leads, on a thread of its own; `ended(why)` when it does no longer, or
     cannot keep what it promises: it has to see to it that the process ends at once. `most_sync_ms`: a box whose disk
-    takes longer (p99) is no heir."""
+    takes longer (p99) is no heir. `has_backups`: whether there are backups of this shop here."""
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class TwinNode:
         led: Callable[[int], None],
         ended: Callable[[str], None],
         most_sync_ms: int,
+        has_backups: Callable[[Config], bool],
     ) -> None:
         self.folder, self.members, self.most_sync_ms = folder, members, most_sync_ms
         self._led, self._ended = led, ended
@@ -71,7 +73,7 @@ class TwinNode:
         self._receiver = CopyReceiver(self.copy, self.link.fetch, self)
         self._courier = AsideCourier(folder, members.me, lambda to, *one: self.link.send(to, PutAside(*one)))
         self.comparison = BoxComparison(config, self.link.send, self.copy.about, self._take_settings)
-        self._check = SelfCheck(self.copy, config, self._doubt, self.comparison.say_drill)
+        self._check = SelfCheck(self.copy, config, self._doubt, self.comparison.say_drill, has_backups)
         self.led_us = self._schema = self._probed_ms = 0
         self._is_over = self._is_open = self.has_new_settings = False
         self._held_since_ms: int | None = None

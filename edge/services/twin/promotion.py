@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-import msgspec
-
-from edge.core.journal.rows import EpochStarted
-from edge.core.registry import Registry
 from edge.core.storage.atomic_write import sync_folder, write_whole
-from edge.core.storage.database import Connection, open_reader
-from edge.core.writer import Writer
+from edge.core.storage.database import open_reader
 from edge.services.twin.ledger_copy import Hurried, LedgerCopy
 from edge.services.twin.members import FOLDER
 from edge.shop.access.pin import matches
@@ -21,9 +15,7 @@ from edge.shop.access.rights import MANAGE
 
 MARK = "promoted"
 """In the folder `twin`: the newest term in which a person let this box lead."""
-_NEWEST = "SELECT seq, body FROM journal WHERE type = 'EpochStarted' ORDER BY seq DESC LIMIT 1"
 _LAST = "SELECT register, max(number) FROM receipt GROUP BY register ORDER BY register"
-_SKIPPED = "SELECT 1 FROM skipped_number WHERE seq > ? LIMIT 1"
 
 
 def note(folder: Path, term: int) -> None:
@@ -63,17 +55,3 @@ def was_to(folder: Path, term: int) -> bool:
         return int((folder / FOLDER / MARK).read_text()) == term
     except (OSError, ValueError):
         return False
-
-
-def leave_out_numbers(db: Connection, writer: Writer, registry: Registry, registers: Iterable[str], at_us: int) -> bool:
-    """Never use the numbers that the other box may have given away, as a restore does: once, right behind the epoch
-    that a promotion began. Whether that had to be done. `NeedsHuman`: the disk does not take it."""
-    row = db.execute(_NEWEST).fetchone()
-    if row is None or msgspec.json.decode(row[1], type=EpochStarted).reason != "promoted":
-        return False
-    if db.execute(_SKIPPED, (row[0],)).fetchone():
-        return False
-    from edge.services.maintenance.restoring import prior_state  # what asks head office is loaded for it alone
-
-    prior_state.skip_numbers(writer, registry, registers, prior_state.of(db), at_us, "restored")
-    return True

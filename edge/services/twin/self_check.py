@@ -12,9 +12,10 @@ from pathlib import Path
 
 import structlog
 
+from edge.config import Config
 from edge.core.journal.verify import check_tail
 from edge.core.storage.database import DatabaseError, open_reader
-from edge.services.maintenance.status import Drill
+from edge.services.backup_state.status import Drill
 from edge.services.twin.backup_drill import BackupDrill
 from edge.services.twin.ledger_copy import Hurried, LedgerCopy
 from edge.services.twin.limits import CHECK_FIRST_S, CHECK_S, WHOLE_CHECK_S
@@ -31,13 +32,18 @@ FAULT = "FAULT"
 
 class SelfCheck:
     """Of `copy`; `file`: config.toml. `damaged(why)` is called on the check's own thread, and `drill_done` with what
-    came of trying a backup."""
+    came of trying a backup; `has_backups`: whether there are any here."""
 
     def __init__(
-        self, copy: LedgerCopy, file: Path, damaged: Callable[[str], None], drill_done: Callable[[Drill], None]
+        self,
+        copy: LedgerCopy,
+        file: Path,
+        damaged: Callable[[str], None],
+        drill_done: Callable[[Drill], None],
+        has_backups: Callable[[Config], bool],
     ) -> None:
         self._copy, self._file, self._damaged = copy, file, damaged
-        self._drill = BackupDrill(copy, file, drill_done)
+        self._drill = BackupDrill(copy, file, drill_done, has_backups)
         self._ends = threading.Event()
         self._faults = ""
 

@@ -10,7 +10,6 @@ from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint, fragment
 from edge.core.messages import Done
-from edge.services.gift_card_settlement import SETTLING
 from edge.services.sync_state import SYNC
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.gift_cards.card import CARD_CODE_CHARS, CardId, card_id, code_of
@@ -18,6 +17,7 @@ from edge.shop.gift_cards.code_tries import CODE_TRIES
 from edge.shop.gift_cards.commands import BookExpiredCard
 from edge.shop.gift_cards.queries import find_card, may_look, read_card
 from edge.shop.gift_cards.rules import is_over
+from edge.shop.gift_cards.settling import SETTLING
 from edge.web.actors import actor_of, own_register, register_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE

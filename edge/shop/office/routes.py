@@ -23,12 +23,12 @@ from edge.lib.regions.taxes import class_ids, known_places
 from edge.services import configuration
 from edge.services.devices.device_search import DEVICE_SEARCH, FoundDevice
 from edge.services.devices.device_trials import TRIALS
-from edge.services.devices.trial_print import trial_page
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import count_tax_classes
 from edge.shop.office.commands import NoteConfiguration
 from edge.shop.payments.commands import TryTerminal
 from edge.shop.printing.commands import OPEN_DRAWER, QueuePrint
+from edge.shop.printing.service.trial_print import trial_page
 from edge.shop.till.pages.till_context import TILLS
 from edge.web.actors import actor_of
 from edge.web.context import SITE

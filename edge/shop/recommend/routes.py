@@ -12,7 +12,6 @@ from edge.config import CONFIG
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.services import Service
 from edge.core.storage.database import Connection
-from edge.services.models_state import PICTURE_LIKENESS
 from edge.shop.access.rights import BASKET, CUSTOMERS_READ, SELL
 from edge.shop.catalog.product import Sku
 from edge.shop.catalog.queries import find_by_sku
@@ -21,6 +20,7 @@ from edge.shop.delivery.queries import read_zones
 from edge.shop.orders.queries import read_cart
 from edge.shop.recommend.never import Surface
 from edge.shop.recommend.persons import TasteProfile, profile_of
+from edge.shop.recommend.picture_likeness import PICTURE_LIKENESS
 from edge.shop.recommend.private_goods import private_categories
 from edge.shop.recommend.settings import settings_of
 from edge.shop.recommend.suggestion import MOST, AttributeRange, Suggestion, SuggestionRequest, SuggestionSet

@@ -8,11 +8,11 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import RESULT, Endpoint, Finder, fragment
-from edge.services.models_state import MEANING
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import Fulfilling
+from edge.shop.search.meaning import MEANING
 from edge.shop.search.queries import FOUND_LIMIT, LIMIT, Found, Listed, Search
 from edge.shop.search.query.terms import QUERY_CHARS
 from edge.web.actors import actor_of

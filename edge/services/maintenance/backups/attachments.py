@@ -23,7 +23,7 @@ from edge.core.storage.permissions import require_own_way
 from edge.core.tls import AUTHORITY_FILE
 from edge.lib.errors import NeedsHuman
 from edge.services import directive_trust
-from edge.services.maintenance.limits import ENCLOSED_BYTES, ENCLOSED_FILES
+from edge.services.backup_state.limits import ENCLOSED_BYTES, ENCLOSED_FILES
 
 CONFIG = "config.toml"
 _NAMED, _DATA = "named:", "data:"

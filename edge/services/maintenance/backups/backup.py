@@ -19,12 +19,12 @@ from edge.core.secrets import keys
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import open_reader
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import status
-from edge.services.maintenance.backups import attachments, destinations, encrypted_file, people, snapshot
+from edge.services.backup_state import destinations, status
+from edge.services.backup_state.limits import FILES_SEEN
+from edge.services.maintenance.backups import attachments, encrypted_file, people, snapshot
 from edge.services.maintenance.backups.encrypted_file import BackupLabel
 from edge.services.maintenance.backups.retention import backups_to_keep
 from edge.services.maintenance.backups.verified_write import write_verified
-from edge.services.maintenance.limits import FILES_SEEN
 from edge.services.maintenance.scratch_dir import workplace
 
 SUFFIX = ".edgebackup"

@@ -8,7 +8,8 @@ import msgspec
 
 from edge.core.journal import archive, archive_manifest
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance.backups import attachments, destinations, encrypted_file
+from edge.services.backup_state import destinations
+from edge.services.maintenance.backups import attachments, encrypted_file
 from edge.services.maintenance.backups.attachments import Enclosed
 from edge.services.maintenance.backups.backup import SUFFIX
 from edge.services.maintenance.backups.encrypted_file import BackupLabel

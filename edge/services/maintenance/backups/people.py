@@ -28,11 +28,11 @@ from edge.core.secrets import keys
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import status
-from edge.services.maintenance.backups import destinations, encrypted_file
+from edge.services.backup_state import destinations, status
+from edge.services.backup_state.limits import PEOPLE_BYTES
+from edge.services.maintenance.backups import encrypted_file
 from edge.services.maintenance.backups.encrypted_file import BackupLabel
 from edge.services.maintenance.backups.verified_write import write_verified
-from edge.services.maintenance.limits import PEOPLE_BYTES
 
 _TRIES = 5
 _log = structlog.get_logger(__name__)

@@ -23,11 +23,11 @@ from edge.core.secrets import keys
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import open_reader
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import status
-from edge.services.maintenance.backups import destinations, encrypted_file, snapshot
+from edge.services.backup_state import destinations, status
+from edge.services.backup_state.limits import PICTURE_BYTES, PICTURES_MOST, ROOM_FOR_BACKUPS, SPARE_BYTES
+from edge.services.maintenance.backups import encrypted_file, snapshot
 from edge.services.maintenance.backups.backup import SUFFIX, FoundBackup, list_backups
 from edge.services.maintenance.backups.verified_write import write_verified
-from edge.services.maintenance.limits import PICTURE_BYTES, PICTURES_MOST, ROOM_FOR_BACKUPS, SPARE_BYTES
 from edge.shop.catalog.queries import picture_names
 
 FOLDER = "pictures"

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from edge.core.storage.atomic_write import sync_folder
-from edge.services.maintenance.backups import destinations, encrypted_file
+from edge.services.backup_state import destinations
+from edge.services.maintenance.backups import encrypted_file
 from edge.services.maintenance.backups.encrypted_file import BackupLabel
 
 

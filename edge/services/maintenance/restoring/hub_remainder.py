@@ -18,8 +18,8 @@ from edge.core.journal.highwater import day
 from edge.core.journal.rows import INSERT, Head, read_head
 from edge.core.storage.database import Connection, open_writer
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance.limits import ASK_S
-from edge.services.maintenance.restore_gap import MissingFacts
+from edge.services.backup_state.limits import ASK_S
+from edge.services.backup_state.restore_gap import MissingFacts
 from edge.services.maintenance.restoring.prior_state import beyond, epochs_of
 from sync.history_fetch import Fetching, HistoryBroken, fetching
 from sync.mqtt import BrokerConfig

@@ -29,7 +29,7 @@ from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Answered, Request, Writer
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance.limits import (
+from edge.services.backup_state.limits import (
     ASK_S,
     NUMBERS_A_DAY,
     NUMBERS_LEAST,
@@ -41,7 +41,7 @@ from edge.services.maintenance.limits import (
     Z_MOST,
     Z_ROUND,
 )
-from edge.services.maintenance.schedule import DAY_US
+from edge.services.backup_state.schedule import DAY_US
 from edge.shop.access.rights import system
 from edge.shop.till.commands import Series, SkipNumbers
 from edge.shop.till.events import NumbersSkipped, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided

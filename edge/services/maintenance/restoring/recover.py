@@ -19,9 +19,8 @@ from edge.core.journal.rows import INSERT, Head, read_head, write_header
 from edge.core.storage.database import Connection, open_reader, open_writer
 from edge.core.storage.migrate import migrate
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import restore_gap
-from edge.services.maintenance.backups import destinations
-from edge.services.maintenance.limits import SPARE_BYTES
+from edge.services.backup_state import destinations, restore_gap
+from edge.services.backup_state.limits import SPARE_BYTES
 from edge.services.maintenance.restoring import prior_state, rejoin, set_aside
 from edge.services.maintenance.restoring.prior_state import PriorState
 from edge.services.maintenance.restoring.rejoin import Rejoined

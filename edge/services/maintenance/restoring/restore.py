@@ -22,8 +22,9 @@ from edge.core.storage.database import DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate
 from edge.core.writer import Writer
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import restore_gap, status
-from edge.services.maintenance.backups import attachments, destinations, pictures
+from edge.services.backup_state import destinations, restore_gap, status
+from edge.services.backup_state.status import Drill
+from edge.services.maintenance.backups import attachments, pictures
 from edge.services.maintenance.backups import people as people_beside
 from edge.services.maintenance.backups.backup import SUFFIX, FoundBackup, make_way
 from edge.services.maintenance.backups.encrypted_file import BackupLabel, Damaged
@@ -35,7 +36,6 @@ from edge.services.maintenance.restoring.people import forget_again
 from edge.services.maintenance.restoring.prior_state import PriorState
 from edge.services.maintenance.restoring.set_aside import Remainder
 from edge.services.maintenance.scratch_dir import workplace
-from edge.services.maintenance.status import Drill
 from sync.mqtt import BrokerConfig
 from sync.wire import Row
 

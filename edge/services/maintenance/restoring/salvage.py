@@ -16,8 +16,7 @@ from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.core.storage.migrate import newest, version
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import restore_gap
-from edge.services.maintenance.backups import destinations
+from edge.services.backup_state import destinations, restore_gap
 from edge.services.maintenance.restoring import prior_state, set_aside
 from edge.services.maintenance.restoring.hub_remainder import Rest, bring
 from edge.services.maintenance.restoring.prior_state import PriorState

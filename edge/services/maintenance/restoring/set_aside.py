@@ -21,7 +21,7 @@ from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
 from edge.lib.errors import NeedsHuman
 from edge.lib.units.written_money import written_money
-from edge.services.maintenance.limits import REJOINED_ROWS
+from edge.services.backup_state.limits import REJOINED_ROWS
 from edge.services.maintenance.restoring import rejoin
 from edge.shop.till.events import SaleCompleted
 from sync.wire import Row, row_hash

@@ -14,7 +14,7 @@ from edge.core.messages import Actor, Command, Outcome
 from edge.core.process.parts import PartState, Supervisor
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.services.maintenance import replica_check, status
+from edge.services.backup_state import replica_check, status
 from edge.services.sync_state import SyncState
 
 SECOND_US = 1_000_000

@@ -16,8 +16,8 @@ from edge.core.process.parts import PARTS, SUPERVISOR
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
 from edge.lib.units.ticks import ticks
-from edge.services.maintenance import status
-from edge.services.maintenance.part import KEPT
+from edge.services.backup_state import status
+from edge.services.backup_state.status import KEPT
 from edge.shop.access.queries import count_users, name_of, pin_hash
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.queries import count_products

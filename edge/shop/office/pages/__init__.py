@@ -12,8 +12,8 @@ from edge.config import CONFIG
 from edge.config.till_choices import RECEIPT_PARTS
 from edge.core.endpoints import Page, fragment
 from edge.services import configuration
+from edge.services.backup_state.destinations import labels_of_disks
 from edge.services.editable_keys import EDITABLE
-from edge.services.maintenance.backups.destinations import labels_of_disks
 from edge.shop.access.rights import MANAGE
 from edge.shop.customers.pages.beside import FACTS_IN_WORDS
 from edge.shop.office.pages import (

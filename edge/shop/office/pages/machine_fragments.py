@@ -9,8 +9,8 @@ from edge.core.jobs.store import JOBS, read_jobs
 from edge.core.journal.rows import read_rows
 from edge.core.process.parts import PARTS, SUPERVISOR
 from edge.services import directive_trust
-from edge.services.maintenance import replica_check, restore_gap, status
-from edge.services.maintenance.part import KEPT
+from edge.services.backup_state import replica_check, restore_gap, status
+from edge.services.backup_state.status import KEPT
 from edge.services.models_state import MODELS, RUNNING
 from edge.services.sync_state import SYNC, SyncState
 from edge.shop.printing.queries import waiting_for

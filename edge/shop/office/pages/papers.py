@@ -18,11 +18,11 @@ from edge.core.messages import Refused
 from edge.core.process import child
 from edge.core.storage.atomic_write import write_whole
 from edge.lib.i18n import ENGLISH, Language
-from edge.services.devices import logo_picture, paper_picture
-from edge.services.devices.paper_picture import DrawPaper
 from edge.shop.access.rights import MANAGE
 from edge.shop.office.commands import NoteConfiguration
 from edge.shop.printing.printers.escpos import with_logo
+from edge.shop.printing.service import logo_picture, paper_picture
+from edge.shop.printing.service.paper_picture import DrawPaper
 from edge.shop.settings.definitions import Lines
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.sample_receipt import sample_receipt

@@ -13,7 +13,7 @@ from edge.config import CONFIG, Config
 from edge.core.endpoints import Page
 from edge.core.endpoints import fragment as piece
 from edge.core.storage.database import Connection
-from edge.services.maintenance import status
+from edge.services.backup_state import status
 from edge.shop.access.rights import MANAGE, SETTINGS
 from edge.shop.settings.control import SettingControl, control_of
 from edge.shop.settings.definitions import settings_by_name

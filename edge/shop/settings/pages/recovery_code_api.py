@@ -8,8 +8,8 @@ from aiohttp import web
 from edge.core.endpoints import NOTHING, Body, Endpoint, fragment
 from edge.core.messages import Refused
 from edge.core.secrets import keys
-from edge.services.maintenance import status
-from edge.services.maintenance.part import KEPT
+from edge.services.backup_state import status
+from edge.services.backup_state.status import KEPT
 from edge.shop.access.rights import MANAGE
 from edge.web.context import SITE
 from edge.web.request_body import body_of

@@ -9,6 +9,8 @@ import msgspec
 from edge.core.storage.atomic_write import write_whole
 
 FILE = "keeping.json"
+KEPT = "kept"
+"""Bus topic: something is new about backups, by the part or from the command line; the message is `BackupStatus`."""
 
 
 class BackupFault(msgspec.Struct, frozen=True):

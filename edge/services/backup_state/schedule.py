@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.config.backup import Backup
-from edge.services.maintenance.limits import OTHER_BOX_DAYS, OVERDUE_DAYS
-from edge.services.maintenance.status import BackupStatus
+from edge.services.backup_state.limits import OTHER_BOX_DAYS, OVERDUE_DAYS
+from edge.services.backup_state.status import BackupStatus
 
 Task = Literal["backup", "drill", "archive"]
 DAY_US = 86_400_000_000

@@ -1,0 +1,29 @@
+"""Numbers that a box which was let lead never uses, as the other one may have given them away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.journal.rows import EpochStarted
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.core.writer import Writer
+
+_NEWEST = "SELECT seq, body FROM journal WHERE type = 'EpochStarted' ORDER BY seq DESC LIMIT 1"
+_SKIPPED = "SELECT 1 FROM skipped_number WHERE seq > ? LIMIT 1"
+
+
+def leave_out_numbers(db: Connection, writer: Writer, registry: Registry, registers: Iterable[str], at_us: int) -> bool:
+    """Never use the numbers that the other box may have given away, as a restore does: once, right behind the epoch
+    that a promotion began. Whether that had to be done. `NeedsHuman`: the disk does not take it."""
+    row = db.execute(_NEWEST).fetchone()
+    if row is None or msgspec.json.decode(row[1], type=EpochStarted).reason != "promoted":
+        return False
+    if db.execute(_SKIPPED, (row[0],)).fetchone():
+        return False
+    from edge.services.maintenance.restoring import prior_state  # what asks head office is loaded for it alone
+
+    prior_state.skip_numbers(writer, registry, registers, prior_state.of(db), at_us, "restored")
+    return True

@@ -1,0 +1,20 @@
+"""Who asks head office what a card holds across shops: the composition hands it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from edge.core.services import Service
+
+
+class CardOffice(Protocol):
+    """See `CardSettling`, which runs beside the command bus."""
+
+    async def keep(self, card: str, register: str, minor: int) -> bool: ...
+    async def keep_all(self, card: str) -> bool: ...
+    async def let_go_all(self, card: str) -> None: ...
+    async def run(self, ready: Callable[[], None]) -> None: ...
+
+
+SETTLING: Service[CardOffice] = Service("gift cards")

@@ -1,0 +1,1 @@
+"""Draws and prints papers outside of jobs: a page to try a printer, a paper as a picture, the shop's logo."""

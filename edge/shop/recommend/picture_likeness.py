@@ -1,0 +1,19 @@
+"""Who says what pictures look like, where the shop has a model for it: the composition hands it in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from edge.core.services import Service
+
+if TYPE_CHECKING:  # numpy
+    from edge.shop.recommend.picture_vectors import PictureVector
+
+
+class PicturesState(Protocol):
+    """What pictures look like, where there is a model for it."""
+
+    async def of(self, picture: bytes) -> PictureVector | None: ...
+
+
+PICTURE_LIKENESS: Service[PicturesState | None] = Service("likeness of pictures")
