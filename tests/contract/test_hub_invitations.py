@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.async_api import Page, expect
 from pyotp import TOTP, parse_uri
 
+from sync.hub.api import hashing
 from sync.identity.totp import STEP_S
 from tests.browser.browsing import browser
 from tests.browser.test_axe import violations
@@ -98,6 +99,39 @@ def test_a_link_that_is_over_opens_nothing(database: str, monkeypatch: pytest.Mo
             await house.owner.execute("UPDATE tenant_record SET state = 'active', limits = '{\"people\": 1}'")
             assert (await come(house, fourth))[0] == 404, "it was made smaller since"
             assert await house.owner.fetchval("SELECT count(*) FROM staff") == 1
+
+    asyncio.run(scenario())
+
+
+def test_an_invitation_gives_nobody_elses_account(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the password behind one link is hashed, its address gets a person by another link: nobody showed theirs."""
+
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            await hire(database, monkeypatch, acme="owner")
+            dana = await with_factor(house)
+            link = "SELECT invite_person('other', $1, 'owner', NULL, NULL, 'person-9', sha256($2), '1 day')"
+            theirs = "x" * 43
+            await house.owner.execute(link, NOA, theirs.encode())
+            mine = (await invited(dana, house))[1]["secret"]
+            slowly, gate, hashing_mine = hashing.slowly, asyncio.Event(), asyncio.Event()
+
+            async def held(work: Any, password: str, *more: Any) -> Any:
+                if password == "the password of whoever invited her":
+                    hashing_mine.set()
+                    await gate.wait()
+                return await slowly(work, password, *more)
+
+            monkeypatch.setattr(hashing, "slowly", held)
+            taking = asyncio.create_task(come(house, mine, "the password of whoever invited her"))
+            await hashing_mine.wait()
+            assert (await come(house, theirs))[0] == 200
+            gate.set()
+            status, answer = await taking
+            assert (status, answer["code"]) == (403, "password_there")
+            held_by = "SELECT of_tenant FROM membership JOIN staff ON staff.id = person WHERE email = $1"
+            assert [row[0] for row in await house.owner.fetch(held_by, NOA)] == ["other"]
+            assert (await come(house, mine))[0] == 200, "with her own password, the link still opens"
 
     asyncio.run(scenario())
 

@@ -18,6 +18,8 @@ from sync.hub.tenants import NotTaken, limit_reached
 LASTS = timedelta(days=3)
 """How long a link opens."""
 SECRET_BYTES = 32
+ANOTHER = 0
+"""Instead of a person: the address is somebody else's than the one who was proved."""
 _INVITE = "SELECT invite_person($1, $2, $3, $4, $5, $6, $7, $8)"
 _LIST = "SELECT invitation, email, role, stores, groups, made_by, expires_at FROM invitations_of_tenant($1)"
 _SEE = "SELECT of_tenant, email, role, person, password, wait_s FROM invitation_of($1)"
@@ -92,7 +94,8 @@ async def see(connection: Any, secret: str) -> Invited | None:
 
 async def accept(connection: Any, secret: str, password: str, code: str) -> StaffToken | None:
     """Take it: a token of its tenant. None: the link opens nothing (any more), or the tenant is full. `ValueError`: a
-    new password is too short; `WrongPassword`, `TooManyAttempts`, `CodeWanted`: of who has one here already."""
+    new password is too short; `WrongPassword`, `TooManyAttempts`, `CodeWanted`: of who has one here already, or has got
+    one while this password was hashed: whoever was proved, and nobody else, takes it."""
     digest = staff.hash_of(secret)
     row = await connection.fetchrow(_SEE, digest)
     if row is None:
@@ -108,5 +111,7 @@ async def accept(connection: Any, secret: str, password: str, code: str) -> Staf
             raise CodeWanted
         if not await staff.proves(connection, row["person"], password, code):
             raise WrongPassword
-    person = await connection.fetchval("SELECT accept_invitation($1, $2)", digest, hashed)
+    person = await connection.fetchval("SELECT accept_invitation($1, $2, $3)", digest, hashed, row["person"])
+    if person == ANOTHER:
+        raise WrongPassword
     return None if person is None else await staff.issue(connection, person, row["of_tenant"], by_factor)
