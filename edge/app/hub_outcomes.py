@@ -13,13 +13,13 @@ is pinned, of a release."""
 LOST = timedelta(hours=2)
 """A box that exchanges its software and is not heard of for so long did not come back."""
 _BOXES = """
-    SELECT one.store, device.device, heard_at > $4 AND NOT (
+    SELECT one.store, device.device, heard_at > $4 AS heard, (
                EXISTS (SELECT FROM software_update AS own WHERE own.tenant = device.tenant AND own.store = device.store
                    AND own.device = device.device AND own.directive = ANY (one.versions)
                    AND own.step IN ('asked', 'fetched', 'rehearsed'))
                AND EXISTS (SELECT FROM setting_override AS pin WHERE pin.tenant = device.tenant
                    AND pin.store = device.store AND pin.name = 'software.pinned_until'
-                   AND pin.value #>> '{}' >= to_char(now(), 'YYYY-MM-DD'))) AS near,
+                   AND pin.value #>> '{}' >= to_char(now(), 'YYYY-MM-DD'))) AS pinned,
            (SELECT count(*) FROM directive_outcome AS done WHERE done.tenant = device.tenant
                 AND done.store = device.store AND done.device = device.device AND version = ANY (one.versions)
                 AND (done.kind <> 'software' OR EXISTS (
@@ -78,4 +78,6 @@ def _verdict(boxes: Sequence[Any], wanted: int) -> tuple[str, str]:
         return "skipped", "no_box"
     if not late:
         return "applied", ""
-    return ("sent", "") if any(box["near"] for box in late) else ("skipped", "behind")
+    if any(box["heard"] and not box["pinned"] for box in late):
+        return "sent", ""
+    return "skipped", "pinned" if any(box["heard"] for box in late) else "behind"

@@ -29,7 +29,7 @@ from sync.hub.publications import (
     waves_of,
 )
 from sync.hub.publishing import give_hints
-from sync.hub.rings import FIGURES, SIZES, Figures, Gate, halt_of, most_worse
+from sync.hub.rings import FIGURES, SIZES, Figures, Gate, halt_of, most_worse, too_few_well
 from sync.hub.store import Store
 from sync.hub.tenants import NotTaken
 from sync.mqtt import BrokerConfig
@@ -50,7 +50,7 @@ _LATE = f"""
     WHERE state = 'done' AND changed_at > now() - $2::interval AND (
         EXISTS (SELECT FROM publication_store AS one WHERE one.tenant = p.tenant AND one.id = p.id
                 AND (one.state IN ('waiting', 'sent') OR one.state = 'skipped'
-                     AND (one.versions = '{{}}' OR one.reason IN ('behind', 'no_box'))))
+                     AND (one.versions = '{{}}' OR one.reason IN ('behind', 'no_box', 'pinned'))))
         OR EXISTS (SELECT FROM store_record AS new WHERE new.tenant = p.tenant AND new.made_at > p.made_at
                    AND NOT EXISTS (SELECT FROM publication_store AS one WHERE one.tenant = p.tenant AND one.id = p.id
                                    AND one.store = new.store)))
@@ -73,7 +73,8 @@ _REOPENED = """
 """
 _BEHIND = """
     SELECT store, state, versions FROM publication_store
-    WHERE tenant = $1 AND id = $2 AND (state = 'skipped' AND reason IN ('behind', 'no_box') OR $3 AND state = 'sent')
+    WHERE tenant = $1 AND id = $2
+        AND (state = 'skipped' AND reason IN ('behind', 'no_box', 'pinned') OR $3 AND state = 'sent')
 """
 _OWED = """
     SELECT store, state, versions FROM publication_store
@@ -110,16 +111,23 @@ _BEGIN = (
     "UPDATE publication SET state = 'going', changed_at = now() WHERE tenant = $1 AND id = $2 AND state = 'approved'"
 )
 _WAVE = """
-    SELECT store, state, versions FROM publication_store WHERE tenant = $1 AND id = $2 AND wave = $3 ORDER BY store
+    SELECT store, state, versions, reason FROM publication_store
+    WHERE tenant = $1 AND id = $2 AND wave = $3 ORDER BY store
 """
-_LAST_WAVE = "SELECT max(wave) FROM publication_store WHERE tenant = $1 AND id = $2"
+_NEXT_WAVE = "SELECT min(wave) FROM publication_store WHERE tenant = $1 AND id = $2 AND wave > $3"
+"""One without stores is passed at once."""
+_AWAY = ("behind", "no_box")
+"""Why a store is skipped that was not reached."""
+_UNREACHED = """
+    UPDATE publication SET reason = $3, changed_at = now() WHERE tenant = $1 AND id = $2 AND reason <> $3
+"""
 _STOP = """
     UPDATE publication SET state = 'stopped', reason = $3, changed_at = now()
     WHERE tenant = $1 AND id = $2 AND state IN ('approved', 'going')
 """
 _WAVE_DONE = "UPDATE publication SET wave_done_at = now() WHERE tenant = $1 AND id = $2 AND wave_done_at IS NULL"
 _NEXT = """
-    UPDATE publication SET wave = $3, wave_done_at = NULL, changed_at = now()
+    UPDATE publication SET wave = $3, wave_done_at = NULL, reason = '', changed_at = now()
     WHERE tenant = $1 AND id = $2 AND state = 'going'
 """
 _DONE = """
@@ -300,20 +308,36 @@ class PublicationRelay:
     async def _look(self, place: tuple[str, str], row: Any, course: Course) -> None:
         """What came of this wave; stop where a box could not (of a release: so many stores), go on where all did."""
         found = await self._store.pool.fetch(_WAVE, *place, row["wave"])
-        told = await look(self._store.pool, place, [one for one in found if one["state"] == "sent"], row["now"])
-        states = [(one["store"], told.get(one["store"], one["state"])) for one in found]
-        failed = [shop for shop, state in states if state == "failed"]
+        sent = [one for one in found if one["state"] == "sent"]
+        if await look(self._store.pool, place, sent, row["now"]):
+            found = await self._store.pool.fetch(_WAVE, *place, row["wave"])
+        failed = [one["store"] for one in found if one["state"] == "failed"]
         most = most_worse(row["wave"], len(found), course.gate) if course.brings_software else 1
         if failed and len(failed) >= min(most, len(found)):
             more = f", nor {len(failed) - 1} more" if len(failed) > 1 else ""
             await self._store.pool.execute(_STOP, *place, f"{failed[0]} could not do it{more}")
-        elif all(state in ("applied", "skipped", "worse", "failed") for _, state in states):
+        elif all(one["state"] in ("applied", "skipped", "worse", "failed") for one in found):
+            if course.brings_software and not await self._is_ring_well(place, row, found):
+                return
             await self._go_on(place, row, course)
+
+    async def _is_ring_well(self, place: tuple[str, str], row: Any, found: Sequence[Any]) -> bool:
+        """Whether a ring in which all came to an end lets a release go on. One in which too few are well waits for a
+        person, and one of which nobody was reached for the first of them, or for an owner."""
+        states = [one["state"] for one in found]
+        if why := too_few_well(states.count("applied"), states.count("failed")):
+            await self._store.pool.execute(_STOP, *place, why)
+            return False
+        is_away = bool(found) and all(state == "skipped" for state in states)
+        if is_away and row["wave_done_at"] is None and any(one["reason"] in _AWAY for one in found):
+            await self._store.pool.execute(_UNREACHED, *place, "no box of this ring was reached yet")
+            return False
+        return True
 
     async def _go_on(self, place: tuple[str, str], row: Any, course: Course) -> None:
         """The next wave, once this one was watched for so long; software is watched behind its last wave, too."""
-        last = await self._store.pool.fetchval(_LAST_WAVE, *place)
-        is_last, pause_s = last is None or row["wave"] >= last, row["pause_s"]
+        following = await self._store.pool.fetchval(_NEXT_WAVE, *place, row["wave"])
+        is_last, pause_s = following is None, row["pause_s"]
         if pause_s and (course.brings_software or not is_last):
             if row["wave_done_at"] is None:
                 await self._store.pool.execute(_WAVE_DONE, *place)
@@ -323,7 +347,7 @@ class PublicationRelay:
         if is_last:
             await self._store.pool.execute(_DONE, *place)
         else:
-            await self._store.pool.execute(_NEXT, *place, row["wave"] + 1)
+            await self._store.pool.execute(_NEXT, *place, following)
 
 
 def _intact_publication(row: Any) -> Publication | None:

@@ -47,6 +47,8 @@ STEPS: Mapping[Step, tuple[tuple[State, ...], State]] = {
 EDITED: tuple[State, ...] = ("draft", "waiting", "approved", "rejected")
 DECIDES: tuple[Step, ...] = ("approve", "reject", "stop", "go-on", "take-back")
 """What wants the right to approve."""
+EXPLAINED: tuple[Step, ...] = ("reject", "go-on")
+"""What is not done without a reason."""
 
 
 class Planned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -160,6 +162,13 @@ _SKIP = """
     UPDATE publication_store SET state = 'skipped', changed_at = now()
     WHERE tenant = $1 AND id = $2 AND state = 'failed'
 """
+_PASS_UNREACHED = """
+    UPDATE publication AS p SET wave_done_at = now()
+    WHERE tenant = $1 AND id = $2 AND wave_done_at IS NULL AND NOT EXISTS (
+        SELECT FROM publication_store AS one WHERE one.tenant = p.tenant AND one.id = p.id AND one.wave = p.wave
+            AND one.state <> 'skipped')
+"""
+"""A wave of which nobody was reached waits no more: it counts as watched from now on."""
 _TELL = """
     INSERT INTO office_alert (tenant, kind, subject, mark, grave, said) VALUES ($1, 'urgent', $2, $3, true, $4)
     ON CONFLICT DO NOTHING
@@ -235,6 +244,8 @@ async def take_step(
         raise NotTaken(
             "publication_state", f"it is {row['state']}, and cannot {step.replace('-', ' ')}", state=row["state"]
         )
+    if step in EXPLAINED and not reason.strip():
+        raise NotTaken("publication_reason", f"to {step.replace('-', ' ')} wants a reason")
     if step == "approve":
         alone = is_owner and row["urgent"]
         if who == row["made_by"] and not alone and await connection.fetchval(_PEOPLE, tenant) > 1:
@@ -243,6 +254,7 @@ async def take_step(
         raise NotTaken("publication_no_way_back", "it says nothing of how it is undone: write another one that does")
     if step == "go-on":
         await connection.execute(_SKIP, tenant, id)
+        await connection.execute(_PASS_UNREACHED, tenant, id)
     await connection.execute(_STEP, tenant, id, state, who if step in DECIDES else "", reason)
     if step == "approve" and row["urgent"]:
         said = msgspec.json.encode({"title": publication_of(row).title or id, "by": who}).decode()

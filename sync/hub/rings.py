@@ -19,6 +19,8 @@ SOLD_LEAST = 5
 """Sales of a week ago below which nothing follows from there being none."""
 WORSE_LEAST = 2
 WORSE_PERCENT = 5
+WELL_PERCENT = 95
+"""Of the boxes of a ring that were reached, so many are well with a release, or it waits for a person."""
 
 FIGURES = """
     SELECT store, wave AS ring, now() - sent_at AS since,
@@ -104,6 +106,15 @@ def halt_of(found: Iterable[Figures], sizes: Sequence[int], gate: Gate = USUAL) 
 def most_worse(ring: int, size: int, gate: Gate = USUAL) -> int:
     """How many stores of a ring of so many stop all."""
     return 1 if ring == 0 else max(gate.least, -(-size * gate.percent // 100))
+
+
+def too_few_well(well: int, failed: int) -> str:
+    """Of a ring in which every box that was reached has come to an end: why it waits for a person; empty: it does not,
+    for so many of a hundred are well."""
+    reached = well + failed
+    if not reached or 100 * well >= WELL_PERCENT * reached:
+        return ""
+    return f"{well} of {reached} that were reached are well with it, {WELL_PERCENT} % would go on"
 
 
 def _halt(worse: Sequence[Figures]) -> Halt:

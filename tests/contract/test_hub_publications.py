@@ -40,6 +40,29 @@ async def put(client: Client, house: House, **changed: Any) -> tuple[int, Any]:
     return await send(client, house, "PUT", PLACE, BODY | changed)
 
 
+def test_a_stopped_release_goes_on_only_by_an_owner_with_a_reason(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            await hire(database, monkeypatch, acme="approver")
+            approver, editor = await with_factor(house), await house.client("acme", "read", "publish")
+            assert (await put(editor, house))[0] == 201
+            assert await step(editor, "submit") == (200, "waiting")
+            assert await step(approver, "reject") == (409, "publication_reason")
+            release = '[{"kind": "software", "body": {}}]'
+            stopped = "UPDATE publication SET state = 'stopped', directives = $1::jsonb"
+            await house.owner.execute(stopped, release)
+            assert (await step(approver, "go-on", reason="it is fine"))[0] == 403
+            await house.owner.execute("UPDATE membership SET role = 'owner'")
+            assert await step(approver, "go-on") == (409, "publication_reason")
+            assert await step(approver, "go-on", reason=" ") == (409, "publication_reason")
+            assert await step(approver, "go-on", reason="it is fine") == (200, "going")
+            assert await house.owner.fetchval("SELECT reason FROM publication") == "it is fine"
+
+    asyncio.run(scenario())
+
+
 def test_a_publication_needs_the_yes_of_somebody_else_to_what_it_is(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -333,7 +356,7 @@ def test_one_box_that_could_not_stops_all_until_somebody_says_go_on(database: st
         assert await chain.turns() == 0
         assert await chain.states() == ("stopped", {"failed": 1})
         assert "store-00" in await chain.owner.fetchval("SELECT reason FROM publication")
-        await chain.take("go-on")
+        await chain.take("go-on", reason="looked at")
         assert await chain.turns() == 2
         assert await chain.states() == ("going", {"skipped": 1, "sent": 2})
         await chain.take("stop", reason="enough")
@@ -373,7 +396,7 @@ def test_what_was_changed_behind_the_yes_is_not_sent_on_and_a_pause_is_kept(data
         assert state == "stopped", "its pause is another than what was approved"
         digest = Publication(WANTED.directives, pause_s=60).digest
         await chain.owner.execute("UPDATE publication SET digest = $1", digest)
-        await chain.take("go-on")
+        await chain.take("go-on", reason="looked at")
         assert await chain.turns() == 1
         await chain.answer(STORES[:1])
         assert await chain.turns() == 0, "the wave is done, and watched for a minute"

@@ -16,7 +16,7 @@ from sync.hub.api.checking import Check, fault_of
 from sync.hub.api.keys import PUBLISH, Key
 from sync.hub.api.problems import Problem
 from sync.hub.api.reads import BadRequest
-from sync.hub.publications import DECIDES, STEPS, Publication, Step
+from sync.hub.publications import DECIDES, SOFTWARE, STEPS, Publication, Step
 
 PATH = "/v1/publications/{publication}"
 BACK: Step = "take-back"
@@ -24,7 +24,8 @@ BACK: Step = "take-back"
 
 
 class TakeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/publications/{publication}/{step}`. `digest`: to approve, of what was looked at; `reason`: why not."""
+    """`POST /v1/publications/{publication}/{step}`. `digest`: to approve, of what was looked at; `reason`: why not, or
+    why it goes on nevertheless."""
 
     digest: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)")] = ""
     reason: Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")] = ""
@@ -102,8 +103,11 @@ class PublicationApi:
                 raise Problem(403, "Not allowed", f"You may not {step.replace('-', ' ')} publications.")
             asked = await body_as(request, TakeStep, limits.SIGN_IN_BODY_S)
             async with self._door.writing(key) as connection:
+                kinds = await publications.kinds_of(connection, key.tenant, id)
                 if step not in DECIDES:
-                    self._require_all(key, await publications.kinds_of(connection, key.tenant, id))
+                    self._require_all(key, kinds)
+                if step == "go-on" and SOFTWARE in kinds and key.role != "owner":
+                    raise Problem(403, "Not allowed", "Only an owner lets a stopped software update go on.")
                 state = await publications.take_step(
                     *(connection, key.tenant, id, step, key.who),
                     digest=asked.digest,

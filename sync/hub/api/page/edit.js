@@ -190,7 +190,7 @@ function previewLines(store, { changes, boxes, names }, currency) {
 
 // What is said yes or no to is shown by what it changes, and which others say something else of the same; folded below, as it is sent. The yes is to its digest.
 export async function confirmStep(row, step) {
-  const fields = step === "reject" || step === "stop" ? { reason: 200 } : {};
+  const fields = ["reject", "stop", "go-on"].includes(step) ? { reason: 200 } : {};
   const publication = `/v1/publications/${encodeURIComponent(row.id)}`;
   const place = `${publication}/${step}`;
   const back = step === "take-back";
