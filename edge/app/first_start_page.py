@@ -36,6 +36,7 @@ from edge.shop.till.from_config import till_settings
 from edge.web.assets import ASSETS
 from edge.web.live.rendering import Renderer
 from sync.enrolment import Enrolment
+from sync.identity.heads import refuse_unreadable
 
 _log = structlog.get_logger(__name__)
 HOST = "127.0.0.1"
@@ -104,7 +105,7 @@ class FirstStart:
                 return self._answered.result()
 
     def app(self) -> web.Application:
-        app = web.Application(client_max_size=BODY_BYTES, middlewares=[_guard])
+        app = web.Application(client_max_size=BODY_BYTES, middlewares=[refuse_unreadable, _guard])
         app.add_routes(
             [
                 web.get("/first/devices", self._devices),

@@ -35,6 +35,7 @@ from sync.hub.api.limits import CLOSE_S
 from sync.hub.api.order_status import PATH as ORDER_STATUS
 from sync.hub.api.problems import Problem, too_often
 from sync.hub.api.signing_in import PATH as SIGN_IN
+from sync.identity.heads import refuse_unreadable
 
 _log = structlog.get_logger(__name__)
 WRONG = "wrong_sign_in"
@@ -87,6 +88,7 @@ class HubDoor(msgspec.Struct, frozen=True):
         if certificates and certificates.authority is not None and not self.proxy:
             app[VOUCHER] = certificates.authority.public_bytes(Encoding.PEM).decode()
         app.middlewares.insert(0, self._from_proxy)
+        app.middlewares.insert(0, refuse_unreadable)
         app.middlewares.insert(0, time_request)
         rates = Rates(asyncio.get_running_loop().time, ASKING)
         app.middlewares.append(self._throttle(rates))

@@ -11,11 +11,14 @@ from edge.web.caller import caller_of
 from edge.web.context import SITE
 from edge.web.cors import grant
 from edge.web.two_boxes import origins
+from sync.identity.heads import unreadable_part
 
 ONCE = frozenset(
     b"accept-language authorization by-itself content-encoding content-length content-type cookie grant host "
     b"idempotency-key if-match if-none-match origin register sec-fetch-dest sec-fetch-site surface transfer-encoding "
-    b"upgrade x-forwarded-for x-forwarded-proto x-hub-signature-256 x-twilio-signature".split()
+    b"last-event-id stripe-signature upgrade x-clover-auth x-forwarded-for x-forwarded-proto x-hub-signature-256 "
+    b"x-shopify-hmac-sha256 x-signature-256 x-square-hmacsha256-signature x-twilio-signature "
+    b"x-wc-webhook-signature".split()
 )
 """Every header that we read. Of two, a proxy and we might each believe another one."""
 HSTS_S = 30 * 24 * 3600
@@ -27,6 +30,8 @@ POWERS = "camera=(self), microphone=(self), display-capture=(), geolocation=(), 
 
 def wrong_headers(request: web.Request) -> Refused | None:
     """What speaks against a request before anybody reads it."""
+    if part := unreadable_part(request):
+        return Refused("head_unreadable", {"part": part[:40]})
     seen = set()
     for raw, _ in request.raw_headers:
         name = raw.lower()
@@ -49,6 +54,8 @@ async def dress(request: web.Request, answer: web.StreamResponse) -> None:
     # A kiosk's screen that begins before the box is a file of its own: it may hear that the box answers, and no more.
     headers["Cross-Origin-Resource-Policy"] = "cross-origin" if request.path == "/healthz" else "same-origin"
     headers["Permissions-Policy"] = POWERS
+    if not answer.content_type.startswith(("image/", "font/")):
+        headers.setdefault("Cache-Control", "no-store")  # whatever says nothing of it may be somebody's own
     grant(request, answer)
     if caller.secure:
         headers["Strict-Transport-Security"] = f"max-age={HSTS_S}"

@@ -8,7 +8,7 @@ import html
 import os
 import time
 from collections.abc import Callable
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import msgspec
 from aiohttp import web
@@ -31,6 +31,8 @@ CARRIED, CARRIED_CHARS, CARRIED_S = "edge-carried", 3500, 30
 """The cookie in which a page finds what it was about to ask for at the other box; it is gone after so long."""
 LEASE_WAIT_S, LEASE_LOOK_S = 0.5, 0.02
 """So long a request waits for a lease that ended, and how often it is looked."""
+_BLANK = "".join(map(chr, range(0x21)))
+"""Controls and the space, which a browser cuts off at both ends of an address."""
 LEADS = "/twin/leads"
 """Who asks this asks the other box as well, and waits for neither."""
 
@@ -105,7 +107,7 @@ async def arrive(request: web.Request) -> web.Response:
     was not answered there. For who has a ticket: a link of somebody else's brings no command along."""
     two = request.app[SITE].services.of(TWO_BOXES)
     to = request.query.get("to", "/")
-    path = to if urlsplit(to).netloc == "" and to.startswith("/") and not to.startswith("//") else "/"
+    path = _own_path(request, to)
     text = f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={html.escape(path)}">'
     answer = web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
     found = _open_ticket(two, request) if two else None
@@ -117,6 +119,20 @@ async def arrive(request: web.Request) -> web.Response:
         if len(carried) <= CARRIED_CHARS:
             answer.set_cookie(CARRIED, carried, samesite="Strict", secure=caller_of(request).secure, max_age=CARRIED_S)
     return answer
+
+
+def _own_path(request: web.Request, to: str) -> str:
+    """Where `to` leads as a browser resolves it, if that is a page of this box; else its first one. A browser reads a
+    backslash as a slash and leaves tabs and line ends out (WHATWG URL, section 4.4)."""
+    read = "".join(char for char in to if char not in "\t\r\n").replace("\\", "/").strip(_BLANK)
+    origin = caller_of(request).origin
+    try:
+        found = urlsplit(urljoin(f"{origin}/", read))
+    except ValueError:
+        return "/"
+    if not origin or f"{found.scheme}://{found.netloc}" != origin:
+        return "/"
+    return urlunsplit(("", "", "/" + found.path.lstrip("/"), found.query, found.fragment))
 
 
 def _ours(request: web.Request) -> dict[str, str]:

@@ -3,10 +3,13 @@ nothing."""
 
 from __future__ import annotations
 
+import html
+import re
 import secrets
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from edge.web.two_boxes import CARRIED, CARRIED_CHARS, TWO_BOXES, TwoBoxes
 from tests.browser.serving import serve
@@ -33,5 +36,27 @@ def test_only_who_has_a_ticket_brings_commands_along(tmp_path: Path) -> None:
             assert CARRIED not in await arrives(ticket[:-2] + "00", CALLED)
             assert CARRIED not in await arrives("", CALLED)
             assert CARRIED not in await arrives(ticket, "x" * (CARRIED_CHARS + 1)), "a browser keeps no such cookie"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        *("/\\evil.example/", "//evil.example/", "/\\/evil.example", "\\\\evil.example", "https://evil.example/"),
+        *("/\t/evil.example/", "/\n\\evil.example", " //evil.example", "javascript:alert(1)", "/..//evil.example/"),
+        *("http://[", "data:text/html,x", "/%5C\\evil.example"),
+    ],
+)
+def test_it_leads_to_pages_of_this_box_alone(tmp_path: Path, to: str) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, aiohttp.ClientSession() as session:
+            async with session.get(f"{served.url}/twin/arrive", params={"to": to}) as answer:
+                text = await answer.text()
+            (path,) = re.findall(r'content="0;url=([^"]*)"', text)
+            read = html.unescape(path).replace("\\", "/")
+            assert re.match(r"/(?!/)", read), text
+            async with session.get(f"{served.url}/twin/arrive", params={"to": "/manager?a=1&b=2#c"}) as answer:
+                assert "0;url=/manager?a=1&amp;b=2#c" in await answer.text()
 
     run(scenario())

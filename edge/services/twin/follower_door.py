@@ -15,6 +15,7 @@ from aiohttp import web
 from edge.core.addresses import is_loopback
 from edge.lib.i18n import ENGLISH, LANGUAGES, Language, translate
 from edge.services.twin.status import TwinStatus
+from sync.identity.heads import refuse_unreadable
 
 MISDIRECTED = 421
 LEADER = "Edge-Leader"
@@ -73,7 +74,7 @@ class FollowerDoor:
         self._shut_until_s = 0.0
 
     def make_app(self) -> web.Application:
-        app = web.Application(client_max_size=BODY_BYTES)
+        app = web.Application(client_max_size=BODY_BYTES, middlewares=[refuse_unreadable])
         app.router.add_get("/api/v1/twin", self._tell)
         app.router.add_post("/twin/promote", self._take_promotion)
         app.router.add_post("/twin/seen", self._see)

@@ -42,7 +42,7 @@ def unless_known(request: web.Request, answer: web.Response, tag: str) -> web.Re
     if tag in known or known == ["*"]:
         answer = web.Response(status=304)
     answer.headers["ETag"] = tag
-    answer.headers.update({"Cache-Control": "no-cache", "Vary": "Grant, Cookie"})
+    answer.headers.update({"Cache-Control": "no-store", "Vary": "Grant, Cookie"})
     return answer
 
 
