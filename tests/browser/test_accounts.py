@@ -141,7 +141,7 @@ def test_what_is_owed_is_charged_to_the_customers_card(tmp_path: Path) -> None:
             await page.see("[data-card]", "Charge €10.00 to VISA 4242")
             await page.page.locator("[data-card]").click()
             await pressed(page, "#sure-dialog [type=submit]")
-            await page.see("#card-charge", "VISA 4242 is being charged: €10.00.")
+            await page.see("#card-charge", "Charging €10.00 to VISA 4242 …")
             (charge,) = read_payments(shop.reader)
             assert (charge.purpose, charge.amount_minor, charge.state) == ("account", 1_000, "created")
             await picture(page, "account-with-a-card")

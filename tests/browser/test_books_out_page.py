@@ -38,7 +38,7 @@ def test_an_accounts_system_is_set_and_what_was_refused_is_decided(tmp_path: Pat
                 await page.page.locator(f".new [name={name}]").fill(value)
             await page.page.locator(".new [name=accounts]").fill("assets = 1000\nincome = 4000")
             await page.page.locator(".new button.strong").click()
-            await page.see("[data-target=accountant]", "never asked")
+            await page.see("[data-target=accountant]", "not run yet")
             made = BOOKS_TARGETS.find(served.shop.reader, "accountant")
             assert made is not None and (made.sends_bills, made.accounts) == (False, "assets = 1000\nincome = 4000")
 
@@ -49,7 +49,7 @@ def test_an_accounts_system_is_set_and_what_was_refused_is_decided(tmp_path: Pat
             ):
                 assert isinstance(await served.shop.do(command, SYSTEM), Done)
             await page.page.reload()
-            await page.see("[data-state=refused]", "There is no such supplier there: The Dairy")
+            await page.see("[data-state=refused]", "Supplier not found there: The Dairy")
             await page.page.locator("[data-leave='1']").click()
             await page.see("[data-state=left]", "our invoice 1")
             await page.page.locator("[data-again='2']").click()

@@ -38,18 +38,18 @@ def test_prices_of_a_category_are_looked_at_changed_and_taken_back(tmp_path: Pat
             before = find_by_sku(served.shop.reader, "cola")
             assert before is not None and before.price_minor is not None
             await page.open(served, path="/manager/products", query="register=1&category=drinks")
-            await page.page.get_by_role("link", name="Change several").last.click()
+            await page.page.get_by_role("link", name="Bulk edit").last.click()
             await page.page.locator("[name=price_by]").select_option("percent")
             await page.page.locator("[name=amount]").fill("ten")
             await page.page.locator("#bulk [type=submit]").click()
-            await page.see("#bulk-error", "An amount")
+            await page.see("#bulk-error", "Enter an amount")
             await page.page.locator("[name=amount]").fill("-10")
             await page.page.locator("#bulk [type=submit]").click()
             await page.see("#would tr", "1.61")
             await page.see("#looked .out", "has no price")
             await page.page.get_by_label("Change Cola Zero").uncheck()
             await page.page.locator("#take").click()
-            await ended(page, "Several products changed")
+            await ended(page, "Bulk edit")
             now = find_by_sku(served.shop.reader, "cola")
             left = find_by_sku(served.shop.reader, "zero")
             assert now is not None and left is not None
@@ -70,9 +70,9 @@ def test_goods_are_picked_by_name_by_keys_and_by_a_scan(tmp_path: Path) -> None:
             coded = find_by_sku(served.shop.reader, "cola")
             assert coded is not None and coded.codes
             await page.open(served, path="/manager/bulk-edit")
-            await page.page.get_by_label("Only these").check()
+            await page.page.get_by_label("Selected products only").check()
             await page.page.locator("#bulk [type=submit]").click()
-            await page.see("#bulk-error", "Choose some products")
+            await page.see("#bulk-error", "Select products")
             await page.page.locator(".picks input:visible").click()
             await page.keys("zero")
             await page.see("#picks [role=option]", "Cola Zero")
@@ -82,9 +82,9 @@ def test_goods_are_picked_by_name_by_keys_and_by_a_scan(tmp_path: Path) -> None:
             await page.see(".chip", "Cola 330")
             await page.page.locator("[name=min_age]").fill("16")
             await page.page.locator("[name=min_age]").press("Enter")
-            await page.see("#looked", "2 would change")
+            await page.see("#looked", "2 will change")
             await page.page.locator("#take").click()
-            await ended(page, "Several products changed")
+            await ended(page, "Bulk edit")
             ages = [one.min_age for sku in ("cola", "zero") if (one := find_by_sku(served.shop.reader, sku))]
             assert ages == [16, 16]
             assert await page.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
@@ -104,7 +104,7 @@ def test_codes_scanned_faster_than_they_are_looked_up_are_all_taken_and_a_lost_l
             codes = [one.codes[0].lstrip("0") for one in found if one is not None and one.codes]
             assert len(codes) == 2
             await page.open(served, path="/manager/bulk-edit")
-            await page.page.get_by_label("Only these").check()
+            await page.page.get_by_label("Selected products only").check()
             await page.page.locator(".picks input:visible").click()
             answer = asyncio.Event()
 

@@ -69,7 +69,7 @@ def test_signed_on_a_phone_and_recognised_at_the_kiosk_with_the_code_beside_it(
             await fits(page, "#sheet [data-face]")
             await page.click("#sheet [data-face]")
             await page.wait_for_selector("#cart [data-line]")
-            assert "Opened by a face" in await page.inner_text("#cart")
+            assert "You opened this with your face" in await page.inner_text("#cart")
             here = cart_at(served.shop.reader, "2", served.shop.now_us())
             assert here is not None and (here.basket.customer, here.face_of) == ("", dana)
             await page.click("#checkout")
@@ -109,7 +109,7 @@ async def enrolled_on_the_phone(served: Served, page: Page) -> None:
         await page.click("#face-look")
         await page.locator("#face-seen", has_text=f"{number} of 3 taken.").wait_for()
     await page.click("#face-look")
-    await page.locator("#face", has_text="Your face is kept until").wait_for()
+    await page.locator("#face", has_text="Your face is stored until").wait_for()
     await fits(page)
 
 

@@ -35,11 +35,11 @@ def test_the_archive_of_a_closed_day_is_made_and_verified_on_the_page(tmp_path: 
             for language, words in (("fr", "Droit fiscal"), ("he", "חוקי מס"), ("en", "Tax law")):
                 await page.open(served, query=f"register=1&lang={language}", path="/manager/fiscal")
                 await page.see("h1", words)
-            await page.see("article", "not certified")
+            await page.see("article", "isn't certified")
             for name, day in (("since", "2027-01-15"), ("until", "2027-01-16")):
                 await shown.locator(f'#file [name="{name}"]').fill(day)
             await shown.locator("#file [type=submit]").click()
-            await page.see("#file-error", "is no range of days that are over")
+            await page.see("#file-error", "isn't a valid period of past days")
             await shown.locator('#file [name="until"]').fill("2027-01-15")
             await shown.locator("#file [type=submit]").click()
             await page.see("[data-download]", "Save")
@@ -79,7 +79,7 @@ def test_quebecs_user_report_is_shown_in_french_and_sent(tmp_path: Path) -> None
                 await page.page.locator('[action$="user-report"] [type=submit]').click()
                 await page.see(".sheet", "VENTES DE 2027")
                 await page.page.locator("#send").click()
-                await page.see("#sent", "Revenu Québec took it.")
+                await page.see("#sent", "Revenu Québec accepted it.")
                 assert [one["AN"] for one in sim.reports] == ["2027"]
                 sim.fault = "refuse"
                 await page.page.locator("#send").click()

@@ -31,7 +31,7 @@ def test_a_zone_gets_hours_and_room_and_is_changed_in_its_form(tmp_path: Path) -
             assert await form.locator('[name="prefixes"]').get_attribute("placeholder") == "75, 92", "of this country"
             for name, text in (("title", "Town"), ("prefixes", "750"), ("capacity", "4")):
                 await form.locator(f'[name="{name}"]').fill(text)
-            await form.get_by_label("The fee's product").click()
+            await form.get_by_label("Delivery fee product").click()
             await manager.keys("no price")
             await manager.see("#picks [role=option]", "No price yet")
             await manager.keys("Enter")

@@ -42,7 +42,7 @@ def test_a_file_is_brought_understood_and_taken(tmp_path: Path) -> None:
             await page.open(served, path="/import")
             await page.page.locator("[name=file]").set_input_files(file)
             await page.page.locator("#upload button").click()
-            await page.see("#understood", "columns with the code and the price")
+            await page.see("#understood", "columns for the code and the price")
             await page.page.locator("select[data-column=Retail]").select_option("price")
             await page.see("#understood tbody", "€12.50")
             await page.see("#understood tbody", "15-21%")
@@ -73,7 +73,7 @@ def test_a_file_is_brought_understood_and_taken(tmp_path: Path) -> None:
                 named = "SELECT price FROM product_decimal WHERE name = 'Blue Dream'"
                 assert fetched.execute(named).fetchall() == [(12.5,)]
             await page.page.locator("[data-look-back]").first.click()
-            await page.see(".job.done details[open]", "was new: would be given up")
+            await page.see(".job.done details[open]", "was new: would be discontinued")
             assert find_by_code(served.shop.reader, ean(1)) is not None, "looking at it changes nothing"
             await page.page.locator("[data-back]").first.click()
             await page.see(".job.done:not(:has(.pill:nth-of-type(2))) strong", "Undo import")

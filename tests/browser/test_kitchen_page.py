@@ -58,7 +58,7 @@ def test_an_order_is_made_at_a_station_and_what_ran_out_is_dead_at_the_till(tmp_
             await cook.see('form[data-id="grill"]')
             assert [one.id for one in read_stations(served.shop.reader)] == ["grill"]
             await cook.open(served, "register=1&lang=en&station=grill", "/manager/kitchen")
-            await cook.see("#kitchen .none", "Nothing to make.")
+            await cook.see("#kitchen .none", "No open tickets.")
             await cashier.open(served, "register=1&lang=en")
             await order(served)
             await cook.see(".ticket .note", "Table 7")

@@ -87,17 +87,17 @@ def test_a_list_is_found_again_under_a_name(tmp_path: Path) -> None:
             await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
             await page.open(served, "register=1&lang=en&sort=-price&retired=any", "/manager/products")
             saved = shown.locator(".views .view")
-            await shown.get_by_role("button", name="Save this view").click()
-            await shown.get_by_label("Its name").fill("Dearest, retired too")
+            await shown.get_by_role("button", name="Save view").click()
+            await shown.get_by_label("View name").fill("Dearest, retired too")
             await page.keys("Enter")
-            await page.see(".views [role=status]", "Saved. It stands above this list for everybody.")
+            await page.see(".views [role=status]", "Saved. Everyone can see it above this list.")
             await page.open(served, "register=1&lang=en", "/manager/products")
             await saved.get_by_role("link", name="Dearest, retired too").click()
             await page.see('.view [aria-current="true"]', "Dearest, retired too")
             assert "sort=-price" in shown.url and "retired=any" in shown.url
             assert await shown.locator("#goods [data-spot]").first.get_attribute("data-key") == "og"
-            await saved.get_by_role("button", name="Remove the view Dearest, retired too").click()
-            await shown.get_by_role("button", name="Save this view").wait_for()
+            await saved.get_by_role("button", name="Remove view Dearest, retired too").click()
+            await shown.get_by_role("button", name="Save view").wait_for()
             assert await saved.count() == 0
 
     run(scenario())

@@ -76,7 +76,7 @@ def test_a_manager_sets_up_what_is_collected(tmp_path: Path) -> None:
             await reward.locator('[name="names.en"]').fill("A tenth")
             await reward.locator('[name="points"]').fill("20")
             await reward.locator("[type=submit]").click()
-            await manager.see('form[data-entity="rewards"] .error', "either a sum off or a percentage")
+            await manager.see('form[data-entity="rewards"] .error', "either an amount or a percentage")
             await reward.locator('[name="percent"]').fill("10")
             await reward.locator("[type=submit]").click()
             await manager.see("summary", "A tenth")

@@ -32,7 +32,13 @@ WRITTEN = {
 """What is typed of two digits, and what then stands in the field."""
 REFUSED = {
     **{"1,400": "two ways", "1.400": "two ways", "14.505": "two ways", "0.405": "digits", "1400.505": "digits"},
-    **{"abc": "An amount", "-": "An amount", "1.2.3": "An amount", "14 50": "An amount", "₿14": "Enter an amount in"},
+    **{
+        "abc": "Enter an amount",
+        "-": "Enter an amount",
+        "1.2.3": "Enter an amount",
+        "14 50": "Enter an amount",
+        "₿14": "Enter an amount in",
+    },
 }
 TYPE = """
     async ([written, refused]) => {

@@ -85,7 +85,7 @@ def test_a_till_says_as_the_postal_code_is_typed_whether_it_is_delivered_there_a
             assert await form.locator("#later-error").inner_text() == ""
             assert 1 < await times.count() < every // 4, "the mornings alone"
             gone = await form.locator('[name="slot"]').evaluate("(one) => one.validationMessage")
-            assert "Choose again" in gone, "a time that is gone is never silently another one"
+            assert "Choose another one" in gone, "a time that is gone is never silently another one"
             await form.locator('[name="slot"]').select_option(index=1)
             for name, text in (("name", "Dana"), ("phone", "0123456789"), ("address", "1 rue Haute")):
                 await form.locator(f'[name="{name}"]').fill(text)

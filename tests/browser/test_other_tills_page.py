@@ -41,9 +41,9 @@ def test_what_waits_is_said_and_moves(tmp_path: Path) -> None:
             for digest in ("d1", "d2"):
                 await done(served.shop, NoteHook("bar", "e2", digest, "done", "", digest), SYSTEM)
             await page.open(served, path="/manager/other-tills")
-            await page.see("p.hint", "1 message said something else under a known number")
+            await page.see("p.hint", "1 message had different content for a known number")
             await page.see(".held", "Beer, draught")
-            await page.see(".dead", "not as the vendor describes it")
+            await page.see(".dead", "doesn't match the vendor's documentation")
             for language, size in SIZES if SHOTS else ():
                 await page.page.set_viewport_size({"width": size[0], "height": size[1]})
                 await page.page.goto(f"http://127.0.0.1:{served.port}/manager/other-tills?register=1&lang={language}")
@@ -51,7 +51,7 @@ def test_what_waits_is_said_and_moves(tmp_path: Path) -> None:
             await page.page.locator("article > .held [name=sku]").fill("beer")
             await page.page.locator("article > .held [name=restock]").select_option("yes")
             await page.page.locator("article > .held button.strong").click()
-            await page.see(".dead", "not as the vendor describes it")
+            await page.see(".dead", "doesn't match the vendor's documentation")
             while ITEMS.find(served.shop.reader, "bar", "their-beer") is None:
                 await page.page.wait_for_timeout(50)
             item = ITEMS.find(served.shop.reader, "bar", "their-beer")

@@ -111,7 +111,7 @@ def test_a_face_is_enrolled_on_its_page_and_proposed_at_the_till(
                 await page.click("#look")
                 await there.see("#seen", f"{number} of 3 taken.")
             await page.click("#look")
-            await there.see("main", "Your face is kept until")
+            await there.see("main", "Your face is stored until")
             assert count_templates(served.shop.reader, FACE) == 1
             assert not await page.locator("#mirror").evaluate("video => video.srcObject"), "the camera is off"
 
@@ -120,7 +120,7 @@ def test_a_face_is_enrolled_on_its_page_and_proposed_at_the_till(
             await in_the_dialog(page, served)
             await page.click("#by-face")
             await there.see("#by-face-name", "It may be Dana")
-            assert served.access.sessions.user("1") is None, "the PIN follows"
+            assert served.access.sessions.user("1") is None, "confirm with"
             await page.keyboard.type(PINS["u1"])
             await page.keyboard.press("Enter")
             await there.see("#signed_in .pill", "Dana")
@@ -160,7 +160,7 @@ def test_four_words_said_into_the_microphone_propose_a_name(tmp_path: Path, monk
             (sent,) = sounds
             assert (sent.rate_hz, round(sent.seconds)) == (16_000, 5)
             assert np.abs(np.frombuffer(sent.samples, np.int16)).max() > 1_000, "the microphone was heard"
-            assert served.access.sessions.user("1") is None, "the PIN follows"
+            assert served.access.sessions.user("1") is None, "confirm with"
             await page.keyboard.type(PINS["u1"])
             await page.keyboard.press("Enter")
             await there.see("#signed_in .pill", "Dana")

@@ -32,7 +32,7 @@ def test_it_is_switched_on_where_nothing_is_lacking(tmp_path: Path) -> None:
             write_trials(tmp_path)
             await boss.page.fill('#hint [name="assessed"]', ASSESSED)
             await boss.page.click('#hint [type="submit"]')
-            await boss.see("strong", "It is on.")
+            await boss.see("strong", "Turned on.")
             assert is_switched_on(served.shop.reader)
 
     run(scenario())

@@ -24,7 +24,7 @@ async def held_no_longer(served: Served, clock: FakeClock, page: Page) -> None:
     await do(served.shop, EndCarts(), SYSTEM)
     await page.clock.fast_forward((HALF_HOUR_S + 1) * 1000)
     await page.wait_for_selector("#sure[open]")
-    assert "no longer held" in await page.inner_text("#sure-title")
+    assert "no longer reserved" in await page.inner_text("#sure-title")
     assert free(served.shop) == 1000, "it lets go while it asks"
 
 

@@ -73,7 +73,7 @@ def test_bread_is_planned_made_and_stopped(tmp_path: Path) -> None:
             await page.page.locator("#work-1 [name=scrap]").fill("2")
             await page.page.locator("#work-1 [name=labels]").fill("2")
             await page.page.locator("#work-1 [type=submit]").click()
-            await page.see("main", "There is nothing to make.")
+            await page.see("main", "No work orders to produce.")
             labels = shop.reader.execute("SELECT register, document FROM print_job WHERE kind = 'label'").fetchall()
             assert [one[0] for one in labels] == ["1", "1"] and "W1" in str(labels[0][1]), "two of the batch"
             order = read_work(shop.reader, 1)

@@ -208,7 +208,7 @@ def test_what_lies_in_a_range_is_chosen_by_two_fields(tmp_path: Path) -> None:
             assert await low.get_attribute("inputmode") == "decimal"
             await page.see("#goods", "Mountain flower")
             await low.fill("21,5")
-            await page.see("#goods", "Nothing found.")
+            await page.see("#goods", "No results.")
             await low.fill("20")
             await page.see("#goods", "Mountain flower")
             await high.fill("a lot")

@@ -41,7 +41,7 @@ def test_a_promotion_from_its_form_to_the_till_and_its_end(tmp_path: Path) -> No
                 assert isinstance(await served.shop.do(command, SYSTEM), Done)
             form = page.page.locator("#promotion")
             await page.open(served, path="/manager/promotions")
-            await page.see("main", "No promotions.")
+            await page.see("main", "No promotions. Add one below.")
             await form.locator("[name='names.en']").fill("Buy 2, get 1")
             await form.locator("[name=kind]").select_option("buy_get")
             for name, text in (("buy", "2"), ("get", "1"), ("share", "a lot")):
@@ -83,7 +83,7 @@ def test_a_promotion_from_its_form_to_the_till_and_its_end(tmp_path: Path) -> No
             await page.open(served, path="/manager/promotions")
             await page.page.locator("[data-menu]").first.click()
             await page.page.locator("tbody [data-end]").click()
-            await page.see("main", "No promotions.")
+            await page.see("main", "No promotions. Add one below.")
             assert page.complaints == []
 
     run(scenario())

@@ -23,14 +23,14 @@ def test_the_manager_says_yes_and_no_and_sees_what_looks_wrong(tmp_path: Path) -
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
             far = (Product("milk", {"en": "Milk"}, price_minor=1200), Product("beer", {"en": "Beer"}, price_minor=1))
             await page.open(served, path="/quality")
-            await page.see("#held_prices", "Nothing waits")
+            await page.see("#held_prices", "Nothing to approve")
             assert isinstance(await served.shop.do(HoldProducts(far, Source("feed"), (7, 9)), SYSTEM), Done)
             await page.see("#held_prices tr", "€12.00")
             await page.see("#held_prices tr", "Milk €1.20")
             await page.page.locator("[data-held=ReleaseHeld][data-sku=milk]").click()
             await page.gone("#held_prices [data-sku=milk]")
             await page.page.locator("[data-held=DropHeld][data-sku=beer]").click()
-            await page.see("#held_prices", "Nothing waits")
+            await page.see("#held_prices", "Nothing to approve")
 
             async def prices() -> list[int | None]:
                 found = (find_by_sku(served.shop.reader, sku) for sku in ("milk", "beer"))
@@ -56,7 +56,7 @@ def test_old_stands_beside_new_and_all_are_answered_at_once(tmp_path: Path) -> N
             await page.see("#held_prices tr:has([data-sku=beer]) del", "Beer")
             await page.see("#held_prices tr:has([data-sku=beer]) ins", "Baguette")
             await page.page.locator("[data-all=ReleaseHeld]").click()
-            await page.see("#held_prices", "Nothing waits")
+            await page.see("#held_prices", "Nothing to approve")
             found = [find_by_sku(served.shop.reader, sku) for sku in ("milk", "beer", "tomato")]
             assert [product and product.price_minor for product in found] == [5000, 5000, 5000]
             assert page.complaints == []
@@ -78,7 +78,7 @@ def test_what_may_be_a_product_of_the_shop_is_asked_for_itself(tmp_path: Path) -
             await page.page.locator("[data-held=ReleaseHeld][data-sku=m-1]").click()
             await page.gone("#held_prices [data-sku=m-1]")
             await page.page.locator("[data-held=DropHeld][data-sku=m-2]").click()
-            await page.see("#held_prices", "Nothing waits")
+            await page.see("#held_prices", "Nothing to approve")
             found = [find_by_sku(served.shop.reader, sku) for sku in ("milk", "m-1", "m-2")]
             assert [one and one.price_minor for one in found] == [130, None, 130]
             assert page.complaints == []

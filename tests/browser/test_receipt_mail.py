@@ -35,7 +35,7 @@ def test_the_last_receipt_is_sent_by_keys_alone(tmp_path: Path) -> None:
             await page.keys("+")
             await page.see('[data-counter="more"]')
             await page.keys("e")
-            await page.see('[data-counter="mail"] .hint', "Waits to be sent")
+            await page.see('[data-counter="mail"] .hint', "Waiting to be sent")
             assert page.complaints == []
 
     run(scenario())

@@ -57,7 +57,7 @@ def test_a_manager_sees_what_was_paid_out_and_disputes(tmp_path: Path) -> None:
             await page.page.locator("tr[data-batch='77'] a").click()
             await page.see("tr[data-verdict=missing_here]", "strange")
             await page.page.locator("#close [type=submit]").click()
-            await page.see("tr[data-batch='77'][data-state=closed]", "the provider is right")
+            await page.see("tr[data-batch='77'][data-state=closed]", "provider is right")
             statement = tmp_path / "statement.csv"
             statement.write_text(f"day,currency,amount,account,reference\n{day},EUR,11.13,A,R1\n")
             await page.page.locator("#statement [name=file]").set_input_files(statement)

@@ -137,7 +137,7 @@ def test_deliveries_and_the_day_are_read_without_a_connection(tmp_path: Path) ->
             await phone.see("#deliveries b", "The dairy · 1")
             await phone.see("#deliveries .goods", "24 × Milk")
             await phone.see("#deliveries .state", "expected on")
-            await phone.see("#figures", "Taken today")
+            await phone.see("#figures", "Sales today")
             await phone.see("#figures dd", "1.20")
             await phone.page.evaluate(HEARD, 13 * HOUR_MS)
             await phone.page.reload()

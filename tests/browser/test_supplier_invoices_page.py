@@ -78,7 +78,7 @@ def test_an_invoice_is_brought_looked_at_and_posted(tmp_path: Path) -> None:
             assert order is not None and [one.unit_cost_minor for one in order.receipts] == [85]
             await page.page.locator("#decide [name=note]").fill("of another order")
             await page.page.locator("[data-decide=UnpostInvoice]").click()
-            await page.see(".pill.working", "to be looked at")
+            await page.see(".pill.working", "to review")
             assert page.complaints == []
 
     run(scenario())

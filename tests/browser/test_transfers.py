@@ -62,7 +62,7 @@ def test_goods_come_and_go_between_stores(tmp_path: Path) -> None:
             await page.page.locator("#sure-dialog [data-close]").click()
             await page.page.locator("[data-line]").fill("22")
             await page.page.locator(".coming [type=submit]").click()
-            await page.see("#all .pill", "Some missing")
+            await page.see("#all .pill", "Partly received")
             assert read_stock(shop.reader, "lager") == 27_000
 
             await page.page.locator("#send [name=store]").fill("south")
@@ -88,7 +88,7 @@ def test_goods_come_and_go_between_stores(tmp_path: Path) -> None:
             await done(shop, SettleTransfer(sent.id, refused=True), SYSTEM)
             await page.open(served, path="/manager/transfers")
             await page.page.locator("[data-back]").click()
-            await page.see("#all .pill", "Back in stock")
+            await page.see("#all .pill", "Returned to stock")
             assert read_stock(shop.reader, "lager") == 27_000
 
             await over_http(caller, grant)

@@ -39,11 +39,11 @@ def test_one_is_added_tried_and_removed(tmp_path: Path) -> None:
                 secret,
             )
             await page.locator("[data-test]").click()
-            await opened.see("#webhooks-said", "took the test")
+            await opened.see("#webhooks-said", "The test was received")
             assert msgspec.json.decode(server.asked[0].body)["type"] == "WebhookTest"
             server.usual = (500, {}, "")
             await page.locator("[data-test]").click()
-            await opened.see("#webhooks-error", "did not arrive")
+            await opened.see("#webhooks-error", "wasn't delivered")
             for language, width in (("he", 1024), ("fr", 390)):
                 await page.set_viewport_size({"width": width, "height": 768})
                 await opened.open(served, f"lang={language}", path="/manager/webhooks")

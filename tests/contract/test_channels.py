@@ -36,13 +36,13 @@ from tests.shop_fixture import run
 PARCEL = Parcel(
     key="7:0:u1:x:0",
     title="High: Till 1: the drawer is off · Corner Shop",
-    paragraphs=("The drawer is off by <b>2.50</b>", "Count it once more."),
+    paragraphs=("The drawer difference by <b>2.50</b>", "Count it once more."),
     severity="high",
     what="raised",
     language="en",
     link="https://till.example/manager/alerts",
     thread="alert 7",
-    data={"number": 3, "title": "The drawer is off"},
+    data={"number": 3, "title": "The drawer difference"},
 )
 Make = Callable[[OutgoingHttp, Answers], tuple[Sender, str]]
 

@@ -22,7 +22,7 @@ async def told(caller: Caller, grant: str, query: str = "") -> str:
     return answer.text
 
 
-@pytest.mark.parametrize(("until_us", "said"), [(None, "for ever"), (ALWAYS_US - 1, str(ALWAYS_US - 1))])
+@pytest.mark.parametrize(("until_us", "said"), [(None, "no end"), (ALWAYS_US - 1, str(ALWAYS_US - 1))])
 def test_a_text_for_ever_and_a_moment_of_no_calendar_are_told(tmp_path: Path, until_us: int | None, said: str) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
@@ -45,6 +45,6 @@ def test_whose_word_it_was_is_no_persons_name(tmp_path: Path) -> None:
                 assert isinstance(await served.shop.do(user, SYSTEM), Done)
             page = await told(caller, grant, "&type=UserSet")
             assert "manager" in page and "head office" in page
-            assert "PIN of the shop" not in page.partition('class="facts"')[2]
+            assert "shop PIN" not in page.partition('class="facts"')[2]
 
     run(scenario())

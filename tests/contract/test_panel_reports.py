@@ -107,7 +107,7 @@ def test_the_page_of_a_sale_and_of_what_undid_it(tmp_path: Path) -> None:
             await sell(served, quantity=2000)
             await do(served, RefundSale(1, reason="sour"))
             sale = (await caller.get("/manager/sale?register=1&number=1&lang=en")).text
-            for said in ("Milk", "€2.40", "VAT", "Card", "Given back since: €2.40", "PrintGiftReceipt"):
+            for said in ("Milk", "€2.40", "VAT", "Card", "Refunded so far: €2.40", "PrintGiftReceipt"):
                 assert said in sale, said
             refund = (await caller.get("/manager/sale?register=1&number=2&lang=en")).text
             for said in ("For receipt 1-000001", "sour", "Refunded to card", "-€2.40"):

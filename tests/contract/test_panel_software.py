@@ -35,7 +35,7 @@ def test_the_page_says_that_support_asks_without_a_yes(tmp_path: Path) -> None:
             async with serve(tmp_path / str(said), text) as served, calling(served) as caller:
                 page = await caller.get("/manager/support?lang=en")
                 assert page.status == 200, page.text
-                assert ("config.toml lets" in page.text) is said
+                assert ("config.toml approves" in page.text) is said
 
     run(scenario())
 
@@ -61,7 +61,7 @@ def test_what_a_stick_brings_stands_on_the_page_of_a_shop_with_a_head_office(
                 assert ('data-release="99.0.0"' in page.text) is stands
                 assert "data-release=" not in page.text.replace('data-release="99.0.0"', "")
                 if stands:
-                    assert "this box has no key of who makes releases" in page.text, "it says so before anybody asks"
+                    assert "this box has no release key" in page.text, "it says so before anybody asks"
                     assert "data-take" not in page.text and "<b>papers" not in page.text
 
     run(scenario())

@@ -200,7 +200,7 @@ def test_what_is_no_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path, 
     found = seen(capsys, *names, label, status=1)
     said = [found[str(name)][0]["error"]["what"] for name in names]
     assert said[0] == "It is no picture."
-    assert said[1].startswith("It cannot be read")
+    assert said[1].startswith("can't be read")
     assert said[2] == "It has more than 80 million pixels."
     assert said[3] == "It can't be read: No such file or directory."
     assert found[str(label)][0]["gtin"] == GTIN

@@ -207,7 +207,7 @@ def test_a_broken_chain_stops_that_device_alone_and_is_said_at_both_ends(databas
         async with a_hub(database, broker.port), an_edge(broken, broker.port) as edge:
             await until(lambda: edge.link.state.phase == "stopped", "it is stopped")
             assert "row 11: it does not continue the row before" in edge.link.state.why
-            assert "Selling goes on" in edge.link.state.advice
+            assert "Sales continue" in edge.link.state.advice
             ((text,),) = await query(database, "SELECT stopped_text FROM device")
             assert text in edge.link.state.why
             async with an_edge(sound, broker.port) as other:

@@ -143,7 +143,7 @@ def test_strangers_read_the_privacy_page_and_no_account_where_there_is_none(tmp_
     async def scenario() -> None:
         async with open_to_all(tmp_path / "without") as served, stranger(served) as phone:
             page = await phone.get("/privacy", Accept="text/html", Register="")
-            assert page.status == 200 and "What we keep, and why" in page.text
+            assert page.status == 200 and "What we store, and why" in page.text
             assert (await phone.get("/me", Accept="text/html", Register="")).status in (303, 401)
 
     run(scenario())

@@ -140,7 +140,7 @@ def test_the_same_answer_again_changes_nothing_and_another_sum_is_told(tmp_path:
             other = msgspec.structs.replace(paid.approval, amount_minor=119)
             await done(counter.shop, MovePayment(paid.id, "captured", "terminal", approval=other), SYSTEM)
             (now,) = counter.payments
-            assert (now.taken_minor, now.state) == (120, "captured"), "nothing is corrected by it"
+            assert (now.taken_minor, now.state) == (120, "captured"), "Nothing is corrected automatically"
             assert told(counter, "payment_contradicted") == [paid.id]
             whole(counter)
 
@@ -186,7 +186,7 @@ def test_a_terminal_that_counted_otherwise_is_told_and_one_that_was_not_closed_i
             assert any("Terminal not closed" in line for line in paper(counter.shop, "report"))
             await done(counter.shop, NoteTerminalClose("1", (BrandTotal("VISA", 2, 240),)), SYSTEM)
             assert told(counter, "terminal_differs") == ["pad"]
-            assert [one.state for one in counter.payments] == ["captured"], "nothing is corrected by it"
+            assert [one.state for one in counter.payments] == ["captured"], "Nothing is corrected automatically"
             await done(counter.shop, PrintReport("z"), MANAGER)
             assert any("totals differ" in line for line in paper(counter.shop, "report"))
 

@@ -68,7 +68,7 @@ def test_a_shop_that_does_not_run(tmp_path: Path) -> None:
             assert (off.status, off.out.splitlines()[-1].split()[0]) == (1, "3")
             assert found(off, "scanner").startswith("WRONG") and "plugged in" in found(off, "scanner")
             assert found(off, "printer").startswith("WRONG")
-            assert "Selling goes on" in found(off, "broker")
+            assert "Sales continue" in found(off, "broker")
 
     run(scenario())
 

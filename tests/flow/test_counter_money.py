@@ -47,7 +47,7 @@ def test_a_voucher_says_what_becomes_of_the_rest_and_whether_money_goes_back_to_
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, SetTender(ShopTender("meal", {"en": "Meal card"}, "change")), SYSTEM)
         await done(shop, SetTender(ShopTender("voucher", {"en": "Voucher"}, "kept", back=False)), SYSTEM)
-        await done(shop, SetTender(ShopTender("bank", {"en": "Transfer"})), SYSTEM)
+        await done(shop, SetTender(ShopTender("bank", {"en": "Bank transfer"})), SYSTEM)
         await done(shop, AddLine(MILK))
         assert await shop.do(Pay("bank", 200), CASHIER) == Refused("tender_too_much", {"due_minor": 120})
         sale = await paid(shop, "meal", 200)

@@ -157,7 +157,7 @@ def test_they_are_printed_until_they_are_used(tmp_path: Path) -> None:
         register = CASHIER.with_rights("manage")
         assert (await done(shop, PrintCoupons(series), register)).result == 2
         said = paper(shop, "coupons")
-        assert {*codes, "10% OFF", "Good from 01/01/2027 to 28/02/2027"} <= set(said)
+        assert {*codes, "10% OFF", "Valid from 01/01/2027 to 28/02/2027"} <= set(said)
         assert await shop.do(MakeCoupons("Both", date(2027, 1, 1), date(2027, 2, 1), 1, 5, 5), SYSTEM) == Refused(
             "coupon_worth"
         )

@@ -347,15 +347,15 @@ def test_enrolled_in_their_account_and_known_at_the_kiosk_by_one_picture(
                 assert answer == (200, {"taken": number, "needed": 3})
             assert count_templates(served.shop.reader, CUSTOMER_FACE) == 1
             status, page = await client.ask("GET", "/me?lang=en")
-            assert "You signed this as Dana Levi" in page and "Your face is kept until" in page
-            assert "recognised at the kiosk by their face" in (await client.ask("GET", "/privacy?lang=en"))[1]
+            assert "You signed this as Dana Levi" in page and "Your face is stored until" in page
+            assert "open their cart at the kiosk with their face" in (await client.ask("GET", "/privacy?lang=en"))[1]
             await phone_cart(served.shop, dana)
 
             assert 'id="my-cart"' in (await client.ask("GET", "/kiosk?register=2&lang=en"))[1]
             sheet = (await client.ask("GET", "/kiosk/sign-in?lang=en", **AT_KIOSK))[1]
             assert "data-face" in sheet and "sign-in-form" in sheet, "the other way is on the same screen"
             status, answer = await send(client, "/kiosk/face?lang=en", jpeg(painted(DANA, take=9)), **AT_KIOSK)
-            assert (status, answer["count"]) == (200, 1) and "Opened by a face" in answer["cart"], answer
+            assert (status, answer["count"]) == (200, 1) and "You opened this with your face" in answer["cart"], answer
             assert "data-signed-in" not in (await client.ask("GET", "/kiosk/wishes", **AT_KIOSK))[1]
             checkout = (await client.ask("GET", "/kiosk/checkout?lang=en", **AT_KIOSK))[1]
             assert 'id="sign-in"' in checkout and 'data-total="240"' in checkout

@@ -113,7 +113,7 @@ def test_a_face_is_tried_signed_for_enrolled_and_proposed(tmp_path: Path, monkey
             assert count_templates(served.shop.reader, FACE) == 1
             page = await caller.get("/account/face", Surface="cashier")
             assert page.status == 200 and "You signed this as" in page.text
-            assert "by their face when they sign in" in (await caller.get("/privacy?lang=en")).text
+            assert "use their face to find their name" in (await caller.get("/privacy?lang=en")).text
             await caller.call("POST", "/api/v1/sign-out", {}, Surface="cashier")
             assert 'id="by-face"' in (await caller.get("/", Surface="cashier")).text
 

@@ -131,7 +131,7 @@ def test_an_invoice_above_the_sum_says_that_it_lacks_a_number_until_it_has_one(t
             one = await issued(shop, 1, BOOKKEEPER, **ISRAELI)
             assert [waiting.number for waiting in lacking(shop.reader)] == [one.number], "not the small one"
             assert small != one.number
-            assert "No allocation number yet" in await printed(shop, one.number)
+            assert "Allocation number pending" in await printed(shop, one.number)
             wrong = await shop.do(RecordAllocation("INV-9", "123456789"), MANAGER.with_rights("fiscal"))
             assert isinstance(wrong, Refused)
             await done(shop, RecordAllocation(one.number, "123456789"), MANAGER.with_rights("fiscal"))

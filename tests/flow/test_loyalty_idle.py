@@ -37,7 +37,7 @@ def test_who_uses_none_for_a_year_holds_none_and_the_receipt_said_so(tmp_path: P
         idle, buys, spends = [await member(shop, name=name) for name in ("Ada", "Bea", "Cid")]
         for customer in (idle, buys, spends):
             await sold(shop, customer, 2_000)
-        assert any("Good until" in line and "15/01/2028" in line for line in paper(shop))
+        assert any("Valid until" in line and "15/01/2028" in line for line in paper(shop))
         clock.advance(200 * DAY_S)
         await sold(shop, buys, 100)
         await done(shop, AddOpenAmount("Soup", "standard", 1_000))
@@ -83,7 +83,7 @@ def test_as_it_comes_and_in_quebec_they_never_end(text: str, tmp_path: Path) -> 
         await done(shop, SetEarnRule(PER_UNIT), SYSTEM)
         customer = await member(shop, name="Ada")
         await sold(shop, customer, 2_000)
-        assert not any("Good until" in line for line in paper(shop))
+        assert not any("Valid until" in line for line in paper(shop))
         clock.advance(3_000 * DAY_S)
         assert await part.end_due() == 0
         assert (await done(shop, EndIdlePoints(), SYSTEM)).result == 0

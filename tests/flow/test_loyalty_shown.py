@@ -55,11 +55,11 @@ def test_the_tills_dialog_says_until_when_they_are_good(tmp_path: Path) -> None:
             await do(at.shop, GiveConsent(dana, "loyalty", "en"), SYSTEM)
             assert isinstance(await at.shop.do(UseCustomer(dana), CASHIER), Done)
             await do(at.shop, SetSetting("loyalty.idle_years", 2), SYSTEM)
-            assert "good until" not in await dialog(), "there are none"
+            assert "valid until" not in await dialog(), "there are none"
             await do(at.shop, AdjustPoints(dana, 12, "welcome"), SYSTEM)
             said = await dialog()
-            assert "good until" in said and "2029" in said
+            assert "valid until" in said and "2029" in said
             await do(at.shop, SetSetting("loyalty.idle_years", 0), SYSTEM)
-            assert "good until" not in await dialog()
+            assert "valid until" not in await dialog()
 
     run(scenario())

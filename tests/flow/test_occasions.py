@@ -62,7 +62,7 @@ def test_a_calendar_of_days_hours_and_weeks() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "no calendar", calendar(("1", "x", "DTSTART:soon")), "BEGIN:VEVENT\r\nEND:VEVENT"]
+    "text", ["", "calendar can't be read", calendar(("1", "x", "DTSTART:soon")), "BEGIN:VEVENT\r\nEND:VEVENT"]
 )
 def test_what_is_no_calendar_is_told(text: str) -> None:
     try:

@@ -91,7 +91,7 @@ def test_the_managers_page_names_it_with_the_price(tmp_path: Path) -> None:
             await done(served.shop, RecordMovement("tonic", "in", units=30_000, unit_cost_minor=50), SYSTEM)
             page = (await caller.get("/manager/production")).text
             row = page.split('data-recipe="long"', 1)[1].split("</tr>", 1)[0]
-            assert "Below the target" in row and "15.60" in row, "ten times 1.30, and a fifth for taxes"
-            assert "Below the target" not in page.split('data-recipe="menu"', 1)[1].split("</tr>", 1)[0]
+            assert "Below target margin" in row and "15.60" in row, "ten times 1.30, and a fifth for taxes"
+            assert "Below target margin" not in page.split('data-recipe="menu"', 1)[1].split("</tr>", 1)[0]
 
     run(scenario())

@@ -117,7 +117,7 @@ def test_a_shift_from_its_float_to_its_difference(tmp_path: Path) -> None:
             for copies in (True, False):
                 await do(shop, PrintReport("z"), elsewhere)
                 said = " ".join(plain_text(jobs(shop, "report")[-1].document).split())
-                assert ("Copies of shift reports 2" in said) is copies, "counted on the Z of who printed them"
+                assert ("Shift report copies 2" in said) is copies, "counted on the Z of who printed them"
             nobody = Refused("no_such_shift", {"number": 1, "register": "2"})
             assert await shop.do(PrintShift(1), elsewhere) == nobody
             (shift,) = read_shifts(shop.reader)

@@ -170,7 +170,7 @@ def test_a_version_is_fetched_tried_and_exchanged_at_night(tmp_path: Path) -> No
             assert box.installed == []
             box.clock.at_us = NIGHT_US + 86_400 * 1_000_000
             await done(box.shop, AddLine(MILK))
-            assert await box.turns() == "rehearsed", "somebody sells"
+            assert await box.turns() == "rehearsed", "a sale is in progress"
             assert box.installed == []
 
     run(scenario())
@@ -212,7 +212,9 @@ def test_somebody_who_begins_to_sell_just_before_it_puts_it_off(tmp_path: Path) 
             await box.basket(AddLine(MILK))
             await box.turns(count=1)
             assert await box.swapped() == UpdateOutcome("1-swap", "waits", "selling")
-            assert (await box.turns(), box.installed) == ("swapping", []), "it is not asked for while somebody sells"
+            assert (await box.turns(), box.installed) == ("swapping", []), (
+                "it is not asked for while a sale is in progress"
+            )
             assert await box.swapped() is None
             await box.basket(AbandonBasket())
             assert await box.turns() == "swapping"

@@ -151,7 +151,7 @@ def test_where_voices_are_off_it_says_so(tmp_path: Path) -> None:
             answers += [await post(caller, path, wav(bytes(64_000))) for path in ("voice", "voice/own")]
             assert [(answer.status, answer.code) for answer in answers] == [(422, "voice_off")] * 3
             page = await caller.get("/account/voice", Surface="cashier")
-            assert "Voices are not used" in page.text
+            assert "Voice sign-in isn't used" in page.text
             assert 'id="by-voice"' not in (await caller.get("/", Surface="cashier")).text
 
     run(scenario())

@@ -113,7 +113,7 @@ def test_a_secret_moved_to_another_name_or_changed_opens_nothing(tmp_path: Path)
     with pytest.raises(SecretLost):
         store.open("bait")
     path.write_text("{")
-    with pytest.raises(NeedsHuman, match="cannot be read"):
+    with pytest.raises(NeedsHuman, match="can't be read"):
         store.open("mail")
 
 

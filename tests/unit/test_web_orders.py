@@ -99,7 +99,7 @@ def test_what_was_paid_there_is_said_where_it_is_handed_over(tmp_path: Path) -> 
         paid = sim.order(1, [(MILK_SKU, 2)], "2.40") | {"financial_status": "paid"}
         await came(shop, "shopify", sim, paid)
         await came(shop, "shopify", sim, sim.order(2, [(MILK_SKU, 2)], "2.40") | {"financial_status": "pending"})
-        assert sorted("PAID there" in order.note for order in read_shop_orders(shop.reader)) == [False, True]
+        assert sorted("PAID online" in order.note for order in read_shop_orders(shop.reader)) == [False, True]
 
     in_a_shop(scenario, tmp_path)
 
@@ -125,7 +125,7 @@ def test_one_that_was_served_is_not_cancelled_but_held_in_words(tmp_path: Path) 
         held = await came(shop, "generic", sim, sim.order(5, [(MILK_SKU, 1)], "1.20", cancelled=True))
         assert (held.state, held.why, held.order) == ("held", "web_order_served", taken.order)
         said = words("en")[f"refused.{held.why}"].format(**held.told)
-        assert "was handed over already" in said and "refund" in said
+        assert "has already been handed over" in said and "refund" in said
         assert (await done(shop, DropWebOrder("web", "5"), SYSTEM)).result.state == "dropped"
         assert held_order(shop.reader, "web", "5") is None
 
@@ -179,7 +179,7 @@ def test_what_is_paid_at_the_second_try_is_an_order_once(first: tuple[str, ...],
         await came(shop, "woocommerce", sim, whole)
         await came(shop, "woocommerce", sim, whole | {"status": "completed"})
         (order,) = read_shop_orders(shop.reader)
-        assert (order.state, order.goods.total_minor) == ("accepted", 240) and "PAID there" in order.note
+        assert (order.state, order.goods.total_minor) == ("accepted", 240) and "PAID online" in order.note
 
     in_a_shop(scenario, tmp_path)
 
