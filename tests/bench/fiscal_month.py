@@ -102,7 +102,7 @@ def _differing(db: Connection, loaded: Config, files: Authorities, law: Regime, 
 
 def _trusted(loaded: Config, files: Authorities) -> dict[str, Any]:
     keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
-    return {files.certificate: keys.key("at").public_key()}
+    return {files.certificate: (keys.key("at").public_key(),)}
 
 
 def _now_us(db: Connection) -> int:

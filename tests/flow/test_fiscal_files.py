@@ -178,7 +178,7 @@ def test_austrias_receipts_begin_with_zero_and_go_on_behind_an_outage(tmp_path: 
             files = authorities(shop, config(tmp_path, AUSTRIA), keys)
             file = await made(shop, files, "at", DAY, "2027-02-20", "2027-02-24", "1")
             register = files.austrian_register("1")
-            state = verify_export(file.data, register, {"EDGE-1": keys.key("at").public_key()})
+            state = verify_export(file.data, register, {"EDGE-1": (keys.key("at").public_key(),)})
             assert state.counter_minor == 620
             assert [one.fault for one in check_laws(shop.reader, files, "2027-02-24")] == [""]
             assert file.records == 7, "start, sale, void, one without a signature, zero, sale, one by a clock set back"

@@ -134,7 +134,7 @@ def test_a_till_that_lives_an_official_scenario_gives_an_export_that_is_right(
             clock.advance(24 * 3600)
             last, today = steps[-1]["dateToUse"][:10], "2016-06-30"
             file = await made(shop, files, "at", "2016-03-01", last, today, "1")
-            keys = {"EDGE-1": signing(tmp_path).key("at").public_key()}
+            keys = {"EDGE-1": (signing(tmp_path).key("at").public_key(),)}
             state = verify_export(file.data, files.austrian_register("1"), keys)
             (z,) = of_type(shop, ReportPrinted)
             assert state.counter_minor == turnover + 1 == z.total_minor

@@ -33,7 +33,7 @@ SCENARIOS = Path(__file__).parents[3] / "shared" / "data" / "fiscal" / "at"
 REGISTER = RksvRegister("KASSE-1", bytes(range(32)))
 KEYS = [ec.derive_private_key(number, ec.SECP256R1()) for number in (101, 202, 303)]
 SIGNERS = [RksvSigner(f"{number:x}", key) for number, key in enumerate(KEYS, 0xA0)]
-PUBLIC = {signer.certificate: key.public_key() for signer, key in zip(SIGNERS, KEYS, strict=True)}
+PUBLIC = {signer.certificate: (key.public_key(),) for signer, key in zip(SIGNERS, KEYS, strict=True)}
 OPENED = datetime(2026, 11, 2, 8)
 NOTHING = (0, 0, 0, 0, 0)
 
@@ -167,6 +167,16 @@ def test_after_an_outage_a_zero_receipt_comes_first_or_second() -> None:
         verify_export(write_export(chain(receipt(1), out, *rest)), REGISTER, PUBLIC)  # type: ignore[arg-type]
     assert fault(chain(receipt(1), out, receipt(3, 5), receipt(4, 5))) == "outage"
     assert fault(chain(receipt(1), out, receipt(3, 5), receipt(4, kind="training"), receipt(5))) == "outage"
+    again = (receipt(4, 100), False)
+    assert fault(chain(receipt(1), out, receipt(3, 5), again, receipt(5, 5))) == "outage", "one more gives no more time"
+
+
+def test_a_certificate_has_a_serial_number_in_hexadecimal() -> None:
+    unnamed = RksvSigner("COMPANY-1", KEYS[0])
+    start, _ = sign_receipt(REGISTER, receipt(1), RksvState(), unnamed)
+    with pytest.raises(FiscalFault) as raised:
+        verify_export(write_export([start]), REGISTER, {"COMPANY-1": (KEYS[0].public_key(),)})
+    assert raised.value.code == "certificate"
 
 
 def test_every_changed_character_is_found() -> None:

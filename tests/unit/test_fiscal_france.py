@@ -79,7 +79,7 @@ def shop() -> Tables:
             tables["payments"].append(
                 ArchivedPayment(**named, line=1, means="ESP", amount_minor=gross_minor + apart_minor)
             )
-            tickets.append((number, paper.entry(taxes)))
+            tickets.append((number, paper.entries(taxes, ())[0]))
         closed = close_day("K1", day.isoformat(), tickets, totals, copies=int(day.day == 2))
         totals = PerpetualTotals(closed.perpetual_minor, closed.absolute_minor)
         tables["closings"].append(closing(closed))
@@ -101,11 +101,16 @@ def closing(totals: PeriodTotals) -> ArchivedClosing:
     return ArchivedClosing(**msgspec.structs.asdict(totals), at=OPENED + timedelta(days=1))
 
 
+def parts_of(tables: Tables, paper: Any) -> tuple[list[Any], list[Any]]:
+    """Its taxes and its payments."""
+    taxes, payments = ([row for row in tables[name] if row.key == paper.key] for name in ("taxes", "payments"))
+    return taxes, payments
+
+
 def signatures(tables: Tables, key: ec.EllipticCurvePrivateKey = KEY) -> list[ArchivedSignature]:
     found: list[ArchivedSignature] = []
-    taxes = tables["taxes"]
     entries: dict[str, list[SignedEntry]] = {
-        "ticket": [paper.entry([tax for tax in taxes if tax.key == paper.key]) for paper in tables["papers"]],
+        "ticket": [paper.entries(*parts_of(tables, paper))[0] for paper in tables["papers"]],
         "total": [row.entry(row.at) for row in tables["closings"]],
         **{
             chain: [row.entry() for row in tables[name]]
@@ -307,3 +312,15 @@ def test_another_key_or_no_archive_at_all_is_refused() -> None:
         and base64.urlsafe_b64decode(header) == b'{"alg":"ES256"}'
         and len(from_base64url(signature)) == 64
     )
+
+
+def test_an_edited_archive_names_the_first_wrong_paper_and_that_its_signature_is_not_its_own() -> None:
+    data, jws = archive(whole())
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        files = {name: opened.read(name) for name in opened.namelist()}
+    files["payments.csv"] = files["payments.csv"].replace(b"ESP", b"CB", 1)
+    write_zip(changed, {name: [content] for name, content in files.items()})
+    with pytest.raises(FiscalFault, match="detached signature") as raised:
+        verify_archive(changed.getvalue(), jws)
+    assert raised.value.place == "paper K1-1"

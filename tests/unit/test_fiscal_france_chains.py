@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from edge.lib.fiscal.es256 import from_base64url
+from edge.lib.fiscal.es256 import KeyLine, from_base64url
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.france.chains import (
     ArchiveEntry,
@@ -94,10 +94,10 @@ def test_a_signature_is_the_same_again_and_of_its_place_alone() -> None:
     entry, _ = ENTRIES[0]
     first = sign_entry(KEY, entry, "")
     assert first == sign_entry(KEY, entry, "") and len(from_base64url(first)) == 64
-    assert is_chained(KEY.public_key(), entry, "", first)
-    assert not is_chained(KEY.public_key(), entry, first, first)
-    assert not is_chained(KEY.public_key(), ENTRIES[1][0], "", first)
-    assert not is_chained(KEY.public_key(), entry, "", first + "=")
+    assert is_chained(KeyLine((KEY.public_key(),)), entry, "", first)
+    assert not is_chained(KeyLine((KEY.public_key(),)), entry, first, first)
+    assert not is_chained(KeyLine((KEY.public_key(),)), ENTRIES[1][0], "", first)
+    assert not is_chained(KeyLine((KEY.public_key(),)), entry, "", first + "=")
 
 
 def ticket(number: int, minor: int) -> TicketEntry:

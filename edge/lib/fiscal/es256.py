@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -32,6 +33,27 @@ def is_signed(key: ec.EllipticCurvePublicKey, message: bytes, signature: bytes) 
 def is_digest_signed(key: ec.EllipticCurvePublicKey, digest: bytes, signature: bytes) -> bool:
     """Whether the signature is this key's, of the message with this SHA-256."""
     return _is_right(key, digest, signature, ec.ECDSA(Prehashed(SHA256())))
+
+
+def key_of(text: str) -> ec.EllipticCurvePublicKey:
+    """The public key that events name so. `ValueError`: it is none."""
+    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), from_base64url(text))
+
+
+class KeyLine:
+    """The keys that signed one after another, the oldest first: once one of them signed, none before it does."""
+
+    def __init__(self, keys: Sequence[ec.EllipticCurvePublicKey]) -> None:
+        self._keys = keys
+        self._at = 0
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        """Whether the signature of this message is of the key that signed last, or of a later one."""
+        for at in range(self._at, len(self._keys)):
+            if is_signed(self._keys[at], message, signature):
+                self._at = at
+                return True
+        return False
 
 
 def _raw(signature: bytes) -> bytes:

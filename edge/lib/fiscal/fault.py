@@ -15,3 +15,4 @@ class FiscalFault(EdgeError):
         super().__init__(f"{place}: {what}", advice)
         self.code = code
         self.place = place
+        self.reason = what

@@ -17,8 +17,8 @@ from edge.core.journal.rows import read_head
 from edge.core.messages import Refusal
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.lib.fiscal.austria.export import write_export
-from edge.lib.fiscal.austria.receipt import RksvRegister
+from edge.lib.fiscal.austria.export import not_before, write_export
+from edge.lib.fiscal.austria.receipt import RksvRegister, RksvText, read_text, split_jws
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.fixed_zip import write_zip
 from edge.lib.fiscal.israel import reports
@@ -29,6 +29,7 @@ from edge.lib.i18n.dates import is_day
 from edge.shop.fiscal.closing import last_day
 from edge.shop.fiscal.commands import RecordFiscalFile
 from edge.shop.fiscal.events import FileIdentity, FileKind, PaperSigned
+from edge.shop.fiscal.fiscal_paper import FiscalPaper
 from edge.shop.fiscal.french_archive import LONGEST_DAYS, FrenchArchive
 from edge.shop.fiscal.german_file import GermanFile
 from edge.shop.fiscal.israel_file import IsraelFile
@@ -41,6 +42,7 @@ from edge.shop.fiscal.queries import FiscalFile, KeptRegime, regime_at
 from edge.shop.fiscal.regimes import SIGNING, Regime
 from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.signing import CERTIFICATE, Signing
+from edge.shop.fiscal.taxed_paper import austrian_sums, with_advances
 from edge.shop.fiscal.version import SOFTWARE_VERSION
 from edge.shop.till.settings import TillSettings
 
@@ -53,7 +55,9 @@ made again in that. In DSFinV-K foreign notes are cash of their own currency fro
 IDENTIFIER_DIGITS = 15
 _TAKEN = "SELECT 1 FROM fiscal_file WHERE at = ? LIMIT 1"
 _RECEIPTS = """
-    SELECT seq FROM fiscal_paper WHERE regime = 'at' AND register = ? AND day >= ? AND day <= ? ORDER BY seq
+    SELECT p.seq, coalesce(r.seq, 0) FROM fiscal_paper p
+    LEFT JOIN receipt r ON p.zero = 0 AND r.register = p.register AND r.number = p.number
+    WHERE p.regime = 'at' AND p.register = ? AND p.day >= ? AND p.day <= ? ORDER BY p.seq
 """
 
 
@@ -205,7 +209,7 @@ class Authorities:
             return make[wanted.regime](reader, law, wanted)
         except FiscalFault as fault:
             raise Refusal(
-                "fiscal_file", {"place": fault.place, "why": f"{fault.what} {fault.advice}".strip()}
+                "fiscal_file", {"place": fault.place, "why": f"{fault.reason} {fault.advice}".strip()}
             ) from fault
 
     def _law(self, db: Connection, regime: Regime, since: str, until: str) -> KeptRegime:
@@ -215,7 +219,7 @@ class Authorities:
         return law
 
     def _french(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
-        archive = FrenchArchive(reader, law, self._keys, self._settings.last_month)
+        archive = FrenchArchive(reader, self._keys, self._settings.last_month)
         data, jws, records = archive.made(wanted.since, wanted.until)
         return MadeFile(wanted, f"{wanted.since}_{wanted.until}.zip", data, records, beside=jws)
 
@@ -267,15 +271,28 @@ class Authorities:
         except (OSError, ValueError) as error:
             raise Refusal("fiscal_file", {"place": path, "why": str(error)}) from error
         except FiscalFault as fault:
-            raise Refusal("fiscal_file", {"place": fault.place, "why": fault.what}) from fault
+            raise Refusal("fiscal_file", {"place": fault.place, "why": fault.reason}) from fault
         return text
 
     def _receipts(self, reader: PaperReader, wanted: WantedFile) -> Iterator[str]:
         where = (wanted.of_register, wanted.since, wanted.until)
-        for (seq,) in reader.db.execute(_RECEIPTS, where).fetchall():
+        before: datetime | None = None
+        for seq, paper_seq in reader.db.execute(_RECEIPTS, where).fetchall():
             event = reader.fact(seq).event
             assert isinstance(event, PaperSigned)
+            text = read_text(split_jws(event.signature)[1])
+            if paper_seq:
+                _require_signed(reader.paper(paper_seq), event, text, before)
+            before = text.at
             yield event.signature
+
+
+def _require_signed(paper: FiscalPaper, signed: PaperSigned, text: RksvText, before: datetime | None) -> None:
+    """`FiscalFault`: a paper is not what its receipt says. `before`: the time of the receipt before it."""
+    sums = austrian_sums(with_advances(paper, signed.advances))
+    right = paper.at == text.at if before is None else not_before(paper.at, before) == text.at
+    if not right or sums != text.sums_minor:
+        raise FiscalFault("paper", f"paper {paper.name}", "it is not what was signed.", "Run `edge verify`.")
 
 
 def identity_of(said: FiscalSettings, language: str) -> FileIdentity:

@@ -28,11 +28,13 @@ from edge.lib.fiscal.france.archive import (
     RegisterStart,
 )
 from edge.lib.fiscal.france.closings import PerpetualTotals
+from edge.lib.fiscal.france.verification import verify_archive
 from edge.shop.fiscal.closing import last_day, totals_of
 from edge.shop.fiscal.events import CopySigned, LogSigned, NoteSigned, PaperSigned
+from edge.shop.fiscal.fiscal_paper import FiscalPaper
 from edge.shop.fiscal.keys import FiscalKeys, public_text
 from edge.shop.fiscal.paper_reader import AT_ONCE, PaperReader
-from edge.shop.fiscal.queries import KeptClosing, KeptRegime, decode_closings
+from edge.shop.fiscal.queries import KeptClosing, decode_closings, keys_through
 from edge.shop.fiscal.taxed_paper import PER_BASIS_POINT, TaxedPaper, with_advances
 
 LONGEST_DAYS = 366
@@ -58,21 +60,20 @@ _OPEN = "SELECT min(day) FROM fiscal_day WHERE regime = 'fr' AND closed = 0 AND 
 
 
 class FrenchArchive:
-    """The archive of the days from `since` to `until`, of a law and with the key that signs."""
+    """The archive of the days from `since` to `until`, with the key that signs."""
 
-    def __init__(self, reader: PaperReader, law: KeptRegime, keys: FiscalKeys, last_month: int) -> None:
+    def __init__(self, reader: PaperReader, keys: FiscalKeys, last_month: int) -> None:
         self._reader = reader
         self._db = reader.db
-        self._law = law
         self._keys = keys
         self._last_month = last_month
 
     def made(self, since: str, until: str) -> tuple[bytes, str, int]:
         """The ZIP, its detached signature, and how many rows it has. `FiscalFault`: some of it is not closed, or the
         key is another one; `EdgeError`: it cannot be used."""
-        key = self._keys.key("fr")
-        if public_text(key) != self._law.key:
-            raise FiscalFault("key", "archive", "the box's key is not the one that the law began with.")
+        key, keys = self._keys.key("fr"), keys_through(self._db, "fr", self._reader.through)
+        if not keys or public_text(key) != keys[-1]:
+            raise FiscalFault("key", "archive", "the box's key is not the one that signed it.")
         (open_day,) = self._db.execute(_OPEN, (until,)).fetchone()
         if open_day:
             raise FiscalFault("not_closed", f"day {open_day}", "it is not closed yet.")
@@ -86,8 +87,10 @@ class FrenchArchive:
                     last_month=self._last_month,
                     chains=tuple(starts),
                     registers=tuple(registers),
+                    keys=keys if len(keys) > 1 else (),
                 )
                 data, jws = writer.finish(manifest, key)
+                verify_archive(data, jws, key.public_key())
                 return data, jws, writer.records
             finally:
                 writer.close()
@@ -142,9 +145,10 @@ class FrenchArchive:
         for signed_seq, seq in self._paper_rows(register, since, until):
             signed = self._reader.fact(signed_seq).event
             assert isinstance(signed, PaperSigned)
-            paper = self._reader.paper(seq)
+            paper = self._paper(seq, f"{register}-{signed.number}")
             whole = with_advances(paper, signed.advances)
-            if whole.vat != signed.vat or whole.total_minor != signed.total_minor:
+            now = (paper.at.isoformat(), whole.kind, whole.vat, whole.total_minor, whole.apart_minor)
+            if now != (signed.at, signed.kind, signed.vat, signed.total_minor, signed.apart_minor):
                 raise FiscalFault("paper", f"paper {paper.name}", "it is not what was signed.", "Run `edge verify`.")
             named: dict[str, Any] = {"register": register, "number": signed.number}
             writer.add(
@@ -162,6 +166,13 @@ class FrenchArchive:
             )
             _parts(writer, named, whole)
             writer.add("signatures", _signature("ticket", register, signed.signature))
+
+    def _paper(self, seq: int, name: str) -> FiscalPaper:
+        """The paper of a row. `FiscalFault`: it is not there, or cannot be read, and is named."""
+        try:
+            return self._reader.paper(seq)
+        except FiscalFault as fault:
+            raise FiscalFault(fault.code, f"paper {name}", str(fault), fault.advice) from fault
 
     def _paper_rows(self, register: str, since: str, until: str) -> Iterator[tuple[int, int]]:
         """The rows of papers and of their signatures, some at a time: a year of them is not held in memory."""

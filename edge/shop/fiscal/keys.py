@@ -95,11 +95,6 @@ def public_text(key: ec.EllipticCurvePrivateKey) -> str:
     return to_base64url(key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 
 
-def public_key(text: str) -> ec.EllipticCurvePublicKey:
-    """It again. `ValueError`: it is none."""
-    return ec.EllipticCurvePublicKey.from_encoded_point(_CURVE(), from_base64url(text))
-
-
 def _read(pem: bytes) -> x509.Certificate:
     from cryptography.x509 import load_pem_x509_certificate  # for whom is under such a law
 

@@ -15,16 +15,15 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
 from edge.lib.fiscal.austria.export import ReceiptChecker
+from edge.lib.fiscal.es256 import key_of
 from edge.lib.fiscal.fault import FiscalFault
-from edge.lib.fiscal.france.verification import verify_archive
 from edge.lib.fiscal.germany.checker import check_dsfinvk
 from edge.lib.fiscal.israel.rules import missing_numbers
 from edge.lib.fiscal.israel.uniform_file import read_uniform
 from edge.lib.fiscal.ontario.workbook import check_month, read_template
 from edge.shop.fiscal.authority_files import Authorities, MadeFile, Rest, WantedFile
 from edge.shop.fiscal.closing import last_day, next_month
-from edge.shop.fiscal.keys import public_key
-from edge.shop.fiscal.queries import KeptRegime, read_regimes, read_registers
+from edge.shop.fiscal.queries import KeptRegime, keys_through, read_regimes, read_registers
 from edge.shop.fiscal.regimes import LawCheck, Regime
 from edge.shop.till.receipt_numbers import left_out
 
@@ -55,17 +54,16 @@ def _check_law(db: Connection, make: Make, files: Authorities, law: KeptRegime, 
     except FiscalFault as fault:
         return LawCheck(law.regime, law.since, until, records, str(fault))
     except Refusal as refusal:
-        return LawCheck(law.regime, law.since, until, records, " ".join(map(str, refusal.refused.values.values())))
+        return LawCheck(law.regime, law.since, until, records, ": ".join(map(str, refusal.refused.values.values())))
     return LawCheck(law.regime, law.since, until, records)
 
 
 def _french(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
-    """Archives of all closed days, a year at a time."""
-    since, trusted = date.fromisoformat(law.since), public_key(law.key)
+    """Archives of all closed days, a year at a time, each verified as it is made."""
+    since = date.fromisoformat(law.since)
     while since.isoformat() <= until:
         end = min(date.fromisoformat(until), since + timedelta(days=PART_DAYS - 1))
         made = make("fr", since.isoformat(), end.isoformat())
-        verify_archive(made.data, made.beside, trusted)
         yield made.records
         since = end + timedelta(days=1)
 
@@ -74,7 +72,7 @@ def _austrian(db: Connection, make: Make, files: Authorities, law: KeptRegime, u
     for one in read_registers(db, "at"):
         made = make("at", law.since, until, one.register)
         register = files.austrian_register(one.register)
-        checker = ReceiptChecker(register, {files.certificate: public_key(law.key)})
+        checker = ReceiptChecker(register, {files.certificate: tuple(map(key_of, keys_through(db, "at")))})
         groups = msgspec.json.decode(made.data)["Belege-Gruppe"]
         for jws in (jws for group in groups for jws in group["Belege-kompakt"]):
             checker.take(jws)
@@ -124,7 +122,7 @@ def _quebecois(db: Connection, make: Make, files: Authorities, law: KeptRegime, 
     """Each transaction's signature, chained to the one before."""
     outbox = files.outbox(db)
     for one in read_registers(db, "ca-qc"):
-        yield from outbox.check(law, one.register)
+        yield from outbox.check(one.register)
 
 
 CHECKS: dict[str, Callable[..., Iterator[int]]] = {

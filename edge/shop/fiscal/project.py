@@ -54,6 +54,7 @@ def _start_regime(db: Connection, fact: RecordedEvent, event: events.RegimeStart
         " VALUES (?, ?, ?, ?, ?, ?)",
         values,
     )
+    _save_key(db, fact, event.regime, event.key)
 
 
 def _end_regime(db: Connection, fact: RecordedEvent, event: events.RegimeEnded) -> None:
@@ -62,6 +63,14 @@ def _end_regime(db: Connection, fact: RecordedEvent, event: events.RegimeEnded) 
 
 def _key(db: Connection, fact: RecordedEvent, event: events.SigningKeyChanged) -> None:
     db.execute("UPDATE fiscal_regime SET key = ? WHERE regime = ?", (event.key, event.regime))
+    _save_key(db, fact, event.regime, event.key)
+
+
+def _save_key(db: Connection, fact: RecordedEvent, regime: str, key: str) -> None:
+    """Behind those before it, where it is another one."""
+    newest = "SELECT key FROM fiscal_key WHERE regime = ? ORDER BY seq DESC LIMIT 1"
+    if key and db.execute(newest, (regime,)).fetchone() != (key,):
+        db.execute("INSERT INTO fiscal_key (regime, seq, key) VALUES (?, ?, ?)", (regime, fact.seq, key))
 
 
 def _save_paper(db: Connection, fact: RecordedEvent, event: events.PaperSigned) -> None:
@@ -184,8 +193,8 @@ def _answer(db: Connection, *values: str | int) -> None:
 
 regimes = Projector(
     name="fiscal_regimes",
-    version=1,
-    tables=("fiscal_regime",),
+    version=2,
+    tables=("fiscal_regime", "fiscal_key"),
     on={
         events.RegimeStarted: _start_regime,
         events.RegimeEnded: _end_regime,

@@ -126,6 +126,12 @@ def read_regimes(db: Connection) -> list[KeptRegime]:
     return [KeptRegime(*row) for row in db.execute(_REGIMES)]
 
 
+def keys_through(db: Connection, regime: Regime, through: int = 2**62) -> tuple[str, ...]:
+    """The keys that signed before a law by a row of the journal, the oldest first."""
+    found = db.execute("SELECT key FROM fiscal_key WHERE regime = ? AND seq <= ? ORDER BY seq", (regime, through))
+    return tuple(key for (key,) in found)
+
+
 REGIMES_NOW = Memo(read_regimes, "fiscal_regime")
 
 

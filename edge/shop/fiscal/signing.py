@@ -33,7 +33,15 @@ from edge.lib.fiscal.austria.receipt import (
     sign_receipt,
     split_jws,
 )
-from edge.lib.fiscal.france.chains import CopyEntry, NoteEntry, RateSum, TicketEntry, printed_mark, sign_entry
+from edge.lib.fiscal.france.chains import (
+    CopyEntry,
+    NoteEntry,
+    PaidTicketEntry,
+    RateSum,
+    printed_mark,
+    sign_entry,
+    write_payments,
+)
 from edge.shop.fiscal.closing import close_due, open_day_for
 from edge.shop.fiscal.events import CopySigned, NoteSigned, PaperKind, PaperSigned, VatSum
 from edge.shop.fiscal.fiscal_paper import FiscalPaper, PaperId, paper_of
@@ -108,6 +116,12 @@ def read_as_paid(db: Connection, read: Read, register: str, number: int) -> Any:
     """The fact of a paper, with the money that was really given; None: there is none."""
     receipt = read_receipt(db, register, number)
     return as_paid(db, read, read(receipt.seq)) if receipt else None
+
+
+def read_as_made(db: Connection, read: Read, register: str, number: int) -> Any:
+    """The fact of a paper, with the money that the till was told; None: there is none."""
+    receipt = read_receipt(db, register, number)
+    return read(receipt.seq) if receipt else None
 
 
 class Signing:
@@ -225,12 +239,13 @@ class Signing:
             return self._austrian(tx, paper, whole)
         if law.regime == "ca-qc":
             return self.quebec.signed(tx, paper)
-        entry = TicketEntry(
+        entry = PaidTicketEntry(
             vat=tuple(RateSum(row.rate, row.gross_minor) for row in whole.vat),
             total_minor=whole.total_minor,
             at=paper.at,
             number=paper.name,
             kind=whole.kind,
+            payments=write_payments((one.kind, one.amount_minor) for one in whole.tenders),
         )
         _, previous = chain_end(tx.db, law.regime, "ticket", paper.id.register)
         signature = sign_entry(self._keys.key(law.regime), entry, previous)
@@ -239,11 +254,12 @@ class Signing:
         return PaperSigned(law.regime, *fields, whole.apart_minor, signature, whole.advances)
 
     def paper(self, tx: Transaction, fact: RecordedEvent) -> FiscalPaper:
-        """The paper of a fact."""
-        return self._paper(tx.db, tx.read, fact)
+        """The paper of a fact. In France it is archived as it was made: that it was paid otherwise is in the log."""
+        law = signing_regime(tx)
+        return self._paper(tx.db, tx.read, fact, as_made=law is not None and law.regime == "fr")
 
-    def _paper(self, db: Connection, read: Read, fact: RecordedEvent) -> FiscalPaper:
-        paid = partial(read_as_paid, db, read)
+    def _paper(self, db: Connection, read: Read, fact: RecordedEvent, *, as_made: bool = False) -> FiscalPaper:
+        paid = partial(read_as_made if as_made else read_as_paid, db, read)
         return paper_of(fact, paid, self.zone, self.till.on(fact.business_date).tax, self.till.language)
 
     def zero(self, tx: Transaction, register: str, kind: PaperKind) -> PaperSigned:

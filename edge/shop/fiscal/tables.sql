@@ -8,6 +8,13 @@ CREATE TABLE fiscal_regime (
     key        TEXT NOT NULL,
     seq        INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- Strict projection of RegimeStarted and SigningKeyChanged: the keys that signed before a law, one after another.
+CREATE TABLE fiscal_key (
+    regime TEXT NOT NULL,
+    seq    INTEGER NOT NULL,
+    key    TEXT NOT NULL,
+    PRIMARY KEY (regime, seq)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE fiscal_chain (
     regime    TEXT NOT NULL,
     chain     TEXT NOT NULL,

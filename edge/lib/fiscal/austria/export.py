@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,10 +21,13 @@ from edge.lib.fiscal.austria.receipt import (
     read_text,
     split_jws,
 )
-from edge.lib.fiscal.es256 import from_base64url, is_signed
+from edge.lib.fiscal.es256 import KeyLine, from_base64url
 from edge.lib.fiscal.fault import FiscalFault
 
 VIENNA = ZoneInfo("Europe/Vienna")
+NO_CARD = "R1-AT0"
+"""The suite of a closed system, whose keys are called by company and key."""
+SERIAL_NUMBER = re.compile(r"[0-9A-Fa-f]+")
 ZERO_WITHIN = 2
 """Of the signed receipts after an outage, among how many of the first a zero one has to be."""
 
@@ -48,13 +52,13 @@ def write_export(receipts: Iterable[str]) -> bytes:
 def verify_export(
     data: bytes,
     register: RksvRegister,
-    keys: Mapping[str, ec.EllipticCurvePublicKey],
+    keys: Mapping[str, Sequence[ec.EllipticCurvePublicKey]],
     state: RksvState | None = None,
 ) -> RksvState:
     """What the next receipt rests on, if all of the file is right; else `FiscalFault` at the first receipt that is not.
 
-    `keys`: of the signers, by what a text names as its certificate. `state`: what came before a file that does not
-    begin with the register's start.
+    `keys`: of the signers, the oldest first, by what a text names as its certificate. `state`: what came before a file
+    that does not begin with the register's start.
     """
     try:
         groups = msgspec.json.decode(data, type=ReceiptExport).groups
@@ -89,11 +93,11 @@ class ReceiptChecker:
     def __init__(
         self,
         register: RksvRegister,
-        keys: Mapping[str, ec.EllipticCurvePublicKey],
+        keys: Mapping[str, Sequence[ec.EllipticCurvePublicKey]],
         state: RksvState | None = None,
     ) -> None:
         self.register = register
-        self.keys = keys
+        self.keys = {certificate: KeyLine(known) for certificate, known in keys.items()}
         self.state = state or RksvState()
         self._numbers: set[str] = set()
         self._last = datetime.min.replace(tzinfo=UTC)
@@ -118,6 +122,8 @@ class ReceiptChecker:
             yield "register", f"it is of the register {text.register}, not of {self.register.id}."
         if text.suite != self.register.suite:
             yield "suite", f"it is signed by {text.suite}, not by {self.register.suite}."
+        if text.suite != NO_CARD and not SERIAL_NUMBER.fullmatch(text.certificate):
+            yield "certificate", f"{text.certificate} is no serial number of a certificate."
         if text.number in self._numbers:
             yield "doubled", "the number was used before."
         if text.kind == "standard":
@@ -136,7 +142,7 @@ class ReceiptChecker:
         key = self.keys.get(text.certificate)
         if key is None:
             yield "key", f"no key is known for the certificate {text.certificate}."
-        elif not is_signed(key, jws.rpartition(".")[0].encode("ascii"), signature):
+        elif not key.is_signed(jws.rpartition(".")[0].encode("ascii"), signature):
             yield "signature", "its signature is not that of its text."
 
     def _after_others(self, text: RksvText, signature: bytes) -> Iterator[tuple[str, str]]:
@@ -158,7 +164,8 @@ class ReceiptChecker:
 
     def _zero_in_time(self, text: RksvText, out: bool) -> bool:
         if out:
-            self._awaiting_zero = ZERO_WITHIN
+            if self._awaiting_zero is None:  # one more outage meanwhile gives no more time
+                self._awaiting_zero = ZERO_WITHIN
         elif text.is_zero:
             self._awaiting_zero = None
         elif self._awaiting_zero is not None:

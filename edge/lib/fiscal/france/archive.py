@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -22,7 +22,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from edge.lib.fiscal.es256 import sign_digest, to_base64url
 from edge.lib.fiscal.fixed_zip import write_zip
-from edge.lib.fiscal.france.chains import CopyEntry, EventEntry, NoteEntry, TicketEntry, rate_sums
+from edge.lib.fiscal.france.chains import (
+    CopyEntry,
+    EventEntry,
+    NoteEntry,
+    PaidTicketEntry,
+    TicketEntry,
+    rate_sums,
+    write_payments,
+)
 from edge.lib.fiscal.france.closings import PeriodTotals, PerpetualTotals
 from edge.lib.fiscal.france.tables import Described, description, write_rows, write_table
 
@@ -53,10 +61,13 @@ class ArchivedPaper(msgspec.Struct, frozen=True, kw_only=True):
         """The number that is signed and printed."""
         return f"{self.register}-{self.number}"
 
-    def entry(self, taxes: Iterable[ArchivedTax]) -> TicketEntry:
-        """What of it is signed."""
+    def entries(self, taxes: Iterable[ArchivedTax], payments: Iterable[ArchivedPayment]) -> tuple[TicketEntry, ...]:
+        """What of it is signed, and what was before version 3."""
         vat = rate_sums((row.rate, row.gross_minor) for row in taxes)
-        return TicketEntry(vat=vat, total_minor=self.total_minor, at=self.at, number=self.name, kind=self.kind)
+        fields: dict[str, Any] = {"vat": vat, "total_minor": self.total_minor, "at": self.at}
+        fields |= {"number": self.name, "kind": self.kind}
+        paid = write_payments((one.means, one.amount_minor) for one in payments)
+        return PaidTicketEntry(**fields, payments=paid), TicketEntry(**fields)
 
 
 class ArchivedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,7 +196,8 @@ class RegisterStart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ArchiveManifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What the archive is of. `last_month`: of the tax year. Files: SHA-256 of each, in hexadecimal."""
+    """What the archive is of. `last_month`: of the tax year. Files: SHA-256 of each, in hexadecimal. `keys`: all that
+    signed, the oldest first and as events name them, where a key was replaced; the last one signed the archive."""
 
     version: int = 1
     since: date
@@ -195,6 +207,15 @@ class ArchiveManifest(msgspec.Struct, frozen=True, kw_only=True):
     registers: tuple[RegisterStart, ...] = ()
     rows: dict[str, int] = {}
     files: dict[str, str] = {}
+    keys: tuple[str, ...] = ()
+
+    @property
+    def as_json(self) -> bytes:
+        """As the archive has it; without `keys` where there was never but one."""
+        told = msgspec.to_builtins(self)
+        if not self.keys:
+            del told["keys"]
+        return msgspec.json.format(msgspec.json.encode(told), indent=1)
 
 
 class ArchiveWriter:
@@ -230,7 +251,7 @@ class ArchiveWriter:
         files |= {
             KEY: [pem],
             DESCRIPTION: [told],
-            MANIFEST: [msgspec.json.format(msgspec.json.encode(whole), indent=1)],
+            MANIFEST: [whole.as_json],
         }
         target = io.BytesIO()
         write_zip(target, files)

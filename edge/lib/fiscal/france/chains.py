@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self, get_type_hints
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from edge.lib.fiscal.es256 import from_base64url, is_signed, sign, to_base64url
+from edge.lib.fiscal.es256 import KeyLine, from_base64url, sign, to_base64url
 from edge.lib.fiscal.fault import FiscalFault
 
 PRINTED = (3, 7, 13, 19)
@@ -72,6 +72,12 @@ class TicketEntry(SignedEntry, frozen=True, kw_only=True):
     at: datetime
     number: str
     kind: str
+
+
+class PaidTicketEntry(TicketEntry, frozen=True, kw_only=True):
+    """A paper with how it was paid (`write_payments`): what is signed from version 3 on."""
+
+    payments: str
 
 
 class CopyEntry(SignedEntry, frozen=True, kw_only=True):
@@ -135,13 +141,13 @@ def sign_entry(key: ec.EllipticCurvePrivateKey, entry: SignedEntry, previous: st
     return to_base64url(sign(key, entry.text(previous).encode()))
 
 
-def is_chained(key: ec.EllipticCurvePublicKey, entry: SignedEntry, previous: str, signature: str) -> bool:
+def is_chained(keys: KeyLine, entry: SignedEntry, previous: str, signature: str) -> bool:
     """Whether this is the signature of the entry at this place of its chain."""
     try:
         raw = from_base64url(signature)
     except ValueError:
         return False
-    return is_signed(key, entry.text(previous).encode(), raw)
+    return keys.is_signed(entry.text(previous).encode(), raw)
 
 
 def printed_mark(signature: str) -> str:
@@ -171,6 +177,15 @@ def write_vat(vat: Vat) -> str:
     '0550:1055|2000:2400'
     """
     return "|".join(f"{row.rate:04}:{row.gross_minor}" for row in vat)
+
+
+def write_payments(rows: Iterable[tuple[str, int]]) -> str:
+    """How a paper was paid, in the order of its payments, less change.
+
+    >>> write_payments([("cash", 1000), ("card", 2455)])
+    'cash:1000|card:2455'
+    """
+    return "|".join(f"{means}:{minor}" for means, minor in rows)
 
 
 def read_vat(text: str) -> Vat:

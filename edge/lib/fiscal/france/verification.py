@@ -1,7 +1,8 @@
 """Whether an archive of closed periods is what the till wrote: asked of the archive alone, without a ledger. Pure.
 
-Looked at, in this order: the detached signature, the hash of each file, events, each paper (its number, sums and
-signature), copies and bills, and the closings against the papers. The first thing that is wrong is named.
+Looked at: the detached signature, the hash of each file, events, each paper (its number, sums and signature), copies
+and bills, and the closings against the papers. The first thing that is wrong within is named, with what of the file is.
+A key that was replaced is named beside the one after it; in each chain the later one signs from some entry on.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import zipfile
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import msgspec
@@ -21,7 +22,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
-from edge.lib.fiscal.es256 import from_base64url, is_digest_signed
+from edge.lib.fiscal.es256 import KeyLine, from_base64url, is_digest_signed, key_of
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.following_rows import FollowingRows
 from edge.lib.fiscal.france.archive import (
@@ -43,6 +44,8 @@ from edge.lib.fiscal.france.tables import read_table
 
 UNPACKED_BYTES = 4 * 2**30
 """An archive whose files say that they are larger is not unpacked."""
+REPLACED = re.compile(r"([\w-]+) > ([\w-]+)")
+"""What an event KEY says: the key that was, and the one that signs from then on."""
 SKIPPED = re.compile(r"(\d+)-(\d+)\b")
 """How an event SKIPPED begins: the first and last number that nothing has."""
 
@@ -52,14 +55,25 @@ def verify_archive(data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | N
     without one, that of the archive itself."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as opened:
-            archive = _Archive(opened)
-            archive.check_signature(data, jws, trusted)
-            manifest = archive.check_files()
-            _Check(archive, manifest).run()
-            return manifest
+            return _verify(_Archive(opened), data, jws, trusted)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
         # a damaged file: whatever the reader of ZIP files makes of it
         raise FiscalFault("malformed", "archive", f"it is no ZIP file: {error}.") from error
+
+
+def _verify(archive: _Archive, data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | None) -> ArchiveManifest:
+    """Where the file itself is not what was signed, what is within says which paper is the first wrong one."""
+    manifest, wrong = archive.manifest(), list(archive.wrong_file(data, jws, trusted))
+    wrong += archive.wrong_hashes(manifest)
+    try:
+        _Check(archive, manifest).run()
+    except FiscalFault as found:
+        if not wrong:
+            raise
+        raise FiscalFault(wrong[0].code, found.place, f"{found.reason} {wrong[0]}") from found
+    if wrong:
+        raise wrong[0]
+    return manifest
 
 
 class _Archive:
@@ -79,7 +93,8 @@ class _Archive:
             raise FiscalFault("key", KEY, "it is no key of P-256.")
         self.key = key
 
-    def check_signature(self, data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | None) -> None:
+    def wrong_file(self, data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | None) -> Iterator[FiscalFault]:
+        """Why the detached signature is not that of the file. Raises `FiscalFault`: it is of another shop's key."""
         if trusted and _pem(trusted) != _pem(self.key):
             raise FiscalFault("key", KEY, "the archive is signed with another key than that of the shop.")
         header, _, signature = jws.partition("..")
@@ -88,20 +103,31 @@ class _Archive:
         except ValueError:
             raw = b""
         if header != JWS_HEADER or not is_digest_signed(self.key, signing_digest(data), raw):
-            raise FiscalFault("signature", "archive", "its detached signature is not that of the file.")
+            yield FiscalFault("signature", "archive", "its detached signature is not that of the file.")
 
-    def check_files(self) -> ArchiveManifest:
+    def manifest(self) -> ArchiveManifest:
         try:
-            manifest = msgspec.json.decode(self.zip.read(MANIFEST), type=ArchiveManifest)
+            return msgspec.json.decode(self.zip.read(MANIFEST), type=ArchiveManifest)
         except msgspec.DecodeError as error:
             raise FiscalFault("malformed", MANIFEST, f"{error}.") from error
+
+    def keys(self, manifest: ArchiveManifest) -> tuple[ec.EllipticCurvePublicKey, ...]:
+        """All that signed, the oldest first."""
+        try:
+            keys = tuple(key_of(text) for text in manifest.keys) or (self.key,)
+        except ValueError as error:
+            raise FiscalFault("key", MANIFEST, "it names what is no key.") from error
+        if _pem(keys[-1]) != _pem(self.key):
+            raise FiscalFault("key", MANIFEST, "the last key that it names is not that of the archive.")
+        return keys
+
+    def wrong_hashes(self, manifest: ArchiveManifest) -> Iterator[FiscalFault]:
         for name in self.zip.namelist():
             if name != MANIFEST:
                 with self.zip.open(name) as file:
                     found = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
                 if found != manifest.files.get(name):
-                    raise FiscalFault("hash", name, "its SHA-256 is not that of the manifest.")
-        return manifest
+                    yield FiscalFault("hash", name, "its SHA-256 is not that of the manifest.")
 
     def rows(self, name: str) -> Iterator[Any]:
         with self.zip.open(f"{name}.csv") as file, io.TextIOWrapper(file, "utf-8", newline="") as lines:
@@ -117,7 +143,8 @@ class _Chains:
     """The signatures of the archive by chain and register; each entry takes the next of its own."""
 
     def __init__(self, archive: _Archive, manifest: ArchiveManifest) -> None:
-        self.key = archive.key
+        self._keys = archive.keys(manifest)
+        self._lines: dict[tuple[str, str], KeyLine] = {}
         self._previous = {(start.chain, start.register): start.signature for start in manifest.chains}
         self._signatures: dict[tuple[str, str], Iterator[str]] = {}
         self._left: Counter[tuple[str, str]] = Counter()
@@ -129,10 +156,13 @@ class _Chains:
             lines.seek(0)
             self._signatures[place] = (line.decode().removesuffix("\n") for line in lines)
 
-    def take(self, register: str, entry: SignedEntry, place: str) -> None:
-        chain = (entry.CHAIN, register)
+    def take(self, register: str, place: str, *entries: SignedEntry) -> None:
+        """`entries`: as what is there was signed, in one version or another."""
+        chain = (entries[0].CHAIN, register)
+        line = self._lines.setdefault(chain, KeyLine(self._keys))
         signature = next(self._signatures.get(chain, iter(())), "")
-        if not is_chained(self.key, entry, self._previous.get(chain, ""), signature):
+        previous = self._previous.get(chain, "")
+        if not any(is_chained(line, entry, previous, signature) for entry in entries):
             raise FiscalFault("chain", place, "its signature is not that of what it says and of the one before it.")
         self._previous[chain] = signature
         self._left[chain] -= 1
@@ -168,10 +198,13 @@ class _Check:
 
     def _chained(self, name: str, place: Callable[[Any], str], note: Callable[[Any], None]) -> None:
         for row in self.archive.rows(name):
-            self.chains.take(row.register, row.entry(), place(row))
+            self.chains.take(row.register, place(row), row.entry())
             note(row)
 
     def _note_skipped(self, row: ArchivedEvent) -> None:
+        replaced = REPLACED.fullmatch(row.note) if row.code == "KEY" else None
+        if replaced and (replaced[1], replaced[2]) not in pairwise(self.manifest.keys):
+            raise FiscalFault("key", f"event {row.register}-{row.event} KEY", "the manifest names other keys.")
         if row.code == "SKIPPED" and (numbers := SKIPPED.match(row.note)):
             self.skipped[row.register].add((int(numbers[1]), int(numbers[2])))
 
@@ -198,9 +231,9 @@ class _Check:
                 self._number(paper, numbers)
                 rows = {name: rows.take(paper.key) for name, rows in following.items()}
                 _sums(paper, rows)
-                entry = paper.entry(rows["taxes"])
-                self.chains.take(register, entry, f"paper {paper.name}")
-                tickets.append((paper.number, entry))
+                entries = paper.entries(rows["taxes"], rows["payments"])
+                self.chains.take(register, f"paper {paper.name}", *entries)
+                tickets.append((paper.number, entries[0]))
             if (register, day.isoformat()) in self.days:
                 raise FiscalFault("order", place, "they do not stand together.")
             closed = close_day(register, day.isoformat(), tickets, before)
@@ -230,7 +263,7 @@ class _Check:
             place = f"closing {row.kind} {row.period} of {row.register}"
             if len(row.period) != PERIOD_CHARS[row.kind]:
                 raise FiscalFault("period", place, "the period is not of its kind.")
-            self.chains.take(row.register, row.entry(row.at), place)
+            self.chains.take(row.register, place, row.entry(row.at))
             if (row.register, row.period) in seen:
                 raise FiscalFault("doubled", place, "the period was closed before.")
             seen.add((row.register, row.period))
