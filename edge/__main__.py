@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import errno
 import importlib
 import re
 import sys
@@ -18,6 +19,9 @@ from edge.cli.hub_tenant_arguments import add_tenants
 from edge.cli.release_arguments import add_hub_release, add_releases
 from edge.cli.train_arguments import add_train
 from edge.cli.twin_arguments import add_twin
+
+FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
+"""What the system calls a disk without room. Wherever a command met it, that is said and no traceback shown."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,10 +43,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except EdgeError as error:
         print(f"edge: {error}", file=sys.stderr)  # noqa: T201 - the command line speaks to its user
         return 1
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         return 141  # whoever read our output went away, as with `| head`
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        where = f" ({error.filename})" if error.filename else ""
+        print(f"edge: The disk is full{where}. Make room there, then try again.", file=sys.stderr)  # noqa: T201
+        return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 class _Parser(argparse.ArgumentParser):

@@ -71,6 +71,7 @@ from edge.services.translating import TranslatingPart
 from edge.services.twin import aside_report
 from edge.services.twin.aside_report import AsideReport
 from edge.services.twin.desk import BoxesDesk
+from edge.services.twin.shop_name import SHOP_NAME, ShopNamePart
 from edge.services.twin.watches import TwinWatches
 from edge.services.weather_part import WeatherPart
 from edge.services.web_shops.part import WebShopsPart
@@ -132,7 +133,7 @@ async def run(config: Config, twin: LeadingBox | None = None) -> bool:
     desk = boxes_desk(config, twin, stop.set)
     try:
         made = parts_of(config, ledger, shop, supervisor, watchdog, desk, twin.prepared if twin else None)
-        for part in (*made, *(twin.parts if twin else ())):
+        for part in (*made, *(twin.parts if twin else name_in_network(config))):
             supervisor.start(part)
         await supervisor.until(stop, shop.faulted())
     finally:
@@ -144,6 +145,13 @@ async def run(config: Config, twin: LeadingBox | None = None) -> bool:
         ledger.close()
         _log.info("closed", head=shop.head.seq)
     return desk.is_to_begin_anew
+
+
+def name_in_network(config: Config) -> Iterator[Part]:
+    """What says the shop's name in its network, where others may reach the box."""
+    if config.panel.beyond:
+        shop = ShopNamePart(config.network_name, config.panel.port, config.panel.beyond)
+        yield Part(SHOP_NAME, shop.run, stage=Stage.BACKGROUND)
 
 
 async def plant(shop: CommandBus, names: tuple[str, ...]) -> None:

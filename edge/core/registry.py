@@ -207,7 +207,8 @@ class Watch(msgspec.Struct, frozen=True):
 
     What appears in its answer is raised, once; what is no longer in it has ended. Its sentences are `alert.KIND` and
     `alert.KIND_do`. `causes`: kinds that hold it back while they last. `pacing`: how often people are told of it.
-    `at_till`: as grave as this it stands on the cashier's page as well; "": never.
+    `at_till`: as grave as this it stands on the cashier's page as well; "": never. `rests_on`: following projectors
+    whose tables it reads; until they have read the journal once, as after a restore, nothing is asked.
     """
 
     kind: str
@@ -217,6 +218,7 @@ class Watch(msgspec.Struct, frozen=True):
     causes: tuple[str, ...] = ()
     pacing: Pacing | None = None
     at_till: Severity | Literal[""] = ""
+    rests_on: tuple[str, ...] = ()
 
 
 class CheckResult(msgspec.Struct, frozen=True):
@@ -294,6 +296,8 @@ class Registry:
             self._add(capability)
         for projector in self.projectors:
             self._rests_on_following(projector.name, projector.rests_on)
+        for watch in self.watches.values():
+            self._rests_on_following(watch.kind, watch.rests_on)
         for query in self.queries.values():
             self._rests_on_following(query.name, query.rests_on)
         self.paths = self._command_paths()

@@ -290,6 +290,38 @@ def test_a_watch_that_fails_ends_nothing_and_silences_no_other(tmp_path: Path) -
     run(scenario())
 
 
+def test_a_watch_waits_for_tables_that_are_still_made_anew(tmp_path: Path) -> None:
+    true = [Condition("milk", {"name": "Milk", "days": 1, "sku": "milk"})]
+
+    async def scenario() -> None:
+        async with watched(tmp_path) as (shop, clock, _):
+
+            async def read_through(seq: int) -> None:
+                await shop.maintain(lambda db: _read_demand(db, seq))
+
+            watch = Watch("stockout_risk", "medium", lambda *_: list(true), rests_on=("demand",))
+            shop.registry.watches["stockout_risk"] = watch
+            await do(shop, OpenShift(10_000), CASHIER)
+            await read_through(9999)
+            before = Watching(shop, tmp_path, clock)
+            assert "stockout_risk milk" in await before.look(1000)
+            before.close()
+            true.clear()  # what half a table says
+            await read_through(0)
+            restored = Watching(shop, tmp_path, clock)
+            assert "stockout_risk milk" in await restored.look(1000), "nothing ended it"
+            await read_through(9999)
+            assert "stockout_risk milk" not in await restored.look(1000)
+            restored.close()
+
+    run(scenario())
+
+
+def _read_demand(db: Connection, seq: int) -> None:
+    """As if the tables of demand had taken the journal through this row."""
+    db.execute("UPDATE projection SET seq = ? WHERE name = 'demand'", (seq,))
+
+
 def test_a_watch_that_takes_too_long_is_cut_off(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with watched(tmp_path) as (shop, clock, _):

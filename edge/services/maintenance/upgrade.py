@@ -7,6 +7,7 @@ the shop is still open with the version before; behind it only what was sold mea
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,8 +21,8 @@ from edge.core.journal.projections import prepare, rebuild_stale, stale
 from edge.core.journal.rows import Head
 from edge.core.journal.verify import verify
 from edge.core.storage.atomic_write import sync_folder
-from edge.core.storage.database import ProcessLock, open_writer
-from edge.core.storage.migrate import migrate, version
+from edge.core.storage.database import ProcessLock, open_reader, open_writer
+from edge.core.storage.migrate import migrate, require_known, version
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance.backups import backup, snapshot
 from edge.services.maintenance.scratch_dir import workplace
@@ -89,6 +90,7 @@ def rehearse(config: Config) -> Rehearsed:
 def upgrade(config: Config, clock: Clock) -> Upgraded:
     """Keep a copy, make what takes long, and open the ledger once with this version, unless the shop has it open."""
     began = time.monotonic()
+    _require_known(config)
     kept = None if does_follow(config.folder) else _keep(config, clock)
     _prepare(config)
     lock = ProcessLock(config.folder)
@@ -97,6 +99,13 @@ def upgrade(config: Config, clock: Clock) -> Upgraded:
     if free:
         Ledger(config, clock).close()
     return Upgraded(kept, free, time.monotonic() - began)
+
+
+def _require_known(config: Config) -> None:
+    """Refuse a ledger that this version cannot open before anything of it is copied. `NeedsHuman`."""
+    if config.ledger.exists():
+        with closing(open_reader(config.ledger)) as db:
+            require_known(db)
 
 
 def _keep(config: Config, clock: Clock) -> Path:

@@ -1,6 +1,6 @@
-"""The shop's name in its network, of whichever box leads: multicast DNS (RFC 6762) and DNS-SD (RFC 6763), so that who
-knows `STORE.local` finds the shop without knowing which box that is. It ends with the box that leads, whose heir says
-the same name anew, with the bit that flushes what was known of it (RFC 6762, 10.2)."""
+"""The shop's name in its network, of its box or of whichever of two leads: multicast DNS (RFC 6762) and DNS-SD
+(RFC 6763), so that who knows `STORE.local` finds the shop without knowing which box that is. It ends with the box that
+leads, whose heir says the same name anew, with the bit that flushes what was known of it (RFC 6762, 10.2)."""
 
 from __future__ import annotations
 
@@ -49,8 +49,9 @@ class ShopNamePart:
 
     async def _say(self) -> None:
         """Until it is cancelled, or the network is gone."""
+        # Loaded here: a box that nobody else reaches never says its name.
         from zeroconf import InterfaceChoice, IPVersion
-        from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf  # only here: who has one box never says it
+        from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
         chosen = InterfaceChoice.All if self._interfaces is None else list(self._interfaces)
         async with AsyncZeroconf(interfaces=chosen, ip_version=IPVersion.V4Only) as network:

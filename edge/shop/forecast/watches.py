@@ -58,10 +58,11 @@ def _no_weather(db: Connection, now_us: int, business_date: str) -> Iterator[Con
         yield Condition("", {})
 
 
+_OF_SALES = ("demand", "stock_days", "figures")
 WATCHES: tuple[Watch, ...] = (
-    Watch("stockout_risk", "medium", _stockout, every_s=900),
-    Watch("stockout_list", "medium", _stockouts, every_s=900),
-    Watch("forecast_drift", "medium", _drift, every_s=3600),
+    Watch("stockout_risk", "medium", _stockout, every_s=900, rests_on=_OF_SALES),
+    Watch("stockout_list", "medium", _stockouts, every_s=900, rests_on=_OF_SALES),
+    Watch("forecast_drift", "medium", _drift, every_s=3600, rests_on=_OF_SALES),
     Watch("forecast_held", "low", _held_forecasts, every_s=3600),
     Watch("weather_old", "low", _no_weather, every_s=3600),
 )

@@ -23,4 +23,4 @@ def _anomalies(db: Connection, now_us: int, business_date: str) -> Iterator[Cond
         yield Condition(f"{one.kind}/{one.key}/{one.day}", values)
 
 
-WATCHES: tuple[Watch, ...] = (Watch("anomaly", "low", _anomalies, every_s=3600),)
+WATCHES: tuple[Watch, ...] = (Watch("anomaly", "low", _anomalies, every_s=3600, rests_on=("figures",)),)

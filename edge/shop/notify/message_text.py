@@ -64,7 +64,7 @@ def compose(about: About, said: Sequence[Said], over: int = 0, whole: str = "", 
         paragraphs = tuple(_details(about, said[0]))
         name = _title(about, said[0])
     else:
-        shown = sorted(said, key=lambda one: one.alert.id)[:LINES]
+        shown = _shown(said)
         paragraphs = tuple(f"- {_title(about, one)}" for one in shown)
         count = len(said) + more
         if count > len(shown):
@@ -73,6 +73,14 @@ def compose(about: About, said: Sequence[Said], over: int = 0, whole: str = "", 
     if over:
         paragraphs += (translate(about.language, "notify.came_and_went", count=over),)
     return Composed(title_of(one_line(name), about.shop), paragraphs, severity, about.link)
+
+
+def _shown(said: Sequence[Said]) -> list[Said]:
+    """The alerts that a message names, in the order in which they were raised: every critical one, and of the others
+    as many as there is room for."""
+    critical = [one for one in said if one.alert.severity == "critical"]
+    rest = sorted((one for one in said if one.alert.severity != "critical"), key=lambda one: one.alert.id)
+    return sorted([*critical, *rest[: max(0, LINES - len(critical))]], key=lambda one: one.alert.id)
 
 
 def test_message(about: About) -> Composed:

@@ -27,6 +27,7 @@ from edge.shop.alerts.service.diff import Gone, changes
 from edge.shop.alerts.service.machine_watch import MachineNow, MachineWatch
 
 _log = structlog.get_logger(__name__)
+_AT = "SELECT seq FROM projection WHERE name = ?"
 TICK_S = 1.0
 """So often it is looked which watch is due."""
 REST_S = 0.1
@@ -54,7 +55,7 @@ ASKING_S = 0.02
 class WatchState:
     """When a watch was read, and how long that took, by the monotonic clock."""
 
-    __slots__ = ("failing", "read_s", "stale", "took_s", "watch")
+    __slots__ = ("failing", "may_read", "read_s", "stale", "took_s", "watch")
 
     def __init__(self, watch: Watch) -> None:
         self.watch = watch
@@ -62,6 +63,7 @@ class WatchState:
         self.took_s = 0.0
         self.failing = False
         self.stale = True
+        self.may_read = not watch.rests_on
 
     def due(self, now_s: float) -> bool:
         since = now_s - self.read_s
@@ -93,6 +95,7 @@ class AlertsPart:
         every = (*shop.registry.watches.values(), *machine.watches(lambda: self._now))
         self._states = [WatchState(watch) for watch in every]
         self._states.append(WatchState(Watch("watch_failed", "high", self._failing, every_s=15)))
+        self._opened_seq = shop.head.seq
         self._gone: Gone = {}
         self._own_facts = 0
         self._minded: dict[tuple[int, int], float] = {}
@@ -132,7 +135,7 @@ class AlertsPart:
         self._now = self._machine.now(int(now_s * 1e6))
         for state in self._states:
             state.stale = state.stale or facts
-        for together in _parts([one for one in self._states if one.due(now_s)]):
+        for together in _parts([one for one in self._states if one.due(now_s) and self._may_read(db, one)]):
             began_s = self._mono_s()
             found = await asyncio.get_running_loop().run_in_executor(thread, self._read_all, db, together)
             took_s = self._mono_s() - began_s
@@ -142,6 +145,13 @@ class AlertsPart:
                 if read is not None:
                     await self._follow(state.watch, *read)
         await self._lapse()
+
+    def _may_read(self, db: Connection, state: WatchState) -> bool:
+        """Whether the tables that it reads were whole once since the start: half of them would end alerts that hold."""
+        if not state.may_read:
+            at = [seq for name in state.watch.rests_on for (seq,) in db.execute(_AT, (name,))]
+            state.may_read = len(at) == len(state.watch.rests_on) and min(at) >= self._opened_seq
+        return state.may_read
 
     def _read_all(self, db: Connection, states: Sequence[WatchState]) -> list[WatchRead | None]:
         """Some watches, one behind the other. In the reader's thread."""
