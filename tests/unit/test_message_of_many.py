@@ -14,11 +14,11 @@ ABOUT = About("Corner", "en", ZoneInfo("Europe/Paris"), "EUR")
 
 
 def said(id: int, severity: Severity) -> Said:
-    values: dict[str, str | int] = {"text": f"freezer {id}"}
+    values: dict[str, str | int] = {"free_mb": id}
     fields = msgspec.json.encode(
         {
             "id": id,
-            "kind": "said",
+            "kind": "disk_full",
             "subject": f"{id}",
             "severity": severity,
             "worst": severity,
@@ -49,13 +49,13 @@ def said(id: int, severity: Severity) -> Said:
 
 def test_forty_critical_alerts_are_all_named() -> None:
     text = compose(ABOUT, [said(id, "critical") for id in range(1, 41)]).text
-    assert all(f"freezer {id}\n" in f"{text}\n" for id in range(1, 41))
+    assert all(f" {id} MB left" in text for id in range(1, 41))
     assert "more" not in text
 
 
 def test_of_the_others_as_many_are_named_as_there_is_room_for() -> None:
     many = [*(said(id, "medium") for id in range(1, 31)), *(said(id, "critical") for id in range(31, 34))]
     text = compose(ABOUT, many).text
-    assert all(f"freezer {id}" in text for id in (31, 32, 33))
+    assert all(f" {id} MB left" in text for id in (31, 32, 33))
     assert sum(line.startswith("- ") for line in text.splitlines()) == LINES
     assert "and 13 more" in text
