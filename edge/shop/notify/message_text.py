@@ -64,7 +64,7 @@ def compose(about: About, said: Sequence[Said], over: int = 0, whole: str = "", 
         paragraphs = tuple(_details(about, said[0]))
         name = _title(about, said[0])
     else:
-        shown = _shown(said)
+        shown = _select(said)
         paragraphs = tuple(f"- {_title(about, one)}" for one in shown)
         count = len(said) + more
         if count > len(shown):
@@ -75,7 +75,7 @@ def compose(about: About, said: Sequence[Said], over: int = 0, whole: str = "", 
     return Composed(title_of(one_line(name), about.shop), paragraphs, severity, about.link)
 
 
-def _shown(said: Sequence[Said]) -> list[Said]:
+def _select(said: Sequence[Said]) -> list[Said]:
     """The alerts that a message names, in the order in which they were raised: every critical one, and of the others
     as many as there is room for."""
     critical = [one for one in said if one.alert.severity == "critical"]
