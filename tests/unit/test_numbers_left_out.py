@@ -17,6 +17,7 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
 from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
+from edge.services.backup_state.restore_gap import epochs_of
 from edge.services.maintenance.backups import backup
 from edge.services.maintenance.restoring import prior_state, restore
 from edge.services.maintenance.restoring.prior_state import PriorState, beyond, left_out_through
@@ -51,7 +52,7 @@ class Office:
 
     async def held(self) -> Held:
         head = read_head(self._db)
-        return Held(head.seq, head.hash, tuple(prior_state.epochs_of(self._db)))
+        return Held(head.seq, head.hash, tuple(epochs_of(self._db)))
 
     async def rows(self, first: int, last: int, take: Callable[[Any], None]) -> None:
         take(read_rows(self._db, first, last - first + 1))

@@ -20,8 +20,7 @@ from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import NeedsHuman
 from edge.services.backup_state import restore_gap
 from edge.services.backup_state.limits import PROVE_AGAIN_S, PROVE_AT_START_S, PROVE_EVERY_S, STANDING_EVERY_S
-from edge.services.backup_state.restore_gap import MissingFacts
-from edge.services.maintenance.restoring.prior_state import epochs_of
+from edge.services.backup_state.restore_gap import MissingFacts, epochs_of
 from sync.digests import Proof, compare
 from sync.hub_rpc import Questions, asking
 from sync.lineage import shared_epochs

@@ -12,11 +12,11 @@ from pathlib import Path
 import msgspec
 
 from edge.core.journal.highwater import day
-from edge.core.journal.rows import find_command, read_rows
+from edge.core.journal.rows import epochs_begun, find_command, read_rows
 from edge.core.process.parts import PartState
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection
-from sync.wire import Orphans
+from sync.wire import Epoch, Orphans
 
 FILE = "lacking.json"
 ADVICE = (
@@ -74,3 +74,11 @@ def note(folder: Path, lacking: MissingFacts | None) -> None:
         (folder / FILE).unlink(missing_ok=True)
     elif lacking != load(folder):
         write_whole(folder / FILE, msgspec.json.encode(lacking), durable=False)
+
+
+def epochs_of(db: Connection) -> list[Epoch]:
+    """The epochs of a ledger, the oldest first."""
+    made: list[Epoch] = []
+    for epoch, seq, prev in epochs_begun(db):
+        made.append(Epoch(epoch, seq, made[-1].epoch if made else 0, seq - 1, prev))
+    return made

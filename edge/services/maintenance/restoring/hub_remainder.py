@@ -19,8 +19,8 @@ from edge.core.journal.rows import INSERT, Head, read_head
 from edge.core.storage.database import Connection, open_writer
 from edge.lib.errors import NeedsHuman
 from edge.services.backup_state.limits import ASK_S
-from edge.services.backup_state.restore_gap import MissingFacts
-from edge.services.maintenance.restoring.prior_state import beyond, epochs_of
+from edge.services.backup_state.restore_gap import MissingFacts, epochs_of
+from edge.services.maintenance.restoring.prior_state import beyond
 from sync.history_fetch import Fetching, HistoryBroken, fetching
 from sync.mqtt import BrokerConfig
 from sync.session import LinkLost

@@ -21,7 +21,7 @@ import structlog
 from edge import __version__
 from edge.config import Config
 from edge.core import ids
-from edge.core.journal.rows import epochs_begun, fact_of, read_head, read_rows
+from edge.core.journal.rows import fact_of, read_head, read_rows
 from edge.core.messages import Done, Event
 from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Registry
@@ -41,6 +41,7 @@ from edge.services.backup_state.limits import (
     Z_MOST,
     Z_ROUND,
 )
+from edge.services.backup_state.restore_gap import epochs_of
 from edge.services.backup_state.schedule import DAY_US
 from edge.shop.access.rights import system
 from edge.shop.till.commands import Series, SkipNumbers
@@ -208,14 +209,6 @@ def _series(event: Event) -> Series:
     if isinstance(event, NumbersSkipped):
         return event.series
     return "z" if isinstance(event, ReportPrinted) else "receipt"
-
-
-def epochs_of(db: Connection) -> list[Epoch]:
-    """The epochs of a ledger, the oldest first."""
-    made: list[Epoch] = []
-    for epoch, seq, prev in epochs_begun(db):
-        made.append(Epoch(epoch, seq, made[-1].epoch if made else 0, seq - 1, prev))
-    return made
 
 
 def left_out_through(number: int, past: PriorState, now_us: int, series: Series = "receipt") -> int:
