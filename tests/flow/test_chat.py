@@ -300,7 +300,7 @@ def test_a_restart_asks_on_and_what_was_heard_badly_waits(tmp_path: Path) -> Non
             dana = Talker(shop, "he")
             await dana.say("לקחתי 3 קולה קטן")
             many = await Talker(shop).say("received 30 milks", spoken=True)
-            assert (many.state, many.text) == ("confirming", "30 pcs Milk 3% 1 l: is that right?")
+            assert (many.state, many.text) == ("confirming", "+30 pcs Milk 3% 1 l: is that correct?")
             guessed = await Talker(shop).say("took 2 basmatti rice", spoken=True)
             assert guessed.state == "choosing_product", "a near name acts alone only where it was typed"
         clock.boot_id = b"c" * 16

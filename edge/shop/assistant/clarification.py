@@ -18,6 +18,7 @@ from edge.shop.assistant.phrasing import (
     say,
     say_amount,
     say_movement,
+    say_stock,
     units_word,
 )
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
@@ -25,7 +26,9 @@ from edge.shop.search.query.text import with_final_letters
 from edge.shop.understanding import product_matching
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.found_products import FoundProducts
-from edge.shop.understanding.reading.linking import whole_number
+from edge.shop.understanding.lexicon import vocabularies
+from edge.shop.understanding.reading.linking import has_words, whole_number
+from edge.shop.understanding.reading.statement_words import statement_words
 
 OFFERED = 6
 ANOTHER = "another"
@@ -73,11 +76,34 @@ def offer(item: WantedItem, products: Sequence[CatalogProduct], key: str, langua
     if field == "container" and not rest:
         products = first = sorted(first, key=lambda one: list(container_signs()).index(product_matching.container(one)))
     options = product_options(first, field, language)
+    if key == "did_you_mean":
+        options = tuple(
+            msgspec.structs.replace(one, label=_effect_of(item, product, language) or one.label)
+            for one, product in zip(options, first, strict=True)
+        )
     if rest:
         options = (*options, AnswerOption(ANOTHER, say(language, "another"), "…"))
     item = msgspec.structs.replace(item, skus=tuple(one.sku for one in products), sku="")
     text = say(language, key, choices=choices(options))
     return Asked(item, "choosing_product", text, options, further=tuple(one.sku for one in rest))
+
+
+def _effect_of(item: WantedItem, product: CatalogProduct, language: str) -> str:
+    """What would be done with a product that is only guessed at, with its sign; "": how much is still open."""
+    amount = ask_amount(item, product, language) if item.clause.verb in WAYS and not item.errand else ""
+    if not isinstance(amount, tuple):
+        return ""
+    if item.clause.verb == "adjust":
+        stock = say_stock(product, *amount, language)
+        return say(language, "counted_in_all", name=full_name(product, language), stock=stock)
+    return say_effect(item, product, *amount, language)
+
+
+def say_effect(item: WantedItem, product: CatalogProduct, boxes: int, units: int, language: str) -> str:
+    """What would move, with its sign: what comes in has one, too."""
+    if item.where.target:  # from one place to another: the shop has as much of it as before
+        return say_movement(product, boxes, units, language)
+    return _with_sign(product, -1 if item.clause.verb in ("out", "waste") else 1, boxes, units, language)
 
 
 def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked | str:
@@ -93,6 +119,8 @@ def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tupl
         cleared = msgspec.structs.replace(clause, amount=None, doubt="")
         asked = _how_many(msgspec.structs.replace(item, clause=cleared), product, language)
         return msgspec.structs.replace(asked, text=say(language, key, question=asked.text))
+    if _is_loose(clause, product):
+        return _how_many(_without_unit(item), product, language)
     if product.unit != "piece":
         return _measured_amount(item, product, language)
     if clause.unit in MEASURES:
@@ -104,6 +132,13 @@ def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tupl
     if clause.amount is None:
         return _how_many(item, product, language)
     return _of_box(item, product, language) if clause.unit == "box" else _whole(item, product, language)
+
+
+def _is_loose(clause: Clause, product: CatalogProduct) -> bool:
+    """Whether "a bunch" was said of what does not come by the bunch: nobody counted it."""
+    word = (clause.counted_as,)
+    vague = any(word in statement_words(one.language).loosely for one in vocabularies())
+    return vague and clause.amount == THOUSANDTHS and not has_words(product, word)
 
 
 def _is_pack(clause: Clause, product: CatalogProduct) -> bool:
@@ -210,9 +245,14 @@ def _how_many(item: WantedItem, product: CatalogProduct, language: str) -> Asked
     return Asked(item, "asking_quantity", say(language, "how_many", units=unit))
 
 
+def _with_sign(product: CatalogProduct, sign: int, boxes: int, units: int, language: str) -> str:
+    what = say_movement(product, sign * boxes, sign * units, language)
+    return f"+{what}" if sign > 0 else what
+
+
 def ask_way(item: WantedItem, product: CatalogProduct, boxes: int, units: int, language: str) -> Asked:
     """Which of two effects is meant, where nothing says whether goods came or went."""
-    effects = [say_movement(product, sign * boxes, sign * units, language) for sign in (-1, 1)]
+    effects = [_with_sign(product, sign, boxes, units, language) for sign in (-1, 1)]
     ways = [AnswerOption(way, effect) for way, effect in zip(WAYS, effects, strict=False)]
     options = (*ways, AnswerOption("no", say(language, "neither"), "✖"))
     return Asked(item, "confirming", say(language, "which_way", choices=choices(options)), options)
@@ -222,7 +262,7 @@ def or_other_way(asked: Asked, product: CatalogProduct, boxes: int, units: int, 
     """A question that shows an effect, with the opposite beside it: nothing says for sure which way goods went."""
     way = "out" if asked.item.clause.verb == "in" else "in"
     sign = 1 if way == "in" else -1
-    other = AnswerOption(way, say_movement(product, sign * boxes, sign * units, language))
+    other = AnswerOption(way, _with_sign(product, sign, boxes, units, language))
     text = say(language, "or_other", question=asked.text, other=other.label)
     return msgspec.structs.replace(asked, text=text, options=(asked.options[0], other, asked.options[1]))
 

@@ -71,8 +71,8 @@ class Turns:
         if command.spoken and said.kind == "yes" and is_noise(command.text):
             said = msgspec.structs.replace(said, kind="other")
         settings = self._settings.of(tx)
-        waits = command.shown_first or settings.confirms(chat.agent)
-        if said.hinted or (waits and chat.state.question is None):
+        guessed = said.hinted or (command.shown_first and chat.state.question is None)
+        if guessed or settings.confirms(chat.agent):
             command = msgspec.structs.replace(command, propose=True)
         language = _language(chat, said)
         personality, agent = speaker_at(settings, place_of(command.agent, command.cart))
@@ -159,7 +159,7 @@ def _understand_turn(tx: Transaction, command: TakeTurn, chat: ChatSession) -> t
         said = Sentence("act", command.advice.language, (Clause("recommend"),), words=words)
     elif command.basket is not None and chat.state.question is None:
         said = Sentence("act", command.basket.language, (Clause("change"),), words=len(command.text.split()))
-    if chat.agent == "stock" and not where.expiry:
+    if not where.expiry:
         inexact, percents = said.language in heard.inexact, percents_in(command.text)
         doubted = tuple(
             msgspec.structs.replace(one, doubt=one.doubt or "numbers")

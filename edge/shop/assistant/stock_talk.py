@@ -239,8 +239,10 @@ class StockTalk(StockCorrections):
             return self._say(why)
         if why := self._where.fault([clause.verb for clause in said.clauses]):
             return self._say(why)
-        items = [self._item(one) for clause in said.clauses for one in each_of(clause, self._find_products)]
-        self._go_on(tuple(items))
+        clauses = [one for clause in said.clauses for one in each_of(clause, self._find_products)]
+        if self._command.propose:  # also what an answer to a question will move
+            clauses = [msgspec.structs.replace(one, unsure=True) for one in clauses]
+        self._go_on(tuple(map(self._item, clauses)))
 
     def _leave(self, item: WantedItem) -> None:
         product = find_by_sku(self._tx.db, item.sku or next(iter(item.skus), ""))

@@ -11,7 +11,15 @@ from edge.core.messages import Refusal, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
 from edge.shop.assistant import clarification, stock_actions
-from edge.shop.assistant.clarification import Asked, ask_amount, ask_product, ask_way, or_other_way, yes_or_no
+from edge.shop.assistant.clarification import (
+    Asked,
+    ask_amount,
+    ask_product,
+    ask_way,
+    or_other_way,
+    say_effect,
+    yes_or_no,
+)
 from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.dialogue import (
     EARLIER_MOST,
@@ -203,10 +211,9 @@ class StockTurn:
 
     def _confirmation(self, item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> Asked:
         """What would be done, with all of its figures: a yes is good for that, and for nothing else."""
-        sign = -1 if item.clause.verb in ("out", "waste") and not item.where.target else 1
         source, target = item.where.ways(item.clause.verb)
         where = msgspec.structs.replace(item.where, at=source, target=target)
-        what = say_movement(product, sign * boxes, sign * units, self._language)
+        what = say_effect(item, product, boxes, units, self._language)
         if item.clause.verb == "adjust":  # what there is, and not what came
             stock = say_stock(product, boxes, units, self._language)
             what = say(self._language, "counted_in_all", name=full_name(product, self._language), stock=stock)
@@ -295,12 +302,23 @@ class StockTurn:
                 return None
             n = say_stock(product, 0, there, self._language).partition(" ")[0]
             there = item_of(self._tx, product.sku).on_hand
-            return yes_or_no(self._language, item, "confirming_short", say(self._language, "short", n=n), there)
+            return self._down_to_zero(item, product, n, there)
         if refused.answer:
             why = say(self._language, "confirm_refused", why=stock_actions.refusal(refused, self._language))
             return yes_or_no(self._language, item, "confirming", why, answer=refused.answer)
         self._end(f"{name}: {stock_actions.refusal(refused, self._language)}")
         return None
+
+    def _down_to_zero(self, item: WantedItem, product: CatalogProduct, n: str, there: int) -> Asked:
+        """Whether all that is there shall go: its effect stands on the yes, and is said where more than a plain
+        sentence was understood."""
+        asked = yes_or_no(self._language, item, "confirming_short", say(self._language, "short", n=n), there)
+        what = say_movement(product, 0, -there, self._language)
+        yes, no = asked.options
+        options = (msgspec.structs.replace(yes, label=f"{yes.label}: {what}"), no)
+        if item.clause.unsure or item.near or self._command.spoken:
+            asked = msgspec.structs.replace(asked, text=f"{what}. {asked.text}")
+        return msgspec.structs.replace(asked, options=options)
 
     def _did(self, product: CatalogProduct, deed: Deed) -> None:
         self.deeds.append(deed)

@@ -26,6 +26,7 @@ HUNDREDS = range(1, 10)
 POINTS = {"en": ("point",), "fr": ("virgule",), "he": ("נקודה", "פסיק")}
 """Said before the figures behind a whole number."""
 DECIMALS, TEN = 3, 10
+_MEASURED = frozenset({"kg", "g", "litre", "livre"})
 
 
 class SpeltNumber(NamedTuple):
@@ -55,8 +56,18 @@ def read_number(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber
     if known.numbers.get(first) == 1 and (fraction := known.fractions.get(behind)):
         half = _fraction(known, words, at + 1, fraction)  # "a half kilo", "un demi kilo"
         return SpeltNumber(half.value, half.length + 1)
-    spelt = _spelt(known, words, at)
+    spelt = _spelt(known, words, at) or _begin_at_point(known, words, at)
     return _with_decimals(known, words, at, spelt) if spelt else None
+
+
+def _begin_at_point(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
+    """Nothing, before a point that begins what is measured: "point five kilos"."""
+    if words[at] not in POINTS[known.language]:
+        return None
+    said = _with_decimals(known, words, at, SpeltNumber(0, 0))
+    length = known.match(known.counted, words, at + said.length) if said.length else 0
+    form = known.counted[tuple(words[at + said.length : at + said.length + length])] if length else None
+    return SpeltNumber(0, 0) if form is not None and form.unit in _MEASURED else None
 
 
 def _with_decimals(known: Vocabulary, words: Sequence[str], at: int, whole: SpeltNumber) -> SpeltNumber:

@@ -23,6 +23,10 @@ _PERCENT = re.compile(r"(?<=[0-9])\s*(?:percent|per cent|pourcent|pour cent|אח
 _ZERO_PERCENT = re.compile(
     r"(?<![^\W\d_])(?:zero percent|zero per cent|zero pourcent|zero pour cent|אפס אחוזים|אפס אחוז)(?![^\W\d_])"
 )
+_POINTED = re.compile(
+    r"(?<![^\s(])\.(?=[0-9])|(?<![^\s(]),(?=[0-9]+\s?(?:kg|kgs|kilos?|g|gr|grams?|grammes?|l|litres?|liters?|קג|קילו|גרמ|גרם|ליטר)(?![^\W\d_]))"
+)
+"""A decimal sign with no figure before it: ".5 kg" is half a kilo; a comma may be a pause, and is one before pieces."""
 _SOUNDED = re.compile(r"(?<=[a-z]e)s(?=-(?:en|y)(?![a-z]))")
 """What French only says between an imperative and the "en" or "y" behind it: "rajoutes-en un" is "rajoute"."""
 _PERCENTS = (("percent",), ("per", "cent"), ("pourcent",), ("pour", "cent"), ("אחוזימ",), ("אחוזים",), ("אחוז",))
@@ -61,7 +65,7 @@ def all_tokens(text: str) -> list[str]:
     ['rajoute', 'en', 'deux']
     """
     written = _PART.sub(lambda found: _PARTS[found[0]], clean(text[:TEXT_CHARS]))
-    spelt = _SOUNDED.sub("", _plain(written))
+    spelt = _POINTED.sub("0.", _SOUNDED.sub("", _plain(written)))
     return _TOKEN.findall(_ZERO_PERCENT.sub("0 %", _PERCENT.sub(" %", spelt)).translate(_ARABIC))
 
 

@@ -19,6 +19,7 @@ from edge.shop.understanding.tokens import all_tokens
 
 KINDS = frozenset({"box", "unit"})
 ONE = 1000
+_SIZES = frozenset({"ml", "cl", "dl", "oz"})
 
 
 class AmountAnswer(msgspec.Struct, frozen=True):
@@ -81,6 +82,8 @@ class _Reader:
         """A number, a word of counting, or both."""
         number = read_number(self._known, self._words, at)
         behind = at + (number.length if number else 0)
+        if number and _is_size(self._words, behind):
+            return 0
         while number and (filler := self._known.match(self._known.fillers, self._words, behind)):
             behind += filler
         length, form = self._form_at(behind)
@@ -144,6 +147,11 @@ class _Reader:
             return None
         boxes, loose = sorted(self._counted, key=lambda one: one.form.unit != "box")
         return AmountAnswer(boxes.amount, "box", boxes.word, loose=loose.amount or 0)
+
+
+def _is_size(words: Sequence[str], at: int) -> bool:
+    """Whether a number before this is a percent, or so much of a measure that goods are only called by."""
+    return at < len(words) and (words[at] == "%" or words[at] in _SIZES)
 
 
 def _apart(words: Sequence[str], known: Vocabulary) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from edge.shop.understanding.lexicon import Phrase
@@ -70,8 +71,17 @@ def _with_own_numbers(parts: Sequence[BasketPart], linker: CatalogueLinker) -> S
         spelt = one.words[-1:]
         own = one.role == "number" and behind == "name" and spelt[0].isalpha()
         of_name = own and one.value // 1000 in linker.numbers_in(names) and linker.link((*spelt, *names)).skus
-        found.append(BasketPart("name", spelt) if of_name else one)
+        found.append(BasketPart("name", spelt) if of_name or _begins_name(parts, at, linker) else one)
     return found
+
+
+def _begins_name(parts: Sequence[BasketPart], at: int, linker: CatalogueLinker) -> bool:
+    """Whether a number is the first word of what is named behind it, as "7 up" is called: it counts nothing."""
+    one, name = parts[at], [*takewhile(lambda part: part.role == "name", parts[at + 1 :])]
+    if one.role != "number" or not one.words or not one.words[-1].isdigit() or not name:
+        return False
+    words = (one.words[-1], *names_of(name))
+    return linker.run_at(words, 0, linker.link(words).products) > 1
 
 
 def is_definite(parts: Sequence[BasketPart], linker: CatalogueLinker) -> bool:

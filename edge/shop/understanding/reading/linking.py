@@ -87,6 +87,10 @@ class CatalogueLinker:
         names = (name for product in self.naming(word) for name in product.names.values())
         return any(word in name_forms(one) for name in names for one in words_of(name))
 
+    def names_with(self, word: str) -> list[list[str]]:
+        """The names that this word is in, in their words."""
+        return [words_of(name) for product in self.naming(word) for name in product.names.values()]
+
     def link(self, words: Sequence[str]) -> LinkedMention:
         """What all these words together mean."""
         content = [word for word in words if word != "%"]

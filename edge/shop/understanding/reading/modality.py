@@ -14,13 +14,15 @@ from edge.shop.understanding.reading.name_forms import bare_forms
 from edge.shop.understanding.reading.sizes import UNITS, figure_of
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
 from edge.shop.understanding.reading.words import own_words
-from edge.shop.understanding.sentence import asks_first
+from edge.shop.understanding.sentence import OF, asks_first
 from edge.shop.understanding.sentence_parts import STOPS
 from edge.shop.understanding.tokens import all_tokens
 
 SET_TO = 2
 NAME_DIGITS = 3
 """A longer number may be a name ("1664")."""
+NAMED = "\ua78f"
+"""In the place of a word of a name: a letter that no vocabulary has."""
 _AND_MORE = re.compile(r"[0-9]\s?\+(?!\s?[0-9])")
 _PERCENT = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s?%")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
@@ -55,6 +57,33 @@ def without_request(words: Sequence[str], language: str) -> tuple[list[str], boo
     while behind < len(words) and length_at(said.little, words, behind):
         behind += length_at(said.little, words, behind)
     return (list(words[behind:]), True) if length_at(said.acts, words, behind) else (list(words), False)
+
+
+def without_names(words: Sequence[str], linker: CatalogueLinker) -> list[str]:
+    """The words with those of goods' names as `NAMED`: a name says nothing of whether something happened ("old recipe
+    lemonade", "vin rouge réserve"). A word alone is of a name behind what counts it."""
+    found, at = list(words), 0
+    known, said = vocabulary(linker.language), statement_words(linker.language)
+
+    def denies(one: int) -> int:
+        return max(known.match(known.hold, words, one), length_at(said.wants, words, one))
+
+    may_deny = any(map(denies, range(len(words))))
+    while may_deny and at < len(words):
+        named = [] if words[at] in STOPS else list(linker.naming(words[at]))
+        length = linker.run_at(words, at, named) if named else 0
+        if not length and named and at and denies(at) == 1 and _counts(words, at - 1, known):
+            length = 1
+        found[at : at + length] = [NAMED] * length
+        at += length or 1
+    return found
+
+
+def _counts(words: Sequence[str], at: int, known: Vocabulary) -> bool:
+    """Whether a number or a word of counting stands here, or an "of" behind one."""
+    if at and words[at] in OF:
+        at -= 1
+    return _is_number(words[at], known) or (words[at],) in known.counted
 
 
 def does_not_tell(words: Sequence[str], language: str) -> bool:
@@ -223,8 +252,9 @@ def _is_said_again(words: Sequence[str], known: Vocabulary) -> bool:
 
 def percents_in(text: str) -> frozenset[int]:
     """Numbers that only stand before a sign of percent, in thousandths: of a name, and never an amount."""
-    said = [Decimal(one.replace(",", ".")) * 1000 for one in _PERCENT.findall(text)]
-    others = {Decimal(one.replace(",", ".")) * 1000 for one in _NUMBER.findall(_PERCENT.sub(" ", text))}
+    written = " ".join(all_tokens(text))
+    said = [Decimal(one.replace(",", ".")) * 1000 for one in _PERCENT.findall(written)]
+    others = {Decimal(one.replace(",", ".")) * 1000 for one in _NUMBER.findall(_PERCENT.sub(" ", written))}
     return frozenset(int(one) for one in said if one not in others)
 
 

@@ -25,7 +25,8 @@ class SaidBy(msgspec.Struct, frozen=True):
 
 
 class SaidAmount(msgspec.Struct, frozen=True):
-    """How much was said: thousandths of a unit, which is "" where none was, and the word it was counted in."""
+    """How much was said: thousandths of a unit, which is "" where none was, and the word it was counted in.
+    `implied`: no number was said, and one of it is meant, as Hebrew says "a can"."""
 
     value: int | None
     unit: str
@@ -34,6 +35,7 @@ class SaidAmount(msgspec.Struct, frozen=True):
     source: SaidBy
     grouped: bool = False
     doubted: bool = False
+    implied: bool = False
 
 
 class Mention(msgspec.Struct, frozen=True):

@@ -25,6 +25,8 @@ from edge.shop.understanding.tokens import all_tokens
 
 ONE = 1000
 """A single one, in thousandths."""
+SIZES = 20_000
+"""From so many on, in thousandths, a number that names have is their size."""
 LITRES, CENTILITRES = 10, 100
 """Smaller numbers are said of litres, of centilitres."""
 
@@ -164,6 +166,10 @@ class _Reader:
         )
         if pointed and self._has_number(figure) and self._narrow((figure,)):
             return length + more  # "the 15 one"
+        if form is not None and self._is_of_name(figure, value, form):
+            self._narrow((figure,))
+            self._form = self._form or form
+            return length + more  # "the 500 can"
         if form is not None:  # "a can" says which one, and not how many
             counts = value != ONE or self._words[at][0].isdigit()
             self._amount, self._form = (value if counts else self._amount), form
@@ -178,6 +184,15 @@ class _Reader:
             self._amount = ONE if self._is_only(at, behind) else self._amount
             return length  # "that one", but "just one"
         return length if self.bare else 0
+
+    def _is_of_name(self, figure: str, value: int, form: CountingWord) -> bool:
+        """Whether a number before what goods come in tells some of them apart, and counts none: "500 can", "330 ones".
+        Few of what is said as many may be an amount."""
+        having = [one for one in self._products if has_words(one, (figure,))]
+        if not 0 < len(having) < len(self._products) or value == ONE:
+            return False
+        come_so = of_container(having, form.container) if form.container else having
+        return bool(come_so) and (form.single or value >= SIZES)
 
     def _is_only(self, at: int, behind: int) -> bool:
         """Whether "just" stands right before a number, or as in "un seul" behind it."""

@@ -72,10 +72,17 @@ class PieceWords:
 
     def _found_names(self, names_first: bool) -> list[CatalogProduct]:
         met: dict[str, CatalogProduct] = {}
-        for word in self._words:
-            if self._may_name(word) or (names_first and word.isalpha()):
+        for at, word in enumerate(self._words):
+            if self._may_name(word) or (names_first and word.isalpha()) or self._is_behind_figure(at):
                 met |= {one.sku: one for one in self._linker.naming(word)}
         return list(met.values())
+
+    def _is_behind_figure(self, at: int) -> bool:
+        """Whether a name may begin with the figure before a word: "7 up"."""
+        figure, word = self._words[max(0, at - 1)], self._words[at]
+        if not (at and figure.isdigit() and word.isalpha()):
+            return False
+        return any(word in name and figure in name for name in self._linker.names_with(word))
 
     def _may_name(self, word: str) -> bool:
         if word.isdigit():

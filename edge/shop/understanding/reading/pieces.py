@@ -12,6 +12,8 @@ from edge.shop.understanding.reading.sizes import UNITS
 from edge.shop.understanding.reading.statement_words import biggest_by
 from edge.shop.understanding.sentence import OF
 
+ARTICLES = frozenset({"a", "an"})
+
 
 class Cut(msgspec.Struct, frozen=True):
     """A statement's words and pieces, and who owns each word."""
@@ -153,6 +155,9 @@ class Cutter(ContextPieces):
         if self.language == "he":
             return False
         behind = at + 1
+        joined = bool(self.pieces) and self.pieces[-1].kind == "joint" and self._counted
+        if joined and self._words[at] not in ARTICLES and behind < len(self._words) and self._context(behind):
+            return False  # "and one for the lounge"
         while behind < len(self._words) and (self._filler(behind) or self._says_size(behind)):
             behind += 1
         if behind >= len(self._words) or (self._words[behind - 1] in OF and self._act(behind)):

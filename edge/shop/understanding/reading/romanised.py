@@ -40,8 +40,8 @@ _SOUND = re.compile("|".join(sorted(_HEARD, key=len, reverse=True)))
 def respelt(words: Sequence[str], linker: CatalogueLinker) -> list[str] | None:
     """The words with those in Hebrew letters that say what happened, how many, or name goods; None: none says in such
     letters what happened, or another does in its own language."""
-    acts = [_act_for(word) for word in words]
-    if not any(acts):
+    acts = ["" if linker.naming(word) else _act_for(word) for word in words]
+    if not any(acts) or any(map(_says_act, words)):
         return None
     return [act or _amount_for(word) or _name_for(word, linker) or word for word, act in zip(words, acts, strict=True)]
 
@@ -72,6 +72,12 @@ def _heard_as(word: str) -> set[str]:
 
 def _is_latin(word: str) -> bool:
     return word.isascii() and word.isalpha()
+
+
+def _says_act(word: str) -> bool:
+    """Whether English or French says with this word what happened."""
+    spoken = (statement_words(one) for one in ("en", "fr"))
+    return any((word,) in table for one in spoken for table in (one.acts, one.signs, one.carried))
 
 
 def _act_for(word: str) -> str:

@@ -24,6 +24,7 @@ from edge.shop.understanding.reading.modality import (
     says_need,
     waits_for_a_yes,
     what_came_of_it,
+    without_names,
     without_politeness,
     without_request,
 )
@@ -99,8 +100,9 @@ def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) 
     told, aside = without_asides(told, linker, spoken)
     stripped = without_politeness(told, spoken) if not asked else [one for one in told if one != "?"]
     if stripped is not None:
-        denies = does_not_tell(stripped, spoken)
-        came = what_came_of_it(stripped, spoken, linker) if denies or says_need(stripped, spoken) else None
+        plain = without_names(stripped, linker)
+        denies = does_not_tell(plain, spoken)
+        came = what_came_of_it(stripped, spoken, linker) if denies or says_need(plain, spoken) else None
         stripped = came if denies else came or stripped
     if stripped is None:
         return HeardStatement(denied=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from edge.shop.understanding.amounts import JOINED, amount_at
 from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.modality import does_not_tell
+from edge.shop.understanding.reading.modality import does_not_tell, without_names
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
 from edge.shop.understanding.reading.words import own_words
 from edge.shop.understanding.sentence_parts import STOPS
@@ -29,7 +29,7 @@ class _Part:
         tables = (said.them, said.objects, said.pointing)
         self.refers = any(length_at(one, words, at) for one in tables for at in places)
         self.spoils = any(length_at(said.unsaid, words, at) for at in places)
-        self.holds = bool(words) and does_not_tell(words, language)
+        self.holds = bool(words) and does_not_tell(without_names(words, linker), language)
         told = {said.acts[tuple(words[at : at + n])] for at in places if (n := length_at(said.acts, words, at))}
         ends = any(length_at(said.none_left, words, at) or (words[at],) in said.no_more for at in places)
         self.runs_out = ends and told <= {"adjust"}

@@ -86,6 +86,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     toward: tuple[str, ...] = ()
     polite: tuple[str, ...] = ()
     few: tuple[str, ...] = ()
+    loosely: tuple[str, ...] = ()
     halls: tuple[str, ...] = ()
     level: tuple[str, ...] = ()
     worth: tuple[str, ...] = ()
@@ -169,6 +170,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     back what is named behind it ("forget the vinegar").
 
     `entry`: what is said of what was written down, around the word that takes it back ("my last one", "wrong shop").
+    One of `loosely` ("a bunch") is counted of what is called so alone.
+
     Right before a number `not_so` says that it was not that many, `may_deny` that it may be so. `corrects`, `but`,
     `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly` stand in answers around
     a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown, `pair` two; `bigger`,
@@ -228,6 +231,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     toward: frozenset[Phrase]
     polite: frozenset[Phrase]
     few: frozenset[str]
+    loosely: frozenset[Phrase]
     halls: frozenset[Phrase]
     level: frozenset[Phrase]
     worth: frozenset[Phrase]

@@ -28,6 +28,7 @@ from edge.shop.understanding.reading.uncounted import Uncounted
 from edge.shop.understanding.reading.verb_forms import is_prepared
 
 OF = (("of",), ("de",), ("של",))
+ONE = 1000
 FEW = 3
 """So many goods may be meant by what they are counted in."""
 _BEHIND_NAMES = frozenset({"goods", "word", "filler", "", "stop", "joint", "unit", "act", "particle"})
@@ -190,6 +191,12 @@ class ThingBuilder:
             self._unsure = True
         elif before is None:
             thing.amount = amount
+        elif before.implied and before.unit == "unit" and amount.unit == "box" and not self._joined:
+            thing.amount = amount  # "tin of tuna, one crate"
+        elif self._acts and self._joined and before.value == amount.value == ONE and not amount.unit:
+            again = self._new()  # "one bottle smashed and one for the lounge"
+            again.mention, again.amount, again.them = thing.mention, counted_in(amount, before), True
+            self._unsure = True
         elif before.value is None and amount.value is not None and not amount.unit:
             thing.amount = counted_in(amount, before)
         elif {before.unit, amount.unit} == {"box", "unit"} and thing.loose is None:
@@ -255,12 +262,15 @@ class ThingBuilder:
                 return
         if self._leaves_out(thing):
             return
+        if thing.amount is not None and thing.amount.implied and {thing.amount.unit, form.unit} == {"unit", "box"}:
+            thing.amount = None  # "tin of tuna, crate one": what is counted is said behind
         if thing.amount is None:
             before = piece.begin - 1
             counted = piece.begin > 0 and self._cut.words[before][0].isdigit()
             counted = counted and self._cut.owners.of(before) != "context"  # "to table 3 a can"
             value = 1000 if form.single and not counted else None  # a number that is another's leaves it open
-            thing.amount = SaidAmount(value, form.unit, form.container, word, self._source(piece))
+            implied = value is not None
+            thing.amount = SaidAmount(value, form.unit, form.container, word, self._source(piece), implied=implied)
         elif not thing.amount.unit:
             thing.amount = msgspec.structs.replace(thing.amount, unit=form.unit, container=form.container, word=word)
         elif not thing.amount.container:
