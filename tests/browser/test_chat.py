@@ -113,6 +113,27 @@ def test_on_a_phone_and_at_the_manager(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_two_sentences_at_once_are_both_entered(tmp_path: Path) -> None:
+    """The second goes out before the first is answered: neither is lost, and the count tells of both."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as phone:
+            await filled(served)
+            await caller.set_pin()
+            page = phone.page
+            await phone.open(served, "register=1&lang=en", "/manager/chat")
+            for text in ("took 3 milks", "how many milks are there?", "took 2 milks"):
+                await page.locator("#say input").fill(text)
+                await page.keyboard.press("Enter")
+            await phone.see('.turn.told[data-mark="done"]', "-2 pcs Milk")
+            told = await page.locator(".turn.told").all_inner_texts()
+            assert ["-3 pcs" in told[0], "27 pcs" in told[1], "-2 pcs" in told[2]] == [True] * 3, told
+            assert await page.locator(".turn.waiting").count() == 0
+            assert read_stock(served.shop.reader, "milk") == 25_000
+
+    run(scenario())
+
+
 def test_a_line_that_breaks_doubles_no_turn(tmp_path: Path) -> None:
     """Cut behind the first turn, before its answer comes: the page goes on by itself, and three milks were taken."""
 

@@ -11,14 +11,16 @@ from edge.shop.access.pin import hash_pin
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.modifiers.commands import SetModifierGroup
-from edge.shop.modifiers.modifier import Modifier, ModifierGroup
+from edge.shop.modifiers.modifier import Modifier, ModifierGroup, SizePrice
 from edge.shop.modifiers.queries import read_groups
+from edge.shop.promotions.commands import SetPromotion
+from edge.shop.promotions.promotion import Goods, PercentOff, Promotion
 from edge.shop.quick_keys.commands import SetQuickKeys
 from edge.shop.quick_keys.layout import Key, KeyPage
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import Served, serve
-from tests.browser.test_kiosk import touch
+from tests.browser.test_kiosk import PHONES, touch
 from tests.ordering import do
 from tests.shop_fixture import SYSTEM, run
 
@@ -44,13 +46,37 @@ EXTRAS = ModifierGroup(
 )
 
 
+MILK = ModifierGroup(
+    "white",
+    {"en": "Froth"},
+    (
+        Modifier("whole", {"en": "Whole"}, preset=True),
+        Modifier("oat", {"en": "Oat"}, 200, sizes=(SizePrice("cup/large", 300),)),
+    ),
+    products=("cappuccino",),
+    least=1,
+    place=2,
+)
+CUP = ModifierGroup(
+    "cup",
+    {"en": "Cup"},
+    (Modifier("regular", {"en": "Regular"}, preset=True), Modifier("large", {"en": "Large"}, 300)),
+    products=("cappuccino",),
+    least=1,
+    ask=True,
+    place=1,
+)
+"""A cappuccino costs 14.00, in a large cup 17.00, and with oat 16.00 or, large, 20.00."""
+
+
 async def cafe(served: Served) -> None:
     latte = Product("latte", {"en": "Latte", "fr": "Café latte", "he": "לאטה"}, price_minor=300)
     toast = Product("toast", {"en": "Toast"}, price_minor=500)
-    await do(served.shop, SetProducts((latte, toast)), SYSTEM)
-    for group in (SIZE, EXTRAS):
+    cappuccino = Product("cappuccino", {"en": "Cappuccino"}, price_minor=1_400)
+    await do(served.shop, SetProducts((latte, toast, cappuccino)), SYSTEM)
+    for group in (SIZE, EXTRAS, MILK, CUP):
         await do(served.shop, SetModifierGroup(group), SYSTEM)
-    keys = (Key(0, "latte"), Key(1, "toast"))
+    keys = (Key(0, "latte"), Key(1, "toast"), Key(2, "cappuccino"))
     await do(served.shop, SetQuickKeys((KeyPage({"en": "Coffee"}, keys, "brown"),)), SYSTEM)
     await do(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
 
@@ -98,6 +124,59 @@ def test_a_kiosk_asks_beside_the_product(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_the_till_shows_what_it_charges_for_a_size(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as cashier:
+            await cafe(served)
+            await cashier.open(served, "register=1&lang=en")
+            await cashier.page.click('[data-quick="cappuccino"]')
+            await cashier.see("#question .worth", "14.00")
+            await cashier.page.click('#question [value="white/oat"]')
+            await cashier.see("#question .worth", "16.00")
+            await cashier.page.click('#question [value="cup/large"]')
+            await cashier.see('#question label:has([value="white/oat"])', "+€3.00")
+            await cashier.see("#question .worth", "20.00")
+            await cashier.page.press("#question", "Enter")
+            await cashier.see('#lines [data-line="2"] .amount', "20.00")
+            await cashier.page.click('[data-act="more"]')
+            await cashier.page.click('[data-go="modifiers"]')
+            await cashier.see("#counter-dialog .worth", "20.00")
+            await cashier.page.click('#counter-dialog [value="white/whole"]')
+            await cashier.see("#counter-dialog .worth", "17.00")
+            await cashier.page.click("#counter-yes")
+            await cashier.see('#lines [data-line="2"] .amount', "17.00")
+            assert cashier.complaints == []
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(("path", "screen"), [("/kiosk?register=2", (1080, 1920)), ("/shop?lang=en", (390, 664))])
+def test_a_kiosk_and_a_phone_show_what_they_charge(tmp_path: Path, path: str, screen: tuple[int, int]) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, screen, path) as page:
+            await cafe(served)
+            tenth = Promotion("tenth", {"en": "A tenth off"}, PercentOff(10_000), Goods(("cappuccino",)))
+            if path.startswith("/kiosk"):
+                await page.tap('[data-start="en"]')
+                await page.wait_for_selector('html[lang="en"] body[data-ready]')
+            await page.fill("#search", "cappuccino")
+            await page.tap('#goods [data-sku="cappuccino"]')
+            await page.wait_for_selector('#price:has-text("14.00")')
+            await page.tap('#sheet label:has([value="cup/large"])')
+            await page.wait_for_selector('#price:has-text("17.00")')
+            await page.wait_for_selector('#sheet label:has([value="white/oat"]):has-text("+€3.00")')
+            await page.tap('#sheet label:has([value="white/oat"])')
+            await page.wait_for_selector('#price:has-text("20.00")')
+            await do(served.shop, SetPromotion(tenth), SYSTEM)
+            await page.tap('#sheet label:has([value="white/whole"])')
+            await page.tap('#sheet label:has([value="white/oat"])')
+            await page.wait_for_selector('#price:has(del:has-text("20.00")):has-text("18.00")')
+            await page.tap("#put")
+            await page.wait_for_selector('#checkout[data-total="1800"]')
+
+    run(scenario())
+
+
 def test_a_manager_makes_a_group_and_ends_it(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as manager:
@@ -117,7 +196,7 @@ def test_a_manager_makes_a_group_and_ends_it(tmp_path: Path) -> None:
             await manager.page.click("details:has(form[data-id='milk']) summary")
             await manager.page.click('[data-end="modifier-groups/milk"]')
             await manager.gone("summary:has-text('Milk')")
-            assert [group.id for group in read_groups(served.shop.reader)] == ["extra", "size"]
+            assert [group.id for group in read_groups(served.shop.reader)] == ["cup", "extra", "size", "white"]
             assert manager.complaints == []
 
     run(scenario())

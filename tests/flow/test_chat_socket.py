@@ -152,7 +152,43 @@ def test_who_has_signed_out_sees_no_more(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_new_wish_and_stop_end_what_is_only_prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_said_meanwhile_waits_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three sentences while the first is still prepared: all are done, in the order in which they were said."""
+    prepared: list[str] = []
+    go = asyncio.Event()
+    real = socket.prepare
+
+    async def slow(site: Any, actor: Any, asked: Any, cart: str = "") -> Any:
+        prepared.append(asked.turn)
+        await go.wait()
+        return await real(site, actor, asked, cart=cart)
+
+    monkeypatch.setattr(socket, "prepare", slow)
+
+    async def scenario() -> None:
+        async with (
+            serve(tmp_path) as served,
+            calling(served) as caller,
+            keeper(served, caller) as (web, url, headers),
+            web.ws_connect(url, headers=headers) as wire,
+        ):
+            said = {"kind": "say", "session": "b" * 32, "lang": "en"}
+            for id, text in (("a", "took 3 milks"), ("b", "how many milks are there?"), ("c", "took 2 milks")):
+                await wire.send_json({**said, "id": id, "text": text})
+            await until(lambda: prepared == ["a"], "the first is prepared")
+            go.set()
+            answers = [await whole(wire) for _ in range(3)]
+            assert [(one["turn"], one.get("stopped", False)) for one in answers] == [
+                ("a", False),
+                ("b", False),
+                ("c", False),
+            ]
+            assert [one.turn for one in read_turns(served.shop.reader, "b" * 32)] == ["c", "b", "a"]
+
+    run(scenario())
+
+
+def test_stop_ends_what_is_only_prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that thinks is let go at once; nothing of that turn is ever done."""
     thinking: list[str] = []
     freed: list[str] = []
@@ -177,9 +213,10 @@ def test_a_new_wish_and_stop_end_what_is_only_prepared(tmp_path: Path, monkeypat
             said = {"kind": "say", "session": "b" * 32, "lang": "en"}
             await wire.send_json({**said, "id": "a", "text": "several milks evaporated yesterday"})
             await until(lambda: len(thinking) == 1, "a model is asked")
-            await wire.send_json({**said, "id": "b", "text": "took 3 milks"})
+            await wire.send_json({"kind": "stop", "id": "a"})
             stopped = await whole(wire)
             assert (stopped["turn"], stopped["stopped"]) == ("a", True)
+            await wire.send_json({**said, "id": "b", "text": "took 3 milks"})
             assert (await whole(wire))["answer"]["movement"]["units"] == -3_000
             await wire.send_json({**said, "id": "c", "text": "further milks evaporated today"})
             await until(lambda: len(thinking) == 2, "a model is asked again")

@@ -7,7 +7,7 @@ order is) is not among it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -26,7 +26,7 @@ from edge.shop.assistant.phrasing import full_name, say, say_amount, unit_of
 from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.modifiers.modifier import Modifier, ref
+from edge.shop.modifiers.modifier import Modifier, ModifierGroup, preset_refs, ref
 from edge.shop.modifiers.queries import groups_of
 from edge.shop.opening_hours.queries import read_hours
 from edge.shop.opening_hours.rules import StoreHours, is_open, spans_on
@@ -146,14 +146,24 @@ class ShopFacts(msgspec.Struct, frozen=True):
     def choices_of(self, product: CatalogProduct) -> list[str]:
         """What may be chosen of it, with what that costs on top: "Milk: Whole milk / Oat milk (+0.60 EUR)"."""
         told = []
-        for group in groups_of(self.db, product) if product.units == 1 else ():
-            named = " / ".join(self._modifier(one) for one in group.modifiers[:OFFERED])
+        groups = groups_of(self.db, product) if product.units == 1 else ()
+        for group in groups:
+            named = " / ".join(self.modifier(one, groups, preset_refs(groups)) for one in group.modifiers[:OFFERED])
             told.append(f"{name_in(group.names, self.language)}: {named}")
         return told
 
-    def _modifier(self, modifier: Modifier) -> str:
+    def modifier(self, modifier: Modifier, groups: Iterable[ModifierGroup], chosen: Collection[str]) -> str:
+        """A modifier with what it costs on top beside what is chosen, and beside each size that changes its price."""
         name = name_in(modifier.names, self.language)
-        return f"{name} (+{self.money(modifier.price_minor)})" if modifier.price_minor else name
+        price_minor = modifier.price_beside(chosen)
+        told = [f"+{self.money(price_minor)}"] if price_minor else []
+        sizes = {ref(group, one): name_in(one.names, self.language) for group in groups for one in group.modifiers}
+        told += [
+            f"{sizes[one.size]} +{self.money(one.price_minor)}"
+            for one in modifier.sizes
+            if one.size in sizes and one.price_minor != price_minor
+        ]
+        return f"{name} ({', '.join(told)})" if told else name
 
     def in_stock(self, product: CatalogProduct) -> str:
         """Whether there is any; how many is the shop's business. Of a dish, whether what is in it is there."""

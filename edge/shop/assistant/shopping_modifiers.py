@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
@@ -63,7 +62,8 @@ class ShoppingModifiers(ShoppingChanges):
         return True
 
     def _ask_group(self, item: WantedItem, product: CatalogProduct, group: ModifierGroup) -> Asked:
-        options = [AnswerOption(ref(group, one), self._priced(one)) for one in group.modifiers]
+        groups, chosen = groups_of(self._tx.db, product), item.chosen
+        options = [AnswerOption(ref(group, one), self._facts.modifier(one, groups, chosen)) for one in group.modifiers]
         if not group.least:
             options.append(AnswerOption(NONE_OF_IT, say(self._language, "shop_nothing_of_it")))
         text = say(
@@ -75,10 +75,6 @@ class ShoppingModifiers(ShoppingChanges):
         )
         wanted = msgspec.structs.replace(item, sku=product.sku, skus=(product.sku,))
         return Asked(wanted, "choosing_modifier", text, tuple(options))
-
-    def _priced(self, modifier: Any) -> str:
-        name = name_in(modifier.names, self._language)
-        return f"{name} (+{self._facts.money(modifier.price_minor)})" if modifier.price_minor else name
 
     def _modifier_answer(self, question: OpenQuestion) -> WantedItem | None:
         """What was wanted, with the answer to the group that was asked for; None: it is no answer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Annotated
 
 import msgspec
@@ -47,7 +48,7 @@ class Modifier(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     adds: Parts = ()
     omits: Parts = ()
 
-    def price_beside(self, chosen: frozenset[str]) -> int:
+    def price_beside(self, chosen: Collection[str]) -> int:
         """What it costs beside others, in minor units."""
         return next((one.price_minor for one in self.sizes if one.size in chosen), self.price_minor)
 
@@ -73,6 +74,11 @@ class ModifierGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
 def ref(group: ModifierGroup, modifier: Modifier) -> str:
     """A modifier by its group and itself."""
     return f"{group.id}/{modifier.id}"
+
+
+def preset_refs(groups: Iterable[ModifierGroup]) -> frozenset[str]:
+    """What is chosen until somebody chooses."""
+    return frozenset(ref(group, one) for group in groups for one in group.modifiers if one.preset)
 
 
 class ChosenModifier(msgspec.Struct, frozen=True, omit_defaults=True):

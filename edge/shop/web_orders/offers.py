@@ -20,6 +20,7 @@ from edge.shop.catalog.prices import store_prices
 from edge.shop.catalog.product import BundlePart, Product
 from edge.shop.catalog.queries import leaving, read_products
 from edge.shop.kitchen_screens.queries import ran_out
+from edge.shop.modifiers.modifier import SizePrice
 from edge.shop.modifiers.queries import modifier_groups
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import available_of, promised
@@ -40,11 +41,13 @@ _OFFERED = "SELECT sku FROM product WHERE retired_us IS NULL AND coalesce(body -
 
 
 class WebChoice(msgspec.Struct, frozen=True):
-    """A modifier that may be chosen, as an order names it (`milk/oat`), and what it costs on top."""
+    """A modifier that may be chosen, as an order names it (`milk/oat`), and what it costs on top; `sizes`: beside
+    another modifier it costs that instead."""
 
     ref: str
     names: dict[str, str]
     price_minor: int
+    sizes: tuple[SizePrice, ...] = ()
 
 
 class WebChoices(msgspec.Struct, frozen=True):
@@ -189,7 +192,7 @@ def _choices(db: Connection, sku: str) -> tuple[WebChoices, ...]:
             group.names,
             group.least,
             group.most,
-            tuple(WebChoice(f"{group.id}/{one.id}", one.names, one.price_minor) for one in group.modifiers),
+            tuple(WebChoice(f"{group.id}/{one.id}", one.names, one.price_minor, one.sizes) for one in group.modifiers),
         )
         for group in modifier_groups(db, sku)
     )

@@ -32,6 +32,13 @@ export function plainMinor(minor, field) {
   return (minor < 0 ? "-" : "") + (digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text);
 }
 
+// Minor units of the shop's currency as a sentence shows them: 1250 is "€12.50".
+export function shownMinor(minor) {
+  const { currency } = words();
+  const format = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currencyDisplay: "narrowSymbol", currency });
+  return format.format(minor / 10 ** digitsOf(currency));
+}
+
 // Why what was typed is no amount, in the page's language.
 export function amountFault(text, field) {
   const of = moneyOf(field);

@@ -34,7 +34,8 @@ export function begin({ line, may, heard = () => {}, voice = true, keypad = () =
     if (message.kind === "error") return refused(message);
     if (message.turn && message.kind === "tool") return bubble("told", message.turn).setAttribute("data-tool", message.text);
     if (message.kind === "token") return streamed(message);
-    if (!message.answer) return message.stopped ? bubble("told", message.turn).remove() : undefined;
+    if (message.kind === "taken") return waits(message.turn, true);
+    if (!message.answer) return message.stopped ? notDone(message.turn) : undefined;
     if (message.answer.session !== session) {
       keep(message.answer.session); // it began elsewhere, and goes on here: all of it is shown
       joins = false;
@@ -207,6 +208,7 @@ function refused(message) {
   const over = ["question_over", "chat_elsewhere", "no_chat"].includes(message.code);
   const gone = message.code === "no_chat" && !message.turn; // with whoever had it: nothing is there to be said of it
   if (gone || message.code === "chat_elsewhere") clear();
+  waits(message.turn, false);
   if (message.message && !gone) bubble("told", message.turn || "refused").replaceChildren(...lines(message.message));
   if (over) restart();
   if (message.code === "chat_elsewhere") joins = true;
@@ -235,6 +237,7 @@ function take(answer, n = 0) {
     if (answer.turn) spoken.dataset.turn = answer.turn;
   }
   aloud = null;
+  waits(answer.turn, false);
   const turn = bubble("told", answer.turn);
   turn.replaceChildren(...lines(answer.text, answer.language));
   turn.dataset.mark = answer.movements?.length ? "done" : answer.question ? "waits" : answer.state === "cancelled" ? "notDone" : "";
@@ -268,6 +271,19 @@ const byTurn = (kind, turn) => turn && turns.querySelector(`.turn.${kind}[data-t
 
 // The bubble of a turn: the one that is there, or a new one.
 const bubble = (kind, turn) => byTurn(kind, turn) || show(kind, "", turn);
+
+// What was said waits for the answer to what was said before it.
+const waits = (turn, is) => byTurn("said", turn)?.classList.toggle("waiting", is);
+
+// What was stopped before it was done is shown as such: nobody shall believe that it was entered.
+function notDone(turn) {
+  byTurn("told", turn)?.remove();
+  const said = byTurn("said", turn);
+  if (!said || said.dataset.mark) return;
+  said.classList.remove("waiting");
+  said.dataset.mark = "notDone";
+  said.append(Object.assign(document.createElement("small"), { textContent: room.dataset.notDone }));
+}
 
 const lines = (text, language = lang) => paragraphs(text, language);
 

@@ -180,9 +180,9 @@ class ChatLine:
     async def _take(self, said: Incoming) -> None:
         if said.kind == "resume":
             return await self._resume(said)
-        if self._preparing is not None:
-            self._preparing.reschedule(0)  # a new wish, or "stop", ends the answer that is being prepared
         if said.kind == "stop":
+            if self._preparing is not None:
+                self._preparing.reschedule(0)
             self._stops += 1  # what was said before, and is not at the door yet, is not done any more
             if self._idle.is_set():
                 self._send(Outgoing("done", turn=said.id, session=said.session, stopped=True))

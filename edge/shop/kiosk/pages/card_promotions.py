@@ -9,7 +9,6 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import ONE
 from edge.shop.catalog.categories.queries import places_of
-from edge.shop.catalog.prices import STORE
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.promotions.promotion import SpendAmount, SpendShare
 from edge.shop.promotions.queries import offers
@@ -25,16 +24,16 @@ class CardPromotion(msgspec.Struct, frozen=True):
 
 
 def card_promotions(
-    db: Connection, products: Iterable[CatalogProduct], at_us: int, settings: TillSettings
+    db: Connection, products: Iterable[CatalogProduct], at_us: int, settings: TillSettings, price_list: str
 ) -> dict[str, CardPromotion]:
-    """The promotion of each product that is in one now, by its number. Those of a whole basket stand on no card, nor do
-    any with goods whose price nobody lowers."""
+    """The promotion of each product that is in one now for customers of a price list, by its number: none of a whole
+    basket, nor of goods whose price nobody lowers."""
     items = [
         Item(place, one.sku, ONE, one.price_minor, one.unit == "piece")
         for place, one in enumerate(_discountable_products(db, products, settings))
         if one.price_minor is not None
     ]
-    found = offers(db, items, at_us, settings.zone, STORE) if items else []
+    found = offers(db, items, at_us, settings.zone, price_list) if items else []
     found = [offer for offer in found if not isinstance(offer.promotion.deal, SpendShare | SpendAmount)]
     cards = {}
     for item in items:

@@ -145,9 +145,20 @@ async function details(sku) {
   const answer = await ask(`goods/${encodeURIComponent(sku)}`);
   if (answer.status !== 200) return;
   $("sheet").innerHTML = answer.body;
-  minded($("sheet"));
+  const mine = $("sheet").querySelector(".one");
+  minded($("sheet"), () => tellPrice(mine));
   showFromTop($("sheet"));
   say($("sheet").querySelector(".tell")?.innerText);
+}
+
+// What one costs with what is chosen, as the box would charge it; nothing stands there until it is known.
+let priced = 0;
+
+async function tellPrice({ dataset: { sku } }) {
+  const mine = ++priced;
+  $("price")?.replaceChildren();
+  const answer = await ask(`goods/${encodeURIComponent(sku)}/price?${new URLSearchParams({ modifiers: chosenIn($("sheet")) })}`);
+  if (mine === priced && answer.status === 200 && $("price")) $("price").innerHTML = answer.body;
 }
 
 // Each tap counts, also while the box has not answered the one before: they go out one behind the other, and the cart
@@ -317,6 +328,7 @@ addEventListener("submit", (event) => {
 });
 addEventListener("cart-opened", ({ detail }) => {
   show(detail.cart);
+  goods(); // a customer's own prices
   $("sheet").close();
   toast(detail.told);
 });

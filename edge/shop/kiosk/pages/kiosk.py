@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -21,7 +21,8 @@ from edge.shop.assortment.queries import is_withheld
 from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.pages.beside import INGREDIENTS
-from edge.shop.catalog.queries import find_by_sku
+from edge.shop.catalog.prices import STORE
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.coupons.code import read_code
 from edge.shop.delivery.queries import read_zones
 from edge.shop.kiosk.pages import kiosk_face
@@ -30,6 +31,7 @@ from edge.shop.kiosk.pages.kiosk_categories import top_categories
 from edge.shop.kiosk.pages.kiosk_goods import listed_goods, pictures_of_kinds
 from edge.shop.kiosk.pages.kiosk_terms import terms
 from edge.shop.loyalty.queries import held_points
+from edge.shop.modifiers.modifier import CHOSEN_MOST, ModifierGroup, preset_refs, ref
 from edge.shop.modifiers.queries import groups_of
 from edge.shop.opening_hours.queries import read_hours
 from edge.shop.opening_hours.rules import opens_next
@@ -71,7 +73,7 @@ from edge.shop.recognition.pages.hearing import are_customer_faces_open
 from edge.shop.reviews.queries import ToldReviews
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.pages.till_context import TILLS
-from edge.web.context import SITE
+from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import html, page
 from edge.web.phone_link import phone_link
 from edge.web.problem import Problem
@@ -82,6 +84,8 @@ TIP_SHARES = (5_000, 10_000, 15_000)
 """What customers are asked for as a tip, in thousandths of a percent."""
 _TAKE = re.compile(rf"{PHONE}\?take=([A-Za-z0-9_-]{{16,64}})$")
 """What the QR of a cart holds, as a kiosk scans it and a phone opens it."""
+_REFS_CHARS = CHOSEN_MOST * 82
+"""What the refs of all modifiers of a line come to, with their commas."""
 _DONE_S = 40
 """How long a kiosk shows the number of an order before it is the next customer's."""
 
@@ -91,9 +95,9 @@ async def kiosk(request: web.Request) -> web.Response:
     another screen (`?take=`), it asks whether to go on with that one here."""
     site, who = request.app[SITE], visitor(request)
     taken = _TAKE.search(f"{who.base}?take={request.query.get('take', '')}")
-    first = await listed_goods(request, site)
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
     cart = await visitor_cart(request, who, touch=True)
+    first = await listed_goods(request, site, cart.basket.price_list if cart else STORE)
     place = request.query.get("place", "")[:30]
     where = {"place": place} if place else {}
     return page(
@@ -137,12 +141,16 @@ async def elsewhere(request: web.Request) -> web.Response:
 
 async def goods(request: web.Request) -> web.Response:
     """`GET /kiosk/goods?text=&category=&after=`: products as cards."""
-    return _piece(request, "kiosk_goods.html", **await listed_goods(request, request.app[SITE]))
+    cart = await visitor_cart(request, visitor(request), touch=False)
+    price_list = cart.basket.price_list if cart else STORE
+    return _piece(request, "kiosk_goods.html", **await listed_goods(request, request.app[SITE], price_list))
 
 
 async def product(request: web.Request) -> web.Response:
     """`GET /kiosk/goods/{sku}`: a product with all that is known of it, and how much of it is wanted."""
-    site, sku, who = request.app[SITE], request.match_info["sku"], visitor(request)
+    site, sku = request.app[SITE], request.match_info["sku"]
+    cart = await visitor_cart(request, visitor(request), touch=False)
+    price_list = cart.basket.price_list if cart else STORE
     now_us, praise = site.shop.now_us(), ToldReviews(site.settings.place).rating
     effects = site.services.of(CONFIG).catalog.show_effects
     language, today = texts_of(request).language, site.config.business_date(now_us)
@@ -152,21 +160,57 @@ async def product(request: web.Request) -> web.Response:
         return ingredients(db, skus, today)
 
     def read(db: Connection) -> dict[str, Any]:
-        found = find_by_sku(db, sku, now_us)
+        found = find_by_sku(db, sku, now_us, price_list)
         if found is None:
             return {"product": None, "age": 0}
         sold_out = portions_left(db, [found]).get(sku) == 0 or is_withheld(db, sku, now_us)
         facts = told_attributes(db, found, effects, language, made_of)
-        told = {"facts": facts, "rating": praise(db, sku), "groups": groups_of(db, found), "sold_out": sold_out}
-        told["cheaper"] = card_promotions(db, [found], now_us, site.services.of(NOW)()).get(sku)
-        return {"product": found, "age": least_age(db, found, site.settings.place), **told}
+        groups = groups_of(db, found)
+        told = {"facts": facts, "rating": praise(db, sku), "groups": groups, "sold_out": sold_out}
+        age = least_age(db, found, site.settings.place)
+        return told | _price(db, site, found, groups, preset_refs(groups), price_list) | {"age": age}
 
     known = await site.asker.read(read)
     if (found := known["product"]) is None or found.retired_us is not None:
         raise Problem(404, "unknown_sku", sku=sku[:80])
-    cart = await visitor_cart(request, who, touch=False)
     asked = known["age"] if known["age"] > (cart.age_said if cart else 0) else 0
     return _piece(request, "kiosk_product.html", asked_age=asked, **known)
+
+
+async def price(request: web.Request) -> web.Response:
+    """`GET /kiosk/goods/{sku}/price?modifiers=`: what one costs with these modifiers, as the cart would charge it."""
+    site, sku = request.app[SITE], request.match_info["sku"]
+    cart = await visitor_cart(request, visitor(request), touch=False)
+    price_list = cart.basket.price_list if cart else STORE
+    chosen = request.query.get("modifiers", "")[:_REFS_CHARS].split(",")
+
+    def read(db: Connection) -> dict[str, Any] | None:
+        found = find_by_sku(db, sku, site.shop.now_us(), price_list)
+        if found is None or found.price_minor is None:
+            return None
+        return _price(db, site, found, groups_of(db, found), chosen, price_list)
+
+    if (known := await site.asker.read(read)) is None:
+        raise Problem(404, "unknown_sku", sku=sku[:80])
+    return _piece(request, "kiosk_price.html", **known)
+
+
+def _price(
+    db: Connection,
+    site: PanelContext,
+    product: CatalogProduct,
+    groups: Sequence[ModifierGroup],
+    chosen: Collection[str],
+    price_list: str,
+) -> dict[str, Any]:
+    """What a product costs with what is chosen on it, and by its promotion, for `kiosk_price.html`."""
+    more_minor = sum(
+        one.price_beside(chosen) for group in groups for one in group.modifiers if ref(group, one) in chosen
+    )
+    with_minor = None if product.price_minor is None else product.price_minor + more_minor
+    priced = msgspec.structs.replace(product, price_minor=with_minor)
+    cheaper = card_promotions(db, [priced], site.shop.now_us(), site.services.of(NOW)(), price_list)
+    return {"product": product, "chosen": chosen, "with_minor": with_minor, "cheaper": cheaper.get(product.sku)}
 
 
 async def cart(request: web.Request) -> web.Response:
@@ -364,6 +408,7 @@ def _endpoints(base: str) -> tuple[Endpoint, ...]:
     reads = (
         ("goods", goods),
         ("goods/{sku}", product),
+        ("goods/{sku}/price", price),
         ("cart", cart),
         ("checkout", checkout),
         ("terms", terms),

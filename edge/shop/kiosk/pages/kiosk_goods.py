@@ -11,6 +11,8 @@ from aiohttp import web
 from edge.core.storage.database import Connection
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.listing.filter import Filter
+from edge.shop.catalog.prices import STORE
+from edge.shop.catalog.queries import find_by_skus
 from edge.shop.kiosk.pages.card_promotions import card_promotions
 from edge.shop.kiosk.pages.kiosk_categories import top_categories
 from edge.shop.kitchen_screens.queries import ran_out
@@ -26,8 +28,8 @@ LOOKED_AT = 8
 """How many goods of a category are looked at for one that has a picture."""
 
 
-async def listed_goods(request: web.Request, site: PanelContext) -> dict[str, Any]:
-    """What the request's `text`, `category` and `after` find, for `kiosk_goods.html`."""
+async def listed_goods(request: web.Request, site: PanelContext, price_list: str) -> dict[str, Any]:
+    """What the request's `text`, `category` and `after` find, for `kiosk_goods.html`, at the prices of `price_list`."""
     query = request.query
     text, category, after = query.get("text", ""), query.get("category", ""), query.get("after", "0")
     begin = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
@@ -37,10 +39,14 @@ async def listed_goods(request: web.Request, site: PanelContext) -> dict[str, An
     def read(db: Connection) -> dict[str, Any]:
         listed = search.page(db, text, wanted, begin, GOODS_SHOWN, now_us)
         here = without_services(db, listed.products)
+        if price_list != STORE:
+            listed_prices = find_by_skus(db, [one.sku for one in here], now_us, price_list)
+            here = [listed_prices.get(one.sku, one) for one in here]
         listed, ages = msgspec.structs.replace(listed, products=here), least_ages(db, here, site.settings.place)
         left = available_of(db, [one.sku for one in here]) | portions_left(db, here)
         left |= ran_out(db, site.config.business_date(now_us))
-        return {"found": listed, "left": left, "ages": ages, "cheaper": card_promotions(db, here, now_us, settings)}
+        cheaper = card_promotions(db, here, now_us, settings, price_list)
+        return {"found": listed, "left": left, "ages": ages, "cheaper": cheaper}
 
     return {**await site.asker.read(read), "text": text, "category": category, "first": not begin}
 

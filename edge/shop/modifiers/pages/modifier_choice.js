@@ -1,9 +1,32 @@
 // Choosing modifiers: boxes in groups that each say how many of them may be ticked (modifier_groups.html).
 
+import { shownMinor } from "./amounts.js";
+
 const groups = (form) => [...form.querySelectorAll("fieldset.modifiers")];
 const ticked = (group) => [...group.querySelectorAll("input:checked")];
 
 export const chosenIn = (form) => groups(form).flatMap((group) => ticked(group).map(({ value }) => value));
+
+// What a modifier costs beside what is chosen: its price for a chosen size, else its own.
+function onTop({ dataset }, chosen) {
+  const sizes = dataset.sizes.trim().split(" ");
+  const place = sizes.findIndex((size, at) => at % 2 === 0 && chosen.includes(size));
+  return Number(place < 0 ? dataset.minor : sizes[place + 1]);
+}
+
+// Shows the prices beside what is chosen, and on `[data-goods-minor]` (the price of the goods alone) what one comes to.
+function tellPrices(form) {
+  const chosen = chosenIn(form);
+  let sum = 0;
+  for (const box of form.querySelectorAll("fieldset.modifiers input")) {
+    const minor = onTop(box, chosen);
+    if (box.checked) sum += minor;
+    const text = minor ? `+${shownMinor(minor)}` : "";
+    const place = box.closest("label").querySelector("[data-on-top]");
+    if (place.textContent !== text) place.textContent = text;
+  }
+  for (const place of form.querySelectorAll("[data-goods-minor]")) place.textContent = shownMinor(Number(place.dataset.goodsMinor) + sum);
+}
 
 // Keeps each group within its bounds: of what may be one, the last tick takes the place of the one before; where as many
 // are ticked as may be, the others wait. `then()` behind each tick.
@@ -18,10 +41,12 @@ export function minded(form, then = () => {}) {
       if (most === 1 && target.checked) for (const box of ticked(group)) box.checked = box === target;
       if (most === 1 && !target.checked && group.dataset.least === "1") target.checked = true;
       hold();
+      tellPrices(form);
       then();
     });
     hold();
   }
+  tellPrices(form);
 }
 
 // Whether one tick was all there was to say: one group, of which one is chosen.

@@ -1,6 +1,6 @@
 // The register's scale: its buttons, and what it shows in the dialog that asks how much it is.
 
-import { digitsOf, parseQuantity } from "./amounts.js";
+import { parseQuantity, shownMinor } from "./amounts.js";
 import { ask, messageOf } from "./outbox.js";
 import { say } from "./push.js";
 
@@ -34,10 +34,8 @@ export function tellWorth(dialog) {
   if (!line) return;
   const typed = parseQuantity(dialog.querySelector('[name="value"]').value);
   const grams = typed ?? Number(dialog.querySelector("[data-scale-here] .scale")?.dataset.grams ?? 0);
-  const { currency } = document.getElementById("money-words").dataset;
   const minor = Math.round((Number(line.dataset.perMinor) * Math.max(0, grams)) / 1000);
-  const shown = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currencyDisplay: "narrowSymbol", currency });
-  line.querySelector("strong bdi").textContent = grams > 0 ? shown.format(minor / 10 ** digitsOf(currency)) : "";
+  line.querySelector("strong bdi").textContent = grams > 0 ? shownMinor(minor) : "";
 }
 
 // Whether the till itself is about to answer this question; `again` is called where it did not.

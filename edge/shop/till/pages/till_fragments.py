@@ -11,6 +11,7 @@ from edge.shop.basket.totals import knows_tax_class, saved_minor, totals
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import customer_name as customer_called
 from edge.shop.kitchen.queries import sent_lines
+from edge.shop.modifiers.modifier import preset_refs
 from edge.shop.modifiers.queries import modifier_groups
 from edge.shop.payments import PaymentsSection
 from edge.shop.payments.payment import Payment
@@ -83,18 +84,21 @@ def question(source: FragmentSource, register: str) -> Values:
     tills = source.services.of(TILLS)
     basket = tills.counters[register].basket
     question = next(iter(basket.questions), None)
-    measured = (
+    priced = (
         find_by_sku(source.shop.reader, question.sku, source.shop.now_us(), basket.price_list)
-        if question and question.kind == "measure"
+        if question and question.kind in ("measure", "modifiers")
         else None
     )
     scale = tills.scales.get(register) if question and question.unit == "kg" else None
     asked = question.sku if question and question.kind == "modifiers" else ""
+    groups = modifier_groups(source.shop.reader, asked) if asked else ()
+    said = question.modifiers if question else None
     return {
         "question": question,
-        "groups": modifier_groups(source.shop.reader, asked) if asked else (),
+        "groups": groups,
+        "chosen": preset_refs(groups) if said is None else said,
         "scale": scale,
-        "per_minor": measured.price_minor if measured else None,
+        "per_minor": priced.price_minor if priced else None,
         "born": lambda today: born(today, question.min_age if question else 0),
     }
 
