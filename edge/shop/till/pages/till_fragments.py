@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from edge.config import CONFIG
 from edge.core.command_bus import COMMITTED
 from edge.shop.basket.totals import knows_tax_class, saved_minor, totals
@@ -16,6 +18,7 @@ from edge.shop.modifiers.queries import modifier_groups
 from edge.shop.payments import PaymentsSection
 from edge.shop.payments.payment import Payment
 from edge.shop.payments.queries import LOOK_UPS_LEAST, find_payment, look_ups
+from edge.shop.printing.personal import readable
 from edge.shop.printing.queries import count_papers, last_print_job, unconfirmed_prints
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.pages import receipt
@@ -137,8 +140,9 @@ def paper(source: FragmentSource, register: str) -> Values:
     reader = source.shop.reader
     devices = _printers(source, register)
     templates = devices[-1].paper.templates if devices else ""
+    job = last_print_job(reader, register)
     return {
-        "job": last_print_job(reader, register),
+        "job": job and msgspec.structs.replace(job, document=readable(reader, job.document)),
         "templates": templates,
         "printer": bool(devices),
         "waiting": count_papers(reader, register),
