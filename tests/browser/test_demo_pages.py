@@ -33,11 +33,15 @@ INTERNAL = {
     "an id": re.compile(
         r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{16,}\b|\b[a-p]{32}\b"
     ),
-    "a file": re.compile(r"\b[\w-]+\.(?:webp|png|jpe?g|svg|toml|sql|py|json|gguf|onnx)\b"),
+    "a file": re.compile(r"\b(?!(?:ב-)?config\.toml)[\w-]+\.(?:webp|png|jpe?g|svg|toml|sql|py|json|gguf|onnx)\b"),
     "a name of the program's": re.compile(r"(?<![\w./@-])[a-z]+(?:_[a-z]+)+(?![\w./@-])"),
 }
-"""What no screen shows: it reads like a break-in, or like a fault."""
-TYPED = "[...document.querySelectorAll('main :is(input:not([type=hidden]), textarea)')].filter((one) => one.checkVisibility()).map((one) => one.value).join('\\n')"
+"""What no screen shows: it reads like a break-in, or like a fault. `config.toml` is a name that shops know."""
+COLUMNS = {"/manager/settlements"}
+"""Where the columns of a file stand that somebody brings."""
+TYPED = """[...document.querySelectorAll(
+  'main :is(input:not([type]), [type=text], [type=search], textarea)')].filter((one) => one.checkVisibility())
+  .map((one) => one.value).join("\\n")"""
 ISO_DAY = re.compile(r"(?<![\w-])20\d\d-[01]\d-[0-3]\d(?![\w-])")
 PAPERS = {f"/manager/fiscal/{name}" for name in ("attestation", "tape", "user-report")}
 TECHNICAL = {"/manager/technical", "/manager/software", *PAPERS}
@@ -117,7 +121,7 @@ async def faults_of(page: Page, path: str) -> list[str]:
         found += [f"{path}: raw {one}" for one in sorted(raw & {*await page.evaluate(SAID_ALONE)})]
     text: str = await page.evaluate(SEEN)
     found += [f"{path}: {key}" for key in sorted(set(OURS.findall(text)))]
-    if path not in TECHNICAL | WITH_IDS:
+    if path not in TECHNICAL | WITH_IDS | COLUMNS:
         told = f"{text}\n{await page.evaluate(TYPED)}"
         for what, form in INTERNAL.items():
             found += [f"{path}: {what}: {one}" for one in sorted(set(form.findall(told)))[:5]]
