@@ -35,6 +35,8 @@ RESULT_BYTES = 48_000
 _THREADS = 4
 NAMES_S = 5.0
 """To say what was understood; that reads names alone."""
+READ = 0.9
+"""The most that an answer is sure of: of ten questions in words of other people's, one is read as another one."""
 UNKNOWN, UNOWNED, FAILED = 0.2, 0.4, 0.8
 """The most that an answer is sure of where no tool answered, where a word means nothing, and where any part failed."""
 _pool: ThreadPoolExecutor | None = None
@@ -120,11 +122,13 @@ async def answer(
     session: str,
     told: Callable[[ToolCall], None] = lambda call: None,
     before: Remembered | None = None,
+    with_context: bool = False,
 ) -> tuple[CopilotAnswer, Remembered]:
-    """The answer, and what the conversation is about from now on. `told` is given each tool's part as it comes."""
+    """The answer, and what the conversation is about from now on. `told` is given each tool's part as it comes.
+    `with_context`: what stands beside every answer is read, too (`CONTEXT`)."""
     known = {tool.name: tool for tool in tools_for(desk.registry, desk.actor, desk.tools)}
     asks = [(one, _tool(one, known)) for one in understood]
-    context = [(key, known[name]) for key, name in CONTEXT if name in known]
+    context = [(key, known[name]) for key, name in CONTEXT if name in known] if with_context else []
     language = understood[0].language
     plain = Asking(Meaning(), desk.today, language, desk.currency, desk.actor.register, desk.at_us, desk.zone)
     results = await asyncio.gather(
@@ -133,9 +137,9 @@ async def answer(
     )
     count = sum(tool is not None for _, tool in asks)
     called, around = results[:count], results[count:]
-    lines, each = list[str](), iter(called)
-    for one, tool in asks:
-        lines += await _lines(desk, one, next(each) if tool else None)
+    each = iter(called)
+    told_lines = await asyncio.gather(*(_lines(desk, one, next(each) if tool else None) for one, tool in asks))
+    lines = [line for of_one in told_lines for line in of_one]
     calls = [call for call, _ in called]
     shown = {key: found.figures if found else None for (key, _), (_, found) in zip(context, around, strict=True)}
     complete = sum(found is not None for _, found in around) / len(around) if around else 1.0
@@ -160,11 +164,11 @@ async def answer(
 
 
 def confidence(understood: Sequence[UnderstoodQuestion], answered: int, failed: bool) -> float:
-    """How sure an answer is, from 0 to 1: the share of the words that mean something, and of the questions that were
-    answered; with a word that means nothing it is never more than `UNOWNED`, without an answer than `UNKNOWN`."""
+    """How sure an answer is, from 0 to `READ`: the share of the words that mean something, and of the questions that
+    were answered; with a word that means nothing it is never more than `UNOWNED`, without an answer than `UNKNOWN`."""
     content = sum(one.content for one in understood)
     owned = sum(one.owned for one in understood)
-    sure = (owned / content if content else 0.0) * answered / len(understood)
+    sure = READ * (owned / content if content else 0.0) * answered / len(understood)
     if any(one.meaning.unknown for one in understood):
         sure = min(sure, UNOWNED)
     if failed:

@@ -66,7 +66,7 @@ class UnderstoodQuestion(msgspec.Struct, frozen=True):
     """A question as it was read, in its `language`. `owned` of `content` words mean something.
 
     `several`: names of goods one of which is meant; `measures`: what it may ask for, where that are two; `destroys`:
-    it wants something gone.
+    it wants something gone; `beyond`: it is one more than a sentence is answered.
     """
 
     meaning: Meaning
@@ -76,8 +76,9 @@ class UnderstoodQuestion(msgspec.Struct, frozen=True):
     several: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     destroys: bool = False
+    beyond: bool = False
 
     @property
     def complete(self) -> bool:
-        """Whether each of its words is understood, and something is asked."""
-        return bool(self.meaning.measure) and not (self.meaning.unknown or self.several or self.measures)
+        """Whether each of its words is understood, and something is asked that is to be answered."""
+        return bool(self.meaning.measure) and not (self.meaning.unknown or self.several or self.measures or self.beyond)

@@ -62,6 +62,15 @@ class SaidPieces(msgspec.Struct, frozen=True):
         return self.has("order") and (bool(self.names) or self.has("dimensions"))
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it is a question by itself though it names no measure: "who did best this month", "compare yesterday
+        with Friday"."""
+        asks = self.has("who") or any(one.key("which") for one in self.of("which"))
+        if self.has("order") and (self.has("times") or asks):
+            return True
+        return self.has("compare") and sum(1 for _ in self.of("times")) > 1
+
+    @property
     def follows(self) -> bool:
         """Whether it goes on with what was asked before: "and last week?", "same for cheese"."""
         first = self.pieces[0] if self.pieces else None

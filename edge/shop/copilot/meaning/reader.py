@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+import re
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
 
+from edge.shop.copilot.meaning.answerable import TABLE
 from edge.shop.copilot.meaning.follow import follow_up, of_the_same
-from edge.shop.copilot.meaning.model import Meaning, UnderstoodQuestion
+from edge.shop.copilot.meaning.model import DIMENSIONS, OF_A_PRODUCT, OF_NOW, Meaning, UnderstoodQuestion
 from edge.shop.copilot.meaning.names import ShopNames, link_names, stretch
 from edge.shop.copilot.meaning.pieces import SaidPieces, SentencePiece
 from edge.shop.copilot.meaning.slots import meaning_of
@@ -21,9 +22,10 @@ from edge.shop.understanding.tokens import clean
 from edge.shop.understanding.understood import LANGUAGES
 
 PARTS = 3
-"""Questions of one sentence."""
+"""Questions of one sentence that are answered; of more that is said."""
 NAME_WORDS = 2
 AND = "ו"
+_BREAK = re.compile(r"(?<!\d)[,،;?!\n]+|[,،;?!\n]+(?!\d)|\.+(?=\s)")
 _FIRST = (
     *("times", "by", "order", "show", "compare", "follow", "measures", "registers", "tenders", "reasons", "statuses"),
     *("fused", "dimensions", "money", "count", "how_much", "sold", "left", "drift", "who", "which", "destroy"),
@@ -50,16 +52,44 @@ def read_questions(
     before: Meaning | None = None,
 ) -> list[UnderstoodQuestion]:
     """What a sentence asks: several things, where it joins them by an "and". `before`: what was asked before it."""
-    words = words_of(clean(text))
+    words, breaks = _split_words(text)
     spoken = _language(words, language)
     pieces = _pieces(words, spoken, names, linker)
     found: list[UnderstoodQuestion] = []
     earlier = before
-    spans = list(_parts(words, pieces))[:PARTS]
+    spans = list(_parts(words, breaks, pieces))
     for linked_pieces in _share_pieces([_link_pieces(words, span, pieces, names, linker) for span in spans]):
-        found.append(_question(words, linked_pieces, spoken, here, earlier))
+        if found and linked_pieces.said.has_measure:  # it shares what is said of both already
+            linked_pieces = linked_pieces._replace(said=msgspec.structs.replace(linked_pieces.said, joined=False))
+        found += _each_apart(_question(words, linked_pieces, spoken, here, earlier))
         earlier = found[-1].meaning if found[-1].complete else earlier
-    return found
+    return [*found[:PARTS], *(msgspec.structs.replace(one, beyond=True) for one in found[PARTS:])]
+
+
+def _split_words(text: str) -> tuple[list[str], frozenset[int]]:
+    """The words of a sentence, and before which of them a comma or another break stands."""
+    words: list[str] = []
+    breaks: set[int] = set()
+    for clause in _BREAK.split(clean(text)):
+        breaks.add(len(words))
+        words += words_of(clause)
+    return words, frozenset(breaks - {0, len(words)})
+
+
+def _each_apart(asked: UnderstoodQuestion) -> list[UnderstoodQuestion]:
+    """A question of several goods where its answer is of one kind of goods alone: one question for each."""
+    meaning = asked.meaning
+    products, categories = (meaning.filters.get(one, ()) for one in ("product", "category"))
+    rest = {key: value for key, value in meaning.filters.items() if key not in ("product", "category")}
+    narrowed: list[dict[str, tuple[str, ...]]] = []
+    if meaning.measure in OF_A_PRODUCT and len(products) > 1:
+        narrowed = [{"product": (sku,)} for sku in products]
+    elif products and categories:
+        narrowed = [{"category": categories}, {"product": products}]
+    if not narrowed or not asked.complete:
+        return [asked]
+    meanings = (msgspec.structs.replace(meaning, filters=one | rest) for one in narrowed)
+    return [msgspec.structs.replace(asked, meaning=one) for one in meanings]
 
 
 def _language(words: Sequence[str], language: str) -> str:
@@ -105,38 +135,75 @@ def _is_time(matches: Sequence[PhraseMatch], length: int) -> bool:
     return any(one.entry.kind == "times" and one.length == length for one in matches)
 
 
-def _parts(words: Sequence[str], pieces: Sequence[SentencePiece]) -> Iterator[tuple[int, int]]:
-    """Where each question of a sentence begins and ends: at an "and" with something to ask on both sides, also one that
-    is written onto the second, as Hebrew does."""
-    asked = [piece for piece in pieces if _asks(piece)]
+def _parts(words: Sequence[str], breaks: Collection[int], pieces: Sequence[SentencePiece]) -> Iterator[tuple[int, int]]:
+    """Where each question of a sentence begins and ends: at an "and" or a comma with something else to ask on both
+    sides, also at an "and" that is written onto a word, as Hebrew does."""
+    inside = {at for piece in pieces for at in range(piece.begin + 1, piece.end)}
+    joints = {piece.begin: piece.end for piece in pieces if piece.is_a("joiners")}
+    joints |= {at: joints.get(at, at) for at in breaks if at not in inside}
+    joints |= {
+        piece.begin: piece.begin
+        for piece in pieces
+        if piece.begin not in joints and _is_joined(words, piece.begin, pieces)
+    }
+    ends = sorted(joints)
     begin = 0
-    for one, other in pairwise(asked):
-        between = (piece for piece in pieces if one.end <= piece.begin < other.begin)
-        joiner = next((piece for piece in between if piece.is_a("joiners")), None)
-        if _keys(one) == _keys(other):
-            continue
-        if joiner and joiner.begin > begin:
-            yield begin, joiner.begin
-            begin = joiner.end
-        elif other.begin > begin and _is_joined(words, other.begin, pieces):
-            yield begin, other.begin
-            begin = other.begin
+    for place, end in enumerate(ends):
+        behind = ends[place + 1] if place + 1 < len(ends) else len(words)
+        behind = len(words) if joints[end] == behind else behind
+        asked, other = _wanted(words, (begin, end), pieces), _wanted(words, (joints[end], behind), pieces)
+        if asked and other and asked != other:
+            yield begin, end
+            begin = joints[end]
     yield begin, len(words)
+
+
+def _wanted(words: Sequence[str], span: tuple[int, int], pieces: Sequence[SentencePiece]) -> set[str]:
+    """What some words ask for by themselves; nothing where they only say more of what another part asks for."""
+    own = [piece for piece in pieces if span[0] <= piece.begin and piece.end <= span[1]]
+    order = {piece.key("order") for piece in own if piece.matches and piece.matches[0].entry.kind == "order"}
+    if keys := {key for piece in own if _asks(piece) for key in _keys(piece)}:
+        return keys
+    if any(piece.is_a("sold") for piece in own) or order:
+        return {"sold", *order}
+    named = any(piece.name for piece in own) or any(not _is_owned(at, own) for at in range(*span))
+    counts = any(piece.is_a("count") or piece.is_a("how_much") for piece in own)
+    return {"left"} if any(piece.is_a("left") for piece in own) or (counts and named) else set()
 
 
 def _share_pieces(parts: Sequence[LinkedPieces]) -> list[LinkedPieces]:
     """The questions of a sentence, each with what it shares with the one behind it: "sales and waste of milk last week"
-    are both of milk and last week, "sales of milk and waste last week" both of last week."""
+    are both of milk and last week, "sales of milk and waste last week" both of last week; or with the one before it:
+    "sales last week, and waste" are both of last week."""
     found: list[LinkedPieces] = []
     behind: LinkedPieces | None = None
     for part in reversed(parts):
         if behind is not None and not part.said.has("times"):
             kinds = _OF_BOTH if all(map(_is_bare, part.said.pieces)) else ("times",)
-            taken = (piece for piece in behind.said.pieces if _is_of(piece, kinds) and not _asks(piece))
-            part = part._replace(said=msgspec.structs.replace(part.said, pieces=(*part.said.pieces, *taken)))
+            part = _with_shared(part, behind, kinds)
         found.insert(0, part)
         behind = part
+    for place in range(1, len(found)):
+        if not any(found[place].said.has(kind) for kind in ("times", "compare")):
+            found[place] = _with_shared(found[place], found[place - 1], ("times",))
     return found
+
+
+def _with_shared(part: LinkedPieces, other: LinkedPieces, kinds: Sequence[str]) -> LinkedPieces:
+    """A question with what another one says that narrows this one, too."""
+    keys = {key for piece in part.said.of("measures") for key in _keys(piece)}
+    if part.said.has("left") and not keys:
+        keys = {"stock"}
+    can = {one for key in keys for one in TABLE[key].dimensions} if keys else set(DIMENSIONS)
+    taken = tuple(
+        piece
+        for piece in other.said.pieces
+        if _is_of(piece, kinds)
+        and not _asks(piece)
+        and (piece.name is None or piece.name.dimension in can)
+        and not (piece.is_a("times") and keys and keys <= OF_NOW)
+    )
+    return part._replace(said=msgspec.structs.replace(part.said, pieces=(*part.said.pieces, *taken)))
 
 
 def _is_bare(piece: SentencePiece) -> bool:
@@ -163,7 +230,7 @@ def _question(
     said = linked_pieces.said
     own = meaning_of(said, here.today, here.sunday_first)
     meaning, several = own.meaning, linked_pieces.several
-    if before is not None and (said.follows or not said.has_measure) and _says_something(said):
+    if before is not None and (said.follows or not (said.has_measure or said.is_whole)) and _says_something(said):
         meaning = follow_up(own, said, before, here.today, here.sunday_first)
     elif before is not None and not several:
         meaning = of_the_same(meaning, before)
@@ -205,6 +272,9 @@ def _link_pieces(
     for at in range(*span):
         if _is_owned(at, kept):
             continue
+        if _counts_pieces(words[at], linker.language) and _counts_a_name(words, at, span[1], kept, linker):
+            kept.append(SentencePiece(at, at + 1))  # "bottles of wine": it says how they are counted
+            continue
         number = known.number(words, at)
         begin, end = stretch(linker, words, at)
         if number and end - begin < NAME_WORDS:
@@ -225,6 +295,21 @@ def _link_pieces(
     kept.sort(key=lambda piece: piece.begin)
     unknown = [word for word in unknown if not (_counts_pieces(word, linker.language) and _has_product(kept))]
     return LinkedPieces(SaidPieces(tuple(kept), numbers, _is_joined(words, span[0], kept)), several, tuple(unknown))
+
+
+def _counts_a_name(
+    words: Sequence[str], at: int, last: int, pieces: Sequence[SentencePiece], linker: CatalogueLinker
+) -> bool:
+    """Whether goods are named behind a word that counts them, which are called otherwise than that."""
+    behind = next((one for one in range(at + 1, last) if not _is_little(one, pieces)), last)
+    if behind >= last:
+        return False
+    named = any(piece.name and piece.begin == behind for piece in pieces)
+    return named or (not _is_owned(behind, pieces) and stretch(linker, words, at)[1] == at + 1)
+
+
+def _is_little(at: int, pieces: Sequence[SentencePiece]) -> bool:
+    return any(piece.begin <= at < piece.end and piece.is_a("little") for piece in pieces)
 
 
 def _counts_pieces(word: str, language: str) -> bool:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from edge.lib.units.dates import after
-from edge.shop.copilot.meaning.model import AHEAD, OF_NOW, OF_TILL, Meaning
+from edge.shop.copilot.meaning.model import AHEAD, OF_DAYS, OF_NOW, OF_TILL, Meaning
 from edge.shop.copilot.meaning.pieces import SaidPieces, SentencePiece
 from edge.shop.copilot.meaning.times import FORWARD, TO_COME, days_of, hours_of
 from edge.shop.copilot.meaning.vocabulary import SaidTime
@@ -31,6 +31,8 @@ _NOW_ALONE = OF_NOW - {
 _APART = (*OF_TILL, "waste", "purchases", "hours", "shrinkage", "stockouts")
 OF_PEOPLE = frozenset({"sales", "quantity", "refunds", "voids", "discounts", "tips", "waste", "hours", "receipts"})
 """Who did most of these is asked by a "who"."""
+TOLD_APART = ("product", "category", "tender", "person", "place", "register", "reason", "supplier", "promotion")
+"""Of these, two that are named are told one beside the other."""
 OF_WORK_ORDERS = frozenset({"blocked", "planned", "in_progress"})
 """What only work orders are."""
 _FILTERS = {"tenders": "tender", "reasons": "reason", "statuses": "status"}
@@ -83,7 +85,7 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
         filters["weekday"] = times.weekdays
     order, limit, numbers = _order(said)
     extra += numbers
-    by = _by(said, measure, order)
+    by = _told_apart(_by(said, measure, order), measure, filters)
     if asked is None:
         when = order in ("most", "least") and len(by) == 1 and by[0] in WHEN
         by = ("weekday",) if when and by == ("day",) else by
@@ -210,6 +212,8 @@ def _times(said: SaidPieces) -> _Times:
     if begins and leads and len(compared) == 1 and said.behind(begins, "times") == compared[0]:
         compared, rest = rest[:1], [*compared, *rest[1:]]  # "compare this week with last week"
     days: list[SentencePiece] = []
+    if len(rest) == 2 and not compared and _are_joined(said, *rest):
+        compared, rest = rest[1:], rest[:1]  # "sales this week, and last week's"
     if len(rest) > 1:
         days = [piece for piece in rest if piece.key("times") == "weekday"]
         rest = [piece for piece in rest if piece not in days] or days[:1]
@@ -221,6 +225,13 @@ def _times(said: SaidPieces) -> _Times:
         _weekdays([*every, *days]),
         _places([*rest[1:], *compared[1:]]),
     )
+
+
+def _are_joined(said: SaidPieces, one: SentencePiece, other: SentencePiece) -> bool:
+    """Whether an "and" stands between two times that are each a period."""
+    is_day = [piece.key("times") == "weekday" for piece in (one, other)]
+    between = any(one.end <= piece.begin < other.begin for piece in said.of("joiners"))
+    return between and is_day[0] == is_day[1]
 
 
 def _hours(pieces: Sequence[SentencePiece]) -> tuple[str, ...]:
@@ -268,6 +279,14 @@ def _by(said: SaidPieces, measure: str, order: str) -> tuple[str, ...]:
         if order in ("most", "least", "none") and not found:
             found = ["product"]
     return tuple(dict.fromkeys(found))
+
+
+def _told_apart(by: tuple[str, ...], measure: str, filters: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The same, and by what is named twice: "card and cash" are held side by side, not added up."""
+    named = [one for one in TOLD_APART if len(filters.get(one, ())) > 1 and one not in by]
+    if measure not in _APART or len(named) != 1 or not set(by) <= {*OF_DAYS, "hour"}:
+        return by
+    return (*named, *by)
 
 
 def _nouns(said: SaidPieces, ordered: bool) -> list[str]:

@@ -46,12 +46,21 @@ def days_of(said: SaidTime, today: str, ahead: bool = False, sunday_first: bool 
     return DaySpan(found[0].isoformat(), found[1].isoformat())
 
 
+_OPEN_HOURS = frozenset({"after_hour", "after_hour_pm", "before_hour", "before_hour_pm"})
+
+
 def hours_of(said: SaidTime) -> str:
     """Hours of the clock ("17-19") that a time means; "": it is of days.
 
     >>> hours_of(SaidTime("hours_pm", (5, 7))), hours_of(SaidTime("hours", (5, 7))), hours_of(SaidTime("today"))
     ('17-19', '17-19', '')
     """
+    if said.key in _OPEN_HOURS:
+        hour = next((value for value in said.values if isinstance(value, int)), 0)
+        late = said.key.endswith("_pm") or hour < SHOP_OPENS - 1
+        hour += 12 if late and hour < 12 else 0
+        first, last = (hour, 24) if said.key.startswith("after") else (0, hour)
+        return f"{first}-{last}" if 0 <= first < last <= 24 else ""
     if said.key not in ("hours", "hours_pm", "hours_am"):
         return ""
     first, last = (value for value in said.values[:2] if isinstance(value, int))

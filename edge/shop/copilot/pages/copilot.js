@@ -46,12 +46,13 @@ function tell(answer, parts = null) {
   const turn = say("told", answer.message, answer.language || lang);
   parts?.replaceWith(turn);
   const sure = document.createElement("small");
-  sure.textContent = room.dataset.sure.replace("{percent}", Math.round(answer.confidence * 100));
+  if (answer.sources.length) sure.textContent = room.dataset.sure.replace("{percent}", Math.round(answer.confidence * 100));
   const calls = answer.tool_calls.filter((call) => call.rows?.length);
   turn.append(sure, ...calls.flatMap((call) => [...chart(call), behind(call)]));
   if (answer.meaning?.show === "list") for (const rows of turn.querySelectorAll("details")) rows.open = true;
   options.replaceChildren(
     ...(answer.options ?? []).map((one) => {
+      if (one.id.startsWith("open:/manager/")) return Object.assign(document.createElement("a"), { className: "button strong", href: one.id.slice(5), textContent: one.label });
       const button = document.createElement("button");
       button.type = "button";
       button.dataset.option = one.id;
@@ -86,7 +87,7 @@ function chart(call) {
 function behind(call) {
   const details = document.createElement("details");
   const summary = document.createElement("summary");
-  summary.textContent = `${room.dataset.rows}: ${call.tool} (${call.ms} ms)`;
+  summary.textContent = room.dataset.rows;
   const names = Object.keys(call.rows[0]).filter((name) => typeof call.rows[0][name] !== "object");
   const table = document.createElement("table");
   const head = table.createTHead().insertRow();

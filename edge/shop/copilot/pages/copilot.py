@@ -22,9 +22,10 @@ from edge.shop.assistant.queries import read_chat
 from edge.shop.assistant.routes import refused, speaker, spoken_in
 from edge.shop.copilot import copilot
 from edge.shop.copilot.commands import EndCopilot, RememberAnswer
-from edge.shop.copilot.copilot import CopilotAnswer, Remembered, ToolCall, is_wish
+from edge.shop.copilot.copilot import CopilotAnswer, Desk, Remembered, ToolCall, is_wish
 from edge.shop.copilot.copilot_memory import CopilotMessage, CopilotSession, read_copilot, read_messages
 from edge.shop.copilot.copilot_tools import tools_for
+from edge.shop.copilot.form_wishes import FilledForm, ReadFormWish
 from edge.shop.copilot.pages.copilot_desk import desk_of, phrased_by, tools_of, understood_by
 from edge.shop.reports.queries import BEHIND
 from edge.shop.understanding.sentence import Kind
@@ -39,11 +40,13 @@ WEEK = timedelta(days=7)
 
 
 class CopilotQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question; without a `session_id` a new conversation begins. `option`: what was tapped of a proposal."""
+    """A question; without a `session_id` a new conversation begins. `option`: what was tapped of a proposal. `context`:
+    what runs low, held prices, open orders and alerts are told beside the answer."""
 
     query: Annotated[str, msgspec.Meta(max_length=4 * QUERY_CHARS)] = ""
     session_id: Annotated[str, msgspec.Meta(max_length=80)] = ""
     option: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    context: bool = False
 
 
 class ToolShown(msgspec.Struct, frozen=True):
@@ -93,19 +96,36 @@ async def answer_question(
     id = session.id if session else asked.session_id or new_session()
     turn = turn or to_letters(os.urandom(12))
     desk = desk_of(site, actor, await tools_of(site))
+    if form := await _form_wished(site, desk, text, language, before):
+        options = [{"id": form.address, "label": texts_of(request).say("copilot.form_open"), "icon": ""}]
+        options = options if form.address else []
+        opened = CopilotAnswer(id, form.text, [], {}, copilot.READ, [], form.language, "", options)
+        kept = await site.shop.do(_remember_command(id, text, opened, before), actor, turn_id(id, turn))
+        return kept if isinstance(kept, Refused) else opened
     read = await understood_by(site, desk, text, language, before)
     wishes = is_wish(read) and "RecordMovement" in desk.tools
     if wishes or asked.option or await _is_open(site, before, read.kind):
         answer, after = await _propose(request, actor, asked, id, before, turn)
     else:
         await caught_up(site.shop, *BEHIND)
-        answer, after = await copilot.answer(desk, read.questions, id, told, before)
+        answer, after = await copilot.answer(desk, read.questions, id, told, before, asked.context)
         answer = await phrased_by(site, answer)
     remembered = msgspec.structs.replace(
         _remember_command(id, text or asked.option, answer, after), began_mono_us=began_us
     )
     kept = await site.shop.do(remembered, actor, turn_id(id, turn))
     return kept if isinstance(kept, Refused) else answer
+
+
+async def _form_wished(
+    site: PanelContext, desk: Desk, text: str, language: str, before: Remembered
+) -> FilledForm | None:
+    """The form that a sentence asks for; None: it asks for none, or a proposal waits for an answer."""
+    if before.chat and await _is_open(site, before, "other"):
+        return None
+    spoken_of = before.meaning.product if before.meaning else ""
+    wish = ReadFormWish(text, language, desk.currency, desk.today, desk.actor.register, spoken_of)
+    return await site.asker.read_beside(wish)
 
 
 def _remember_command(id: str, text: str, answer: CopilotAnswer, after: Remembered) -> RememberAnswer:

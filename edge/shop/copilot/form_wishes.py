@@ -1,0 +1,159 @@
+"""What only a person does: "order 20 of it" and "raise the price to 7.50" open the form, filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Literal, NamedTuple
+from urllib.parse import urlencode
+
+import msgspec
+
+from edge.core.process.reading_process import ReadQuestion
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.lib.i18n import translate
+from edge.lib.units.money import LIMIT_MINOR, exponent
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.written_money import written_money
+from edge.shop.assistant.dialogue import OPENS
+from edge.shop.assistant.phrasing import full_name, say_amount, unit_of
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
+from edge.shop.purchasing.prices import offers_of
+from edge.shop.search.queries import Search
+from edge.shop.search.query.text import words_of
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.tokens import clean
+from edge.shop.understanding.understood import LANGUAGES
+
+_NUMBER = re.compile(r"[^\d]{0,3}(\d{1,7})(?:[.,](\d{1,3}))?[^\d]{0,3}")
+LARGEST = 100_000 * THOUSANDTHS
+
+
+class FilledForm(NamedTuple):
+    """What is said of the form, and the address that opens it; no address: why there is none."""
+
+    language: str
+    text: str
+    address: str = ""
+
+
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    order: tuple[str, ...]
+    price: tuple[str, ...]
+    polite: tuple[str, ...]
+    little: tuple[str, ...]
+    it: tuple[str, ...]
+
+
+class _Wish(NamedTuple):
+    """A wish as it was said: its number with what stood behind its point, and the words of the goods."""
+
+    kind: Literal["order", "price"]
+    language: str
+    whole: str
+    fraction: str
+    goods: tuple[str, ...]
+
+
+class ReadFormWish(ReadQuestion[FilledForm | None], frozen=True, tag=True):
+    """The form that a sentence asks for, if it does. `product`: what was spoken of last."""
+
+    text: str
+    language: str
+    currency: str
+    today: str
+    register: str
+    product: str
+
+    def read(self, db: Connection, registry: Registry) -> FilledForm | None:
+        wish = _read_wish(words_of(clean(self.text)), self.language)
+        if wish is None:
+            return None
+        found = self._goods(db, wish)
+        if len(found) != 1:
+            words = " ".join(wish.goods) or wish.whole
+            names = "; ".join(full_name(one, wish.language) for one in found[:6])
+            text = _say(wish, "which_product", names=names) if found else _say(wish, "form_which", words=words)
+            return FilledForm(wish.language, text)
+        return self._order(db, wish, found[0]) if wish.kind == "order" else self._price(wish, found[0])
+
+    def _goods(self, db: Connection, wish: _Wish) -> list[CatalogProduct]:
+        if not wish.goods:
+            spoken_of = find_by_sku(db, self.product) if self.product else None
+            return [spoken_of] if spoken_of else []
+        return list(CatalogueLinker(db, Search(self.currency), wish.language).link(list(wish.goods)).products)
+
+    def _order(self, db: Connection, wish: _Wish, product: CatalogProduct) -> FilledForm | None:
+        quantity = int(wish.whole) * THOUSANDTHS + int(wish.fraction.ljust(3, "0"))
+        if not 0 < quantity <= LARGEST:
+            return None
+        name, amount = full_name(product, wish.language), say_amount(quantity, unit_of(product), wish.language)
+        offers = offers_of(db, [product.sku], self.today).get(product.sku, [])
+        if not offers:
+            address = _address("suppliers", {"register": self.register})
+            return FilledForm(wish.language, _say(wish, "form_no_supplier", name=name), address)
+        number = wish.whole + (f".{wish.fraction}" if wish.fraction else "")
+        supplier = next((one.supplier for one in offers if one.usual), offers[0].supplier)
+        page = {"register": self.register, "id": supplier}
+        address = _address("supplier", page, {"sku": product.sku, "quantity": number})
+        return FilledForm(wish.language, _say(wish, "form_order", amount=amount, name=name), address)
+
+    def _price(self, wish: _Wish, product: CatalogProduct) -> FilledForm | None:
+        digits = exponent(self.currency)
+        if len(wish.fraction) > digits:
+            return None
+        minor = int(wish.whole) * 10**digits + int(wish.fraction.ljust(digits, "0") or 0)
+        if minor > LIMIT_MINOR:
+            return None
+        typed = wish.whole + (f".{wish.fraction}" if wish.fraction else "")
+        price = written_money(minor, self.currency, wish.language)
+        address = _address("product", {"register": self.register, "sku": product.sku}, {"price": typed})
+        name = full_name(product, wish.language)
+        return FilledForm(wish.language, _say(wish, "form_price", name=name, price=price), address)
+
+
+def _read_wish(words: Sequence[str], language: str) -> _Wish | None:
+    """A wish that a sentence begins with and that has one number; None: it is none."""
+    for spoken in (language, *(one for one in LANGUAGES if one != language)):
+        known = _known()[spoken]
+        rest = _without(words, known.polite)
+        for kind in ("order", "price"):
+            begun = next((one for one in getattr(known, kind) if _begins(rest, words_of(one))), None)
+            numbers = [found for word in rest if (found := _NUMBER.fullmatch(word))]
+            if begun is None or len(numbers) != 1:
+                continue
+            behind = rest[len(words_of(begun)) :]
+            goods = tuple(
+                word for word in behind if not _NUMBER.fullmatch(word) and word not in (*known.little, *known.it)
+            )
+            return _Wish(kind, spoken, numbers[0][1], numbers[0][2] or "", goods)
+    return None
+
+
+def _begins(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    return list(words[: len(phrase)]) == list(phrase)
+
+
+def _without(words: Sequence[str], polite: Sequence[str]) -> Sequence[str]:
+    """The words behind those that are said to be polite."""
+    while said := next((one for one in map(words_of, polite) if _begins(words, one)), None):
+        words = words[len(said) :]
+    return words
+
+
+def _say(wish: _Wish, key: str, **values: object) -> str:
+    return translate(wish.language, f"copilot.{key}", **values)
+
+
+def _address(page: str, query: dict[str, str], filled: dict[str, str] | None = None) -> str:
+    """The page, with what is filled in behind its "#", so that no log has it."""
+    return f"{OPENS}/manager/{page}?{urlencode(query)}" + (f"#{urlencode(filled)}" if filled else "")
+
+
+@cache
+def _known() -> dict[str, _Words]:
+    text = files("edge.shop.copilot").joinpath("form_wishes.toml").read_bytes()
+    return msgspec.toml.decode(text, type=dict[str, _Words])
