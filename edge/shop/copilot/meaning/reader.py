@@ -151,14 +151,17 @@ def _parts(words: Sequence[str], breaks: Collection[int], pieces: Sequence[Sente
     for place, end in enumerate(ends):
         behind = ends[place + 1] if place + 1 < len(ends) else len(words)
         behind = len(words) if joints[end] == behind else behind
-        asked, other = _wanted(words, (begin, end), pieces), _wanted(words, (joints[end], behind), pieces)
+        asked, other = (
+            _asked_measures(words, (begin, end), pieces),
+            _asked_measures(words, (joints[end], behind), pieces),
+        )
         if asked and other and asked != other:
             yield begin, end
             begin = joints[end]
     yield begin, len(words)
 
 
-def _wanted(words: Sequence[str], span: tuple[int, int], pieces: Sequence[SentencePiece]) -> set[str]:
+def _asked_measures(words: Sequence[str], span: tuple[int, int], pieces: Sequence[SentencePiece]) -> set[str]:
     """What some words ask for by themselves; nothing where they only say more of what another part asks for."""
     own = [piece for piece in pieces if span[0] <= piece.begin and piece.end <= span[1]]
     order = {piece.key("order") for piece in own if piece.matches and piece.matches[0].entry.kind == "order"}

@@ -96,15 +96,14 @@ async def answer_question(
     id = session.id if session else asked.session_id or new_session()
     turn = turn or to_letters(os.urandom(12))
     desk = desk_of(site, actor, await tools_of(site))
-    if form := await _form_wished(site, desk, text, language, before):
-        options = [{"id": form.address, "label": texts_of(request).say("copilot.form_open"), "icon": ""}]
-        options = options if form.address else []
-        opened = CopilotAnswer(id, form.text, [], {}, copilot.READ, [], form.language, "", options)
-        kept = await site.shop.do(_remember_command(id, text, opened, before), actor, turn_id(id, turn))
-        return kept if isinstance(kept, Refused) else opened
-    read = await understood_by(site, desk, text, language, before)
-    wishes = is_wish(read) and "RecordMovement" in desk.tools
-    if wishes or asked.option or await _is_open(site, before, read.kind):
+    form = await _form_wished(site, desk, text, language, before)
+    read = None if form else await understood_by(site, desk, text, language, before)
+    wishes = read is not None and is_wish(read) and "RecordMovement" in desk.tools
+    if form:
+        label = texts_of(request).say("copilot.form_open")
+        options = [{"id": form.address, "label": label, "icon": ""}] if form.address else []
+        answer, after = CopilotAnswer(id, form.text, [], {}, copilot.READ, [], form.language, "", options), before
+    elif read is None or wishes or asked.option or await _is_open(site, before, read.kind):
         answer, after = await _propose(request, actor, asked, id, before, turn)
     else:
         await caught_up(site.shop, *BEHIND)
