@@ -32,7 +32,7 @@ def test_the_day_begins_with_what_needs_somebody(database: str, monkeypatch: pyt
             complaints = await opened(page, house, await with_factor(house))
             needs = page.locator("#attention a")
             await expect(needs).to_have_text(
-                ["Urgent alerts 1", "Boxes with a fault 1", "Publications waiting for a yes 1"], timeout=DEADLINE_MS
+                ["Urgent alerts 1", "Boxes with problems 1", "Publications waiting for approval 1"], timeout=DEADLINE_MS
             )
             top = "(name) => document.getElementById(name).getBoundingClientRect().top"
             assert await page.evaluate(top, "attention") < await page.evaluate(top, "day-figures") < 300
@@ -46,7 +46,7 @@ def test_the_day_begins_with_what_needs_somebody(database: str, monkeypatch: pyt
             await house.owner.execute("UPDATE alert SET state = 'ended'; UPDATE publication SET state = 'done'")
             await house.owner.execute("DELETE FROM device WHERE tenant = 'mine'")
             await go(page, "today")
-            await expect(page.locator("#attention")).to_have_text("Nothing needs you now.", timeout=DEADLINE_MS)
+            await expect(page.locator("#attention")).to_have_text("Nothing needs your attention.", timeout=DEADLINE_MS)
             assert complaints == []
 
     asyncio.run(asyncio.wait_for(scenario(), 240))

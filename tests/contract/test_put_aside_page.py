@@ -42,7 +42,7 @@ def test_head_office_sees_what_lies_aside_and_what_is_to_be_done(
             await go(page, "boxes")
             rows = page.locator("#put-aside tbody tr")
             await expect(rows).to_have_count(3, timeout=DEADLINE_MS)
-            for text in ("corner", "box1", "Refund 1-000013", "-€4.80", "Waits for the shop"):
+            for text in ("corner", "box1", "Refund 1-000013", "-€4.80", "Waiting for the shop"):
                 await expect(rows.nth(0)).to_contain_text(text)
             await expect(rows.nth(1)).to_contain_text("Sale 1-000012")
             await expect(rows.nth(2)).to_contain_text("DrawerOpened")
