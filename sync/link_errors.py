@@ -9,105 +9,106 @@ from collections.abc import Mapping
 
 import msgspec
 
-_LATER = "Selling goes on; it is tried again by itself."
-_CONFIGURED = "Selling goes on. Correct [sync] in the configuration."
-_ENROL = "Selling goes on. Ask head office for a new file, and take it as page 13 for owners says (edge enrol FILE)."
-_LIST = "Selling goes on. Correct the broker's access list."
-_CLOCK = "Set this box's clock; if it is right, head office must renew the broker's certificate. Selling goes on."
-_WIDER = "Head office must raise max_packet_size in the broker's configuration."
-_WIDEN = f"Selling goes on. {_WIDER}"
-_STOPPED = "Selling goes on; nothing is sent. Call head office."
+_LATER = "Sales continue. The connection is retried automatically."
+_CONFIGURED = "Sales continue. Correct [sync] in the configuration."
+_ENROL = (
+    "Sales continue. Ask head office for a new file and import it as described on page 13 for owners (edge enrol FILE)."
+)
+_LIST = "Sales continue. Correct the broker's access list."
+_CLOCK = "Check this box's clock. If it is right, head office must renew the broker's certificate. Sales continue."
+_WIDER = "Head office must increase max_packet_size in the broker's configuration."
+_WIDEN = f"Sales continue. {_WIDER}"
+_STOPPED = "Sales continue, but nothing is sent. Call head office."
 _BRANCHED = (
-    "Selling goes on; nothing is sent. If this box was restored or replaced, restore it from the hub or give it "
-    "a new device name; call head office."
+    "Sales continue, but nothing is sent. If this box was restored or replaced, call head office: recover it from the "
+    "hub or give it a new device name."
 )
 _REPLACED = (
-    "Take this box out of service; call head office. If it is the right one, stop the shop and run: "
+    "Take this box out of service and call head office. If it is the right one, stop the shop and run: "
     "edge restore --as-is"
 )
-_BARRED = (
-    "Selling goes on; nothing is sent. Call head office: if this box is to stay, they let it in again with: "
-    "edge hub unfence"
-)
+_BARRED = "Sales continue, but nothing is sent. Call head office. To unblock this box, they run: edge hub unfence"
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "not_connected": ("Not connected yet.", _LATER),
     # getting to the broker
-    "unknown_host": ("The name {host} is not known.", "Check the internet connection and the name. Selling goes on."),
-    "no_broker": ("No broker listens at {place}.", "Check that it runs, and the port. Selling goes on."),
-    "no_answer": ("The broker at {place} does not answer.", "Check the internet connection. Selling goes on."),
-    "unreachable": ("The broker at {place} cannot be reached ({detail}).", "Check the internet connection."),
+    "unknown_host": (
+        "The host name {host} can't be found.",
+        "Check the internet connection and the name. Sales continue.",
+    ),
+    "no_broker": ("No broker is running at {place}.", "Check that it is running, and the port. Sales continue."),
+    "no_answer": ("The broker at {place} isn't responding.", "Check the internet connection. Sales continue."),
+    "unreachable": ("The broker at {place} can't be reached ({detail}).", "Check the internet connection."),
     "hung_up": (
-        "What listens at {place} hung up before it answered: it wants TLS, or is no broker.",
+        "The server at {place} closed the connection. It expects TLS, or isn't a broker.",
         _CONFIGURED,
     ),
-    "broken_off": ("The connection to the broker ended ({detail}).", _LATER),
-    "stuck": ("The broker acknowledges nothing.", "Selling goes on. Restart the broker."),
-    "too_long": ("The broker takes messages of at most {limit} bytes, and one of {size} is to be sent.", _WIDEN),
+    "broken_off": ("The connection to the broker was lost ({detail}).", _LATER),
+    "stuck": ("The broker isn't acknowledging messages.", "Sales continue. Restart the broker."),
+    "too_long": ("A message of {size} bytes is larger than the broker's limit of {limit} bytes.", _WIDEN),
     "row_too_long": (
-        "The broker takes messages of at most {limit} bytes, and fact #{row} needs one of {size}.",
-        f"Selling goes on; nothing from that fact on is sent. {_WIDER}",
+        "Entry #{row} needs a message of {size} bytes, more than the broker's limit of {limit} bytes.",
+        f"Sales continue, but entries from this one on aren't sent. {_WIDER}",
     ),
     # who the broker is
     "expired": (
-        "The broker at {place} cannot prove who it is: its certificate is over, by this box's clock ({today}).",
+        "The certificate of the broker at {place} has expired, according to this box's clock ({today}).",
         _CLOCK,
     ),
     "not_begun": (
-        "The broker at {place} cannot prove who it is: its certificate does not hold yet, by this box's clock "
-        "({today}).",
+        "The certificate of the broker at {place} isn't valid yet, according to this box's clock ({today}).",
         _CLOCK,
     ),
-    "another_name": ("The broker at {place} cannot prove who it is: its certificate is for another name.", _CONFIGURED),
-    "untrusted": ("The broker at {place} cannot prove who it is ({detail}).", _ENROL),
-    "no_tls": ("The broker at {place} does not speak TLS as it should ({detail}).", _CONFIGURED),
-    "no_trust": ("The certificates to trust cannot be read from {file} ({detail}).", _ENROL),
+    "another_name": ("The certificate of the broker at {place} is for another name.", _CONFIGURED),
+    "untrusted": ("The broker at {place} isn't trusted ({detail}).", _ENROL),
+    "no_tls": ("The TLS connection to the broker at {place} failed ({detail}).", _CONFIGURED),
+    "no_trust": ("The trusted certificates can't be read from {file} ({detail}).", _ENROL),
     # who we are
-    "no_password": ("The password cannot be read from {file} ({detail}).", _ENROL),
+    "no_password": ("The password can't be read from {file} ({detail}).", _ENROL),
     "no_secret": (
         "{detail}",
-        "Selling goes on. Enter it again on the page of secrets, or take a new enrolment: edge enrol FILE",
+        "Sales continue. Enter it again on the page Secrets, or import a new enrolment: edge enrol FILE",
     ),
-    "wrong_password": ("The broker at {place} does not accept the user name or password.", _ENROL),
-    "turned_away": ("The broker at {place} refuses the connection ({detail}).", "Selling goes on. Call head office."),
-    "may_not_read": ("The broker does not let this device read {topic}.", _LIST),
-    "may_not_write": ("The broker does not let this device write to {topic}.", _LIST),
+    "wrong_password": ("The broker at {place} rejected the user name or password.", _ENROL),
+    "turned_away": ("The broker at {place} refused the connection ({detail}).", "Sales continue. Call head office."),
+    "may_not_read": ("The broker doesn't allow this device to read {topic}.", _LIST),
+    "may_not_write": ("The broker doesn't allow this device to write to {topic}.", _LIST),
     # the hub behind it
-    "unheard": ("The broker is there, but no hub listens to it.", "Start the hub. Selling goes on."),
-    "waiting": ("Waiting for the hub's answer.", _LATER),
+    "unheard": ("The broker is running, but no hub is connected to it.", "Start the hub. Sales continue."),
+    "waiting": ("Waiting for the hub's response.", _LATER),
     "archived": (
-        "The hub has row {row} of this box's history only in a file.",
-        "Head office brings the month back (edge hub bring-back); then run this again.",
+        "The hub has row {row} of this box's history only in its archive.",
+        "Head office must restore that month (edge hub bring-back). Then run this again.",
     ),
     "unanswered": (
-        "The hub does not answer.",
-        "Selling goes on. If this lasts, ask head office whether the hub runs, and whether the broker lets this "
-        "device read and write its own topics.",
+        "The hub isn't responding.",
+        "Sales continue. If this lasts, ask head office whether the hub is running and the broker lets this device "
+        "use its topics.",
     ),
     "unproven": (
-        "What came as directive {number} is not signed by head office's key: it was not applied.",
-        "Selling goes on, at the prices that are here. Call head office: a directive of theirs they publish again, "
-        "signed; one that is not theirs came from the broker.",
+        "Update {number} isn't signed by head office, so it wasn't applied.",
+        "Sales continue at current prices. Call head office. If the update is theirs, they must publish it again with "
+        "a signature.",
     ),
-    "empty": ("The journal is empty: there is nothing to send yet.", "Nothing need be done."),
+    "empty": ("The journal is empty, so there is nothing to send yet.", "No action needed."),
     # histories that do not fit: the value `text` is the reason in full, in English, for who looks closer
     "protocol": (
-        "The hub is older than this box.",
-        "Selling goes on; nothing is sent. Head office must upgrade the hub.",
+        "The hub's version is older than this box's.",
+        "Sales continue, but nothing is sent. Head office must upgrade the hub.",
     ),
-    "stranger": ("This box speaks under another name than its own.", _CONFIGURED),
-    "bad_history": ("This box's history makes no sense to the hub.", _STOPPED),
-    "unknown_parent": ("This box's history goes on from a point that the hub does not hold.", _BRANCHED),
-    "forked": ("The hub holds other facts than this box under the same numbers.", _BRANCHED),
-    "fenced": ("Head office takes nothing more from this box: another one has its place.", _REPLACED),
-    "fenced_by_hand": ("Head office takes nothing more from this box: somebody there has fenced it.", _BARRED),
-    "broken_chain": ("The chain of the journal is broken.", _STOPPED),
-    "unreadable": ("Facts cannot be read.", _STOPPED),
+    "stranger": ("This box is connected under the wrong device name.", _CONFIGURED),
+    "bad_history": ("The hub can't read this box's history.", _STOPPED),
+    "unknown_parent": ("This box's history continues from a point that the hub doesn't have.", _BRANCHED),
+    "forked": ("The hub has different entries under the same numbers as this box.", _BRANCHED),
+    "fenced": ("Head office no longer accepts data from this box, because another box has replaced it.", _REPLACED),
+    "fenced_by_hand": ("Head office has blocked this box.", _BARRED),
+    "broken_chain": ("The journal's integrity check failed.", _STOPPED),
+    "unreadable": ("Some entries can't be read.", _STOPPED),
     "rolled_back": (
-        "This box holds less than the hub has already had from it.",
-        "Selling goes on; nothing is sent. Call head office: this box is to be restored from there (edge recover).",
+        "This box has fewer entries than the hub already received from it.",
+        "Sales continue, but nothing is sent. Call head office: this box must be restored from there (edge recover).",
     ),
-    "missing_rows": ("The hub needs facts that this box no longer has.", _STOPPED),
+    "missing_rows": ("The hub needs entries that this box no longer has.", _STOPPED),
 }
 """By code: what happened, and what to do."""
 

@@ -176,7 +176,7 @@ async def _of_file(feed: HubFeed) -> Sequence[Cells]:
         asked = ReadRecords(str(path), feed.entity_type, feed.mapping, ENGLISH)
         found = (await asyncio.to_thread(read_apart, asked)).records
     if len(found) > RECORDS_MOST:
-        raise NeedsHuman(f"more than {RECORDS_MOST} records", "Send it in parts.", "feeds.too_many_records")
+        raise NeedsHuman(f"more than {RECORDS_MOST} records", "Split it into smaller files.", "feeds.too_many_records")
     if lost := next((one for one in found if one.fault), None):
         raise NeedsHuman(f"line {lost.line} cannot be read", "Look at the file.", "feeds.page_not_understood")
     return [one.cells for one in found]

@@ -114,7 +114,7 @@ def open_picture(path: Path) -> Image.Image:
         raise UnreadablePicture("It is no picture.") from None
     except (OSError, ValueError, SyntaxError) as error:  # what Pillow's readers say of broken files
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise UnreadablePicture(f"It cannot be read: {why}.") from None
+        raise UnreadablePicture(f"It can't be read: {why}.") from None
 
 
 def decode(picture: Image.Image, rules: CodeRules, most_pixels: int = WORK_PIXELS) -> list[ReadImage]:

@@ -39,7 +39,7 @@ def take(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     file = Path(args.file).resolve()
     if not file.is_file():
-        raise ConfigError(f"There is no file {file}.")
+        raise ConfigError(f"File {file} not found.")
     mapping = _mapping(Path(args.mapping)) if args.mapping else None
     if args.guess or args.preview:
         return _show_preview(loaded, file, mapping, args)

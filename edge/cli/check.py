@@ -71,7 +71,7 @@ _NO_DEVICES = CheckResult(
     "devices",
     True,
     "none are named in config.toml: no paper is printed.",
-    "What is plugged in, and the lines for it: edge devices",
+    "Device detection, and the lines for it: edge devices",
     warn=True,
 )
 
@@ -298,7 +298,7 @@ def _running(loaded: Config) -> list[CheckResult]:
     findings = [CheckResult("appliance", True, "running.")]
     client = Client(loaded)
     if why := client.why_read_only():
-        what = f"it cannot be written: {why}."
+        what = f"it can't be written: {why}."
         advice = WHAT_TO_DO if why == DAMAGED else "The till sells nothing until it can; nothing is lost."
         findings.append(CheckResult("ledger", False, what, advice))
     for part in client.parts():

@@ -35,4 +35,4 @@ def _read(file: str) -> str:
         with Path(file).open(encoding="utf-8") as opened:
             return opened.read(LINE_CHARS + 1)
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file} cannot be read: {error}.") from None
+        raise ConfigError(f"{file} can't be read: {error}.") from None

@@ -44,7 +44,7 @@ async def try_faces(loaded: Config, pictures: list[list[Path]], plans: Iterable[
     were too few to say anything."""
     runtime = model_runtime(loaded, "embed_face", plans)
     if runtime is None:
-        raise BadTrials("Nothing here tells faces apart.", "Bring a model of kind embed_face: docs/models.md.")
+        raise BadTrials("There is no face recognition model.", "Bring a model of kind embed_face: docs/models.md.")
     try:
         made_by, people = await _looked_at(runtime, pictures)
     finally:

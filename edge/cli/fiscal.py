@@ -70,7 +70,7 @@ def verify(args: argparse.Namespace) -> int:
             return 1
         except OSError as error:
             raise NeedsHuman(
-                f"{file} or its signature (.jws) cannot be read: {error}.", "Lay both beside each other."
+                f"{file} or its signature (.jws) can't be read: {error}.", "Lay both beside each other."
             ) from error
         say(f"{file} is right: {manifest.since} to {manifest.until}, {sum(manifest.rows.values())} rows.")
         return 0
@@ -143,7 +143,7 @@ def fec(args: argparse.Namespace) -> int:
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise NeedsHuman(f"{path} cannot be written: {error}.", "Make room, or name another place with -o.") from error
+        raise NeedsHuman(f"{path} can't be written: {error}.", "Make room, or name another place with -o.") from error
     say(f"{path}: {count - 1} lines, {year.first_day} to {year.last_day}")
     return 0
 
@@ -224,7 +224,7 @@ def _write(made: MadeFile, path: Path) -> None:
     except OSError as error:
         for part, _, _ in parts:
             part.unlink(missing_ok=True)
-        raise NeedsHuman(f"{path} cannot be written: {error}.", "Make room, or name another place with -o.") from error
+        raise NeedsHuman(f"{path} can't be written: {error}.", "Make room, or name another place with -o.") from error
     say(f"{path}: {made.records} records, SHA-256 {made.sha256}")
     for line in made.told:
         say(line)

@@ -59,7 +59,7 @@ async def _archive(dsn: str, folder: Path, keep_months: int, dry_run: bool) -> N
 
 async def _bring_back(dsn: str, month: date, file: Path) -> int:
     if not await asyncio.to_thread(file.is_file):
-        raise ConfigError(f"There is no file {file}.")
+        raise ConfigError(f"File {file} not found.")
     async with _owner(dsn) as connection:
         return await bring_back(connection, month, file)
 

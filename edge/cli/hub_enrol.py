@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         enrolment = place.enrol(box, lambda enrolled: _require_room(args, box, enrolled))
     except msgspec.ValidationError as error:
-        raise ConfigError(f"This is no enrolment: {error}.") from None
+        raise ConfigError(f"This isn't a valid enrolment: {error}.") from None
     _hand_over(to_line(enrolment), args.output)
     note = sys.stderr  # standard output is the line alone
     if new:
@@ -86,7 +86,7 @@ def _hand_over(line: str, output: str | None) -> None:
     try:
         descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError as error:
-        raise ConfigError(f"{output} cannot be written: {error}.") from None
+        raise ConfigError(f"{output} can't be written: {error}.") from None
     with os.fdopen(descriptor, "w") as file:
         os.fchmod(descriptor, 0o600)
         file.write(line + "\n")

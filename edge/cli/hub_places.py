@@ -120,7 +120,7 @@ def broker_place(folder: Path, address: str, ca_file: str, tls: bool, signing_ke
     try:
         ca = Path(ca_file).read_text() if ca_file else ""
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{ca_file} cannot be read: {error}.", "Give the authority's certificate as PEM.") from None
+        raise ConfigError(f"{ca_file} can't be read: {error}.", "Give the authority's certificate as PEM.") from None
     return BrokerPlace(folder=folder.resolve(), host=host, port=int(port), tls=tls, ca=ca, signing_key=signing_key)
 
 

@@ -24,7 +24,7 @@ def key(args: argparse.Namespace) -> int:
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
-            raise ConfigError(f"{path} cannot be written: {error}.") from None
+            raise ConfigError(f"{path} can't be written: {error}.") from None
         with os.fdopen(descriptor, "wb") as file:
             file.write(new_key())
             file.flush()

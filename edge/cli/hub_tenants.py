@@ -134,7 +134,7 @@ def _with_changes(before: T, said: Mapping[str, Any]) -> T:
     try:
         return msgspec.convert({**msgspec.structs.asdict(before), **said}, type(before))
     except msgspec.ValidationError as error:
-        raise ConfigError(f"That cannot be: {error}.") from None
+        raise ConfigError(f"This setting can't be saved: {error}.") from None
 
 
 def _require_names(*names: str) -> None:

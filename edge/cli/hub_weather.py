@@ -59,4 +59,4 @@ def key_of(file: str, variable: str) -> str:
     try:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error
+        raise ConfigError(f"{file} can't be read: {error.strerror}.") from error

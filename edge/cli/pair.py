@@ -17,7 +17,9 @@ def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     register = args.register or (loaded.registers[0] if len(loaded.registers) == 1 else "")
     if args.kind != "manager" and register not in loaded.registers:
-        raise ConfigError("Say which till the browser is for.", f"--register is one of: {', '.join(loaded.registers)}.")
+        raise ConfigError(
+            "Choose the register for this browser.", f"--register is one of: {', '.join(loaded.registers)}."
+        )
     asyncio.run(_pair(loaded, ConfirmPairing(args.digits, args.kind, register, args.label)))
     say("The browser is paired.")
     return 0

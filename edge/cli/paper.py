@@ -43,7 +43,7 @@ def _read(file: Path, profile: str | None) -> Papers:
         with file.open("rb") as source:
             data = source.read(FILE_LIMIT + 1)
     except OSError as error:
-        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error
+        raise ConfigError(f"{file} can't be read: {error.strerror}.") from error
     if len(data) > FILE_LIMIT:
         raise ConfigError(f"{file} has more than {FILE_LIMIT // 2**20} MiB: that is no print job.")
     if profile is None:
@@ -70,4 +70,4 @@ def _save(pictures: list[bytes], output: Path) -> None:
     try:
         page.save(output, "PNG")
     except OSError as error:
-        raise ConfigError(f"{output} cannot be written: {error.strerror or error}.") from error
+        raise ConfigError(f"{output} can't be written: {error.strerror or error}.") from error

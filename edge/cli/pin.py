@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
         say(f"{args.drop_factor} has no second factor any more. They set up another one on the page /manager/factor.")
         return 0
     asyncio.run(_do(loaded, SetPin(hash_pin(_ask_pin(manages=True)))))
-    say("The PIN is set.")
+    say("PIN saved.")
     return 0
 
 

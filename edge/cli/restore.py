@@ -146,7 +146,7 @@ def settings_from_backup(args: argparse.Namespace) -> bytes:
 def there(file: str) -> Path:
     """The backup that was named."""
     if not Path(file).is_file():
-        raise NeedsHuman(f"There is no file {file}.", "See which there are: edge backup list")
+        raise NeedsHuman(f"File {file} not found.", "See which there are: edge backup list")
     return Path(file)
 
 

@@ -106,7 +106,7 @@ def _open_input(name: str) -> Any:
     try:
         return Path(name).open("rb")
     except OSError as error:
-        raise ConfigError(f"{name} cannot be read: {error.strerror}.") from None
+        raise ConfigError(f"{name} can't be read: {error.strerror}.") from None
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:

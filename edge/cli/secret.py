@@ -44,7 +44,7 @@ def list_(args: argparse.Namespace) -> int:
 def remove(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     if not re.fullmatch(NAME_PATTERN, args.name) or not secrets_of(loaded.folder).remove(args.name):
-        raise ConfigError(f"There is no secret {args.name!r}.", "Those that there are: edge secret list")
+        raise ConfigError(f"Secret {args.name!r} not found.", "Those that there are: edge secret list")
     asyncio.run(_note(loaded, NoteSecret(args.name, "removed")))
     say(f"{args.name} is destroyed.")
     return 0

@@ -130,7 +130,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror or error}.") from None
+        raise ConfigError(f"{path} can't be read: {error.strerror or error}.") from None
 
 
 def _image_error(name: str, answer: object) -> NeedsHuman:

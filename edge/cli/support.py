@@ -31,6 +31,6 @@ def bundle(args: argparse.Namespace) -> int:
     except FileExistsError as error:
         raise NeedsHuman(f"There is a file {args.file} already.", "Name another one.") from error
     except OSError as error:
-        raise NeedsHuman(f"{args.file} cannot be written: {error.strerror}.", "Name a file elsewhere.") from error
+        raise NeedsHuman(f"{args.file} can't be written: {error.strerror}.", "Name a file elsewhere.") from error
     say(f"Written: {args.file}. Read it before you hand it on: no names, sales or secrets are meant to be in it.")
     return 0

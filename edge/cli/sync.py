@@ -44,7 +44,7 @@ def verify(args: argparse.Namespace) -> int:
         say(f"Rows that head office had acknowledged and does not hold any more: {proved.set_back}.")
         say("Its database was set back. They are sent again while the shop runs.")
     if not proof.holds or proved.set_back:
-        say("Nothing is lost here. Call head office: its copy was changed or damaged.")
+        say("No data is lost here. Call head office: its copy was changed or damaged.")
     if proved.lacking:
         say(f"{proved.lacking.what} {restore_gap.ADVICE}")
     return 0 if proved.holds else 1

@@ -45,7 +45,7 @@ def understanding(args: argparse.Namespace) -> int:
     try:
         out.write_bytes(content)
     except OSError as error:
-        raise BadTraining(f"{out} cannot be written: {error.strerror}.") from error
+        raise BadTraining(f"{out} can't be written: {error.strerror}.") from error
     say(f"{out}: {len(content)} bytes, SHA-256 {sha256_of(out)}")
     return 0
 
@@ -64,4 +64,4 @@ def _texts(files: Iterable[Path]) -> Iterator[str]:
         try:
             yield from file.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            raise BadTraining(f"{file} cannot be read: {error}.") from error
+            raise BadTraining(f"{file} can't be read: {error}.") from error

@@ -30,7 +30,7 @@ def status(args: argparse.Namespace) -> int:
     found = _ask(config.load(Path(args.config)), "/api/v1/twin", None)
     twin = found.get("twin", found)
     if twin is None:
-        say("There is one box.")
+        say("There is only one box.")
         return 0
     leads = f"box {twin['leader']} leads" if twin["leader"] else "nobody is known to lead"
     say(f"This is box {twin['box']}; {leads}: {twin['state'].replace('_', ' ')}.")
@@ -38,7 +38,7 @@ def status(args: argparse.Namespace) -> int:
     if twin["aside"]:
         say(f"{twin['aside']} facts of this box are in no ledger: they lie in twin/aside of its data folder.")
     if twin.get("differs"):
-        say(f"Set differently at the other box: {', '.join(twin['differs'])}.")
+        say(f"Different settings on the other box: {', '.join(twin['differs'])}.")
     if twin.get("clock_s"):
         say(f"The other box's clock is {twin['clock_s']} s ahead of this one's.")
     if zones := twin.get("zones"):
@@ -63,7 +63,7 @@ def promote(args: argparse.Namespace) -> int:
     for register, number in known.get("numbers", {}).items():
         say(f"The last number of register {register} that it has: {number}.")
     if known.get("tills"):
-        say(f"Tills that saw another box lead just now: {', '.join(known['tills'])}. Look at them first.")
+        say(f"Registers that just saw another active box: {', '.join(known['tills'])}. Check them first.")
     say("What the other box sold beyond that is in no total until somebody brings it in.")
     typed = input(f"Type: {SENTENCE}\n> ")
     answer = _ask(loaded, "/twin/promote", {"pin": getpass.getpass("A manager's PIN: "), "sentence": typed})

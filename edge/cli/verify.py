@@ -23,17 +23,17 @@ from edge.shop.stock.checks import whole_check
 from edge.shop.till.receipt_numbers import SERIES, left_out, unexplained_gaps
 
 ADVICE = {
-    "rebuild": "Tell us: this should not be possible.",
+    "rebuild": "Contact support. This shouldn't happen.",
     "count": "Count it.",
     "release_or_receive": "Release a reservation, or receive more.",
     "add_product": "Bring the product into the catalogue, or count it to zero.",
     "write_off": "Sell it again, or write it off.",
-    "transfer": "Move it to a place that there is.",
+    "transfer": "Move it to another location.",
     "look_at_receipt": "Look at its last receipt; correct it where it was mistyped.",
-    "ask_store": "Ask the other store; say what came, or take it back.",
+    "ask_store": "Ask the other store. Then confirm what arrived, or cancel the transfer.",
     "say_size": "Say in the catalogue how much is in one: a recipe takes it by that.",
-    "set_bom": "Change the bill of material.",
-    "map_item": "Say on the page Other tills which product it is.",
+    "set_bom": "Edit the bill of materials.",
+    "map_item": "Match it to a product on the page Other tills.",
     "ask_credit": "Ask the supplier for a credit note, or receive what is still to come.",
     "return_or_waste": "Take it off the shelf; return it or write it off.",
 }

@@ -70,7 +70,7 @@ async def try_voices(loaded: Config, recordings: Recordings, plans: Iterable[Pla
     were too few to say anything."""
     runtime = model_runtime(loaded, "embed_voice", plans)
     if runtime is None:
-        raise BadTrials("Nothing here tells voices apart.", "Bring a model of kind embed_voice: docs/models.md.")
+        raise BadTrials("There is no voice recognition model.", "Bring a model of kind embed_voice: docs/models.md.")
     try:
         made_by, speakers = await _embed_recordings(runtime, recordings)
     finally:

@@ -161,7 +161,7 @@ def load(path: Path) -> Config:
     except FileNotFoundError:
         raise ConfigError(f"There is no configuration file {path}.", "Name one with --config.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}.") from None
+        raise ConfigError(f"{path} can't be read: {error}.") from None
     return parse(text, path)
 
 

@@ -23,7 +23,7 @@ FILE_BYTES = 64 * 1024
 KEYS = 16
 """Kept at most, the newest: a key signs its follower, and directives of before may still be on their way."""
 
-NO_KEY = "This box takes whatever the broker hands it as head office's word: it has no key to know head office by."
+NO_KEY = "This box can't verify that updates come from head office, because it doesn't have head office's signing key."
 NO_KEY_ADVICE = "Ask head office for a new enrolment with its signing key, and take it with: edge enrol FILE"
 
 
@@ -94,7 +94,7 @@ def load(folder: Path) -> Trust | None:
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:
-        _log.warning("head office's keys cannot be read: none is trusted", file=str(folder / FILE), why=str(error))
+        _log.warning("head office's keys can't be read: none is trusted", file=str(folder / FILE), why=str(error))
         return Trust()
 
 

@@ -51,7 +51,7 @@ def read_secret(path: Path) -> str:
         mode = path.stat().st_mode
         text = path.read_text(encoding="utf-8")[:LIMIT_BYTES].strip()
     except (OSError, ValueError) as error:
-        raise ConfigError(f"The secret in {path} cannot be read: {error}.", "Write it there, as one line.") from error
+        raise ConfigError(f"The secret in {path} can't be read: {error}.", "Write it there, as one line.") from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise ConfigError(f"Others on this machine may read {path}.", f"Let its owner alone read it: chmod 600 {path}")
     if not text:

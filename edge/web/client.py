@@ -114,7 +114,7 @@ class Client:
             return msgspec.json.decode(connection.getresponse().read(), type=_Answer)
         except (OSError, http.client.HTTPException, msgspec.DecodeError) as error:
             raise NeedsHuman(
-                f"The appliance at {address} does not answer: {error}.", "See whether it runs, and what its log says."
+                f"The appliance at {address} isn't responding: {error}.", "See whether it runs, and what its log says."
             ) from error
         finally:
             connection.close()

@@ -132,7 +132,7 @@ def test_without_a_key_in_use_there_is_nothing_to_see(database: str) -> None:
             assert await house.owner.fetchval("SELECT count(*) FROM api_key WHERE hash = $1", secret.encode()) == 0
             for wrong in ("", "edge_wrong", secret[:-1]):
                 status, problem, headers = await Client(house.session, house.base, wrong).get("/v1/devices")
-                assert (status, problem["title"]) == (401, "Choose your name")
+                assert (status, problem["title"]) == (401, "Sign in")
                 assert headers["WWW-Authenticate"].startswith("Bearer")
             assert await keys.revoke(house.owner, number) and not await keys.revoke(house.owner, number)
             assert (await good.get("/v1/devices"))[0] == 401

@@ -97,7 +97,7 @@ def read_frame(path: Path, number: int) -> list[Row]:
     except (OSError, IndexError, ValueError, zstandard.ZstdError, msgspec.MsgspecError) as error:
         raise NeedsHuman(
             f"Archived facts cannot be read from {path}: {error}.",
-            "Bring the file back from a backup: edge restore. Selling goes on.",
+            "Restore the file from a backup: edge restore. Sales continue.",
         ) from error
 
 
@@ -152,7 +152,7 @@ def file_fault(folder: Path, segment: Segment) -> str | None:
     try:
         same = sha256_of(folder / segment.name) == segment.sha256
     except OSError as error:
-        return f"the archive {segment.name} cannot be read: {error.strerror or error}"
+        return f"the archive {segment.name} can't be read: {error.strerror or error}"
     return None if same else f"the archive {segment.name} was changed"
 
 

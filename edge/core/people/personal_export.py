@@ -36,7 +36,7 @@ def export(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
     if ring.key(person) is None:
         why = "was forgotten" if is_forgotten(db, person) else "is not known here"
         raise NeedsHuman(
-            f"Nothing is kept of {person}: that id {why}.", "Look at the id; edge person list has them all."
+            f"No data found for {person}: that id {why}.", "Look at the id; edge person list has them all."
         )
     found = db.execute(_INDEX, (person,)).fetchall()
     return {

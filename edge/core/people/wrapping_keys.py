@@ -78,7 +78,7 @@ def read(folder: Path) -> Wrappings:
         why = getattr(error, "strerror", None) or str(error)
         raise NeedsHuman(
             f"The keys of people in {folder / FILE} cannot be read: {why}.",
-            "Selling goes on without names. Take that file away, and bring it back from the backups: edge person show",
+            "Sales continue without names. Remove the file and restore it from the backups: edge person show",
             *("people.unreadable", {"why": why}),
         ) from error
 

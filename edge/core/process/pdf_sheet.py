@@ -150,7 +150,7 @@ def make_pdf(sheet: PdfSheet) -> bytes:
     except child.ChildFailed:
         made = b""
     if not made.startswith(b"%PDF"):
-        raise NeedsHuman("The PDF could not be made.", "Use the table (CSV), or print the page.", "sheet.pdf_not_made")
+        raise NeedsHuman("The PDF couldn't be created.", "Use the CSV table, or print the page.", "sheet.pdf_not_made")
     return made
 
 

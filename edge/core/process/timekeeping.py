@@ -11,7 +11,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.limits import CLOCK_LOOK_S
 from edge.core.process.parts import PartState, Ready
 
-ADVICE = "Set the date and time of this machine, or let it ask the network for them (NTP)."
+ADVICE = "Set the date and time, or connect to the network."
 
 
 class Timekeeping:
@@ -32,14 +32,14 @@ class Timekeeping:
 def doubt_state(doubt: Doubt, zone: str) -> PartState:
     """A doubt in words, with moments as the shop's clocks on the wall show them."""
     says, better, day = show_moment(doubt.at_us, zone), show_moment(doubt.better_us, zone), doubt.business_date
-    advice = f"{ADVICE} Selling goes on; the day of business is {day}."
+    advice = f"{ADVICE} Sales continue under business day {day}."
     values: dict[str, str | int] = {"says": says, "better": better, "day": day}
     if doubt.by_head_office:
-        what = f"The clock of this machine says {says}, and head office's {better}."
+        what = f"This machine's clock shows {says}, but head office's shows {better}."
         return PartState("", "lost", what, advice, "clock.told", values)
     if not doubt.better_us:
         return PartState("", "lost", f"The clock of this machine says {says}.", advice, "clock.first", values)
-    what = f"The clock of this machine says {says}, and the newest entry it could be sure of is of {better}."
+    what = f"This machine's clock shows {says}, but the newest verified entry is from {better}."
     return PartState("", "lost", what, advice, "clock.doubted", values)
 
 

@@ -75,7 +75,7 @@ def read_stored_secret(folder: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise NeedsHuman(f"{folder / FILE} cannot be read: {error}.", "Run this as the shop's user.") from error
+        raise NeedsHuman(f"{folder / FILE} can't be read: {error}.", "Run this as the shop's user.") from error
 
 
 def store(folder: Path, secret: bytes) -> None:

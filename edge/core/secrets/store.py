@@ -47,7 +47,7 @@ class SecretMissing(ConfigError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"There is no secret {name!r}.",
+            f"Secret {name!r} not found.",
             f"Enter it on the page of secrets, or by: edge secret set {name}",
             *("secrets.missing", {"name": name}),
         )
@@ -58,7 +58,7 @@ class SecretLost(NeedsHuman):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"The secret {name!r} cannot be opened: its key is lost.",
+            f"The secret {name!r} can't be decrypted, because its key is lost.",
             f"Enter it again on the page of secrets, or by: edge secret set {name}",
             *("secrets.lost", {"name": name}),
         )
@@ -215,7 +215,7 @@ class SecretStore:
         except (OSError, msgspec.MsgspecError) as error:
             why = getattr(error, "strerror", None) or str(error)
             raise NeedsHuman(
-                f"The secrets in {path} cannot be read: {why}.",
+                f"The secrets in {path} can't be read: {why}.",
                 "Take that file away and enter them again, or bring it back from a backup. The till sells on.",
                 *("secrets.unreadable", {"why": why}),
             ) from error

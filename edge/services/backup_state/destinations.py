@@ -43,7 +43,7 @@ def find(folder: str, disk: str = "", labels: Path = LABELS, mounts: Path = MOUN
     # udev writes other characters of a label as \\x20 (systemd, encode_devnode_name).
     device = labels / quote(disk, safe="-_.+=:@ ").replace("%", "\\x").replace(" ", "\\x20")
     if not device.exists():
-        raise PlaceFault(f"The backup disk {disk} is not plugged in.", "Plug it in.", "backup.no_disk", {"disk": disk})
+        raise PlaceFault(f"The backup disk {disk} isn't plugged in.", "Plug it in.", "backup.no_disk", {"disk": disk})
     for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
         source, where, *_ = line.split(" ")
         if source.startswith("/") and Path(source).exists() and Path(source).samefile(device):
@@ -84,7 +84,7 @@ def spare(ledger_bytes: int) -> int:
 def full(folder: Path, lacking_bytes: int = 0) -> PlaceFault:
     lacking_mb = max(1, -(-lacking_bytes // 2**20))
     return PlaceFault(
-        f"There is no room for a backup in {folder}: {lacking_mb} MiB are lacking.",
+        f"There isn't enough space for a backup in {folder}: {lacking_mb} MiB missing.",
         "Make room there, or take a larger disk.",
         "backup.full",
         {"place": str(folder), "mb": lacking_mb},
@@ -111,13 +111,13 @@ def explaining_disk(folder: Path) -> Iterator[None]:
             ) from error
         if error.errno in _NO_FOLDER:
             raise PlaceFault(
-                f"The backup place {folder} is a file, or lies behind one.",
+                f"The backup folder {folder} is a file, or is inside one.",
                 "Name a folder: folder in section [backup] of config.toml.",
                 *("backup.no_folder", {"place": str(folder)}),
             ) from error
         why = error.strerror or str(error)
         raise PlaceFault(
-            f"{folder} cannot be written: {why}.",
+            f"{folder} can't be written: {why}.",
             "Let the shop's user write there.",
             *("backup.unwritable", {"place": str(folder), "why": why}),
         ) from error

@@ -183,8 +183,11 @@ class ReplicaCheckPart:
     def _state(self) -> PartState:
         """The worst of what is known of head office's copy and ours."""
         if rows := self._sync.set_back:
-            what = f"Head office holds {rows} rows less than it had acknowledged: its database was set back."
-            advice = "Nothing is lost here; they are sent again. Call head office."
+            what = (
+                f"Head office is missing {rows} rows that it had confirmed. "
+                "Its database was restored from an older backup."
+            )
+            advice = "No data is lost here, and the rows are sent again. Call head office."
             return PartState("", "lost", what, advice, "proof.set_back", {"rows": rows})
         compared = _comparison_state(load(self._config.folder))
         lacks = restore_gap.load(self._config.folder)

@@ -92,10 +92,13 @@ class Erasing:
 
     def _state(self) -> PartState:
         if wrapping_keys.read(self._config.folder).held:
-            what = "People are not shown since the ledger was set back: somebody may have been forgotten since."
+            what = (
+                "Personal data is hidden because the ledger was restored. "
+                "Someone's data may have been erased since that backup."
+            )
             return PartState("", "lost", what, "See who it was: edge person show", "people.held")
         if (fault := self._fault) and key_rotation.last_forgotten(self._shop.reader) != (0, 0):
-            what = "Keys of people who were forgotten may lie beside the backups still: they cannot be reached."
+            what = "Backups may still contain keys of erased people, but they can't be reached."
             return PartState("", "lost", what, fault.advice, "people.waiting")
         return PartState("", "ok")
 

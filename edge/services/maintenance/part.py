@@ -168,7 +168,7 @@ class MaintenancePart:
             values: dict[str, str | int] = {"name": kept.drill_name, "why": kept.drill_fault}
             return PartState("", "lost", what, "Make a new one: edge backup now", "backup.drill_failed", values)
         if days := overdue_days(kept, self._clock.read().at_us):
-            what = f"The newest backup is {days} days old."
+            what = f"The latest backup is {days} days old."
             return PartState("", "lost", what, "Make one: edge backup now", "backup.overdue", {"days": days})
         return PartState("", "ok")
 

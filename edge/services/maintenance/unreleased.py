@@ -82,7 +82,7 @@ def body_of(registry: Registry, row: Row) -> bytes:
     try:
         return msgspec.json.encode(msgspec.convert(fields, event))
     except msgspec.ValidationError as error:
-        raise NeedsHuman(f"Row #{row.seq} ({row.type}) cannot be read: {error}.", "Tell us of it.") from error
+        raise NeedsHuman(f"Row #{row.seq} ({row.type}) can't be read: {error}.", "Tell us of it.") from error
 
 
 def _product(fields: Fields) -> Fields:

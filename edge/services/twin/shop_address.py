@@ -108,7 +108,7 @@ class ShopAddressPart:
 def _lost_state(said: str, error: OSError) -> PartState:
     why = error.strerror or str(error)
     what = f"The shop's address {said} cannot be taken: {why}."
-    advice = "Look at [twin] address of config.toml; the service needs the rights that systemd/README.md names."
+    advice = "Check [twin] address in config.toml. The service needs the permissions described in systemd/README.md."
     return PartState("", "lost", what, advice, "twin.address", {"address": said, "why": why})
 
 

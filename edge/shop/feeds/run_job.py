@@ -50,7 +50,7 @@ def run_chunks(settings: FeedSettings) -> Callable[[Connection, Any, int], Itera
         told = msgspec.convert(params, RunParams)
         row = db.execute("SELECT params, began_us FROM feed_run WHERE run = ?", (told.run,)).fetchone()
         if row is None:
-            raise NeedsHuman("The run is not there any more.", "Begin it again.", "feeds.run_gone")
+            raise NeedsHuman("This run is no longer available.", "Begin it again.", "feeds.run_gone")
         if told.staged:
             return _take_chunks(told.run, told.staged, cursor)
         wanted = msgspec.json.decode(row[0], type=IngestFile)
@@ -71,7 +71,7 @@ def _chunks(
     staged, bad = _stage_records(db, settings, wanted, found, began_us)
     count = len(staged)
     if not count:
-        raise NeedsHuman("The file holds no records.", "", "feeds.empty")
+        raise NeedsHuman("The file has no records.", "", "feeds.empty")
     total = count if wanted.dry_run else 2 * count
     for first in range(0, count, STAGED_AT_ONCE):
         part = staged[first : first + STAGED_AT_ONCE]

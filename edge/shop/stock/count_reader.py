@@ -104,8 +104,8 @@ def read(ask: ReadCounts) -> ReadFile:
         places = _columns(table.header)
         if not places.keys() & {"sku", "code"} or not places.keys() & {"units", "boxes"}:
             raise NeedsHuman(
-                "The file does not say what was counted.",
-                "It wants a column with the product's number or code, and one with the quantity.",
+                "The file has no product or quantity column.",
+                "Add one column with the product number or barcode, and one with the quantity.",
                 "stock.file_columns",
             )
         lines: list[CountedStock] = []
@@ -118,7 +118,7 @@ def read(ask: ReadCounts) -> ReadFile:
                 lines.append(found)
             if len(lines) + len(faults) > LINES_LIMIT:
                 what, limit = f"The file has more than {LINES_LIMIT} lines.", {"limit": LINES_LIMIT}
-                raise NeedsHuman(what, "Send it in parts.", "stock.file_long", dict[str, str | int](limit))
+                raise NeedsHuman(what, "Split it into smaller files.", "stock.file_long", dict[str, str | int](limit))
         columns = {field: table.header[place] for field, place in places.items()}
     return ReadFile(columns, tuple(lines), tuple(faults[:FAULTS_LIMIT]), len(faults))
 

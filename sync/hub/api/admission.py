@@ -177,4 +177,4 @@ def secret_of(request: web.Request) -> str:
 
 def _unknown() -> Problem:
     text = "Send a key that is in use, as `Authorization: Bearer edge_...`."
-    return Problem(401, "Who are you?", text, **{hdrs.WWW_AUTHENTICATE: 'Bearer realm="edge-hub"'})
+    return Problem(401, "Sign in", text, **{hdrs.WWW_AUTHENTICATE: 'Bearer realm="edge-hub"'})

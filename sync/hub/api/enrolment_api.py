@@ -121,7 +121,7 @@ async def _at_broker(work: Callable[[], T]) -> T:
     try:
         return await asyncio.to_thread(work)
     except OSError as error:
-        raise Problem(503, "Broker away", f"The broker's files cannot be written: {error}. Ask again.") from error
+        raise Problem(503, "Broker away", f"The broker's files can't be written: {error}. Ask again.") from error
 
 
 def _line(request: web.Request, at: str, secret: str) -> str:

@@ -98,9 +98,14 @@ class ForgottenApi:
         if refused == "nobody":
             raise Problem(404, "Nobody", "Nobody of that number belongs here.")
         if refused == "oneself":
-            raise Problem(409, "Password oneself", "Somebody else makes that link for you, or it comes by mail.")
+            raise Problem(
+                409, "Password oneself", "Someone else must create this link for you, or request one by email."
+            )
         if refused:
-            text = "They are known elsewhere at head office as well: whoever runs it sets their password."
+            text = (
+                "This person also belongs to another company at this head office, "
+                "so only its operator can set their password."
+            )
             raise Problem(409, "Password elsewhere", text)
         return _json({"secret": secret, "minutes": forgotten.LASTS.seconds // 60}, 201)
 
@@ -126,7 +131,7 @@ class ForgottenApi:
 
 
 def _over() -> Problem:
-    return Problem(404, "Password link over", "That link was used or is too old: ask for another one.")
+    return Problem(404, "Password link over", "This link was used or has expired. Ask for a new one.")
 
 
 def _json(body: Any, status: int = 200) -> web.Response:

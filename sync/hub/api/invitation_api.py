@@ -107,7 +107,7 @@ class InvitationApi:
             except CodeWanted:
                 raise code_wanted() from None
             except WrongPassword:
-                text = "That address has a password at head office already: type that one."
+                text = "This address already has a head office password. Enter that one."
                 raise Problem(403, "Password there", text) from None
             except ValueError:
                 raise password_short() from None
@@ -117,7 +117,7 @@ class InvitationApi:
 
 
 def _over() -> Problem:
-    return Problem(404, "Invitation over", "That link was used, withdrawn or is too old: ask for another one.")
+    return Problem(404, "Invitation over", "This link was used, withdrawn or has expired. Ask for a new one.")
 
 
 def _json(body: Any, status: int = 200) -> web.Response:

@@ -177,7 +177,7 @@ def code_wanted() -> Problem:
 
 def password_short() -> Problem:
     """A new password has too few characters."""
-    problem = Problem(400, "Password short", f"A password has {PASSWORD_CHARS[0]} characters at least.")
+    problem = Problem(400, "Password short", f"Use at least {PASSWORD_CHARS[0]} characters.")
     problem.values = {"least": PASSWORD_CHARS[0]}
     return problem
 

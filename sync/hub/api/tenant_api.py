@@ -106,7 +106,7 @@ class TenantApi:
             if refused == "nobody":
                 raise Problem(404, "Nobody", "Nobody of that number belongs here.")
             if refused == "last_owner":
-                text = "Nobody else is owner of all stores: make somebody that first."
+                text = "There must be at least one owner of all stores. Make someone else an owner first."
                 raise Problem(409, "Last owner", text)
             was = before[0].as_set if before else None
             if was != wanted:

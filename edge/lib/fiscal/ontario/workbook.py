@@ -144,7 +144,7 @@ def read_workbook(data: bytes) -> dict[str, list[dict[str, str]]]:
             titles = [sheet.get("name") or "" for sheet in book.iter(f"{{{_MAIN}}}sheet")]
             return {title: _table(archive.read(f"xl/worksheets/sheet{at}.xml")) for at, title in enumerate(titles, 1)}
     except (zipfile.BadZipFile, KeyError, ParseError, DefusedXmlException, zlib.error, ValueError) as error:
-        raise FiscalFault("malformed", "workbook", f"it cannot be read: {error}.") from error
+        raise FiscalFault("malformed", "workbook", f"it can't be read: {error}.") from error
 
 
 def check_month(data: bytes, template: Mapping[str, OntarioSheet], before: Mapping[str, Decimal]) -> dict[str, Decimal]:

@@ -46,7 +46,7 @@ def place_of(config: Config) -> Path:
     """The folder that the configuration names. `NeedsHuman`: none, or it is not there."""
     if not config.backup.folder and not config.backup.disk:
         raise NeedsHuman(
-            "No place for backups is named.", "Name one: folder in section [backup] of config.toml.", "backup.no_place"
+            "No backup folder is set.", "Name one: folder in section [backup] of config.toml.", "backup.no_place"
         )
     place = destinations.find(config.backup.folder, config.backup.disk)
     with destinations.explaining_disk(place):

@@ -78,7 +78,7 @@ def keep(config: Config, found: FoundBackup) -> KeptPicture:
                 new += 1
     except NeedsHuman as error:
         why: dict[str, str | int] = {"why": error.what}
-        what = f"The ledger is backed up, but not all pictures of products are: {error.what}"
+        what = f"The ledger is backed up, but some product images aren't: {error.what}"
         fault = status.BackupFault(what, "The next backup brings the rest.", "backup.pictures", why)
         with destinations.explaining_disk(config.folder):
             status.note(config.folder, fault=fault)

@@ -72,7 +72,7 @@ def _sound(db: Connection) -> tuple[Head, int]:
 
 def _damage_error(why: str) -> NeedsHuman:
     return NeedsHuman(
-        f"The ledger is damaged, so no backup of it was made: {why}.",
+        f"The ledger is damaged, so it wasn't backed up: {why}.",
         "The backups made before are kept. Run `edge verify`, then `edge restore`.",
         *("backup.ledger_damaged", {"why": why}),
     )

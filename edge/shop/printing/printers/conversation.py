@@ -54,7 +54,7 @@ JOBS_A_TURN = 4
 SILENT_TIMES = 3
 """So often in a row it may not say how it is while it prints, before somebody is told."""
 UNSAVED = Fail(
-    "What became of a print job cannot be saved.", "See what the till says about its disk.", "printer.unsaved"
+    "What became of a print job cannot be saved.", "Check the till's message about the disk.", "printer.unsaved"
 )
 
 
@@ -162,7 +162,7 @@ class Conversation:
         told = self._replies.feed(data)
         if self._replies.noise:
             what = f"What answers in place of the {self.printer.name} is not a receipt printer."
-            return self.failed(DeviceError(what, "Check its address or path, and its speed.", "not_a_printer"))
+            return self.failed(DeviceError(what, "Check the address or path, and the speed.", "not_a_printer"))
         states = [self._state_of(status, now) for status in told]
         match self.phase:
             case "asking":
