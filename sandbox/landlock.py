@@ -19,6 +19,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+from sandbox.seccomp import refuse_calls
+
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _ASK_VERSION = 1
 _PATH_BENEATH = 1
@@ -55,10 +57,22 @@ Network = Literal["", "listens", "connects"]
 """What a process does by TCP: nothing; it listens, and calls nobody; all of it."""
 
 
-def confine(reads: Iterable[str | Path] = (), network: Network = "", folders: Iterable[str | Path] = ()) -> bool:
+def confine(
+    reads: Iterable[str | Path] = (),
+    network: Network = "",
+    folders: Iterable[str | Path] = (),
+    programs: bool = False,
+) -> bool:
     """From now on this process opens these files, what is in these folders, and programs, to read, and nothing else;
-    what is open stays open. Temporary files are its own alone, in a folder for them. False: this kernel cannot.
+    what is open stays open. Temporary files are its own alone, in a folder for them. It makes no socket without a
+    `network`, starts no program without `programs`, and changes no file's rights (`seccomp.refuse_calls`). False: this
+    kernel cannot.
     """
+    confined = _confine_files(reads, network, folders)
+    return refuse_calls(network=bool(network), programs=programs) and confined
+
+
+def _confine_files(reads: Iterable[str | Path], network: Network, folders: Iterable[str | Path]) -> bool:
     libc, of = ctypes.CDLL(None, use_errno=True), version()
     if not of:
         return False

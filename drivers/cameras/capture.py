@@ -15,6 +15,7 @@ from typing import Any
 
 from drivers.os_errors import device_error
 from drivers.roles import DeviceError, Frame
+from sandbox.environment import bare_environment
 from sandbox.landlock import confine
 
 SKIPPED = 5
@@ -33,6 +34,7 @@ async def capture_frame(source: str, thing: str, limit_s: float = LIMIT_S) -> Fr
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
+        env=bare_environment(),
     )
     try:
         async with asyncio.timeout(limit_s):

@@ -16,6 +16,7 @@ import msgspec
 
 from models.limits import MESSAGE_BYTES, TAIL_BYTES
 from models.worker import wire
+from sandbox.environment import bare_environment
 
 READ_BYTES = 256 * 1024
 UNSENT_BYTES = 2 * MESSAGE_BYTES
@@ -31,7 +32,7 @@ def _spawn(passed: tuple[int, int], limit_mb: int, threads: int, corner: str, sa
         stdout=said_to,
         stderr=said_to,
         pass_fds=passed,
-        env=os.environ | {"PYTHONPATH": str(_ROOT)} | dict.fromkeys(_THREADS, str(threads)),
+        env=bare_environment({"PYTHONPATH": str(_ROOT)} | dict.fromkeys(_THREADS, str(threads))),
         # Ctrl-C is for us; and what it starts itself can be ended with it. No session of its own: see `giving_way`
         process_group=0,
     )

@@ -172,7 +172,7 @@ def _shut_in(load: wire.Load) -> None:
         network: Network = getattr(registry.load_class(load.engine), "NETWORK", "")
     except Exception:  # noqa: BLE001 - whoever loads it says what is wrong
         network = ""
-    confine(load.files, network, [load.folder] if load.folder else [])
+    confine(load.files, network, [load.folder] if load.folder else [], programs=True)
 
 
 def _request(body: bytes, decoder: msgspec.msgpack.Decoder[Any]) -> Any:

@@ -15,7 +15,8 @@ from edge.cli import check
 from edge.lib.sight.kinds import Probe
 from models.runtime import Runtime
 from models.runtime.restart_policy import Notice
-from sandbox import landlock
+from sandbox import landlock, seccomp
+from sandbox.environment import NEEDED, bare_environment
 from tests.contract.engine_rigs import text
 from tests.models_fixture import play
 from tests.toy_engines import plan
@@ -23,7 +24,7 @@ from tests.toy_engines import plan
 here = pytest.mark.skipif(not landlock.version(), reason="this kernel has no Landlock")
 
 TAKEN = """
-import os, socket, sys
+import os, socket, subprocess, sys
 from pathlib import Path
 def taken(*_):
     for name, pry in (
@@ -32,12 +33,26 @@ def taken(*_):
         ("list", lambda: os.listdir({folder!r})),
         ("call", lambda: socket.create_connection(("127.0.0.1", {port}), 5)),
         ("picture", lambda: Path({picture!r}).read_bytes()),
+        ("socket", lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9))),
+        ("unix", lambda: socket.socket(socket.AF_UNIX)),
+        ("pair", lambda: socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].sendto(b"x", {folder!r} + "/log")),
+        ("message", lambda: socket.socketpair()[0].sendmsg([b"x"])),
+        ("mode", lambda: os.chmod({ledger!r}, 0o666)),
+        ("times", lambda: os.utime({ledger!r})),
+        ("attribute", lambda: os.setxattr({ledger!r}, "user.x", b"x")),
+        ("program", lambda: os.execv("/bin/true", ["true"])),
+        ("spawned", lambda: subprocess.run(["/bin/true"], check=True)),
     ):
         try:
             pry()
         except PermissionError:
             continue
         print(name, file=sys.stderr)
+    left, right = socket.socketpair()
+    left.send(b"x")
+    assert right.recv(1) == b"x"
+    if "EDGE_HUB_DATABASE" in os.environ:
+        print("environment", file=sys.stderr)
     print("tried", file=sys.stderr)
     os._exit(0)
 import {module} as child
@@ -90,10 +105,15 @@ def test_who_takes_a_child_over_has_nothing_of_the_shop(
             port=server.getsockname()[1],
         )
         done = subprocess.run(
-            [sys.executable, "-c", script], input=asked, capture_output=True, timeout=120, check=False
+            [sys.executable, "-c", script],
+            input=asked,
+            capture_output=True,
+            timeout=120,
+            check=False,
+            env=bare_environment(),
         )
     may = ["picture"] if pictures.name in arguments else []
-    call = ["call"] if landlock.version() < 4 else []
+    call = ["call"] if landlock.version() < 4 and not seccomp.is_there() else []
     assert done.stderr.decode().split() == [*call, *may, "tried"]
     assert ledger.read_text() == "takings"
 
@@ -106,12 +126,61 @@ def test_who_takes_a_model_over_has_its_files_and_nothing_else(tmp_path: Path) -
 
     async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
         may = (await runtime.ask(text("PRY"), 60)).text.split(",")
-        assert may == ["read", *(["call"] if landlock.version() < 4 else [])]
+        assert may == ["read", *(["call"] if landlock.version() < 4 and not seccomp.is_there() else [])]
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         (folder / "weights").write_text(str(server.getsockname()[1]))
         play(scenario, plan("llm", folder=str(folder)))
     assert ledger.read_text() == "takings"
+
+
+def test_a_child_hears_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDGE_HUB_DATABASE", "postgres://edge:secret@db/edge")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    assert "EDGE_HUB_DATABASE" not in (found := bare_environment({"OMP_NUM_THREADS": "1"}))
+    assert found.keys() <= {*NEEDED, "OMP_NUM_THREADS"} and found["LANG"] == "C.UTF-8"
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+@pytest.mark.parametrize(("network", "programs"), [(False, False), (True, False), (False, True), (True, True)])
+def test_a_filter_lets_through_and_refuses_by_the_number_of_its_machine(
+    machine: str, network: bool, programs: bool
+) -> None:
+    """The filter carried out as the kernel does, for both machines, one of which we are."""
+    place, known_as, _ = seccomp._MACHINES[machine]
+
+    def verdict(number: int, address: int = 0, arch: int = known_as) -> int:
+        data = struct.pack("=IIQ6Q", number, arch, 0, 0, 0, 0, 0, address, 0)
+        loaded, at, code = 0, 0, seccomp.steps(machine, network, programs)
+        while True:
+            step = code[at]
+            at += 1
+            match step.code:
+                case seccomp._LOAD:
+                    (loaded,) = struct.unpack_from("=I", data, step.value)
+                case seccomp._EQUAL:
+                    at += step.yes if loaded == step.value else step.no
+                case seccomp._AT_LEAST:
+                    at += step.yes if loaded >= step.value else step.no
+                case _:
+                    return step.value
+
+    assert verdict(0) == verdict(600) == seccomp._ALLOW, "read and whatever is newer than we are"
+    assert verdict(0, arch=0x40000003) == seccomp._KILL, "the calls of another machine have other numbers"
+    for calls, may in (
+        (seccomp.SOCKETS, network),
+        (seccomp.PROGRAMS, programs),
+        (seccomp.ATTRIBUTES, False),
+        (seccomp.WAYS_AROUND, False),
+    ):
+        for name, numbers in calls.items():
+            if (number := numbers[place]) is not None:
+                assert verdict(number) == (seccomp._ALLOW if may else seccomp._REFUSE), name
+    for address in (1, 1 << 32, (1 << 64) - 1):
+        assert verdict(seccomp.SEND_TO[place], address) == (seccomp._ALLOW if network else seccomp._REFUSE)
+    assert verdict(seccomp.SEND_TO[place]) == seccomp._ALLOW
+    if machine == "x86_64":
+        assert verdict(seccomp._OTHER_ABI + 41) == seccomp._REFUSE
 
 
 def test_a_kernel_that_shuts_in_nobody_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ import msgspec
 
 from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.kinds import Kind, NoPicture
+from sandbox.environment import bare_environment
 from sandbox.landlock import confine
 
 LOOK_S = 10.0
@@ -50,7 +51,7 @@ class PictureProcess:
     def codes_in(self, picture: bytes) -> list[DecodedScan]:
         """As `pictures.codes_in`. Raises NoPicture, also where the process did not come to an end with it."""
         process = self._process = self._process or subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=bare_environment()
         )
         limit = threading.Timer(LOOK_S, process.kill)
         limit.start()

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 
+from sandbox.environment import bare_environment
 from sandbox.landlock import confine
 
 NICENESS = 10
@@ -30,7 +31,12 @@ def ask(module: str, request: bytes, wait_s: float) -> bytes:
     """What `python -m module` answers to a request; blocks, so from a thread. `ChildFailed`."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", module], input=request, stdout=subprocess.PIPE, timeout=wait_s, check=False
+            [sys.executable, "-m", module],
+            input=request,
+            stdout=subprocess.PIPE,
+            timeout=wait_s,
+            check=False,
+            env=bare_environment(),
         )
     except subprocess.TimeoutExpired:
         raise ChildFailed(module, None) from None
@@ -45,13 +51,14 @@ def answer(
     cpu_s: int,
     reads: Callable[[bytes], Iterable[str]] = lambda asked: (),
     network: bool = False,
+    programs: bool = False,
 ) -> int:
     """The child's side: its status, once the request on standard input is answered on standard output (None: it is
     not). See `be_bounded`; of the shop's files it opens those that `reads` says, by the request, and no other; only
-    with `network` does it connect."""
+    with `network` does it connect, and with `programs` start one."""
     be_bounded(memory_bytes, cpu_s)
     asked = sys.stdin.buffer.read()
-    confine(reads(asked), "connects" if network else "")
+    confine(reads(asked), "connects" if network else "", programs=programs)
     answered = work(asked)
     if answered is None:
         return FAILED

@@ -23,6 +23,7 @@ import structlog
 
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from sandbox.environment import bare_environment
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -93,7 +94,9 @@ class _Process:
         self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._sock.setblocking(False)
         try:
-            self._process = subprocess.Popen(list(command), stdin=theirs.fileno(), stdout=theirs.fileno())
+            self._process = subprocess.Popen(
+                list(command), stdin=theirs.fileno(), stdout=theirs.fileno(), env=bare_environment()
+            )
         except OSError:
             self._sock.close()
             raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from typing import IO, Any
 import msgspec
 
 from edge.lib.errors import NeedsHuman
+from sandbox.environment import bare_environment
 
 LINE_BYTES = 8 * 1024 * 1024
 
@@ -60,4 +60,4 @@ class WorkProcess:
 
 
 def _one_thread() -> dict[str, str]:
-    return {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    return bare_environment({"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"})

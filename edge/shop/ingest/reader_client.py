@@ -13,6 +13,7 @@ import msgspec
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.lib.tables import refusal
 from edge.shop.ingest.ipc import SAMPLE_S, Began, FailedFrame, Frame, ReadRequest, cpu_limit_s, read_frames
+from sandbox.environment import bare_environment
 
 
 class FileReader:
@@ -21,7 +22,10 @@ class FileReader:
     def __init__(self, ask: ReadRequest) -> None:
         self._ask = ask
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "edge.shop.ingest.reader_process"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-m", "edge.shop.ingest.reader_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=bare_environment(),
         )
         # Somebody waits for the first rows; a job takes the time that the till leaves it.
         self._limit = threading.Timer(SAMPLE_S, self._give_up) if ask.sample else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import struct
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from edge.lib.sight.kinds import Answer, Question, Wrong
+from sandbox.environment import bare_environment
 
 HEAD = struct.Struct("!I")
 ANSWER_BYTES = 32 * 1024 * 1024
@@ -109,7 +109,7 @@ class SightProcess:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
                 limit=ANSWER_BYTES,
-                env={**os.environ, "OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"},
+                env=bare_environment({"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"}),
             )
         return self._process
 

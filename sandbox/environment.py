@@ -1,0 +1,19 @@
+"""What of the environment a process hears that opens what others made: how programs are found and texts are read, and
+nothing that somebody gave to another one, such as the addresses and passwords of databases."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+NEEDED = frozenset(
+    (
+        *("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE", "PYTHONUTF8"),
+        *("LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "CUDA_VISIBLE_DEVICES", "COVERAGE_PROCESS_START"),
+    )
+)
+
+
+def bare_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of such a process; `more` is said to it beside."""
+    return {name: value for name, value in os.environ.items() if name in NEEDED} | dict(more or {})
