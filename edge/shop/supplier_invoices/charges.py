@@ -12,6 +12,7 @@ from edge.shop.purchasing.queries import read_purchase
 from edge.shop.supplier_invoices.line_names import plain_name
 from edge.shop.supplier_invoices.match import InvoiceTerms, MatchedLine, MatchFinding
 from edge.shop.supplier_invoices.paper import Paper
+from edge.shop.supplier_invoices.receipt_parts import parts_of
 
 _KINDS = frozenset(
     (
@@ -59,7 +60,9 @@ def unnamed_minor(db: Connection, number: int, lines: Sequence[MatchedLine], cha
     named for those."""
     orders = sorted({one.order for one in lines if one.ordered})
     found = [order for one in orders if (order := read_purchase(db, one)) is not None]
+    receipts = [receipt for order in found for receipt in order.receipts if receipt.movement and receipt.quantity]
     named = sum(receipt.added_minor for order in found for receipt in order.receipts)
+    named -= sum(parts_of(db, one.movement, one.sku).rest_minor(one.quantity) for one in receipts)
     (others,) = db.execute(_OTHERS_CHARGED, (number, msgspec.json.encode(orders).decode())).fetchone()
     return max(0, charged_minor - max(0, named - int(others)))
 

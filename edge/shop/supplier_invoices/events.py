@@ -85,7 +85,9 @@ class PostedLine(msgspec.Struct, frozen=True):
 class PostedEffect(msgspec.Struct, frozen=True):
     """What became of a receipt (`movement`: the row of the journal that brought it in): one of it costs `set_minor`,
     and did `was_minor` (None: nobody knew). `brought`: the invoice itself received so many thousandths; `added_minor`:
-    its share of freight and fees that no receipt had named."""
+    its share of freight and fees that no receipt had named. `part`: so many thousandths of the receipt are what the
+    invoice is of, at `net_minor` for all of them; `was_minor` is what one of these had cost. 0: all of the receipt, as
+    older invoices said it."""
 
     movement: int
     sku: str
@@ -93,6 +95,8 @@ class PostedEffect(msgspec.Struct, frozen=True):
     set_minor: int
     brought: int = 0
     added_minor: int = 0
+    part: int = 0
+    net_minor: int = 0
 
 
 class SupplierInvoicePosted(Event, frozen=True):

@@ -160,9 +160,7 @@ class SupplierInvoices:
         if missing := [line for line in found.lines if line.ordered and not line.ordered.received]:
             tx.ask("invoice_receives", {"number": command.number, "lines": len(missing)})
         effects = posting.receive(tx, invoice, missing)
-        for line in found.lines:
-            if line.ordered and line not in missing:
-                effects += posting.correct(tx, line)
+        effects += posting.correct(tx, invoice, [one for one in found.lines if one.ordered and one not in missing])
         if command.set_prices:
             known = [line for line in found.lines if line.ordered and line.quantity]
             posting.set_prices(tx, invoice, known, digits)
@@ -184,7 +182,7 @@ class SupplierInvoices:
         if brought := sum(one.brought > 0 for one in effects):
             tx.ask("invoice_unreceives", {"number": command.number, "lines": brought})
         for one in effects:
-            posting.take_back(tx, one)
+            posting.take_back(tx, command.number, one)
         tx.append(SupplierInvoiceUnposted(command.number, command.note.strip()))
 
     def _matched_invoice(self, tx: Transaction, number: int) -> MatchedInvoice:

@@ -94,7 +94,7 @@ class OrderPosition(msgspec.Struct, frozen=True):
 class Candidate(msgspec.Struct, frozen=True):
     """What is known of a line: the product, its unit, and the order it is of; `like`: where none is known, the product
     that is called so. `is_charge`: it is no goods, but freight or a fee. `beside`: thousandths of the product on other
-    lines of the invoice."""
+    lines of the invoice. `units`: so many of the product are in what the line's code is of (a case)."""
 
     sku: str = ""
     unit: str = ""
@@ -103,11 +103,13 @@ class Candidate(msgspec.Struct, frozen=True):
     like: str = ""
     is_charge: bool = False
     beside: int = 0
+    units: int = 1
 
 
 class MatchedLine(msgspec.Struct, frozen=True):
     """A line beside what was ordered: `quantity` in thousandths of the product's unit (0: not clear), what one costs
-    without VAT in minor units, and the findings. `is_charge`: it is no goods, but freight or a fee."""
+    without VAT in minor units, all of it (`net_minor`), and the findings. `is_charge`: it is no goods, but freight or a
+    fee."""
 
     line: int
     sku: str
@@ -117,6 +119,7 @@ class MatchedLine(msgspec.Struct, frozen=True):
     ordered: OrderPosition | None
     findings: tuple[MatchFinding, ...]
     is_charge: bool = False
+    net_minor: int = 0
 
 
 class InvoiceTerms(msgspec.Struct, frozen=True):
@@ -161,10 +164,12 @@ def match_line(at: int, line: PaperLine, known: Candidate, terms: InvoiceTerms) 
         return MatchedLine(
             at, known.sku, order, 0, 0, ordered, (*unsure, MatchFinding("unit_unclear", {"unit": line.unit}))
         )
-    cost = (Decimal(line.total) * terms.share).scaleb(terms.digits + 3) / quantity
+    net = (Decimal(line.total) * terms.share).scaleb(terms.digits)
+    cost = net * 1000 / quantity
     unit_cost = int(abs(cost).quantize(Decimal(1), ROUND_HALF_UP))
     checked = _check_credit(quantity, known) if terms.credit else _check_invoice(quantity, cost, known, terms.bounds)
-    return MatchedLine(at, known.sku, order, quantity, unit_cost, ordered, (*unsure, *checked))
+    net_minor = int(abs(net).quantize(Decimal(1), ROUND_HALF_UP))
+    return MatchedLine(at, known.sku, order, quantity, unit_cost, ordered, (*unsure, *checked), net_minor=net_minor)
 
 
 def thousandths_of(line: PaperLine, known: Candidate) -> int:
@@ -175,11 +180,15 @@ def thousandths_of(line: PaperLine, known: Candidate) -> int:
         if unit != known.unit:
             return 0
         amount *= factor
+    elif line.unit in PACKS and known.units > 1:
+        amount *= known.units
     elif line.unit in PACKS:
         if known.ordered is None or known.ordered.pack < 1:
             return 0
         amount *= known.ordered.pack
-    elif line.unit not in PIECES:
+    elif line.unit in PIECES:
+        amount *= known.units
+    else:
         return 0
     return int((amount * 1000).quantize(Decimal(1), ROUND_HALF_UP))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 import msgspec
 
 from edge.core.registry import Transaction
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.purchasing.commands import (
     AddReceiptCost,
     CorrectReceipt,
@@ -26,15 +28,19 @@ from edge.shop.supplier_invoices.charges import unnamed_minor
 from edge.shop.supplier_invoices.events import PostedEffect
 from edge.shop.supplier_invoices.match import MatchedLine
 from edge.shop.supplier_invoices.queries import KeptInvoice
+from edge.shop.supplier_invoices.receipt_parts import ReceiptParts, parts_of
 
 DOCUMENT_CHARS = 80
+_POSTED = """
+    SELECT coalesce(sum(quantity), 0) FROM supplier_invoice_posted WHERE order_number = ? AND sku = ? AND number <> ?
+"""
 _COST = "SELECT quantity, unit_cost_minor FROM stock_receipt WHERE sku = ? AND seq = ?"
 
 
 def receive(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine]) -> list[PostedEffect]:
     """What was not received, under the invoice's delivery note, at what it says that it costs. Receipts that were taken
     back with the invoice are said anew: a note counts once."""
-    note = " ".join((invoice.paper.despatch or invoice.paper.number)[:80].split())
+    note = _note_of(invoice)
     effects = []
     for order in dict.fromkeys(line.order for line in lines):
         mine = [line for line in lines if line.order == order]
@@ -47,24 +53,78 @@ def receive(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine])
         if came:
             rows = tuple(ReceiptLine(line.sku, line.quantity, line.unit_cost_minor) for line in came)
             tx.do(ReceivePurchaseOrder(order, note, rows), asks=False)
-        skus = {line.sku for line in mine}
-        effects += [
-            PostedEffect(one.movement, one.sku, None, one.unit_cost_minor, one.quantity)
-            for one in _receipts(_order(tx, order), note)
-            if one.sku in skus
-        ]
+        left = {sku: sum(line.net_minor for line in mine if line.sku == sku) for sku in {line.sku for line in mine}}
+        received = [one for one in _receipts(_order(tx, order), note) if one.sku in left and one.quantity]
+        for at, one in enumerate(received):
+            is_last = all(other.sku != one.sku for other in received[at + 1 :])
+            paid = left[one.sku] if is_last else one.quantity * one.unit_cost_minor // THOUSANDTHS
+            left[one.sku] -= paid
+            effect = PostedEffect(one.movement, one.sku, None, one.unit_cost_minor, one.quantity, 0, one.quantity, paid)
+            _add_rest(tx, one.movement, ReceiptParts(((one.quantity, 0, paid),)).rest_minor(one.quantity))
+            effects.append(effect)
     return effects
 
 
-def correct(tx: Transaction, line: MatchedLine) -> list[PostedEffect]:
-    """Each receipt of the order's product at this cost; one that has it already is left alone."""
-    effects = []
-    for receipt in _order(tx, line.order).receipts:
-        if receipt.sku == line.sku and receipt.movement and receipt.unit_cost_minor != line.unit_cost_minor:
-            (_, cost) = tx.db.execute(_COST, (line.sku, receipt.movement)).fetchone()
-            tx.do(CorrectReceipt(receipt.movement, line.sku, unit_cost_minor=line.unit_cost_minor))
-            effects.append(PostedEffect(receipt.movement, line.sku, cost, line.unit_cost_minor))
-    return effects
+def correct(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine]) -> list[PostedEffect]:
+    """Each line is of so much of what came of its product in its order: of the receipts of the invoice's delivery note
+    first, then of those that came first, as far as no other invoice is of them. That part costs what the line says, and
+    no other."""
+    note, found = _note_of(invoice), dict[tuple[int, str], PostedEffect]()
+    for line in lines:
+        left, net = line.quantity, Fraction(line.net_minor)
+        for receipt, free in _unpriced(tx, invoice.number, line, note):
+            key = (receipt.movement, line.sku)
+            before = found.get(key)
+            part = min(left, free - (before.part if before else 0))
+            if part <= 0:
+                continue
+            paid = round(net * part / left)
+            left, net = left - part, net - paid
+            known = parts_of(tx.db, receipt.movement, line.sku)
+            was = known.parts[0][1] if known.parts else before.was_minor if before else receipt.unit_cost_minor
+            if before:
+                part, paid = part + before.part, paid + before.net_minor
+            now = ReceiptParts((*known.parts, (part, was or 0, paid)))
+            so_far = ReceiptParts((*known.parts, (before.part, was or 0, before.net_minor))) if before else known
+            _set_worth(tx, receipt, so_far, now)
+            found[key] = PostedEffect(*key, was, now.cost_minor(receipt.quantity), part=part, net_minor=paid)
+            if not left:
+                break
+    return list(found.values())
+
+
+def _unpriced(tx: Transaction, number: int, line: MatchedLine, note: str) -> list[tuple[PurchaseReceipt, int]]:
+    """Receipts of a line's product in its order, those of a delivery note first, each with how much of it no posted
+    invoice is of. What older ones did not say of which receipt they are counts for those that came first."""
+    receipts = [
+        one for one in _order(tx, line.order).receipts if one.sku == line.sku and one.movement and one.quantity > 0
+    ]
+    priced = {one.movement: parts_of(tx.db, one.movement, line.sku).quantity for one in receipts}
+    (posted,) = tx.db.execute(_POSTED, (line.order, line.sku, number)).fetchone()
+    unsaid, found = max(0, posted - sum(priced.values())), []
+    for one in receipts:
+        taken = min(unsaid, one.quantity - priced[one.movement])
+        unsaid -= max(0, taken)
+        found.append((one, one.quantity - priced[one.movement] - max(0, taken)))
+    return sorted(found, key=lambda pair: pair[0].delivery_note.casefold() != note.casefold())
+
+
+def _set_worth(tx: Transaction, receipt: PurchaseReceipt, was: ReceiptParts, now: ReceiptParts) -> None:
+    """Let a receipt be worth what the invoices of its parts say, to the minor unit."""
+    sku, movement, quantity = receipt.sku, receipt.movement, receipt.quantity
+    (_, cost) = tx.db.execute(_COST, (sku, movement)).fetchone()
+    if cost != (to := now.cost_minor(quantity)):
+        tx.do(CorrectReceipt(movement, sku, unit_cost_minor=to))
+    _add_rest(tx, movement, now.rest_minor(quantity) - was.rest_minor(quantity))
+
+
+def _add_rest(tx: Transaction, movement: int, rest_minor: int) -> None:
+    if rest_minor:
+        tx.do(AddReceiptCost(rest_minor, (movement,)))
+
+
+def _note_of(invoice: KeptInvoice) -> str:
+    return " ".join((invoice.paper.despatch or invoice.paper.number)[:80].split())
 
 
 def set_prices(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine], digits: int) -> None:
@@ -76,6 +136,8 @@ def set_prices(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLin
     for line in lines:
         printed = invoice.paper.lines[line.line]
         cost = abs(Decimal(printed.total).scaleb(digits + 3) / line.quantity).quantize(Decimal(1), ROUND_HALF_UP)
+        if not cost:
+            continue  # below what a list can say
         known = next(iter(read_supplier_prices(tx.db, supplier.id, line.sku)), None)
         if known and (known.breaks or known.cost_minor == cost):
             continue
@@ -118,14 +180,24 @@ def _added_costs(tx: Transaction, lines: Sequence[MatchedLine]) -> dict[tuple[in
     }
 
 
-def take_back(tx: Transaction, effect: PostedEffect) -> None:
-    """A receipt as it was before; what somebody said of it since holds."""
+def take_back(tx: Transaction, number: int, effect: PostedEffect) -> None:
+    """A receipt as it was before the `number`-th invoice; what somebody said of it since holds."""
     if effect.added_minor:
         tx.do(AddReceiptCost(-effect.added_minor, (effect.movement,)))
     quantity, cost = tx.db.execute(_COST, (effect.sku, effect.movement)).fetchone()
     if effect.brought:
         if quantity == effect.brought:
+            if effect.part:
+                parts = ReceiptParts(((effect.part, 0, effect.net_minor),))
+                _add_rest(tx, effect.movement, -parts.rest_minor(quantity))
             tx.do(CorrectReceipt(effect.movement, effect.sku, quantity=0))
+    elif effect.part:
+        every, others = (parts_of(tx.db, effect.movement, effect.sku, but) for but in (0, number))
+        if quantity and cost == every.cost_minor(quantity):
+            to = others.cost_minor(quantity) if others.parts else effect.was_minor or 0
+            if cost != to:
+                tx.do(CorrectReceipt(effect.movement, effect.sku, unit_cost_minor=to))
+            _add_rest(tx, effect.movement, others.rest_minor(quantity) - every.rest_minor(quantity))
     elif effect.was_minor is not None and cost == effect.set_minor:
         tx.do(CorrectReceipt(effect.movement, effect.sku, unit_cost_minor=effect.was_minor))
 

@@ -95,8 +95,8 @@ def _post_invoice(db: Connection, fact: RecordedEvent, event: SupplierInvoicePos
         [(event.number, one.line, one.order, one.sku, one.quantity, one.unit_cost_minor) for one in event.lines],
     )
     db.executemany(
-        "INSERT INTO supplier_invoice_effect (number, movement, sku, was_minor, set_minor, brought, added_minor)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO supplier_invoice_effect (number, movement, sku, was_minor, set_minor, brought, added_minor,"
+        " part, net_minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(event.number, *msgspec.structs.astuple(one)) for one in event.effects],
     )
 

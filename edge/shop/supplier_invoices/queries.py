@@ -69,7 +69,7 @@ _NAMED = """
     (SELECT 1 FROM json_each(names) WHERE lower(value) = lower(?)) LIMIT 2
 """
 _EFFECTS = (
-    "SELECT movement, sku, was_minor, set_minor, brought, added_minor FROM supplier_invoice_effect"
+    "SELECT movement, sku, was_minor, set_minor, brought, added_minor, part, net_minor FROM supplier_invoice_effect"
     " WHERE number = ? ORDER BY movement, sku"
 )
 _ALIKE = """
@@ -303,21 +303,28 @@ def _candidate(
     product = find_product(db, sku) if sku else None
     if product is None:
         return Candidate(is_charge=sku == CHARGE or (sku is None and is_charge_name(line.name)))
+    units = product.units if product.units > 1 else _units_of(db, line.gtin, product.sku)
     order = named
     if order is None and invoice.supplier:
         rows = db.execute(_OPEN_ORDERS, (invoice.supplier, product.sku)).fetchall()
         order = read_purchase(db, rows[0][0]) if len(rows) == 1 else None
     if order is None:
-        return Candidate(product.sku, product.unit)
+        return Candidate(product.sku, product.unit, units=units)
     goods = next((one for one in order.lines if one.sku == product.sku), None)
     if goods is None:
-        return Candidate(product.sku, product.unit, None, has_order=True)
+        return Candidate(product.sku, product.unit, None, has_order=True, units=units)
     key = (order.number, product.sku)
     returned, invoiced = (int(db.execute(sql, key).fetchone()[0]) for sql in (_RETURNED, _INVOICED))
     known = OrderPosition(
         order.number, goods.quantity, goods.received - returned, invoiced, goods.unit_cost_minor, goods.pack
     )
-    return Candidate(product.sku, product.unit, known, has_order=True)
+    return Candidate(product.sku, product.unit, known, has_order=True, units=units)
+
+
+def _units_of(db: Connection, code: str, sku: str) -> int:
+    """How many of a product are in what a code of it is of: a case's own code is of a case wherever it stands."""
+    found = find_product(db, code) if code else None
+    return found.units if found and found.sku == sku else 1
 
 
 def _goods_of(db: Connection, supplier: str) -> dict[str, str]:

@@ -55,7 +55,8 @@ CREATE TABLE supplier_invoice_posted (
 CREATE INDEX supplier_invoice_posted_order ON supplier_invoice_posted (order_number, sku);
 
 -- Strict projection of SupplierInvoicePosted: what it did to which receipt, in minor units and thousandths, by which it is
--- taken back; `was_minor` NULL: nobody knew. `added_minor`: its share of freight and fees.
+-- taken back; `was_minor` NULL: nobody knew. `added_minor`: its share of freight and fees. `part`: so much of the receipt is
+-- of the invoice, for `net_minor`.
 CREATE TABLE supplier_invoice_effect (
     number    INTEGER NOT NULL,
     movement  INTEGER NOT NULL,
@@ -64,8 +65,11 @@ CREATE TABLE supplier_invoice_effect (
     set_minor INTEGER NOT NULL,
     brought   INTEGER NOT NULL,
     added_minor INTEGER NOT NULL DEFAULT 0,
+    part      INTEGER NOT NULL DEFAULT 0,
+    net_minor INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (number, movement, sku)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX supplier_invoice_effect_of ON supplier_invoice_effect (movement, sku);
 
 -- Strict projection of SupplierInvoiceCorrected: where a field stands on a seller's papers, in thousandths of a page; `misses`
 -- counts how often in a row it did not.
