@@ -207,3 +207,57 @@ def test_what_somebody_points_at_is_read_as_that_field() -> None:
     assert at("total", "065,41") == "1065.41", "of a sum in two words either is pointed at"
     assert (at("date", "MV-77"), at("number", "Facture")) == (None, None)
     assert value_at(paper, "number", 2, 50, 45) is None
+
+
+PRINTED = (
+    "Moulin Vert SARL",
+    "Printed  2027-03-04",
+    "Order number  AB321",
+    "Invoice number  RE505",
+    "Invoice date  2027-03-04",
+    "Net total  100.00",
+    "VAT 20%  20.00",
+    "Total  120.00",
+)
+
+
+def test_what_was_learnt_makes_the_next_paper_no_worse_and_no_surer_alone() -> None:
+    """A paper that was read rightly is confirmed once; the next one has its fields elsewhere."""
+    first = words(*PRINTED)
+    right = said(read_printed(first))
+    taught = [found for name in ("number", "date", "net", "tax", "total") if (found := learn(first, name, right[name]))]
+    assert next(one for one in taught if one.field == "date").label == "invoice date", "not where it was printed"
+    known = [KnownSeller("moulin vert sarl", ("Moulin Vert SARL",), tuple(taught))]
+    again = {one.name: one for one in read_printed(words(*PRINTED), known).fields}
+    assert (again["number"].value, again["number"].sure) == ("RE505", 0.95), "place, label and value agree"
+    moved = (PRINTED[0], "Invoice number  RE508", "Invoice date  2027-05-06", "Order number  AB321", *PRINTED[5:])
+    alone = {one.name: one for one in read_printed(words(*moved)).fields}
+    beside = {one.name: one for one in read_printed(words(*moved), known).fields}
+    for name in ("number", "date", "net", "tax", "total"):
+        assert beside[name].value == alone[name].value, name
+        assert beside[name].sure <= max(alone[name].sure, 0.8), name
+
+
+def test_a_learnt_place_says_something_only_where_nothing_else_does() -> None:
+    first = words("Moulin Vert SARL", "RE505", "Total  12.00")
+    known = [KnownSeller("moulin vert sarl", ("Moulin Vert SARL",), (learn(first, "number", "RE505"),))]  # type: ignore[arg-type]
+    found = {one.name: one for one in read_printed(words("Moulin Vert SARL", "RE506", "Total  12.00"), known).fields}
+    assert (found["number"].value, found["number"].sure) == ("RE506", 0.6)
+    labelled = read_printed(words("Moulin Vert SARL", "X77", "Invoice number  RE507"), known)
+    assert said(labelled)["number"] == "RE507"
+
+
+def test_the_total_of_a_column_of_taxes_is_not_the_total() -> None:
+    rows = (
+        "Moulin Vert SARL",
+        "Net  VAT  Gross",
+        "336.00  63.84  399.84",
+        "160.00  11.20  171.20",
+        "Total  75.04",
+        "496.00  75.04  571.04",
+        "Total VAT 7%  11.20",
+        "Amount due  571.04",
+    )
+    found = {one.name: one for one in read_printed(words(*rows)).fields}
+    assert found["total"].value == "571.04"
+    assert "net" not in found or found["net"].value == "496.00"

@@ -22,6 +22,9 @@ _SETTLED = f"{_TRADE}ram:ApplicableHeaderTradeSettlement/"
 _SUMS = f"{_SETTLED}ram:SpecifiedTradeSettlementHeaderMonetarySummation/"
 _PAID = f"{_SETTLED}ram:SpecifiedTradeSettlementPaymentMeans/ram:PayeePartyCreditorFinancialAccount/"
 _PARTS = "ram:SpecifiedTradeAllowanceCharge"
+_ABOUT = "ram:AssociatedDocumentLineDocument/"
+_QUANTITY = "ram:SpecifiedLineTradeDelivery/ram:BilledQuantity"
+_LINE_TOTAL = "ram:SpecifiedLineTradeSettlement/ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount"
 _GTINS = frozenset({"0160", "0088"})
 
 
@@ -29,6 +32,8 @@ def read(root: Any) -> EInvoice:
     """The document. `FieldWrong`: a field of it."""
     node = XmlNode(root, _PREFIXES)
     parts = [(one.truth("ram:ChargeIndicator/udt:Indicator"), _part(one)) for one in node.all(f"{_SETTLED}{_PARTS}")]
+    parts += [(True, _service(one)) for one in node.all(f"{_SETTLED}ram:SpecifiedLogisticsServiceCharge")]
+    lines_sum = node.number(f"{_SUMS}ram:LineTotalAmount")
     currency = node.said(f"{_SETTLED}ram:InvoiceCurrencyCode")
     taxes = [one for one in node.all(f"{_SUMS}ram:TaxTotalAmount") if one.attribute("currencyID") in ("", currency)]
     due = f"{_SETTLED}ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/udt:DateTimeString"
@@ -43,11 +48,11 @@ def read(root: Any) -> EInvoice:
         seller_vat=_vat_number(node),
         order=node.said(f"{_AGREED}ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID"),
         despatch=node.said(f"{_SENT}ram:DespatchAdviceReferencedDocument/ram:IssuerAssignedID"),
-        lines=tuple(_line(one) for one in node.all(f"{_TRADE}ram:IncludedSupplyChainTradeLineItem")),
+        lines=_lines(list(node.all(f"{_TRADE}ram:IncludedSupplyChainTradeLineItem")), lines_sum),
         allowances=tuple(part for is_charge, part in parts if not is_charge),
         charges=tuple(part for is_charge, part in parts if is_charge),
         vat=tuple(_vat(one) for one in node.all(f"{_SETTLED}ram:ApplicableTradeTax")),
-        lines_sum=node.number(f"{_SUMS}ram:LineTotalAmount"),
+        lines_sum=lines_sum,
         allowances_sum=node.number(f"{_SUMS}ram:AllowanceTotalAmount"),
         charges_sum=node.number(f"{_SUMS}ram:ChargeTotalAmount"),
         net=node.number(f"{_SUMS}ram:TaxBasisTotalAmount"),
@@ -70,6 +75,31 @@ def _part(node: XmlNode) -> AllowanceCharge:
     return AllowanceCharge(node.required("ram:ActualAmount"), node.said("ram:Reason"))
 
 
+def _service(node: XmlNode) -> AllowanceCharge:
+    """Freight of the profile EXTENDED (BG-X-42), which its header's charges have in them."""
+    return AllowanceCharge(node.required("ram:AppliedAmount"), node.said("ram:Description"))
+
+
+def _lines(nodes: list[XmlNode], lines_sum: Decimal | None) -> tuple[EInvoiceLine, ...]:
+    """Lines that count. Of the profile EXTENDED a line may be words alone, or a group (BT-X-8), which is the sum of the
+    lines below it: these are told, or where only the groups come to the sum of all, the groups."""
+    kinds = [one.said(f"{_ABOUT}ram:LineStatusReasonCode") for one in nodes]
+    counted = [one for one, kind in zip(nodes, kinds, strict=True) if kind != "INFORMATION" and not _is_words(one)]
+    groups = [one for one, kind in zip(nodes, kinds, strict=True) if kind == "GROUP" and not _is_words(one)]
+    if not groups:
+        return tuple(map(_line, counted))
+    details = tuple(_line(one) for one in counted if one not in groups)
+    named = {one.said(f"{_ABOUT}ram:LineID") for one in groups}
+    outer = tuple(_line(one) for one in counted if one.said(f"{_ABOUT}ram:ParentLineID") not in named)
+    fits = sum((one.total for one in details), Decimal(0)) == lines_sum
+    return details if fits or sum((one.total for one in outer), Decimal(0)) != lines_sum else outer
+
+
+def _is_words(node: XmlNode) -> bool:
+    """Whether a line is neither goods nor a sum."""
+    return not node.said(_QUANTITY) and not node.number(_LINE_TOTAL)
+
+
 def _vat(node: XmlNode) -> VatRow:
     rate = node.number("ram:RateApplicablePercent")
     return VatRow(node.required("ram:BasisAmount"), node.required("ram:CalculatedAmount"), rate)
@@ -77,18 +107,18 @@ def _vat(node: XmlNode) -> VatRow:
 
 def _line(node: XmlNode) -> EInvoiceLine:
     product, agreed = "ram:SpecifiedTradeProduct/", "ram:SpecifiedLineTradeAgreement/ram:NetPriceProductTradePrice/"
-    settled, quantity = "ram:SpecifiedLineTradeSettlement/", "ram:SpecifiedLineTradeDelivery/ram:BilledQuantity"
+    settled = "ram:SpecifiedLineTradeSettlement/"
     parts = [
         (one.truth("ram:ChargeIndicator/udt:Indicator"), one.required("ram:ActualAmount"))
         for one in node.all(f"{settled}{_PARTS}")
     ]
-    counted = next(node.all(quantity), None)
+    counted = next(node.all(_QUANTITY), None)
     ids = node.all(f"{product}ram:GlobalID")
     return EInvoiceLine(
-        id=node.said("ram:AssociatedDocumentLineDocument/ram:LineID"),
-        quantity=node.required(quantity),
+        id=node.said(f"{_ABOUT}ram:LineID"),
+        quantity=node.required(_QUANTITY),
         unit=counted.attribute("unitCode") if counted else "",
-        total=node.required(f"{settled}ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount"),
+        total=node.required(_LINE_TOTAL),
         price=node.number(f"{agreed}ram:ChargeAmount"),
         per=node.number(f"{agreed}ram:BasisQuantity"),
         name=node.said(f"{product}ram:Name"),

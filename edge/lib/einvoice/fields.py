@@ -8,7 +8,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-_NUMBER = re.compile(r"[+-]?(\d{1,18}(\.\d{0,10})?|\.\d{1,10})")
+_NUMBER = re.compile(r"[+-]?0*(\d{1,18}(\.\d*)?|\.\d+)", re.ASCII)
+DECIMALS_MOST = 10
+"""XML Schema has no bound of decimals; what stands behind so many is rounded."""
 TEXT_CHARS = 300
 
 
@@ -42,14 +44,15 @@ class XmlNode:
         return next((one.text for path in paths for one in self.all(path) if one.text), "")
 
     def number(self, path: str) -> Decimal | None:
-        """A decimal, exactly as it stands there. `FieldWrong`: something else does."""
+        """A decimal as it stands there, to ten decimals. `FieldWrong`: something else does."""
         text = self.said(path)
         if not text:
             return None
         try:
             if not _NUMBER.fullmatch(text):
                 raise FieldWrong(path)
-            return Decimal(text)
+            found = Decimal(text)
+            return round(found, DECIMALS_MOST) if len(text.partition(".")[2]) > DECIMALS_MOST else found
         except InvalidOperation as error:
             raise FieldWrong(path) from error
 

@@ -7,7 +7,7 @@ from typing import Any
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from edge.lib.einvoice import cii, ubl
+from edge.lib.einvoice import cii, ubl, zugferd1
 from edge.lib.einvoice.document import EInvoice
 from edge.lib.einvoice.fields import FieldWrong
 
@@ -40,6 +40,7 @@ def read_xml(content: bytes) -> EInvoice:
         f"{{{ubl.INVOICE}}}Invoice": ubl.read,
         f"{{{ubl.CREDIT_NOTE}}}CreditNote": ubl.read,
         f"{{{cii.ROOT}}}CrossIndustryInvoice": cii.read,
+        f"{{{zugferd1.ROOT}}}CrossIndustryDocument": lambda root: cii.read(zugferd1.as_cii(root)),
     }.get(root.tag)
     if read is None:
         raise NotAnInvoice("no_invoice")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
 
 import msgspec
 
 from edge.lib.printed_invoice.amounts import decimal_of
-from edge.lib.printed_invoice.label_search import FieldValue, read_value
+from edge.lib.printed_invoice.label_search import FieldValue, read_value, values_of
 from edge.lib.printed_invoice.labels import LearntName, plain
-from edge.lib.printed_invoice.words import PlacedWord, TextRow, rows_of
+from edge.lib.printed_invoice.words import Box, PlacedWord, TextRow, rows_of
 
 Form = Literal["", "day_first", "month_first"]
 NEAR_ACROSS = 30
@@ -32,9 +32,25 @@ class LearntField(msgspec.Struct, frozen=True):
     form: Form = ""
 
 
+class LearntValue(msgspec.Struct, frozen=True):
+    """What stands where a field was learnt, and by what it was found: its label, its place, or both."""
+
+    value: FieldValue
+    by_label: bool
+    by_place: bool
+
+
 def learn(words: Sequence[PlacedWord], field: LearntName, value: str) -> LearntField | None:
-    """Where a value that somebody said stands on a paper; None: it does not."""
-    for row in rows_of(words):
+    """Where a value that somebody said stands on a paper; None: it does not. Of several places the one behind a label
+    of that field, else behind any label: a day may stand there as that of printing, too."""
+    rows = rows_of(words)
+    own = {one.words[0].box for form in (False, True) for one in values_of(rows, form) if one.name == field}
+    found = list(_places(rows, field, value))
+    return min(found, key=lambda pair: (pair[1] not in own, not pair[0].label), default=(None,))[0]
+
+
+def _places(rows: Sequence[TextRow], field: LearntName, value: str) -> Iterator[tuple[LearntField, Box]]:
+    for row in rows:
         before: tuple[PlacedWord, ...] = ()
         for cell in row.cells:
             for at in range(len(cell.words)):
@@ -45,18 +61,17 @@ def learn(words: Sequence[PlacedWord], field: LearntName, value: str) -> LearntF
                 said = plain(" ".join(word.text for word in label))
                 box = cell.words[at].box
                 is_label = any(char.isalpha() for char in said)
-                return LearntField(field, said[:80] if is_label else "", box.page, box.left, box.top, form)
+                yield LearntField(field, said[:80] if is_label else "", box.page, box.left, box.top, form), box
             before = cell.words
-    return None
 
 
-def read_learnt(rows: Sequence[TextRow], learnt: LearntField) -> FieldValue | None:
+def read_learnt(rows: Sequence[TextRow], learnt: LearntField) -> LearntValue | None:
     """A field behind its learnt label, else at its learnt place; None: it is in neither."""
     month_first = learnt.form == "month_first"
-    places = (_behind(rows, learnt.label) if learnt.label else None, _at(rows, learnt))
-    for words in places:
+    for by_label, words in ((True, _behind(rows, learnt.label) if learnt.label else None), (False, _at(rows, learnt))):
         if words and (found := read_value(learnt.field, words, month_first)):
-            return msgspec.structs.replace(found, unsure=False) if learnt.form else found
+            value = msgspec.structs.replace(found, unsure=False) if learnt.form else found
+            return LearntValue(value, by_label, not by_label or _is_near(words[0].box, learnt))
     return None
 
 
@@ -86,10 +101,18 @@ def _behind(rows: Sequence[TextRow], label: str) -> Sequence[PlacedWord] | None:
 
 
 def _at(rows: Sequence[TextRow], learnt: LearntField) -> Sequence[PlacedWord] | None:
-    for row in rows:
-        for at, word in enumerate(row.words):
-            box = word.box
-            near = abs(box.left - learnt.left) <= NEAR_ACROSS and abs(box.top - learnt.top) <= NEAR_DOWN
-            if box.page == learnt.page and near:
-                return row.words[at : at + 5]
-    return None
+    """What begins next to a learnt place."""
+    near = [(row, at) for row in rows for at, word in enumerate(row.words) if _is_near(word.box, learnt)]
+    if not near:
+        return None
+    row, at = min(near, key=lambda pair: _apart(pair[0].words[pair[1]].box, learnt))
+    return row.words[at : at + 5]
+
+
+def _apart(box: Box, learnt: LearntField) -> int:
+    return abs(box.left - learnt.left) + abs(box.top - learnt.top)
+
+
+def _is_near(box: Box, learnt: LearntField) -> bool:
+    near = abs(box.left - learnt.left) <= NEAR_ACROSS and abs(box.top - learnt.top) <= NEAR_DOWN
+    return near and box.page == learnt.page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -17,7 +17,7 @@ from edge.lib.printed_invoice.labels import NUMBER_SIGNS, TITLE, FieldName, plai
 from edge.lib.printed_invoice.learnt import LearntField, read_learnt
 from edge.lib.printed_invoice.line_rows import PrintedLine, lines_of
 from edge.lib.printed_invoice.parties import find_seller, find_vat
-from edge.lib.printed_invoice.sums import find_sums
+from edge.lib.printed_invoice.sums import CENT, find_sums
 from edge.lib.printed_invoice.words import Box, PlacedWord, TextRow, rows_of, sureness
 
 SURE_SUM = 0.97
@@ -79,7 +79,7 @@ def read_printed(
     for one in known:
         is_account = not one.account or (account is not None and account[0] == one.account)
         if one.key.casefold() in keys and is_account:
-            fields |= _learnt(rows, one.learnt)
+            fields |= _learnt(rows, one.learnt, fields)
     return PrintedInvoice(tuple(fields.values()), lines, said, _numbers(values))
 
 
@@ -195,13 +195,52 @@ def _seller(
         yield PrintedField("seller", found[0], found[2], "place", found[1])
 
 
-def _learnt(rows: Sequence[TextRow], learnt: Sequence[LearntField]) -> dict[FieldName, PrintedField]:
-    found = ((one, read_learnt(rows, one)) for one in learnt)
-    return {
-        one.field: _field(value, SURE_GUESS if value.unsure else SURE_LEARNT, "learnt")
-        for one, value in found
-        if value is not None
-    }
+def _learnt(
+    rows: Sequence[TextRow], learnt: Sequence[LearntField], fields: Mapping[FieldName, PrintedField]
+) -> dict[FieldName, PrintedField]:
+    """What was learnt, beside the fields as they are read without it. It makes a field surer where it stands at its
+    learnt place, behind its learnt label, and nothing read otherwise says something else. Where something does, it is
+    asked about; sums that fit each other hold. A place alone says something only where nothing else does."""
+    found: dict[FieldName, PrintedField] = {}
+    for one in learnt:
+        seen, known = read_learnt(rows, one), fields.get(one.field)
+        if seen is None:
+            continue
+        agrees = known is None or _is_within(seen.value.box, known.box) or known.value == seen.value.value
+        if (not agrees and known and known.source == "sum") or (known and not seen.by_label and not agrees):
+            continue
+        sure = (
+            SURE_LEARNT if seen.by_label and seen.by_place and agrees else SURE_LABEL if seen.by_label else SURE_GUESS
+        )
+        made = _field(seen.value, SURE_GUESS if seen.value.unsure else sure, "learnt")
+        if known and agrees and known.value == made.value and known.sure >= made.sure:
+            made = known
+        found[one.field] = made
+    return _fitting_sums(found, fields)
+
+
+def _is_within(box: Box, other: Box) -> bool:
+    """Whether a value stands where another reading of the paper has it."""
+    across = min(box.right, other.right) - max(box.left, other.left)
+    return box.page == other.page and across > 0 and min(box.bottom, other.bottom) > max(box.top, other.top)
+
+
+def _fitting_sums(
+    found: dict[FieldName, PrintedField], fields: Mapping[FieldName, PrintedField]
+) -> dict[FieldName, PrintedField]:
+    """Sums that were learnt are sure only where net sum and tax come to the total; they are left out where they do
+    not."""
+    names: tuple[FieldName, ...] = ("net", "tax", "total")
+    learnt = [name for name in names if name in found and found[name].source == "learnt"]
+    every = [found.get(name) or fields.get(name) for name in names]
+    net, tax, total = (Decimal(one.value) if one else None for one in every)
+    if learnt and net is not None and tax is not None and total is not None:
+        if abs(net + tax - total) > CENT:
+            return {name: one for name, one in found.items() if name not in learnt}
+    elif learnt:
+        capped = {name: min(found[name].sure, SURE_LABEL) for name in learnt}
+        return found | {name: msgspec.structs.replace(found[name], sure=sure) for name, sure in capped.items()}
+    return found
 
 
 def _field(value: FieldValue, sure: float, source: Source = "label") -> PrintedField:

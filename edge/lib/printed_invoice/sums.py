@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -91,6 +91,8 @@ def _half_labelled(
 ) -> FoundSums | None:
     """A total with a labelled tax, or net sum, and what is left standing somewhere on the paper."""
     amounts = {one.value: one for one in every}
+    if _is_a_tax(total, amounts):
+        return None
     for tax in taxes:
         left = total.amount - tax.amount
         if tax.amount and left in amounts and _fits(left, tax.amount, total.amount):
@@ -100,6 +102,14 @@ def _half_labelled(
         if left in amounts and left and _fits(net.amount, left, total.amount):
             return FoundSums(net, _value("tax", amounts[left], total), total, confirmed=True)
     return None
+
+
+def _is_a_tax(total: FieldValue, amounts: Mapping[Decimal, PlacedNumber]) -> bool:
+    """Whether it is the total of a column of taxes: a net sum and what both come to stand on the paper, too."""
+    return any(
+        net > total.amount and net + total.amount in amounts and _fits(net, total.amount, net + total.amount)
+        for net in amounts
+    )
 
 
 def _fits(net: Decimal, tax: Decimal, total: Decimal) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,9 @@ SCAN_DOTS_PER_POINT = 200 / 72
 SIDE_PIXELS = 4_000
 PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"RIFF")
 ATTACHED = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
-"""What an invoice inside a PDF is called, in small letters; order-x.xml is an order."""
+"""What an invoice inside a PDF is called, in small letters, the newest first."""
+ORDER = "order-x.xml"
+"""What an order is called there."""
 
 
 ANYBODY = ReadPaper("")
@@ -92,6 +95,21 @@ def read(content: bytes, request: ReadPaper = ANYBODY) -> PaperRead:
     return _electronic(content, (), digest)
 
 
+def _document_of(attached: Sequence[bytes]) -> bytes | None:
+    """The first XML that can be read, of those that a PDF has in it; None: none can, and its letters may say more.
+    `_Unread`: they are of two invoices."""
+    found: dict[tuple[str, str, Decimal | None], bytes] = {}
+    for xml in attached:
+        try:
+            document = read_xml(xml)
+        except NotAnInvoice:
+            continue
+        found.setdefault((document.number, document.seller, document.total), xml)
+    if len(found) > 1:
+        raise _Unread("two_invoices")
+    return next(iter(found.values()), None)
+
+
 def _electronic(xml: bytes, pictures: tuple[bytes, ...], digest: str) -> PaperRead:
     document = read_xml(xml)
     if len(document.lines) > LINES_MOST:
@@ -125,11 +143,11 @@ def _read_pdf(content: bytes, digest: str, request: ReadPaper) -> PaperRead:
     if not len(file):
         raise _Unread("empty")
     attached = (file.get_attachment(at) for at in range(file.count_attachments()))
-    found = [one for one in attached if one.get_name().lower() in ATTACHED]
-    if len(found) > 1:
-        raise _Unread("two_invoices")
-    if found:
-        return _electronic(bytes(found[0].get_data()), _pictures(file), digest)
+    named = {one.get_name().lower(): bytes(one.get_data()) for one in attached}
+    if ORDER in named and not any(name in named for name in ATTACHED):
+        raise _Unread("no_invoice")
+    if document := _document_of([named[name] for name in ATTACHED if name in named]):
+        return _electronic(document, _pictures(file), digest)
     words = words_of_pdf(file)
     if len(words) >= WORDS_LEAST:
         return _read_words(words, "text", _pictures(file), digest, request)
