@@ -40,7 +40,7 @@ def read_xml(content: bytes) -> EInvoice:
         f"{{{ubl.INVOICE}}}Invoice": ubl.read,
         f"{{{ubl.CREDIT_NOTE}}}CreditNote": ubl.read,
         f"{{{cii.ROOT}}}CrossIndustryInvoice": cii.read,
-        f"{{{zugferd1.ROOT}}}CrossIndustryDocument": lambda root: cii.read(zugferd1.as_cii(root)),
+        f"{{{zugferd1.ROOT}}}CrossIndustryDocument": _read_zugferd1,
     }.get(root.tag)
     if read is None:
         raise NotAnInvoice("no_invoice")
@@ -48,6 +48,10 @@ def read_xml(content: bytes) -> EInvoice:
         return read(root)
     except FieldWrong as error:
         raise NotAnInvoice("field", error.field) from error
+
+
+def _read_zugferd1(root: Any) -> EInvoice:
+    return cii.read(zugferd1.as_cii(root))
 
 
 def _require_bounded(root: Any) -> None:

@@ -6,6 +6,7 @@ A record that cannot be read is a row with a fault, and reading goes on behind i
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from typing import IO
 
@@ -14,6 +15,7 @@ from edge.lib.tables.table import RECORD_CHARS, TableRow, checked_header, refusa
 from edge.lib.tables.text import lines_of
 
 _SEPARATORS = ",;\t|"
+_NAMED = re.compile(rf"sep=([{_SEPARATORS}])", re.IGNORECASE)
 
 
 class SeparatedTable:
@@ -22,6 +24,8 @@ class SeparatedTable:
     def __init__(self, text: IO[str], separator: str, file: str) -> None:
         self._rows = _records(text, separator)
         first = next(self._rows, None)
+        if first is not None and not first.fault and first.cells[0].lstrip("\ufeff").lower() == "sep=":
+            first = next(self._rows, None)  # for Excel, which hides it
         if first is None or first.fault:
             raise refusal("no_header", file=file)
         self.header = checked_header(first.cells, file)
@@ -31,7 +35,10 @@ class SeparatedTable:
 
 
 def find_separator(header: str) -> str:
-    """The separator that cuts a header into the most columns."""
+    """The separator that cuts a header into the most columns; or the one that the line before it names, as Excel has
+    it ("sep=;")."""
+    if named := _NAMED.fullmatch(header.strip("\ufeff\r\n")):
+        return named[1]
     return max(_SEPARATORS, key=lambda separator: len(next(csv.reader([header], delimiter=separator), [])))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from edge.core.messages import Command
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.commands import MANY, RestoreProducts, RetireProducts, SetCategories, SetProducts
 from edge.shop.catalog.product import Product, Source
@@ -41,11 +43,12 @@ CHUNK_NOTES = 100
 _encode = msgspec.json.Encoder().encode
 
 
-Opening = Callable[[Connection, str, int], Command | None]
-"""What says that so many thousandths of a product lie in the shop, where nobody ever said how much."""
+Opening = Callable[[Connection, Product, int], Command | str | None]
+"""What says that so many thousandths of a product lie in the shop, where nobody ever said how much; or why that can be
+no count of it, a key of section `reason`."""
 
 
-def no_opening(db: Connection, sku: str, thousandths: int) -> Command | None:
+def no_opening(db: Connection, product: Product, thousandths: int) -> Command | str | None:
     """Of a store without stock."""
     return None
 
@@ -160,6 +163,7 @@ class _Steps:
         self._settings = settings
         self._comparison = Comparison(db, source.name, began.code_column, began.implied, settings.price_jump_percent)
         self._code_column = began.code_column
+        self._on_hand_column = next((name for name, field in began.fields.items() if field == "on_hand"), "on_hand")
         self._begin = cursor
         self._superseded = b""
         self._seen: set[str] = set()
@@ -270,7 +274,7 @@ class _Steps:
             same.append(entry)
         else:
             self._open.add(product, entry.line, held=kind == "held", gate=gate)
-        opening = self._opening(self._db, product.sku, said.on_hand) if said.on_hand and kind != "held" else None
+        opening = self._opening_of(entry, product, said.on_hand) if said.on_hand and kind != "held" else None
         if opening:
             self._open.counts["stocked"] += 1
         if self._params.dry_run or (kind == "held" and known is None):
@@ -287,6 +291,20 @@ class _Steps:
             self._open.more.append(RetireProducts((product.sku,), self._source))
         elif retired and (said.retired is False or (back and said.retired is None)):
             self._open.more.append(RestoreProducts((product.sku,), self._source))
+
+    def _opening_of(self, entry: EntryFrame, product: Product, on_hand: int) -> Command | None:
+        """The count that a product begins with. What can be no count of it is left out by itself, and noted: a command
+        that is refused would take the other goods of its step with it."""
+        found = self._opening(self._db, product, on_hand)
+        if not isinstance(found, str):
+            return found
+        shown = (
+            f"{Decimal(on_hand) / THOUSANDTHS:f}".rstrip("0").rstrip(".")
+            if on_hand % THOUSANDTHS
+            else str(on_hand // THOUSANDTHS)
+        )
+        self._open.notes.append(JobIssue(entry.line, self._on_hand_column, shown, found))
+        return None
 
     def _propose_to_retire(self, entry: EntryFrame, known: Known | None) -> None:
         """What is out of use there is given up here by a person alone; what the shop does not have, or gave up, is no

@@ -167,6 +167,7 @@ def _rows(data: bytes, columns: Mapping[str, str], needed: tuple[str, ...]) -> I
     """Rows by our names of fields, each with its number in the file; a column that a file lacks is empty."""
     lines = _text(data).splitlines()
     separator = find_separator(lines[0]) if lines else ","
+    lines = lines[1:] if lines and lines[0].lower().startswith("sep=") else lines
     reader = csv.reader(lines, delimiter=separator)
     places = _places(next(reader, []), columns, needed)
     try:

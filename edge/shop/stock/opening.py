@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
+from edge.lib.units.quantity import LIMIT, SERVICE, THOUSANDTHS
+from edge.shop.catalog.product import Product
+from edge.shop.catalog.queries import find_by_sku
 from edge.shop.stock.commands import Moved, MoveStock
 
 _KNOWN = "SELECT 1 FROM stock WHERE sku = ?"
 
 
-def opening_stock(db: Connection, sku: str, thousandths: int) -> MoveStock | None:
+def opening_stock(db: Connection, product: Product, thousandths: int) -> MoveStock | str | None:
     """The count of a product, in thousandths of its unit; None where somebody already said how much of it there is:
-    then what was sold since would come back."""
-    known = thousandths <= 0 or db.execute(_KNOWN, (sku,)).fetchone()
-    return None if known else MoveStock("counted", (Moved(sku, thousandths),))
+    then what was sold since would come back. A text: why it is no count, as a key of section `reason`."""
+    if thousandths <= 0 or db.execute(_KNOWN, (product.sku,)).fetchone():
+        return None
+    known = None if product.unit else find_by_sku(db, product.sku)
+    unit = product.unit or (known.unit if known else "piece")
+    if unit == SERVICE:
+        return "service_on_hand"
+    if unit == "piece" and thousandths % THOUSANDTHS:
+        return "pieces_whole"
+    if thousandths > LIMIT:
+        return "on_hand_large"
+    return MoveStock("counted", (Moved(product.sku, thousandths),))

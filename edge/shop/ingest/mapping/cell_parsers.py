@@ -50,6 +50,10 @@ _GROUP_SPACE = re.compile(r"(?<=[0-9])[ \u00a0\u202f'’](?=[0-9]{3}(?![0-9]))")
 _CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
 _SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+?[0-9]+")
 _QUOTES = str.maketrans("", "", "\"'״׳.")
+_GUARDED = re.compile(r'=\s*"([^"]*)"')
+_BARE = re.compile(r"'([^']*)")
+_SPACED = re.compile(r"[ \u00a0\u202f\u2009-]")
+ARTICLE_DIGITS = (8, 12, 13, 14)
 
 
 class CellError(ValueError):
@@ -82,8 +86,20 @@ def word(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """A code in normal form."""
+    """A code in normal form; "" where the cell says that there is none. What keeps a spreadsheet from spoiling it
+    (`="..."`, an apostrophe) is no part of it, nor are blanks and dashes between the digits of an article number whose
+    check digit holds."""
     text = text.strip()
+    if guarded := _GUARDED.fullmatch(text) or _BARE.fullmatch(text):
+        text = guarded[1].strip()
+    if is_nothing(text) or not text.strip("0"):
+        return ""
+    bare = _SPACED.sub("", text)
+    if bare != text and bare.isascii() and bare.isdigit() and len(bare) in ARTICLE_DIGITS:
+        if codes.is_gtin(bare):
+            text = bare
+        elif "-" not in text:
+            raise CellError("check_digit", digit=codes.check_digit(bare[:-1]))
     if text.endswith(".0") and text[:-2].isdigit():  # a number with a fraction, says some spreadsheet
         text = text[:-2]
     if _SHORTENED.fullmatch(text):
