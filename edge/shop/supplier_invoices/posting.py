@@ -72,7 +72,7 @@ def correct(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine])
     note, found = _note_of(invoice), dict[tuple[int, str], PostedEffect]()
     for line in lines:
         left, net = line.quantity, Fraction(line.net_minor)
-        for receipt, free in _unpriced(tx, invoice.number, line, note):
+        for receipt, free in _parts_left(tx, invoice.number, line, note):
             key = (receipt.movement, line.sku)
             before = found.get(key)
             part = min(left, free - (before.part if before else 0))
@@ -93,7 +93,7 @@ def correct(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine])
     return list(found.values())
 
 
-def _unpriced(tx: Transaction, number: int, line: MatchedLine, note: str) -> list[tuple[PurchaseReceipt, int]]:
+def _parts_left(tx: Transaction, number: int, line: MatchedLine, note: str) -> list[tuple[PurchaseReceipt, int]]:
     """Receipts of a line's product in its order, those of a delivery note first, each with how much of it no posted
     invoice is of. What older ones did not say of which receipt they are counts for those that came first."""
     receipts = [
