@@ -251,13 +251,10 @@ def _failure(response: Response) -> TerminalOutcome:
     words = mask_card_numbers(told.get("message") or told.get("refusalReason") or "")
     if (begun := _NOT_BEGUN.get(condition)) is not None:
         return NotStarted(begun, words)
-    fault = _REFUSALS.get(condition)
-    if fault is None:
-        return OutcomeUnknown("bad_answer", mask_card_numbers(condition))
     if condition == "Refusal":
         reason = told.get("refusalReason", "").upper().replace(" ", "_")
         return Declined(next((meant for word, meant in _REASONS if word in reason), "declined"), words)
-    return Declined(fault, words)
+    return Declined(_REFUSALS.get(condition, "declined"), words or mask_card_numbers(condition))
 
 
 def _read_approval(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutcome:

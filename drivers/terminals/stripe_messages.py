@@ -47,7 +47,7 @@ _FAILURES: Mapping[str, TerminalFault] = {"customer_canceled": "cancelled", "cus
 _ERRORS: Mapping[str, TerminalFault] = {
     "terminal_reader_busy": "busy",
     "terminal_reader_offline": "offline",
-    "rate_limit": "busy",
+    "rate_limit": "offline",
     "lock_timeout": "busy",
 }
 _UNKNOWN_ERRORS = ("terminal_reader_timeout", "intent_invalid_state", "idempotency_key_in_use")
@@ -156,6 +156,7 @@ class Action(msgspec.Struct, frozen=True):
     status: Literal["in_progress", "succeeded", "failed"]
     failure_code: str | None = ""
     failure_message: str | None = ""
+    api_error: ApiError | None = None
     process_payment_intent: _Process | None = None
     refund_payment: _Process | None = None
 
@@ -172,7 +173,8 @@ class Action(msgspec.Struct, frozen=True):
         """Why it failed."""
         told = mask_card_numbers((self.failure_message or "")[:200])
         code = self.failure_code or ""
-        return Declined(_FAILURES.get(code) or _DECLINES.get(code, "declined"), told)
+        bank = self.api_error.decline_code if self.api_error else ""
+        return Declined(_FAILURES.get(code) or _DECLINES.get(bank) or _DECLINES.get(code, "declined"), told)
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -222,7 +224,7 @@ def meaning_of_status(status: int, body: bytes) -> NotStarted | OutcomeUnknown |
     if status in (401, 403):
         return NotStarted("key", told)
     if status == 429:
-        return NotStarted("busy", told)
+        return NotStarted("offline", told)  # it takes no requests for now, as one that is not there
     if 400 <= status < 500:
         return NotStarted(_ERRORS.get(error.code, "terminal_fault"), told)
     return OutcomeUnknown("bad_answer")

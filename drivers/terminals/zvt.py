@@ -182,7 +182,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
             return Declined(zvt.fault_of(zvt.result_of(status)), zvt.own_text(status))
         if aborted:
             return Declined("taken_back")
-        return self._approved(status, lines) if kept else OutcomeUnknown("bad_answer")
+        return self._approved(status, lines) if kept else Declined("taken_back")  # as it was told to
 
     def _approved(self, status: Apdu, lines: tuple[str, ...] = ()) -> TerminalOutcome:
         approval = zvt.approved_of(status, self._config.currency, lines)

@@ -11,15 +11,15 @@ import pytest
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Refused
 from edge.shop.payments.commands import AgreeOffline
-from edge.shop.payments.queries import Which, count_troubled, read_payments
+from edge.shop.payments.queries import Which, count_troubled, read_payments, refunds_of
 from edge.shop.payments.settings import OfflineLimits
 from edge.shop.payments.watches import WATCHES
-from edge.shop.settlements.commands import LoseStored
 from edge.shop.settlements.events import StoredLost
 from edge.shop.till.card_payments import BeginPayment, ResolvePayment
 from edge.shop.till.commands import AbandonBasket, AddLine, AddLoad, AddTip, Pay, PrintReport, RefundSale, VoidLastSale
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
+from tests.fiscal_shop import of_type
 from tests.http_client import when
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, done, run
 
@@ -254,7 +254,7 @@ def test_a_terminal_that_takes_more_offline_than_it_may_takes_it_back(tmp_path: 
     run(scenario())
 
 
-def test_what_the_bank_refuses_afterwards_is_told_and_lost_on_a_persons_word(tmp_path: Path) -> None:
+def test_what_the_bank_refuses_afterwards_is_told_and_lost_at_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
             await done(counter.shop, AgreeOffline(), SYSTEM)
@@ -262,15 +262,12 @@ def test_what_the_bank_refuses_afterwards_is_told_and_lost_on_a_persons_word(tmp
             await counter.ends("stored")
             counter.device.fault = ""
             counter.device.forward(agrees=False)
-            told = await counter.until(lambda one: one.code == "offline_declined", "it is refused")
-            assert told.state == "stored", "it is nobody's loss before somebody says so"
+            assert (await counter.ends("lost")).code == "offline_declined"
             watch = next(one for one in WATCHES if one.kind == "offline_declined")
             assert [one.subject for one in watch.read(counter.shop.reader, counter.shop.now_us(), "")] == [id]
-            assert ("expenses", "card losses") not in books_of(counter.shop)
-            lost = await done(counter.shop, LoseStored(id), SYSTEM)
-            assert any(isinstance(one, StoredLost) for one in lost.events)
+            assert [one.payment for one in of_type(counter.shop, StoredLost)] == [id]
             assert books_of(counter.shop)["expenses", "card losses"] == PRICE_MINOR
-            assert (await counter.ends("lost")).code == "offline_declined" and len(counter.sales()) == 1
+            assert len(counter.sales()) == 1
             whole(counter)
 
     run(scenario())
@@ -350,6 +347,26 @@ def test_of_what_comes_late_no_cash_was_handed_out_and_all_goes_back(tmp_path: P
             late = await counter.ends("refunded", id)
             assert [(one.amount_minor, one.why) for one in late.refunds] == [(PRICE_MINOR + 50_00, "late")]
             assert counter.device.moved_minor == 0 and counter.sales()[0].change_minor == 0
+            whole(counter)
+
+    run(scenario())
+
+
+def test_a_tip_that_nobody_asked_for_goes_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, "nexo") as counter:
+            begin = counter.device._begin  # type: ignore[attr-defined]
+
+            def with_tip(asked: Any, kind: str, minor: int, tip_minor: int = 0, cash_back_minor: int = 0) -> None:
+                begin(asked, kind, minor, 50 if kind == "payment" else tip_minor, cash_back_minor)
+
+            counter.device._begin = with_tip  # type: ignore[attr-defined]
+            id = await counter.begin()
+            await counter.until(lambda one: one.state == "partly_refunded", "it went back", id)
+            (sale,) = counter.sales()
+            assert [line.kind for line in sale.lines] == ["goods"] and sale.total_minor == PRICE_MINOR
+            (back,) = refunds_of(counter.shop.reader, id)
+            assert (back.why, back.amount_minor, back.state) == ("surplus", 50, "done")
             whole(counter)
 
     run(scenario())

@@ -14,6 +14,9 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Refused
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.payouts.part import PayoutsPart, apis_of
 from edge.shop import books
 from edge.shop.payments.commands import AgreeOffline, SetProvider
 from edge.shop.payments.day_sums import stored_since, taken_since
@@ -27,6 +30,7 @@ from edge.shop.settlements.commands import (
     AssignPayout,
     CloseBatch,
     EndDispute,
+    HearDispute,
     JudgeAgain,
     LoseStored,
     OpenDispute,
@@ -391,5 +395,44 @@ def test_a_dispute_that_is_won_leaves_the_payment_where_it_was(tmp_path: Path) -
             assert [one.state for one in counter.payments] == ["settled"]
             assert not {"assets:cards in dispute", "expenses:chargebacks"} & set(accounts(shop))
             whole(shop)
+
+    run(scenario())
+
+
+def test_a_dispute_that_nobody_answers_in_time_is_over_by_itself(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            shop = counter.shop
+            await counter.begin()
+            payment = await counter.ends("captured")
+            last_day = days_before(payment.business_date, -5)
+            opened = OpenDispute(payment.id, "fraud", PRICE_MINOR, last_day)
+            id = (await done(shop, opened, SYSTEM)).result
+            part = PayoutsPart(shop, OutgoingHttp(Breakers()), str, apis_of(str, "", {}, "en"))
+            counter.clock.advance(5 * 24 * 3600)
+            await part.look()
+            assert [one.state for one in read_disputes(shop.reader)] == ["opened"], "it is the last day"
+            counter.clock.advance(24 * 3600)
+            assert await refused(shop, AnswerDispute(id)) == "dispute_over"
+            await part.look()
+            assert [one.state for one in read_disputes(shop.reader)] == ["expired"]
+            assert counter.payments[0].state == "lost" and accounts(shop)["expenses:chargebacks"] == PRICE_MINOR
+            await done(shop, HearDispute(payment.id, "fraud", PRICE_MINOR, end="won"), SYSTEM)
+            assert counter.payments[0].contradicted, "somebody compares that with the provider"
+            whole(shop)
+
+    run(scenario())
+
+
+def test_a_provider_that_never_paid_out_is_told_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            shop = counter.shop
+            for _ in range(2):
+                await counter.ends("captured", await counter.begin())
+            late = days_before(counter.payments[0].business_date, -3)
+            assert len(read_unsettled(shop.reader, late)) == 2
+            watch = next(one for one in WATCHES if one.kind == "payment_unsettled")
+            assert len(tuple(watch.read(shop.reader, 0, late))) == 1
 
     run(scenario())

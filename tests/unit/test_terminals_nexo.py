@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.terminal_outcomes import Approved, Declined, NotStarted, OutcomeUnknown, TerminalOutcome, TerminalRequest
+from drivers.terminal_outcomes import Approved, Declined, NotStarted, TerminalOutcome, TerminalRequest
 from drivers.terminals.link import BadMessage
 from drivers.terminals.nexo_answers import PaymentResponse
 from drivers.terminals.nexo_crypto import Header, Protected, keys_of, protect, unprotect
@@ -125,7 +125,7 @@ def test_service_ids_follow_from_keys_and_are_of_the_terminals_letters() -> None
         ("WrongPIN", Declined("wrong_pin", "EXPIRED_CARD")),
         ("Busy", NotStarted("busy", "EXPIRED_CARD")),
         ("UnreachableHost", NotStarted("offline", "EXPIRED_CARD")),
-        ("SomethingNew", OutcomeUnknown("bad_answer", "SomethingNew")),
+        ("SomethingNew", Declined("declined", "EXPIRED_CARD")),
     ],
 )
 def test_what_a_failure_means_is_by_its_condition(condition: str, meant: TerminalOutcome) -> None:

@@ -174,5 +174,5 @@ def _refusal_of(got: HttpAnswer) -> NotStarted | OutcomeUnknown | None:
     if got.status in (401, 403):
         return NotStarted("key", told)
     if got.status == 429:
-        return NotStarted("busy", told)
+        return NotStarted("offline", told)
     return NotStarted("terminal_fault", told) if 400 <= got.status < 500 else OutcomeUnknown("terminal_fault", told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from edge.config import Config
 from edge.core.command_bus import CommandBus
@@ -22,17 +23,22 @@ from edge.shop.payments import PaymentsSection
 from edge.shop.payments.provider import PAYS_BY_API, Provider
 from edge.shop.payments.queries import read_providers
 from edge.shop.settlements.batch import Batch
-from edge.shop.settlements.commands import NotePayoutsAsked, TakeBatch
-from edge.shop.settlements.queries import find_batch, read_payouts_asked
+from edge.shop.settlements.commands import HearDispute, NotePayoutsAsked, TakeBatch
+from edge.shop.settlements.queries import find_batch, overdue_disputes, read_payouts_asked
 from edge.shop.settlements.reader_client import read_apart
 
 LOOK_S = 60.0
 EVERY_US = 3600 * 1_000_000
 
 
+def utc_day(now_us: int) -> str:
+    """The day of a moment, where no shop says when its days begin."""
+    return datetime.fromtimestamp(now_us / 1_000_000, UTC).date().isoformat()
+
+
 class PayoutsPart:
     """See the module. `apis` makes what asks a provider by its key; `key_of` gives the key of that name: `ConfigError`,
-    `NeedsHuman` where there is none."""
+    `NeedsHuman` where there is none; `day_of`: the business date of a moment."""
 
     def __init__(
         self,
@@ -42,16 +48,18 @@ class PayoutsPart:
         apis: Callable[[OutgoingHttp, Provider, str], PayoutApi],
         look_s: float = LOOK_S,
         every_us: int = EVERY_US,
+        day_of: Callable[[int], str] = utc_day,
     ) -> None:
         self._shop, self._http, self._key_of, self._apis = shop, http, key_of, apis
-        self._look_s, self._every_us = look_s, every_us
+        self._look_s, self._every_us, self._day_of = look_s, every_us, day_of
 
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> PayoutsPart:
         """The one of a configuration."""
         secrets, api = secrets_of(config.folder), config.of(PaymentsSection).page_api
         made = apis_of(config.business_date, api, {"live": LIVE, "test": TEST}, config.store.language)
-        return cls(shop, OutgoingHttp(Breakers(), config.notify.allow), _keys(config, secrets), made)
+        http = OutgoingHttp(Breakers(), config.notify.allow)
+        return cls(shop, http, _keys(config, secrets), made, day_of=config.business_date)
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
@@ -60,7 +68,10 @@ class PayoutsPart:
             await self._shop.till_first.repeat(self.look, self._look_s)
 
     async def look(self) -> None:
-        """Each provider in turn; one that fails holds up none."""
+        """Each provider in turn; one that fails holds up none. A dispute that nobody answered in time is over."""
+        for dispute in overdue_disputes(self._shop.reader, self._day_of(self._shop.now_us())):
+            of = (dispute.payment, dispute.reason, dispute.amount_minor)
+            await self._do(HearDispute(*of, end="expired"))
         asked: set[tuple[str, str]] = set()
         for provider in read_providers(self._shop.reader):
             if provider.payouts != "api" or not provider.active or provider.driver not in PAYS_BY_API:

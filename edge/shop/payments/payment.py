@@ -154,8 +154,8 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def tip_minor(self) -> int:
-        """What of it is a tip."""
-        told = self.approval.tip_minor if self.approval else 0
+        """What of it is a tip: nothing, where the terminal was not to ask for one; that goes back."""
+        told = self.approval.tip_minor if self.approval and self.asks_tip else 0
         return min(told, self.taken_minor - self.paid_minor)
 
     @property

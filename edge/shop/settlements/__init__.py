@@ -7,6 +7,7 @@ from functools import partial
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE, PAYMENTS, REPORTS
+from edge.shop.payments.commands import MovePayment
 from edge.shop.settlements import commands, disputes, handlers
 from edge.shop.settlements.events import EVENTS
 from edge.shop.settlements.evidence import read_evidence
@@ -42,6 +43,7 @@ def capability(currency: str) -> Capability:
             command(commands.AnswerDispute, disputes.answer_dispute),
             command(commands.EndDispute, disputes.end_dispute, ask_first=True),
         ),
+        after={MovePayment: handlers.lose_refused},
         events=EVENTS,
         projectors=(projector,),
         queries=(

@@ -80,7 +80,7 @@ class HearDispute(Command, frozen=True):
     reason: DisputeReason
     amount_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
     answer_by: IsoDate | None = None
-    end: Literal["", "won", "lost"] = ""
+    end: Literal["", "won", "lost", "expired"] = ""
 
 
 class AnswerDispute(Command, frozen=True):

@@ -44,6 +44,8 @@ def hear_dispute(tx: Transaction, command: commands.HearDispute) -> None:
     going_on = next((one for one in known if one.is_open), None)
     if command.end:
         if going_on is None and same:
+            if command.end == "won" and same[-1].state == "expired":  # its money left the books: somebody looks at it
+                tx.do(MovePayment(payment.id, "captured", "look_up"))
             return  # it ended already
         if going_on is None:
             _open_dispute(tx, payment, command.reason, minor, "")
@@ -64,6 +66,8 @@ def answer_dispute(tx: Transaction, command: commands.AnswerDispute) -> None:
     dispute = _require_dispute(tx, command.id)
     if dispute.state != "opened":
         raise Refusal("dispute_state", {"state": dispute.state})
+    if dispute.answer_by and dispute.answer_by < tx.business_date:
+        raise Refusal("dispute_over", {"day": dispute.answer_by})
     tx.append(events.DisputeAnswered(dispute.id))
 
 

@@ -237,6 +237,15 @@ def lose_stored(tx: Transaction, command: commands.LoseStored) -> None:
     tx.do(MovePayment(payment.id, "lost", "person", code="offline_declined"))
 
 
+def lose_refused(tx: Transaction, command: MovePayment, payment: Payment) -> Payment:
+    """What its bank refused afterwards is lost at once, and in the books; its sale stays."""
+    if payment.state != "stored" or payment.code != "offline_declined":
+        return payment
+    tx.append(events.StoredLost(payment.id, payment.taken_minor, payment.currency))
+    moved: Payment = tx.do(MovePayment(payment.id, "lost", command.by, code="offline_declined")).result
+    return moved
+
+
 def _near(batch: KeptBatch, credit: BankCredit) -> bool:
     return abs((date.fromisoformat(batch.paid_on) - date.fromisoformat(credit.day)).days) <= PAYOUT_DAYS
 

@@ -182,16 +182,20 @@ def late_payouts(db: Connection, business_date: str) -> tuple[KeptBatch, ...]:
 
 
 def read_unsettled(db: Connection, business_date: IsoDate) -> tuple[Payment, ...]:
-    """What was taken some days before a business date and no batch has, of providers that send batches."""
+    """What was taken some days before a business date and no batch has; of a provider that sends batches what is not
+    older than its first one."""
     rows = db.execute(
-        "SELECT body FROM payment WHERE provider IN (SELECT DISTINCT provider FROM settlement_batch)"
-        " AND business_date BETWEEN ? AND ?"
-        " AND business_date >= (SELECT min(first_day) FROM settlement_batch WHERE provider = payment.provider)"
-        + _PAID_OUT_BY_NONE
-        + " ORDER BY business_date, began_seq LIMIT ?",
+        "SELECT body FROM payment WHERE business_date BETWEEN ? AND ?"
+        " AND business_date >= coalesce((SELECT min(first_day) FROM settlement_batch"
+        " WHERE provider = payment.provider), '')" + _PAID_OUT_BY_NONE + " ORDER BY business_date, began_seq LIMIT ?",
         (days_before(business_date, UNSETTLED_SHOWN_DAYS), days_before(business_date, UNSETTLED_DAYS), PAGE_LIMIT),
     )
     return tuple(_payment(body) for (body,) in rows)
+
+
+def paying_out(db: Connection) -> frozenset[str]:
+    """The providers of which a batch was taken in."""
+    return frozenset(provider for (provider,) in db.execute("SELECT DISTINCT provider FROM settlement_batch"))
 
 
 def is_settled(db: Connection, payment: str, refund: int) -> bool:
@@ -224,6 +228,12 @@ def read_disputes(db: Connection, limit: Number = PAGE_LIMIT) -> tuple[Dispute, 
         (min(limit, PAGE_LIMIT),),
     )
     return tuple(Dispute(*row) for row in rows)
+
+
+def overdue_disputes(db: Connection, business_date: str) -> tuple[Dispute, ...]:
+    """Disputes that nobody answered until their last day."""
+    sql = "SELECT * FROM card_dispute WHERE state = 'opened' AND answer_by != '' AND answer_by < ? LIMIT ?"
+    return tuple(Dispute(*row) for row in db.execute(sql, (business_date, PAGE_LIMIT)))
 
 
 def find_dispute(db: Connection, id: str) -> Dispute | None:

@@ -12,6 +12,7 @@ from edge.shop.settlements.queries import (
     differing_batches,
     late_payouts,
     newest_batches,
+    paying_out,
     read_disputes,
     read_unsettled,
 )
@@ -29,8 +30,14 @@ def _differs(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
 
 
 def _unsettled_payments(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """What cards paid days ago and no batch has."""
+    """What cards paid days ago and no batch has; of a provider that never sent one the oldest alone."""
+    told = set[str]()
+    paying = paying_out(db)
     for one in read_unsettled(db, business_date):
+        if one.provider in told:
+            continue
+        if one.provider not in paying:
+            told.add(one.provider)
         values: dict[str, str | int] = {"register": one.register, "sum_minor": one.taken_minor}
         yield Condition(one.id, {**values, "currency": one.currency, "day": one.business_date}, cause_seq=one.taken_seq)
 
