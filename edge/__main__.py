@@ -17,7 +17,6 @@ from edge.cli.hub_fetchers import add_fetchers
 from edge.cli.hub_staff_arguments import add_staff
 from edge.cli.hub_tenant_arguments import add_tenants
 from edge.cli.release_arguments import add_hub_release, add_releases
-from edge.cli.train_arguments import add_train
 from edge.cli.twin_arguments import add_twin
 
 FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
@@ -101,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     _scan(commands)
     _shelf(commands)
     _models(commands)
-    for add in (add_train, add_fiscal, add_releases):
+    for add in (add_fiscal, add_releases):
         add(commands)
     journal = _command(commands, "journal", "the journal").add_subparsers(metavar="ACTION", required=True)
     export = journal.add_parser("export", help="write the journal, or the books it makes, to standard output")

@@ -329,28 +329,6 @@ class Embed(Request[Nothing, Vectors], frozen=True):
     language: Language = ""
 
 
-# -- tag: words of a sentence
-
-
-class Tagged(_Struct, frozen=True):
-    """For each word its tag ("O", "B-n", "I-n") and how sure that is; what the sentence says as a whole."""
-
-    tags: tuple[str, ...]
-    scores: tuple[Share, ...]
-    intent: str
-    intent_score: Share
-
-
-class Tag(Request[Nothing, Tagged], frozen=True):
-    """Words in plain spelling, and beside each what vocabularies know of it, a letter for each thing. `speaker`: staff
-    or customer."""
-
-    words: Annotated[tuple[str, ...], msgspec.Meta(max_length=1_000)]
-    marks: Annotated[tuple[str, ...], msgspec.Meta(max_length=1_000)]
-    language: Language = ""
-    speaker: Literal["staff", "customer"] = "staff"
-
-
 class Kind(NamedTuple):
     """A request's type, what comes in between, the answer; whether sound is fed."""
 
@@ -373,7 +351,6 @@ KINDS: dict[str, Kind] = {
     "embed_image": Kind(EmbedImages, Nothing, Vectors),
     "ocr": Kind(Read, Nothing, ReadLines),
     "embed": Kind(Embed, Nothing, Vectors),
-    "tag": Kind(Tag, Nothing, Tagged),
 }
 
 

@@ -39,7 +39,6 @@ ENGINES: Engines = {
     ("embed", "onnx"): "models.embed.onnx:EmbedOnnx",
     ("ocr", "rapidocr"): "models.ocr.rapidocr:OcrRapidocr",
     ("ocr", "tesseract"): "models.ocr.tesseract:OcrTesseract",
-    ("tag", "network"): "models.tag.tagger:TagNetwork",
 }
 
 

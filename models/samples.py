@@ -23,7 +23,6 @@ from models.kinds import (
     Read,
     Request,
     Speak,
-    Tag,
 )
 from models.tensor import Tensor
 
@@ -53,7 +52,6 @@ def sample(kind: str, languages: tuple[str, ...]) -> tuple[Request[Any, Any], by
         "embed_image": EmbedImages((_picture(),)),
         "ocr": Read(_picture(), language),
         "embed": Embed((text,)),
-        "tag": Tag(("took", "3", "bagels"), ("o", "n", ""), language),
     }
     return request[kind], _tone() if KINDS[kind].fed else b""
 

@@ -17,12 +17,12 @@ from edge.shop.assistant.chat_turns import to_letters
 from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.heard_turn import HeardTurn
-from edge.shop.assistant.turn_reads import LookUpTurn, ReadSecond
+from edge.shop.assistant.turn_reads import LookUpTurn
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_stock
-from edge.shop.turn_reading.lookup import LookedUp
+from edge.shop.understanding.lookup import LookedUp
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop
 
@@ -71,9 +71,6 @@ STOCKED = {
 class Talker:
     """Somebody in one conversation."""
 
-    tagger: Any = None
-    """What reads sentences a second time, as a `LinearTagger`; None: the grammar alone."""
-
     def __init__(self, shop: CommandBus, language: str = "en", actor: Actor = KEEPER, agent: str = "stock") -> None:
         self.shop, self.language, self.actor, self.agent = shop, language, actor, agent
         self.session = to_letters(shop.new_id())
@@ -115,11 +112,7 @@ class Talker:
 
     def _read(self, turn: LookUpTurn) -> tuple[LookedUp, HeardTurn]:
         """What a turn means, read as `chat_turns` has it read, without processes around it."""
-        db, registry = self.shop.reader, self.shop.registry
-        read = turn.read(db, registry)
-        if read.marked is not None:
-            tags = () if self.tagger is None else (self.tagger.tagged(*read.marked),)
-            read = ReadSecond(turn, read, tags).read(db, registry)
+        read = turn.read(self.shop.reader, self.shop.registry)
         return read.looked_up, read.heard
 
     async def say(self, text: str, spoken: bool = False) -> ChatAnswer:

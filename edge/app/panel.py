@@ -45,7 +45,7 @@ from edge.shop.till.from_config import till_settings
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.pages.phone import PHONES, Paired
 from edge.shop.till.pages.till_context import TILLS, TillContext
-from edge.shop.turn_reading.language_models import MODELS
+from edge.shop.understanding.language_models import MODELS
 from edge.web.app import PreparedApp, open_app, prepare_app
 from edge.web.context import Declared, PanelContext, now_us
 from edge.web.door import FrontDoor

@@ -36,7 +36,7 @@ from edge.core.process.reading_process import (
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.i18n import LANGUAGES
-from edge.shop.assistant.turn_reads import LookUpTurn, ReadSecond
+from edge.shop.assistant.turn_reads import LookUpTurn, ReadQuotes
 from edge.shop.copilot.copilot_reads import AskTool, TellMeaning, UnderstandQuery
 from sandbox.landlock import confine
 
@@ -49,7 +49,7 @@ NOBODY, NO_DAY = Actor("", "system", "", frozenset()), "2000-01-01"
 LOOK_STEPS = 10_000
 """Steps of SQLite's between two looks at the clock: a millisecond or less."""
 
-Question = LookUpTurn | ReadSecond | UnderstandQuery | AskTool | TellMeaning
+Question = LookUpTurn | ReadQuotes | UnderstandQuery | AskTool | TellMeaning
 _sent = msgspec.msgpack.Decoder(SentQuestion)
 _question = msgspec.msgpack.Decoder(Question)
 

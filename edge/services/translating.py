@@ -15,7 +15,7 @@ from edge.core.registry import Chunk, JobKind
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import rights_of
 from edge.shop.translation.model_job import TRANSLATE_JOB, ModelName, ModelNames
-from edge.shop.turn_reading.language_models import AskedModels, answer_of
+from edge.shop.understanding.language_models import AskedModels, answer_of
 
 WITHIN_S = 15.0
 """For one name, on a machine that sells meanwhile."""

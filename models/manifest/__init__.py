@@ -27,7 +27,6 @@ Kind = Literal[
     "embed_image",
     "ocr",
     "embed",
-    "tag",
 ]
 
 

@@ -25,7 +25,6 @@ WORK: Mapping[str, tuple[str, Callable[[Any], float]]] = {
     "embed_image": ("pictures", lambda reply: reply.values.shape[0]),
     "ocr": ("pictures", lambda reply: 1),
     "embed": ("texts", lambda reply: reply.values.shape[0]),
-    "tag": ("texts", lambda reply: 1),
 }
 """What the work of a kind is measured in: its unit, and how much of it an answer is."""
 

@@ -12,7 +12,6 @@ import json
 import math
 import tempfile
 from collections import Counter
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,8 +24,6 @@ from edge.shop.orders.commands import LeaveCart
 from edge.shop.orders.queries import cart_at
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_item, read_stock
-from models.tag.tagger import NetworkTagger
-from models.tag.weights import read_weights
 from tests.bench.assistant_meanings import DATA, dialogue_rows, is_held
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, KEEPER, Talker
@@ -41,7 +38,6 @@ ASKS = {
     "confirming": ("confirm",),
 }
 """What a question is, as a case answers it; the first that it has, then the other."""
-WEIGHTS = Path(__file__).parents[2] / "models" / "tag" / "understanding.npz"
 TRIES = 2
 BOUND = 0.95
 
@@ -70,12 +66,6 @@ async def dialogues(most: int, language: str = "") -> dict[str, float]:
                     counts[name][played.result] += 1
                     counts[name]["at_once"] += played.result == "right" and not played.confirmed
     return _figures(counts)
-
-
-@cache
-def second_reader() -> NetworkTagger:
-    """As it is in a shop."""
-    return NetworkTagger(read_weights(WEIGHTS))
 
 
 def _is_played(case: dict[str, Any]) -> bool:
@@ -147,7 +137,6 @@ async def _play(shop: CommandBus, case: dict[str, Any], language: str) -> Played
         case["actor"], (KEEPER, "stock")
     )
     talker, asked = Talker(shop, language, actor, agent), set[str]()
-    talker.tagger = second_reader()
     for turn in case["turns"]:
         asked |= await _answered(talker, case["replies"], turn)
     moved = {sku: (read_stock(shop.reader, sku) - level) / 1000 for sku, level in before.items()}

@@ -30,7 +30,7 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.shelf.shelf_service import SHELF, ShelfService
 from edge.shop.till.pages.till_context import TILLS, TillContext
-from edge.shop.turn_reading.language_models import MODELS
+from edge.shop.understanding.language_models import MODELS
 from edge.web.context import SITE, PanelContext
 from edge.web.part import PanelPart
 from tests.shop_fixture import CONFIG, PRODUCTS, SYSTEM, FakeClock, config

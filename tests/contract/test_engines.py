@@ -24,14 +24,13 @@ from models.worker.process_limits import own_mb
 from tests.contract.engine_rigs import TOYS, Rig
 from tests.contract.rigs_llm import EMBED, LLM, SERVED
 from tests.contract.rigs_speech import SPEECH
-from tests.contract.rigs_tag import TAG
 from tests.contract.rigs_vision import VISION
 from tests.shop_fixture import run
 from tests.sync_doubles import until
 
 pytestmark = pytest.mark.slow
 
-RIGS: tuple[type[Rig], ...] = (*TOYS, *LLM, *SERVED, *EMBED, *SPEECH, *VISION, *TAG)
+RIGS: tuple[type[Rig], ...] = (*TOYS, *LLM, *SERVED, *EMBED, *SPEECH, *VISION)
 
 LONG_S = 120.0
 SHORT_S = 0.05

@@ -7,13 +7,6 @@ from pathlib import Path
 import pytest
 
 from edge.core.command_bus import CommandBus
-from edge.shop.turn_reading.last_look import looked_over
-from edge.shop.turn_reading.lookup import LookedUp
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.found_products import FoundProducts
-from edge.shop.understanding.reading.model import Reading
-from edge.shop.understanding.sentence import Sentence
-from edge.shop.understanding.whereabouts import PlacedSentence, Whereabouts
 from tests.chat_fixture import KEEPER, Talker
 from tests.flow.test_chat_basket_changes import BAGUETTE, CROISSANT
 from tests.flow.test_chat_kiosk import CUSTOMER
@@ -112,15 +105,6 @@ def test_all_that_is_counted_comes_in(tmp_path: Path) -> None:
             assert len(await _left(shop, "en", said)) == 5
 
     run(scenario())
-
-
-def test_the_second_reader_leaves_out_nothing_that_is_counted() -> None:
-    counted = (Clause("", 2_000, text="lettuces"), Clause("", 1_000, "unit", text="mint"))
-    found = (FoundProducts("lettuces", "all", ("lettuce",)), FoundProducts("mint", "all", ("mint",)))
-    said = PlacedSentence(Sentence("other", "en", counted), "2 lettuces, a bunch of mint", Whereabouts())
-    one = Reading("en", (Clause("add", 1_000, "unit", text="mint"),), {"mint": ("mint",)}, ())
-    looked_up = LookedUp(found, one, proposed=True, kind="other")
-    assert looked_over(looked_up, said, "en", "shopping").reading is None
 
 
 def test_the_same_of_another_thing_is_as_many_boxes(tmp_path: Path) -> None:

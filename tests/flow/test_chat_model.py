@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from edge.shop.copilot import copilot
-from edge.shop.turn_reading import language_models
-from edge.shop.turn_reading.second_reader.model_quotes import QuotedSentence, tags_by_quotes
+from edge.shop.understanding import language_models
+from edge.shop.understanding.quotes.model_quotes import QuotedSentence, tags_by_quotes
 from models.kinds import Completed
 from tests.browser.calling import calling
 from tests.browser.serving import serve
@@ -118,10 +118,11 @@ def test_what_a_model_leaves_out_belongs_to_nobody() -> None:
     said = quotes(("waste", "chucked", "two", "kilos", "rice"), whom="the party")
     quoted = msgspec.json.decode(said, type=QuotedSentence)
     words = ("chucked", "two", "kilos", "of", "wonky", "rice", "after", "the", "party")
-    tagged = tags_by_quotes(words, "en", quoted)
-    assert tagged is not None
-    assert tagged.tags == ("O", "B-n", "B-u", "O", "O", "B-waste", "O", "O", "O")
-    assert [score for tag, score in zip(tagged.tags, tagged.scores, strict=True) if tag == "O"] == [1, 0, 0, 0, 1, 1]
+    quoted_words = tags_by_quotes(words, "en", quoted)
+    assert quoted_words is not None
+    assert quoted_words.tags == ("O", "B-n", "B-u", "O", "O", "B-waste", "O", "O", "O")
+    free = [taken for tag, taken in zip(quoted_words.tags, quoted_words.taken, strict=True) if tag == "O"]
+    assert free == [True, False, False, False, True, True]
     assert tags_by_quotes(words[:-1], "en", quoted) is None
 
 

@@ -12,8 +12,8 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.search.queries import Search
 from edge.shop.stock.commands import RecordMovement
-from edge.shop.turn_reading.name_words import PAIRS, names_in
 from edge.shop.understanding import product_matching
+from edge.shop.understanding.name_words import PAIRS, names_in
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.flow.test_chat_kiosk import CUSTOMER

@@ -6,7 +6,7 @@ import pytest
 
 from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.turn_reading.advice.facts import stated_of
+from edge.shop.understanding.advice.facts import stated_of
 
 ZERO, SOME = Value("0 g", 0, None, "g"), Value("4.7 g", 4_700, None, "g")
 Said = dict[str, str | Value]

@@ -26,10 +26,9 @@ from edge.shop.assistant.figures_asked import FIGURES
 from edge.shop.assistant.followers import followers_of
 from edge.shop.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
 from edge.shop.assistant.told_figures import ToldFigures
-from edge.shop.turn_reading.language_models import MODELS
-from edge.shop.turn_reading.lookup import LookedUp
-from edge.shop.turn_reading.second_reader.model_quotes import model_tags
-from edge.shop.turn_reading.second_reader.tagger_asking import tags_of
+from edge.shop.understanding.language_models import MODELS
+from edge.shop.understanding.lookup import LookedUp
+from edge.shop.understanding.quotes.model_quotes import model_quotes
 from edge.shop.understanding.tokens import TEXT_CHARS, clean
 
 if TYPE_CHECKING:
@@ -196,22 +195,16 @@ def _read(db: Connection, session: str, turn: str) -> tuple[ChatSession | None, 
 
 
 async def _read_sentence(site: TurnSite, session: str, text: str, language: str, agent: str) -> ReadTurn:
-    """What a sentence says, and what the names in it mean, read beside the till; by a second reader as well where the
-    grammar alone leaves something open and no question is."""
-    from edge.shop.assistant.turn_reads import LookUpTurn, ReadSecond  # models.kinds: what a start does not wait for
+    """What a sentence says, and what the names in it mean, read beside the till; with what a language model quotes,
+    where the grammar leaves something open."""
+    from edge.shop.assistant.turn_reads import LookUpTurn, ReadQuotes  # what a start does not wait for
 
     today = site.config.business_date(site.shop.now_us())
     turn = LookUpTurn(site.settings.currency, session, text, language, agent, today)
     first = await site.asker.read_beside(turn)
-    if first.marked is None:
-        return first
-    models = site.services.of(MODELS)
-    tagged = await tags_of(models, first.marked)
-    tags = () if tagged is None else (tagged,)
-    second = await site.asker.read_beside(ReadSecond(turn, first, tags))
-    if second.marked and (quoted := await model_tags(models, text, second.marked)):
-        return await site.asker.read_beside(ReadSecond(turn, first, (*tags, quoted)))
-    return second
+    if first.open and (quoted := await model_quotes(site.services.of(MODELS), text, first.open)):
+        return await site.asker.read_beside(ReadQuotes(turn, first, quoted))
+    return first
 
 
 async def _figures(site: TurnSite, actor: Actor, command: TakeTurn, surely: bool) -> ToldFigures | None:

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Command, Number
 from edge.shop.assistant.heard_turn import HeardTurn
 from edge.shop.assistant.told_figures import ToldFigures
-from edge.shop.turn_reading.advice.model import SaidAdvice
+from edge.shop.understanding.advice.model import SaidAdvice
 from edge.shop.understanding.errands.model import SaidErrand
 from edge.shop.understanding.found_products import FoundProducts
 from edge.shop.understanding.reading.model import BasketChange, Reading, StockCorrection

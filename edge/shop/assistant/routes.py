@@ -65,9 +65,9 @@ async def prepare(site: PanelContext) -> None:
 
 
 def _load_questions() -> None:
-    from edge.shop.assistant.turn_reads import LookUpTurn, ReadSecond  # models.kinds: what a start does not wait for
+    from edge.shop.assistant.turn_reads import LookUpTurn, ReadQuotes  # what a start does not wait for
 
-    for question in (LookUpTurn, ReadSecond):
+    for question in (LookUpTurn, ReadQuotes):
         answers_to(question)
 
 

@@ -16,9 +16,9 @@ from edge.shop.assistant.shopping_telling import ShoppingTelling
 from edge.shop.catalog.least_age import kinds_with_parts
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.query.text import with_final_letters
-from edge.shop.turn_reading.advice.candidates import ALCOHOL, answers, sold_as_alcohol
-from edge.shop.turn_reading.advice.facts import POSITIVE, Stated, stated_of
-from edge.shop.turn_reading.advice.model import SaidAdvice
+from edge.shop.understanding.advice.candidates import ALCOHOL, answers, sold_as_alcohol
+from edge.shop.understanding.advice.facts import POSITIVE, Stated, stated_of
+from edge.shop.understanding.advice.model import SaidAdvice
 
 FIRST, AT_A_TIME = 3, 12
 KEPT_FROM = {"child": (ALCOHOL, "caffeine"), "sober": (ALCOHOL,)}

@@ -33,7 +33,7 @@ from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.commands import CallStaff
 from edge.shop.orders.queries import kiosk_calls
 from edge.shop.search.query.text import words_of
-from edge.shop.turn_reading.advice.model import SaidAdvice
+from edge.shop.understanding.advice.model import SaidAdvice
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.going_on import goes_on
 from edge.shop.understanding.lexicon import wants_another

@@ -12,31 +12,25 @@ from edge.shop.assistant.heard_turn import HeardTurn
 from edge.shop.assistant.queries import read_chat
 from edge.shop.assistant.turn_words import goods_text, hear_turn, with_inexact
 from edge.shop.search.queries import Search
-from edge.shop.turn_reading.figures_wish import Asks, asks_figures
-from edge.shop.turn_reading.last_look import looked_over
-from edge.shop.turn_reading.lookup import LookedUp
-from edge.shop.turn_reading.modifier_lookup import look_up_goods
-from edge.shop.turn_reading.second_reader.second_reading import (
-    MarkedWords,
-    asks_second,
-    is_open,
-    marked_words,
-    with_second,
-)
+from edge.shop.understanding.figures_wish import Asks, asks_figures
+from edge.shop.understanding.last_look import looked_over
+from edge.shop.understanding.lookup import LookedUp
+from edge.shop.understanding.modifier_lookup import look_up_goods
+from edge.shop.understanding.quotes.quoted_reading import OpenWords, Quoted, is_open, open_words, with_quotes
 from edge.shop.understanding.reading.linking import TurnSearch
 from edge.shop.understanding.sentence import understand
 from edge.shop.understanding.whereabouts import PlacedSentence
-from models.kinds import Tagged
 
 
 class ReadTurn(NamedTuple):
-    """What the names in a sentence mean, what it says by phrases alone, and whether it asks for figures. `marked`: its
-    words, where somebody else is to read them, too; what is `looked_up` is not looked over before."""
+    """What the names in a sentence mean, what it says by phrases alone, and whether it asks for figures. `open`: its
+    words, where a language model may be asked what they say; `unseen`: what was looked up before the last look."""
 
     looked_up: LookedUp
     heard: HeardTurn
     asks: Asks = "no"
-    marked: MarkedWords | None = None
+    open: OpenWords | None = None
+    unseen: LookedUp | None = None
 
 
 class LookUpTurn(ReadQuestion[ReadTurn], frozen=True, tag=True):
@@ -57,11 +51,9 @@ class LookUpTurn(ReadQuestion[ReadTurn], frozen=True, tag=True):
         looked_up = look_up_goods(db, search, self.text, language, agent, state.product)
         text = goods_text(self.text, looked_up.modifiers, state)
         heard = hear_turn(db, text, language, agent, looked_up.found, self.business_date)
-        if state.question is None and asks_second(looked_up):
-            marked = marked_words(db, search, self.text, language, self.agent)
-            if marked is not None:
-                return ReadTurn(looked_up, heard, marked=marked)
-        return self.look_over(looked_up, heard, state)
+        asks = state.question is None and agent == "stock" and is_open(looked_up)
+        words = open_words(db, search, self.text, language) if asks else None
+        return self.look_over(looked_up, heard, state)._replace(open=words, unseen=looked_up)
 
     def look_over(self, looked_up: LookedUp, heard: HeardTurn, state: TalkState) -> ReadTurn:
         """The turn after a last look at it, where `state` is what its conversation is about."""
@@ -75,21 +67,17 @@ class LookUpTurn(ReadQuestion[ReadTurn], frozen=True, tag=True):
         return ReadTurn(looked_up, heard, asks)
 
 
-class ReadSecond(ReadQuestion[ReadTurn], frozen=True, tag=True):
-    """The turn that was `read`, with what each of those whose `tags` these are adds to it; none of them adds nothing.
-    Its words are `marked` where a language model may be asked behind them."""
+class ReadQuotes(ReadQuestion[ReadTurn], frozen=True, tag=True):
+    """The turn that was `read`, with what is `quoted` of its open words."""
 
     turn: LookUpTurn
     first: ReadTurn
-    tags: tuple[Tagged, ...]
+    quoted: Quoted
 
     def read(self, db: Connection, registry: Registry) -> ReadTurn:
-        looked_up, heard, _, marked = self.first
+        if self.first.open is None or self.first.unseen is None:
+            return self.first
         search = TurnSearch.of(Search(self.turn.currency))
-        for tagged in self.tags:
-            if marked is not None:
-                looked_up = with_second(db, search, looked_up, marked, tagged)
+        looked_up = with_quotes(db, search, self.first.unseen, self.first.open, self.quoted)
         chat = read_chat(db, self.turn.session)
-        open = self.turn.agent == "stock" and is_open(looked_up)
-        read = self.turn.look_over(looked_up, heard, chat.state if chat else TalkState())
-        return read._replace(marked=marked if open else None)
+        return self.turn.look_over(looked_up, self.first.heard, chat.state if chat else TalkState())

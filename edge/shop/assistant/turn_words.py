@@ -11,8 +11,8 @@ from edge.core.storage.database import Connection
 from edge.shop.assistant.dialogue import TalkState
 from edge.shop.assistant.heard_turn import HeardTurn
 from edge.shop.stock.queries import read_places
-from edge.shop.turn_reading.name_words import hear_names
 from edge.shop.understanding.found_products import FoundProducts
+from edge.shop.understanding.name_words import hear_names
 from edge.shop.understanding.reading.modality import is_inexact
 from edge.shop.understanding.reading.model import Reading
 from edge.shop.understanding.said_modifier import SaidModifiers

@@ -16,7 +16,7 @@ from typing import Annotated
 import msgspec
 
 from edge.shop.search.query.text import words_of
-from edge.shop.turn_reading.language_models import answer_of
+from edge.shop.understanding.language_models import answer_of
 from edge.shop.understanding.understood import understood
 
 TOKENS = 160

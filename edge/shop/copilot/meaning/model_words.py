@@ -14,7 +14,7 @@ import msgspec
 from edge.shop.copilot.meaning.model import MEASURES, UnderstoodQuestion
 from edge.shop.copilot.meaning.vocabulary import measure_called
 from edge.shop.search.query.text import words_of
-from edge.shop.turn_reading.language_models import answer_of
+from edge.shop.understanding.language_models import answer_of
 from edge.shop.understanding.tokens import clean
 
 TOKENS = 60

@@ -17,7 +17,7 @@ from edge.shop.copilot.meaning.answerable import cannot_tell
 from edge.shop.copilot.meaning.model_words import asks_model, is_so, reword_question
 from edge.shop.copilot.phrased_answer import phrase_answer
 from edge.shop.reports.queries import BEHIND
-from edge.shop.turn_reading.language_models import MODELS
+from edge.shop.understanding.language_models import MODELS
 from edge.web.context import PanelContext
 
 

@@ -89,7 +89,7 @@ class Reading(msgspec.Struct, frozen=True):
     and the words that nobody owns. `context` is kept with the movement. `told`: it says in a word what happened.
     `sure`: it may be done without being shown first. `either`: goods may have gone the other way as well.
     `waits`: whoever reads it, it is shown first, as a day before today is named, or what was put where is not said.
-    `proposed`: the second reader alone reads it; it waits for a yes, and answers no question.
+    `proposed`: a language model quotes it; it waits for a yes, and answers no question.
     """
 
     language: str

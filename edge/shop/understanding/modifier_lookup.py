@@ -15,8 +15,8 @@ from edge.shop.catalog.queries import find_by_sku
 from edge.shop.modifiers.modifier import ref
 from edge.shop.modifiers.queries import groups_of, read_groups
 from edge.shop.search.queries import Search
-from edge.shop.turn_reading.lookup import LookedUp, look_up
 from edge.shop.understanding.found_products import FoundProducts
+from edge.shop.understanding.lookup import LookedUp, look_up
 from edge.shop.understanding.modifier_reader import read_modifiers
 from edge.shop.understanding.reading.linking import TurnSearch
 from edge.shop.understanding.said_modifier import SaidModifier, SaidModifiers

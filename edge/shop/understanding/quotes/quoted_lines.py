@@ -1,15 +1,14 @@
-"""What is tagged in a sentence, as lines: goods that are named or meant, and how much of each.
+"""What is quoted of a sentence, as lines: goods that are named, and how much of each.
 
-A tag chooses words, and never says what they mean: numbers, units and names are read by the same parsers as the
+A quote chooses words, and never says what they mean: numbers, units and names are read by the same parsers as the
 grammar's, from those words. Words that none can read end the reading.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from edge.shop.turn_reading.second_reader.tag_spans import TagSpan, spans_of
 from edge.shop.understanding.amounts import amount_at
 from edge.shop.understanding.clause import AMOUNT_LIMIT
 from edge.shop.understanding.lexicon import vocabulary
@@ -19,11 +18,8 @@ from edge.shop.understanding.reading.name_forms import bare_forms
 from edge.shop.understanding.reading.statement_words import languages_first, length_at, statement_words
 from edge.shop.understanding.reading.words import own_words
 
-if TYPE_CHECKING:
-    from models.kinds import Tagged
-
-GOODS = frozenset({"out", "in", "waste", "count", "add", "rem", "set", "old", "new"})
-_COUNTS, _UNIT, _MEANT = "n", "u", "ref"
+GOODS = frozenset({"out", "in", "waste", "count"})
+_COUNTS, _UNIT = "n", "u"
 STRANGE = 1
 """So many words of a name may be of none in the shop: "the pinot noir", of what is called Pinot."""
 BEHIND = 4
@@ -32,11 +28,34 @@ MOST = 6
 """So many lines of one sentence are read."""
 
 
-class UncertainTags(Exception):
-    """Nothing is read of a sentence so tagged."""
+class UncertainQuotes(Exception):
+    """Nothing is read of a sentence so quoted."""
 
 
-class TaggedAmount(NamedTuple):
+class QuotedSpan(NamedTuple):
+    """Words from `begin` to `end` that have one tag."""
+
+    tag: str
+    begin: int
+    end: int
+
+
+def spans_of(tags: Sequence[str]) -> list[QuotedSpan]:
+    """All of them, in their order.
+
+    >>> [tuple(one) for one in spans_of(["B-n", "O", "B-out", "I-out"])]
+    [('n', 0, 1), ('out', 2, 4)]
+    """
+    found: list[QuotedSpan] = []
+    for at, tag in enumerate(tags):
+        if tag.startswith("B-"):
+            found.append(QuotedSpan(tag[2:], at, at + 1))
+        elif tag.startswith("I-") and found and found[-1].end == at:
+            found[-1] = found[-1]._replace(end=at + 1)
+    return found
+
+
+class QuotedAmount(NamedTuple):
     """How much was said: thousandths of `unit` (None: none was said), and the word that it was counted in."""
 
     value: int | None
@@ -46,31 +65,31 @@ class TaggedAmount(NamedTuple):
     grouped: bool
 
 
-class TaggedLine(NamedTuple):
+class QuotedLine(NamedTuple):
     """Goods with what happens to them (`tag`), and how much; no `words`: those spoken of before. `loose`: thousandths
     besides boxes."""
 
     tag: str
     words: tuple[str, ...]
     skus: tuple[str, ...]
-    amount: TaggedAmount | None
+    amount: QuotedAmount | None
     loose: int = 0
 
 
-def lines_of(words: Sequence[str], tagged: Tagged, linker: CatalogueLinker, language: str) -> list[TaggedLine]:
-    """All of a sentence, in its order; a line without goods where only a number is said. UncertainTags: there
+def lines_of(words: Sequence[str], tags: Sequence[str], linker: CatalogueLinker, language: str) -> list[QuotedLine]:
+    """All of a sentence, in its order; a line without goods where only a number is said. UncertainQuotes: there
     are words that no number is."""
-    spans = [one for one in spans_of(tagged.tags) if one.tag in GOODS or one.tag in (_COUNTS, _UNIT, _MEANT)]
+    spans = [one for one in spans_of(tags) if one.tag in GOODS or one.tag in (_COUNTS, _UNIT)]
     if any(one.tag == _COUNTS and _counts_a_place(words, one, language) for one in spans):
-        raise UncertainTags("a number of a place")
+        raise UncertainQuotes("a number of a place")
     spans = [one._replace(tag=_UNIT) if _is_unit(words, one, language) else one for one in spans]
-    groups = _lines_of([_whole_name(one, words, tagged.tags, linker) for one in spans])
+    groups = _lines_of([_whole_name(one, words, tags, linker) for one in spans])
     if len(groups) > MOST:
-        raise UncertainTags("too many lines")
+        raise UncertainQuotes("too many lines")
     return _spread([_line(words, group, linker, language) for group in groups], words, language)
 
 
-def _spread(lines: list[TaggedLine], words: Sequence[str], language: str) -> list[TaggedLine]:
+def _spread(lines: list[QuotedLine], words: Sequence[str], language: str) -> list[QuotedLine]:
     """The lines, where "each" says that the only number is of all of them: "two bottles each of pinot and malbec"."""
     first = lines[0] if lines else None
     if first is None or first.amount is None or any(one.amount is not None for one in lines[1:]):
@@ -81,7 +100,7 @@ def _spread(lines: list[TaggedLine], words: Sequence[str], language: str) -> lis
     return [one._replace(amount=first.amount, loose=first.loose) for one in lines]
 
 
-def _whole_name(span: TagSpan, words: Sequence[str], tags: Sequence[str], linker: CatalogueLinker) -> TagSpan:
+def _whole_name(span: QuotedSpan, words: Sequence[str], tags: Sequence[str], linker: CatalogueLinker) -> QuotedSpan:
     """Goods with what stands behind and is of their name: "brioche" of "brioche à la cannelle"."""
     if span.tag not in GOODS:
         return span
@@ -94,14 +113,14 @@ def _whole_name(span: TagSpan, words: Sequence[str], tags: Sequence[str], linker
     return span
 
 
-def _counts_a_place(words: Sequence[str], span: TagSpan, language: str) -> bool:
+def _counts_a_place(words: Sequence[str], span: QuotedSpan, language: str) -> bool:
     """Whether a number only says which table, room or order: "to room 8, not 7"."""
     numbered = statement_words(language).numbered
     return span.begin > 0 and any((bare,) in numbered for bare in bare_forms(words[span.begin - 1]))
 
 
-def _is_unit(words: Sequence[str], span: TagSpan, language: str) -> bool:
-    """Whether what is tagged as goods only says what they are counted in: "as many sardines, tins"."""
+def _is_unit(words: Sequence[str], span: QuotedSpan, language: str) -> bool:
+    """Whether what is quoted as goods only says what they are counted in: "as many sardines, tins"."""
     said = tuple(word for word in words[span.begin : span.end] if _is_word(word))
     return span.tag in GOODS and said in vocabulary(language).counted
 
@@ -110,16 +129,16 @@ def _is_word(word: str) -> bool:
     return word[0].isalnum() or word == "%"
 
 
-def _names(span: TagSpan) -> bool:
+def _names(span: QuotedSpan) -> bool:
     return span.tag not in (_COUNTS, _UNIT)
 
 
-def _lines_of(spans: Sequence[TagSpan]) -> list[list[TagSpan]]:
+def _lines_of(spans: Sequence[QuotedSpan]) -> list[list[QuotedSpan]]:
     """The spans of each line: a number is of the goods behind it, where the sentence begins with one; else of those
     before it."""
     first = next((at for at, one in enumerate(spans) if _names(one)), len(spans))
     counts_first = first > 0
-    groups: list[list[TagSpan]] = []
+    groups: list[list[QuotedSpan]] = []
     for at, span in enumerate(spans):
         last = groups[-1] if groups else None
         named = last is not None and any(map(_names, last))
@@ -137,25 +156,25 @@ def _lines_of(spans: Sequence[TagSpan]) -> list[list[TagSpan]]:
     return groups
 
 
-def _pairs_on(spans: Sequence[TagSpan], at: int) -> bool:
+def _pairs_on(spans: Sequence[QuotedSpan], at: int) -> bool:
     """Whether goods stand behind this number before another one does."""
     return next((_names(one) for one in spans[at + 1 :] if one.tag != _UNIT), False)
 
 
-def _line(words: Sequence[str], group: Sequence[TagSpan], linker: CatalogueLinker, language: str) -> TaggedLine:
+def _line(words: Sequence[str], group: Sequence[QuotedSpan], linker: CatalogueLinker, language: str) -> QuotedLine:
     named = next((one for one in group if _names(one)), None)
     amounts = _amounts(words, [one for one in group if not _names(one)], language)
     loose = 0
     if len(amounts) == 2 and amounts[0].unit == "box" and amounts[1].unit in ("unit", ""):
         loose = amounts.pop().value or 0
     if len(amounts) > 1:
-        raise UncertainTags("two numbers")
+        raise UncertainQuotes("two numbers")
     amount = amounts[0] if amounts else None
-    if named is None or named.tag == _MEANT:
-        return TaggedLine(named.tag if named else "", (), (), amount, loose)
+    if named is None:
+        return QuotedLine("", (), (), amount, loose)
     said = tuple(word for word in words[named.begin : named.end] if _is_word(word))
     said, skus = _goods_of(said, linker)
-    return TaggedLine(named.tag, said, skus, amount, loose)
+    return QuotedLine(named.tag, said, skus, amount, loose)
 
 
 def _goods_of(said: tuple[str, ...], linker: CatalogueLinker) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -170,9 +189,9 @@ def _goods_of(said: tuple[str, ...], linker: CatalogueLinker) -> tuple[tuple[str
     return said, ()
 
 
-def _amounts(words: Sequence[str], spans: Sequence[TagSpan], language: str) -> list[TaggedAmount]:
+def _amounts(words: Sequence[str], spans: Sequence[QuotedSpan], language: str) -> list[QuotedAmount]:
     """What the spans of one line say, a number with the unit behind it as one."""
-    found: list[TaggedAmount] = []
+    found: list[QuotedAmount] = []
     at = 0
     while at < len(spans):
         one, behind = spans[at], spans[at + 1] if at + 1 < len(spans) else None
@@ -193,8 +212,8 @@ def _amounts(words: Sequence[str], spans: Sequence[TagSpan], language: str) -> l
     return found
 
 
-def _amount(said: list[str], unit: list[str], language: str) -> TaggedAmount:
-    """A number with its unit; with a word that is none ("2 bars") the number alone. UncertainTags: it is no number."""
+def _amount(said: list[str], unit: list[str], language: str) -> QuotedAmount:
+    """A number with its unit; with a word that is none ("2 bars") the number alone. UncertainQuotes: it is none."""
     for words in ([*said, *unit], said):
         for one in languages_first(language) if words else ():
             known = vocabulary(one)
@@ -207,7 +226,7 @@ def _amount(said: list[str], unit: list[str], language: str) -> TaggedAmount:
             value = amount.value
             if value is None or 0 <= value <= AMOUNT_LIMIT:
                 word = whole[-1] if amount.unit else ""
-                return TaggedAmount(value, amount.unit, amount.container, word, amount.grouped)
+                return QuotedAmount(value, amount.unit, amount.container, word, amount.grouped)
     if tuple(said) in statement_words(language).more:
-        return TaggedAmount(1000, "", "", "", False)  # "and another"
-    raise UncertainTags("a number that is none")
+        return QuotedAmount(1000, "", "", "", False)  # "and another"
+    raise UncertainQuotes("a number that is none")

@@ -11,16 +11,16 @@ from edge.lib.units.containers import container_of
 from edge.shop.search.queries import Search
 from edge.shop.search.query.text import words_of
 from edge.shop.stock.queries import read_places
-from edge.shop.turn_reading.advice.candidates import with_candidates
-from edge.shop.turn_reading.advice.model import SaidAdvice
-from edge.shop.turn_reading.advice.reader import read_advice
-from edge.shop.turn_reading.name_words import hear_names, names_in
+from edge.shop.understanding.advice.candidates import with_candidates
+from edge.shop.understanding.advice.model import SaidAdvice
+from edge.shop.understanding.advice.reader import read_advice
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.errands.model import SaidErrand
 from edge.shop.understanding.errands.reader import ERRANDS, read_errand
 from edge.shop.understanding.found_products import FOUND_LIMIT, FoundProducts
 from edge.shop.understanding.going_on import named_instead
 from edge.shop.understanding.listed_names import each_of
+from edge.shop.understanding.name_words import hear_names, names_in
 from edge.shop.understanding.product_matching import NameMatch, match
 from edge.shop.understanding.reading.basket_change import read_basket_change
 from edge.shop.understanding.reading.basket_guess import guess_change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from edge.shop.turn_reading.lookup import LookedUp
+from edge.shop.understanding.lookup import LookedUp
 from edge.shop.understanding.sentence import Sentence
 
 Asks = Literal["surely", "maybe", "no"]

@@ -13,10 +13,10 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.search.queries import FOUND_LIMIT, Search
-from edge.shop.turn_reading.advice.facts import POSITIVE
-from edge.shop.turn_reading.advice.model import GOODS_MOST, SaidAdvice, Whom
-from edge.shop.turn_reading.advice.phrases import AdvicePiece, pieces_of
-from edge.shop.turn_reading.advice.words import advice_words
+from edge.shop.understanding.advice.facts import POSITIVE
+from edge.shop.understanding.advice.model import GOODS_MOST, SaidAdvice, Whom
+from edge.shop.understanding.advice.phrases import AdvicePiece, pieces_of
+from edge.shop.understanding.advice.words import advice_words
 from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.numerals import read_number

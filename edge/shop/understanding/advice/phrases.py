@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.turn_reading.advice.words import AdviceWords, advice_words
+from edge.shop.understanding.advice.words import AdviceWords, advice_words
 from edge.shop.understanding.lexicon import Phrase, Vocabulary, vocabulary
 from edge.shop.understanding.numerals import read_number
 

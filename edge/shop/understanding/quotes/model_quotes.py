@@ -1,5 +1,4 @@
-"""What a language model may say of a sentence: quotes, and what each is for. Values come from our own parsers, as with
-the tagger's tags.
+"""What a language model may say of a sentence: quotes, and what each is for. Values come from our own parsers.
 
 A quote is words of the sentence as they stand there, and each word is in one at most; what is no such words ends the
 reading. What no quote has stays a word that nobody owns, and is shown. So a model neither adds anything nor drops it;
@@ -9,17 +8,14 @@ what comes of its reading waits for a yes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
-from edge.shop.turn_reading.language_models import answer_of
-from edge.shop.turn_reading.second_reader.second_reading import MarkedWords
+from edge.shop.understanding.language_models import answer_of
 from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.quotes.quoted_reading import OpenWords, Quoted
 from edge.shop.understanding.tokens import all_tokens, clean
-
-if TYPE_CHECKING:
-    from models.kinds import Tagged
 
 TOKENS = 400
 ITEMS = 8
@@ -57,7 +53,7 @@ class QuotedSentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     whom: Annotated[str, msgspec.Meta(max_length=120)]
 
 
-async def model_tags(models: object, text: str, said: MarkedWords) -> Tagged | None:
+async def model_quotes(models: object, text: str, said: OpenWords) -> Quoted | None:
     """What a language model says of a sentence, as tags of its words; None where there is no model, no word of it in
     time, or what it says is not there."""
     if len(said.words) < FEWEST_WORDS:
@@ -66,11 +62,9 @@ async def model_tags(models: object, text: str, said: MarkedWords) -> Tagged | N
     return tags_by_quotes(said.words, said.language, quoted) if quoted is not None else None
 
 
-def tags_by_quotes(words: Sequence[str], language: str, quoted: QuotedSentence) -> Tagged | None:
+def tags_by_quotes(words: Sequence[str], language: str, quoted: QuotedSentence) -> Quoted | None:
     """The words of a sentence, each with what it was quoted for; None where it tells of nothing, or a quote is no words
     of it that are free."""
-    from models.kinds import Tagged
-
     if not quoted.happened or not quoted.things:
         return None
     tags, taken = ["O"] * len(words), [False] * len(words)
@@ -81,7 +75,7 @@ def tags_by_quotes(words: Sequence[str], language: str, quoted: QuotedSentence) 
         for at in range(*span):
             taken[at] = True
             tags[at] = f"{'B' if at == span[0] else 'I'}-{slot}" if slot else "O"
-    return Tagged(tuple(tags), tuple(map(float, taken)), "told", 1.0)
+    return Quoted(tuple(tags), tuple(taken))
 
 
 def _slots(quoted: QuotedSentence) -> Iterator[tuple[str, str]]:

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.shop.turn_reading.lookup import NOTHING_HAPPENED, LookedUp
 from edge.shop.understanding.amounts import JOINED, amount_at
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.lexicon import ordinals, vocabulary
+from edge.shop.understanding.lookup import NOTHING_HAPPENED, LookedUp
 from edge.shop.understanding.reading.amending import amended, without_recorded
 from edge.shop.understanding.reading.basket_words import MEASURED, basket_words
 from edge.shop.understanding.reading.model import BasketChange, StockCorrection
@@ -83,9 +83,9 @@ class _Effect(NamedTuple):
 
 
 def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agent: str) -> LookedUp:
-    """The same, to be shown first where the words say more than the effect; what the second reader alone reads of a
-    sentence that says goods went both ways is left."""
-    if (guess := looked_up.guess) and looked_up.reading is None and _is_nearer(guess, looked_up.basket):
+    """The same, to be shown first where the words say more than the effect; what is quoted of a sentence that says
+    goods went both ways is left."""
+    if (guess := looked_up.guess) and looked_up.reading is None and looked_up.basket is None:
         return looked_up._replace(basket=guess, proposed=True)
     effect = _effect(looked_up, placed.said)
     if looked_up.errand or looked_up.modifiers or not (effect.clauses or effect.changes):
@@ -103,31 +103,12 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
         return looked_up._replace(basket=None, reading=None if beside else looked_up.reading, proposed=False)
     if looked_up.proposed and looked_up.reading is not None and look.says_both_ways():
         return looked_up._replace(reading=None, proposed=False)
-    correction = looked_up.correction
-    if looked_up.proposed and correction and correction.change == "instead" and look.points_at_another():
-        return looked_up._replace(correction=None, proposed=False)
     changes = agent == "shopping" and not effect.changes and look.says_a_change()
-    if agent == "shopping" and looked_up.proposed and not changes and _leaves_out(looked_up, placed.said):
-        return looked_up._replace(reading=None, proposed=False)
     more = any(one not in effect.amounts for one in look.numbers()) or look.tells_apart()
     more |= look.counts_in_both() or look.counts_once_more() or look.names_again()
     more |= agent == "shopping" and look.says_wrong()
     shown = changes or more or _is_part(looked_up, effect)
     return looked_up._replace(proposed=shown or (looked_up.proposed and agent == "stock"))
-
-
-def _is_nearer(guess: BasketChange, read: BasketChange | None) -> bool:
-    """Whether what may be meant is more than what the second reader reads of it: "the small ones, but four"."""
-    return read is None or (guess.change == "swap" and read.change in ("set", "stands") and not read.is_named)
-
-
-def _leaves_out(looked_up: LookedUp, said: Sentence) -> bool:
-    """Whether goods that phrases alone count, and that are found, are in nothing that the second reader reads."""
-    if looked_up.reading is None:
-        return False
-    known = {one.text: {*one.skus} for one in looked_up.found if one.kind == "all"}
-    read = {sku for skus in looked_up.reading.links.values() for sku in skus}
-    return any(known[one.text].isdisjoint(read) for one in said.clauses if one.amount is not None and one.text in known)
 
 
 def _is_part(looked_up: LookedUp, effect: _Effect) -> bool:

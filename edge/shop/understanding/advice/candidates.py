@@ -17,9 +17,9 @@ from edge.shop.catalog.queries import read_products
 from edge.shop.recommend.queries import best_sellers, best_with_attributes, by_sales, goes_with
 from edge.shop.search.queries import FOUND_LIMIT, Search
 from edge.shop.search.query.text import words_of
-from edge.shop.turn_reading.advice.facts import may_say, stated_of
-from edge.shop.turn_reading.advice.model import FOUND_MOST, SaidAdvice
-from edge.shop.turn_reading.advice.words import advice_words
+from edge.shop.understanding.advice.facts import may_say, stated_of
+from edge.shop.understanding.advice.model import FOUND_MOST, SaidAdvice
+from edge.shop.understanding.advice.words import advice_words
 from edge.shop.understanding.lexicon import Phrase
 from edge.shop.understanding.reading.linking import has_words
 from edge.shop.understanding.reading.name_forms import is_said

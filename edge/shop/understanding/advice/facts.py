@@ -11,7 +11,7 @@ from typing import Literal
 
 from edge.shop.catalog.product import Product, Value
 from edge.shop.search.query.text import all_forms, words_of
-from edge.shop.turn_reading.advice.words import FactWords, Phrases, fact_words, written
+from edge.shop.understanding.advice.words import FactWords, Phrases, fact_words, written
 from edge.shop.understanding.lexicon import vocabularies
 
 Stated = Literal["claimed", "listed", "has", "unstated"]

@@ -1,0 +1,137 @@
+"""What a language model's quotes of a sentence come to beside what the grammar reads of it.
+
+The grammar acts; quotes propose, and what they propose waits for a yes. Where both say that goods moved, one way and
+the other, it is asked.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.search.queries import Search
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.found_products import FOUND_LIMIT, FoundProducts
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.lookup import LookedUp
+from edge.shop.understanding.quotes.quoted_lines import QuotedLine, UncertainQuotes, lines_of
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.model import Reading
+from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.reading.words import language_of, with_and_apart
+from edge.shop.understanding.tokens import all_tokens, clean
+
+MOST_WORDS = 40
+_VERBS = {"out": "out", "in": "in", "waste": "waste", "count": "adjust"}
+_WAYS = {"in": "in", "out": "out", "waste": "out"}
+
+
+class OpenWords(NamedTuple):
+    """The words of a sentence that the grammar leaves open, and their language."""
+
+    words: tuple[str, ...]
+    language: str
+
+
+class Quoted(NamedTuple):
+    """For each word what it was quoted for ("O", "B-n", "I-out"), and whether anything was quoted with it."""
+
+    tags: tuple[str, ...]
+    taken: tuple[bool, ...]
+
+
+def open_words(db: Connection, search: Search, text: str, language: str) -> OpenWords | None:
+    """The words of a text; None where there are none, or too many for a sentence."""
+    linker = CatalogueLinker(db, search, language)
+    tokens = all_tokens(clean(text))
+    words = [
+        word for one in tokens for word in with_and_apart(one, linker.has_word, lambda word: bool(linker.naming(word)))
+    ]
+    if not words or len(words) > MOST_WORDS:
+        return None
+    return OpenWords(tuple(words), language_of(words, language))
+
+
+def is_open(looked_up: LookedUp) -> bool:
+    """Whether nothing, goods that no product is, or not what happened to them was read: then a language model may be
+    asked, unless advice, a command or a level is asked for."""
+    if looked_up.errand or looked_up.advice or looked_up.modifiers or looked_up.correction:
+        return False
+    reading = looked_up.reading
+    if looked_up.kind not in ("other", "act") or (reading and reading.clauses[0].verb in ("held", "stock")):
+        return False
+    if reading is None:
+        lacks = any(one.kind != "all" for one in looked_up.found if one.text[:1] not in ("=", "~"))
+        return looked_up.kind == "other" or looked_up.doubted or lacks
+    return reading.either or not all(reading.links.values())
+
+
+def with_quotes(db: Connection, search: Search, looked_up: LookedUp, said: OpenWords, quoted: Quoted) -> LookedUp:
+    """What was looked up, with what is quoted in its place."""
+    reading = read_quotes(CatalogueLinker(db, search, said.language), said, quoted)
+    if reading is None:
+        return looked_up
+    if looked_up.reading is not None and _contradict(looked_up.reading, reading):
+        open = tuple(msgspec.structs.replace(one, verb="") for one in reading.clauses)
+        reading = msgspec.structs.replace(reading, clauses=open)
+    known = {one.text: one for one in looked_up.found}
+    for name, skus in reading.links.items():
+        known[name] = FoundProducts(name, "all" if skus else "none", skus[:FOUND_LIMIT], len(skus) > FOUND_LIMIT)
+    found = tuple(known.values())[-FOUND_LIMIT:]
+    return looked_up._replace(found=found, reading=reading, proposed=True, doubted=False)
+
+
+def read_quotes(linker: CatalogueLinker, said: OpenWords, quoted: Quoted) -> Reading | None:
+    """What happened, by what is quoted; None where that names no goods of the shop, or leaves out a number. Words that
+    nothing quotes and that say something are shown beside it."""
+    left = [at for at, taken in enumerate(quoted.taken) if not taken]
+    if said.words[-1] == "?" or any(_is_number(said.words[at], said.language) for at in left):
+        return None
+    try:
+        lines = lines_of(said.words, quoted.tags, linker, said.language)
+    except UncertainQuotes:
+        return None
+    if not lines or any(one.tag not in _VERBS or not one.skus for one in lines):
+        return None
+    unowned = tuple(dict.fromkeys(said.words[at] for at in left if not _says_nothing(said, at)))
+    links = {" ".join(one.words): one.skus for one in lines}
+    clauses = tuple(map(_clause, lines))
+    return Reading(said.language, clauses, links, (), unowned, told=True, proposed=True)
+
+
+def _is_number(word: str, language: str) -> bool:
+    known = vocabulary(language)
+    return word[0].isdigit() or word in known.numbers or word in known.dozens or word in known.fractions
+
+
+def _says_nothing(said: OpenWords, at: int) -> bool:
+    """Whether a word stands for nothing that is done: a stop, a little word, whom or where it was."""
+    words, known, more = said.words, vocabulary(said.language), statement_words(said.language)
+    context = more.before | more.occasions | more.served | more.suppliers | more.storage
+    phrases = more.little | known.fillers | known.joiners | context
+    return not words[at].isalpha() or any(at - n < length_at(phrases, words, n) for n in range(at + 1))
+
+
+def _contradict(first: Reading, second: Reading) -> bool:
+    """Whether both read goods that moved, and one that they came, the other that they went."""
+    ways = [[_WAYS.get(one.verb, "") for one in reading.clauses] for reading in (first, second)]
+    return len(ways[0]) == len(ways[1]) and all(ways[0]) and all(ways[1]) and ways[0] != ways[1]
+
+
+def _clause(line: QuotedLine) -> Clause:
+    text, verb, amount = " ".join(line.words), _VERBS[line.tag], line.amount
+    if amount is None:
+        return Clause(verb, text=text)
+    return Clause(
+        verb,
+        amount.value,
+        amount.unit,
+        amount.container,
+        text,
+        numbered=amount.value is not None,
+        loose=line.loose,
+        grouped=amount.grouped,
+        counted_as=amount.word,
+    )
