@@ -1,1 +1,0 @@
-"""The capabilities, a folder each, in the order of the import contract."""
