@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from edge import __version__
-from edge.cli.fiscal_arguments import LAWS, add_fiscal
-from edge.cli.hub_fetchers import add_fetchers
-from edge.cli.hub_staff_arguments import add_staff
-from edge.cli.hub_tenant_arguments import add_tenants
-from edge.cli.release_arguments import add_hub_release, add_releases
-from edge.cli.twin_arguments import add_twin
+from edge.app.cli.fiscal_arguments import LAWS, add_fiscal
+from edge.app.cli.hub_fetchers import add_fetchers
+from edge.app.cli.hub_staff_arguments import add_staff
+from edge.app.cli.hub_tenant_arguments import add_tenants
+from edge.app.cli.release_arguments import add_hub_release, add_releases
+from edge.app.cli.twin_arguments import add_twin
 
 FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
 """What the system calls a disk without room. Wherever a command met it, that is said and no traceback shown."""
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     module, _, function = args.command.partition(":")
     try:
         with tuning.loading():
-            command = getattr(importlib.import_module(f"edge.cli.{module}"), function)
+            command = getattr(importlib.import_module(f"edge.app.cli.{module}"), function)
         return int(command(args))
     except EdgeError as error:
         print(f"edge: {error}", file=sys.stderr)  # noqa: T201 - the command line speaks to its user
@@ -260,7 +260,9 @@ def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     actions = hub.add_subparsers(metavar="ACTION")
     publish = actions.add_parser("publish", help="publish a directive to a store")
     publish.add_argument("store", help="tenant/store")
-    publish.add_argument("kind", help="prices, promotions, catalogue, transfers or pin: edge/shop/directives/README.md")
+    publish.add_argument(
+        "kind", help="prices, promotions, catalogue, transfers or pin: edge/backoffice/directives/README.md"
+    )
     publish.add_argument("file", help='its body, as JSON: {"prices": [{"code": "4006381333931", "price_minor": 99}]}')
     publish.set_defaults(command="hub:publish")
     status = actions.add_parser("status", help="how far each device's journal is held")

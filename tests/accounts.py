@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from edge.accounting import books
+from edge.accounting.accounts.account import Account
+from edge.accounting.accounts.checks import accounts_stock_check
+from edge.accounting.accounts.commands import SetAccount
+from edge.accounting.accounts.queries import AccountStanding, read_accounts, standing
+from edge.accounting.books.entries import RECEIVABLES
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Command, Outcome, Refused
-from edge.shop import books
-from edge.shop.accounts.account import Account
-from edge.shop.accounts.checks import accounts_stock_check
-from edge.shop.accounts.commands import SetAccount
-from edge.shop.accounts.queries import AccountStanding, read_accounts, standing
-from edge.shop.books.entries import RECEIVABLES
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.stock.commands import RecordMovement
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
 from tests.customers import known
 from tests.shop_fixture import CASHIER, SYSTEM, done
 

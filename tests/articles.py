@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from edge.shop.catalog import codes
-from edge.shop.catalog.product import Product, Value
+from edge.goods.catalog import codes
+from edge.goods.catalog.product import Product, Value
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "catalogue"
 PRICES = FOLDER / "israel_he" / "israeli_prices_2026-08-14.csv.gz"

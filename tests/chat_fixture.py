@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from edge.conversation.assistant.chat_turns import to_letters
+from edge.conversation.assistant.commands import TakeTurn
+from edge.conversation.assistant.dialogue import ChatAnswer
+from edge.conversation.assistant.heard_turn import HeardTurn
+from edge.conversation.assistant.turn_reads import LookUpTurn
+from edge.conversation.understanding.lookup import LookedUp
 from edge.core.clock import business_date
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Done, Refused
-from edge.shop.access.rights import BASKET, MANAGE, STOCK
-from edge.shop.assistant.chat_turns import to_letters
-from edge.shop.assistant.commands import TakeTurn
-from edge.shop.assistant.dialogue import ChatAnswer
-from edge.shop.assistant.heard_turn import HeardTurn
-from edge.shop.assistant.turn_reads import LookUpTurn
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_stock
-from edge.shop.understanding.lookup import LookedUp
+from edge.foundation.access.rights import BASKET, MANAGE, STOCK
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_stock
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop
 

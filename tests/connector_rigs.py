@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.shop.feeds.connector import Connector, EntityType, Kind
+from edge.backoffice.feeds.connector import Connector, EntityType, Kind
 from sim.http_service import serving
 from sim.vendors.accounts import SimQuickBooks, SimXero
 from sim.vendors.erpnext import SimErpNext

@@ -11,14 +11,14 @@ import structlog
 
 from edge.app.appliance import parts_of
 from edge.app.leading_box import boxes_desk
-from edge.app.ledger import Ledger
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import Supervisor
 from edge.core.process.watchdog import Watchdog
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.till.queries import read_basket
+from edge.counter.till.queries import read_basket
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.operations.ledger import Ledger
 from edge.web.token import read_token
 from tests.shop_fixture import SYSTEM, config
 

@@ -6,18 +6,18 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from edge.accounting import books
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Done
-from edge.shop import books
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import last_print_job
-from edge.shop.till.commands import (
+from edge.counter.till.commands import (
     Pay,
 )
-from edge.shop.till.events import SaleCompleted
+from edge.counter.till.events import SaleCompleted
+from edge.foundation.access.rights import anonymous_actor
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import last_print_job
 from tests.shop_fixture import CONFIG, FakeClock, done, open_shop, run
 
 SECOND = anonymous_actor("2")

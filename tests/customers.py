@@ -6,9 +6,9 @@ from typing import Any
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Refused
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.customers.customer import Customer
-from edge.shop.customers.queries import read_customer
+from edge.people.customers.commands import SetCustomer
+from edge.people.customers.customer import Customer
+from edge.people.customers.queries import read_customer
 from tests.shop_fixture import CASHIER, SYSTEM, done
 
 DANA: dict[str, Any] = {"name": "Dana Lévi", "phone": "06 12 34 56 78", "email": "Dana@Example.org"}

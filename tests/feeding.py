@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from edge.backoffice.feeds.commands import IngestFile
+from edge.backoffice.feeds.queries import FeedJob, read_feed_job
+from edge.backoffice.feeds.staging import SavedRecord, read_records
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
-from edge.shop.feeds.commands import IngestFile
-from edge.shop.feeds.queries import FeedJob, read_feed_job
-from edge.shop.feeds.staging import SavedRecord, read_records
-from edge.shop.ingest.import_folders import bring
+from edge.goods.ingest.import_folders import bring
 from tests.importing import job_runner, until
 from tests.shop_fixture import SYSTEM
 

@@ -6,20 +6,20 @@ from typing import TypeVar
 
 import msgspec
 
-from edge.config import Config
+from edge.accounting.fiscal import settings_of
+from edge.accounting.fiscal.authority_files import Authorities, MadeFile
+from edge.accounting.fiscal.commands import CloseFiscalPeriods, SignLog, StartRegime
+from edge.accounting.fiscal.events import PaperSigned
+from edge.accounting.fiscal.keys import FiscalKeys
+from edge.accounting.fiscal.regimes import Regime
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Event
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.fiscal import settings_of
-from edge.shop.fiscal.authority_files import Authorities, MadeFile
-from edge.shop.fiscal.commands import CloseFiscalPeriods, SignLog, StartRegime
-from edge.shop.fiscal.events import PaperSigned
-from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.regimes import Regime
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.till.from_config import till_settings
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.from_config import till_settings
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.runtime.config import Config
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, agreed, done
 
 FRANCE = CONFIG + '[fiscal]\nregimes = ["fr"]\ncompany_number = "732829320"\n'

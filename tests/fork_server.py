@@ -32,7 +32,7 @@ from typing import NoReturn
 import msgspec
 
 import edge.__main__
-import edge.cli
+import edge.app.cli
 from edge.web import capability_pages
 from sim.child import Child
 from tests.scheduling import CHILDREN
@@ -150,7 +150,7 @@ _servers: list[subprocess.Popen[bytes]] = []
 
 
 def main(address: str) -> None:
-    for command in pkgutil.iter_modules(edge.cli.__path__, "edge.cli."):
+    for command in pkgutil.iter_modules(edge.app.cli.__path__, "edge.app.cli."):
         importlib.import_module(command.name)
     capability_pages.modules()
     gc.freeze()

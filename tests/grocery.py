@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge.shop.catalog.codes import in_store
+from edge.goods.catalog.codes import in_store
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "sales" / "grocery_store_356"
 """Beside the project, where somebody put it; the data is not part of it."""

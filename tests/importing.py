@@ -15,10 +15,10 @@ from edge.core.command_bus import CommandBus
 from edge.core.jobs.runner import JobRunner
 from edge.core.jobs.store import JOBS, Job, JobNote, read_job, read_job_notes
 from edge.core.messages import Done
-from edge.shop.access.rights import ALL
-from edge.shop.catalog.codes import check_digit
-from edge.shop.ingest.commands import ImportCatalog
-from edge.shop.ingest.import_folders import bring, new_place
+from edge.foundation.access.rights import ALL
+from edge.goods.catalog.codes import check_digit
+from edge.goods.ingest.commands import ImportCatalog
+from edge.goods.ingest.import_folders import bring, new_place
 from tests.shop_fixture import SYSTEM
 
 ROOT = Path(__file__).resolve().parents[1]

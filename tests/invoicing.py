@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from edge.accounting.invoices.commands import IssueInvoice
+from edge.accounting.invoices.document import Buyer
+from edge.accounting.invoices.queries import Invoice, read_invoice, read_invoices
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Refused
-from edge.shop.access.rights import INVOICES
-from edge.shop.invoices.commands import IssueInvoice
-from edge.shop.invoices.document import Buyer
-from edge.shop.invoices.queries import Invoice, read_invoice, read_invoices
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.personal import readable
-from edge.shop.printing.queries import last_print_job
-from edge.shop.till.commands import AddLine, AnswerQuestion, Pay, SetQuantity
+from edge.counter.till.commands import AddLine, AnswerQuestion, Pay, SetQuantity
+from edge.foundation.access.rights import INVOICES
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.personal import readable
+from edge.foundation.printing.queries import last_print_job
 from tests.shop_fixture import BEER, CASHIER, MILK, done
 
 BOOKKEEPER = Actor("nora", "panel", "1", frozenset({INVOICES}))

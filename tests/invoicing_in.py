@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from edge.goods.supplier_invoices.paper import Paper, paper_of
 from edge.lib.einvoice import check, read_xml
-from edge.shop.supplier_invoices.paper import Paper, paper_of
 
 LINE = """
 <cac:InvoiceLine><cbc:ID>{id}</cbc:ID><cbc:InvoicedQuantity unitCode="{unit}">{quantity}</cbc:InvoicedQuantity>

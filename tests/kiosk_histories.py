@@ -10,10 +10,12 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.basket.basket import BasketLine
-from edge.shop.catalog.product import BundlePart
-from edge.shop.orders.commands import (
+from edge.counter.basket.basket import BasketLine
+from edge.counter.till.commands import AddLine, Pay, TenderGiven
+from edge.foundation.access.rights import anonymous_actor
+from edge.goods.catalog.product import BundlePart
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.ordering.orders.commands import (
     AddToCart,
     CancelOrder,
     ChangeOrder,
@@ -27,9 +29,7 @@ from edge.shop.orders.commands import (
     SetCartLine,
     TouchCart,
 )
-from edge.shop.orders.queries import decode_cart, read_shop_orders
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AddLine, Pay, TenderGiven
+from edge.ordering.orders.queries import decode_cart, read_shop_orders
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock
 
 STAFF = CASHIER.with_rights("orders")

@@ -12,11 +12,11 @@ from functools import cache
 
 import pytest
 
-from edge.app import ledger
 from edge.core.journal import shadow_rebuild
 from edge.core.storage import schema
 from edge.core.storage.database import Connection, open_scratch
 from edge.core.storage.migrate import migrate, newest, version
+from edge.operations import ledger
 
 
 @cache

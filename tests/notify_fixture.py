@@ -7,18 +7,18 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from edge.analytics.notify.commands import SetPreferences
+from edge.analytics.notify.preferences import NotificationPreferences
+from edge.analytics.notify.service.part import NotificationsPart
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.alerts.commands import RaiseAlert
-from edge.shop.notify.commands import SetPreferences
-from edge.shop.notify.preferences import NotificationPreferences
-from edge.shop.notify.service.part import NotificationsPart
-from edge.shop.outbox.messages import Message, newest
-from edge.shop.outbox.service.channels.sender import Parcel, Sender
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.alerts.commands import RaiseAlert
+from edge.foundation.outbox.messages import Message, newest
+from edge.foundation.outbox.service.channels.sender import Parcel, Sender
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, open_shop
 
 DANA, OMER = "u1", "u2"

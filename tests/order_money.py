@@ -12,33 +12,9 @@ from typing import Any
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done, Refused
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.coupons.commands import MakeCoupons
-from edge.shop.coupons.queries import read_series, unused_codes
-from edge.shop.delivery.commands import HandInCash, SetZone
-from edge.shop.delivery.queries import read_driver_cash
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
-from edge.shop.orders.commands import (
-    AddToCart,
-    AddToOrder,
-    CancelOrder,
-    ChangeOrder,
-    HandOverOrder,
-    LineWanted,
-    MoveOrder,
-    OpenCart,
-    PlaceOrder,
-    SetOrderTip,
-    TakeUpOrder,
-)
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import owing_orders, read_shop_orders
-from edge.shop.shifts.commands import OpenShift
-from edge.shop.shifts.queries import read_drawer
-from edge.shop.till.commands import (
+from edge.counter.shifts.commands import OpenShift
+from edge.counter.shifts.queries import read_drawer
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     AddLoad,
@@ -52,8 +28,32 @@ from edge.shop.till.commands import (
     TenderGiven,
     VoidLastSale,
 )
-from edge.shop.till.queries import read_basket, read_period, read_receipts
-from edge.shop.till.rules import day_totals
+from edge.counter.till.queries import read_basket, read_period, read_receipts
+from edge.counter.till.rules import day_totals
+from edge.foundation.access.rights import anonymous_actor
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.ordering.delivery.commands import HandInCash, SetZone
+from edge.ordering.delivery.queries import read_driver_cash
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
+from edge.ordering.orders.commands import (
+    AddToCart,
+    AddToOrder,
+    CancelOrder,
+    ChangeOrder,
+    HandOverOrder,
+    LineWanted,
+    MoveOrder,
+    OpenCart,
+    PlaceOrder,
+    SetOrderTip,
+    TakeUpOrder,
+)
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.queries import owing_orders, read_shop_orders
+from edge.people.coupons.commands import MakeCoupons
+from edge.people.coupons.queries import read_series, unused_codes
 from tests.counter_shop import books_of
 from tests.shop_fixture import MILK, SYSTEM, FakeClock
 

@@ -8,20 +8,20 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.orders.cart import CartView
-from edge.shop.orders.commands import (
+from edge.counter.till.commands import TenderGiven
+from edge.counter.till.events import SaleCompleted
+from edge.foundation.access.rights import anonymous_actor
+from edge.goods.stock.queries import available_of
+from edge.ordering.orders.cart import CartView
+from edge.ordering.orders.commands import (
     AddToCart,
     OpenCart,
     PlaceOrder,
 )
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import (
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.queries import (
     read_shop_order,
 )
-from edge.shop.stock.queries import available_of
-from edge.shop.till.commands import TenderGiven
-from edge.shop.till.events import SaleCompleted
 from tests.shop_fixture import CASHIER
 
 KIOSK = anonymous_actor("2", "kiosk")

@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
+from edge.backoffice.other_tills.commands import SetOtherTill, SetPosItem, SettlePosSales, TakePosSale
+from edge.backoffice.other_tills.other_till import OtherTill, PosItem
+from edge.backoffice.other_tills.sale import PosLine, PosSale
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
-from edge.shop.other_tills.commands import SetOtherTill, SetPosItem, SettlePosSales, TakePosSale
-from edge.shop.other_tills.other_till import OtherTill, PosItem
-from edge.shop.other_tills.sale import PosLine, PosSale
 from tests.shop_fixture import SYSTEM, done
 
 BAR = OtherTill("bar", places="L1 = main", signature="body", header="X-Signature", every_min=0)

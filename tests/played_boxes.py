@@ -13,13 +13,13 @@ from typing import Any
 import msgspec
 
 from edge.app import hub
-from edge.shop.alerts.events import AlertRaised
-from edge.shop.directives.events import DirectiveApplied, DirectiveRefused
-from edge.shop.directives.kinds import KINDS
-from edge.shop.directives.kinds.settings import SETTINGS
-from edge.shop.directives.kinds.software import SOFTWARE, WantedRelease
-from edge.shop.settings.events import SettingChanged
-from edge.shop.software.events import SoftwareAsked, SoftwareMoved, Step
+from edge.backoffice.directives.events import DirectiveApplied, DirectiveRefused
+from edge.backoffice.directives.kinds import KINDS
+from edge.backoffice.directives.kinds.settings import SETTINGS
+from edge.backoffice.directives.kinds.software import SOFTWARE, WantedRelease
+from edge.backoffice.software.events import SoftwareAsked, SoftwareMoved, Step
+from edge.foundation.alerts.events import AlertRaised
+from edge.foundation.settings.events import SettingChanged
 from sync import row_packing, wire
 from sync.hub.model import Key
 from sync.hub.projection_runner import ProjectionRunner

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Literal
 
 from drivers.roles import DeviceError, SendFailed
-from edge.config.device_uses import PaperOptions, Printing
-from edge.shop.printing.printers.actions import (
+from edge.foundation.printing.printers.actions import (
     BeginTurn,
     Claim,
     DrawnJob,
@@ -21,8 +20,9 @@ from edge.shop.printing.printers.actions import (
     Show,
     Write,
 )
-from edge.shop.printing.printers.conversation import Actions, Claimed, Conversation
-from edge.shop.printing.printers.printer_state import PrinterState
+from edge.foundation.printing.printers.conversation import Actions, Claimed, Conversation
+from edge.foundation.printing.printers.printer_state import PrinterState
+from edge.runtime.config.device_uses import PaperOptions, Printing
 
 WELL, NO_PAPER = b"\x12\x12\x12\x12", b"\x1a\x32\x12\x7e"
 DONE = b"\x00"

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from drivers import registry
 from drivers.roles import ReceiptPrinter
-from edge.config.device_uses import PaperOptions, Printing
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command, Done
 from edge.core.process.parts import Part, PartState, Supervisor
-from edge.shop.printing.commands import State
-from edge.shop.printing.printers.actions import PrinterTimeouts
-from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
-from edge.shop.printing.queries import PrintJob, read_print_job
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.printing.commands import State
+from edge.foundation.printing.printers.actions import PrinterTimeouts
+from edge.foundation.printing.printers.part import PrinterAssignment, PrinterPart
+from edge.foundation.printing.queries import PrintJob, read_print_job
+from edge.runtime.config.device_uses import PaperOptions, Printing
 from sim.printer.server import SimPrinter
 from tests.shop_fixture import CASHIER, MILK, FakeClock, open_shop
 

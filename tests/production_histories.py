@@ -13,19 +13,19 @@ from fractions import Fraction
 from math import ceil
 from pathlib import Path
 
+from edge.analytics.production.bom import Bom, BomLine
+from edge.analytics.production.checks import production_stock_check
+from edge.analytics.production.commands import CancelWork, PlanWork, ReportWork, SetBom, StartWork
+from edge.analytics.production.products import MadeGoods
+from edge.analytics.production.queries import production_can_make, production_needs, read_work
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import BundlePart, Product
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import average_cost_micro, read_stock
 from edge.lib.units.quantity import LIMIT
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import BundlePart, Product
-from edge.shop.production.bom import Bom, BomLine
-from edge.shop.production.checks import production_stock_check
-from edge.shop.production.commands import CancelWork, PlanWork, ReportWork, SetBom, StartWork
-from edge.shop.production.products import MadeGoods
-from edge.shop.production.queries import production_can_make, production_needs, read_work
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import average_cost_micro, read_stock
 from tests.shop_fixture import SYSTEM, answered, done, open_shop
 
 TODAY = "2027-01-15"

@@ -14,9 +14,9 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from edge.analytics.production.checks import production_stock_check
 from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection
-from edge.shop.production.checks import production_stock_check
 from tests.production_histories import begun
 from tests.shop_fixture import open_shop
 

@@ -11,14 +11,14 @@ from typing import Any
 import msgspec
 import pysqlite3
 
-from edge.app.ledger import Ledger
-from edge.config import Config, parse
 from edge.core.clock import ClockReading
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, AskingCommand, Command, Done, Outcome, Refused
-from edge.shop.access.rights import anonymous_actor, system
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
+from edge.foundation.access.rights import anonymous_actor, system
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.operations.ledger import Ledger
+from edge.runtime.config import Config, parse
 
 CONFIG = """
 registers = ["1", "2"]

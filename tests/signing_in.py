@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from edge.analytics.notify.commands import SetPreferences
+from edge.analytics.notify.preferences import NotificationPreferences
+from edge.analytics.notify.recipients import TEXT_PLACE
 from edge.core.messages import Done
 from edge.core.people.sealing import open_
-from edge.shop.access.commands import SetSecrets, SetUser
-from edge.shop.access.login_log import Login, read_logins
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.watches import WATCHES
-from edge.shop.notify.commands import SetPreferences
-from edge.shop.notify.preferences import NotificationPreferences
-from edge.shop.notify.recipients import TEXT_PLACE
+from edge.foundation.access.commands import SetSecrets, SetUser
+from edge.foundation.access.login_log import Login, read_logins
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.watches import WATCHES
 from tests.browser.calling import Answer, Caller
 from tests.browser.serving import Served
 from tests.contract.test_panel_pairing import cookie_of

@@ -9,7 +9,7 @@ import msgspec
 
 from edge.core.journal.rows import read_rows
 from edge.core.storage.database import open_reader
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
 from tests.shop_fixture import MILK, FakeClock, done, open_shop
 
 SALES = 3

@@ -24,10 +24,10 @@ import aiohttp
 import asyncpg
 import msgspec
 
-from edge.config import Config, load
 from edge.core.journal.rows import read_head, read_rows
 from edge.core.storage.database import open_reader
-from edge.shop.catalog.product import Product
+from edge.goods.catalog.product import Product
+from edge.runtime.config import Config, load
 from sim.broker import Broker
 from sim.ports import free_port
 from sim.postgres import Postgres

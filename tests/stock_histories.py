@@ -20,24 +20,24 @@ from typing import Any
 import msgspec
 import structlog
 
-from edge.app.ledger import Ledger
 from edge.core.command_bus import CommandBus
 from edge.core.journal.epochs import begin_restored_epoch
 from edge.core.journal.projections import Follower
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import BundlePart, Product, Size
-from edge.shop.purchasing import commands as buying
-from edge.shop.stock import commands as stock
-from edge.shop.stock.bulk_counts import CountedStock, SyncLines
-from edge.shop.stock.checks import stock_check
-from edge.shop.stock.events import StockMoved
-from edge.shop.stock.history import projector, stock_history
-from edge.shop.stock.queries import read_item
-from edge.shop.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
-from edge.shop.transfers import commands as between
+from edge.counter.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
+from edge.foundation.access.rights import anonymous_actor
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import BundlePart, Product, Size
+from edge.goods.purchasing import commands as buying
+from edge.goods.stock import commands as stock
+from edge.goods.stock.bulk_counts import CountedStock, SyncLines
+from edge.goods.stock.checks import stock_check
+from edge.goods.stock.events import StockMoved
+from edge.goods.stock.history import projector, stock_history
+from edge.goods.stock.queries import read_item
+from edge.goods.transfers import commands as between
+from edge.operations.ledger import Ledger
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, answered, config, open_shop, run
 
 STEPS, REGISTERS = 160, 8

@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import BundlePart, Pack, Product
-from edge.shop.printing.document import Document
-from edge.shop.printing.layout import plain_text
+from edge.foundation.printing.document import Document
+from edge.foundation.printing.layout import plain_text
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import BundlePart, Pack, Product
 from tests.shop_fixture import CONFIG, MILK
 from tests.stranger import Stranger
 

@@ -20,8 +20,8 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from edge.backoffice.twin.founding import found_shop
 from edge.core import ids
-from edge.services.twin.founding import found_shop
 from sim.ports import free_port
 from sim.printer.server import SimPrinter
 from tests.fork_server import EdgeChild

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.recognition import trials
-from edge.shop.recognition.commands import EnrolVoice, ReleaseVoice, SetVoiceHint
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.ordering.recognition import trials
+from edge.ordering.recognition.commands import EnrolVoice, ReleaseVoice, SetVoiceHint
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, config, done
 
 MODEL = "voices@0123456789abcdef"

@@ -21,12 +21,31 @@ from drivers.roles import (
     Scanner,
     Speaker,
 )
+from edge.accounting import fiscal
+from edge.analytics.forecast.service.weather_part import WeatherPart
+from edge.analytics.notify.service.part import NotificationsPart
 from edge.app.card_parts import card_runs
 from edge.app.leading_box import LeadingBox, boxes_desk, put_desk
-from edge.app.ledger import Ledger
 from edge.app.panel import panel_app, reading_process
 from edge.app.sense_parts import Stage, printer_place, sense_parts
-from edge.config import Config, Device
+from edge.backoffice import software
+from edge.backoffice.books_out.service.part import BooksOutPart
+from edge.backoffice.directives.service.sync_part import SyncPart, broker_of
+from edge.backoffice.feeds.service.part import FeedsPart
+from edge.backoffice.office.service.machine_told import MachineTold
+from edge.backoffice.other_tills.service.part import OtherTillsPart
+from edge.backoffice.software.service import update_files
+from edge.backoffice.software.service.desk import SoftwareDesk
+from edge.backoffice.software.service.update_files import UpdatePlaces
+from edge.backoffice.support.service.support_desk import DESK
+from edge.backoffice.twin import aside_report
+from edge.backoffice.twin.aside_report import AsideReport
+from edge.backoffice.twin.desk import BoxesDesk
+from edge.backoffice.twin.shop_name import SHOP_NAME, ShopNamePart
+from edge.backoffice.twin.watches import TwinWatches
+from edge.conversation.assistant.service.conversation_count import ConversationCount
+from edge.conversation.assistant.service.translating import TranslatingPart
+from edge.conversation.voice.pages.written_part import WrittenPart
 from edge.core.bus import Bus
 from edge.core.clock import Clock
 from edge.core.command_bus import CommandBus
@@ -41,66 +60,48 @@ from edge.core.process.timekeeping import Timekeeping
 from edge.core.process.watchdog import Watchdog
 from edge.core.secrets.store import SecretStore
 from edge.core.services import Services
+from edge.counter.loyalty.service.member_settlement import SETTLING as MEMBERS
+from edge.counter.till.display_part import DisplayPart
+from edge.counter.till.pages.phone import Paired, Phone
+from edge.counter.till.pages.till_context import TILLS, TillContext
+from edge.counter.till.scale_part import ScalePart
+from edge.counter.till.scanner_part import Door, ScannerPart, ignore_outcome
+from edge.counter.till.terminal_part import TerminalPart
+from edge.counter.till.terminal_screen import BasketScreen
+from edge.foundation.access.identity import ACCESS
+from edge.foundation.access.queries import rights_of
+from edge.foundation.access.rights import system
+from edge.foundation.access.sessions import Sessions
+from edge.foundation.alerts.service.machine_watch import MachineWatch
+from edge.foundation.alerts.service.part import AlertsPart
+from edge.foundation.outbox.service.channels.printer import PrinterChannel
+from edge.foundation.outbox.service.channels.sender import Sender
+from edge.foundation.outbox.service.channels.speaker import SpeakerChannel
+from edge.foundation.printing.printers.part import PrinterPart
+from edge.foundation.printing.service.devices.device_trials import TRIALS, Trials
+from edge.foundation.printing.service.devices.shared_speaker import SharedSpeaker
+from edge.foundation.settings.service.settings_told import tell_settings
+from edge.foundation.webhooks.service.part import WebhooksPart
+from edge.goods.catalog.categories import presets
+from edge.goods.catalog.commands import SetCategories
+from edge.goods.catalog.product import Source
+from edge.goods.search.service.semantic_search import SemanticSearch
+from edge.goods.supplier_invoices.settings import SupplierInvoicesSection
 from edge.lib.errors import ConfigError, EdgeError
-from edge.services.backup_state.replica_check import ReplicaCheckPart
-from edge.services.books_out.part import BooksOutPart
-from edge.services.conversation_count import ConversationCount
-from edge.services.devices.device_trials import TRIALS, Trials
-from edge.services.devices.shared_speaker import SharedSpeaker
-from edge.services.feeds.part import FeedsPart
-from edge.services.head_office import HeadOffice
-from edge.services.hotplug import HotplugPart
-from edge.services.inference import Inference
-from edge.services.machine_told import MachineTold
-from edge.services.maintenance.key_erasure import Erasing
-from edge.services.maintenance.part import MaintenancePart
-from edge.services.maintenance.restoring.promoted_numbers import leave_out_numbers
-from edge.services.member_settlement import SETTLING as MEMBERS
-from edge.services.other_tills.part import OtherTillsPart
-from edge.services.picture_likeness import PictureLikeness
-from edge.services.secrets import driver_of, secrets_of
-from edge.services.secrets_part import SecretsPart
-from edge.services.semantic_search import SemanticSearch
-from edge.services.settings_told import tell_settings
-from edge.services.software import update_files
-from edge.services.software.desk import SoftwareDesk
-from edge.services.software.update_files import UpdatePlaces
-from edge.services.support_desk import DESK
-from edge.services.sync_part import SyncPart, broker_of
-from edge.services.translating import TranslatingPart
-from edge.services.twin import aside_report
-from edge.services.twin.aside_report import AsideReport
-from edge.services.twin.desk import BoxesDesk
-from edge.services.twin.shop_name import SHOP_NAME, ShopNamePart
-from edge.services.twin.watches import TwinWatches
-from edge.services.weather_part import WeatherPart
-from edge.services.web_shops.part import WebShopsPart
-from edge.services.webhooks.part import WebhooksPart
-from edge.shop import fiscal, software
-from edge.shop.access.identity import ACCESS
-from edge.shop.access.queries import rights_of
-from edge.shop.access.rights import system
-from edge.shop.access.sessions import Sessions
-from edge.shop.alerts.service.machine_watch import MachineWatch
-from edge.shop.alerts.service.part import AlertsPart
-from edge.shop.catalog.categories import presets
-from edge.shop.catalog.commands import SetCategories
-from edge.shop.catalog.product import Source
-from edge.shop.gift_cards.settling import SETTLING, CardOffice
-from edge.shop.notify.service.part import NotificationsPart
-from edge.shop.outbox.service.channels.printer import PrinterChannel
-from edge.shop.outbox.service.channels.sender import Sender
-from edge.shop.outbox.service.channels.speaker import SpeakerChannel
-from edge.shop.printing.printers.part import PrinterPart
-from edge.shop.supplier_invoices.settings import SupplierInvoicesSection
-from edge.shop.till.display_part import DisplayPart
-from edge.shop.till.pages.phone import Paired, Phone
-from edge.shop.till.pages.till_context import TILLS, TillContext
-from edge.shop.till.scale_part import ScalePart
-from edge.shop.till.scanner_part import Door, ScannerPart, ignore_outcome
-from edge.shop.till.terminal_part import TerminalPart
-from edge.shop.till.terminal_screen import BasketScreen
-from edge.shop.voice.pages.written_part import WrittenPart
+from edge.money.gift_cards.settling import SETTLING, CardOffice
+from edge.operations.ledger import Ledger
+from edge.operations.maintenance.key_erasure import Erasing
+from edge.operations.maintenance.part import MaintenancePart
+from edge.operations.maintenance.restoring.promoted_numbers import leave_out_numbers
+from edge.ordering.recommend.service.picture_likeness import PictureLikeness
+from edge.ordering.web_orders.service.part import WebShopsPart
+from edge.runtime.backup_state.replica_check import ReplicaCheckPart
+from edge.runtime.config import Config, Device
+from edge.runtime.head_office import HeadOffice
+from edge.runtime.hotplug import HotplugPart
+from edge.runtime.inference import Inference
+from edge.runtime.secrets import driver_of, secrets_of
+from edge.runtime.secrets_part import SecretsPart
 from edge.web.app import PreparedApp
 from edge.web.context import SITE
 from edge.web.part import PanelPart, keep_certificates
@@ -346,7 +347,7 @@ def telling(
     if (weather := WeatherPart.of(config, shop)).is_on:
         yield Part("weather", weather.run, stage=Stage.BACKGROUND)
     if config.of(SupplierInvoicesSection).mail_host:
-        from edge.services.invoice_mail.part import InvoiceMailPart  # for whom has such a mailbox
+        from edge.goods.supplier_invoices.service.part import InvoiceMailPart  # for whom has such a mailbox
 
         yield Part("invoice_mail", InvoiceMailPart.of(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop, own=own, office=office).run, stage=Stage.BACKGROUND)
@@ -403,6 +404,6 @@ def model_parts(
     yield Part("translating", TranslatingPart(shop, inference).run, stage=Stage.BACKGROUND)
     host, _, port = config.models.wyoming.rpartition(":")
     if host:
-        from edge.services.wyoming_server import WyomingPart  # its library, for whom wants it
+        from edge.runtime.wyoming_server import WyomingPart  # its library, for whom wants it
 
         yield Part("wyoming", WyomingPart(inference, host, int(port)).run, stage=Stage.BACKGROUND)

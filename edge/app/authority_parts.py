@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge.accounting.fiscal.service.germany import GermanyPart
+from edge.accounting.fiscal.service.israel import IsraelPart
+from edge.accounting.fiscal.service.quebec import QuebecPart
+from edge.accounting.fiscal.service.year_archive import YearArchivePart
 from edge.app.sense_parts import Stage
-from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Part
-from edge.services.authorities.germany import GermanyPart
-from edge.services.authorities.israel import IsraelPart
-from edge.services.authorities.quebec import QuebecPart
-from edge.services.authorities.year_archive import YearArchivePart
+from edge.runtime.config import Config
 
 
 def authority_parts(config: Config, shop: CommandBus) -> Iterator[Part]:

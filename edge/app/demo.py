@@ -20,7 +20,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
 from pathlib import Path
 
-from edge import config
+from edge.analytics.forecast.commands import RetrainForecasts
 from edge.app import (
     demo_access,
     demo_accounts,
@@ -45,22 +45,21 @@ from edge.app import (
     demo_terminal,
     demo_transfers,
 )
+from edge.app.cli.hub_places import SIGNING_KEY_FILE
+from edge.app.cli.output import finish_progress, progress, say
+from edge.app.cli.shop_access import finish, reach
 from edge.app.demo_watch import Watched, watch
 from edge.app.demo_welcome import welcome
-from edge.cli.hub_places import SIGNING_KEY_FILE
-from edge.cli.output import finish_progress, progress, say
-from edge.cli.shop_access import finish, reach
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import ProcessLock
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.ingest.commands import ImportCatalog
+from edge.goods.ingest.import_folders import bring, take_away
+from edge.goods.promotions.commands import SetPromotion
 from edge.lib.errors import ConfigError, EdgeError
-from edge.services import directive_trust
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.forecast.commands import RetrainForecasts
-from edge.shop.ingest.commands import ImportCatalog
-from edge.shop.ingest.import_folders import bring, take_away
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.recommend.commands import TrainRecommendations
+from edge.ordering.recommend.commands import TrainRecommendations
+from edge.runtime import config, directive_trust
 from sim.broker import Broker
 from sim.child import Child, ServerError, accepts, unprivileged_account
 from sim.counter import Counter, Key

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from edge.core.messages import Command
-from edge.services.secrets import secrets_of
-from edge.shop.access.api_key import digest
-from edge.shop.access.commands import MakeKey
-from edge.shop.access.rights import REPORTS, STOCK
-from edge.shop.secrets.commands import NoteSecret
+from edge.foundation.access.api_key import digest
+from edge.foundation.access.commands import MakeKey
+from edge.foundation.access.rights import REPORTS, STOCK
+from edge.foundation.secrets.commands import NoteSecret
+from edge.runtime.secrets import secrets_of
 
 KEY, SECRET = "Bookkeeping", "mail-password"
 

@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from edge.core.messages import Command, Done
-from edge.shop.accounts.account import Account
-from edge.shop.accounts.commands import (
+from edge.accounting.accounts.account import Account
+from edge.accounting.accounts.commands import (
     AcceptQuote,
     CloseSalesOrder,
     DeliveredLine,
@@ -20,8 +19,9 @@ from edge.shop.accounts.commands import (
     ReceivePayment,
     SetAccount,
 )
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.stock.commands import RecordMovement
+from edge.core.messages import Command, Done
+from edge.goods.stock.commands import RecordMovement
+from edge.people.customers.commands import SetCustomer
 
 BUYERS: tuple[dict[str, Any], ...] = (
     {"name": "Bistro Nord", "email": "office@bistro.example", "language": "fr"},

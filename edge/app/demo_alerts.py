@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.shop.alerts.commands import SendAlert
+from edge.foundation.alerts.commands import SendAlert
 
 
 def commands() -> tuple[SendAlert, ...]:

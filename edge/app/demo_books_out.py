@@ -7,11 +7,11 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from edge.backoffice.books_out.commands import SetBooksTarget
+from edge.backoffice.books_out.target import BooksTarget
+from edge.backoffice.feeds.connector import secret_name
 from edge.core.messages import Command, Done
-from edge.services.secrets import secrets_of
-from edge.shop.books_out.commands import SetBooksTarget
-from edge.shop.books_out.target import BooksTarget
-from edge.shop.feeds.connector import secret_name
+from edge.runtime.secrets import secrets_of
 from sim.vendors.accounts import SimQuickBooks
 
 TARGET = "accountant"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from edge.goods.catalog import codes
+from edge.goods.catalog.product import Product, Value
 from edge.lib.units.money import parse_minor
-from edge.shop.catalog import codes
-from edge.shop.catalog.product import Product, Value
 
 CURRENCY = "CAD"
 TREE = "cannabis"

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from edge.goods.catalog import codes
+from edge.goods.catalog.prices import MEMBER
+from edge.goods.catalog.product import Product
+from edge.goods.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor
 from edge.lib.units.money import parse_minor
 from edge.lib.units.quantity import Unit
-from edge.shop.catalog import codes
-from edge.shop.catalog.prices import MEMBER
-from edge.shop.catalog.product import Product
-from edge.shop.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor
 
 CURRENCY = "ILS"
 HEADER = ("sku", "barcode", "name (en)", "name (fr)", "name (he)", "price", "tax class", "unit", "min age")

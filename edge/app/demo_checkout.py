@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 
-from edge.shop.payments.commands import SetPaymentRoute, SetProvider
-from edge.shop.payments.provider import Provider
-from edge.shop.payments.routing import PaymentRoute
+from edge.money.payments.commands import SetPaymentRoute, SetProvider
+from edge.money.payments.provider import Provider
+from edge.money.payments.routing import PaymentRoute
 from sim.checkout.stripe_checkout import KEY, SimStripeCheckout
 
 _SECTION = """

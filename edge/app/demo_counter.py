@@ -12,19 +12,19 @@ from msgspec.structs import replace
 
 from edge.app import demo_catalog
 from edge.core.messages import Command
-from edge.shop.coupons.commands import MakeCoupons, PrintCoupons
-from edge.shop.gift_cards.card import card_id, tail_of
-from edge.shop.gift_cards.commands import LoadCard
-from edge.shop.loyalty.commands import SetEarnRule, SetReward, SetTier
-from edge.shop.loyalty.loyalty import EarnRule, Reward, Tier
-from edge.shop.modifiers.commands import SetModifierGroup
-from edge.shop.modifiers.modifier import Modifier, ModifierGroup, SizePrice
-from edge.shop.quick_keys.commands import SetQuickKeys
-from edge.shop.quick_keys.layout import PLACES, Colour, Key, KeyPage
-from edge.shop.tables.commands import SetTable
-from edge.shop.tables.table import FloorTable
-from edge.shop.tenders.commands import SetRate, SetTender
-from edge.shop.tenders.tender import ShopTender
+from edge.counter.loyalty.commands import SetEarnRule, SetReward, SetTier
+from edge.counter.loyalty.loyalty import EarnRule, Reward, Tier
+from edge.counter.quick_keys.commands import SetQuickKeys
+from edge.counter.quick_keys.layout import PLACES, Colour, Key, KeyPage
+from edge.counter.tables.commands import SetTable
+from edge.counter.tables.table import FloorTable
+from edge.goods.modifiers.commands import SetModifierGroup
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup, SizePrice
+from edge.money.gift_cards.card import card_id, tail_of
+from edge.money.gift_cards.commands import LoadCard
+from edge.money.tenders.commands import SetRate, SetTender
+from edge.money.tenders.tender import ShopTender
+from edge.people.coupons.commands import MakeCoupons, PrintCoupons
 
 GIFT_CARD = "DEMO2026CARD"
 COUPONS = 3

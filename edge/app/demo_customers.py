@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from edge.core.messages import Command, Done
+from edge.counter.loyalty.commands import AdjustPoints
+from edge.counter.till.commands import LineSold, SellBasket, TenderGiven
 from edge.lib.regions.addresses import Address
-from edge.shop.customers.commands import AddWish, GiveConsent, SetCustomer
-from edge.shop.customers.customer import Preferences, Purpose
-from edge.shop.loyalty.commands import AdjustPoints
-from edge.shop.reviews.commands import PublishReview, WriteReview
-from edge.shop.till.commands import LineSold, SellBasket, TenderGiven
+from edge.ordering.reviews.commands import PublishReview, WriteReview
+from edge.people.customers.commands import AddWish, GiveConsent, SetCustomer
+from edge.people.customers.customer import Preferences, Purpose
 
 PEOPLE: tuple[dict[str, Any], ...] = (
     {

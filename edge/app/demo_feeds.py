@@ -14,15 +14,15 @@ from pathlib import Path
 import msgspec
 
 from edge.app import demo_catalog
+from edge.backoffice.feeds.commands import IngestFile, SetConnector
+from edge.backoffice.feeds.connector import Connector
 from edge.core.messages import Command, Done
 from edge.core.storage.atomic_write import write_whole
+from edge.goods.ingest.import_folders import new_place
+from edge.goods.supplier_invoices.commands import ReceiveInvoice
+from edge.goods.supplier_invoices.paper import paper_of
+from edge.goods.supplier_invoices.reader_client import keep_pictures, read_apart
 from edge.lib.einvoice import EInvoice, EInvoiceLine, VatRow, check
-from edge.shop.feeds.commands import IngestFile, SetConnector
-from edge.shop.feeds.connector import Connector
-from edge.shop.ingest.import_folders import new_place
-from edge.shop.supplier_invoices.commands import ReceiveInvoice
-from edge.shop.supplier_invoices.paper import paper_of
-from edge.shop.supplier_invoices.reader_client import keep_pictures, read_apart
 from sim.invoice_papers import PaperGoods, PaperSlip, pdf_of, photograph_of
 from sim.published_catalogue import rows_of, workbook_of
 

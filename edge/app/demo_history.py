@@ -20,30 +20,30 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.accounting.fiscal import settings_of as fiscal_settings
+from edge.accounting.fiscal.commands import CloseFiscalPeriods, StartRegime
 from edge.app import demo_no_show, demo_settlements
-from edge.app.ledger import Ledger
-from edge.config import Config
 from edge.core import ids
 from edge.core.clock import ClockReading
 from edge.core.messages import Actor, Command, Done
 from edge.core.storage.database import Connection, open_reader
 from edge.core.transaction import command_hash, encode
 from edge.core.writer import MaintenanceWrite, Request
+from edge.counter.shifts.commands import CloseShift, OpenShift
+from edge.counter.shifts.queries import read_drawer
+from edge.counter.till.commands import LineSold, PrintReport, RefundSale, SellBasket, TenderGiven, VoidLastSale
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.rights import CASHIER, anonymous_actor, system
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product, Source
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.goods.stock.queries import read_stock
 from edge.lib.errors import EdgeError
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.rights import CASHIER, anonymous_actor, system
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product, Source
-from edge.shop.fiscal import settings_of as fiscal_settings
-from edge.shop.fiscal.commands import CloseFiscalPeriods, StartRegime
-from edge.shop.orders.settings import OrdersSection
-from edge.shop.shifts.commands import CloseShift, OpenShift
-from edge.shop.shifts.queries import read_drawer
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import LineSold, PrintReport, RefundSale, SellBasket, TenderGiven, VoidLastSale
+from edge.operations.ledger import Ledger
+from edge.ordering.orders.settings import OrdersSection
+from edge.runtime.config import Config
 
 DAYS, SEED, SALES_A_DAY = 90, 20261121, 40
 WEEK = (0.85, 0.8, 0.9, 1.35, 1.25, 0.0, 0.95)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from edge.accounting.invoices.commands import IssueInvoice
 from edge.core.messages import Command, Done
-from edge.shop.invoices.commands import IssueInvoice
-from edge.shop.till.commands import LineSold, RefundedLine, RefundSale, SellBasket, TenderGiven
-from edge.shop.till.events import SaleCompleted
+from edge.counter.till.commands import LineSold, RefundedLine, RefundSale, SellBasket, TenderGiven
+from edge.counter.till.events import SaleCompleted
 
 BUYERS: tuple[dict[str, Any], ...] = (
     {

@@ -14,26 +14,26 @@ from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
-from edge import config
+from edge.accounting.fiscal import FiscalKeys, settings_of
+from edge.accounting.fiscal.authority_files import Authorities
+from edge.accounting.fiscal.commands import SignLog
+from edge.accounting.fiscal.regimes import Regime
 from edge.app import appliance, demo_cannabis, demo_catalog, demo_history, demo_quebec
+from edge.app.cli.output import say
+from edge.app.cli.shop_access import reach
 from edge.app.demo_history import GoodsSold
-from edge.app.ledger import build_registry
-from edge.cli.output import say
-from edge.cli.shop_access import reach
-from edge.config import Config
 from edge.core.secrets import keys as secret_keys
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import open_reader
+from edge.counter.till.from_config import till_settings
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.categories import presets
+from edge.goods.catalog.product import Product
 from edge.lib.errors import ConfigError
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.categories import presets
-from edge.shop.catalog.product import Product
-from edge.shop.fiscal import FiscalKeys, settings_of
-from edge.shop.fiscal.authority_files import Authorities
-from edge.shop.fiscal.commands import SignLog
-from edge.shop.fiscal.regimes import Regime
-from edge.shop.till.from_config import till_settings
+from edge.operations.ledger import build_registry
+from edge.runtime import config
+from edge.runtime.config import Config
 
 MARK, READY = "law", "ready"
 """Files of a folder that such a demo left, and of one whose month is whole."""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from edge.core.messages import Command
-from edge.shop.catalog.product import Product
-from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
-from edge.shop.orders.commands import AddToCart, CancelOrder, MoveOrder, OpenCart, PlaceOrder
-from edge.shop.till.commands import Pay
+from edge.counter.till.commands import Pay
+from edge.goods.catalog.product import Product
+from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
+from edge.ordering.orders.commands import AddToCart, CancelOrder, MoveOrder, OpenCart, PlaceOrder
 
 FEE_MINOR = 1_000
 """What the demo's shop keeps at most: ten shekels."""

@@ -9,24 +9,24 @@ from typing import Any
 from msgspec.structs import replace
 
 from edge.app import demo_catalog, demo_stock
+from edge.app.cli.shop_access import Access, reach
 from edge.app.demo_history import STAFF
-from edge.cli.shop_access import Access, reach
-from edge.config import Config
 from edge.core.messages import Command
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import MANAGER, Product, Source
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.kitchen_screens.commands import SetKitchenStation
-from edge.shop.kitchen_screens.station import KitchenStation
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders import commands as orders
-from edge.shop.orders.advances import TakeAdvance
-from edge.shop.orders.order_payments import AskForPayment
-from edge.shop.payments import PaymentsSection
-from edge.shop.till.commands import Pay, TenderGiven
+from edge.counter.kitchen_screens.commands import SetKitchenStation
+from edge.counter.kitchen_screens.station import KitchenStation
+from edge.counter.till.commands import Pay, TenderGiven
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import OpenSpan, StoreHours
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import MANAGER, Product, Source
+from edge.money.payments import PaymentsSection
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders import commands as orders
+from edge.ordering.orders.advances import TakeAdvance
+from edge.ordering.orders.order_payments import AskForPayment
+from edge.runtime.config import Config
 from sim.product_pictures import put_into
 
 KIOSK = "kiosk"

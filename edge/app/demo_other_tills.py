@@ -13,11 +13,11 @@ from pathlib import Path
 import aiohttp
 
 from edge.app import demo_catalog
+from edge.backoffice.other_tills.commands import SetOtherTill, SetPosItem
+from edge.backoffice.other_tills.other_till import OtherTill, PosItem, secret_name
 from edge.core.messages import Command, Done
 from edge.core.process.parts import TaskSet
-from edge.services.secrets import secrets_of
-from edge.shop.other_tills.commands import SetOtherTill, SetPosItem
-from edge.shop.other_tills.other_till import OtherTill, PosItem, secret_name
+from edge.runtime.secrets import secrets_of
 from sim.vendors.square import SimSquare
 
 STORE = "corner"

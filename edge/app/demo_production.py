@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from edge.analytics.production import commands as making
+from edge.analytics.production.bom import Bom, BomLine
 from edge.app import demo_catalog
 from edge.core.messages import Command, Done
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.production import commands as making
-from edge.shop.production.bom import Bom, BomLine
-from edge.shop.purchasing import commands as buying
-from edge.shop.stock import commands as stock
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing import commands as buying
+from edge.goods.stock import commands as stock
 
 FLOUR = Product("B-1", {"en": "Bread flour", "fr": "Farine de boulanger", "he": "קמח לחם"}, unit="kg")
 YEAST = Product("B-2", {"en": "Fresh yeast", "fr": "Levure fraîche", "he": "שמרים טריים"}, unit="kg")

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from edge.app import demo_catalog
 from edge.app.demo_stock import BOXES
 from edge.core.messages import Command, Done
-from edge.shop.purchasing import commands as buying
-from edge.shop.purchasing.rules import PriceBreak
+from edge.goods.purchasing import commands as buying
+from edge.goods.purchasing.rules import PriceBreak
 
 SUPPLIERS = (
     buying.SetSupplier(

@@ -7,18 +7,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-from edge import config
-from edge.app.ledger import build_registry
-from edge.config import Config
+from edge.accounting.fiscal import FiscalKeys, settings_of
+from edge.accounting.fiscal.events import PaperSigned
+from edge.accounting.fiscal.quebec_papers import device_of
+from edge.accounting.fiscal.quebec_signing import signature_as_sent
+from edge.accounting.fiscal.service.quebec_enrolment import enrol
 from edge.core.journal.rows import fact_of, read_rows_at
 from edge.core.secrets import keys as secret_keys
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import open_reader
-from edge.services.authorities.quebec_enrolment import enrol
-from edge.shop.fiscal import FiscalKeys, settings_of
-from edge.shop.fiscal.events import PaperSigned
-from edge.shop.fiscal.quebec_papers import device_of
-from edge.shop.fiscal.quebec_signing import signature_as_sent
+from edge.operations.ledger import build_registry
+from edge.runtime import config
+from edge.runtime.config import Config
 from sim.fiscal.certificates import HERE
 from sim.fiscal.quebec import quebec
 

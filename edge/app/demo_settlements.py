@@ -9,16 +9,16 @@ from typing import Any
 
 import msgspec
 
+from edge.accounting.settlements.bank import BankCredit
+from edge.accounting.settlements.batch import Batch, BatchLine
+from edge.accounting.settlements.commands import OpenDispute, TakeBatch, TakeCredits
 from edge.core.messages import Command
-from edge.shop.catalog.product import Product
-from edge.shop.payments.card import CardApproval
-from edge.shop.payments.commands import MovePayment
-from edge.shop.payments.payment import Payment
-from edge.shop.settlements.bank import BankCredit
-from edge.shop.settlements.batch import Batch, BatchLine
-from edge.shop.settlements.commands import OpenDispute, TakeBatch, TakeCredits
-from edge.shop.till.card_payments import BeginPayment, SettlePayment
-from edge.shop.till.commands import AddLine, AnswerQuestion
+from edge.counter.till.card_payments import BeginPayment, SettlePayment
+from edge.counter.till.commands import AddLine, AnswerQuestion
+from edge.goods.catalog.product import Product
+from edge.money.payments.card import CardApproval
+from edge.money.payments.commands import MovePayment
+from edge.money.payments.payment import Payment
 
 GOODS = ("Cheesecake", "Croissant", "Red wine 750 ml")
 CURRENCY, PROVIDER, TERMINAL = "ILS", "sim", "card terminal"

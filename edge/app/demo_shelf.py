@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.analytics.shelf.commands import SetPlanogram
+from edge.analytics.shelf.pictures import ShelfPictures
 from edge.app import demo_catalog
-from edge.cli.shop_access import Access
+from edge.app.cli.shop_access import Access
 from edge.core.messages import Command
+from edge.goods.stock.commands import Moved, MoveStock
 from edge.lib.sight.kinds import BayLayout, Facing
-from edge.shop.shelf.commands import SetPlanogram
-from edge.shop.shelf.pictures import ShelfPictures
-from edge.shop.stock.commands import Moved, MoveStock
 from sim.shelves.scene import Bay, Place, draw, jpeg
 
 NAME = "shelf camera"

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from edge.app import demo_catalog
 from edge.core.messages import Command, Done
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import MANAGER, Product, Source
-from edge.shop.stock import commands as stock
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import MANAGER, Product, Source
+from edge.goods.stock import commands as stock
 
 BOXES = {"Beer 500 ml": 24, "Mineral water 1.5 l": 6, "Red wine 750 ml": 6, "Whole milk 1 l": 12}
 """What comes in boxes, and units in one."""

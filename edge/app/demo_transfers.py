@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 
 from edge.app import demo_catalog
 from edge.core.messages import Command, Done
-from edge.shop.purchasing import commands as buying
-from edge.shop.stock import commands as stock
-from edge.shop.transfers import commands as between
+from edge.goods.purchasing import commands as buying
+from edge.goods.stock import commands as stock
+from edge.goods.transfers import commands as between
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:

@@ -13,10 +13,10 @@ from pathlib import Path
 import msgspec
 from aiohttp import web
 
-from edge.cli.output import say
+from edge.app.cli.output import say
+from edge.backoffice.twin.founding import found_shop
 from edge.core.storage.database import ProcessLock
 from edge.lib.errors import ConfigError
-from edge.services.twin.founding import found_shop
 from sim.child import Child, accepts
 from sim.ports import free_port
 from sim.printer.server import SimPrinter

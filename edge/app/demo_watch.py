@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import msgspec
 
-from edge.cli.output import say
+from edge.app.cli.output import say
 from sim.child import ServerError
 
 LOOK_S = 1.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.app import demo_office
+from edge.app.cli.output import say
 from edge.app.demo_watch import Watched
-from edge.cli.output import say
 
 
 def welcome(page: str, folder: Path, servers: list[Watched], pin: str, seconds: float) -> None:

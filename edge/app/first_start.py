@@ -12,14 +12,14 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from edge.app.ledger import Ledger
-from edge.config import Config, load
-from edge.config.first import FirstAnswers
 from edge.core.messages import Command, Done
+from edge.foundation.access.commands import SetPin, SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.rights import system
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.shop.access.commands import SetPin, SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.rights import system
+from edge.operations.ledger import Ledger
+from edge.runtime.config import Config, load
+from edge.runtime.config.first import FirstAnswers
 
 PORT = 8080
 FIRST_MANAGER = "owner"

@@ -17,22 +17,22 @@ from aiohttp.typedefs import Handler
 
 from drivers.discovery.match import OptionName
 from drivers.roles import DeviceError
-from edge.config import Config, parse
-from edge.config.first import FirstAnswers, OfficeName, check_answers, config_text
 from edge.core.config_section import ConfigFault
 from edge.core.endpoints import JSON
 from edge.core.messages import Refused
 from edge.core.services import Services
 from edge.core.storage.atomic_write import write_whole
+from edge.counter.till.from_config import till_settings
+from edge.foundation.access.pin_rules import LEAST, LEAST_MANAGING, why_not
+from edge.foundation.printing.service.devices.device_search import find_devices
+from edge.foundation.printing.service.trial_print import print_at_once, printer_of, trial_page
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.lib.i18n import ENGLISH, LANGUAGES, translate
 from edge.lib.regions.places import list_countries
-from edge.services import enrolment
-from edge.services.backup_state.destinations import labels_of_disks
-from edge.services.devices.device_search import find_devices
-from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
-from edge.shop.printing.service.trial_print import print_at_once, printer_of, trial_page
-from edge.shop.till.from_config import till_settings
+from edge.runtime import enrolment
+from edge.runtime.backup_state.destinations import labels_of_disks
+from edge.runtime.config import Config, parse
+from edge.runtime.config.first import FirstAnswers, OfficeName, check_answers, config_text
 from edge.web.assets import ASSETS
 from edge.web.live.rendering import Renderer
 from sync.enrolment import Enrolment

@@ -19,20 +19,20 @@ import msgspec
 import sdnotify
 import structlog
 
+from edge.analytics.notify.hub import answer as letters_answer
 from edge.app.hub_door import HubDoor
 from edge.app.hub_letters import LetterRelay, OfficeMailServer
 from edge.app.hub_office_mail import OfficeLetterWriter, link_letter
 from edge.app.hub_relay import relay
 from edge.app.hub_texts import EXCHANGE
 from edge.app.office_settings import setting_words
+from edge.backoffice.directives.kinds import KINDS
 from edge.core.people import forgetting
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.registry import Capability, Registry
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.lib.floors import capability_files, capability_module
 from edge.lib.units.card_numbers import field_with_card_number
-from edge.shop.directives.kinds import KINDS
-from edge.shop.notify.hub import answer as letters_answer
 from sync.directive_signing import Signer
 from sync.hub import store
 from sync.hub.api import serving

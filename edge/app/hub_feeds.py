@@ -22,19 +22,19 @@ import msgspec
 
 from edge.app.hub_fetch import fetch
 from edge.app.hub_telling import Teller
+from edge.backoffice.directives.kinds.feed_rows import FEED_ROWS, FeedBatch, FeedBatches
+from edge.backoffice.feeds.commands import STAGED_AT_ONCE, VALUE_CHARS
+from edge.backoffice.feeds.connector import ConnectorId, EntityType
+from edge.backoffice.feeds.reader_client import ReadRecords, read_apart
+from edge.backoffice.other_tills.other_till import OtherTill
+from edge.backoffice.other_tills.sale import PosSale
+from edge.backoffice.other_tills.service.vendor_calls import AskFailed, TillAsking, calls_of
 from edge.core.addresses import is_loopback
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.money import exponent
-from edge.services.other_tills.vendor_calls import AskFailed, TillAsking, calls_of
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.shop.directives.kinds.feed_rows import FEED_ROWS, FeedBatch, FeedBatches
-from edge.shop.feeds.commands import STAGED_AT_ONCE, VALUE_CHARS
-from edge.shop.feeds.connector import ConnectorId, EntityType
-from edge.shop.feeds.reader_client import ReadRecords, read_apart
-from edge.shop.other_tills.other_till import OtherTill
-from edge.shop.other_tills.sale import PosSale
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
 from sync.wire import Name
@@ -183,7 +183,7 @@ async def _of_file(feed: HubFeed) -> Sequence[Cells]:
 
 
 def cells_of(sale: PosSale) -> dict[str, str]:
-    """A sale of another till as a record: `edge/shop/feeds/pos_records.py` makes the same sale of it again."""
+    """A sale of another till as a record: `edge/backoffice/feeds/pos_records.py` makes the same sale of it again."""
     said = {
         "pos": sale.pos,
         "transaction_id": sale.transaction_id,

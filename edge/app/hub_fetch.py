@@ -9,7 +9,7 @@ import aiohttp
 
 from edge.core.addresses import is_loopback
 from edge.lib.errors import NeedsHuman
-from edge.services.outgoing.http_client import read_body
+from edge.runtime.outgoing.http_client import read_body
 
 TIMEOUT_S = 15.0
 KIB = 1024

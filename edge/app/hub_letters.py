@@ -1,4 +1,4 @@
-"""Head office sends the mail that boxes without a mail server of their own handed in (`edge/shop/notify/hub.py`).
+"""Head office sends the mail that boxes without a mail server of their own handed in (`edge/analytics/notify/hub.py`).
 
 It runs with the workers (`edge hub`) and with the API, wherever a mail server is named; any number of them take turns.
 """
@@ -13,11 +13,11 @@ from typing import Any, Protocol
 
 import structlog
 
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered, codes_of
-from edge.services.outgoing.mail import MailServer, OutgoingMail
-from edge.services.outgoing.retry import wait_s
-from edge.shop.notify.office_mail import readdress_mail
+from edge.analytics.notify.office_mail import readdress_mail
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered, codes_of
+from edge.runtime.outgoing.mail import MailServer, OutgoingMail
+from edge.runtime.outgoing.retry import wait_s
 from sync.hub.primary import is_passing
 from sync.hub.store import Store
 

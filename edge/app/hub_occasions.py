@@ -15,17 +15,17 @@ from typing import Annotated, Any
 
 import msgspec
 
-from edge.app.hub_fetch import fetch
-from edge.lib.errors import NeedsHuman
-from edge.lib.units.dates import after
-from edge.shop.forecast.calendar_reader import (
+from edge.analytics.forecast.calendar_reader import (
     AHEAD_DAYS,
     CALENDAR_BYTES,
     NAME_CHARS,
     CalendarQuestion,
     read_calendar,
 )
-from edge.shop.forecast.commands import OCCASIONS_LIMIT, SetOccasion
+from edge.analytics.forecast.commands import OCCASIONS_LIMIT, SetOccasion
+from edge.app.hub_fetch import fetch
+from edge.lib.errors import NeedsHuman
+from edge.lib.units.dates import after
 
 Percent = Annotated[int, msgspec.Meta(ge=-100, le=900)]
 

@@ -20,9 +20,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.analytics.notify.office_mail import SENDER
+from edge.analytics.notify.preferences import NotificationPreferences, last_due_us, quiet_until_us
 from edge.lib.i18n import ENGLISH
-from edge.shop.notify.office_mail import SENDER
-from edge.shop.notify.preferences import NotificationPreferences, last_due_us, quiet_until_us
 from sync.hub.api import page
 from sync.hub.api.mailed_links import Kind
 from sync.hub.mail_wishes import MailWish, wish_of

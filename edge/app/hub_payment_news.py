@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from edge.app.hub_telling import Teller
-from edge.shop.directives.kinds.payment_news import PAYMENT_NEWS, ToldNews, ToldPayments
+from edge.backoffice.directives.kinds.payment_news import PAYMENT_NEWS, ToldNews, ToldPayments
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
 

@@ -11,9 +11,9 @@ from operator import itemgetter
 import msgspec
 
 from edge.app.hub_telling import Teller
-from edge.shop.directives.kinds.feed_news import FEED_NEWS, ToldFeed, ToldFeeds
-from edge.shop.directives.kinds.kind import Kind
-from edge.shop.directives.kinds.pos_news import POS_NEWS, ToldTill, ToldTills
+from edge.backoffice.directives.kinds.feed_news import FEED_NEWS, ToldFeed, ToldFeeds
+from edge.backoffice.directives.kinds.kind import Kind
+from edge.backoffice.directives.kinds.pos_news import POS_NEWS, ToldTill, ToldTills
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
 

@@ -20,13 +20,13 @@ from edge.app.hub_payment_news import PaymentNewsRelay
 from edge.app.hub_pos_news import PosNewsRelay
 from edge.app.hub_publications import PublicationRelay
 from edge.app.hub_telling import Teller
-from edge.shop.coupons.commands import NoteCouponUse
-from edge.shop.coupons.hub import TOLD as COUPON_TOLD
-from edge.shop.coupons.project import receipt_of
-from edge.shop.directives.kinds.coupon_uses import COUPON_USES, CouponUses
-from edge.shop.directives.kinds.shipments import SHIPMENTS, Shipment, Shipments
-from edge.shop.transfers.commands import AnnounceTransfer, SentGoods, SettleTransfer
-from edge.shop.transfers.hub import TOLD as TRANSFER_TOLD
+from edge.backoffice.directives.kinds.coupon_uses import COUPON_USES, CouponUses
+from edge.backoffice.directives.kinds.shipments import SHIPMENTS, Shipment, Shipments
+from edge.goods.transfers.commands import AnnounceTransfer, SentGoods, SettleTransfer
+from edge.goods.transfers.hub import TOLD as TRANSFER_TOLD
+from edge.people.coupons.commands import NoteCouponUse
+from edge.people.coupons.hub import TOLD as COUPON_TOLD
+from edge.people.coupons.project import receipt_of
 from sync.hub.office_alerts import OfficeAlerts
 from sync.hub.primary import is_passing
 from sync.hub.store import Store

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from edge.shop.directives.kinds.settings import Settings
+from edge.backoffice.directives.kinds.settings import Settings
 from sync.hub.publications import SETTINGS, Planned, Publication
 from sync.hub.store import Store
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from edge.core.messages import Refusal
+from edge.goods.translation.checks import HARD, findings
+from edge.goods.translation.exchange import FORMATS, TextFile, TextLine, read, write
 from edge.lib.i18n import LANGUAGES
-from edge.shop.translation.checks import HARD, findings
-from edge.shop.translation.exchange import FORMATS, TextFile, TextLine, read, write
 from sync.hub.text_files import ExchangedText, TextExchange
 
 

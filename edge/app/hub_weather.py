@@ -5,9 +5,9 @@ Its stores ask nobody: what they were told last holds until they are told again.
 
 from __future__ import annotations
 
+from edge.analytics.forecast.commands import WeatherDay
+from edge.analytics.forecast.weather_answer import ANSWER_BYTES, days_of, question_of
 from edge.app.hub_fetch import fetch
-from edge.shop.forecast.commands import WeatherDay
-from edge.shop.forecast.weather_answer import ANSWER_BYTES, days_of, question_of
 
 
 async def fetch_weather(url: str, latitude: float, longitude: float, key: str = "") -> tuple[WeatherDay, ...]:

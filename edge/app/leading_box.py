@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from edge.app.ledger import Leading
-from edge.config import Config
+from edge.backoffice.twin.desk import TWIN, BoxesDesk
+from edge.backoffice.twin.key_renewal import TICKETS
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Part
 from edge.core.secrets.store import SecretMissing, SecretStore
 from edge.core.services import Services
-from edge.services.twin.desk import TWIN, BoxesDesk
-from edge.services.twin.key_renewal import TICKETS
+from edge.operations.ledger import Leading
+from edge.runtime.config import Config
 from edge.web.app import PreparedApp
 from edge.web.two_boxes import TWO_BOXES, TwoBoxes
 
 if TYPE_CHECKING:
-    from edge.services.twin.node import TwinNode  # for whom has a second box
+    from edge.backoffice.twin.node import TwinNode  # for whom has a second box
 
 
 class LeadingBox(msgspec.Struct, frozen=True):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.foundation.settings.control import Kind, control_of
+from edge.foundation.settings.definitions import Setting, settings_by_name
 from edge.lib.i18n import LANGUAGES, own_name, translate
-from edge.shop.settings.control import Kind, control_of
-from edge.shop.settings.definitions import Setting, settings_by_name
 
 
 class SettingWords(msgspec.Struct, frozen=True):

@@ -11,41 +11,41 @@ from typing import TYPE_CHECKING
 import msgspec
 from aiohttp import web
 
+from edge.analytics.notify.person_messages import send_code, tell_person
+from edge.analytics.shelf.settings import settings_of as shelf_settings
+from edge.analytics.shelf.shelf_service import SHELF, ShelfService
 from edge.app.practice_site import Trainings
-from edge.config import CONFIG, Config
+from edge.backoffice.office.pages.machine_fragments import SyncPosition
+from edge.backoffice.support.service.support_desk import DESK, SupportDesk
+from edge.conversation.assistant.figures_asked import FIGURES
+from edge.conversation.copilot.pages.copilot_desk import CopilotInChat
+from edge.conversation.understanding.language_models import MODELS
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import SUPERVISOR, Supervisor
 from edge.core.process.reading_process import ReadingProcess
 from edge.core.secrets.store import SecretStore
-from edge.services.gift_card_settlement import CardSettling
-from edge.services.head_office import HeadOffice
-from edge.services.member_settlement import SETTLING as MEMBERS
-from edge.services.member_settlement import MemberSettling
-from edge.services.models_state import RUNNING, ModelsState
-from edge.services.secrets import SECRETS, secrets_of
-from edge.services.support_desk import DESK, SupportDesk
-from edge.services.sync_metrics import ModelMetrics, SyncMetrics
-from edge.services.sync_state import SYNC, SyncState
-from edge.shop.access.identity import ACCESS, IdentityProvider
-from edge.shop.access.pages import SignInSource
-from edge.shop.access.sessions import Sessions
-from edge.shop.access.token import TokenKeys
-from edge.shop.assistant.figures_asked import FIGURES
-from edge.shop.copilot.pages.copilot_desk import CopilotInChat
-from edge.shop.gift_cards.code_tries import CODE_TRIES, CardCodeTries
-from edge.shop.gift_cards.settling import SETTLING
-from edge.shop.notify.person_messages import send_code, tell_person
-from edge.shop.office.pages.machine_fragments import SyncPosition
-from edge.shop.orders.pages.phone_link import link_by_join_page
-from edge.shop.recommend.picture_likeness import PICTURE_LIKENESS, PicturesState
-from edge.shop.search.meaning import MEANING, MeaningState
-from edge.shop.shelf.settings import settings_of as shelf_settings
-from edge.shop.shelf.shelf_service import SHELF, ShelfService
-from edge.shop.till.from_config import till_settings
-from edge.shop.till.live_settings import NOW
-from edge.shop.till.pages.phone import PHONES, Paired
-from edge.shop.till.pages.till_context import TILLS, TillContext
-from edge.shop.understanding.language_models import MODELS
+from edge.counter.loyalty.service.member_settlement import SETTLING as MEMBERS
+from edge.counter.loyalty.service.member_settlement import MemberSettling
+from edge.counter.till.from_config import till_settings
+from edge.counter.till.live_settings import NOW
+from edge.counter.till.pages.phone import PHONES, Paired
+from edge.counter.till.pages.till_context import TILLS, TillContext
+from edge.counter.till.service.gift_card_settlement import CardSettling
+from edge.foundation.access.identity import ACCESS, IdentityProvider
+from edge.foundation.access.pages import SignInSource
+from edge.foundation.access.sessions import Sessions
+from edge.foundation.access.token import TokenKeys
+from edge.goods.search.meaning import MEANING, MeaningState
+from edge.money.gift_cards.code_tries import CODE_TRIES, CardCodeTries
+from edge.money.gift_cards.settling import SETTLING
+from edge.ordering.orders.pages.phone_link import link_by_join_page
+from edge.ordering.recommend.picture_likeness import PICTURE_LIKENESS, PicturesState
+from edge.runtime.config import CONFIG, Config
+from edge.runtime.head_office import HeadOffice
+from edge.runtime.models_state import RUNNING, ModelsState
+from edge.runtime.secrets import SECRETS, secrets_of
+from edge.runtime.sync_metrics import ModelMetrics, SyncMetrics
+from edge.runtime.sync_state import SYNC, SyncState
 from edge.web.app import PreparedApp, open_app, prepare_app
 from edge.web.context import Declared, PanelContext, now_us
 from edge.web.door import FrontDoor

@@ -10,17 +10,17 @@ from contextlib import asynccontextmanager
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.command_bus import CommandBus
 from edge.core.endpoints import Endpoint
 from edge.core.messages import Actor, Command, Done, Outcome
 from edge.core.process.parts import TaskSet
-from edge.services.training.practice import Practice, left_papers
-from edge.shop.access.identity import ACCESS, IdentityProvider
-from edge.shop.access.rights import SELL, system
-from edge.shop.till.commands import EndTraining, StartTraining
-from edge.shop.till.events import TrainingStarted
-from edge.shop.till.training import read_trainings
+from edge.counter.till.commands import EndTraining, StartTraining
+from edge.counter.till.events import TrainingStarted
+from edge.counter.till.service.training.practice import Practice, left_papers
+from edge.counter.till.training import read_trainings
+from edge.foundation.access.identity import ACCESS, IdentityProvider
+from edge.foundation.access.rights import SELL, system
+from edge.runtime.config import CONFIG
 from edge.web.actors import KEY, header, is_console_token, manages, surface_of
 from edge.web.context import SITE, PanelContext
 

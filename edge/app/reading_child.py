@@ -22,8 +22,8 @@ from typing import NoReturn
 
 import msgspec
 
-from edge.app.ledger import build_registry
-from edge.config import Config, load
+from edge.conversation.assistant.turn_reads import LookUpTurn, ReadQuotes
+from edge.conversation.copilot.copilot_reads import AskTool, TellMeaning, UnderstandQuery
 from edge.core.messages import Actor
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.reading_process import (
@@ -36,8 +36,8 @@ from edge.core.process.reading_process import (
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.i18n import LANGUAGES
-from edge.shop.assistant.turn_reads import LookUpTurn, ReadQuotes
-from edge.shop.copilot.copilot_reads import AskTool, TellMeaning, UnderstandQuery
+from edge.operations.ledger import build_registry
+from edge.runtime.config import Config, load
 from sandbox.landlock import confine
 
 NICENESS = 5

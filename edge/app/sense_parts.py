@@ -7,12 +7,12 @@ from functools import partial
 from typing import cast
 
 from drivers.roles import Camera, Microphone, Speaker
-from edge.config import Config, Device
+from edge.analytics.shelf.shelf_service import SHELF, ShelfService
+from edge.conversation.voice.pages.voice_part import VoicePart
 from edge.core.process.parts import Part, Supervisor
-from edge.services.devices.device_trials import TRIALS, beep_aloud
-from edge.shop.printing.printers.part import PrinterAssignment
-from edge.shop.shelf.shelf_service import SHELF, ShelfService
-from edge.shop.voice.pages.voice_part import VoicePart
+from edge.foundation.printing.printers.part import PrinterAssignment
+from edge.foundation.printing.service.devices.device_trials import TRIALS, beep_aloud
+from edge.runtime.config import Config, Device
 from edge.web.context import PanelContext
 
 

@@ -19,9 +19,13 @@ from aiohttp import web
 
 from edge.app import appliance
 from edge.app.leading_box import LeadingBox
-from edge.app.ledger import Leading, build_registry
 from edge.app.sense_parts import Stage
-from edge.config import Config
+from edge.backoffice.twin import members, promotion
+from edge.backoffice.twin.follower_door import FollowerDoor
+from edge.backoffice.twin.node import TwinNode
+from edge.backoffice.twin.part import NAME, TwinPart
+from edge.backoffice.twin.shop_address import SHOP_ADDRESS, ShopAddress, ShopAddressPart
+from edge.backoffice.twin.shop_name import SHOP_NAME, ShopNamePart
 from edge.core.command_bus import CommandBus
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.parts import Part, first_completed
@@ -31,13 +35,9 @@ from edge.core.tls.certificates import Certificates
 from edge.lib.errors import EdgeError
 from edge.lib.i18n import LANGUAGES
 from edge.lib.i18n.translations import words
-from edge.services.secrets import secrets_of
-from edge.services.twin import members, promotion
-from edge.services.twin.follower_door import FollowerDoor
-from edge.services.twin.node import TwinNode
-from edge.services.twin.part import NAME, TwinPart
-from edge.services.twin.shop_address import SHOP_ADDRESS, ShopAddress, ShopAddressPart
-from edge.services.twin.shop_name import SHOP_NAME, ShopNamePart
+from edge.operations.ledger import Leading, build_registry
+from edge.runtime.config import Config
+from edge.runtime.secrets import secrets_of
 from edge.web.app import prepare_app
 from edge.web.capability_pages import modules
 
@@ -211,7 +211,7 @@ async def _feed(notifier: Any) -> None:
 
 
 def _has_backups(config: Config) -> bool:
-    from edge.services.maintenance.backups import backup  # for a follower that is to try one
+    from edge.operations.maintenance.backups import backup  # for a follower that is to try one
 
     try:
         return bool(backup.list_backups(backup.place_of(config), config.header))

@@ -1,6 +1,6 @@
 """What a capability needs to declare a section of `config.toml`, and what it is told of the rest of the file. Pure.
 
-A folder's `settings.py` has a `SECTION`, which is found by name (`edge/config/capability_sections.py`).
+A folder's `settings.py` has a `SECTION`, which is found by name (`edge/runtime/config/capability_sections.py`).
 """
 
 from __future__ import annotations

@@ -13,7 +13,11 @@ import msgspec
 import structlog
 
 from drivers.terminals.modes import mode_and_currency_of
-from edge.config import Config
+from edge.accounting import accounts, fiscal, invoices, receipt_mail, settlements
+from edge.analytics import forecast, insight, notify, pricing, production, shelf
+from edge.backoffice import books_out, directives, feeds, office, other_tills, software, support, unified_reads
+from edge.backoffice.office.commands import BringInAside
+from edge.conversation import assistant, copilot
 from edge.core.bus import Bus
 from edge.core.clock import Clock, SystemClock
 from edge.core.command_bus import CommandBus
@@ -32,92 +36,65 @@ from edge.core.storage.database import Connection, DatabaseError, ProcessLock, o
 from edge.core.storage.migrate import migrate, version
 from edge.core.storage.permissions import chown_to_owner, explain_not_writable, not_made
 from edge.core.writer import Writer
-from edge.lib.errors import NeedsHuman
-from edge.lib.tax.rules import net_of
-from edge.shop import (
-    access,
-    accounts,
-    alerts,
-    assistant,
-    assortment,
-    books_out,
+from edge.counter import (
     bottle_deposits,
     bulk_edit,
-    catalog,
-    copilot,
-    coupons,
-    customer_accounts,
-    customers,
-    delivery,
-    directives,
-    feeds,
-    fiscal,
-    forecast,
-    gift_cards,
-    ingest,
-    insight,
-    invoices,
     kitchen,
     kitchen_screens,
     loyalty,
+    quick_keys,
+    reports,
+    shifts,
+    tables,
+    till,
+    time_clock,
+)
+from edge.counter.bulk_edit.from_config import edit_settings
+from edge.counter.kitchen.from_config import slip_settings
+from edge.counter.till.from_config import till_settings
+from edge.counter.till.z_signature import ZSigner
+from edge.foundation import (
+    access,
+    alerts,
     master_data,
-    modifiers,
-    notify,
-    office,
     opening_hours,
-    orders,
-    other_tills,
     outbox,
-    payments,
-    pricing,
     printing,
-    privacy,
-    production,
+    saved_views,
+    secrets,
+    settings,
+    webhooks,
+)
+from edge.foundation.printing.from_config import label_settings
+from edge.foundation.printing.labels import LabelGoods
+from edge.goods import (
+    assortment,
+    catalog,
+    ingest,
+    modifiers,
     promotions,
     purchasing,
     quality,
-    quick_keys,
-    receipt_mail,
-    recognition,
-    recommend,
-    reports,
-    reviews,
-    saved_views,
     search,
-    secrets,
-    settings,
-    settlements,
-    shelf,
-    shifts,
-    software,
     stock,
     supplier_invoices,
-    support,
-    tables,
-    tenders,
-    till,
-    time_clock,
     transfers,
     translation,
-    unified_reads,
-    web_orders,
-    webhooks,
 )
-from edge.shop.bulk_edit.from_config import edit_settings
-from edge.shop.catalog.categories.queries import NamedElsewhere
-from edge.shop.catalog.from_config import catalog_settings
-from edge.shop.catalog.queries import find_by_code, find_by_sku
-from edge.shop.ingest.from_config import import_settings
-from edge.shop.kitchen.from_config import slip_settings
-from edge.shop.office.commands import BringInAside
-from edge.shop.orders.settings import OrdersSection
-from edge.shop.printing.from_config import label_settings
-from edge.shop.printing.labels import LabelGoods
-from edge.shop.purchasing.needs import Foresight
-from edge.shop.stock.events import StockMoved
-from edge.shop.stock.queries import read_place_names
-from edge.shop.till.from_config import till_settings
-from edge.shop.till.z_signature import ZSigner
+from edge.goods.catalog.categories.queries import NamedElsewhere
+from edge.goods.catalog.from_config import catalog_settings
+from edge.goods.catalog.queries import find_by_code, find_by_sku
+from edge.goods.ingest.from_config import import_settings
+from edge.goods.purchasing.needs import Foresight
+from edge.goods.stock.events import StockMoved
+from edge.goods.stock.queries import read_place_names
+from edge.lib.errors import NeedsHuman
+from edge.lib.tax.rules import net_of
+from edge.money import gift_cards, payments, tenders
+from edge.ordering import customer_accounts, delivery, orders, privacy, recognition, recommend, reviews, web_orders
+from edge.ordering.orders.settings import OrdersSection
+from edge.people import coupons, customers
+from edge.runtime.config import Config
 
 _log = structlog.get_logger(__name__)
 

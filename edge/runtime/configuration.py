@@ -13,12 +13,12 @@ from typing import Annotated, Any
 import msgspec
 
 from drivers.discovery.match import Proposal
-from edge.config import Config, load, parse
 from edge.core.secrets.store import REFERENCE
 from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import ConfigError
 from edge.lib.regions.place import CANADA
-from edge.services.editable_keys import KEYS, EditableKey, channel_of
+from edge.runtime.config import Config, load, parse
+from edge.runtime.editable_keys import KEYS, EditableKey, channel_of
 
 Value = str | int | bool | tuple[str, ...]
 

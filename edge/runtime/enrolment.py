@@ -14,16 +14,16 @@ from urllib.parse import urlsplit
 import aiohttp
 import msgspec
 
-from edge.config import Config, Sync
 from edge.core.endpoints import JSON
 from edge.core.secrets.store import REFERENCE
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.lib.i18n import ENGLISH, translate
-from edge.services import directive_trust
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import HttpAnswer, OutgoingHttp
-from edge.services.secrets import secrets_of
+from edge.runtime import directive_trust
+from edge.runtime.config import Config, Sync
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import HttpAnswer, OutgoingHttp
+from edge.runtime.secrets import secrets_of
 from sync.enrolment import (
     AUTHORITY,
     CA_CHARS,

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class HeadOffice(Protocol):
-    """Who is asked (`edge.services.sync_part.SyncPart`); None: nobody answers in time."""
+    """Who is asked (`edge.backoffice.directives.service.sync_part.SyncPart`); None: nobody answers in time."""
 
     @property
     def is_reachable(self) -> bool:

@@ -15,9 +15,9 @@ import structlog
 
 from drivers.discovery.match import Proposal, proposals
 from drivers.discovery.udev import Plugged, find_plugged, same_device
-from edge.config import Device
 from edge.core.process.parts import Part, Supervisor
 from edge.lib.errors import DeviceLost
+from edge.runtime.config import Device
 
 _log = structlog.get_logger(__name__)
 

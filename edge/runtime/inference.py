@@ -13,18 +13,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 import structlog
 
-from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Outcome
 from edge.core.process.parts import PartState, Ready
 from edge.core.secrets.store import SecretStore
 from edge.core.till_first import TillFirst
+from edge.goods.search.service.speech_phrases import Grammar
+from edge.goods.search.spoken import PHRASES
 from edge.lib.errors import EdgeError
-from edge.services.inference_status import missing, seconds_to, worker_ended_state
-from edge.services.models_state import MODELS
-from edge.services.secrets import secrets_of
-from edge.services.speech_phrases import Grammar
-from edge.shop.search.spoken import PHRASES
+from edge.runtime.config import Config
+from edge.runtime.inference_status import missing, seconds_to, worker_ended_state
+from edge.runtime.models_state import MODELS
+from edge.runtime.secrets import secrets_of
 from models.errors import ModelError
 from models.manifest import entries
 from models.runtime.priority import Priority

@@ -7,11 +7,11 @@ import stat
 from pathlib import Path
 
 from drivers import registry as drivers
-from edge.config import Device
 from edge.core.secrets import keys
 from edge.core.secrets.store import SecretStore
 from edge.core.services import Service
 from edge.lib.errors import ConfigError
+from edge.runtime.config import Device
 
 LIMIT_BYTES = 8_192
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from edge.config import Config
 from edge.core.bus import Bus
 from edge.core.process.parts import PartState, Ready
 from edge.core.secrets.store import SECRETS, SecretStore
 from edge.lib.errors import EdgeError
+from edge.runtime.config import Config
 
 LOOK_S = 60.0
 """How often it is looked whether all can be opened, although nobody entered anything."""

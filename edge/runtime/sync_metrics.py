@@ -8,9 +8,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from edge.services.model_metrics import families
-from edge.services.models_state import ModelsState
-from edge.services.sync_state import SyncState
+from edge.runtime.model_metrics import families
+from edge.runtime.models_state import ModelsState
+from edge.runtime.sync_state import SyncState
 
 
 class SyncMetrics(Collector):

@@ -18,7 +18,7 @@ from wyoming.tts import Synthesize
 
 from edge.core.process.parts import Ready
 from edge.lib.i18n import ENGLISH, LANGUAGES
-from edge.services.inference import Inference
+from edge.runtime.inference import Inference
 from models.errors import ModelError
 
 CONNECTIONS = 4

@@ -1,4 +1,4 @@
-"""What the framework of pages, and most of these, are told of config.toml (`edge.config.Config`)."""
+"""What the framework of pages, and most of these, are told of config.toml (`edge.runtime.config.Config`)."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ def main(words: list[str]) -> int:
         if args.kind == "capability":
             capability.plan(tree, args.name, args.hub, args.page)
         elif args.kind == "migration":
-            from edge.app.ledger import build_registry  # all of the product, which the others do without
-            from edge.config import load
+            from edge.operations.ledger import build_registry  # all of the product, which the others do without
+            from edge.runtime.config import load
 
             migration.plan(tree, args.name, build_registry(load(ROOT / "config.toml")).projectors)
         else:

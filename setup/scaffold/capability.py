@@ -58,7 +58,9 @@ def _require_free(tree: Tree, name: str, prefix: str) -> None:
 
 def _list(tree: Tree, name: str) -> None:
     """Last but one: it may use all capabilities but those that speak of all."""
-    tree.insert("edge/app/ledger.py", r"^from edge\.shop import \($", f"    {name},\n")
-    tree.insert("edge/app/ledger.py", r"^ +directives\.capability,$", f"            {name}.capability,\n", before=True)
+    tree.insert("edge/operations/ledger.py", r"^from edge\.shop import \($", f"    {name},\n")
+    tree.insert(
+        "edge/operations/ledger.py", r"^ +directives\.capability,$", f"            {name}.capability,\n", before=True
+    )
     tree.replace("pyproject.toml", r'^    "directives",\n', f'    "directives",\n    "{name}",\n')
     tree.insert("edge/shop/README.md", r"^    directives ", f"    {name:<13} (say it in a few words)\n")

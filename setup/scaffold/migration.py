@@ -34,7 +34,7 @@ def plan(tree: Tree, name: str, projectors: Iterable[Projector]) -> None:
         raise ScaffoldError(
             "Nothing was released yet: a ledger is made from tables.sql as they are. No migration is needed."
         )
-    steps = [path for path in tree.glob("edge/migrations/*.sql") if _FILE.fullmatch(path.name)]
+    steps = [path for path in tree.glob("edge/core/migrations/*.sql") if _FILE.fullmatch(path.name)]
     declared = [path.read_text() for path in tree.glob("edge/**/tables.sql")]
     since = [path.read_text() for path in steps if int(path.name[:4]) > schema_of(dump)]
     statements = derive([dump, *since], declared)
@@ -44,7 +44,7 @@ def plan(tree: Tree, name: str, projectors: Iterable[Projector]) -> None:
         raise ScaffoldError(f"{' '.join(same)} Then run this again.")
     number = int(steps[-1].name[:4]) if steps else BASELINE
     title = f"-- {name.replace('_', ' ').capitalize()}.\n"
-    tree.add(f"edge/migrations/{number + 1:04d}_{name}.sql", title + "".join(statements))
+    tree.add(f"edge/core/migrations/{number + 1:04d}_{name}.sql", title + "".join(statements))
 
 
 def newest_dump(tree: Tree) -> str | None:

@@ -1,4 +1,4 @@
-"""A till of any kind that speaks the canonical interface (edge/shop/other_tills/README.md): sales by change and by day,
+"""A till of any kind that speaks the canonical interface (edge/backoffice/other_tills/README.md): sales by change and by day,
 webhooks that are signed over the body."""
 
 from __future__ import annotations

@@ -27,23 +27,23 @@ from typing import Any
 
 import msgspec
 
-from edge.app.ledger import Ledger
+from edge.analytics.notify.commands import SetPreferences
+from edge.analytics.notify.preferences import NotificationPreferences
+from edge.analytics.notify.service.part import NotificationsPart
 from edge.core.clock import ClockReading
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import Part, Supervisor, first_completed
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import open_reader
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.alerts.service.machine_watch import MachineWatch
-from edge.shop.alerts.service.part import AlertsPart
-from edge.shop.notify.commands import SetPreferences
-from edge.shop.notify.preferences import NotificationPreferences
-from edge.shop.notify.service.part import NotificationsPart
-from edge.shop.outbox.service.channels.sender import Parcel
-from edge.shop.shifts.commands import CloseShift, OpenShift
-from edge.shop.till.commands import AbandonBasket, AddLine
+from edge.counter.shifts.commands import CloseShift, OpenShift
+from edge.counter.till.commands import AbandonBasket, AddLine
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.alerts.service.machine_watch import MachineWatch
+from edge.foundation.alerts.service.part import AlertsPart
+from edge.foundation.outbox.service.channels.sender import Parcel
+from edge.operations.ledger import Ledger
 from tests.bench.measure import percentile, result
 from tests.browser.calling import calling
 from tests.browser.serving import serve

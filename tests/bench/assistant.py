@@ -23,16 +23,16 @@ from typing import NamedTuple
 import msgspec
 
 from edge.app import demo_catalog
-from edge.app.ledger import Ledger
+from edge.conversation.copilot import copilot
+from edge.conversation.copilot.copilot import Desk, Remembered
+from edge.conversation.understanding import product_matching
 from edge.core.command_bus import CommandBus
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.copilot import copilot
-from edge.shop.copilot.copilot import Desk, Remembered
-from edge.shop.search.queries import Search
-from edge.shop.search.spoken import as_said
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.understanding import product_matching
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.search.queries import Search
+from edge.goods.search.spoken import as_said
+from edge.goods.stock.commands import RecordMovement
+from edge.operations.ledger import Ledger
 from tests.articles import cannabis, five_chains, present, products
 from tests.bench.assistant_dialogues import dialogues
 from tests.bench.assistant_meanings import meanings

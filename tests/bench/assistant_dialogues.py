@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from edge.core.command_bus import CommandBus
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_item, read_stock
 from edge.lib.i18n import LANGUAGES
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.orders.commands import LeaveCart
-from edge.shop.orders.queries import cart_at
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_item, read_stock
+from edge.ordering.orders.commands import LeaveCart
+from edge.ordering.orders.queries import cart_at
 from tests.bench.assistant_meanings import DATA, dialogue_rows, is_held
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, KEEPER, Talker

@@ -19,20 +19,20 @@ from typing import Any
 
 import msgspec
 
+from edge.analytics.insight.rules import DaySpan
+from edge.conversation.copilot import copilot
+from edge.conversation.copilot.copilot import Desk, Remembered
+from edge.conversation.copilot.meaning.answerable import cannot_tell
+from edge.conversation.copilot.meaning.model import Meaning, UnderstoodQuestion
+from edge.conversation.copilot.meaning.times import days_of
+from edge.conversation.copilot.meaning.vocabulary import SaidTime
 from edge.core.command_bus import CommandBus
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
 from edge.lib.i18n import LANGUAGES
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.copilot import copilot
-from edge.shop.copilot.copilot import Desk, Remembered
-from edge.shop.copilot.meaning.answerable import cannot_tell
-from edge.shop.copilot.meaning.model import Meaning, UnderstoodQuestion
-from edge.shop.copilot.meaning.times import days_of
-from edge.shop.copilot.meaning.vocabulary import SaidTime
-from edge.shop.insight.rules import DaySpan
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
 from tests.shop_fixture import SYSTEM, done, open_shop

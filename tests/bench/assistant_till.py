@@ -15,7 +15,7 @@ from pathlib import Path
 
 import aiohttp
 
-from edge.app.ledger import Ledger
+from edge.operations.ledger import Ledger
 from tests.bench.assistant_load import ASKED
 from tests.bench.fill import fill_products
 from tests.bench.measure import percentile

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from edge.shop.assistant.recording import HeardSound
-from edge.shop.voice.voice_line import HeardText, Reply, VoiceMessage
-from edge.shop.voice.voice_talk import VoiceTalk
+from edge.conversation.assistant.recording import HeardSound
+from edge.conversation.voice.voice_line import HeardText, Reply, VoiceMessage
+from edge.conversation.voice.voice_talk import VoiceTalk
 from models.kinds import AwaitWord, DetectSpeech, Listen, Speak
 from models.registry import ENGINES
 from models.runtime import Runtime, Settings

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from edge.__main__ import main
-from edge.services.inference import Inference
+from edge.runtime.inference import Inference
 from models.errors import ModelError
 from models.kinds import KINDS, Request
 from models.runtime import Runtime

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import aiohttp
 
-from edge.app.ledger import Ledger
 from edge.core.storage.database import open_reader
+from edge.operations.ledger import Ledger
 from tests.bench.apart import head_office
 from tests.bench.disturbed import WARM_SCANS
 from tests.bench.fill import fill_products

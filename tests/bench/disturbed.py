@@ -8,9 +8,9 @@ from pathlib import Path
 
 import aiohttp
 
-from edge.app.ledger import Ledger
-from edge.shop.ingest.import_folders import bring
-from edge.shop.stock import bulk_counts
+from edge.goods.ingest.import_folders import bring
+from edge.goods.stock import bulk_counts
+from edge.operations.ledger import Ledger
 from tests.bench.fill import fill_products
 from tests.bench.measure import percentile
 from tests.bench.till import SEED, Cashier, page_of

@@ -31,16 +31,16 @@ import pypdfium2 as pdfium
 
 from edge.core.command_bus import CommandBus
 from edge.core.registry import JobIssue
+from edge.goods.catalog.commands import MANY, SetProducts
+from edge.goods.ingest.mapping.row_converter import Converter, ImportSettings, ParsedRow
+from edge.goods.ingest.published import find_published
+from edge.goods.purchasing.commands import SetSupplier
+from edge.goods.supplier_invoices.ocr import words_of_picture
+from edge.goods.supplier_invoices.paper_reader import read
+from edge.goods.supplier_invoices.pdf_words import words_of_pdf
 from edge.lib.einvoice import check, read_xml
 from edge.lib.printed_invoice import PrintedInvoice, read_printed
 from edge.lib.tables import TableRow
-from edge.shop.catalog.commands import MANY, SetProducts
-from edge.shop.ingest.mapping.row_converter import Converter, ImportSettings, ParsedRow
-from edge.shop.ingest.published import find_published
-from edge.shop.purchasing.commands import SetSupplier
-from edge.shop.supplier_invoices.ocr import words_of_picture
-from edge.shop.supplier_invoices.paper_reader import read
-from edge.shop.supplier_invoices.pdf_words import words_of_pdf
 from sim.invoice_papers import pdf_of
 from sim.published_catalogue import COLUMNS, rows_of
 from tests.bench.fill import product

@@ -7,22 +7,22 @@ from pathlib import Path
 
 import msgspec
 
-from edge.app.ledger import Ledger
-from edge.config import Config
 from edge.core import ids
 from edge.core.journal.rows import INSERT, facts, read_head
 from edge.core.journal.shadow_rebuild import apply
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
+from edge.counter.basket.basket import BasketLine
+from edge.counter.basket.event_structs import Tender
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.from_config import till_settings
+from edge.goods.catalog.codes import in_store
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.events import Move, StockMoved
 from edge.lib.tax.rules import taxes
-from edge.shop.basket.basket import BasketLine
-from edge.shop.basket.event_structs import Tender
-from edge.shop.catalog.codes import in_store
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.stock.events import Move, StockMoved
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.from_config import till_settings
+from edge.operations.ledger import Ledger
+from edge.runtime.config import Config
 from sync.wire import row_hash
 from tests.shop_fixture import CONFIG, SYSTEM, config
 

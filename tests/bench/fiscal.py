@@ -24,7 +24,9 @@ import time
 import zipfile
 from pathlib import Path
 
-from edge.app.ledger import Ledger, build_registry
+from edge.accounting.fiscal import FiscalKeys, settings_of
+from edge.accounting.fiscal.authority_files import Authorities
+from edge.accounting.fiscal.commands import CloseFiscalPeriods, StartRegime
 from edge.core import ids
 from edge.core.journal.rows import check_chain
 from edge.core.messages import Actor, Command, Done
@@ -34,14 +36,12 @@ from edge.core.storage.database import Connection, open_reader
 from edge.core.till_first import TillFirstElsewhere
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.from_config import till_settings
+from edge.goods.catalog.commands import SetProducts
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.france.verification import verify_archive
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.fiscal import FiscalKeys, settings_of
-from edge.shop.fiscal.authority_files import Authorities
-from edge.shop.fiscal.commands import CloseFiscalPeriods, StartRegime
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.till.from_config import till_settings
+from edge.operations.ledger import Ledger, build_registry
 from models.worker import cpu_priority
 from tests.bench.measure import percentile, result
 from tests.fiscal_shop import DAY_S, FRANCE

@@ -14,24 +14,24 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from edge.accounting.fiscal import FiscalKeys, settings_of
+from edge.accounting.fiscal.authority_files import Authorities
+from edge.accounting.fiscal.closing import last_day
+from edge.accounting.fiscal.events import PeriodClosed
+from edge.accounting.fiscal.law_check import check_laws, unpack_lines
+from edge.accounting.fiscal.regimes import Regime
 from edge.app.demo_history import PastShop
 from edge.app.demo_law import LAWS, config_text, goods_of
-from edge.app.ledger import build_registry
-from edge.config import Config, load
 from edge.core.journal.rows import facts
 from edge.core.secrets import keys as secret_keys
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection, open_reader
+from edge.counter.till.events import ReportPrinted
+from edge.counter.till.from_config import till_settings
 from edge.lib.fiscal.austria.export import verify_export
 from edge.lib.fiscal.israel.uniform_file import documents_of, read_uniform
-from edge.shop.fiscal import FiscalKeys, settings_of
-from edge.shop.fiscal.authority_files import Authorities
-from edge.shop.fiscal.closing import last_day
-from edge.shop.fiscal.events import PeriodClosed
-from edge.shop.fiscal.law_check import check_laws, unpack_lines
-from edge.shop.fiscal.regimes import Regime
-from edge.shop.till.events import ReportPrinted
-from edge.shop.till.from_config import till_settings
+from edge.operations.ledger import build_registry
+from edge.runtime.config import Config, load
 from tests.bench.measure import result
 
 FIRST = date(2026, 10, 1)

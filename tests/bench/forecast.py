@@ -29,9 +29,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from edge.shop.forecast.intervals import WEEK, around, bounds
-from edge.shop.forecast.models import MODELS, Matrix, Past, Places
-from edge.shop.forecast.training import (
+from edge.analytics.forecast.intervals import WEEK, around, bounds
+from edge.analytics.forecast.models import MODELS, Matrix, Past, Places
+from edge.analytics.forecast.training import (
     USUAL,
     USUAL_OF_PRODUCTS,
     DemandCalendar,
@@ -40,7 +40,7 @@ from edge.shop.forecast.training import (
     profiles,
     train,
 )
-from edge.shop.insight.usage import weighted_use
+from edge.analytics.insight.usage import weighted_use
 from tests.bench.forecast_beside import disturbed_by_forecasts
 from tests.bench.measure import result
 

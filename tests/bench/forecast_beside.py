@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import numpy as np
 
-from edge.app.ledger import Ledger
+from edge.operations.ledger import Ledger
 from tests.bench.disturbed import BASKET, PAUSE_MS, WARM_SCANS
 from tests.bench.fill import fill_products
 from tests.bench.measure import percentile

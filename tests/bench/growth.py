@@ -15,8 +15,6 @@ from typing import TypeVar
 
 import msgspec
 
-from edge.app.ledger import Ledger, build_registry
-from edge.config import Config
 from edge.core import ids
 from edge.core.clock import SystemClock
 from edge.core.journal import archive
@@ -25,10 +23,12 @@ from edge.core.journal.rows import INSERT, read_rows
 from edge.core.journal.verify import verify
 from edge.core.secrets import keys
 from edge.core.storage.database import open_reader, open_writer
-from edge.services.maintenance import archive as archiving
-from edge.services.maintenance.backups import backup
-from edge.services.maintenance.restoring import restore
-from edge.shop.stock.events import Move, StockMoved
+from edge.goods.stock.events import Move, StockMoved
+from edge.operations.ledger import Ledger, build_registry
+from edge.operations.maintenance import archive as archiving
+from edge.operations.maintenance.backups import backup
+from edge.operations.maintenance.restoring import restore
+from edge.runtime.config import Config
 from sync.wire import row_hash
 from tests.bench.fill import a_sale, bench_config, fill_products
 from tests.bench.measure import percentile, result

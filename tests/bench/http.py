@@ -24,11 +24,11 @@ from typing import Any
 
 import msgspec
 
-from edge.app.ledger import Ledger
-from edge.config import Config
 from edge.core import ids
 from edge.core.journal.rows import read_head
 from edge.core.storage.database import Connection, open_reader
+from edge.operations.ledger import Ledger
+from edge.runtime.config import Config
 from sim.child import Child
 from sim.ports import free_port
 from tests.bench.fill import LINES, bench_config, fill_products, follow, product

@@ -24,7 +24,6 @@ import sqlite_vec
 from sqlite_utils import Database
 
 from edge.app import demo_catalog
-from edge.app.ledger import Ledger
 from edge.core.bus import Bus
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.jobs.runner import JobRunner
@@ -34,9 +33,10 @@ from edge.core.messages import Done
 from edge.core.process.parts import Part, Supervisor
 from edge.core.storage.database import open_reader, open_writer
 from edge.core.storage.migrate import migrate
-from edge.shop.access.rights import ALL, system
-from edge.shop.ingest.commands import ImportCatalog
-from edge.shop.ingest.import_folders import bring
+from edge.foundation.access.rights import ALL, system
+from edge.goods.ingest.commands import ImportCatalog
+from edge.goods.ingest.import_folders import bring
+from edge.operations.ledger import Ledger
 from tests.bench.disturbed import disturbed
 from tests.bench.fill import bench_config
 from tests.bench.measure import median_ratio, result

@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from edge.app.ledger import Ledger
+from edge.analytics.insight.kpis import read_kpis
+from edge.analytics.insight.reports import read_report
+from edge.analytics.insight.rules import DaySpan
 from edge.core.storage.database import open_reader
-from edge.shop.insight.kpis import read_kpis
-from edge.shop.insight.reports import read_report
-from edge.shop.insight.rules import DaySpan
+from edge.operations.ledger import Ledger
 from tests.bench.fill import bench_config
 from tests.bench.measure import percentile, result
 

@@ -23,10 +23,10 @@ from playwright.async_api import Page, Response
 
 from edge.app import demo_catalog
 from edge.core.messages import Done
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.modifiers.commands import SetModifierGroup
-from edge.shop.modifiers.modifier import Modifier, ModifierGroup
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.modifiers.commands import SetModifierGroup
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup
 from tests.bench.measure import percentile, result
 from tests.browser.browsing import browser
 from tests.browser.serving import serve

@@ -15,19 +15,19 @@ import time
 from pathlib import Path
 from typing import Any
 
-from edge.app.ledger import Ledger
-from edge.config import Config
 from edge.core.bus import Bus
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
 from edge.core.journal.rows import read_head
 from edge.core.messages import Done
 from edge.core.storage.database import open_writer
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.basket.basket import Basket
-from edge.shop.reports.queries import BEHIND
-from edge.shop.till.commands import Pay
-from edge.shop.till.sale_effects import _SAVE, _encode
+from edge.counter.basket.basket import Basket
+from edge.counter.reports.queries import BEHIND
+from edge.counter.till.commands import Pay
+from edge.counter.till.sale_effects import _SAVE, _encode
+from edge.foundation.access.rights import anonymous_actor
+from edge.operations.ledger import Ledger
+from edge.runtime.config import Config
 from tests.bench.fill import STOCK, STOCK_ROW, a_sale, bench_config, fill_products, fill_sales
 from tests.bench.measure import median_ratio, result
 from tests.bench.slow_disk import BenchWriter, slowed

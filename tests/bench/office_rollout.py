@@ -9,7 +9,7 @@ import msgspec
 
 from edge.app import hub
 from edge.app.hub_publications import PublicationRelay
-from edge.shop.directives.kinds.prices import PRICES
+from edge.backoffice.directives.kinds.prices import PRICES
 from sync.hub import publications
 from sync.hub.model import Key
 from sync.hub.publications import Planned, Publication

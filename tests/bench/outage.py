@@ -20,7 +20,7 @@ import aiohttp
 
 from edge.core.journal.rows import read_head
 from edge.core.storage.database import open_reader
-from edge.shop.catalog.codes import in_store
+from edge.goods.catalog.codes import in_store
 from tests.bench.apart import head_office, there
 from tests.bench.disturbed import WARM_SCANS
 from tests.bench.measure import percentile, result

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import aiohttp
 
-from edge.app.ledger import Ledger
+from edge.operations.ledger import Ledger
 from tests.bench.fill import fill_products
 from tests.bench.measure import median_ratio, percentile, result
 from tests.stack import CONFIG, store

@@ -27,11 +27,11 @@ from msgspec.structs import replace
 from drivers.roles import PrinterConnection, ReceiptPrinter
 from edge.core.messages import Command, Done, Outcome
 from edge.core.process import log
-from edge.shop.catalog.product import Product
-from edge.shop.printing.commands import QueuePrint, SettlePrint
-from edge.shop.printing.document import Document, Text
-from edge.shop.printing.printers import part
-from edge.shop.printing.printers.actions import PrinterTimeouts
+from edge.foundation.printing.commands import QueuePrint, SettlePrint
+from edge.foundation.printing.document import Document, Text
+from edge.foundation.printing.printers import part
+from edge.foundation.printing.printers.actions import PrinterTimeouts
+from edge.goods.catalog.product import Product
 from sim.printer.server import SimPrinter
 from tests.bench.measure import percentile, result
 from tests.printing import Desk, desk

@@ -26,16 +26,16 @@ from pathlib import Path
 import msgspec
 
 from drivers.terminal_outcomes import Approved, OutcomeUnknown, StillRunning, TerminalOutcome
+from edge.accounting.settlements.batch import LINES_MOST, Batch, BatchLine
+from edge.accounting.settlements.commands import TakeBatch
+from edge.accounting.settlements.match import LedgerItem, judge
 from edge.core.journal.rows import read_head
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.payments.card import CardApproval
-from edge.shop.payments.commands import MovePayment, OpenPayment
-from edge.shop.settlements.batch import LINES_MOST, Batch, BatchLine
-from edge.shop.settlements.commands import TakeBatch
-from edge.shop.settlements.match import LedgerItem, judge
-from edge.shop.till.card_payments import BeginPayment
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.card_payments import BeginPayment
+from edge.counter.till.commands import AddLine, Pay
+from edge.money.payments.card import CardApproval
+from edge.money.payments.commands import MovePayment, OpenPayment
 from sim.terminal.server import Fault
 from tests.bench.measure import result
 from tests.bench.payments_shown import ratio, shown

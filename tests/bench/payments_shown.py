@@ -9,8 +9,8 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.till.commands import AbandonBasket, AddLine
+from edge.counter.till.commands import AbandonBasket, AddLine
+from edge.foundation.access.rights import anonymous_actor
 from tests.bench.measure import percentile
 from tests.browser.test_card_payments import at_a_terminal
 from tests.card_shop import CardShop, card_shop

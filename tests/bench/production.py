@@ -21,13 +21,13 @@ from pathlib import Path
 
 import msgspec
 
+from edge.analytics.production.bom import BOMS_MOST, Bom, BomLine
+from edge.analytics.production.products import MadeGoods
+from edge.analytics.production.queries import production_status
+from edge.analytics.production.rules import DEPTH_MOST, MakeableProduct, Structures, can_make_in_all, explode
 from edge.core.storage.database import open_writer
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.production.bom import BOMS_MOST, Bom, BomLine
-from edge.shop.production.products import MadeGoods
-from edge.shop.production.queries import production_status
-from edge.shop.production.rules import DEPTH_MOST, MakeableProduct, Structures, can_make_in_all, explode
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from tests.bench.fill import STOCK_ROW
 from tests.bench.measure import result
 from tests.production_histories import TODAY, live, live_together

@@ -13,17 +13,26 @@ import tempfile
 import time
 from pathlib import Path
 
-from edge.app.ledger import Ledger
 from edge.core import ids
 from edge.core.messages import Actor, Command, Done
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories
-from edge.shop.catalog.product import Product
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import AmountOff, BuyGet, Deal, FixedPrice, Goods, PercentOff, Promotion, SeveralFor
-from edge.shop.till.commands import AddLine, SetQuantity
+from edge.counter.till.commands import AddLine, SetQuantity
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories
+from edge.goods.catalog.product import Product
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import (
+    AmountOff,
+    BuyGet,
+    Deal,
+    FixedPrice,
+    Goods,
+    PercentOff,
+    Promotion,
+    SeveralFor,
+)
+from edge.operations.ledger import Ledger
 from tests.bench.fill import bench_config, put_products
 from tests.bench.measure import result
 from tests.shop_fixture import CASHIER, SYSTEM

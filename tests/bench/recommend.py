@@ -29,21 +29,21 @@ from typing import get_args
 
 import numpy as np
 
-from edge.app.ledger import Ledger
 from edge.core.command_bus import CommandBus
 from edge.core.storage.database import open_reader
+from edge.counter.till.commands import AbandonBasket, AddLine, LineSold, SellBasket, TenderGiven
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.customers.commands import GiveConsent
-from edge.shop.recommend import evaluation
-from edge.shop.recommend.evaluation import Figures, Ranking, count_training_baskets, evaluate
-from edge.shop.recommend.never import Reason, choose_allowed
-from edge.shop.recommend.pairs import Basket, Floats, Ints, count_pairs
-from edge.shop.recommend.person_evaluation import person_figures, questions
-from edge.shop.recommend.persons import profile_of
-from edge.shop.recommend.settings import RecommendSettings
-from edge.shop.recommend.suggester import Suggester
-from edge.shop.recommend.suggestion import SuggestionRequest
-from edge.shop.till.commands import AbandonBasket, AddLine, LineSold, SellBasket, TenderGiven
+from edge.operations.ledger import Ledger
+from edge.ordering.recommend import evaluation
+from edge.ordering.recommend.evaluation import Figures, Ranking, count_training_baskets, evaluate
+from edge.ordering.recommend.never import Reason, choose_allowed
+from edge.ordering.recommend.pairs import Basket, Floats, Ints, count_pairs
+from edge.ordering.recommend.person_evaluation import person_figures, questions
+from edge.ordering.recommend.persons import profile_of
+from edge.ordering.recommend.settings import RecommendSettings
+from edge.ordering.recommend.suggester import Suggester
+from edge.ordering.recommend.suggestion import SuggestionRequest
+from edge.people.customers.commands import GiveConsent
 from tests import grocery
 from tests.articles import cannabis, five_chains, present, products
 from tests.bench.fill import bench_config, follow, put_products

@@ -18,12 +18,12 @@ from pathlib import Path
 
 from msgspec.structs import astuple
 
-from edge.app.ledger import Ledger
-from edge.config import Config
 from edge.core.clock import SystemClock
 from edge.core.journal.rows import INSERT, EpochStarted, read_head, read_rows, write_header
 from edge.core.storage.database import open_reader, open_writer
 from edge.core.storage.migrate import migrate
+from edge.operations.ledger import Ledger
+from edge.runtime.config import Config
 from sim.broker import Broker
 from sim.postgres import Postgres
 from sync.mqtt import BrokerConfig

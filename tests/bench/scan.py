@@ -109,7 +109,7 @@ def photographs(runs: int) -> dict[str, float]:
     import zxingcpp
     from PIL import Image
 
-    from edge.cli.barcode_images import decode, open_picture
+    from edge.app.cli.barcode_images import decode, open_picture
     from edge.lib.codes.parse import DEFAULT
 
     files = sorted(PHOTOS.glob("*/*.png"))

@@ -19,8 +19,8 @@ import aiohttp
 import msgspec
 from playwright.async_api import Page
 
-from edge.shop.catalog.product import Product
-from edge.shop.modifiers.modifier import Modifier, ModifierGroup
+from edge.goods.catalog.product import Product
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup
 from tests.bench.measure import percentile, result
 from tests.browser.browsing import browser
 from tests.stack import Store, store

@@ -17,10 +17,10 @@ import time
 from pathlib import Path
 
 from edge.app import demo_catalog
-from edge.app.ledger import Ledger
 from edge.core.storage.database import Connection
-from edge.shop.search.queries import Search
-from edge.shop.search.query.text import words_of
+from edge.goods.search.queries import Search
+from edge.goods.search.query.text import words_of
+from edge.operations.ledger import Ledger
 from tests.articles import Article, cannabis, five_chains, present, products
 from tests.bench.fill import bench_config, put_products
 from tests.bench.measure import percentile, result

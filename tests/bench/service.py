@@ -27,28 +27,28 @@ from pathlib import Path
 
 import pytest
 
-from edge.app import ledger
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Done
 from edge.core.storage.database import open_scratch
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.basket.splitting import BillPart
-from edge.shop.customers.commands import GiveConsent
-from edge.shop.loyalty.commands import SetEarnRule, SetReward, UseReward
-from edge.shop.loyalty.loyalty import EarnRule, Reward
-from edge.shop.loyalty.queries import points_of
-from edge.shop.reports.queries import BEHIND, read_day_sums
-from edge.shop.tables.commands import MoveTable, PutOnTable, SetTable, SplitSeats, SplitTable, TakeTable
-from edge.shop.tables.table import FloorTable
-from edge.shop.till.basket_names import basket_of
-from edge.shop.till.bill_splits import PrintBill
-from edge.shop.till.commands import AddOpenAmount, Pay, SendToKitchen, UseCustomer
-from edge.shop.till.courses import FireCourse, ServeLines
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import read_basket
+from edge.counter.basket.event_structs import RecordedLine
+from edge.counter.basket.splitting import BillPart
+from edge.counter.loyalty.commands import SetEarnRule, SetReward, UseReward
+from edge.counter.loyalty.loyalty import EarnRule, Reward
+from edge.counter.loyalty.queries import points_of
+from edge.counter.reports.queries import BEHIND, read_day_sums
+from edge.counter.tables.commands import MoveTable, PutOnTable, SetTable, SplitSeats, SplitTable, TakeTable
+from edge.counter.tables.table import FloorTable
+from edge.counter.till.basket_names import basket_of
+from edge.counter.till.bill_splits import PrintBill
+from edge.counter.till.commands import AddOpenAmount, Pay, SendToKitchen, UseCustomer
+from edge.counter.till.courses import FireCourse, ServeLines
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import read_basket
+from edge.operations import ledger
+from edge.people.customers.commands import GiveConsent
 from tests.bench.measure import result
 from tests.counter_shop import SECOND
 from tests.customers import known

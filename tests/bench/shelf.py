@@ -28,11 +28,11 @@ import aiohttp
 import cv2
 import numpy as np
 
-from edge.app.ledger import Ledger
+from edge.analytics.shelf.sight_process import SightProcess
 from edge.lib.sight import bottles, facings, pictures, registration, state_model
 from edge.lib.sight.kinds import VERSION, BottleType, Look, Lookup
 from edge.lib.sight.similarity import Album
-from edge.shop.shelf.sight_process import SightProcess
+from edge.operations.ledger import Ledger
 from sim.shelves.bottles import EMPTY_AT, FULL_AT, DrawnBottle, draw_bottles
 from sim.shelves.scene import draw, jpeg, usual_bay
 from tests.bench.fill import fill_products

@@ -18,10 +18,10 @@ from typing import NamedTuple
 import cv2
 from PIL import Image, ImageDraw
 
+from edge.analytics.shelf.geometry import outline
 from edge.lib.sight import bay_proposal, empty_places, facings, pictures, registration
 from edge.lib.sight.empty_places import Void
 from edge.lib.sight.kinds import BayLayout, Seen
-from edge.shop.shelf.geometry import outline
 from tests.bench.measure import result
 from tests.bench.shelf_bays import Composed, bay_of, composed, layout_of, reference
 

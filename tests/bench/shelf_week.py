@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import cv2
 
+from edge.analytics.shelf import rules
+from edge.analytics.shelf.rules import BayTrack, LookSeen, Paces
 from edge.lib.sight import facings, pictures, registration
 from edge.lib.sight.kinds import FacingState
-from edge.shop.shelf import rules
-from edge.shop.shelf.rules import BayTrack, LookSeen, Paces
 from sim.shelves.scene import Bay, Light, Place, View, draw, jpeg
 from tests.bench.shelf_bays import bay_of, layout_of, reference
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import aiohttp
 
-from edge.app.ledger import Ledger
 from edge.core.addresses import is_loopback
 from edge.core.tls.machine import addresses
+from edge.operations.ledger import Ledger
 from tests.bench.fill import fill_products
 from tests.bench.measure import percentile, result
 from tests.bench.strangers import FLAG, Counts

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import aiohttp
 
-from edge.app.ledger import Ledger
-from edge.config import Config
+from edge.operations.ledger import Ledger
+from edge.runtime.config import Config
 from sim.broker import Broker
 from tests.bench.fill import fill_products, fill_sales, follow, product
 from tests.bench.measure import result

@@ -18,14 +18,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from edge.app.ledger import Ledger
 from edge.core.bus import Bus
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.storage.database import Connection, blob, open_reader, open_writer
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.movements import list_movements
-from edge.shop.stock.queries import list_stock, low_stock, read_item, read_stock
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.movements import list_movements
+from edge.goods.stock.queries import list_stock, low_stock, read_item, read_stock
+from edge.operations.ledger import Ledger
 from tests.bench.disturbed import disturbed_by_counts
 from tests.bench.fill import bench_config, fill_products, product
 from tests.bench.measure import median_ratio, percentile, result

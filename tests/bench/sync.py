@@ -25,13 +25,13 @@ import msgspec
 from msgspec.structs import astuple
 
 from edge.app.hub import open_hub, projectors
-from edge.app.ledger import Ledger
-from edge.config import Config, parse
+from edge.backoffice.directives.service.sync_part import SyncSource
 from edge.core.clock import SystemClock
 from edge.core.journal.rows import read_rows
-from edge.services.sync_part import SyncSource
-from edge.shop.stock.events import Move, StockMoved
-from edge.shop.till.events import SaleCompleted
+from edge.counter.till.events import SaleCompleted
+from edge.goods.stock.events import Move, StockMoved
+from edge.operations.ledger import Ledger
+from edge.runtime.config import Config, parse
 from sim.broker import Broker
 from sim.postgres import Postgres
 from sync.hub.migrate import migrate, read

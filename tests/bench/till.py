@@ -22,7 +22,7 @@ from pathlib import Path
 
 import aiohttp
 
-from edge.app.ledger import Ledger
+from edge.operations.ledger import Ledger
 from tests.bench.busy import COUNTS, FLAG, KINDS_ASKED
 from tests.bench.fill import fill_products, product
 from tests.bench.measure import percentile, result

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import aiohttp
 
-from edge.services.secrets import secrets_of
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.other_tills.commands import SetOtherTill, SetPosItem
-from edge.shop.other_tills.other_till import OtherTill, PosItem, secret_name
-from edge.shop.stock.queries import read_stock
+from edge.backoffice.other_tills.commands import SetOtherTill, SetPosItem
+from edge.backoffice.other_tills.other_till import OtherTill, PosItem, secret_name
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.stock.queries import read_stock
+from edge.runtime.secrets import secrets_of
 from sim.ports import free_port
 from sim.vendors.generic_till import Sale, SimGenericTill
 from tests.bench.fill import product

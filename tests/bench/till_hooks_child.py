@@ -8,13 +8,13 @@ from pathlib import Path
 
 from aiohttp import web
 
-from edge.app.ledger import Ledger
-from edge.services.other_tills.hook_door import HookDoor
-from edge.services.other_tills.hook_files import HookFiles
-from edge.services.other_tills.part import OtherTillsPart
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.secrets import secrets_of
+from edge.backoffice.other_tills.service.hook_door import HookDoor
+from edge.backoffice.other_tills.service.hook_files import HookFiles
+from edge.backoffice.other_tills.service.part import OtherTillsPart
+from edge.operations.ledger import Ledger
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.secrets import secrets_of
 from tests.shop_fixture import config
 
 LOOK_S = 0.05

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from playwright.async_api import Page
 
-from edge.shop.access.commands import SetPin, SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.rights import PINS
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.customers.commands import GiveConsent, SetCustomer
-from edge.shop.kitchen_screens.commands import SetKitchenStation
-from edge.shop.kitchen_screens.station import KitchenStation
-from edge.shop.loyalty.commands import AdjustPoints, SetEarnRule, SetReward
-from edge.shop.loyalty.loyalty import EarnRule, Reward
-from edge.shop.modifiers.commands import SetModifierGroup
-from edge.shop.modifiers.modifier import Modifier, ModifierGroup
-from edge.shop.quick_keys.commands import SetQuickKeys
-from edge.shop.quick_keys.layout import Key, KeyPage
-from edge.shop.tables.commands import SetTable
-from edge.shop.tables.queries import table_states
-from edge.shop.tables.table import FloorTable
+from edge.counter.kitchen_screens.commands import SetKitchenStation
+from edge.counter.kitchen_screens.station import KitchenStation
+from edge.counter.loyalty.commands import AdjustPoints, SetEarnRule, SetReward
+from edge.counter.loyalty.loyalty import EarnRule, Reward
+from edge.counter.quick_keys.commands import SetQuickKeys
+from edge.counter.quick_keys.layout import Key, KeyPage
+from edge.counter.tables.commands import SetTable
+from edge.counter.tables.queries import table_states
+from edge.counter.tables.table import FloorTable
+from edge.foundation.access.commands import SetPin, SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.rights import PINS
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.modifiers.commands import SetModifierGroup
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup
+from edge.people.customers.commands import GiveConsent, SetCustomer
 from tests.browser.browsing import Till
 from tests.browser.calling import PIN
 from tests.browser.serving import Served

@@ -13,8 +13,8 @@ import msgspec
 
 from edge.core import ids
 from edge.core.messages import Done
-from edge.shop.access.commands import ConfirmPairing
-from edge.shop.access.rights import system
+from edge.foundation.access.commands import ConfirmPairing
+from edge.foundation.access.rights import system
 from tests.browser.serving import DEADLINE_S, Served
 
 PIN = "864209"

@@ -15,12 +15,12 @@ from PIL import Image
 from playwright.async_api import Error, Page
 
 from edge.core.process.parts import Part
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.commands import SetProducts
 from edge.lib.errors import DeviceLost
 from edge.lib.i18n import LANGUAGES
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.till.commands import AddLine, Pay
 from sim.child import Child
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN

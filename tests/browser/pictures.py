@@ -15,11 +15,11 @@ from pathlib import Path
 from PIL import Image
 
 from edge.core.process.parts import Part
+from edge.counter.till.commands import AbandonBasket, AddLine, OverridePrice, Pay, VoidLine
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from edge.lib.errors import DeviceLost
 from edge.lib.i18n import LANGUAGES
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.till.commands import AbandonBasket, AddLine, OverridePrice, Pay, VoidLine
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Position, Served, fill_the_disk, make_room, serve

@@ -13,24 +13,24 @@ from typing import Any
 import msgspec
 from aiohttp.typedefs import Middleware
 
-from edge.app.ledger import Ledger
+from edge.analytics.shelf.shelf_service import SHELF, ShelfService
 from edge.app.panel import panel_app
-from edge.config import Config
+from edge.conversation.understanding.language_models import MODELS
 from edge.core.addresses import is_loopback
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import Follower
 from edge.core.messages import Done, Refused
 from edge.core.process.parts import Part, Supervisor
 from edge.core.secrets.store import SecretStore
-from edge.services.models_state import RUNNING
-from edge.services.secrets import SECRETS
-from edge.services.sync_state import SyncState
-from edge.shop.access.identity import ACCESS, IdentityProvider
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.shelf.shelf_service import SHELF, ShelfService
-from edge.shop.till.pages.till_context import TILLS, TillContext
-from edge.shop.understanding.language_models import MODELS
+from edge.counter.till.pages.till_context import TILLS, TillContext
+from edge.foundation.access.identity import ACCESS, IdentityProvider
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.operations.ledger import Ledger
+from edge.runtime.config import Config
+from edge.runtime.models_state import RUNNING
+from edge.runtime.secrets import SECRETS
+from edge.runtime.sync_state import SyncState
 from edge.web.context import SITE, PanelContext
 from edge.web.part import PanelPart
 from tests.shop_fixture import CONFIG, PRODUCTS, SYSTEM, FakeClock, config

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
-from edge.shop.catalog.categories.category import Attribute, Category
-from edge.shop.catalog.commands import ChangePrice, RetireProducts, SetCategories, SetPrice, SetProducts
-from edge.shop.catalog.product import BundlePart, Pack, Product, Size, Source, Supply, Value
+from edge.goods.catalog.categories.category import Attribute, Category
+from edge.goods.catalog.commands import ChangePrice, RetireProducts, SetCategories, SetPrice, SetProducts
+from edge.goods.catalog.product import BundlePart, Pack, Product, Size, Source, Supply, Value
 from tests.importing import ean
 from tests.shop_fixture import SYSTEM
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.customers.commands import GiveConsent, SetCustomer
-from edge.shop.customers.queries import wished_skus
-from edge.shop.till.commands import AddLine, Pay, UseCustomer
+from edge.counter.till.commands import AddLine, Pay, UseCustomer
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
+from edge.people.customers.commands import GiveConsent, SetCustomer
+from edge.people.customers.queries import wished_skus
 from tests.browser.serving import Served, serve
 from tests.browser.test_kiosk import touch
 from tests.flow.test_accounts_http import ACCOUNTS

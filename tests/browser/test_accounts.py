@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.accounts.queries import read_sales_order, standing
-from edge.shop.payments.commands import SetProvider, StoreMethod
-from edge.shop.payments.provider import Provider
-from edge.shop.payments.queries import read_payments
-from edge.shop.till.commands import AddLine, Pay, SetBasketAside, UseCustomer
+from edge.accounting.accounts.queries import read_sales_order, standing
+from edge.counter.till.commands import AddLine, Pay, SetBasketAside, UseCustomer
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.money.payments.commands import SetProvider, StoreMethod
+from edge.money.payments.provider import Provider
+from edge.money.payments.queries import read_payments
 from tests.accounts import BISTRO, on_account, stocked
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling

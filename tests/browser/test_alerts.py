@@ -7,16 +7,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.analytics.notify.commands import SetPreferences
+from edge.analytics.notify.links import token_of
+from edge.analytics.notify.preferences import NotificationPreferences
+from edge.analytics.notify.recipients import read_preferences
 from edge.core.messages import Done
-from edge.shop.access import session
-from edge.shop.access.commands import SetPin, SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.alerts.commands import RaiseAlert, SendAlert
-from edge.shop.alerts.queries import open_alerts
-from edge.shop.notify.commands import SetPreferences
-from edge.shop.notify.links import token_of
-from edge.shop.notify.preferences import NotificationPreferences
-from edge.shop.notify.recipients import read_preferences
+from edge.foundation.access import session
+from edge.foundation.access.commands import SetPin, SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.alerts.commands import RaiseAlert, SendAlert
+from edge.foundation.alerts.queries import open_alerts
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.contract.test_panel_notify import sent

@@ -14,8 +14,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Page
 
+from edge.counter.till.commands import AddLine, Pay
 from edge.lib.i18n import LANGUAGES
-from edge.shop.till.commands import AddLine, Pay
 from edge.web.app import declare_endpoints
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling

@@ -9,9 +9,9 @@ from typing import Literal
 
 import pytest
 
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.pages.receipt import path_of
 from edge.lib.i18n import LANGUAGES
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.till.pages.receipt import path_of
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from edge.counter.till.commands import Pay
 from edge.lib.i18n import LANGUAGES
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.orders.advances import TakeAdvance
-from edge.shop.orders.commands import MoveOrder
-from edge.shop.till.commands import Pay
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.advances import TakeAdvance
+from edge.ordering.orders.commands import MoveOrder
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

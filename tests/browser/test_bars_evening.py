@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
-from edge.shop.purchasing.queries import read_purchase
-from edge.shop.stock.commands import SetLocation
-from edge.shop.stock.queries import lot_where, read_item
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
+from edge.goods.purchasing.queries import read_purchase
+from edge.goods.stock.commands import SetLocation
+from edge.goods.stock.queries import lot_where, read_item
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve

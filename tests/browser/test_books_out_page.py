@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from edge.backoffice.books_out.commands import BeginBooksDocument, NoteBooksRefused, NoteBooksSent
+from edge.backoffice.books_out.document import BooksDocument, BooksLine
+from edge.backoffice.books_out.entities import BOOKS_TARGETS
+from edge.backoffice.books_out.queries import read_books_documents
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.books_out.commands import BeginBooksDocument, NoteBooksRefused, NoteBooksSent
-from edge.shop.books_out.document import BooksDocument, BooksLine
-from edge.shop.books_out.entities import BOOKS_TARGETS
-from edge.shop.books_out.queries import read_books_documents
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.bottle_deposits.queries import read_bottles
-from edge.shop.catalog.commands import SetProducts
+from edge.counter.bottle_deposits.queries import read_bottles
+from edge.goods.catalog.commands import SetProducts
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

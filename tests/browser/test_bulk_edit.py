@@ -9,11 +9,11 @@ import pytest
 from playwright.async_api import Route
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import find_by_sku
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import find_by_sku
 from tests.browser.browsing import Till, till
 from tests.browser.serving import serve
 from tests.browser.shelves import stock_shelves

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from edge.core.journal.projections import caught_up
-from edge.shop.kitchen_screens.queries import KitchenTicket, find_ticket, kitchen_screen
-from edge.shop.loyalty.queries import points_of
-from edge.shop.reports.queries import BEHIND, read_day_sums
-from edge.shop.tables.queries import read_tables, table_states
-from edge.shop.till.parked_baskets import read_parked
-from edge.shop.time_clock.queries import shared_tips
+from edge.counter.kitchen_screens.queries import KitchenTicket, find_ticket, kitchen_screen
+from edge.counter.loyalty.queries import points_of
+from edge.counter.reports.queries import BEHIND, read_day_sums
+from edge.counter.tables.queries import read_tables, table_states
+from edge.counter.till.parked_baskets import read_parked
+from edge.counter.time_clock.queries import shared_tips
 from tests.browser.browsing import Till, till
 from tests.browser.cafe import (
     MENU,

@@ -11,9 +11,9 @@ import pytest
 
 from drivers import registry
 from edge.core.process.parts import Part
-from edge.shop.payments.queries import read_payments
-from edge.shop.till.commands import VoidLastSale
-from edge.shop.till.terminal_part import TerminalPart
+from edge.counter.till.commands import VoidLastSale
+from edge.counter.till.terminal_part import TerminalPart
+from edge.money.payments.queries import read_payments
 from sim.terminal.json_lines import SECRET, SimJsonTerminal
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, WebSocketRoute
 
-from edge.services import inference
-from edge.shop.assistant.queries import read_turns
-from edge.shop.copilot import copilot
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import AddLine, Pay
+from edge.conversation.assistant.queries import read_turns
+from edge.conversation.copilot import copilot
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.stock.queries import read_stock
+from edge.runtime import inference
 from tests.browser.browsing import browser, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve

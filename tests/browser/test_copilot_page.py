@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.copilot import copilot
-from edge.shop.till.commands import AddLine, Pay
+from edge.conversation.copilot import copilot
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetCategories, SetProducts
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -9,13 +9,13 @@ import pytest
 from playwright.async_api import Route, expect
 
 from edge.core.messages import Refused
-from edge.shop.catalog.commands import RetireProducts
-from edge.shop.gift_cards.queries import find_card
-from edge.shop.quick_keys.commands import SetQuickKeys
-from edge.shop.quick_keys.layout import Key, KeyPage
-from edge.shop.quick_keys.queries import read_layout
-from edge.shop.till.commands import AddLine
-from edge.shop.till.queries import read_receipt
+from edge.counter.quick_keys.commands import SetQuickKeys
+from edge.counter.quick_keys.layout import Key, KeyPage
+from edge.counter.quick_keys.queries import read_layout
+from edge.counter.till.commands import AddLine
+from edge.counter.till.queries import read_receipt
+from edge.goods.catalog.commands import RetireProducts
+from edge.money.gift_cards.queries import find_card
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from edge.core.journal.rows import facts
 from edge.core.people.remarks import read_remark
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.tenders.commands import SetRate, SetTender
-from edge.shop.tenders.tender import ShopTender
-from edge.shop.till.commands import AddLine, Pay, SetBasketAside, TakeBasketUp
-from edge.shop.till.events import SaleCompleted, TenderCorrected
-from edge.shop.till.parked_baskets import read_parked
+from edge.counter.till.commands import AddLine, Pay, SetBasketAside, TakeBasketUp
+from edge.counter.till.events import SaleCompleted, TenderCorrected
+from edge.counter.till.parked_baskets import read_parked
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.money.tenders.commands import SetRate, SetTender
+from edge.money.tenders.tender import ShopTender
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import Served, serve

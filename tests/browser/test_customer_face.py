@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from edge.services import inference
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.orders.customer_sign_in import SignInCart
-from edge.shop.orders.queries import cart_at, other_carts
-from edge.shop.recognition.commands import SetCustomerFaces
-from edge.shop.recognition.means import CUSTOMER_FACE
-from edge.shop.recognition.queries import count_templates, read_release
+from edge.ordering.orders.customer_sign_in import SignInCart
+from edge.ordering.orders.queries import cart_at, other_carts
+from edge.ordering.recognition.commands import SetCustomerFaces
+from edge.ordering.recognition.means import CUSTOMER_FACE
+from edge.ordering.recognition.queries import count_templates, read_release
+from edge.people.customers.commands import SetCustomer
+from edge.runtime import inference
 from tests.browser.serving import Served, serve
 from tests.browser.test_account_page import signed_in
 from tests.browser.test_own_face import camera, measured, opened

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-from edge.shop.catalog.commands import SetPrice
-from edge.shop.customers.commands import AddWish
-from edge.shop.customers.consents import consents_to
-from edge.shop.customers.queries import read_customers
-from edge.shop.reviews.commands import WriteReview
-from edge.shop.reviews.queries import read_rating
+from edge.goods.catalog.commands import SetPrice
+from edge.ordering.reviews.commands import WriteReview
+from edge.ordering.reviews.queries import read_rating
+from edge.people.customers.commands import AddWish
+from edge.people.customers.consents import consents_to
+from edge.people.customers.queries import read_customers
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve

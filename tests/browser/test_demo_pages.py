@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 
+from edge.foundation.alerts.pages import URGENT
+from edge.foundation.settings.definitions import settings_by_name
 from edge.lib.i18n import ENGLISH, words
-from edge.shop.alerts.pages import URGENT
-from edge.shop.settings.definitions import settings_by_name
 from edge.web.app import declare_endpoints
 from sim.ports import free_port
 from tests.browser.browsing import browser

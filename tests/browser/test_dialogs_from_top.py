@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.orders.commands import AddToCart, MoveOrder, OpenCart, PlaceOrder
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.ordering.orders.commands import AddToCart, MoveOrder, OpenCart, PlaceOrder
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

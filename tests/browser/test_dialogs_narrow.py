@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from edge.counter.quick_keys.commands import SetQuickKeys
+from edge.counter.quick_keys.layout import Key, KeyPage
+from edge.counter.tables.commands import SetTable
+from edge.counter.tables.table import FloorTable
+from edge.counter.till.commands import AddLine
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing import commands as buying
 from edge.lib.i18n import LANGUAGES
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing import commands as buying
-from edge.shop.quick_keys.commands import SetQuickKeys
-from edge.shop.quick_keys.layout import Key, KeyPage
-from edge.shop.tables.commands import SetTable
-from edge.shop.tables.table import FloorTable
-from edge.shop.tenders.commands import SetRate
-from edge.shop.till.commands import AddLine
+from edge.money.tenders.commands import SetRate
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

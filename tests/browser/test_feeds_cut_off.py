@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.backoffice.feeds.commands import IngestFile, NoteAsked, SetConnector
+from edge.backoffice.feeds.connector import Connector
+from edge.backoffice.feeds.queries import read_staged
+from edge.backoffice.feeds.routes import newest_job
 from edge.core.jobs.runner import JobRunner
 from edge.core.messages import Done
 from edge.core.process.parts import Part
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.rights import ALL
-from edge.shop.feeds.commands import IngestFile, NoteAsked, SetConnector
-from edge.shop.feeds.connector import Connector
-from edge.shop.feeds.queries import read_staged
-from edge.shop.feeds.routes import newest_job
-from edge.shop.ingest.import_folders import bring
-from edge.shop.purchasing.commands import SetSupplier
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.rights import ALL
+from edge.goods.ingest.import_folders import bring
+from edge.goods.purchasing.commands import SetSupplier
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
-from edge import config
+from edge.runtime import config
 from sim.child import Child
 from sim.ports import free_port
 from sim.printer.server import SimPrinter

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.services.authorities.quebec_enrolment import enrol
-from edge.shop.fiscal import settings_of
-from edge.shop.fiscal.queries import fiscal_files
+from edge.accounting.fiscal import settings_of
+from edge.accounting.fiscal.queries import fiscal_files
+from edge.accounting.fiscal.service.quebec_enrolment import enrol
 from sim.fiscal.quebec import quebec
 from tests.browser.browsing import till
 from tests.browser.calling import calling

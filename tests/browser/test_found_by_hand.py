@@ -8,14 +8,14 @@ import pytest
 
 from drivers import registry
 from edge.core.process.parts import Part
+from edge.counter.quick_keys.commands import SetQuickKeys
+from edge.counter.quick_keys.layout import Key, KeyPage
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.scale_part import ScalePart
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.printing.queries import count_papers
 from edge.lib.errors import DeviceLost
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.printing.queries import count_papers
-from edge.shop.quick_keys.commands import SetQuickKeys
-from edge.shop.quick_keys.layout import Key, KeyPage
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.till.scale_part import ScalePart
 from sim.counter import Counter
 from sim.printer.server import SimPrinter
 from sim.scale import SimScale

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Dialog
 
-from edge.shop.access.commands import SetRole, SetUser
-from edge.shop.access.pin import hash_pin
+from edge.foundation.access.commands import SetRole, SetUser
+from edge.foundation.access.pin import hash_pin
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

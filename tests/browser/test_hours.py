@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.queries import read_zones
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.opening_hours.queries import read_hours
-from edge.shop.opening_hours.rules import OpenSpan
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.opening_hours.queries import read_hours
+from edge.foundation.opening_hours.rules import OpenSpan
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.queries import read_zones
+from edge.ordering.delivery.zones import DeliveryZone
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

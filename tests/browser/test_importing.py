@@ -7,15 +7,15 @@ import sqlite3  # as whoever reads the export has it: no ledger is opened by it
 from contextlib import closing
 from pathlib import Path
 
-from edge.config import CONFIG as CONFIGURATION
 from edge.core.jobs.runner import JobRunner
 from edge.core.messages import Done
 from edge.core.process.parts import Part
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.rights import ALL
-from edge.shop.catalog.queries import count_products, find_by_code
-from edge.shop.ingest.commands import ImportCatalog
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.rights import ALL
+from edge.goods.catalog.queries import count_products, find_by_code
+from edge.goods.ingest.commands import ImportCatalog
+from edge.runtime.config import CONFIG as CONFIGURATION
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

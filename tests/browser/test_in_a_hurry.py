@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Route
 
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.till.queries import read_basket
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.queries import read_basket
 from tests.browser.browsing import PERSON_MS, till
 from tests.browser.serving import serve
 from tests.catch_up import catch_up

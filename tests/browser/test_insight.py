@@ -8,20 +8,20 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from edge.analytics.forecast.commands import RetrainForecasts
+from edge.analytics.forecast.occasions import read_occasions
+from edge.analytics.pricing.commands import FinishPrices
+from edge.analytics.pricing.events import PriceModelTrained, ProposedPrice
+from edge.analytics.pricing.queries import competitor_prices
 from edge.app import demo_catalog
 from edge.app.demo_history import live_through
 from edge.core.jobs.runner import JobRunner
 from edge.core.process.parts import Part
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.queries import rights_of
-from edge.shop.catalog.prices import price_at
-from edge.shop.catalog.queries import read_products
-from edge.shop.forecast.commands import RetrainForecasts
-from edge.shop.forecast.occasions import read_occasions
-from edge.shop.pricing.commands import FinishPrices
-from edge.shop.pricing.events import PriceModelTrained, ProposedPrice
-from edge.shop.pricing.queries import competitor_prices
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.queries import rights_of
+from edge.goods.catalog.prices import price_at
+from edge.goods.catalog.queries import read_products
 from tests.browser.browsing import Till, till
 from tests.browser.serving import Served, serve
 from tests.browser.test_axe import violations

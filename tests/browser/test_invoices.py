@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.invoices.queries import read_invoice, read_invoices
-from edge.shop.till.commands import RefundedLine, RefundSale
+from edge.accounting.invoices.queries import read_invoice, read_invoices
+from edge.counter.till.commands import RefundedLine, RefundSale
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 
-from edge.shop.coupons.commands import MakeCoupons
-from edge.shop.coupons.queries import read_series, unused_codes
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders.queries import read_shop_orders
-from edge.shop.till.commands import AddLine
+from edge.counter.till.commands import AddLine
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import OpenSpan, StoreHours
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.queries import read_shop_orders
+from edge.people.coupons.commands import MakeCoupons
+from edge.people.coupons.queries import read_series, unused_codes
 from tests.browser.browsing import browser, scan, till
 from tests.browser.serving import DEADLINE_S, Served, serve
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, run

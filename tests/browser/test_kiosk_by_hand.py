@@ -9,17 +9,17 @@ import pytest
 from playwright.async_api import Page, Route
 
 from edge.core.messages import Done
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import OpenSpan, StoreHours
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import MANAGER as BY_HAND
+from edge.goods.catalog.product import Product, Source
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor
 from edge.lib.i18n import LANGUAGES
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import MANAGER as BY_HAND
-from edge.shop.catalog.product import Product, Source
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders.queries import read_shop_orders
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.queries import read_shop_orders
 from tests.browser.pictures import GOODS
 from tests.browser.serving import serve
 from tests.browser.test_kiosk import PHONES, put, touch

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, Route
 
+from edge.foundation.access.commands import EndPairing
+from edge.foundation.access.queries import pairings
 from edge.lib.i18n import LANGUAGES
-from edge.shop.access.commands import EndPairing
-from edge.shop.access.queries import pairings
 from tests.browser.browsing import browser, scan
 from tests.browser.calling import calling
 from tests.browser.serving import serve

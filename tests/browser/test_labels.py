@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import last_print_job
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import last_print_job
 from tests.browser.browsing import till
 from tests.browser.serving import Served, serve
 from tests.http_client import PIN, when

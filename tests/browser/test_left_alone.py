@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin, SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.session import LASTING, SessionKind
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.access.commands import SetPin, SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.session import LASTING, SessionKind
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve

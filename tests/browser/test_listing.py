@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.shifts.commands import OpenShift
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import AddOpenAmount, Pay
+from edge.counter.shifts.commands import OpenShift
+from edge.counter.till.commands import AddOpenAmount, Pay
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.stock.queries import read_stock
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.browser.shelves import stock_shelves

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.till.commands import AddLine, AddReturn, Pay, RefundedLine
+from edge.counter.till.commands import AddLine, AddReturn, Pay, RefundedLine
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from tests.browser.browsing import Till, till
 from tests.browser.serving import serve
 from tests.shop_fixture import MANAGER, MILK, SYSTEM, done, run

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Route
 
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
 from tests.browser.browsing import Till, browser, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import DEADLINE_S, Position, serve

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.loyalty.commands import SetEarnRule, SetReward
-from edge.shop.loyalty.loyalty import EarnRule, Reward
-from edge.shop.loyalty.queries import earn_rules, points_of, rewards
-from edge.shop.till.commands import AddLine, AddOpenAmount, Pay, UseCustomer
+from edge.counter.loyalty.commands import SetEarnRule, SetReward
+from edge.counter.loyalty.loyalty import EarnRule, Reward
+from edge.counter.loyalty.queries import earn_rules, points_of, rewards
+from edge.counter.till.commands import AddLine, AddOpenAmount, Pay, UseCustomer
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.people.customers.commands import SetCustomer
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

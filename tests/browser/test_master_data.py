@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from edge.shop.stock.commands import SetLocation
-from edge.shop.stock.entities import LEVELS, LOCATIONS
+from edge.goods.stock.commands import SetLocation
+from edge.goods.stock.entities import LEVELS, LOCATIONS
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

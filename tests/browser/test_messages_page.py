@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from edge import config
+from edge.analytics.notify.preferences import CHANNELS
 from edge.core.messages import Done
-from edge.services.secrets import secrets_of
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.notify.preferences import CHANNELS
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.runtime import config
+from edge.runtime.secrets import secrets_of
 from tests.browser.browsing import Till, till
 from tests.browser.serving import serve
 from tests.http_client import PIN

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.modifiers.commands import SetModifierGroup
-from edge.shop.modifiers.modifier import Modifier, ModifierGroup, SizePrice
-from edge.shop.modifiers.queries import read_groups
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import Goods, PercentOff, Promotion
-from edge.shop.quick_keys.commands import SetQuickKeys
-from edge.shop.quick_keys.layout import Key, KeyPage
+from edge.counter.quick_keys.commands import SetQuickKeys
+from edge.counter.quick_keys.layout import Key, KeyPage
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.modifiers.commands import SetModifierGroup
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup, SizePrice
+from edge.goods.modifiers.queries import read_groups
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import Goods, PercentOff, Promotion
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import Served, serve

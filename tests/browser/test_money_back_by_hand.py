@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.tenders.commands import SetRate
-from edge.shop.till.commands import AddLine, AddOpenAmount, AddReturn, Pay, VoidLine
+from edge.counter.till.commands import AddLine, AddOpenAmount, AddReturn, Pay, VoidLine
+from edge.money.tenders.commands import SetRate
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.queries import find_by_sku
 from edge.web.app import declare_endpoints
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling

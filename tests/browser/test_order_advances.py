@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.orders.advances import TakeAdvance
-from edge.shop.orders.commands import CancelOrder, ChangeOrder, LineWanted, MoveOrder
-from edge.shop.orders.queries import owing_orders, read_shop_orders
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.ordering.orders.advances import TakeAdvance
+from edge.ordering.orders.commands import CancelOrder, ChangeOrder, LineWanted, MoveOrder
+from edge.ordering.orders.queries import owing_orders, read_shop_orders
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

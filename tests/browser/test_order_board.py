@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import MANAGER as BY_HAND
-from edge.shop.catalog.product import Product, Source
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.queries import read_driver_cash
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.queries import read_hours
-from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders.commands import HandOverOrder, MoveOrder, PlaceOrder
-from edge.shop.till.commands import TenderGiven
+from edge.counter.till.commands import TenderGiven
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.queries import read_hours
+from edge.foundation.opening_hours.rules import OpenSpan, StoreHours
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import MANAGER as BY_HAND
+from edge.goods.catalog.product import Product, Source
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.queries import read_driver_cash
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.commands import HandOverOrder, MoveOrder, PlaceOrder
+from edge.people.customers.commands import SetCustomer
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

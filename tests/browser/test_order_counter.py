@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.catalog.product import Product
-from edge.shop.orders.commands import (
+from edge.counter.till.commands import Pay
+from edge.foundation.access.rights import anonymous_actor
+from edge.goods.catalog.product import Product
+from edge.ordering.orders.commands import (
     AddToCart,
     HandOverOrder,
     PlaceOrder,
     TakeUpOrder,
 )
-from edge.shop.till.commands import Pay
 from tests.browser import serving
 from tests.browser.browsing import till
 from tests.browser.serving import serve

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Dialog
 
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders.queries import free_slots, read_shop_orders
-from edge.shop.till.commands import AddLine, UseCustomer
+from edge.counter.till.commands import AddLine, UseCustomer
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import OpenSpan, StoreHours
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.queries import free_slots, read_shop_orders
+from edge.people.customers.commands import SetCustomer
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.browser.test_kiosk import PHONES

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Dialog
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.orders.advances import TakeAdvance
-from edge.shop.orders.commands import AddToOrder, MoveOrder, PlaceOrder, ReplaceLine
-from edge.shop.till.commands import Pay
+from edge.counter.till.commands import Pay
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.ordering.orders.advances import TakeAdvance
+from edge.ordering.orders.commands import AddToOrder, MoveOrder, PlaceOrder, ReplaceLine
 from tests.browser import serving
 from tests.browser.browsing import till
 from tests.browser.serving import serve

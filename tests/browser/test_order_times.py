@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders.queries import free_slots
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import OpenSpan, StoreHours
+from edge.ordering.orders.queries import free_slots
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.orders.commands import MoveOrder
-from edge.shop.orders.queries import read_shop_orders
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.commands import MoveOrder
+from edge.ordering.orders.queries import read_shop_orders
 from tests.browser.browsing import till
 from tests.browser.serving import Served, serve
 from tests.browser.test_kiosk import PHONES, put, touch

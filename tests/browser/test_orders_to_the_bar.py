@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from edge.core.process.parts import Part
+from edge.counter.kitchen.queries import read_order
 from edge.lib.errors import DeviceLost
-from edge.shop.kitchen.queries import read_order
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.shop_fixture import BAR, CONFIG, MILK, TOMATO, run

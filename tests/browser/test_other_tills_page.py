@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from edge.backoffice.other_tills.commands import NoteHook, NotePosDay, SetPosItem, SettlePosSales
+from edge.backoffice.other_tills.entities import ITEMS
+from edge.backoffice.other_tills.other_till import PosItem
+from edge.backoffice.other_tills.sale import PosDifference, PosLine
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.other_tills.commands import NoteHook, NotePosDay, SetPosItem, SettlePosSales
-from edge.shop.other_tills.entities import ITEMS
-from edge.shop.other_tills.other_till import PosItem
-from edge.shop.other_tills.sale import PosDifference, PosLine
-from edge.shop.stock.queries import read_stock
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.stock.queries import read_stock
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

@@ -9,8 +9,8 @@ import pytest
 from playwright.async_api import Error
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN
 from tests.browser.serving import Served, serve

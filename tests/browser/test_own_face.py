@@ -13,16 +13,16 @@ from playwright.async_api import Page
 
 from edge.core.messages import Done
 from edge.lib.sound.wav import Sound
-from edge.services import inference
-from edge.shop.recognition import trials
-from edge.shop.recognition.challenge import draw_words, words_of
-from edge.shop.recognition.commands import SetFaceHint
-from edge.shop.recognition.means import FACE
-from edge.shop.recognition.pages import voices_api
-from edge.shop.recognition.pages.hearing import VOICES, HeardVoice
-from edge.shop.recognition.queries import count_templates, read_release
-from edge.shop.recognition.trials import try_model
-from edge.shop.recognition.voice_desk import VoiceDesk
+from edge.ordering.recognition import trials
+from edge.ordering.recognition.challenge import draw_words, words_of
+from edge.ordering.recognition.commands import SetFaceHint
+from edge.ordering.recognition.means import FACE
+from edge.ordering.recognition.pages import voices_api
+from edge.ordering.recognition.pages.hearing import VOICES, HeardVoice
+from edge.ordering.recognition.queries import count_templates, read_release
+from edge.ordering.recognition.trials import try_model
+from edge.ordering.recognition.voice_desk import VoiceDesk
+from edge.runtime import inference
 from edge.web.context import now_us
 from models.engine import Model
 from models.kinds import EmbedFace, Picture

@@ -6,12 +6,12 @@ import os
 import re
 from pathlib import Path
 
+from edge.analytics.notify.chat_numbers import number_of
+from edge.analytics.notify.commands import TakeWritten
+from edge.analytics.notify.written_messages import WrittenMessage
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin, SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.notify.chat_numbers import number_of
-from edge.shop.notify.commands import TakeWritten
-from edge.shop.notify.written_messages import WrittenMessage
+from edge.foundation.access.commands import SetPin, SetUser
+from edge.foundation.access.pin import hash_pin
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

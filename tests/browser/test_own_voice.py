@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.recognition.commands import SetVoiceHint
-from edge.shop.recognition.queries import is_switched_on, read_release
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.ordering.recognition.commands import SetVoiceHint
+from edge.ordering.recognition.queries import is_switched_on, read_release
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.quick_keys.commands import SetQuickKeys
-from edge.shop.quick_keys.layout import Key, KeyPage
-from edge.shop.shifts.queries import read_shifts
-from edge.shop.till.commands import AddLine, SendToKitchen
-from edge.shop.till.queries import read_z_reports
+from edge.counter.quick_keys.commands import SetQuickKeys
+from edge.counter.quick_keys.layout import Key, KeyPage
+from edge.counter.shifts.queries import read_shifts
+from edge.counter.till.commands import AddLine, SendToKitchen
+from edge.counter.till.queries import read_z_reports
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN
 from tests.browser.serving import Served, serve

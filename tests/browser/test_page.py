@@ -8,9 +8,9 @@ from pathlib import Path
 
 from playwright.async_api import Route
 
+from edge.counter.till.commands import AddLine
+from edge.counter.till.queries import read_basket
 from edge.lib.i18n import LANGUAGES
-from edge.shop.till.commands import AddLine
-from edge.shop.till.queries import read_basket
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve

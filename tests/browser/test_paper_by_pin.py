@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.printing.commands import SettlePrint
-from edge.shop.printing.queries import unconfirmed_prints
-from edge.shop.till.commands import PrintReport
+from edge.counter.till.commands import PrintReport
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.rights import anonymous_actor
+from edge.foundation.printing.commands import SettlePrint
+from edge.foundation.printing.queries import unconfirmed_prints
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

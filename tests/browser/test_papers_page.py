@@ -8,11 +8,11 @@ from pathlib import Path
 
 from PIL import Image
 
-from edge.config.device_uses import PaperOptions
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.printing.document import Document, Logo
-from edge.shop.printing.printers.escpos import render, with_logo
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.printing.document import Document, Logo
+from edge.foundation.printing.printers.escpos import render, with_logo
+from edge.runtime.config.device_uses import PaperOptions
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

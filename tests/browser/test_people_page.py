@@ -8,9 +8,9 @@ import pytest
 from playwright.async_api import Dialog, Page
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin, SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.queries import User, read_users, roles
+from edge.foundation.access.commands import SetPin, SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.queries import User, read_users, roles
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN
 from tests.browser.serving import Served, serve

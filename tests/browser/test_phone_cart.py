@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 
-from edge.shop.orders.commands import EndCarts
-from edge.shop.stock.commands import Moved, MoveStock
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.ordering.orders.commands import EndCarts
 from tests.browser.serving import Served, serve
 from tests.browser.test_kiosk import PHONES, put, touch
 from tests.ordering import do, free

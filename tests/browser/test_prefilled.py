@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.purchasing.queries import read_suppliers
+from edge.goods.purchasing.queries import read_suppliers
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import MANAGER as BY_HAND
-from edge.shop.catalog.product import Product, Source
-from edge.shop.orders.commands import AddToCart, ChangeOrder, MoveOrder, OpenCart, PlaceOrder
-from edge.shop.orders.order import KeptOrder, LineWanted
-from edge.shop.orders.preparing import order_ticks
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import MANAGER as BY_HAND
+from edge.goods.catalog.product import Product, Source
+from edge.ordering.orders.commands import AddToCart, ChangeOrder, MoveOrder, OpenCart, PlaceOrder
+from edge.ordering.orders.order import KeptOrder, LineWanted
+from edge.ordering.orders.preparing import order_ticks
 from tests.browser.browsing import scan, till
 from tests.browser.serving import Served, serve
 from tests.flow.test_slips import SLIPS

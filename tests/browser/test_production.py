@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.production.queries import read_work
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import is_recalled, read_stock
+from edge.analytics.production.queries import read_work
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import is_recalled, read_stock
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog import codes
-from edge.shop.catalog.categories.category import Attribute, Category
-from edge.shop.catalog.categories.queries import read_category
-from edge.shop.catalog.commands import ChangePrice, SetCategories, SetProducts
-from edge.shop.catalog.product import BundlePart, Pack, Product, Size, Source, Supply, Value
-from edge.shop.catalog.queries import find_by_sku, read_products
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog import codes
+from edge.goods.catalog.categories.category import Attribute, Category
+from edge.goods.catalog.categories.queries import read_category
+from edge.goods.catalog.commands import ChangePrice, SetCategories, SetProducts
+from edge.goods.catalog.product import BundlePart, Pack, Product, Size, Source, Supply, Value
+from edge.goods.catalog.queries import find_by_sku, read_products
 from edge.web.limits import PICTURE_SIDE
 from tests.browser.browsing import Till, till
 from tests.browser.serving import serve

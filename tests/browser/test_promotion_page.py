@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestServer
 
+from edge.backoffice.twin.follower_door import FollowerDoor
+from edge.backoffice.twin.status import TwinStatus
 from edge.lib.i18n import LANGUAGES, Language, translate
-from edge.services.twin.follower_door import FollowerDoor
-from edge.services.twin.status import TwinStatus
 from tests.browser.browsing import till
 from tests.browser.test_axe import violations
 from tests.http_client import PIN

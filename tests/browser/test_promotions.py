@@ -7,13 +7,13 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from edge.core.messages import Done
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetPrice
+from edge.goods.promotions.promotion import BuyGet, Goods
+from edge.goods.promotions.queries import read_promotions
 from edge.lib.i18n import LANGUAGES
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetPrice
-from edge.shop.promotions.promotion import BuyGet, Goods
-from edge.shop.promotions.queries import read_promotions
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from edge.lib.i18n.dates import written_day
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Pack, Product
-from edge.shop.purchasing.commands import (
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Pack, Product
+from edge.goods.purchasing.commands import (
     ApprovePurchaseOrder,
     CorrectReceipt,
     CreatePurchaseOrder,
@@ -21,9 +20,10 @@ from edge.shop.purchasing.commands import (
     SetSupplier,
     SetSupplierPrice,
 )
-from edge.shop.purchasing.queries import read_purchase
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import lot_where, read_stock
+from edge.goods.purchasing.queries import read_purchase
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import lot_where, read_stock
+from edge.lib.i18n.dates import written_day
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

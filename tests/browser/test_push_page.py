@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from edge.analytics.notify.push_subscriptions import read_browsers
+from edge.analytics.notify.queries import push_key
+from edge.analytics.notify.service.part import NotificationsPart
 from edge.core.messages import Done
 from edge.core.process.parts import Part
-from edge.shop.access.commands import SetPin, SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.notify.push_subscriptions import read_browsers
-from edge.shop.notify.queries import push_key
-from edge.shop.notify.service.part import NotificationsPart
+from edge.foundation.access.commands import SetPin, SetUser
+from edge.foundation.access.pin import hash_pin
 from sim.http_service import ServedApp
 from sync.hub.api.push_page import add_push_page
 from tests.browser.browsing import Till, till

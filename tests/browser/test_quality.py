@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.product import Product, Source
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.quality.commands import HoldProducts
-from edge.shop.quality.events import SAME_PRODUCT, GateReason
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.product import Product, Source
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.quality.commands import HoldProducts
+from edge.goods.quality.events import SAME_PRODUCT, GateReason
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN, when

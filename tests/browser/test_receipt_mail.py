@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.receipt_mail.mails import read_mails
-from edge.shop.till.commands import AddLine, Pay
+from edge.accounting.receipt_mail.mails import read_mails
+from edge.counter.till.commands import AddLine, Pay
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing import commands as buying
-from edge.shop.purchasing.queries import read_purchase, read_returns
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_item
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing import commands as buying
+from edge.goods.purchasing.queries import read_purchase, read_returns
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_item
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

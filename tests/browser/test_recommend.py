@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.customers.commands import GiveConsent
-from edge.shop.kitchen_screens.commands import MarkRunOut
-from edge.shop.orders.customer_sign_in import SignInCart
-from edge.shop.orders.queries import cart_at
-from edge.shop.recommend.queries import suggestion_counts
-from edge.shop.recommend.views import views_of
-from edge.shop.till.commands import LineSold, SellBasket, TenderGiven
+from edge.counter.kitchen_screens.commands import MarkRunOut
+from edge.counter.till.commands import LineSold, SellBasket, TenderGiven
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.ordering.orders.customer_sign_in import SignInCart
+from edge.ordering.orders.queries import cart_at
+from edge.ordering.recommend.queries import suggestion_counts
+from edge.ordering.recommend.views import views_of
+from edge.people.customers.commands import GiveConsent
 from tests.browser.browsing import till
 from tests.browser.serving import Served, serve
 from tests.browser.test_kiosk import put, touch

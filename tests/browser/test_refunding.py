@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import AddLine, Pay, SetQuantity
-from edge.shop.till.queries import last_receipt, read_refunded
+from edge.counter.till.commands import AddLine, Pay, SetQuantity
+from edge.counter.till.queries import last_receipt, read_refunded
+from edge.goods.stock.queries import read_stock
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import Served, serve

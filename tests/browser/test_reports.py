@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from edge.core.journal.rows import facts
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.events import GiftReceiptPrinted
+from edge.counter.till.queries import read_receipt, read_z_reports
 from edge.lib.i18n import LANGUAGES
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.till.events import GiftReceiptPrinted
-from edge.shop.till.queries import read_receipt, read_z_reports
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import Served, serve

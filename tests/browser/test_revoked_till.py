@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Done
-from edge.shop.access.commands import EndPairing
-from edge.shop.access.queries import pairings
+from edge.foundation.access.commands import EndPairing
+from edge.foundation.access.queries import pairings
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import DEADLINE_S, serve

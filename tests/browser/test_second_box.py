@@ -12,8 +12,8 @@ import aiohttp
 import pytest
 from playwright.async_api import Dialog
 
-from edge.services.twin.data_files import FILES
-from edge.services.twin.members import is_there
+from edge.backoffice.twin.data_files import FILES
+from edge.backoffice.twin.members import is_there
 from sim.ports import free_port
 from tests.browser.browsing import Till, till
 from tests.flow.test_twin_pairing import digits_in, has_begun_anew, has_ended

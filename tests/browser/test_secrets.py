@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 from edge.core.messages import Done
-from edge.services.secrets import secrets_of
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.runtime.secrets import secrets_of
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.till.commands import AddLine, Pay, SetQuantity
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import last_receipt, read_basket
+from edge.counter.till.commands import AddLine, Pay, SetQuantity
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import last_receipt, read_basket
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import Served, serve

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories
-from edge.shop.settings.queries import read_settings
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.settings.queries import read_settings
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.orders.commands import HandOverOrder
-from edge.shop.orders.order_payments import AskForPayment
-from edge.shop.payments.queries import ListedPayment, read_payments
-from edge.shop.settlements.commands import OpenDispute
+from edge.accounting.settlements.commands import OpenDispute
+from edge.money.payments.queries import ListedPayment, read_payments
+from edge.ordering.orders.commands import HandOverOrder
+from edge.ordering.orders.order_payments import AskForPayment
 from tests.browser.test_card_payments import at_a_terminal
 from tests.card_shop import DEVICE
 from tests.flow.test_kiosk_payments import selling_as

@@ -10,16 +10,16 @@ import msgspec
 from drivers import registry
 from drivers.roles import DeviceError
 from drivers.terminals.nexo import NexoTerminal
-from edge import config
 from edge.core.messages import Done
 from edge.core.process.parts import Part
-from edge.services.devices.device_trials import TRIALS
-from edge.services.secrets import driver_of, secrets_of
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.payments.queries import read_payments
-from edge.shop.printing.queries import next_print_job
-from edge.shop.till.terminal_part import TerminalPart
+from edge.counter.till.terminal_part import TerminalPart
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.printing.queries import next_print_job
+from edge.foundation.printing.service.devices.device_trials import TRIALS
+from edge.money.payments.queries import read_payments
+from edge.runtime import config
+from edge.runtime.secrets import driver_of, secrets_of
 from sim.terminal.json_lines import SECRET, SimJsonTerminal
 from tests.browser.browsing import till
 from tests.browser.calling import calling

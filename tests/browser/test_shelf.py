@@ -12,16 +12,16 @@ from playwright.async_api import FilePayload, Locator, Page
 
 from drivers import registry as drivers
 from drivers.roles import Camera
-from edge.config.device_uses import CameraUse
+from edge.analytics.shelf.queries import read_findings, read_planogram
+from edge.analytics.shelf.sight_process import SightProcess
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.shelf.queries import read_findings, read_planogram
-from edge.shop.shelf.sight_process import SightProcess
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.stock.listings import read_count
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.goods.stock.listings import read_count
+from edge.runtime.config.device_uses import CameraUse
 from sim.shelves.bottles import DrawnBottle, draw_bottles
 from sim.shelves.camera import SimShelfCamera
 from sim.shelves.scene import Bay, Place, jpeg

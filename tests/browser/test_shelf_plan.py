@@ -12,9 +12,9 @@ from playwright.async_api import FilePayload
 
 from drivers import registry as drivers
 from drivers.roles import Camera
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.shelf.queries import read_planogram
+from edge.analytics.shelf.queries import read_planogram
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
 from sim.shelves.camera import SimShelfCamera
 from sim.shelves.scene import Place
 from tests.bench.shelf_bays import layout_of

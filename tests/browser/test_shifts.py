@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.shifts.queries import read_shifts
-from edge.shop.till.commands import AddLine, Pay, SetBasketAside
+from edge.counter.shifts.queries import read_shifts
+from edge.counter.till.commands import AddLine, Pay, SetBasketAside
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import Served, serve

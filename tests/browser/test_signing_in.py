@@ -9,11 +9,11 @@ from playwright.async_api import Dialog
 
 from edge.core.messages import Done
 from edge.core.secrets import keys
-from edge.services.backup_state import status
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.settings.commands import SetSetting, SetText
-from edge.shop.settings.queries import read_settings, read_texts
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.settings.commands import SetSetting, SetText
+from edge.foundation.settings.queries import read_settings, read_texts
+from edge.runtime.backup_state import status
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

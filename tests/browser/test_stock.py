@@ -9,13 +9,13 @@ import pytest
 
 from edge.core.jobs.runner import JobRunner
 from edge.core.process.parts import Part
-from edge.shop.access.rights import ALL
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.stock.commands import RecordMovement, ReserveLine, ReserveStock, SetLocation
-from edge.shop.stock.listings import read_locations
-from edge.shop.stock.queries import is_recalled, read_item, read_stock
-from edge.shop.till.commands import AddLine, Pay, UseCustomer
+from edge.counter.till.commands import AddLine, Pay, UseCustomer
+from edge.foundation.access.rights import ALL
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement, ReserveLine, ReserveStock, SetLocation
+from edge.goods.stock.listings import read_locations
+from edge.goods.stock.queries import is_recalled, read_item, read_stock
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing import commands as buying
-from edge.shop.purchasing.rules import PriceBreak
-from edge.shop.stock.commands import RecordMovement
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing import commands as buying
+from edge.goods.purchasing.rules import PriceBreak
+from edge.goods.stock.commands import RecordMovement
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -11,11 +11,11 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.stock.commands import CountLine, RecordMovement, ReserveLine, ReserveStock, SetLocation, StartCount
-from edge.shop.stock.listings import read_count
-from edge.shop.stock.queries import read_item, read_stock
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import CountLine, RecordMovement, ReserveLine, ReserveStock, SetLocation, StartCount
+from edge.goods.stock.listings import read_count
+from edge.goods.stock.queries import read_item, read_stock
 from tests.browser.browsing import Till, browser, till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

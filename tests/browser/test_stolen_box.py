@@ -12,13 +12,13 @@ import aiohttp
 import pytest
 from playwright.async_api import Dialog
 
+from edge.backoffice.twin.members import is_there
 from edge.core.people import wrapping_keys
 from edge.core.people.sealing import Keyring
 from edge.core.secrets import keys
 from edge.core.secrets.store import KEY_FILE, SecretLost, SecretStore
 from edge.core.storage.database import open_reader
-from edge.services.twin.members import is_there
-from edge.shop.customers.events import CustomerSet
+from edge.people.customers.events import CustomerSet
 from tests.browser.browsing import till
 from tests.http_client import PIN, when
 from tests.shop_fixture import run

@@ -9,10 +9,10 @@ import pytest
 from playwright.async_api import Dialog
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin, SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_stock
+from edge.foundation.access.commands import SetPin, SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_stock
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN
 from tests.browser.serving import Served, serve

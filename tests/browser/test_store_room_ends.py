@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Done
-from edge.shop.access.commands import RetireUser, SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.alerts.commands import SendAlert
-from edge.shop.alerts.queries import open_alerts, read_alert
-from edge.shop.stock.queries import read_stock
+from edge.foundation.access.commands import RetireUser, SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.alerts.commands import SendAlert
+from edge.foundation.alerts.queries import open_alerts, read_alert
+from edge.goods.stock.queries import read_stock
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.browser.test_own_device_app import PHONE, begun

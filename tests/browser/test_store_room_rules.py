@@ -15,15 +15,15 @@ from aiohttp.typedefs import Handler
 from playwright.async_api import Dialog, expect
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.alerts.commands import SendAlert
-from edge.shop.alerts.queries import read_alert
-from edge.shop.purchasing import commands as buying
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.events import StockMoved
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.alerts.commands import SendAlert
+from edge.foundation.alerts.queries import read_alert
+from edge.goods.purchasing import commands as buying
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.events import StockMoved
+from edge.goods.stock.queries import read_stock
 from tests.browser import one_browser
 from tests.browser.browsing import ARGS, Till, till
 from tests.browser.serving import Served, serve

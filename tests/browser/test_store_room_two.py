@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from playwright.async_api import Dialog, expect
 
-from edge.app.ledger import Ledger
 from edge.core.journal.epochs import begin_restored_epoch
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin, SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_stock
+from edge.foundation.access.commands import SetPin, SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_stock
+from edge.operations.ledger import Ledger
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN
 from tests.browser.serving import Served, serve

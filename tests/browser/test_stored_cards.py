@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from edge.core.process.parts import Part
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.pay_pages.part import PayPagesPart
-from edge.services.pay_pages.stripe_checkout import StripeCheckout
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.orders.commands import PlaceOrder
-from edge.shop.payments.commands import SetProvider, StoreMethod
-from edge.shop.payments.provider import Provider
-from edge.shop.payments.queries import read_methods
+from edge.counter.till.service.pay_pages.part import PayPagesPart
+from edge.counter.till.service.pay_pages.stripe_checkout import StripeCheckout
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.money.payments.commands import SetProvider, StoreMethod
+from edge.money.payments.provider import Provider
+from edge.money.payments.queries import read_methods
+from edge.ordering.orders.commands import PlaceOrder
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
 from sim.checkout.stripe_checkout import KEY, SimStripeCheckout
 from tests.browser.browsing import till
 from tests.browser.calling import calling

@@ -8,9 +8,9 @@ from pathlib import Path
 from playwright.async_api import Page
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.purchasing.commands import (
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.purchasing.commands import (
     ApprovePurchaseOrder,
     CreatePurchaseOrder,
     OrderLine,
@@ -20,8 +20,8 @@ from edge.shop.purchasing.commands import (
     SetSupplier,
     SetSupplierPrice,
 )
-from edge.shop.purchasing.queries import read_purchase
-from edge.shop.supplier_invoices.queries import read_invoice_in
+from edge.goods.purchasing.queries import read_purchase
+from edge.goods.supplier_invoices.queries import read_invoice_in
 from sim.invoice_papers import pdf_of
 from tests.browser.browsing import till
 from tests.browser.serving import serve

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.till.queries import last_receipt
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.queries import last_receipt
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.tables.commands import SetTable
-from edge.shop.tables.queries import read_tables
-from edge.shop.tables.table import FloorTable
-from edge.shop.till.commands import AddLine, AddOpenAmount
-from edge.shop.till.parked_baskets import read_parked
+from edge.counter.tables.commands import SetTable
+from edge.counter.tables.queries import read_tables
+from edge.counter.tables.table import FloorTable
+from edge.counter.till.commands import AddLine, AddOpenAmount
+from edge.counter.till.parked_baskets import read_parked
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

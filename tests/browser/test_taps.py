@@ -12,10 +12,10 @@ import pytest
 from drivers import registry
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Part
-from edge.shop.quick_keys.commands import SetQuickKeys
-from edge.shop.quick_keys.layout import Key, KeyPage
-from edge.shop.till.commands import AddLine, AddOpenAmount, Pay
-from edge.shop.till.scale_part import ScalePart
+from edge.counter.quick_keys.commands import SetQuickKeys
+from edge.counter.quick_keys.layout import Key, KeyPage
+from edge.counter.till.commands import AddLine, AddOpenAmount, Pay
+from edge.counter.till.scale_part import ScalePart
 from sim.scale import SimScale
 from tests.browser.browsing import till
 from tests.browser.calling import calling

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from edge import config
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.runtime import config
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.tenders.commands import SetTender
-from edge.shop.tenders.queries import read_rates, read_tenders
-from edge.shop.tenders.tender import ShopTender
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.money.tenders.commands import SetTender
+from edge.money.tenders.queries import read_rates, read_tenders
+from edge.money.tenders.tender import ShopTender
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetProducts
 from tests.browser.serving import serve
 from tests.browser.test_layout import PHONE_PARTS, boxes, outside
 from tests.browser.test_stock_phone import COLA, LAGER, SMALL, drawn, phone

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.access.commands import SetPin, SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.rights import PINS
-from edge.shop.time_clock.queries import at_work, work_days
+from edge.counter.time_clock.queries import at_work, work_days
+from edge.foundation.access.commands import SetPin, SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.rights import PINS
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

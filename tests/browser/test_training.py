@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from edge.shop.till.queries import read_receipts
+from edge.counter.till.queries import read_receipts
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_stock
-from edge.shop.transfers.commands import AnnounceTransfer, SentGoods, SettleTransfer
-from edge.shop.transfers.queries import read_transfers
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_stock
+from edge.goods.transfers.commands import AnnounceTransfer, SentGoods, SettleTransfer
+from edge.goods.transfers.queries import read_transfers
 from tests.browser.browsing import till
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve

@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.conversation.assistant.service.translating import TranslatingPart
 from edge.core.process.parts import Part
-from edge.services.models_state import RUNNING
-from edge.services.translating import TranslatingPart
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import MANAGER, Product, Source
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.translation.commands import ProposedText, ProposeTranslations
-from edge.shop.translation.queries import translation_texts
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import MANAGER, Product, Source
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.translation.commands import ProposedText, ProposeTranslations
+from edge.goods.translation.queries import translation_texts
+from edge.runtime.models_state import RUNNING
 from models.kinds import Completed
 from tests.browser.browsing import till
 from tests.browser.calling import calling

@@ -13,8 +13,8 @@ from edge.core.people import wrapping_keys
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.people.wrapping_keys import Wrappings
 from edge.core.process.parts import Part
-from edge.shop.orders.commands import PlaceOrder, PrintOrder
-from edge.shop.printing.printers.part import PrinterPart
+from edge.foundation.printing.printers.part import PrinterPart
+from edge.ordering.orders.commands import PlaceOrder, PrintOrder
 from sim.printer.server import SimPrinter
 from tests.browser.browsing import till
 from tests.browser.serving import serve

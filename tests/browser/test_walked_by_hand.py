@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.till.commands import AddLine, Pay, SetBasketAside
+from edge.counter.till.commands import AddLine, Pay, SetBasketAside
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.rights import system
 from edge.lib.i18n import translate
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.rights import system
-from edge.shop.orders.queries import read_shop_orders
-from edge.shop.web_orders.arrival import deliver
-from edge.shop.web_orders.commands import SetWebChannel
-from edge.shop.web_orders.queries import web_orders
-from edge.shop.web_orders.telling import Telling, keep_telling
-from edge.shop.web_orders.web_order import WebChannel, WebLine, WebOrder
+from edge.ordering.orders.queries import read_shop_orders
+from edge.ordering.web_orders.arrival import deliver
+from edge.ordering.web_orders.commands import SetWebChannel
+from edge.ordering.web_orders.queries import web_orders
+from edge.ordering.web_orders.telling import Telling, keep_telling
+from edge.ordering.web_orders.web_order import WebChannel, WebLine, WebOrder
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 
 from edge.core.messages import Done
-from edge.services.secrets import secrets_of
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.webhooks.webhook_state import read_webhooks
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.webhooks.webhook_state import read_webhooks
+from edge.runtime.secrets import secrets_of
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

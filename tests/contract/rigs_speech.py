@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from edge.config import load
+from edge.runtime.config import load
 from models.kinds import AwaitWord, DetectSpeech, EmbedVoice, Listen, Request, Speak
 from models.manifest.availability import find
 from models.registry import ENGINES

@@ -10,7 +10,7 @@ import pytest
 from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Command, Done
-from edge.shop.alerts.commands import (
+from edge.foundation.alerts.commands import (
     AcknowledgeAlert,
     LapseAcknowledgement,
     RaiseAlert,
@@ -18,8 +18,8 @@ from edge.shop.alerts.commands import (
     SendAlert,
     UnacknowledgeAlert,
 )
-from edge.shop.alerts.events import EVENTS
-from edge.shop.alerts.hub import AlertTables
+from edge.foundation.alerts.events import EVENTS
+from edge.foundation.alerts.hub import AlertTables
 from sync.hub.model import Key
 from tests.shop_fixture import SYSTEM, open_shop, run
 

@@ -9,10 +9,10 @@ import sys
 
 import pytest
 
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.shop.outbox.service.channels import apprise
-from edge.shop.outbox.service.channels.apprise import AppriseChannel
-from edge.shop.outbox.service.channels.sender import Parcel
+from edge.foundation.outbox.service.channels import apprise
+from edge.foundation.outbox.service.channels.apprise import AppriseChannel
+from edge.foundation.outbox.service.channels.sender import Parcel
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
 from tests.outgoing import HERE, http_server
 from tests.shop_fixture import run
 
@@ -81,7 +81,7 @@ def test_what_only_reaches_the_box_itself_is_no_service(scheme: str) -> None:
 def test_nothing_is_sent_to_the_box_by_its_address_either() -> None:
     prying = """
 import socket, sys
-from edge.shop.outbox.service.apprise_child import _guard
+from edge.foundation.outbox.service.apprise_child import _guard
 _guard(("127.0.0.2",))
 said = []
 for family, way, to in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from edge.shop.assortment.commands import RangeListing, SetAssortment
+from edge.goods.assortment.commands import RangeListing, SetAssortment
 from sync.hub.model import Key
 from tests.contract.test_hub_api import an_api
 from tests.contract.test_hub_tenant_records import send

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.services.twin.status import State, TwinStatus
+from edge.backoffice.twin.status import State, TwinStatus
 from tests.browser.serving import serve
 from tests.shop_fixture import run
 

@@ -14,10 +14,10 @@ import structlog
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Refused
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.access.rights import RIGHTS
 from edge.lib.units.card_numbers import IDS
-from edge.services.maintenance.backups import snapshot
-from edge.shop.access.rights import RIGHTS
-from edge.shop.till.commands import AddLine, Pay
+from edge.operations.maintenance.backups import snapshot
 from sync.hub.model import Key
 from tests.card_texts import typed_into, written
 from tests.head_office import head_office

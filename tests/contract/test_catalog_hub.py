@@ -11,9 +11,9 @@ import pytest
 
 from edge.app import hub
 from edge.core.journal.rows import read_rows
-from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetCategories, SetProducts
-from edge.shop.catalog.hub import ProductTables
-from edge.shop.catalog.product import Product, Source
+from edge.goods.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetCategories, SetProducts
+from edge.goods.catalog.hub import ProductTables
+from edge.goods.catalog.product import Product, Source
 from sync.hub.model import Key
 from tests.importing import ean
 from tests.shop_fixture import SYSTEM, open_shop, run

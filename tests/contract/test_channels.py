@@ -14,21 +14,21 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from edge.analytics.notify.preferences import Browser
+from edge.analytics.notify.push_subscriptions import PersonBrowsers
+from edge.analytics.notify.service.push import PushChannel
 from edge.core.command_bus import CommandBus
+from edge.foundation.outbox.service.channels.email import EmailChannel
+from edge.foundation.outbox.service.channels.sender import Parcel, Sender
+from edge.foundation.outbox.service.channels.slack import SlackChannel
+from edge.foundation.outbox.service.channels.sms import SmsChannel, text_of
+from edge.foundation.outbox.service.channels.webhook import WebhookChannel, signature
+from edge.foundation.outbox.service.channels.whatsapp import WhatsAppChannel
 from edge.lib import webpush
-from edge.services.outgoing.breaker import FAILURES, Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.outgoing.mail import MailServer, OutgoingMail
-from edge.shop.notify.preferences import Browser
-from edge.shop.notify.push_subscriptions import PersonBrowsers
-from edge.shop.notify.service.push import PushChannel
-from edge.shop.outbox.service.channels.email import EmailChannel
-from edge.shop.outbox.service.channels.sender import Parcel, Sender
-from edge.shop.outbox.service.channels.slack import SlackChannel
-from edge.shop.outbox.service.channels.sms import SmsChannel, text_of
-from edge.shop.outbox.service.channels.webhook import WebhookChannel, signature
-from edge.shop.outbox.service.channels.whatsapp import WhatsAppChannel
+from edge.runtime.outgoing.breaker import FAILURES, Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.outgoing.mail import MailServer, OutgoingMail
 from tests.authority import Authority
 from tests.outgoing import HERE, Answers, Mailbox, http_server, smtp_server
 from tests.shop_fixture import run

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 import msgspec
 import pytest
 
+from edge.backoffice.feeds.commands import IngestFile, SetConnector
+from edge.backoffice.feeds.connector import ASKED_BY_NOBODY, Connector, Kind, secret_name
+from edge.backoffice.feeds.queries import FeedJob, read_connector_states, read_feed_jobs, read_feed_log
 from edge.core.messages import Refused
-from edge.services.outgoing.breaker import Breaker
-from edge.shop.feeds.commands import IngestFile, SetConnector
-from edge.shop.feeds.connector import ASKED_BY_NOBODY, Connector, Kind, secret_name
-from edge.shop.feeds.queries import FeedJob, read_connector_states, read_feed_jobs, read_feed_log
-from edge.shop.ingest.import_folders import bring
+from edge.goods.ingest.import_folders import bring
+from edge.runtime.outgoing.breaker import Breaker
 from tests.connector_rigs import RIGS, Rig
 from tests.feeding import finished
 from tests.flow.test_feeds_fetched import Fetching, fetching

@@ -11,14 +11,14 @@ from typing import Any
 import asyncpg
 
 from edge.app import hub as office
+from edge.conversation.assistant import hub
+from edge.conversation.assistant.commands import TakeTurn
+from edge.conversation.assistant.conversation_limit import conversations_of, utc_day
+from edge.conversation.assistant.head_office_messages import ROOM
+from edge.conversation.assistant.service.conversation_count import ConversationCount
+from edge.conversation.copilot.commands import RememberAnswer
 from edge.core.command_bus import CommandBus
-from edge.services.conversation_count import ConversationCount
-from edge.shop.assistant import hub
-from edge.shop.assistant.commands import TakeTurn
-from edge.shop.assistant.conversation_limit import conversations_of, utc_day
-from edge.shop.assistant.head_office_messages import ROOM
-from edge.shop.copilot.commands import RememberAnswer
-from edge.shop.till.commands import AddOpenAmount
+from edge.counter.till.commands import AddOpenAmount
 from sync.hub import office_alerts, tenants
 from sync.hub.model import Key
 from sync.hub.tenants import Limits, TenantRecord

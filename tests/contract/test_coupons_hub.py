@@ -9,19 +9,19 @@ from msgspec.structs import astuple
 
 from edge.app.hub import open_hub
 from edge.app.hub_relay import CouponRelay
+from edge.backoffice.directives.kinds.coupon_key import COUPON_KEY
+from edge.backoffice.directives.kinds.coupon_uses import COUPON_USES
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.access.rights import system
-from edge.shop.coupons.commands import MakeCoupons, TakeCouponKey
-from edge.shop.coupons.hub import CouponTables
-from edge.shop.coupons.queries import read_coupon_key, read_series, unused_codes
-from edge.shop.coupons.watches import WATCHES
-from edge.shop.directives.kinds.coupon_key import COUPON_KEY
-from edge.shop.directives.kinds.coupon_uses import COUPON_USES
-from edge.shop.orders.commands import AddToCart, CancelOrder, OpenCart, PlaceOrder
-from edge.shop.till.commands import AddLine, AddOpenAmount, VoidLastSale
+from edge.counter.till.commands import AddLine, AddOpenAmount, VoidLastSale
+from edge.foundation.access.rights import system
+from edge.ordering.orders.commands import AddToCart, CancelOrder, OpenCart, PlaceOrder
+from edge.people.coupons.commands import MakeCoupons, TakeCouponKey
+from edge.people.coupons.hub import CouponTables
+from edge.people.coupons.queries import read_coupon_key, read_series, unused_codes
+from edge.people.coupons.watches import WATCHES
 from sync.hub.model import Key
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig

@@ -9,18 +9,18 @@ import pytest
 
 from edge.app import hub
 from edge.core.journal.rows import read_rows
-from edge.shop.customers.commands import (
+from edge.counter.till.commands import LineSold, SellBasket, TenderGiven
+from edge.counter.till.hub import SaleTables
+from edge.ordering.reviews.commands import PublishReview, WriteReview
+from edge.ordering.reviews.hub import ReviewTables
+from edge.people.customers.commands import (
     ExportCustomer,
     ForgetCustomer,
     GiveConsent,
     MergeCustomers,
     WithdrawConsent,
 )
-from edge.shop.customers.hub import CustomerTables
-from edge.shop.reviews.commands import PublishReview, WriteReview
-from edge.shop.reviews.hub import ReviewTables
-from edge.shop.till.commands import LineSold, SellBasket, TenderGiven
-from edge.shop.till.hub import SaleTables
+from edge.people.customers.hub import CustomerTables
 from sync.hub.model import Key
 from tests.customers import DANA, known
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run

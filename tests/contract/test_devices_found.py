@@ -18,8 +18,8 @@ from drivers.discovery.match import lines, name_of, proposals
 from drivers.discovery.udev import Node, Plugged, find_plugged, same_device
 from drivers.known_models import find_known_model, models
 from edge.__main__ import main
-from edge.config import Device, parse
-from edge.services.hotplug import unconfigured_scanners, used_by
+from edge.runtime.config import Device, parse
+from edge.runtime.hotplug import unconfigured_scanners, used_by
 from tests.shop_fixture import run
 
 ROOT = Path(__file__).parents[2]
@@ -123,7 +123,7 @@ def test_a_machine_that_does_not_tell_says_what_it_lacks(
     def plugged() -> list[Plugged]:
         raise ImportError("No library named udev")
 
-    monkeypatch.setattr("edge.cli.devices.find_plugged", plugged)
+    monkeypatch.setattr("edge.app.cli.devices.find_plugged", plugged)
     assert main(["--config", "no-such-file", "devices", "--seconds", "0"]) == 1
     assert "Install libudev1." in capsys.readouterr().err
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Done
-from edge.shop.basket.basket import Basket
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
+from edge.counter.basket.basket import Basket
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from edge.web.client import Client
 from tests.counter import SHOP
 from tests.shop_fixture import MILK, SYSTEM, config, open_shop, run

@@ -13,7 +13,7 @@ import pytest
 
 from edge.core.messages import Right
 from edge.core.registry import CommandSpec, QuerySpec
-from edge.shop.access.rights import CASHIER, KIOSK, RIGHTS
+from edge.foundation.access.rights import CASHIER, KIOSK, RIGHTS
 from edge.web.rate_limit import Rates
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve

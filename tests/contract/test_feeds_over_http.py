@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from edge.shop.feeds.commands import MendRecord, SetConnector, TakeRecord
-from edge.shop.feeds.connector import Connector
-from edge.shop.purchasing.queries import read_suppliers
+from edge.backoffice.feeds.commands import MendRecord, SetConnector, TakeRecord
+from edge.backoffice.feeds.connector import Connector
+from edge.goods.purchasing.queries import read_suppliers
 from sim.http_service import serving
 from sim.invoice_papers import pdf_of
 from tests.browser.calling import Answer, Caller, calling
@@ -39,7 +39,7 @@ def connector(url: str) -> Connector:
 def test_who_fails_is_named_with_502_and_what_they_said_last_with_its_age(
     path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("edge.services.outgoing.page_tries.FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr("edge.runtime.outgoing.page_tries.FIRST_WAIT_S", 0.001)
 
     async def scenario() -> None:
         async with serve(tmp_path, TEXT) as served, calling(served) as caller, http_server() as server:
@@ -72,7 +72,7 @@ def test_who_fails_is_named_with_502_and_what_they_said_last_with_its_age(
 
 @pytest.mark.parametrize("path", ["connectors/list/test", "ingest"])
 def test_who_is_late_is_named_with_504(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.shop.feeds.routes.WAITED_S", 0.2)
+    monkeypatch.setattr("edge.backoffice.feeds.routes.WAITED_S", 0.2)
 
     async def scenario() -> None:
         ended = asyncio.Event()

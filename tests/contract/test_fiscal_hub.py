@@ -6,10 +6,10 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
+from edge.accounting.fiscal.commands import EndRegime, StartRegime
+from edge.accounting.fiscal.hub import FiscalTables
 from edge.app.hub import open_hub
 from edge.core.journal.rows import read_rows
-from edge.shop.fiscal.commands import EndRegime, StartRegime
-from edge.shop.fiscal.hub import FiscalTables
 from sync.hub.model import Key
 from tests.fiscal_shop import FRANCE, authorities, begin, close, made, tell
 from tests.flow.test_fiscal_files import DAY, NEXT, a_day, signing

@@ -13,15 +13,15 @@ from edge.app.hub import tables
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Refused
-from edge.services.gift_card_settlement import CardSettling
-from edge.shop.gift_cards import hub
-from edge.shop.gift_cards.card import card_id
-from edge.shop.gift_cards.commands import BookExpiredCard, NoteCardLoss
-from edge.shop.gift_cards.head_office_messages import ROOM
-from edge.shop.gift_cards.hub import GiftCardTables
-from edge.shop.gift_cards.queries import GiftCard, find_card, read_lost_cards
-from edge.shop.settings.commands import SetSetting
-from edge.shop.till.commands import AbandonBasket, AddLine, AddLoad, AddOpenAmount, Pay, VoidLastSale
+from edge.counter.till.commands import AbandonBasket, AddLine, AddLoad, AddOpenAmount, Pay, VoidLastSale
+from edge.counter.till.service.gift_card_settlement import CardSettling
+from edge.foundation.settings.commands import SetSetting
+from edge.money.gift_cards import hub
+from edge.money.gift_cards.card import card_id
+from edge.money.gift_cards.commands import BookExpiredCard, NoteCardLoss
+from edge.money.gift_cards.head_office_messages import ROOM
+from edge.money.gift_cards.hub import GiftCardTables
+from edge.money.gift_cards.queries import GiftCard, find_card, read_lost_cards
 from sync.hub.model import Key
 from tests.counter_shop import books_of, paid, paper
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, done, open_shop, run

@@ -18,8 +18,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from edge.app.cli.hub_places import door_of
 from edge.app.hub_door import HubDoor
-from edge.cli.hub_places import door_of
 from edge.core.tls import AUTHORITY_FILE
 from edge.lib.errors import ConfigError
 from sim.child import Child, accepts

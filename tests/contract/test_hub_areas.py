@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from playwright.async_api import Page, expect
 
-from edge.shop.directives.kinds.alerts import MindedAlerts
+from edge.backoffice.directives.kinds.alerts import MindedAlerts
 from tests.browser.browsing import browser
 from tests.browser.test_axe import violations
 from tests.contract.test_hub_api import Client, House, an_api

@@ -12,14 +12,13 @@ from typing import Any
 
 import pytest
 
-from edge import config
 from edge.__main__ import main
 from edge.app.hub_door import HubDoor
+from edge.backoffice.directives.service.sync_part import broker_of
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.lib.i18n import LANGUAGES, translate
-from edge.services import directive_trust, enrolment
-from edge.services.secrets import secrets_of
-from edge.services.sync_part import broker_of
+from edge.runtime import config, directive_trust, enrolment
+from edge.runtime.secrets import secrets_of
 from sim.ports import free_port
 from sync.enrolment import Enrolment, read_office
 from sync.hub.access import AccessFiles

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from edge.shop.alerts.commands import RaiseAlert
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.alerts.commands import RaiseAlert
 from tests.browser.browsing import browser
 from tests.contract.test_hub_areas import choose_setting, go, opened
 from tests.contract.test_hub_chain_week import TENANT, Chain, a_chain

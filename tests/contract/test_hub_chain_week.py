@@ -17,21 +17,21 @@ from typing import Any
 import pytest
 
 from edge.app.hub_publications import PublicationRelay
+from edge.backoffice.directives.commands import TakeDirective
+from edge.backoffice.directives.queries import newest_taken
+from edge.backoffice.software.commands import MoveSoftware
+from edge.backoffice.software.queries import open_update
+from edge.backoffice.support import hub as support_hub
+from edge.backoffice.support.commands import AgreeSupport
+from edge.backoffice.support.queries import support_cases
+from edge.backoffice.support.service.support_desk import SupportDesk
 from edge.core.bus import Bus
 from edge.core.clock import SystemClock
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Supervisor
-from edge.services.secrets import secrets_of
-from edge.services.support_desk import SupportDesk
-from edge.shop.access.pin import hash_pin
-from edge.shop.directives.commands import TakeDirective
-from edge.shop.directives.queries import newest_taken
-from edge.shop.settings.queries import read_settings
-from edge.shop.software.commands import MoveSoftware
-from edge.shop.software.queries import open_update
-from edge.shop.support import hub as support_hub
-from edge.shop.support.commands import AgreeSupport
-from edge.shop.support.queries import support_cases
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.settings.queries import read_settings
+from edge.runtime.secrets import secrets_of
 from sync.hub.model import Key
 from sync.wire import Directives, Pull
 from tests.contract.test_hub_api import NOWHERE, Client, House, an_api

@@ -11,9 +11,8 @@ from edge.app import hub
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Command
-from edge.lib.units.money import divide_half_up
-from edge.shop.reports.queries import read_day
-from edge.shop.till.commands import (
+from edge.counter.reports.queries import read_day
+from edge.counter.till.commands import (
     AddLine,
     AddLoad,
     AddReturn,
@@ -24,6 +23,7 @@ from edge.shop.till.commands import (
     RefundSale,
     VoidLastSale,
 )
+from edge.lib.units.money import divide_half_up
 from sync.hub.model import Key
 from tests.shop_fixture import MANAGER, MILK, done, open_shop, run
 from tests.unit.test_insight import follow

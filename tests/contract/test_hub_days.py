@@ -10,9 +10,9 @@ import msgspec
 
 from edge.app import hub
 from edge.core.messages import Event
+from edge.counter.basket.event_structs import GivenBack, Tender, TenderKind
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.lib.tax.rules import Taxed
-from edge.shop.basket.event_structs import GivenBack, Tender, TenderKind
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from sync.hub.model import Key
 from sync.wire import Row
 from tests.sync_doubles import History

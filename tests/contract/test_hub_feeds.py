@@ -14,18 +14,18 @@ import pytest
 from aiohttp import web
 
 from edge.__main__ import main
+from edge.app.cli.hub_places import feeds_of
 from edge.app.hub_feeds import FeedPuller, HubFeed
-from edge.cli.hub_places import feeds_of
+from edge.backoffice.directives.commands import TakeDirective
+from edge.backoffice.feeds.commands import SetConnector
+from edge.backoffice.feeds.connector import Connector
+from edge.backoffice.feeds.queries import read_feed_jobs
+from edge.backoffice.other_tills.commands import SetOtherTill, SetPosItem
+from edge.backoffice.other_tills.other_till import OtherTill, PosItem
+from edge.backoffice.other_tills.queries import read_pos_sales
 from edge.core.command_bus import CommandBus
+from edge.goods.stock.queries import read_stock
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.shop.directives.commands import TakeDirective
-from edge.shop.feeds.commands import SetConnector
-from edge.shop.feeds.connector import Connector
-from edge.shop.feeds.queries import read_feed_jobs
-from edge.shop.other_tills.commands import SetOtherTill, SetPosItem
-from edge.shop.other_tills.other_till import OtherTill, PosItem
-from edge.shop.other_tills.queries import read_pos_sales
-from edge.shop.stock.queries import read_stock
 from sim.http_service import serving
 from sim.vendors.square import SimSquare
 from sync.hub.api.till_webhooks import NO_HOOKS

@@ -16,20 +16,20 @@ import pytest
 from aiohttp import web
 
 from edge.app.hub_door import ASKING, HubDoor
-from edge.app.ledger import Ledger
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import EpochStarted, facts
 from edge.core.process.part_context import PartContext
 from edge.core.secrets.store import SecretStore
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import StoreHours
-from edge.shop.orders import status_page
-from edge.shop.orders.commands import CancelOrder, MoveOrder, SetOrderSlot
-from edge.shop.orders.events import StatusPageSet
-from edge.shop.orders.order import KeptOrder, digest
-from edge.shop.orders.queries import free_slots, read_shop_order
-from edge.shop.orders.status_page import TellStatusPage
-from edge.shop.settings.commands import SetSetting
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import StoreHours
+from edge.foundation.settings.commands import SetSetting
+from edge.operations.ledger import Ledger
+from edge.ordering.orders import status_page
+from edge.ordering.orders.commands import CancelOrder, MoveOrder, SetOrderSlot
+from edge.ordering.orders.events import StatusPageSet
+from edge.ordering.orders.order import KeptOrder, digest
+from edge.ordering.orders.queries import free_slots, read_shop_order
+from edge.ordering.orders.status_page import TellStatusPage
 from sync.hub.api import limits
 from sync.hub.api.order_status import PATH
 from sync.hub.api.problems import problems

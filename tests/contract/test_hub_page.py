@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from edge.analytics.insight.kpis import SIDES
 from edge.app import hub
-from edge.shop.insight.kpis import SIDES
 from sync.hub.api import page as page_of_hub
 from tests.browser.browsing import browser
 from tests.browser.test_axe import violations

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from edge.cli.hub_places import broker_of, dsn_of
+from edge.app.cli.hub_places import broker_of, dsn_of
 from edge.lib.errors import ConfigError
 from tests.authority import Authority
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from edge.app import hub
-from edge.shop.directives.kinds.privacy import PRIVACY
+from edge.backoffice.directives.kinds.privacy import PRIVACY
 from tests.contract.test_hub_api import an_api
 from tests.contract.test_hub_staff import hire
 from tests.contract.test_hub_tenant_records import send, with_factor

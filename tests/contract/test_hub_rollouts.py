@@ -14,11 +14,11 @@ import pytest
 
 from edge.__main__ import main
 from edge.app import hub
+from edge.app.cli import release as release_cli
 from edge.app.hub_publications import PublicationRelay
-from edge.cli import release as release_cli
-from edge.shop.software import hub as software_hub
-from edge.shop.software.events import SoftwareMoved
-from edge.shop.software.head_office_messages import ReleaseAnswer, ReleasePart, answer_of, encode
+from edge.backoffice.software import hub as software_hub
+from edge.backoffice.software.events import SoftwareMoved
+from edge.backoffice.software.head_office_messages import ReleaseAnswer, ReleasePart, answer_of, encode
 from sync.directive_signing import Signer, new_key
 from sync.hub import publications, releases, tenants
 from sync.hub.model import Key

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from edge import config
 from edge.app import hub
 from edge.app.hub_door import HubDoor
+from edge.runtime import config
 from sim.child import Child
 from sim.ports import free_port
 from sync.hub.box_enrolment import BrokerPlace

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import asyncpg
 
+from edge.analytics.insight.commands import JudgeAnomaly
+from edge.analytics.insight.hub import AnomalyTables
+from edge.analytics.insight.reports_part import keep_report
+from edge.analytics.insight.rules import DaySpan
 from edge.app.hub import tables
 from edge.core.journal.rows import read_rows
-from edge.shop.insight.commands import JudgeAnomaly
-from edge.shop.insight.hub import AnomalyTables
-from edge.shop.insight.reports_part import keep_report
-from edge.shop.insight.rules import DaySpan
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
 from sync.hub.model import Key
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, done, open_shop, run
 from tests.unit.test_insight import follow

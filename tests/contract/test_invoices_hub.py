@@ -7,11 +7,11 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from edge.accounting.invoices.hub import InvoiceTables
 from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.core.people.forgetting import ForgetPerson
-from edge.shop.invoices.hub import InvoiceTables
-from edge.shop.till.commands import RefundedLine, RefundSale
+from edge.counter.till.commands import RefundedLine, RefundSale
 from sync.hub.model import Key
 from tests.invoicing import BUYER, issued, numbers, sold
 from tests.shop_fixture import MANAGER, SYSTEM, FakeClock, done, open_shop, run

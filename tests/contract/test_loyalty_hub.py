@@ -16,18 +16,18 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Done, Refused
 from edge.core.registry import Condition
-from edge.services.member_settlement import MemberSettling
-from edge.shop.coupons.commands import TakeCouponKey
-from edge.shop.customers.commands import ForgetCustomer, GiveConsent, SetCustomer
-from edge.shop.loyalty import hub
-from edge.shop.loyalty.commands import SetEarnRule, SetReward, UseReward
-from edge.shop.loyalty.head_office_messages import ROOM
-from edge.shop.loyalty.hub import LoyaltyTables
-from edge.shop.loyalty.queries import points_of
-from edge.shop.loyalty.shared_members import unsettled_members
-from edge.shop.loyalty.watches import WATCHES
-from edge.shop.settings.commands import SetSetting
-from edge.shop.till.commands import AbandonBasket, AddOpenAmount, Pay, UseCustomer
+from edge.counter.loyalty import hub
+from edge.counter.loyalty.commands import SetEarnRule, SetReward, UseReward
+from edge.counter.loyalty.head_office_messages import ROOM
+from edge.counter.loyalty.hub import LoyaltyTables
+from edge.counter.loyalty.queries import points_of
+from edge.counter.loyalty.service.member_settlement import MemberSettling
+from edge.counter.loyalty.shared_members import unsettled_members
+from edge.counter.loyalty.watches import WATCHES
+from edge.counter.till.commands import AbandonBasket, AddOpenAmount, Pay, UseCustomer
+from edge.foundation.settings.commands import SetSetting
+from edge.people.coupons.commands import TakeCouponKey
+from edge.people.customers.commands import ForgetCustomer, GiveConsent, SetCustomer
 from sync.hub.model import Key
 from tests.flow.test_loyalty import FIVE_OFF, PER_UNIT
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, done, open_shop, run

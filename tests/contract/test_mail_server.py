@@ -7,9 +7,9 @@ import asyncio
 import msgspec
 import pytest
 
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.mail import MailServer, OutgoingMail, Security
-from edge.shop.outbox.service.channels.email import EmailChannel
+from edge.foundation.outbox.service.channels.email import EmailChannel
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.mail import MailServer, OutgoingMail, Security
 from tests.contract.test_channels import PARCEL, fault, mail
 from tests.outgoing import HERE, smtp_server
 from tests.shop_fixture import run

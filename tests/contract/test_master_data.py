@@ -9,10 +9,10 @@ import msgspec
 import pytest
 
 from edge.core.journal.rows import read_rows
-from edge.shop.master_data.hub import MasterDataTables
-from edge.shop.stock.commands import SetLocation
-from edge.shop.tenders.commands import EndTender, SetTender
-from edge.shop.tenders.tender import ShopTender
+from edge.foundation.master_data.hub import MasterDataTables
+from edge.goods.stock.commands import SetLocation
+from edge.money.tenders.commands import EndTender, SetTender
+from edge.money.tenders.tender import ShopTender
 from sync.hub.model import Key
 from tests.browser.calling import calling
 from tests.browser.serving import serve

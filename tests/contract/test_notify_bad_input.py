@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.shop.notify.commands import SetPreferences
-from edge.shop.notify.handlers import TEXTS_AN_HOUR
-from edge.shop.outbox.service.channels.whatsapp import WhatsAppChannel
+from edge.analytics.notify.commands import SetPreferences
+from edge.analytics.notify.handlers import TEXTS_AN_HOUR
+from edge.foundation.outbox.service.channels.whatsapp import WhatsAppChannel
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.contract.test_panel_notify import NOTIFY, people

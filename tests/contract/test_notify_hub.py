@@ -13,18 +13,18 @@ import asyncpg
 import msgspec
 import pytest
 
+from edge.analytics.notify.commands import SetPreferences
+from edge.analytics.notify.office_mail import SENDER, readdress_mail
+from edge.analytics.notify.service.by_office import OfficeMail, OfficeNews
 from edge.app import hub
+from edge.app.cli.hub_places import mail_of
 from edge.app.hub_letters import LetterRelay, OfficeMailServer
-from edge.cli.hub_places import mail_of
 from edge.core.storage.database import Connection
+from edge.foundation.outbox.service.channels.email import EmailChannel
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.mail import OutgoingMail
-from edge.shop.notify.commands import SetPreferences
-from edge.shop.notify.office_mail import SENDER, readdress_mail
-from edge.shop.notify.service.by_office import OfficeMail, OfficeNews
-from edge.shop.outbox.service.channels.email import EmailChannel
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import Undelivered
+from edge.runtime.outgoing.mail import OutgoingMail
 from sync.hub import store
 from sync.hub.model import Key
 from tests.contract.test_hub_api import an_api

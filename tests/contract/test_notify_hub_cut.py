@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from edge.shop.notify.office_mail import readdress_mail
+from edge.analytics.notify.office_mail import readdress_mail
 from tests.contract.test_notify_hub import FROM, chain
 from tests.shop_fixture import run
 

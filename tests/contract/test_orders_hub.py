@@ -13,12 +13,13 @@ from edge.app import hub
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Done
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
-from edge.shop.orders.commands import (
+from edge.counter.till.commands import Pay, TenderGiven
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
+from edge.ordering.orders.commands import (
     AddToCart,
     CancelOrder,
     ChangeOrder,
@@ -30,10 +31,9 @@ from edge.shop.orders.commands import (
     PlaceOrder,
     SetOrderAddress,
 )
-from edge.shop.orders.hub import OrderTables
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import read_shop_orders
-from edge.shop.till.commands import Pay, TenderGiven
+from edge.ordering.orders.hub import OrderTables
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.queries import read_shop_orders
 from sync.hub.model import Key
 from tests.head_office import head_office
 from tests.order_money import History

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetFactorPolicy
+from edge.foundation.access.commands import SetFactorPolicy
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.browser.strangers import open_to_all, stranger

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from edge.shop.basket.basket_sums import BasketSums
-from edge.shop.till.commands import AddLine
-from edge.shop.till.queries import read_basket
+from edge.counter.basket.basket_sums import BasketSums
+from edge.counter.till.commands import AddLine
+from edge.counter.till.queries import read_basket
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import serve
 from tests.http_client import when

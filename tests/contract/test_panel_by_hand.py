@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from edge.counter.quick_keys.commands import SetQuickKeys
+from edge.counter.quick_keys.layout import KeyPage
+from edge.counter.till.commands import AddLine, AnswerQuestion, Pay
+from edge.foundation.webhooks.pages import told_types
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product, Source
 from edge.lib.codes.gtin import normal
 from edge.lib.i18n import LANGUAGES, translate
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product, Source
-from edge.shop.quick_keys.commands import SetQuickKeys
-from edge.shop.quick_keys.layout import KeyPage
-from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
-from edge.shop.webhooks.pages import told_types
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.fiscal_shop import FRANCE

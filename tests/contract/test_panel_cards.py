@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Refused
-from edge.shop.gift_cards.card import card_id
-from edge.shop.gift_cards.commands import SettleCard
-from edge.shop.gift_cards.queries import WRONG_MOST, closed_registers
-from edge.shop.gift_cards.watches import WATCHES
-from edge.shop.till.commands import AddLine, AddLoad, Pay
+from edge.counter.till.commands import AddLine, AddLoad, Pay
+from edge.money.gift_cards.card import card_id
+from edge.money.gift_cards.commands import SettleCard
+from edge.money.gift_cards.queries import WRONG_MOST, closed_registers
+from edge.money.gift_cards.watches import WATCHES
 from tests.browser.calling import Answer, calling
 from tests.browser.serving import serve
 from tests.counter_shop import books_of

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from edge.core.messages import Done
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
-from edge.shop.catalog.product import Product, Source, Supply, Value
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
+from edge.goods.catalog.product import Product, Source, Supply, Value
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
 from tests.importing import ean

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from edge.app.ledger import build_registry
 from edge.core.messages import Done
-from edge.shop.access.commands import SetUser
-from edge.shop.access.rights import CASHIER, system
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.rights import CASHIER, system
+from edge.operations.ledger import build_registry
 from tests.browser.calling import Answer, Caller, calling, key
 from tests.browser.serving import Served, fill_the_disk, make_room, serve
 from tests.http_client import when

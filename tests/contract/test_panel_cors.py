@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import parse
 from edge.lib.errors import ConfigError
+from edge.runtime.config import parse
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
 from tests.contract.test_panel_keys import key_of

@@ -14,7 +14,7 @@ from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.shop_fixture import MILK, run
 
-TILL = Path("edge/shop/till/pages")
+TILL = Path("edge/counter/till/pages")
 
 
 async def doubtful_sale(caller: Caller) -> int:

@@ -9,12 +9,12 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from edge.analytics.notify.pages.acknowledgement import PATH as TOLD
+from edge.analytics.notify.pages.delivery_reports import ENDPOINTS as REPORTS
 from edge.core.endpoints import ANYBODY, Endpoint
-from edge.shop.access.pages.factors_api import FACTORS
-from edge.shop.access.rights import MANAGE
-from edge.shop.notify.pages.acknowledgement import PATH as TOLD
-from edge.shop.notify.pages.delivery_reports import ENDPOINTS as REPORTS
-from edge.shop.orders.order import SECRET
+from edge.foundation.access.pages.factors_api import FACTORS
+from edge.foundation.access.rights import MANAGE
+from edge.ordering.orders.order import SECRET
 from edge.web import own_device
 from tests.browser.calling import calling
 from tests.browser.serving import serve

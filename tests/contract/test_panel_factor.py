@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyotp import TOTP
 
-from edge.shop.access.throttle import WRONG_BEFORE_WAITING, paired_source
+from edge.foundation.access.throttle import WRONG_BEFORE_WAITING, paired_source
 from sync.identity.totp import PENDING_US, RECOVERY_CODES, STEP_S
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve
@@ -223,7 +223,7 @@ def test_a_right_pin_at_a_till_forgives_no_wrong_codes(tmp_path: Path) -> None:
             assert (await sign_in(caller, HERS)).status == 200
             assert (await manage(caller, "000000")).code == "factor_wrong"
             with pytest.MonkeyPatch.context() as patch:  # as from another place, which has not erred yet
-                patch.setattr("edge.shop.access.pages.pins_api.source_of", lambda request: paired_source("other"))
+                patch.setattr("edge.foundation.access.pages.pins_api.source_of", lambda request: paired_source("other"))
                 assert (await manage(caller, code_of(secret, clock))).code == "pin_wait"
 
     run(scenario())

@@ -8,9 +8,9 @@ from pathlib import Path
 import aiohttp
 import msgspec
 
-from edge.shop.access.commands import RevokeKey
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.webhooks.pages.feed_api import STREAMS
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.access.commands import RevokeKey
+from edge.foundation.webhooks.pages.feed_api import STREAMS
 from edge.web.limits import EVENT_STREAMS
 from tests.browser.calling import calling
 from tests.browser.serving import serve

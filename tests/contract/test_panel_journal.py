@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.settings.commands import SetText
-from edge.shop.settings.texts import ALWAYS_US
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.settings.commands import SetText
+from edge.foundation.settings.texts import ALWAYS_US
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.shop_fixture import SYSTEM, run

@@ -7,11 +7,11 @@ from pathlib import Path
 from edge.core.endpoints import DONE
 from edge.core.messages import Done
 from edge.core.people.personal_export import export
-from edge.shop.access.look_log import AGAIN_US, READ_ROWS, PersonalRead, read_looks
-from edge.shop.access.pages.looked_at import each_once, topic_of
-from edge.shop.access.rights import PERSONAL
-from edge.shop.access.sessions import MANAGING_KEPT
-from edge.shop.customers.commands import SetCustomer
+from edge.foundation.access.look_log import AGAIN_US, READ_ROWS, PersonalRead, read_looks
+from edge.foundation.access.pages.looked_at import each_once, topic_of
+from edge.foundation.access.rights import PERSONAL
+from edge.foundation.access.sessions import MANAGING_KEPT
+from edge.people.customers.commands import SetCustomer
 from edge.web.rate_limit import Rates
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve

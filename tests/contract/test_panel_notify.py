@@ -9,14 +9,14 @@ import hmac
 from pathlib import Path
 from typing import Any
 
+from edge.analytics.notify.commands import SendText
+from edge.analytics.notify.links import make_key, token_of
+from edge.analytics.notify.service.part import NotificationsPart
 from edge.core.messages import Done
 from edge.core.process.parts import Part
 from edge.core.storage.database import Connection
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.notify.commands import SendText
-from edge.shop.notify.links import make_key, token_of
-from edge.shop.notify.service.part import NotificationsPart
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
 from tests.http_client import when

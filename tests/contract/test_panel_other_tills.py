@@ -6,10 +6,10 @@ from pathlib import Path
 
 import aiohttp
 
+from edge.backoffice.other_tills.commands import SetOtherTill
+from edge.backoffice.other_tills.other_till import OtherTill, secret_name
 from edge.core.messages import Done
-from edge.services.secrets import secrets_of
-from edge.shop.other_tills.commands import SetOtherTill
-from edge.shop.other_tills.other_till import OtherTill, secret_name
+from edge.runtime.secrets import secrets_of
 from sim.vendors.generic_till import SimGenericTill
 from tests.browser.serving import serve
 from tests.shop_fixture import SYSTEM, run

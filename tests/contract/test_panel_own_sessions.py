@@ -15,8 +15,8 @@ from aiohttp import WSMsgType
 from edge.app import demo_access
 from edge.core.messages import Command, Done
 from edge.core.people.personal_export import export
-from edge.shop.access.commands import RetireUser
-from edge.shop.access.session import DEVICES, LASTING
+from edge.foundation.access.commands import RetireUser
+from edge.foundation.access.session import DEVICES, LASTING
 from edge.web.context import now_us
 from tests.browser.calling import PIN, Answer, calling
 from tests.browser.serving import DEADLINE_S, Served, serve

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 from playwright.async_api import Page, Route
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from sim.scanners.camera import picture
 from tests.counter import CODES, Counter, gtin, open_counter
 from tests.shop_fixture import SYSTEM, run

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from edge.shop.catalog.pages import pictures_api as pictures
+from edge.goods.catalog.pages import pictures_api as pictures
 from edge.web.limits import PICTURE_SIDE, PICTURE_UNUSED_S, PICTURE_UPLOAD_BYTES
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve

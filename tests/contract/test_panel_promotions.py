@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from edge.shop.promotions import routes as promotions
+from edge.goods.promotions import routes as promotions
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.shop_fixture import run

@@ -12,8 +12,8 @@ import pytest
 
 from edge.core.messages import Done
 from edge.core.process.parts import Part
+from edge.counter.till.commands import AbandonBasket, AddLine, Pay
 from edge.lib.errors import DeviceLost
-from edge.shop.till.commands import AbandonBasket, AddLine, Pay
 from edge.web import limits
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import DEADLINE_S, Position, fill_the_disk, make_room, serve

@@ -13,11 +13,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from edge.core.jobs.store import Job
 from edge.core.messages import Done, Refused
+from edge.counter.basket.basket import Basket
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetPrice
+from edge.goods.ingest.commands import ImportCatalog
 from edge.lib.errors import NeedsHuman
-from edge.shop.basket.basket import Basket
-from edge.shop.catalog.commands import SetPrice
-from edge.shop.ingest.commands import ImportCatalog
-from edge.shop.till.commands import AddLine, Pay
 from edge.web.client import Client
 from edge.web.token import TOKEN_FILE
 from tests.browser.calling import calling

@@ -9,15 +9,15 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.analytics.insight.pages.today import backup_need
 from edge.core.messages import Command, Done
-from edge.services.backup_state.status import BackupStatus
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.insight.pages.today import backup_need
-from edge.shop.printing.commands import SettlePrint
-from edge.shop.printing.queries import last_print_job
-from edge.shop.reports import routes as sales_list
-from edge.shop.shifts.commands import OpenShift
-from edge.shop.till.commands import AddLine, Pay, RefundSale, SellPriced, TenderGiven, VoidLastSale
+from edge.counter.basket.event_structs import RecordedLine
+from edge.counter.reports import routes as sales_list
+from edge.counter.shifts.commands import OpenShift
+from edge.counter.till.commands import AddLine, Pay, RefundSale, SellPriced, TenderGiven, VoidLastSale
+from edge.foundation.printing.commands import SettlePrint
+from edge.foundation.printing.queries import last_print_job
+from edge.runtime.backup_state.status import BackupStatus
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
 from tests.counter_shop import paper

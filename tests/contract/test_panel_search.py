@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.messages import Done
-from edge.shop.catalog.commands import SetPrice
+from edge.goods.catalog.commands import SetPrice
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.messages import Done
-from edge.shop.access.commands import SetRole, SetUser
-from edge.shop.access.pin import hash_pin
+from edge.foundation.access.commands import SetRole, SetUser
+from edge.foundation.access.pin import hash_pin
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.shop_fixture import SYSTEM, run

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.backoffice.software.service import stick
 from edge.core.messages import Done
-from edge.services.software import stick
-from edge.shop.settings.commands import SetSetting
+from edge.foundation.settings.commands import SetSetting
 from sync.directive_signing import Signer, new_key
 from sync.releases import Release, sign_release
 from tests.browser.calling import calling

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
-from edge.shop.stock.commands import RecordMovement, SetLocation
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
+from edge.goods.stock.commands import RecordMovement, SetLocation
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.http_client import when

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.backoffice.other_tills.commands import SetOtherTill
+from edge.backoffice.other_tills.other_till import secret_name as secret_of_till
 from edge.core.messages import Done
-from edge.services.secrets import secrets_of
-from edge.shop.orders.queries import read_shop_orders
-from edge.shop.other_tills.commands import SetOtherTill
-from edge.shop.other_tills.other_till import secret_name as secret_of_till
-from edge.shop.web_orders.commands import SetWebChannel
-from edge.shop.web_orders.web_order import WebChannel
-from edge.shop.web_orders.web_order import secret_name as secret_of_channel
+from edge.ordering.orders.queries import read_shop_orders
+from edge.ordering.web_orders.commands import SetWebChannel
+from edge.ordering.web_orders.web_order import WebChannel
+from edge.ordering.web_orders.web_order import secret_name as secret_of_channel
+from edge.runtime.secrets import secrets_of
 from sim.vendors.generic_till import SimGenericTill
 from sim.vendors.web_shops import SimShopify
 from tests.browser.strangers import open_to_all, stranger

@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.app.ledger import build_registry
 from edge.core.messages import Refused
+from edge.counter.till.from_config import till_settings
+from edge.counter.till.pages.till_fragments import born, likely_sums
+from edge.goods.ingest.pages import columns
 from edge.lib.i18n import LANGUAGES, sentence, tax_name, words
 from edge.lib.i18n.translations import plurals
-from edge.shop.ingest.pages import columns
-from edge.shop.till.from_config import till_settings
-from edge.shop.till.pages.till_fragments import born, likely_sums
+from edge.operations.ledger import build_registry
 from edge.web.capability_pages import folders
 from edge.web.live.localizer import Localizer
 from edge.web.live.rendering import FOLDER

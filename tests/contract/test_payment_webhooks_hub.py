@@ -14,7 +14,7 @@ import msgspec
 
 from edge.app import hub
 from edge.app.hub_payment_news import PaymentNewsRelay
-from edge.shop.directives.kinds.payment_news import PAYMENT_NEWS
+from edge.backoffice.directives.kinds.payment_news import PAYMENT_NEWS
 from sync.hub.api import limits
 from sync.hub.api.payment_webhooks import WebhookPlace
 from sync.hub.api.reads import statement

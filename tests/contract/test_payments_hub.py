@@ -9,10 +9,10 @@ import pytest
 
 from edge.app import hub
 from edge.core.journal.rows import read_rows
-from edge.shop.payments.commands import SetProvider
-from edge.shop.payments.hub import PaymentTables
-from edge.shop.payments.provider import Provider
-from edge.shop.till.commands import VoidLastSale
+from edge.counter.till.commands import VoidLastSale
+from edge.money.payments.commands import SetProvider
+from edge.money.payments.hub import PaymentTables
+from edge.money.payments.provider import Provider
 from sync.hub.model import Key
 from tests.card_shop import card_shop
 from tests.shop_fixture import MANAGER, SYSTEM, done, run

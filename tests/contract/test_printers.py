@@ -11,9 +11,9 @@ import pytest
 
 from drivers.printers.escpos_replies import ASK_STATUS, Replies
 from drivers.roles import DeviceError, PrinterStatus, SendFailed
-from edge.config.device_uses import PaperOptions, Printing
-from edge.shop.printing.printers.device_shell import look
-from edge.shop.printing.printers.printer_state import PrinterState
+from edge.foundation.printing.printers.device_shell import look
+from edge.foundation.printing.printers.printer_state import PrinterState
+from edge.runtime.config.device_uses import PaperOptions, Printing
 from tests.contract.printer_reader import DEADLINE_S
 from tests.contract.printer_rigs import SpoolRig, UsbRig
 from tests.contract.printer_wires import BluetoothRig, DeviceFileRig, FileRig, FolderRig, NetworkRig, Rig, SerialRig

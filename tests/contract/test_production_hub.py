@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.analytics.production.bom import Bom, BomLine
+from edge.analytics.production.commands import CancelWork, EndBom, PlanWork, ReportWork, SetBom
+from edge.analytics.production.hub import ProductionTables
 from edge.app.hub import open_hub
 from edge.core.journal.rows import read_rows
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.production.bom import Bom, BomLine
-from edge.shop.production.commands import CancelWork, EndBom, PlanWork, ReportWork, SetBom
-from edge.shop.production.hub import ProductionTables
-from edge.shop.stock.commands import RecordMovement
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
 from sync.hub.model import Key
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 

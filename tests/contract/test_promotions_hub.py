@@ -10,12 +10,12 @@ import pytest
 
 from edge.app import hub
 from edge.core.journal.rows import read_rows
-from edge.shop.promotions.commands import EndPromotion, SetPromotion
-from edge.shop.promotions.hub import PromotionTables
-from edge.shop.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor
-from edge.shop.promotions.queries import read_promotions
-from edge.shop.till.commands import AddLine, Pay, SetQuantity, UsePriceList
-from edge.shop.till.hub import SaleTables
+from edge.counter.till.commands import AddLine, Pay, SetQuantity, UsePriceList
+from edge.counter.till.hub import SaleTables
+from edge.goods.promotions.commands import EndPromotion, SetPromotion
+from edge.goods.promotions.hub import PromotionTables
+from edge.goods.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor
+from edge.goods.promotions.queries import read_promotions
 from sync.hub.model import Key
 from tests.shop_fixture import MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from edge.analytics.notify.service.part import NotificationsPart
 from edge.core.process.parts import Part
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.notify.service.part import NotificationsPart
-from edge.shop.purchasing import commands as buying
-from edge.shop.purchasing.order_dispatch import read_purchase_mails
-from edge.shop.purchasing.pages import papers
-from edge.shop.purchasing.queries import read_purchase
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing import commands as buying
+from edge.goods.purchasing.order_dispatch import read_purchase_mails
+from edge.goods.purchasing.pages import papers
+from edge.goods.purchasing.queries import read_purchase
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.http_client import when

@@ -9,13 +9,13 @@ import pytest
 
 from edge.app import hub
 from edge.core.journal.rows import read_rows
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing import commands as buying
-from edge.shop.purchasing.hub import PurchaseTables
-from edge.shop.stock.commands import RecordMovement, ReserveLine, ReserveStock
-from edge.shop.stock.listings import read_receipts
-from edge.shop.stock.queries import read_item, read_stock
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing import commands as buying
+from edge.goods.purchasing.hub import PurchaseTables
+from edge.goods.stock.commands import RecordMovement, ReserveLine, ReserveStock
+from edge.goods.stock.listings import read_receipts
+from edge.goods.stock.queries import read_item, read_stock
 from sync.hub.model import Key
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import msgspec
 
+from edge.backoffice.office import quarantine
+from edge.backoffice.office.commands import BringInAside, LeaveAside
+from edge.backoffice.twin import aside
+from edge.backoffice.twin.aside import Quarantine
+from edge.backoffice.twin.aside_report import AsideReport
 from edge.core import ids
-from edge.services.twin import aside
-from edge.services.twin.aside import Quarantine
-from edge.services.twin.aside_report import AsideReport
-from edge.shop.access.rights import MANAGE
-from edge.shop.office import quarantine
-from edge.shop.office.commands import BringInAside, LeaveAside
+from edge.foundation.access.rights import MANAGE
 from sync.hub.model import Key
 from tests.head_office import head_office
 from tests.shop_fixture import CASHIER, FakeClock, open_shop, run

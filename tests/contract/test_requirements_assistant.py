@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.stock.commands import RecordMovement
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.stock.commands import RecordMovement
 from tests.browser.calling import Answer
 from tests.chat_fixture import GOODS
 from tests.stranger import Stranger, stranger

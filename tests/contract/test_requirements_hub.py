@@ -12,21 +12,21 @@ from typing import Any
 import asyncpg
 import pytest
 
+from edge.analytics.insight.reports_part import keep_report
+from edge.analytics.insight.rules import DaySpan
+from edge.analytics.shelf.commands import RecordLook, SetPlanogram
 from edge.app import hub
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Command
+from edge.counter.till.commands import AddLine, Pay, RefundSale
+from edge.foundation.alerts.commands import RaiseAlert
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import ExpectStock, RecordMovement, ReserveLine, SetLevels, TransferLine
+from edge.goods.transfers.commands import SendTransfer
 from edge.lib.sight.kinds import Seen
-from edge.shop.alerts.commands import RaiseAlert
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.insight.reports_part import keep_report
-from edge.shop.insight.rules import DaySpan
-from edge.shop.orders.commands import AddToCart, OpenCart, PlaceOrder
-from edge.shop.shelf.commands import RecordLook, SetPlanogram
-from edge.shop.stock.commands import ExpectStock, RecordMovement, ReserveLine, SetLevels, TransferLine
-from edge.shop.till.commands import AddLine, Pay, RefundSale
-from edge.shop.transfers.commands import SendTransfer
+from edge.ordering.orders.commands import AddToCart, OpenCart, PlaceOrder
 from sim.postgres import Postgres
 from sync.hub.api import keys
 from sync.hub.model import Key

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from edge.shop.stock.commands import RecordMovement
+from edge.goods.stock.commands import RecordMovement
 from tests.stranger import Stranger, stranger
 
 COMMANDS = (RecordMovement("milk", "in", units=500_000), RecordMovement("beer", "in", units=500_000))

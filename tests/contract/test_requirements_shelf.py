@@ -13,7 +13,7 @@ pytest.importorskip("cv2", reason="missing: opencv")
 
 from PIL import Image
 
-from edge.shop.shelf.vision_jobs import JOBS_WAITING
+from edge.analytics.shelf.vision_jobs import JOBS_WAITING
 from sim.shelves.bottles import DrawnBottle, draw_bottles
 from sim.shelves.scene import Bay, Place, draw, jpeg
 from tests.stranger import Stranger, stranger

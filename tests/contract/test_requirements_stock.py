@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
-from edge.shop.stock.commands import SetLocation
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
+from edge.goods.stock.commands import SetLocation
 from tests.stranger import Stranger, stranger
 
 COLA = "5449000000996"

@@ -15,7 +15,7 @@ import zxingcpp
 from PIL import Image, ImageDraw
 
 from edge.__main__ import main
-from edge.cli.barcode_images import decode, open_picture
+from edge.app.cli.barcode_images import decode, open_picture
 from edge.lib.codes.code import SCAN_LIMIT
 from edge.lib.codes.gtin import expand_upce
 from edge.lib.codes.rules import CodeRules

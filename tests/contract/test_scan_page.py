@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.messages import Done
-from edge.shop.till.commands import AddLine, AnswerQuestion
+from edge.counter.till.commands import AddLine, AnswerQuestion
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.contract.test_panel_push import Screen, opened

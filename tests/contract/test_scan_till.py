@@ -10,17 +10,17 @@ import msgspec
 import pytest
 
 from edge.core.messages import Done, Refused
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.event_structs import ScannedData
+from edge.counter.till.commands import AddLine, AnswerQuestion, Pay
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.from_config import till_settings
+from edge.foundation.printing.document import Document, Pair, TemplateBlock
+from edge.foundation.printing.templates import render_template
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from edge.lib.codes.gtin import check_digit
 from edge.lib.units.quantity import ONE
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.event_structs import ScannedData
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.printing.document import Document, Pair, TemplateBlock
-from edge.shop.printing.templates import render_template
-from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.from_config import till_settings
 from edge.web.live.localizer import Localizer
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, config, open_shop, run
 

@@ -11,23 +11,23 @@ import asyncpg
 from edge.app import hub
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.queries import at_till
-from edge.shop.access.rights import PINS
-from edge.shop.customers.commands import GiveConsent, SetCustomer
-from edge.shop.kitchen_screens.commands import BumpTicket, SetKitchenStation
-from edge.shop.kitchen_screens.hub import KitchenScreenTables
-from edge.shop.kitchen_screens.queries import kitchen_screen
-from edge.shop.kitchen_screens.station import KitchenStation
-from edge.shop.loyalty.commands import AdjustPoints
-from edge.shop.loyalty.hub import LoyaltyTables
-from edge.shop.modifiers.commands import SetModifierGroup
-from edge.shop.modifiers.modifier import Modifier, ModifierGroup
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.till.hub import SaleTables
-from edge.shop.time_clock.commands import CorrectWork, StampClock, TypedSpan
-from edge.shop.time_clock.hub import TimeClockTables
+from edge.counter.kitchen_screens.commands import BumpTicket, SetKitchenStation
+from edge.counter.kitchen_screens.hub import KitchenScreenTables
+from edge.counter.kitchen_screens.queries import kitchen_screen
+from edge.counter.kitchen_screens.station import KitchenStation
+from edge.counter.loyalty.commands import AdjustPoints
+from edge.counter.loyalty.hub import LoyaltyTables
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.hub import SaleTables
+from edge.counter.time_clock.commands import CorrectWork, StampClock, TypedSpan
+from edge.counter.time_clock.hub import TimeClockTables
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.queries import at_till
+from edge.foundation.access.rights import PINS
+from edge.goods.modifiers.commands import SetModifierGroup
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup
+from edge.people.customers.commands import GiveConsent, SetCustomer
 from sync.hub.model import Key
 from sync.hub.table_projector import TableProjector
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run

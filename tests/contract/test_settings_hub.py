@@ -13,13 +13,13 @@ import msgspec
 from edge.app import hub
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
-from edge.services.secrets import secrets_of
-from edge.services.settings_told import tell_settings
-from edge.shop.secrets.commands import NoteSecret
-from edge.shop.settings.commands import ClearSetting, SetSetting, TellSettings
-from edge.shop.settings.definitions import settings_by_name
-from edge.shop.settings.hub import SettingTables
-from edge.shop.settings.queries import read_settings
+from edge.foundation.secrets.commands import NoteSecret
+from edge.foundation.settings.commands import ClearSetting, SetSetting, TellSettings
+from edge.foundation.settings.definitions import settings_by_name
+from edge.foundation.settings.hub import SettingTables
+from edge.foundation.settings.queries import read_settings
+from edge.foundation.settings.service.settings_told import tell_settings
+from edge.runtime.secrets import secrets_of
 from sync.hub.model import Key
 from tests.contract.test_hub_api import an_api
 from tests.head_office import head_office

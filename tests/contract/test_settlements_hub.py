@@ -7,13 +7,13 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from edge.accounting.settlements.bank import BankCredit
+from edge.accounting.settlements.commands import AnswerDispute, CloseBatch, EndDispute, TakeBatch, TakeCredits
+from edge.accounting.settlements.hub import SettlementTables
+from edge.accounting.settlements.queries import read_disputes, read_missing_there
 from edge.app import hub
 from edge.core.journal.rows import read_rows
-from edge.shop.payments.hub import PaymentTables
-from edge.shop.settlements.bank import BankCredit
-from edge.shop.settlements.commands import AnswerDispute, CloseBatch, EndDispute, TakeBatch, TakeCredits
-from edge.shop.settlements.hub import SettlementTables
-from edge.shop.settlements.queries import read_disputes, read_missing_there
+from edge.money.payments.hub import PaymentTables
 from sync.hub.model import Key
 from tests.card_shop import card_shop
 from tests.flow.test_settlements import PRICE_MINOR, batch_of, other, paid

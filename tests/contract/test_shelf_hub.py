@@ -7,12 +7,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from edge.analytics.shelf.commands import AnswerFinding, RecordLook, SetPlanogram, UndoAnswer
+from edge.analytics.shelf.hub import ShelfTables
+from edge.analytics.shelf.queries import read_compliance, read_findings
 from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.lib.sight.kinds import Seen
-from edge.shop.shelf.commands import AnswerFinding, RecordLook, SetPlanogram, UndoAnswer
-from edge.shop.shelf.hub import ShelfTables
-from edge.shop.shelf.queries import read_compliance, read_findings
 from sync.hub.model import Key
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 from tests.unit.test_shelf_stock import LAYOUT, PICTURE, TEXT

@@ -10,9 +10,9 @@ import pytest
 from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Done
-from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift
-from edge.shop.shifts.hub import ShiftTables
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.shifts.commands import CloseShift, MoveCash, OpenShift
+from edge.counter.shifts.hub import ShiftTables
+from edge.counter.till.commands import AddLine, Pay
 from sync.hub.model import Key
 from tests.shop_fixture import MANAGER, MILK, open_shop, run
 

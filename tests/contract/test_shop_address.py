@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from edge.services.twin.shop_address import ARP, ShopAddress, announcement
+from edge.backoffice.twin.shop_address import ARP, ShopAddress, announcement
 
 TWO_MACHINES = """
 ip link add here type veth peer name there

@@ -7,7 +7,7 @@ import asyncio
 from zeroconf import DNSQuestionType, IPVersion
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
-from edge.services.twin.shop_name import ShopNamePart
+from edge.backoffice.twin.shop_name import ShopNamePart
 from tests.http_client import when
 from tests.shop_fixture import run
 

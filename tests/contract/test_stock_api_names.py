@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing import commands as buying
-from edge.shop.stock.commands import RecordMovement, SetLevels, SetLocation
-from edge.shop.transfers.commands import AnnounceTransfer, SentGoods
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing import commands as buying
+from edge.goods.stock.commands import RecordMovement, SetLevels, SetLocation
+from edge.goods.transfers.commands import AnnounceTransfer, SentGoods
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing import commands as buying
-from edge.shop.stock.commands import CountLine, RecordMovement, StartCount
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing import commands as buying
+from edge.goods.stock.commands import CountLine, RecordMovement, StartCount
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.shop_fixture import MANAGER, SYSTEM, FakeClock, done, run

@@ -12,13 +12,13 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.hub import ProductTables
-from edge.shop.catalog.product import Product
-from edge.shop.stock import commands as stock
-from edge.shop.stock.hub import StockTables
-from edge.shop.stock.queries import list_stock
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.hub import ProductTables
+from edge.goods.catalog.product import Product
+from edge.goods.stock import commands as stock
+from edge.goods.stock.hub import StockTables
+from edge.goods.stock.queries import list_stock
 from sync.hub.api.reads import statement
 from sync.hub.model import Key
 from sync.hub.table_projector import TableProjector

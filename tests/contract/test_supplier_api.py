@@ -7,16 +7,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.analytics.notify.service.part import NotificationsPart
 from edge.core.process.parts import Part
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.notify.service.part import NotificationsPart
-from edge.shop.purchasing import commands as buying
-from edge.shop.purchasing.order_dispatch import read_purchase_mails
-from edge.shop.purchasing.pages import papers
-from edge.shop.purchasing.queries import read_purchase
-from edge.shop.purchasing.supplier_api import key_name
-from edge.shop.purchasing.supplier_keys import SupplierKeys
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing import commands as buying
+from edge.goods.purchasing.order_dispatch import read_purchase_mails
+from edge.goods.purchasing.pages import papers
+from edge.goods.purchasing.queries import read_purchase
+from edge.goods.purchasing.supplier_api import key_name
+from edge.goods.purchasing.supplier_keys import SupplierKeys
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
 from tests.contract.test_panel_keys import journal

@@ -8,8 +8,8 @@ import asyncpg
 
 from edge.app import hub
 from edge.core.journal.rows import read_rows
-from edge.shop.supplier_invoices.commands import ApproveInvoice, CorrectedField, CorrectPrintedInvoice, SetInvoiceLine
-from edge.shop.supplier_invoices.hub import SupplierInvoiceTables
+from edge.goods.supplier_invoices.commands import ApproveInvoice, CorrectedField, CorrectPrintedInvoice, SetInvoiceLine
+from edge.goods.supplier_invoices.hub import SupplierInvoiceTables
 from sim.invoice_papers import PaperGoods, pdf_of
 from sync.hub.model import Key
 from tests.flow.test_supplier_invoices import bought

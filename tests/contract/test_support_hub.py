@@ -9,15 +9,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.backoffice.directives.kinds import KINDS
+from edge.backoffice.support import hub as support_hub
+from edge.backoffice.support.commands import AgreeSupport, AllowSupport, DeclineSupport
+from edge.backoffice.support.queries import support_case, support_cases
+from edge.backoffice.support.service.support_desk import SupportDesk
 from edge.core.bus import Bus
 from edge.core.clock import SystemClock
 from edge.core.process.parts import Supervisor
-from edge.services.secrets import secrets_of
-from edge.services.support_desk import SupportDesk
-from edge.shop.directives.kinds import KINDS
-from edge.shop.support import hub as support_hub
-from edge.shop.support.commands import AgreeSupport, AllowSupport, DeclineSupport
-from edge.shop.support.queries import support_case, support_cases
+from edge.runtime.secrets import secrets_of
 from sync.hub.model import Key
 from tests.contract.test_hub_api import Client, House, an_api
 from tests.contract.test_hub_staff import DANA, hire, sign_in, staff

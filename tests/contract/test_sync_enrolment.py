@@ -13,16 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from edge import config
 from edge.__main__ import main
-from edge.app.ledger import Ledger
+from edge.backoffice.directives.service.sync_part import broker_of
 from edge.core.clock import SystemClock
 from edge.core.secrets import keys
-from edge.services import directive_trust
-from edge.services.directive_trust import PinnedKey, Trust
-from edge.services.maintenance.backups import backup
-from edge.services.secrets import secrets_of
-from edge.services.sync_part import broker_of
+from edge.operations.ledger import Ledger
+from edge.operations.maintenance.backups import backup
+from edge.runtime import config, directive_trust
+from edge.runtime.directive_trust import PinnedKey, Trust
+from edge.runtime.secrets import secrets_of
 from sim.broker import Broker
 from sync import wire
 from sync.hub.access import HUB, AccessFiles, group

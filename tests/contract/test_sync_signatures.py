@@ -15,16 +15,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.__main__ import main
 from edge.app.hub import SEALED, bring_up_to_date, projectors
-from edge.app.ledger import Ledger
+from edge.backoffice.directives.service import box_key
+from edge.backoffice.directives.service.sync_part import SyncPart
 from edge.core.command_bus import CommandBus
 from edge.core.jobs.runner import JobRunner
-from edge.services import box_key, directive_trust
-from edge.services.secrets import secrets_of
-from edge.services.sync_part import SyncPart
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.queries import name_of, rights_of
-from edge.shop.catalog.commands import SetProducts
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.queries import name_of, rights_of
+from edge.goods.catalog.commands import SetProducts
+from edge.operations.ledger import Ledger
+from edge.runtime import directive_trust
+from edge.runtime.secrets import secrets_of
 from sim.broker import Broker
 from sync.directive_signing import Signer, holds
 from sync.hub import signatures

@@ -14,11 +14,11 @@ import aiohttp
 import pytest
 
 from edge.__main__ import main
+from edge.app.cli.hub_places import webhooks_of
 from edge.app.hub_pos_news import PosNewsRelay
-from edge.cli.hub_places import webhooks_of
+from edge.backoffice.directives.kinds.feed_news import FEED_NEWS
+from edge.backoffice.directives.kinds.pos_news import POS_NEWS
 from edge.lib.errors import ConfigError
-from edge.shop.directives.kinds.feed_news import FEED_NEWS
-from edge.shop.directives.kinds.pos_news import POS_NEWS
 from sim.vendors.accounts import SimQuickBooks, SimXero
 from sync.hook_bodies import open_hook
 from sync.hub.api import limits

@@ -12,21 +12,21 @@ from msgspec.structs import astuple
 
 from edge.app.hub import open_hub
 from edge.app.hub_relay import UNKNOWN_STORE, TransferRelay, turns
+from edge.backoffice.directives.kinds.shipments import SHIPMENTS
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
-from edge.shop.access.rights import system
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.directives.kinds.shipments import SHIPMENTS
-from edge.shop.stock.commands import RecordMovement, TransferLine
-from edge.shop.stock.listings import read_cost_corrections
-from edge.shop.stock.queries import StockItem, read_item
-from edge.shop.transfers import commands as between
-from edge.shop.transfers.hub import TransferTables
-from edge.shop.transfers.queries import StoreTransfer, read_transfer, read_transfers
-from edge.shop.transfers.watches import WATCHES
+from edge.foundation.access.rights import system
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement, TransferLine
+from edge.goods.stock.listings import read_cost_corrections
+from edge.goods.stock.queries import StockItem, read_item
+from edge.goods.transfers import commands as between
+from edge.goods.transfers.hub import TransferTables
+from edge.goods.transfers.queries import StoreTransfer, read_transfer, read_transfers
+from edge.goods.transfers.watches import WATCHES
 from sync.directive_signing import Signer
 from sync.hub.model import Key
 from sync.hub.store import Store

@@ -10,16 +10,16 @@ import pytest
 from playwright.async_api import expect
 
 from edge.app import hub
+from edge.backoffice.directives.kinds import KINDS
 from edge.core.journal.rows import read_rows
-from edge.shop.catalog.categories.category import Attribute, Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import MANAGER, Product, Source
-from edge.shop.directives.kinds import KINDS
-from edge.shop.promotions.commands import EndPromotion, SetPromotion
-from edge.shop.promotions.promotion import PercentOff, Promotion
-from edge.shop.settings.commands import SetText
-from edge.shop.translation.commands import AcceptTranslations, ProposedText, ProposeTranslations, RefuseTranslations
-from edge.shop.translation.hub import TranslationTables
+from edge.foundation.settings.commands import SetText
+from edge.goods.catalog.categories.category import Attribute, Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import MANAGER, Product, Source
+from edge.goods.promotions.commands import EndPromotion, SetPromotion
+from edge.goods.promotions.promotion import PercentOff, Promotion
+from edge.goods.translation.commands import AcceptTranslations, ProposedText, ProposeTranslations, RefuseTranslations
+from edge.goods.translation.hub import TranslationTables
 from sync.hub.model import Key
 from tests.browser.browsing import browser
 from tests.contract.test_hub_api import Client, an_api

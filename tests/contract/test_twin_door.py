@@ -7,11 +7,11 @@ from pathlib import Path
 import aiohttp
 from aiohttp.test_utils import TestServer
 
-from edge.services.twin.follower_door import REGISTER_CHARS, SEEN_S, TILLS, FollowerDoor, SeenTills
-from edge.services.twin.ledger_copy import LedgerCopy
-from edge.services.twin.promotion import last_numbers
-from edge.services.twin.status import TwinStatus
-from edge.shop.till.commands import AddLine, Pay
+from edge.backoffice.twin.follower_door import REGISTER_CHARS, SEEN_S, TILLS, FollowerDoor, SeenTills
+from edge.backoffice.twin.ledger_copy import LedgerCopy
+from edge.backoffice.twin.promotion import last_numbers
+from edge.backoffice.twin.status import TwinStatus
+from edge.counter.till.commands import AddLine, Pay
 from tests.shop_fixture import MILK, done, open_shop, run
 
 

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from edge.accounting.accounts.commands import DeliveredLine, DeliverSalesOrder, OpenSalesOrder, OrderedLine
+from edge.analytics.production.bom import Bom, BomLine
+from edge.analytics.production.commands import PlanWork, ReportWork, SetBom
 from edge.app import hub
+from edge.backoffice.unified_reads import queries
+from edge.backoffice.unified_reads.inventory_history import unified_inventory_history
+from edge.backoffice.unified_reads.paging import UnifiedPage
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
-from edge.shop.accounts.commands import DeliveredLine, DeliverSalesOrder, OpenSalesOrder, OrderedLine
-from edge.shop.production.bom import Bom, BomLine
-from edge.shop.production.commands import PlanWork, ReportWork, SetBom
-from edge.shop.purchasing.commands import SetSupplier
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.unified_reads import queries
-from edge.shop.unified_reads.inventory_history import unified_inventory_history
-from edge.shop.unified_reads.paging import UnifiedPage
+from edge.goods.purchasing.commands import SetSupplier
+from edge.goods.stock.commands import RecordMovement
 from sync.hub.model import Key
 from tests.accounts import OFFICE, OWNER, on_account, stocked
 from tests.catch_up import catch_up

@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from edge.services.twin.follower_door import FollowerDoor
-from edge.services.twin.status import TwinStatus
+from edge.backoffice.twin.follower_door import FollowerDoor
+from edge.backoffice.twin.status import TwinStatus
 from edge.web.headers import ONCE
 from tests.browser.serving import serve
 from tests.contract.test_hub_api import an_api

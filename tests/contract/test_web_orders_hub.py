@@ -8,19 +8,19 @@ from typing import Any
 
 import pytest
 
+from edge.analytics.notify.service.by_office import OfficeNews
 from edge.core.journal.rows import facts
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.secrets import secrets_of
-from edge.services.web_shops.part import WebShopsPart
-from edge.shop.notify.service.by_office import OfficeNews
-from edge.shop.orders.commands import HandOverOrder
-from edge.shop.orders.queries import read_shop_orders
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.till.commands import TenderGiven
-from edge.shop.web_orders.commands import SetWebChannel
-from edge.shop.web_orders.events import WebOrderTaken
-from edge.shop.web_orders.web_order import Profile, WebChannel, access_name
+from edge.counter.till.commands import TenderGiven
+from edge.goods.stock.commands import RecordMovement
+from edge.ordering.orders.commands import HandOverOrder
+from edge.ordering.orders.queries import read_shop_orders
+from edge.ordering.web_orders.commands import SetWebChannel
+from edge.ordering.web_orders.events import WebOrderTaken
+from edge.ordering.web_orders.service.part import WebShopsPart
+from edge.ordering.web_orders.web_order import Profile, WebChannel, access_name
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.secrets import secrets_of
 from sim.vendors.web_shop_apis import SimShopApi, SimShopifyApi, SimWooApi
 from sim.vendors.web_shops import SimShopify, SimWebShop, SimWooCommerce
 from sync.hub import store

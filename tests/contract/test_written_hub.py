@@ -7,12 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.shop.access.queries import actor_for
-from edge.shop.notify.chat_numbers import number_of, unanswered_messages
-from edge.shop.notify.commands import AnswerWritten, DropChatNumber, OfferChatCode
-from edge.shop.outbox.service.channels.whatsapp import WhatsAppChannel
+from edge.analytics.notify.chat_numbers import number_of, unanswered_messages
+from edge.analytics.notify.commands import AnswerWritten, DropChatNumber, OfferChatCode
+from edge.foundation.access.queries import actor_for
+from edge.foundation.outbox.service.channels.whatsapp import WhatsAppChannel
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
 from tests.contract.test_channels import OK, PARCEL, whatsapp
 from tests.contract.test_hub_api import an_api
 from tests.contract.test_notify_hub import chain

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import structlog
 
-from edge.app.ledger import Ledger
 from edge.core import ids
 from edge.core.clock import SystemClock
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command, Done
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.access.rights import anonymous_actor
+from edge.operations.ledger import Ledger
 from tests.shop_fixture import CONFIG, MILK, config
 
 REGISTERS = tuple(str(number) for number in range(1, 9))

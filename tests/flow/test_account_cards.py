@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.accounts.commands import ChargeAccountCard, UndoPayment
-from edge.shop.accounts.queries import account_credits
-from edge.shop.books.entries import RECEIVABLES
-from edge.shop.till.commands import AddLine, Pay, UseCustomer
+from edge.accounting.accounts.commands import ChargeAccountCard, UndoPayment
+from edge.accounting.accounts.queries import account_credits
+from edge.accounting.books.entries import RECEIVABLES
+from edge.counter.till.commands import AddLine, Pay, UseCustomer
 from tests.accounts import in_agreement, on_account, stands
 from tests.counter_shop import books_of
 from tests.flow.test_pay_pages import CARDS, PageShop, at

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.access.rights import system
-from edge.shop.accounts import quotes, sales_orders
-from edge.shop.accounts.account import Account
-from edge.shop.accounts.commands import (
+from edge.accounting.accounts import quotes, sales_orders
+from edge.accounting.accounts.account import Account
+from edge.accounting.accounts.commands import (
     CloseSalesOrder,
     DeclineQuote,
     DeliveredLine,
@@ -23,9 +22,10 @@ from edge.shop.accounts.commands import (
     SetAccount,
     UndoPayment,
 )
-from edge.shop.accounts.queries import account_items, read_sales_order
-from edge.shop.accounts.watches import WATCHES
-from edge.shop.stock.promised import held_by
+from edge.accounting.accounts.queries import account_items, read_sales_order
+from edge.accounting.accounts.watches import WATCHES
+from edge.foundation.access.rights import system
+from edge.goods.stock.promised import held_by
 from tests.accounts import OFFICE, OWNER, in_agreement, on_account, refused, stands, stocked
 from tests.customers import known
 from tests.flow.test_bakery_day import TODAY

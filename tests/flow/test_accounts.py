@@ -9,16 +9,16 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.shop.customer_accounts import commands as me
-from edge.shop.customer_accounts import sessions
-from edge.shop.customer_accounts.settings import CustomerAccountSettings
-from edge.shop.customer_accounts.ways import read_ways
-from edge.shop.customers.commands import AddWish, ForgetCustomer, MergeCustomers, SetCustomer
-from edge.shop.customers.consents import consents_to
-from edge.shop.customers.queries import read_customer, wished_skus
-from edge.shop.reviews.commands import WriteReview
-from edge.shop.reviews.queries import read_customer_reviews
-from edge.shop.till.commands import AddLine, Pay, UseCustomer
+from edge.counter.till.commands import AddLine, Pay, UseCustomer
+from edge.ordering.customer_accounts import commands as me
+from edge.ordering.customer_accounts import sessions
+from edge.ordering.customer_accounts.settings import CustomerAccountSettings
+from edge.ordering.customer_accounts.ways import read_ways
+from edge.ordering.reviews.commands import WriteReview
+from edge.ordering.reviews.queries import read_customer_reviews
+from edge.people.customers.commands import AddWish, ForgetCustomer, MergeCustomers, SetCustomer
+from edge.people.customers.consents import consents_to
+from edge.people.customers.queries import read_customer, wished_skus
 from tests.customers import known
 from tests.flow.test_sign_in import WITH_SMS
 from tests.ordering import KIOSK, do, refused

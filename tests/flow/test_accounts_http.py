@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from edge.shop.customers.commands import AddWish, SetCustomer
-from edge.shop.customers.queries import wished_skus
-from edge.shop.orders.commands import HandOverOrder, MoveOrder
-from edge.shop.orders.customer_sign_in import SignInCart
-from edge.shop.orders.queries import cart_at
+from edge.ordering.orders.commands import HandOverOrder, MoveOrder
+from edge.ordering.orders.customer_sign_in import SignInCart
+from edge.ordering.orders.queries import cart_at
+from edge.people.customers.commands import AddWish, SetCustomer
+from edge.people.customers.queries import wished_skus
 from tests.browser.strangers import open_to_all, stranger
 from tests.flow.test_orders_http import AT_KIOSK, PHONES, shop
 from tests.flow.test_sign_in import WITH_SMS

@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 
 from edge.core.process.parts import TaskSet
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.pay_pages.adyen_links import AdyenLinks
-from edge.services.pay_pages.part import PayPagesPart
-from edge.shop.orders.advances import GiveBackAdvance
-from edge.shop.orders.commands import CancelOrder
-from edge.shop.orders.order_payments import AskForPayment, payment_of
-from edge.shop.orders.payments_part import OrderPaymentsPart
-from edge.shop.payments.commands import HearNews, RetryCardRefund, SetProvider
-from edge.shop.payments.provider import Provider
-from edge.shop.payments.queries import refunds_of
-from edge.shop.till.from_config import till_settings
-from edge.shop.till.live_settings import live
+from edge.counter.till.from_config import till_settings
+from edge.counter.till.live_settings import live
+from edge.counter.till.service.pay_pages.adyen_links import AdyenLinks
+from edge.counter.till.service.pay_pages.part import PayPagesPart
+from edge.money.payments.commands import HearNews, RetryCardRefund, SetProvider
+from edge.money.payments.provider import Provider
+from edge.money.payments.queries import refunds_of
+from edge.ordering.orders.advances import GiveBackAdvance
+from edge.ordering.orders.commands import CancelOrder
+from edge.ordering.orders.order_payments import AskForPayment, payment_of
+from edge.ordering.orders.payments_part import OrderPaymentsPart
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
 from sim.checkout.adyen_links import KEY, MERCHANT, SimAdyenLinks
 from tests.flow.test_pay_pages import PageShop
 from tests.http_client import when

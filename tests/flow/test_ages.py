@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from edge.core.messages import Refused
+from edge.counter.till.commands import AbandonBasket, AddLine, AnswerQuestion, LineSold, Pay, SellBasket
+from edge.goods.catalog.categories import presets
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import MANAGER, BundlePart, Product, Source, Value
+from edge.goods.quality.queries import quality_report
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.catalog.categories import presets
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import MANAGER, BundlePart, Product, Source, Value
-from edge.shop.orders.commands import AddToCart, HandOverOrder, OpenCart, PlaceOrder, ReplaceLine, TakeUpOrder
-from edge.shop.quality.queries import quality_report
-from edge.shop.till.commands import AbandonBasket, AddLine, AnswerQuestion, LineSold, Pay, SellBasket
+from edge.ordering.orders.commands import AddToCart, HandOverOrder, OpenCart, PlaceOrder, ReplaceLine, TakeUpOrder
 from tests.ordering import CARD, STAFF, do, milk_order, refused, sales
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, FakeClock, open_shop, run
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from edge.core.messages import Refused
-from edge.shop.catalog.categories import presets
-from edge.shop.catalog.commands import SetCategories, SetProducts, UndoChanges, WithdrawWord
-from edge.shop.catalog.product import MANAGER, BundlePart, Product, Source, Value
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.orders.commands import AddToCart, OpenCart
-from edge.shop.till.commands import AddLine, LineSold, SellBasket
+from edge.counter.till.commands import AddLine, LineSold, SellBasket
+from edge.goods.catalog.categories import presets
+from edge.goods.catalog.commands import SetCategories, SetProducts, UndoChanges, WithdrawWord
+from edge.goods.catalog.product import MANAGER, BundlePart, Product, Source, Value
+from edge.goods.catalog.queries import find_by_sku
+from edge.ordering.orders.commands import AddToCart, OpenCart
 from tests.flow.test_ages import NOON_US, ONTARIO
 from tests.ordering import CARD, do, refused
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, open_shop, run

@@ -16,10 +16,11 @@ from edge.core.messages import Actor, Command, Done, Refused
 from edge.core.process.parts import Part, PartState, Ready, Supervisor
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection, open_reader
-from edge.shop.access.commands import SetPin, SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.rights import system
-from edge.shop.alerts.commands import (
+from edge.counter.shifts.commands import CloseShift, OpenShift
+from edge.foundation.access.commands import SetPin, SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.rights import system
+from edge.foundation.alerts.commands import (
     AcknowledgeAlert,
     CloseAlert,
     LapseAcknowledgement,
@@ -27,10 +28,9 @@ from edge.shop.alerts.commands import (
     ResolveAlert,
     SendAlert,
 )
-from edge.shop.alerts.queries import Alert, ended_alerts, open_alerts, read_alert
-from edge.shop.alerts.service.machine_watch import MachineWatch
-from edge.shop.alerts.service.part import AlertsPart
-from edge.shop.shifts.commands import CloseShift, OpenShift
+from edge.foundation.alerts.queries import Alert, ended_alerts, open_alerts, read_alert
+from edge.foundation.alerts.service.machine_watch import MachineWatch
+from edge.foundation.alerts.service.part import AlertsPart
 from edge.web.live.fragments import all_fragments
 from tests.browser.serving import serve
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, open_shop, run

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.analytics.production.bom import Bom, BomLine
+from edge.analytics.production.commands import SetBom
+from edge.analytics.production.queries import product_allergens
 from edge.core.command_bus import CommandBus
-from edge.shop.catalog.allergens import Allergens, allergens_of
-from edge.shop.catalog.categories.queries import told_attributes
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import BundlePart, Product, Value
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.production.bom import Bom, BomLine
-from edge.shop.production.commands import SetBom
-from edge.shop.production.queries import product_allergens
+from edge.goods.catalog.allergens import Allergens, allergens_of
+from edge.goods.catalog.categories.queries import told_attributes
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import BundlePart, Product, Value
+from edge.goods.catalog.queries import find_by_sku
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.flow.test_orders_http import AT_KIOSK, PHONES, Client, browser

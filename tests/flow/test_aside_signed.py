@@ -10,23 +10,23 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.app.ledger import Ledger
+from edge.accounting.fiscal.events import LogSigned, PaperSigned
+from edge.accounting.fiscal.keys import FiscalKeys
+from edge.accounting.fiscal.law_check import check_laws
+from edge.accounting.fiscal.regimes import Regime
+from edge.backoffice.office import quarantine
+from edge.backoffice.office.commands import BringInAside
+from edge.backoffice.office.quarantine import QuarantinedFacts
 from edge.core.command_bus import CommandBus
 from edge.core.journal.epochs import begin_led_epoch
 from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.core.storage.database import open_reader
-from edge.services.maintenance.restoring.promoted_numbers import leave_out_numbers
-from edge.services.secrets import secrets_of
-from edge.shop.access.rights import MANAGE
-from edge.shop.fiscal.events import LogSigned, PaperSigned
-from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.law_check import check_laws
-from edge.shop.fiscal.regimes import Regime
-from edge.shop.office import quarantine
-from edge.shop.office.commands import BringInAside
-from edge.shop.office.quarantine import QuarantinedFacts
+from edge.foundation.access.rights import MANAGE
+from edge.operations.ledger import Ledger
+from edge.operations.maintenance.restoring.promoted_numbers import leave_out_numbers
+from edge.runtime.secrets import secrets_of
 from tests.fiscal_shop import AUSTRIA, DAY_S, FRANCE, QUEBEC, authorities, begin, close, of_type, sell, tell
 from tests.shop_fixture import CASHIER, FakeClock, agreed, config, open_shop, run
 

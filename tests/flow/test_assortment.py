@@ -6,18 +6,18 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from edge.backoffice.directives.events import DirectiveApplied
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.shop.assortment.commands import RangeListing, SetAssortment
-from edge.shop.assortment.queries import is_listed, is_withheld, not_listed
-from edge.shop.assortment.watches import WATCHES
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.directives.events import DirectiveApplied
-from edge.shop.orders.commands import AddToCart, OpenCart
-from edge.shop.purchasing.needs import read_needs
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.assortment.commands import RangeListing, SetAssortment
+from edge.goods.assortment.queries import is_listed, is_withheld, not_listed
+from edge.goods.assortment.watches import WATCHES
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.purchasing.needs import read_needs
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.ordering.orders.commands import AddToCart, OpenCart
 from tests.catch_up import catch_up
 from tests.importing import job_runner
 from tests.shop_fixture import CASHIER, MILK, PRODUCTS, SYSTEM, FakeClock, agreed, done, open_shop, run

@@ -14,13 +14,13 @@ from typing import Literal
 import aiohttp
 import pytest
 
-from edge.app.ledger import Ledger
 from edge.core.clock import SystemClock
 from edge.core.secrets import keys
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import destinations, status
-from edge.services.backup_state.limits import SPARE_BYTES, SPARE_LEAST_BYTES
-from edge.services.maintenance.backups import backup, snapshot
+from edge.operations.ledger import Ledger
+from edge.operations.maintenance.backups import backup, snapshot
+from edge.runtime.backup_state import destinations, status
+from edge.runtime.backup_state.limits import SPARE_BYTES, SPARE_LEAST_BYTES
 from tests import disks
 from tests.http_client import when
 from tests.shop_fixture import CONFIG as SMALL

@@ -9,15 +9,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.config import Config, load
 from edge.core.clock import SystemClock
 from edge.core.secrets import keys
+from edge.goods.catalog.commands import SetProducts
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import status
-from edge.services.backup_state.limits import PICTURE_BYTES
-from edge.services.maintenance.backups import backup, pictures
-from edge.services.maintenance.backups.backup import FoundBackup
-from edge.shop.catalog.commands import SetProducts
+from edge.operations.maintenance.backups import backup, pictures
+from edge.operations.maintenance.backups.backup import FoundBackup
+from edge.runtime.backup_state import status
+from edge.runtime.backup_state.limits import PICTURE_BYTES
+from edge.runtime.config import Config, load
 from tests.flow.test_backup import with_backups
 from tests.http_client import edge
 from tests.shop_fixture import CONFIG, PRODUCTS, SYSTEM, done, open_shop, run

@@ -7,16 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from edge.core.command_bus import CommandBus
-from edge.core.journal.verify import verify
-from edge.core.messages import Command, Refused
-from edge.lib.units.dates import after
-from edge.shop.catalog.commands import RetireProducts, SetProducts
-from edge.shop.catalog.product import BundlePart, Product
-from edge.shop.forecast.commands import FinishForecasts, ItemForecast, SavedItem, SaveForecasts
-from edge.shop.production.bom import Bom, BomLine
-from edge.shop.production.checks import production_stock_check
-from edge.shop.production.commands import (
+from edge.analytics.forecast.commands import FinishForecasts, ItemForecast, SavedItem, SaveForecasts
+from edge.analytics.production.bom import Bom, BomLine
+from edge.analytics.production.checks import production_stock_check
+from edge.analytics.production.commands import (
     BuyComponents,
     CancelWork,
     ConsumedLine,
@@ -29,10 +23,10 @@ from edge.shop.production.commands import (
     SetBom,
     StartWork,
 )
-from edge.shop.production.component_orders import components_to_buy
-from edge.shop.production.day_plan import production_plan
-from edge.shop.production.lots import made_of_recalled, production_lot
-from edge.shop.production.queries import (
+from edge.analytics.production.component_orders import components_to_buy
+from edge.analytics.production.day_plan import production_plan
+from edge.analytics.production.lots import made_of_recalled, production_lot
+from edge.analytics.production.queries import (
     WorkOrder,
     production_can_make,
     production_needs,
@@ -40,12 +34,18 @@ from edge.shop.production.queries import (
     read_boms,
     read_work,
 )
-from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
-from edge.shop.purchasing.queries import read_purchase
-from edge.shop.stock.commands import RecallLot, RecordMovement
-from edge.shop.stock.promised import held_by
-from edge.shop.stock.queries import average_cost_micro, lot_where, read_stock
-from edge.shop.till.commands import AddLine, Pay
+from edge.core.command_bus import CommandBus
+from edge.core.journal.verify import verify
+from edge.core.messages import Command, Refused
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import RetireProducts, SetProducts
+from edge.goods.catalog.product import BundlePart, Product
+from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
+from edge.goods.purchasing.queries import read_purchase
+from edge.goods.stock.commands import RecallLot, RecordMovement
+from edge.goods.stock.promised import held_by
+from edge.goods.stock.queries import average_cost_micro, lot_where, read_stock
+from edge.lib.units.dates import after
 from tests.catch_up import catch_up
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, agreed, done, open_shop, run
 from tests.unit.test_forecast_versions import QUANTILES

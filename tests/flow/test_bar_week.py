@@ -16,39 +16,39 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from edge.accounting import books
+from edge.backoffice.books_out.commands import SetBooksTarget
+from edge.backoffice.books_out.queries import read_books_documents
+from edge.backoffice.books_out.service.part import BooksOutPart
+from edge.backoffice.books_out.target import BooksTarget
+from edge.backoffice.feeds.commands import SetConnector
+from edge.backoffice.feeds.connector import Connector
+from edge.backoffice.feeds.connector import secret_name as feed_secret
+from edge.backoffice.feeds.queries import FeedJob, read_feed_jobs
+from edge.backoffice.feeds.service.fetching import Fetcher
+from edge.backoffice.feeds.service.part import FeedsPart
+from edge.backoffice.feeds.watches import WATCHES
+from edge.backoffice.other_tills.commands import SetOtherTill, SetPosItem
+from edge.backoffice.other_tills.other_till import OtherTill, PosItem, secret_name
+from edge.backoffice.other_tills.queries import read_pos_days
+from edge.backoffice.other_tills.service.hook_files import HookFiles
+from edge.backoffice.other_tills.service.part import OtherTillsPart
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done
-from edge.services.books_out.part import BooksOutPart
-from edge.services.feeds.fetching import Fetcher
-from edge.services.feeds.part import FeedsPart
-from edge.services.other_tills.hook_files import HookFiles
-from edge.services.other_tills.part import OtherTillsPart
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.secrets import secrets_of
-from edge.shop import books
-from edge.shop.books_out.commands import SetBooksTarget
-from edge.shop.books_out.queries import read_books_documents
-from edge.shop.books_out.target import BooksTarget
-from edge.shop.catalog.queries import read_products
-from edge.shop.feeds.commands import SetConnector
-from edge.shop.feeds.connector import Connector
-from edge.shop.feeds.connector import secret_name as feed_secret
-from edge.shop.feeds.queries import FeedJob, read_feed_jobs
-from edge.shop.feeds.watches import WATCHES
-from edge.shop.ingest.from_config import import_settings
-from edge.shop.other_tills.commands import SetOtherTill, SetPosItem
-from edge.shop.other_tills.other_till import OtherTill, PosItem, secret_name
-from edge.shop.other_tills.queries import read_pos_days
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_stock
-from edge.shop.supplier_invoices.commands import (
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.queries import read_products
+from edge.goods.ingest.from_config import import_settings
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_stock
+from edge.goods.supplier_invoices.commands import (
     ApproveInvoice,
     PostInvoice,
     SetInvoiceLine,
     SetInvoiceSupplier,
 )
-from edge.shop.till.commands import AddLine, Pay
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.secrets import secrets_of
 from sim.invoice_papers import PaperGoods, PaperSlip, pdf_of, photograph_of
 from sim.published_catalogue import rows_of, workbook_of
 from sim.vendors.accounts import SimQuickBooks

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.payments.queries import read_payments
-from edge.shop.till.basket_charges import ChargeBasket
-from edge.shop.till.commands import (
+from edge.counter.till.basket_charges import ChargeBasket
+from edge.counter.till.commands import (
     AddLine,
     Pay,
     PrintReport,
@@ -18,7 +17,8 @@ from edge.shop.till.commands import (
     TakeBasketUp,
     UseCustomer,
 )
-from edge.shop.till.queries import read_basket
+from edge.counter.till.queries import read_basket
+from edge.money.payments.queries import read_payments
 from tests.counter_shop import books_of
 from tests.flow.test_pay_pages import CARDS, PageShop, at, sales
 from tests.flow.test_stored_methods import LONG_S, PERSON, PROGRAM, nowhere, somebody, store, why_not

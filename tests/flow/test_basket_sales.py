@@ -12,22 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge.app.ledger import Ledger
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import RightDenied, facts
 from edge.core.messages import Actor, Done, Event, Refused
 from edge.core.people.remarks import read_remark
 from edge.core.writer import Request
-from edge.lib.units.quantity import LIMIT
-from edge.shop.basket.basket import Basket
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.kitchen.queries import read_order, sent_lines
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor, SpendAmount
-from edge.shop.shifts.commands import OpenShift
-from edge.shop.stock.events import StockMoved
-from edge.shop.till.commands import (
+from edge.counter.basket.basket import Basket
+from edge.counter.kitchen.queries import read_order, sent_lines
+from edge.counter.shifts.commands import OpenShift
+from edge.counter.till.commands import (
     AddLine,
     AnswerQuestion,
     LineSold,
@@ -38,9 +31,16 @@ from edge.shop.till.commands import (
     TenderGiven,
     UsePriceList,
 )
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import read_basket, read_period
-from edge.shop.till.sales import Sale
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import read_basket, read_period
+from edge.counter.till.sales import Sale
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor, SpendAmount
+from edge.goods.stock.events import StockMoved
+from edge.lib.units.quantity import LIMIT
+from edge.operations.ledger import Ledger
 from tests.shop_fixture import (
     BAR,
     BEER,

@@ -12,22 +12,22 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.accounting import books
+from edge.accounting.books import fec
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Command, Done
+from edge.counter.shifts.commands import CloseShift, MoveCash, OpenShift
+from edge.counter.till.commands import AddLine, AnswerQuestion, Pay, RefundedLine, RefundSale, SetQuantity, VoidLastSale
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import read_receipts
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product, Source
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import Goods, PercentOff, Promotion
 from edge.lib.errors import InvariantBroken
 from edge.lib.units.money import parse_minor
-from edge.shop import books
-from edge.shop.books import fec
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product, Source
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import Goods, PercentOff, Promotion
-from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift
-from edge.shop.till.commands import AddLine, AnswerQuestion, Pay, RefundedLine, RefundSale, SetQuantity, VoidLastSale
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import read_receipts
 from tests.shop_fixture import BEER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 SWISS = CONFIG.replace('currency = "EUR"', 'currency = "CHF"\ncash_step_minor = 5').replace('"VAT"', '"מע״מ; 1:2"')

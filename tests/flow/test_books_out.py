@@ -11,25 +11,25 @@ from typing import Any
 
 import msgspec
 
+from edge.accounting import books
+from edge.backoffice.books_out.commands import LeaveBooksDocument, SendBooksAgain, SetBooksTarget
+from edge.backoffice.books_out.queries import read_books_documents
+from edge.backoffice.books_out.service.part import BooksOutPart
+from edge.backoffice.books_out.target import BooksTarget
+from edge.backoffice.books_out.watches import WATCHES
+from edge.backoffice.feeds.connector import secret_name
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.services.books_out.part import BooksOutPart
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.secrets import secrets_of
-from edge.shop import books
-from edge.shop.books_out.commands import LeaveBooksDocument, SendBooksAgain, SetBooksTarget
-from edge.shop.books_out.queries import read_books_documents
-from edge.shop.books_out.target import BooksTarget
-from edge.shop.books_out.watches import WATCHES
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import MANAGER, Product, Source
-from edge.shop.feeds.connector import secret_name
-from edge.shop.purchasing.commands import SetSupplier
-from edge.shop.supplier_invoices.commands import ApproveInvoice, PostInvoice, UnpostInvoice
-from edge.shop.till.commands import AddLine, Pay, RefundSale
+from edge.counter.till.commands import AddLine, Pay, RefundSale
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import MANAGER, Product, Source
+from edge.goods.purchasing.commands import SetSupplier
+from edge.goods.supplier_invoices.commands import ApproveInvoice, PostInvoice, UnpostInvoice
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.secrets import secrets_of
 from sim.vendors.accounts import SimQuickBooks, SimXero
 from tests.flow.test_supplier_invoices import Bought
 from tests.invoicing_in import ubl

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.accounting import books
+from edge.accounting.books.entries import DEPOSITS, GIFT_CARDS
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Command
-from edge.shop import books
-from edge.shop.books.entries import DEPOSITS, GIFT_CARDS
-from edge.shop.bottle_deposits.commands import ReturnedBottles, TakeBottles, UndoBottles
-from edge.shop.bottle_deposits.queries import read_bottles
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.gift_cards.queries import read_card
-from edge.shop.printing.queries import last_print_job
-from edge.shop.shifts.commands import MoveCash, OpenShift
-from edge.shop.shifts.queries import read_drawer
-from edge.shop.till.commands import AddLine, Pay, SetQuantity
+from edge.counter.bottle_deposits.commands import ReturnedBottles, TakeBottles, UndoBottles
+from edge.counter.bottle_deposits.queries import read_bottles
+from edge.counter.shifts.commands import MoveCash, OpenShift
+from edge.counter.shifts.queries import read_drawer
+from edge.counter.till.commands import AddLine, Pay, SetQuantity
+from edge.foundation.printing.queries import last_print_job
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.money.gift_cards.queries import read_card
 from tests.accounts import OWNER, refused
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, done, open_shop, run
 

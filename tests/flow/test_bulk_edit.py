@@ -10,17 +10,17 @@ from edge.core.command_bus import CommandBus
 from edge.core.jobs.store import Job, JobNote, read_job_notes
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Done, Refused
-from edge.shop.access.rights import CATALOG, SETTINGS
-from edge.shop.bulk_edit.commands import EditProducts, KeyEdit, PriceEdit, ProductEdit
-from edge.shop.bulk_edit.handlers import head
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import ChangePrice, RetireProducts, SetCategories, SetPrice, SetProducts
-from edge.shop.catalog.product import MANAGER, Product, Source
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.ingest.commands import TakeBackImport
-from edge.shop.quick_keys.commands import AddQuickKeys, SetQuickKeys
-from edge.shop.quick_keys.layout import PLACES, Key, KeyPage
-from edge.shop.quick_keys.queries import read_layout, shown_layout
+from edge.counter.bulk_edit.commands import EditProducts, KeyEdit, PriceEdit, ProductEdit
+from edge.counter.bulk_edit.handlers import head
+from edge.counter.quick_keys.commands import AddQuickKeys, SetQuickKeys
+from edge.counter.quick_keys.layout import PLACES, Key, KeyPage
+from edge.counter.quick_keys.queries import read_layout, shown_layout
+from edge.foundation.access.rights import CATALOG, SETTINGS
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import ChangePrice, RetireProducts, SetCategories, SetPrice, SetProducts
+from edge.goods.catalog.product import MANAGER, Product, Source
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.ingest.commands import TakeBackImport
 from tests.importing import job_runner, until
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 

@@ -10,25 +10,15 @@ from pathlib import Path
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
 from edge.core.messages import Actor, Refused
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.queries import at_till
-from edge.shop.access.rights import PINS
-from edge.shop.basket.splitting import BillPart
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.customers.commands import GiveConsent
-from edge.shop.kitchen_screens.commands import BumpTicket, SetKitchenStation
-from edge.shop.kitchen_screens.queries import KitchenTicket, find_ticket, kitchen_screen
-from edge.shop.kitchen_screens.station import KitchenStation
-from edge.shop.loyalty.commands import SetEarnRule, SetReward, UseReward
-from edge.shop.loyalty.loyalty import EarnRule, Reward
-from edge.shop.loyalty.queries import points_of
-from edge.shop.modifiers.commands import SetModifierGroup
-from edge.shop.modifiers.modifier import Modifier, ModifierGroup
-from edge.shop.reports.queries import BEHIND, read_day_sums
-from edge.shop.tables.commands import (
+from edge.counter.basket.splitting import BillPart
+from edge.counter.kitchen_screens.commands import BumpTicket, SetKitchenStation
+from edge.counter.kitchen_screens.queries import KitchenTicket, find_ticket, kitchen_screen
+from edge.counter.kitchen_screens.station import KitchenStation
+from edge.counter.loyalty.commands import SetEarnRule, SetReward, UseReward
+from edge.counter.loyalty.loyalty import EarnRule, Reward
+from edge.counter.loyalty.queries import points_of
+from edge.counter.reports.queries import BEHIND, read_day_sums
+from edge.counter.tables.commands import (
     MoveTable,
     PutOnTable,
     SetTable,
@@ -37,15 +27,25 @@ from edge.shop.tables.commands import (
     TakeTable,
     TransferTable,
 )
-from edge.shop.tables.queries import table_states
-from edge.shop.tables.table import FloorTable
-from edge.shop.till.bill_splits import PrintBill
-from edge.shop.till.commands import AddLine, AddTip, Pay, SendToKitchen, UseCustomer, VoidLine
-from edge.shop.till.courses import FireCourse, ServeLines, held_courses
-from edge.shop.till.parked_baskets import read_parked
-from edge.shop.till.queries import read_basket
-from edge.shop.time_clock.commands import StampClock
-from edge.shop.time_clock.queries import shared_tips
+from edge.counter.tables.queries import table_states
+from edge.counter.tables.table import FloorTable
+from edge.counter.till.bill_splits import PrintBill
+from edge.counter.till.commands import AddLine, AddTip, Pay, SendToKitchen, UseCustomer, VoidLine
+from edge.counter.till.courses import FireCourse, ServeLines, held_courses
+from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.queries import read_basket
+from edge.counter.time_clock.commands import StampClock
+from edge.counter.time_clock.queries import shared_tips
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.queries import at_till
+from edge.foundation.access.rights import PINS
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.modifiers.commands import SetModifierGroup
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup
+from edge.people.customers.commands import GiveConsent
 from tests.counter_shop import in_a_shop
 from tests.customers import known
 from tests.flow.test_tables import written

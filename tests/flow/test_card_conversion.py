@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.shop.payments.slip import slip_lines
-from edge.shop.till.commands import RefundSale
+from edge.counter.till.commands import RefundSale
+from edge.money.payments.slip import slip_lines
 from tests.card_shop import card_shop
 from tests.counter_shop import books_of, paper
 from tests.flow.test_card_extras import PRICE_MINOR, whole

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from edge.shop.till.commands import Pay
+from edge.counter.till.commands import Pay
 from sim.terminal.nexo import PIN_BLOCK, TRACK
 from sim.terminal.server import CARD, Fault
 from tests.card_shop import CardShop, card_shop

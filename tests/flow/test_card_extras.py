@@ -8,15 +8,24 @@ from typing import Any, get_args
 
 import pytest
 
+from edge.accounting.settlements.events import StoredLost
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Refused
-from edge.shop.payments.commands import AgreeOffline
-from edge.shop.payments.queries import Which, count_troubled, read_payments, refunds_of
-from edge.shop.payments.settings import OfflineLimits
-from edge.shop.payments.watches import WATCHES
-from edge.shop.settlements.events import StoredLost
-from edge.shop.till.card_payments import BeginPayment, ResolvePayment
-from edge.shop.till.commands import AbandonBasket, AddLine, AddLoad, AddTip, Pay, PrintReport, RefundSale, VoidLastSale
+from edge.counter.till.card_payments import BeginPayment, ResolvePayment
+from edge.counter.till.commands import (
+    AbandonBasket,
+    AddLine,
+    AddLoad,
+    AddTip,
+    Pay,
+    PrintReport,
+    RefundSale,
+    VoidLastSale,
+)
+from edge.money.payments.commands import AgreeOffline
+from edge.money.payments.queries import Which, count_troubled, read_payments, refunds_of
+from edge.money.payments.settings import OfflineLimits
+from edge.money.payments.watches import WATCHES
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
 from tests.fiscal_shop import of_type

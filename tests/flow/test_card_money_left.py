@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from edge.accounting.settlements.commands import EndDispute, HearDispute, OpenDispute, TakeBatch
+from edge.accounting.settlements.events import DisputeEnd
+from edge.accounting.settlements.evidence import read_evidence
+from edge.accounting.settlements.queries import read_disputes
 from edge.core.messages import Refused
-from edge.shop.payments import gauges
-from edge.shop.payments.commands import NoteCall, RequestCardRefund
-from edge.shop.payments.queries import refunds_of
-from edge.shop.payments.watches import LONG_US
-from edge.shop.settlements.commands import EndDispute, HearDispute, OpenDispute, TakeBatch
-from edge.shop.settlements.events import DisputeEnd
-from edge.shop.settlements.evidence import read_evidence
-from edge.shop.settlements.queries import read_disputes
-from edge.shop.till.card_payments import BeginPayment
-from edge.shop.till.commands import AddLine, AnswerQuestion, Pay, PrintReport, RefundSale, RefundWithoutReceipt
+from edge.counter.till.card_payments import BeginPayment
+from edge.counter.till.commands import AddLine, AnswerQuestion, Pay, PrintReport, RefundSale, RefundWithoutReceipt
+from edge.money.payments import gauges
+from edge.money.payments.commands import NoteCall, RequestCardRefund
+from edge.money.payments.queries import refunds_of
+from edge.money.payments.watches import LONG_US
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
 from tests.flow.test_card_extras import whole

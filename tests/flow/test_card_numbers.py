@@ -7,8 +7,8 @@ from pathlib import Path
 import structlog
 
 from edge.core.messages import Refused
-from edge.shop.shifts.commands import OpenDrawer
-from edge.shop.till.commands import AddLine, OverridePrice, Pay, RefundSale
+from edge.counter.shifts.commands import OpenDrawer
+from edge.counter.till.commands import AddLine, OverridePrice, Pay, RefundSale
 from tests.shop_fixture import MANAGER, MILK, done, open_shop, run
 
 CARD = "4111 1111 1111 1111"

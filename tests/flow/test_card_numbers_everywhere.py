@@ -8,9 +8,9 @@ import msgspec
 import structlog
 
 from edge.app import hub
+from edge.backoffice.directives.kinds import KINDS
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
-from edge.shop.directives.kinds import KINDS
 from tests.card_texts import typed_into
 from tests.shop_fixture import MANAGER, open_shop, run
 

@@ -10,12 +10,12 @@ import pytest
 from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.payments.provider import abilities_of
-from edge.shop.payments.watches import LONG_US, WATCHES
-from edge.shop.settings.commands import SetSetting
-from edge.shop.shifts.commands import OpenShift
-from edge.shop.till.card_payments import BeginPayment, CancelPayment, ResolvePayment
-from edge.shop.till.commands import AbandonBasket, AddLine, Pay, PrintReport
+from edge.counter.shifts.commands import OpenShift
+from edge.counter.till.card_payments import BeginPayment, CancelPayment, ResolvePayment
+from edge.counter.till.commands import AbandonBasket, AddLine, Pay, PrintReport
+from edge.foundation.settings.commands import SetSetting
+from edge.money.payments.provider import abilities_of
+from edge.money.payments.watches import LONG_US, WATCHES
 from sim.terminal.server import CARD
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper

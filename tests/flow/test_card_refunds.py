@@ -9,7 +9,11 @@ import pytest
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.payments.commands import (
+from edge.counter.shifts.commands import GiveRefundInCash, OpenShift
+from edge.counter.shifts.queries import read_drawer
+from edge.counter.till.card_payments import BeginPayment
+from edge.counter.till.commands import PrintReport, RefundSale, VoidLastSale
+from edge.money.payments.commands import (
     MoveCardRefund,
     MovePayment,
     NoteExternalRefund,
@@ -19,13 +23,9 @@ from edge.shop.payments.commands import (
     SetProvider,
     TryTerminal,
 )
-from edge.shop.payments.payment import CardRefund
-from edge.shop.payments.provider import Driver, Provider, abilities_of
-from edge.shop.payments.queries import last_close, refunds_of
-from edge.shop.shifts.commands import GiveRefundInCash, OpenShift
-from edge.shop.shifts.queries import read_drawer
-from edge.shop.till.card_payments import BeginPayment
-from edge.shop.till.commands import PrintReport, RefundSale, VoidLastSale
+from edge.money.payments.payment import CardRefund
+from edge.money.payments.provider import Driver, Provider, abilities_of
+from edge.money.payments.queries import last_close, refunds_of
 from tests.card_shop import card_shop
 from tests.counter_shop import books_of, paper
 from tests.flow.test_card_payments import told

@@ -13,9 +13,11 @@ from drivers.terminals import clover_messages, stripe_messages
 from edge.core.journal.rows import facts
 from edge.core.messages import Command, Refused
 from edge.core.surfaces import MACHINE
-from edge.shop import payments
-from edge.shop.payments.card import CardApproval
-from edge.shop.payments.commands import (
+from edge.counter.till.card_payments import BeginPayment
+from edge.counter.till.commands import AddLine, DiscountBasket, Pay, PrintReport
+from edge.money import payments
+from edge.money.payments.card import CardApproval
+from edge.money.payments.commands import (
     EndProvider,
     HearNews,
     MovePayment,
@@ -23,12 +25,10 @@ from edge.shop.payments.commands import (
     RequestCardRefund,
     SetProvider,
 )
-from edge.shop.payments.gauges import GAUGES
-from edge.shop.payments.provider import Provider
-from edge.shop.payments.settings import OfflineLimits, PaymentSettings
-from edge.shop.payments.states import REFUNDABLE
-from edge.shop.till.card_payments import BeginPayment
-from edge.shop.till.commands import AddLine, DiscountBasket, Pay, PrintReport
+from edge.money.payments.gauges import GAUGES
+from edge.money.payments.provider import Provider
+from edge.money.payments.settings import OfflineLimits, PaymentSettings
+from edge.money.payments.states import REFUNDABLE
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import paper
 from tests.flow.test_card_payments import _running, lost, told, whole

@@ -18,8 +18,8 @@ import msgspec
 import pytest
 
 from edge.core.storage.database import open_reader
-from edge.shop.payments.provider import abilities_of
-from edge.shop.payments.queries import ListedPayment, read_payments
+from edge.money.payments.provider import abilities_of
+from edge.money.payments.queries import ListedPayment, read_payments
 from sim.terminal.server import SimTerminalServer
 from tests.card_shop import device_of
 from tests.http_client import when

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.app.ledger import build_registry
+from edge.counter.till.card_payments import BeginPayment
+from edge.counter.till.commands import AddLine, PrintReport, RefundSale
+from edge.counter.till.events import SaleCompleted
 from edge.lib.errors import ConfigError
 from edge.lib.regions.card_surcharges import card_surcharge_rate
-from edge.shop.till.card_payments import BeginPayment
-from edge.shop.till.commands import AddLine, PrintReport, RefundSale
-from edge.shop.till.events import SaleCompleted
+from edge.operations.ledger import build_registry
 from tests.card_shop import CardShop, card_shop, device_of
 from tests.counter_shop import books_of, paper
 from tests.flow.test_card_extras import whole

@@ -10,12 +10,12 @@ import pytest
 
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
-from edge.shop.payments.commands import NoteSettled, RequestCardRefund, RetryCardRefund, SetProvider
-from edge.shop.payments.events import CardRefundMoved
-from edge.shop.payments.payment import CardRefund
-from edge.shop.payments.provider import Driver, Provider, abilities_of
-from edge.shop.payments.queries import ListedPayment, refunds_of
-from edge.shop.till.commands import RefundSale
+from edge.counter.till.commands import RefundSale
+from edge.money.payments.commands import NoteSettled, RequestCardRefund, RetryCardRefund, SetProvider
+from edge.money.payments.events import CardRefundMoved
+from edge.money.payments.payment import CardRefund
+from edge.money.payments.provider import Driver, Provider, abilities_of
+from edge.money.payments.queries import ListedPayment, refunds_of
 from sim.terminal.clover import SimCloverTerminal
 from sim.terminal.server import Fault
 from tests.card_shop import CardShop, card_shop

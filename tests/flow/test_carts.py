@@ -6,10 +6,15 @@ from pathlib import Path
 
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.orders.commands import (
+from edge.counter.till.commands import AddLine, Pay, UseCustomer
+from edge.counter.till.queries import read_basket
+from edge.foundation.access.rights import anonymous_actor
+from edge.goods.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import PercentOff, Promotion
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.goods.stock.queries import read_stock
+from edge.ordering.orders.commands import (
     AddToCart,
     AddToOrder,
     AnswerCall,
@@ -26,17 +31,12 @@ from edge.shop.orders.commands import (
     TakeUpOrder,
     TouchCart,
 )
-from edge.shop.orders.events import CartEnded
-from edge.shop.orders.queries import (
+from edge.ordering.orders.events import CartEnded
+from edge.ordering.orders.queries import (
     kiosk_calls,
     read_cart,
 )
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import PercentOff, Promotion
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import AddLine, Pay, UseCustomer
-from edge.shop.till.queries import read_basket
+from edge.people.customers.commands import SetCustomer
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, open_shop, run
 

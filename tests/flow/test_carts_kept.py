@@ -9,12 +9,13 @@ import msgspec
 
 from edge.core.command_bus import CommandBus
 from edge.core.people.forgetting import ForgetPerson
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.catalog.commands import ChangePrice, RetireProducts
-from edge.shop.customers.commands import MergeCustomers, SetCustomer
-from edge.shop.customers.queries import read_customer
-from edge.shop.orders.cart import Cart
-from edge.shop.orders.commands import (
+from edge.counter.till.commands import AddLine, Pay, UseCustomer
+from edge.foundation.access.rights import anonymous_actor
+from edge.goods.catalog.commands import ChangePrice, RetireProducts
+from edge.goods.stock.commands import LiftRecall, Moved, MoveStock, RecallLot, RecordMovement, SetLocation
+from edge.goods.stock.queries import read_stock
+from edge.ordering.orders.cart import Cart
+from edge.ordering.orders.commands import (
     AddToCart,
     CartCounter,
     ChangeOrder,
@@ -30,12 +31,11 @@ from edge.shop.orders.commands import (
     TakeWhatIs,
     TouchCart,
 )
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import cart_at, read_cart, save_cart, wanting_orders
-from edge.shop.orders.sweeper_part import CartSweeper
-from edge.shop.stock.commands import LiftRecall, Moved, MoveStock, RecallLot, RecordMovement, SetLocation
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import AddLine, Pay, UseCustomer
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.queries import cart_at, read_cart, save_cart, wanting_orders
+from edge.ordering.orders.sweeper_part import CartSweeper
+from edge.people.customers.commands import MergeCustomers, SetCustomer
+from edge.people.customers.queries import read_customer
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, whole
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, agreed, open_shop, run
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.basket.basket import Basket, BasketLine
-from edge.shop.catalog.commands import RetireProducts, SetProducts
-from edge.shop.catalog.product import Pack, Product
-from edge.shop.orders import cart_handlers
-from edge.shop.orders.cart import Cart
-from edge.shop.orders.cart_moves import join_carts
-from edge.shop.orders.commands import (
+from edge.counter.basket.basket import Basket, BasketLine
+from edge.goods.catalog.commands import RetireProducts, SetProducts
+from edge.goods.catalog.product import Pack, Product
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.ordering.orders import cart_handlers
+from edge.ordering.orders.cart import Cart
+from edge.ordering.orders.cart_moves import join_carts
+from edge.ordering.orders.commands import (
     AddToCart,
     CancelOrder,
     ChangeOrder,
@@ -23,8 +24,7 @@ from edge.shop.orders.commands import (
     PlaceOrder,
     TakeCart,
 )
-from edge.shop.orders.queries import read_cart
-from edge.shop.stock.commands import Moved, MoveStock
+from edge.ordering.orders.queries import read_cart
 from tests.ordering import CARD, STAFF, do, free, milk_cart, refused, whole
 from tests.shop_fixture import SYSTEM, open_shop, run
 

@@ -13,14 +13,14 @@ import msgspec
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
-from edge.shop.catalog.commands import ChangePrice, RetireProducts
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.customers.queries import read_customer
-from edge.shop.orders.commands import EndCarts
-from edge.shop.orders.events import CartEnded
-from edge.shop.orders.queries import other_carts
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import ChangePrice, RetireProducts
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.ordering.orders.commands import EndCarts
+from edge.ordering.orders.events import CartEnded
+from edge.ordering.orders.queries import other_carts
+from edge.people.customers.commands import SetCustomer
+from edge.people.customers.queries import read_customer
 from tests.browser.serving import Served, serve
 from tests.flow.test_orders_http import AT_KIOSK, PHONES, Client, browser
 from tests.ordering import do, free

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.command_bus import CommandBus
-from edge.shop.catalog.commands import ChangePrice, RetireProducts
-from edge.shop.orders.commands import AddToCart, EndCarts, TouchCart
-from edge.shop.orders.queries import read_cart
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import PercentOff, Promotion
+from edge.goods.catalog.commands import ChangePrice, RetireProducts
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import PercentOff, Promotion
+from edge.ordering.orders.commands import AddToCart, EndCarts, TouchCart
+from edge.ordering.orders.queries import read_cart
 from tests.browser.serving import serve
 from tests.flow.test_orders_http import AT_KIOSK, PHONES, Client, browser, shop
 from tests.ordering import do, milk_cart

@@ -8,15 +8,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.conversation.assistant.commands import STILL_US, EndChat, TakeTurn
+from edge.conversation.assistant.queries import read_turns
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Done
-from edge.shop.access.rights import BASKET
-from edge.shop.assistant.commands import STILL_US, EndChat, TakeTurn
-from edge.shop.assistant.queries import read_turns
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.events import StockMoved
+from edge.foundation.access.rights import BASKET
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.events import StockMoved
 from tests.chat_fixture import BOSS, GOODS, KEEPER, Talker, talking_shop
 from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, FakeClock, done, run

@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product, Value
+from edge.goods.stock.commands import RecordMovement
 from edge.lib.i18n import translate
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product, Value
-from edge.shop.orders.queries import cart_at
-from edge.shop.recommend import model_file
-from edge.shop.recommend.commands import FinishRecommendations
-from edge.shop.recommend.events import RecommendationsTrained
-from edge.shop.recommend.pairs import count_pairs
-from edge.shop.stock.commands import RecordMovement
+from edge.ordering.orders.queries import cart_at
+from edge.ordering.recommend import model_file
+from edge.ordering.recommend.commands import FinishRecommendations
+from edge.ordering.recommend.events import RecommendationsTrained
+from edge.ordering.recommend.pairs import count_pairs
 from tests.catch_up import catch_up
 from tests.chat_fixture import Talker
 from tests.flow.test_chat_kiosk import CUSTOMER

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.core.command_bus import CommandBus
-from edge.shop.stock.queries import read_item
+from edge.goods.stock.queries import read_item
 from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.shop_fixture import run
 

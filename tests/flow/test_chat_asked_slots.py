@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from edge.conversation.assistant.dialogue import OPENS
 from edge.core.command_bus import CommandBus
+from edge.foundation.access.rights import CATALOG
+from edge.foundation.alerts.commands import SendAlert
+from edge.foundation.alerts.queries import open_alerts
+from edge.goods.catalog.commands import ChangePrice
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.purchasing.commands import SetSupplier
 from edge.lib.i18n import LANGUAGES
-from edge.shop.access.rights import CATALOG
-from edge.shop.alerts.commands import SendAlert
-from edge.shop.alerts.queries import open_alerts
-from edge.shop.assistant.dialogue import OPENS
-from edge.shop.catalog.commands import ChangePrice
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.purchasing.commands import SetSupplier
 from tests.chat_fixture import BOSS, KEEPER, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from edge.conversation.assistant.commands import TakeTurn
+from edge.conversation.assistant.dialogue import marked
+from edge.conversation.assistant.queries import living_chat
 from edge.core.messages import Refused
-from edge.shop.assistant.commands import TakeTurn
-from edge.shop.assistant.dialogue import marked
-from edge.shop.assistant.queries import living_chat
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_stock
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_stock
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up

@@ -7,23 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.core.command_bus import CommandBus
-from edge.core.messages import Actor
-from edge.lib.i18n import LANGUAGES, translate
-from edge.lib.units.written_money import written_money
-from edge.shop.access.rights import BASKET, SELL, STOCK
-from edge.shop.alerts.commands import SendAlert
-from edge.shop.alerts.queries import open_alerts
-from edge.shop.catalog.commands import ChangePrice
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.purchasing.commands import SetSupplier
-from edge.shop.search.queries import Search
-from edge.shop.shifts.queries import read_shifts
-from edge.shop.tables.commands import SetTable
-from edge.shop.tables.table import FloorTable
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.till.queries import read_basket
-from edge.shop.understanding.errands.commands import (
+from edge.conversation.understanding.errands.commands import (
     CONSTANT,
     GAP,
     SLOTS,
@@ -31,7 +15,23 @@ from edge.shop.understanding.errands.commands import (
     command_phrases,
     named_commands,
 )
-from edge.shop.understanding.errands.reader import read_errand
+from edge.conversation.understanding.errands.reader import read_errand
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Actor
+from edge.counter.shifts.queries import read_shifts
+from edge.counter.tables.commands import SetTable
+from edge.counter.tables.table import FloorTable
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.queries import read_basket
+from edge.foundation.access.rights import BASKET, SELL, STOCK
+from edge.foundation.alerts.commands import SendAlert
+from edge.foundation.alerts.queries import open_alerts
+from edge.goods.catalog.commands import ChangePrice
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.purchasing.commands import SetSupplier
+from edge.goods.search.queries import Search
+from edge.lib.i18n import LANGUAGES, translate
+from edge.lib.units.written_money import written_money
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, KEEPER, Talker, talking_shop
 from tests.shop_fixture import CASHIER, SYSTEM, done, run

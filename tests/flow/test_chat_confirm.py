@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from edge.core.command_bus import CommandBus
-from edge.shop.orders.queries import cart_at
-from edge.shop.settings.commands import SetSetting
+from edge.foundation.settings.commands import SetSetting
+from edge.ordering.orders.queries import cart_at
 from tests.chat_fixture import Talker, talking_shop
 from tests.flow.test_chat_basket_changes import CROISSANT
 from tests.flow.test_chat_kiosk import CUSTOMER

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 
 from edge.core.messages import Actor
-from edge.shop.access.rights import BASKET
-from edge.shop.catalog.commands import SetProducts
+from edge.foundation.access.rights import BASKET
+from edge.goods.catalog.commands import SetProducts
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, GOODS, KEEPER, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run

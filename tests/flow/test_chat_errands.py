@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.foundation.access.rights import SELL
+from edge.foundation.alerts.commands import RaiseAlert
+from edge.foundation.alerts.queries import open_alerts
+from edge.goods.catalog.commands import ChangePrice
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
+from edge.goods.purchasing.queries import read_purchases
+from edge.goods.stock.commands import SetLevels
+from edge.goods.stock.queries import read_item
 from edge.lib.units.written_money import written_money
-from edge.shop.access.rights import SELL
-from edge.shop.alerts.commands import RaiseAlert
-from edge.shop.alerts.queries import open_alerts
-from edge.shop.catalog.commands import ChangePrice
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
-from edge.shop.purchasing.queries import read_purchases
-from edge.shop.stock.commands import SetLevels
-from edge.shop.stock.queries import read_item
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, KEEPER, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.conversation.assistant.events import ConversationsCounted
+from edge.conversation.assistant.figures import GAUGES, read_chat_figures
 from edge.core.journal.rows import facts
-from edge.shop.assistant.events import ConversationsCounted
-from edge.shop.assistant.figures import GAUGES, read_chat_figures
-from edge.shop.catalog.commands import SetProducts
+from edge.goods.catalog.commands import SetProducts
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up

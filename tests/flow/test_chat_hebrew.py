@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product, Source
-from edge.shop.stock.commands import RecordMovement
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product, Source
+from edge.goods.stock.commands import RecordMovement
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, FakeClock, done, run

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.stock.commands import RecordMovement
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.stock.commands import RecordMovement
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.catch_up import catch_up

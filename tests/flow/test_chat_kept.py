@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.conversation.assistant.commands import KeepChat
+from edge.conversation.assistant.kept_conversations import count_kept
+from edge.conversation.assistant.retention import CONSENTED_US, ConversationSweeper
 from edge.core.command_bus import CommandBus
 from edge.core.people.personal_export import export
-from edge.shop.assistant.commands import KeepChat
-from edge.shop.assistant.kept_conversations import count_kept
-from edge.shop.assistant.retention import CONSENTED_US, ConversationSweeper
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.customers.commands import ForgetCustomer, MergeCustomers, SetCustomer, WithdrawConsent
-from edge.shop.customers.queries import read_customer
-from edge.shop.orders.commands import AddToCart, OpenCart
+from edge.goods.catalog.commands import SetProducts
+from edge.ordering.orders.commands import AddToCart, OpenCart
+from edge.people.customers.commands import ForgetCustomer, MergeCustomers, SetCustomer, WithdrawConsent
+from edge.people.customers.queries import read_customer
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up

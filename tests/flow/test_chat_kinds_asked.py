@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.stock.commands import RecordMovement
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
 from tests.catch_up import catch_up
 from tests.chat_fixture import KEEPER, Talker
 from tests.flow.test_chat_kiosk import CUSTOMER

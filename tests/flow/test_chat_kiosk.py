@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Actor
+from edge.foundation.access.rights import BASKET
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import DayException, OpenSpan, StoreHours
+from edge.goods.catalog.categories.category import Attribute, Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product, Size, Value
 from edge.lib.units.written_money import written_money
-from edge.shop.access.rights import BASKET
-from edge.shop.catalog.categories.category import Attribute, Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product, Size, Value
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.customers.queries import read_customer
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import DayException, OpenSpan, StoreHours
-from edge.shop.orders.commands import AddToCart, OpenCart, PlaceOrder
-from edge.shop.orders.queries import cart_at
-from edge.shop.reviews.commands import PublishReview, WriteReview
+from edge.ordering.orders.commands import AddToCart, OpenCart, PlaceOrder
+from edge.ordering.orders.queries import cart_at
+from edge.ordering.reviews.commands import PublishReview, WriteReview
+from edge.people.customers.commands import SetCustomer
+from edge.people.customers.queries import read_customer
 from tests.catch_up import catch_up
 from tests.chat_fixture import Talker
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.last_look import looked_over
+from edge.conversation.understanding.lookup import LookedUp
+from edge.conversation.understanding.reading.model import Reading
+from edge.conversation.understanding.sentence import Sentence
+from edge.conversation.understanding.whereabouts import PlacedSentence, Whereabouts
 from edge.core.command_bus import CommandBus
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.last_look import looked_over
-from edge.shop.understanding.lookup import LookedUp
-from edge.shop.understanding.reading.model import Reading
-from edge.shop.understanding.sentence import Sentence
-from edge.shop.understanding.whereabouts import PlacedSentence, Whereabouts
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from tests.catch_up import catch_up
 from tests.chat_fixture import KEEPER, Talker, talking_shop
 from tests.flow.test_chat_basket_changes import BAGUETTE, CROISSANT

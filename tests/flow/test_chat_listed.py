@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_stock
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_stock
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, Talker
 from tests.shop_fixture import SYSTEM, done, open_shop, run

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from edge.conversation.assistant.chat_turns import ChatMessage, take
+from edge.conversation.assistant.dialogue import ChatAnswer
+from edge.conversation.copilot import copilot
 from edge.core.messages import Actor
+from edge.foundation.access.rights import BASKET, MANAGE, SELL, STOCK
+from edge.goods.stock.commands import RecordMovement
 from edge.lib.units.written_money import written_money
-from edge.shop.access.rights import BASKET, MANAGE, SELL, STOCK
-from edge.shop.assistant.chat_turns import ChatMessage, take
-from edge.shop.assistant.dialogue import ChatAnswer
-from edge.shop.copilot import copilot
-from edge.shop.stock.commands import RecordMovement
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.shop.copilot import copilot
-from edge.shop.understanding import language_models
-from edge.shop.understanding.quotes.model_quotes import QuotedSentence, tags_by_quotes
+from edge.conversation.copilot import copilot
+from edge.conversation.understanding import language_models
+from edge.conversation.understanding.quotes.model_quotes import QuotedSentence, tags_by_quotes
 from models.kinds import Completed
 from tests.browser.calling import calling
 from tests.browser.serving import serve

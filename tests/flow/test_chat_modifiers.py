@@ -9,12 +9,12 @@ from typing import Any
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor
-from edge.shop.access.rights import BASKET
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.modifiers.commands import SetModifierGroup
-from edge.shop.modifiers.modifier import Modifier, ModifierGroup, SizePrice
-from edge.shop.orders.queries import cart_at
+from edge.foundation.access.rights import BASKET
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.modifiers.commands import SetModifierGroup
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup, SizePrice
+from edge.ordering.orders.queries import cart_at
 from tests.catch_up import catch_up
 from tests.chat_fixture import Talker
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run

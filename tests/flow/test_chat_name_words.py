@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.search.queries import Search
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.understanding import product_matching
-from edge.shop.understanding.name_words import PAIRS, names_in
+from edge.conversation.understanding import product_matching
+from edge.conversation.understanding.name_words import PAIRS, names_in
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.search.queries import Search
+from edge.goods.stock.commands import RecordMovement
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.flow.test_chat_kiosk import CUSTOMER

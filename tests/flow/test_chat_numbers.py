@@ -6,9 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.orders.queries import cart_at
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.ordering.orders.queries import cart_at
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, GOODS, Talker, talking_shop
 from tests.flow.test_chat_kiosk import CUSTOMER

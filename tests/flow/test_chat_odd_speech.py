@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from edge.conversation.assistant.commands import TakeTurn
 from edge.core.messages import Actor
-from edge.shop.assistant.commands import TakeTurn
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.stock.commands import RecordMovement
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.stock.commands import RecordMovement
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from edge.core.command_bus import CommandBus
-from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
-from edge.shop.purchasing.queries import read_purchases
+from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
+from edge.goods.purchasing.queries import read_purchases
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, KEEPER, STOCKED, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run

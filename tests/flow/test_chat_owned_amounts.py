@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from edge.core.command_bus import CommandBus
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.orders.commands import LeaveCart
-from edge.shop.orders.queries import cart_at
-from edge.shop.settings.commands import SetSetting
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_stock
+from edge.foundation.settings.commands import SetSetting
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_stock
+from edge.ordering.orders.commands import LeaveCart
+from edge.ordering.orders.queries import cart_at
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, Talker
 from tests.flow.test_chat_kiosk import CUSTOMER

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from edge.conversation.understanding.whereabouts import Whereabouts, apart
 from edge.core.command_bus import CommandBus
-from edge.shop.stock.commands import RecordMovement, SetLocation
-from edge.shop.stock.queries import lot_where, read_item
-from edge.shop.understanding.whereabouts import Whereabouts, apart
+from edge.goods.stock.commands import RecordMovement, SetLocation
+from edge.goods.stock.queries import lot_where, read_item
 from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.stock.commands import RecordMovement
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run

@@ -8,13 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.conversation.assistant.dialogue import STOCK_US
 from edge.core.command_bus import CommandBus
-from edge.shop.assistant.dialogue import STOCK_US
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.orders.commands import SetCartLine
-from edge.shop.orders.queries import cart_at
-from edge.shop.stock.commands import RecordMovement
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
+from edge.ordering.orders.commands import SetCartLine
+from edge.ordering.orders.queries import cart_at
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, GOODS, Talker, talking_shop
 from tests.flow.test_chat_kiosk import CUSTOMER

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from edge.core.messages import Actor
-from edge.shop.access.rights import BASKET, SELL, STOCK
+from edge.foundation.access.rights import BASKET, SELL, STOCK
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.chat_fixture import Talker, talking_shop

@@ -11,12 +11,12 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor
+from edge.counter.till.commands import LineSold, SellBasket, TenderGiven
+from edge.counter.till.queries import read_receipts
+from edge.foundation.access.rights import BASKET, OVERRIDE, REFUND, SELL, STOCK
+from edge.goods.catalog.commands import ChangePrice
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.written_money import written_money
-from edge.shop.access.rights import BASKET, OVERRIDE, REFUND, SELL, STOCK
-from edge.shop.catalog.commands import ChangePrice
-from edge.shop.till.commands import LineSold, SellBasket, TenderGiven
-from edge.shop.till.queries import read_receipts
 from tests.catch_up import catch_up
 from tests.chat_fixture import Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run

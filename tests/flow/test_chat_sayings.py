@@ -18,18 +18,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.conversation.copilot import copilot
+from edge.conversation.copilot.copilot import Desk, Remembered, is_wish
+from edge.conversation.copilot.meaning.model import OF_A_PRODUCT
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor
+from edge.foundation.access.rights import BASKET
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
 from edge.lib.i18n import translate
-from edge.shop.access.rights import BASKET
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.copilot import copilot
-from edge.shop.copilot.copilot import Desk, Remembered, is_wish
-from edge.shop.copilot.meaning.model import OF_A_PRODUCT
-from edge.shop.orders.commands import SetCartLine
-from edge.shop.orders.queries import cart_at
-from edge.shop.stock.commands import RecordMovement
+from edge.ordering.orders.commands import SetCartLine
+from edge.ordering.orders.queries import cart_at
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, GOODS, STOCKED, Talker, talking_shop
 from tests.flow.test_chat_kiosk import CUSTOMER

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.conversation.assistant.commands import EndChat
+from edge.conversation.assistant.pages.called import calls
+from edge.conversation.assistant.queries import read_turns
+from edge.conversation.assistant.retention import ConversationSweeper
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor
-from edge.shop.access.rights import BASKET
-from edge.shop.assistant.commands import EndChat
-from edge.shop.assistant.pages.called import calls
-from edge.shop.assistant.queries import read_turns
-from edge.shop.assistant.retention import ConversationSweeper
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product, Value
-from edge.shop.orders.commands import AnswerCall
-from edge.shop.orders.queries import cart_at
-from edge.shop.stock.commands import RecordMovement
+from edge.foundation.access.rights import BASKET
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product, Value
+from edge.goods.stock.commands import RecordMovement
+from edge.ordering.orders.commands import AnswerCall
+from edge.ordering.orders.queries import cart_at
 from tests.catch_up import catch_up
 from tests.chat_fixture import Talker
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from edge.conversation.assistant.small_talk import small_talk
+from edge.goods.stock.queries import read_stock
 from edge.lib.i18n import LANGUAGES, translate
-from edge.shop.assistant.small_talk import small_talk
-from edge.shop.stock.queries import read_stock
 from tests.chat_fixture import GOODS, Talker, talking_shop
 from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import run

@@ -13,9 +13,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from edge.shop.assistant.pages import socket
-from edge.shop.assistant.queries import read_turn, read_turns
-from edge.shop.stock.queries import read_stock
+from edge.conversation.assistant.pages import socket
+from edge.conversation.assistant.queries import read_turn, read_turns
+from edge.goods.stock.queries import read_stock
 from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.flow.test_chat_http import filled, say
@@ -201,7 +201,7 @@ def test_stop_ends_what_is_only_prepared(tmp_path: Path, monkeypatch: pytest.Mon
             freed.append(text)
         raise AssertionError
 
-    monkeypatch.setattr("edge.shop.assistant.chat_turns.model_tags", thinks)
+    monkeypatch.setattr("edge.conversation.assistant.chat_turns.model_tags", thinks)
 
     async def scenario() -> None:
         async with (

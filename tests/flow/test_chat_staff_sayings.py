@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from edge.core.command_bus import CommandBus
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_item
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_item
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, Talker
 from tests.sayings import LANGUAGES, Saying, goods, sayings

@@ -7,14 +7,14 @@ from typing import Any, cast
 
 import pytest
 
+from edge.conversation.assistant.chat_turns import new_session
+from edge.conversation.assistant.commands import EndChat
+from edge.conversation.assistant.dialogue import marked
+from edge.conversation.assistant.retention import COPILOT_US, ROWS_AT_ONCE, STAFF_US, ConversationSweeper, sweep
+from edge.conversation.copilot.commands import RememberAnswer
 from edge.core.journal.rows import facts
 from edge.core.storage.database import Connection
-from edge.shop.assistant.chat_turns import new_session
-from edge.shop.assistant.commands import EndChat
-from edge.shop.assistant.dialogue import marked
-from edge.shop.assistant.retention import COPILOT_US, ROWS_AT_ONCE, STAFF_US, ConversationSweeper, sweep
-from edge.shop.copilot.commands import RememberAnswer
-from edge.shop.orders.commands import AnswerCall
+from edge.ordering.orders.commands import AnswerCall
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.chat_fixture import BOSS, Talker, talking_shop

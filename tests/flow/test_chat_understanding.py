@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from edge.conversation.understanding.reading.model import Owners, Reading, SaidBy
+from edge.conversation.understanding.reading.options import chosen
+from edge.conversation.understanding.reading.statement import read_statement
 from edge.core.command_bus import CommandBus
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.search.queries import Search
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.movements import list_movements
-from edge.shop.understanding.reading.model import Owners, Reading, SaidBy
-from edge.shop.understanding.reading.options import chosen
-from edge.shop.understanding.reading.statement import read_statement
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.search.queries import Search
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.movements import list_movements
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
+from edge.conversation.understanding.speech_input import expected
+from edge.conversation.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
+from edge.conversation.voice.voice_line import HeardText, Reply
 from edge.core.process.parts import Part
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from edge.lib.sound.wav import read_wav
-from edge.services import inference
-from edge.services.inference import Inference
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.understanding.speech_input import expected
-from edge.shop.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
-from edge.shop.voice.voice_line import HeardText, Reply
+from edge.runtime import inference
+from edge.runtime.inference import Inference
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.analytics.shelf.commands import SetPlanogram
+from edge.goods.stock.commands import RecordMovement, SetLocation
 from edge.lib.sight.kinds import BayLayout, Facing
-from edge.shop.shelf.commands import SetPlanogram
-from edge.shop.stock.commands import RecordMovement, SetLocation
 from tests.chat_fixture import KEEPER, Talker, talking_shop
 from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, done, run

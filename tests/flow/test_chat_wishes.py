@@ -6,8 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.command_bus import CommandBus
-from edge.shop.orders.commands import LeaveCart
-from edge.shop.orders.queries import cart_at
+from edge.ordering.orders.commands import LeaveCart
+from edge.ordering.orders.queries import cart_at
 from tests.chat_fixture import Talker
 from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.flow.test_chat_staff_sayings import stocked

@@ -10,12 +10,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+from edge.conversation.copilot import copilot
+from edge.conversation.copilot.copilot_memory import read_messages
+from edge.conversation.copilot.pages import copilot_socket
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
-from edge.shop.copilot import copilot
-from edge.shop.copilot.copilot_memory import read_messages
-from edge.shop.copilot.pages import copilot_socket
-from edge.shop.stock.commands import RecordMovement, SetLocation
+from edge.goods.stock.commands import RecordMovement, SetLocation
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up

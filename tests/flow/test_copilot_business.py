@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from edge.analytics.forecast.commands import FinishForecasts, ItemForecast
+from edge.analytics.forecast.saved_items import save_command
+from edge.conversation.copilot import copilot
+from edge.conversation.copilot.copilot import CopilotAnswer, Desk, Remembered
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
+from edge.goods.stock.commands import Moved, MoveStock
 from edge.lib.units.dates import after
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.copilot import copilot
-from edge.shop.copilot.copilot import CopilotAnswer, Desk, Remembered
-from edge.shop.forecast.commands import FinishForecasts, ItemForecast
-from edge.shop.forecast.saved_items import save_command
-from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AddLine, Pay
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, done, open_shop, run

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.accounts.account import Account
-from edge.shop.accounts.commands import DeliverSalesOrder, OpenSalesOrder, OrderedLine, ReceivePayment, SetAccount
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.copilot import copilot
-from edge.shop.production.bom import Bom, BomLine
-from edge.shop.production.commands import PlanWork, SetBom
-from edge.shop.stock.commands import RecordMovement
+from edge.accounting.accounts.account import Account
+from edge.accounting.accounts.commands import DeliverSalesOrder, OpenSalesOrder, OrderedLine, ReceivePayment, SetAccount
+from edge.analytics.production.bom import Bom, BomLine
+from edge.analytics.production.commands import PlanWork, SetBom
+from edge.conversation.copilot import copilot
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
 from tests.accounts import OWNER, on_account, stocked
 from tests.flow.test_copilot_business import Manager
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, agreed, done, open_shop, run

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.copilot import copilot
-from edge.shop.copilot.copilot import Remembered
-from edge.shop.copilot.form_wishes import ReadFormWish
-from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
+from edge.conversation.copilot import copilot
+from edge.conversation.copilot.copilot import Remembered
+from edge.conversation.copilot.form_wishes import ReadFormWish
+from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
 from tests.flow.test_meanings import Office, traded
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.stock.bulk_counts import CountedStock, SyncLines
-from edge.shop.stock.commands import CountLine, PostCount, RecordMovement, StartCount
-from edge.shop.stock.queries import low_stock
+from edge.goods.stock.bulk_counts import CountedStock, SyncLines
+from edge.goods.stock.commands import CountLine, PostCount, RecordMovement, StartCount
+from edge.goods.stock.queries import low_stock
 from tests.flow.test_stock import bar
 from tests.shop_fixture import run
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.accounting import books
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
-from edge.shop import books
-from edge.shop.catalog.commands import RetireProducts, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.kitchen.queries import read_order
-from edge.shop.settings.commands import SetSetting
-from edge.shop.shifts.commands import OpenDrawer
-from edge.shop.till.commands import (
+from edge.counter.kitchen.queries import read_order
+from edge.counter.shifts.commands import OpenDrawer
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     AddOpenAmount,
@@ -31,9 +28,12 @@ from edge.shop.till.commands import (
     VoidLastSale,
     VoidLine,
 )
-from edge.shop.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.parked_baskets import read_parked, read_taken
-from edge.shop.till.queries import read_basket
+from edge.counter.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.parked_baskets import read_parked, read_taken
+from edge.counter.till.queries import read_basket
+from edge.foundation.settings.commands import SetSetting
+from edge.goods.catalog.commands import RetireProducts, SetProducts
+from edge.goods.catalog.product import Product
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.counter_shop import SECOND, event_of, in_a_shop, paid, paper

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.accounting import books
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Actor, Refused
-from edge.shop import books
-from edge.shop.gift_cards.commands import BookExpiredCard
-from edge.shop.gift_cards.queries import find_card
-from edge.shop.printing.queries import last_print_job
-from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift, OtherCounted
-from edge.shop.shifts.events import ShiftClosed
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.tenders.commands import SetRate, SetTender
-from edge.shop.tenders.tender import ShopTender
-from edge.shop.till.commands import (
+from edge.counter.shifts.commands import CloseShift, MoveCash, OpenShift, OtherCounted
+from edge.counter.shifts.events import ShiftClosed
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     AddLoad,
@@ -34,9 +28,15 @@ from edge.shop.till.commands import (
     RefundWithoutReceipt,
     VoidLastSale,
 )
-from edge.shop.till.events import ReportPrinted, SaleRefunded, SaleVoided
-from edge.shop.till.queries import read_period
-from edge.shop.till.rules.day_totals import sums
+from edge.counter.till.events import ReportPrinted, SaleRefunded, SaleVoided
+from edge.counter.till.queries import read_period
+from edge.counter.till.rules.day_totals import sums
+from edge.foundation.printing.queries import last_print_job
+from edge.goods.stock.commands import RecordMovement
+from edge.money.gift_cards.commands import BookExpiredCard
+from edge.money.gift_cards.queries import find_card
+from edge.money.tenders.commands import SetRate, SetTender
+from edge.money.tenders.tender import ShopTender
 from tests.counter_shop import SECOND, books_of, event_of, in_a_shop, paid, paper
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, agreed, done, question_of
 

@@ -7,20 +7,7 @@ from pathlib import Path
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import BundlePart, Pack, Product
-from edge.shop.coupons.commands import MakeCoupons
-from edge.shop.coupons.queries import read_series, unused_codes
-from edge.shop.gift_cards.card import card_id
-from edge.shop.gift_cards.commands import CloseCard
-from edge.shop.gift_cards.queries import find_card
-from edge.shop.gift_cards.watches import WATCHES
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import PercentOff, Promotion
-from edge.shop.settings.commands import SetSetting
-from edge.shop.stock.commands import RecordMovement, SetLocation
-from edge.shop.stock.queries import read_item
-from edge.shop.till.commands import (
+from edge.counter.till.commands import (
     AddLine,
     AddLoad,
     AddOpenAmount,
@@ -38,8 +25,21 @@ from edge.shop.till.commands import (
     TakeBasketUp,
     VoidLastSale,
 )
-from edge.shop.till.events import ReportPrinted, SaleRefunded, SaleVoided
-from edge.shop.till.parked_baskets import read_parked
+from edge.counter.till.events import ReportPrinted, SaleRefunded, SaleVoided
+from edge.counter.till.parked_baskets import read_parked
+from edge.foundation.settings.commands import SetSetting
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import BundlePart, Pack, Product
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import PercentOff, Promotion
+from edge.goods.stock.commands import RecordMovement, SetLocation
+from edge.goods.stock.queries import read_item
+from edge.money.gift_cards.card import card_id
+from edge.money.gift_cards.commands import CloseCard
+from edge.money.gift_cards.queries import find_card
+from edge.money.gift_cards.watches import WATCHES
+from edge.people.coupons.commands import MakeCoupons
+from edge.people.coupons.queries import read_series, unused_codes
 from tests.counter_shop import event_of, in_a_shop, paid, paper
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, agreed, done
 

@@ -7,16 +7,7 @@ from pathlib import Path
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.coupons.commands import MakeCoupons
-from edge.shop.coupons.queries import read_series, unused_codes
-from edge.shop.gift_cards.queries import find_card
-from edge.shop.orders.commands import AddToCart, OpenCart
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import PercentOff, Promotion
-from edge.shop.till.commands import (
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     AddLoad,
@@ -36,9 +27,18 @@ from edge.shop.till.commands import (
     TenderGiven,
     VoidLastSale,
 )
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.parked_baskets import read_parked
-from edge.shop.till.queries import read_basket
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.queries import read_basket
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import PercentOff, Promotion
+from edge.money.gift_cards.queries import find_card
+from edge.ordering.orders.commands import AddToCart, OpenCart
+from edge.people.coupons.commands import MakeCoupons
+from edge.people.coupons.queries import read_series, unused_codes
 from tests.counter_shop import SECOND, event_of, in_a_shop, paid, paper
 from tests.ordering import KIOSK
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, answered, done

@@ -7,14 +7,10 @@ from pathlib import Path
 
 import msgspec
 
+from edge.backoffice.directives.kinds import KINDS
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Refused
-from edge.shop.coupons.code import CouponTerms, code_of, read_code
-from edge.shop.coupons.commands import EndCoupons, MakeCoupons, NoteCouponUse, PrintCoupons, TakeCouponKey
-from edge.shop.coupons.queries import read_series, unused_codes
-from edge.shop.coupons.watches import WATCHES
-from edge.shop.directives.kinds import KINDS
-from edge.shop.till.commands import (
+from edge.counter.till.commands import (
     AddLine,
     AddOpenAmount,
     DropCoupon,
@@ -28,7 +24,11 @@ from edge.shop.till.commands import (
     TenderGiven,
     VoidLastSale,
 )
-from edge.shop.till.events import ReportPrinted
+from edge.counter.till.events import ReportPrinted
+from edge.people.coupons.code import CouponTerms, code_of, read_code
+from edge.people.coupons.commands import EndCoupons, MakeCoupons, NoteCouponUse, PrintCoupons, TakeCouponKey
+from edge.people.coupons.queries import read_series, unused_codes
+from edge.people.coupons.watches import WATCHES
 from tests.counter_shop import SECOND, event_of, in_a_shop, paid, paper
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done
 

@@ -6,23 +6,23 @@ from pathlib import Path
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.rights import PINS
-from edge.shop.basket.splitting import BillPart
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.kitchen_screens.commands import SetKitchenStation
-from edge.shop.kitchen_screens.queries import kitchen_screen
-from edge.shop.kitchen_screens.station import KitchenStation
-from edge.shop.tables.commands import PutOnTable, SplitSeats, SplitTable, TakeTable, TransferTable
-from edge.shop.tables.events import TableTransferred
-from edge.shop.till.bill_splits import PrintBill
-from edge.shop.till.commands import AddLine, Pay, SendToKitchen
-from edge.shop.till.courses import FireCourse, ServeLines, held_courses
-from edge.shop.till.parked_baskets import read_parked
-from edge.shop.till.queries import read_basket
+from edge.counter.basket.splitting import BillPart
+from edge.counter.kitchen_screens.commands import SetKitchenStation
+from edge.counter.kitchen_screens.queries import kitchen_screen
+from edge.counter.kitchen_screens.station import KitchenStation
+from edge.counter.tables.commands import PutOnTable, SplitSeats, SplitTable, TakeTable, TransferTable
+from edge.counter.tables.events import TableTransferred
+from edge.counter.till.bill_splits import PrintBill
+from edge.counter.till.commands import AddLine, Pay, SendToKitchen
+from edge.counter.till.courses import FireCourse, ServeLines, held_courses
+from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.queries import read_basket
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.rights import PINS
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
 from tests.counter_shop import event_of, in_a_shop, paid
 from tests.flow.test_tables import floor, state, written
 from tests.shop_fixture import BAR, CASHIER, CONFIG, MILK, SYSTEM, FakeClock, done

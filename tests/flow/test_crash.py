@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from edge.app.ledger import Ledger
 from edge.core.clock import SystemClock
 from edge.core.journal.rows import find_command, read_head
 from edge.core.journal.verify import verify
 from edge.core.messages import Done
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.till.queries import read_basket, read_receipts
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.queries import read_basket, read_receipts
+from edge.goods.catalog.commands import SetProducts
+from edge.operations.ledger import Ledger
 from tests.flow.load_client import PAYS_EVERY, REGISTERS, TEXT, command_id
 from tests.shop_fixture import CASHIER, MILK, PRODUCTS, SYSTEM, config, open_shop, run
 

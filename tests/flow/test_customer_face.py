@@ -7,30 +7,21 @@ from typing import Any
 
 import pytest
 
+from edge.conversation.assistant.commands import KeepChat
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.people.forgetting import ForgetPerson
-from edge.services import inference
-from edge.shop.assistant.commands import KeepChat
-from edge.shop.catalog.commands import SetPrice
-from edge.shop.customer_accounts import commands as me
-from edge.shop.customers.commands import (
-    AddWish,
-    ForgetCustomer,
-    GiveConsent,
-    MergeCustomers,
-    SetCustomer,
-    WithdrawConsent,
-)
-from edge.shop.customers.consents import consents_to
-from edge.shop.orders.cart import CartView
-from edge.shop.orders.commands import AddToCart, AskSignIn, HandOverOrder, LeaveCart, OpenCart, PlaceOrder, SignIn
-from edge.shop.orders.customer_sign_in import SignInCart
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import other_carts, read_cart
-from edge.shop.privacy.nightly_part import sweep
-from edge.shop.recognition import trials
-from edge.shop.recognition.commands import (
+from edge.counter.till.commands import TenderGiven
+from edge.goods.catalog.commands import SetPrice
+from edge.ordering.customer_accounts import commands as me
+from edge.ordering.orders.cart import CartView
+from edge.ordering.orders.commands import AddToCart, AskSignIn, HandOverOrder, LeaveCart, OpenCart, PlaceOrder, SignIn
+from edge.ordering.orders.customer_sign_in import SignInCart
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.queries import other_carts, read_cart
+from edge.ordering.privacy.nightly_part import sweep
+from edge.ordering.recognition import trials
+from edge.ordering.recognition.commands import (
     EnrolCustomerFace,
     OpenCartByFace,
     ReleaseOwnFace,
@@ -38,11 +29,20 @@ from edge.shop.recognition.commands import (
     SetFaceHint,
     WordRelease,
 )
-from edge.shop.recognition.handlers import DAY_US, let_go_all
-from edge.shop.recognition.means import CUSTOMER_FACE, FACE
-from edge.shop.recognition.queries import count_templates, kept_of, read_release
-from edge.shop.recognition.template import read_all
-from edge.shop.till.commands import TenderGiven
+from edge.ordering.recognition.handlers import DAY_US, let_go_all
+from edge.ordering.recognition.means import CUSTOMER_FACE, FACE
+from edge.ordering.recognition.queries import count_templates, kept_of, read_release
+from edge.ordering.recognition.template import read_all
+from edge.people.customers.commands import (
+    AddWish,
+    ForgetCustomer,
+    GiveConsent,
+    MergeCustomers,
+    SetCustomer,
+    WithdrawConsent,
+)
+from edge.people.customers.consents import consents_to
+from edge.runtime import inference
 from tests.flow import test_face_hint as of_staff
 from tests.flow.test_accounts import PHONE, sign_in
 from tests.flow.test_accounts_http import signed_in

@@ -8,13 +8,7 @@ from typing import Any
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Done
-from edge.shop.catalog.commands import RetireProducts, SetPrice
-from edge.shop.customers.commands import AddWish, ForgetCustomer, MergeCustomers
-from edge.shop.orders.commands import AddToCart, OpenCart, PlaceOrder
-from edge.shop.reviews.commands import PublishReview, WriteReview
-from edge.shop.settings.commands import SetSetting
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import (
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     LineSold,
@@ -28,9 +22,15 @@ from edge.shop.till.commands import (
     UseCustomer,
     UsePriceList,
 )
-from edge.shop.till.customer_sales import read_customer_history
-from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.queries import read_basket
+from edge.counter.till.customer_sales import read_customer_history
+from edge.counter.till.events import SaleCompleted, SaleRefunded
+from edge.counter.till.queries import read_basket
+from edge.foundation.settings.commands import SetSetting
+from edge.goods.catalog.commands import RetireProducts, SetPrice
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.ordering.orders.commands import AddToCart, OpenCart, PlaceOrder
+from edge.ordering.reviews.commands import PublishReview, WriteReview
+from edge.people.customers.commands import AddWish, ForgetCustomer, MergeCustomers
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
 from tests.customers import DANA, known, refused

@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from edge.shop.customers.commands import (
+from edge.counter.till.commands import LineSold, SellBasket
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.ordering.orders.commands import AddToCart, AskSignIn, OpenCart, PlaceOrder, SignIn
+from edge.ordering.orders.customer_orders import carts_of
+from edge.ordering.orders.customer_sign_in import read_code
+from edge.ordering.orders.queries import other_carts
+from edge.ordering.reviews.commands import WriteReview
+from edge.people.customers.commands import (
     AddWish,
     AnswerRequest,
     ForgetCustomer,
@@ -14,14 +21,7 @@ from edge.shop.customers.commands import (
     NoteRequest,
     SetCustomer,
 )
-from edge.shop.customers.customer import Preferences
-from edge.shop.orders.commands import AddToCart, AskSignIn, OpenCart, PlaceOrder, SignIn
-from edge.shop.orders.customer_orders import carts_of
-from edge.shop.orders.customer_sign_in import read_code
-from edge.shop.orders.queries import other_carts
-from edge.shop.reviews.commands import WriteReview
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import LineSold, SellBasket
+from edge.people.customers.customer import Preferences
 from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.customers import known

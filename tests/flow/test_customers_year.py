@@ -11,24 +11,24 @@ import pytest
 
 from edge.core.journal.verify import verify
 from edge.core.people.sealing import Keyring
+from edge.counter.till.commands import LineSold, SellBasket
+from edge.goods.catalog.categories import presets
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import MANAGER, Product, Source, Value
 from edge.lib.i18n import LANGUAGES, translate
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.catalog.categories import presets
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import MANAGER, Product, Source, Value
-from edge.shop.customer_accounts import commands as me
-from edge.shop.customers.commands import GiveConsent, SetCustomer
-from edge.shop.customers.consents import consents_to
-from edge.shop.customers.queries import read_customer, wished_skus
-from edge.shop.orders.commands import HandOverOrder, MoveOrder, PlaceOrder
-from edge.shop.orders.customer_orders import read_customer_orders
-from edge.shop.recommend.settings import RecommendSettings
-from edge.shop.recommend.suggester import Suggester
-from edge.shop.recommend.suggestion import SuggestionRequest
-from edge.shop.reviews.commands import AnswerReview, PublishReview
-from edge.shop.reviews.queries import ToldReviews, read_customer_reviews, read_reviews
-from edge.shop.till.commands import LineSold, SellBasket
+from edge.ordering.customer_accounts import commands as me
+from edge.ordering.orders.commands import HandOverOrder, MoveOrder, PlaceOrder
+from edge.ordering.orders.customer_orders import read_customer_orders
+from edge.ordering.recommend.settings import RecommendSettings
+from edge.ordering.recommend.suggester import Suggester
+from edge.ordering.recommend.suggestion import SuggestionRequest
+from edge.ordering.reviews.commands import AnswerReview, PublishReview
+from edge.ordering.reviews.queries import ToldReviews, read_customer_reviews, read_reviews
+from edge.people.customers.commands import GiveConsent, SetCustomer
+from edge.people.customers.consents import consents_to
+from edge.people.customers.queries import read_customer, wished_skus
 from tests.flow.test_accounts import ASKING, TEXT, code_of, whose
 from tests.ordering import CARD, STAFF, do, milk_cart, refused
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, FakeClock, open_shop, run

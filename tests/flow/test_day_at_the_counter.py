@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from edge.accounting.settlements.bank import BankCredit
+from edge.accounting.settlements.commands import TakeBatch, TakeCredits
+from edge.accounting.settlements.queries import read_unsettled
 from edge.core.journal.verify import verify
-from edge.shop.payments.commands import SetProvider
-from edge.shop.payments.provider import Provider, abilities_of
-from edge.shop.payments.queries import ListedPayment, last_close, refunds_of
-from edge.shop.payments.watches import WATCHES
-from edge.shop.settlements.bank import BankCredit
-from edge.shop.settlements.commands import TakeBatch, TakeCredits
-from edge.shop.settlements.queries import read_unsettled
-from edge.shop.shifts.commands import CloseShift, OpenShift
-from edge.shop.till.card_payments import BeginPayment, CancelPayment
-from edge.shop.till.commands import AddLine, AddTip, Pay, PrintReport, RefundSale, VoidLastSale
+from edge.counter.shifts.commands import CloseShift, OpenShift
+from edge.counter.till.card_payments import BeginPayment, CancelPayment
+from edge.counter.till.commands import AddLine, AddTip, Pay, PrintReport, RefundSale, VoidLastSale
+from edge.money.payments.commands import SetProvider
+from edge.money.payments.provider import Provider, abilities_of
+from edge.money.payments.queries import ListedPayment, last_close, refunds_of
+from edge.money.payments.watches import WATCHES
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
 from tests.flow.test_settlements import accounts, batch_of

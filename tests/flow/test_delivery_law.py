@@ -8,13 +8,15 @@ import msgspec
 import pytest
 
 from edge.core.messages import Done, Refused
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import MANAGER, Product, Source
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.orders.cart import CartView
-from edge.shop.orders.commands import (
+from edge.counter.till.commands import Pay
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import MANAGER, Product, Source
+from edge.goods.stock.queries import read_stock
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.cart import CartView
+from edge.ordering.orders.commands import (
     AddToCart,
     AddToOrder,
     HandOverOrder,
@@ -23,8 +25,6 @@ from edge.shop.orders.commands import (
     SetOrderAddress,
     TakeUpOrder,
 )
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import Pay
 from tests.ordering import CARD, STAFF, do, kept, refused, sales, whole
 from tests.shop_fixture import CONFIG, SYSTEM, open_shop, run
 

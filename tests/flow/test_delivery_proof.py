@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.orders.commands import HandOverOrder, MoveOrder, PlaceOrder
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_payments import AskForPayment
-from edge.shop.settlements.commands import OpenDispute
-from edge.shop.settlements.evidence import Evidence, read_evidence
+from edge.accounting.settlements.commands import OpenDispute
+from edge.accounting.settlements.evidence import Evidence, read_evidence
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.commands import HandOverOrder, MoveOrder, PlaceOrder
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_payments import AskForPayment
 from tests.card_shop import CardShop, card_shop
 from tests.flow.test_kiosk_payments import selling
 from tests.ordering import STAFF, do, kept, milk_cart, milk_order

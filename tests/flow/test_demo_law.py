@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from edge.accounting.fiscal import settings_of
+from edge.accounting.fiscal.authority_files import Authorities
+from edge.accounting.fiscal.law_check import check_laws
+from edge.accounting.fiscal.quebec_outbox import OutboxState, outbox_state
+from edge.accounting.fiscal.queries import closings, fiscal_files, overdue_days
+from edge.accounting.fiscal.regimes import Regime
+from edge.accounting.fiscal.service.quebec import QuebecPart
 from edge.app import demo_catalog, demo_quebec
 from edge.app.demo_law import FILED, LAWS, config_text, live
-from edge.app.ledger import Ledger, build_registry
-from edge.config import Config, load
 from edge.core.bus import Bus
 from edge.core.storage.database import open_reader
-from edge.services.authorities.quebec import QuebecPart
-from edge.shop.fiscal import settings_of
-from edge.shop.fiscal.authority_files import Authorities
-from edge.shop.fiscal.law_check import check_laws
-from edge.shop.fiscal.quebec_outbox import OutboxState, outbox_state
-from edge.shop.fiscal.queries import closings, fiscal_files, overdue_days
-from edge.shop.fiscal.regimes import Regime
-from edge.shop.till.from_config import till_settings
+from edge.counter.till.from_config import till_settings
+from edge.operations.ledger import Ledger, build_registry
+from edge.runtime.config import Config, load
 from tests.fiscal_shop import sell
 from tests.flow.test_fiscal_files import signing
 from tests.shop_fixture import run

@@ -9,14 +9,14 @@ import pytest
 from msgspec import structs
 
 from edge.core.command_bus import CommandBus
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import BundlePart, Product, Size
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.orders.cart_stock import portions_left
-from edge.shop.orders.commands import AddToCart, OpenCart, PlaceOrder
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import available_of, read_stock
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import BundlePart, Product, Size
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import available_of, read_stock
+from edge.ordering.orders.cart_stock import portions_left
+from edge.ordering.orders.commands import AddToCart, OpenCart, PlaceOrder
 from tests import ordering
 from tests.browser.serving import serve
 from tests.flow.test_orders_http import AT_KIOSK, PHONES, Client, browser

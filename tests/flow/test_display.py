@@ -18,11 +18,8 @@ from edge.core.command_bus import CommandBus
 from edge.core.head_cache import HeadCached
 from edge.core.messages import Command, Done
 from edge.core.process.parts import Part, Supervisor
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.settings.commands import SetText
-from edge.shop.till import display_part
-from edge.shop.till.commands import (
+from edge.counter.till import display_part
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     EndTraining,
@@ -33,10 +30,13 @@ from edge.shop.till.commands import (
     TakeBasketUp,
     VoidLastSale,
 )
-from edge.shop.till.display_part import DisplayPart
-from edge.shop.till.from_config import till_settings
-from edge.shop.till.live_settings import live
-from edge.shop.till.parked_baskets import read_parked
+from edge.counter.till.display_part import DisplayPart
+from edge.counter.till.from_config import till_settings
+from edge.counter.till.live_settings import live
+from edge.counter.till.parked_baskets import read_parked
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.settings.commands import SetText
 from sim.display import SimDisplay
 from tests.counter_shop import SECOND
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, config, done, open_shop, run, sync_fails

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.payments.commands import RequestCardRefund, RetryCardRefund
-from edge.shop.payments.queries import ListedPayment, refunds_of
-from edge.shop.settlements.commands import EndDispute, OpenDispute
-from edge.shop.settlements.events import DisputeEnd
-from edge.shop.settlements.evidence import read_evidence
-from edge.shop.settlements.queries import read_disputes
-from edge.shop.shifts.commands import GiveRefundInCash, OpenShift
+from edge.accounting.settlements.commands import EndDispute, OpenDispute
+from edge.accounting.settlements.events import DisputeEnd
+from edge.accounting.settlements.evidence import read_evidence
+from edge.accounting.settlements.queries import read_disputes
+from edge.counter.shifts.commands import GiveRefundInCash, OpenShift
+from edge.money.payments.commands import RequestCardRefund, RetryCardRefund
+from edge.money.payments.queries import ListedPayment, refunds_of
 from tests.card_shop import CardShop, card_shop
 from tests.flow.test_settlements import PRICE_MINOR, paid, refused, whole
 from tests.http_client import when

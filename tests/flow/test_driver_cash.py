@@ -6,24 +6,24 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from edge.accounting.books.entries import entries
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
-from edge.shop.books.entries import entries
-from edge.shop.delivery.commands import HandInCash, SetZone
-from edge.shop.delivery.events import ForeignNotes
-from edge.shop.delivery.queries import read_driver_cash
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.orders.commands import HandOverOrder, LineWanted, MoveOrder, PlaceOrder
-from edge.shop.orders.order import KeptOrder
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import read_print_job
-from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift, OtherCounted
-from edge.shop.shifts.events import ShiftClosed
-from edge.shop.shifts.queries import read_drawer
-from edge.shop.tenders.commands import SetRate, SetTender
-from edge.shop.tenders.tender import ShopTender
-from edge.shop.till.commands import CorrectTender, TenderGiven
+from edge.counter.shifts.commands import CloseShift, MoveCash, OpenShift, OtherCounted
+from edge.counter.shifts.events import ShiftClosed
+from edge.counter.shifts.queries import read_drawer
+from edge.counter.till.commands import CorrectTender, TenderGiven
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import read_print_job
+from edge.money.tenders.commands import SetRate, SetTender
+from edge.money.tenders.tender import ShopTender
+from edge.ordering.delivery.commands import HandInCash, SetZone
+from edge.ordering.delivery.events import ForeignNotes
+from edge.ordering.delivery.queries import read_driver_cash
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.commands import HandOverOrder, LineWanted, MoveOrder, PlaceOrder
+from edge.ordering.orders.order import KeptOrder
 from tests.ordering import STAFF, do, milk_cart, refused, sales, whole
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, open_shop, run
 

@@ -6,11 +6,8 @@ from pathlib import Path
 
 import pypdfium2
 
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.outgoing.mail import MailServer, OutgoingMail
-from edge.shop.accounts.account import Account
-from edge.shop.accounts.commands import (
+from edge.accounting.accounts.account import Account
+from edge.accounting.accounts.commands import (
     DeliverSalesOrder,
     OpenSalesOrder,
     OrderedLine,
@@ -18,13 +15,16 @@ from edge.shop.accounts.commands import (
     SetAccount,
     UndoPayment,
 )
-from edge.shop.accounts.reminder_part import CustomerReminder
-from edge.shop.accounts.reminders import Reminders
-from edge.shop.accounts.settings import settings_of
-from edge.shop.accounts.statement import account_statement
-from edge.shop.notify.service.part import NotificationsPart
-from edge.shop.outbox.letters import letters_of
-from edge.shop.outbox.service.channels.email import EmailChannel
+from edge.accounting.accounts.reminder_part import CustomerReminder
+from edge.accounting.accounts.reminders import Reminders
+from edge.accounting.accounts.settings import settings_of
+from edge.accounting.accounts.statement import account_statement
+from edge.analytics.notify.service.part import NotificationsPart
+from edge.foundation.outbox.letters import letters_of
+from edge.foundation.outbox.service.channels.email import EmailChannel
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.outgoing.mail import MailServer, OutgoingMail
 from tests.accounts import BISTRO, OFFICE, OWNER, in_agreement, stocked
 from tests.customers import known
 from tests.outgoing import smtp_server

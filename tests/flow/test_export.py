@@ -7,13 +7,13 @@ import pytest
 from edge.app import demo_catalog
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command, Done
+from edge.goods.catalog.categories.category import Attribute, Category
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
+from edge.goods.catalog.product import BundlePart, Pack, Product, Size, Value
+from edge.goods.catalog.queries import count_products, find_by_sku
+from edge.goods.ingest.catalog_export import export
 from edge.lib.tables import FORMATS, Format
-from edge.shop.catalog.categories.category import Attribute, Category
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
-from edge.shop.catalog.product import BundlePart, Pack, Product, Size, Value
-from edge.shop.catalog.queries import count_products, find_by_sku
-from edge.shop.ingest.catalog_export import export
 from tests.importing import ean, import_file
 from tests.shop_fixture import CONFIG, SYSTEM, open_shop, run
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Command
-from edge.shop.catalog.categories.category import Attribute, Category
-from edge.shop.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
-from edge.shop.catalog.product import BundlePart, Pack, Product, Size, Supply, Value
-from edge.shop.ingest.catalog_export import export
+from edge.goods.catalog.categories.category import Attribute, Category
+from edge.goods.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
+from edge.goods.catalog.product import BundlePart, Pack, Product, Size, Supply, Value
+from edge.goods.ingest.catalog_export import export
 from tests.flow.test_export import WITH_ZERO, done
 from tests.importing import ean, import_file
 from tests.shop_fixture import open_shop, run

@@ -7,16 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from edge.cli import models as models_cli
+from edge.app.cli import models as models_cli
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.process.parts import Part
-from edge.services import inference
-from edge.services.inference import Inference
-from edge.shop.privacy.nightly_part import sweep
-from edge.shop.recognition import trials
-from edge.shop.recognition.commands import (
+from edge.ordering.privacy.nightly_part import sweep
+from edge.ordering.recognition import trials
+from edge.ordering.recognition.commands import (
     EnrolFace,
     ReleaseFace,
     ReleaseVoice,
@@ -25,10 +23,12 @@ from edge.shop.recognition.commands import (
     WithdrawFace,
     WordRelease,
 )
-from edge.shop.recognition.handlers import DAY_US, has_released, let_go_all
-from edge.shop.recognition.means import FACE, VOICE
-from edge.shop.recognition.queries import count_templates, kept_of, read_release, wording_now
-from edge.shop.recognition.template import read_all
+from edge.ordering.recognition.handlers import DAY_US, has_released, let_go_all
+from edge.ordering.recognition.means import FACE, VOICE
+from edge.ordering.recognition.queries import count_templates, kept_of, read_release, wording_now
+from edge.ordering.recognition.template import read_all
+from edge.runtime import inference
+from edge.runtime.inference import Inference
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.shop_fixture import SYSTEM, FakeClock, config, done, open_shop, run

@@ -9,23 +9,23 @@ import msgspec
 import pytest
 import structlog
 
+from edge.backoffice.feeds.commands import DropRecord, EndConnector, IngestFile, MendRecord, SetConnector, TakeRecord
+from edge.backoffice.feeds.connector import Connector, EntityType
+from edge.backoffice.feeds.events import FeedTaken
+from edge.backoffice.feeds.judging import judge
+from edge.backoffice.feeds.queries import read_feed_jobs, read_feed_log, read_staged
+from edge.backoffice.feeds.record_cells import Terms
 from edge.core.command_bus import CommandBus
 from edge.core.jobs.store import CancelJob
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
-from edge.shop.catalog.queries import find_by_code
-from edge.shop.feeds.commands import DropRecord, EndConnector, IngestFile, MendRecord, SetConnector, TakeRecord
-from edge.shop.feeds.connector import Connector, EntityType
-from edge.shop.feeds.events import FeedTaken
-from edge.shop.feeds.judging import judge
-from edge.shop.feeds.queries import read_feed_jobs, read_feed_log, read_staged
-from edge.shop.feeds.record_cells import Terms
-from edge.shop.ingest.import_folders import bring, digest_of
-from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
-from edge.shop.purchasing.queries import read_supplier
-from edge.shop.settings.commands import SetSetting
-from edge.shop.stock.rows import on_hand_at
+from edge.foundation.settings.commands import SetSetting
+from edge.goods.catalog.queries import find_by_code
+from edge.goods.ingest.import_folders import bring, digest_of
+from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
+from edge.goods.purchasing.queries import read_supplier
+from edge.goods.stock.rows import on_hand_at
 from tests.feeding import finished, ingest, records
 from tests.importing import csv_file, ean
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run

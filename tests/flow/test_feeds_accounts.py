@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.directives.commands import ApplyPart, TakeDirective
-from edge.shop.feeds.connector import Connector, secret_name
-from edge.shop.feeds.queries import read_connector_states
-from edge.shop.stock.queries import read_stock
+from edge.backoffice.directives.commands import ApplyPart, TakeDirective
+from edge.backoffice.feeds.connector import Connector, secret_name
+from edge.backoffice.feeds.queries import read_connector_states
+from edge.goods.stock.queries import read_stock
 from sim.vendors.accounts import SimQuickBooks, SimXero
 from tests.flow.test_feeds_fetched import fetching
 from tests.flow.test_feeds_systems import asked_by, names

@@ -8,14 +8,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.backoffice.feeds.connector import Connector
+from edge.backoffice.feeds.reader_client import ReadRecords
+from edge.backoffice.feeds.record_reader import read
+from edge.backoffice.feeds.service.vendor_records import VendorCursor
+from edge.backoffice.feeds.staging import last_cursor
 from edge.core.messages import Refusal
-from edge.services.feeds.vendor_records import VendorCursor
-from edge.shop.feeds.connector import Connector
-from edge.shop.feeds.reader_client import ReadRecords
-from edge.shop.feeds.record_reader import read
-from edge.shop.feeds.staging import last_cursor
-from edge.shop.purchasing.queries import read_suppliers
-from edge.shop.settings.commands import SetSetting
+from edge.foundation.settings.commands import SetSetting
+from edge.goods.purchasing.queries import read_suppliers
 from sim.vendors.odoo import SimOdoo
 from tests.feeding import ingest
 from tests.flow.test_feeds_fetched import Fetching, fetching

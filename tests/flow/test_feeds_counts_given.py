@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from edge.backoffice.feeds.commands import IngestFile, SetConnector
+from edge.backoffice.feeds.connector import Connector, Kind
+from edge.backoffice.feeds.queries import GivenCounts, read_connector_states
 from edge.core.messages import Refused
-from edge.services.outgoing.breaker import Breaker
-from edge.shop.feeds.commands import IngestFile, SetConnector
-from edge.shop.feeds.connector import Connector, Kind
-from edge.shop.feeds.queries import GivenCounts, read_connector_states
-from edge.shop.stock.bulk_counts import CountedStock, SyncLines
+from edge.goods.stock.bulk_counts import CountedStock, SyncLines
+from edge.runtime.outgoing.breaker import Breaker
 from sim.vendors.erpnext import SimErpNext
 from sim.vendors.odoo import SimOdoo
 from tests.flow.test_feeds_fetched import Fetching, fetching

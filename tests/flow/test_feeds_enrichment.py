@@ -5,17 +5,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.backoffice.feeds.commands import EnrichProducts, SetConnector
+from edge.backoffice.feeds.connector import Connector
+from edge.backoffice.feeds.enrichment import Strain, StrainIndex, plain_spelling
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.shop.catalog.categories.queries import told_attributes
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product, Source, Value
-from edge.shop.catalog.queries import find_by_sku, read_products
-from edge.shop.catalog.sources.precedence import SourcePrecedence
-from edge.shop.catalog.sources.queries import lineage
-from edge.shop.feeds.commands import EnrichProducts, SetConnector
-from edge.shop.feeds.connector import Connector
-from edge.shop.feeds.enrichment import Strain, StrainIndex, plain_spelling
+from edge.goods.catalog.categories.queries import told_attributes
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product, Source, Value
+from edge.goods.catalog.queries import find_by_sku, read_products
+from edge.goods.catalog.sources.precedence import SourcePrecedence
+from edge.goods.catalog.sources.queries import lineage
 from tests.feeding import ingest
 from tests.flow.test_feeds_fetched import fetching, put
 from tests.flow.test_feeds_orders import codes, told

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from edge.shop.accounts.queries import read_sales_order
-from edge.shop.feeds.commands import MendRecord, TakeRecord
-from edge.shop.feeds.connector import Connector, EntityType, Kind
-from edge.shop.feeds.queries import FeedJob
-from edge.shop.production.bom import BomLine
-from edge.shop.production.commands import EndBom
-from edge.shop.production.entities import BOMS
-from edge.shop.production.queries import read_work
+from edge.accounting.accounts.queries import read_sales_order
+from edge.analytics.production.bom import BomLine
+from edge.analytics.production.commands import EndBom
+from edge.analytics.production.entities import BOMS
+from edge.analytics.production.queries import read_work
+from edge.backoffice.feeds.commands import MendRecord, TakeRecord
+from edge.backoffice.feeds.connector import Connector, EntityType, Kind
+from edge.backoffice.feeds.queries import FeedJob
 from sim.vendors.erpnext import SimErpNext
 from sim.vendors.odoo import SimOdoo
 from tests import accounts

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
+from edge.backoffice.feeds.connector import Connector, Kind
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product, Source
-from edge.shop.catalog.queries import find_by_code, find_by_sku
-from edge.shop.feeds.connector import Connector, Kind
-from edge.shop.quality.commands import DropHeld, ReleaseHeld
-from edge.shop.quality.queries import held_products
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product, Source
+from edge.goods.catalog.queries import find_by_code, find_by_sku
+from edge.goods.quality.commands import DropHeld, ReleaseHeld
+from edge.goods.quality.queries import held_products
 from sim.vendors.erpnext import SimErpNext
 from sim.vendors.odoo import SimOdoo
 from tests.flow.test_feeds_fetched import Fetching, fetching

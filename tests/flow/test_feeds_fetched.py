@@ -12,23 +12,23 @@ from pathlib import Path
 
 import pytest
 
+from edge.backoffice.feeds.commands import EndConnector, SetConnector
+from edge.backoffice.feeds.connector import Connector, secret_name
+from edge.backoffice.feeds.health import fresh
+from edge.backoffice.feeds.queries import FeedJob, read_connector_states, read_feed_digest, read_feed_jobs
+from edge.backoffice.feeds.routes import _keep
+from edge.backoffice.feeds.service.fetching import Fetcher
+from edge.backoffice.feeds.service.part import FeedsPart
+from edge.backoffice.feeds.service.raw_files import RawFiles
+from edge.backoffice.feeds.watches import WATCHES
 from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
-from edge.services.feeds.fetching import Fetcher
-from edge.services.feeds.part import FeedsPart
-from edge.services.feeds.raw_files import RawFiles
-from edge.services.outgoing.breaker import Breaker, Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.secrets import secrets_of
-from edge.shop.feeds.commands import EndConnector, SetConnector
-from edge.shop.feeds.connector import Connector, secret_name
-from edge.shop.feeds.health import fresh
-from edge.shop.feeds.queries import FeedJob, read_connector_states, read_feed_digest, read_feed_jobs
-from edge.shop.feeds.routes import _keep
-from edge.shop.feeds.watches import WATCHES
-from edge.shop.ingest.from_config import import_settings
-from edge.shop.purchasing.queries import read_suppliers
-from edge.shop.settings.commands import SetSetting
+from edge.foundation.settings.commands import SetSetting
+from edge.goods.ingest.from_config import import_settings
+from edge.goods.purchasing.queries import read_suppliers
+from edge.runtime.outgoing.breaker import Breaker, Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.secrets import secrets_of
 from tests.feeding import finished
 from tests.importing import csv_file
 from tests.outgoing import HERE, Answers, http_server

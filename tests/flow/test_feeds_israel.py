@@ -7,11 +7,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from edge.backoffice.feeds.commands import SetConnector
+from edge.backoffice.feeds.connector import Connector
+from edge.backoffice.feeds.queries import read_connector_states
 from edge.core.messages import Refused
-from edge.shop.feeds.commands import SetConnector
-from edge.shop.feeds.connector import Connector
-from edge.shop.feeds.queries import read_connector_states
-from edge.shop.stock.queries import read_stock
+from edge.goods.stock.queries import read_stock
 from sim.vendors.israel import SimICount, SimMorning, SimPriority, SimRivhit, SimWizCloud
 from tests.flow.test_feeds_fetched import Fetching, fetching
 from tests.flow.test_feeds_systems import asked_by, names

@@ -7,27 +7,27 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.accounting.accounts.queries import read_sales_order
+from edge.analytics.production.bom import BomLine
+from edge.analytics.production.commands import EndBom
+from edge.analytics.production.entities import BOMS as BILLS
+from edge.analytics.production.queries import read_work
+from edge.backoffice.feeds.commands import IngestFile, MendRecord, SetConnector, TakeRecord
+from edge.backoffice.feeds.connector import Connector, EntityType
+from edge.backoffice.feeds.judging import judge
+from edge.backoffice.feeds.queries import FeedJob
+from edge.backoffice.feeds.record_cells import Terms
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.accounts.queries import read_sales_order
-from edge.shop.catalog.product import Product, Source
-from edge.shop.feeds.commands import IngestFile, MendRecord, SetConnector, TakeRecord
-from edge.shop.feeds.connector import Connector, EntityType
-from edge.shop.feeds.judging import judge
-from edge.shop.feeds.queries import FeedJob
-from edge.shop.feeds.record_cells import Terms
-from edge.shop.ingest.import_folders import bring
-from edge.shop.production.bom import BomLine
-from edge.shop.production.commands import EndBom
-from edge.shop.production.entities import BOMS as BILLS
-from edge.shop.production.queries import read_work
-from edge.shop.quality.commands import HoldProducts
-from edge.shop.quality.events import GateReason
-from edge.shop.quality.queries import held_products
-from edge.shop.stock.commands import SetLocation
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.product import Product, Source
+from edge.goods.ingest.import_folders import bring
+from edge.goods.quality.commands import HoldProducts
+from edge.goods.quality.events import GateReason
+from edge.goods.quality.queries import held_products
+from edge.goods.stock.commands import SetLocation
+from edge.goods.stock.queries import read_stock
 from tests import accounts
 from tests.catch_up import catch_up
 from tests.feeding import ingest, records

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from edge.shop.books_out.commands import BeginBooksDocument, NoteBooksSent, SetBooksTarget
-from edge.shop.books_out.document import BooksDocument, BooksLine
-from edge.shop.books_out.target import BooksTarget
-from edge.shop.feeds.commands import MendRecord, TakeRecord
-from edge.shop.feeds.connector import Connector, Kind
-from edge.shop.feeds.queries import FeedJob
-from edge.shop.supplier_invoices.commands import ApproveInvoice, PostInvoice
+from edge.backoffice.books_out.commands import BeginBooksDocument, NoteBooksSent, SetBooksTarget
+from edge.backoffice.books_out.document import BooksDocument, BooksLine
+from edge.backoffice.books_out.target import BooksTarget
+from edge.backoffice.feeds.commands import MendRecord, TakeRecord
+from edge.backoffice.feeds.connector import Connector, Kind
+from edge.backoffice.feeds.queries import FeedJob
+from edge.goods.supplier_invoices.commands import ApproveInvoice, PostInvoice
 from sim.vendors.accounts import SimQuickBooks, SimXero
 from sim.vendors.erpnext import SimErpNext
 from sim.vendors.odoo import SimOdoo

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from edge.analytics.pricing.commands import NoteCompetitorPrice, NoteRivalPrice
+from edge.analytics.pricing.queries import RivalChange, rival_prices, rivals_of
+from edge.backoffice.feeds.commands import DropRecord, MendRecord, SetConnector, TakeRecord
+from edge.backoffice.feeds.connector import Connector
+from edge.backoffice.feeds.queries import read_feed_jobs
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.feeds.commands import DropRecord, MendRecord, SetConnector, TakeRecord
-from edge.shop.feeds.connector import Connector
-from edge.shop.feeds.queries import read_feed_jobs
-from edge.shop.pricing.commands import NoteCompetitorPrice, NoteRivalPrice
-from edge.shop.pricing.queries import RivalChange, rival_prices, rivals_of
-from edge.shop.settings.commands import SetSetting
+from edge.foundation.settings.commands import SetSetting
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from tests.feeding import finished, records
 from tests.flow.test_feeds_fetched import fetching, put
 from tests.flow.test_feeds_orders import codes, told

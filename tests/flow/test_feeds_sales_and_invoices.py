@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.backoffice.feeds.commands import MendRecord, SetConnector, TakeRecord
+from edge.backoffice.feeds.connector import Connector
+from edge.backoffice.other_tills.commands import SetOtherTill, SetPosItem
+from edge.backoffice.other_tills.other_till import OtherTill, PosItem
+from edge.backoffice.other_tills.queries import read_held_lines, read_pos_sales
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.shop.feeds.commands import MendRecord, SetConnector, TakeRecord
-from edge.shop.feeds.connector import Connector
-from edge.shop.other_tills.commands import SetOtherTill, SetPosItem
-from edge.shop.other_tills.other_till import OtherTill, PosItem
-from edge.shop.other_tills.queries import read_held_lines, read_pos_sales
-from edge.shop.purchasing.commands import SetSupplier
-from edge.shop.stock.queries import read_stock
-from edge.shop.supplier_invoices.commands import ApproveInvoice, PostInvoice
+from edge.goods.purchasing.commands import SetSupplier
+from edge.goods.stock.queries import read_stock
+from edge.goods.supplier_invoices.commands import ApproveInvoice, PostInvoice
 from tests.feeding import ingest, records
 from tests.flow.test_supplier_invoices import Bought, bought
 from tests.importing import csv_file

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
+from edge.backoffice.feeds.commands import SetConnector, TakeRecord
+from edge.backoffice.feeds.connector import Connector, Kind, secret_name
+from edge.backoffice.feeds.queries import read_connector_states, read_feed_log
+from edge.backoffice.feeds.service.vendor_wire import PAGE
 from edge.core.messages import Refused
-from edge.services.feeds.vendor_wire import PAGE
-from edge.services.outgoing.breaker import Breaker
-from edge.shop.feeds.commands import SetConnector, TakeRecord
-from edge.shop.feeds.connector import Connector, Kind, secret_name
-from edge.shop.feeds.queries import read_connector_states, read_feed_log
-from edge.shop.purchasing.queries import read_suppliers
-from edge.shop.settings.commands import SetSetting
-from edge.shop.stock.queries import read_stock
+from edge.foundation.settings.commands import SetSetting
+from edge.goods.purchasing.queries import read_suppliers
+from edge.goods.stock.queries import read_stock
+from edge.runtime.outgoing.breaker import Breaker
 from sim.vendors.accounts import SimQuickBooks, SimXero
 from sim.vendors.erpnext import SimErpNext
 from sim.vendors.odoo import SimOdoo

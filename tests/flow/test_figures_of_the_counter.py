@@ -6,13 +6,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from edge.analytics.insight.kpis import read_kpis
+from edge.analytics.insight.queries import read_by_key, read_sums
+from edge.analytics.insight.rules import DaySpan
 from edge.core.command_bus import CommandBus
-from edge.shop.insight.kpis import read_kpis
-from edge.shop.insight.queries import read_by_key, read_sums
-from edge.shop.insight.rules import DaySpan
-from edge.shop.reports.queries import read_day, read_day_sums
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.till.commands import (
+from edge.counter.reports.queries import read_day, read_day_sums
+from edge.counter.till.commands import (
     AddLine,
     AddLoad,
     AddOpenAmount,
@@ -23,6 +22,7 @@ from edge.shop.till.commands import (
     RefundSale,
     VoidLastSale,
 )
+from edge.goods.stock.commands import RecordMovement
 from tests.catch_up import catch_up
 from tests.counter_shop import in_a_shop, paid
 from tests.shop_fixture import CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import last_print_job
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.till.events import SaleCompleted
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.events import SaleCompleted
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import last_print_job
+from edge.goods.stock.queries import read_stock
 from tests.shop_fixture import CASHIER, MILK, open_shop, run
 
 

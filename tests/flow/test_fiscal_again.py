@@ -11,16 +11,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.accounting.fiscal import authority_files
+from edge.accounting.fiscal.authority_files import MadeFile, WantedFile, wanted_again
+from edge.accounting.fiscal.events import FileIdentity
+from edge.accounting.fiscal.law_check import check_laws
+from edge.accounting.fiscal.queries import fiscal_files
 from edge.core.command_bus import CommandBus
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.fiscal import authority_files
-from edge.shop.fiscal.authority_files import MadeFile, WantedFile, wanted_again
-from edge.shop.fiscal.events import FileIdentity
-from edge.shop.fiscal.law_check import check_laws
-from edge.shop.fiscal.queries import fiscal_files
-from edge.shop.tenders.commands import SetRate
-from edge.shop.till.commands import AddLine, Pay, PrintReport, VoidLastSale
+from edge.counter.till.commands import AddLine, Pay, PrintReport, VoidLastSale
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.money.tenders.commands import SetRate
 from tests.fiscal_shop import DAY_S, GERMANY, ISRAEL, JUICE, authorities, begin, made, sell
 from tests.flow.test_fiscal_files import DAY, NEXT, a_day, signing
 from tests.flow.test_fiscal_germany import cents, table

@@ -10,23 +10,23 @@ import pysqlite3
 import pytest
 
 import edge.core.journal.archive as archive_files
-import edge.services.maintenance.archive as archiving
-from edge.app.ledger import Ledger
+import edge.operations.maintenance.archive as archiving
+from edge.accounting.fiscal.authority_files import wanted_again
+from edge.accounting.fiscal.commands import EndRegime, StartRegime
+from edge.accounting.fiscal.events import LogSigned, PaperSigned, PeriodClosed
+from edge.accounting.fiscal.law_check import check_laws
+from edge.accounting.fiscal.queries import closings, fiscal_files
+from edge.accounting.fiscal.regimes import KEEP_YEARS
+from edge.accounting.fiscal.watches import days_without_z
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refusal
+from edge.counter.till.commands import PrintReport, RefundSale, SkipNumbers, StartTraining
+from edge.counter.till.events import ReportPrinted
+from edge.foundation.access.commands import SetUser
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from edge.lib.fiscal.france.verification import verify_archive
-from edge.shop.access.commands import SetUser
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.fiscal.authority_files import wanted_again
-from edge.shop.fiscal.commands import EndRegime, StartRegime
-from edge.shop.fiscal.events import LogSigned, PaperSigned, PeriodClosed
-from edge.shop.fiscal.law_check import check_laws
-from edge.shop.fiscal.queries import closings, fiscal_files
-from edge.shop.fiscal.regimes import KEEP_YEARS
-from edge.shop.fiscal.watches import days_without_z
-from edge.shop.till.commands import PrintReport, RefundSale, SkipNumbers, StartTraining
-from edge.shop.till.events import ReportPrinted
+from edge.operations.ledger import Ledger
 from tests.fiscal_shop import (
     DAY_S,
     FRANCE,

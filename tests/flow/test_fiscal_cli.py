@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from edge.__main__ import main
+from edge.accounting.fiscal.commands import EndRegime
+from edge.accounting.fiscal.events import PaperSigned
+from edge.accounting.fiscal.queries import closings
 from edge.core.clock import SystemClock
 from edge.core.secrets import keys as secret_keys
 from edge.core.secrets.store import SecretStore
 from edge.lib.fiscal.france.verification import verify_archive
-from edge.services.maintenance.backups import backup
-from edge.shop.fiscal.commands import EndRegime
-from edge.shop.fiscal.events import PaperSigned
-from edge.shop.fiscal.queries import closings
+from edge.operations.maintenance.backups import backup
 from sim.fiscal.quebec import quebec
 from tests.fiscal_shop import (
     DAY_S,

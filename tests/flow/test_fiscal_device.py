@@ -11,20 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from edge.accounting.fiscal.authority_files import wanted_again
+from edge.accounting.fiscal.events import DeviceSigned, SecurityDeviceNamed
+from edge.accounting.fiscal.german_device import OUT
+from edge.accounting.fiscal.law_check import check_laws
+from edge.accounting.fiscal.queries import fiscal_files
+from edge.accounting.fiscal.service.germany import KEY, SECRET, GermanyPart
+from edge.accounting.fiscal.watches import _device_out
 from edge.core.command_bus import CommandBus
+from edge.counter.till.commands import PrintReport, ReprintReceipt, VoidLastSale
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import held_prints, last_print_job
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.germany.checker import check_dsfinvk
-from edge.services.authorities.germany import KEY, SECRET, GermanyPart
-from edge.services.secrets import secrets_of
-from edge.shop.fiscal.authority_files import wanted_again
-from edge.shop.fiscal.events import DeviceSigned, SecurityDeviceNamed
-from edge.shop.fiscal.german_device import OUT
-from edge.shop.fiscal.law_check import check_laws
-from edge.shop.fiscal.queries import fiscal_files
-from edge.shop.fiscal.watches import _device_out
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import held_prints, last_print_job
-from edge.shop.till.commands import PrintReport, ReprintReceipt, VoidLastSale
+from edge.runtime.secrets import secrets_of
 from sim.fiscal import germany as played
 from sim.fiscal.germany import SimDevice, security_device
 from tests.fiscal_shop import DAY_S, GERMANY, JUICE, authorities, begin, made, of_type, sell

@@ -12,16 +12,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.accounting.fiscal.commands import StartRegime
+from edge.accounting.fiscal.law_check import unpack_lines
 from edge.core.command_bus import CommandBus
-from edge.lib.fiscal.israel.fixed_width import Record
-from edge.lib.fiscal.israel.records import InventoryItem
-from edge.lib.fiscal.israel.uniform_file import UniformDocument, documents_of, read_uniform
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.fiscal.commands import StartRegime
-from edge.shop.fiscal.law_check import unpack_lines
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.till.commands import (
+from edge.counter.till.commands import (
     AddLine,
     AddLoad,
     DiscountLine,
@@ -30,6 +24,12 @@ from edge.shop.till.commands import (
     RefundSale,
     SetQuantity,
 )
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
+from edge.lib.fiscal.israel.fixed_width import Record
+from edge.lib.fiscal.israel.records import InventoryItem
+from edge.lib.fiscal.israel.uniform_file import UniformDocument, documents_of, read_uniform
 from tests.fiscal_shop import ISRAEL, authorities, made
 from tests.flow.test_fiscal_files import signing
 from tests.invoicing import BOOKKEEPER, issued

@@ -10,21 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from edge.accounting.fiscal.authority_files import MadeFile, wanted_again
+from edge.accounting.fiscal.keys import FiscalKeys
+from edge.accounting.fiscal.law_check import check_laws, unpack_lines
+from edge.accounting.fiscal.queries import fiscal_files
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refusal
 from edge.core.secrets import keys as secret_keys
 from edge.core.secrets.store import SecretStore
+from edge.counter.till.commands import PrintReport, RefundedLine, RefundSale, ReprintReceipt, VoidLastSale
+from edge.counter.till.events import ReportPrinted
 from edge.lib.fiscal.austria.export import verify_export
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.france.verification import verify_archive
 from edge.lib.fiscal.israel.fixed_width import Record
 from edge.lib.fiscal.israel.uniform_file import documents_of, read_uniform
-from edge.shop.fiscal.authority_files import MadeFile, wanted_again
-from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.law_check import check_laws, unpack_lines
-from edge.shop.fiscal.queries import fiscal_files
-from edge.shop.till.commands import PrintReport, RefundedLine, RefundSale, ReprintReceipt, VoidLastSale
-from edge.shop.till.events import ReportPrinted
 from tests.fiscal_shop import (
     AUSTRIA,
     DAY_S,

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from edge.accounting.accounts.account import TENDER
+from edge.accounting.accounts.commands import ReceivePayment, UndoPayment
+from edge.accounting.fiscal.authority_files import MadeFile
+from edge.accounting.fiscal.law_check import check_laws
 from edge.core.command_bus import CommandBus
-from edge.shop.accounts.account import TENDER
-from edge.shop.accounts.commands import ReceivePayment, UndoPayment
-from edge.shop.bottle_deposits.commands import ReturnedBottles, TakeBottles, UndoBottles
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.delivery.commands import HandInCash
-from edge.shop.fiscal.authority_files import MadeFile
-from edge.shop.fiscal.law_check import check_laws
-from edge.shop.orders.commands import HandOverOrder
-from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift
-from edge.shop.till.commands import AddLine, Pay, PrintReport, TenderGiven, UseCustomer
+from edge.counter.bottle_deposits.commands import ReturnedBottles, TakeBottles, UndoBottles
+from edge.counter.shifts.commands import CloseShift, MoveCash, OpenShift
+from edge.counter.till.commands import AddLine, Pay, PrintReport, TenderGiven, UseCustomer
+from edge.goods.catalog.commands import SetProducts
+from edge.ordering.delivery.commands import HandInCash
+from edge.ordering.orders.commands import HandOverOrder
 from tests.accounts import OFFICE, OWNER, on_account
 from tests.fiscal_shop import GERMANY, authorities, begin, made
 from tests.flow.test_bottle_deposits import LIMONADE

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from edge.accounting.fiscal.authority_files import MadeFile, wanted_again
+from edge.accounting.fiscal.law_check import check_laws
+from edge.accounting.fiscal.queries import fiscal_files
 from edge.core.messages import Refusal, Refused
-from edge.shop.fiscal.authority_files import MadeFile, wanted_again
-from edge.shop.fiscal.law_check import check_laws
-from edge.shop.fiscal.queries import fiscal_files
-from edge.shop.till.commands import CorrectTender, PrintReport
-from edge.shop.till.events import ReportPrinted
+from edge.counter.till.commands import CorrectTender, PrintReport
+from edge.counter.till.events import ReportPrinted
 from tests.fiscal_shop import DAY_S, FRANCE, GERMANY, authorities, begin, made, of_type, sell
 from tests.flow.test_fiscal_files import DAY, NEXT, a_day, signing
 from tests.shop_fixture import MANAGER, FakeClock, agreed, config, open_shop, run

@@ -7,18 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-from edge.app.ledger import Ledger
+from edge.accounting.fiscal.commands import SignLog, StartRegime
+from edge.accounting.fiscal.events import LogSigned
 from edge.core.command_bus import CommandBus
 from edge.core.journal.epochs import begin_restored_epoch
-from edge.shop.access.commands import NotePinsWrong, SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.alerts.commands import RaiseAlert
-from edge.shop.catalog.commands import ChangePrice
-from edge.shop.fiscal.commands import SignLog, StartRegime
-from edge.shop.fiscal.events import LogSigned
-from edge.shop.settings.commands import SetSetting
-from edge.shop.shifts.commands import CloseShift, MoveCash, OpenDrawer, OpenShift
-from edge.shop.till.commands import (
+from edge.counter.shifts.commands import CloseShift, MoveCash, OpenDrawer, OpenShift
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     CorrectTender,
@@ -28,6 +22,12 @@ from edge.shop.till.commands import (
     StartTraining,
     VoidLine,
 )
+from edge.foundation.access.commands import NotePinsWrong, SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.alerts.commands import RaiseAlert
+from edge.foundation.settings.commands import SetSetting
+from edge.goods.catalog.commands import ChangePrice
+from edge.operations.ledger import Ledger
 from tests.fiscal_shop import DAY_S, FRANCE, JUICE, authorities, begin, close, made, of_type, sell, tell
 from tests.flow.test_fiscal_files import DAY, NEXT, signing
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run

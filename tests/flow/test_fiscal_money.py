@@ -6,22 +6,22 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from edge.accounting.fiscal.allocations import lacking
+from edge.accounting.fiscal.commands import RecordAllocation
+from edge.accounting.fiscal.events import CopySigned, VatSum
+from edge.accounting.fiscal.fiscal_paper import FiscalLine, FiscalPaper, FiscalTender, PaperId
+from edge.accounting.fiscal.israel_documents import InvoicedCustomer, Letters, documents
+from edge.accounting.fiscal.service.israel import TOKEN, IsraelPart
+from edge.accounting.fiscal.taxed_paper import share_by_rate, tax_advances
+from edge.accounting.invoices.commands import PrintInvoice
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
+from edge.counter.till.commands import AbandonBasket, AddLine, Pay, ReprintReceipt, SetQuantity
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.personal import readable
+from edge.foundation.printing.queries import last_print_job
 from edge.lib.tax.rules import Taxed
-from edge.services.authorities.israel import TOKEN, IsraelPart
-from edge.services.secrets import secrets_of
-from edge.shop.fiscal.allocations import lacking
-from edge.shop.fiscal.commands import RecordAllocation
-from edge.shop.fiscal.events import CopySigned, VatSum
-from edge.shop.fiscal.fiscal_paper import FiscalLine, FiscalPaper, FiscalTender, PaperId
-from edge.shop.fiscal.israel_documents import InvoicedCustomer, Letters, documents
-from edge.shop.fiscal.taxed_paper import share_by_rate, tax_advances
-from edge.shop.invoices.commands import PrintInvoice
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.personal import readable
-from edge.shop.printing.queries import last_print_job
-from edge.shop.till.commands import AbandonBasket, AddLine, Pay, ReprintReceipt, SetQuantity
+from edge.runtime.secrets import secrets_of
 from sim.fiscal.israel import allocations
 from tests.fiscal_shop import FRANCE, ISRAEL, JUICE, authorities, begin, of_type, sell
 from tests.flow.test_fiscal_files import DAY, a_day, signing

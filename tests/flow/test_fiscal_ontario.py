@@ -8,21 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from edge.accounting.fiscal.authority_files import MadeFile, wanted_again
+from edge.accounting.fiscal.commands import StartRegime
+from edge.accounting.fiscal.law_check import check_laws
+from edge.accounting.fiscal.queries import fiscal_files
+from edge.accounting.fiscal.watches import report_due
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refusal
+from edge.counter.till.commands import AddLine, AnswerQuestion, Pay, RefundedLine, RefundSale
+from edge.counter.till.events import SaleCompleted
+from edge.goods.catalog.categories import presets
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import MANAGER as BY_MANAGER
+from edge.goods.catalog.product import Product, Source, Value
+from edge.goods.stock.commands import Moved, MoveStock, RecordMovement
 from edge.lib.fiscal.ontario.workbook import read_template, read_workbook
-from edge.shop.catalog.categories import presets
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import MANAGER as BY_MANAGER
-from edge.shop.catalog.product import Product, Source, Value
-from edge.shop.fiscal.authority_files import MadeFile, wanted_again
-from edge.shop.fiscal.commands import StartRegime
-from edge.shop.fiscal.law_check import check_laws
-from edge.shop.fiscal.queries import fiscal_files
-from edge.shop.fiscal.watches import report_due
-from edge.shop.stock.commands import Moved, MoveStock, RecordMovement
-from edge.shop.till.commands import AddLine, AnswerQuestion, Pay, RefundedLine, RefundSale
-from edge.shop.till.events import SaleCompleted
 from tests.fiscal_shop import DAY_S, ONTARIO, authorities, made, of_type
 from tests.flow.test_fiscal_files import signing
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, FakeClock, agreed, config, done, open_shop, run

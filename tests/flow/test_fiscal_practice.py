@@ -6,15 +6,15 @@ from pathlib import Path
 
 import msgspec
 
+from edge.accounting.fiscal.events import PaperSigned
+from edge.accounting.fiscal.law_check import check_laws
+from edge.accounting.fiscal.queries import read_register
 from edge.core.command_bus import CommandBus
+from edge.foundation.printing.commands import QueuePrint
+from edge.foundation.printing.document import Document, TemplateBlock
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import last_print_job
 from edge.lib.fiscal.austria.receipt import read_text, split_jws
-from edge.shop.fiscal.events import PaperSigned
-from edge.shop.fiscal.law_check import check_laws
-from edge.shop.fiscal.queries import read_register
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import last_print_job
 from tests.fiscal_shop import AUSTRIA, JUICE, authorities, begin, of_type, sell
 from tests.flow.test_fiscal_files import signing
 from tests.flow.test_fiscal_quebec import in_quebec, taken

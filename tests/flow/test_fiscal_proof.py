@@ -8,12 +8,12 @@ from pathlib import Path
 import pysqlite3
 import pytest
 
+from edge.accounting.fiscal.commands import ReplaceSigningKey
+from edge.accounting.fiscal.law_check import check_laws
 from edge.core.messages import Refusal
 from edge.core.secrets import keys as secret_keys
 from edge.core.secrets.store import SecretStore
 from edge.lib.fiscal.france.verification import verify_archive
-from edge.shop.fiscal.commands import ReplaceSigningKey
-from edge.shop.fiscal.law_check import check_laws
 from tests.fiscal_shop import AUSTRIA, DAY_S, FRANCE, authorities, begin, close, made, sell, tell
 from tests.flow.test_fiscal_files import DAY, NEXT, a_day, csv_rows, signing
 from tests.shop_fixture import SYSTEM, FakeClock, config, done, open_shop, run

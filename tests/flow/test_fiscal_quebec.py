@@ -10,24 +10,19 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.accounting.fiscal import settings_of
+from edge.accounting.fiscal.commands import ReleaseHeldPrints
+from edge.accounting.fiscal.events import PaperSigned, TransactionAnswered
+from edge.accounting.fiscal.law_check import check_laws
+from edge.accounting.fiscal.quebec_outbox import outbox_state
+from edge.accounting.fiscal.quebec_signing import signature_as_sent
+from edge.accounting.fiscal.service.quebec import QuebecPart
+from edge.accounting.fiscal.service.quebec_enrolment import enrol
+from edge.accounting.fiscal.settings import FiscalSection
+from edge.accounting.fiscal.watches import _offline, _refused
 from edge.core.command_bus import CommandBus
-from edge.lib.errors import NeedsHuman
-from edge.services.authorities.quebec import QuebecPart
-from edge.services.authorities.quebec_enrolment import enrol
-from edge.shop.fiscal import settings_of
-from edge.shop.fiscal.commands import ReleaseHeldPrints
-from edge.shop.fiscal.events import PaperSigned, TransactionAnswered
-from edge.shop.fiscal.law_check import check_laws
-from edge.shop.fiscal.quebec_outbox import outbox_state
-from edge.shop.fiscal.quebec_signing import signature_as_sent
-from edge.shop.fiscal.settings import FiscalSection
-from edge.shop.fiscal.watches import _offline, _refused
-from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
-from edge.shop.orders.commands import CancelOrder, TakeUpOrder
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import held_prints, last_print_job
-from edge.shop.till.bill_splits import PrintBill
-from edge.shop.till.commands import (
+from edge.counter.till.bill_splits import PrintBill
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     Pay,
@@ -36,6 +31,11 @@ from edge.shop.till.commands import (
     ReprintReceipt,
     VoidLastSale,
 )
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import held_prints, last_print_job
+from edge.lib.errors import NeedsHuman
+from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
+from edge.ordering.orders.commands import CancelOrder, TakeUpOrder
 from sim.fiscal.quebec import SimQuebec, quebec
 from tests.fiscal_shop import JUICE, QUEBEC, authorities, begin, of_type, sell
 from tests.flow.test_fiscal_files import signing

@@ -8,20 +8,20 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.accounting.fiscal import FiscalKeys, settings_of
+from edge.accounting.fiscal.commands import EndRegime
+from edge.accounting.fiscal.events import FiscalFileMade, PeriodClosed
+from edge.accounting.fiscal.law_check import unpack_lines
+from edge.accounting.fiscal.queries import closings, read_register
+from edge.accounting.fiscal.watches import watches
 from edge.core.messages import Refusal
 from edge.core.secrets import keys as secret_keys
 from edge.core.secrets.store import SecretStore
+from edge.counter.till.commands import AddLine, AddLoad, Pay, PrintReport
+from edge.counter.till.events import ReportPrinted
 from edge.lib.fiscal.israel.uniform_file import documents_of, read_uniform
-from edge.shop.fiscal import FiscalKeys, settings_of
-from edge.shop.fiscal.commands import EndRegime
-from edge.shop.fiscal.events import FiscalFileMade, PeriodClosed
-from edge.shop.fiscal.law_check import unpack_lines
-from edge.shop.fiscal.queries import closings, read_register
-from edge.shop.fiscal.watches import watches
-from edge.shop.tenders.commands import SetTender
-from edge.shop.tenders.tender import ShopTender
-from edge.shop.till.commands import AddLine, AddLoad, Pay, PrintReport
-from edge.shop.till.events import ReportPrinted
+from edge.money.tenders.commands import SetTender
+from edge.money.tenders.tender import ShopTender
 from tests.fiscal_shop import DAY_S, FRANCE, ISRAEL, JUICE, authorities, begin, close, made, of_type, sell
 from tests.flow.test_fiscal_files import DAY, NEXT, a_day, signing
 from tests.flow.test_fiscal_quebec import in_quebec

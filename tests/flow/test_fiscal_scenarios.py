@@ -16,17 +16,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from edge.accounting.fiscal import FiscalKeys
+from edge.accounting.fiscal.commands import StartRegime
+from edge.accounting.fiscal.events import PaperSigned
+from edge.accounting.fiscal.law_check import check_laws
 from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretMissing
-from edge.lib.fiscal.austria.export import verify_export
-from edge.lib.fiscal.austria.receipt import read_text, split_jws
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.fiscal import FiscalKeys
-from edge.shop.fiscal.commands import StartRegime
-from edge.shop.fiscal.events import PaperSigned
-from edge.shop.fiscal.law_check import check_laws
-from edge.shop.till.commands import (
+from edge.counter.till.commands import (
     AddLine,
     LineSold,
     PrintReport,
@@ -36,7 +32,11 @@ from edge.shop.till.commands import (
     TenderGiven,
     VoidLastSale,
 )
-from edge.shop.till.events import ReportPrinted
+from edge.counter.till.events import ReportPrinted
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.lib.fiscal.austria.export import verify_export
+from edge.lib.fiscal.austria.receipt import read_text, split_jws
 from tests.fiscal_shop import authorities, close, made, of_type
 from tests.flow.test_fiscal_files import signing
 from tests.flow.test_fiscal_practice import practise

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from edge.analytics.forecast.commands import ImportHistory
 from edge.core.messages import Done
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.ingest.import_folders import new_place
 from edge.lib.i18n import LANGUAGES
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.forecast.commands import ImportHistory
-from edge.shop.ingest.import_folders import new_place
 from tests.browser.serving import Served
 from tests.flow.test_insight import NOW_US, Caller, job_done, opened, trained
 from tests.http_client import when

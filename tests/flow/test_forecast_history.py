@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Pack, Product
-from edge.shop.forecast.commands import ROWS_LIMIT, ImportHistory
-from edge.shop.ingest.import_folders import new_place
-from edge.shop.till.commands import AddLine, Pay
+from edge.analytics.forecast.commands import ROWS_LIMIT, ImportHistory
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Pack, Product
+from edge.goods.ingest.import_folders import new_place
 from tests.browser.serving import Served
 from tests.flow.test_insight import Caller, job_done, opened
 from tests.http_client import when

@@ -10,18 +10,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.config import Config
 from edge.core.people import wrapping_keys
 from edge.core.people.key_rotation import last_forgotten
 from edge.core.people.sealing import Keyring
 from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
-from edge.services.backup_state import status
-from edge.services.maintenance.backups import backup, encrypted_file, people
-from edge.services.maintenance.backups.extract import unseal
-from edge.shop.access.queries import User, read_users
-from edge.shop.customers.queries import read_customer
-from edge.shop.till.customer_sales import read_customer_history
+from edge.counter.till.customer_sales import read_customer_history
+from edge.foundation.access.queries import User, read_users
+from edge.operations.maintenance.backups import backup, encrypted_file, people
+from edge.operations.maintenance.backups.extract import unseal
+from edge.people.customers.queries import read_customer
+from edge.runtime.backup_state import status
+from edge.runtime.config import Config
 from sim.postgres import Postgres
 from tests.flow.test_backup import with_backups
 from tests.http_client import when

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from edge.cli.shop_access import reach
+from edge.accounting.invoices.commands import IssueInvoice
+from edge.accounting.invoices.settings import InvoiceSettings
+from edge.app.cli.shop_access import reach
 from edge.core.messages import Done
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import open_reader
-from edge.services.maintenance.backups import backup
-from edge.shop.invoices.commands import IssueInvoice
-from edge.shop.invoices.settings import InvoiceSettings
+from edge.operations.maintenance.backups import backup
 from sim.postgres import Postgres
 from tests.flow.test_backup import with_backups
 from tests.flow.test_forgetting import is_nowhere, key_of, rotated
@@ -47,7 +47,7 @@ async def of_a_customer(shop: Store) -> tuple[str, str]:
 async def of_seven_years_ago(shop: Store, receipt: int, monkeypatch: pytest.MonkeyPatch) -> str:
     """The number of an invoice whose years are over, issued while the shop stands still."""
     with monkeypatch.context() as patched:
-        patched.setattr("edge.shop.invoices.settings_of", lambda _: InvoiceSettings(keep_years=-7))
+        patched.setattr("edge.accounting.invoices.settings_of", lambda _: InvoiceSettings(keep_years=-7))
         async with reach(shop.config, "1") as till:
             made = await till.do(IssueInvoice(receipt, print=False, **OLD))
     assert isinstance(made, Done), made

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.stock.commands import RecordMovement, SetSellingPlace
-from edge.shop.till.commands import (
+from edge.counter.till.commands import (
     AddLine,
     AddReturn,
     Pay,
@@ -14,6 +13,7 @@ from edge.shop.till.commands import (
     RefundWithoutReceipt,
     VoidLastSale,
 )
+from edge.goods.stock.commands import RecordMovement, SetSellingPlace
 from tests.flow.test_stock import JUICE, LAGER, Bar, bar
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, run
 

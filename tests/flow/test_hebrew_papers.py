@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from edge.goods.supplier_invoices.ocr import words_of_picture
 from edge.lib.printed_invoice import read_printed
 from edge.lib.printed_invoice.words import DOUBTFUL
-from edge.shop.supplier_invoices.ocr import words_of_picture
 from sim.invoice_papers import hebrew_scan
 from tests.invoice_papers import HEBREW_FONT, needs_hebrew_ocr
 
@@ -80,7 +80,7 @@ def test_a_number_that_reads_otherwise_the_second_time_is_in_doubt(
     program = tmp_path / "tesseract"
     program.write_text(READER.format(python="/usr/bin/env python3", again=again, first=SUMS), encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setattr("edge.shop.supplier_invoices.ocr.PROGRAM", str(program))
+    monkeypatch.setattr("edge.goods.supplier_invoices.ocr.PROGRAM", str(program))
     words, _ = words_of_picture(Image.new("L", (900, 400), "white"), 1)
     found = read_printed(words, currency="ILS")
     fields = {one.name: one for one in found.fields if one.name != "seller"}

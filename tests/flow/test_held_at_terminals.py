@@ -10,10 +10,10 @@ import pytest
 
 from edge.core.messages import Command, Refused
 from edge.core.process.booking_part import BookingPart
-from edge.shop.orders.commands import CancelOrder, HandOverOrder
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_payments import AskForPayment, TakeHeld, payment_of
-from edge.shop.payments.watches import WATCHES
+from edge.money.payments.watches import WATCHES
+from edge.ordering.orders.commands import CancelOrder, HandOverOrder
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_payments import AskForPayment, TakeHeld, payment_of
 from tests.card_shop import CardShop, card_shop
 from tests.flow.test_kiosk_payments import paid_for, selling
 from tests.ordering import STAFF, do, kept, milk_order

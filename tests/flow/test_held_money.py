@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Command, Refused
-from edge.shop.orders.commands import CancelOrder, HandOverOrder
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_payments import TakeHeld, payment_of
-from edge.shop.payments.watches import WATCHES
+from edge.money.payments.watches import WATCHES
+from edge.ordering.orders.commands import CancelOrder, HandOverOrder
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_payments import TakeHeld, payment_of
 from tests.flow.test_pay_pages import PAGES, PageShop, at
 from tests.http_client import when
 from tests.ordering import STAFF, do, sales

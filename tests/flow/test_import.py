@@ -7,20 +7,20 @@ from pathlib import Path
 import pytest
 
 from edge.app import demo_catalog
-from edge.app.ledger import Ledger
 from edge.core.command_bus import CommandBus
 from edge.core.jobs.runner import JobDeferred
 from edge.core.jobs.store import CancelJob, JobNote, read_job, read_job_notes
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Done, Event, Refused
-from edge.shop.access.rights import CASHIER as CASHIER_RIGHTS
-from edge.shop.catalog.events import PriceChanged, ProductSet
-from edge.shop.catalog.queries import count_products, find_by_code
-from edge.shop.ingest.commands import UPLOADS, ImportCatalog
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import last_print_job
-from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
+from edge.counter.till.commands import AddLine, AnswerQuestion, Pay
+from edge.foundation.access.rights import CASHIER as CASHIER_RIGHTS
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import last_print_job
+from edge.goods.catalog.events import PriceChanged, ProductSet
+from edge.goods.catalog.queries import count_products, find_by_code
+from edge.goods.ingest.commands import UPLOADS, ImportCatalog
+from edge.operations.ledger import Ledger
 from tests.importing import csv_file, ean, import_file, job_runner, many, queue_import, until
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, FakeClock, config, open_shop, run
 

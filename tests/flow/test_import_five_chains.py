@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from edge.core.jobs.store import Job, JobNote
+from edge.goods.catalog import codes
+from edge.goods.catalog.queries import count_products, find_by_code
 from edge.lib.units.money import parse_minor
-from edge.shop.catalog import codes
-from edge.shop.catalog.queries import count_products, find_by_code
 from tests.importing import five_chains, import_file
 from tests.shop_fixture import CONFIG, open_shop, run
 

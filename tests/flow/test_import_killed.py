@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from edge.core.storage.database import open_reader
-from edge.shop.ingest.import_folders import bring
+from edge.goods.ingest.import_folders import bring
 from tests.http_client import when
 from tests.importing import many
 from tests.shop_fixture import run

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.quality.queries import count_held
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_stock
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.quality.queries import count_held
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_stock
 from tests.importing import csv_file, ean, import_file, job_runner, queue_import, until
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.journal.verify import verify
-from edge.shop.catalog.queries import read_products
-from edge.shop.quality.commands import DropHeld, ReleaseHeld
-from edge.shop.quality.events import GateReason
-from edge.shop.quality.queries import held_products
+from edge.goods.catalog.queries import read_products
+from edge.goods.quality.commands import DropHeld, ReleaseHeld
+from edge.goods.quality.events import GateReason
+from edge.goods.quality.queries import held_products
 from sim.published_catalogue import COLUMNS, rows_of, workbook_of
 from tests.importing import import_file
 from tests.shop_fixture import SYSTEM, done, open_shop, run

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.catalog.queries import find_by_code, find_by_sku
-from edge.shop.stock.queries import read_stock
+from edge.goods.catalog.queries import find_by_code, find_by_sku
+from edge.goods.stock.queries import read_stock
 from tests.importing import csv_file, import_file
 from tests.shop_fixture import FakeClock, open_shop, run
 

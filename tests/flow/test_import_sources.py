@@ -11,17 +11,17 @@ from edge.core.command_bus import CommandBus
 from edge.core.jobs.store import Job, JobNote, read_job_notes
 from edge.core.journal.verify import verify
 from edge.core.messages import Done
-from edge.shop.catalog.categories.queries import category_path
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.events import PriceChanged, ProductSet
-from edge.shop.catalog.prices import price_history
-from edge.shop.catalog.product import Product, Size
-from edge.shop.catalog.queries import count_products, find_by_code, find_by_sku
-from edge.shop.ingest.from_config import import_settings
-from edge.shop.ingest.import_folders import bring
-from edge.shop.ingest.preview import preview_query
-from edge.shop.quality.commands import DropHeld, ReleaseHeld
-from edge.shop.quality.queries import held_products
+from edge.goods.catalog.categories.queries import category_path
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.events import PriceChanged, ProductSet
+from edge.goods.catalog.prices import price_history
+from edge.goods.catalog.product import Product, Size
+from edge.goods.catalog.queries import count_products, find_by_code, find_by_sku
+from edge.goods.ingest.from_config import import_settings
+from edge.goods.ingest.import_folders import bring
+from edge.goods.ingest.preview import preview_query
+from edge.goods.quality.commands import DropHeld, ReleaseHeld
+from edge.goods.quality.queries import held_products
 from tests.importing import ROOT, asked, csv_file, ean, job_runner, many, until
 from tests.shop_fixture import CONFIG, SYSTEM, config, open_shop, run
 from tests.unit.test_import_formats import PRICE_FULL

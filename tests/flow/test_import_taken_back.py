@@ -8,14 +8,14 @@ from edge.core.command_bus import CommandBus
 from edge.core.jobs.store import Job, JobNote, read_job_notes
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.catalog.categories import queries as shop_categories
-from edge.shop.catalog.commands import ChangePrice, SetProducts
-from edge.shop.catalog.product import BundlePart, Product, Size
-from edge.shop.catalog.queries import find_by_code, find_by_sku, read_products
-from edge.shop.ingest.commands import TakeBackImport
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import Goods, PercentOff, Promotion
-from edge.shop.quality.queries import count_held
+from edge.goods.catalog.categories import queries as shop_categories
+from edge.goods.catalog.commands import ChangePrice, SetProducts
+from edge.goods.catalog.product import BundlePart, Product, Size
+from edge.goods.catalog.queries import find_by_code, find_by_sku, read_products
+from edge.goods.ingest.commands import TakeBackImport
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import Goods, PercentOff, Promotion
+from edge.goods.quality.queries import count_held
 from tests.importing import csv_file, ean, import_file, job_runner, queue_import, until
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 

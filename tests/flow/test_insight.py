@@ -14,24 +14,24 @@ import aiohttp
 import pytest
 from openpyxl import Workbook
 
+from edge.analytics.forecast.commands import ImportHistory, PromoteModel, RetrainForecasts, SetOccasion
+from edge.analytics.forecast.events import ForecastTrained
+from edge.analytics.forecast.nightly_forecasts import NightlyForecasts
+from edge.analytics.insight.queries import read_sums
+from edge.analytics.insight.rules import DaySpan
 from edge.app import demo_catalog
 from edge.app.demo_history import live_through
 from edge.core.jobs.runner import JobRunner
 from edge.core.journal.rows import facts
 from edge.core.messages import Done
 from edge.core.process.parts import Part
+from edge.counter.reports.queries import read_day_sums
+from edge.counter.till.events import ReportPrinted
+from edge.foundation.access.queries import rights_of
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.ingest.import_folders import new_place
 from edge.lib.i18n import LANGUAGES, translate
-from edge.shop.access.queries import rights_of
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.forecast.commands import ImportHistory, PromoteModel, RetrainForecasts, SetOccasion
-from edge.shop.forecast.events import ForecastTrained
-from edge.shop.forecast.nightly_forecasts import NightlyForecasts
-from edge.shop.ingest.import_folders import new_place
-from edge.shop.insight.queries import read_sums
-from edge.shop.insight.rules import DaySpan
-from edge.shop.reports.queries import read_day_sums
-from edge.shop.till.events import ReportPrinted
 from tests.browser.serving import Served, serve
 from tests.http_client import when
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, run

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.invoices.commands import MailInvoice
-from edge.shop.invoices.service.letters import invoices
-from edge.shop.outbox.letters import letters_of
-from edge.shop.outbox.service.letters.letter import WrittenLetter
+from edge.accounting.invoices.commands import MailInvoice
+from edge.accounting.invoices.service.letters import invoices
+from edge.foundation.outbox.letters import letters_of
+from edge.foundation.outbox.service.letters.letter import WrittenLetter
 from tests.invoicing import BUYER, issued, refusal, sold
 from tests.shop_fixture import CONFIG, FakeClock, config, done, open_shop, run
 

@@ -7,19 +7,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.accounting import books
+from edge.accounting.invoices.commands import CorrectInvoice, IssueInvoice, PrintInvoice
+from edge.accounting.invoices.document import Buyer
+from edge.accounting.invoices.papers import text_of
+from edge.accounting.invoices.queries import Invoice, customer_invoices, numbers_of_papers
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import RecordedEvent
-from edge.shop import books
-from edge.shop.access.rights import INVOICES, anonymous_actor
-from edge.shop.customers.commands import MergeCustomers
-from edge.shop.invoices.commands import CorrectInvoice, IssueInvoice, PrintInvoice
-from edge.shop.invoices.document import Buyer
-from edge.shop.invoices.papers import text_of
-from edge.shop.invoices.queries import Invoice, customer_invoices, numbers_of_papers
-from edge.shop.printing.commands import CopyPrint, SettlePrint, State
-from edge.shop.printing.queries import last_print_job
-from edge.shop.till.commands import (
+from edge.counter.till.commands import (
     AddLine,
     AddReturn,
     CorrectTender,
@@ -29,8 +25,12 @@ from edge.shop.till.commands import (
     UseCustomer,
     VoidLastSale,
 )
-from edge.shop.till.queries import last_receipt, read_receipt
-from edge.shop.till.sales import sold_at
+from edge.counter.till.queries import last_receipt, read_receipt
+from edge.counter.till.sales import sold_at
+from edge.foundation.access.rights import INVOICES, anonymous_actor
+from edge.foundation.printing.commands import CopyPrint, SettlePrint, State
+from edge.foundation.printing.queries import last_print_job
+from edge.people.customers.commands import MergeCustomers
 from tests.counter_shop import in_a_shop
 from tests.customers import known
 from tests.invoicing import BOOKKEEPER, BUYER, buyer, invoice, issued, numbers, printed, refusal, sold

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from edge.accounting.invoices.commands import CorrectInvoice, IssueInvoice
+from edge.accounting.invoices.queries import Invoice, documents_of, numbers_of_papers
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor
-from edge.shop.invoices.commands import CorrectInvoice, IssueInvoice
-from edge.shop.invoices.queries import Invoice, documents_of, numbers_of_papers
-from edge.shop.till.commands import AddLine, AddReturn, Pay, RefundedLine, RefundSale, VoidLastSale
-from edge.shop.till.queries import last_receipt
+from edge.counter.till.commands import AddLine, AddReturn, Pay, RefundedLine, RefundSale, VoidLastSale
+from edge.counter.till.queries import last_receipt
 from tests.counter_shop import in_a_shop
 from tests.invoicing import BOOKKEEPER, buyer, invoice, issued, numbers, printed, sold
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, FakeClock, done

@@ -9,7 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.app.ledger import Ledger
+from edge.accounting.invoices.commands import IssueInvoice, PrintInvoice
+from edge.accounting.invoices.erasing_part import NameEraser
+from edge.accounting.invoices.queries import kept_of_customer, read_invoice, read_invoices
+from edge.accounting.invoices.rules import kept_until
 from edge.core.command_bus import CommandBus
 from edge.core.journal.epochs import begin_restored_epoch
 from edge.core.journal.verify import verify
@@ -19,15 +22,12 @@ from edge.core.people.forgetting import ForgetPerson, PersonForgotten
 from edge.core.people.personal_export import export
 from edge.core.people.wrapping_keys import Wrappings
 from edge.core.storage.database import open_writer
-from edge.services.training.registry import practice_registry
-from edge.shop.access.commands import SetUser
-from edge.shop.access.rights import ALL
-from edge.shop.customers.commands import ForgetCustomer, StillKept
-from edge.shop.invoices.commands import IssueInvoice, PrintInvoice
-from edge.shop.invoices.erasing_part import NameEraser
-from edge.shop.invoices.queries import kept_of_customer, read_invoice, read_invoices
-from edge.shop.invoices.rules import kept_until
-from edge.shop.till.commands import CorrectTender, RefundedLine, RefundSale
+from edge.counter.till.commands import CorrectTender, RefundedLine, RefundSale
+from edge.counter.till.service.training.registry import practice_registry
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.rights import ALL
+from edge.operations.ledger import Ledger
+from edge.people.customers.commands import ForgetCustomer, StillKept
 from tests.customers import DANA, known
 from tests.invoicing import BOOKKEEPER, BUYER, buyer, issued, printed, refusal, sold
 from tests.shop_fixture import MANAGER, SYSTEM, FakeClock, config, done, open_shop, run

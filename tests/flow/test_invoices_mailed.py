@@ -5,13 +5,13 @@ from __future__ import annotations
 from email.message import EmailMessage
 from pathlib import Path
 
-from edge.services.invoice_mail.part import InvoiceMailPart
-from edge.services.secrets import secrets_of
-from edge.shop.supplier_invoices.mail_reader import FILES_MOST, files_of
-from edge.shop.supplier_invoices.mailed import read_mailbox, read_mailed
-from edge.shop.supplier_invoices.queries import read_invoices_in
-from edge.shop.supplier_invoices.settings import MAIL_SECRET
-from edge.shop.supplier_invoices.watches import WATCHES
+from edge.goods.supplier_invoices.mail_reader import FILES_MOST, files_of
+from edge.goods.supplier_invoices.mailed import read_mailbox, read_mailed
+from edge.goods.supplier_invoices.queries import read_invoices_in
+from edge.goods.supplier_invoices.service.part import InvoiceMailPart
+from edge.goods.supplier_invoices.settings import MAIL_SECRET
+from edge.goods.supplier_invoices.watches import WATCHES
+from edge.runtime.secrets import secrets_of
 from sim.vendors.mailbox import SimMailbox
 from tests.invoicing_in import ubl
 from tests.shop_fixture import CONFIG, MILK, config, open_shop, run

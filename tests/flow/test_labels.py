@@ -6,21 +6,21 @@ from pathlib import Path
 
 import msgspec
 
+from edge.analytics.production.bom import Bom, BomLine
+from edge.analytics.production.commands import PlanWork, PrintWorkLabel, ReportWork, SetBom
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
+from edge.counter.till.commands import AddLine
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.printing.commands import LabelOrder, PrintLabels
+from edge.foundation.printing.events import Label, LabelsPrinted
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import read_print_job
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product, Size
+from edge.goods.stock.commands import RecordMovement
 from edge.lib.codes.gtin import check_digit
-from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product, Size
-from edge.shop.printing.commands import LabelOrder, PrintLabels
-from edge.shop.printing.events import Label, LabelsPrinted
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import read_print_job
-from edge.shop.production.bom import Bom, BomLine
-from edge.shop.production.commands import PlanWork, PrintWorkLabel, ReportWork, SetBom
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.till.commands import AddLine
 from sim.printer.server import SimPrinter
 from tests.http_client import edge
 from tests.printing import desk

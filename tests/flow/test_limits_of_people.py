@@ -9,9 +9,7 @@ import msgspec
 from edge.core import ids
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done, Refused
-from edge.shop.access.commands import SetRole
-from edge.shop.settings.commands import SetSetting
-from edge.shop.till.commands import (
+from edge.counter.till.commands import (
     AddLine,
     AddLoad,
     AddOpenAmount,
@@ -26,6 +24,8 @@ from edge.shop.till.commands import (
     SetQuantity,
     VoidLastSale,
 )
+from edge.foundation.access.commands import SetRole
+from edge.foundation.settings.commands import SetSetting
 from tests.counter_shop import SECOND, in_a_shop, paid
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, agreed, answered, done
 

@@ -9,12 +9,12 @@ import pytest
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.payments.commands import ResolveCardRefund
-from edge.shop.payments.events import CardRefundResolved
-from edge.shop.payments.payment import CardRefund
-from edge.shop.payments.queries import LOOK_UPS_LEAST, look_ups, refunds_of
-from edge.shop.shifts.commands import GiveRefundInCash
-from edge.shop.till.commands import VoidLastSale
+from edge.counter.shifts.commands import GiveRefundInCash
+from edge.counter.till.commands import VoidLastSale
+from edge.money.payments.commands import ResolveCardRefund
+from edge.money.payments.events import CardRefundResolved
+from edge.money.payments.payment import CardRefund
+from edge.money.payments.queries import LOOK_UPS_LEAST, look_ups, refunds_of
 from sim.terminal.server import SimTerminalServer
 from tests import card_shop as shops
 from tests.card_shop import CardShop, card_shop

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Refused
-from edge.shop.purchasing.commands import AddReceiptCost, ReceiptLine, ReceivePurchaseOrder
-from edge.shop.stock import commands as stock
-from edge.shop.stock.bulk_counts import CountedStock, SyncLines
-from edge.shop.stock.checks import stock_check
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.transfers.commands import DraftTransfer
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.purchasing.commands import AddReceiptCost, ReceiptLine, ReceivePurchaseOrder
+from edge.goods.stock import commands as stock
+from edge.goods.stock.bulk_counts import CountedStock, SyncLines
+from edge.goods.stock.checks import stock_check
+from edge.goods.transfers.commands import DraftTransfer
 from tests.flow.test_receipts import Store
 from tests.flow.test_stock import LAGER, STAFF, Bar, bar
 from tests.shop_fixture import CASHIER, SYSTEM, open_shop, run

@@ -10,14 +10,10 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.customers.commands import ForgetCustomer, GiveConsent, MergeCustomers, WithdrawConsent
-from edge.shop.loyalty.commands import AdjustPoints, EndEarnRule, SetEarnRule, SetReward, SetTier, UseReward
-from edge.shop.loyalty.loyalty import EarnRule, Reward, Tier
-from edge.shop.loyalty.queries import loyalty_moves, membership, points_of
-from edge.shop.till.commands import (
+from edge.counter.loyalty.commands import AdjustPoints, EndEarnRule, SetEarnRule, SetReward, SetTier, UseReward
+from edge.counter.loyalty.loyalty import EarnRule, Reward, Tier
+from edge.counter.loyalty.queries import loyalty_moves, membership, points_of
+from edge.counter.till.commands import (
     AddLine,
     AddOpenAmount,
     AddReturn,
@@ -32,6 +28,10 @@ from edge.shop.till.commands import (
     UseCustomer,
     VoidLastSale,
 )
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
+from edge.people.customers.commands import ForgetCustomer, GiveConsent, MergeCustomers, WithdrawConsent
 from tests.counter_shop import SECOND, in_a_shop, paper
 from tests.customers import known
 from tests.shop_fixture import BEER, CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
-from edge.shop.customers.commands import MergeCustomers
-from edge.shop.loyalty.commands import EndIdlePoints, SetEarnRule, SetReward, UseReward
-from edge.shop.loyalty.idle import IdlePoints
-from edge.shop.loyalty.queries import loyalty_moves, points_of
-from edge.shop.loyalty.settings import live, settings_of
-from edge.shop.settings.commands import SetSetting
-from edge.shop.till.commands import AddOpenAmount, UseCustomer
+from edge.counter.loyalty.commands import EndIdlePoints, SetEarnRule, SetReward, UseReward
+from edge.counter.loyalty.idle import IdlePoints
+from edge.counter.loyalty.queries import loyalty_moves, points_of
+from edge.counter.loyalty.settings import live, settings_of
+from edge.counter.till.commands import AddOpenAmount, UseCustomer
+from edge.foundation.settings.commands import SetSetting
+from edge.people.customers.commands import MergeCustomers
+from edge.runtime.config import Config
 from tests.counter_shop import in_a_shop, paper
 from tests.flow.test_loyalty import FIVE_OFF, PER_UNIT, member, sold
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, FakeClock, config, done

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.messages import Done
-from edge.shop.customers.commands import GiveConsent, SetCustomer, WithdrawConsent
-from edge.shop.customers.queries import read_customer
-from edge.shop.loyalty.commands import AdjustPoints
-from edge.shop.settings.commands import SetSetting
-from edge.shop.till.commands import UseCustomer
+from edge.counter.loyalty.commands import AdjustPoints
+from edge.counter.till.commands import UseCustomer
+from edge.foundation.settings.commands import SetSetting
+from edge.people.customers.commands import GiveConsent, SetCustomer, WithdrawConsent
+from edge.people.customers.queries import read_customer
 from tests.flow.test_carts_over_http import street
 from tests.flow.test_orders_http import AT_KIOSK
 from tests.ordering import do

@@ -9,16 +9,16 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
+from edge.analytics.notify import routes
 from edge.core.clock import Doubt
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import PartState, Supervisor
-from edge.services.backup_state import replica_check, status
-from edge.services.backup_state.replica_check import ReplicaCheck
-from edge.shop.alerts.alert_texts import advice, known_kinds, title
-from edge.shop.alerts.service import machine_watch
-from edge.shop.alerts.service.machine_watch import MachineWatch
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.notify import routes
+from edge.foundation.alerts.alert_texts import advice, known_kinds, title
+from edge.foundation.alerts.service import machine_watch
+from edge.foundation.alerts.service.machine_watch import MachineWatch
+from edge.goods.catalog.commands import SetProducts
+from edge.runtime.backup_state import replica_check, status
+from edge.runtime.backup_state.replica_check import ReplicaCheck
 from sync.digests import Proof
 from tests.browser.calling import calling
 from tests.browser.serving import serve
@@ -32,7 +32,7 @@ MIN_US, HOUR_US = 60_000_000, 3_600_000_000
 
 
 class Line(msgspec.Struct):
-    """How sync is (`edge.services.sync_state.SyncState`)."""
+    """How sync is (`edge.runtime.sync_state.SyncState`)."""
 
     state: str = "flowing"
     through: int = 7

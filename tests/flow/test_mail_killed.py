@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from edge.app.ledger import Ledger
+from edge.analytics.notify.commands import SetPreferences
+from edge.analytics.notify.service.part import NotificationsPart
 from edge.core.clock import SystemClock
 from edge.core.messages import Done
 from edge.core.process.parts import PartState
 from edge.core.storage.database import open_reader
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.mail import MailServer, OutgoingMail
-from edge.shop.access.commands import SetUser
-from edge.shop.alerts.commands import RaiseAlert
-from edge.shop.notify.commands import SetPreferences
-from edge.shop.notify.service.part import NotificationsPart
-from edge.shop.outbox.messages import OVER, Message, newest
-from edge.shop.outbox.service.channels.email import EmailChannel
+from edge.foundation.access.commands import SetUser
+from edge.foundation.alerts.commands import RaiseAlert
+from edge.foundation.outbox.messages import OVER, Message, newest
+from edge.foundation.outbox.service.channels.email import EmailChannel
+from edge.operations.ledger import Ledger
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.mail import MailServer, OutgoingMail
 from tests.http_client import when
 from tests.notify_fixture import DANA, MAIL, MIN_S, PIN, Telling, telling
 from tests.outgoing import HERE

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.copilot import copilot
-from edge.shop.shifts.commands import OpenShift
-from edge.shop.till.commands import AddLine, Pay
+from edge.conversation.copilot import copilot
+from edge.counter.shifts.commands import OpenShift
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetCategories, SetProducts
 from tests.catch_up import catch_up
 from tests.flow.test_meanings import CODES, GOODS, GROUPS, TODAY, Office
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, FakeClock, done, open_shop, run

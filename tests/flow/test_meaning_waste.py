@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from edge.conversation.copilot import copilot
 from edge.core.messages import Actor
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.stock.commands import RecordMovement
 from edge.lib.i18n import translate
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.copilot import copilot
-from edge.shop.stock.commands import RecordMovement
 from tests.catch_up import catch_up
 from tests.flow.test_meanings import GOODS, GROUPS, TODAY, Office, told, value
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run

@@ -12,25 +12,25 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from edge.analytics.insight.rules import DaySpan
+from edge.conversation.copilot import copilot
+from edge.conversation.copilot.copilot import CopilotAnswer, Desk, Remembered
+from edge.conversation.copilot.meaning.answerable import TABLE, cannot_tell
+from edge.conversation.copilot.meaning.model import MEASURES, OF_A_PRODUCT, Meaning
+from edge.conversation.copilot.meaning.vocabulary import meaning_vocabulary
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Actor, RecordedEvent
+from edge.counter.till.commands import AddLine, Pay, RefundSale, VoidLastSale
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.rights import BASKET, MANAGE, STOCK
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.dates import after
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.rights import BASKET, MANAGE, STOCK
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.copilot import copilot
-from edge.shop.copilot.copilot import CopilotAnswer, Desk, Remembered
-from edge.shop.copilot.meaning.answerable import TABLE, cannot_tell
-from edge.shop.copilot.meaning.model import MEASURES, OF_A_PRODUCT, Meaning
-from edge.shop.copilot.meaning.vocabulary import meaning_vocabulary
-from edge.shop.insight.rules import DaySpan
-from edge.shop.till.commands import AddLine, Pay, RefundSale, VoidLastSale
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, FakeClock, done, open_shop, run

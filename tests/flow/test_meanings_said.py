@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.analytics.insight.rules import DaySpan
+from edge.conversation.copilot import copilot
+from edge.conversation.copilot.copilot import Desk, Remembered
+from edge.conversation.copilot.meaning.model import Meaning
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.stock.commands import RecordMovement
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.dates import after
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.copilot import copilot
-from edge.shop.copilot.copilot import Desk, Remembered
-from edge.shop.copilot.meaning.model import Meaning
-from edge.shop.insight.rules import DaySpan
-from edge.shop.stock.commands import RecordMovement
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
 from tests.flow.test_meanings import GOODS, GROUPS, PERSON, TODAY, ZONE, Office, tools_have_time, traded

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Command, Refused
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.till.commands import AddLine, AnswerQuestion, OverridePrice, Pay, SetQuantity
-from edge.shop.till.queries import read_basket
+from edge.counter.till.commands import AddLine, AnswerQuestion, OverridePrice, Pay, SetQuantity
+from edge.counter.till.queries import read_basket
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from tests.shop_fixture import (
     CONFIG,
     MANAGER,

@@ -6,17 +6,17 @@ from pathlib import Path
 
 from msgspec import structs
 
+from edge.analytics.production.recipes import recipe_costs
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.least_age import least_age
+from edge.goods.catalog.product import BundlePart, Product, Size
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_stock
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.least_age import least_age
-from edge.shop.catalog.product import BundlePart, Product, Size
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.production.recipes import recipe_costs
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import AddLine, Pay
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 TODAY = "2027-01-15"

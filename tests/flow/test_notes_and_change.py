@@ -6,11 +6,9 @@ from pathlib import Path
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
-from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift, OtherCounted
-from edge.shop.shifts.events import ShiftClosed
-from edge.shop.tenders.commands import SetRate, SetTender
-from edge.shop.tenders.tender import ShopTender
-from edge.shop.till.commands import (
+from edge.counter.shifts.commands import CloseShift, MoveCash, OpenShift, OtherCounted
+from edge.counter.shifts.events import ShiftClosed
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     AddOpenAmount,
@@ -21,7 +19,9 @@ from edge.shop.till.commands import (
     ReprintReceipt,
     VoidLastSale,
 )
-from edge.shop.till.events import BasketAbandoned, ReportPrinted, SaleVoided
+from edge.counter.till.events import BasketAbandoned, ReportPrinted, SaleVoided
+from edge.money.tenders.commands import SetRate, SetTender
+from edge.money.tenders.tender import ShopTender
 from tests.counter_shop import books_of, event_of, in_a_shop, paid, paper
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done
 

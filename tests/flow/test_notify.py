@@ -6,12 +6,12 @@ from pathlib import Path
 
 import msgspec
 
+from edge.analytics.notify.preferences import NotificationPreferences
 from edge.core.messages import Actor
 from edge.core.storage.database import Connection
-from edge.services.outgoing.faults import Undelivered
-from edge.shop.access.rights import system
-from edge.shop.alerts.commands import AcknowledgeAlert, LapseAcknowledgement, RaiseAlert, ResolveAlert
-from edge.shop.notify.preferences import NotificationPreferences
+from edge.foundation.access.rights import system
+from edge.foundation.alerts.commands import AcknowledgeAlert, LapseAcknowledgement, RaiseAlert, ResolveAlert
+from edge.runtime.outgoing.faults import Undelivered
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, OMER, telling
 from tests.shop_fixture import run
 

@@ -9,24 +9,24 @@ from pathlib import Path
 
 import msgspec
 
+from edge.analytics.notify.commands import AddBrowser, ReportDelivery, SendTest, SendText, SetPreferences
+from edge.analytics.notify.links import LIFE_US, read_link, read_reported, read_stopped, token_of
+from edge.analytics.notify.pages.delivery_reports import is_signed, is_signed_by_twilio, of_sms, of_whatsapp
+from edge.analytics.notify.preferences import Browser
+from edge.analytics.notify.push_subscriptions import read_browsers, read_push_key
+from edge.analytics.notify.queries import push_key
+from edge.analytics.notify.recipients import read_recipients
+from edge.analytics.notify.service import breaker_store
+from edge.analytics.notify.service.push import PushChannel
 from edge.core.messages import Refused
 from edge.core.people.forgetting import ForgetPerson
+from edge.foundation.access.commands import RetireUser, SetUser
+from edge.foundation.alerts.commands import AcknowledgeAlert, ResolveAlert
+from edge.foundation.alerts.queries import read_alert
 from edge.lib.webpush import key_of, new_key, padless, public_bytes
-from edge.services.outgoing.breaker import FAILURES, Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.shop.access.commands import RetireUser, SetUser
-from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert
-from edge.shop.alerts.queries import read_alert
-from edge.shop.notify.commands import AddBrowser, ReportDelivery, SendTest, SendText, SetPreferences
-from edge.shop.notify.links import LIFE_US, read_link, read_reported, read_stopped, token_of
-from edge.shop.notify.pages.delivery_reports import is_signed, is_signed_by_twilio, of_sms, of_whatsapp
-from edge.shop.notify.preferences import Browser
-from edge.shop.notify.push_subscriptions import read_browsers, read_push_key
-from edge.shop.notify.queries import push_key
-from edge.shop.notify.recipients import read_recipients
-from edge.shop.notify.service import breaker_store
-from edge.shop.notify.service.push import PushChannel
+from edge.runtime.outgoing.breaker import FAILURES, Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, Telling, telling
 from tests.outgoing import HERE, http_server
 from tests.shop_fixture import SYSTEM, run

@@ -7,13 +7,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.analytics.notify.commands import ReportDelivery, SendTest, SendText, SetPreferences
+from edge.analytics.notify.preferences import NotificationPreferences
+from edge.analytics.notify.recipients import read_recipients
 from edge.core.messages import Refused
 from edge.core.people.forgetting import ForgetPerson
-from edge.services.outgoing.faults import Undelivered
-from edge.shop.notify.commands import ReportDelivery, SendTest, SendText, SetPreferences
-from edge.shop.notify.preferences import NotificationPreferences
-from edge.shop.notify.recipients import read_recipients
-from edge.shop.outbox.messages import MessageState
+from edge.foundation.outbox.messages import MessageState
+from edge.runtime.outgoing.faults import Undelivered
 from tests.notify_fixture import DANA, HOUR_S, MAIL, OMER, Heard, Telling, telling
 from tests.shop_fixture import SYSTEM, run
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.analytics.notify.commands import SetPreferences
+from edge.analytics.notify.preferences import NotificationPreferences
 from edge.core.messages import Actor
 from edge.core.registry import Severity
-from edge.services.outgoing.faults import Undelivered
-from edge.shop.access.rights import system
-from edge.shop.alerts.commands import (
+from edge.foundation.access.rights import system
+from edge.foundation.alerts.commands import (
     AcknowledgeAlert,
     LapseAcknowledgement,
     RaiseAlert,
@@ -19,11 +20,10 @@ from edge.shop.alerts.commands import (
     SendAlert,
     UnacknowledgeAlert,
 )
-from edge.shop.alerts.queries import open_alerts
-from edge.shop.notify.commands import SetPreferences
-from edge.shop.notify.preferences import NotificationPreferences
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import OpenSpan, StoreHours
+from edge.foundation.alerts.queries import open_alerts
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import OpenSpan, StoreHours
+from edge.runtime.outgoing.faults import Undelivered
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, OMER, Heard, telling
 from tests.shop_fixture import CONFIG, run
 

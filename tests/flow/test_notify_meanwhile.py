@@ -7,15 +7,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.analytics.notify.commands import RetryMessage, SetPreferences, SwitchChannel
+from edge.analytics.notify.preferences import NotificationPreferences
 from edge.core.messages import Actor
-from edge.services.outgoing.faults import Undelivered
-from edge.shop.access.commands import SetUser
-from edge.shop.access.rights import system
-from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert, SendAlert
-from edge.shop.alerts.queries import read_alert
-from edge.shop.notify.commands import RetryMessage, SetPreferences, SwitchChannel
-from edge.shop.notify.preferences import NotificationPreferences
-from edge.shop.outbox.messages import DAY_US, forget_old
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.rights import system
+from edge.foundation.alerts.commands import AcknowledgeAlert, ResolveAlert, SendAlert
+from edge.foundation.alerts.queries import read_alert
+from edge.foundation.outbox.messages import DAY_US, forget_old
+from edge.runtime.outgoing.faults import Undelivered
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, OMER, PIN, Heard, telling
 from tests.shop_fixture import CONFIG, run
 

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import msgspec
 
+from edge.analytics.notify.commands import RetryMessage, SendTest, SendText, SetPreferences, SwitchChannel
+from edge.analytics.notify.recipients import read_channels
 from edge.core.messages import Actor, Done, Refused
 from edge.core.people.forgetting import ForgetPerson
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.shop.access.commands import SetUser
-from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert, SendAlert
-from edge.shop.notify.commands import RetryMessage, SendTest, SendText, SetPreferences, SwitchChannel
-from edge.shop.notify.recipients import read_channels
-from edge.shop.outbox.service.channels.printer import PrinterChannel
-from edge.shop.outbox.service.channels.sender import Parcel
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import read_print_job
+from edge.foundation.access.commands import SetUser
+from edge.foundation.alerts.commands import AcknowledgeAlert, ResolveAlert, SendAlert
+from edge.foundation.outbox.service.channels.printer import PrinterChannel
+from edge.foundation.outbox.service.channels.sender import Parcel
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import read_print_job
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, OMER, PIN, telling
 from tests.shop_fixture import CONFIG, SYSTEM, answered, question_of, run
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.analytics.notify.commands import SendTest, SetPreferences
 from edge.core.messages import Actor
-from edge.services.outgoing.faults import Undelivered
-from edge.shop.access.rights import system
-from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert
-from edge.shop.notify.commands import SendTest, SetPreferences
+from edge.foundation.access.rights import system
+from edge.foundation.alerts.commands import AcknowledgeAlert, ResolveAlert
+from edge.runtime.outgoing.faults import Undelivered
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, OMER, telling
 from tests.shop_fixture import run
 

@@ -11,15 +11,15 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from edge.analytics.forecast.calendar_reader import CalendarQuestion, read, read_calendar
+from edge.analytics.forecast.commands import SetOccasion, WeatherDay
+from edge.analytics.forecast.occasions import read_occasions
+from edge.analytics.forecast.weather import DayWeather, read_weather, weather_kinds
+from edge.analytics.forecast.weather_answer import ANSWER_BYTES, days_of
 from edge.app.hub_occasions import directive_of, fetch_occasions, prefix_of
 from edge.app.hub_weather import fetch_weather
+from edge.backoffice.directives.events import DirectiveApplied
 from edge.lib.errors import NeedsHuman
-from edge.shop.directives.events import DirectiveApplied
-from edge.shop.forecast.calendar_reader import CalendarQuestion, read, read_calendar
-from edge.shop.forecast.commands import SetOccasion, WeatherDay
-from edge.shop.forecast.occasions import read_occasions
-from edge.shop.forecast.weather import DayWeather, read_weather, weather_kinds
-from edge.shop.forecast.weather_answer import ANSWER_BYTES, days_of
 from tests.importing import job_runner
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 from tests.unit.test_directive_kinds import applied, ends, taken

@@ -12,11 +12,11 @@ import pytest
 from edge.core.people import wrapping_keys
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.people.wrapping_keys import Wrappings
-from edge.shop.orders.commands import PlaceOrder, PrintOrder
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.printing.personal import NotReadable, readable
-from edge.shop.printing.queries import read_print_job
+from edge.foundation.printing.commands import QueuePrint
+from edge.foundation.printing.document import Document, TemplateBlock
+from edge.foundation.printing.personal import NotReadable, readable
+from edge.foundation.printing.queries import read_print_job
+from edge.ordering.orders.commands import PlaceOrder, PrintOrder
 from tests.ordering import STAFF, do, milk_cart
 from tests.shop_fixture import SYSTEM, open_shop, run
 

@@ -13,10 +13,14 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
-from edge.shop.orders.commands import (
+from edge.counter.till.commands import AnswerQuestion, Pay, PrintReport, RefundedLine, RefundSale, VoidLastSale
+from edge.counter.till.events import SaleCompleted, SaleRefunded
+from edge.counter.till.queries import read_period
+from edge.counter.till.rules import day_totals
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
+from edge.ordering.orders.commands import (
     AddToOrder,
     CancelOrder,
     ChangeOrder,
@@ -25,13 +29,9 @@ from edge.shop.orders.commands import (
     MoveOrder,
     TakeUpOrder,
 )
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_status import order_status
-from edge.shop.orders.queries import owing_orders
-from edge.shop.till.commands import AnswerQuestion, Pay, PrintReport, RefundedLine, RefundSale, VoidLastSale
-from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.queries import read_period
-from edge.shop.till.rules import day_totals
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_status import order_status
+from edge.ordering.orders.queries import owing_orders
 from tests.counter_shop import books_of, event_of, in_a_shop, paid, paper
 from tests.dated_taxes import HALIFAX, change_taxes, french_taxes_by_day
 from tests.order_money import History, faults

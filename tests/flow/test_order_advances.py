@@ -9,29 +9,8 @@ from zoneinfo import ZoneInfo
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
 from edge.core.messages import Refused
-from edge.shop.gift_cards.queries import find_card
-from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
-from edge.shop.orders.commands import (
-    AddToCart,
-    AddToOrder,
-    CancelOrder,
-    ChangeOrder,
-    HandOverOrder,
-    LineWanted,
-    MoveOrder,
-    PlaceOrder,
-    TakeUpOrder,
-)
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_status import order_status
-from edge.shop.orders.queries import owing_orders, read_shop_orders, with_faults
-from edge.shop.orders.watches import watches
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.personal import readable
-from edge.shop.printing.queries import last_print_job
-from edge.shop.reports.queries import BEHIND, read_day_sums
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import (
+from edge.counter.reports.queries import BEHIND, read_day_sums
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     AddLoad,
@@ -42,8 +21,29 @@ from edge.shop.till.commands import (
     TenderGiven,
     VoidLastSale,
 )
-from edge.shop.till.queries import read_period
-from edge.shop.till.rules import day_totals
+from edge.counter.till.queries import read_period
+from edge.counter.till.rules import day_totals
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.personal import readable
+from edge.foundation.printing.queries import last_print_job
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.money.gift_cards.queries import find_card
+from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
+from edge.ordering.orders.commands import (
+    AddToCart,
+    AddToOrder,
+    CancelOrder,
+    ChangeOrder,
+    HandOverOrder,
+    LineWanted,
+    MoveOrder,
+    PlaceOrder,
+    TakeUpOrder,
+)
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_status import order_status
+from edge.ordering.orders.queries import owing_orders, read_shop_orders, with_faults
+from edge.ordering.orders.watches import watches
 from tests.counter_shop import books_of, in_a_shop, paid, paper
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, refused, sales
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock

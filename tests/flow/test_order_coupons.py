@@ -11,12 +11,11 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
-from edge.shop.coupons.code import CouponTerms, code_of
-from edge.shop.coupons.commands import EndCoupons, MakeCoupons, TakeCouponKey
-from edge.shop.coupons.events import CouponUsed
-from edge.shop.coupons.queries import read_series, unused_codes
-from edge.shop.orders.cart import CartView
-from edge.shop.orders.commands import (
+from edge.counter.till.commands import AddLine, LayBasket, Pay, PrintReport, RefundSale, SetBasketAside, VoidLastSale
+from edge.counter.till.events import ReportPrinted
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.ordering.orders.cart import CartView
+from edge.ordering.orders.commands import (
     AddToCart,
     AddToOrder,
     CancelOrder,
@@ -30,10 +29,11 @@ from edge.shop.orders.commands import (
     TakeUpOrder,
     TouchCart,
 )
-from edge.shop.orders.order import KeptOrder
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AddLine, LayBasket, Pay, PrintReport, RefundSale, SetBasketAside, VoidLastSale
-from edge.shop.till.events import ReportPrinted
+from edge.ordering.orders.order import KeptOrder
+from edge.people.coupons.code import CouponTerms, code_of
+from edge.people.coupons.commands import EndCoupons, MakeCoupons, TakeCouponKey
+from edge.people.coupons.events import CouponUsed
+from edge.people.coupons.queries import read_series, unused_codes
 from tests.counter_shop import event_of
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, refused, sales, whole
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.orders.commands import CartCounter, HandOverOrder, LineWanted, PlaceOrder, TakeUpOrder
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AddLine, DiscountBasket, Pay
+from edge.counter.till.commands import AddLine, DiscountBasket, Pay
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.ordering.orders.commands import CartCounter, HandOverOrder, LineWanted, PlaceOrder, TakeUpOrder
 from tests.counter_shop import paper
 from tests.ordering import CARD, STAFF, do, sales, whole
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, open_shop, run

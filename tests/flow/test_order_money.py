@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from edge.accounting.invoices.commands import IssueInvoice
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
-from edge.shop.delivery.queries import read_driver_cash
-from edge.shop.gift_cards.queries import find_card
-from edge.shop.invoices.commands import IssueInvoice
-from edge.shop.kitchen.events import SlipsPrinted
-from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
-from edge.shop.orders.commands import HandOverOrder, PlaceOrder, TakeUpOrder
-from edge.shop.shifts.commands import OpenShift
-from edge.shop.shifts.queries import read_drawer
-from edge.shop.till.commands import AddLine, AddLoad, AddTip, RefundSale, TenderGiven
+from edge.counter.kitchen.events import SlipsPrinted
+from edge.counter.shifts.commands import OpenShift
+from edge.counter.shifts.queries import read_drawer
+from edge.counter.till.commands import AddLine, AddLoad, AddTip, RefundSale, TenderGiven
+from edge.money.gift_cards.queries import find_card
+from edge.ordering.delivery.queries import read_driver_cash
+from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
+from edge.ordering.orders.commands import HandOverOrder, PlaceOrder, TakeUpOrder
 from tests.counter_shop import books_of, in_a_shop, paid
 from tests.flow.test_orders_tipped import CASH, day, out, tip_of
 from tests.invoicing import BUYER, issued, numbers, refusal

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.config import load
+from edge.analytics.notify.links import read_reported
+from edge.analytics.notify.service.part import NotificationsPart
 from edge.core.command_bus import CommandBus
 from edge.core.storage.database import Connection
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.notify.links import read_reported
-from edge.shop.notify.service.part import NotificationsPart
-from edge.shop.orders.commands import (
+from edge.foundation.outbox.letters import about_of, letters_of, queue_letter
+from edge.foundation.outbox.service.channels.sender import Parcel
+from edge.ordering.orders.commands import (
     CancelOrder,
     ChangeOrder,
     HandOverOrder,
@@ -22,9 +19,12 @@ from edge.shop.orders.commands import (
     PlaceOrder,
     StopOrderNews,
 )
-from edge.shop.orders.order_news import NewsLetter, is_quiet
-from edge.shop.outbox.letters import about_of, letters_of, queue_letter
-from edge.shop.outbox.service.channels.sender import Parcel
+from edge.ordering.orders.order_news import NewsLetter, is_quiet
+from edge.people.customers.commands import SetCustomer
+from edge.runtime.config import load
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp
 from tests.ordering import CARD, STAFF, do, milk_cart, milk_order
 from tests.shop_fixture import CASHIER, CONFIG, FakeClock, open_shop, run
 

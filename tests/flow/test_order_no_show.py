@@ -11,10 +11,14 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
 from edge.core.messages import Actor
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
-from edge.shop.orders.commands import (
+from edge.counter.reports.queries import BEHIND, read_day_sums
+from edge.counter.till.commands import PrintReport, RefundSale, VoidLastSale
+from edge.counter.till.queries import read_period
+from edge.counter.till.rules import day_totals
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
+from edge.ordering.orders.commands import (
     AddToCart,
     CancelOrder,
     ChangeOrder,
@@ -24,13 +28,9 @@ from edge.shop.orders.commands import (
     OpenCart,
     PlaceOrder,
 )
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_status import order_status
-from edge.shop.orders.queries import owing_orders
-from edge.shop.reports.queries import BEHIND, read_day_sums
-from edge.shop.till.commands import PrintReport, RefundSale, VoidLastSale
-from edge.shop.till.queries import read_period
-from edge.shop.till.rules import day_totals
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_status import order_status
+from edge.ordering.orders.queries import owing_orders
 from tests.counter_shop import books_of, in_a_shop, paid, paper
 from tests.ordering import CARD, KIOSK, STAFF, do, kept, milk_cart, refused, sales
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock

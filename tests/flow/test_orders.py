@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.catalog.commands import SetPrice
-from edge.shop.customers.commands import ForgetCustomer, SetCustomer
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders.commands import (
+from edge.counter.till.commands import AbandonBasket, AddLine, AnswerQuestion, Pay
+from edge.counter.till.events import BasketAbandoned
+from edge.foundation.access.rights import anonymous_actor
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import OpenSpan, StoreHours
+from edge.goods.catalog.commands import SetPrice
+from edge.ordering.orders.commands import (
     AddToCart,
     CancelOrder,
     CartCounter,
@@ -25,16 +26,15 @@ from edge.shop.orders.commands import (
     PlaceOrder,
     TakeUpOrder,
 )
-from edge.shop.orders.events import OrderMoved
-from edge.shop.orders.order import qr_path
-from edge.shop.orders.order_status import order_status
-from edge.shop.orders.queries import (
+from edge.ordering.orders.events import OrderMoved
+from edge.ordering.orders.order import qr_path
+from edge.ordering.orders.order_status import order_status
+from edge.ordering.orders.queries import (
     late_orders,
     order_steps,
     read_shop_orders,
 )
-from edge.shop.till.commands import AbandonBasket, AddLine, AnswerQuestion, Pay
-from edge.shop.till.events import BasketAbandoned
+from edge.people.customers.commands import ForgetCustomer, SetCustomer
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, CASHIER, MILK, SYSTEM, FakeClock, open_shop, run
 

@@ -11,9 +11,10 @@ import pytest
 
 from edge.core.ids import CommandId
 from edge.core.messages import Actor, Command, Done, Refused
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.orders.commands import (
+from edge.counter.till.commands import AbandonBasket, Pay
+from edge.foundation.access.rights import anonymous_actor
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.ordering.orders.commands import (
     AddToCart,
     AddToOrder,
     AttachOrder,
@@ -26,9 +27,8 @@ from edge.shop.orders.commands import (
     PlaceOrder,
     TakeUpOrder,
 )
-from edge.shop.orders.order import KeptOrder
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AbandonBasket, Pay
+from edge.ordering.orders.order import KeptOrder
+from edge.people.customers.commands import SetCustomer
 from tests.kiosk_histories import held, promised
 from tests.ordering import CARD, KIOSK, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import CASHIER, SYSTEM, open_shop, run

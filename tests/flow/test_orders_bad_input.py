@@ -11,14 +11,14 @@ import pytest
 from edge.core.asking import answer_to, ask_nobody, refuse
 from edge.core.journal.rows import read_head
 from edge.core.messages import Refused
+from edge.foundation.access.rights import anonymous_actor
+from edge.goods.catalog.commands import ChangePrice, RetireProducts
+from edge.goods.stock.commands import Moved, MoveStock
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.catalog.commands import ChangePrice, RetireProducts
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.queries import read_zones
-from edge.shop.delivery.zones import DeliveryZone, undeliverable
-from edge.shop.orders.commands import (
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.queries import read_zones
+from edge.ordering.delivery.zones import DeliveryZone, undeliverable
+from edge.ordering.orders.commands import (
     AddToCart,
     ChangeOrder,
     HandOverOrder,
@@ -28,7 +28,7 @@ from edge.shop.orders.commands import (
     PlaceOrder,
     SetOrderAddress,
 )
-from edge.shop.stock.commands import Moved, MoveStock
+from edge.people.customers.commands import SetCustomer
 from tests.browser.strangers import open_to_all, stranger
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
 from tests.refusals import outcome_of

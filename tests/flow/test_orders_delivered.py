@@ -12,15 +12,20 @@ import pytest
 
 from edge.core.messages import Refused
 from edge.core.people.forgetting import ForgetPerson
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.queries import read_zones
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders.advances import TakeAdvance
-from edge.shop.orders.commands import (
+from edge.counter.till.commands import TenderGiven
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import OpenSpan, StoreHours
+from edge.foundation.printing.commands import CopyPrint, SettlePrint
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.personal import readable
+from edge.foundation.printing.queries import read_print_job
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.queries import read_zones
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.advances import TakeAdvance
+from edge.ordering.orders.commands import (
     AddToCart,
     CancelOrder,
     ChangeOrder,
@@ -32,13 +37,8 @@ from edge.shop.orders.commands import (
     PrintRun,
     SetOrderSlot,
 )
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.slot_choice import slots_to
-from edge.shop.printing.commands import CopyPrint, SettlePrint
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.personal import readable
-from edge.shop.printing.queries import read_print_job
-from edge.shop.till.commands import TenderGiven
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.slot_choice import slots_to
 from tests.counter_shop import paid
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, CASHIER, SYSTEM, FakeClock, open_shop, run

@@ -11,12 +11,18 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
-from edge.shop.catalog.commands import SetPrice
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders.commands import (
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import OpenSpan, StoreHours
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.personal import readable
+from edge.foundation.printing.queries import read_print_job
+from edge.goods.catalog.commands import SetPrice
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import PercentOff, Promotion
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.commands import (
     AddToCart,
     AddToOrder,
     CancelOrder,
@@ -28,15 +34,9 @@ from edge.shop.orders.commands import (
     PlaceOrder,
     SetOrderAddress,
 )
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_status import order_status
-from edge.shop.orders.queries import read_cart
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.personal import readable
-from edge.shop.printing.queries import read_print_job
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import PercentOff, Promotion
-from edge.shop.stock.commands import Moved, MoveStock
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_status import order_status
+from edge.ordering.orders.queries import read_cart
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 

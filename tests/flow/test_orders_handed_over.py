@@ -12,13 +12,21 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import DayException, OpenSpan, StoreHours
-from edge.shop.orders.commands import (
+from edge.counter.till.commands import AddLine, OverridePrice, Pay, RefundSale
+from edge.counter.till.events import SaleRefunded
+from edge.counter.till.queries import read_basket
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import DayException, OpenSpan, StoreHours
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.personal import readable
+from edge.foundation.printing.queries import read_print_job
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.goods.stock.queries import read_stock
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.commands import (
     AddToCart,
     CancelOrder,
     CartCounter,
@@ -32,16 +40,8 @@ from edge.shop.orders.commands import (
     SetOrderSlot,
     TakeUpOrder,
 )
-from edge.shop.orders.order import OrderPart
-from edge.shop.orders.queries import order_steps, wanting_orders
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.personal import readable
-from edge.shop.printing.queries import read_print_job
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import AddLine, OverridePrice, Pay, RefundSale
-from edge.shop.till.events import SaleRefunded
-from edge.shop.till.queries import read_basket
+from edge.ordering.orders.order import OrderPart
+from edge.ordering.orders.queries import order_steps, wanting_orders
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, open_shop, run
 

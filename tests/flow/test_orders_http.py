@@ -13,13 +13,13 @@ from typing import Any
 import aiohttp
 import pytest
 
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders.order import secret_in
-from edge.shop.orders.queries import read_cart
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import OpenSpan, StoreHours
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.order import secret_in
+from edge.ordering.orders.queries import read_cart
+from edge.people.customers.commands import SetCustomer
 from edge.web.trust import picture
 from tests.browser.serving import Served, serve
 from tests.browser.strangers import open_to_all, stranger

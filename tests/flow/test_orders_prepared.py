@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import MANAGER as BY_HAND
-from edge.shop.catalog.product import Pack, Product, Source
-from edge.shop.orders.commands import AddToCart, CancelOrder, ChangeOrder, MoveOrder, OpenCart, PlaceOrder
-from edge.shop.orders.order import KeptOrder, LineWanted
-from edge.shop.orders.preparing import TickLines, order_ticks
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import MANAGER as BY_HAND
+from edge.goods.catalog.product import Pack, Product, Source
+from edge.ordering.orders.commands import AddToCart, CancelOrder, ChangeOrder, MoveOrder, OpenCart, PlaceOrder
+from edge.ordering.orders.order import KeptOrder, LineWanted
+from edge.ordering.orders.preparing import TickLines, order_ticks
 from tests.ordering import STAFF, do, kept, milk_order, refused, whole
 from tests.shop_fixture import BEER, MILK, SYSTEM, open_shop, run
 

@@ -12,15 +12,20 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders.commands import (
+from edge.counter.till.commands import AddLine, AnswerQuestion, Pay
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import OpenSpan, StoreHours
+from edge.foundation.outbox.letters import about_of, letters_of
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.personal import readable
+from edge.foundation.printing.queries import read_print_job
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.commands import (
     AddToCart,
     AddToOrder,
     ChangeOrder,
@@ -33,15 +38,10 @@ from edge.shop.orders.commands import (
     SetOrderSlot,
     TakeUpOrder,
 )
-from edge.shop.orders.events import OrderChanged
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_news import NewsLetter
-from edge.shop.orders.queries import free_slots, order_steps, with_faults
-from edge.shop.outbox.letters import about_of, letters_of
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.personal import readable
-from edge.shop.printing.queries import read_print_job
-from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
+from edge.ordering.orders.events import OrderChanged
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_news import NewsLetter
+from edge.ordering.orders.queries import free_slots, order_steps, with_faults
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, CASHIER, MILK, SYSTEM, FakeClock, open_shop, run
 

@@ -5,14 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from edge.accounting.books.entries import entries
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
-from edge.shop.books.entries import entries
-from edge.shop.delivery.commands import HandInCash, SetZone
-from edge.shop.delivery.queries import read_driver_cash
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.orders.commands import (
+from edge.counter.shifts.commands import CloseShift, OpenShift
+from edge.counter.shifts.queries import read_drawer
+from edge.counter.till.commands import (
+    AddTip,
+    CorrectTender,
+    Pay,
+    PrintReport,
+    RefundedLine,
+    RefundSale,
+    SetQuantity,
+    TenderGiven,
+)
+from edge.counter.till.events import SaleCompleted, SaleRefunded
+from edge.counter.till.queries import read_period
+from edge.counter.till.rules.day_totals import DaySums, sums
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.personal import readable
+from edge.foundation.printing.queries import read_print_job
+from edge.ordering.delivery.commands import HandInCash, SetZone
+from edge.ordering.delivery.queries import read_driver_cash
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.commands import (
     CancelOrder,
     ChangeOrder,
     HandOverOrder,
@@ -23,26 +41,8 @@ from edge.shop.orders.commands import (
     SetOrderTip,
     TakeUpOrder,
 )
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_status import order_status
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.personal import readable
-from edge.shop.printing.queries import read_print_job
-from edge.shop.shifts.commands import CloseShift, OpenShift
-from edge.shop.shifts.queries import read_drawer
-from edge.shop.till.commands import (
-    AddTip,
-    CorrectTender,
-    Pay,
-    PrintReport,
-    RefundedLine,
-    RefundSale,
-    SetQuantity,
-    TenderGiven,
-)
-from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.queries import read_period
-from edge.shop.till.rules.day_totals import DaySums, sums
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_status import order_status
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, refused, sales, whole
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, SYSTEM, open_shop, run
 

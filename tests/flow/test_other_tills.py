@@ -10,16 +10,16 @@ from pathlib import Path
 
 import msgspec
 
+from edge.backoffice.other_tills.checks import pos_stock_check
+from edge.backoffice.other_tills.commands import SetOtherTill, SetPosItem
+from edge.backoffice.other_tills.other_till import OtherTill, PosItem
+from edge.backoffice.other_tills.queries import read_held_lines, read_pos_sales, read_progress
+from edge.backoffice.other_tills.sale import PosLine
+from edge.backoffice.other_tills.watches import WATCHES
 from edge.core.command_bus import CommandBus
-from edge.shop.other_tills.checks import pos_stock_check
-from edge.shop.other_tills.commands import SetOtherTill, SetPosItem
-from edge.shop.other_tills.other_till import OtherTill, PosItem
-from edge.shop.other_tills.queries import read_held_lines, read_pos_sales, read_progress
-from edge.shop.other_tills.sale import PosLine
-from edge.shop.other_tills.watches import WATCHES
-from edge.shop.settings.commands import ClearSetting, SetSetting
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_stock
+from edge.foundation.settings.commands import ClearSetting, SetSetting
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_stock
 from edge.web.rate_limit import Rates
 from tests.flow.test_other_tills_wired import wired
 from tests.other_tills import AT_US, BAR, set_up, settle, sold, take

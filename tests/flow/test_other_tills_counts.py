@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.other_tills.commands import SetOtherTill, SetPosItem
-from edge.shop.other_tills.other_till import OtherTill, PosItem
-from edge.shop.other_tills.queries import read_pos_days
-from edge.shop.stock.commands import RecordMovement
+from edge.backoffice.other_tills.commands import SetOtherTill, SetPosItem
+from edge.backoffice.other_tills.other_till import OtherTill, PosItem
+from edge.backoffice.other_tills.queries import read_pos_days
+from edge.goods.stock.commands import RecordMovement
 from sim.vendors.square import SimSquare
 from sim.vendors.toast import RESTAURANT, SimToast
 from tests.flow.test_other_tills_wired import HOUR_S, square_till, wired

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.analytics.forecast.commands import RecordHistory
+from edge.analytics.forecast.demand_days import open_days, read_demand_days
+from edge.analytics.forecast.events import HistoryRow
+from edge.backoffice.other_tills.sale import PosLine
 from edge.core.command_bus import CommandBus
-from edge.shop.forecast.commands import RecordHistory
-from edge.shop.forecast.demand_days import open_days, read_demand_days
-from edge.shop.forecast.events import HistoryRow
-from edge.shop.other_tills.sale import PosLine
-from edge.shop.stock.commands import RecordMovement
+from edge.goods.stock.commands import RecordMovement
 from tests.catch_up import catch_up
 from tests.flow.test_other_tills import bar, beers
 from tests.other_tills import AT_US, sold, take

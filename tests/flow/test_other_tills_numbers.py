@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.other_tills.other_till import OtherTill
+from edge.backoffice.other_tills.other_till import OtherTill
 from sim.vendors.generic_till import SimGenericTill
 from tests.flow.test_other_tills_wired import wired
 from tests.shop_fixture import run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.settings.commands import SetSetting
+from edge.foundation.settings.commands import SetSetting
 from sim.vendors.square import SimSquare
 from tests.flow.test_other_tills_wired import square_till, wired
 from tests.shop_fixture import SYSTEM, done, run

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.other_tills.commands import SetPosItem
-from edge.shop.other_tills.other_till import OtherTill, PosItem, Restock
-from edge.shop.other_tills.queries import read_pos_days, read_pos_sales
+from edge.backoffice.other_tills.commands import SetPosItem
+from edge.backoffice.other_tills.other_till import OtherTill, PosItem, Restock
+from edge.backoffice.other_tills.queries import read_pos_days, read_pos_sales
 from sim.vendors.toast import RESTAURANT, SimToast
 from tests.flow.test_other_tills_wired import HOUR_S, wired
 from tests.shop_fixture import SYSTEM, done, run

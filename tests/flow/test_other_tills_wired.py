@@ -14,22 +14,22 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.backoffice.directives.commands import ApplyPart, TakeDirective
+from edge.backoffice.other_tills.commands import DropHook, RetryHook, SetOtherTill, SetPosItem
+from edge.backoffice.other_tills.gauges import GAUGES
+from edge.backoffice.other_tills.other_till import OtherTill, PosItem, secret_name
+from edge.backoffice.other_tills.queries import read_dead_hooks, read_pos_days, read_pos_sales, read_progress
+from edge.backoffice.other_tills.service.hook_door import HookDoor
+from edge.backoffice.other_tills.service.hook_files import HookFiles
+from edge.backoffice.other_tills.service.part import OtherTillsPart
+from edge.backoffice.other_tills.watches import WATCHES
 from edge.core.command_bus import CommandBus
-from edge.services.other_tills.hook_door import HookDoor
-from edge.services.other_tills.hook_files import HookFiles
-from edge.services.other_tills.part import OtherTillsPart
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.secrets import secrets_of
-from edge.shop.directives.commands import ApplyPart, TakeDirective
-from edge.shop.other_tills.commands import DropHook, RetryHook, SetOtherTill, SetPosItem
-from edge.shop.other_tills.gauges import GAUGES
-from edge.shop.other_tills.other_till import OtherTill, PosItem, secret_name
-from edge.shop.other_tills.queries import read_dead_hooks, read_pos_days, read_pos_sales, read_progress
-from edge.shop.other_tills.watches import WATCHES
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.movements import list_movements
-from edge.shop.stock.queries import read_stock
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.movements import list_movements
+from edge.goods.stock.queries import read_stock
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.secrets import secrets_of
 from sim.vendors.generic_till import SimGenericTill
 from sim.vendors.square import SimSquare
 from sim.vendors.toast import RESTAURANT, SimToast

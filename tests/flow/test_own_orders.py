@@ -9,8 +9,8 @@ import pytest
 
 from edge.core.journal.rows import RightDenied, facts
 from edge.core.messages import Actor, Command, Refused
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.orders.commands import (
+from edge.foundation.access.rights import anonymous_actor
+from edge.ordering.orders.commands import (
     AddToOrder,
     CancelOrder,
     ChangeOrder,
@@ -19,8 +19,8 @@ from edge.shop.orders.commands import (
     SetOrderSlot,
     SetOrderTip,
 )
-from edge.shop.orders.order_payments import AskForPayment, StopOrderPayment
-from edge.shop.orders.rules import CUSTOMER_MAY
+from edge.ordering.orders.order_payments import AskForPayment, StopOrderPayment
+from edge.ordering.orders.rules import CUSTOMER_MAY
 from tests.ordering import KIOSK, STAFF, do, kept, milk_cart, milk_order, refused
 from tests.shop_fixture import CASHIER, open_shop, run
 

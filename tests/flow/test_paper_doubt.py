@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from edge.config.device_uses import PaperOptions, Printing
 from edge.core.messages import Refused
-from edge.shop.printing import handlers
-from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
-from edge.shop.printing.document import Document, TemplateBlock, Text
-from edge.shop.printing.events import PrintConfirmed, PrintCopied
-from edge.shop.printing.handlers import JOBS_KEPT
-from edge.shop.printing.queries import DOUBTS_SHOWN, last_print_job, read_print_job, unconfirmed_prints
-from edge.shop.till.commands import PrintReport, ReprintReceipt
-from edge.shop.till.events import ReceiptReprinted
+from edge.counter.till.commands import PrintReport, ReprintReceipt
+from edge.counter.till.events import ReceiptReprinted
+from edge.foundation.printing import handlers
+from edge.foundation.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
+from edge.foundation.printing.document import Document, TemplateBlock, Text
+from edge.foundation.printing.events import PrintConfirmed, PrintCopied
+from edge.foundation.printing.handlers import JOBS_KEPT
+from edge.foundation.printing.queries import DOUBTS_SHOWN, last_print_job, read_print_job, unconfirmed_prints
+from edge.runtime.config.device_uses import PaperOptions, Printing
 from sim.printer.server import SimPrinter
 from tests.printing import BACK_S, IN_HASTE, WIDE, Desk, desk, receipts_on
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, done, run

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.config.device_uses import PaperOptions, Printing
-from edge.shop.printing.printers import part
-from edge.shop.printing.printers.actions import PrinterTimeouts
-from edge.shop.printing.printers.part import PrinterAssignment
+from edge.foundation.printing.printers import part
+from edge.foundation.printing.printers.actions import PrinterTimeouts
+from edge.foundation.printing.printers.part import PrinterAssignment
+from edge.runtime.config.device_uses import PaperOptions, Printing
 from sim.printer import server, status
 from sim.printer.receipts import Receipt
 from sim.printer.server import SimPrinter

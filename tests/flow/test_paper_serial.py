@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from drivers import registry
-from edge.shop.printing.printers.actions import PrinterTimeouts
+from edge.foundation.printing.printers.actions import PrinterTimeouts
 from sim.printer.server import SimPrinter
 from tests.printing import BACK_S, IN_HASTE, PATIENT, Desk, desk, receipts_on
 from tests.shop_fixture import run

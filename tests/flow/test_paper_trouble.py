@@ -10,9 +10,9 @@ from typing import Literal
 import pytest
 
 from drivers.roles import PrinterConnection, ReceiptPrinter
-from edge.config.device_uses import PaperOptions, Printing
-from edge.shop.printing.printers.actions import PrinterTimeouts
-from edge.shop.printing.printers.part import PrinterAssignment
+from edge.foundation.printing.printers.actions import PrinterTimeouts
+from edge.foundation.printing.printers.part import PrinterAssignment
+from edge.runtime.config.device_uses import PaperOptions, Printing
 from sim.printer.server import SimPrinter
 from tests.printing import BACK_S, desk, receipts_on
 from tests.shop_fixture import run

@@ -7,11 +7,11 @@ from pathlib import Path
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
-from edge.shop.access.rights import OVERRIDE, anonymous_actor
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import last_print_job
-from edge.shop.till.commands import AddLine, Pay, PrintGiftReceipt, PrintReport, VoidLastSale
-from edge.shop.till.events import GiftReceiptPrinted, ReportPrinted
+from edge.counter.till.commands import AddLine, Pay, PrintGiftReceipt, PrintReport, VoidLastSale
+from edge.counter.till.events import GiftReceiptPrinted, ReportPrinted
+from edge.foundation.access.rights import OVERRIDE, anonymous_actor
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import last_print_job
 from tests.shop_fixture import CASHIER, MILK, FakeClock, open_shop, run
 
 MANAGER = anonymous_actor("1").with_rights(OVERRIDE)

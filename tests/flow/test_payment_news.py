@@ -8,14 +8,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.accounting.settlements.queries import disputes_of
+from edge.backoffice.directives.commands import ApplyPart, TakeDirective
+from edge.backoffice.directives.kinds.payment_news import PAYMENT_NEWS, ToldNews, ToldPayments
 from edge.core.command_bus import CommandBus
-from edge.shop.directives.commands import ApplyPart, TakeDirective
-from edge.shop.directives.kinds.payment_news import PAYMENT_NEWS, ToldNews, ToldPayments
-from edge.shop.payments.commands import RequestCardRefund, RetryCardRefund, SetProvider
-from edge.shop.payments.provider import Provider
-from edge.shop.payments.queries import ListedPayment, read_payments
-from edge.shop.settlements.queries import disputes_of
-from edge.shop.till.commands import VoidLastSale
+from edge.counter.till.commands import VoidLastSale
+from edge.money.payments.commands import RequestCardRefund, RetryCardRefund, SetProvider
+from edge.money.payments.provider import Provider
+from edge.money.payments.queries import ListedPayment, read_payments
 from tests.card_shop import card_shop
 from tests.counter_shop import books_of
 from tests.flow.test_card_payments import told

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from edge.config import Config
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.payouts.part import PayoutsPart, apis_of
-from edge.shop.payments.commands import SetProvider
-from edge.shop.payments.provider import Provider
-from edge.shop.settlements.queries import PayoutsAsked, read_batch_lines, read_batches, read_payouts_asked
+from edge.accounting.settlements.queries import PayoutsAsked, read_batch_lines, read_batches, read_payouts_asked
+from edge.accounting.settlements.service.part import PayoutsPart, apis_of
+from edge.money.payments.commands import SetProvider
+from edge.money.payments.provider import Provider
+from edge.runtime.config import Config
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
 from sim.checkout.stripe_checkout import KEY
 from sim.payouts.adyen_reports import MERCHANT, USER, SimAdyenReports
 from sim.payouts.stripe_payouts import SimStripePayouts

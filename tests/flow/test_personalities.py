@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from edge.conversation.assistant.roster import NEUTRAL, read_roster, roster_check
 from edge.core.messages import Actor
-from edge.shop.access.rights import BASKET
-from edge.shop.assistant.roster import NEUTRAL, read_roster, roster_check
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.settings.commands import SetSetting
+from edge.foundation.access.rights import BASKET
+from edge.foundation.settings.commands import SetSetting
+from edge.goods.catalog.commands import SetProducts
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
 from tests.chat_fixture import GOODS, KEEPER, Talker, talking_shop

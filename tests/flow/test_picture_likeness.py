@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from edge.core.process.parts import Part
-from edge.services import inference, picture_likeness
-from edge.services.inference import Inference
-from edge.services.picture_likeness import PictureLikeness
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.recommend.picture_likeness import PICTURE_LIKENESS
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.ordering.recommend.picture_likeness import PICTURE_LIKENESS
+from edge.ordering.recommend.service import picture_likeness
+from edge.ordering.recommend.service.picture_likeness import PictureLikeness
+from edge.runtime import inference
+from edge.runtime.inference import Inference
 from sim.product_pictures import draw_picture, put_into
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -8,21 +8,21 @@ import msgspec
 import pytest
 
 from edge.core.messages import Command, Refused
-from edge.shop.catalog.commands import SetProducts, WithdrawWord
-from edge.shop.catalog.product import BundlePart, Product, Size, Source
-from edge.shop.orders.commands import AddToCart, OpenCart, PlaceOrder
-from edge.shop.purchasing import commands as buying
-from edge.shop.stock.bulk_counts import CountedStock, SyncLines
-from edge.shop.stock.checks import stock_check
-from edge.shop.stock.commands import (
+from edge.counter.till.commands import AddLine, AddReturn, Pay, RefundedLine, RefundSale, VoidLastSale
+from edge.goods.catalog.commands import SetProducts, WithdrawWord
+from edge.goods.catalog.product import BundlePart, Product, Size, Source
+from edge.goods.purchasing import commands as buying
+from edge.goods.stock.bulk_counts import CountedStock, SyncLines
+from edge.goods.stock.checks import stock_check
+from edge.goods.stock.commands import (
     RecordMovement,
     SetLocation,
     SetSellingPlace,
     TransferLine,
     TransferStock,
 )
-from edge.shop.till.commands import AddLine, AddReturn, Pay, RefundedLine, RefundSale, VoidLastSale
-from edge.shop.transfers.commands import AnnounceTransfer, GotLine, ReceiveTransfer, SentGoods
+from edge.goods.transfers.commands import AnnounceTransfer, GotLine, ReceiveTransfer, SentGoods
+from edge.ordering.orders.commands import AddToCart, OpenCart, PlaceOrder
 from tests import ordering
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -7,18 +7,18 @@ from typing import Any
 
 import msgspec
 
+from edge.analytics.insight.kpis import read_kpi_rows
+from edge.analytics.insight.rules import DaySpan
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import doubt_all
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import BundlePart, Product, Size
-from edge.shop.insight.kpis import read_kpi_rows
-from edge.shop.insight.rules import DaySpan
-from edge.shop.stock.checks import stock_check
-from edge.shop.stock.commands import Moved, MoveStock, RecordMovement
-from edge.shop.stock.queries import StockItem, read_item
-from edge.shop.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
+from edge.counter.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import BundlePart, Product, Size
+from edge.goods.stock.checks import stock_check
+from edge.goods.stock.commands import Moved, MoveStock, RecordMovement
+from edge.goods.stock.queries import StockItem, read_item
 from tests.catch_up import catch_up
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, FakeClock, open_shop, run
 

@@ -11,15 +11,15 @@ from typing import NamedTuple
 
 import pytest
 
-from edge.app.ledger import Ledger, build_registry
 from edge.core import ids
 from edge.core.journal import highwater
 from edge.core.journal.rows import find_command
 from edge.core.journal.verify import verify
 from edge.core.messages import Done
 from edge.core.storage.database import open_reader, open_writer
+from edge.counter.till.commands import AddLine, Pay
 from edge.lib.errors import NeedsHuman
-from edge.shop.till.commands import AddLine, Pay
+from edge.operations.ledger import Ledger, build_registry
 from tests.disk_trace import Recording, Step, recorded
 from tests.ledger_template import ledgers_step_by_step
 from tests.shop_fixture import CASHIER, MILK, config, open_shop, run

@@ -16,15 +16,15 @@ from typing import Any
 
 import pytest
 
-from edge.app.ledger import Ledger, build_registry
-from edge.cli.ledger_reader import reading
+from edge.app.cli.ledger_reader import reading
 from edge.core.journal import highwater
 from edge.core.journal.rows import read_head
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.core.storage.database import DatabaseError, open_reader
+from edge.counter.till.commands import AddLine, Pay
 from edge.lib.errors import EdgeError
-from edge.shop.till.commands import AddLine, Pay
+from edge.operations.ledger import Ledger, build_registry
 from tests.shop_fixture import CASHIER, MILK, config, open_shop, run
 
 pytestmark = pytest.mark.slow

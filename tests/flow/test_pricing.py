@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from edge.analytics.pricing.commands import TrainPrices
+from edge.analytics.pricing.queries import model_at, price_models
+from edge.analytics.pricing.watches import WATCHES
 from edge.core.messages import Done
+from edge.foundation.alerts.alert_texts import advice, title
 from edge.lib.i18n import translate
-from edge.shop.alerts.alert_texts import advice, title
-from edge.shop.pricing.commands import TrainPrices
-from edge.shop.pricing.queries import model_at, price_models
-from edge.shop.pricing.watches import WATCHES
 from tests.flow.test_insight import job_done, opened
 from tests.http_client import when
 from tests.shop_fixture import SYSTEM, run
@@ -43,7 +43,7 @@ def test_a_job_makes_a_model_and_proposes_prices(tmp_path: Path) -> None:
 
 
 def test_a_job_that_dies_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.shop.pricing.jobs.TRAINER", "edge.shop.pricing.rules_of_nobody")
+    monkeypatch.setattr("edge.analytics.pricing.jobs.TRAINER", "edge.analytics.pricing.rules_of_nobody")
 
     async def scenario() -> None:
         async with opened(tmp_path) as (served, _):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.customers.commands import NoteRequestOf, SetCustomer
-from edge.shop.customers.privacy_requests import read_requests
+from edge.people.customers.commands import NoteRequestOf, SetCustomer
+from edge.people.customers.privacy_requests import read_requests
 from tests.shop_fixture import SYSTEM, FakeClock, answered, done, open_shop, run
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.messages import Refused
-from edge.shop.stock.commands import (
+from edge.goods.stock.commands import (
     CancelCount,
     CountLine,
     RecordMovement,
@@ -17,7 +17,7 @@ from edge.shop.stock.commands import (
     TransferLine,
     TransferStock,
 )
-from edge.shop.stock.queries import list_stock
+from edge.goods.stock.queries import list_stock
 from tests.flow.test_stock import DAY, bar
 from tests.ordering import do, milk_cart, milk_order, refused
 from tests.shop_fixture import SYSTEM, agreed, open_shop, question_of, run

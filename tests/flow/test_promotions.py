@@ -11,17 +11,8 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Refused
-from edge.shop.basket.basket import Basket
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetPrice, SetProducts
-from edge.shop.catalog.product import Pack, Product
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import last_print_job
-from edge.shop.promotions.commands import EndPromotion, SetPromotion
-from edge.shop.promotions.events import PromotionSet
-from edge.shop.promotions.promotion import BuyGet, FixedPrice, Goods, PercentOff, Promotion, SeveralFor, SpendAmount
-from edge.shop.promotions.queries import read_promotion, read_promotions
-from edge.shop.till.commands import (
+from edge.counter.basket.basket import Basket
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     LineSold,
@@ -38,9 +29,18 @@ from edge.shop.till.commands import (
     VoidLastSale,
     VoidLine,
 )
-from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded
-from edge.shop.till.queries import knows_members, read_basket
-from edge.shop.till.sales import Sale
+from edge.counter.till.events import BasketAbandoned, SaleCompleted, SaleRefunded
+from edge.counter.till.queries import knows_members, read_basket
+from edge.counter.till.sales import Sale
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import last_print_job
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetPrice, SetProducts
+from edge.goods.catalog.product import Pack, Product
+from edge.goods.promotions.commands import EndPromotion, SetPromotion
+from edge.goods.promotions.events import PromotionSet
+from edge.goods.promotions.promotion import BuyGet, FixedPrice, Goods, PercentOff, Promotion, SeveralFor, SpendAmount
+from edge.goods.promotions.queries import read_promotion, read_promotions
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
 
 HALF = 50_000

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from edge.core.messages import Done
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import (
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import (
     AmountOff,
     BuyGet,
     Deal,

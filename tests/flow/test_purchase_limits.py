@@ -7,20 +7,7 @@ from pathlib import Path
 import msgspec
 
 from edge.core.messages import Done
-from edge.shop.catalog.categories.category import Attribute, Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import MANAGER, BundlePart, Product, Source, Value
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.orders.commands import (
-    AddToCart,
-    ChangeOrder,
-    HandOverOrder,
-    LineWanted,
-    MoveOrder,
-    OpenCart,
-    PlaceOrder,
-)
-from edge.shop.till.commands import (
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     LineSold,
@@ -30,7 +17,20 @@ from edge.shop.till.commands import (
     UseCustomer,
     VoidLine,
 )
-from edge.shop.till.events import DayLimitPassed
+from edge.counter.till.events import DayLimitPassed
+from edge.goods.catalog.categories.category import Attribute, Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import MANAGER, BundlePart, Product, Source, Value
+from edge.ordering.orders.commands import (
+    AddToCart,
+    ChangeOrder,
+    HandOverOrder,
+    LineWanted,
+    MoveOrder,
+    OpenCart,
+    PlaceOrder,
+)
+from edge.people.customers.commands import SetCustomer
 from tests.ordering import CARD, STAFF, do, refused, sales
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, open_shop, run
 

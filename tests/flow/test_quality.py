@@ -6,16 +6,16 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
+from edge.goods.catalog.categories.category import Attribute, Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product, Size, Value
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.catalog.sources.precedence import SourcePrecedence
+from edge.goods.catalog.sources.queries import lineage
+from edge.goods.quality.commands import DropHeld, ReleaseHeld
+from edge.goods.quality.events import EVENTS
+from edge.goods.quality.queries import held_products, quality_report, source_freshness
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.catalog.categories.category import Attribute, Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product, Size, Value
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.catalog.sources.precedence import SourcePrecedence
-from edge.shop.catalog.sources.queries import lineage
-from edge.shop.quality.commands import DropHeld, ReleaseHeld
-from edge.shop.quality.events import EVENTS
-from edge.shop.quality.queries import held_products, quality_report, source_freshness
 from tests.importing import csv_file, ean, import_file
 from tests.shop_fixture import SYSTEM, open_shop, run
 

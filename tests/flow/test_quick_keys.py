@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.messages import Refused
-from edge.shop.catalog.commands import RetireProducts, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.quick_keys.commands import SetQuickKeys
-from edge.shop.quick_keys.layout import Key, KeyPage
-from edge.shop.quick_keys.queries import proposed_keys, read_keys
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.quick_keys.commands import SetQuickKeys
+from edge.counter.quick_keys.layout import Key, KeyPage
+from edge.counter.quick_keys.queries import proposed_keys, read_keys
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import RetireProducts, SetProducts
+from edge.goods.catalog.product import Product
 from tests.catch_up import catch_up
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, done, open_shop, run
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.assortment.commands import RangeListing, SetAssortment
-from edge.shop.assortment.queries import RangeCounts, range_counts, range_words
+from edge.goods.assortment.commands import RangeListing, SetAssortment
+from edge.goods.assortment.queries import RangeCounts, range_counts, range_words
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

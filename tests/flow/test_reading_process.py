@@ -19,22 +19,22 @@ import pytest
 
 from edge.app import reading_child
 from edge.app.panel import reading_process
+from edge.conversation.assistant import handlers
+from edge.conversation.assistant.chat_turns import ChatMessage, PreparedTurn, prepare, put
+from edge.conversation.assistant.dialogue import ChatAnswer
+from edge.conversation.assistant.heard_turn import HeardTurn
+from edge.conversation.assistant.queries import read_chat
+from edge.conversation.assistant.turn_reads import LookUpTurn
+from edge.conversation.assistant.turn_words import hear_turn
+from edge.conversation.copilot import copilot
 from edge.core.messages import Actor, Done
 from edge.core.process import reading_process as process_module
 from edge.core.process.reading_process import MESSAGE_BYTES, NotRead, ReadingProcess, ReadQuestion
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import BASKET, STOCK
-from edge.shop.assistant import handlers
-from edge.shop.assistant.chat_turns import ChatMessage, PreparedTurn, prepare, put
-from edge.shop.assistant.dialogue import ChatAnswer
-from edge.shop.assistant.heard_turn import HeardTurn
-from edge.shop.assistant.queries import read_chat
-from edge.shop.assistant.turn_reads import LookUpTurn
-from edge.shop.assistant.turn_words import hear_turn
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.copilot import copilot
+from edge.foundation.access.rights import BASKET, STOCK
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from sandbox import landlock
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve

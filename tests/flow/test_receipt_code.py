@@ -6,8 +6,8 @@ from pathlib import Path
 
 import aiohttp
 
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.till.pages.receipt import path_of
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.pages.receipt import path_of
 from tests.browser.serving import serve
 from tests.shop_fixture import CASHIER, CONFIG, MILK, done, run
 

@@ -7,22 +7,22 @@ from contextlib import asynccontextmanager
 from email.message import EmailMessage
 from pathlib import Path
 
+from edge.accounting.receipt_mail.commands import MailReceipt
+from edge.accounting.receipt_mail.mails import read_mails
+from edge.analytics.notify.commands import RetryMessage
+from edge.analytics.notify.service.part import NotificationsPart
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Refused
 from edge.core.people.forgetting import ForgetPerson
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.outgoing.mail import MailServer, OutgoingMail
-from edge.shop.customers.commands import GiveConsent, SetCustomer
-from edge.shop.notify.commands import RetryMessage
-from edge.shop.notify.service.part import NotificationsPart
-from edge.shop.outbox.letters import letters_of
-from edge.shop.outbox.messages import Message
-from edge.shop.outbox.service.channels.email import EmailChannel
-from edge.shop.receipt_mail.commands import MailReceipt
-from edge.shop.receipt_mail.mails import read_mails
-from edge.shop.till.commands import AddLine, Pay, UseCustomer
+from edge.counter.till.commands import AddLine, Pay, UseCustomer
+from edge.foundation.outbox.letters import letters_of
+from edge.foundation.outbox.messages import Message
+from edge.foundation.outbox.service.channels.email import EmailChannel
+from edge.people.customers.commands import GiveConsent, SetCustomer
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.outgoing.mail import MailServer, OutgoingMail
 from tests.outgoing import Mailbox, smtp_server
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, FakeClock, config, done, open_shop, run
 

@@ -10,16 +10,16 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Refused
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Pack, Product
-from edge.shop.printing.commands import PrintPlaceLabel
-from edge.shop.purchasing import commands as buying
-from edge.shop.purchasing.queries import KeptPurchase, read_purchase, read_returns
-from edge.shop.purchasing.receipt_corrections import CostEffect
-from edge.shop.stock.commands import RecordMovement, SetLocation
-from edge.shop.stock.listings import read_cost_corrections, read_receipts
-from edge.shop.stock.queries import StockItem, read_item
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.printing.commands import PrintPlaceLabel
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Pack, Product
+from edge.goods.purchasing import commands as buying
+from edge.goods.purchasing.queries import KeptPurchase, read_purchase, read_returns
+from edge.goods.purchasing.receipt_corrections import CostEffect
+from edge.goods.stock.commands import RecordMovement, SetLocation
+from edge.goods.stock.listings import read_cost_corrections, read_receipts
+from edge.goods.stock.queries import StockItem, read_item
 from tests.shop_fixture import CASHIER, SYSTEM, done, open_shop, run
 
 LAGER = Product("lager", {"en": "Lager"}, ("4006381333948",), 500, box=24)

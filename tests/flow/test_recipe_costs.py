@@ -8,12 +8,12 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.analytics.production.recipes import DishMargin, RecipeSeen, margin_of, recipe_costs
+from edge.analytics.production.rules import UnitCost
+from edge.goods.catalog.commands import RetireProducts, SetProducts
+from edge.goods.catalog.product import BundlePart, Product, Size
+from edge.goods.stock.commands import RecordMovement
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable, net_of
-from edge.shop.catalog.commands import RetireProducts, SetProducts
-from edge.shop.catalog.product import BundlePart, Product, Size
-from edge.shop.production.recipes import DishMargin, RecipeSeen, margin_of, recipe_costs
-from edge.shop.production.rules import UnitCost
-from edge.shop.stock.commands import RecordMovement
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.shop_fixture import CONFIG, SYSTEM, done, open_shop, run

@@ -10,14 +10,14 @@ from msgspec.structs import replace
 from edge.core.jobs.runner import JobRunner
 from edge.core.messages import Done
 from edge.core.process.parts import Part
-from edge.shop.access.queries import rights_of
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product, Value
-from edge.shop.customers.commands import GiveConsent, WithdrawConsent
-from edge.shop.recommend.commands import TrainRecommendations
-from edge.shop.recommend.queries import recommendation_models
-from edge.shop.settings.commands import SetSetting
-from edge.shop.till.commands import AddLine, LineSold, SellBasket, TenderGiven
+from edge.counter.till.commands import AddLine, LineSold, SellBasket, TenderGiven
+from edge.foundation.access.queries import rights_of
+from edge.foundation.settings.commands import SetSetting
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product, Value
+from edge.ordering.recommend.commands import TrainRecommendations
+from edge.ordering.recommend.queries import recommendation_models
+from edge.people.customers.commands import GiveConsent, WithdrawConsent
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.customers import known

@@ -10,14 +10,8 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Refused
-from edge.shop.access.rights import OVERRIDE, REFUND_CASH, anonymous_actor
-from edge.shop.basket.event_structs import GivenBack
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.personal import readable
-from edge.shop.printing.queries import last_print_job
-from edge.shop.stock.events import Move, StockMoved
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import (
+from edge.counter.basket.event_structs import GivenBack
+from edge.counter.till.commands import (
     AddLine,
     AnswerQuestion,
     Pay,
@@ -29,8 +23,14 @@ from edge.shop.till.commands import (
     SetQuantity,
     VoidLastSale,
 )
-from edge.shop.till.events import ReportPrinted, SaleRefunded
-from edge.shop.till.queries import read_receipt, read_receipts, read_refunded
+from edge.counter.till.events import ReportPrinted, SaleRefunded
+from edge.counter.till.queries import read_receipt, read_receipts, read_refunded
+from edge.foundation.access.rights import OVERRIDE, REFUND_CASH, anonymous_actor
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.personal import readable
+from edge.foundation.printing.queries import last_print_job
+from edge.goods.stock.events import Move, StockMoved
+from edge.goods.stock.queries import read_stock
 from tests.shop_fixture import BEER, CASHIER, CONFIG, MANAGER, MILK, FakeClock, done, open_shop, run
 
 OTHER = anonymous_actor("2").with_rights(OVERRIDE, REFUND_CASH)

@@ -9,24 +9,24 @@ import msgspec
 import pypdfium2
 import pytest
 
+from edge.analytics.insight.commands import KeepReport
+from edge.analytics.insight.report_paper import ReportWording, as_sheet
+from edge.analytics.insight.reports import is_made, read_made, span_of
+from edge.analytics.insight.reports_part import PeriodReports, keep_report, last_whole
+from edge.analytics.insight.rules import DaySpan
+from edge.analytics.notify.commands import SetPreferences
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.pdf_sheet import PdfSheet, SheetTable, make_pdf
 from edge.core.storage.database import Connection
+from edge.counter.reports.queries import read_day_sums
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.outbox.service.channels.email import EmailChannel
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from edge.lib.i18n import LANGUAGES, direction, translate
 from edge.lib.units.dates import after
-from edge.services.outgoing.mail import OutgoingMail
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.insight.commands import KeepReport
-from edge.shop.insight.report_paper import ReportWording, as_sheet
-from edge.shop.insight.reports import is_made, read_made, span_of
-from edge.shop.insight.reports_part import PeriodReports, keep_report, last_whole
-from edge.shop.insight.rules import DaySpan
-from edge.shop.notify.commands import SetPreferences
-from edge.shop.outbox.service.channels.email import EmailChannel
-from edge.shop.reports.queries import read_day_sums
-from edge.shop.till.commands import AddLine, Pay
+from edge.runtime.outgoing.mail import OutgoingMail
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, telling
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, run
 from tests.unit.test_insight import follow

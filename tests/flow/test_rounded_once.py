@@ -10,11 +10,9 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Command, Done, Refused
-from edge.shop.shifts.commands import OpenShift
-from edge.shop.shifts.queries import read_drawer
-from edge.shop.tenders.commands import SetRate, SetTender
-from edge.shop.tenders.tender import ShopTender, is_foreign
-from edge.shop.till.commands import (
+from edge.counter.shifts.commands import OpenShift
+from edge.counter.shifts.queries import read_drawer
+from edge.counter.till.commands import (
     AddOpenAmount,
     AddReturn,
     AddTip,
@@ -27,8 +25,10 @@ from edge.shop.till.commands import (
     SetQuantity,
     VoidLastSale,
 )
-from edge.shop.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
-from edge.shop.till.queries import read_basket, read_receipts
+from edge.counter.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.counter.till.queries import read_basket, read_receipts
+from edge.money.tenders.commands import SetRate, SetTender
+from edge.money.tenders.tender import ShopTender, is_foreign
 from tests.counter_shop import event_of, in_a_shop, paid
 from tests.shop_fixture import CONFIG, MANAGER, SYSTEM, FakeClock, answered, done
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from drivers import registry
 from edge.core.process.parts import Part
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.event_structs import Weighed
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product, Value
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.till.queries import read_basket
-from edge.shop.till.scale_part import ScalePart
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.event_structs import Weighed
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.queries import read_basket
+from edge.counter.till.scale_part import ScalePart
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product, Value
 from sim.scale import SimScale
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve

@@ -9,9 +9,9 @@ import pytest
 
 from edge.core.messages import Done
 from edge.core.storage.database import Connection, open_reader
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.search.queries import Search
-from edge.shop.search.query.text import words_of
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.search.queries import Search
+from edge.goods.search.query.text import words_of
 from tests.articles import Article, cannabis, five_chains, present, products
 from tests.catch_up import catch_up
 from tests.misspelling import KINDS, misspell

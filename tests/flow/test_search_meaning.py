@@ -8,13 +8,14 @@ import pytest
 
 from edge.core.messages import Done
 from edge.core.process.parts import Part
-from edge.services import inference, semantic_search
-from edge.services.inference import Inference
-from edge.services.semantic_search import SemanticSearch
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.search.embeddings import pending
-from edge.shop.search.meaning import MEANING
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.search.embeddings import pending
+from edge.goods.search.meaning import MEANING
+from edge.goods.search.service import semantic_search
+from edge.goods.search.service.semantic_search import SemanticSearch
+from edge.runtime import inference
+from edge.runtime.inference import Inference
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.contract.rigs_vision import sentences

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from edge.core.process.parts import Part
-from edge.services.secrets import secrets_of
-from edge.services.secrets_part import SecretsPart
+from edge.runtime.secrets import secrets_of
+from edge.runtime.secrets_part import SecretsPart
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.contract.test_panel_keys import journal, key_of, manager

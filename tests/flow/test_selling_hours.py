@@ -12,13 +12,16 @@ import msgspec
 import pytest
 
 from edge.core.messages import Done
+from edge.counter.till.commands import AddLine, AnswerQuestion, LineSold, Pay, SellBasket
+from edge.counter.till.events import SoldOutsideHours
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import StoreHours
+from edge.foundation.settings.commands import SetSetting
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import MANAGER, BundlePart, Product, Source
 from edge.lib.i18n import LANGUAGES, translate
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import MANAGER, BundlePart, Product, Source
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import StoreHours
-from edge.shop.orders.commands import (
+from edge.ordering.orders.commands import (
     AddToCart,
     HandOverOrder,
     MoveOrder,
@@ -26,9 +29,6 @@ from edge.shop.orders.commands import (
     PlaceOrder,
     ReplaceLine,
 )
-from edge.shop.settings.commands import SetSetting
-from edge.shop.till.commands import AddLine, AnswerQuestion, LineSold, Pay, SellBasket
-from edge.shop.till.events import SoldOutsideHours
 from tests.ordering import CARD, STAFF, do, refused
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, FakeClock, open_shop, run
 

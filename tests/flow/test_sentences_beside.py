@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.conversation.assistant import small_talk
+from edge.conversation.understanding import lexicon
+from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
+from edge.conversation.understanding.reading.statement_words import statement_words
+from edge.conversation.understanding.sentence import understand
 from edge.core.process.reading_process import answers_to
-from edge.shop.assistant import small_talk
-from edge.shop.understanding import lexicon
-from edge.shop.understanding.lexicon import Vocabulary, vocabulary
-from edge.shop.understanding.reading.statement_words import statement_words
-from edge.shop.understanding.sentence import understand
 from edge.web import part as web_part
 from tests.flow.test_chat_http import say
 from tests.flow.test_reading_process import begun, talked_to

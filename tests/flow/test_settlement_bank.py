@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.settlements.bank import BankCredit
-from edge.shop.settlements.commands import TakeBatch, TakeCredits
-from edge.shop.settlements.queries import days_before
+from edge.accounting.settlements.bank import BankCredit
+from edge.accounting.settlements.commands import TakeBatch, TakeCredits
+from edge.accounting.settlements.queries import days_before
 from tests.card_shop import card_shop
 from tests.flow.test_settlements import FEE_MINOR, PRICE_MINOR, batch_of, paid
 from tests.shop_fixture import SYSTEM, done, run

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.settlements.batch import Batch, BatchLine
-from edge.shop.settlements.commands import TakeBatch
-from edge.shop.settlements.queries import days_before, read_missing_there
-from edge.shop.till.commands import VoidLastSale
+from edge.accounting.settlements.batch import Batch, BatchLine
+from edge.accounting.settlements.commands import TakeBatch
+from edge.accounting.settlements.queries import days_before, read_missing_there
+from edge.counter.till.commands import VoidLastSale
 from tests.card_shop import card_shop
 from tests.flow.test_settlements import batch_of, paid, whole
 from tests.shop_fixture import MANAGER, SYSTEM, done, run

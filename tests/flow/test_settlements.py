@@ -10,22 +10,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.core.command_bus import CommandBus
-from edge.core.journal.rows import facts
-from edge.core.journal.verify import verify
-from edge.core.messages import Command, Refused
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.payouts.part import PayoutsPart, apis_of
-from edge.shop import books
-from edge.shop.payments.commands import AgreeOffline, SetProvider
-from edge.shop.payments.day_sums import stored_since, taken_since
-from edge.shop.payments.provider import Provider
-from edge.shop.payments.queries import ListedPayment
-from edge.shop.payments.watches import WATCHES as PAYMENT_WATCHES
-from edge.shop.settlements.bank import BankCredit
-from edge.shop.settlements.batch import Batch, BatchLine, LineKind
-from edge.shop.settlements.commands import (
+from edge.accounting import books
+from edge.accounting.settlements.bank import BankCredit
+from edge.accounting.settlements.batch import Batch, BatchLine, LineKind
+from edge.accounting.settlements.commands import (
     AnswerDispute,
     AssignPayout,
     CloseBatch,
@@ -37,10 +25,10 @@ from edge.shop.settlements.commands import (
     TakeBatch,
     TakeCredits,
 )
-from edge.shop.settlements.evidence import read_evidence
-from edge.shop.settlements.gauges import GAUGES
-from edge.shop.settlements.handlers import TakenCredits
-from edge.shop.settlements.queries import (
+from edge.accounting.settlements.evidence import read_evidence
+from edge.accounting.settlements.gauges import GAUGES
+from edge.accounting.settlements.handlers import TakenCredits
+from edge.accounting.settlements.queries import (
     asked_credits,
     days_before,
     find_batch,
@@ -49,8 +37,20 @@ from edge.shop.settlements.queries import (
     read_disputes,
     read_unsettled,
 )
-from edge.shop.settlements.watches import WATCHES
-from edge.shop.till.commands import VoidLastSale
+from edge.accounting.settlements.service.part import PayoutsPart, apis_of
+from edge.accounting.settlements.watches import WATCHES
+from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import facts
+from edge.core.journal.verify import verify
+from edge.core.messages import Command, Refused
+from edge.counter.till.commands import VoidLastSale
+from edge.money.payments.commands import AgreeOffline, SetProvider
+from edge.money.payments.day_sums import stored_since, taken_since
+from edge.money.payments.provider import Provider
+from edge.money.payments.queries import ListedPayment
+from edge.money.payments.watches import WATCHES as PAYMENT_WATCHES
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
 from tests.card_shop import CardShop, card_shop
 from tests.shop_fixture import MANAGER, SYSTEM, done, run
 

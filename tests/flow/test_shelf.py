@@ -13,18 +13,18 @@ import pytest
 
 from drivers import registry as drivers
 from drivers.roles import Camera
-from edge.config.device_uses import CameraUse
+from edge.analytics.shelf.camera_part import CameraPart
+from edge.analytics.shelf.events import ReferenceRenewed
+from edge.analytics.shelf.queries import read_cameras, read_findings, read_look, read_planograms, renewed_picture
+from edge.analytics.shelf.sight_process import SightProcess
 from edge.core.journal.rows import facts
 from edge.core.messages import Done
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.goods.stock.queries import read_stock
 from edge.lib.sight.kinds import Probe, Probed
-from edge.shop.shelf.camera_part import CameraPart
-from edge.shop.shelf.events import ReferenceRenewed
-from edge.shop.shelf.queries import read_cameras, read_findings, read_look, read_planograms, renewed_picture
-from edge.shop.shelf.sight_process import SightProcess
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.stock.queries import read_stock
+from edge.runtime.config.device_uses import CameraUse
 from sim.shelves.bottles import DrawnBottle, draw_bottles
 from sim.shelves.camera import SimShelfCamera
 from sim.shelves.scene import Bay, Place, View, draw, jpeg

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from edge.analytics.shelf import camera_part
+from edge.analytics.shelf.queries import read_cameras, read_findings
+from edge.analytics.shelf.sight_process import SightProcess
 from edge.lib.errors import DeviceLost
-from edge.shop.shelf import camera_part
-from edge.shop.shelf.queries import read_cameras, read_findings
-from edge.shop.shelf.sight_process import SightProcess
 from sim.shelves.scene import Bay, Place, draw, jpeg
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -10,11 +10,11 @@ import pytest
 
 from drivers import registry as drivers
 from drivers.roles import Camera
+from edge.analytics.shelf.queries import read_findings, read_planograms
 from edge.app import demo_catalog, demo_shelf
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.shelf.queries import read_findings, read_planograms
+from edge.goods.catalog.commands import SetProducts
 from sim.shelves.camera import SimShelfCamera
 from sim.shelves.page import ShelfPage
 from tests.browser.serving import serve

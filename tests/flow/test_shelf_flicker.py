@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from drivers.roles import Frame
-from edge.config.device_uses import CameraUse
-from edge.shop.shelf.queries import read_look
+from edge.analytics.shelf.queries import read_look
+from edge.runtime.config.device_uses import CameraUse
 from sim.shelves.scene import draw, jpeg
 from tests.browser.calling import calling
 from tests.browser.serving import serve

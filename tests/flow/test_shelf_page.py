@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from edge.shop.shelf.camera_part import SHELVES
-from edge.shop.shelf.commands import EndPlanogram, SetPlanogram
+from edge.analytics.shelf.camera_part import SHELVES
+from edge.analytics.shelf.commands import EndPlanogram, SetPlanogram
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.shop_fixture import SYSTEM, FakeClock, done, run

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from edge.shop.shelf.queries import read_findings, read_look
-from edge.shop.shelf.shelf_service import ShelfService
+from edge.analytics.shelf.queries import read_findings, read_look
+from edge.analytics.shelf.shelf_service import ShelfService
 from models.errors import ModelError
 from models.kinds import Box, Detect, Detected
 from tests.flow.test_shelf import BAY, USE, standing

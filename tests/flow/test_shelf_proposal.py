@@ -11,8 +11,8 @@ import zxingcpp
 from PIL import Image
 
 from drivers.roles import Frame
-from edge.shop.shelf.geometry import place_in_picture
-from edge.shop.shelf.queries import read_findings, read_look, read_planogram
+from edge.analytics.shelf.geometry import place_in_picture
+from edge.analytics.shelf.queries import read_findings, read_look, read_planogram
 from sim.shelves.scene import Bay, Place, draw, jpeg
 from tests.bench.shelf_bays import layout_of
 from tests.browser.calling import calling

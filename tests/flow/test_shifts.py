@@ -12,22 +12,22 @@ from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
 from edge.core.people.forgetting import ForgetPerson
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.delivery.commands import HandInCash
-from edge.shop.printing.commands import QueuePrint, SettlePrint
-from edge.shop.printing.document import Document, Text
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.personal import readable
-from edge.shop.printing.queries import PrintJob, read_print_job
-from edge.shop.settings.commands import SetSetting
-from edge.shop.shifts.commands import CloseShift, Counted, MoveCash, OpenDrawer, OpenShift, PrintShift
-from edge.shop.shifts.events import Amount, ShiftClosed
-from edge.shop.shifts.handlers import Closed, DrawerNow, ShiftHandlers
-from edge.shop.shifts.queries import read_drawer, read_shifts
-from edge.shop.shifts.settings import ShiftSettings
-from edge.shop.till.commands import AddLine, DiscountBasket, Pay, PrintReport, RefundSale, VoidLastSale
+from edge.counter.shifts.commands import CloseShift, Counted, MoveCash, OpenDrawer, OpenShift, PrintShift
+from edge.counter.shifts.events import Amount, ShiftClosed
+from edge.counter.shifts.handlers import Closed, DrawerNow, ShiftHandlers
+from edge.counter.shifts.queries import read_drawer, read_shifts
+from edge.counter.shifts.settings import ShiftSettings
+from edge.counter.till.commands import AddLine, DiscountBasket, Pay, PrintReport, RefundSale, VoidLastSale
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.rights import anonymous_actor
+from edge.foundation.printing.commands import QueuePrint, SettlePrint
+from edge.foundation.printing.document import Document, Text
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.personal import readable
+from edge.foundation.printing.queries import PrintJob, read_print_job
+from edge.foundation.settings.commands import SetSetting
+from edge.ordering.delivery.commands import HandInCash
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 DAY_S = 24 * 3600

@@ -14,19 +14,19 @@ import pysqlite3
 import pytest
 
 from edge.__main__ import main
-from edge.config import CONFIG as CONFIGURATION
 from edge.core.command_bus import CommandBus
 from edge.core.people.forgetting import ForgetPerson
+from edge.counter.reports.queries import read_day_sums
+from edge.counter.till.commands import AddLine, AddReturn, Pay, RefundedLine, RefundSale, UseCustomer, VoidLastSale
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing import commands as buying
 from edge.lib.errors import NeedsHuman
-from edge.services.shop_file import export as shop_file
-from edge.services.shop_file import schema
-from edge.services.shop_file.export import describe, export
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing import commands as buying
-from edge.shop.reports.queries import read_day_sums
-from edge.shop.till.commands import AddLine, AddReturn, Pay, RefundedLine, RefundSale, UseCustomer, VoidLastSale
+from edge.operations.shop_file import export as shop_file
+from edge.operations.shop_file import schema
+from edge.operations.shop_file.export import describe, export
+from edge.runtime.config import CONFIG as CONFIGURATION
 from edge.web.api import exports
 from edge.web.problem import Problem
 from tests.browser.calling import calling

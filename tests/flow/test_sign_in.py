@@ -10,13 +10,13 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.people.forgetting import ForgetPerson
-from edge.shop.catalog.commands import SetCategories, SetPrice, SetProducts
-from edge.shop.catalog.product import MANAGER as BY_HAND
-from edge.shop.catalog.product import Source
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.orders import cart_handlers
-from edge.shop.orders.cart import CartView
-from edge.shop.orders.commands import (
+from edge.goods.catalog.commands import SetCategories, SetPrice, SetProducts
+from edge.goods.catalog.product import MANAGER as BY_HAND
+from edge.goods.catalog.product import Source
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.ordering.orders import cart_handlers
+from edge.ordering.orders.cart import CartView
+from edge.ordering.orders.commands import (
     AddToCart,
     AskSignIn,
     AttachOrder,
@@ -26,8 +26,8 @@ from edge.shop.orders.commands import (
     SetCartLine,
     SignIn,
 )
-from edge.shop.orders.queries import other_carts, read_cart
-from edge.shop.stock.commands import Moved, MoveStock
+from edge.ordering.orders.queries import other_carts, read_cart
+from edge.people.customers.commands import SetCustomer
 from tests.flow.test_order_news import Channel, Telling
 from tests.flow.test_purchase_limits import GOODS, KINDS
 from tests.ordering import STAFF, do, free, kept, milk_cart, milk_order, refused, whole

@@ -6,33 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from edge.config.device_uses import PaperOptions
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
 from edge.core.process.parts import Supervisor
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.kitchen.events import SlipsPrinted
-from edge.shop.kitchen.queries import read_order, sent_lines
-from edge.shop.orders.commands import (
-    AddToCart,
-    CancelOrder,
-    ChangeOrder,
-    HandOverOrder,
-    LineWanted,
-    MoveOrder,
-    OpenCart,
-    PlaceOrder,
-    TakeUpOrder,
-)
-from edge.shop.printing.commands import CopyPrint
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.personal import readable
-from edge.shop.printing.printers.part import PrinterAssignment
-from edge.shop.printing.queries import PrintJob, read_print_job, unconfirmed_prints, waiting_for
-from edge.shop.till.commands import (
+from edge.counter.kitchen.events import SlipsPrinted
+from edge.counter.kitchen.queries import read_order, sent_lines
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     Pay,
@@ -43,6 +23,26 @@ from edge.shop.till.commands import (
     VoidLastSale,
     VoidLine,
 )
+from edge.foundation.printing.commands import CopyPrint
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.personal import readable
+from edge.foundation.printing.printers.part import PrinterAssignment
+from edge.foundation.printing.queries import PrintJob, read_print_job, unconfirmed_prints, waiting_for
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
+from edge.ordering.orders.commands import (
+    AddToCart,
+    CancelOrder,
+    ChangeOrder,
+    HandOverOrder,
+    LineWanted,
+    MoveOrder,
+    OpenCart,
+    PlaceOrder,
+    TakeUpOrder,
+)
+from edge.runtime.config.device_uses import PaperOptions
 from sim.printer.server import SimPrinter
 from tests.ordering import do
 from tests.printing import Desk

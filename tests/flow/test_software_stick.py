@@ -11,16 +11,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.backoffice.software.commands import TakeRelease
+from edge.backoffice.software.queries import open_update, software_updates
+from edge.backoffice.software.service import installer as installing
+from edge.backoffice.software.service import stick
+from edge.backoffice.software.service.desk import SoftwareDesk
+from edge.backoffice.software.service.stick import found_on_sticks
+from edge.backoffice.software.service.update_files import UpdateOutcome
+from edge.backoffice.software.settings import SoftwareSettings
 from edge.core.messages import Refused
-from edge.services.software import installer as installing
-from edge.services.software import stick
-from edge.services.software.desk import SoftwareDesk
-from edge.services.software.stick import found_on_sticks
-from edge.services.software.update_files import UpdateOutcome
-from edge.shop.settings.commands import SetSetting
-from edge.shop.software.commands import TakeRelease
-from edge.shop.software.queries import open_update, software_updates
-from edge.shop.software.settings import SoftwareSettings
+from edge.foundation.settings.commands import SetSetting
 from setup.offline import pack
 from sync.directive_signing import new_key
 from sync.releases import PIECE_BYTES

@@ -18,22 +18,30 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from edge.backoffice.software.commands import AskSoftware
+from edge.backoffice.software.head_office_messages import ReleaseAnswer, encode, part_of
+from edge.backoffice.software.queries import open_update, software_updates
+from edge.backoffice.software.rules import Wellness, worse
+from edge.backoffice.software.service import installer as installing
+from edge.backoffice.software.service.desk import SoftwareDesk
+from edge.backoffice.software.service.installer import Installer
+from edge.backoffice.software.service.update_files import (
+    FOLDER,
+    Quiet,
+    UpdateOutcome,
+    UpdatePlaces,
+    UpdateRequest,
+    read,
+    write,
+)
+from edge.backoffice.software.settings import SoftwareSettings
+from edge.backoffice.software.watches import WATCHES
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command
 from edge.core.process.parts import PartState
 from edge.core.storage.migrate import newest
-from edge.services.software import installer as installing
-from edge.services.software.desk import SoftwareDesk
-from edge.services.software.installer import Installer
-from edge.services.software.update_files import FOLDER, Quiet, UpdateOutcome, UpdatePlaces, UpdateRequest, read, write
-from edge.shop.settings.commands import SetSetting
-from edge.shop.software.commands import AskSoftware
-from edge.shop.software.head_office_messages import ReleaseAnswer, encode, part_of
-from edge.shop.software.queries import open_update, software_updates
-from edge.shop.software.rules import Wellness, worse
-from edge.shop.software.settings import SoftwareSettings
-from edge.shop.software.watches import WATCHES
-from edge.shop.till.commands import AbandonBasket, AddLine
+from edge.counter.till.commands import AbandonBasket, AddLine
+from edge.foundation.settings.commands import SetSetting
 from sync.directive_signing import Signer, new_key
 from sync.releases import PIECE_BYTES, Release, digest_of, sign_release
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run

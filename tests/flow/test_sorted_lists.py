@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.listing.filter import Filter
-from edge.shop.catalog.listing.sorting import read_sorted
-from edge.shop.catalog.product import Product
-from edge.shop.stock.commands import RecordMovement, SetLocation, TransferLine, TransferStock
-from edge.shop.stock.sorting import list_sorted
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.listing.filter import Filter
+from edge.goods.catalog.listing.sorting import read_sorted
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement, SetLocation, TransferLine, TransferStock
+from edge.goods.stock.sorting import list_sorted
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 GOODS = (

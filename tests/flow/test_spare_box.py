@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.app.ledger import Ledger
-from edge.config import load
 from edge.core.clock import SystemClock
 from edge.core.secrets import keys
-from edge.services.maintenance.backups import backup
-from edge.services.maintenance.backups.attachments import named_files
+from edge.operations.ledger import Ledger
+from edge.operations.maintenance.backups import backup
+from edge.operations.maintenance.backups.attachments import named_files
+from edge.runtime.config import load
 from tests.http_client import Ended, edge
 from tests.shop_fixture import CONFIG, run
 

@@ -8,13 +8,13 @@ import pytest
 
 from edge.core.messages import Done
 from edge.core.process.parts import Part, Supervisor
-from edge.services import inference
-from edge.services.inference import Inference
-from edge.services.speech_phrases import Grammar
-from edge.shop.catalog.commands import RetireProducts, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.search.spoken import PHRASES, as_said, order_words, phrases
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import RetireProducts, SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.search.service.speech_phrases import Grammar
+from edge.goods.search.spoken import PHRASES, as_said, order_words, phrases
+from edge.runtime import inference
+from edge.runtime.inference import Inference
 from tests.catch_up import catch_up
 from tests.importing import ean
 from tests.shop_fixture import CONFIG, SYSTEM, config, open_shop, run

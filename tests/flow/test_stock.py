@@ -14,17 +14,7 @@ from edge.__main__ import main
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Pack, Product
-from edge.shop.stock import commands as stock
-from edge.shop.stock import queries
-from edge.shop.stock.bulk_counts import CountedStock, SyncLines
-from edge.shop.stock.checks import stock_check
-from edge.shop.stock.listings import NotCounted, read_count, read_locations
-from edge.shop.stock.posting import StockAfter
-from edge.shop.stock.queries import StockItem
-from edge.shop.stock.stock_counts import CountResult, PostedCount
-from edge.shop.till.commands import (
+from edge.counter.till.commands import (
     AddLine,
     Pay,
     RefundedLine,
@@ -34,7 +24,17 @@ from edge.shop.till.commands import (
     VoidLastSale,
     VoidLine,
 )
-from edge.shop.till.parked_baskets import read_parked
+from edge.counter.till.parked_baskets import read_parked
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Pack, Product
+from edge.goods.stock import commands as stock
+from edge.goods.stock import queries
+from edge.goods.stock.bulk_counts import CountedStock, SyncLines
+from edge.goods.stock.checks import stock_check
+from edge.goods.stock.listings import NotCounted, read_count, read_locations
+from edge.goods.stock.posting import StockAfter
+from edge.goods.stock.queries import StockItem
+from edge.goods.stock.stock_counts import CountResult, PostedCount
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, agreed, open_shop, run
 
 DAY = "2027-01-15"

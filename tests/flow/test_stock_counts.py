@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.stock import commands as stock
-from edge.shop.stock.listings import NotCounted, StockCount, read_count
-from edge.shop.stock.stock_counts import CountResult, PostedCount
+from edge.goods.stock import commands as stock
+from edge.goods.stock.listings import NotCounted, StockCount, read_count
+from edge.goods.stock.stock_counts import CountResult, PostedCount
 from tests.catch_up import catch_up
 from tests.flow.test_stock import LAGER, STAFF, Bar, bar
 from tests.shop_fixture import FakeClock, run

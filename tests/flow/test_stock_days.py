@@ -7,16 +7,16 @@ from pathlib import Path
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import Follower
 from edge.core.journal.verify import verify
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing.commands import CorrectReceipt
+from edge.goods.stock import commands as stock
+from edge.goods.stock.bulk_counts import SyncLines
+from edge.goods.stock.count_reader import ReadCounts, read
+from edge.goods.stock.history import StockThen, every_then, projector, stock_history, stock_then
+from edge.goods.stock.queries import read_item
+from edge.goods.stock.stock_export import export
 from edge.lib.tables import open_table
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing.commands import CorrectReceipt
-from edge.shop.stock import commands as stock
-from edge.shop.stock.bulk_counts import SyncLines
-from edge.shop.stock.count_reader import ReadCounts, read
-from edge.shop.stock.history import StockThen, every_then, projector, stock_history, stock_then
-from edge.shop.stock.queries import read_item
-from edge.shop.stock.stock_export import export
 from tests.shop_fixture import SYSTEM, FakeClock, agreed, done, open_shop, run
 
 LAGER = Product("lager", {"en": "Lager", "he": "בירה"}, ("5449000000996",), 500, box=24)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.stock import commands as stock
-from edge.shop.stock import movements, rules
-from edge.shop.stock.movements import Movement, list_movements
-from edge.shop.stock.queries import StockItem, list_stock
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock import commands as stock
+from edge.goods.stock import movements, rules
+from edge.goods.stock.movements import Movement, list_movements
+from edge.goods.stock.queries import StockItem, list_stock
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 

@@ -9,17 +9,17 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.analytics.notify.preferences import NotificationPreferences
 from edge.core.journal.projections import differences
 from edge.core.messages import Done
-from edge.shop.alerts.commands import RaiseAlert
-from edge.shop.alerts.queries import Alert
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import RemoveCategories, SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.notify.preferences import NotificationPreferences
-from edge.shop.stock import commands as stock
-from edge.shop.stock.alert_limits import AlertLimits
-from edge.shop.stock.watches import watches
+from edge.foundation.alerts.commands import RaiseAlert
+from edge.foundation.alerts.queries import Alert
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import RemoveCategories, SetCategories, SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock import commands as stock
+from edge.goods.stock.alert_limits import AlertLimits
+from edge.goods.stock.watches import watches
 from tests.catch_up import catch_up
 from tests.flow.test_alerts import Watching, watched
 from tests.flow.test_stock import GOODS, LAGER, STAFF, bar
@@ -287,7 +287,7 @@ def test_of_more_that_runs_low_than_is_raised_the_least_is_first_and_none_is_ove
 ) -> None:
     async def scenario() -> None:
         clock = FakeClock()
-        monkeypatch.setattr(import_module("edge.shop.stock.watches"), "CONDITIONS_LIMIT", 2)
+        monkeypatch.setattr(import_module("edge.goods.stock.watches"), "CONDITIONS_LIMIT", 2)
         async with open_shop(tmp_path, clock, stocked=False) as shop:
             left = {"ale": 9_000, "beer": 8_000, "cola": 7_000, "water": 3_000, "zest": 4_000, "yuzu": 2_000}
             goods = tuple(Product(sku, {"en": sku}, (), 900, minimum=10_000) for sku in left)
@@ -333,8 +333,8 @@ def test_what_is_sold_below_zero_is_told_of_once_a_product_and_place_where_stock
 
 
 def test_what_never_came_takes_no_place_of_what_did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("edge.shop.stock.watches"), "NEVER_CAME_LIMIT", 2)
-    monkeypatch.setattr(import_module("edge.shop.stock.watches"), "CONDITIONS_LIMIT", 3)
+    monkeypatch.setattr(import_module("edge.goods.stock.watches"), "NEVER_CAME_LIMIT", 2)
+    monkeypatch.setattr(import_module("edge.goods.stock.watches"), "CONDITIONS_LIMIT", 3)
 
     async def scenario() -> None:
         clock = FakeClock()

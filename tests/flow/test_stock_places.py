@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Refused
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.listing.category_tree import tree
-from edge.shop.catalog.product import Product
-from edge.shop.stock import entities
-from edge.shop.stock.commands import RecallLot, RecordMovement, RetireLocation, SetLocation, TransferLine
-from edge.shop.stock.listings import read_locations
-from edge.shop.transfers.commands import DraftTransfer
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.listing.category_tree import tree
+from edge.goods.catalog.product import Product
+from edge.goods.stock import entities
+from edge.goods.stock.commands import RecallLot, RecordMovement, RetireLocation, SetLocation, TransferLine
+from edge.goods.stock.listings import read_locations
+from edge.goods.transfers.commands import DraftTransfer
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
 from tests.shop_fixture import SYSTEM, done, run

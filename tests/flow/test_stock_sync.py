@@ -11,13 +11,13 @@ from edge.core.jobs.runner import JobRunner
 from edge.core.jobs.store import read_job, read_job_notes
 from edge.core.journal.verify import verify
 from edge.core.process.parts import Part
-from edge.shop.access.rights import ALL
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Pack, Product
-from edge.shop.stock.bulk_counts import FOLDER, CountedStock, SyncStock, keep, sync_chunks
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_item, read_stock
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.access.rights import ALL
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Pack, Product
+from edge.goods.stock.bulk_counts import FOLDER, CountedStock, SyncStock, keep, sync_chunks
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_item, read_stock
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.http_client import when

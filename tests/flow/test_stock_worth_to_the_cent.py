@@ -8,11 +8,11 @@ import pytest
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing.commands import AddReceiptCost, CorrectReceipt
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.transfers.commands import AnnounceTransfer, ReceiveTransfer, SentGoods
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing.commands import AddReceiptCost, CorrectReceipt
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.transfers.commands import AnnounceTransfer, ReceiveTransfer, SentGoods
 from tests.flow.test_receipts import Store
 from tests.shop_fixture import SYSTEM, open_shop, run
 

@@ -10,12 +10,12 @@ import pytest
 
 from edge.core.messages import Command, Refused
 from edge.core.people.forgetting import ForgetPerson
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.orders.commands import PlaceOrder
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_payments import AskForPayment, ChargeStoredMethod
-from edge.shop.payments.commands import OpenCardPage, RevokeMethod, StoreMethod
-from edge.shop.payments.queries import detached_tokens, find_card_page, read_methods, read_payments
+from edge.money.payments.commands import OpenCardPage, RevokeMethod, StoreMethod
+from edge.money.payments.queries import detached_tokens, find_card_page, read_methods, read_payments
+from edge.ordering.orders.commands import PlaceOrder
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_payments import AskForPayment, ChargeStoredMethod
+from edge.people.customers.commands import SetCustomer
 from tests.flow.test_pay_pages import PageShop, at
 from tests.http_client import when
 from tests.ordering import do, milk_cart, milk_order

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import MANAGER, Product, Source
-from edge.shop.orders.commands import AnswerSubstitute, HandOverOrder, MoveOrder, ReplaceLine
-from edge.shop.orders.order_status import order_status
-from edge.shop.recommend.commands import SetSuggestionRule
-from edge.shop.settings.commands import SetSetting
+from edge.foundation.settings.commands import SetSetting
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import MANAGER, Product, Source
+from edge.ordering.orders.commands import AnswerSubstitute, HandOverOrder, MoveOrder, ReplaceLine
+from edge.ordering.orders.order_status import order_status
+from edge.ordering.recommend.commands import SetSuggestionRule
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.ordering import CARD, STAFF, do, kept, milk_order, refused, sales, whole

@@ -8,17 +8,17 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
-from edge.shop.catalog.categories import presets
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import MANAGER, BundlePart, Product, Source, Value
-from edge.shop.catalog.queries import find_by_code, find_by_sku
-from edge.shop.ingest.mapping.category_words import supplier_words, words_of
-from edge.shop.orders.commands import AddToCart, OpenCart
-from edge.shop.quality.commands import ReleaseHeld
-from edge.shop.quality.queries import held_products
-from edge.shop.till.commands import AddLine, LineSold, SellBasket
+from edge.counter.till.commands import AddLine, LineSold, SellBasket
+from edge.goods.catalog.categories import presets
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import MANAGER, BundlePart, Product, Source, Value
+from edge.goods.catalog.queries import find_by_code, find_by_sku
+from edge.goods.ingest.mapping.category_words import supplier_words, words_of
+from edge.goods.quality.commands import ReleaseHeld
+from edge.goods.quality.queries import held_products
+from edge.ordering.orders.commands import AddToCart, OpenCart
 from tests.importing import csv_file, ean, import_file
 from tests.ordering import CARD, do, refused
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, open_shop, run

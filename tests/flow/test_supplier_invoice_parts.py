@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Pack, Product
-from edge.shop.purchasing.commands import (
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Pack, Product
+from edge.goods.purchasing.commands import (
     ApprovePurchaseOrder,
     CorrectReceipt,
     CreatePurchaseOrder,
@@ -18,7 +18,7 @@ from edge.shop.purchasing.commands import (
     ReceivePurchaseOrder,
     SendPurchaseOrder,
 )
-from edge.shop.supplier_invoices.commands import ApproveInvoice, PostInvoice, UnpostInvoice
+from edge.goods.supplier_invoices.commands import ApproveInvoice, PostInvoice, UnpostInvoice
 from tests.flow.test_supplier_invoices import Bought, bought, received
 from tests.invoicing_in import paper, ubl
 from tests.shop_fixture import MILK, SYSTEM, done, run

@@ -8,9 +8,9 @@ from pathlib import Path
 from msgspec import structs
 
 from edge.core.journal.verify import verify
-from edge.shop.purchasing.commands import AddReceiptCost, PriceBreak, SetSupplierPrice
-from edge.shop.purchasing.queries import read_supplier_prices
-from edge.shop.supplier_invoices.commands import (
+from edge.goods.purchasing.commands import AddReceiptCost, PriceBreak, SetSupplierPrice
+from edge.goods.purchasing.queries import read_supplier_prices
+from edge.goods.supplier_invoices.commands import (
     ApproveInvoice,
     PostInvoice,
     ReceiveInvoice,

@@ -14,9 +14,9 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
 from edge.core.people import remarks
 from edge.core.people.forgetting import ForgetPerson
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing.commands import (
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing.commands import (
     ApprovePurchaseOrder,
     CorrectReceipt,
     CreatePurchaseOrder,
@@ -27,10 +27,10 @@ from edge.shop.purchasing.commands import (
     SetSupplier,
     SetSupplierPrice,
 )
-from edge.shop.purchasing.queries import read_purchase
-from edge.shop.stock.queries import read_stock
-from edge.shop.supplier_invoices.checks import INVOICED_OVER, invoice_in_stock_check
-from edge.shop.supplier_invoices.commands import (
+from edge.goods.purchasing.queries import read_purchase
+from edge.goods.stock.queries import read_stock
+from edge.goods.supplier_invoices.checks import INVOICED_OVER, invoice_in_stock_check
+from edge.goods.supplier_invoices.commands import (
     ApproveInvoice,
     PostInvoice,
     ReceiveInvoice,
@@ -39,7 +39,7 @@ from edge.shop.supplier_invoices.commands import (
     SetInvoiceSupplier,
     UnpostInvoice,
 )
-from edge.shop.supplier_invoices.queries import MatchedInvoice, read_invoice_in, read_matched
+from edge.goods.supplier_invoices.queries import MatchedInvoice, read_invoice_in, read_matched
 from tests.invoicing_in import paper, ubl
 from tests.shop_fixture import BEER, MILK, SYSTEM, agreed, done, open_shop, run
 

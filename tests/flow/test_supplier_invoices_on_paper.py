@@ -11,9 +11,8 @@ import pytest
 from PIL import Image
 
 from edge.core.journal.verify import verify
-from edge.lib.printed_invoice import LearntField, learn
-from edge.shop.supplier_invoices import paper_reader
-from edge.shop.supplier_invoices.commands import (
+from edge.goods.supplier_invoices import paper_reader
+from edge.goods.supplier_invoices.commands import (
     ApproveInvoice,
     CorrectedField,
     CorrectPrintedInvoice,
@@ -22,10 +21,11 @@ from edge.shop.supplier_invoices.commands import (
     RejectInvoice,
     SetInvoiceLine,
 )
-from edge.shop.supplier_invoices.pictures import DamagedPicture, open_picture
-from edge.shop.supplier_invoices.printed import CorrectedName
-from edge.shop.supplier_invoices.queries import read_known_sellers
-from edge.shop.supplier_invoices.reader_client import PaperRead, ReadPaper, read_apart
+from edge.goods.supplier_invoices.pictures import DamagedPicture, open_picture
+from edge.goods.supplier_invoices.printed import CorrectedName
+from edge.goods.supplier_invoices.queries import read_known_sellers
+from edge.goods.supplier_invoices.reader_client import PaperRead, ReadPaper, read_apart
+from edge.lib.printed_invoice import LearntField, learn
 from sim.invoice_papers import PaperGoods, pdf_of, photograph_of
 from tests.flow.test_supplier_invoices import Bought, bought, codes
 from tests.invoice_papers import GOODS, SLIP, needs_ocr, needs_pdf, png_of
@@ -207,6 +207,6 @@ def test_a_photograph_is_read_by_a_process_of_its_own(tmp_path: Path) -> None:
 
 
 def test_without_a_program_that_reads_pictures_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.shop.supplier_invoices.ocr.PROGRAM", "no-such-program")
+    monkeypatch.setattr("edge.goods.supplier_invoices.ocr.PROGRAM", "no-such-program")
     answer = paper_reader.answer_of(png_of(SLIP))
     assert answer.why == "no_ocr"

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from msgspec import structs
 
-from edge.lib.einvoice import check, read_xml
-from edge.shop.feeds.connector import EntityType
-from edge.shop.purchasing.commands import (
+from edge.backoffice.feeds.connector import EntityType
+from edge.goods.purchasing.commands import (
     ApprovePurchaseOrder,
     CreatePurchaseOrder,
     OrderLine,
     SendPurchaseOrder,
 )
-from edge.shop.supplier_invoices.commands import ApproveInvoice, PostInvoice, RejectInvoice
-from edge.shop.supplier_invoices.paper import paper_of
+from edge.goods.supplier_invoices.commands import ApproveInvoice, PostInvoice, RejectInvoice
+from edge.goods.supplier_invoices.paper import paper_of
+from edge.lib.einvoice import check, read_xml
 from tests.feeding import ingest
 from tests.flow.test_supplier_invoices import bought, codes
 from tests.importing import csv_file

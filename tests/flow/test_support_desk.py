@@ -7,11 +7,11 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
+from edge.backoffice.support.commands import AskSupport, DeclineSupport
+from edge.backoffice.support.service.support_desk import FOLDER, SupportDesk
 from edge.core.bus import Bus
 from edge.core.process.parts import Supervisor
-from edge.services.secrets import secrets_of
-from edge.services.support_desk import FOLDER, SupportDesk
-from edge.shop.support.commands import AskSupport, DeclineSupport
+from edge.runtime.secrets import secrets_of
 from tests.http_client import when
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, done, open_shop, run
 

@@ -10,17 +10,17 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
 from edge.core.messages import Refused
-from edge.shop.basket.splitting import BillPart
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.kitchen.queries import read_told
-from edge.shop.reports.queries import BEHIND, read_day_sums
-from edge.shop.tables.commands import MoveTable, PutOnTable, SetTable, SplitTable, TakeTable
-from edge.shop.tables.queries import TableState, table_states
-from edge.shop.tables.table import FloorTable
-from edge.shop.till.bill_splits import JoinBasket, PrintBill
-from edge.shop.till.commands import AddLine, AddOpenAmount, Pay, SendToKitchen, SetBasketAside
-from edge.shop.till.parked_baskets import read_parked
-from edge.shop.till.queries import read_basket
+from edge.counter.basket.splitting import BillPart
+from edge.counter.kitchen.queries import read_told
+from edge.counter.reports.queries import BEHIND, read_day_sums
+from edge.counter.tables.commands import MoveTable, PutOnTable, SetTable, SplitTable, TakeTable
+from edge.counter.tables.queries import TableState, table_states
+from edge.counter.tables.table import FloorTable
+from edge.counter.till.bill_splits import JoinBasket, PrintBill
+from edge.counter.till.commands import AddLine, AddOpenAmount, Pay, SendToKitchen, SetBasketAside
+from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.queries import read_basket
+from edge.goods.catalog.commands import SetCategories, SetProducts
 from tests.card_shop import card_shop
 from tests.counter_shop import SECOND, in_a_shop, paid, paper
 from tests.flow.test_slips import KINDS, MENU, SLIPS

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.analytics.production.commands import PlanWork, RecallMade, ReportWork, TakeApart
+from edge.analytics.production.lots import made_of_recalled, production_lot
 from edge.core.command_bus import CommandBus
-from edge.shop.production.commands import PlanWork, RecallMade, ReportWork, TakeApart
-from edge.shop.production.lots import made_of_recalled, production_lot
-from edge.shop.stock.commands import RecallLot
-from edge.shop.stock.queries import average_cost_micro, read_stock
+from edge.goods.stock.commands import RecallLot
+from edge.goods.stock.queries import average_cost_micro, read_stock
 from tests.flow.test_bakery_day import is_sound, refused, stocked
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 

@@ -8,16 +8,16 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
-from edge.shop.basket.basket import Basket
-from edge.shop.catalog.commands import ChangePrice, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.orders.commands import HandOverOrder, LineWanted, TakeUpOrder
-from edge.shop.promotions.commands import EndPromotion, SetPromotion
-from edge.shop.promotions.promotion import PercentOff, Promotion
-from edge.shop.till.commands import AddLine, AddOpenAmount, AnswerQuestion, Pay, RefundSale
-from edge.shop.till.events import SaleRefunded
-from edge.shop.till.from_config import till_settings
-from edge.shop.till.rules.customer_display import Screen, of_basket
+from edge.counter.basket.basket import Basket
+from edge.counter.till.commands import AddLine, AddOpenAmount, AnswerQuestion, Pay, RefundSale
+from edge.counter.till.events import SaleRefunded
+from edge.counter.till.from_config import till_settings
+from edge.counter.till.rules.customer_display import Screen, of_basket
+from edge.goods.catalog.commands import ChangePrice, SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.promotions.commands import EndPromotion, SetPromotion
+from edge.goods.promotions.promotion import PercentOff, Promotion
+from edge.ordering.orders.commands import HandOverOrder, LineWanted, TakeUpOrder
 from tests.counter_shop import event_of, paid
 from tests.dated_taxes import HALIFAX, change_taxes
 from tests.ordering import CARD, STAFF, do, milk_order, refused, sales

@@ -8,14 +8,14 @@ from typing import Literal, get_args
 import pytest
 
 from drivers.terminals.modes import mode_of, mode_of_key
-from edge.app.ledger import build_registry
 from edge.core.messages import Refused
+from edge.counter.till.commands import Pay
 from edge.lib.errors import ConfigError
-from edge.services.secrets import secrets_of
-from edge.shop.payments.commands import SetProvider
-from edge.shop.payments.provider import Provider
-from edge.shop.payments.queries import read_providers
-from edge.shop.till.commands import Pay
+from edge.money.payments.commands import SetProvider
+from edge.money.payments.provider import Provider
+from edge.money.payments.queries import read_providers
+from edge.operations.ledger import build_registry
+from edge.runtime.secrets import secrets_of
 from tests.card_shop import CardShop, card_shop, device_of
 from tests.counter_shop import paper
 from tests.shop_fixture import CONFIG, SYSTEM, config, done, open_shop, run

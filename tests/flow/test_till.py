@@ -11,17 +11,9 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.core.people.remarks import read_remark, with_open_remarks
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.basket.basket import BASKET_BYTES, Basket
-from edge.shop.basket.event_structs import GivenBack
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.printing.document import DrawerPulse
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.personal import readable
-from edge.shop.printing.queries import last_print_job, next_print_job
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import (
+from edge.counter.basket.basket import BASKET_BYTES, Basket
+from edge.counter.basket.event_structs import GivenBack
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     AnswerQuestion,
@@ -33,8 +25,16 @@ from edge.shop.till.commands import (
     VoidLastSale,
     VoidLine,
 )
-from edge.shop.till.events import BasketAbandoned, ReceiptReprinted, SaleCompleted, SaleVoided
-from edge.shop.till.queries import read_basket, read_receipt, read_receipts
+from edge.counter.till.events import BasketAbandoned, ReceiptReprinted, SaleCompleted, SaleVoided
+from edge.counter.till.queries import read_basket, read_receipt, read_receipts
+from edge.foundation.access.rights import anonymous_actor
+from edge.foundation.printing.document import DrawerPulse
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.personal import readable
+from edge.foundation.printing.queries import last_print_job, next_print_job
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.queries import read_stock
 from tests.shop_fixture import (
     BEER,
     CASHIER,

@@ -8,8 +8,8 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
-from edge.shop.till.commands import AddLine, AddLoad, AddOpenAmount, CorrectTender, Pay
-from edge.shop.till.events import TenderCorrected
+from edge.counter.till.commands import AddLine, AddLoad, AddOpenAmount, CorrectTender, Pay
+from edge.counter.till.events import TenderCorrected
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
 from tests.counter_shop import books_of, event_of, in_a_shop, paid, paper

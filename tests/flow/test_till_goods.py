@@ -9,13 +9,8 @@ from typing import Any
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
-from edge.shop.basket.basket import Basket
-from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts
-from edge.shop.catalog.product import BundlePart, Pack, Product
-from edge.shop.printing.queries import last_print_job
-from edge.shop.printing.templates import render_template
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import (
+from edge.counter.basket.basket import Basket
+from edge.counter.till.commands import (
     AddLine,
     AnswerQuestion,
     OverridePrice,
@@ -25,7 +20,12 @@ from edge.shop.till.commands import (
     SetQuantity,
     VoidLastSale,
 )
-from edge.shop.till.events import SaleCompleted, SaleRefunded
+from edge.counter.till.events import SaleCompleted, SaleRefunded
+from edge.foundation.printing.queries import last_print_job
+from edge.foundation.printing.templates import render_template
+from edge.goods.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts
+from edge.goods.catalog.product import BundlePart, Pack, Product
+from edge.goods.stock.queries import read_stock
 from tests.importing import ean
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import last_print_job
-from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
+from edge.counter.till.commands import AddLine, AnswerQuestion, Pay
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import last_print_job
 from tests.shop_fixture import BEER, CONFIG, MILK, done, open_shop, run
 
 

@@ -18,22 +18,22 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from edge.app.ledger import Ledger
 from edge.core import ids
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
-from edge.shop.access.rights import OVERRIDE, anonymous_actor
-from edge.shop.basket.basket import Basket
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.kitchen.events import SlipsPrinted
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor, SpendAmount
-from edge.shop.till import commands as till
-from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.queries import read_basket, read_receipts
+from edge.counter.basket.basket import Basket
+from edge.counter.kitchen.events import SlipsPrinted
+from edge.counter.till import commands as till
+from edge.counter.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.queries import read_basket, read_receipts
+from edge.foundation.access.rights import OVERRIDE, anonymous_actor
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor, SpendAmount
+from edge.operations.ledger import Ledger
 from tests.shop_fixture import BAR, BEER, CONFIG, MILK, MYSTERY, PRODUCTS, SYSTEM, TOMATO, FakeClock, config
 
 pytestmark = pytest.mark.slow

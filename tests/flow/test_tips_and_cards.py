@@ -6,8 +6,8 @@ from pathlib import Path
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Refused
-from edge.shop.basket.basket import Basket
-from edge.shop.till.commands import (
+from edge.counter.basket.basket import Basket
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLoad,
     AddOpenAmount,

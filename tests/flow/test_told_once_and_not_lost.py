@@ -9,17 +9,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from edge.analytics.notify.commands import ReportDelivery
+from edge.analytics.notify.preferences import NotificationPreferences
 from edge.core.messages import Actor
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.mail import MailServer, OutgoingMail
-from edge.shop.access.rights import system
-from edge.shop.alerts.commands import AcknowledgeAlert, RaiseAlert, ResolveAlert
-from edge.shop.alerts.queries import read_alert
-from edge.shop.notify.commands import ReportDelivery
-from edge.shop.notify.preferences import NotificationPreferences
-from edge.shop.outbox.service.channels.email import EmailChannel
-from edge.shop.outbox.service.channels.sender import Parcel
+from edge.foundation.access.rights import system
+from edge.foundation.alerts.commands import AcknowledgeAlert, RaiseAlert, ResolveAlert
+from edge.foundation.alerts.queries import read_alert
+from edge.foundation.outbox.service.channels.email import EmailChannel
+from edge.foundation.outbox.service.channels.sender import Parcel
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import Undelivered
+from edge.runtime.outgoing.mail import MailServer, OutgoingMail
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, OMER, Heard, Telling, telling
 from tests.shop_fixture import run
 

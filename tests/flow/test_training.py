@@ -7,12 +7,12 @@ from pathlib import Path
 
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import last_print_job
-from edge.shop.till.commands import PrintReport
-from edge.shop.till.events import ReportPrinted, TrainingEnded
-from edge.shop.till.queries import read_basket, read_receipt
-from edge.shop.till.training import read_trainings
+from edge.counter.till.commands import PrintReport
+from edge.counter.till.events import ReportPrinted, TrainingEnded
+from edge.counter.till.queries import read_basket, read_receipt
+from edge.counter.till.training import read_trainings
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import last_print_job
 from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.counter_shop import event_of

@@ -11,8 +11,8 @@ import aiohttp
 import msgspec
 import pytest
 
-from edge.services.backup_state.limits import NUMBERS_LEAST
-from edge.services.twin.follower_door import SENTENCE
+from edge.backoffice.twin.follower_door import SENTENCE
+from edge.runtime.backup_state.limits import NUMBERS_LEAST
 from tests.http_client import PIN, when
 from tests.stack import MILK
 from tests.twin_boxes import CONFIG, Box, TwinShop, twin_boxes

@@ -23,7 +23,7 @@ PACKAGES = ("edge", "drivers", "sync", "twin", "models")
 MARK = "CREATE TABLE next_mark (id INTEGER PRIMARY KEY) STRICT;\n"
 CHANGED = {
     "edge/__init__.py": ('__version__ = "0.1.0"', '__version__ = "0.2.0"'),
-    "edge/shop/till/project.py": ('name="receipts",\n    version=', 'name="receipts",\n    version=1'),
+    "edge/counter/till/project.py": ('name="receipts",\n    version=', 'name="receipts",\n    version=1'),
 }
 AWAY_S = 120.0
 
@@ -36,8 +36,8 @@ def _release_next(place: Path) -> dict[str, str]:
         text = (place / name).read_text()
         assert before in text, name
         (place / name).write_text(text.replace(before, after))
-    (place / f"edge/migrations/{BASELINE + 1:04d}_next.sql").write_text(MARK)
-    with (place / "edge/shop/printing/tables.sql").open("a") as tables:
+    (place / f"edge/core/migrations/{BASELINE + 1:04d}_next.sql").write_text(MARK)
+    with (place / "edge/foundation/printing/tables.sql").open("a") as tables:
         tables.write(MARK)
     return {**os.environ, "PYTHONPATH": str(place), "PYTHONSAFEPATH": "1"}  # not what lies where the tests run
 

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec.inspect as types
 import pytest
 
-from edge.app.ledger import build_registry
 from edge.core.registry import Registry
-from edge.shop.catalog.fields import FIELDS
+from edge.goods.catalog.fields import FIELDS
+from edge.operations.ledger import build_registry
 from sim.postgres import Postgres
 from tests.flow.test_backup import with_backups
 from tests.flow.test_forgetting import HASH, is_nowhere, rotated

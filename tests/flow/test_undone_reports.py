@@ -6,13 +6,13 @@ from pathlib import Path
 
 import msgspec
 
+from edge.analytics.production.checks import production_stock_check
+from edge.analytics.production.commands import PlanWork, ReportWork, UndoReport
+from edge.analytics.production.queries import read_work
 from edge.core.journal.verify import verify
-from edge.shop.production.checks import production_stock_check
-from edge.shop.production.commands import PlanWork, ReportWork, UndoReport
-from edge.shop.production.queries import read_work
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import average_cost_micro, read_stock
-from edge.shop.till.commands import AddLine, Pay, VoidLastSale
+from edge.counter.till.commands import AddLine, Pay, VoidLastSale
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import average_cost_micro, read_stock
 from tests.flow.test_bakery_day import BACKFLUSH, refused, stocked
 from tests.shop_fixture import MANAGER, SYSTEM, agreed, done, open_shop, run
 

@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from edge.accounting.accounts.commands import DeliveredLine, DeliverSalesOrder, OpenSalesOrder, OrderedLine
+from edge.analytics.production.bom import Bom, BomLine
+from edge.analytics.production.commands import PlanWork, SetBom
+from edge.backoffice.unified_reads import queries
+from edge.backoffice.unified_reads.inventory_history import unified_inventory_history
+from edge.backoffice.unified_reads.paging import UnifiedPage
 from edge.core.messages import Refusal
-from edge.shop.accounts.commands import DeliveredLine, DeliverSalesOrder, OpenSalesOrder, OrderedLine
-from edge.shop.production.bom import Bom, BomLine
-from edge.shop.production.commands import PlanWork, SetBom
-from edge.shop.purchasing.commands import (
+from edge.goods.purchasing.commands import (
     ApprovePurchaseOrder,
     CreatePurchaseOrder,
     OrderLine,
     SetSupplier,
     SetSupplierPrice,
 )
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.unified_reads import queries
-from edge.shop.unified_reads.inventory_history import unified_inventory_history
-from edge.shop.unified_reads.paging import UnifiedPage
+from edge.goods.stock.commands import RecordMovement
 from tests.accounts import OFFICE, OWNER, on_account, stocked
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run

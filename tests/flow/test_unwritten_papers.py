@@ -10,12 +10,12 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection
-from edge.services.outgoing.faults import Undelivered
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.outbox.service.channels import printer as printer_channel
-from edge.shop.outbox.service.channels.printer import PrinterChannel
-from edge.shop.outbox.service.channels.sender import Parcel
+from edge.foundation.outbox.service.channels import printer as printer_channel
+from edge.foundation.outbox.service.channels.printer import PrinterChannel
+from edge.foundation.outbox.service.channels.sender import Parcel
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.runtime.outgoing.faults import Undelivered
 from sim.printer.server import SimPrinter
 from tests.printing import desk
 from tests.shop_fixture import SYSTEM, run

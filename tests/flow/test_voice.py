@@ -13,16 +13,16 @@ import aiohttp
 import pytest
 
 from drivers import registry
-from edge.config.device_uses import MicrophoneUse
+from edge.conversation.assistant.microphone_groups import ears_of
+from edge.conversation.voice import utterance, voice_talk
+from edge.conversation.voice.pages.voice_part import VoicePart
+from edge.conversation.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
+from edge.conversation.voice.voice_line import HeardText
 from edge.core.process.parts import Part
-from edge.services import inference
-from edge.services.inference import Inference
-from edge.shop.assistant.microphone_groups import ears_of
-from edge.shop.stock.queries import read_stock
-from edge.shop.voice import utterance, voice_talk
-from edge.shop.voice.pages.voice_part import VoicePart
-from edge.shop.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
-from edge.shop.voice.voice_line import HeardText
+from edge.goods.stock.queries import read_stock
+from edge.runtime import inference
+from edge.runtime.config.device_uses import MicrophoneUse
+from edge.runtime.inference import Inference
 from models.kinds import Woken
 from sim import speech as speech_file
 from sim.speech import NotSaid, SimSpeech

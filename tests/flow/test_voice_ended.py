@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.stock.queries import read_stock
-from edge.shop.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
-from edge.shop.voice.voice_line import HeardText
+from edge.conversation.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
+from edge.conversation.voice.voice_line import HeardText
+from edge.goods.stock.queries import read_stock
 from tests.browser.serving import serve
 from tests.chat_fixture import BOSS
 from tests.flow.test_chat_http import filled

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from edge.cli import models as models_cli
+from edge.app.cli import models as models_cli
 from edge.core.messages import Done
 from edge.core.process.parts import Part
-from edge.services import inference
-from edge.services.inference import Inference
-from edge.shop.recognition import trials
-from edge.shop.recognition.commands import ReleaseVoice, SetVoiceHint
-from edge.shop.recognition.pages.hearing import VOICES
-from edge.shop.recognition.queries import count_templates, read_release
-from edge.shop.recognition.voice_desk import GOOD_US, MISSES, PLACES, REST_US, VoiceDesk
+from edge.ordering.recognition import trials
+from edge.ordering.recognition.commands import ReleaseVoice, SetVoiceHint
+from edge.ordering.recognition.pages.hearing import VOICES
+from edge.ordering.recognition.queries import count_templates, read_release
+from edge.ordering.recognition.voice_desk import GOOD_US, MISSES, PLACES, REST_US, VoiceDesk
+from edge.runtime import inference
+from edge.runtime.inference import Inference
 from edge.web.context import now_us
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve

@@ -10,13 +10,13 @@ from typing import Any, cast
 
 import pytest
 
-from edge.config.device_uses import MicrophoneUse
+from edge.conversation.assistant import recording
+from edge.conversation.assistant.events import VoiceRecordingSwitched
+from edge.conversation.assistant.recording import HeardSound, VoiceRecorder, recorder_of
+from edge.conversation.voice.pages.voice_part import VoicePart
 from edge.core.journal.rows import facts
 from edge.core.process.parts import Part
-from edge.shop.assistant import recording
-from edge.shop.assistant.events import VoiceRecordingSwitched
-from edge.shop.assistant.recording import HeardSound, VoiceRecorder, recorder_of
-from edge.shop.voice.pages.voice_part import VoicePart
+from edge.runtime.config.device_uses import MicrophoneUse
 from models.kinds import Speech
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from drivers import registry
-from edge.config.device_uses import MicrophoneUse
+from edge.conversation.assistant.microphone_groups import ears_of
+from edge.conversation.voice.pages.voice_part import VoicePart
 from edge.core.process.parts import Part
-from edge.shop.assistant.microphone_groups import ears_of
-from edge.shop.voice.pages.voice_part import VoicePart
+from edge.runtime.config.device_uses import MicrophoneUse
 from tests.browser.serving import serve
 from tests.flow.test_chat_voice import wav
 from tests.flow.test_voice import DEADLINE_S, RATE_HZ, SILENCE

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import msgspec
 
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.secrets import secrets_of
-from edge.services.weather_part import WeatherPart
-from edge.shop.forecast.settings import WEATHER_SECRET
-from edge.shop.forecast.watches import WATCHES
-from edge.shop.forecast.weather import read_weather, read_weather_asked
-from edge.shop.forecast.weather_answer import question_of
+from edge.analytics.forecast.service.weather_part import WeatherPart
+from edge.analytics.forecast.settings import WEATHER_SECRET
+from edge.analytics.forecast.watches import WATCHES
+from edge.analytics.forecast.weather import read_weather, read_weather_asked
+from edge.analytics.forecast.weather_answer import question_of
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.secrets import secrets_of
 from tests.outgoing import HERE, http_server
 from tests.shop_fixture import CONFIG, FakeClock, config, open_shop, run
 

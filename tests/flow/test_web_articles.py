@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 
 from edge.core.messages import Refused
+from edge.foundation.access.rights import system
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.modifiers.commands import SetModifierGroup
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup
+from edge.goods.stock.commands import RecordMovement
 from edge.lib.i18n import words
-from edge.shop.access.rights import system
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.modifiers.commands import SetModifierGroup
-from edge.shop.modifiers.modifier import Modifier, ModifierGroup
-from edge.shop.orders.queries import read_shop_order
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.web_orders.arrival import deliver
-from edge.shop.web_orders.commands import EndWebArticle, SetWebArticle
-from edge.shop.web_orders.queries import find_web_order, web_articles
-from edge.shop.web_orders.web_article import WebArticle
-from edge.shop.web_orders.web_order import Profile, WebLine, WebOrder, read_order
+from edge.ordering.orders.queries import read_shop_order
+from edge.ordering.web_orders.arrival import deliver
+from edge.ordering.web_orders.commands import EndWebArticle, SetWebArticle
+from edge.ordering.web_orders.queries import find_web_order, web_articles
+from edge.ordering.web_orders.web_article import WebArticle
+from edge.ordering.web_orders.web_order import Profile, WebLine, WebOrder, read_order
 from tests.flow.test_web_shops_told import HOOK, HOOKS, Told, telling
 from tests.shop_fixture import SYSTEM, agreed, done, run
 

@@ -14,24 +14,24 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.secrets import secrets_of
-from edge.services.web_shops.part import WebShopsPart
-from edge.shop.access.rights import system
-from edge.shop.catalog.commands import SetPrice
-from edge.shop.kitchen_screens.commands import MarkBack, MarkRunOut
-from edge.shop.orders.commands import CancelOrder, HandOverOrder, MoveOrder
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.queries import available_of, read_stock
-from edge.shop.till.commands import AddLine, Pay, TenderGiven
-from edge.shop.web_orders.arrival import deliver, signed_order
-from edge.shop.web_orders.commands import SetWebChannel
-from edge.shop.web_orders.queries import find_web_order
-from edge.shop.web_orders.telling import tellings
-from edge.shop.web_orders.watches import WATCHES
-from edge.shop.web_orders.web_order import SIGNED_IN, Profile, WebChannel, access_name, secret_name
+from edge.counter.kitchen_screens.commands import MarkBack, MarkRunOut
+from edge.counter.till.commands import AddLine, Pay, TenderGiven
+from edge.foundation.access.rights import system
+from edge.goods.catalog.commands import SetPrice
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.queries import available_of, read_stock
+from edge.ordering.orders.commands import CancelOrder, HandOverOrder, MoveOrder
+from edge.ordering.web_orders.arrival import deliver, signed_order
+from edge.ordering.web_orders.commands import SetWebChannel
+from edge.ordering.web_orders.queries import find_web_order
+from edge.ordering.web_orders.service.part import WebShopsPart
+from edge.ordering.web_orders.telling import tellings
+from edge.ordering.web_orders.watches import WATCHES
+from edge.ordering.web_orders.web_order import SIGNED_IN, Profile, WebChannel, access_name, secret_name
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.secrets import secrets_of
 from sim.vendors.web_shop_apis import SimOwnWire, SimShopApi, SimShopifyApi, SimWooApi
 from sim.vendors.web_shops import SimShopify, SimWebShop, SimWooCommerce
 from tests.outgoing import HERE

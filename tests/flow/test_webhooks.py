@@ -15,18 +15,18 @@ import msgspec
 import pytest
 
 from edge.core.command_bus import CommandBus
-from edge.services.outgoing.breaker import FAILURES, Breakers
-from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.secrets import secrets_of
-from edge.services.webhooks.part import WebhooksPart
-from edge.services.webhooks.signing import secret_name, shown_secret
-from edge.shop.access.rights import system
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.webhooks import webhook_state
-from edge.shop.webhooks.commands import SetWebhook
-from edge.shop.webhooks.webhook_state import Webhook, read_webhooks
+from edge.foundation.access.rights import system
+from edge.foundation.webhooks import webhook_state
+from edge.foundation.webhooks.commands import SetWebhook
+from edge.foundation.webhooks.service.part import WebhooksPart
+from edge.foundation.webhooks.service.signing import secret_name, shown_secret
+from edge.foundation.webhooks.webhook_state import Webhook, read_webhooks
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.runtime.outgoing.breaker import FAILURES, Breakers
+from edge.runtime.outgoing.faults import Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.secrets import secrets_of
 from tests.outgoing import HERE, Answers, Asked, http_server
 from tests.shop_fixture import CONFIG, FakeClock, config, done, open_shop, run
 from tests.sync_doubles import until

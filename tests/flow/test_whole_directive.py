@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from edge.shop.access.pin import hash_pin
-from edge.shop.directives.events import DirectiveApplied
-from edge.shop.till.events import SaleCompleted
+from edge.backoffice.directives.events import DirectiveApplied
+from edge.counter.till.events import SaleCompleted
+from edge.foundation.access.pin import hash_pin
 from sim.postgres import Postgres
 from sync.wire import Row
 from tests.http_client import when

@@ -8,15 +8,15 @@ from typing import Any
 
 import msgspec
 
-from edge.app.ledger import Ledger
-from edge.config import Config
-from edge.shop.access.commands import SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.orders.advances import TakeAdvance
-from edge.shop.orders.commands import MoveOrder, PlaceOrder
-from edge.shop.till.commands import Pay
+from edge.counter.till.commands import Pay
+from edge.foundation.access.commands import SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.operations.ledger import Ledger
+from edge.ordering.orders.advances import TakeAdvance
+from edge.ordering.orders.commands import MoveOrder, PlaceOrder
+from edge.runtime.config import Config
 from sim.postgres import Postgres
 from tests.http_client import PIN, Api, when
 from tests.ordering import STAFF, do, milk_cart

@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from edge.services.backup_state.replica_check import load
+from edge.runtime.backup_state.replica_check import load
 from sim.postgres import Postgres
 from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, cloud, store

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.core.journal.verify import verify
-from edge.shop.access.rights import system
-from edge.shop.accounts.account import Account
-from edge.shop.accounts.checks import accounts_stock_check
-from edge.shop.accounts.commands import (
+from edge.accounting.accounts.account import Account
+from edge.accounting.accounts.checks import accounts_stock_check
+from edge.accounting.accounts.commands import (
     AcceptQuote,
     ChargeAccount,
     CloseSalesOrder,
@@ -28,19 +26,14 @@ from edge.shop.accounts.commands import (
     SetAccount,
     UndoPayment,
 )
-from edge.shop.accounts.delivered_lots import sales_order_lots
-from edge.shop.accounts.queries import account_items, read_sales_order
-from edge.shop.accounts.quote_reads import read_quotes
-from edge.shop.accounts.statement import account_statement, interest_minor
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.customers.commands import ForgetCustomer
-from edge.shop.invoices.queries import customer_invoices
-from edge.shop.shifts.commands import OpenShift
-from edge.shop.stock.commands import RecallLot, RecordMovement
-from edge.shop.stock.promised import held_by
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import (
+from edge.accounting.accounts.delivered_lots import sales_order_lots
+from edge.accounting.accounts.queries import account_items, read_sales_order
+from edge.accounting.accounts.quote_reads import read_quotes
+from edge.accounting.accounts.statement import account_statement, interest_minor
+from edge.accounting.invoices.queries import customer_invoices
+from edge.core.journal.verify import verify
+from edge.counter.shifts.commands import OpenShift
+from edge.counter.till.commands import (
     AddLine,
     CorrectTender,
     Pay,
@@ -50,7 +43,14 @@ from edge.shop.till.commands import (
     UseCustomer,
     VoidLastSale,
 )
-from edge.shop.till.queries import last_receipt
+from edge.counter.till.queries import last_receipt
+from edge.foundation.access.rights import system
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecallLot, RecordMovement
+from edge.goods.stock.promised import held_by
+from edge.goods.stock.queries import read_stock
+from edge.people.customers.commands import ForgetCustomer
 from tests.accounts import CHEESE, OFFICE, OWNER, WINE, in_agreement, on_account, refused, stands, stocked
 from tests.catch_up import catch_up
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, agreed, done, open_shop, run

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.command_bus import CommandBus
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.customer_accounts.wish_news import WishNews
-from edge.shop.customers.commands import AddWish, GiveConsent, RemoveWish, SetCustomer, WithdrawConsent
-from edge.shop.outbox.letters import letters_of
-from edge.shop.stock.commands import RecordMovement
+from edge.foundation.outbox.letters import letters_of
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement
+from edge.ordering.customer_accounts.wish_news import WishNews
+from edge.people.customers.commands import AddWish, GiveConsent, RemoveWish, SetCustomer, WithdrawConsent
 from tests.flow.test_order_news import Channel, Telling
 from tests.ordering import do
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run

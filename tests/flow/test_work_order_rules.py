@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.production import work_orders
-from edge.shop.production.bom import Bom, BomLine
-from edge.shop.production.checks import production_stock_check
-from edge.shop.production.commands import (
+from edge.analytics.production import work_orders
+from edge.analytics.production.bom import Bom, BomLine
+from edge.analytics.production.checks import production_stock_check
+from edge.analytics.production.commands import (
     CancelWork,
     ConsumedLine,
     PlanWork,
@@ -19,10 +19,10 @@ from edge.shop.production.commands import (
     SetBom,
     StartWork,
 )
-from edge.shop.production.watches import WATCHES
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.promised import held_by
-from edge.shop.stock.queries import read_stock
+from edge.analytics.production.watches import WATCHES
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.promised import held_by
+from edge.goods.stock.queries import read_stock
 from tests.flow.test_bakery_day import TODAY, is_sound, refused, stocked, work
 from tests.shop_fixture import CONFIG, SYSTEM, done, open_shop, run
 

@@ -15,19 +15,19 @@ import msgspec
 import pytest
 from aiohttp import web
 
+from edge.analytics.notify.chat_numbers import number_of
+from edge.analytics.notify.commands import DropChatNumber, OfferChatCode
+from edge.analytics.notify.recipients import TEXT_PLACE
+from edge.conversation.voice.pages.written_part import WrittenPart
 from edge.core.messages import Actor, Done
 from edge.core.people.sealing import Keyring
-from edge.services import inference
-from edge.services.secrets import SECRETS
-from edge.shop.access.commands import RetireUser, SetRole, SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.queries import actor_for
-from edge.shop.access.rights import PINS
-from edge.shop.notify.chat_numbers import number_of
-from edge.shop.notify.commands import DropChatNumber, OfferChatCode
-from edge.shop.notify.recipients import TEXT_PLACE
-from edge.shop.stock.queries import read_stock
-from edge.shop.voice.pages.written_part import WrittenPart
+from edge.foundation.access.commands import RetireUser, SetRole, SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.queries import actor_for
+from edge.foundation.access.rights import PINS
+from edge.goods.stock.queries import read_stock
+from edge.runtime import inference
+from edge.runtime.secrets import SECRETS
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.flow.test_chat_http import filled

@@ -16,8 +16,8 @@ from wyoming.info import Describe, Info
 from wyoming.tts import Synthesize, SynthesizeVoice
 
 from edge.core.process.parts import Part
-from edge.services import inference, wyoming_server
-from edge.services.wyoming_server import CONNECTIONS, WyomingPart
+from edge.runtime import inference, wyoming_server
+from edge.runtime.wyoming_server import CONNECTIONS, WyomingPart
 from models.errors import ModelError
 from models.kinds import Sound
 from tests.browser.serving import serve

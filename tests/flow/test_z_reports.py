@@ -16,13 +16,9 @@ from edge.core.messages import Done, Refused
 from edge.core.secrets import keys
 from edge.core.secrets.store import FILE as SECRETS
 from edge.core.secrets.store import KEY_FILE
-from edge.lib.errors import NeedsHuman
-from edge.services.secrets import secrets_of
-from edge.shop.basket.event_structs import GivenBack
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import last_print_job
-from edge.shop.shifts.commands import OpenDrawer
-from edge.shop.till.commands import (
+from edge.counter.basket.event_structs import GivenBack
+from edge.counter.shifts.commands import OpenDrawer
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     OverridePrice,
@@ -33,9 +29,13 @@ from edge.shop.till.commands import (
     VoidLastSale,
     VoidLine,
 )
-from edge.shop.till.events import BasketAbandoned, ReportPrinted, ReportReprinted
-from edge.shop.till.queries import read_z_reports
-from edge.shop.till.z_signature import FILE_BEFORE, NAME, read_z_signature
+from edge.counter.till.events import BasketAbandoned, ReportPrinted, ReportReprinted
+from edge.counter.till.queries import read_z_reports
+from edge.counter.till.z_signature import FILE_BEFORE, NAME, read_z_signature
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import last_print_job
+from edge.lib.errors import NeedsHuman
+from edge.runtime.secrets import secrets_of
 from tests.shop_fixture import CONFIG, MANAGER, MILK, FakeClock, agreed, config, done, open_shop, run
 
 

@@ -15,11 +15,11 @@ from typing import Any, get_args
 import msgspec
 
 from edge.app.hub import reads
-from edge.app.ledger import build_registry
+from edge.backoffice.directives.kinds import KINDS
 from edge.core.registry import Registry
 from edge.core.text_patterns import as_ecma
-from edge.shop.directives.kinds import KINDS
-from edge.shop.gift_cards.head_office_messages import CardAnswer, CardQuestion
+from edge.money.gift_cards.head_office_messages import CardAnswer, CardQuestion
+from edge.operations.ledger import build_registry
 from edge.web.api.openapi import describe
 from edge.web.api.query_runner import question_of
 from edge.web.app import declare_endpoints

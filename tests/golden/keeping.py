@@ -8,8 +8,8 @@ from pathlib import Path
 import pylopdf_fonts_he  # noqa: F401 - the letters of the pictures; a test skips without it
 from PIL import Image
 
+from edge.foundation.printing.printers.escpos import render
 from edge.lib import printer_profiles as profiles
-from edge.shop.printing.printers.escpos import render
 from sim.printer.reading import Papers, read_papers
 from tests.golden.papers import Golden
 

@@ -8,28 +8,28 @@ from typing import Literal
 
 import msgspec
 
-from edge.config.device_uses import PaperOptions
 from edge.core.messages import Event, RecordedEvent
+from edge.counter.basket import money_back
+from edge.counter.basket.basket import AdvanceHeld, Basket, BasketLine
+from edge.counter.basket.event_structs import Discount, ScannedData, Tender
+from edge.counter.kitchen.events import Entry, Slip, SlipsPrinted
+from edge.counter.kitchen.handlers import SlipSettings, slip_paper
+from edge.counter.shifts import rules as shift_rules
+from edge.counter.shifts.events import CashMoved, Pieces, ShiftOpened
+from edge.counter.shifts.handlers import move_paper, shift_paper
+from edge.counter.shifts.rules import Drawer
+from edge.counter.shifts.settings import ShiftSettings
+from edge.counter.till import receipts
+from edge.counter.till.advances import advance_line
+from edge.counter.till.events import BasketAbandoned, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.rules import day_totals, payment
+from edge.counter.till.rules import refund as refunding
+from edge.counter.till.settings import TillSettings
+from edge.foundation.printing.document import Document, TemplateBlock
+from edge.foundation.printing.labels import Labelled, place_label, shelf_label, weighed_label
 from edge.lib.codes.rules import make_rules
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
-from edge.shop.basket import money_back
-from edge.shop.basket.basket import AdvanceHeld, Basket, BasketLine
-from edge.shop.basket.event_structs import Discount, ScannedData, Tender
-from edge.shop.kitchen.events import Entry, Slip, SlipsPrinted
-from edge.shop.kitchen.handlers import SlipSettings, slip_paper
-from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.printing.labels import Labelled, place_label, shelf_label, weighed_label
-from edge.shop.shifts import rules as shift_rules
-from edge.shop.shifts.events import CashMoved, Pieces, ShiftOpened
-from edge.shop.shifts.handlers import move_paper, shift_paper
-from edge.shop.shifts.rules import Drawer
-from edge.shop.shifts.settings import ShiftSettings
-from edge.shop.till import receipts
-from edge.shop.till.advances import advance_line
-from edge.shop.till.events import BasketAbandoned, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.rules import day_totals, payment
-from edge.shop.till.rules import refund as refunding
-from edge.shop.till.settings import TillSettings
+from edge.runtime.config.device_uses import PaperOptions
 
 ENDS = (("en", "TM-T88V"), ("fr", "TM-T20III"), ("he", "default-32"))
 AT_US = 1_795_169_712_000_000

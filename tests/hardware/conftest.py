@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import Device, load
+from edge.runtime.config import Device, load
 
 
 @pytest.fixture(scope="session")

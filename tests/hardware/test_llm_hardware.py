@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.config import load
+from edge.runtime.config import load
 from models.manifest.availability import find
 from models.runtime.worker_host import Plan
 from tests.contract.rigs_llm import CONTEXT, LlmRig

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 
 from drivers import registry
 from drivers.roles import DeviceError, Scan, Scanner
-from edge.config import Device
+from edge.runtime.config import Device
 
 SHEET = {
     "EAN-13": ("4006381333931", zxingcpp.BarcodeFormat.EAN13),

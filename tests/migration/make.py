@@ -16,19 +16,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from edge.app.ledger import Ledger
+from edge.backoffice.directives.commands import TakeDirective
 from edge.core.journal.rows import EpochStarted
 from edge.core.messages import Actor, Command, Done
 from edge.core.registry import Registry
 from edge.core.storage.migrate import version
-from edge.shop.access.commands import SetUser
-from edge.shop.catalog.commands import ChangePrice
-from edge.shop.directives.commands import TakeDirective
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import Goods, Promotion, SeveralFor
-from edge.shop.settings.commands import SetSetting, SetText
-from edge.shop.shifts import commands as shifts
-from edge.shop.till import commands as till
+from edge.counter.shifts import commands as shifts
+from edge.counter.till import commands as till
+from edge.foundation.access.commands import SetUser
+from edge.foundation.settings.commands import SetSetting, SetText
+from edge.goods.catalog.commands import ChangePrice
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import Goods, Promotion, SeveralFor
+from edge.operations.ledger import Ledger
 from tests.shop_fixture import BEER, CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, config, open_shop, run
 
 FOLDER = Path(__file__).parent

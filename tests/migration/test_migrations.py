@@ -9,21 +9,21 @@ import pysqlite3
 import pytest
 
 from edge.__main__ import main
-from edge.app.ledger import Ledger, build_registry
 from edge.core.clock import SystemClock
 from edge.core.journal.verify import verify
 from edge.core.messages import Done
 from edge.core.storage import schema
 from edge.core.storage.database import open_scratch, open_writer
 from edge.core.storage.migrate import BASELINE, differences, migrate, migrations, newest, version
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import read_basket, read_receipts
+from edge.goods.catalog.prices import price_history
+from edge.goods.catalog.sources.precedence import SourcePrecedence
+from edge.goods.catalog.sources.queries import lineage
+from edge.goods.stock.queries import read_stock
 from edge.lib.errors import NeedsHuman
-from edge.shop.catalog.prices import price_history
-from edge.shop.catalog.sources.precedence import SourcePrecedence
-from edge.shop.catalog.sources.queries import lineage
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import read_basket, read_receipts
+from edge.operations.ledger import Ledger, build_registry
 from setup.scaffold.migration import schema_of
 from tests.migration.make import MILK_SOLD
 from tests.migration.next_release import TABLES as MORE_TABLES

@@ -14,7 +14,7 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
-from edge.shop.catalog.product import Product
+from edge.goods.catalog.product import Product
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "fr", "he")

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from edge.app.ledger import Ledger
 from edge.app.sense_parts import printer_place
-from edge.config import Config
+from edge.backoffice.directives.service.sync_part import SyncPart
 from edge.core.bus import Bus
 from edge.core.ids import CommandId
 from edge.core.jobs.runner import JobRunner
@@ -19,11 +18,12 @@ from edge.core.journal.projections import Follower, doubt_all
 from edge.core.messages import Actor, Command, Outcome
 from edge.core.process.parts import Part, Supervisor
 from edge.core.storage.database import Connection, DatabaseError, open_writer
+from edge.counter.till.pages.register_state import RegisterStates
+from edge.foundation.access.rights import ALL
 from edge.lib.errors import EdgeError
-from edge.services.maintenance.restoring import prior_state
-from edge.services.sync_part import SyncPart
-from edge.shop.access.rights import ALL
-from edge.shop.till.pages.register_state import RegisterStates
+from edge.operations.ledger import Ledger
+from edge.operations.maintenance.restoring import prior_state
+from edge.runtime.config import Config
 from tests.simulation.clock import SimClock
 from tests.simulation.disk import Disk
 from tests.simulation.door import SimShop

@@ -6,18 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from edge.app.ledger import build_registry
+from edge.backoffice.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.messages import Event
 from edge.core.storage.database import open_reader
-from edge.shop.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
-from edge.shop.kitchen.events import SlipsPrinted
-from edge.shop.printing.queries import read_print_job
-from edge.shop.shifts.events import CashMoved, ShiftClosed
-from edge.shop.stock.events import StockMoved
-from edge.shop.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.queries import read_basket
+from edge.counter.kitchen.events import SlipsPrinted
+from edge.counter.shifts.events import CashMoved, ShiftClosed
+from edge.counter.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.queries import read_basket
+from edge.foundation.printing.queries import read_print_job
+from edge.goods.stock.events import StockMoved
+from edge.operations.ledger import build_registry
 from sync import wire
 from sync.hub.model import Record
 from sync.wire import Row

@@ -18,10 +18,10 @@ from edge.core.messages import Done
 from edge.core.registry import Registry
 from edge.core.storage import database
 from edge.core.writer import Request, Writer
-from edge.shop.printing.printers.part import PrinterPart
-from edge.shop.stock.events import StockMoved
-from edge.shop.till import hub as till_hub
-from edge.shop.till.pages.register_state import RegisterStates
+from edge.counter.till import hub as till_hub
+from edge.counter.till.pages.register_state import RegisterStates
+from edge.foundation.printing.printers.part import PrinterPart
+from edge.goods.stock.events import StockMoved
 from sync.downlink import Downlink
 from sync.hub import rows as hub_rows
 from sync.hub.model import Outcome
@@ -132,12 +132,12 @@ def restore_without_a_new_epoch() -> list[Any]:
 
 @plants("a number is given once", "head office understands every row", by=("make_a_backup", "restore_a_backup"))
 def numbers_go_on_where_the_backup_was() -> list[Any]:
-    return [patch("edge.services.maintenance.restoring.prior_state.skip_numbers", lambda *_: None)]
+    return [patch("edge.operations.maintenance.restoring.prior_state.skip_numbers", lambda *_: None)]
 
 
 @plants("no paper twice", by=("make_a_backup", "restore_a_backup", "printer_off"))
 def waiting_paper_of_a_backup_is_printed() -> list[Any]:
-    return [patch("edge.shop.printing.after_restore", lambda _db: None)]
+    return [patch("edge.foundation.printing.after_restore", lambda _db: None)]
 
 
 # ---- paper
@@ -168,7 +168,7 @@ def claim_forgotten() -> list[Any]:
 
 @plants("the kitchen is told what is sold")
 def kitchen_told_twice() -> list[Any]:
-    return [patch("edge.shop.kitchen.handlers.read_told", lambda *_: {})]
+    return [patch("edge.counter.kitchen.handlers.read_told", lambda *_: {})]
 
 
 @plants("pages show what is there", by=("failing_disk", "full_disk"))
@@ -242,4 +242,4 @@ def money_rounded_on_the_hub() -> list[Any]:
 
 @plants("the money agrees", "acknowledged stays in the books", by=("make_a_backup", "restore_a_backup"))
 def head_office_forgets_what_a_restore_left() -> list[Any]:
-    return [patch("edge.shop.till.hub.SaleTables.keeps_orphans", False)]
+    return [patch("edge.counter.till.hub.SaleTables.keeps_orphans", False)]

@@ -16,9 +16,9 @@ import msgspec
 
 from drivers.printers.escpos_replies import ASK_PROCESSED, ASK_STATUS, OPEN_DRAWER_NOW
 from drivers.roles import DeviceError, SendFailed
-from edge.shop.printing.printers.actions import DrawnJob
-from edge.shop.printing.printers.part import PrinterPart
-from edge.shop.printing.queries import PrintJob
+from edge.foundation.printing.printers.actions import DrawnJob
+from edge.foundation.printing.printers.part import PrinterPart
+from edge.foundation.printing.queries import PrintJob
 from tests.simulation.process import current
 from tests.simulation.trace import Trace
 

@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 import msgspec
 
-from edge.shop.till import z_signature
+from edge.counter.till import z_signature
 from sync import limits
 from tests.simulation.log_capture import listening
 from tests.simulation.loop import Stuck, VirtualLoop
@@ -108,9 +108,9 @@ def _replaced(world: World) -> list[Any]:
         # a seed has no secrets of its own: what is sealed goes by chance
         patch.object(z_signature.ZSigner, "sign", lambda _self, _db, _register, report: report),
         patch("sync.mqtt.connect", world.broker.connect),
-        patch("edge.app.ledger.open_writer", lambda path, _gate: world.disk.open_writer(path, current())),
-        patch("edge.shop.printing.printers.part.render", lambda *_: b""),
-        patch("edge.shop.printing.printers.part.warm_up", lambda *_: None, create=True),
+        patch("edge.operations.ledger.open_writer", lambda path, _gate: world.disk.open_writer(path, current())),
+        patch("edge.foundation.printing.printers.part.render", lambda *_: b""),
+        patch("edge.foundation.printing.printers.part.warm_up", lambda *_: None, create=True),
         # keys and nonces, with which a reason that stands on a paper is sealed
         patch("edge.core.people.sealing.os", SimpleNamespace(urandom=world.chance("sealing").randbytes)),
         patch("sync.store_link.random", world.links),

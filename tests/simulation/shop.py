@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from edge.config import Config
+from edge.runtime.config import Config
 from tests import shop_fixture
 from tests.simulation.plan import Plan
 

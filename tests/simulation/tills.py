@@ -10,14 +10,14 @@ from typing import TypeVar
 from edge.core import ids
 from edge.core.messages import Command, Done, OutcomeUnknown, Refused
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.basket.event_structs import TenderKind
-from edge.shop.printing.commands import ConfirmPrint, CopyPrint
-from edge.shop.printing.queries import unconfirmed_prints
-from edge.shop.shifts import commands as shifts
-from edge.shop.till import commands as till
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import read_basket
+from edge.counter.basket.event_structs import TenderKind
+from edge.counter.shifts import commands as shifts
+from edge.counter.till import commands as till
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import read_basket
+from edge.foundation.access.rights import anonymous_actor
+from edge.foundation.printing.commands import ConfirmPrint, CopyPrint
+from edge.foundation.printing.queries import unconfirmed_prints
 from tests.shop_fixture import BEER, MILK, TOMATO
 from tests.simulation.appliance import Appliance
 from tests.simulation.printer import Paper

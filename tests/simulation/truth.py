@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Done, Event
 from edge.core.storage.database import Connection
-from edge.shop.till.events import SaleCompleted, SaleRefunded
+from edge.counter.till.events import SaleCompleted, SaleRefunded
 from sync.wire import Epoch
 
 PAPERS = (SaleCompleted, SaleRefunded)

@@ -12,13 +12,13 @@ from typing import Any
 import pysqlite3
 
 from edge.app.hub import projectors
-from edge.config import Config
+from edge.backoffice.directives.queries import last_received
 from edge.core.ids import CommandId
 from edge.core.messages import Done
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.directives.queries import last_received
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import Goods, Promotion, SeveralFor
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import Goods, Promotion, SeveralFor
+from edge.runtime.config import Config
 from sync import wire
 from sync.hub.model import Key
 from sync.hub.worker import Worker

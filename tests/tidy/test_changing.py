@@ -17,15 +17,15 @@ from tests.tidy.tree import LEFT_OUT, ROOT
 
 GUIDE = ROOT / "docs" / "changing.md"
 PATH = re.compile(r"`([\w.-]+(?:/[\w.-]*)+)`")
-EVENTS = "edge/shop/catalog/events.py"
+EVENTS = "edge/goods/catalog/events.py"
 GOLDEN = "tests/golden/schemas"
 NEXT_PRICE = "sku: str\n    price_minor: int\n    was_minor: int | None\n"
 RELEASE = "tests/migration/release_0.0.1.sql"
-WORDS = "edge/shop/catalog/words"
+WORDS = "edge/goods/catalog/words"
 ORIGIN = (
-    ("edge/shop/catalog/product.py", "    container: Word | None = None\n", "    provenance: Word | None = None\n"),
+    ("edge/goods/catalog/product.py", "    container: Word | None = None\n", "    provenance: Word | None = None\n"),
     (
-        "edge/shop/catalog/fields.py",
+        "edge/goods/catalog/fields.py",
         "FIELDS = (\n",
         '    ProductField("provenance", "identity", "text", "provenance", headers=("homeland",), since=2),\n',
     ),
@@ -45,12 +45,12 @@ TOLD = """
 from edge.lib.i18n import words
 from edge.lib.tables import TableRow
 from edge.lib.tax.rules import TaxTable
-from edge.shop.catalog.fields import form_lines
-from edge.shop.ingest.catalog_export import cells_of
-from edge.shop.ingest.mapping.mapping import guess
-from edge.shop.ingest.mapping.row_converter import Converter, ImportSettings
-from edge.shop.office.pages.journal import FactTeller
-from edge.shop.till.settings import TillSettings
+from edge.goods.catalog.fields import form_lines
+from edge.goods.ingest.catalog_export import cells_of
+from edge.goods.ingest.mapping.mapping import guess
+from edge.goods.ingest.mapping.row_converter import Converter, ImportSettings
+from edge.backoffice.office.pages.journal import FactTeller
+from edge.counter.till.settings import TillSettings
 from edge.web.live.localizer import Localizer
 
 (line,) = (line for line in form_lines() if line.name == "provenance")

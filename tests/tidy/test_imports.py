@@ -18,8 +18,17 @@ NOT_AT_A_TILL = (
 """What the shop's process has no use for: what draws, reads pictures and finds devices is imported where that is done,
 mostly in a process of its own. Most of them take megabytes of every shop."""
 OF_SOME_SHOPS = {
-    *("babel.messages", "edge.app.first_start_page", "edge.services.invoice_mail.part", "edge.services.pay_pages.part"),
-    *("edge.services.authorities.germany", "edge.shop.fiscal.authority_files", "edge.shop.fiscal.law_check"),
+    *(
+        "babel.messages",
+        "edge.app.first_start_page",
+        "edge.goods.supplier_invoices.service.part",
+        "edge.counter.till.service.pay_pages.part",
+    ),
+    *(
+        "edge.accounting.fiscal.service.germany",
+        "edge.accounting.fiscal.authority_files",
+        "edge.accounting.fiscal.law_check",
+    ),
     *("cryptography.x509", "edge.core.tls.certificates"),
 }
 """What a shop loads that is under such a law, has such a mailbox or such pages, or is reached from elsewhere: nobody
@@ -48,13 +57,15 @@ def whole_shop() -> list[str]:
     """What is imported when a shop starts."""
     pages = {path.parent for path in files("__init__.py", under="edge/shop") if path.parent.name == "pages"}
     routes = {path.with_suffix("") for path in files("routes.py", under="edge/shop")}
-    return ["edge.cli.run", "edge.app.appliance", *sorted(".".join(path.parts) for path in pages | routes)]
+    return ["edge.app.cli.run", "edge.app.appliance", *sorted(".".join(path.parts) for path in pages | routes)]
 
 
 def test_the_command_line_loads_nothing_heavy_and_nothing_of_a_shop() -> None:
     loaded = loaded_by("edge.__main__")
     assert not HEAVY & {name.partition(".")[0] for name in loaded}
-    assert not [name for name in loaded if name.startswith(("edge.config", "edge.core", "edge.shop", "edge.web"))]
+    assert not [
+        name for name in loaded if name.startswith(("edge.runtime.config", "edge.core", "edge.shop", "edge.web"))
+    ]
 
 
 def test_a_shop_that_sells_loads_nothing_that_only_single_tasks_need() -> None:
@@ -73,9 +84,9 @@ def refused(name, *_):
 babel.localedata.load = babel.core.get_global = refused
 {PROBE}
 from pathlib import Path
-from edge.app.ledger import build_registry
-from edge.config import load
-from edge.shop.till.from_config import till_settings
+from edge.operations.ledger import build_registry
+from edge.runtime.config import load
+from edge.counter.till.from_config import till_settings
 from edge.web.live.rendering import Renderer
 config = load(Path("{file}"))
 build_registry(config)
@@ -94,7 +105,7 @@ from edge.core.process.gc_tuning import YOUNG_OBJECTS
 from edge.core.process.tuning import loading
 with loading():
     looked = [one["collections"] for one in gc.get_stats()]
-    import edge.cli.run
+    import edge.app.cli.run
     assert [one["collections"] for one in gc.get_stats()] == looked
 new = [[] for _ in range(2 * YOUNG_OBJECTS)]
 assert gc.get_stats()[0]["collections"] > looked[0]

@@ -30,6 +30,6 @@ def readers(path: Path) -> Iterator[str]:
 def test_everybody_asks_the_law() -> None:
     allowed = {ASKS, *(ROOT / name for name in SAYS)}
     found = [place for path in sorted(ROOT.rglob("*.py")) if path not in allowed for place in readers(path)]
-    assert not found, f"ask edge.shop.catalog.least_age instead: {found}"
+    assert not found, f"ask edge.goods.catalog.least_age instead: {found}"
     pages = [path for path in ROOT.rglob("*.html") if "product.min_age" in path.read_text(encoding="utf-8")]
     assert not pages, f"show the age that least_ages says: {pages}"

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec.inspect as types
 import pytest
 
-from edge.app.ledger import build_registry
 from edge.core.messages import Event
 from edge.core.registry import Registry
-from edge.shop.catalog.fields import FIELDS
+from edge.goods.catalog.fields import FIELDS
+from edge.operations.ledger import build_registry
 from tests.shop_fixture import config
 
 # why -> the free texts, as Struct.field of an event or of what stands in one

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.app.ledger import build_registry
 from edge.core.storage.schema import declared_tables
+from edge.operations.ledger import build_registry
 from setup.scaffold.edits import Tree
 from setup.scaffold.migration import newest_dump, unraised
 from tests.migration.make import todays

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from edge.core.services import Service
+from edge.foundation.outbox.messages import LETTERS
+from edge.foundation.outbox.service.letters.letter import declared_letters
 from edge.lib.floors import capability_files, capability_module
-from edge.shop.outbox.messages import LETTERS
-from edge.shop.outbox.service.letters.letter import declared_letters
 from edge.web.capability_pages import declarations
 
 OF_NOTIFY = {"office"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.cli.hub_places import broker_of, door_of, dsn_of, feeds_of, mail_of, signer_of
+from edge.app.cli.hub_places import broker_of, door_of, dsn_of, feeds_of, mail_of, signer_of
 from edge.core.tls import AUTHORITY_FILE
 from sync.directive_signing import new_key
 from sync.mqtt import password_of

@@ -6,13 +6,13 @@ import msgspec
 import pytest
 
 from edge.core.registry import Condition, Watch
+from edge.foundation.alerts import rules
+from edge.foundation.alerts.alert_texts import advice, one_line, title
+from edge.foundation.alerts.commands import RaiseAlert, ResolveAlert
+from edge.foundation.alerts.queries import Alert
+from edge.foundation.alerts.service.diff import changes
 from edge.lib.i18n import LANGUAGES, number, words
 from edge.lib.units.written_money import written_money
-from edge.shop.alerts import rules
-from edge.shop.alerts.alert_texts import advice, one_line, title
-from edge.shop.alerts.commands import RaiseAlert, ResolveAlert
-from edge.shop.alerts.queries import Alert
-from edge.shop.alerts.service.diff import changes
 
 MIN = rules.MINUTE_US
 WATCH = Watch("stock_low", "high", lambda db, now_us, day: (), causes=("offline",))

@@ -5,7 +5,18 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from edge.shop.access.api_key import DAY_US, HOUR_US, ApiKey, KeyState, digest, hour_of, is_secret, parse, show, state
+from edge.foundation.access.api_key import (
+    DAY_US,
+    HOUR_US,
+    ApiKey,
+    KeyState,
+    digest,
+    hour_of,
+    is_secret,
+    parse,
+    show,
+    state,
+)
 
 MADE_US = 1_800_000_000_000_000
 KEY = ApiKey("0" * 16, "Web", ("sell",), "", "u1", digest("a" * 64), MADE_US, MADE_US + DAY_US, False, 0, "")

@@ -1,6 +1,6 @@
 """A PIN entered at a till allows the one command it was asked for, once, for that basket."""
 
-from edge.shop.access.approvals import APPROVAL_US, APPROVALS_KEPT, Approvals
+from edge.foundation.access.approvals import APPROVAL_US, APPROVALS_KEPT, Approvals
 
 
 def test_an_approval_is_for_its_command_its_till_and_its_time() -> None:

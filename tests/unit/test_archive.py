@@ -10,8 +10,7 @@ import msgspec
 import pytest
 
 from edge.__main__ import main
-from edge.app.ledger import Ledger, build_registry
-from edge.config import Config
+from edge.backoffice.directives.service.sync_part import SyncSource
 from edge.core import ids
 from edge.core.journal import archive, archive_manifest, browse
 from edge.core.journal.browse import JournalFilter, read_back
@@ -24,11 +23,12 @@ from edge.core.secrets import keys
 from edge.core.storage.database import Connection, open_reader
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
+from edge.counter.till.commands import AddLine, Pay, RefundSale
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import archive as archiving
-from edge.services.maintenance.part import MaintenancePart
-from edge.services.sync_part import SyncSource
-from edge.shop.till.commands import AddLine, Pay, RefundSale
+from edge.operations.ledger import Ledger, build_registry
+from edge.operations.maintenance import archive as archiving
+from edge.operations.maintenance.part import MaintenancePart
+from edge.runtime.config import Config
 from sync.wire import Row
 from tests.http_client import when
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, FakeClock, config, open_shop, run

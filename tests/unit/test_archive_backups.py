@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from edge.app.ledger import Ledger, build_registry
-from edge.config import Config
 from edge.core.journal import archive, archive_manifest
 from edge.core.journal.rows import facts, read_rows
 from edge.core.journal.verify import verify
 from edge.core.secrets import keys
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import upgrade
-from edge.services.maintenance.backups import backup
-from edge.services.maintenance.restoring import restore
+from edge.operations.ledger import Ledger, build_registry
+from edge.operations.maintenance import upgrade
+from edge.operations.maintenance.backups import backup
+from edge.operations.maintenance.restoring import restore
+from edge.runtime.config import Config
 from tests.shop_fixture import FakeClock
 from tests.unit import test_archive
 from tests.unit.test_archive import archived, held, reading

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.config import Config, load
+from edge.backoffice.twin.backup_drill import BackupDrill
+from edge.backoffice.twin.data_files import DataFiles
+from edge.backoffice.twin.ledger_copy import LedgerCopy
 from edge.core.clock import SystemClock
 from edge.core.process.parts import Part, Supervisor
-from edge.services.backup_state import status
-from edge.services.backup_state.schedule import DAY_US
-from edge.services.backup_state.status import Drill
-from edge.services.maintenance.backups import backup
-from edge.services.maintenance.part import MaintenancePart
-from edge.services.twin.backup_drill import BackupDrill
-from edge.services.twin.data_files import DataFiles
-from edge.services.twin.ledger_copy import LedgerCopy
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.operations.maintenance.backups import backup
+from edge.operations.maintenance.part import MaintenancePart
+from edge.runtime.backup_state import status
+from edge.runtime.backup_state.schedule import DAY_US
+from edge.runtime.backup_state.status import Drill
+from edge.runtime.config import Config, load
 from tests.http_client import when
 from tests.shop_fixture import CONFIG, MILK, FakeClock, done, open_shop, run
 

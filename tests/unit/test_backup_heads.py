@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from edge.config import Config
 from edge.core.storage.database import open_reader
-from edge.services.maintenance.backups import backup, heads
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.operations.maintenance.backups import backup, heads
+from edge.runtime.config import Config
 from tests.shop_fixture import CASHIER, CONFIG, MILK, FakeClock, config, done, open_shop
 
 

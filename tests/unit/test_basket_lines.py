@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.messages import Refused
+from edge.counter.basket import basket_lines
+from edge.counter.basket.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question
+from edge.counter.basket.basket_lines import override_price, set_quantity, void_line
+from edge.goods.catalog.product import BundlePart
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, ONE
-from edge.shop.basket import basket_lines
-from edge.shop.basket.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question
-from edge.shop.basket.basket_lines import override_price, set_quantity, void_line
-from edge.shop.catalog.product import BundlePart
 from tests.refusals import outcome_of
 
 EMPTY = Basket("1")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from edge.core.messages import Refusal
-from edge.shop.basket.basket import Basket, BasketLine
-from edge.shop.basket.event_structs import SaleCoupon, TypedDiscount
-from edge.shop.basket.splitting import join, split_basket
+from edge.counter.basket.basket import Basket, BasketLine
+from edge.counter.basket.event_structs import SaleCoupon, TypedDiscount
+from edge.counter.basket.splitting import join, split_basket
 
 
 def line(id: int, quantity: int = 1_000, **more: object) -> BasketLine:

@@ -6,14 +6,14 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.accounting.books.by_group import refunds_by_group, takings_by_group
+from edge.backoffice.books_out.document import fold_groups, journal_of
+from edge.backoffice.books_out.target import BooksTarget
+from edge.counter.basket.event_structs import Returned, ReturnedGoods
+from edge.counter.basket.taxed_total import Taxation, worth
+from edge.counter.till.events import SaleCompleted, SaleRefunded
+from edge.counter.till.rules.day_totals import RecordedLine
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
-from edge.shop.basket.event_structs import Returned, ReturnedGoods
-from edge.shop.basket.taxed_total import Taxation, worth
-from edge.shop.books.by_group import refunds_by_group, takings_by_group
-from edge.shop.books_out.document import fold_groups, journal_of
-from edge.shop.books_out.target import BooksTarget
-from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.rules.day_totals import RecordedLine
 
 TABLE = TaxTable(
     True, "total", (TaxClass("standard", (Rate("VAT", 20_000),)), TaxClass("reduced", (Rate("VAT", 5_500),)))

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.app.ledger import build_registry
+from edge.operations.ledger import build_registry
 from tests.shop_fixture import config
 
 REGISTRY = build_registry(config(Path("/shop")))

@@ -8,11 +8,11 @@ from types import ModuleType
 
 import pytest
 
-from edge.config import capability_sections, parse
+from edge.analytics.shelf.settings import ShelfSection, settings_of
 from edge.core.config_section import Section
 from edge.lib.errors import ConfigError
-from edge.shop.orders.settings import OrdersSection
-from edge.shop.shelf.settings import ShelfSection, settings_of
+from edge.ordering.orders.settings import OrdersSection
+from edge.runtime.config import capability_sections, parse
 
 FILE = Path("config.toml")
 STORE = """

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from drivers.terminals.card_data import mask_card_numbers
 from edge.core.people.forgetting import ForgetPerson
+from edge.counter.till.card_payments import CancelPayment
+from edge.counter.till.commands import AddLine, Pay, RefundSale
+from edge.foundation.access.commands import MakeKey, MakeRecoveryCodes
 from edge.lib.units.card_numbers import field_with_card_number, holds_card_number
-from edge.shop.access.commands import MakeKey, MakeRecoveryCodes
-from edge.shop.payments.commands import RetryCardRefund
-from edge.shop.till.card_payments import CancelPayment
-from edge.shop.till.commands import AddLine, Pay, RefundSale
+from edge.money.payments.commands import RetryCardRefund
 from tests.card_texts import written
 
 # The brands' published numbers for tests.

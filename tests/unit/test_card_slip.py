@@ -10,9 +10,9 @@ import pytest
 from drivers.terminal_outcomes import Approved, TerminalRequest
 from drivers.terminals import stripe_messages
 from edge.core.messages import RecordedEvent
-from edge.shop.payments import events, payment
-from edge.shop.payments.card import CardApproval, approval_of
-from edge.shop.payments.slip import slip_lines
+from edge.money.payments import events, payment
+from edge.money.payments.card import CardApproval, approval_of
+from edge.money.payments.slip import slip_lines
 
 ID = "0123456789abcdef01234567"
 WHOLE = CardApproval(

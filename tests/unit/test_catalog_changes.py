@@ -7,9 +7,9 @@ from pathlib import Path
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done
-from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts
-from edge.shop.catalog.history import CHANGES, Change, changes_of
-from edge.shop.catalog.product import Product, Source, Value
+from edge.goods.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts
+from edge.goods.catalog.history import CHANGES, Change, changes_of
+from edge.goods.catalog.product import Product, Source, Value
 from tests.shop_fixture import SYSTEM, open_shop, run
 
 

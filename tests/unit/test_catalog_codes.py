@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.shop.catalog import codes
+from edge.goods.catalog import codes
 
 
 @given(st.text("0123456789", max_size=17))

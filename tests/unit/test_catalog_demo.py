@@ -5,11 +5,11 @@ from pathlib import Path
 from edge.app import demo_catalog
 from edge.core.storage.database import open_scratch
 from edge.core.storage.migrate import migrate
-from edge.shop.catalog.codes import wrong
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.ingest.import_job import import_chunks
-from edge.shop.ingest.mapping.row_converter import ImportSettings
+from edge.goods.catalog.codes import wrong
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.ingest.import_job import import_chunks
+from edge.goods.ingest.mapping.row_converter import ImportSettings
 
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz", "fr": "abcdefghijklmnopqrstuvwxyz", "he": "אבגדהוזחטיכלמנסעפצקרשת"}
 

@@ -9,11 +9,18 @@ from hypothesis import strategies as st
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
-from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts, WithdrawWord
-from edge.shop.catalog.product import FIELDS, BundlePart, Pack, Product, Source, Value
-from edge.shop.catalog.queries import find_by_sku, owners_of, read_products
-from edge.shop.catalog.sources.precedence import SourcePrecedence
-from edge.shop.catalog.sources.queries import together, words_of
+from edge.goods.catalog.commands import (
+    ChangePrice,
+    RestoreProducts,
+    RetireProducts,
+    SetPrice,
+    SetProducts,
+    WithdrawWord,
+)
+from edge.goods.catalog.product import FIELDS, BundlePart, Pack, Product, Source, Value
+from edge.goods.catalog.queries import find_by_sku, owners_of, read_products
+from edge.goods.catalog.sources.precedence import SourcePrecedence
+from edge.goods.catalog.sources.queries import together, words_of
 from tests.importing import ean
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
-from edge.shop.catalog.commands import ChangePrice, SetPrice, SetProducts
-from edge.shop.catalog.prices import PriceEntry, price_at, price_history
-from edge.shop.catalog.product import Product, Source
-from edge.shop.catalog.queries import find_by_sku
+from edge.goods.catalog.commands import ChangePrice, SetPrice, SetProducts
+from edge.goods.catalog.prices import PriceEntry, price_at, price_history
+from edge.goods.catalog.product import Product, Source
+from edge.goods.catalog.queries import find_by_sku
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 
 HOUR = 3_600_000_000

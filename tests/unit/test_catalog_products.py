@@ -4,10 +4,10 @@ from pathlib import Path
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done, Refused
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.events import PriceChanged, ProductSet
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import find_by_code, find_by_sku, owners_of
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.events import PriceChanged, ProductSet
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import find_by_code, find_by_sku, owners_of
 from tests.importing import ean
 from tests.shop_fixture import SYSTEM, open_shop, run
 

@@ -9,14 +9,14 @@ import pytest
 from edge.app.appliance import plant
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done, Outcome
+from edge.goods.catalog.categories import presets
+from edge.goods.catalog.categories.category import DEPTH_LIMIT, Attribute, Category
+from edge.goods.catalog.categories.queries import category_path, children, read_category
+from edge.goods.catalog.commands import RestoreProducts, RetireProducts, SetCategories, SetProducts
+from edge.goods.catalog.product import BundlePart, Pack, Product, Size, Source, Supply, Value
+from edge.goods.catalog.queries import count_products, find_by_code, find_by_sku, with_costs
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import LANGUAGES
-from edge.shop.catalog.categories import presets
-from edge.shop.catalog.categories.category import DEPTH_LIMIT, Attribute, Category
-from edge.shop.catalog.categories.queries import category_path, children, read_category
-from edge.shop.catalog.commands import RestoreProducts, RetireProducts, SetCategories, SetProducts
-from edge.shop.catalog.product import BundlePart, Pack, Product, Size, Source, Supply, Value
-from edge.shop.catalog.queries import count_products, find_by_code, find_by_sku, with_costs
 from tests.importing import ean
 from tests.shop_fixture import CONFIG, SYSTEM, config, open_shop, run
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Event, Refused
-from edge.shop.catalog.commands import ChangePrice, SetProducts, WithdrawWord
-from edge.shop.catalog.events import PriceChanged, ProductSet
-from edge.shop.catalog.prices import price_history
-from edge.shop.catalog.product import Product, Source, Value
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.catalog.sources.precedence import SourcePrecedence, deciding, merge
-from edge.shop.catalog.sources.queries import lineage
+from edge.goods.catalog.commands import ChangePrice, SetProducts, WithdrawWord
+from edge.goods.catalog.events import PriceChanged, ProductSet
+from edge.goods.catalog.prices import price_history
+from edge.goods.catalog.product import Product, Source, Value
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.catalog.sources.precedence import SourcePrecedence, deciding, merge
+from edge.goods.catalog.sources.queries import lineage
 from tests.importing import ean
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
 

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.sentence import Sentence, understand
+from edge.conversation.understanding.shopping import hear
+from edge.conversation.understanding.tokens import TEXT_CHARS, clean
+from edge.goods.search.query.text import words_of
 from edge.lib.units.containers import container_of
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.sentence import Sentence, understand
-from edge.shop.understanding.shopping import hear
-from edge.shop.understanding.tokens import TEXT_CHARS, clean
 
 
 def only(text: str, language: str = "en") -> Clause:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from edge.shop.catalog.product import Value
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.understanding.advice.facts import stated_of
+from edge.conversation.understanding.advice.facts import stated_of
+from edge.goods.catalog.product import Value
+from edge.goods.catalog.queries import CatalogProduct
 
 ZERO, SOME = Value("0 g", 0, None, "g"), Value("4.7 g", 4_700, None, "g")
 Said = dict[str, str | Value]

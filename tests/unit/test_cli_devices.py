@@ -8,7 +8,7 @@ import pytest
 
 from drivers.discovery.udev import Node, Plugged
 from edge.__main__ import main
-from edge.cli import devices
+from edge.app.cli import devices
 from edge.core.process.parts import PartState
 from edge.lib.errors import NeedsHuman
 

@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from edge.core.messages import Refused
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.basket_lines import add, answer, override_price, set_quantity, void_line
+from edge.counter.basket.event_structs import ScannedData
+from edge.goods.catalog.product import BundlePart
 from edge.lib.units.quantity import ONE
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.basket_lines import add, answer, override_price, set_quantity, void_line
-from edge.shop.basket.event_structs import ScannedData
-from edge.shop.catalog.product import BundlePart
 from tests.refusals import outcome_of
 
 EMPTY = Basket("1")

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.config.codes import Country
 from edge.lib.codes.code import Code, ScanError
 from edge.lib.codes.gtin import check_digit, is_gtin, price_check_digit
 from edge.lib.codes.parse import parse_scan
 from edge.lib.codes.ranges import COUNTRIES, Range, layout
 from edge.lib.codes.rules import make_rules
+from edge.runtime.config.codes import Country
 
 
 def checked(digits: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from edge import __version__
 from edge.__main__ import main
-from edge.shop.ingest.commands import ImportCatalog
+from edge.goods.ingest.commands import ImportCatalog
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("chek", "check"), ("verfy", "verify"), ("restor", "restore")])

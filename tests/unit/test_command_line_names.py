@@ -27,4 +27,4 @@ ACTIONS = dict(commands(_parser()))
 @pytest.mark.parametrize("said", sorted(ACTIONS))
 def test_an_action_is_there(said: str) -> None:
     module, _, function = ACTIONS[said].partition(":")
-    assert callable(getattr(importlib.import_module(f"edge.cli.{module}"), function, None)), ACTIONS[said]
+    assert callable(getattr(importlib.import_module(f"edge.app.cli.{module}"), function, None)), ACTIONS[said]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from edge.app.ledger import build_registry
 from edge.core.messages import Done
-from edge.shop.basket.basket import Basket
-from edge.shop.till.commands import AddLine
+from edge.counter.basket.basket import Basket
+from edge.counter.till.commands import AddLine
+from edge.operations.ledger import build_registry
 from edge.web.api.command_results import result_type
 from tests.shop_fixture import CASHIER, CONFIG, MILK, config, open_shop, run
 

@@ -11,12 +11,12 @@ import msgspec
 import pytest
 
 from drivers import registry as drivers
-from edge.config import _File, load, parse
-from edge.config.device_uses import PaperOptions
-from edge.config.explain import line_of
+from edge.counter.till.from_config import till_settings
+from edge.goods.ingest.from_config import import_settings
 from edge.lib.errors import ConfigError
-from edge.shop.ingest.from_config import import_settings
-from edge.shop.till.from_config import till_settings
+from edge.runtime.config import _File, load, parse
+from edge.runtime.config.device_uses import PaperOptions
+from edge.runtime.config.explain import line_of
 from tests.shop_fixture import CONFIG
 
 SAMPLE = Path(__file__).parents[2] / "config.toml"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import parse
 from edge.lib.errors import ConfigError
+from edge.runtime.config import parse
 from models import registry
 from tests.shop_fixture import CONFIG
 from tests.toy_engines import ENGINES

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import parse
-from edge.config.device_uses import Printing
+from edge.foundation.printing.from_config import label_settings
 from edge.lib.errors import ConfigError
-from edge.shop.printing.from_config import label_settings
+from edge.runtime.config import parse
+from edge.runtime.config.device_uses import Printing
 from tests.shop_fixture import CONFIG
 
 MAIN = '[[device]]\nname = "main"\nrole = "receipt_printer"\ndriver = "file"\npath = "/x"\n'

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.discovery.match import Proposal, lines
-from edge.config import parse
 from edge.lib.errors import ConfigError
-from edge.services import configuration
-from edge.services.editable_keys import CHANNELS, EDITABLE, KEYS
+from edge.runtime import configuration
+from edge.runtime.config import parse
+from edge.runtime.editable_keys import CHANNELS, EDITABLE, KEYS
 from tests.shop_fixture import CONFIG
 
 FILE = Path("/etc/edge/config.toml")

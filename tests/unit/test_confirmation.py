@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.app.ledger import build_registry
 from edge.core.asking import Confirmations, answer_to, ask_nobody, refuse
 from edge.core.messages import AskingCommand, Refusal
+from edge.operations.ledger import build_registry
 from tests.shop_fixture import config
 
 MORE: dict[str, str | int] = {"sku": "gin", "open": "24", "came": "480"}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.insight.kpis import read_kpi_rows, read_kpis
-from edge.shop.insight.rules import DaySpan
-from edge.shop.stock.commands import RecordMovement, ReviseReceipt
-from edge.shop.till.commands import AddLine, Pay
+from edge.analytics.insight.kpis import read_kpi_rows, read_kpis
+from edge.analytics.insight.rules import DaySpan
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import RecordMovement, ReviseReceipt
 from tests.catch_up import catch_up
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, open_shop, run
 from tests.shop_fixture import done as do

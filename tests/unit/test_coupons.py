@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from edge.core.messages import Refused
-from edge.shop.basket.basket import Basket, BasketLine, SaleCoupon, TypedDiscount
-from edge.shop.basket.discounts import apply_discounts, on_basket, with_coupon
-from edge.shop.coupons.code import KEY_BYTES, CouponTerms, code_of, is_signed, read_code
+from edge.counter.basket.basket import Basket, BasketLine, SaleCoupon, TypedDiscount
+from edge.counter.basket.discounts import apply_discounts, on_basket, with_coupon
+from edge.people.coupons.code import KEY_BYTES, CouponTerms, code_of, is_signed, read_code
 from tests.refusals import outcome_of
 
 KEY = bytes(range(KEY_BYTES))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from edge.shop.basket.basket import Basket, BasketLine
-from edge.shop.basket.event_structs import Discount, Tender
-from edge.shop.till.rules import customer_display
-from edge.shop.till.rules.customer_display import Screen
+from edge.counter.basket.basket import Basket, BasketLine
+from edge.counter.basket.event_structs import Discount, Tender
+from edge.counter.till.rules import customer_display
+from edge.counter.till.rules.customer_display import Screen
 from tests.golden.papers import MIXED, line, refund, sale, settings
 
 ASCII = Screen(20, str.isascii)

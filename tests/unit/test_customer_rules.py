@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Refused
-from edge.shop.customers import rules
-from edge.shop.customers.lookup import search
-from edge.shop.customers.settings import settings_of
+from edge.people.customers import rules
+from edge.people.customers.lookup import search
+from edge.people.customers.settings import settings_of
 from tests.customers import known
 from tests.refusals import outcome_of
 from tests.shop_fixture import config, open_shop, run

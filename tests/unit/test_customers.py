@@ -10,20 +10,20 @@ from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
 from edge.core.people.sealing import is_forgotten
+from edge.goods.catalog.commands import SetPrice
+from edge.goods.stock.commands import Moved, MoveStock, ReserveLine, ReserveStock
 from edge.lib.regions.addresses import Address
-from edge.shop.catalog.commands import SetPrice
-from edge.shop.customers import commands
-from edge.shop.customers.commands import AddWish, ForgetCustomer, GiveConsent, MergeCustomers, SetCustomer
-from edge.shop.customers.consents import consent_history, consents_to
-from edge.shop.customers.customer import Preferences
-from edge.shop.customers.data_export import read_facts
-from edge.shop.customers.lookup import search
-from edge.shop.customers.privacy_requests import read_breaches, read_requests
-from edge.shop.customers.queries import read_customer, read_customers
-from edge.shop.customers.settings import settings_of
-from edge.shop.customers.watches import WATCHES
-from edge.shop.customers.wishlist import read_wishlist
-from edge.shop.stock.commands import Moved, MoveStock, ReserveLine, ReserveStock
+from edge.people.customers import commands
+from edge.people.customers.commands import AddWish, ForgetCustomer, GiveConsent, MergeCustomers, SetCustomer
+from edge.people.customers.consents import consent_history, consents_to
+from edge.people.customers.customer import Preferences
+from edge.people.customers.data_export import read_facts
+from edge.people.customers.lookup import search
+from edge.people.customers.privacy_requests import read_breaches, read_requests
+from edge.people.customers.queries import read_customer, read_customers
+from edge.people.customers.settings import settings_of
+from edge.people.customers.watches import WATCHES
+from edge.people.customers.wishlist import read_wishlist
 from tests.customers import CASHIER, DANA, known, refused, seen
 from tests.shop_fixture import CONFIG, MANAGER, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 

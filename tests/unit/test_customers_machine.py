@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.people.sealing import is_forgotten
-from edge.shop.customers import commands
-from edge.shop.customers.customer import Preferences
-from edge.shop.customers.lookup import PHONE, by_exactly
-from edge.shop.customers.queries import read_customer, read_customers
-from edge.shop.reviews.commands import PublishReview, WriteReview
-from edge.shop.reviews.queries import read_product_reviews, read_reviews
+from edge.ordering.reviews.commands import PublishReview, WriteReview
+from edge.ordering.reviews.queries import read_product_reviews, read_reviews
+from edge.people.customers import commands
+from edge.people.customers.customer import Preferences
+from edge.people.customers.lookup import PHONE, by_exactly
+from edge.people.customers.queries import read_customer, read_customers
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 
 PEOPLE = 4

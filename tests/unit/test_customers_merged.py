@@ -9,10 +9,10 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.people.sealing import is_forgotten
-from edge.shop.customers import commands
-from edge.shop.customers.commands import GiveConsent, MergeCustomers, SetCustomer
-from edge.shop.customers.consents import consent_history, consents_to
-from edge.shop.customers.customer import Preferences
+from edge.people.customers import commands
+from edge.people.customers.commands import GiveConsent, MergeCustomers, SetCustomer
+from edge.people.customers.consents import consent_history, consents_to
+from edge.people.customers.customer import Preferences
 from tests.customers import known, seen
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 

@@ -7,21 +7,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edge.analytics.forecast.demand_history import read_history
+from edge.analytics.forecast.project import demand
+from edge.analytics.forecast.risks import at_risk, inventory_risk
+from edge.analytics.forecast.saved_items import save_command
+from edge.analytics.forecast.train_protocol import TrainRequest
+from edge.analytics.forecast.trainer import forecast
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.journal.shadow_rebuild import apply, clear
+from edge.counter.reports.project import papers
+from edge.counter.till.commands import AddLine, AddReturn, Pay, VoidLastSale
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import BundlePart, Product
+from edge.goods.stock.commands import Moved, MoveStock
 from edge.lib.units.dates import after
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import BundlePart, Product
-from edge.shop.forecast.demand_history import read_history
-from edge.shop.forecast.project import demand
-from edge.shop.forecast.risks import at_risk, inventory_risk
-from edge.shop.forecast.saved_items import save_command
-from edge.shop.forecast.train_protocol import TrainRequest
-from edge.shop.forecast.trainer import forecast
-from edge.shop.reports.project import papers
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AddLine, AddReturn, Pay, VoidLastSale
 from tests.shop_fixture import MANAGER, SYSTEM, FakeClock, done, open_shop, run
 
 TODAY = "2027-01-15"

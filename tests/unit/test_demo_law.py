@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from edge.accounting.fiscal import settings_of
 from edge.app.demo_law import LAWS, config_text, run
-from edge.config import parse
+from edge.counter.till.from_config import till_settings
 from edge.lib.errors import ConfigError
-from edge.shop.fiscal import settings_of
-from edge.shop.till.from_config import till_settings
+from edge.runtime.config import parse
 
 
 @pytest.mark.parametrize("law", LAWS)

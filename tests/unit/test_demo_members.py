@@ -7,11 +7,11 @@ from pathlib import Path
 from edge.app import demo_counter, demo_customers
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command, Done
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.customers.queries import read_customers
-from edge.shop.loyalty.commands import SetReward
-from edge.shop.loyalty.queries import membership
+from edge.counter.loyalty.commands import SetReward
+from edge.counter.loyalty.queries import membership
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.people.customers.queries import read_customers
 from tests.counter_shop import in_a_shop
 from tests.shop_fixture import SYSTEM, FakeClock, done
 

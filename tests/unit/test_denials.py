@@ -13,7 +13,7 @@ from edge.core.journal.rows import RightDenied
 from edge.core.limits import DENIALS_EVERY_US, DENIALS_OF_NOBODY_EVERY_US, DENIED_NETWORKS
 from edge.core.messages import Actor, Refused
 from edge.core.storage.database import open_reader
-from edge.shop.access.commands import SetUser
+from edge.foundation.access.commands import SetUser
 from tests.shop_fixture import FakeClock, open_shop, run, sync_fails
 
 DANA = Actor("u1", "cashier", "1", frozenset())

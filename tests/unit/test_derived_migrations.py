@@ -82,7 +82,7 @@ def test_from_the_last_release_migrations_lead_to_the_declared_tables() -> None:
 
 def released(folder: Path, dump: str) -> None:
     """A tree of which one version was released."""
-    (folder / "edge/migrations").mkdir(parents=True)
+    (folder / "edge/core/migrations").mkdir(parents=True)
     (folder / "edge/toys").mkdir()
     (folder / "tests/migration").mkdir(parents=True)
     (folder / "tests/migration/release_1.0.0.sql").write_text(f"PRAGMA user_version = 100;\n{dump}")
@@ -90,14 +90,14 @@ def released(folder: Path, dump: str) -> None:
 
 def test_the_next_migration_has_the_next_number_and_brings_ledgers_to_what_is_declared(tmp_path: Path) -> None:
     released(tmp_path, f"{BEFORE}{NOTED}")
-    (tmp_path / "edge/migrations/0101_found.sql").write_text("CREATE INDEX waiting_body ON waiting (body);\n")
+    (tmp_path / "edge/core/migrations/0101_found.sql").write_text("CREATE INDEX waiting_body ON waiting (body);\n")
     more = "CREATE INDEX waiting_body ON waiting (body);\nCREATE INDEX waiting_both ON waiting (id, body);\n"
     after = f"{BEFORE}{NOTED}{more}"
     (tmp_path / "edge/toys/tables.sql").write_text(after)
     tree = Tree(tmp_path)
     plan(tree, "both_found", ())
-    assert [str(path) for path in tree.write()] == ["edge/migrations/0102_both_found.sql"]
-    said = (tmp_path / "edge/migrations/0102_both_found.sql").read_text()
+    assert [str(path) for path in tree.write()] == ["edge/core/migrations/0102_both_found.sql"]
+    said = (tmp_path / "edge/core/migrations/0102_both_found.sql").read_text()
     assert said == "-- Both found.\nCREATE INDEX waiting_both ON waiting (id, body);\n"
 
 
@@ -109,4 +109,4 @@ def test_a_projection_that_changes_without_another_version_of_its_projector_is_n
         plan(Tree(tmp_path), "ages", [Projector("toys", 3, ("toy",), {})])
     tree = Tree(tmp_path)
     plan(tree, "ages", [Projector("toys", 4, ("toy",), {}), Projector("quite new", 1, ("waiting",), {})])
-    assert [str(path) for path in tree.changed] == ["edge/migrations/0101_ages.sql"]
+    assert [str(path) for path in tree.changed] == ["edge/core/migrations/0101_ages.sql"]

@@ -7,7 +7,7 @@ import sys
 
 LOADED = """
 import asyncio, sys, threading
-from edge.services.devices.device_search import find_devices
+from edge.foundation.printing.service.devices.device_search import find_devices
 
 class Watching:
     def find_spec(self, name, path=None, target=None):

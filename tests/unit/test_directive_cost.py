@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.app.ledger import Ledger
+from edge.backoffice.directives.commands import ApplyPart, TakeDirective
 from edge.core.messages import Command, Done
 from edge.core.writer import Request
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.directives.commands import ApplyPart, TakeDirective
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.operations.ledger import Ledger
 from tests.shop_fixture import SYSTEM, config
 
 SKUS = [f"p{number}" for number in range(60)]

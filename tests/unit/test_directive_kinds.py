@@ -12,26 +12,26 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.backoffice.directives.commands import TakeDirective
+from edge.backoffice.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
+from edge.backoffice.directives.failure_reporter import FailureReporter
+from edge.backoffice.directives.kinds import KINDS
+from edge.backoffice.software.commands import MoveSoftware
+from edge.backoffice.software.queries import software_updates
 from edge.core.command_bus import CommandBus
 from edge.core.jobs.store import CancelJob, read_jobs
 from edge.core.journal.rows import facts
 from edge.core.messages import Done, Event
 from edge.core.people.key_rotation import truncate_wal
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.queries import pin_hash, read_users
-from edge.shop.alerts.commands import RaiseAlert
-from edge.shop.alerts.queries import open_alerts
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.directives.commands import TakeDirective
-from edge.shop.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
-from edge.shop.directives.failure_reporter import FailureReporter
-from edge.shop.directives.kinds import KINDS
-from edge.shop.promotions.queries import read_promotion
-from edge.shop.settings.queries import read_settings, read_texts
-from edge.shop.software.commands import MoveSoftware
-from edge.shop.software.queries import software_updates
-from edge.shop.stock.queries import is_recalled, read_stock
-from edge.shop.translation.queries import translation_texts
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.queries import pin_hash, read_users
+from edge.foundation.alerts.commands import RaiseAlert
+from edge.foundation.alerts.queries import open_alerts
+from edge.foundation.settings.queries import read_settings, read_texts
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.promotions.queries import read_promotion
+from edge.goods.stock.queries import is_recalled, read_stock
+from edge.goods.translation.queries import translation_texts
 from tests.http_client import when
 from tests.importing import job_runner
 from tests.shop_fixture import SYSTEM, open_shop, run

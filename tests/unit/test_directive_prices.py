@@ -8,14 +8,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.backoffice.directives.commands import NewPrice, TakeDirective
+from edge.backoffice.directives.events import DirectiveApplied
+from edge.backoffice.directives.kinds.prices import PRICES
 from edge.core.journal.rows import facts
 from edge.core.messages import Done
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.prices import price_at
-from edge.shop.catalog.product import Pack, Product
-from edge.shop.directives.commands import NewPrice, TakeDirective
-from edge.shop.directives.events import DirectiveApplied
-from edge.shop.directives.kinds.prices import PRICES
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.prices import price_at
+from edge.goods.catalog.product import Pack, Product
 from tests.importing import ean, job_runner
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from edge.services import directive_trust
-from edge.services.directive_trust import PinnedKey, Trust
+from edge.runtime import directive_trust
+from edge.runtime.directive_trust import PinnedKey, Trust
 from sync.directive_signing import AHEAD_US, LASTS_US, Signer, holds, new_key, signed_bytes
 from sync.wire import Directive, Seal, WireError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.shop.printing.document import Document, DrawerPulse, Pair, Qr, Rule, Text
-from edge.shop.printing.layout import plain_text, wrap
+from edge.foundation.printing.document import Document, DrawerPulse, Pair, Qr, Rule, Text
+from edge.foundation.printing.layout import plain_text, wrap
 
 WIDTHS = st.integers(20, 64)
 WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P")), max_size=90)

@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.goods.supplier_invoices.paper import Paper, paper_of
+from edge.goods.supplier_invoices.paper_reader import answer_of, read
+from edge.goods.supplier_invoices.reader_client import read_apart
 from edge.lib.einvoice import NotAnInvoice, check, read_xml
-from edge.shop.supplier_invoices.paper import Paper, paper_of
-from edge.shop.supplier_invoices.paper_reader import answer_of, read
-from edge.shop.supplier_invoices.reader_client import read_apart
 from tests.invoicing_in import ubl
 
 ROOT = Path(__file__).resolve().parents[2]

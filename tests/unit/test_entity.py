@@ -12,10 +12,10 @@ from edge.core.command_bus import CommandBus
 from edge.core.entity import Entity, Unknown
 from edge.core.journal.rows import facts
 from edge.core.messages import Command, Event, RecordedEvent, Refused
-from edge.shop.tenders.commands import EndTender, SetTender
-from edge.shop.tenders.entities import TENDERS
-from edge.shop.tenders.events import TenderEnded, TenderSet
-from edge.shop.tenders.tender import TENDERS_MOST, ShopTender
+from edge.money.tenders.commands import EndTender, SetTender
+from edge.money.tenders.entities import TENDERS
+from edge.money.tenders.events import TenderEnded, TenderSet
+from edge.money.tenders.tender import TENDERS_MOST, ShopTender
 from tests.counter_shop import in_a_shop
 from tests.shop_fixture import SYSTEM, FakeClock, done
 

@@ -9,8 +9,8 @@ import pytest
 
 from edge.core.entity import Entity
 from edge.lib.i18n import LANGUAGES, translate
-from edge.shop.delivery.entities import ZONES
-from edge.shop.tenders.entities import TENDERS
+from edge.money.tenders.entities import TENDERS
+from edge.ordering.delivery.entities import ZONES
 from edge.web.live.entity_form import form_fields
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from edge.services.feeds.fetching import FetchFailed
-from edge.services.outgoing.faults import MaybeSent
-from edge.shop.catalog.sources.precedence import SourcePrecedence
-from edge.shop.feeds.connector import Connector
-from edge.shop.feeds.schedule import MINUTE_US, age_h, is_stale, is_tried_again
+from edge.backoffice.feeds.connector import Connector
+from edge.backoffice.feeds.schedule import MINUTE_US, age_h, is_stale, is_tried_again
+from edge.backoffice.feeds.service.fetching import FetchFailed
+from edge.goods.catalog.sources.precedence import SourcePrecedence
+from edge.runtime.outgoing.faults import MaybeSent
 
 HOUR_US = 3_600_000_000
 

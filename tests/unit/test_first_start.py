@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from drivers.discovery.match import Proposal
 from edge.app import first_start
-from edge.config import Config
-from edge.config.first import FirstAnswers, check_answers, slug
 from edge.lib.errors import ConfigError
 from edge.lib.regions.places import list_countries
+from edge.runtime.config import Config
+from edge.runtime.config.first import FirstAnswers, check_answers, slug
 
 FILE = Path("/etc/edge/config.toml")
 ANSWERS = FirstAnswers("Corner", "FR", "EUR", "Europe/Paris", "fr", "Dana", "864209")

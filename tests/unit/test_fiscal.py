@@ -5,22 +5,22 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from edge.accounting.fiscal.commands import EndRegime, SignLog, StartRegime
+from edge.accounting.fiscal.events import CopySigned, LogSigned, NoteSigned, PaperSigned, PeriodClosed
+from edge.accounting.fiscal.queries import closings, fiscal_files, read_regimes
+from edge.accounting.fiscal.service.year_archive import YearArchivePart
+from edge.accounting.fiscal.version import FISCAL_VERSION
+from edge.accounting.receipt_mail.commands import MailReceipt
+from edge.accounting.receipt_mail.service.letters import receipts
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
+from edge.counter.till.bill_splits import PrintBill
+from edge.counter.till.commands import AddLine, Pay, PrintReport, ReprintReceipt, VoidLastSale
+from edge.foundation.outbox.letters import letters_of
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import last_print_job
 from edge.lib.fiscal.france.chains import printed_mark
 from edge.lib.fiscal.france.verification import verify_archive
-from edge.services.authorities.year_archive import YearArchivePart
-from edge.shop.fiscal.commands import EndRegime, SignLog, StartRegime
-from edge.shop.fiscal.events import CopySigned, LogSigned, NoteSigned, PaperSigned, PeriodClosed
-from edge.shop.fiscal.queries import closings, fiscal_files, read_regimes
-from edge.shop.fiscal.version import FISCAL_VERSION
-from edge.shop.outbox.letters import letters_of
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import last_print_job
-from edge.shop.receipt_mail.commands import MailReceipt
-from edge.shop.receipt_mail.service.letters import receipts
-from edge.shop.till.bill_splits import PrintBill
-from edge.shop.till.commands import AddLine, Pay, PrintReport, ReprintReceipt, VoidLastSale
 from tests.fiscal_shop import DAY_S, FRANCE, authorities, close, made, of_type, sell, tell
 from tests.flow.test_fiscal_files import signing
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.cli.fiscal import _write
+from edge.accounting.fiscal.authority_files import MadeFile, WantedFile
+from edge.app.cli.fiscal import _write
 from edge.lib.errors import NeedsHuman
-from edge.shop.fiscal.authority_files import MadeFile, WantedFile
 
 WANTED = WantedFile(
     regime="fr",

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from edge.backoffice.twin import follower_files
+from edge.backoffice.twin.follower_files import copy_followed, does_follow
+from edge.backoffice.twin.founding import found_shop
+from edge.backoffice.twin.ledger_copy import LedgerCopy
+from edge.backoffice.twin.shipping_gate import ShippingGate
 from edge.core.storage.database import open_writer
-from edge.services.twin import follower_files
-from edge.services.twin.follower_files import copy_followed, does_follow
-from edge.services.twin.founding import found_shop
-from edge.services.twin.ledger_copy import LedgerCopy
-from edge.services.twin.shipping_gate import ShippingGate
 from sim.ports import free_port
 from tests.unit.test_twin_shipping import Shipped, commit, opened, pages
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
+from edge.analytics.forecast.accuracy import days_of_place, live_accuracy, read_backtest, read_groups_accuracy
+from edge.analytics.forecast.backtest_figures import series_figures
+from edge.analytics.forecast.commands import FinishForecasts, ItemForecast
+from edge.analytics.forecast.models import Matrix
+from edge.analytics.forecast.pages import _read
+from edge.analytics.forecast.queries import champion
+from edge.analytics.forecast.saved_items import save_command
+from edge.analytics.forecast.training import DemandCalendar, train
 from edge.core.storage.database import Connection
+from edge.goods.stock.commands import SetLocation
 from edge.lib.units.dates import after
-from edge.shop.forecast.accuracy import days_of_place, live_accuracy, read_backtest, read_groups_accuracy
-from edge.shop.forecast.backtest_figures import series_figures
-from edge.shop.forecast.commands import FinishForecasts, ItemForecast
-from edge.shop.forecast.models import Matrix
-from edge.shop.forecast.pages import _read
-from edge.shop.forecast.queries import champion
-from edge.shop.forecast.saved_items import save_command
-from edge.shop.forecast.training import DemandCalendar, train
-from edge.shop.stock.commands import SetLocation
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 from tests.unit.test_forecast_versions import QUANTILES
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edge.shop.forecast import rules
-from edge.shop.forecast.history_reader import read
-from edge.shop.forecast.models import Matrix
-from edge.shop.forecast.training import DemandCalendar, Trained, damp_outliers, train
+from edge.analytics.forecast import rules
+from edge.analytics.forecast.history_reader import read
+from edge.analytics.forecast.models import Matrix
+from edge.analytics.forecast.training import DemandCalendar, Trained, damp_outliers, train
 
 DAYS, STEPS = 120, 28
 

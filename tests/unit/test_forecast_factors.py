@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from edge.analytics.forecast.commands import SetOccasion, SetWeather, WeatherDay
+from edge.analytics.forecast.demand_history import DemandHistory, read_history
+from edge.analytics.forecast.public_holidays import feasts
+from edge.analytics.forecast.train_protocol import TrainRequest
+from edge.analytics.forecast.trainer import forecast
 from edge.core.command_bus import CommandBus
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.forecast.commands import SetOccasion, SetWeather, WeatherDay
-from edge.shop.forecast.demand_history import DemandHistory, read_history
-from edge.shop.forecast.public_holidays import feasts
-from edge.shop.forecast.train_protocol import TrainRequest
-from edge.shop.forecast.trainer import forecast
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 TODAY = date(2027, 1, 15)

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import numpy as np
 
+from edge.analytics.forecast.commands import FinishForecasts, ItemForecast
+from edge.analytics.forecast.demand_history import read_history
+from edge.analytics.forecast.intervals import GRID, bounds, errors_of
+from edge.analytics.forecast.queries import demand_forecast
+from edge.analytics.forecast.saved_items import save_command
+from edge.analytics.forecast.train_protocol import TrainRequest
+from edge.analytics.forecast.trainer import forecast
 from edge.core.command_bus import CommandBus
 from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
 from edge.lib.units.dates import after
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.forecast.commands import FinishForecasts, ItemForecast
-from edge.shop.forecast.demand_history import read_history
-from edge.shop.forecast.intervals import GRID, bounds, errors_of
-from edge.shop.forecast.queries import demand_forecast
-from edge.shop.forecast.saved_items import save_command
-from edge.shop.forecast.train_protocol import TrainRequest
-from edge.shop.forecast.trainer import forecast
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 TODAY, KNOWN_DAYS, HELD_OUT = "2027-01-15", 168, 28

@@ -16,12 +16,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.shop.forecast import rules
-from edge.shop.forecast.day_forms import day_of, form_of
-from edge.shop.forecast.history_reader import read
-from edge.shop.forecast.intervals import GRID
-from edge.shop.forecast.public_holidays import country_of, feasts
-from edge.shop.forecast.rules import ExpectedDemand, Period, RiskStock
+from edge.analytics.forecast import rules
+from edge.analytics.forecast.day_forms import day_of, form_of
+from edge.analytics.forecast.history_reader import read
+from edge.analytics.forecast.intervals import GRID
+from edge.analytics.forecast.public_holidays import country_of, feasts
+from edge.analytics.forecast.rules import ExpectedDemand, Period, RiskStock
 
 SPREAD: Sequence[Sequence[float]] = tuple(tuple((place - 0.5) * 3 for place in GRID) for _ in range(5))
 Mix = dict[str, int]

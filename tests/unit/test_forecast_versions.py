@@ -6,24 +6,24 @@ from pathlib import Path
 
 import msgspec
 
+from edge.analytics.forecast.accuracy import drift, errors_by_day, live_accuracy
+from edge.analytics.forecast.commands import FinishForecasts, ForgetForecasts, ItemForecast, PromoteModel
+from edge.analytics.forecast.events import ModelPromoted, ModelRetired
+from edge.analytics.forecast.handlers import FORGOTTEN, times_to_forget
+from edge.analytics.forecast.intervals import GRID
+from edge.analytics.forecast.queries import champion, demand_forecast, expected_on, read_models
+from edge.analytics.forecast.risks import inventory_risk
+from edge.analytics.forecast.saved_items import held_back_forecast, save_command
+from edge.analytics.forecast.targets import foresee
 from edge.core.command_bus import CommandBus
 from edge.core.limits import SELLING_S
 from edge.core.messages import Done, Refused
 from edge.core.storage.database import Connection
 from edge.core.till_first import TillFirstElsewhere
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.purchasing.rules import Need
+from edge.goods.stock.commands import SetLevels, SetLocation
 from edge.lib.units.dates import after
-from edge.shop.forecast.accuracy import drift, errors_by_day, live_accuracy
-from edge.shop.forecast.commands import FinishForecasts, ForgetForecasts, ItemForecast, PromoteModel
-from edge.shop.forecast.events import ModelPromoted, ModelRetired
-from edge.shop.forecast.handlers import FORGOTTEN, times_to_forget
-from edge.shop.forecast.intervals import GRID
-from edge.shop.forecast.queries import champion, demand_forecast, expected_on, read_models
-from edge.shop.forecast.risks import inventory_risk
-from edge.shop.forecast.saved_items import held_back_forecast, save_command
-from edge.shop.forecast.targets import foresee
-from edge.shop.purchasing.rules import Need
-from edge.shop.stock.commands import SetLevels, SetLocation
-from edge.shop.till.commands import AddLine, Pay
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
 
 QUANTILES = tuple(tuple(tuple((place - 0.5) * 2 for place in GRID) for _ in range(5)) for _ in range(3))

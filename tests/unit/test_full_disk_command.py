@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.__main__ import main
-from edge.cli import catalog
+from edge.app.cli import catalog
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])

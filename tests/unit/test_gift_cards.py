@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.shop.gift_cards.rules import SettledCard, card_after, expiry_of_load, expiry_of_return, is_over
+from edge.money.gift_cards.rules import SettledCard, card_after, expiry_of_load, expiry_of_return, is_over
 
 
 @pytest.mark.parametrize(

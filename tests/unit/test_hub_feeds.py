@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.app.hub_feeds import BATCH_BYTES, batches, cells_of
+from edge.backoffice.feeds.pos_records import OtherSaleRow
+from edge.backoffice.feeds.record_cells import Terms
+from edge.backoffice.feeds.records import row_of
+from edge.backoffice.other_tills.sale import PosLine, PosSale
 from edge.lib.errors import NeedsHuman
-from edge.shop.feeds.pos_records import OtherSaleRow
-from edge.shop.feeds.record_cells import Terms
-from edge.shop.feeds.records import row_of
-from edge.shop.other_tills.sale import PosLine, PosSale
 
 TERMS = Terms("EUR", "en", "Europe/Paris", 1_800_000_000_000_000)
 WORDS = st.text("abcäשל 1", min_size=1, max_size=30).map(str.strip).filter(lambda text: len(text) > 2)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.shop.ingest.mapping import cell_parsers
+from edge.goods.ingest.mapping import cell_parsers
 
 
 @pytest.mark.parametrize(

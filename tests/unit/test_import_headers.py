@@ -2,10 +2,10 @@
 
 import pytest
 
+from edge.goods.ingest.mapping.headers import guess_fields, unit_of
+from edge.goods.ingest.mapping.mapping import guess
+from edge.goods.ingest.mapping.row_converter import Converter, ImportSettings, ParsedRow
 from edge.lib.tables import TableRow
-from edge.shop.ingest.mapping.headers import guess_fields, unit_of
-from edge.shop.ingest.mapping.mapping import guess
-from edge.shop.ingest.mapping.row_converter import Converter, ImportSettings, ParsedRow
 
 SETTINGS = ImportSettings("EUR", "en", "standard")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from edge.goods.ingest.mapping.mapping import ColumnMapping, check_currency, guess, load, names_language, write
 from edge.lib.errors import ConfigError
-from edge.shop.ingest.mapping.mapping import ColumnMapping, check_currency, guess, load, names_language, write
 
 HEADER = ("Réf", "Code", "Libellé long", "PV", "Rayon")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from edge.shop.catalog.product import Size, Value
-from edge.shop.ingest.mapping import cell_parsers, measures
+from edge.goods.catalog.product import Size, Value
+from edge.goods.ingest.mapping import cell_parsers, measures
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ import pytest
 
 from edge.core.bus import Bus
 from edge.core.process.parts import Part, PartState, Supervisor
+from edge.counter.till.commands import AddLine
 from edge.lib.i18n import LANGUAGES, translate, words
-from edge.services import inference
-from edge.services.inference import Inference
-from edge.services.inference_status import missing, notice_state, seconds_to, worker_ended_state
-from edge.services.model_metrics import families
-from edge.shop.till.commands import AddLine
+from edge.runtime import inference
+from edge.runtime.inference import Inference
+from edge.runtime.inference_status import missing, notice_state, seconds_to, worker_ended_state
+from edge.runtime.model_metrics import families
 from models import registry
 from models.errors import Code, ModelError
 from models.kinds import KINDS, Speak

@@ -5,13 +5,13 @@ from typing import TypeVar
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.goods.catalog import codes
+from edge.goods.catalog.fields import FIELDS, ProductField
+from edge.goods.catalog.product import BundlePart, Pack, Product, Size, Supply, Value
+from edge.goods.ingest.catalog_export import cells_of
+from edge.goods.ingest.mapping.mapping import suggest
+from edge.goods.ingest.mapping.row_converter import Converter, ImportSettings, ParsedRow
 from edge.lib.tables import TableRow
-from edge.shop.catalog import codes
-from edge.shop.catalog.fields import FIELDS, ProductField
-from edge.shop.catalog.product import BundlePart, Pack, Product, Size, Supply, Value
-from edge.shop.ingest.catalog_export import cells_of
-from edge.shop.ingest.mapping.mapping import suggest
-from edge.shop.ingest.mapping.row_converter import Converter, ImportSettings, ParsedRow
 from tests.importing import ean
 
 T = TypeVar("T")

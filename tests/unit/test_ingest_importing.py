@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from edge.app.ledger import Ledger
 from edge.core.limits import COMMAND_BYTES
 from edge.core.registry import Chunk, JobIssue
 from edge.core.transaction import encode
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.ingest.import_job import CHUNK_PRODUCTS, import_chunks
+from edge.goods.ingest.mapping.row_converter import ImportSettings
+from edge.goods.quality.commands import NoteSource
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import translate
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.ingest.import_job import CHUNK_PRODUCTS, import_chunks
-from edge.shop.ingest.mapping.row_converter import ImportSettings
-from edge.shop.quality.commands import NoteSource
+from edge.operations.ledger import Ledger
 from tests.importing import csv_file, ean, many
 from tests.shop_fixture import config
 

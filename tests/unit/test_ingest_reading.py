@@ -9,12 +9,12 @@ from threading import Timer
 import msgspec
 import pytest
 
+from edge.goods.ingest import reader_client
+from edge.goods.ingest.ipc import Began, CountFrame, Entries, Frame, ReadingFrame, ReadRequest
+from edge.goods.ingest.mapping.row_converter import ImportSettings
+from edge.goods.ingest.reader_client import FileReader
+from edge.goods.ingest.reader_process import source_of
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.shop.ingest import reader_client
-from edge.shop.ingest.ipc import Began, CountFrame, Entries, Frame, ReadingFrame, ReadRequest
-from edge.shop.ingest.mapping.row_converter import ImportSettings
-from edge.shop.ingest.reader_client import FileReader
-from edge.shop.ingest.reader_process import source_of
 from tests.importing import csv_file, ean, many
 
 SETTINGS = ImportSettings("EUR", "en", "standard")

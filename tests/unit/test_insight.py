@@ -10,30 +10,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.analytics.forecast.project import demand
+from edge.analytics.insight.anomalies import read_anomalies
+from edge.analytics.insight.commands import JudgeAnomaly
+from edge.analytics.insight.kpis import ROWS, SIDES, read_kpi_rows, read_kpis
+from edge.analytics.insight.outlook import read_outlook
+from edge.analytics.insight.project import figures
+from edge.analytics.insight.queries import read_groups, read_sums
+from edge.analytics.insight.report_paper import ReportWording, as_csv, as_sheet
+from edge.analytics.insight.reports import read_report, span_of
+from edge.analytics.insight.rules import DaySpan, oddness, share
+from edge.analytics.insight.rules import span_of as period_of
+from edge.analytics.insight.usage import read_predictions, read_usage
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Done, Refused
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.lib.units.dates import after
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.alerts.commands import SendAlert
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import BundlePart, Product
-from edge.shop.forecast.project import demand
-from edge.shop.insight.anomalies import read_anomalies
-from edge.shop.insight.commands import JudgeAnomaly
-from edge.shop.insight.kpis import ROWS, SIDES, read_kpi_rows, read_kpis
-from edge.shop.insight.outlook import read_outlook
-from edge.shop.insight.project import figures
-from edge.shop.insight.queries import read_groups, read_sums
-from edge.shop.insight.report_paper import ReportWording, as_csv, as_sheet
-from edge.shop.insight.reports import read_report, span_of
-from edge.shop.insight.rules import DaySpan, oddness, share
-from edge.shop.insight.rules import span_of as period_of
-from edge.shop.insight.usage import read_predictions, read_usage
-from edge.shop.purchasing.commands import (
+from edge.counter.reports.project import days, papers
+from edge.counter.reports.queries import read_day_sums
+from edge.counter.till.commands import AddLine, Pay, RefundSale, VoidLastSale
+from edge.foundation.access.rights import anonymous_actor
+from edge.foundation.alerts.commands import SendAlert
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import BundlePart, Product
+from edge.goods.purchasing.commands import (
     ApprovePurchaseOrder,
     CreatePurchaseOrder,
     OrderLine,
@@ -43,10 +45,8 @@ from edge.shop.purchasing.commands import (
     SetSupplier,
     SetSupplierPrice,
 )
-from edge.shop.reports.project import days, papers
-from edge.shop.reports.queries import read_day_sums
-from edge.shop.stock.commands import Moved, MoveStock, SetLocation, SetSellingPlace
-from edge.shop.till.commands import AddLine, Pay, RefundSale, VoidLastSale
+from edge.goods.stock.commands import Moved, MoveStock, SetLocation, SetSellingPlace
+from edge.lib.units.dates import after
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, done, open_shop, run
 
 DAY_S = 24 * 3600

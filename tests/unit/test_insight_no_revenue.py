@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.insight.queries import read_groups, read_sums
-from edge.shop.insight.rules import DaySpan
-from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
-from edge.shop.till.commands import AddLine, AddLoad, AddTip, Pay
+from edge.analytics.insight.queries import read_groups, read_sums
+from edge.analytics.insight.rules import DaySpan
+from edge.counter.till.commands import AddLine, AddLoad, AddTip, Pay
+from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
 from tests.ordering import STAFF, do, milk_order
 from tests.shop_fixture import CASHIER, MANAGER, MILK, open_shop, run
 from tests.unit.test_insight import follow

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.analytics.insight.anomalies import BY_THE_SCORE, KINDS, read_anomalies
+from edge.analytics.insight.commands import JudgeAnomaly
+from edge.analytics.insight.outlook import read_outlook
+from edge.analytics.insight.queries import read_groups
+from edge.analytics.insight.rules import DaySpan
+from edge.analytics.insight.watches import WATCHES
+from edge.counter.till.commands import AddLine, Pay, RefundSale
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import Moved, MoveStock
 from edge.lib.i18n import LANGUAGES, translate
 from edge.lib.units.dates import after
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.insight.anomalies import BY_THE_SCORE, KINDS, read_anomalies
-from edge.shop.insight.commands import JudgeAnomaly
-from edge.shop.insight.outlook import read_outlook
-from edge.shop.insight.queries import read_groups
-from edge.shop.insight.rules import DaySpan
-from edge.shop.insight.watches import WATCHES
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AddLine, Pay, RefundSale
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
 from tests.unit.test_insight import DAY_S, follow
 

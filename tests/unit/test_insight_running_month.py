@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.analytics.forecast.commands import FinishForecasts, ItemForecast
+from edge.analytics.forecast.forecast_records import forecast_of
+from edge.analytics.forecast.saved_items import save_command
+from edge.analytics.insight.kpis import Kpi, read_kpis
+from edge.analytics.insight.queries import GROUPS_SHOWN
+from edge.analytics.insight.rules import DaySpan
+from edge.analytics.insight.waste import read_waste_report
 from edge.core.command_bus import CommandBus
-from edge.lib.units.dates import after
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.forecast.commands import FinishForecasts, ItemForecast
-from edge.shop.forecast.forecast_records import forecast_of
-from edge.shop.forecast.saved_items import save_command
-from edge.shop.insight.kpis import Kpi, read_kpis
-from edge.shop.insight.queries import GROUPS_SHOWN
-from edge.shop.insight.rules import DaySpan
-from edge.shop.insight.waste import read_waste_report
-from edge.shop.purchasing.commands import (
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing.commands import (
     ApprovePurchaseOrder,
     CreatePurchaseOrder,
     OrderLine,
@@ -23,8 +23,8 @@ from edge.shop.purchasing.commands import (
     SetSupplier,
     SetSupplierPrice,
 )
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AddLine, Pay
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.lib.units.dates import after
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, done, open_shop, run
 from tests.unit.test_forecast_versions import QUANTILES
 from tests.unit.test_insight import DAY_S, follow

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from edge.analytics.forecast.demand_history import read_history
+from edge.analytics.insight.kpis import read_kpis
+from edge.analytics.insight.queries import read_groups
+from edge.analytics.insight.rules import DaySpan
+from edge.analytics.insight.usage import read_predictions, read_usage
+from edge.analytics.insight.waste import read_waste, read_waste_report
+from edge.counter.till.commands import AddLine, AddReturn, Pay, RefundSale, VoidLastSale
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import Moved, MoveStock, RecordMovement
 from edge.lib.units.dates import after
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.forecast.demand_history import read_history
-from edge.shop.insight.kpis import read_kpis
-from edge.shop.insight.queries import read_groups
-from edge.shop.insight.rules import DaySpan
-from edge.shop.insight.usage import read_predictions, read_usage
-from edge.shop.insight.waste import read_waste, read_waste_report
-from edge.shop.stock.commands import Moved, MoveStock, RecordMovement
-from edge.shop.till.commands import AddLine, AddReturn, Pay, RefundSale, VoidLastSale
 from tests.shop_fixture import BEER, CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
 from tests.unit.test_insight import DAY_S, follow
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 
+from edge.accounting.invoices.queries import read_invoices
 from edge.app import demo_catalog, demo_invoices
 from edge.core.messages import Command, Done
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.invoices.queries import read_invoices
+from edge.goods.catalog.commands import SetProducts
 from tests.invoicing import buyer, numbers
 from tests.shop_fixture import MANAGER, SYSTEM, FakeClock, done, open_shop, run
 

@@ -8,14 +8,14 @@ import msgspec
 import pytest
 from msgspec import inspect
 
+from edge.backoffice.office.pages.journal import FactField, FactTeller
 from edge.core.registry import Registry
+from edge.counter.till.settings import TillSettings
+from edge.goods.catalog.fields import FIELDS
 from edge.lib.i18n import LANGUAGES
 from edge.lib.i18n.translations import words
 from edge.lib.tax.rules import TaxTable
-from edge.shop.catalog.fields import FIELDS
-from edge.shop.customers.customer import Customer
-from edge.shop.office.pages.journal import FactField, FactTeller
-from edge.shop.till.settings import TillSettings
+from edge.people.customers.customer import Customer
 from edge.web.live.localizer import Localizer
 from sync.wire import Row
 from tests.golden import contracts

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from edge.config.backup import Backup
-from edge.services.backup_state import destinations
-from edge.services.backup_state.destinations import PlaceFault
-from edge.services.backup_state.schedule import DAY_US, due, last_turn_us, of_two_boxes, overdue_days
-from edge.services.backup_state.status import BackupStatus
-from edge.services.maintenance.backups.retention import backups_to_keep
+from edge.operations.maintenance.backups.retention import backups_to_keep
+from edge.runtime.backup_state import destinations
+from edge.runtime.backup_state.destinations import PlaceFault
+from edge.runtime.backup_state.schedule import DAY_US, due, last_turn_us, of_two_boxes, overdue_days
+from edge.runtime.backup_state.status import BackupStatus
+from edge.runtime.config.backup import Backup
 
 ZONE = "Europe/Paris"
 SETTINGS = Backup(folder="/mnt/usb", drill_days=7, archive_after_days=0)

@@ -16,14 +16,14 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.config import parse
 from edge.core.secrets import keys
 from edge.lib import age
 from edge.lib.age import CHUNK_BYTES
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.services.backup_state.limits import PIECE_BYTES
-from edge.services.maintenance.backups import encrypted_file
-from edge.services.maintenance.backups.encrypted_file import BackupLabel, Damaged, WrongKey
+from edge.operations.maintenance.backups import encrypted_file
+from edge.operations.maintenance.backups.encrypted_file import BackupLabel, Damaged, WrongKey
+from edge.runtime.backup_state.limits import PIECE_BYTES
+from edge.runtime.config import parse
 from tests.shop_fixture import CONFIG
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from edge.backoffice.twin.key_renewal import TICKETS, renew_keys
 from edge.core.journal.rows import Head
 from edge.core.people import wrapping_keys
 from edge.core.secrets.store import CREDENTIAL
-from edge.services.secrets import secrets_of
-from edge.services.twin.key_renewal import TICKETS, renew_keys
+from edge.runtime.secrets import secrets_of
 
 HEAD = Head(1, 7, b"")
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.app.ledger import build_registry
+from edge.foundation.alerts.alert_texts import kind_name, known_kinds
+from edge.foundation.alerts.rules import CRITICAL_ONCE
 from edge.lib.i18n import LANGUAGES, words
-from edge.shop.alerts.alert_texts import kind_name, known_kinds
-from edge.shop.alerts.rules import CRITICAL_ONCE
+from edge.operations.ledger import build_registry
 from tests.shop_fixture import config
 
 

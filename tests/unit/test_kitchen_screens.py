@@ -9,10 +9,7 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.kitchen_screens.commands import (
+from edge.counter.kitchen_screens.commands import (
     BumpTicket,
     EndKitchenStation,
     MarkBack,
@@ -20,12 +17,10 @@ from edge.shop.kitchen_screens.commands import (
     RecallTicket,
     SetKitchenStation,
 )
-from edge.shop.kitchen_screens.events import TicketBumped
-from edge.shop.kitchen_screens.queries import KitchenTicket, StationScreen, kitchen_screen, read_run_out
-from edge.shop.kitchen_screens.station import KitchenStation
-from edge.shop.orders.commands import AddToCart, OpenCart, TouchCart
-from edge.shop.printing.queries import waiting_for
-from edge.shop.till.commands import (
+from edge.counter.kitchen_screens.events import TicketBumped
+from edge.counter.kitchen_screens.queries import KitchenTicket, StationScreen, kitchen_screen, read_run_out
+from edge.counter.kitchen_screens.station import KitchenStation
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     LineSold,
@@ -39,6 +34,11 @@ from edge.shop.till.commands import (
     VoidLastSale,
     VoidLine,
 )
+from edge.foundation.printing.queries import waiting_for
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
+from edge.ordering.orders.commands import AddToCart, OpenCart, TouchCart
 from tests.shop_fixture import BAR, CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, done, open_shop, run
 
 GRILL = KitchenStation("grill", {"en": "Grill"}, ("hot",))

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from edge.core.messages import Done, Refused
-from edge.shop.stock.commands import DropKept, NotePhone, RecordMovement
-from edge.shop.stock.phones import silent
+from edge.goods.stock.commands import DropKept, NotePhone, RecordMovement
+from edge.goods.stock.phones import silent
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 
 MINUTE_US, DAY_S = 60_000_000, 86_400.0

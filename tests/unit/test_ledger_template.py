@@ -6,9 +6,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from edge.app.ledger import Ledger
 from edge.core.storage.database import open_reader, open_scratch
 from edge.core.storage.migrate import newest, version
+from edge.operations.ledger import Ledger
 from tests.ledger_template import ledgers_step_by_step, migrate_by_copy
 from tests.shop_fixture import FakeClock, config
 

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from edge.core.messages import Command
-from edge.shop.orders import commands
-from edge.shop.orders.commands import AskSignIn, PlaceOrder, SetCartLine
-from edge.shop.till.from_config import till_settings
+from edge.counter.till.from_config import till_settings
+from edge.ordering.orders import commands
+from edge.ordering.orders.commands import AskSignIn, PlaceOrder, SetCartLine
 from edge.web.live.localizer import Localizer
 from edge.web.problem import body_wrong
 from tests.shop_fixture import config

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.shop.till.pages.lines_patch import FEWEST, MOST, patch
+from edge.counter.till.pages.lines_patch import FEWEST, MOST, patch
 
 
 def basket(*lines: tuple[int, str], tail: str = "", revision: int = 1) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.backoffice.office.head_office_messages import state_of
+from edge.backoffice.office.service.machine_told import MachineTold
 from edge.core.clock import SystemClock
-from edge.services.machine_told import MachineTold
-from edge.shop.office.head_office_messages import state_of
 from tests.shop_fixture import open_shop, run
 
 

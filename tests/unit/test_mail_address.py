@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from edge.accounting.invoices.commands import MailInvoice
+from edge.accounting.receipt_mail.commands import MailReceipt
 from edge.core.messages import Command
-from edge.shop.invoices.commands import MailInvoice
-from edge.shop.receipt_mail.commands import MailReceipt
 
 
 @pytest.mark.parametrize(

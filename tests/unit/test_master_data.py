@@ -11,16 +11,16 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.entity import Entity
 from edge.core.messages import Command, Event, Refused
+from edge.foundation.master_data.commands import SetRows
+from edge.foundation.master_data.entities import found_entities
+from edge.foundation.master_data.table import EntityTable, Fault
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing.commands import RetireSupplier, SetSupplier
+from edge.goods.purchasing.entities import SUPPLIERS
+from edge.goods.stock.commands import SetLevels
+from edge.goods.stock.entities import LEVELS, LOCATIONS
 from edge.lib.tables.table import TableRow
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.master_data.commands import SetRows
-from edge.shop.master_data.entities import found_entities
-from edge.shop.master_data.table import EntityTable, Fault
-from edge.shop.purchasing.commands import RetireSupplier, SetSupplier
-from edge.shop.purchasing.entities import SUPPLIERS
-from edge.shop.stock.commands import SetLevels
-from edge.shop.stock.entities import LEVELS, LOCATIONS
 from tests.counter_shop import in_a_shop
 from tests.shop_fixture import SYSTEM, FakeClock, done
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from edge.shop.copilot.meaning.times import days_of, hours_of
-from edge.shop.copilot.meaning.vocabulary import SaidTime, meaning_vocabulary
-from edge.shop.search.query.text import words_of
+from edge.conversation.copilot.meaning.times import days_of, hours_of
+from edge.conversation.copilot.meaning.vocabulary import SaidTime, meaning_vocabulary
+from edge.goods.search.query.text import words_of
 
 TODAY = "2027-01-15"
 """A Friday."""

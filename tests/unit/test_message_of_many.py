@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.analytics.notify.message_text import LINES, About, Said, compose
 from edge.core.registry import Severity
-from edge.shop.alerts.queries import Alert
-from edge.shop.notify.message_text import LINES, About, Said, compose
+from edge.foundation.alerts.queries import Alert
 
 ABOUT = About("Corner", "en", ZoneInfo("Europe/Paris"), "EUR")
 

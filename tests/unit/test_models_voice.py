@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edge.shop.recognition.trials import equal_rate
+from edge.ordering.recognition.trials import equal_rate
 from models.engine import Model
 from models.errors import Refused, Unusable
 from models.kinds import EmbedVoice

@@ -12,23 +12,10 @@ from edge.core.journal.projections import caught_up
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Refusal, Refused
-from edge.shop.basket.basket import Basket, BasketLine
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import BundlePart, Product
-from edge.shop.kitchen.events import SlipsPrinted
-from edge.shop.modifiers.commands import EndModifierGroup, SetModifierGroup
-from edge.shop.modifiers.events import ModifierGroupSet
-from edge.shop.modifiers.modifier import Modifier, ModifierGroup, SizePrice
-from edge.shop.modifiers.queries import modifier_groups
-from edge.shop.modifiers.rules import choose, fit
-from edge.shop.orders.commands import AddToCart, OpenCart
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.queries import last_print_job
-from edge.shop.reports.queries import BEHIND, modifiers_sold
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import (
+from edge.counter.basket.basket import Basket, BasketLine
+from edge.counter.kitchen.events import SlipsPrinted
+from edge.counter.reports.queries import BEHIND, modifiers_sold
+from edge.counter.till.commands import (
     AddLine,
     AnswerQuestion,
     LineSold,
@@ -41,8 +28,21 @@ from edge.shop.till.commands import (
     UsePriceList,
     VoidLastSale,
 )
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.line_modifiers import SetModifiers
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.line_modifiers import SetModifiers
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import last_print_job
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import BundlePart, Product
+from edge.goods.modifiers.commands import EndModifierGroup, SetModifierGroup
+from edge.goods.modifiers.events import ModifierGroupSet
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup, SizePrice
+from edge.goods.modifiers.queries import modifier_groups
+from edge.goods.modifiers.rules import choose, fit
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_stock
+from edge.ordering.orders.commands import AddToCart, OpenCart
 from tests.shop_fixture import BAR, CASHIER, CONFIG, MANAGER, MILK, SYSTEM, agreed, done, open_shop, run
 
 SIZE = ModifierGroup(

@@ -7,13 +7,13 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+from edge.analytics.forecast.accuracy import read_groups_accuracy
+from edge.analytics.forecast.commands import FinishForecasts, ItemForecast, RetrainForecasts
+from edge.analytics.forecast.nightly_forecasts import AT_HOUR, NightlyForecasts
+from edge.analytics.forecast.queries import read_models
+from edge.analytics.forecast.saved_items import save_command
 from edge.core.command_bus import CommandBus
 from edge.lib.units.dates import after
-from edge.shop.forecast.accuracy import read_groups_accuracy
-from edge.shop.forecast.commands import FinishForecasts, ItemForecast, RetrainForecasts
-from edge.shop.forecast.nightly_forecasts import AT_HOUR, NightlyForecasts
-from edge.shop.forecast.queries import read_models
-from edge.shop.forecast.saved_items import save_command
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 from tests.unit.test_forecast_versions import DAY_S, QUANTILES, made, sold
 

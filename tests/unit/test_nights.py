@@ -11,16 +11,16 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing import commands as buying
-from edge.shop.purchasing.checks import purchase_stock_check
-from edge.shop.purchasing.needs import read_suggestions
-from edge.shop.purchasing.nightly_orders import NightlyOrders
-from edge.shop.purchasing.queries import KeptPurchase, read_purchase, read_purchases
-from edge.shop.purchasing.rules import OPEN
-from edge.shop.stock.commands import RecordMovement, SetLevels
-from edge.shop.stock.queries import read_item
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing import commands as buying
+from edge.goods.purchasing.checks import purchase_stock_check
+from edge.goods.purchasing.needs import read_suggestions
+from edge.goods.purchasing.nightly_orders import NightlyOrders
+from edge.goods.purchasing.queries import KeptPurchase, read_purchase, read_purchases
+from edge.goods.purchasing.rules import OPEN
+from edge.goods.stock.commands import RecordMovement, SetLevels
+from edge.goods.stock.queries import read_item
 from tests.shop_fixture import SYSTEM, FakeClock, answered, done, open_shop, run
 
 NIGHTS = 14

@@ -10,11 +10,11 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.shop.alerts.queries import Alert
-from edge.shop.notify.audience import Recipient
-from edge.shop.notify.delivery_timing import AN_HOUR, Decision, DeliveryState, History, decide
-from edge.shop.notify.preferences import NotificationPreferences, last_due_us, quiet_until_us
-from edge.shop.outbox.messages import DAY_US, HOUR_US, MINUTE_US, Message
+from edge.analytics.notify.audience import Recipient
+from edge.analytics.notify.delivery_timing import AN_HOUR, Decision, DeliveryState, History, decide
+from edge.analytics.notify.preferences import NotificationPreferences, last_due_us, quiet_until_us
+from edge.foundation.alerts.queries import Alert
+from edge.foundation.outbox.messages import DAY_US, HOUR_US, MINUTE_US, Message
 
 ZONES = [ZoneInfo(name) for name in ("Asia/Jerusalem", "Europe/Paris", "America/Toronto", "Australia/Lord_Howe", "UTC")]
 YEAR_2027_US = round(datetime(2027, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from edge.services.outgoing.retry import retry_after_s, wait_s
-from edge.shop.notify.preferences import NotificationPreferences, faults, last_due_us, quiet_until_us
+from edge.analytics.notify.preferences import NotificationPreferences, faults, last_due_us, quiet_until_us
+from edge.runtime.outgoing.retry import retry_after_s, wait_s
 
 JERUSALEM = ZoneInfo("Asia/Jerusalem")
 NIGHT = NotificationPreferences(quiet_hours_enabled=True, quiet_hours_start="22:00", quiet_hours_end="07:00")

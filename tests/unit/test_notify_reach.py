@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from edge.analytics.notify.audience import Recipient
+from edge.analytics.notify.preferences import NotificationPreferences
+from edge.analytics.notify.reach import reach
 from edge.core.registry import Severity
-from edge.shop.notify.audience import Recipient
-from edge.shop.notify.preferences import NotificationPreferences
-from edge.shop.notify.reach import reach
 
 USABLE = frozenset({"email"})
 KINDS: dict[str, Severity] = {"part_lost": "high", "sync_late": "medium"}

@@ -10,21 +10,21 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.app.ledger import build_registry
-from edge.config import Backup, Config
 from edge.core.journal.rows import read_head, read_rows
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
 from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
-from edge.services.backup_state.restore_gap import epochs_of
-from edge.services.maintenance.backups import backup
-from edge.services.maintenance.restoring import prior_state, restore
-from edge.services.maintenance.restoring.prior_state import PriorState, beyond, left_out_through
-from edge.shop.printing.document import TemplateBlock
-from edge.shop.printing.queries import read_print_job
-from edge.shop.till.commands import SKIPPED_MOST, AddLine, Pay, PrintReport, SkipNumbers
-from edge.shop.till.receipt_numbers import Gap, left_out, unexplained_gaps
+from edge.counter.till.commands import SKIPPED_MOST, AddLine, Pay, PrintReport, SkipNumbers
+from edge.counter.till.receipt_numbers import Gap, left_out, unexplained_gaps
+from edge.foundation.printing.document import TemplateBlock
+from edge.foundation.printing.queries import read_print_job
+from edge.operations.ledger import build_registry
+from edge.operations.maintenance.backups import backup
+from edge.operations.maintenance.restoring import prior_state, restore
+from edge.operations.maintenance.restoring.prior_state import PriorState, beyond, left_out_through
+from edge.runtime.backup_state.restore_gap import epochs_of
+from edge.runtime.config import Backup, Config
 from sync.history_fetch import Held
 from sync.mqtt import BrokerConfig
 from sync.session import LinkLost

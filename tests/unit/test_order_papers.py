@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from edge.counter.till.pages.template_words import elements
+from edge.foundation.printing.document import Document, TemplateBlock, Text
 from edge.lib.i18n import direction
 from edge.lib.i18n.bidi import visual
-from edge.shop.printing.document import Document, TemplateBlock, Text
-from edge.shop.till.pages.template_words import elements
 
 PHONE = "054-555 0100"
 

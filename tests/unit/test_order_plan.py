@@ -7,14 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from edge.core.command_bus import CommandBus
-from edge.shop.delivery.commands import SetZone
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import StoreHours
-from edge.shop.orders.commands import ChangeOrder, LineWanted, MoveOrder, PlaceOrder
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.plan import OrderPlan, read_plan
-from edge.shop.orders.plan_csv import as_csv
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import StoreHours
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.commands import ChangeOrder, LineWanted, MoveOrder, PlaceOrder
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.plan import OrderPlan, read_plan
+from edge.ordering.orders.plan_csv import as_csv
 from tests.ordering import STAFF, do, milk_cart
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 

@@ -13,14 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.messages import Refusal, Refused
-from edge.lib.regions.place import Jurisdiction
-from edge.lib.tax.rules import Rate, TaxClass, TaxTable
-from edge.shop.basket.basket import Basket, PartOf, from_recorded
-from edge.shop.basket.event_structs import Discount, RecordedLine
-from edge.shop.basket.totals import totals
-from edge.shop.delivery.zones import DeliveryZone, clash, fault, fee_minor, zone_begun, zone_of
-from edge.shop.opening_hours.holidays import undecided_holidays
-from edge.shop.opening_hours.rules import (
+from edge.counter.basket.basket import Basket, PartOf, from_recorded
+from edge.counter.basket.event_structs import Discount, RecordedLine
+from edge.counter.basket.totals import totals
+from edge.counter.till.settings import TillSettings
+from edge.foundation.opening_hours.holidays import undecided_holidays
+from edge.foundation.opening_hours.rules import (
     DayException,
     OpenSpan,
     StoreHours,
@@ -33,11 +31,13 @@ from edge.shop.opening_hours.rules import (
     shop_day,
     slots,
 )
-from edge.shop.orders import rules
-from edge.shop.orders.order import OrderGoods, secret_in
-from edge.shop.orders.order_lines import split_goods
-from edge.shop.orders.rules import STEPS, State
-from edge.shop.till.settings import TillSettings
+from edge.lib.regions.place import Jurisdiction
+from edge.lib.tax.rules import Rate, TaxClass, TaxTable
+from edge.ordering.delivery.zones import DeliveryZone, clash, fault, fee_minor, zone_begun, zone_of
+from edge.ordering.orders import rules
+from edge.ordering.orders.order import OrderGoods, secret_in
+from edge.ordering.orders.order_lines import split_goods
+from edge.ordering.orders.rules import STEPS, State
 from tests.refusals import outcome_of
 
 PARIS = ZoneInfo("Europe/Paris")

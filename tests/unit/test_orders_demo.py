@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.app import demo_catalog, demo_history, demo_no_show, demo_orders, demo_stock
-from edge.cli.shop_access import reach
+from edge.app.cli.shop_access import reach
 from edge.core.storage.database import open_reader
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.orders.queries import owing_orders, read_shop_orders, with_faults
-from edge.shop.orders.rules import State
-from edge.shop.till.queries import read_receipt
+from edge.counter.till.queries import read_receipt
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.queries import find_by_sku
+from edge.ordering.orders.queries import owing_orders, read_shop_orders, with_faults
+from edge.ordering.orders.rules import State
 from tests.shop_fixture import CONFIG, config, run
 
 REGISTERS = CONFIG.replace('["1", "2"]', f'["1", "{demo_orders.KIOSK}"]')

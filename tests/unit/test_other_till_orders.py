@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from edge.shop.other_tills import square, toast
-from edge.shop.other_tills.sale import PosSale
+from edge.backoffice.other_tills import square, toast
+from edge.backoffice.other_tills.sale import PosSale
 
 NOON = "2027-01-15T12:00:00Z"
 NOON_US = 1_800_014_400_000_000

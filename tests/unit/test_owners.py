@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 import edge as edge_package
-from edge.app.ledger import Ledger
 from edge.core.secrets import keys
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import ProcessLock, open_scratch, open_writer
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance.backups import attachments
+from edge.operations.ledger import Ledger
+from edge.operations.maintenance.backups import attachments
 from tests.http_client import edge
 from tests.shop_fixture import CONFIG, config, run
 

@@ -6,9 +6,9 @@ import random
 
 import pytest
 
+from edge.backoffice.feeds.service.paged_rows import read_by_offset, read_by_page
+from edge.backoffice.feeds.service.vendor_wire import PAGE, VendorRow
 from edge.lib.errors import EdgeError
-from edge.services.feeds.paged_rows import read_by_offset, read_by_page
-from edge.services.feeds.vendor_wire import PAGE, VendorRow
 from tests.shop_fixture import run
 
 

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from edge.config.device_uses import PaperOptions
+from edge.foundation.printing.document import Bars, Cell, Document, DrawerPulse, Logo, Pair, Qr, Row, Rule, Text
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.printers import pictures
+from edge.foundation.printing.printers.escpos import faults_of, render
 from edge.lib import printer_profiles as profiles
 from edge.lib.errors import ConfigError
-from edge.shop.printing.document import Bars, Cell, Document, DrawerPulse, Logo, Pair, Qr, Row, Rule, Text
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.printers import pictures
-from edge.shop.printing.printers.escpos import faults_of, render
+from edge.runtime.config.device_uses import PaperOptions
 from sim.printer.reading import Papers, read_papers
 
 EVERYTHING = (
@@ -143,7 +143,7 @@ def test_what_would_spoil_a_paper_is_said_before_it_is_printed(tmp_path: Path, m
     assert faults_of(PaperOptions(), "en") == []
     wrong = PaperOptions(logo=str(tmp_path / "none.png"), templates=str(tmp_path / "none"))
     assert ["none.png" in fault.what or "no folder" in fault.what for fault in faults_of(wrong, "en")] == [True, True]
-    monkeypatch.setattr("edge.shop.printing.printers.escpos.font_file", lambda: None)
+    monkeypatch.setattr("edge.foundation.printing.printers.escpos.font_file", lambda: None)
     assert faults_of(PaperOptions(profile="TM-T88V"), "he") == []
     (fault,) = faults_of(PaperOptions(profile="58T"), "he")
     assert "question marks" in fault.what
@@ -154,7 +154,7 @@ def test_what_would_spoil_a_paper_is_said_before_it_is_printed(tmp_path: Path, m
 
 FIRST_PAPERS = """
 import threading
-from edge.shop.printing.printers.charset import load_escpos
+from edge.foundation.printing.printers.charset import load_escpos
 together, failed = threading.Barrier(4), []
 def draw():
     together.wait()

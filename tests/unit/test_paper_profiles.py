@@ -91,9 +91,9 @@ def test_what_it_says_is_what_the_encoder_knows() -> None:
 
 
 _FIRST_PAPER = """
-from edge.config.device_uses import PaperOptions
-from edge.shop.printing.document import Document, Text
-from edge.shop.printing.printers.escpos import render
+from edge.runtime.config.device_uses import PaperOptions
+from edge.foundation.printing.document import Document, Text
+from edge.foundation.printing.printers.escpos import render
 render(Document("en", (Text("Total"),)), PaperOptions())
 import sys
 print(*sys.modules["escpos.capabilities"].CAPABILITIES["profiles"])

@@ -6,9 +6,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.shop.basket.event_structs import Tender
-from edge.shop.till.events import SaleCompleted, SaleVoided
-from edge.shop.till.rules.day_totals import Day, Sum, sums, sums_of, with_paper
+from edge.counter.basket.event_structs import Tender
+from edge.counter.till.events import SaleCompleted, SaleVoided
+from edge.counter.till.rules.day_totals import Day, Sum, sums, sums_of, with_paper
 from tests.golden.papers import MIXED, line, sale, settings
 
 SHOP = settings("en", cash_step_minor=5)

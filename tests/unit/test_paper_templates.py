@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from edge.config.device_uses import PaperOptions
 from edge.core.process import child
+from edge.foundation.printing.document import Cell, Document, Logo, Pair, Row, TemplateBlock, Text
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.service import paper_picture
+from edge.foundation.printing.templates import clean, render_template
 from edge.lib.errors import ConfigError
-from edge.shop.printing.document import Cell, Document, Logo, Pair, Row, TemplateBlock, Text
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.service import paper_picture
-from edge.shop.printing.templates import clean, render_template
+from edge.runtime.config.device_uses import PaperOptions
 
 SHOP = {"header": ["Corner Shop"], "footer": [], "tax_number": "", "zone": "Europe/Paris", "currency": "EUR"}
 VOID = {"sale": 7, "reason": "dented", "total_minor": 250, "currency": "EUR"}

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from edge.app.ledger import Ledger
 from edge.core.messages import Actor, Command
 from edge.core.writer import Writer
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetProducts
+from edge.operations.ledger import Ledger
 from tests import path_length
 from tests.shop_fixture import CASHIER, MILK, PRODUCTS, SYSTEM, FakeClock, config
 

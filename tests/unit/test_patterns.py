@@ -10,13 +10,13 @@ import msgspec
 import msgspec.inspect as types
 import pytest
 
-from edge.app.ledger import build_registry
+from edge.analytics.notify import preferences as notify
 from edge.core.text_patterns import END, as_ecma, lets_line_break
-from edge.shop.access.pages.auth_api import Label
-from edge.shop.alerts.commands import Kind, Title
-from edge.shop.catalog.commands import ListName
-from edge.shop.notify import preferences as notify
-from edge.shop.tenders.tender import Currency, TenderId
+from edge.foundation.access.pages.auth_api import Label
+from edge.foundation.alerts.commands import Kind, Title
+from edge.goods.catalog.commands import ListName
+from edge.money.tenders.tender import Currency, TenderId
+from edge.operations.ledger import build_registry
 from edge.web.api.query_runner import question_of
 from edge.web.app import declare_endpoints
 from sync.hub.api.order_status import AskedOrder

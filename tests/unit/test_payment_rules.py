@@ -11,16 +11,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from edge.core.messages import Refused
+from edge.counter.basket.basket import TENDERS_LIMIT, Basket, BasketLine, Question
+from edge.counter.basket.basket_sums import basket_sums
+from edge.counter.basket.discounts import on_basket
+from edge.counter.basket.event_structs import ReturnedGoods, Tender, TypedDiscount
+from edge.counter.basket.totals import saved_minor, totals
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.rules.payment import pay
+from edge.counter.till.settings import TillSettings
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 from edge.lib.units.quantity import ONE
-from edge.shop.basket.basket import TENDERS_LIMIT, Basket, BasketLine, Question
-from edge.shop.basket.basket_sums import basket_sums
-from edge.shop.basket.discounts import on_basket
-from edge.shop.basket.event_structs import ReturnedGoods, Tender, TypedDiscount
-from edge.shop.basket.totals import saved_minor, totals
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.rules.payment import pay
-from edge.shop.till.settings import TillSettings
 from tests.refusals import outcome_of
 
 CLASSES = (TaxClass("standard", (Rate("VAT", 20_000),)), TaxClass("reduced", (Rate("VAT", 5_500),)), TaxClass("none"))

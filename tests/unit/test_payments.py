@@ -12,15 +12,15 @@ import pytest
 from drivers.terminal_outcomes import Approved
 from drivers.terminals.zvt_messages import CURRENCIES
 from edge.core.messages import RecordedEvent, Refused
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.payments import events, payment
-from edge.shop.payments.card import SLIP_LINES_MOST, CardApproval, approval_of
-from edge.shop.payments.commands import SetProvider
-from edge.shop.payments.provider import Provider
-from edge.shop.payments.queries import read_providers
-from edge.shop.payments.settings import OfflineLimits
-from edge.shop.payments.slip import slip_lines
-from edge.shop.payments.states import MOVES, REFUND_MOVES, RefundState, State, may_move, says_nothing_new
+from edge.foundation.access.rights import anonymous_actor
+from edge.money.payments import events, payment
+from edge.money.payments.card import SLIP_LINES_MOST, CardApproval, approval_of
+from edge.money.payments.commands import SetProvider
+from edge.money.payments.provider import Provider
+from edge.money.payments.queries import read_providers
+from edge.money.payments.settings import OfflineLimits
+from edge.money.payments.slip import slip_lines
+from edge.money.payments.states import MOVES, REFUND_MOVES, RefundState, State, may_move, says_nothing_new
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 STATES: tuple[State, ...] = get_args(State)

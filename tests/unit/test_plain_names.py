@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.messages import Refused
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.queries import read_users
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import find_by_sku
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.queries import read_users
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import find_by_sku
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 

@@ -9,23 +9,23 @@ import msgspec
 import numpy as np
 import pytest
 
-from edge.core.command_bus import CommandBus
-from edge.shop.catalog.categories.queries import CategoryPlace
-from edge.shop.catalog.commands import SetPrice
-from edge.shop.forecast.commands import ItemForecast
-from edge.shop.forecast.demand_history import read_history
-from edge.shop.forecast.models import Matrix, Places
-from edge.shop.forecast.price_effects import (
+from edge.analytics.forecast.commands import ItemForecast
+from edge.analytics.forecast.demand_history import read_history
+from edge.analytics.forecast.models import Matrix, Places
+from edge.analytics.forecast.price_effects import (
     PlannedPrices,
     elasticity,
     paid_share,
     price_effects,
     read_planned,
 )
-from edge.shop.forecast.train_protocol import TrainRequest
-from edge.shop.forecast.trainer import forecast
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import (
+from edge.analytics.forecast.train_protocol import TrainRequest
+from edge.analytics.forecast.trainer import forecast
+from edge.core.command_bus import CommandBus
+from edge.goods.catalog.categories.queries import CategoryPlace
+from edge.goods.catalog.commands import SetPrice
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import (
     AmountOff,
     BuyGet,
     Deal,

@@ -9,18 +9,7 @@ from typing import cast
 import numpy as np
 import pytest
 
-from edge.core.command_bus import CommandBus
-from edge.core.messages import Command, Done, Refused
-from edge.core.process.part_context import PartContext
-from edge.core.process.weekly_part import WeeklyPart
-from edge.core.secrets.store import SecretStore
-from edge.core.storage.database import Connection
-from edge.lib.units.dates import after
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import ChangePrice, SetCategories, SetPrice, SetProducts
-from edge.shop.catalog.prices import price_at, price_history
-from edge.shop.catalog.product import Product, Source
-from edge.shop.pricing.commands import (
+from edge.analytics.pricing.commands import (
     FinishPrices,
     LeaveProposedPrices,
     NoteCompetitorPrice,
@@ -28,16 +17,27 @@ from edge.shop.pricing.commands import (
     TakeProposedPrices,
     TrainPrices,
 )
-from edge.shop.pricing.events import Outcome, PriceModelTrained, ProposedPrice
-from edge.shop.pricing.price_days import read_priced
-from edge.shop.pricing.price_model import PriceDays, how_right, learn, propose
-from edge.shop.pricing.priceable_products import PriceableProduct
-from edge.shop.pricing.queries import model_at, price_models, proposed_prices
-from edge.shop.pricing.rules import LEAST_RIGHT, outcome_of
-from edge.shop.pricing.train_protocol import PriceRequest
-from edge.shop.pricing.trainer import finish_training
-from edge.shop.pricing.watches import WATCHES
-from edge.shop.pricing.weekly_prices import PARTS
+from edge.analytics.pricing.events import Outcome, PriceModelTrained, ProposedPrice
+from edge.analytics.pricing.price_days import read_priced
+from edge.analytics.pricing.price_model import PriceDays, how_right, learn, propose
+from edge.analytics.pricing.priceable_products import PriceableProduct
+from edge.analytics.pricing.queries import model_at, price_models, proposed_prices
+from edge.analytics.pricing.rules import LEAST_RIGHT, outcome_of
+from edge.analytics.pricing.train_protocol import PriceRequest
+from edge.analytics.pricing.trainer import finish_training
+from edge.analytics.pricing.watches import WATCHES
+from edge.analytics.pricing.weekly_prices import PARTS
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Command, Done, Refused
+from edge.core.process.part_context import PartContext
+from edge.core.process.weekly_part import WeeklyPart
+from edge.core.secrets.store import SecretStore
+from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import ChangePrice, SetCategories, SetPrice, SetProducts
+from edge.goods.catalog.prices import price_at, price_history
+from edge.goods.catalog.product import Product, Source
+from edge.lib.units.dates import after
 from tests.shop_fixture import CONFIG, MANAGER, SYSTEM, FakeClock, done, open_shop, run
 
 TODAY, DAYS = "2027-01-15", 140

@@ -8,21 +8,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.core.command_bus import CommandBus
-from edge.core.messages import Command
-from edge.shop.catalog.commands import ChangePrice, RetireProducts, SetPrice
-from edge.shop.catalog.prices import price_at
-from edge.shop.catalog.product import Source
-from edge.shop.pricing.commands import (
+from edge.analytics.pricing.commands import (
     FinishPrices,
     LeaveProposedPrices,
     NoteCompetitorPrice,
     RevertPriceModel,
     TakeProposedPrices,
 )
-from edge.shop.pricing.events import PriceModelTrained
-from edge.shop.pricing.pages import _outcome_key
-from edge.shop.pricing.queries import (
+from edge.analytics.pricing.events import PriceModelTrained
+from edge.analytics.pricing.pages import _outcome_key
+from edge.analytics.pricing.queries import (
     competitor_prices,
     model_at,
     price_models,
@@ -30,8 +25,13 @@ from edge.shop.pricing.queries import (
     proposals_of,
     proposed_prices,
 )
-from edge.shop.pricing.train_protocol import PriceRequest
-from edge.shop.pricing.trainer import finish_training
+from edge.analytics.pricing.train_protocol import PriceRequest
+from edge.analytics.pricing.trainer import finish_training
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Command
+from edge.goods.catalog.commands import ChangePrice, RetireProducts, SetPrice
+from edge.goods.catalog.prices import price_at
+from edge.goods.catalog.product import Source
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 from tests.unit.test_pricing import BOSS, DAY_S, TODAY, better, proposed, refused, settled
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from edge.core.messages import Done, Refused
-from edge.shop.printing.commands import SettlePrint
-from edge.shop.printing.queries import next_print_job
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.printing.commands import SettlePrint
+from edge.foundation.printing.queries import next_print_job
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, open_shop, run
 
 

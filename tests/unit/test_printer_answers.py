@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from drivers.printers.escpos_replies import Automatic, Noise, Parser, Processed, Realtime, ask_processed, status_of
 from drivers.printers.usb import Pipes, pipes_of
 from drivers.roles import PrinterStatus
+from edge.foundation.printing.printers.status import printer_lost_state, remark, state_of, trouble
 from edge.lib.i18n import LANGUAGES, words
-from edge.shop.printing.printers.status import printer_lost_state, remark, state_of, trouble
 from sim.printer.status import Condition, answer, automatic, realtime
 
 CONDITIONS = st.builds(

@@ -14,10 +14,10 @@ from drivers.printers.escpos_replies import (
     ask_processed,
 )
 from drivers.roles import SendFailed
-from edge.shop.printing.printers.actions import (
+from edge.foundation.printing.printers.actions import (
     DrawnJob,
 )
-from edge.shop.printing.printers.conversation import JOBS_A_TURN, Actions, Claimed
+from edge.foundation.printing.printers.conversation import JOBS_A_TURN, Actions, Claimed
 from tests.printer_script import DONE, GONE, JOB, NO_PAPER, WELL, Says, Script
 
 

@@ -11,14 +11,14 @@ import pytest
 
 from edge.core.journal.verify import verify
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.customer_accounts import commands as me
-from edge.shop.customers.commands import NoteRequest, SetCustomer
-from edge.shop.customers.customer import ASKED_FOR, PURPOSES
-from edge.shop.customers.queries import read_customer
-from edge.shop.customers.watches import WATCHES
-from edge.shop.privacy.breach_law import duty
-from edge.shop.privacy.nightly_part import AT, Retention, seconds_to
-from edge.shop.privacy.retention import KINDS
+from edge.ordering.customer_accounts import commands as me
+from edge.ordering.privacy.breach_law import duty
+from edge.ordering.privacy.nightly_part import AT, Retention, seconds_to
+from edge.ordering.privacy.retention import KINDS
+from edge.people.customers.commands import NoteRequest, SetCustomer
+from edge.people.customers.customer import ASKED_FOR, PURPOSES
+from edge.people.customers.queries import read_customer
+from edge.people.customers.watches import WATCHES
 from tests.customers import known
 from tests.flow.test_accounts import OTHER, PHONE, TEXT, code_of, sign_in
 from tests.ordering import do

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from edge.goods.catalog.fields import FIELDS, form_lines
+from edge.goods.catalog.hub import PRODUCT
+from edge.goods.catalog.pages.product_rows import groups_of
+from edge.goods.catalog.product import Product
+from edge.goods.ingest.mapping.fields import ORDER, is_field
+from edge.goods.ingest.mapping.headers import guess_fields
 from edge.lib.i18n import LANGUAGES, words
-from edge.shop.catalog.fields import FIELDS, form_lines
-from edge.shop.catalog.hub import PRODUCT
-from edge.shop.catalog.pages.product_rows import groups_of
-from edge.shop.catalog.product import Product
-from edge.shop.ingest.mapping.fields import ORDER, is_field
-from edge.shop.ingest.mapping.headers import guess_fields
 
 
 def test_each_field_of_a_product_stands_in_the_table_once() -> None:

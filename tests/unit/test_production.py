@@ -8,10 +8,8 @@ from fractions import Fraction
 
 import pytest
 
-from edge.core.messages import Refusal
-from edge.shop.catalog.product import BundlePart, Product, Size
-from edge.shop.production.bom import Bom, BomLine
-from edge.shop.production.rules import (
+from edge.analytics.production.bom import Bom, BomLine
+from edge.analytics.production.rules import (
     MakeableProduct,
     Structures,
     UnitCosts,
@@ -21,6 +19,8 @@ from edge.shop.production.rules import (
     explode,
     require_tree,
 )
+from edge.core.messages import Refusal
+from edge.goods.catalog.product import BundlePart, Product, Size
 from tests import production_histories
 from tests.shop_fixture import run
 

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.lib.units.money import amount_minor
-from edge.shop.promotions import rules
-from edge.shop.promotions.promotion import (
+from edge.goods.promotions import rules
+from edge.goods.promotions.promotion import (
     AmountOff,
     BuyGet,
     Deal,
@@ -23,7 +22,8 @@ from edge.shop.promotions.promotion import (
     SpendAmount,
     SpendShare,
 )
-from edge.shop.promotions.rules import Free, Item, Offer, Taken, discounts, spread
+from edge.goods.promotions.rules import Free, Item, Offer, Taken, discounts, spread
+from edge.lib.units.money import amount_minor
 
 TENTH, HALF, ALL = 10_000, 50_000, 100_000
 

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Refused
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Pack, Product, Supply
-from edge.shop.purchasing import commands as buying
-from edge.shop.purchasing.needs import read_suggestions
-from edge.shop.purchasing.order_suggestions import suggest
-from edge.shop.purchasing.performance import SupplierPerformance, read_supplier_performance
-from edge.shop.purchasing.prices import read_supplier_prices, read_supplier_pricing
-from edge.shop.purchasing.queries import KeptPurchase, read_purchase, read_purchases, read_supplier
-from edge.shop.purchasing.rules import (
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Pack, Product, Supply
+from edge.goods.purchasing import commands as buying
+from edge.goods.purchasing.needs import read_suggestions
+from edge.goods.purchasing.order_suggestions import suggest
+from edge.goods.purchasing.performance import SupplierPerformance, read_supplier_performance
+from edge.goods.purchasing.prices import read_supplier_prices, read_supplier_pricing
+from edge.goods.purchasing.queries import KeptPurchase, read_purchase, read_purchases, read_supplier
+from edge.goods.purchasing.rules import (
     Need,
     PriceBreak,
     SupplierOffer,
@@ -29,9 +29,9 @@ from edge.shop.purchasing.rules import (
     packs_for,
     packs_worth,
 )
-from edge.shop.purchasing.watches import WATCHES
-from edge.shop.stock.commands import RecordMovement, SetLevels
-from edge.shop.stock.queries import StockItem, read_item
+from edge.goods.purchasing.watches import WATCHES
+from edge.goods.stock.commands import RecordMovement, SetLevels
+from edge.goods.stock.queries import StockItem, read_item
 from tests.shop_fixture import SYSTEM, FakeClock, agreed, done, open_shop, run
 
 TODAY = "2027-01-15"  # a Friday

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from edge.shop.feeds import routes
-from edge.shop.feeds.pages import invoice_api
+from edge.backoffice.feeds import routes
+from edge.backoffice.feeds.pages import invoice_api
 from edge.web.limits import CALLERS_COUNTED, PAGES_OF_ONE, PAGES_OF_OTHERS
 from edge.web.page_quota import Seats
 from edge.web.rate_limit import RATES, RateLimit, Rates

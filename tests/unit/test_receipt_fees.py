@@ -9,15 +9,15 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing import commands as buying
-from edge.shop.purchasing.lot_suppliers import read_lot_suppliers
-from edge.shop.purchasing.queries import read_purchase, read_supplier
-from edge.shop.purchasing.watches import WATCHES
-from edge.shop.stock import commands as stock
-from edge.shop.stock.listings import read_receipts
-from edge.shop.stock.queries import read_item
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing import commands as buying
+from edge.goods.purchasing.lot_suppliers import read_lot_suppliers
+from edge.goods.purchasing.queries import read_purchase, read_supplier
+from edge.goods.purchasing.watches import WATCHES
+from edge.goods.stock import commands as stock
+from edge.goods.stock.listings import read_receipts
+from edge.goods.stock.queries import read_item
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
 GOODS = (Product("rum", {"en": "Rum"}, (), 3_000), Product("straws", {"en": "Straws"}, (), 100))

@@ -13,15 +13,15 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Refused
 from edge.core.people.forgetting import ForgetPerson
+from edge.foundation.access.commands import RetireUser
+from edge.foundation.access.rights import MANAGE
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.access.commands import RetireUser
-from edge.shop.access.rights import MANAGE
-from edge.shop.privacy.nightly_part import Retention
-from edge.shop.recognition import challenge, matching, template, trials
-from edge.shop.recognition.biometric_law import Preparation, lacking, law_of
-from edge.shop.recognition.commands import EnrolVoice, NoteVoiceKnown, ReleaseVoice, SetVoiceHint, WithdrawVoice
-from edge.shop.recognition.handlers import DAY_US, let_go_all
-from edge.shop.recognition.queries import count_templates, kept_of, read_release
+from edge.ordering.privacy.nightly_part import Retention
+from edge.ordering.recognition import challenge, matching, template, trials
+from edge.ordering.recognition.biometric_law import Preparation, lacking, law_of
+from edge.ordering.recognition.commands import EnrolVoice, NoteVoiceKnown, ReleaseVoice, SetVoiceHint, WithdrawVoice
+from edge.ordering.recognition.handlers import DAY_US, let_go_all
+from edge.ordering.recognition.queries import count_templates, kept_of, read_release
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, config, done, open_shop, run
 from tests.voices import ASSESSED, MODEL, enrolled, hired, rows, shop_text, switched_on, write_trials
 

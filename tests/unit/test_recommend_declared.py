@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.catalog.categories.category import Attribute, Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product, Value
-from edge.shop.recommend.product_index import ProductIndex
+from edge.goods.catalog.categories.category import Attribute, Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product, Value
+from edge.ordering.recommend.product_index import ProductIndex
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 FAT = Attribute("number", "%", low=0, high=40_000)

@@ -6,7 +6,7 @@ import random
 from typing import get_args
 
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.recommend.never import (
+from edge.ordering.recommend.never import (
     BRAND_MOST,
     Avoided,
     Never,

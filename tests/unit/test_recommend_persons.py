@@ -9,21 +9,21 @@ import numpy as np
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.counter.till.commands import LineSold, SellBasket, TenderGiven
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.customers.commands import GiveConsent, SetCustomer
-from edge.shop.recommend import trainer
-from edge.shop.recommend.commands import FinishRecommendations
-from edge.shop.recommend.events import RecommendationsTrained
-from edge.shop.recommend.pairs import Pairs, count_pairs
-from edge.shop.recommend.person_evaluation import TRIPLES, PersonQuestion, person_figures, questions, sales_score
-from edge.shop.recommend.settings import RecommendSettings
-from edge.shop.recommend.suggester import Suggester
-from edge.shop.recommend.suggestion import SuggestionRequest
-from edge.shop.recommend.train_protocol import PairsRequest
-from edge.shop.till.commands import LineSold, SellBasket, TenderGiven
+from edge.ordering.recommend import trainer
+from edge.ordering.recommend.commands import FinishRecommendations
+from edge.ordering.recommend.events import RecommendationsTrained
+from edge.ordering.recommend.pairs import Pairs, count_pairs
+from edge.ordering.recommend.person_evaluation import TRIPLES, PersonQuestion, person_figures, questions, sales_score
+from edge.ordering.recommend.settings import RecommendSettings
+from edge.ordering.recommend.suggester import Suggester
+from edge.ordering.recommend.suggestion import SuggestionRequest
+from edge.ordering.recommend.train_protocol import PairsRequest
+from edge.people.customers.commands import GiveConsent, SetCustomer
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
@@ -88,7 +88,7 @@ def test_only_who_wants_to_be_advised_is_counted_and_the_weights_that_won_rank(
 ) -> None:
     clock = FakeClock()
     monkeypatch.setattr(trainer, "LEAST_BASKETS", 10)
-    monkeypatch.setattr("edge.shop.recommend.baskets.HISTORY_DAYS", 60_000)
+    monkeypatch.setattr("edge.ordering.recommend.baskets.HISTORY_DAYS", 60_000)
 
     async def scenario() -> None:
         async with open_shop(tmp_path, clock) as shop:

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from edge.core.command_bus import CommandBus
-from edge.shop.catalog.commands import RetireProducts, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.recommend import picture_vectors
-from edge.shop.recommend.likeness import Parts
-from edge.shop.recommend.picture_vectors import (
+from edge.goods.catalog.commands import RetireProducts, SetProducts
+from edge.goods.catalog.product import Product
+from edge.ordering.recommend import picture_vectors
+from edge.ordering.recommend.likeness import Parts
+from edge.ordering.recommend.picture_vectors import (
     DIMENSIONS,
     Floats,
     PictureRows,
@@ -24,7 +24,7 @@ from edge.shop.recommend.picture_vectors import (
     list_unused,
     shorten,
 )
-from edge.shop.recommend.product_index import ProductIndex
+from edge.ordering.recommend.product_index import ProductIndex
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 RED, PINK, GREEN = ((1.0, 0.0, 0.1), (0.9, 0.1, 0.1), (0.0, 1.0, 0.0))

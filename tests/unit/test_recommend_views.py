@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.customers.commands import ForgetCustomer, GiveConsent, WithdrawConsent
-from edge.shop.privacy.nightly_part import Retention
-from edge.shop.recommend.commands import NoteInteractions
-from edge.shop.recommend.views import NotedInteractions, read_view_weights, views_of
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.ordering.privacy.nightly_part import Retention
+from edge.ordering.recommend.commands import NoteInteractions
+from edge.ordering.recommend.views import NotedInteractions, read_view_weights, views_of
+from edge.people.customers.commands import ForgetCustomer, GiveConsent, WithdrawConsent
 from tests.customers import known
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 
 from edge.core.messages import Done
-from edge.shop.basket.basket import BasketLine, as_recorded, from_recorded
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.till.commands import AbandonBasket, AddLine, Pay
-from edge.shop.till.events import BasketAbandoned, SaleCompleted
+from edge.counter.basket.basket import BasketLine, as_recorded, from_recorded
+from edge.counter.basket.event_structs import RecordedLine
+from edge.counter.till.commands import AbandonBasket, AddLine, Pay
+from edge.counter.till.events import BasketAbandoned, SaleCompleted
 from tests.shop_fixture import CASHIER, MILK, open_shop, run
 
 LINE = BasketLine(1, "milk", "4006381333931", {"en": "Milk"}, "piece", 1000, 119, "reduced", reason="dented")

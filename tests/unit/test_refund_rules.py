@@ -11,17 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.messages import Refused
+from edge.counter.basket import money_back
+from edge.counter.basket.basket import Basket, BasketLine, Question
+from edge.counter.basket.event_structs import Discount, GivenBack, ScannedData, Tender
+from edge.counter.basket.taxed_total import Taxation, worth
+from edge.counter.till.events import SaleCompleted, SaleRefunded
+from edge.counter.till.rules import refund as refunding
+from edge.counter.till.rules.payment import pay
+from edge.counter.till.rules.refund import AlreadyRefunded, RefundMethod, ReturnRequest, without_receipt
+from edge.counter.till.settings import TillSettings
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 from edge.lib.units.money import Coins
-from edge.shop.basket import money_back
-from edge.shop.basket.basket import Basket, BasketLine, Question
-from edge.shop.basket.event_structs import Discount, GivenBack, ScannedData, Tender
-from edge.shop.basket.taxed_total import Taxation, worth
-from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.rules import refund as refunding
-from edge.shop.till.rules.payment import pay
-from edge.shop.till.rules.refund import AlreadyRefunded, RefundMethod, ReturnRequest, without_receipt
-from edge.shop.till.settings import TillSettings
 from tests.refusals import outcome_of
 
 CLASSES = (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.__main__ import main
-from edge.cli import release as release_cli
+from edge.app.cli import release as release_cli
 from sync.directive_signing import new_key
 from tests.release_clone import git, make_clone
 

@@ -6,8 +6,8 @@ from edge.core.journal.rows import facts
 from edge.core.messages import Done
 from edge.core.people import remarks
 from edge.core.people.forgetting import ForgetPerson
-from edge.shop.shifts.commands import OpenDrawer
-from edge.shop.shifts.events import DrawerOpened
+from edge.counter.shifts.commands import OpenDrawer
+from edge.counter.shifts.events import DrawerOpened
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, open_shop, run
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.shop.accounts.reminders import is_working_day
+from edge.accounting.accounts.reminders import is_working_day
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from edge.analytics.insight.pages.today import change_percent
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up, differences
 from edge.core.journal.rows import facts
 from edge.core.messages import Actor, Command, Done
-from edge.lib.units.ticks import MARKS, ticks
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.basket.sums import DaySums, Sum
-from edge.shop.insight.pages.today import change_percent
-from edge.shop.reports.papers import PaperFilter, PaperKind, query_plan, read_paper, read_papers
-from edge.shop.reports.queries import BEHIND, Hour, read_day, read_day_sums, read_sum_until
-from edge.shop.till.commands import (
+from edge.counter.basket.sums import DaySums, Sum
+from edge.counter.reports.papers import PaperFilter, PaperKind, query_plan, read_paper, read_papers
+from edge.counter.reports.queries import BEHIND, Hour, read_day, read_day_sums, read_sum_until
+from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
     Pay,
@@ -27,7 +25,9 @@ from edge.shop.till.commands import (
     ReprintReceipt,
     VoidLastSale,
 )
-from edge.shop.till.events import ReportPrinted
+from edge.counter.till.events import ReportPrinted
+from edge.foundation.access.rights import anonymous_actor
+from edge.lib.units.ticks import MARKS, ticks
 from tests.shop_fixture import CASHIER, MANAGER, MILK, TOMATO, FakeClock, open_shop, run
 
 OTHER = anonymous_actor("2")

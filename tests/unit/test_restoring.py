@@ -4,17 +4,17 @@ import shutil
 from itertools import combinations
 from pathlib import Path
 
-from edge.app.ledger import Ledger
+from edge.backoffice.directives.commands import TakeDirective
+from edge.backoffice.directives.queries import last_received
 from edge.core.clock import RELEASED_US
 from edge.core.journal.epochs import CHANCE_BITS, begin_restored_epoch, epoch_after
 from edge.core.journal.rows import EpochStarted, read_head
 from edge.core.messages import Done
 from edge.core.writer import Request
-from edge.shop.directives.commands import TakeDirective
-from edge.shop.directives.queries import last_received
-from edge.shop.printing.commands import OPEN_DRAWER, QueuePrint
-from edge.shop.printing.document import Document, Text
-from edge.shop.printing.queries import next_print_job, unconfirmed_prints
+from edge.foundation.printing.commands import OPEN_DRAWER, QueuePrint
+from edge.foundation.printing.document import Document, Text
+from edge.foundation.printing.queries import next_print_job, unconfirmed_prints
+from edge.operations.ledger import Ledger
 from tests.shop_fixture import SYSTEM, FakeClock, config
 from tests.unit.toys import Note, toy
 

@@ -8,16 +8,16 @@ import pytest
 
 from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.customers.commands import ForgetCustomer, MergeCustomers
-from edge.shop.reviews.commands import PublishReview, RejectReview, WithdrawReview, WriteReview
-from edge.shop.reviews.queries import read_customer_reviews, read_product_reviews, read_rating, read_reviews
-from edge.shop.reviews.rules import A_DAY_MOST, rating_of
-from edge.shop.reviews.watches import WATCHES
-from edge.shop.search.queries import Search
-from edge.shop.settings.commands import SetSetting
-from edge.shop.till.commands import AddLine, Pay, RefundSale, UseCustomer, VoidLastSale
+from edge.counter.till.commands import AddLine, Pay, RefundSale, UseCustomer, VoidLastSale
+from edge.foundation.settings.commands import SetSetting
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.search.queries import Search
+from edge.ordering.reviews.commands import PublishReview, RejectReview, WithdrawReview, WriteReview
+from edge.ordering.reviews.queries import read_customer_reviews, read_product_reviews, read_rating, read_reviews
+from edge.ordering.reviews.rules import A_DAY_MOST, rating_of
+from edge.ordering.reviews.watches import WATCHES
+from edge.people.customers.commands import ForgetCustomer, MergeCustomers
 from tests.catch_up import catch_up
 from tests.customers import known, refused
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.cli import check
+from edge.app.cli import check
 from edge.lib.sight.kinds import Probe
 from models.runtime import Runtime
 from models.runtime.restart_policy import Notice
@@ -78,9 +78,9 @@ CHILDREN = [
         told(b"no picture"),
     ),
     ("edge.lib.sight.child", "child.Eyes.answer = taken", "[{pictures!r}]", PICTURE),
-    ("edge.shop.forecast.calendar_reader", "child.read = taken", "", CALENDAR),
+    ("edge.analytics.forecast.calendar_reader", "child.read = taken", "", CALENDAR),
     ("edge.core.process.pdf_sheet", "child.draw_sheet = taken", "", SHEET),
-    ("edge.shop.purchasing.supplier_choice", "child.solve_question = taken", "", CHOICE),
+    ("edge.goods.purchasing.supplier_choice", "child.solve_question = taken", "", CHOICE),
     ("edge.web.picture_process", "child._remade = taken", "", b"no picture"),
 ]
 

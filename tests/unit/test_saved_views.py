@@ -9,10 +9,10 @@ import pytest
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.saved_views.commands import EndSavedView, SetSavedView
-from edge.shop.saved_views.events import SavedViewSet
-from edge.shop.saved_views.queries import read_saved_views
-from edge.shop.saved_views.view import VIEWS_MOST, SavedView
+from edge.foundation.saved_views.commands import EndSavedView, SetSavedView
+from edge.foundation.saved_views.events import SavedViewSet
+from edge.foundation.saved_views.queries import read_saved_views
+from edge.foundation.saved_views.view import VIEWS_MOST, SavedView
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 DEAREST = SavedView("dearest", "/manager/products", "Dearest first", "sort=-price")

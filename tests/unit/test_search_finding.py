@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from edge.core.messages import Done
 from edge.core.storage.database import Connection, open_reader
-from edge.shop.catalog.categories.category import Attribute, Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.listing.filter import AttributeFilter as Having
-from edge.shop.catalog.listing.filter import Filter
-from edge.shop.catalog.product import Product, Value
-from edge.shop.search.queries import FOUND_LIMIT, Found, Search
-from edge.shop.search.query.terms import wanted_of
-from edge.shop.search.ranking import rank
+from edge.goods.catalog.categories.category import Attribute, Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.listing.filter import AttributeFilter as Having
+from edge.goods.catalog.listing.filter import Filter
+from edge.goods.catalog.product import Product, Value
+from edge.goods.search.queries import FOUND_LIMIT, Found, Search
+from edge.goods.search.query.terms import wanted_of
+from edge.goods.search.ranking import rank
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, open_shop, run
 

@@ -8,14 +8,14 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command, Done
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.search.popularity import add_sale
-from edge.shop.search.project import AT_A_TIME
-from edge.shop.search.queries import Search
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetCategories, SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.search.popularity import add_sale
+from edge.goods.search.project import AT_A_TIME
+from edge.goods.search.queries import Search
+from edge.goods.stock.commands import Moved, MoveStock
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from edge.shop.search.query.filters import PRICE, Limit, filters_in
-from edge.shop.search.query.keyboard_layout import swap_layout
-from edge.shop.search.query.terms import wanted_of
-from edge.shop.search.query.text import plain, terms_of, with_final_letters, words_of
-from edge.shop.search.spelling import errors_allowed
+from edge.goods.search.query.filters import PRICE, Limit, filters_in
+from edge.goods.search.query.keyboard_layout import swap_layout
+from edge.goods.search.query.terms import wanted_of
+from edge.goods.search.query.text import plain, terms_of, with_final_letters, words_of
+from edge.goods.search.spelling import errors_allowed
 
 
 def meet(one: str, other: str) -> bool:

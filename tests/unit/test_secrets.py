@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import parse
 from edge.core.secrets import keys
 from edge.core.secrets.store import FILE, KEY_FILE, SECRETS_LIMIT, SecretLost, SecretMissing, SecretStore
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.services.secrets import driver_of, secret_of, secrets_by, secrets_of
-from edge.services.secrets_part import fault
+from edge.runtime.config import parse
+from edge.runtime.secrets import driver_of, secret_of, secrets_by, secrets_of
+from edge.runtime.secrets_part import fault
 from tests.shop_fixture import CONFIG
 
 VALUE = "correct horse battery staple"

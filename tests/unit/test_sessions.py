@@ -9,14 +9,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.app.ledger import Ledger
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
-from edge.shop.access.commands import RetireUser, SetPin, SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.queries import SET_UP
-from edge.shop.access.session import DEVICES, LASTING, SessionKind
-from edge.shop.access.sessions import Sessions
+from edge.foundation.access.commands import RetireUser, SetPin, SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.queries import SET_UP
+from edge.foundation.access.session import DEVICES, LASTING, SessionKind
+from edge.foundation.access.sessions import Sessions
+from edge.operations.ledger import Ledger
 from tests.shop_fixture import SYSTEM, FakeClock, config, open_shop, run
 
 HASH = hash_pin("1234")

@@ -8,17 +8,17 @@ from typing import Any
 
 import msgspec
 
-from edge.config.capability_sections import kinds
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
-from edge.shop.printing.document import TemplateBlock
-from edge.shop.printing.queries import last_print_job
-from edge.shop.settings.commands import ClearSetting, EndText, SetSetting, SetText
-from edge.shop.settings.definitions import settings_by_name
-from edge.shop.settings.queries import lines_at, read_settings
-from edge.shop.settings.texts import TEXTS_LIMIT
-from edge.shop.till.commands import AddLine, Pay, RefundWithoutReceipt
+from edge.counter.till.commands import AddLine, Pay, RefundWithoutReceipt
+from edge.foundation.printing.document import TemplateBlock
+from edge.foundation.printing.queries import last_print_job
+from edge.foundation.settings.commands import ClearSetting, EndText, SetSetting, SetText
+from edge.foundation.settings.definitions import settings_by_name
+from edge.foundation.settings.queries import lines_at, read_settings
+from edge.foundation.settings.texts import TEXTS_LIMIT
+from edge.runtime.config.capability_sections import kinds
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, config, open_shop, run
 
 DAY_US = 86_400_000_000

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from edge.accounting.settlements import batch_reader, reader_client
+from edge.accounting.settlements.batch import LINES_MOST, fault_of
+from edge.accounting.settlements.reader_client import read_apart
+from edge.accounting.settlements.table_files import BATCHES_MOST
 from edge.core.messages import Refusal
 from edge.core.process import child
 from edge.lib.errors import NeedsHuman
 from edge.lib.tables.detect import FORMATS, write_table
-from edge.shop.settlements import batch_reader, reader_client
-from edge.shop.settlements.batch import LINES_MOST, fault_of
-from edge.shop.settlements.reader_client import read_apart
-from edge.shop.settlements.table_files import BATCHES_MOST
 
 HEADER = ("batch", "paid_on", "currency", "kind", "day", "amount", "fee", "net", "provider_id", "authorisation")
 ROWS = [

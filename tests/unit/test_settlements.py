@@ -8,13 +8,13 @@ from random import Random
 import msgspec
 import pytest
 
+from edge.accounting.settlements.bai2 import read_bai2
+from edge.accounting.settlements.bank import BankCredit
+from edge.accounting.settlements.batch import LINES_MOST, Batch, BatchLine, fault_of
+from edge.accounting.settlements.match import LedgerItem, judge
+from edge.accounting.settlements.table_files import PROFILES, batches_of, read_credits
 from edge.core.messages import Refusal
 from edge.lib.tables.table import TableRow
-from edge.shop.settlements.bai2 import read_bai2
-from edge.shop.settlements.bank import BankCredit
-from edge.shop.settlements.batch import LINES_MOST, Batch, BatchLine, fault_of
-from edge.shop.settlements.match import LedgerItem, judge
-from edge.shop.settlements.table_files import PROFILES, batches_of, read_credits
 
 BAI2 = """01,BANK,SHOP,261103,0600,1,80,,2/
 02,SHOP,BANK,1,261102,,EUR,2/

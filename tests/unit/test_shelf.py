@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from edge.analytics.shelf import rules
+from edge.analytics.shelf.rules import MINUTE_US, BayTrack, LookSeen, Paces, ShelfDecision
 from edge.lib.sight.kinds import BayLayout, Facing, FacingState, Seen
-from edge.shop.shelf import rules
-from edge.shop.shelf.rules import MINUTE_US, BayTrack, LookSeen, Paces, ShelfDecision
 
 START_US = 1_800_000_000_000_000
 SQUARE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))

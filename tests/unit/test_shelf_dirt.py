@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.analytics.shelf.commands import RecordLook, SetPlanogram
 from edge.lib.sight.kinds import Seen
-from edge.shop.shelf.commands import RecordLook, SetPlanogram
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 from tests.unit.test_shelf_stock import LAYOUT, PICTURE, TEXT, told
 

@@ -8,19 +8,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.analytics.forecast.commands import FinishForecasts, ItemForecast
+from edge.analytics.forecast.saved_items import save_command
+from edge.analytics.shelf import reconcile
+from edge.analytics.shelf.commands import SetPlanogram
+from edge.analytics.shelf.sales_history import SalesHistory, read_history
 from edge.core.command_bus import CommandBus
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.promotions.commands import EndPromotion, SetPromotion
+from edge.goods.promotions.promotion import Goods, PercentOff, Promotion
+from edge.goods.stock.commands import Moved, MoveStock
 from edge.lib.units.dates import after
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.forecast.commands import FinishForecasts, ItemForecast
-from edge.shop.forecast.saved_items import save_command
-from edge.shop.promotions.commands import EndPromotion, SetPromotion
-from edge.shop.promotions.promotion import Goods, PercentOff, Promotion
-from edge.shop.shelf import reconcile
-from edge.shop.shelf.commands import SetPlanogram
-from edge.shop.shelf.sales_history import SalesHistory, read_history
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AddLine, Pay
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
 from tests.unit.test_forecast_versions import QUANTILES
 from tests.unit.test_shelf_stock import LAYOUT, PICTURE, SETTINGS, TEXT, emptied, looked, told, traded

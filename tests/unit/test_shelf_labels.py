@@ -10,9 +10,9 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 
+from edge.analytics.shelf.labels import facings_of, join_lines
+from edge.analytics.shelf.pages.label_api import read_texts
 from edge.lib.sight.kinds import Facing, LabelStrip, ShelfLabel
-from edge.shop.shelf.labels import facings_of, join_lines
-from edge.shop.shelf.pages.label_api import read_texts
 from models.kinds import Line, ReadLines
 
 pytest.importorskip("cv2", reason="missing: opencv")

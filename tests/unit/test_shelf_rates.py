@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from edge.analytics.shelf import reconcile
+from edge.analytics.shelf.commands import AnswerFinding, RecordLook, SetPlanogram, UndoAnswer
+from edge.analytics.shelf.pictures import SNAPSHOTS
+from edge.analytics.shelf.queries import read_findings, read_planograms, renewed_picture
+from edge.analytics.shelf.reference_pictures import album_of
+from edge.analytics.shelf.shelf_service import ShelfService
+from edge.analytics.shelf.watches import watches
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import Moved, MoveStock
 from edge.lib.sight.kinds import Seen
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.shelf import reconcile
-from edge.shop.shelf.commands import AnswerFinding, RecordLook, SetPlanogram, UndoAnswer
-from edge.shop.shelf.pictures import SNAPSHOTS
-from edge.shop.shelf.queries import read_findings, read_planograms, renewed_picture
-from edge.shop.shelf.reference_pictures import album_of
-from edge.shop.shelf.shelf_service import ShelfService
-from edge.shop.shelf.watches import watches
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AddLine, Pay
 from tests.shop_fixture import BEER, MILK, SYSTEM, FakeClock, done, open_shop, run
 from tests.unit.test_shelf_stock import LAYOUT, PICTURE, SETTINGS, TEXT, emptied, looked, told, traded
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.analytics.shelf import reconcile
+from edge.analytics.shelf.commands import SetPlanogram
+from edge.analytics.shelf.watches import watches
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
 from edge.core.registry import Condition
-from edge.shop.alerts.alert_texts import advice, title
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.reports.queries import BEHIND
-from edge.shop.shelf import reconcile
-from edge.shop.shelf.commands import SetPlanogram
-from edge.shop.shelf.watches import watches
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.reports.queries import BEHIND
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.alerts.alert_texts import advice, title
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import Moved, MoveStock
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
 from tests.unit.test_shelf_stock import LAYOUT, PICTURE, SETTINGS, TEXT, looked, told, traded
 

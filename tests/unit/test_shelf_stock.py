@@ -8,24 +8,24 @@ from pathlib import Path
 
 import pytest
 
+from edge.analytics.shelf import reconcile
+from edge.analytics.shelf.commands import AnswerFinding, RecordCamera, RecordLook, SetPlanogram, UndoAnswer
+from edge.analytics.shelf.events import ShelfAnswer
+from edge.analytics.shelf.queries import read_compliance, read_findings, read_learned, read_planogram
+from edge.analytics.shelf.settings import ShelfSettings, settings_of
+from edge.analytics.shelf.watches import watches
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
 from edge.core.messages import Command, Refused
+from edge.counter.reports.queries import BEHIND
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.alerts.alert_texts import title
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import RetireProducts, SetCategories, SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import Moved, MoveStock, RecallLot, ReserveLine, ReserveStock, TransferLine
+from edge.goods.transfers.commands import DraftTransfer
 from edge.lib.sight.kinds import BayLayout, Facing, Seen
-from edge.shop.alerts.alert_texts import title
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import RetireProducts, SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.reports.queries import BEHIND
-from edge.shop.shelf import reconcile
-from edge.shop.shelf.commands import AnswerFinding, RecordCamera, RecordLook, SetPlanogram, UndoAnswer
-from edge.shop.shelf.events import ShelfAnswer
-from edge.shop.shelf.queries import read_compliance, read_findings, read_learned, read_planogram
-from edge.shop.shelf.settings import ShelfSettings, settings_of
-from edge.shop.shelf.watches import watches
-from edge.shop.stock.commands import Moved, MoveStock, RecallLot, ReserveLine, ReserveStock, TransferLine
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.transfers.commands import DraftTransfer
 from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, config, done, open_shop, run
 
 SETTINGS = ShelfSettings(gap_after_min=1, store_room=False)

@@ -9,16 +9,16 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from edge.analytics.shelf import variants
+from edge.analytics.shelf.commands import SetPlanogram
+from edge.analytics.shelf.events import PlanogramSet
+from edge.analytics.shelf.rules import Paces
+from edge.analytics.shelf.sight_process import SightError, SightProcess
+from edge.analytics.shelf.variants import KnownProduct, ReadText, VariantReader, told_by, words_of
 from edge.core.command_bus import CommandBus
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from edge.lib.sight.kinds import BayLayout, Facing, FrontsRead, FrontText, Look, Looked, ReadFronts, Seen
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.shelf import variants
-from edge.shop.shelf.commands import SetPlanogram
-from edge.shop.shelf.events import PlanogramSet
-from edge.shop.shelf.rules import Paces
-from edge.shop.shelf.sight_process import SightError, SightProcess
-from edge.shop.shelf.variants import KnownProduct, ReadText, VariantReader, told_by, words_of
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 PLAIN = KnownProduct("plain", words_of(["Cola", "Cola classique"]), 150)

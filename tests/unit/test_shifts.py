@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.messages import Refused
+from edge.counter.basket.event_structs import Tender
+from edge.counter.shifts import rules
+from edge.counter.shifts.events import CashMoved, MoveKind, Pieces, ShiftOpened
+from edge.counter.shifts.rules import Drawer
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.rules.day_totals import Paper
 from edge.lib.units.denominations import denominations
-from edge.shop.basket.event_structs import Tender
-from edge.shop.shifts import rules
-from edge.shop.shifts.events import CashMoved, MoveKind, Pieces, ShiftOpened
-from edge.shop.shifts.rules import Drawer
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.rules.day_totals import Paper
 from tests.refusals import outcome_of
 
 EURO = (50, 1000)

@@ -15,13 +15,13 @@ import numpy as np
 import zxingcpp
 from PIL import Image, ImageFilter
 
+from edge.analytics.shelf.geometry import place_in_picture
 from edge.lib.sight import bay_proposal, dirt, empty_places, facings, pictures, registration, similarity
 from edge.lib.sight.child import Eyes
 from edge.lib.sight.empty_places import Void
 from edge.lib.sight.kinds import FrontsRead, ReadFronts, Wrong
 from edge.lib.sight.pictures import PictureRefused
 from edge.lib.sight.similarity import Album
-from edge.shop.shelf.geometry import place_in_picture
 from sim.shelves.scene import Bay, Light, Place, View, draw, jpeg
 from tests.bench.shelf_bays import layout_of, reference
 

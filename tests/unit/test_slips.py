@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.shop.kitchen.commands import Moment, Ordered
-from edge.shop.kitchen.events import Slip
-from edge.shop.kitchen.rules import Route, Told, news
+from edge.counter.kitchen.commands import Moment, Ordered
+from edge.counter.kitchen.events import Slip
+from edge.counter.kitchen.rules import Route, Told, news
 
 PATHS = {"beer": ("drinks", "alcohol"), "cola": ("drinks",), "soup": ("food", "hot")}
 BAR, KITCHEN, ALL = Route("bar", ("drinks",), "sent"), Route("kitchen", ("hot",), "paid"), Route("pass", (), "sent")

@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from drivers.roles import DeviceError
-from edge.services.devices.shared_speaker import SharedSpeaker
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.shop.outbox.service.channels.sender import Parcel
-from edge.shop.outbox.service.channels.speaker import SpeakerChannel
+from edge.foundation.outbox.service.channels.sender import Parcel
+from edge.foundation.outbox.service.channels.speaker import SpeakerChannel
+from edge.foundation.printing.service.devices.shared_speaker import SharedSpeaker
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
 from tests.shop_fixture import run
 
 FIRE = Parcel(

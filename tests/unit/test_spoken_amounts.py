@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.shop.understanding.sentence import understand
+from edge.conversation.understanding.sentence import understand
 
 SAID = (
     ("en", "took 1,000 milks", 1000),

@@ -1,6 +1,6 @@
 """What a check proposes is said at the command line as well as on its page."""
 
-from edge.cli.verify import ADVICE
+from edge.app.cli.verify import ADVICE
 from edge.lib.i18n import LANGUAGES
 from edge.lib.i18n.translations import words
 

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from edge.app.ledger import build_registry
 from edge.core.command_bus import CommandBus
 from edge.core.storage.database import open_writer
-from edge.lib.i18n import LANGUAGES, translate
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing.commands import (
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing.commands import (
     ApprovePurchaseOrder,
     CreatePurchaseOrder,
     OrderLine,
@@ -21,9 +19,11 @@ from edge.shop.purchasing.commands import (
     SetSupplier,
     SetSupplierPrice,
 )
-from edge.shop.stock.checks import whole_check
-from edge.shop.stock.commands import RecordMovement, ReserveLine, ReserveStock, SetLocation
-from edge.shop.transfers.commands import AnnounceTransfer, SentGoods
+from edge.goods.stock.checks import whole_check
+from edge.goods.stock.commands import RecordMovement, ReserveLine, ReserveStock, SetLocation
+from edge.goods.transfers.commands import AnnounceTransfer, SentGoods
+from edge.lib.i18n import LANGUAGES, translate
+from edge.operations.ledger import build_registry
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, config, done, open_shop, run
 

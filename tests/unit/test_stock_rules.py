@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.shop.stock import costs, rules
-from edge.shop.stock.events import Move
-from edge.shop.stock.rules import StockRow
+from edge.goods.stock import costs, rules
+from edge.goods.stock.events import Move
+from edge.goods.stock.rules import StockRow
 
 BOX = 24
 

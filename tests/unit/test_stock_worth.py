@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from edge.analytics.insight.kpis import read_kpis
+from edge.analytics.insight.rules import DaySpan
 from edge.core.messages import Command, Done
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.insight.kpis import read_kpis
-from edge.shop.insight.rules import DaySpan
-from edge.shop.stock.commands import Moved, MoveStock, RecordMovement, ReviseReceipt, SetLocation
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.stock.commands import Moved, MoveStock, RecordMovement, ReviseReceipt, SetLocation
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 from tests.unit.test_insight import DAY_S, follow
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from edge.shop.basket.event_structs import Discount, RecordedLine
-from edge.shop.catalog.allergens import own_allergens
-from edge.shop.catalog.product import Value
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.orders.order import OrderGoods
-from edge.shop.orders.substitutes import why_unfit, with_substitute
+from edge.counter.basket.event_structs import Discount, RecordedLine
+from edge.goods.catalog.allergens import own_allergens
+from edge.goods.catalog.product import Value
+from edge.goods.catalog.queries import CatalogProduct
+from edge.ordering.orders.order import OrderGoods
+from edge.ordering.orders.substitutes import why_unfit, with_substitute
 
 MILK = RecordedLine(1, "milk", "", {"en": "Milk"}, "piece", 2000, 120, "standard")
 

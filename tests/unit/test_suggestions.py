@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.purchasing import commands as buying
-from edge.shop.purchasing import nightly_orders
-from edge.shop.purchasing.needs import Foresight, read_suggestions
-from edge.shop.purchasing.nightly_orders import NightlyOrders
-from edge.shop.purchasing.order_suggestions import carry_first, suggest
-from edge.shop.purchasing.queries import read_purchase, read_purchases
-from edge.shop.purchasing.rules import Foreseen, Need, Spare, SuggestedTransfer, SupplierOffer
-from edge.shop.stock.commands import RecordMovement, SetLevels, SetLocation, TransferLine, TransferStock
-from edge.shop.stock.queries import low_places, low_stock
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.purchasing import commands as buying
+from edge.goods.purchasing import nightly_orders
+from edge.goods.purchasing.needs import Foresight, read_suggestions
+from edge.goods.purchasing.nightly_orders import NightlyOrders
+from edge.goods.purchasing.order_suggestions import carry_first, suggest
+from edge.goods.purchasing.queries import read_purchase, read_purchases
+from edge.goods.purchasing.rules import Foreseen, Need, Spare, SuggestedTransfer, SupplierOffer
+from edge.goods.stock.commands import RecordMovement, SetLevels, SetLocation, TransferLine, TransferStock
+from edge.goods.stock.queries import low_places, low_stock
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 LAGER = Product("lager", {"en": "Lager"}, ("5449000000996",), 500)

@@ -8,16 +8,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.backoffice.directives.kinds import KINDS
+from edge.backoffice.support.commands import AgreeSupport, AllowSupport, AskSupport, DeclineSupport, EndSupport
+from edge.backoffice.support.events import SupportAgreed, SupportAsked, SupportSent
+from edge.backoffice.support.head_office_messages import ANSWER_BYTES, PIECE_BYTES, encode, piece_of, pieces_of
+from edge.backoffice.support.masking import HIDDEN, mask_answer, mask_text
+from edge.backoffice.support.queries import open_cases, support_case
+from edge.backoffice.support.watches import WATCHES
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.directives.kinds import KINDS
-from edge.shop.settings.commands import SetSetting
-from edge.shop.support.commands import AgreeSupport, AllowSupport, AskSupport, DeclineSupport, EndSupport
-from edge.shop.support.events import SupportAgreed, SupportAsked, SupportSent
-from edge.shop.support.head_office_messages import ANSWER_BYTES, PIECE_BYTES, encode, piece_of, pieces_of
-from edge.shop.support.masking import HIDDEN, mask_answer, mask_text
-from edge.shop.support.queries import open_cases, support_case
-from edge.shop.support.watches import WATCHES
+from edge.foundation.settings.commands import SetSetting
 from sync import directive_sealing
 from sync.hub.api.support_api import open_answer
 from tests.shop_fixture import CONFIG, SYSTEM, done, open_shop, run

@@ -8,8 +8,8 @@ import msgspec
 
 from edge.core.messages import Done
 from edge.core.storage.database import Connection
-from edge.shop.access.commands import SetUser, SuspendUser
-from edge.shop.access.queries import read_users, stored_hash
+from edge.foundation.access.commands import SetUser, SuspendUser
+from edge.foundation.access.queries import read_users, stored_hash
 from tests.shop_fixture import SYSTEM, open_shop, run
 
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"

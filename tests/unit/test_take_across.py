@@ -11,18 +11,18 @@ import msgspec
 import pysqlite3
 import pytest
 
-from edge.app.ledger import build_registry
 from edge.core.journal.rows import INSERT, EpochStarted, facts, read_head, read_rows
 from edge.core.journal.verify import verify
 from edge.core.messages import Done
 from edge.core.storage.database import open_reader
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.queries import read_basket, read_receipts
+from edge.counter.till.z_signature import read_z_signature
+from edge.foundation.access.queries import read_users, user_hashes
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import unreleased
-from edge.services.maintenance.take_across import take_across
-from edge.shop.access.queries import read_users, user_hashes
-from edge.shop.till.commands import AddLine, Pay
-from edge.shop.till.queries import read_basket, read_receipts
-from edge.shop.till.z_signature import read_z_signature
+from edge.operations.ledger import build_registry
+from edge.operations.maintenance import unreleased
+from edge.operations.maintenance.take_across import take_across
 from sync.wire import hash_of
 from tests.migration.make import live
 from tests.shop_fixture import CASHIER, MILK, FakeClock, config, open_shop, run

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import parse
+from edge.counter.till.from_config import till_settings
 from edge.lib.errors import ConfigError
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.regions.provinces import provinces
 from edge.lib.regions.taxes import class_ids, is_inclusive, known_places, table_on, tables
 from edge.lib.tax.rules import Taxed, TaxTable, taxes
-from edge.services.configuration import TaxEntry, TaxRate, with_taxes
-from edge.shop.customers.settings import settings_of as customer_settings
-from edge.shop.till.from_config import till_settings
+from edge.people.customers.settings import settings_of as customer_settings
+from edge.runtime.config import parse
+from edge.runtime.configuration import TaxEntry, TaxRate, with_taxes
 
 HEAD = '[store]\nid = "x"\nheader = ["X"]\ncurrency = "CAD"\nzone = "America/Toronto"\n'
 BEFORE = TaxTable(False, "total", ())

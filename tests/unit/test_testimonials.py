@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.search.index import ratings
 from edge.lib.regions.ages import may_be_praised
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.customers.customer import ASKED_FOR, PURPOSES
-from edge.shop.reviews.commands import PublishReview, WriteReview
-from edge.shop.reviews.queries import ToldReviews, read_reviews
-from edge.shop.search.index import ratings
+from edge.ordering.reviews.commands import PublishReview, WriteReview
+from edge.ordering.reviews.queries import ToldReviews, read_reviews
+from edge.people.customers.customer import ASKED_FOR, PURPOSES
 from tests.customers import known
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 from tests.tidy.tree import ROOT

@@ -13,17 +13,17 @@ from edge.core.journal.projections import caught_up
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Refusal, Refused
 from edge.core.people.remarks import read_remark
+from edge.counter.reports.queries import BEHIND
+from edge.counter.till.commands import AddLine, AddTip, Pay
+from edge.counter.time_clock.commands import CorrectWork, StampClock, TypedSpan
+from edge.counter.time_clock.events import Step, WorkCorrected, WorkSpan
+from edge.counter.time_clock.queries import TipShare, at_work, shared_tips, work_days
+from edge.counter.time_clock.rules import MINUTE_US, Running, break_lacking_min, fitting, require, share_by_minutes
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.queries import at_till
+from edge.foundation.access.rights import PINS
 from edge.lib.regions.breaks import break_needed_min
-from edge.shop.access.commands import SetUser
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.queries import at_till
-from edge.shop.access.rights import PINS
-from edge.shop.reports.queries import BEHIND
-from edge.shop.till.commands import AddLine, AddTip, Pay
-from edge.shop.time_clock.commands import CorrectWork, StampClock, TypedSpan
-from edge.shop.time_clock.events import Step, WorkCorrected, WorkSpan
-from edge.shop.time_clock.queries import TipShare, at_work, shared_tips, work_days
-from edge.shop.time_clock.rules import MINUTE_US, Running, break_lacking_min, fitting, require, share_by_minutes
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, done, open_shop, run
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -15,7 +15,7 @@ from edge.core.storage.commit_gate import MEMBERS
 from edge.core.tls import AUTHORITY_FILE, machine
 from edge.core.tls.authority import PRIVATE_KEY, make_authority, vouch
 from edge.core.tls.certificates import Certificates
-from edge.services.secrets import secrets_of
+from edge.runtime.secrets import secrets_of
 from tests.handshake import shake, strict
 
 

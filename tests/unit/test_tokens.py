@@ -15,13 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done, Refused
-from edge.shop.access.commands import SetUser
-from edge.shop.access.login_log import LoginLog, read_logins
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.refresh_tokens import FORGIVEN_US, Refreshing, Tokens
-from edge.shop.access.session import LASTING
-from edge.shop.access.sessions import Sessions
-from edge.shop.access.token import CLOCK_S, ROTATED_US, TOKEN_S, Claims, TokenKeys
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.login_log import LoginLog, read_logins
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.refresh_tokens import FORGIVEN_US, Refreshing, Tokens
+from edge.foundation.access.session import LASTING
+from edge.foundation.access.sessions import Sessions
+from edge.foundation.access.token import CLOCK_S, ROTATED_US, TOKEN_S, Claims, TokenKeys
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 
 NOW_US = 1_800_000_000_000_000

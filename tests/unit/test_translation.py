@@ -9,18 +9,18 @@ import pytest
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refusal, Refused
-from edge.shop.catalog.categories.category import Attribute, Category
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import MANAGER, Product, Source
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.promotions.commands import EndPromotion, SetPromotion
-from edge.shop.promotions.promotion import PercentOff, Promotion
-from edge.shop.promotions.queries import read_promotion
-from edge.shop.settings.commands import SetText
-from edge.shop.settings.queries import read_texts
-from edge.shop.translation.checks import findings, is_hard
-from edge.shop.translation.commands import (
+from edge.foundation.settings.commands import SetText
+from edge.foundation.settings.queries import read_texts
+from edge.goods.catalog.categories.category import Attribute, Category
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import MANAGER, Product, Source
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.promotions.commands import EndPromotion, SetPromotion
+from edge.goods.promotions.promotion import PercentOff, Promotion
+from edge.goods.promotions.queries import read_promotion
+from edge.goods.translation.checks import findings, is_hard
+from edge.goods.translation.commands import (
     AcceptTranslations,
     EndGlossaryTerm,
     ProposedText,
@@ -29,9 +29,9 @@ from edge.shop.translation.commands import (
     SetGlossaryTerm,
     SetTranslation,
 )
-from edge.shop.translation.exchange import FORMATS, TextFile, TextLine, read, write
-from edge.shop.translation.glossary import GlossaryTerm
-from edge.shop.translation.queries import translation_counts, translation_texts
+from edge.goods.translation.exchange import FORMATS, TextFile, TextLine, read, write
+from edge.goods.translation.glossary import GlossaryTerm
+from edge.goods.translation.queries import translation_counts, translation_texts
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 

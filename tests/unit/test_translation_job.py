@@ -10,19 +10,19 @@ from typing import Any
 
 import msgspec
 
+from edge.conversation.assistant.service.translating import TranslatingPart
 from edge.core.command_bus import CommandBus
 from edge.core.jobs.runner import JobRunner
 from edge.core.jobs.store import CancelJob, Job, read_job, read_job_notes
 from edge.core.messages import Refused
-from edge.services.translating import TranslatingPart
-from edge.shop.access.queries import rights_of
-from edge.shop.bulk_edit.commands import EditProducts, ProductEdit
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import MANAGER, Product, Source
-from edge.shop.translation.commands import OrderTranslations, SetGlossaryTerm
-from edge.shop.translation.glossary import GlossaryTerm
-from edge.shop.translation.model_job import SILENT_MOST
-from edge.shop.translation.queries import translation_texts
+from edge.counter.bulk_edit.commands import EditProducts, ProductEdit
+from edge.foundation.access.queries import rights_of
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import MANAGER, Product, Source
+from edge.goods.translation.commands import OrderTranslations, SetGlossaryTerm
+from edge.goods.translation.glossary import GlossaryTerm
+from edge.goods.translation.model_job import SILENT_MOST
+from edge.goods.translation.queries import translation_texts
 from models.kinds import Completed
 from tests.http_client import when
 from tests.shop_fixture import SYSTEM, done, open_shop, run

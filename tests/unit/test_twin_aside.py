@@ -9,26 +9,26 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.app.ledger import Ledger
+from edge.backoffice.office import quarantine
+from edge.backoffice.office.commands import BringInAside, LeaveAside
+from edge.backoffice.office.events import AsideReported
+from edge.backoffice.office.quarantine import QuarantinedFacts
+from edge.backoffice.twin import aside
+from edge.backoffice.twin.aside import FOLDER, PAPERS, QUARANTINE, AsideCourier, Quarantine
+from edge.backoffice.twin.aside_report import AsideReport
+from edge.backoffice.twin.limits import GIVE_AGAIN_MS
 from edge.core import ids
 from edge.core.command_bus import CommandBus
 from edge.core.journal.epochs import begin_led_epoch
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
 from edge.core.storage.database import open_reader
-from edge.services.maintenance.restoring.promoted_numbers import leave_out_numbers
-from edge.services.twin import aside
-from edge.services.twin.aside import FOLDER, PAPERS, QUARANTINE, AsideCourier, Quarantine
-from edge.services.twin.aside_report import AsideReport
-from edge.services.twin.limits import GIVE_AGAIN_MS
-from edge.shop.access.rights import MANAGE
-from edge.shop.alerts.commands import RaiseAlert
-from edge.shop.office import quarantine
-from edge.shop.office.commands import BringInAside, LeaveAside
-from edge.shop.office.events import AsideReported
-from edge.shop.office.quarantine import QuarantinedFacts
-from edge.shop.stock.commands import SetLevels
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.alerts.commands import RaiseAlert
+from edge.goods.stock.commands import SetLevels
+from edge.operations.ledger import Ledger
+from edge.operations.maintenance.restoring.promoted_numbers import leave_out_numbers
 from tests.fiscal_shop import of_type
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, FakeClock, config, done, open_shop, run
 

@@ -10,20 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import load
+from edge.backoffice.twin import aside, shop_config
+from edge.backoffice.twin.comparison import BoxComparison, OtherBox
+from edge.backoffice.twin.desk import BoxesDesk
+from edge.backoffice.twin.frames import AboutBox, LaterMessage, ShopConfig, WantConfig, encode, read
+from edge.backoffice.twin.ledger_copy import DAMAGED, Hurried, LedgerCopy
+from edge.backoffice.twin.limits import CLOCKS, COMPARE_MS, PAGE_BYTES
+from edge.backoffice.twin.self_check import SelfCheck
+from edge.backoffice.twin.status import TwinStatus
+from edge.backoffice.twin.watches import DAMAGED_US, LASTS_S, LED_US, TwinWatches
 from edge.core.registry import Condition
 from edge.core.storage.database import open_writer
-from edge.services.twin import aside, shop_config
-from edge.services.twin.comparison import BoxComparison, OtherBox
-from edge.services.twin.desk import BoxesDesk
-from edge.services.twin.frames import AboutBox, LaterMessage, ShopConfig, WantConfig, encode, read
-from edge.services.twin.ledger_copy import DAMAGED, Hurried, LedgerCopy
-from edge.services.twin.limits import CLOCKS, COMPARE_MS, PAGE_BYTES
-from edge.services.twin.self_check import SelfCheck
-from edge.services.twin.status import TwinStatus
-from edge.services.twin.watches import DAMAGED_US, LASTS_S, LED_US, TwinWatches
-from edge.shop.alerts.alert_texts import advice, known_kinds, title
-from edge.shop.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.alerts.alert_texts import advice, known_kinds, title
+from edge.runtime.config import load
 from tests.shop_fixture import MILK, done, open_shop, run
 from tests.sold_elsewhere import sold_elsewhere
 from twin.messages import Message

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from edge.services.twin import machine_zone
-from edge.services.twin.comparison import BoxComparison
-from edge.services.twin.founding import found_shop
-from edge.services.twin.frames import AboutBox, TakenOut
-from edge.services.twin.ledger_copy import DAMAGED, LedgerCopy
-from edge.services.twin.limits import PAGE_BYTES, PROBE_MS, SYNCS
-from edge.services.twin.link import boottime_ms
-from edge.services.twin.members import FOLDER, is_there, load
-from edge.services.twin.node import TwinNode
-from edge.services.twin.shipment_body import ShippedBody, pack
-from edge.services.twin.sync_times import PROBE
+from edge.backoffice.twin import machine_zone
+from edge.backoffice.twin.comparison import BoxComparison
+from edge.backoffice.twin.founding import found_shop
+from edge.backoffice.twin.frames import AboutBox, TakenOut
+from edge.backoffice.twin.ledger_copy import DAMAGED, LedgerCopy
+from edge.backoffice.twin.limits import PAGE_BYTES, PROBE_MS, SYNCS
+from edge.backoffice.twin.link import boottime_ms
+from edge.backoffice.twin.members import FOLDER, is_there, load
+from edge.backoffice.twin.node import TwinNode
+from edge.backoffice.twin.shipment_body import ShippedBody, pack
+from edge.backoffice.twin.sync_times import PROBE
 from sim.ports import free_port
 from tests.simulation.twin.world import World
 from twin.messages import Message, Ship, Taken

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from edge.backoffice.twin import joining
 from edge.lib.errors import NeedsHuman
-from edge.services.twin import joining
 from sim.ports import free_port
 
 

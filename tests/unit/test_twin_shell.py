@@ -15,15 +15,15 @@ import msgspec
 import pytest
 import structlog
 
-from edge.services.twin import box_tls, data_files, pairing, promotion
-from edge.services.twin.data_files import DataFiles
-from edge.services.twin.founding import found_shop
-from edge.services.twin.frames import BadFrame, Hello, encode, read
-from edge.services.twin.link import Link
-from edge.services.twin.members import FOLDER, NO_WITNESS, load
-from edge.services.twin.pairing import BoxKnock, PairingDesk
-from edge.services.twin.promises import FILE, Promises, of_the_first
-from edge.services.twin.shipment_body import FileChange, ShippedBody, pack, unpack
+from edge.backoffice.twin import box_tls, data_files, pairing, promotion
+from edge.backoffice.twin.data_files import DataFiles
+from edge.backoffice.twin.founding import found_shop
+from edge.backoffice.twin.frames import BadFrame, Hello, encode, read
+from edge.backoffice.twin.link import Link
+from edge.backoffice.twin.members import FOLDER, NO_WITNESS, load
+from edge.backoffice.twin.pairing import BoxKnock, PairingDesk
+from edge.backoffice.twin.promises import FILE, Promises, of_the_first
+from edge.backoffice.twin.shipment_body import FileChange, ShippedBody, pack, unpack
 from sim.ports import free_port
 from twin.messages import Message, Released
 from twin.records import Stored

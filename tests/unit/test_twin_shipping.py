@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
+from edge.backoffice.twin import ledger_copy
+from edge.backoffice.twin.ledger_copy import LedgerCopy
+from edge.backoffice.twin.limits import PAGE_BYTES
+from edge.backoffice.twin.shipment_body import ShippedBody, pack
+from edge.backoffice.twin.shipping_gate import ShippingGate
+from edge.backoffice.twin.wal_reader import WalReader
 from edge.core.storage.database import APPLICATION_ID, Connection, DatabaseError, open_reader, open_writer
-from edge.services.twin import ledger_copy
-from edge.services.twin.ledger_copy import LedgerCopy
-from edge.services.twin.limits import PAGE_BYTES
-from edge.services.twin.shipment_body import ShippedBody, pack
-from edge.services.twin.shipping_gate import ShippingGate
-from edge.services.twin.wal_reader import WalReader
 from twin.records import Mark, Shipment, mark_after
 
 TABLE = "CREATE TABLE twin_mark (one INTEGER PRIMARY KEY, term INTEGER, position INTEGER, checksum BLOB)"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import parse
+from edge.backoffice.twin import joining
+from edge.backoffice.twin.wireless import is_by_wifi
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.services.twin import joining
-from edge.services.twin.wireless import is_by_wifi
+from edge.runtime.config import parse
 from tests.shop_fixture import CONFIG
 
 

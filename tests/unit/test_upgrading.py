@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from edge.app import ledger as opening
-from edge.app.ledger import PREPARED, Ledger, build_registry
 from edge.core.journal.projections import prepare, rebuild_stale, rows_to_read
 from edge.core.journal.verify import verify
 from edge.core.registry import Capability, Projector, Registry
 from edge.core.storage.database import open_reader, open_scratch
 from edge.core.storage.migrate import BASELINE, version
-from edge.services.maintenance import upgrade
+from edge.operations import ledger as opening
+from edge.operations.ledger import PREPARED, Ledger, build_registry
+from edge.operations.maintenance import upgrade
 from tests.migration.next_release import of_this_release, release_next
 from tests.migration.test_migrations import kept
 from tests.shop_fixture import FakeClock, config

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.shelf.sight_process import SightError
-from edge.shop.shelf.vision_jobs import JOBS_WAITING, TooManyJobs, VisionJobs
+from edge.analytics.shelf.sight_process import SightError
+from edge.analytics.shelf.vision_jobs import JOBS_WAITING, TooManyJobs, VisionJobs
 from tests.shop_fixture import run
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.shop.voice.voice_line import Reply, VoiceMessage
+from edge.conversation.voice.voice_line import Reply, VoiceMessage
 from tests.shop_fixture import run
 from tests.unit.test_voice_talk import REPLY, PlayedLine, PlayedModels, begun, speech
 

@@ -8,14 +8,21 @@ from typing import Any
 
 import pytest
 
-from edge.shop.assistant import microphone_groups
-from edge.shop.assistant.recording import HeardSound
-from edge.shop.understanding.sentence import understand
-from edge.shop.understanding.speech_input import agree, answers_only, is_echo, is_noise, means_something, said_again
-from edge.shop.voice import utterance, voice_talk
-from edge.shop.voice.utterance import Playing
-from edge.shop.voice.voice_line import HeardText, Reply, VoiceMessage
-from edge.shop.voice.voice_talk import VoiceTalk
+from edge.conversation.assistant import microphone_groups
+from edge.conversation.assistant.recording import HeardSound
+from edge.conversation.understanding.sentence import understand
+from edge.conversation.understanding.speech_input import (
+    agree,
+    answers_only,
+    is_echo,
+    is_noise,
+    means_something,
+    said_again,
+)
+from edge.conversation.voice import utterance, voice_talk
+from edge.conversation.voice.utterance import Playing
+from edge.conversation.voice.voice_line import HeardText, Reply, VoiceMessage
+from edge.conversation.voice.voice_talk import VoiceTalk
 from models.kinds import Heard, Sound, Speech, Transcribed
 from tests.shop_fixture import run
 

@@ -11,19 +11,19 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.registry import Condition
+from edge.counter.till.commands import TenderGiven
+from edge.foundation.access.rights import system
+from edge.goods.modifiers.commands import SetModifierGroup
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup
 from edge.lib.i18n import words
 from edge.lib.units.card_numbers import holds_card_number
-from edge.shop.access.rights import system
-from edge.shop.modifiers.commands import SetModifierGroup
-from edge.shop.modifiers.modifier import Modifier, ModifierGroup
-from edge.shop.orders.commands import HandOverOrder
-from edge.shop.orders.queries import read_shop_order, read_shop_orders
-from edge.shop.till.commands import TenderGiven
-from edge.shop.web_orders.arrival import deliver, signed_order
-from edge.shop.web_orders.commands import DropWebOrder, SetWebChannel, TakeWebOrder
-from edge.shop.web_orders.queries import WebOrderState, find_web_order, held_order
-from edge.shop.web_orders.watches import WATCHES
-from edge.shop.web_orders.web_order import Profile, WebChannel, WebLine, WebOrder, is_signed, read_order
+from edge.ordering.orders.commands import HandOverOrder
+from edge.ordering.orders.queries import read_shop_order, read_shop_orders
+from edge.ordering.web_orders.arrival import deliver, signed_order
+from edge.ordering.web_orders.commands import DropWebOrder, SetWebChannel, TakeWebOrder
+from edge.ordering.web_orders.queries import WebOrderState, find_web_order, held_order
+from edge.ordering.web_orders.watches import WATCHES
+from edge.ordering.web_orders.web_order import Profile, WebChannel, WebLine, WebOrder, is_signed, read_order
 from sim.vendors.web_shops import SimShopify, SimWebShop, SimWooCommerce
 from tests.counter_shop import in_a_shop
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, done

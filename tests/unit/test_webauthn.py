@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from edge.core.command_bus import CommandBus
-from edge.shop.customer_accounts import commands as me
-from edge.shop.customer_accounts import webauthn
-from edge.shop.customer_accounts.passkeys import domain_of, webauthn_text
-from edge.shop.customer_accounts.webauthn import PasskeyWrong
+from edge.ordering.customer_accounts import commands as me
+from edge.ordering.customer_accounts import webauthn
+from edge.ordering.customer_accounts.passkeys import domain_of, webauthn_text
+from edge.ordering.customer_accounts.webauthn import PasskeyWrong
 from tests.customers import known
 from tests.flow.test_accounts import PHONE, TEXT, sign_in, whose
 from tests.ordering import do, refused

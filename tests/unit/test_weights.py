@@ -6,11 +6,11 @@ import pytest
 
 from drivers.roles import Weight
 from edge.core.messages import Refused
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.basket_lines import add, answer, set_quantity
-from edge.shop.basket.event_structs import ScannedData, Weighed
-from edge.shop.catalog.product import Value
-from edge.shop.till.rules.weighing import CounterScale, tare_of
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.basket_lines import add, answer, set_quantity
+from edge.counter.basket.event_structs import ScannedData, Weighed
+from edge.counter.till.rules.weighing import CounterScale, tare_of
+from edge.goods.catalog.product import Value
 from tests.unit.test_basket_lines import TOMATO, put, said
 
 EMPTY = Basket("1")

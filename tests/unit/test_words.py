@@ -18,23 +18,23 @@ from babel import Locale
 from babel.localedata import exists
 
 from drivers.os_errors import WORDS, device_error
-from edge.app.ledger import build_registry
+from edge.conversation.assistant.errands import doing
+from edge.conversation.assistant.pages.speakers import tool_name
+from edge.conversation.assistant.roster import all_tools
+from edge.conversation.understanding.sentence import Kind
+from edge.conversation.understanding.shopping import ORDER
 from edge.core.messages import Command
 from edge.core.writer import _DISK
+from edge.counter.till.from_config import till_settings
+from edge.foundation.access.rights import RIGHTS
+from edge.goods.ingest.mapping.fields import GROUPS, SINGLE
+from edge.goods.ingest.pages.columns import choices, label
+from edge.goods.stock.commands import Cause
+from edge.goods.stock.rules import TYPES
 from edge.lib.i18n import ENGLISH, LANGUAGES, direction, own_name, spoken_name, translate, words
 from edge.lib.i18n.plurals import Plural, categories, category
 from edge.lib.i18n.translations import own_sentences, plurals
-from edge.shop.access.rights import RIGHTS
-from edge.shop.assistant.errands import doing
-from edge.shop.assistant.pages.speakers import tool_name
-from edge.shop.assistant.roster import all_tools
-from edge.shop.ingest.mapping.fields import GROUPS, SINGLE
-from edge.shop.ingest.pages.columns import choices, label
-from edge.shop.stock.commands import Cause
-from edge.shop.stock.rules import TYPES
-from edge.shop.till.from_config import till_settings
-from edge.shop.understanding.sentence import Kind
-from edge.shop.understanding.shopping import ORDER
+from edge.operations.ledger import build_registry
 from edge.web.live.localizer import Localizer
 from sync.link_errors import WORDS as LINK
 from tests.shop_fixture import config

@@ -5,32 +5,32 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from edge.accounting.accounts import card_part, commands, money, queries, quotes, sales_orders
+from edge.accounting.accounts.checks import accounts_stock_check
+from edge.accounting.accounts.delivered_lots import sales_order_lots
+from edge.accounting.accounts.entities import ACCOUNTS
+from edge.accounting.accounts.entities import owing_of as owing_of
+from edge.accounting.accounts.events import EVENTS
+from edge.accounting.accounts.money import AccountMoney
+from edge.accounting.accounts.project import projector
+from edge.accounting.accounts.quote_reads import kept_of, read_quote, read_quotes
+from edge.accounting.accounts.quotes import Quotes
+from edge.accounting.accounts.reminder_part import part_of
+from edge.accounting.accounts.reminders import Reminders
+from edge.accounting.accounts.sales_orders import SalesOrders
+from edge.accounting.accounts.settings import AccountSettings
+from edge.accounting.accounts.settings import settings_of as settings_of
+from edge.accounting.accounts.statement import account_statement
+from edge.accounting.accounts.watches import WATCHES
 from edge.core.endpoints import HttpAddress
 from edge.core.messages import Command
 from edge.core.registry import Capability, CommandSpec, MethodHandler, PartSpec, QuerySpec
 from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
-from edge.shop.access.rights import ACCOUNTS as ACCOUNTS_RIGHT
-from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.accounts import card_part, commands, money, queries, quotes, sales_orders
-from edge.shop.accounts.checks import accounts_stock_check
-from edge.shop.accounts.delivered_lots import sales_order_lots
-from edge.shop.accounts.entities import ACCOUNTS
-from edge.shop.accounts.entities import owing_of as owing_of
-from edge.shop.accounts.events import EVENTS
-from edge.shop.accounts.money import AccountMoney
-from edge.shop.accounts.project import projector
-from edge.shop.accounts.quote_reads import kept_of, read_quote, read_quotes
-from edge.shop.accounts.quotes import Quotes
-from edge.shop.accounts.reminder_part import part_of
-from edge.shop.accounts.reminders import Reminders
-from edge.shop.accounts.sales_orders import SalesOrders
-from edge.shop.accounts.settings import AccountSettings
-from edge.shop.accounts.settings import settings_of as settings_of
-from edge.shop.accounts.statement import account_statement
-from edge.shop.accounts.watches import WATCHES
-from edge.shop.till import commands as till
-from edge.shop.till.live_settings import live
-from edge.shop.till.settings import TillSettings
+from edge.counter.till import commands as till
+from edge.counter.till.live_settings import live
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import ACCOUNTS as ACCOUNTS_RIGHT
+from edge.foundation.access.rights import MANAGE, SELL
 
 PAPERS_MADE: tuple[type[Command], ...] = (till.Pay, till.SellPriced, till.SellBasket, till.RefundSale)
 """The till's commands that put something onto an account, or take it off."""

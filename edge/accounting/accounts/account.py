@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.lib.units.quantity import LIMIT
-from edge.shop.customers.commands import CustomerId as CustomerId
+from edge.people.customers.commands import CustomerId as CustomerId
 
 ACCOUNTS_MOST = 5_000
 """Customers with an account at once."""

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import msgspec
 
+from edge.accounting.accounts.commands import BookAccountCard
 from edge.core.command_bus import CommandBus
 from edge.core.process.booking_part import Booking, BookingPart
 from edge.core.process.part_context import PartContext
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import system
-from edge.shop.accounts.commands import BookAccountCard
-from edge.shop.payments.queries import unused_payments
+from edge.foundation.access.rights import system
+from edge.money.payments.queries import unused_payments
 
 
 def account_cards_part(shop: CommandBus) -> BookingPart:

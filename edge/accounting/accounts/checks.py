@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.messages import Moment
 from edge.core.storage.database import Connection
-from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue
+from edge.goods.stock.queries import FINDINGS_LIMIT, StockIssue
 
 _DELIVERED = """
     SELECT l.sku, o.location, l.quantity, l.delivered FROM sales_line l JOIN sales_order o USING (number)

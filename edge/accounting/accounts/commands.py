@@ -6,8 +6,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from edge.core.messages import REMARK, Command, Number
-from edge.shop.accounts.account import (
+from edge.accounting.accounts.account import (
     LINES_MOST,
     Account,
     CustomerId,
@@ -15,8 +14,9 @@ from edge.shop.accounts.account import (
     Quantity,
     Sku,
 )
-from edge.shop.payments.events import MethodId, PaymentId
-from edge.shop.stock.location import MAIN, LocationId
+from edge.core.messages import REMARK, Command, Number
+from edge.goods.stock.location import MAIN, LocationId
+from edge.money.payments.events import MethodId, PaymentId
 
 Reason = Annotated[str, msgspec.Meta(max_length=200, extra=REMARK)]
 DeliveryNote = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 ./_-]{0,40}$(?!\n)")]

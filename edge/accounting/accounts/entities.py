@@ -6,16 +6,16 @@ from typing import Any
 
 import msgspec
 
+from edge.accounting.accounts.account import ACCOUNTS_MOST, Account
+from edge.accounting.accounts.commands import EndAccount, SetAccount
+from edge.accounting.accounts.events import AccountEnded, AccountSet
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import ACCOUNTS as RIGHT
-from edge.shop.access.rights import MANAGE
-from edge.shop.accounts.account import ACCOUNTS_MOST, Account
-from edge.shop.accounts.commands import EndAccount, SetAccount
-from edge.shop.accounts.events import AccountEnded, AccountSet
-from edge.shop.customers.queries import all_ids, read_customer
+from edge.foundation.access.rights import ACCOUNTS as RIGHT
+from edge.foundation.access.rights import MANAGE
+from edge.people.customers.queries import all_ids, read_customer
 
 _OWES = """
     SELECT 1 FROM account_item WHERE customer IN (SELECT value FROM json_each(?1)) AND amount_minor > paid_minor

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import msgspec
 
+from edge.accounting.accounts.account import Account, CustomerId, PaymentTender, QuoteState, SalesLine, SalesState
 from edge.core.messages import Event, Remark
-from edge.shop.accounts.account import Account, CustomerId, PaymentTender, QuoteState, SalesLine, SalesState
-from edge.shop.payments.events import OfPayment
+from edge.money.payments.events import OfPayment
 
 Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
 

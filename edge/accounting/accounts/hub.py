@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from edge.shop.accounts.account import TENDER
-from edge.shop.accounts.events import (
+from edge.accounting.accounts.account import TENDER
+from edge.accounting.accounts.events import (
     AccountCharged,
     AccountPaid,
     AccountPaymentUndone,
@@ -18,7 +18,7 @@ from edge.shop.accounts.events import (
     SalesOrderEnded,
     SalesOrderOpened,
 )
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from edge.accounting.accounts.account import Account
+from edge.accounting.accounts.entities import account_of
+from edge.accounting.accounts.queries import AccountStanding, standing
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import OVERRIDE
-from edge.shop.accounts.account import Account
-from edge.shop.accounts.entities import account_of
-from edge.shop.accounts.queries import AccountStanding, standing
+from edge.foundation.access.rights import OVERRIDE
 
 
 def require_account(tx: Transaction, customer: str) -> Account:

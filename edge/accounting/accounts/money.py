@@ -7,12 +7,8 @@ from typing import Any
 
 import msgspec
 
-from edge.core.asking import Ask
-from edge.core.messages import Command, Refusal
-from edge.core.registry import Transaction
-from edge.shop.access.rights import OVERRIDE
-from edge.shop.accounts.account import TENDER
-from edge.shop.accounts.commands import (
+from edge.accounting.accounts.account import TENDER
+from edge.accounting.accounts.commands import (
     BookAccountCard,
     ChargeAccount,
     ChargeAccountCard,
@@ -20,11 +16,11 @@ from edge.shop.accounts.commands import (
     ReceivePayment,
     UndoPayment,
 )
-from edge.shop.accounts.entities import account_of
-from edge.shop.accounts.events import AccountCharged, AccountCreditUsed, AccountPaid, AccountPaymentUndone
-from edge.shop.accounts.limits import on_hold, over_limit, require_account
-from edge.shop.accounts.project import by_account
-from edge.shop.accounts.queries import (
+from edge.accounting.accounts.entities import account_of
+from edge.accounting.accounts.events import AccountCharged, AccountCreditUsed, AccountPaid, AccountPaymentUndone
+from edge.accounting.accounts.limits import on_hold, over_limit, require_account
+from edge.accounting.accounts.project import by_account
+from edge.accounting.accounts.queries import (
     AccountItem,
     account_items,
     find_item,
@@ -32,18 +28,22 @@ from edge.shop.accounts.queries import (
     free_credits,
     standing,
 )
-from edge.shop.customers.queries import all_ids, resolve
-from edge.shop.invoices.commands import IssueInvoice
-from edge.shop.payments.commands import OpenStoredCharge, RequestCardRefund, UsePayment
-from edge.shop.payments.queries import find_method, refunds_of
-from edge.shop.payments.queries import find_payment as find_card_payment
-from edge.shop.payments.states import TAKEN
-from edge.shop.shifts.commands import MoveCash
-from edge.shop.shifts.queries import open_number
-from edge.shop.till.commands import CorrectTender, Pay
-from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.queries import read_basket
-from edge.shop.till.settings import TillSettings
+from edge.accounting.invoices.commands import IssueInvoice
+from edge.core.asking import Ask
+from edge.core.messages import Command, Refusal
+from edge.core.registry import Transaction
+from edge.counter.shifts.commands import MoveCash
+from edge.counter.shifts.queries import open_number
+from edge.counter.till.commands import CorrectTender, Pay
+from edge.counter.till.events import SaleCompleted, SaleRefunded
+from edge.counter.till.queries import read_basket
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import OVERRIDE
+from edge.money.payments.commands import OpenStoredCharge, RequestCardRefund, UsePayment
+from edge.money.payments.queries import find_method, refunds_of
+from edge.money.payments.queries import find_payment as find_card_payment
+from edge.money.payments.states import TAKEN
+from edge.people.customers.queries import all_ids, resolve
 
 INVOICED_AT_ONCE = 20
 _NEXT = "SELECT coalesce(max(number), 0) + 1 FROM account_credit"

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from edge.accounting.accounts.queries import AccountItem
+from edge.accounting.accounts.quote_reads import Quote
+from edge.accounting.accounts.statement import Statement, days_late
 from edge.core.process.pdf_sheet import PdfSheet, SheetTable
 from edge.lib.units.quantity import show_quantity
-from edge.shop.accounts.queries import AccountItem
-from edge.shop.accounts.quote_reads import Quote
-from edge.shop.accounts.statement import Statement, days_late
 
 WIDTHS = (26, 54, 40, 26, 22, 22)
 """Of the columns of a statement, in millimetres."""

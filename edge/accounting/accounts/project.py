@@ -7,12 +7,9 @@ from datetime import date, timedelta
 
 import msgspec
 
-from edge.core.messages import RecordedEvent
-from edge.core.registry import Projector
-from edge.core.storage.database import Connection
-from edge.shop.accounts.account import TENDER
-from edge.shop.accounts.entities import ACCOUNTS
-from edge.shop.accounts.events import (
+from edge.accounting.accounts.account import TENDER
+from edge.accounting.accounts.entities import ACCOUNTS
+from edge.accounting.accounts.events import (
     AccountCharged,
     AccountCreditUsed,
     AccountEnded,
@@ -26,8 +23,11 @@ from edge.shop.accounts.events import (
     SalesOrderEnded,
     SalesOrderOpened,
 )
-from edge.shop.basket.event_structs import Tender
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.counter.basket.event_structs import Tender
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 
 _ITEM = """
     INSERT INTO account_item (seq, customer, kind, register, paper, sales_order, business_date, due_on, at_us, currency,

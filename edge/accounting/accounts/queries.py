@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 import msgspec
 
+from edge.accounting.accounts.account import SALES_OPEN, Account, SalesState
+from edge.accounting.accounts.entities import ACCOUNTS, account_of, json_ids
+from edge.accounting.accounts.events import WentOut
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.accounts.account import SALES_OPEN, Account, SalesState
-from edge.shop.accounts.entities import ACCOUNTS, account_of, json_ids
-from edge.shop.accounts.events import WentOut
-from edge.shop.customers.queries import customer_name
+from edge.people.customers.queries import customer_name
 
 PAGE_LIMIT = 500
 NAMES_MOST = 1_000

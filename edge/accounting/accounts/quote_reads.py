@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import msgspec
 
+from edge.accounting.accounts.account import QuoteState, SalesLine
+from edge.accounting.accounts.entities import json_ids
+from edge.accounting.accounts.queries import kept_of as kept_of_account
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.accounts.account import QuoteState, SalesLine
-from edge.shop.accounts.entities import json_ids
-from edge.shop.accounts.queries import kept_of as kept_of_account
 
 PAGE_LIMIT = 500
 Text = Annotated[str, msgspec.Meta(max_length=80)]

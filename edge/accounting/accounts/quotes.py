@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from edge.accounting.accounts.commands import AcceptQuote, DeclineQuote, MakeQuote, OpenSalesOrder, OrderedLine
+from edge.accounting.accounts.events import QuoteEnded, QuoteMade
+from edge.accounting.accounts.limits import require_account
+from edge.accounting.accounts.quote_reads import Quote, read_quote
+from edge.accounting.accounts.sales_orders import OpenedSalesOrder, SalesOrders
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.counter.till.settings import TillSettings
 from edge.lib.units.dates import day_of
-from edge.shop.accounts.commands import AcceptQuote, DeclineQuote, MakeQuote, OpenSalesOrder, OrderedLine
-from edge.shop.accounts.events import QuoteEnded, QuoteMade
-from edge.shop.accounts.limits import require_account
-from edge.shop.accounts.quote_reads import Quote, read_quote
-from edge.shop.accounts.sales_orders import OpenedSalesOrder, SalesOrders
-from edge.shop.till.settings import TillSettings
 
 QUOTES_OPEN_MOST = 5_000
 """Quotes that are open at once."""

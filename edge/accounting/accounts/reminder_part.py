@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from edge.accounting.accounts.commands import RemindCustomers
+from edge.accounting.accounts.reminders import Reminders
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.part_context import PartContext
-from edge.shop.access.rights import system
-from edge.shop.accounts.commands import RemindCustomers
-from edge.shop.accounts.reminders import Reminders
+from edge.foundation.access.rights import system
 
 EVERY_S = 3600.0
 

@@ -8,18 +8,18 @@ from datetime import date
 
 import msgspec
 
+from edge.accounting.accounts.commands import RemindCustomers
+from edge.accounting.accounts.entities import account_of
+from edge.accounting.accounts.events import AccountReminded
+from edge.accounting.accounts.queries import AccountItem, overdue_items
+from edge.accounting.accounts.settings import AccountSettings
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.foundation.outbox.letters import queue_letter
+from edge.foundation.outbox.messages import ONE_MAIL, Message
 from edge.lib.regions.public_holidays import holidays_of
-from edge.shop.accounts.commands import RemindCustomers
-from edge.shop.accounts.entities import account_of
-from edge.shop.accounts.events import AccountReminded
-from edge.shop.accounts.queries import AccountItem, overdue_items
-from edge.shop.accounts.settings import AccountSettings
-from edge.shop.customers.queries import read_customer, resolve
-from edge.shop.outbox.letters import queue_letter
-from edge.shop.outbox.messages import ONE_MAIL, Message
+from edge.people.customers.queries import read_customer, resolve
 
 AT_ONCE = 20
 """Customers that one command reminds; the rest waits for the next."""

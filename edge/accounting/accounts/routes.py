@@ -6,19 +6,19 @@ from functools import partial
 
 from aiohttp import web
 
+from edge.accounting.accounts.entities import ACCOUNTS
+from edge.accounting.accounts.papers import SheetWords, quote_sheet, reminder_sheet, statement_sheet
+from edge.accounting.accounts.queries import account_items
+from edge.accounting.accounts.quote_reads import read_quote
+from edge.accounting.accounts.statement import account_statement, days_late
 from edge.core.endpoints import Answer, Endpoint
 from edge.core.process.pdf_sheet import PdfSheet, make_pdf
+from edge.foundation.access.rights import ACCOUNTS as RIGHT
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.queries import read_products
 from edge.lib.errors import EdgeError
 from edge.lib.i18n.translations import name_in
-from edge.shop.access.rights import ACCOUNTS as RIGHT
-from edge.shop.access.rights import MANAGE
-from edge.shop.accounts.entities import ACCOUNTS
-from edge.shop.accounts.papers import SheetWords, quote_sheet, reminder_sheet, statement_sheet
-from edge.shop.accounts.queries import account_items
-from edge.shop.accounts.quote_reads import read_quote
-from edge.shop.accounts.statement import account_statement, days_late
-from edge.shop.catalog.queries import read_products
-from edge.shop.customers.queries import customer_name
+from edge.people.customers.queries import customer_name
 from edge.web.api import entity_api
 from edge.web.context import SITE
 from edge.web.live.localizer import Localizer

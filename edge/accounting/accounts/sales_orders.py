@@ -6,13 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from edge.core.messages import Refusal
-from edge.core.registry import Transaction
-from edge.lib.i18n import ENGLISH
-from edge.lib.units.dates import day_of
-from edge.lib.units.quantity import show_quantity
-from edge.shop.accounts.account import SALES_OPEN, TENDER, SalesLine
-from edge.shop.accounts.commands import (
+from edge.accounting.accounts.account import SALES_OPEN, TENDER, SalesLine
+from edge.accounting.accounts.commands import (
     CloseSalesOrder,
     DeliveredLine,
     DeliverSalesOrder,
@@ -20,21 +15,26 @@ from edge.shop.accounts.commands import (
     OrderedLine,
     ReplaceDelivered,
 )
-from edge.shop.accounts.events import SalesOrderDelivered, SalesOrderEnded, SalesOrderOpened, WentOut
-from edge.shop.accounts.limits import on_hold, require_account, require_credit
-from edge.shop.accounts.queries import SalesOrder, SalesOrderLine, read_sales_order, standing
-from edge.shop.accounts.shortages import SalesShortage, shortage_values
-from edge.shop.basket.event_structs import RecordedLine, ScannedData
-from edge.shop.basket.taxed_total import Taxation, worth
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.customers.queries import price_list_of
-from edge.shop.invoices.commands import IssueInvoice
-from edge.shop.stock.commands import FulfilReservation, ReleaseStock, ReserveLine, ReserveStock
-from edge.shop.stock.promised import held_by
-from edge.shop.stock.rows import available_at, breaks_pieces, called_by, require_location, rows_at
-from edge.shop.till.commands import SellPriced, TenderGiven
-from edge.shop.till.queries import last_receipt
-from edge.shop.till.settings import TillSettings
+from edge.accounting.accounts.events import SalesOrderDelivered, SalesOrderEnded, SalesOrderOpened, WentOut
+from edge.accounting.accounts.limits import on_hold, require_account, require_credit
+from edge.accounting.accounts.queries import SalesOrder, SalesOrderLine, read_sales_order, standing
+from edge.accounting.accounts.shortages import SalesShortage, shortage_values
+from edge.accounting.invoices.commands import IssueInvoice
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.counter.basket.event_structs import RecordedLine, ScannedData
+from edge.counter.basket.taxed_total import Taxation, worth
+from edge.counter.till.commands import SellPriced, TenderGiven
+from edge.counter.till.queries import last_receipt
+from edge.counter.till.settings import TillSettings
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.stock.commands import FulfilReservation, ReleaseStock, ReserveLine, ReserveStock
+from edge.goods.stock.promised import held_by
+from edge.goods.stock.rows import available_at, breaks_pieces, called_by, require_location, rows_at
+from edge.lib.i18n import ENGLISH
+from edge.lib.units.dates import day_of
+from edge.lib.units.quantity import show_quantity
+from edge.people.customers.queries import price_list_of
 
 ORDERS_OPEN_MOST = 5_000
 """Orders on account that are open at once."""

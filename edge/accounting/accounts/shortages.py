@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.goods.stock.rows import called_by
 from edge.lib.units.quantity import show_quantity
-from edge.shop.stock.rows import called_by
 
 
 class SalesShortage(msgspec.Struct, frozen=True):

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import msgspec
 
+from edge.accounting.accounts.entities import account_of, json_ids
+from edge.accounting.accounts.queries import AccountItem, account_items
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.accounts.entities import account_of, json_ids
-from edge.shop.accounts.queries import AccountItem, account_items
 
 Month = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$(?!\n)")]
 Today = Annotated[str, msgspec.Meta(max_length=10)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge.accounting.accounts.queries import read_accounts
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.accounts.queries import read_accounts
 
 
 def _over(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

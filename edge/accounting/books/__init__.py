@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from edge.shop.books import beancount, fec, hledger, table
-from edge.shop.books.by_group import no_groups
-from edge.shop.books.entries import LedgerEntry, entries
-from edge.shop.books.fec import name_of as fec_name
+from edge.accounting.books import beancount, fec, hledger, table
+from edge.accounting.books.by_group import no_groups
+from edge.accounting.books.entries import LedgerEntry, entries
+from edge.accounting.books.fec import name_of as fec_name
 
 FORMATS: Mapping[str, Callable[[Iterable[LedgerEntry]], Iterator[str]]] = {
     "hledger": hledger.lines,

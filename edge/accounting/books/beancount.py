@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from edge.accounting.books.entries import Account, LedgerEntry
 from edge.lib.units.money import show_minor
-from edge.shop.books.entries import Account, LedgerEntry
 
 _OPENED = "1970-01-01"
 """Before any business date, also that of a box whose clock had not been set."""

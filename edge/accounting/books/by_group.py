@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from edge.counter.till.events import SaleCompleted, SaleRefunded
+from edge.counter.till.rules.day_totals import RecordedLine
 from edge.lib.tax.rules import Taxed, TaxTable
 from edge.lib.units.money import divide_half_up
-from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.rules.day_totals import RecordedLine
 
 FULL = 100_000
 Group = tuple[str, ...]

@@ -8,20 +8,20 @@ from types import MappingProxyType
 
 import msgspec
 
+from edge.accounting.accounts.events import AccountCharged, AccountPaid, AccountPaymentUndone
+from edge.accounting.books.by_group import Groups, apart_minor, no_groups, refunds_by_group, takings_by_group
+from edge.accounting.settlements.events import BatchClosed, BatchTaken, DisputeEnded, PayoutReceived, StoredLost
 from edge.core.messages import Event, RecordedEvent
+from edge.counter.bottle_deposits.events import BottlesTaken, BottlesUndone
+from edge.counter.shifts.events import OF_OTHERS, CashMoved, ShiftClosed, ShiftOpened
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.counter.till.rules.day_totals import RecordedLine
 from edge.lib.errors import InvariantBroken
 from edge.lib.tax.rules import Taxed
-from edge.shop.accounts.events import AccountCharged, AccountPaid, AccountPaymentUndone
-from edge.shop.books.by_group import Groups, apart_minor, no_groups, refunds_by_group, takings_by_group
-from edge.shop.bottle_deposits.events import BottlesTaken, BottlesUndone
-from edge.shop.delivery.events import DriverHandedIn, DriverPaid
-from edge.shop.gift_cards.events import CardMoved
-from edge.shop.payments.events import CardFeesSplit, CardRefundMoved, CardRefundRequested, PlatformFeeReturned
-from edge.shop.settlements.events import BatchClosed, BatchTaken, DisputeEnded, PayoutReceived, StoredLost
-from edge.shop.shifts.events import OF_OTHERS, CashMoved, ShiftClosed, ShiftOpened
-from edge.shop.tenders.tender import ADVANCE, currency_of, is_foreign
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
-from edge.shop.till.rules.day_totals import RecordedLine
+from edge.money.gift_cards.events import CardMoved
+from edge.money.payments.events import CardFeesSplit, CardRefundMoved, CardRefundRequested, PlatformFeeReturned
+from edge.money.tenders.tender import ADVANCE, currency_of, is_foreign
+from edge.ordering.delivery.events import DriverHandedIn, DriverPaid
 
 Account = tuple[str, ...]
 CARDS: Account = ("assets", "cards")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from edge.accounting.books.entries import Account, LedgerEntry, Posting
 from edge.lib.units.money import show_minor
-from edge.shop.books.entries import Account, LedgerEntry, Posting
 
 HEADER = (
     *("JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum", "CompAuxLib"),

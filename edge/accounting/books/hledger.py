@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from edge.accounting.books.entries import Account, LedgerEntry
 from edge.lib.units.money import show_minor
-from edge.shop.books.entries import Account, LedgerEntry
 
 _MEANT = re.compile(r"[;:|()\[\]{}*!\"\s\x00-\x1f]+")
 """What means something to hledger in a name; a run of it becomes one blank."""

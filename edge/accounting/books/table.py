@@ -6,9 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
+from edge.accounting.books.entries import LedgerEntry
 from edge.lib.tables.injection import guard_cell
 from edge.lib.units.money import show_minor
-from edge.shop.books.entries import LedgerEntry
 
 HEADER = ("date", "seq", "text", "account", "amount", "currency")
 

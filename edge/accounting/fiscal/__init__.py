@@ -5,30 +5,30 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from edge.accounting.fiscal import commands
+from edge.accounting.fiscal.allocations import allocation_of, before_print, lacking
+from edge.accounting.fiscal.beside_signing import BesideSigning
+from edge.accounting.fiscal.events import EVENTS, UPCASTERS
+from edge.accounting.fiscal.german_device import name_device
+from edge.accounting.fiscal.handlers import Law, Logging
+from edge.accounting.fiscal.keys import FiscalKeys as FiscalKeys
+from edge.accounting.fiscal.late_signing import sign_late
+from edge.accounting.fiscal.law_part import part
+from edge.accounting.fiscal.project import projector, regimes
+from edge.accounting.fiscal.queries import REGIMES_NOW, closings, fiscal_files, read_regimes
+from edge.accounting.fiscal.settings import FiscalSettings
+from edge.accounting.fiscal.settings import settings_of as settings_of
+from edge.accounting.fiscal.signing import BILL, PRACTISED, Signing
+from edge.accounting.fiscal.watches import watches
+from edge.accounting.receipt_mail.commands import MailReceipt
 from edge.core.messages import Command
 from edge.core.registry import Capability, CommandSpec, OnlyWhere, QuerySpec, Transaction
 from edge.core.surfaces import NAMED_TILL, STAFF
-from edge.shop.access.rights import FISCAL, MANAGE
-from edge.shop.fiscal import commands
-from edge.shop.fiscal.allocations import allocation_of, before_print, lacking
-from edge.shop.fiscal.beside_signing import BesideSigning
-from edge.shop.fiscal.events import EVENTS, UPCASTERS
-from edge.shop.fiscal.german_device import name_device
-from edge.shop.fiscal.handlers import Law, Logging
-from edge.shop.fiscal.keys import FiscalKeys as FiscalKeys
-from edge.shop.fiscal.late_signing import sign_late
-from edge.shop.fiscal.law_part import part
-from edge.shop.fiscal.project import projector, regimes
-from edge.shop.fiscal.queries import REGIMES_NOW, closings, fiscal_files, read_regimes
-from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.settings import settings_of as settings_of
-from edge.shop.fiscal.signing import BILL, PRACTISED, Signing
-from edge.shop.fiscal.watches import watches
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.receipt_mail.commands import MailReceipt
-from edge.shop.till import commands as till
-from edge.shop.till.advances import PayBackAdvance
-from edge.shop.till.settings import TillSettings
+from edge.counter.till import commands as till
+from edge.counter.till.advances import PayBackAdvance
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import FISCAL, MANAGE
+from edge.foundation.printing.commands import QueuePrint
 
 PAPERS_MADE: tuple[type[Command], ...] = (
     till.Pay,

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.accounting.fiscal.queries import regime_at
+from edge.accounting.invoices.queries import Invoice, buyer_on, read_document
 from edge.core.messages import Number
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.foundation.printing.commands import QueuePrint
+from edge.foundation.printing.document import Document, TemplateBlock
 from edge.lib.regions.tax_numbers import check
-from edge.shop.fiscal.queries import regime_at
-from edge.shop.invoices.queries import Invoice, buyer_on, read_document
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.printing.document import Document, TemplateBlock
 
 ABOVE_MINOR = (("2024-05-05", 2_500_000), ("2025-01-01", 2_000_000), ("2026-01-01", 1_000_000), ("2026-06-01", 500_000))
 """From which day a sum without VAT has to be exceeded: not reached."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_NAME, SOFTWARE_VERSION
+from edge.accounting.fiscal.settings import FiscalSettings
+from edge.accounting.fiscal.version import FISCAL_VERSION, SOFTWARE_NAME, SOFTWARE_VERSION
 
 _BLANK = "........................................"
 

@@ -13,10 +13,29 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.accounting.fiscal.closing import last_day
+from edge.accounting.fiscal.commands import RecordFiscalFile
+from edge.accounting.fiscal.events import FileIdentity, FileKind, PaperSigned
+from edge.accounting.fiscal.fiscal_paper import FiscalPaper
+from edge.accounting.fiscal.french_archive import LONGEST_DAYS, FrenchArchive
+from edge.accounting.fiscal.german_file import GermanFile
+from edge.accounting.fiscal.israel_file import IsraelFile
+from edge.accounting.fiscal.israel_tape import tape
+from edge.accounting.fiscal.keys import FiscalKeys
+from edge.accounting.fiscal.ontario_report import OntarioReport
+from edge.accounting.fiscal.paper_reader import PaperReader
+from edge.accounting.fiscal.quebec_outbox import Outbox
+from edge.accounting.fiscal.queries import FiscalFile, KeptRegime, regime_at
+from edge.accounting.fiscal.regimes import SIGNING, Regime
+from edge.accounting.fiscal.settings import FiscalSettings
+from edge.accounting.fiscal.signing import CERTIFICATE, Signing
+from edge.accounting.fiscal.taxed_paper import austrian_sums, with_advances
+from edge.accounting.fiscal.version import SOFTWARE_VERSION
 from edge.core.journal.rows import read_head
 from edge.core.messages import Refusal
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.till.settings import TillSettings
 from edge.lib.fiscal.austria.export import not_before, write_export
 from edge.lib.fiscal.austria.receipt import RksvRegister, RksvText, read_text, split_jws
 from edge.lib.fiscal.fault import FiscalFault
@@ -26,25 +45,6 @@ from edge.lib.fiscal.israel.reports import TypeSum
 from edge.lib.fiscal.israel.uniform_file import UniformWriter
 from edge.lib.fiscal.ontario.workbook import month_workbook, read_template
 from edge.lib.i18n.dates import is_day
-from edge.shop.fiscal.closing import last_day
-from edge.shop.fiscal.commands import RecordFiscalFile
-from edge.shop.fiscal.events import FileIdentity, FileKind, PaperSigned
-from edge.shop.fiscal.fiscal_paper import FiscalPaper
-from edge.shop.fiscal.french_archive import LONGEST_DAYS, FrenchArchive
-from edge.shop.fiscal.german_file import GermanFile
-from edge.shop.fiscal.israel_file import IsraelFile
-from edge.shop.fiscal.israel_tape import tape
-from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.ontario_report import OntarioReport
-from edge.shop.fiscal.paper_reader import PaperReader
-from edge.shop.fiscal.quebec_outbox import Outbox
-from edge.shop.fiscal.queries import FiscalFile, KeptRegime, regime_at
-from edge.shop.fiscal.regimes import SIGNING, Regime
-from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.signing import CERTIFICATE, Signing
-from edge.shop.fiscal.taxed_paper import austrian_sums, with_advances
-from edge.shop.fiscal.version import SOFTWARE_VERSION
-from edge.shop.till.settings import TillSettings
 
 Rest = Callable[[], None]
 KINDS: dict[Regime, FileKind] = {"il": "uniform", "fr": "archive", "at": "dep", "de": "dsfinvk", "ca-on": "month"}

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.accounting.fiscal.events import BesideLine, BesidePaper, PaperSigned
+from edge.accounting.fiscal.fiscal_paper import FiscalLine, FiscalPaper, FiscalTender, PaperId, paper_of
 from edge.core.messages import RecordedEvent
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.foundation.printing.document import Document, TemplateBlock
 from edge.lib.tax.rules import Taxed, TaxTable
-from edge.shop.fiscal.events import BesideLine, BesidePaper, PaperSigned
-from edge.shop.fiscal.fiscal_paper import FiscalLine, FiscalPaper, FiscalTender, PaperId, paper_of
-from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 
 _PRACTISED: dict[str, tuple[str, type[Any]]] = {
     "till/sale": ("sale", SaleCompleted),

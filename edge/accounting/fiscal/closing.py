@@ -14,15 +14,15 @@ from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from edge.accounting.fiscal.events import PeriodClosed, VatSum
+from edge.accounting.fiscal.queries import KeptClosing, KeptRegime, OpenDay, chain_end, decode_closings, open_day
+from edge.accounting.fiscal.regimes import Regime
+from edge.accounting.fiscal.settings import FiscalSettings
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.fiscal.france.chains import RateSum, sign_entry
 from edge.lib.fiscal.france.closings import PeriodKind, PeriodTotals, PerpetualTotals, close_longer, fits
 from edge.lib.units.dates import after
-from edge.shop.fiscal.events import PeriodClosed, VatSum
-from edge.shop.fiscal.queries import KeptClosing, KeptRegime, OpenDay, chain_end, decode_closings, open_day
-from edge.shop.fiscal.regimes import Regime
-from edge.shop.fiscal.settings import FiscalSettings
 
 AT_ONCE = 12
 """Periods closed in one command: it holds the writer for a few milliseconds."""

@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.core.messages import Command, Number
-from edge.shop.fiscal.events import (
+from edge.accounting.fiscal.events import (
     AllocationNumber,
     Certificate,
     Code,
@@ -17,7 +16,8 @@ from edge.shop.fiscal.events import (
     LocalTime,
     Template,
 )
-from edge.shop.fiscal.regimes import Regime
+from edge.accounting.fiscal.regimes import Regime
+from edge.core.messages import Command, Number
 
 ServiceWord = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 ._:+-]{0,60}$(?!\n)")]
 DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$(?!\n)")]

@@ -10,12 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from edge.core.journal.rows import EpochStarted
-from edge.core.messages import Event, RecordedEvent
-from edge.shop.access.events import PinsWrong, RoleRetired, RoleSet, UserRetired, UserSet, UserSuspended
-from edge.shop.alerts.events import AlertRaised
-from edge.shop.catalog.events import PriceChanged
-from edge.shop.fiscal.events import (
+from edge.accounting.fiscal.events import (
     ApplianceStarted,
     ApplianceStopped,
     FiscalFileMade,
@@ -24,9 +19,10 @@ from edge.shop.fiscal.events import (
     RegimeStarted,
     SigningKeyChanged,
 )
-from edge.shop.settings.events import SettingChanged
-from edge.shop.shifts.events import CashMoved, DrawerOpened, ShiftClosed, ShiftOpened
-from edge.shop.till.events import (
+from edge.core.journal.rows import EpochStarted
+from edge.core.messages import Event, RecordedEvent
+from edge.counter.shifts.events import CashMoved, DrawerOpened, ShiftClosed, ShiftOpened
+from edge.counter.till.events import (
     BasketAbandoned,
     NumbersSkipped,
     ReportPrinted,
@@ -35,6 +31,10 @@ from edge.shop.till.events import (
     TrainingEnded,
     TrainingStarted,
 )
+from edge.foundation.access.events import PinsWrong, RoleRetired, RoleSet, UserRetired, UserSet, UserSuspended
+from edge.foundation.alerts.events import AlertRaised
+from edge.foundation.settings.events import SettingChanged
+from edge.goods.catalog.events import PriceChanged
 
 LED_ON = frozenset({"recovered", "takeover", "promoted"})
 """Why an epoch began, where another box became the shop."""

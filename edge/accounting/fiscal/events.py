@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
+from edge.accounting.fiscal.regimes import Regime
 from edge.core.messages import Event, Number
 from edge.core.registry import Upcaster
-from edge.shop.fiscal.regimes import Regime
 
 Code = Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{0,600}$(?!\n)")]
 """An id, a number or a signature: letters of ASCII, written by the software."""

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.messages import RecordedEvent
+from edge.counter.basket.event_structs import RecordedLine, Tender
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.lib.i18n import name_in
 from edge.lib.tax.rules import FULL, Taxed, TaxTable
 from edge.lib.units.money import divide_half_up
-from edge.shop.basket.event_structs import RecordedLine, Tender
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 
 FiscalKind = Literal["sale", "refund", "void", "exchange"]
 ReadPaper = Callable[[str, int], RecordedEvent | None]

@@ -11,6 +11,13 @@ from typing import Any
 
 import msgspec
 
+from edge.accounting.fiscal.closing import last_day, totals_of
+from edge.accounting.fiscal.events import CopySigned, LogSigned, NoteSigned, PaperSigned
+from edge.accounting.fiscal.fiscal_paper import FiscalPaper
+from edge.accounting.fiscal.keys import FiscalKeys, public_text
+from edge.accounting.fiscal.paper_reader import AT_ONCE, PaperReader
+from edge.accounting.fiscal.queries import KeptClosing, decode_closings, keys_through
+from edge.accounting.fiscal.taxed_paper import PER_BASIS_POINT, TaxedPaper, with_advances
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.france.archive import (
     ArchivedClosing,
@@ -29,13 +36,6 @@ from edge.lib.fiscal.france.archive import (
 )
 from edge.lib.fiscal.france.closings import PerpetualTotals
 from edge.lib.fiscal.france.verification import verify_archive
-from edge.shop.fiscal.closing import last_day, totals_of
-from edge.shop.fiscal.events import CopySigned, LogSigned, NoteSigned, PaperSigned
-from edge.shop.fiscal.fiscal_paper import FiscalPaper
-from edge.shop.fiscal.keys import FiscalKeys, public_text
-from edge.shop.fiscal.paper_reader import AT_ONCE, PaperReader
-from edge.shop.fiscal.queries import KeptClosing, decode_closings, keys_through
-from edge.shop.fiscal.taxed_paper import PER_BASIS_POINT, TaxedPaper, with_advances
 
 LONGEST_DAYS = 366
 _REGISTERS = "SELECT register FROM fiscal_register WHERE regime = 'fr' ORDER BY register"

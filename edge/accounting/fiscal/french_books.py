@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import msgspec
 
+from edge.accounting.books import FORMATS, entries
+from edge.accounting.fiscal.settings import FiscalSettings
+from edge.accounting.invoices.queries import numbers_of_papers
 from edge.core.journal.rows import facts
 from edge.core.messages import Refusal
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
-from edge.shop.books import FORMATS, entries
-from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.invoices.queries import numbers_of_papers
 
 SIREN_DIGITS = 9
 FIRST_YEAR, LAST_YEAR = 2000, 2199

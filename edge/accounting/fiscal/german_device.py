@@ -10,15 +10,15 @@ from typing import Any
 
 import msgspec
 
+from edge.accounting.fiscal import commands
+from edge.accounting.fiscal.events import DeviceSigned, SecurityDeviceNamed
+from edge.accounting.fiscal.settings import FiscalSettings
+from edge.accounting.fiscal.version import SOFTWARE_NAME
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.counter.till.queries import read_receipt
 from edge.lib.fiscal.germany.device import GermanDevice, receipt_code
 from edge.lib.fiscal.germany.receipt import GermanSignature
-from edge.shop.fiscal import commands
-from edge.shop.fiscal.events import DeviceSigned, SecurityDeviceNamed
-from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.version import SOFTWARE_NAME
-from edge.shop.till.queries import read_receipt
 
 OUT = "TSE ausgefallen"
 """Why something is not signed although there is a device; receipts say it, too."""

@@ -11,24 +11,24 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.accounting.fiscal.events import FileIdentity
+from edge.accounting.fiscal.fiscal_paper import PaperId
+from edge.accounting.fiscal.german_device import OUT, client_serial, devices, first_secured, signature_of, signed_at
+from edge.accounting.fiscal.german_money import BESIDE, besides
+from edge.accounting.fiscal.german_receipts import NO_DEVICE, receipt_of
+from edge.accounting.fiscal.paper_reader import PaperReader
+from edge.accounting.fiscal.settings import FiscalSettings
+from edge.accounting.fiscal.version import SOFTWARE_NAME
 from edge.core.journal.rows import fact_of, read_rows_of
 from edge.core.messages import Event, RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.settings import TillSettings
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.germany.closing import GermanBusiness, GermanClosing, GermanRegister, dsfinvk_lines
 from edge.lib.fiscal.germany.receipt import GermanReceipt, GermanReference
 from edge.lib.fiscal.germany.tables import german_tables, index_xml
-from edge.shop.fiscal.events import FileIdentity
-from edge.shop.fiscal.fiscal_paper import PaperId
-from edge.shop.fiscal.german_device import OUT, client_serial, devices, first_secured, signature_of, signed_at
-from edge.shop.fiscal.german_money import BESIDE, besides
-from edge.shop.fiscal.german_receipts import NO_DEVICE, receipt_of
-from edge.shop.fiscal.paper_reader import PaperReader
-from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.version import SOFTWARE_NAME
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.settings import TillSettings
 
 SPAN, ROWS = 20_000, 500
 FOREIGN = 2

@@ -11,14 +11,14 @@ from types import MappingProxyType
 
 import msgspec
 
+from edge.accounting.accounts.events import AccountPaid, AccountPaymentUndone, PaymentFact
+from edge.accounting.fiscal.german_receipts import UNTAXED, payment_of
 from edge.core.messages import Event, RecordedEvent
+from edge.counter.bottle_deposits.events import BottleLine, BottlesTaken, BottlesUndone
+from edge.counter.shifts.events import CashMoved, ShiftClosed, ShiftOpened
+from edge.counter.till.events import BasketAbandoned, TrainingEnded
 from edge.lib.fiscal.germany.receipt import GermanLine, GermanReceipt
-from edge.shop.accounts.events import AccountPaid, AccountPaymentUndone, PaymentFact
-from edge.shop.bottle_deposits.events import BottleLine, BottlesTaken, BottlesUndone
-from edge.shop.delivery.events import DriverHandedIn, DriverPaid
-from edge.shop.fiscal.german_receipts import UNTAXED, payment_of
-from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
-from edge.shop.till.events import BasketAbandoned, TrainingEnded
+from edge.ordering.delivery.events import DriverHandedIn, DriverPaid
 
 TRAINING, BROKEN_OFF = "AVTraining", "AVBelegabbruch"
 BESIDE: tuple[type[Event], ...] = (

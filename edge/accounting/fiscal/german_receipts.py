@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import MappingProxyType
 
+from edge.accounting.fiscal.fiscal_paper import DEPOSIT, ROUNDING, FiscalLine, FiscalPaper
+from edge.accounting.fiscal.taxed_paper import PER_BASIS_POINT
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.germany.closing import VAT_KEYS
 from edge.lib.fiscal.germany.receipt import CASH, GermanLine, GermanPayment, GermanReceipt, GermanReference
 from edge.lib.units.money import divide_half_up
-from edge.shop.fiscal.fiscal_paper import DEPOSIT, ROUNDING, FiscalLine, FiscalPaper
-from edge.shop.fiscal.taxed_paper import PER_BASIS_POINT
-from edge.shop.tenders.tender import currency_of
+from edge.money.tenders.tender import currency_of
 
 NO_DEVICE = "Keine technische Sicherheitseinrichtung"
 """Why nothing is signed; each paper says so too."""

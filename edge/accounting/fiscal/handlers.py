@@ -8,19 +8,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.core.journal.rows import read_rows_of
-from edge.core.messages import Refusal
-from edge.core.registry import Transaction
-from edge.lib.fiscal.france.chains import ArchiveEntry, EventEntry, sign_entry
-from edge.lib.regions.tax_numbers import check
-from edge.shop.fiscal import commands, events
-from edge.shop.fiscal.clock_steps import ClockSet, clock_steps
-from edge.shop.fiscal.closing import close_due
-from edge.shop.fiscal.event_log import CLOCK_SET, STORE, TYPES, log_entries, register_of
-from edge.shop.fiscal.events import FiscalFileMade, LogEntry, LogSigned
-from edge.shop.fiscal.german_device import record_device_answers
-from edge.shop.fiscal.keys import FiscalKeys, public_text
-from edge.shop.fiscal.queries import (
+from edge.accounting.fiscal import commands, events
+from edge.accounting.fiscal.clock_steps import ClockSet, clock_steps
+from edge.accounting.fiscal.closing import close_due
+from edge.accounting.fiscal.event_log import CLOCK_SET, STORE, TYPES, log_entries, register_of
+from edge.accounting.fiscal.events import FiscalFileMade, LogEntry, LogSigned
+from edge.accounting.fiscal.german_device import record_device_answers
+from edge.accounting.fiscal.keys import FiscalKeys, public_text
+from edge.accounting.fiscal.queries import (
     KeptRegime,
     chain_end,
     count_unsigned,
@@ -29,12 +24,17 @@ from edge.shop.fiscal.queries import (
     regime_at,
     signing_regime,
 )
-from edge.shop.fiscal.regimes import SIGNING
-from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.signing import Signing, local, printable
-from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
-from edge.shop.invoices.queries import read_document
-from edge.shop.till.settings import TillSettings
+from edge.accounting.fiscal.regimes import SIGNING
+from edge.accounting.fiscal.settings import FiscalSettings
+from edge.accounting.fiscal.signing import Signing, local, printable
+from edge.accounting.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
+from edge.accounting.invoices.queries import read_document
+from edge.core.journal.rows import read_rows_of
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.counter.till.settings import TillSettings
+from edge.lib.fiscal.france.chains import ArchiveEntry, EventEntry, sign_entry
+from edge.lib.regions.tax_numbers import check
 
 SPAN = 2_000
 """Rows of the journal that one command looks through for its log."""

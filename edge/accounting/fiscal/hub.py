@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from edge.shop.fiscal.events import FiscalFileMade, PeriodClosed, RegimeEnded, RegimeStarted, SigningKeyChanged
+from edge.accounting.fiscal.events import FiscalFileMade, PeriodClosed, RegimeEnded, RegimeStarted, SigningKeyChanged
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

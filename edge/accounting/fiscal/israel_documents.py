@@ -13,12 +13,12 @@ from types import MappingProxyType
 
 import msgspec
 
+from edge.accounting.fiscal.fiscal_paper import ROUNDING, FiscalLine, FiscalPaper, FiscalTender, PaperId
+from edge.accounting.fiscal.taxed_paper import PER_BASIS_POINT
 from edge.lib.fiscal.israel.records import DocumentHeader, DocumentPayment, DocumentRow
 from edge.lib.fiscal.israel.uniform_file import UniformDocument
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import divide_half_up
-from edge.shop.fiscal.fiscal_paper import ROUNDING, FiscalLine, FiscalPaper, FiscalTender, PaperId
-from edge.shop.fiscal.taxed_paper import PER_BASIS_POINT
 
 SALE, CREDIT, RECEIPT = 320, 330, 400
 NOBODY = "לקוח מזדמן"

@@ -9,23 +9,23 @@ from functools import lru_cache
 
 import msgspec
 
+from edge.accounting.books.entries import Account, LedgerEntry, entries
+from edge.accounting.fiscal.events import FileIdentity
+from edge.accounting.fiscal.fiscal_paper import PaperId
+from edge.accounting.fiscal.israel_documents import InvoicedCustomer, Letters, documents, unit_of
+from edge.accounting.fiscal.paper_reader import PaperReader
+from edge.accounting.fiscal.settings import FiscalSettings
+from edge.accounting.fiscal.version import SOFTWARE_NAME
+from edge.accounting.invoices.queries import buyer_on, documents_of
 from edge.core.journal.rows import facts, read_rows_of
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import products_at
 from edge.lib.fiscal.israel.records import AccountEntry, FileHeader, InventoryItem, LedgerAccount
 from edge.lib.fiscal.israel.uniform_file import UniformDocument, UniformWriter, folder
 from edge.lib.i18n import name_in
 from edge.lib.regions.tax_numbers import check
 from edge.lib.units.money import divide_half_up
-from edge.shop.books.entries import Account, LedgerEntry, entries
-from edge.shop.catalog.queries import products_at
-from edge.shop.fiscal.events import FileIdentity
-from edge.shop.fiscal.fiscal_paper import PaperId
-from edge.shop.fiscal.israel_documents import InvoicedCustomer, Letters, documents, unit_of
-from edge.shop.fiscal.paper_reader import PaperReader
-from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.version import SOFTWARE_NAME
-from edge.shop.invoices.queries import buyer_on, documents_of
 
 SPAN = 20_000
 ROWS = 2_000

@@ -9,17 +9,16 @@ from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from edge.accounting.fiscal.fiscal_paper import FiscalPaper
+from edge.accounting.fiscal.israel_documents import documents_of_kinds, means_of
+from edge.accounting.fiscal.paper_reader import PaperReader
+from edge.accounting.fiscal.settings import FiscalSettings
 from edge.core.journal.rows import fact_of, read_rows_of
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.lib.units.money import divide_half_up
-from edge.shop.fiscal.fiscal_paper import FiscalPaper
-from edge.shop.fiscal.israel_documents import documents_of_kinds, means_of
-from edge.shop.fiscal.paper_reader import PaperReader
-from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.shifts.events import CashMoved, DrawerOpened, ShiftClosed, ShiftOpened
-from edge.shop.till.events import (
+from edge.counter.shifts.events import CashMoved, DrawerOpened, ShiftClosed, ShiftOpened
+from edge.counter.till.events import (
     BasketAbandoned,
     BillPrinted,
     GiftReceiptPrinted,
@@ -33,6 +32,7 @@ from edge.shop.till.events import (
     TrainingEnded,
     TrainingStarted,
 )
+from edge.lib.units.money import divide_half_up
 
 SPAN, ROWS = 20_000, 2_000
 _PAPERS = (SaleCompleted, SaleRefunded, SaleVoided)

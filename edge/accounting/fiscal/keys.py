@@ -9,11 +9,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from edge.accounting.fiscal.regimes import Regime
 from edge.core.secrets.store import SecretMissing, SecretStore
 from edge.lib.errors import EdgeError
 from edge.lib.fiscal.austria.receipt import KEY_BYTES
 from edge.lib.fiscal.es256 import from_base64url, to_base64url
-from edge.shop.fiscal.regimes import Regime
 
 if TYPE_CHECKING:
     from cryptography import x509

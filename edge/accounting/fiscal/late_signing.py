@@ -13,12 +13,12 @@ from typing import Any, Protocol
 
 import msgspec
 
+from edge.accounting.fiscal.queries import chain_end, read_register, signing_regime
+from edge.accounting.fiscal.signing import Signing
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.transaction import encode
-from edge.shop.fiscal.queries import chain_end, read_register, signing_regime
-from edge.shop.fiscal.signing import Signing
-from edge.shop.till.queries import read_receipt
+from edge.counter.till.queries import read_receipt
 from sync.wire import Row
 
 

@@ -12,8 +12,13 @@ from functools import partial
 
 import msgspec
 
+from edge.accounting.fiscal.authority_files import Authorities, MadeFile, Rest, WantedFile
+from edge.accounting.fiscal.closing import last_day, next_month
+from edge.accounting.fiscal.queries import KeptRegime, keys_through, read_regimes, read_registers
+from edge.accounting.fiscal.regimes import LawCheck, Regime
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
+from edge.counter.till.receipt_numbers import left_out
 from edge.lib.fiscal.austria.export import ReceiptChecker
 from edge.lib.fiscal.es256 import key_of
 from edge.lib.fiscal.fault import FiscalFault
@@ -21,11 +26,6 @@ from edge.lib.fiscal.germany.checker import check_dsfinvk
 from edge.lib.fiscal.israel.rules import missing_numbers
 from edge.lib.fiscal.israel.uniform_file import read_uniform
 from edge.lib.fiscal.ontario.workbook import check_month, read_template
-from edge.shop.fiscal.authority_files import Authorities, MadeFile, Rest, WantedFile
-from edge.shop.fiscal.closing import last_day, next_month
-from edge.shop.fiscal.queries import KeptRegime, keys_through, read_regimes, read_registers
-from edge.shop.fiscal.regimes import LawCheck, Regime
-from edge.shop.till.receipt_numbers import left_out
 
 Make = Callable[..., MadeFile]
 PART_DAYS = 366

@@ -9,15 +9,15 @@ from contextlib import suppress
 
 import msgspec
 
+from edge.accounting.fiscal.commands import CloseFiscalPeriods, SignLog, StartRegime
+from edge.accounting.fiscal.queries import read_regimes, read_registers
+from edge.accounting.fiscal.regimes import SIGNING
+from edge.accounting.fiscal.settings import FiscalSettings
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec
-from edge.shop.access.rights import system
-from edge.shop.fiscal.commands import CloseFiscalPeriods, SignLog, StartRegime
-from edge.shop.fiscal.queries import read_regimes, read_registers
-from edge.shop.fiscal.regimes import SIGNING
-from edge.shop.fiscal.settings import FiscalSettings
+from edge.foundation.access.rights import system
 
 EVERY_S, STOP_S = 20.0, 2.0
 

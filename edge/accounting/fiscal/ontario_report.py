@@ -10,16 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from types import MappingProxyType
 
+from edge.accounting.fiscal.paper_reader import PaperReader
 from edge.core.journal.rows import fact_of, read_rows_of
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
+from edge.goods.catalog.categories.queries import regulated_kinds
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import products_at
+from edge.goods.stock.events import StockMoved
 from edge.lib.fiscal.ontario.workbook import Flow, OntarioMonth, OntarioMovement, OntarioProduct
 from edge.lib.i18n import name_in
-from edge.shop.catalog.categories.queries import regulated_kinds
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import products_at
-from edge.shop.fiscal.paper_reader import PaperReader
-from edge.shop.stock.events import StockMoved
 
 SPAN, ROWS = 20_000, 2_000
 UPC_DIGITS = 12

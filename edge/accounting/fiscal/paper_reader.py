@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.accounting.fiscal.fiscal_paper import FiscalPaper, paper_of
 from edge.core.journal.archive import archived_through
 from edge.core.journal.rows import fact_of, read_rows, read_rows_at
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.till.events import SaleCompleted, TenderCorrected
+from edge.counter.till.live_settings import live
+from edge.counter.till.queries import read_receipt
+from edge.counter.till.settings import TillSettings
 from edge.lib.fiscal.fault import FiscalFault
-from edge.shop.fiscal.fiscal_paper import FiscalPaper, paper_of
-from edge.shop.till.events import SaleCompleted, TenderCorrected
-from edge.shop.till.live_settings import live
-from edge.shop.till.queries import read_receipt
-from edge.shop.till.settings import TillSettings
 from sync.wire import Row
 
 _PAPERS = """

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.accounting.fiscal import events
+from edge.accounting.fiscal.events import VatSum
+from edge.accounting.fiscal.queries import KeptClosing, OpenDay, chain_end, open_day
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.lib.fiscal.france.chains import rate_sums
-from edge.shop.fiscal import events
-from edge.shop.fiscal.events import VatSum
-from edge.shop.fiscal.queries import KeptClosing, OpenDay, chain_end, open_day
 
 _encode = msgspec.json.Encoder().encode
 ZERO = frozenset({"START", "MONTH", "YEAR", "OUTAGE", "REPRODUCTION", "TRAINING", "BILL", "LEFT"})

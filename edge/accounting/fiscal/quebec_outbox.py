@@ -8,23 +8,23 @@ from typing import Any
 
 import msgspec
 
+from edge.accounting.fiscal.beside_papers import again
+from edge.accounting.fiscal.events import PaperSigned
+from edge.accounting.fiscal.fiscal_paper import PaperId
+from edge.accounting.fiscal.keys import FiscalKeys
+from edge.accounting.fiscal.paper_reader import PaperReader
+from edge.accounting.fiscal.quebec_papers import device_of, reference_of, transaction_number, transaction_of
+from edge.accounting.fiscal.quebec_signing import BILLS, signature_as_sent
+from edge.accounting.fiscal.queries import keys_through
+from edge.accounting.fiscal.settings import FiscalSettings
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import read_receipt
+from edge.counter.till.settings import TillSettings
 from edge.lib.fiscal.es256 import key_of
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.quebec.transactions import QuebecReference, QuebecTransaction, fields, is_body_signed
-from edge.shop.fiscal.beside_papers import again
-from edge.shop.fiscal.events import PaperSigned
-from edge.shop.fiscal.fiscal_paper import PaperId
-from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.paper_reader import PaperReader
-from edge.shop.fiscal.quebec_papers import device_of, reference_of, transaction_number, transaction_of
-from edge.shop.fiscal.quebec_signing import BILLS, signature_as_sent
-from edge.shop.fiscal.queries import keys_through
-from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import read_receipt
-from edge.shop.till.settings import TillSettings
 
 BATCH_MOST = 50
 _WAITS = """

@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from edge.accounting.fiscal.events import PaperKind
+from edge.accounting.fiscal.fiscal_paper import ROUNDING, FiscalLine, FiscalPaper
+from edge.accounting.fiscal.settings import FiscalSettings
+from edge.accounting.fiscal.version import SOFTWARE_VERSION
 from edge.lib.fiscal.quebec.transactions import (
     QuebecDevice,
     QuebecItem,
@@ -18,11 +22,7 @@ from edge.lib.fiscal.quebec.transactions import (
     means_code,
 )
 from edge.lib.units.money import divide_half_up
-from edge.shop.fiscal.events import PaperKind
-from edge.shop.fiscal.fiscal_paper import ROUNDING, FiscalLine, FiscalPaper
-from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.version import SOFTWARE_VERSION
-from edge.shop.tenders.tender import ADVANCE
+from edge.money.tenders.tender import ADVANCE
 
 GST, BOTH = 5_000, 14_975
 """The federal tax, and that with the province's, in thousandths of a percent."""

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from edge.accounting.fiscal.keys import FiscalKeys
+from edge.accounting.fiscal.quebec_outbox import Outbox, SignedTransaction
+from edge.accounting.fiscal.settings import FiscalSettings
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.till.settings import TillSettings
 from edge.lib.fiscal.quebec.user_report import LastDocument, UserReport
-from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.quebec_outbox import Outbox, SignedTransaction
-from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.till.settings import TillSettings
 
 _SHIFT = "SELECT opened_us FROM shift WHERE register = ? AND closed_seq IS NULL ORDER BY number DESC LIMIT 1"
 REST_EVERY = 500

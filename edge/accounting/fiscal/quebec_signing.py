@@ -13,20 +13,20 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from edge.accounting.fiscal.beside_papers import again
+from edge.accounting.fiscal.beside_papers import paper_fact as kept_beside
+from edge.accounting.fiscal.events import PaperSigned
+from edge.accounting.fiscal.fiscal_paper import FiscalPaper
+from edge.accounting.fiscal.keys import FiscalKeys
+from edge.accounting.fiscal.quebec_papers import device_of, transaction_of
+from edge.accounting.fiscal.queries import chain_end
+from edge.accounting.fiscal.settings import FiscalSettings
+from edge.accounting.fiscal.taxed_paper import KINDS
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.fiscal.es256 import from_base64url, to_base64url
 from edge.lib.fiscal.quebec.transactions import QuebecTransaction, qr_address, sign_body
-from edge.shop.fiscal.beside_papers import again
-from edge.shop.fiscal.beside_papers import paper_fact as kept_beside
-from edge.shop.fiscal.events import PaperSigned
-from edge.shop.fiscal.fiscal_paper import FiscalPaper
-from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.quebec_papers import device_of, transaction_of
-from edge.shop.fiscal.queries import chain_end
-from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.taxed_paper import KINDS
 
 _AGAIN = "SELECT count(*) FROM fiscal_paper WHERE regime = 'ca-qc' AND register = ? AND zero = 1"
 _NEWEST = """

@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
+from edge.accounting.fiscal.events import FileIdentity, FileKind, VatSum
+from edge.accounting.fiscal.regimes import CLOSING, SIGNING, Regime
 from edge.core.memo import Memo
 from edge.core.messages import Number
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.fiscal.events import FileIdentity, FileKind, VatSum
-from edge.shop.fiscal.regimes import CLOSING, SIGNING, Regime
 
 PAGE_LIMIT = 200
 _REGIMES = "SELECT regime, since, until_date, tax_number, company_number, key FROM fiscal_regime ORDER BY regime"

@@ -12,7 +12,17 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
+from edge.accounting.books import fec_name
+from edge.accounting.fiscal.commands import SignLog
+from edge.accounting.fiscal.events import Day
+from edge.accounting.fiscal.french_books import TaxYear, fec_lines, siren_of, tax_year
+from edge.accounting.fiscal.keys import FiscalKeys
+from edge.accounting.fiscal.quebec_papers import device_of
+from edge.accounting.fiscal.quebec_report import UserReports
+from edge.accounting.fiscal.queries import file_at
+from edge.accounting.fiscal.regimes import LawCheck, Regime
+from edge.accounting.fiscal.service.quebec_report import send_report
+from edge.accounting.fiscal.settings import settings_of
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Done
 from edge.core.registry import Registry
@@ -21,21 +31,11 @@ from edge.core.secrets.store import SecretStore
 from edge.core.services import Service
 from edge.core.storage.database import Connection, open_reader
 from edge.core.till_first import TillFirstElsewhere
+from edge.counter.till.from_config import till_settings
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import FISCAL, system
 from edge.lib.fiscal.quebec.user_report import UserReport, report_sheet
-from edge.services.authorities.quebec_report import send_report
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import FISCAL, system
-from edge.shop.books import fec_name
-from edge.shop.fiscal.commands import SignLog
-from edge.shop.fiscal.events import Day
-from edge.shop.fiscal.french_books import TaxYear, fec_lines, siren_of, tax_year
-from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.quebec_papers import device_of
-from edge.shop.fiscal.quebec_report import UserReports
-from edge.shop.fiscal.queries import file_at
-from edge.shop.fiscal.regimes import LawCheck, Regime
-from edge.shop.fiscal.settings import settings_of
-from edge.shop.till.from_config import till_settings
+from edge.runtime.config import CONFIG
 from edge.web.actors import actor_of
 from edge.web.api.exports import headers_of
 from edge.web.context import SITE, today_of
@@ -46,7 +46,7 @@ from edge.web.responses import answer_json, texts_of
 from edge.web.work_threads import HEAVY
 
 if TYPE_CHECKING:  # every law's files, which are loaded when one is made
-    from edge.shop.fiscal.authority_files import Authorities, MadeFile
+    from edge.accounting.fiscal.authority_files import Authorities, MadeFile
 
 T = TypeVar("T")
 PIECE_BYTES = 256 * 1024
@@ -92,7 +92,7 @@ class AuthorityFile(msgspec.Struct, frozen=True):
 
 
 def _authorities(site: Any) -> Authorities:
-    from edge.shop.fiscal.authority_files import Authorities
+    from edge.accounting.fiscal.authority_files import Authorities
 
     config = site.services.of(CONFIG)
     keys = FiscalKeys(SecretStore(config.folder, secret_keys.of_secrets(config.folder)))
@@ -203,7 +203,7 @@ async def check(request: web.Request) -> web.Response:
 
 
 async def _again(request: web.Request) -> MadeFile:
-    from edge.shop.fiscal.authority_files import wanted_again
+    from edge.accounting.fiscal.authority_files import wanted_again
 
     site, identifier = request.app[SITE], request.match_info["identifier"]
     file = await site.asker.read(lambda db: file_at(db, int(identifier))) if identifier.isdigit() else None
@@ -247,7 +247,7 @@ def _make(path: Path, files: Authorities, asked: FileRequest, now_us: int, today
 
 
 def _check(path: Path, files: Authorities, today: str) -> list[LawCheck]:
-    from edge.shop.fiscal.law_check import check_laws
+    from edge.accounting.fiscal.law_check import check_laws
 
     return _in_thread(path, lambda db: list(check_laws(db, files, today, TillFirstElsewhere(db).rest)))
 

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.accounting.fiscal.regimes import Regime
 from edge.core.config_section import ConfigFile, Section
-from edge.shop.fiscal.regimes import Regime
 
 Word = Annotated[str, msgspec.Meta(max_length=50, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge.accounting.fiscal.regimes import Regime
+from edge.accounting.fiscal.settings import FiscalSettings
 from edge.lib.i18n import translate
-from edge.shop.fiscal.regimes import Regime
-from edge.shop.fiscal.settings import FiscalSettings
 
 
 def shortfall(settings: FiscalSettings, regime: Regime, language: str) -> str:

@@ -17,9 +17,45 @@ import msgspec
 import structlog
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from edge.accounting.fiscal.closing import close_due, open_day_for
+from edge.accounting.fiscal.events import CopySigned, NoteSigned, PaperKind, PaperSigned, VatSum
+from edge.accounting.fiscal.fiscal_paper import FiscalPaper, PaperId, paper_of
+from edge.accounting.fiscal.german_device import device_mark, waits
+from edge.accounting.fiscal.keys import FiscalKeys
+from edge.accounting.fiscal.quebec_signing import QuebecSigning
+from edge.accounting.fiscal.queries import (
+    GivenAgain,
+    KeptRegime,
+    chain_end,
+    marking_regime,
+    open_day,
+    read_regimes,
+    read_register,
+    signing_regime,
+)
+from edge.accounting.fiscal.regimes import SIGNING, Regime
+from edge.accounting.fiscal.settings import FiscalSettings
+from edge.accounting.fiscal.taxed_paper import (
+    AUSTRIAN_RATES,
+    AdvanceSums,
+    Sums,
+    TaxedPaper,
+    austrian_sums,
+    gross_by_rate,
+    share_by_rate,
+    tax_advances,
+)
+from edge.accounting.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
+from edge.accounting.receipt_mail.commands import MailReceipt
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.counter.till.corrections import as_paid
+from edge.counter.till.queries import read_receipt
+from edge.counter.till.settings import TillSettings
+from edge.foundation.printing.commands import QueuePrint, ReleasePrint
+from edge.foundation.printing.document import Document, TemplateBlock
+from edge.foundation.printing.queries import held_prints
 from edge.lib.errors import EdgeError
 from edge.lib.fiscal.austria.export import not_before
 from edge.lib.fiscal.austria.receipt import (
@@ -42,43 +78,7 @@ from edge.lib.fiscal.france.chains import (
     sign_entry,
     write_payments,
 )
-from edge.shop.fiscal.closing import close_due, open_day_for
-from edge.shop.fiscal.events import CopySigned, NoteSigned, PaperKind, PaperSigned, VatSum
-from edge.shop.fiscal.fiscal_paper import FiscalPaper, PaperId, paper_of
-from edge.shop.fiscal.german_device import device_mark, waits
-from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.quebec_signing import QuebecSigning
-from edge.shop.fiscal.queries import (
-    GivenAgain,
-    KeptRegime,
-    chain_end,
-    marking_regime,
-    open_day,
-    read_regimes,
-    read_register,
-    signing_regime,
-)
-from edge.shop.fiscal.regimes import SIGNING, Regime
-from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.taxed_paper import (
-    AUSTRIAN_RATES,
-    AdvanceSums,
-    Sums,
-    TaxedPaper,
-    austrian_sums,
-    gross_by_rate,
-    share_by_rate,
-    tax_advances,
-)
-from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
-from edge.shop.orders.queries import read_shop_order
-from edge.shop.printing.commands import QueuePrint, ReleasePrint
-from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.printing.queries import held_prints
-from edge.shop.receipt_mail.commands import MailReceipt
-from edge.shop.till.corrections import as_paid
-from edge.shop.till.queries import read_receipt
-from edge.shop.till.settings import TillSettings
+from edge.ordering.orders.queries import read_shop_order
 
 _log = structlog.get_logger(__name__)
 Read = Callable[[int], RecordedEvent]

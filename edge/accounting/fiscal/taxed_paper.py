@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
+from edge.accounting.fiscal.events import AdvanceTaxed, PaperKind, VatSum
+from edge.accounting.fiscal.fiscal_paper import FiscalKind, FiscalLine, FiscalPaper, FiscalTender
+from edge.counter.basket.event_structs import RecordedLine
 from edge.lib.tax.rules import FULL, Taxed, TaxTable
 from edge.lib.units.money import divide_half_up
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.fiscal.events import AdvanceTaxed, PaperKind, VatSum
-from edge.shop.fiscal.fiscal_paper import FiscalKind, FiscalLine, FiscalPaper, FiscalTender
-from edge.shop.tenders.tender import ADVANCE
+from edge.money.tenders.tender import ADVANCE
 
 AUSTRIAN_RATES = {2000: 0, 1000: 1, 1300: 2, 0: 3, 1900: 4}
 """Place of a rate's sum in a receipt: normal, reduced 1 and 2, zero, special."""

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
 
+from edge.accounting.fiscal.allocations import lacking
+from edge.accounting.fiscal.german_device import device_state
+from edge.accounting.fiscal.keys import FiscalKeys
+from edge.accounting.fiscal.quebec_outbox import outbox_state, refused_transactions
+from edge.accounting.fiscal.quebec_papers import transaction_number
+from edge.accounting.fiscal.queries import count_unsigned, overdue_days, read_regimes, read_registers, regime_at
+from edge.accounting.fiscal.regimes import SIGNING, Regime
+from edge.accounting.fiscal.settings import FiscalSettings
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.fiscal.allocations import lacking
-from edge.shop.fiscal.german_device import device_state
-from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.quebec_outbox import outbox_state, refused_transactions
-from edge.shop.fiscal.quebec_papers import transaction_number
-from edge.shop.fiscal.queries import count_unsigned, overdue_days, read_regimes, read_registers, regime_at
-from edge.shop.fiscal.regimes import SIGNING, Regime
-from edge.shop.fiscal.settings import FiscalSettings
 
 REPORT_DAY = 3
 Z_EACH_DAY: tuple[Regime, ...] = ("il", "de")

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from functools import partial
 
-from edge.core.people.forgetting import ForgetPerson
-from edge.core.registry import Capability, CommandSpec, MethodHandler, OnlyWhere, QuerySpec
-from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
-from edge.shop.access.rights import CUSTOMERS_READ, INVOICES, MANAGE, REPORTS, SELL
-from edge.shop.customers.commands import ForgetCustomer
-from edge.shop.invoices import commands
-from edge.shop.invoices.erasing_part import PARTS
-from edge.shop.invoices.events import EVENTS
-from edge.shop.invoices.handlers import (
+from edge.accounting.invoices import commands
+from edge.accounting.invoices.erasing_part import PARTS
+from edge.accounting.invoices.events import EVENTS
+from edge.accounting.invoices.handlers import (
     Invoices,
     after_copy,
     after_forgetting_customer,
     before_copy,
     before_forgetting,
 )
-from edge.shop.invoices.project import changes_projector, projector
-from edge.shop.invoices.queries import ANY_INVOICE, customer_invoices, kept_of, read_invoice, read_invoices
-from edge.shop.invoices.settings import InvoiceSettings
-from edge.shop.invoices.settings import settings_of as settings_of
-from edge.shop.printing.commands import CopyPrint
-from edge.shop.till import commands as till
-from edge.shop.till.live_settings import live
-from edge.shop.till.settings import TillSettings
+from edge.accounting.invoices.project import changes_projector, projector
+from edge.accounting.invoices.queries import ANY_INVOICE, customer_invoices, kept_of, read_invoice, read_invoices
+from edge.accounting.invoices.settings import InvoiceSettings
+from edge.accounting.invoices.settings import settings_of as settings_of
+from edge.core.people.forgetting import ForgetPerson
+from edge.core.registry import Capability, CommandSpec, MethodHandler, OnlyWhere, QuerySpec
+from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
+from edge.counter.till import commands as till
+from edge.counter.till.live_settings import live
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import CUSTOMERS_READ, INVOICES, MANAGE, REPORTS, SELL
+from edge.foundation.printing.commands import CopyPrint
+from edge.people.customers.commands import ForgetCustomer
 
 PAPERS_MADE = (till.Pay, till.SellBasket, till.RefundSale, till.VoidLastSale)
 """The till's commands whose paper may change what was invoiced."""

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 
-from edge.core.messages import Refusal
-from edge.lib import mail_address
-from edge.lib.i18n.unseen import has_control
-from edge.lib.regions import tax_numbers
-from edge.lib.regions.addresses import show
-from edge.shop.customers.customer import Customer
-from edge.shop.invoices.commands import CorrectInvoice, IssueInvoice
-from edge.shop.invoices.document import (
+from edge.accounting.invoices.commands import CorrectInvoice, IssueInvoice
+from edge.accounting.invoices.document import (
     ADDRESS_LINES_MOST,
     LINE_CHARS,
     NAME_CHARS,
     Buyer,
     Checked,
 )
+from edge.core.messages import Refusal
+from edge.lib import mail_address
+from edge.lib.i18n.unseen import has_control
+from edge.lib.regions import tax_numbers
+from edge.lib.regions.addresses import show
+from edge.people.customers.customer import Customer
 
 
 def buyer_of(said: IssueInvoice | CorrectInvoice, known: Customer | None, country: str) -> Buyer:

@@ -6,11 +6,11 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from edge.accounting.invoices.document import DocumentNumber
 from edge.core.messages import Command, Number
 from edge.lib.i18n import LanguageOrNone
 from edge.lib.mail_address import MailAddress
-from edge.shop.customers.commands import CustomerId
-from edge.shop.invoices.document import DocumentNumber
+from edge.people.customers.commands import CustomerId
 
 Text = Annotated[str, msgspec.Meta(max_length=4_000)]
 """As it was typed: what is too long for its field is refused in words."""

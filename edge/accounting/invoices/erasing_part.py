@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from edge.accounting.invoices.commands import EndInvoiceNames
+from edge.accounting.invoices.queries import over
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec
-from edge.shop.access.rights import system
-from edge.shop.invoices.commands import EndInvoiceNames
-from edge.shop.invoices.queries import over
+from edge.foundation.access.rights import system
 
 EVERY_S = 3600.0
 

@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from edge.accounting.invoices.document import Checked, Day, DocumentNumber, Kind, PaperPart
 from edge.core.messages import Ciphertext, Event, PersonId, Sealed
 from edge.lib.i18n import Language
 from edge.lib.tax.rules import Taxed
-from edge.shop.invoices.document import Checked, Day, DocumentNumber, Kind, PaperPart
 
 NOTHING = Ciphertext("")
 

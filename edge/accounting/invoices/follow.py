@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from edge.accounting.invoices.document import PaperPart
+from edge.accounting.invoices.queries import WHOLE, Invoice, read_document
+from edge.accounting.invoices.rules import TillPaper
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import last_receipt
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.invoices.document import PaperPart
-from edge.shop.invoices.queries import WHOLE, Invoice, read_document
-from edge.shop.invoices.rules import TillPaper
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import last_receipt
 
 _CHANGES = "SELECT by_register, by_paper, seq FROM invoice_change WHERE register = ? AND paper = ? ORDER BY seq"
 _CHANGED = """

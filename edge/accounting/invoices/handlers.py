@@ -8,42 +8,42 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from edge.core.journal.rows import read_head
-from edge.core.messages import Command, RecordedEvent, Refusal
-from edge.core.people.forgetting import ForgetPerson, is_repeated
-from edge.core.people.sealing import Keyring, is_forgotten
-from edge.core.registry import Transaction
-from edge.lib.i18n import ENGLISH, LANGUAGES, Language, LanguageOrNone
-from edge.lib.units.receipt_number import shown_number
-from edge.shop.access.rights import INVOICES
-from edge.shop.customers.commands import ForgetCustomer, StillKept
-from edge.shop.customers.customer import Customer
-from edge.shop.customers.queries import read_customer, resolve
-from edge.shop.invoices import follow, papers, queries
-from edge.shop.invoices.buyer import buyer_of, says_somebody
-from edge.shop.invoices.commands import (
+from edge.accounting.invoices import follow, papers, queries
+from edge.accounting.invoices.buyer import buyer_of, says_somebody
+from edge.accounting.invoices.commands import (
     CorrectInvoice,
     EndInvoiceNames,
     IssueInvoice,
     MailInvoice,
     PrintInvoice,
 )
-from edge.shop.invoices.document import BOUGHT, Buyer, IssuedInvoice, PaperPart
-from edge.shop.invoices.events import InvoiceIssued, InvoicePrinted
-from edge.shop.invoices.mails import PER_DOCUMENT, PLACE, WAITING_LIMIT, InvoiceLetter, address_of, key_of
-from edge.shop.invoices.queries import Invoice
-from edge.shop.invoices.rules import kept_until, key_id, kind_of, shown_document
-from edge.shop.invoices.settings import InvoiceSettings
-from edge.shop.outbox.letters import count_waiting, letters_of, queue_letter
-from edge.shop.outbox.messages import ONE_MAIL
-from edge.shop.printing.commands import CopyPrint, QueuePrint
-from edge.shop.printing.personal import seal_fields
-from edge.shop.printing.queries import read_print_job
-from edge.shop.till.commands import CorrectTender
-from edge.shop.till.corrections import as_paid
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import read_receipt
-from edge.shop.till.settings import TillSettings
+from edge.accounting.invoices.document import BOUGHT, Buyer, IssuedInvoice, PaperPart
+from edge.accounting.invoices.events import InvoiceIssued, InvoicePrinted
+from edge.accounting.invoices.mails import PER_DOCUMENT, PLACE, WAITING_LIMIT, InvoiceLetter, address_of, key_of
+from edge.accounting.invoices.queries import Invoice
+from edge.accounting.invoices.rules import kept_until, key_id, kind_of, shown_document
+from edge.accounting.invoices.settings import InvoiceSettings
+from edge.core.journal.rows import read_head
+from edge.core.messages import Command, RecordedEvent, Refusal
+from edge.core.people.forgetting import ForgetPerson, is_repeated
+from edge.core.people.sealing import Keyring, is_forgotten
+from edge.core.registry import Transaction
+from edge.counter.till.commands import CorrectTender
+from edge.counter.till.corrections import as_paid
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import read_receipt
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import INVOICES
+from edge.foundation.outbox.letters import count_waiting, letters_of, queue_letter
+from edge.foundation.outbox.messages import ONE_MAIL
+from edge.foundation.printing.commands import CopyPrint, QueuePrint
+from edge.foundation.printing.personal import seal_fields
+from edge.foundation.printing.queries import read_print_job
+from edge.lib.i18n import ENGLISH, LANGUAGES, Language, LanguageOrNone
+from edge.lib.units.receipt_number import shown_number
+from edge.people.customers.commands import ForgetCustomer, StillKept
+from edge.people.customers.customer import Customer
+from edge.people.customers.queries import read_customer, resolve
 
 AT_ONCE = 20
 """Names that end in one transaction."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
+from edge.accounting.invoices.events import InvoiceIssued
 from edge.core.people.forgetting import PersonForgotten
-from edge.shop.invoices.events import InvoiceIssued
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

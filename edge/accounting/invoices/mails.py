@@ -6,7 +6,7 @@ import msgspec
 
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
-from edge.shop.outbox.messages import Message
+from edge.foundation.outbox.messages import Message
 
 PLACE = ("invoice_mail", "address")
 """What an address is sealed for."""

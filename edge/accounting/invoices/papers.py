@@ -8,17 +8,17 @@ from typing import Any
 
 import msgspec
 
+from edge.accounting.invoices.document import BOUGHT, PaperPart, Sums
+from edge.accounting.invoices.queries import Invoice
+from edge.accounting.invoices.rules import TillPaper, back_of, sums_of
 from edge.core.messages import RecordedEvent
 from edge.core.storage.database import Connection
+from edge.counter.basket.event_structs import Tender
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.queries import read_receipt
+from edge.counter.till.settings import TillSettings
+from edge.foundation.printing.document import Document, TemplateBlock
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.basket.event_structs import Tender
-from edge.shop.invoices.document import BOUGHT, PaperPart, Sums
-from edge.shop.invoices.queries import Invoice
-from edge.shop.invoices.rules import TillPaper, back_of, sums_of
-from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.queries import read_receipt
-from edge.shop.till.settings import TillSettings
 
 KIND = "invoice"
 """Of print jobs."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.accounting.invoices.events import InvoiceIssued, InvoicePrinted
 from edge.core.messages import RecordedEvent
 from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.invoices.events import InvoiceIssued, InvoicePrinted
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
 
 _COLUMNS = (
     *("number", "seq", "epoch", "year", "place", "kind", "register", "paper", "business_date", "at_us"),

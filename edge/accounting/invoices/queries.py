@@ -6,17 +6,17 @@ from typing import Any
 
 import msgspec
 
+from edge.accounting.invoices.document import BOUGHT, Buyer, Checked, Kind, PaperPart
+from edge.accounting.invoices.events import InvoiceIssued
 from edge.core.memo import Memo
 from edge.core.messages import Actor, Number
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import CUSTOMERS_READ, INVOICES, MANAGE, SELL
 from edge.lib.i18n import Language
 from edge.lib.tax.rules import Taxed
-from edge.shop.access.rights import CUSTOMERS_READ, INVOICES, MANAGE, SELL
-from edge.shop.customers.commands import StillKept
-from edge.shop.customers.queries import all_ids, once_of
-from edge.shop.invoices.document import BOUGHT, Buyer, Checked, Kind, PaperPart
-from edge.shop.invoices.events import InvoiceIssued
+from edge.people.customers.commands import StillKept
+from edge.people.customers.queries import all_ids, once_of
 
 PAGE_LIMIT = 200
 WHOLE = ("", BOUGHT)

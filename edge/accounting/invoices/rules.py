@@ -6,9 +6,9 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from edge.shop.basket.event_structs import ReturnedGoods
-from edge.shop.invoices.document import BOUGHT, Kind, PaperPart, Sums
-from edge.shop.till.events import SaleCompleted, SaleRefunded
+from edge.accounting.invoices.document import BOUGHT, Kind, PaperPart, Sums
+from edge.counter.basket.event_structs import ReturnedGoods
+from edge.counter.till.events import SaleCompleted, SaleRefunded
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TillPaper = SaleCompleted | SaleRefunded

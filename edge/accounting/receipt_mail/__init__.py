@@ -1,11 +1,11 @@
 """Receipts by e-mail. See README.md."""
 
+from edge.accounting.receipt_mail.commands import MailReceipt
+from edge.accounting.receipt_mail.handlers import mail_receipt, not_set_up
+from edge.accounting.receipt_mail.mails import read_mails
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import NAMED_TILL, TILL
-from edge.shop.access.rights import SELL
-from edge.shop.receipt_mail.commands import MailReceipt
-from edge.shop.receipt_mail.handlers import mail_receipt, not_set_up
-from edge.shop.receipt_mail.mails import read_mails
+from edge.foundation.access.rights import SELL
 
 
 def capability(set_up: bool) -> Capability:

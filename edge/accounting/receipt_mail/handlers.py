@@ -5,17 +5,17 @@ from __future__ import annotations
 import secrets
 from typing import NoReturn
 
+from edge.accounting.receipt_mail import mails
+from edge.accounting.receipt_mail.commands import MailReceipt
+from edge.accounting.receipt_mail.mails import ReceiptLetter, key_of
 from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
-from edge.shop.customers.queries import read_customer
-from edge.shop.outbox.letters import count_waiting, letters_of, queue_letter
-from edge.shop.outbox.messages import ONE_MAIL
-from edge.shop.receipt_mail import mails
-from edge.shop.receipt_mail.commands import MailReceipt
-from edge.shop.receipt_mail.mails import ReceiptLetter, key_of
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import read_receipt
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import read_receipt
+from edge.foundation.outbox.letters import count_waiting, letters_of, queue_letter
+from edge.foundation.outbox.messages import ONE_MAIL
+from edge.people.customers.queries import read_customer
 
 PURPOSE = "messages"
 """What a customer consents to whose own address is used without being said."""

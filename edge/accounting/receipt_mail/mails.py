@@ -9,8 +9,8 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
-from edge.shop.outbox.letters import letters_of
-from edge.shop.outbox.messages import Message
+from edge.foundation.outbox.letters import letters_of
+from edge.foundation.outbox.messages import Message
 
 PLACE = ("receipt_mail", "address")
 """What an address is sealed for."""

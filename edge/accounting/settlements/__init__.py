@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from functools import partial
 
-from edge.core.registry import Capability, CommandSpec, QuerySpec
-from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE, PAYMENTS, REPORTS
-from edge.shop.payments.commands import MovePayment
-from edge.shop.settlements import commands, disputes, handlers
-from edge.shop.settlements.events import EVENTS
-from edge.shop.settlements.evidence import read_evidence
-from edge.shop.settlements.gauges import GAUGES
-from edge.shop.settlements.project import projector
-from edge.shop.settlements.queries import (
+from edge.accounting.settlements import commands, disputes, handlers
+from edge.accounting.settlements.events import EVENTS
+from edge.accounting.settlements.evidence import read_evidence
+from edge.accounting.settlements.gauges import GAUGES
+from edge.accounting.settlements.project import projector
+from edge.accounting.settlements.queries import (
     read_batch_lines,
     read_batches,
     read_disputes,
     read_missing_there,
     read_unsettled,
 )
-from edge.shop.settlements.watches import WATCHES
+from edge.accounting.settlements.watches import WATCHES
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import MACHINE, STAFF
+from edge.foundation.access.rights import MANAGE, PAYMENTS, REPORTS
+from edge.money.payments.commands import MovePayment
 
 
 def capability(currency: str) -> Capability:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from edge.accounting.settlements.bank import clean
+from edge.accounting.settlements.batch import Batch, BatchLine, LineKind
+from edge.accounting.settlements.table_files import check_batch, require_short
 from edge.core.messages import Refusal
 from edge.lib.tables.table import TableRow
 from edge.lib.units.money import parse_minor
-from edge.shop.settlements.bank import clean
-from edge.shop.settlements.batch import Batch, BatchLine, LineKind
-from edge.shop.settlements.table_files import check_batch, require_short
 
 COLUMNS = {
     **{"batch": "batch number", "kind": "type", "created": "creation date", "reference": "psp reference"},

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from edge.accounting.settlements.bank import BankCredit, clean, number_alike
 from edge.core.messages import Refusal
-from edge.shop.settlements.bank import BankCredit, clean, number_alike
 
 _CREDITS, _DEBITS = range(100, 400), range(400, 700)
 _FUNDS_FIELDS = {"S": 3, "V": 2}

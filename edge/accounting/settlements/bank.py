@@ -9,11 +9,11 @@ from typing import Annotated
 
 import msgspec
 
+from edge.accounting.settlements.batch import Reference
 from edge.core.messages import IsoDate
 from edge.lib.units.card_numbers import holds_card_number
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.settlements.batch import Reference
-from edge.shop.tenders.tender import Currency
+from edge.money.tenders.tender import Currency
 
 
 class BankCredit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

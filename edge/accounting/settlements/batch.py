@@ -10,7 +10,7 @@ import msgspec
 
 from edge.core.messages import IsoDate
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.tenders.tender import Currency
+from edge.money.tenders.tender import Currency
 
 LINES_MOST = 2_000
 """Of one batch; a provider's day of a shop has fewer."""

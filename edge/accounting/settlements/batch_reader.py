@@ -1,4 +1,4 @@
-"""The process that reads a provider's file: `python -m edge.shop.settlements.batch_reader`.
+"""The process that reads a provider's file: `python -m edge.accounting.settlements.batch_reader`.
 
 Takes a `ReadBatches` as JSON from standard input and answers with one `BatchesRead` (reader_client.py). What a file
 does to it, the till does not notice.
@@ -11,12 +11,12 @@ from pathlib import Path
 
 import msgspec
 
+from edge.accounting.settlements.file_readers import READERS
+from edge.accounting.settlements.reader_client import CPU_S, BatchesRead, ReadBatches
 from edge.core.messages import Refusal
 from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.lib.tables import open_table, refusal
-from edge.shop.settlements.file_readers import READERS
-from edge.shop.settlements.reader_client import CPU_S, BatchesRead, ReadBatches
 
 MEMORY_BYTES = 1024**3
 

@@ -10,10 +10,10 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from edge.accounting.settlements.bank import BankCredit, clean, number_alike
+from edge.accounting.settlements.batch import is_day
 from edge.core.messages import Refusal
 from edge.lib.units.money import parse_minor
-from edge.shop.settlements.bank import BankCredit, clean, number_alike
-from edge.shop.settlements.batch import is_day
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

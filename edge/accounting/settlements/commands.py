@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.accounting.settlements.bank import BankCredit
+from edge.accounting.settlements.batch import Batch, BatchId
+from edge.accounting.settlements.events import BatchEnd, Digest, DisputeEnd, DisputeId, DisputeReason
 from edge.core.messages import Command, IsoDate
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.payments.events import FaultCode, PaymentId
-from edge.shop.payments.provider import ProviderId
-from edge.shop.settlements.bank import BankCredit
-from edge.shop.settlements.batch import Batch, BatchId
-from edge.shop.settlements.events import BatchEnd, Digest, DisputeEnd, DisputeId, DisputeReason
+from edge.money.payments.events import FaultCode, PaymentId
+from edge.money.payments.provider import ProviderId
 
 CREDITS_MOST = 1_000
 """Of one statement."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.orders.queries import order_by_receipt, order_steps, read_shop_order
+from edge.ordering.orders.queries import order_by_receipt, order_steps, read_shop_order
 
 HANDED_OVER = frozenset({"handed_over", "delivered"})
 STEPS_MOST = 50

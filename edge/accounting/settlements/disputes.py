@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 
+from edge.accounting.settlements import commands, events
+from edge.accounting.settlements.batch import JudgedLine, is_day
+from edge.accounting.settlements.queries import Dispute, disputes_of, find_dispute
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.payments.commands import MovePayment
-from edge.shop.payments.payment import Payment
-from edge.shop.payments.queries import find_payment, refunds_of
-from edge.shop.payments.states import MOVES, State
-from edge.shop.settlements import commands, events
-from edge.shop.settlements.batch import JudgedLine, is_day
-from edge.shop.settlements.queries import Dispute, disputes_of, find_dispute
+from edge.money.payments.commands import MovePayment
+from edge.money.payments.payment import Payment
+from edge.money.payments.queries import find_payment, refunds_of
+from edge.money.payments.states import MOVES, State
 
 DISPUTES_MOST = 20
 """Of one payment."""

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.accounting.settlements.batch import JudgedLine
 from edge.core.messages import Event
-from edge.shop.payments.events import PaymentId
-from edge.shop.payments.provider import ProviderId
-from edge.shop.settlements.batch import JudgedLine
+from edge.money.payments.events import PaymentId
+from edge.money.payments.provider import ProviderId
 
 DisputeId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
 """Made of the payment's id, and of which dispute of it that is."""

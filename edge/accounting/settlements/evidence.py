@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.accounting.settlements.delivery_proof import DeliveryProof, read_delivery
+from edge.accounting.settlements.queries import Dispute, find_dispute
 from edge.core.journal.rows import read_rows
 from edge.core.storage.database import Connection
-from edge.shop.payments.card import CardApproval
-from edge.shop.payments.payment import CardRefund
-from edge.shop.payments.queries import find_payment, refunds_of
-from edge.shop.settlements.delivery_proof import DeliveryProof, read_delivery
-from edge.shop.settlements.queries import Dispute, find_dispute
-from edge.shop.till.queries import read_receipt
+from edge.counter.till.queries import read_receipt
+from edge.money.payments.card import CardApproval
+from edge.money.payments.payment import CardRefund
+from edge.money.payments.queries import find_payment, refunds_of
 
 ROWS_BEHIND = 40
 """The sale stands so close behind its payment in the journal."""

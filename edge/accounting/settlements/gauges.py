@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from edge.accounting.settlements.queries import differing_batches, read_disputes
 from edge.core.registry import Gauge
 from edge.core.storage.database import Connection
-from edge.shop.settlements.queries import differing_batches, read_disputes
 
 
 def _differing(db: Connection, registers: Sequence[str]) -> Mapping[str, float]:

@@ -8,25 +8,12 @@ from datetime import date
 
 import msgspec
 
-from edge.core.messages import Refusal
-from edge.core.registry import Transaction
-from edge.core.storage.database import Connection
-from edge.shop.payments.commands import MovePayment, NoteSettled
-from edge.shop.payments.payment import Payment
-from edge.shop.payments.provider import DRIVERS, PAYS_BY_API, fee_of
-from edge.shop.payments.queries import (
-    find_payment,
-    payments_of_days,
-    payments_of_reference,
-    read_providers,
-    refunds_of_days,
-)
-from edge.shop.settlements import commands, events
-from edge.shop.settlements.bank import BankCredit
-from edge.shop.settlements.batch import Batch, BatchLine, JudgedLine, fault_of, is_day, sum_of
-from edge.shop.settlements.disputes import charged_back
-from edge.shop.settlements.match import DAYS_APART, LedgerItem, judge
-from edge.shop.settlements.queries import (
+from edge.accounting.settlements import commands, events
+from edge.accounting.settlements.bank import BankCredit
+from edge.accounting.settlements.batch import Batch, BatchLine, JudgedLine, fault_of, is_day, sum_of
+from edge.accounting.settlements.disputes import charged_back
+from edge.accounting.settlements.match import DAYS_APART, LedgerItem, judge
+from edge.accounting.settlements.queries import (
     PAYOUT_DAYS,
     KeptBatch,
     days_before,
@@ -35,6 +22,19 @@ from edge.shop.settlements.queries import (
     find_credit,
     is_settled,
     missing_lines,
+)
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.money.payments.commands import MovePayment, NoteSettled
+from edge.money.payments.payment import Payment
+from edge.money.payments.provider import DRIVERS, PAYS_BY_API, fee_of
+from edge.money.payments.queries import (
+    find_payment,
+    payments_of_days,
+    payments_of_reference,
+    read_providers,
+    refunds_of_days,
 )
 
 NAMED_DAYS = 14

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from edge.shop.settlements.events import (
+from edge.accounting.settlements.events import (
     BatchClosed,
     BatchJudged,
     BatchTaken,

@@ -18,7 +18,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from edge.shop.settlements.batch import BatchLine, JudgedLine, Verdict
+from edge.accounting.settlements.batch import BatchLine, JudgedLine, Verdict
 
 DAYS_APART = 1
 """By so many days a provider's day may be another than ours."""

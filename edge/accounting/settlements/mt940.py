@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from edge.accounting.settlements.bank import BankCredit, clean, number_alike
 from edge.core.messages import Refusal
 from edge.lib.units.money import parse_minor
-from edge.shop.settlements.bank import BankCredit, clean, number_alike
 
 _FIELD = re.compile(r"^:(\d\d[A-Z]?):", re.MULTILINE)
 _BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})([\d,]{1,15})")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.accounting.settlements import events
+from edge.accounting.settlements.batch import JudgedLine
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.settlements import events
-from edge.shop.settlements.batch import JudgedLine
 
 _json = msgspec.json.Encoder().encode
 _TAKE = """

@@ -7,11 +7,11 @@ from typing import Literal
 
 import msgspec
 
+from edge.accounting.settlements.batch import JudgedLine
+from edge.accounting.settlements.events import BatchEnd, DisputeEnd, DisputeReason
 from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
-from edge.shop.payments.payment import Payment
-from edge.shop.settlements.batch import JudgedLine
-from edge.shop.settlements.events import BatchEnd, DisputeEnd, DisputeReason
+from edge.money.payments.payment import Payment
 
 PAGE_LIMIT = 200
 UNSETTLED_DAYS = 3

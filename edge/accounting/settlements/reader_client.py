@@ -7,16 +7,16 @@ from pathlib import Path
 
 import msgspec
 
+from edge.accounting.settlements.batch import Batch
 from edge.core.messages import Refusal
 from edge.core.process import child
 from edge.lib.errors import NeedsHuman
 from edge.lib.tables import refusal
-from edge.shop.settlements.batch import Batch
 
 CPU_S = 60
 WAIT_S = 240.0
 """Far more than the processor time that it has: a busy machine is no damaged file."""
-MODULE = "edge.shop.settlements.batch_reader"
+MODULE = "edge.accounting.settlements.batch_reader"
 NAMED = "payouts"
 """What sentences call the file: nobody says what it was called."""
 

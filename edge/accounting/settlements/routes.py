@@ -5,16 +5,16 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
+from edge.accounting.settlements.commands import CREDITS_MOST, TakeBatch, TakeCredits
+from edge.accounting.settlements.file_readers import READERS
+from edge.accounting.settlements.handlers import TakenCredits
+from edge.accounting.settlements.queries import KeptBatch
+from edge.accounting.settlements.reader_client import read_apart
+from edge.accounting.settlements.table_files import FILE_BYTES, read_credits
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Done, Refusal, Refused
+from edge.foundation.access.rights import MANAGE, PAYMENTS
 from edge.lib.errors import NeedsHuman
-from edge.shop.access.rights import MANAGE, PAYMENTS
-from edge.shop.settlements.commands import CREDITS_MOST, TakeBatch, TakeCredits
-from edge.shop.settlements.file_readers import READERS
-from edge.shop.settlements.handlers import TakenCredits
-from edge.shop.settlements.queries import KeptBatch
-from edge.shop.settlements.reader_client import read_apart
-from edge.shop.settlements.table_files import FILE_BYTES, read_credits
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem

@@ -13,16 +13,16 @@ from types import MappingProxyType
 
 import msgspec
 
+from edge.accounting.settlements.bai2 import read_bai2
+from edge.accounting.settlements.bank import BankCredit, clean, number_alike
+from edge.accounting.settlements.batch import LINES_MOST, Batch, BatchLine, LineKind, Signed
+from edge.accounting.settlements.camt053 import read_camt053
+from edge.accounting.settlements.mt940 import read_mt940
 from edge.core.messages import Refusal
 from edge.lib.tables.csv_format import find_separator
 from edge.lib.tables.table import TableRow
 from edge.lib.units.card_numbers import holds_card_number
 from edge.lib.units.money import parse_minor
-from edge.shop.settlements.bai2 import read_bai2
-from edge.shop.settlements.bank import BankCredit, clean, number_alike
-from edge.shop.settlements.batch import LINES_MOST, Batch, BatchLine, LineKind, Signed
-from edge.shop.settlements.camt053 import read_camt053
-from edge.shop.settlements.mt940 import read_mt940
 
 FILE_BYTES = 4 * 1024 * 1024
 BATCHES_MOST = 50

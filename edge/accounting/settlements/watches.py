@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from edge.core.registry import Condition, Watch
-from edge.core.storage.database import Connection
-from edge.shop.settlements.queries import (
+from edge.accounting.settlements.queries import (
     Dispute,
     days_before,
     differing_batches,
@@ -16,6 +14,8 @@ from edge.shop.settlements.queries import (
     read_disputes,
     read_unsettled,
 )
+from edge.core.registry import Condition, Watch
+from edge.core.storage.database import Connection
 
 DUE_DAYS = 3
 """So many days before the last one of an answer it is urgent."""

@@ -1,21 +1,21 @@
 """Forecasts: what will be bought, how sure that is, and what runs out. See README.md."""
 
+from edge.analytics.forecast import commands, events, handlers
+from edge.analytics.forecast.entities import OCCASIONS
+from edge.analytics.forecast.jobs import history_chunks, train_chunks
+from edge.analytics.forecast.occasions import categories_of_occasions as categories_of_occasions
+from edge.analytics.forecast.parts import PARTS
+from edge.analytics.forecast.project import demand, occasions_on, versions
+from edge.analytics.forecast.queries import demand_forecast, read_models
+from edge.analytics.forecast.risks import inventory_risk
+from edge.analytics.forecast.settings import ForecastSettings
+from edge.analytics.forecast.settings import settings_of as settings_of
+from edge.analytics.forecast.targets import busy_products as busy_products
+from edge.analytics.forecast.targets import foresee as foresee
+from edge.analytics.forecast.watches import WATCHES
 from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.forecast import commands, events, handlers
-from edge.shop.forecast.entities import OCCASIONS
-from edge.shop.forecast.jobs import history_chunks, train_chunks
-from edge.shop.forecast.occasions import categories_of_occasions as categories_of_occasions
-from edge.shop.forecast.parts import PARTS
-from edge.shop.forecast.project import demand, occasions_on, versions
-from edge.shop.forecast.queries import demand_forecast, read_models
-from edge.shop.forecast.risks import inventory_risk
-from edge.shop.forecast.settings import ForecastSettings
-from edge.shop.forecast.settings import settings_of as settings_of
-from edge.shop.forecast.targets import busy_products as busy_products
-from edge.shop.forecast.targets import foresee as foresee
-from edge.shop.forecast.watches import WATCHES
+from edge.foundation.access.rights import MANAGE, REPORTS
 
 __all__ = ["ForecastSettings", "capability"]
 

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import msgspec
 
+from edge.analytics.forecast import rules
+from edge.analytics.forecast.commands import BacktestFold
+from edge.analytics.forecast.place_days import ForecastOfDay, PlaceDays, read_place_days
+from edge.analytics.forecast.queries import DEFAULT_LEVEL, ModelInfo, champion, tell_item
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import json_text
 from edge.lib.units.dates import after
-from edge.shop.catalog.queries import json_text
-from edge.shop.forecast import rules
-from edge.shop.forecast.commands import BacktestFold
-from edge.shop.forecast.place_days import ForecastOfDay, PlaceDays, read_place_days
-from edge.shop.forecast.queries import DEFAULT_LEVEL, ModelInfo, champion, tell_item
 
 DRIFT_DAYS = 14
 SEASON_DAYS = 7

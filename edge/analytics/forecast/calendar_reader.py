@@ -1,4 +1,4 @@
-"""The process that reads a calendar (iCalendar, RFC 5545): `python -m edge.shop.forecast.calendar_reader`.
+"""The process that reads a calendar (iCalendar, RFC 5545): `python -m edge.analytics.forecast.calendar_reader`.
 
 Takes a `CalendarQuestion` as JSON from standard input and answers with the occasions that are in it, those that come
 again written out; or says why there are none. A property `X-EFFECT-PERCENT` of an event says by how much it changes
@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.analytics.forecast.commands import OCCASIONS_LIMIT, SetOccasion
 from edge.core.process import child
 from edge.lib.errors import NeedsHuman
-from edge.shop.forecast.commands import OCCASIONS_LIMIT, SetOccasion
 
 MEMORY_BYTES = 1024**3
 CPU_S = 20
@@ -134,7 +134,7 @@ def _at_midnight(value: Any, zone: ZoneInfo) -> bool:
 def read_calendar(ask: CalendarQuestion) -> tuple[SetOccasion, ...]:
     """What is in a calendar, read by a process of its own. `NeedsHuman`: it cannot be read."""
     try:
-        answered = child.ask("edge.shop.forecast.calendar_reader", msgspec.json.encode(ask), WAIT_S)
+        answered = child.ask("edge.analytics.forecast.calendar_reader", msgspec.json.encode(ask), WAIT_S)
     except child.ChildFailed:
         raise NeedsHuman("The calendar could not be read.", "Export it anew as iCalendar (.ics).") from None
     answer = msgspec.json.decode(answered, type=CalendarAnswer)

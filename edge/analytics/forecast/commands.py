@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.analytics.forecast.day_forms import DayForm
+from edge.analytics.forecast.events import ElsewhereRow, HistoryRow, Whole
 from edge.core.messages import Command, Number
-from edge.shop.forecast.day_forms import DayForm
-from edge.shop.forecast.events import ElsewhereRow, HistoryRow, Whole
 
 ROWS_LIMIT = 2_000
 """Days of products in one command of an import."""

@@ -8,16 +8,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from edge.analytics.forecast.entities import OCCASIONS
+from edge.analytics.forecast.models import EMPTY, Matrix, Places, calendar_profile
+from edge.analytics.forecast.price_effects import PriceEffects, price_effects, read_planned
+from edge.analytics.forecast.public_holidays import feasts
+from edge.analytics.forecast.training import DemandCalendar
+from edge.analytics.forecast.weather import read_weather, weather_kinds
 from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.queries import places_of
+from edge.goods.catalog.queries import parts_at_all_levels
 from edge.lib.units.dates import after
-from edge.shop.catalog.categories.queries import places_of
-from edge.shop.catalog.queries import parts_at_all_levels
-from edge.shop.forecast.entities import OCCASIONS
-from edge.shop.forecast.models import EMPTY, Matrix, Places, calendar_profile
-from edge.shop.forecast.price_effects import PriceEffects, price_effects, read_planned
-from edge.shop.forecast.public_holidays import feasts
-from edge.shop.forecast.training import DemandCalendar
-from edge.shop.forecast.weather import read_weather, weather_kinds
 
 STORE = "store"
 CATEGORY = "category:"

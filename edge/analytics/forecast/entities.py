@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from edge.analytics.forecast import rules
+from edge.analytics.forecast.commands import OCCASIONS_LIMIT, EndOccasion, Occasion, SetOccasion
+from edge.analytics.forecast.events import OccasionEnded, OccasionSet
 from edge.core.entity import Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE
-from edge.shop.forecast import rules
-from edge.shop.forecast.commands import OCCASIONS_LIMIT, EndOccasion, Occasion, SetOccasion
-from edge.shop.forecast.events import OccasionEnded, OccasionSet
+from edge.foundation.access.rights import MANAGE
 
 
 def real_days(tx: Transaction, wanted: Occasion, known: Occasion | None) -> Occasion:

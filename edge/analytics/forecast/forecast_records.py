@@ -9,16 +9,16 @@ from typing import Literal
 
 import msgspec
 
+from edge.analytics.forecast import rules
+from edge.analytics.forecast.demand_days import read_demand_days
+from edge.analytics.forecast.queries import DemandForecast, demand_before, demand_forecast
+from edge.analytics.forecast.risks import stock_of
+from edge.analytics.forecast.rules import Period
+from edge.analytics.forecast.supply_terms import read_terms
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import find_by_ids, read_products
+from edge.goods.stock.queries import items_of
 from edge.lib.units.dates import after
-from edge.shop.catalog.queries import find_by_ids, read_products
-from edge.shop.forecast import rules
-from edge.shop.forecast.demand_days import read_demand_days
-from edge.shop.forecast.queries import DemandForecast, demand_before, demand_forecast
-from edge.shop.forecast.risks import stock_of
-from edge.shop.forecast.rules import Period
-from edge.shop.forecast.supply_terms import read_terms
-from edge.shop.stock.queries import items_of
 
 ForecastType = Literal["demand", "inventory", "supply", "quality"]
 WASTE_DAYS = 56

@@ -6,15 +6,9 @@ from datetime import date
 
 import msgspec
 
-from edge.core.jobs.store import queue
-from edge.core.messages import Refusal
-from edge.core.registry import Transaction
-from edge.core.storage.database import Connection
-from edge.lib.units.dates import after
-from edge.shop.catalog.queries import json_text
-from edge.shop.forecast import rules
-from edge.shop.forecast.accuracy import ForecastAccuracy, errs_more, live_accuracy
-from edge.shop.forecast.commands import (
+from edge.analytics.forecast import rules
+from edge.analytics.forecast.accuracy import ForecastAccuracy, errs_more, live_accuracy
+from edge.analytics.forecast.commands import (
     FinishForecasts,
     ForgetForecasts,
     ImportHistory,
@@ -27,7 +21,7 @@ from edge.shop.forecast.commands import (
     SetOccasions,
     SetWeather,
 )
-from edge.shop.forecast.events import (
+from edge.analytics.forecast.events import (
     ForecastTrained,
     HistoryRecorded,
     ModelPromoted,
@@ -35,7 +29,13 @@ from edge.shop.forecast.events import (
     Role,
     SoldElsewhere,
 )
-from edge.shop.forecast.queries import read_model, read_models
+from edge.analytics.forecast.queries import read_model, read_models
+from edge.core.jobs.store import queue
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import json_text
+from edge.lib.units.dates import after
 
 TRAIN_JOB, HISTORY_JOB = "forecast", "history"
 KEPT_DAYS = 14

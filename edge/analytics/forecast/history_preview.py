@@ -6,15 +6,15 @@ from pathlib import Path
 
 import msgspec
 
+from edge.analytics.forecast.day_forms import DayForm
+from edge.analytics.forecast.history_protocol import HistoryLook, HistoryQuestion
 from edge.core.jobs.store import JobNote
 from edge.core.process import child
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import json_text
+from edge.goods.ingest.commands import UPLOADS
 from edge.lib.codes.gtin import normal
 from edge.lib.errors import NeedsHuman
-from edge.shop.catalog.queries import json_text
-from edge.shop.forecast.day_forms import DayForm
-from edge.shop.forecast.history_protocol import HistoryLook, HistoryQuestion
-from edge.shop.ingest.commands import UPLOADS
 
 WAIT_S = 120
 UNKNOWN_SHOWN = 20
@@ -74,7 +74,7 @@ def look_at(path: str, columns: dict[str, str], form: DayForm, zone: str) -> His
     """A file as a process of its own reads it. `NeedsHuman`: it cannot be read."""
     asked = msgspec.json.encode(HistoryQuestion(path, columns, True, form, zone))
     try:
-        answered = child.ask("edge.shop.forecast.history_reader", asked, WAIT_S)
+        answered = child.ask("edge.analytics.forecast.history_reader", asked, WAIT_S)
         found = msgspec.json.decode(answered.splitlines()[0])
     except (child.ChildFailed, IndexError, msgspec.DecodeError):
         name = Path(path).name[:80]

@@ -1,4 +1,4 @@
-"""The process that reads a file of what was sold before: `python -m edge.shop.forecast.history_reader`.
+"""The process that reads a file of what was sold before: `python -m edge.analytics.forecast.history_reader`.
 
 Takes a `HistoryQuestion` as JSON from standard input and answers with lines of JSON: rows, and what could not be taken;
 or, to `look`, with a `HistoryLook`.
@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.analytics.forecast.commands import ROWS_LIMIT
+from edge.analytics.forecast.day_forms import DayForm, day_of, form_of
+from edge.analytics.forecast.history_protocol import NAMES, PRODUCTS_LIMIT, HistoryLook, HistoryQuestion
 from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.lib.i18n import ENGLISH
 from edge.lib.tables import open_table
-from edge.shop.forecast.commands import ROWS_LIMIT
-from edge.shop.forecast.day_forms import DayForm, day_of, form_of
-from edge.shop.forecast.history_protocol import NAMES, PRODUCTS_LIMIT, HistoryLook, HistoryQuestion
 from sandbox.landlock import confine
 
 MEMORY_BYTES = 2 * 1024**3

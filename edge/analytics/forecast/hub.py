@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.forecast.events import ForecastTrained, ModelPromoted, ModelRetired
+from edge.analytics.forecast.events import ForecastTrained, ModelPromoted, ModelRetired
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

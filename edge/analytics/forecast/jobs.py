@@ -9,12 +9,7 @@ from typing import Any
 
 import msgspec
 
-from edge.core.process.work_process import WorkProcess
-from edge.core.registry import Chunk, JobIssue
-from edge.core.storage.database import Connection
-from edge.lib.codes.gtin import normal
-from edge.lib.errors import NeedsHuman
-from edge.shop.forecast.commands import (
+from edge.analytics.forecast.commands import (
     ROWS_LIMIT,
     FinishForecasts,
     ForgetForecasts,
@@ -22,16 +17,21 @@ from edge.shop.forecast.commands import (
     RecordHistory,
     SaveForecasts,
 )
-from edge.shop.forecast.events import HistoryRow
-from edge.shop.forecast.handlers import times_to_forget
-from edge.shop.forecast.history_preview import days_of_papers, find_upload
-from edge.shop.forecast.history_protocol import HistoryQuestion
-from edge.shop.forecast.queries import read_models, tell_item
-from edge.shop.forecast.settings import ForecastSettings
-from edge.shop.forecast.train_protocol import TrainAnswer, TrainingFailed, TrainRequest
+from edge.analytics.forecast.events import HistoryRow
+from edge.analytics.forecast.handlers import times_to_forget
+from edge.analytics.forecast.history_preview import days_of_papers, find_upload
+from edge.analytics.forecast.history_protocol import HistoryQuestion
+from edge.analytics.forecast.queries import read_models, tell_item
+from edge.analytics.forecast.settings import ForecastSettings
+from edge.analytics.forecast.train_protocol import TrainAnswer, TrainingFailed, TrainRequest
+from edge.core.process.work_process import WorkProcess
+from edge.core.registry import Chunk, JobIssue
+from edge.core.storage.database import Connection
+from edge.lib.codes.gtin import normal
+from edge.lib.errors import NeedsHuman
 
 _CODES = "SELECT c.code, p.sku, c.units FROM product_code c JOIN product p ON p.id = c.product_id"
-TRAINER = "edge.shop.forecast.trainer"
+TRAINER = "edge.analytics.forecast.trainer"
 
 
 def train_chunks(settings: ForecastSettings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
@@ -91,7 +91,7 @@ def _history_chunks(zone: str, db: Connection, params: Any, cursor: int) -> Iter
     source = file.name[:80]
     own = days_of_papers(db) if asked.own_days == "keep" else frozenset()
     question = HistoryQuestion(str(file), asked.columns, form=asked.form, zone=zone)
-    work = WorkProcess("edge.shop.forecast.history_reader", question, died="forecast.died")
+    work = WorkProcess("edge.analytics.forecast.history_reader", question, died="forecast.died")
     at, sums = 0, _Sums()
     try:
         for answer in work.answers():

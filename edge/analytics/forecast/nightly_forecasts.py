@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from edge.analytics.forecast.accuracy import drift
+from edge.analytics.forecast.commands import RetrainForecasts
+from edge.analytics.forecast.queries import champion, read_models, read_state
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import Ready
-from edge.shop.access.rights import system
-from edge.shop.forecast.accuracy import drift
-from edge.shop.forecast.commands import RetrainForecasts
-from edge.shop.forecast.queries import champion, read_models, read_state
+from edge.foundation.access.rights import system
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 600.0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from edge.analytics.forecast.commands import Occasion
+from edge.analytics.forecast.entities import OCCASIONS
 from edge.core.storage.database import Connection
-from edge.shop.forecast.commands import Occasion
-from edge.shop.forecast.entities import OCCASIONS
 
 
 def read_occasions(db: Connection) -> list[Occasion]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from edge.analytics.forecast.nightly_forecasts import NightlyForecasts
 from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec
-from edge.shop.forecast.nightly_forecasts import NightlyForecasts
 
 
 def _forecasts(context: PartContext) -> NightlyForecasts:

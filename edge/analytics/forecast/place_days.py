@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from math import sqrt
 from typing import NamedTuple
 
+from edge.analytics.forecast.places import SOLD_DAYS
 from edge.core.storage.database import Connection
+from edge.goods.stock.location import MAIN
 from edge.lib.units.dates import after
-from edge.shop.forecast.places import SOLD_DAYS
-from edge.shop.stock.location import MAIN
 
 _MOVED = """
     SELECT sku, business_date, -sum(delta), -sum(CASE WHEN location = ?3 THEN delta ELSE 0 END) FROM stock_movement

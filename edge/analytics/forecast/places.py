@@ -8,11 +8,11 @@ from math import sqrt
 
 import msgspec
 
+from edge.analytics.forecast.commands import ItemForecast
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import json_text
+from edge.goods.stock.location import MAIN
 from edge.lib.units.dates import after
-from edge.shop.catalog.queries import json_text
-from edge.shop.forecast.commands import ItemForecast
-from edge.shop.stock.location import MAIN
 
 SOLD_DAYS = 28
 LOOKED_AT = 200

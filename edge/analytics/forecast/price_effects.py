@@ -14,13 +14,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from edge.analytics.forecast.models import EMPTY, Matrix, Places
 from edge.core.storage.database import Connection
-from edge.lib.tax.rules import FULL
-from edge.lib.units.money import show_minor
-from edge.shop.catalog.categories.queries import CategoryPlace
-from edge.shop.catalog.prices import prices_ahead
-from edge.shop.forecast.models import EMPTY, Matrix, Places
-from edge.shop.promotions.promotion import (
+from edge.goods.catalog.categories.queries import CategoryPlace
+from edge.goods.catalog.prices import prices_ahead
+from edge.goods.promotions.promotion import (
     AmountOff,
     BuyGet,
     Deal,
@@ -30,7 +28,9 @@ from edge.shop.promotions.promotion import (
     SeveralFor,
     keys_of,
 )
-from edge.shop.promotions.queries import PAGE_LIMIT, read_promotions
+from edge.goods.promotions.queries import PAGE_LIMIT, read_promotions
+from edge.lib.tax.rules import FULL
+from edge.lib.units.money import show_minor
 
 BEFORE_DAYS = 28
 """A day's price and sale are held against the mean of so many days before: what is dearer every year says nothing."""

@@ -7,25 +7,25 @@ from typing import Protocol
 
 import msgspec
 
-from edge.core.journal.rows import read_rows
-from edge.core.messages import RecordedEvent
-from edge.core.registry import Projector
-from edge.core.storage.database import Connection
-from edge.shop.catalog.product import BundlePart
-from edge.shop.catalog.queries import json_text
-from edge.shop.forecast.entities import OCCASIONS
-from edge.shop.forecast.events import (
+from edge.analytics.forecast.entities import OCCASIONS
+from edge.analytics.forecast.events import (
     ForecastTrained,
     HistoryRecorded,
     ModelPromoted,
     ModelRetired,
     SoldElsewhere,
 )
-from edge.shop.modifiers.modifier import ChosenModifier, parts_taken
-from edge.shop.reports.queries import goods_of
-from edge.shop.stock.events import StockMoved
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.queries import read_receipt
+from edge.core.journal.rows import read_rows
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.counter.reports.queries import goods_of
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.queries import read_receipt
+from edge.goods.catalog.product import BundlePart
+from edge.goods.catalog.queries import json_text
+from edge.goods.modifiers.modifier import ChosenModifier, parts_taken
+from edge.goods.stock.events import StockMoved
 
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
 """Reasons of moves by which goods are gone and nobody paid for them."""

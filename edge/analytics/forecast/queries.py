@@ -7,15 +7,15 @@ from typing import Any
 
 import msgspec
 
+from edge.analytics.forecast import rules
+from edge.analytics.forecast.commands import STEPS, ItemForecast
+from edge.analytics.forecast.intervals import MONTH, WEEK, ErrorRows, around, bounds, errors_of
+from edge.analytics.forecast.places import part_of, share_of
+from edge.analytics.forecast.rules import Period
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import read_products
 from edge.lib.units.dates import after
-from edge.shop.catalog.queries import read_products
-from edge.shop.forecast import rules
-from edge.shop.forecast.commands import STEPS, ItemForecast
-from edge.shop.forecast.intervals import MONTH, WEEK, ErrorRows, around, bounds, errors_of
-from edge.shop.forecast.places import part_of, share_of
-from edge.shop.forecast.rules import Period
 
 DEFAULT_LEVEL = 85.0
 DEFAULT_HORIZON = 5

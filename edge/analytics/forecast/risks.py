@@ -7,18 +7,18 @@ from typing import Annotated
 
 import msgspec
 
+from edge.analytics.forecast import rules
+from edge.analytics.forecast.commands import ItemForecast
+from edge.analytics.forecast.intervals import errors_of
+from edge.analytics.forecast.places import part_of, share_of
+from edge.analytics.forecast.queries import ForecastState, borrowed_item, read_state, tell_item
+from edge.analytics.forecast.rules import ExpectedDemand, RiskStock
+from edge.analytics.forecast.supply_terms import SupplyTerms, read_terms
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import find_by_ids, json_text, read_products
+from edge.goods.stock.queries import StockItem, items_of
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.dates import after
-from edge.shop.catalog.queries import find_by_ids, json_text, read_products
-from edge.shop.forecast import rules
-from edge.shop.forecast.commands import ItemForecast
-from edge.shop.forecast.intervals import errors_of
-from edge.shop.forecast.places import part_of, share_of
-from edge.shop.forecast.queries import ForecastState, borrowed_item, read_state, tell_item
-from edge.shop.forecast.rules import ExpectedDemand, RiskStock
-from edge.shop.forecast.supply_terms import SupplyTerms, read_terms
-from edge.shop.stock.queries import StockItem, items_of
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=120)]
 _ITEMS = """

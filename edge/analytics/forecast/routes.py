@@ -8,16 +8,8 @@ from typing import Annotated, Any, Literal, cast
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint, Schema
-from edge.core.messages import Done
-from edge.core.storage.database import Connection
-from edge.lib.errors import NeedsHuman
-from edge.lib.units.dates import after
-from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.catalog.categories.queries import known_categories
-from edge.shop.catalog.queries import read_products
-from edge.shop.forecast import rules
-from edge.shop.forecast.accuracy import (
+from edge.analytics.forecast import rules
+from edge.analytics.forecast.accuracy import (
     DRIFT_DAYS,
     ForecastAccuracy,
     GroupAccuracy,
@@ -27,21 +19,29 @@ from edge.shop.forecast.accuracy import (
     read_backtest,
     read_groups_accuracy,
 )
-from edge.shop.forecast.calendar_reader import CALENDAR_BYTES, CalendarQuestion, read_calendar
-from edge.shop.forecast.commands import BacktestFold, RetrainForecasts, SetOccasion, SetOccasions
-from edge.shop.forecast.entities import OCCASIONS
-from edge.shop.forecast.forecast_records import ForecastRecord, ForecastType, forecast_of, records_of
-from edge.shop.forecast.occasions import read_occasions
-from edge.shop.forecast.queries import (
+from edge.analytics.forecast.calendar_reader import CALENDAR_BYTES, CalendarQuestion, read_calendar
+from edge.analytics.forecast.commands import BacktestFold, RetrainForecasts, SetOccasion, SetOccasions
+from edge.analytics.forecast.entities import OCCASIONS
+from edge.analytics.forecast.forecast_records import ForecastRecord, ForecastType, forecast_of, records_of
+from edge.analytics.forecast.occasions import read_occasions
+from edge.analytics.forecast.queries import (
     DEFAULT_LEVEL,
     DemandForecast,
     champion,
     read_held,
     read_model,
 )
-from edge.shop.forecast.risks import Days, RiskReport, at_risk, inventory_risk
-from edge.shop.forecast.rules import Period
-from edge.shop.stock.listings import read_locations
+from edge.analytics.forecast.risks import Days, RiskReport, at_risk, inventory_risk
+from edge.analytics.forecast.rules import Period
+from edge.core.endpoints import Answer, Body, Endpoint, Schema
+from edge.core.messages import Done
+from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.goods.catalog.categories.queries import known_categories
+from edge.goods.catalog.queries import read_products
+from edge.goods.stock.listings import read_locations
+from edge.lib.errors import NeedsHuman
+from edge.lib.units.dates import after
 from edge.web.actors import actor_of
 from edge.web.api import entity_api
 from edge.web.context import SITE

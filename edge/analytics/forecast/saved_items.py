@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from edge.analytics.forecast.commands import FinishForecasts, ItemForecast, SaidOfDay, SavedItem, SaveForecasts
+from edge.analytics.forecast.intervals import bounds, errors_of
+from edge.analytics.forecast.rules import held_back
 from edge.lib.units.dates import after
-from edge.shop.forecast.commands import FinishForecasts, ItemForecast, SaidOfDay, SavedItem, SaveForecasts
-from edge.shop.forecast.intervals import bounds, errors_of
-from edge.shop.forecast.rules import held_back
 
 SAID_LEVEL = 85.0
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import sqrt
 
+from edge.analytics.forecast.commands import ItemForecast
+from edge.analytics.forecast.demand_days import busiest_products
+from edge.analytics.forecast.intervals import chance_above, errors_of
+from edge.analytics.forecast.places import SOLD_DAYS, sold_shares
+from edge.analytics.forecast.queries import read_state, tell_item
+from edge.analytics.forecast.rules import ExpectedDemand, RiskStock, Z, risk
+from edge.analytics.forecast.supply_terms import SupplyTerms, read_terms
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import json_text
+from edge.goods.purchasing.rules import Foreseen, Need
 from edge.lib.units.dates import after
-from edge.shop.catalog.queries import json_text
-from edge.shop.forecast.commands import ItemForecast
-from edge.shop.forecast.demand_days import busiest_products
-from edge.shop.forecast.intervals import chance_above, errors_of
-from edge.shop.forecast.places import SOLD_DAYS, sold_shares
-from edge.shop.forecast.queries import read_state, tell_item
-from edge.shop.forecast.rules import ExpectedDemand, RiskStock, Z, risk
-from edge.shop.forecast.supply_terms import SupplyTerms, read_terms
-from edge.shop.purchasing.rules import Foreseen, Need
 
 LOST_DAYS = 28
 """Who comes later than that loses no more of a product in this reckoning."""

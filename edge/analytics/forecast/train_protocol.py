@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.shop.forecast.commands import FinishForecasts, SaveForecasts
+from edge.analytics.forecast.commands import FinishForecasts, SaveForecasts
 
 
 class TrainRequest(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""The process that makes forecasts: `python -m edge.shop.forecast.trainer`. What it needs of memory and time, the till
+"""The process that makes forecasts: `python -m edge.analytics.forecast.trainer`. What it needs of memory and time, the till
 does not notice.
 
 Takes a `TrainRequest` as JSON from standard input, reads the ledger beside its writer, and answers with `TrainAnswer`s:
@@ -16,19 +16,25 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from edge.analytics.forecast.backtest_figures import backtest_figures, series_figures
+from edge.analytics.forecast.commands import STEPS, FinishForecasts, ItemForecast
+from edge.analytics.forecast.demand_history import STORE, DemandHistory, read_history
+from edge.analytics.forecast.models import Matrix, Places
+from edge.analytics.forecast.public_holidays import country_of
+from edge.analytics.forecast.queries import read_item
+from edge.analytics.forecast.saved_items import held_back_forecast, save_command
+from edge.analytics.forecast.train_protocol import (
+    ItemsTrained,
+    TrainAnswer,
+    TrainingFailed,
+    TrainRequest,
+    VersionTrained,
+)
+from edge.analytics.forecast.training import USUAL_OF_PRODUCTS, Trained, damp_outliers, train
 from edge.core.process import child
 from edge.core.storage.database import open_reader
 from edge.core.till_first import TillFirstElsewhere
 from edge.lib.errors import EdgeError
-from edge.shop.forecast.backtest_figures import backtest_figures, series_figures
-from edge.shop.forecast.commands import STEPS, FinishForecasts, ItemForecast
-from edge.shop.forecast.demand_history import STORE, DemandHistory, read_history
-from edge.shop.forecast.models import Matrix, Places
-from edge.shop.forecast.public_holidays import country_of
-from edge.shop.forecast.queries import read_item
-from edge.shop.forecast.saved_items import held_back_forecast, save_command
-from edge.shop.forecast.train_protocol import ItemsTrained, TrainAnswer, TrainingFailed, TrainRequest, VersionTrained
-from edge.shop.forecast.training import USUAL_OF_PRODUCTS, Trained, damp_outliers, train
 
 MEMORY_BYTES = 2 * 1024**3
 """Of address space, most of which is libraries and their threads' stacks; it holds less than 350 MB."""

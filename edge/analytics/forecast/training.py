@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from edge.shop.forecast.intervals import BANDS, GRID
-from edge.shop.forecast.models import (
+from edge.analytics.forecast.intervals import BANDS, GRID
+from edge.analytics.forecast.models import (
     EMPTY,
     MEAN_PERIODS,
     MODELS,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge.analytics.forecast.accuracy import drift
+from edge.analytics.forecast.queries import read_held
+from edge.analytics.forecast.risks import WATCHED, SkuRisk, at_risk
+from edge.analytics.forecast.weather import read_weather_asked
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.forecast.accuracy import drift
-from edge.shop.forecast.queries import read_held
-from edge.shop.forecast.risks import WATCHED, SkuRisk, at_risk
-from edge.shop.forecast.weather import read_weather_asked
 
 OLD_WEATHER_US = 2 * 86_400_000_000
 """What was said of the weather so long ago helps no forecast any more."""

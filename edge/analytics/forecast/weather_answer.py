@@ -9,8 +9,8 @@ from datetime import date
 
 import msgspec
 
+from edge.analytics.forecast.commands import WeatherDay
 from edge.lib.errors import NeedsHuman
-from edge.shop.forecast.commands import WeatherDay
 
 ANSWER_BYTES = 256 * 1024
 PAST_DAYS, AHEAD_DAYS = 92, 16

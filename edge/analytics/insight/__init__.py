@@ -1,14 +1,14 @@
 """Figures: how the shop is doing, and what was out of the ordinary. See README.md."""
 
+from edge.analytics.insight import commands, events, handlers
+from edge.analytics.insight.kpis import read_key_figures
+from edge.analytics.insight.parts import PARTS
+from edge.analytics.insight.project import figures, judgements, reports_made
+from edge.analytics.insight.usage import read_predictions
+from edge.analytics.insight.watches import WATCHES
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.insight import commands, events, handlers
-from edge.shop.insight.kpis import read_key_figures
-from edge.shop.insight.parts import PARTS
-from edge.shop.insight.project import figures, judgements, reports_made
-from edge.shop.insight.usage import read_predictions
-from edge.shop.insight.watches import WATCHES
+from edge.foundation.access.rights import MANAGE, REPORTS
 
 capability = Capability(
     name="insight",

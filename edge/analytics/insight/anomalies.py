@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.analytics.forecast.demand_days import open_days
+from edge.analytics.insight.queries import hour_of
+from edge.analytics.insight.rules import LEAST_DAYS, ODD, DaySpan, oddness
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
-from edge.shop.forecast.demand_days import open_days
-from edge.shop.insight.queries import hour_of
-from edge.shop.insight.rules import LEAST_DAYS, ODD, DaySpan, oddness
 
 LOOK_BACK_DAYS = 84
 SHOWN = 50

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from edge.analytics.insight.commands import JudgeAnomaly, KeepReport
+from edge.analytics.insight.events import AnomalyJudged, ReportMade
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.insight.commands import JudgeAnomaly, KeepReport
-from edge.shop.insight.events import AnomalyJudged, ReportMade
 
 
 def keep_report(tx: Transaction, command: KeepReport) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from edge.shop.insight.events import AnomalyJudged, ReportMade
+from edge.analytics.insight.events import AnomalyJudged, ReportMade
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

@@ -7,18 +7,18 @@ from types import MappingProxyType
 
 import msgspec
 
+from edge.analytics.forecast.accuracy import errors_by_day
+from edge.analytics.forecast.demand_days import days_without_goods, products_without_goods
+from edge.analytics.insight.queries import FigureSums, read_by_key, read_days, read_sums
+from edge.analytics.insight.rules import LONGEST_DAYS, DaySpan
+from edge.analytics.insight.stock_worth import TODAY, average_worth, passed_of, stock_values
+from edge.analytics.insight.waste import read_waste
 from edge.core.messages import IsoDate
 from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.queries import places_of
+from edge.goods.catalog.queries import read_products
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.money import divide_half_up
-from edge.shop.catalog.categories.queries import places_of
-from edge.shop.catalog.queries import read_products
-from edge.shop.forecast.accuracy import errors_by_day
-from edge.shop.forecast.demand_days import days_without_goods, products_without_goods
-from edge.shop.insight.queries import FigureSums, read_by_key, read_days, read_sums
-from edge.shop.insight.rules import LONGEST_DAYS, DaySpan
-from edge.shop.insight.stock_worth import TODAY, average_worth, passed_of, stock_values
-from edge.shop.insight.waste import read_waste
 
 YEAR_DAYS = 365
 ROWS_SHOWN = 500

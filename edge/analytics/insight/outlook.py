@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.analytics.forecast.queries import expected_on
+from edge.analytics.forecast.risks import at_risk
+from edge.analytics.insight.anomalies import read_anomalies
+from edge.analytics.insight.queries import read_sums
+from edge.analytics.insight.rules import DaySpan, share
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
-from edge.shop.forecast.queries import expected_on
-from edge.shop.forecast.risks import at_risk
-from edge.shop.insight.anomalies import read_anomalies
-from edge.shop.insight.queries import read_sums
-from edge.shop.insight.rules import DaySpan, share
 
 ODD_DAYS = 7
 ALL = 200

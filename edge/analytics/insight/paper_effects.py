@@ -10,16 +10,16 @@ import msgspec
 
 from edge.core.journal.rows import read_rows
 from edge.core.storage.database import Connection
+from edge.counter.basket.taxed_total import Taxation, worth
+from edge.counter.till.events import SaleCompleted, SaleRefunded
+from edge.counter.till.queries import read_receipt
+from edge.counter.till.rules.day_totals import RecordedLine, Tender, earns
+from edge.goods.catalog.product import BundlePart
+from edge.goods.catalog.queries import json_text
+from edge.goods.stock.costs import MICRO
 from edge.lib.tax.rules import Taxed, TaxTable
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.basket.taxed_total import Taxation, worth
-from edge.shop.catalog.product import BundlePart
-from edge.shop.catalog.queries import json_text
-from edge.shop.stock.costs import MICRO
-from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.queries import read_receipt
-from edge.shop.till.rules.day_totals import RecordedLine, Tender, earns
 
 FULL = 100_000
 _COST = "SELECT coalesce(average_micro, cost_minor * 1000000) FROM figure_cost WHERE sku = ?"

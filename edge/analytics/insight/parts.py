@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from edge.analytics.insight.reports_part import PeriodReports
 from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec
-from edge.shop.insight.reports_part import PeriodReports
 
 
 def _reports(context: PartContext) -> PeriodReports:

@@ -19,14 +19,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
-from edge.core.messages import RecordedEvent
-from edge.core.registry import Projector
-from edge.core.storage.database import Connection
-from edge.lib.units.money import amount_minor
-from edge.shop.catalog.events import ProductSet
-from edge.shop.catalog.queries import json_text
-from edge.shop.insight.events import AnomalyJudged, ReportMade
-from edge.shop.insight.paper_effects import (
+from edge.analytics.insight.events import AnomalyJudged, ReportMade
+from edge.analytics.insight.paper_effects import (
     DayFigures,
     SaleEffect,
     by_tender,
@@ -39,12 +33,18 @@ from edge.shop.insight.paper_effects import (
     together,
     worth_of,
 )
-from edge.shop.reports.queries import QUARTER_US
-from edge.shop.shifts.events import ShiftClosed
-from edge.shop.stock.costs import average_after, average_with
-from edge.shop.stock.events import Move, ReceiptCorrected, SellingPlaceSet, StockMoved
-from edge.shop.stock.location import MAIN
-from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.counter.reports.queries import QUARTER_US
+from edge.counter.shifts.events import ShiftClosed
+from edge.counter.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.goods.catalog.events import ProductSet
+from edge.goods.catalog.queries import json_text
+from edge.goods.stock.costs import average_after, average_with
+from edge.goods.stock.events import Move, ReceiptCorrected, SellingPlaceSet, StockMoved
+from edge.goods.stock.location import MAIN
+from edge.lib.units.money import amount_minor
 
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
 _ADD = """

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.analytics.insight.rules import DaySpan
 from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.queries import places_of, read_categories
-from edge.shop.catalog.queries import json_text, read_products
-from edge.shop.insight.rules import DaySpan
-from edge.shop.promotions.queries import read_promotion
-from edge.shop.reports.queries import QUARTER_US
-from edge.shop.stock.listings import read_locations
+from edge.counter.reports.queries import QUARTER_US
+from edge.goods.catalog.categories.queries import places_of, read_categories
+from edge.goods.catalog.queries import json_text, read_products
+from edge.goods.promotions.queries import read_promotion
+from edge.goods.stock.listings import read_locations
 
 By = Literal["day", "hour", "category", "product", "register", "place", "person", "tender", "promotion"]
 GROUPS_SHOWN = 500

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from edge.analytics.insight.kpis import Kpi
+from edge.analytics.insight.queries import FigureGroup
+from edge.analytics.insight.reports import PeriodReport
 from edge.core.process.pdf_sheet import PdfSheet, SheetTable
+from edge.foundation.alerts.alert_texts import title as alert_title
 from edge.lib.i18n import ENGLISH, direction, translate, words
 from edge.lib.tables.injection import guarded_figure
-from edge.shop.alerts.alert_texts import title as alert_title
-from edge.shop.insight.kpis import Kpi
-from edge.shop.insight.queries import FigureGroup
-from edge.shop.insight.reports import PeriodReport
 
 Say = Callable[[str], str]
 

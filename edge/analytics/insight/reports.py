@@ -11,20 +11,20 @@ from typing import Literal
 
 import msgspec
 
+from edge.analytics.forecast.risks import SkuRisk, at_risk
+from edge.analytics.insight.anomalies import Anomaly, read_anomalies
+from edge.analytics.insight.kpis import Kpi, read_kpis
+from edge.analytics.insight.queries import FigureGroup, read_days, read_groups
+from edge.analytics.insight.rules import DaySpan
+from edge.analytics.insight.usage import UsePrediction, read_predictions
+from edge.analytics.insight.waste import Wasted, read_waste
 from edge.core.registry import Severity
 from edge.core.storage.database import Connection
+from edge.counter.reports.queries import read_day_sums
+from edge.counter.till.rules.day_totals import DaySums
+from edge.foundation.alerts.queries import Alert, open_alerts
+from edge.goods.stock.queries import ExpiringGoods, Shortage, expiring, low_stock
 from edge.lib.units.dates import after, week_of
-from edge.shop.alerts.queries import Alert, open_alerts
-from edge.shop.forecast.risks import SkuRisk, at_risk
-from edge.shop.insight.anomalies import Anomaly, read_anomalies
-from edge.shop.insight.kpis import Kpi, read_kpis
-from edge.shop.insight.queries import FigureGroup, read_days, read_groups
-from edge.shop.insight.rules import DaySpan
-from edge.shop.insight.usage import UsePrediction, read_predictions
-from edge.shop.insight.waste import Wasted, read_waste
-from edge.shop.reports.queries import read_day_sums
-from edge.shop.stock.queries import ExpiringGoods, Shortage, expiring, low_stock
-from edge.shop.till.rules.day_totals import DaySums
 
 Kind = Literal["daily", "weekly", "monthly"]
 TOP, GROUPS = 10, 60

@@ -14,16 +14,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 import structlog
 
+from edge.analytics.insight.commands import KeepReport
+from edge.analytics.insight.reports import Kind, is_made, is_whole, read_report, span_of
+from edge.analytics.insight.rules import DaySpan
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import Ready
 from edge.core.storage.database import Connection, open_reader
+from edge.foundation.access.rights import system
 from edge.lib.regions.countries import first_weekday_at
 from edge.lib.units.dates import after
-from edge.shop.access.rights import system
-from edge.shop.insight.commands import KeepReport
-from edge.shop.insight.reports import Kind, is_made, is_whole, read_report, span_of
-from edge.shop.insight.rules import DaySpan
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 300.0

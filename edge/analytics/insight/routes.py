@@ -8,27 +8,27 @@ from typing import Any, cast, get_args
 
 from aiohttp import web
 
+from edge.analytics.insight.anomalies import Anomaly, read_anomalies
+from edge.analytics.insight.commands import KeepReport
+from edge.analytics.insight.kpis import ROWS, Kpi, KpiRow, read_kpi_rows, read_kpis
+from edge.analytics.insight.queries import By, FigureGroup, read_groups
+from edge.analytics.insight.report_paper import ReportWording, as_csv, as_sheet
+from edge.analytics.insight.reports import Kind, PeriodReport, is_whole, read_made, read_report
+from edge.analytics.insight.reports import span_of as report_span
+from edge.analytics.insight.reports_part import keep_report
+from edge.analytics.insight.rules import LONGEST_DAYS, DaySpan, span_of
+from edge.analytics.insight.usage import ProductUsage, UsePrediction, read_predictions, read_usage
+from edge.analytics.insight.waste import Wasted, WasteReport, read_waste, read_waste_report
 from edge.core.endpoints import Answer, Endpoint, Schema
 from edge.core.messages import Done
 from edge.core.process.pdf_sheet import make_pdf
 from edge.core.storage.database import Connection
+from edge.counter.reports.queries import BEHIND
+from edge.foundation.access.rights import MANAGE, REPORTS, system
+from edge.goods.stock.listings import read_locations
 from edge.lib.errors import EdgeError
 from edge.lib.regions.countries import first_weekday_at
 from edge.lib.units.money import show_minor
-from edge.shop.access.rights import MANAGE, REPORTS, system
-from edge.shop.insight.anomalies import Anomaly, read_anomalies
-from edge.shop.insight.commands import KeepReport
-from edge.shop.insight.kpis import ROWS, Kpi, KpiRow, read_kpi_rows, read_kpis
-from edge.shop.insight.queries import By, FigureGroup, read_groups
-from edge.shop.insight.report_paper import ReportWording, as_csv, as_sheet
-from edge.shop.insight.reports import Kind, PeriodReport, is_whole, read_made, read_report
-from edge.shop.insight.reports import span_of as report_span
-from edge.shop.insight.reports_part import keep_report
-from edge.shop.insight.rules import LONGEST_DAYS, DaySpan, span_of
-from edge.shop.insight.usage import ProductUsage, UsePrediction, read_predictions, read_usage
-from edge.shop.insight.waste import Wasted, WasteReport, read_waste, read_waste_report
-from edge.shop.reports.queries import BEHIND
-from edge.shop.stock.listings import read_locations
 from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
 from edge.web.responses import answer_json, texts_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.analytics.insight.queries import at_place
+from edge.analytics.insight.rules import DaySpan
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
-from edge.shop.insight.queries import at_place
-from edge.shop.insight.rules import DaySpan
 
 TODAY = "SELECT business_date FROM journal ORDER BY seq DESC LIMIT 1"
 """The newest day of business: what is behind it has not been yet."""

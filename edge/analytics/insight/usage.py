@@ -7,14 +7,14 @@ from math import ceil
 
 import msgspec
 
+from edge.analytics.forecast.demand_days import busiest_products, days_out, open_days, read_demand_days
+from edge.analytics.insight.paper_effects import cost_of
+from edge.analytics.insight.rules import DaySpan
 from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import read_products
+from edge.goods.stock.queries import read_stock
 from edge.lib.units.dates import after
-from edge.shop.catalog.queries import read_products
-from edge.shop.forecast.demand_days import busiest_products, days_out, open_days, read_demand_days
-from edge.shop.insight.paper_effects import cost_of
-from edge.shop.insight.rules import DaySpan
-from edge.shop.stock.queries import read_stock
 
 HALF_DAYS = 28
 LEAST_DAYS = 14

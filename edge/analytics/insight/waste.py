@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.analytics.insight.project import WASTE
+from edge.analytics.insight.queries import GROUPS_SHOWN, FigureGroup, read_by_key, read_hours, read_sums
+from edge.analytics.insight.rules import DaySpan, share
 from edge.core.storage.database import Connection
+from edge.counter.reports.queries import QUARTER_US
+from edge.goods.catalog.queries import json_text, read_products
+from edge.goods.stock.queries import ExpiringGoods, expiring
 from edge.lib.i18n import ENGLISH
-from edge.shop.catalog.queries import json_text, read_products
-from edge.shop.insight.project import WASTE
-from edge.shop.insight.queries import GROUPS_SHOWN, FigureGroup, read_by_key, read_hours, read_sums
-from edge.shop.insight.rules import DaySpan, share
-from edge.shop.reports.queries import QUARTER_US
-from edge.shop.stock.queries import ExpiringGoods, expiring
 
 DEAREST = 10
 _WASTE = """

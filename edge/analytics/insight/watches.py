@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge.analytics.insight.anomalies import read_anomalies
+from edge.analytics.insight.rules import DaySpan
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
-from edge.shop.insight.anomalies import read_anomalies
-from edge.shop.insight.rules import DaySpan
 
 DAYS = 3
 MOST = 5

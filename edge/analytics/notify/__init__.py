@@ -1,14 +1,14 @@
 """Notifications: who is told of what, how, and what became of it. See README.md."""
 
+from edge.analytics.notify import commands, handlers
+from edge.analytics.notify.checks import check_reach
+from edge.analytics.notify.handlers import after_restore, forget_person
+from edge.analytics.notify.queries import channels, deliveries, push_key
+from edge.analytics.notify.recipients import kept_of
+from edge.analytics.notify.watches import WATCHES
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.notify import commands, handlers
-from edge.shop.notify.checks import check_reach
-from edge.shop.notify.handlers import after_restore, forget_person
-from edge.shop.notify.queries import channels, deliveries, push_key
-from edge.shop.notify.recipients import kept_of
-from edge.shop.notify.watches import WATCHES
+from edge.foundation.access.rights import MANAGE, SELL
 
 __all__ = ["capability", "forget_person"]
 

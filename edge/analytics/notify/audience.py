@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
+from edge.analytics.notify.preferences import NotificationPreferences
 from edge.core.registry import Severity
-from edge.shop.alerts.queries import Alert
-from edge.shop.notify.preferences import NotificationPreferences
+from edge.foundation.alerts.queries import Alert
 
 
 class Recipient(msgspec.Struct, frozen=True):

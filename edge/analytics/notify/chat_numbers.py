@@ -15,13 +15,13 @@ from typing import Literal
 
 import msgspec
 
+from edge.analytics.notify.recipients import TEXT_PLACE
+from edge.analytics.notify.written_messages import Kind, WrittenMessage
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.notify.recipients import TEXT_PLACE
-from edge.shop.notify.written_messages import Kind, WrittenMessage
-from edge.shop.outbox import messages as outbox
-from edge.shop.outbox.messages import New
+from edge.foundation.outbox import messages as outbox
+from edge.foundation.outbox.messages import New
 
 CODE_DIGITS = 8
 CODE_US = 10 * 60_000_000

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge.analytics.notify.recipients import read_reach
 from edge.core.registry import CheckResult
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import name_of
-from edge.shop.notify.recipients import read_reach
+from edge.foundation.access.queries import name_of
 
 _ADVICE = "Let a manager choose a channel on the page Notifications."
 

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.analytics.notify.preferences import Browser, Channel, NotificationPreferences
+from edge.analytics.notify.written_messages import AT_ONCE, WrittenMessage
 from edge.core.messages import AskingCommand, Command, Number, PersonId
-from edge.shop.alerts.commands import ONE_LINE
-from edge.shop.notify.preferences import Browser, Channel, NotificationPreferences
-from edge.shop.notify.written_messages import AT_ONCE, WrittenMessage
+from edge.foundation.alerts.commands import ONE_LINE
 
 SUBJECT_CHARS, TEXT_CHARS, ANSWER_CHARS = 80, 1_000, 4_000
 

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.analytics.notify.audience import Recipient
+from edge.analytics.notify.notification_plan import INSTEAD, SHOPS_OWN, STAND_IN
+from edge.analytics.notify.preferences import quiet_until_us
 from edge.core.registry import Pacing, Severity
-from edge.shop.alerts.queries import Alert
-from edge.shop.alerts.rules import HOUR_US, MINUTE_US
-from edge.shop.notify.audience import Recipient
-from edge.shop.notify.notification_plan import INSTEAD, SHOPS_OWN, STAND_IN
-from edge.shop.notify.preferences import quiet_until_us
-from edge.shop.outbox.messages import GROUP_US, HELD_UP, NEXT_GROUP_US, OTHER_CHANNEL, TELLING, TOLD, Message
+from edge.foundation.alerts.queries import Alert
+from edge.foundation.alerts.rules import HOUR_US, MINUTE_US
+from edge.foundation.outbox.messages import GROUP_US, HELD_UP, NEXT_GROUP_US, OTHER_CHANNEL, TELLING, TOLD, Message
 
 AN_HOUR = 10
 """Messages of what is not critical that a person gets in any hour; the rest goes as one when the first is that old."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from edge.analytics.notify.audience import Recipient
+from edge.analytics.notify.recipients import known_to
 from edge.core.storage.database import Connection
-from edge.shop.alerts.queries import Alert, open_alerts
-from edge.shop.alerts.rules import DAY_US
-from edge.shop.notify.audience import Recipient
-from edge.shop.notify.recipients import known_to
-from edge.shop.outbox.messages import Message
-from edge.shop.outbox.told_history import last_told
+from edge.foundation.alerts.queries import Alert, open_alerts
+from edge.foundation.alerts.rules import DAY_US
+from edge.foundation.outbox.messages import Message
+from edge.foundation.outbox.told_history import last_told
 
 DAILY = "digest:"
 """How the keys of daily digests begin; what else lists what is open has others."""

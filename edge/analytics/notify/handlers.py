@@ -4,17 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core import ids
-from edge.core.messages import Refusal
-from edge.core.people.sealing import Keyring
-from edge.core.registry import Transaction
-from edge.core.storage.database import Connection
-from edge.shop.access.queries import SET_UP, is_active_user
-from edge.shop.access.rights import MANAGE
-from edge.shop.alerts.queries import alert_itself
-from edge.shop.alerts.rules import HOUR_US
-from edge.shop.notify import chat_numbers
-from edge.shop.notify.commands import (
+from edge.analytics.notify import chat_numbers
+from edge.analytics.notify.commands import (
     AddBrowser,
     AnswerWritten,
     BeginAnswer,
@@ -29,11 +20,11 @@ from edge.shop.notify.commands import (
     SwitchChannel,
     TakeWritten,
 )
-from edge.shop.notify.links import forget_key
-from edge.shop.notify.notification_plan import instead
-from edge.shop.notify.preferences import NotificationPreferences, faults
-from edge.shop.notify.push_subscriptions import count_browsers, keep_browser
-from edge.shop.notify.recipients import (
+from edge.analytics.notify.links import forget_key
+from edge.analytics.notify.notification_plan import instead
+from edge.analytics.notify.preferences import NotificationPreferences, faults
+from edge.analytics.notify.push_subscriptions import count_browsers, keep_browser
+from edge.analytics.notify.recipients import (
     PLACE,
     TEXT_PLACE,
     read_channels,
@@ -41,9 +32,18 @@ from edge.shop.notify.recipients import (
     read_recipients,
     usable_channels,
 )
-from edge.shop.notify.unreachable import flag, read_flags, reason_of, still_flagged, unflag, unflag_changed
-from edge.shop.outbox import messages as outbox
-from edge.shop.outbox.messages import Message, New
+from edge.analytics.notify.unreachable import flag, read_flags, reason_of, still_flagged, unflag, unflag_changed
+from edge.core import ids
+from edge.core.messages import Refusal
+from edge.core.people.sealing import Keyring
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.foundation.access.queries import SET_UP, is_active_user
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.alerts.queries import alert_itself
+from edge.foundation.alerts.rules import HOUR_US
+from edge.foundation.outbox import messages as outbox
+from edge.foundation.outbox.messages import Message, New
 
 TEXTS_AN_HOUR = 60
 """Texts and tests that a caller may send in an hour: a program, or a person."""

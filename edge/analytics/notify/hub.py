@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from msgspec.structs import astuple
 
-from edge.shop.notify.head_office_messages import (
+from edge.analytics.notify.head_office_messages import (
     Handed,
     HandLetter,
     LetterStates,
@@ -18,7 +18,7 @@ from edge.shop.notify.head_office_messages import (
     encode,
     question_of,
 )
-from edge.shop.notify.office_mail import readdress_mail
+from edge.analytics.notify.office_mail import readdress_mail
 from sync.hub.model import Key
 from sync.hub.table import Column, Index, Table, box
 

@@ -13,11 +13,11 @@ from typing import Literal
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import is_active_user, rights_of, role_of
-from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.alerts.queries import Alert, alert_itself
-from edge.shop.alerts.rules import DAY_US
-from edge.shop.outbox.messages import TELLING
+from edge.foundation.access.queries import is_active_user, rights_of, role_of
+from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.foundation.alerts.queries import Alert, alert_itself
+from edge.foundation.alerts.rules import DAY_US
+from edge.foundation.outbox.messages import TELLING
 
 Purpose = Literal["see", "report", "stop"]
 LIFE_US: Mapping[Purpose, int] = MappingProxyType({"see": 7 * DAY_US, "report": 7 * DAY_US, "stop": 30 * DAY_US})

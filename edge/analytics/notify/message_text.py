@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.foundation.alerts.alert_texts import advice, one_line, title
+from edge.foundation.alerts.queries import Alert
+from edge.foundation.alerts.rules import gravest
+from edge.foundation.outbox.messages import SHOP_BEHIND
 from edge.lib.i18n import translate
 from edge.lib.i18n.bidi import closing_isolates
-from edge.shop.alerts.alert_texts import advice, one_line, title
-from edge.shop.alerts.queries import Alert
-from edge.shop.alerts.rules import gravest
-from edge.shop.outbox.messages import SHOP_BEHIND
 
 TITLE_CHARS = 80
 LINES = 20

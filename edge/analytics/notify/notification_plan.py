@@ -8,12 +8,12 @@ from typing import Literal
 
 import msgspec
 
-from edge.shop.alerts.queries import Alert, Opening
-from edge.shop.alerts.rules import AFTER_CAUSE_US, HOUR_US, MINUTE_US
-from edge.shop.alerts.rules import wait_us as first_wait_us
-from edge.shop.notify.audience import Recipient, at_once, concerns, in_asking_order, stand_in, whom
-from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
-from edge.shop.outbox.messages import GROUP_US, TELLING, TOLD, Message, New
+from edge.analytics.notify.audience import Recipient, at_once, concerns, in_asking_order, stand_in, whom
+from edge.analytics.notify.preferences import CHANNELS, NotificationPreferences
+from edge.foundation.alerts.queries import Alert, Opening
+from edge.foundation.alerts.rules import AFTER_CAUSE_US, HOUR_US, MINUTE_US
+from edge.foundation.alerts.rules import wait_us as first_wait_us
+from edge.foundation.outbox.messages import GROUP_US, TELLING, TOLD, Message, New
 
 STEP_US = 10 * MINUTE_US
 """So long a critical alert that nobody sees to waits before each step of its ladder."""

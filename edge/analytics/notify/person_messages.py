@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from edge.analytics.notify.commands import SendText
+from edge.analytics.notify.preferences import ADDRESS, Channel
+from edge.analytics.notify.recipients import read_preferences, usable_channels
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
+from edge.foundation.access.rights import system
 from edge.lib.i18n import translate
-from edge.shop.access.rights import system
-from edge.shop.notify.commands import SendText
-from edge.shop.notify.preferences import ADDRESS, Channel
-from edge.shop.notify.recipients import read_preferences, usable_channels
 
 CHANNELS: tuple[Channel, ...] = ("sms", "whatsapp", "email")
 """Those that one person reads; the first that they have an address for, and the shop a way to."""

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.registry import Severity
+from edge.foundation.alerts.rules import CRITICAL_ONCE, rank
 from edge.lib.i18n import LanguageOrNone
-from edge.shop.alerts.rules import CRITICAL_ONCE, rank
 
 Channel = Literal["email", "slack", "webhook", "sms", "whatsapp", "push", "printer", "speaker", "apprise"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)

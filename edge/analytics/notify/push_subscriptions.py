@@ -6,9 +6,9 @@ from hashlib import blake2b
 
 import msgspec
 
+from edge.analytics.notify.preferences import Browser
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
-from edge.shop.notify.preferences import Browser
 
 PLACE = ("notify_browser", "body")
 BROWSERS_LIMIT = 8

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.analytics.notify.chat_numbers import Written as Written
+from edge.analytics.notify.chat_numbers import unanswered_messages as unanswered_messages
+from edge.analytics.notify.push_subscriptions import read_push_key
+from edge.analytics.notify.recipients import ChannelState, read_channels, read_preferences, read_reach, usable_channels
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.foundation.outbox import messages as outbox
+from edge.foundation.outbox.messages import Message
 from edge.lib.i18n import LanguageOrNone
 from edge.lib.webpush import key_of, padless, public_bytes
-from edge.shop.notify.chat_numbers import Written as Written
-from edge.shop.notify.chat_numbers import unanswered_messages as unanswered_messages
-from edge.shop.notify.push_subscriptions import read_push_key
-from edge.shop.notify.recipients import ChannelState, read_channels, read_preferences, read_reach, usable_channels
-from edge.shop.outbox import messages as outbox
-from edge.shop.outbox.messages import Message
 
 
 class Delivery(msgspec.Struct, frozen=True):

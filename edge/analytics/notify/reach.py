@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from edge.analytics.notify.audience import Recipient, in_asking_order
 from edge.core.registry import Severity
-from edge.shop.notify.audience import Recipient, in_asking_order
 
 
 class Reach(msgspec.Struct, frozen=True):

@@ -7,17 +7,17 @@ from typing import Any
 
 import msgspec
 
+from edge.analytics.notify.audience import Recipient
+from edge.analytics.notify.preferences import CHANNELS, NotificationPreferences
+from edge.analytics.notify.push_subscriptions import count_browsers
+from edge.analytics.notify.reach import Reach, reach
+from edge.analytics.notify.unreachable import read_flags, still_flagged
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Severity
 from edge.core.storage.database import Connection
-from edge.shop.access.roles import read_roles
-from edge.shop.alerts.queries import Alert
-from edge.shop.notify.audience import Recipient
-from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
-from edge.shop.notify.push_subscriptions import count_browsers
-from edge.shop.notify.reach import Reach, reach
-from edge.shop.notify.unreachable import read_flags, still_flagged
-from edge.shop.outbox.told_history import told_alerts
+from edge.foundation.access.roles import read_roles
+from edge.foundation.alerts.queries import Alert
+from edge.foundation.outbox.told_history import told_alerts
 
 PLACE = ("notify_person", "body")
 """Where a person's preferences stand: what they are sealed for."""

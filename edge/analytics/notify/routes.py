@@ -8,24 +8,30 @@ from urllib.parse import urlsplit
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
+from edge.analytics.notify.audience import Recipient, whom
+from edge.analytics.notify.commands import SUBJECT_CHARS, TEXT_CHARS, SendTest, SendText, SetPreferences
+from edge.analytics.notify.delivery_timing import is_over
+from edge.analytics.notify.preferences import CHANNELS, Channel, NotificationPreferences
+from edge.analytics.notify.queries import Delivery, deliveries
+from edge.analytics.notify.recipients import (
+    ChannelState,
+    read_channels,
+    read_preferences,
+    read_recipients,
+    usable_channels,
+)
 from edge.core.addresses import is_of_machine
 from edge.core.endpoints import Answer, Body, Endpoint, Method, Schema
 from edge.core.messages import Done, PersonId, Refused
 from edge.core.registry import Severity
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import is_active_user
-from edge.shop.access.rights import MANAGE, REPORTS, SELL
-from edge.shop.alerts.commands import MESSAGE_CHARS, AcknowledgeAlert, Note, People, Roles, SendAlert, Title
-from edge.shop.alerts.events import AlertRepeated, AlertWorsened
-from edge.shop.alerts.queries import Alert, read_alert, read_alerts
-from edge.shop.notify.audience import Recipient, whom
-from edge.shop.notify.commands import SUBJECT_CHARS, TEXT_CHARS, SendTest, SendText, SetPreferences
-from edge.shop.notify.delivery_timing import is_over
-from edge.shop.notify.preferences import CHANNELS, Channel, NotificationPreferences
-from edge.shop.notify.queries import Delivery, deliveries
-from edge.shop.notify.recipients import ChannelState, read_channels, read_preferences, read_recipients, usable_channels
-from edge.shop.outbox.messages import TELLING, TOLD, of_alert
+from edge.foundation.access.queries import is_active_user
+from edge.foundation.access.rights import MANAGE, REPORTS, SELL
+from edge.foundation.alerts.commands import MESSAGE_CHARS, AcknowledgeAlert, Note, People, Roles, SendAlert, Title
+from edge.foundation.alerts.events import AlertRepeated, AlertWorsened
+from edge.foundation.alerts.queries import Alert, read_alert, read_alerts
+from edge.foundation.outbox.messages import TELLING, TOLD, of_alert
+from edge.runtime.config import CONFIG
 from edge.web.actors import actor_of, again
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from edge.analytics.notify.audience import Recipient
+from edge.analytics.notify.notification_plan import instead
+from edge.analytics.notify.preferences import NotificationPreferences
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
-from edge.shop.alerts.queries import alert_itself
-from edge.shop.notify.audience import Recipient
-from edge.shop.notify.notification_plan import instead
-from edge.shop.notify.preferences import NotificationPreferences
-from edge.shop.outbox import messages as outbox
+from edge.foundation.alerts.queries import alert_itself
+from edge.foundation.outbox import messages as outbox
 
 PLACE = ("notify_flagged", "body")
 REASONS = ("number_stopped", "no_such_number", "hook_gone", "no_browser", "no_mailbox")

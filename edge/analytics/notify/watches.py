@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from edge.analytics.notify.recipients import read_recipients
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.alerts.rules import DAY_US
-from edge.shop.notify.recipients import read_recipients
-from edge.shop.outbox.messages import MessageState
+from edge.foundation.alerts.rules import DAY_US
+from edge.foundation.outbox.messages import MessageState
 
 _ENDED = """
     SELECT count(*) FROM notify_message WHERE state = ? AND changed_us > ?

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from edge.analytics.notify.delivery_reports import changes_in, list_in
 from edge.core.messages import Moment
-from edge.shop.notify.delivery_reports import changes_in, list_in
 
 TEXT_CHARS = 1_000
 """As much as a turn of a conversation may say; a longer text is told to be."""

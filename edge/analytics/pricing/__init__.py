@@ -1,19 +1,19 @@
 """Prices that would earn more, learnt from the shop's own days; none holds before somebody says yes. See README.md."""
 
+from edge.analytics.pricing import commands, handlers
+from edge.analytics.pricing.events import EVENTS
+from edge.analytics.pricing.jobs import prices_chunks
+from edge.analytics.pricing.project import projector
+from edge.analytics.pricing.queries import competitor_prices, price_models, proposed_prices, rival_prices
+from edge.analytics.pricing.rivals import note_rival
+from edge.analytics.pricing.settings import PriceBounds
+from edge.analytics.pricing.settings import live_bounds as live_bounds
+from edge.analytics.pricing.watches import WATCHES, dearer_watch
+from edge.analytics.pricing.weekly_prices import PARTS
 from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import CATALOG, MANAGE
-from edge.shop.pricing import commands, handlers
-from edge.shop.pricing.events import EVENTS
-from edge.shop.pricing.jobs import prices_chunks
-from edge.shop.pricing.project import projector
-from edge.shop.pricing.queries import competitor_prices, price_models, proposed_prices, rival_prices
-from edge.shop.pricing.rivals import note_rival
-from edge.shop.pricing.settings import PriceBounds
-from edge.shop.pricing.settings import live_bounds as live_bounds
-from edge.shop.pricing.watches import WATCHES, dearer_watch
-from edge.shop.pricing.weekly_prices import PARTS
-from edge.shop.settings.queries import LiveSettings
+from edge.foundation.access.rights import CATALOG, MANAGE
+from edge.foundation.settings.queries import LiveSettings
 
 
 def capability(held: handlers.HeldCategories, bounds: LiveSettings[PriceBounds]) -> Capability:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import msgspec
 
+from edge.analytics.pricing.events import InStock, PriceModelTrained, ProposedPrice
 from edge.core.messages import Command
-from edge.shop.catalog.product import Sku
-from edge.shop.pricing.events import InStock, PriceModelTrained, ProposedPrice
+from edge.goods.catalog.product import Sku
 
 MANY = 100
 """Products that are answered at once."""

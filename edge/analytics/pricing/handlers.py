@@ -6,17 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from edge.core.jobs.store import queue
-from edge.core.messages import Refusal
-from edge.core.registry import Transaction
-from edge.core.storage.database import Connection
-from edge.lib.units.dates import after
-from edge.shop.catalog.categories.queries import places_of
-from edge.shop.catalog.commands import SetPrice
-from edge.shop.catalog.prices import price_at, prices_ahead
-from edge.shop.catalog.product import Source
-from edge.shop.catalog.queries import read_products
-from edge.shop.pricing.commands import (
+from edge.analytics.pricing.commands import (
     FinishPrices,
     LeaveProposedPrices,
     NoteCompetitorPrice,
@@ -24,15 +14,15 @@ from edge.shop.pricing.commands import (
     TakeProposedPrices,
     TrainPrices,
 )
-from edge.shop.pricing.events import (
+from edge.analytics.pricing.events import (
     CompetitorPriceNoted,
     PriceModelReverted,
     PricesProposed,
     ProposedPrice,
     ProposedPriceAnswered,
 )
-from edge.shop.pricing.priceable_products import PriceableProduct, priceable_products
-from edge.shop.pricing.queries import (
+from edge.analytics.pricing.priceable_products import PriceableProduct, priceable_products
+from edge.analytics.pricing.queries import (
     count_proposed,
     left_since,
     model_at,
@@ -41,7 +31,17 @@ from edge.shop.pricing.queries import (
     proposals_of,
     read_price_model,
 )
-from edge.shop.pricing.rules import LEFT_DAYS, TAKEN_DAYS
+from edge.analytics.pricing.rules import LEFT_DAYS, TAKEN_DAYS
+from edge.core.jobs.store import queue
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.queries import places_of
+from edge.goods.catalog.commands import SetPrice
+from edge.goods.catalog.prices import price_at, prices_ahead
+from edge.goods.catalog.product import Source
+from edge.goods.catalog.queries import read_products
+from edge.lib.units.dates import after
 
 PRICES_JOB = "prices"
 HeldCategories = Callable[[Connection], Sequence[str]]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from edge.analytics.pricing.handlers import HeldCategories
+from edge.analytics.pricing.train_protocol import PriceAnswer, PriceRequest, PricesFailed
 from edge.core.process.work_process import WorkProcess
 from edge.core.registry import Chunk
 from edge.core.storage.database import Connection
 from edge.lib.errors import NeedsHuman
-from edge.shop.pricing.handlers import HeldCategories
-from edge.shop.pricing.train_protocol import PriceAnswer, PriceRequest, PricesFailed
 
-TRAINER = "edge.shop.pricing.trainer"
+TRAINER = "edge.analytics.pricing.trainer"
 
 
 def prices_chunks(held: HeldCategories) -> Callable[[Connection, Any, int], Iterator[Chunk]]:

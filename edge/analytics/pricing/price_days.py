@@ -7,15 +7,15 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from edge.analytics.forecast.demand_days import open_days
+from edge.analytics.pricing.price_model import PriceDays
+from edge.analytics.pricing.priceable_products import PriceableProduct, priceable_products
+from edge.analytics.pricing.queries import asked_elsewhere
+from edge.analytics.pricing.rules import SEEN_DAYS
 from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.queries import places_of
+from edge.goods.stock.queries import expiring
 from edge.lib.units.dates import after
-from edge.shop.catalog.categories.queries import places_of
-from edge.shop.forecast.demand_days import open_days
-from edge.shop.pricing.price_model import PriceDays
-from edge.shop.pricing.priceable_products import PriceableProduct, priceable_products
-from edge.shop.pricing.queries import asked_elsewhere
-from edge.shop.pricing.rules import SEEN_DAYS
-from edge.shop.stock.queries import expiring
 
 HISTORY_DAYS = 182
 PRODUCTS = 2_000

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from edge.shop.forecast.models import Matrix, Places
-from edge.shop.forecast.price_effects import MOVED, STEADY_SHARE, elasticity
-from edge.shop.pricing.events import ProposedPrice
-from edge.shop.pricing.priceable_products import PriceableProduct
+from edge.analytics.forecast.models import Matrix, Places
+from edge.analytics.forecast.price_effects import MOVED, STEADY_SHARE, elasticity
+from edge.analytics.pricing.events import ProposedPrice
+from edge.analytics.pricing.priceable_products import PriceableProduct
 
 TEST_DAYS = 28
 LEVEL_DAYS = 56

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from edge.analytics.pricing.queries import priced_by_head_office
+from edge.analytics.pricing.rules import LEFT_DAYS, SETTLED_DAYS
 from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.queries import places_of
+from edge.goods.catalog.prices import prices_ahead
+from edge.goods.catalog.queries import json_text
 from edge.lib.units.dates import after
-from edge.shop.catalog.categories.queries import places_of
-from edge.shop.catalog.prices import prices_ahead
-from edge.shop.catalog.queries import json_text
-from edge.shop.pricing.queries import priced_by_head_office
-from edge.shop.pricing.rules import LEFT_DAYS, SETTLED_DAYS
 
 _KNOWN = """
     SELECT p.sku, (coalesce(c.average_micro, c.cost_minor * 1000000) + 999999) / 1000000

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import RecordedEvent
-from edge.core.registry import Projector
-from edge.core.storage.database import Connection
-from edge.shop.pricing.events import (
+from edge.analytics.pricing.events import (
     CompetitorPriceNoted,
     PriceModelReverted,
     PriceModelTrained,
     PricesProposed,
     ProposedPriceAnswered,
 )
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
 
 _TRAINED = (
     "INSERT OR REPLACE INTO price_model (version, through, outcome, place, trained_us, trained_date,"

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import msgspec
 
+from edge.analytics.pricing.events import InStock, Outcome, ProposedPrice
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.catalog.prices import price_at, prices_ahead
-from edge.shop.catalog.queries import json_text
-from edge.shop.pricing.events import InStock, Outcome, ProposedPrice
+from edge.goods.catalog.prices import price_at, prices_ahead
+from edge.goods.catalog.queries import json_text
 
 SHOWN = 200
 Text = Annotated[str, msgspec.Meta(max_length=80)]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from edge.analytics.pricing.commands import NoteRivalPrice
+from edge.analytics.pricing.events import CompetitorPriceNoted
+from edge.analytics.pricing.queries import rivals_of
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.catalog.queries import read_products
-from edge.shop.pricing.commands import NoteRivalPrice
-from edge.shop.pricing.events import CompetitorPriceNoted
-from edge.shop.pricing.queries import rivals_of
+from edge.goods.catalog.queries import read_products
 
 COMPETITORS = 20
 """Of a product: whose prices are known at once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.shop.pricing.events import Outcome
+from edge.analytics.pricing.events import Outcome
 
 LEAST_BASKETS = 500
 LEAST_DAYS = 84

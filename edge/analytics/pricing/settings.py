@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 
 from edge.core.config_section import ConfigFile, Section
-from edge.shop.settings.definitions import Setting, SettingGroup
-from edge.shop.settings.queries import LiveSettings
+from edge.foundation.settings.definitions import Setting, SettingGroup
+from edge.foundation.settings.queries import LiveSettings
 
 DearerPercent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 SETTINGS = SettingGroup(57, (Setting("pricing.dearer_percent", DearerPercent),))

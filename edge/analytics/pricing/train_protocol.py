@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.shop.pricing.commands import FinishPrices
+from edge.analytics.pricing.commands import FinishPrices
 
 
 class PriceRequest(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""The process that learns what prices do: `python -m edge.shop.pricing.trainer`, behind the till.
+"""The process that learns what prices do: `python -m edge.analytics.pricing.trainer`, behind the till.
 
 Takes a `PriceRequest` as JSON from standard input, reads the ledger beside its writer, and answers with one
 `PriceAnswer`.
@@ -15,18 +15,18 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from edge.analytics.pricing.commands import PROPOSED, FinishPrices
+from edge.analytics.pricing.events import PriceModelTrained, ProposedPrice
+from edge.analytics.pricing.price_days import count_baskets, read_price_days, read_priced
+from edge.analytics.pricing.price_model import TEST_DAYS, PriceDays, how_right, learn, moved_days, propose
+from edge.analytics.pricing.queries import model_at, read_price_model
+from edge.analytics.pricing.rules import LEAST_BASKETS, LEAST_DAYS, LEAST_MOVED, LEAST_RIGHT, outcome_of
+from edge.analytics.pricing.train_protocol import PriceAnswer, PriceRequest, PricesFailed, PricesTrained
 from edge.core.process import child
 from edge.core.storage.database import Connection, open_reader
 from edge.core.till_first import TillFirstElsewhere
 from edge.lib.errors import EdgeError
 from edge.lib.units.dates import after
-from edge.shop.pricing.commands import PROPOSED, FinishPrices
-from edge.shop.pricing.events import PriceModelTrained, ProposedPrice
-from edge.shop.pricing.price_days import count_baskets, read_price_days, read_priced
-from edge.shop.pricing.price_model import TEST_DAYS, PriceDays, how_right, learn, moved_days, propose
-from edge.shop.pricing.queries import model_at, read_price_model
-from edge.shop.pricing.rules import LEAST_BASKETS, LEAST_DAYS, LEAST_MOVED, LEAST_RIGHT, outcome_of
-from edge.shop.pricing.train_protocol import PriceAnswer, PriceRequest, PricesFailed, PricesTrained
 
 MEMORY_BYTES = 1024**3
 CPU_S = 300

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge.analytics.pricing.queries import count_proposed, dearer_than
+from edge.analytics.pricing.settings import PriceBounds
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.pricing.queries import count_proposed, dearer_than
-from edge.shop.pricing.settings import PriceBounds
-from edge.shop.settings.queries import LiveSettings
+from edge.foundation.settings.queries import LiveSettings
 
 _NEWEST = "SELECT id, state, message FROM job WHERE kind = 'prices' ORDER BY id DESC LIMIT 1"
 REASONS = ("no_memory", "unreadable", "died")

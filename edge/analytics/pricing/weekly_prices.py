@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from edge.analytics.pricing.commands import TrainPrices
+from edge.analytics.pricing.handlers import PRICES_JOB
+from edge.analytics.pricing.queries import price_models
 from edge.core.process.part_context import PartContext
 from edge.core.process.weekly_part import WeeklyPart
 from edge.core.registry import PartSpec
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import system
-from edge.shop.pricing.commands import TrainPrices
-from edge.shop.pricing.handlers import PRICES_JOB
-from edge.shop.pricing.queries import price_models
+from edge.foundation.access.rights import system
 
 _TRADED = """
     SELECT EXISTS (SELECT 1 FROM figure_day)

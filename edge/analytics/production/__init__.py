@@ -2,26 +2,26 @@
 
 from functools import partial
 
+from edge.analytics.production import commands, queries, work_orders
+from edge.analytics.production.checks import production_stock_check
+from edge.analytics.production.component_orders import buy_components, components_to_buy
+from edge.analytics.production.day_plan import plan_day, production_plan
+from edge.analytics.production.entities import BOMS
+from edge.analytics.production.events import EVENTS, UPCASTERS
+from edge.analytics.production.lots import print_work_label, production_lot, recall_made
+from edge.analytics.production.making import Maker
+from edge.analytics.production.project import projector
+from edge.analytics.production.recipes import recipe_costs
+from edge.analytics.production.settings import ProductionSettings
+from edge.analytics.production.settings import settings_of as settings_of
+from edge.analytics.production.taking_apart import take_apart
+from edge.analytics.production.undoing import undo_report
+from edge.analytics.production.watches import WATCHES
 from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import EVERYBODY, STAFF
-from edge.shop.access.rights import BASKET, MANAGE, PRODUCTION, SELL, STOCK
-from edge.shop.production import commands, queries, work_orders
-from edge.shop.production.checks import production_stock_check
-from edge.shop.production.component_orders import buy_components, components_to_buy
-from edge.shop.production.day_plan import plan_day, production_plan
-from edge.shop.production.entities import BOMS
-from edge.shop.production.events import EVENTS, UPCASTERS
-from edge.shop.production.lots import print_work_label, production_lot, recall_made
-from edge.shop.production.making import Maker
-from edge.shop.production.project import projector
-from edge.shop.production.recipes import recipe_costs
-from edge.shop.production.settings import ProductionSettings
-from edge.shop.production.settings import settings_of as settings_of
-from edge.shop.production.taking_apart import take_apart
-from edge.shop.production.undoing import undo_report
-from edge.shop.production.watches import WATCHES
-from edge.shop.stock.commands import RecordMovement
+from edge.foundation.access.rights import BASKET, MANAGE, PRODUCTION, SELL, STOCK
+from edge.goods.stock.commands import RecordMovement
 
 
 def capability(settings: ProductionSettings) -> Capability:

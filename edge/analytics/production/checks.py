@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from edge.analytics.production.entities import BOMS
+from edge.analytics.production.products import edges_with
+from edge.analytics.production.rules import require_tree
 from edge.core.messages import Moment, Refusal
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.production.entities import BOMS
-from edge.shop.production.products import edges_with
-from edge.shop.production.rules import require_tree
-from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.stock.queries import FINDINGS_LIMIT, StockIssue
 
 _RESERVED = """
     SELECT c.sku, o.source, max(0, c.need - c.issued + c.returned), s.quantity

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import msgspec
 
+from edge.analytics.production.bom import Bom, BomId, Day, Quantity, Sku
 from edge.core.messages import AskingCommand, Command, IsoDate, Number
+from edge.goods.stock.commands import Expiry, Lot
+from edge.goods.stock.location import MAIN, LocationId
 from edge.lib.units.quantity import LIMIT
-from edge.shop.production.bom import Bom, BomId, Day, Quantity, Sku
-from edge.shop.stock.commands import Expiry, Lot
-from edge.shop.stock.location import MAIN, LocationId
 
 PLANNED_AT_ONCE = 100
 """Products of one day's plan."""

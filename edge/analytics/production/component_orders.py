@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.analytics.production.commands import BuyComponents
+from edge.analytics.production.products import MadeGoods, names_of
+from edge.analytics.production.queries import Text, open_works
+from edge.analytics.production.rules import OPEN
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import json_text
+from edge.goods.purchasing.commands import MOST, CreatePurchaseOrder, OrderLine
+from edge.goods.purchasing.prices import offers_of
+from edge.goods.purchasing.rules import SupplierOffer, cost_of, landed_micro, packs_for
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.promised import held_by
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.queries import json_text
-from edge.shop.production.commands import BuyComponents
-from edge.shop.production.products import MadeGoods, names_of
-from edge.shop.production.queries import Text, open_works
-from edge.shop.production.rules import OPEN
-from edge.shop.purchasing.commands import MOST, CreatePurchaseOrder, OrderLine
-from edge.shop.purchasing.prices import offers_of
-from edge.shop.purchasing.rules import SupplierOffer, cost_of, landed_micro, packs_for
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.promised import held_by
 
 _COMING = """
     SELECT sku, sum(quantity) FROM (

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from edge.analytics.production.events import ComponentsIssued, ComponentsReturned, WorkGoods
+from edge.analytics.production.queries import WorkOrder
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.goods.stock import costs, rules
+from edge.goods.stock.commands import FulfilReservation, ReserveLine
+from edge.goods.stock.events import CostCorrected, Move, StockMoved
+from edge.goods.stock.posting import require_unpromised
+from edge.goods.stock.queries import average_cost_micro
+from edge.goods.stock.rows import called_by, find_stocked, rows_at
 from edge.lib.units.quantity import show_quantity
-from edge.shop.production.events import ComponentsIssued, ComponentsReturned, WorkGoods
-from edge.shop.production.queries import WorkOrder
-from edge.shop.stock import costs, rules
-from edge.shop.stock.commands import FulfilReservation, ReserveLine
-from edge.shop.stock.events import CostCorrected, Move, StockMoved
-from edge.shop.stock.posting import require_unpromised
-from edge.shop.stock.queries import average_cost_micro
-from edge.shop.stock.rows import called_by, find_stocked, rows_at
 
 _TAKEN = """
     SELECT location, lot, expiry, sum(quantity) FROM work_issue WHERE number = ? AND sku = ?

@@ -7,21 +7,21 @@ from datetime import date
 
 import msgspec
 
+from edge.analytics.forecast.queries import read_item, read_state
+from edge.analytics.production.commands import PLANNED_AT_ONCE, PlanDay, PlanWork
+from edge.analytics.production.entities import BOMS
+from edge.analytics.production.products import MadeGoods, names_of
+from edge.analytics.production.queries import Text, open_works
+from edge.analytics.production.rules import Structures, can_make_in_all, explode, round_up
+from edge.analytics.production.work_orders import PlannedWork, plan_work
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.promised import held_by
+from edge.goods.stock.rows import called_by, rows_at
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import show_quantity
-from edge.shop.forecast.queries import read_item, read_state
-from edge.shop.production.commands import PLANNED_AT_ONCE, PlanDay, PlanWork
-from edge.shop.production.entities import BOMS
-from edge.shop.production.products import MadeGoods, names_of
-from edge.shop.production.queries import Text, open_works
-from edge.shop.production.rules import Structures, can_make_in_all, explode, round_up
-from edge.shop.production.work_orders import PlannedWork, plan_work
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.promised import held_by
-from edge.shop.stock.rows import called_by, rows_at
 
 _PLANNED = """
     SELECT number, quantity FROM work_order WHERE sku = ? AND start_on = ? AND state IN ('planned', 'in_progress')

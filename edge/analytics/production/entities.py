@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.analytics.production.bom import BOMS_MOST, WHOLE_PERMILLE, Bom
+from edge.analytics.production.commands import EndBom, SetBom
+from edge.analytics.production.events import BomEnded, BomSet
+from edge.analytics.production.products import MadeGoods, edges_with
+from edge.analytics.production.rules import components, require_tree
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.foundation.access.rights import MANAGE, PRODUCTION
+from edge.goods.stock.rows import find_stocked
 from edge.lib.units.dates import day_of
-from edge.shop.access.rights import MANAGE, PRODUCTION
-from edge.shop.production.bom import BOMS_MOST, WHOLE_PERMILLE, Bom
-from edge.shop.production.commands import EndBom, SetBom
-from edge.shop.production.events import BomEnded, BomSet
-from edge.shop.production.products import MadeGoods, edges_with
-from edge.shop.production.rules import components, require_tree
-from edge.shop.stock.rows import find_stocked
 
 _SAME_DAY = """
     SELECT id FROM bom WHERE body ->> '$.sku' = ? AND id <> ? AND coalesce(body ->> '$.active', 1)

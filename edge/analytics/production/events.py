@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.analytics.production.bom import Bom
 from edge.core.messages import Event
 from edge.core.registry import Upcaster
-from edge.shop.production.bom import Bom
 
 
 class WorkLine(msgspec.Struct, frozen=True, array_like=True):

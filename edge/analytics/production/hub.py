@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.production.events import (
+from edge.analytics.production.events import (
     BomEnded,
     BomSet,
     WorkEnded,

@@ -6,16 +6,16 @@ from typing import Annotated
 
 import msgspec
 
+from edge.analytics.production.commands import PrintWorkLabel, RecallMade
+from edge.analytics.production.queries import Text
+from edge.analytics.production.rules import DEPTH_MOST
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.printing.commands import PrintBatchLabel
-from edge.shop.production.commands import PrintWorkLabel, RecallMade
-from edge.shop.production.queries import Text
-from edge.shop.production.rules import DEPTH_MOST
-from edge.shop.stock.commands import RecallLot
-from edge.shop.stock.queries import is_recalled
-from edge.shop.stock.rows import called_by
+from edge.foundation.printing.commands import PrintBatchLabel
+from edge.goods.stock.commands import RecallLot
+from edge.goods.stock.queries import is_recalled
+from edge.goods.stock.rows import called_by
 
 LOTS_MOST = 1_000
 """Lots that are told of at once."""

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.analytics.production import rules
+from edge.analytics.production.commands import ReportWork, StartWork
+from edge.analytics.production.components import correct, give_back, take
+from edge.analytics.production.events import Consumed, WorkEnded, WorkReported, WorkStarted
+from edge.analytics.production.lots import recalled_in
+from edge.analytics.production.queries import ComponentShortage, WorkComponent, WorkOrder, missing
+from edge.analytics.production.settings import ProductionSettings
+from edge.analytics.production.work_orders import require_open, require_work, reserve_waiting
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.goods.stock.commands import RecordMovement, ReleaseStock, ReviseReceipt
+from edge.goods.stock.costs import WORTH_LIMIT
+from edge.goods.stock.rows import breaks_pieces, called_by, find_stocked
 from edge.lib.units.quantity import show_quantity
-from edge.shop.production import rules
-from edge.shop.production.commands import ReportWork, StartWork
-from edge.shop.production.components import correct, give_back, take
-from edge.shop.production.events import Consumed, WorkEnded, WorkReported, WorkStarted
-from edge.shop.production.lots import recalled_in
-from edge.shop.production.queries import ComponentShortage, WorkComponent, WorkOrder, missing
-from edge.shop.production.settings import ProductionSettings
-from edge.shop.production.work_orders import require_open, require_work, reserve_waiting
-from edge.shop.stock.commands import RecordMovement, ReleaseStock, ReviseReceipt
-from edge.shop.stock.costs import WORTH_LIMIT
-from edge.shop.stock.rows import breaks_pieces, called_by, find_stocked
 
 MILLI = 1_000
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 import msgspec
 
+from edge.analytics.production.bom import Bom
+from edge.analytics.production.rules import MakeableProduct
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import is_divided, json_text, read_products
-from edge.shop.production.bom import Bom
-from edge.shop.production.rules import MakeableProduct
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.rows import QUARANTINE, kind_of, reserved_at, rows_at
+from edge.goods.catalog.queries import is_divided, json_text, read_products
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.rows import QUARANTINE, kind_of, reserved_at, rows_at
 
 _IN_FORCE = """
     SELECT body FROM bom WHERE body ->> '$.sku' = ?1 AND coalesce(body ->> '$.active', 1)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import RecordedEvent
-from edge.core.registry import Projector
-from edge.core.storage.database import Connection
-from edge.shop.production.entities import BOMS
-from edge.shop.production.events import (
+from edge.analytics.production.entities import BOMS
+from edge.analytics.production.events import (
     BomEnded,
     BomSet,
     ComponentsIssued,
@@ -20,6 +17,9 @@ from edge.shop.production.events import (
     WorkReportUndone,
     WorkStarted,
 )
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
 
 _PLANNED = """
     INSERT INTO work_order (number, sku, quantity, state, bom, bom_version, source, target, start_on, due_on,

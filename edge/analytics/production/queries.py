@@ -8,16 +8,25 @@ from typing import Annotated, Any
 
 import msgspec
 
+from edge.analytics.production.bom import Bom
+from edge.analytics.production.entities import BOMS
+from edge.analytics.production.products import MadeGoods, names_of
+from edge.analytics.production.rules import (
+    OPEN,
+    State,
+    Structures,
+    UnitCost,
+    UnitCosts,
+    can_make,
+    can_make_in_all,
+    explode,
+)
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.catalog.allergens import Allergens, allergens_of
-from edge.shop.catalog.queries import json_text, recipe_edges
-from edge.shop.production.bom import Bom
-from edge.shop.production.entities import BOMS
-from edge.shop.production.products import MadeGoods, names_of
-from edge.shop.production.rules import OPEN, State, Structures, UnitCost, UnitCosts, can_make, can_make_in_all, explode
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.promised import held_by
+from edge.goods.catalog.allergens import Allergens, allergens_of
+from edge.goods.catalog.queries import json_text, recipe_edges
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.promised import held_by
 
 PAGE_LIMIT = 500
 OPEN_LIMIT = 2_000

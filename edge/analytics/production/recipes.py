@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import msgspec
 
+from edge.analytics.production import rules
+from edge.analytics.production.products import MadeGoods
+from edge.analytics.production.queries import Text
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.production import rules
-from edge.shop.production.products import MadeGoods
-from edge.shop.production.queries import Text
-from edge.shop.stock.costs import MICRO
-from edge.shop.stock.location import MAIN
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.stock.costs import MICRO
+from edge.goods.stock.location import MAIN
 
 RECIPES_MOST, THOUSANDTHS = 1_000, 1_000
 _ALL = "SELECT sku FROM product WHERE body -> 'parts' IS NOT NULL AND retired_us IS NULL ORDER BY sku LIMIT ?"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from edge.shop.access.rights import MANAGE
-from edge.shop.production.entities import BOMS
+from edge.analytics.production.entities import BOMS
+from edge.foundation.access.rights import MANAGE
 from edge.web.api import entity_api
 
 ENDPOINTS = entity_api.endpoints(

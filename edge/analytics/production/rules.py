@@ -12,11 +12,11 @@ from typing import Literal
 
 import msgspec
 
+from edge.analytics.production.bom import WHOLE_PERMILLE, Bom
 from edge.core.messages import Refusal
+from edge.goods.catalog.product import Product, content_of
+from edge.goods.stock.costs import MICRO
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
-from edge.shop.catalog.product import Product, content_of
-from edge.shop.production.bom import WHOLE_PERMILLE, Bom
-from edge.shop.stock.costs import MICRO
 
 DEPTH_MOST = 8
 """Bills of material below one another."""

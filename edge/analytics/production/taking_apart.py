@@ -7,21 +7,21 @@ from fractions import Fraction
 
 import msgspec
 
+from edge.analytics.production import rules
+from edge.analytics.production.commands import TakeApart
+from edge.analytics.production.events import ApartLot, GoodsTakenApart, RecoveredPart
+from edge.analytics.production.products import MadeGoods
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.goods.stock import costs
+from edge.goods.stock.commands import RecordMovement, ReviseReceipt
+from edge.goods.stock.events import CostCorrected, Move, StockMoved
+from edge.goods.stock.posting import require_unpromised
+from edge.goods.stock.queries import average_cost_micro
+from edge.goods.stock.rows import breaks_pieces, called_by, find_stocked, require_location, rows_at
+from edge.goods.stock.rules import first_expired_first
+from edge.goods.stock.rules import take as taken_of
 from edge.lib.units.quantity import show_quantity
-from edge.shop.production import rules
-from edge.shop.production.commands import TakeApart
-from edge.shop.production.events import ApartLot, GoodsTakenApart, RecoveredPart
-from edge.shop.production.products import MadeGoods
-from edge.shop.stock import costs
-from edge.shop.stock.commands import RecordMovement, ReviseReceipt
-from edge.shop.stock.events import CostCorrected, Move, StockMoved
-from edge.shop.stock.posting import require_unpromised
-from edge.shop.stock.queries import average_cost_micro
-from edge.shop.stock.rows import breaks_pieces, called_by, find_stocked, require_location, rows_at
-from edge.shop.stock.rules import first_expired_first
-from edge.shop.stock.rules import take as taken_of
 
 MILLI = 1_000
 _NEXT = "SELECT coalesce(max(number), 0) + 1 FROM taken_apart"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from edge.analytics.production.commands import UndoReport
+from edge.analytics.production.components import correct
+from edge.analytics.production.events import WorkReported, WorkReportUndone
+from edge.analytics.production.queries import WorkOrder
+from edge.analytics.production.work_orders import require_work
 from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
+from edge.goods.stock import costs
+from edge.goods.stock.events import Move, StockMoved
+from edge.goods.stock.queries import average_cost_micro
+from edge.goods.stock.rows import available_at, called_by, rows_at
 from edge.lib.units.quantity import show_quantity
-from edge.shop.production.commands import UndoReport
-from edge.shop.production.components import correct
-from edge.shop.production.events import WorkReported, WorkReportUndone
-from edge.shop.production.queries import WorkOrder
-from edge.shop.production.work_orders import require_work
-from edge.shop.stock import costs
-from edge.shop.stock.events import Move, StockMoved
-from edge.shop.stock.queries import average_cost_micro
-from edge.shop.stock.rows import available_at, called_by, rows_at
 
 _LAST = "SELECT max(seq) FROM work_report WHERE number = ?"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge.analytics.production.lots import made_of_recalled
+from edge.analytics.production.queries import is_late, missing, open_works
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
+from edge.goods.stock.rows import called_by
 from edge.lib.units.quantity import show_quantity
-from edge.shop.production.lots import made_of_recalled
-from edge.shop.production.queries import is_late, missing, open_works
-from edge.shop.stock.rows import called_by
 
 
 def _late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

@@ -7,20 +7,20 @@ from typing import Any
 
 import msgspec
 
+from edge.analytics.production.bom import Bom
+from edge.analytics.production.commands import CancelWork, PlanWork
+from edge.analytics.production.components import give_back
+from edge.analytics.production.events import WorkEnded, WorkLine, WorkPlanned
+from edge.analytics.production.products import MadeGoods, bom_on, bom_version, sound_at
+from edge.analytics.production.queries import OPEN_LIMIT, ComponentShortage, WorkOrder, missing, read_work
+from edge.analytics.production.rules import OPEN, components, round_up
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.goods.stock.commands import RecordMovement, ReleaseStock, ReserveLine, ReserveStock
+from edge.goods.stock.promised import held_by
+from edge.goods.stock.rows import available_at, breaks_pieces, called_by, find_stocked, require_location
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.production.bom import Bom
-from edge.shop.production.commands import CancelWork, PlanWork
-from edge.shop.production.components import give_back
-from edge.shop.production.events import WorkEnded, WorkLine, WorkPlanned
-from edge.shop.production.products import MadeGoods, bom_on, bom_version, sound_at
-from edge.shop.production.queries import OPEN_LIMIT, ComponentShortage, WorkOrder, missing, read_work
-from edge.shop.production.rules import OPEN, components, round_up
-from edge.shop.stock.commands import RecordMovement, ReleaseStock, ReserveLine, ReserveStock
-from edge.shop.stock.promised import held_by
-from edge.shop.stock.rows import available_at, breaks_pieces, called_by, find_stocked, require_location
 
 _ENDED = {"completed": "work_completed", "cancelled": "work_cancelled"}
 _NEXT = (

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from edge.core.messages import Number
-from edge.core.registry import Capability, CommandSpec, QuerySpec
-from edge.core.storage.database import Connection
-from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE, SELL, STOCK
-from edge.shop.shelf import commands, events
-from edge.shop.shelf.handlers import ShelfHandlers
-from edge.shop.shelf.project import projector
-from edge.shop.shelf.queries import (
+from edge.analytics.shelf import commands, events
+from edge.analytics.shelf.handlers import ShelfHandlers
+from edge.analytics.shelf.project import projector
+from edge.analytics.shelf.queries import (
     read_bottle_types,
     read_cameras,
     read_compliance,
@@ -19,10 +14,15 @@ from edge.shop.shelf.queries import (
     read_planogram,
     read_planograms,
 )
-from edge.shop.shelf.reconcile import GapCost, Losses, Phantom, gap_cost, phantoms, silent_stock
-from edge.shop.shelf.settings import ShelfSettings
-from edge.shop.shelf.settings import settings_of as settings_of
-from edge.shop.shelf.watches import watches
+from edge.analytics.shelf.reconcile import GapCost, Losses, Phantom, gap_cost, phantoms, silent_stock
+from edge.analytics.shelf.settings import ShelfSettings
+from edge.analytics.shelf.settings import settings_of as settings_of
+from edge.analytics.shelf.watches import watches
+from edge.core.messages import Number
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.storage.database import Connection
+from edge.core.surfaces import MACHINE, STAFF
+from edge.foundation.access.rights import MANAGE, SELL, STOCK
 
 __all__ = ["ShelfSettings", "capability"]
 

@@ -11,10 +11,19 @@ import msgspec
 import structlog
 
 from drivers.roles import Camera, DeviceError, Frame
-from edge.config.device_uses import CameraUse
+from edge.analytics.shelf.commands import RecordCamera, RecordLook, RenewReference, SetPlanogram
+from edge.analytics.shelf.events import FacingFlagged, GapClosed, GapFound, PlanogramSet
+from edge.analytics.shelf.geometry import masks_seen_from
+from edge.analytics.shelf.person_detector import PersonDetector
+from edge.analytics.shelf.pictures import SNAPSHOTS, ShelfPictures
+from edge.analytics.shelf.queries import read_planograms, renewed_picture
+from edge.analytics.shelf.settings import ShelfSettings
+from edge.analytics.shelf.sight_process import SightError, SightProcess
+from edge.analytics.shelf.variants import VariantReader, fronts_of
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import PartState
+from edge.foundation.access.rights import system
 from edge.lib.errors import DeviceLost
 from edge.lib.sight.kinds import (
     FRONTS,
@@ -33,16 +42,7 @@ from edge.lib.sight.kinds import (
     Renew,
     Seen,
 )
-from edge.shop.access.rights import system
-from edge.shop.shelf.commands import RecordCamera, RecordLook, RenewReference, SetPlanogram
-from edge.shop.shelf.events import FacingFlagged, GapClosed, GapFound, PlanogramSet
-from edge.shop.shelf.geometry import masks_seen_from
-from edge.shop.shelf.person_detector import PersonDetector
-from edge.shop.shelf.pictures import SNAPSHOTS, ShelfPictures
-from edge.shop.shelf.queries import read_planograms, renewed_picture
-from edge.shop.shelf.settings import ShelfSettings
-from edge.shop.shelf.sight_process import SightError, SightProcess
-from edge.shop.shelf.variants import VariantReader, fronts_of
+from edge.runtime.config.device_uses import CameraUse
 
 _log = structlog.get_logger(__name__)
 SHELVES = "shelves"

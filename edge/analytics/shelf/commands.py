@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.analytics.shelf.events import BayId, CameraName, Day, PictureName, ShelfAnswer
 from edge.core.messages import Command, Number
 from edge.lib.sight.kinds import FACINGS, PATCHES_ACROSS, PATCHES_DOWN, BayLayout, BottleType, CameraState, Seen
-from edge.shop.shelf.events import BayId, CameraName, Day, PictureName, ShelfAnswer
 
 Note = Annotated[str, msgspec.Meta(max_length=80)]
 

@@ -7,13 +7,8 @@ from typing import Any
 
 import msgspec
 
-from edge.core.messages import Refusal
-from edge.core.registry import Transaction
-from edge.lib.sight.kinds import BayLayout
-from edge.shop.catalog.categories.queries import path_of
-from edge.shop.catalog.queries import read_products
-from edge.shop.shelf import rules
-from edge.shop.shelf.commands import (
+from edge.analytics.shelf import rules
+from edge.analytics.shelf.commands import (
     AnswerFinding,
     EndPlanogram,
     RecordCamera,
@@ -23,7 +18,7 @@ from edge.shop.shelf.commands import (
     SetPlanogram,
     UndoAnswer,
 )
-from edge.shop.shelf.events import (
+from edge.analytics.shelf.events import (
     LIGHTS,
     AnswerUndone,
     BayMeasured,
@@ -40,7 +35,7 @@ from edge.shop.shelf.events import (
     PlanogramSet,
     ReferenceRenewed,
 )
-from edge.shop.shelf.queries import (
+from edge.analytics.shelf.queries import (
     KeptLook,
     ShelfFinding,
     newest_version,
@@ -54,10 +49,15 @@ from edge.shop.shelf.queries import (
     read_reference,
     seen_empty_us,
 )
-from edge.shop.shelf.rules import BayTrack, LookSeen, ShelfDecision
-from edge.shop.shelf.settings import ShelfSettings, paces_of
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.stock.queries import read_stock
+from edge.analytics.shelf.rules import BayTrack, LookSeen, ShelfDecision
+from edge.analytics.shelf.settings import ShelfSettings, paces_of
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.goods.catalog.categories.queries import path_of
+from edge.goods.catalog.queries import read_products
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.goods.stock.queries import read_stock
+from edge.lib.sight.kinds import BayLayout
 
 BAYS = 64
 SEES = frozenset({"ok", "night"})

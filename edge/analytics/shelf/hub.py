@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.shelf.events import (
+from edge.analytics.shelf.events import (
     AnswerUndone,
     BayMeasured,
     FacingCleared,

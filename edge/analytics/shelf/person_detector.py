@@ -10,9 +10,9 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 import structlog
 
+from edge.analytics.shelf.geometry import outline
+from edge.analytics.shelf.sight_process import SightError, SightProcess
 from edge.lib.sight.kinds import BayLayout, Facing, Looked, Mask, Prepare, Prepared, Seen
-from edge.shop.shelf.geometry import outline
-from edge.shop.shelf.sight_process import SightError, SightProcess
 
 _log = structlog.get_logger(__name__)
 PERSON, SIDE = "person", 960
@@ -24,7 +24,7 @@ HIDES = 0.2
 
 @runtime_checkable
 class Detectors(Protocol):
-    """Who finds things in pictures: `edge.services.inference.Inference`."""
+    """Who finds things in pictures: `edge.runtime.inference.Inference`."""
 
     def has(self, kind: str, language: str = "") -> bool: ...
     def ask(self, request: Any, within_s: float) -> Awaitable[Any]: ...

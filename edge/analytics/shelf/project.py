@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import RecordedEvent
-from edge.core.registry import Projector
-from edge.core.storage.database import Connection
-from edge.shop.shelf import rules
-from edge.shop.shelf.events import (
+from edge.analytics.shelf import rules
+from edge.analytics.shelf.events import (
     AnswerUndone,
     BayMeasured,
     BottleTypeSet,
@@ -22,7 +19,10 @@ from edge.shop.shelf.events import (
     PlanogramSet,
     ReferenceRenewed,
 )
-from edge.shop.shelf.queries import read_said
+from edge.analytics.shelf.queries import read_said
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
 
 WEEK_US = 7 * 24 * 60 * rules.MINUTE_US
 _encode = msgspec.json.Encoder().encode

@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
+from edge.analytics.shelf.events import Lighting, PlanogramSet
+from edge.analytics.shelf.rules import BayTrack
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import read_products
 from edge.lib.sight.kinds import BottleType, Seen
-from edge.shop.catalog.queries import read_products
-from edge.shop.shelf.events import Lighting, PlanogramSet
-from edge.shop.shelf.rules import BayTrack
 
 FINDINGS_LIMIT = 500
 WRONGS_A_WEEK = 3

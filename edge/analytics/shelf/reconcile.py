@@ -8,14 +8,14 @@ from datetime import timedelta
 
 import msgspec
 
+from edge.analytics.forecast.queries import read_silent
+from edge.analytics.shelf.queries import ShelfFinding, goods_behind, goods_seen, read_findings
+from edge.analytics.shelf.sales_history import DAY_US, HOUR_US, LEAST_SALES, WEEKS, read_history
+from edge.analytics.shelf.settings import ShelfSettings
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import find_by_sku, with_costs
-from edge.shop.forecast.queries import read_silent
-from edge.shop.shelf.queries import ShelfFinding, goods_behind, goods_seen, read_findings
-from edge.shop.shelf.sales_history import DAY_US, HOUR_US, LEAST_SALES, WEEKS, read_history
-from edge.shop.shelf.settings import ShelfSettings
-from edge.shop.stock.queries import read_item, read_stock
-from edge.shop.transfers.queries import read_transfers
+from edge.goods.catalog.queries import find_by_sku, with_costs
+from edge.goods.stock.queries import read_item, read_stock
+from edge.goods.transfers.queries import read_transfers
 
 LEAST_EXPECTED = 1.0
 """Who should not have sold once says nothing by its silence."""

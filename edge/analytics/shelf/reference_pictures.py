@@ -8,12 +8,12 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from edge.analytics.shelf.events import PlanogramSet
+from edge.analytics.shelf.pictures import ShelfPictures
+from edge.analytics.shelf.queries import read_mistaken, read_planograms
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import read_pictures
 from edge.lib.sight.kinds import ALBUM, LOOKS_OF_PRODUCT, KnownLook
-from edge.shop.catalog.queries import read_pictures
-from edge.shop.shelf.events import PlanogramSet
-from edge.shop.shelf.pictures import ShelfPictures
-from edge.shop.shelf.queries import read_mistaken, read_planograms
 
 _PLAIN = re.compile(r"[\w.-]{1,100}")
 

@@ -8,8 +8,28 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from edge.analytics.shelf.commands import RenewReference, SetPlanogram
+from edge.analytics.shelf.events import PlanogramSet
+from edge.analytics.shelf.pages import label_api, proposal_api, vision_api
+from edge.analytics.shelf.pages.shelf_requests import (
+    brought_picture,
+    camera_named,
+    camera_of,
+    kept_of,
+    look_at_picture,
+    of_camera,
+    prepare_picture,
+    require_pictures,
+    seen_now,
+    unjudged_in_plan,
+)
+from edge.analytics.shelf.pictures import REFERENCES, SNAPSHOTS, StoredPicture
+from edge.analytics.shelf.queries import names_of, read_cameras, read_planogram
+from edge.analytics.shelf.reference_pictures import album_of
+from edge.analytics.shelf.shelf_service import SHELF
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.endpoints import fragment as piece
+from edge.foundation.access.rights import MANAGE, SELL, STOCK
 from edge.lib.sight.kinds import (
     FACINGS,
     PICTURE_BYTES,
@@ -23,26 +43,6 @@ from edge.lib.sight.kinds import (
     Recognise,
     Recognised,
 )
-from edge.shop.access.rights import MANAGE, SELL, STOCK
-from edge.shop.shelf.commands import RenewReference, SetPlanogram
-from edge.shop.shelf.events import PlanogramSet
-from edge.shop.shelf.pages import label_api, proposal_api, vision_api
-from edge.shop.shelf.pages.shelf_requests import (
-    brought_picture,
-    camera_named,
-    camera_of,
-    kept_of,
-    look_at_picture,
-    of_camera,
-    prepare_picture,
-    require_pictures,
-    seen_now,
-    unjudged_in_plan,
-)
-from edge.shop.shelf.pictures import REFERENCES, SNAPSHOTS, StoredPicture
-from edge.shop.shelf.queries import names_of, read_cameras, read_planogram
-from edge.shop.shelf.reference_pictures import album_of
-from edge.shop.shelf.shelf_service import SHELF
 from edge.web.api.resources import content_tag, do, unless_known
 from edge.web.context import SITE
 from edge.web.problem import Problem, body_wrong

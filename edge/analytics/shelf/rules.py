@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from edge.analytics.shelf.events import FindingKind
 from edge.lib.sight.kinds import BayLayout, Facing, FacingState, Seen
-from edge.shop.shelf.events import FindingKind
 
 MINUTE_US = 60_000_000
 CONFIDENT = 60

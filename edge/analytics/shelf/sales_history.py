@@ -9,11 +9,11 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from edge.analytics.forecast.queries import read_said
+from edge.analytics.shelf.queries import EmptyTime, read_empty
 from edge.core.storage.database import Connection
-from edge.shop.forecast.queries import read_said
-from edge.shop.promotions.queries import KeptPromotion, promotions_of
-from edge.shop.reports.queries import SoldAt, days_with_papers, read_sold_at
-from edge.shop.shelf.queries import EmptyTime, read_empty
+from edge.counter.reports.queries import SoldAt, days_with_papers, read_sold_at
+from edge.goods.promotions.queries import KeptPromotion, promotions_of
 
 WEEKS = 26
 LEAST_SALES = 4

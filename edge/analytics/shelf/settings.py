@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.analytics.shelf.rules import BEFORE_MIN, MINUTE_US, Pace, Paces, is_open
 from edge.core.config_section import ConfigFault, ConfigFile, Section
-from edge.shop.shelf.rules import BEFORE_MIN, MINUTE_US, Pace, Paces, is_open
 
 QUARTER_US = 15 * MINUTE_US
 

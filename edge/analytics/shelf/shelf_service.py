@@ -11,22 +11,22 @@ from pathlib import Path
 import structlog
 
 from drivers.roles import Camera
-from edge.config.device_uses import CameraUse
+from edge.analytics.shelf.camera_part import OPENINGS, SHELVES, CameraPart
+from edge.analytics.shelf.commands import SetPlanogram
+from edge.analytics.shelf.events import LIGHTS, PlanogramEnded, PlanogramSet, ReferenceRenewed
+from edge.analytics.shelf.person_detector import PersonDetector
+from edge.analytics.shelf.pictures import ShelfPictures
+from edge.analytics.shelf.queries import read_findings, read_mistaken, read_planograms, renewed_picture
+from edge.analytics.shelf.settings import ShelfSettings
+from edge.analytics.shelf.sight_process import SightProcess
+from edge.analytics.shelf.variants import VariantReader
+from edge.analytics.shelf.vision_jobs import VisionJobs
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done, Outcome
 from edge.core.process.parts import Ready
 from edge.core.services import Service
 from edge.core.storage.database import open_reader
-from edge.shop.shelf.camera_part import OPENINGS, SHELVES, CameraPart
-from edge.shop.shelf.commands import SetPlanogram
-from edge.shop.shelf.events import LIGHTS, PlanogramEnded, PlanogramSet, ReferenceRenewed
-from edge.shop.shelf.person_detector import PersonDetector
-from edge.shop.shelf.pictures import ShelfPictures
-from edge.shop.shelf.queries import read_findings, read_mistaken, read_planograms, renewed_picture
-from edge.shop.shelf.settings import ShelfSettings
-from edge.shop.shelf.sight_process import SightProcess
-from edge.shop.shelf.variants import VariantReader
-from edge.shop.shelf.vision_jobs import VisionJobs
+from edge.runtime.config.device_uses import CameraUse
 
 _log = structlog.get_logger(__name__)
 PLANNED = (PlanogramSet, PlanogramEnded, ReferenceRenewed)

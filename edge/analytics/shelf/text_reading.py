@@ -15,7 +15,7 @@ READ_S = 20.0
 
 @runtime_checkable
 class TextReaders(Protocol):
-    """Who reads text in pictures: `edge.services.inference.Inference`."""
+    """Who reads text in pictures: `edge.runtime.inference.Inference`."""
 
     def has(self, kind: str, language: str = "") -> bool: ...
     def ask(self, request: Any, within_s: float) -> Awaitable[Any]: ...

@@ -16,14 +16,14 @@ from typing import Literal, NamedTuple
 import msgspec
 import structlog
 
+from edge.analytics.shelf.events import PlanogramSet
+from edge.analytics.shelf.labels import prices_in
+from edge.analytics.shelf.sight_process import SightError, SightProcess
+from edge.analytics.shelf.text_reading import read_lines, reader_of
 from edge.core.command_bus import CommandBus
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import find_by_code, find_by_sku, read_products
 from edge.lib.sight.kinds import FrontsRead, FrontText, Look, Looked, ReadFronts, Seen
-from edge.shop.catalog.queries import find_by_code, find_by_sku, read_products
-from edge.shop.shelf.events import PlanogramSet
-from edge.shop.shelf.labels import prices_in
-from edge.shop.shelf.sight_process import SightError, SightProcess
-from edge.shop.shelf.text_reading import read_lines, reader_of
 
 _log = structlog.get_logger(__name__)
 Verdict = Literal["planned", "other", ""]

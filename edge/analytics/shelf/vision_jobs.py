@@ -15,9 +15,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from edge.analytics.shelf.sight_process import SightError
 from edge.core.process.parts import TaskSet
 from edge.core.storage.atomic_write import write_whole
-from edge.shop.shelf.sight_process import SightError
 
 JOBS_WAITING = 32
 KEPT_S = 7 * 24 * 3600

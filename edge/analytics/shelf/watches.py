@@ -6,15 +6,22 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
+from edge.analytics.shelf.queries import (
+    CameraSeen,
+    ShelfFinding,
+    read_cameras,
+    read_findings,
+    read_looks,
+    read_planograms,
+)
+from edge.analytics.shelf.reconcile import Losses, Phantom, by_loss, is_to_fill, phantoms, silent_stock
+from edge.analytics.shelf.rules import DIRTY_US, HIDDEN_US, MINUTE_US
+from edge.analytics.shelf.settings import ShelfSettings
 from edge.core.registry import Condition, Pacing, Watch
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import find_by_sku
 from edge.lib.i18n import name_values
 from edge.lib.sight.kinds import BayLayout
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.shelf.queries import CameraSeen, ShelfFinding, read_cameras, read_findings, read_looks, read_planograms
-from edge.shop.shelf.reconcile import Losses, Phantom, by_loss, is_to_fill, phantoms, silent_stock
-from edge.shop.shelf.rules import DIRTY_US, HIDDEN_US, MINUTE_US
-from edge.shop.shelf.settings import ShelfSettings
 
 CAMERA_US = 10 * MINUTE_US
 """A camera that is back sooner is nobody's business."""

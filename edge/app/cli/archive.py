@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge import config
-from edge.app.ledger import Ledger
-from edge.cli.backup import working
-from edge.cli.output import say
+from edge.app.cli.backup import working
+from edge.app.cli.output import say
 from edge.core.clock import SystemClock
 from edge.core.storage.database import ProcessLock
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import status
-from edge.services.maintenance import archive
+from edge.operations.ledger import Ledger
+from edge.operations.maintenance import archive
+from edge.runtime import config
+from edge.runtime.backup_state import status
 
 
 def run(args: argparse.Namespace) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge import config
-from edge.cli.output import say
-from edge.cli.restore import say_left_out, say_own
+from edge.app.cli.output import say
+from edge.app.cli.restore import say_left_out, say_own
 from edge.core.clock import SystemClock
 from edge.core.storage.permissions import chown_to_owner
-from edge.services.maintenance.restoring import set_aside
-from edge.services.maintenance.restoring.restore import bring_aside
+from edge.operations.maintenance.restoring import set_aside
+from edge.operations.maintenance.restoring.restore import bring_aside
+from edge.runtime import config
 
 
 def show_waiting(args: argparse.Namespace) -> int:

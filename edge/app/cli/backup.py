@@ -10,16 +10,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from edge import config
-from edge.cli.output import say
-from edge.config import Config
+from edge.app.cli.output import say
 from edge.core.clock import SystemClock
 from edge.core.secrets import keys
 from edge.core.storage.database import ProcessLock
 from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import status
-from edge.services.maintenance.backups import backup, pictures
+from edge.operations.maintenance.backups import backup, pictures
+from edge.runtime import config
+from edge.runtime.backup_state import status
+from edge.runtime.config import Config
 
 PATIENCE_S = 60.0
 """How long who asks for one waits for another that is being made, as the schedule's first one is behind a start."""

@@ -9,21 +9,21 @@ from pathlib import Path
 
 import msgspec
 
-from edge import config
-from edge.cli.ledger_reader import reading
-from edge.cli.output import finish_progress, progress, say
-from edge.cli.shop_access import finish, reach
+from edge.app.cli.ledger_reader import reading
+from edge.app.cli.output import finish_progress, progress, say
+from edge.app.cli.shop_access import finish, reach
 from edge.core.jobs.store import Job, JobNote
 from edge.core.storage.permissions import chown_to_owner
+from edge.goods.ingest.catalog_export import export as export_catalog
+from edge.goods.ingest.commands import ImportCatalog, TakeBackImport
+from edge.goods.ingest.from_config import import_settings
+from edge.goods.ingest.import_folders import bring, take_away
+from edge.goods.ingest.preview import preview_query
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import ENGLISH, words
 from edge.lib.i18n import translate as word
 from edge.lib.tables import FORMATS
-from edge.shop.ingest.catalog_export import export as export_catalog
-from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
-from edge.shop.ingest.from_config import import_settings
-from edge.shop.ingest.import_folders import bring, take_away
-from edge.shop.ingest.preview import preview_query
+from edge.runtime import config
 
 NOTES_SHOWN = 20
 """Faults are listed up to here; the page shows all that are kept."""

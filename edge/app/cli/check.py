@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 from cryptography import x509
 
 from drivers.roles import DeviceError
-from edge import config
-from edge.app.ledger import build_registry
-from edge.cli.check_secrets import secrets_said
-from edge.cli.ledger_reader import reading
-from edge.cli.output import say
-from edge.config import Config, Device, Panel, Sync
+from edge.app.cli.check_secrets import secrets_said
+from edge.app.cli.ledger_reader import reading
+from edge.app.cli.output import say
+from edge.backoffice.directives.service import box_key
+from edge.backoffice.directives.service.sync_part import broker_of
+from edge.conversation.understanding.speech_input import wake_state
 from edge.core.clock import ClockValidator, SystemClock
 from edge.core.journal import highwater
 from edge.core.journal.integrity import WHAT_TO_DO
@@ -39,19 +39,19 @@ from edge.core.tls import AUTHORITY_FILE
 from edge.core.tls.authority import fingerprint
 from edge.core.tls.machine import addresses, host_names
 from edge.core.writer import DAMAGED
+from edge.foundation.printing.printers.device_shell import look
+from edge.foundation.printing.printers.escpos import faults_of
+from edge.foundation.printing.printers.printer_state import PrinterState
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.queries import count_products
 from edge.lib.errors import EdgeError, NeedsHuman
-from edge.services import box_key, directive_trust, inference
-from edge.services.backup_state import restore_gap
-from edge.services.backup_state import status as state
-from edge.services.maintenance.restoring import set_aside
-from edge.services.secrets import driver_of, secrets_of
-from edge.services.sync_part import broker_of
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.queries import count_products
-from edge.shop.printing.printers.device_shell import look
-from edge.shop.printing.printers.escpos import faults_of
-from edge.shop.printing.printers.printer_state import PrinterState
-from edge.shop.understanding.speech_input import wake_state
+from edge.operations.ledger import build_registry
+from edge.operations.maintenance.restoring import set_aside
+from edge.runtime import config, directive_trust, inference
+from edge.runtime.backup_state import restore_gap
+from edge.runtime.backup_state import status as state
+from edge.runtime.config import Config, Device, Panel, Sync
+from edge.runtime.secrets import driver_of, secrets_of
 from edge.web.client import Client
 from models.manifest.availability import spare_processors
 from sandbox import landlock

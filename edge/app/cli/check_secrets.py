@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from edge.config import Config
 from edge.lib.errors import EdgeError
-from edge.services.secrets import secrets_of
-from edge.services.secrets_part import fault
+from edge.runtime.config import Config
+from edge.runtime.secrets import secrets_of
+from edge.runtime.secrets_part import fault
 
 Said = tuple[bool, str, str, bool]
 """Whether it is well, what is, what to do, and whether somebody should know all the same."""

@@ -16,11 +16,11 @@ from drivers.discovery import mdns
 from drivers.discovery.match import Proposal, lines, name_of, proposals
 from drivers.discovery.udev import Plugged, find_plugged
 from drivers.known_models import find_known_model
-from edge import config
-from edge.cli.output import progress, say
-from edge.config import Device
+from edge.app.cli.output import progress, say
 from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
-from edge.services.hotplug import used_by
+from edge.runtime import config
+from edge.runtime.config import Device
+from edge.runtime.hotplug import used_by
 from edge.web.client import Client
 
 _WAYS = {

@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge import config
-from edge.cli.backup import working
-from edge.cli.output import say
-from edge.cli.recovery_code import secret_for
+from edge.app.cli.backup import working
+from edge.app.cli.output import say
+from edge.app.cli.recovery_code import secret_for
 from edge.core.clock import SystemClock
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import status
-from edge.services.maintenance.backups import backup
-from edge.services.maintenance.restoring import people, restore
+from edge.operations.maintenance.backups import backup
+from edge.operations.maintenance.restoring import people, restore
+from edge.runtime import config
+from edge.runtime.backup_state import status
 
 
 def run(args: argparse.Namespace) -> int:

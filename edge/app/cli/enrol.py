@@ -8,10 +8,9 @@ import asyncio
 import sys
 from pathlib import Path
 
-from edge import config
-from edge.cli.output import say
+from edge.app.cli.output import say
 from edge.lib.errors import ConfigError
-from edge.services import enrolment
+from edge.runtime import config, enrolment
 from sync.enrolment import LINE_CHARS
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge import config
-from edge.cli.ledger_reader import reading
-from edge.cli.output import say
-from edge.services.shop_file.export import describe, export
+from edge.app.cli.ledger_reader import reading
+from edge.app.cli.output import say
+from edge.operations.shop_file.export import describe, export
+from edge.runtime import config
 
 
 def sqlite(args: argparse.Namespace) -> int:

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
-from edge.cli.output import say
-from edge.cli.voice_trials import (
+from edge.app.cli.output import say
+from edge.app.cli.voice_trials import (
     SPEAKERS_MOST,
     UTTERANCES_MOST,
     WITHIN_S,
@@ -16,10 +16,10 @@ from edge.cli.voice_trials import (
     keep_trials,
     model_runtime,
 )
-from edge.config import Config
-from edge.shop.recognition import trials
-from edge.shop.recognition.means import FACE
-from edge.shop.recognition.trials import Rows
+from edge.ordering.recognition import trials
+from edge.ordering.recognition.means import FACE
+from edge.ordering.recognition.trials import Rows
+from edge.runtime.config import Config
 from models.kinds import EmbedFace, FaceFound, Picture
 from models.runtime import Runtime
 from models.runtime.worker_host import Plan

@@ -8,35 +8,35 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-from edge import config
-from edge.app.ledger import build_registry
-from edge.cli.ledger_reader import reading
-from edge.cli.output import say
-from edge.cli.shop_access import reach
-from edge.config import Config
+from edge.accounting.books import fec_name
+from edge.accounting.fiscal import FiscalKeys, settings_of
+from edge.accounting.fiscal.attestation import attestation
+from edge.accounting.fiscal.authority_files import Authorities, MadeFile
+from edge.accounting.fiscal.commands import CloseFiscalPeriods, EndRegime, ReplaceSigningKey, SignLog, StartRegime
+from edge.accounting.fiscal.french_books import fec_lines, siren_of, tax_year
+from edge.accounting.fiscal.law_check import check_laws
+from edge.accounting.fiscal.quebec_papers import device_of
+from edge.accounting.fiscal.quebec_report import UserReports
+from edge.accounting.fiscal.queries import count_unsigned, read_regimes, read_registers
+from edge.accounting.fiscal.regimes import SIGNING, Regime
+from edge.accounting.fiscal.service import quebec_enrolment
+from edge.accounting.fiscal.service.quebec_report import send_report
+from edge.accounting.fiscal.shortfall import shortfall
+from edge.app.cli.ledger_reader import reading
+from edge.app.cli.output import say
+from edge.app.cli.shop_access import reach
 from edge.core.messages import Command, Refusal
 from edge.core.secrets import keys as secret_keys
 from edge.core.secrets.store import SecretStore
+from edge.counter.till.from_config import till_settings
 from edge.lib.errors import NeedsHuman
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.france.verification import verify_archive
 from edge.lib.fiscal.quebec.user_report import report_sheet
 from edge.lib.i18n import ENGLISH, translate
-from edge.services.authorities import quebec_enrolment
-from edge.services.authorities.quebec_report import send_report
-from edge.shop.books import fec_name
-from edge.shop.fiscal import FiscalKeys, settings_of
-from edge.shop.fiscal.attestation import attestation
-from edge.shop.fiscal.authority_files import Authorities, MadeFile
-from edge.shop.fiscal.commands import CloseFiscalPeriods, EndRegime, ReplaceSigningKey, SignLog, StartRegime
-from edge.shop.fiscal.french_books import fec_lines, siren_of, tax_year
-from edge.shop.fiscal.law_check import check_laws
-from edge.shop.fiscal.quebec_papers import device_of
-from edge.shop.fiscal.quebec_report import UserReports
-from edge.shop.fiscal.queries import count_unsigned, read_regimes, read_registers
-from edge.shop.fiscal.regimes import SIGNING, Regime
-from edge.shop.fiscal.shortfall import shortfall
-from edge.shop.till.from_config import till_settings
+from edge.operations.ledger import build_registry
+from edge.runtime import config
+from edge.runtime.config import Config
 
 MOST = 100_000
 """Commands that closing and telling may take."""

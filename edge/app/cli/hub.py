@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 
 from edge.app import hub
-from edge.cli.hub_places import broker_of, dsn_of, is_unsigned, mail_of, signer_of
-from edge.cli.output import say
+from edge.app.cli.hub_places import broker_of, dsn_of, is_unsigned, mail_of, signer_of
+from edge.app.cli.output import say
+from edge.backoffice.directives.kinds import KINDS
 from edge.core.process import log
 from edge.lib.errors import ConfigError
-from edge.shop.directives.kinds import KINDS
 from sync import wire
 from sync.hub.directive_writer import NobodyReads
 from sync.hub.model import Key

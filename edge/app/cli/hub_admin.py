@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from edge.app import hub
-from edge.cli.hub_places import dsn_of
-from edge.cli.output import say
+from edge.app.cli.hub_places import dsn_of
+from edge.app.cli.output import say
 from edge.lib.errors import ConfigError, NeedsHuman
 from sync.hub.primary import Connection
 from sync.hub.retention import RetentionError, archive, bring_back, old_months

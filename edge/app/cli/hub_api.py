@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from edge.app import hub
-from edge.cli.hub_places import (
+from edge.app.cli.hub_places import (
     boxes_of,
     broker_of,
     door_of,
@@ -21,10 +21,10 @@ from edge.cli.hub_places import (
     verify_token_of,
     webhooks_of,
 )
-from edge.cli.output import say
+from edge.app.cli.output import say
+from edge.backoffice.directives.kinds import KINDS
 from edge.core.process import log
 from edge.lib.errors import ConfigError
-from edge.shop.directives.kinds import KINDS
 from sync.hub.api import keys
 from sync.hub.tenants import NotTaken
 from sync.wire import Name

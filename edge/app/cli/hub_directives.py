@@ -7,9 +7,9 @@ import asyncio
 from typing import Any
 
 from edge.app import hub
-from edge.cli.hub import store_of
-from edge.cli.hub_places import dsn_of
-from edge.cli.output import say
+from edge.app.cli.hub import store_of
+from edge.app.cli.hub_places import dsn_of
+from edge.app.cli.output import say
 
 UNKNOWN_SHOWN = 5
 """Of what a store does not have, so many are named; the API has all."""

@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from edge.cli.hub import box_of
-from edge.cli.hub_api import as_owner
-from edge.cli.hub_places import broker_place, names_database
-from edge.cli.output import say
+from edge.app.cli.hub import box_of
+from edge.app.cli.hub_api import as_owner
+from edge.app.cli.hub_places import broker_place, names_database
+from edge.app.cli.output import say
 from edge.lib.errors import ConfigError
 from sync.enrolment import to_line
 from sync.hub.access import AccessFiles

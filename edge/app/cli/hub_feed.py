@@ -7,9 +7,9 @@ import argparse
 import asyncio
 
 from edge.app import hub
+from edge.app.cli.hub_places import broker_of, dsn_of, feeds_of, signer_of
+from edge.app.cli.output import say
 from edge.app.hub_feeds import FeedPuller, HubFeed
-from edge.cli.hub_places import broker_of, dsn_of, feeds_of, signer_of
-from edge.cli.output import say
 from edge.lib.errors import ConfigError, NeedsHuman
 from sync.mqtt import BrokerConfig
 

@@ -6,9 +6,9 @@ import argparse
 import asyncio
 
 from edge.app import hub
-from edge.cli.hub import box_of, tell
-from edge.cli.hub_places import broker_of, dsn_of
-from edge.cli.output import say
+from edge.app.cli.hub import box_of, tell
+from edge.app.cli.hub_places import broker_of, dsn_of
+from edge.app.cli.output import say
 from edge.lib.errors import ConfigError
 from sync.hub.model import Key
 from sync.session import LinkLost

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from edge.app import hub
-from edge.cli.hub_places import dsn_of, webhooks_of
-from edge.cli.output import say
+from edge.app.cli.hub_places import dsn_of, webhooks_of
+from edge.app.cli.output import say
 from edge.lib.errors import ConfigError, NeedsHuman
 from sync.hook_bodies import KeptHook, open_hook
 from sync.hub.api.till_webhooks import TillPlace

@@ -21,7 +21,7 @@ from edge.app.hub_feeds import HubFeed
 from edge.app.hub_letters import OfficeMailServer
 from edge.core.addresses import address_of
 from edge.lib.errors import ConfigError
-from edge.services.outgoing.mail import tls_context
+from edge.runtime.outgoing.mail import tls_context
 from sync.directive_signing import Signer
 from sync.hub.access import HUB
 from sync.hub.api.payment_webhooks import WebhookPlace

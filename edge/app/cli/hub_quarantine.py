@@ -6,8 +6,8 @@ import argparse
 import asyncio
 
 from edge.app import hub
-from edge.cli.hub_places import dsn_of
-from edge.cli.output import say
+from edge.app.cli.hub_places import dsn_of
+from edge.app.cli.output import say
 from edge.lib.errors import ConfigError
 from sync.hub import quarantine
 from sync.hub.quarantine import Again, Where

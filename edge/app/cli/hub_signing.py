@@ -6,10 +6,10 @@ import argparse
 import os
 from pathlib import Path
 
-from edge.cli.hub import store_of
-from edge.cli.hub_api import as_owner
-from edge.cli.hub_places import SIGNING_KEY_FILE, signer_in, signer_of
-from edge.cli.output import say
+from edge.app.cli.hub import store_of
+from edge.app.cli.hub_api import as_owner
+from edge.app.cli.hub_places import SIGNING_KEY_FILE, signer_in, signer_of
+from edge.app.cli.output import say
 from edge.lib.errors import ConfigError
 from sync.directive_signing import new_key
 from sync.hub import signatures

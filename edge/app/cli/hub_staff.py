@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from edge.cli.hub_api import as_owner
-from edge.cli.output import say
+from edge.app.cli.hub_api import as_owner
+from edge.app.cli.output import say
 from edge.lib.errors import ConfigError
 from sync.hub.api.staff import hash_password
 from sync.hub.mail_wishes import MailWish

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from edge.cli.hub import store_of
-from edge.cli.hub_api import as_owner
-from edge.cli.output import say
+from edge.app.cli.hub import store_of
+from edge.app.cli.hub_api import as_owner
+from edge.app.cli.output import say
 from edge.lib.errors import ConfigError
 from sync.hub import removal, tenants
 from sync.hub.tenants import Limits, StoreRecord, TenantRecord

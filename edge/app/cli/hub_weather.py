@@ -9,13 +9,13 @@ from pathlib import Path
 
 import msgspec
 
+from edge.analytics.forecast.weather_answer import CACHE_S
 from edge.app import hub
+from edge.app.cli.hub import publish_parts, store_of
+from edge.app.cli.hub_places import broker_of, dsn_of
+from edge.app.cli.output import say
 from edge.app.hub_weather import fetch_weather
-from edge.cli.hub import publish_parts, store_of
-from edge.cli.hub_places import broker_of, dsn_of
-from edge.cli.output import say
 from edge.lib.errors import ConfigError
-from edge.shop.forecast.weather_answer import CACHE_S
 
 _LAST = """
     SELECT extract(epoch FROM now() - max(at)) FROM directive WHERE tenant = $1 AND store = $2 AND kind = 'weather-days'

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import msgspec
 
-from edge import config
-from edge.app.ledger import build_registry
-from edge.cli.ledger_reader import reading
+from edge.accounting import books
+from edge.accounting.invoices.queries import numbers_of_papers
+from edge.app.cli.ledger_reader import reading
+from edge.backoffice.books_out.queries import groups_of
 from edge.core import ids
 from edge.core.journal.rows import facts, read_rows
 from edge.core.limits import REBUILD_ROWS
 from edge.core.messages import RecordedEvent
 from edge.core.people.remarks import with_open_remarks
 from edge.core.storage.database import Connection
-from edge.shop import books
-from edge.shop.books_out.queries import groups_of
-from edge.shop.invoices.queries import numbers_of_papers
+from edge.operations.ledger import build_registry
+from edge.runtime import config
 from sync.wire import Row
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from edge import config
-from edge.cli.output import say
-from edge.cli.shop_access import reach
-from edge.config import Config
+from edge.app.cli.output import say
+from edge.app.cli.shop_access import reach
+from edge.foundation.printing.commands import PrintLabels
 from edge.lib.errors import ConfigError
 from edge.lib.units.quantity import parse_quantity
-from edge.shop.printing.commands import PrintLabels
+from edge.runtime import config
+from edge.runtime.config import Config
 
 
 def run(args: argparse.Namespace) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from edge.config import Config
 from edge.core.journal.integrity import explain_open_error
 from edge.core.storage.database import Connection, DatabaseError, check_ours, open_reader
 from edge.lib.errors import NeedsHuman
+from edge.runtime.config import Config
 
 
 @contextmanager

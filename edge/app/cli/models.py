@@ -12,14 +12,14 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from edge import config
-from edge.cli.face_trials import pictures_in, try_faces
-from edge.cli.output import say
-from edge.cli.voice_trials import recordings_in, try_voices
-from edge.config import Config
+from edge.app.cli.face_trials import pictures_in, try_faces
+from edge.app.cli.output import say
+from edge.app.cli.voice_trials import recordings_in, try_voices
 from edge.lib.errors import EdgeError
-from edge.services.inference import look
-from edge.services.secrets import secrets_of
+from edge.runtime import config
+from edge.runtime.config import Config
+from edge.runtime.inference import look
+from edge.runtime.secrets import secrets_of
 from models.errors import FetchError, ModelError
 from models.kinds import KINDS
 from models.manifest import Entry

@@ -6,11 +6,11 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from edge import config
-from edge.cli.output import say
-from edge.cli.shop_access import reach
+from edge.app.cli.output import say
+from edge.app.cli.shop_access import reach
+from edge.foundation.access.commands import ConfirmPairing
 from edge.lib.errors import ConfigError
-from edge.shop.access.commands import ConfirmPairing
+from edge.runtime import config
 
 
 def run(args: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from edge.cli.output import say
+from edge.app.cli.output import say
 from edge.lib import printer_profiles as profiles
 from edge.lib.errors import ConfigError
 from sim.printer.codepages import EPSON

@@ -10,12 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from edge import config
-from edge.app.ledger import build_registry
-from edge.cli.ledger_reader import reading
-from edge.cli.output import say
-from edge.cli.shop_access import reach
-from edge.config import Config
+from edge.app.cli.ledger_reader import reading
+from edge.app.cli.output import say
+from edge.app.cli.shop_access import reach
 from edge.core.clock import SystemClock
 from edge.core.journal.rows import read_head
 from edge.core.people import key_rotation
@@ -25,9 +22,12 @@ from edge.core.secrets import keys
 from edge.core.storage.database import ProcessLock, open_writer
 from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance.backups import backup
-from edge.services.maintenance.key_erasure import pending, update_key_copies
-from edge.services.maintenance.restoring.people import show
+from edge.operations.ledger import build_registry
+from edge.operations.maintenance.backups import backup
+from edge.operations.maintenance.key_erasure import pending, update_key_copies
+from edge.operations.maintenance.restoring.people import show
+from edge.runtime import config
+from edge.runtime.config import Config
 
 WAIT_S = 30.0
 """How long a running shop has to write the keys of people anew, before it is said that it is still at it."""

@@ -9,14 +9,14 @@ import getpass
 import sys
 from pathlib import Path
 
-from edge import config
-from edge.cli.output import say
-from edge.cli.shop_access import reach
+from edge.app.cli.output import say
+from edge.app.cli.shop_access import reach
 from edge.core.messages import Command
+from edge.foundation.access.commands import DropFactor, SetPin
+from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.pin_rules import LEAST, LEAST_MANAGING, why_not
 from edge.lib.errors import ConfigError
-from edge.shop.access.commands import DropFactor, SetPin
-from edge.shop.access.pin import hash_pin
-from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
+from edge.runtime import config
 
 
 def run(args: argparse.Namespace) -> int:

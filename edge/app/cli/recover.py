@@ -6,15 +6,15 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from edge import config
-from edge.cli.output import finish_progress, progress, say
-from edge.cli.restore import say_left_out, say_own
+from edge.app.cli.output import finish_progress, progress, say
+from edge.app.cli.restore import say_left_out, say_own
+from edge.backoffice.directives.service.sync_part import broker_of
 from edge.core.clock import SystemClock
 from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import ConfigError
-from edge.services.maintenance.restoring.recover import recover
-from edge.services.secrets import secrets_of
-from edge.services.sync_part import broker_of
+from edge.operations.maintenance.restoring.recover import recover
+from edge.runtime import config
+from edge.runtime.secrets import secrets_of
 
 
 def run(args: argparse.Namespace) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import getpass
 import sys
 
-from edge.config import Config
 from edge.core.secrets import keys
 from edge.lib.errors import NeedsHuman
+from edge.runtime.config import Config
 
 
 def secret_for(config: Config, key: str) -> bytes:

@@ -11,14 +11,14 @@ from typing import Any
 
 import msgspec
 
-from edge.cli import release_archive
-from edge.cli.hub_api import as_owner
-from edge.cli.hub_places import signer_in
-from edge.cli.output import say
+from edge.app.cli import release_archive
+from edge.app.cli.hub_api import as_owner
+from edge.app.cli.hub_places import signer_in
+from edge.app.cli.output import say
+from edge.backoffice.software.service.installer import Installer
+from edge.backoffice.software.service.update_files import FOLDER, UpdatePlaces
 from edge.core.storage.migrate import newest
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.services.software.installer import Installer
-from edge.services.software.update_files import FOLDER, UpdatePlaces
 from sync.hub import releases
 from sync.releases import Release, digest_of, sign_release
 
@@ -68,7 +68,7 @@ def bring(args: argparse.Namespace) -> int:
 
 def install(args: argparse.Namespace) -> int:
     """What the shop asks of root, if it asks anything (systemd starts this)."""
-    from edge import config
+    from edge.runtime import config
 
     if os.geteuid() != 0:
         raise NeedsHuman("Only root exchanges the software.", "systemd does it: systemctl status edge-software")

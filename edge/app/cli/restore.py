@@ -8,30 +8,30 @@ from pathlib import Path
 
 import msgspec
 
-from edge import config
-from edge.cli.output import finish_progress as said
-from edge.cli.output import progress, say
-from edge.cli.recovery_code import secret_for, typed_for
-from edge.config import Config, Sync
+from edge.app.cli.output import finish_progress as said
+from edge.app.cli.output import progress, say
+from edge.app.cli.recovery_code import secret_for, typed_for
+from edge.backoffice.directives.service.sync_part import broker_of
 from edge.core.clock import SystemClock
 from edge.core.secrets import keys
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import open_reader
 from edge.core.storage.permissions import chown_to_owner
+from edge.counter.till.receipt_numbers import SERIES, left_out
 from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
 from edge.lib.units.written_money import written_money
-from edge.services.backup_state import status
-from edge.services.maintenance.backups import backup, encrypted_file, pictures
-from edge.services.maintenance.backups.extract import configuration
-from edge.services.maintenance.restoring import set_aside
-from edge.services.maintenance.restoring.hub_remainder import Rest
-from edge.services.maintenance.restoring.prior_state import PriorState
-from edge.services.maintenance.restoring.restore import go_on_as_is, restore
-from edge.services.maintenance.restoring.salvage import damage, salvage
-from edge.services.maintenance.restoring.set_aside import Remainder
-from edge.services.secrets import secrets_by, secrets_of
-from edge.services.sync_part import broker_of
-from edge.shop.till.receipt_numbers import SERIES, left_out
+from edge.operations.maintenance.backups import backup, encrypted_file, pictures
+from edge.operations.maintenance.backups.extract import configuration
+from edge.operations.maintenance.restoring import set_aside
+from edge.operations.maintenance.restoring.hub_remainder import Rest
+from edge.operations.maintenance.restoring.prior_state import PriorState
+from edge.operations.maintenance.restoring.restore import go_on_as_is, restore
+from edge.operations.maintenance.restoring.salvage import damage, salvage
+from edge.operations.maintenance.restoring.set_aside import Remainder
+from edge.runtime import config
+from edge.runtime.backup_state import status
+from edge.runtime.config import Config, Sync
+from edge.runtime.secrets import secrets_by, secrets_of
 from sync.mqtt import BrokerConfig
 
 

@@ -8,11 +8,11 @@ import os
 import sys
 from pathlib import Path
 
-from edge import config
 from edge.app import appliance, first_start
+from edge.backoffice.twin import members
 from edge.core.process import log
 from edge.core.process.switching import switch_soon
-from edge.services.twin import members
+from edge.runtime import config
 
 
 def run(args: argparse.Namespace) -> int:

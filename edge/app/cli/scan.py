@@ -12,9 +12,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from edge import config
-from edge.cli.output import say
-from edge.config.codes import Codes
+from edge.app.cli.output import say
 from edge.lib.codes.code import SCAN_LIMIT, Code, ScanError
 from edge.lib.codes.parse import parse_scan
 from edge.lib.codes.ranges import COUNTRIES
@@ -23,6 +21,8 @@ from edge.lib.codes.symbology import BY_NAME, as_told
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import ENGLISH
 from edge.lib.i18n import translate as sentence
+from edge.runtime import config
+from edge.runtime.config.codes import Codes
 
 _encode = msgspec.json.Encoder().encode
 _LINE_BYTES = 4 * SCAN_LIMIT + 2
@@ -44,7 +44,7 @@ def parse(args: argparse.Namespace) -> int:
 
 def image(args: argparse.Namespace) -> int:
     """Look for codes in pictures; the exit status says whether every file was one."""
-    from edge.cli.barcode_images import UnreadablePicture, decode, open_picture
+    from edge.app.cli.barcode_images import UnreadablePicture, decode, open_picture
 
     rules, status = _rules(args), 0
     for name in args.file:

@@ -10,14 +10,14 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from edge import config
-from edge.cli.output import say
-from edge.cli.shop_access import reach
-from edge.config import Config
+from edge.app.cli.output import say
+from edge.app.cli.shop_access import reach
 from edge.core.secrets.store import NAME_PATTERN, VALUE_CHARS
+from edge.foundation.secrets.commands import NoteSecret
 from edge.lib.errors import ConfigError
-from edge.services.secrets import secrets_of
-from edge.shop.secrets.commands import NoteSecret
+from edge.runtime import config
+from edge.runtime.config import Config
+from edge.runtime.secrets import secrets_of
 
 
 def set_(args: argparse.Namespace) -> int:

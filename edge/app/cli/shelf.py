@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from edge.cli.output import say
+from edge.app.cli.output import say
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.lib.i18n import ENGLISH, translate
 from edge.lib.sight.kinds import BayLayout, Look, Propose, Proposed, Wrong

@@ -10,8 +10,6 @@ from typing import Protocol
 
 import msgspec
 
-from edge.app.ledger import Ledger
-from edge.config import Config
 from edge.core.bus import Bus
 from edge.core.command_bus import CommandBus
 from edge.core.jobs import runner
@@ -21,10 +19,12 @@ from edge.core.journal.projections import Follower
 from edge.core.messages import Command, Done, Outcome, Refused
 from edge.core.process.parts import Part, Supervisor
 from edge.core.storage.database import ProcessLock
+from edge.foundation.access.queries import rights_of
+from edge.foundation.access.rights import system
 from edge.lib.errors import EdgeError
 from edge.lib.i18n import ENGLISH, translate
-from edge.shop.access.queries import rights_of
-from edge.shop.access.rights import system
+from edge.operations.ledger import Ledger
+from edge.runtime.config import Config
 from edge.web.client import Client
 
 POLL_S = 0.2

@@ -6,13 +6,13 @@ import argparse
 import os
 from pathlib import Path
 
-from edge import config
-from edge.app.ledger import build_registry
-from edge.cli.ledger_reader import reading
-from edge.cli.output import say
+from edge.app.cli.ledger_reader import reading
+from edge.app.cli.output import say
+from edge.backoffice.support.service.support_bundle import answer_text, told_of
 from edge.lib.errors import NeedsHuman
-from edge.services.secrets import secrets_of
-from edge.services.support_bundle import answer_text, told_of
+from edge.operations.ledger import build_registry
+from edge.runtime import config
+from edge.runtime.secrets import secrets_of
 
 
 def bundle(args: argparse.Namespace) -> int:

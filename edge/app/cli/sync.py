@@ -6,14 +6,14 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from edge import config
-from edge.cli.output import say
+from edge.app.cli.output import say
+from edge.backoffice.directives.service.sync_part import broker_of
 from edge.core.clock import SystemClock
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.services.backup_state import restore_gap
-from edge.services.backup_state.replica_check import prove
-from edge.services.secrets import secrets_of
-from edge.services.sync_part import broker_of
+from edge.runtime import config
+from edge.runtime.backup_state import restore_gap
+from edge.runtime.backup_state.replica_check import prove
+from edge.runtime.secrets import secrets_of
 
 SHOWN = 20
 """Stretches that are named; of more only the first are."""

@@ -13,13 +13,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from edge import config
-from edge.cli.output import say
-from edge.config import Config
+from edge.app.cli.output import say
+from edge.backoffice.twin.follower_door import SENTENCE
+from edge.backoffice.twin.joining import join as join_shop
 from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import NeedsHuman
-from edge.services.twin.follower_door import SENTENCE
-from edge.services.twin.joining import join as join_shop
+from edge.runtime import config
+from edge.runtime.config import Config
 from edge.web.token import read_token
 
 ANSWER_S = 10.0

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge import config
-from edge.cli.backup import working
-from edge.cli.output import say
+from edge.app.cli.backup import working
+from edge.app.cli.output import say
 from edge.core.clock import SystemClock
-from edge.services.maintenance import upgrade
-from edge.services.maintenance.take_across import take_across
+from edge.operations.maintenance import upgrade
+from edge.operations.maintenance.take_across import take_across
+from edge.runtime import config
 
 HAND_OVER_S = 0.5
 """So long a box takes to hand over to the other one (`bench twin`)."""

@@ -6,10 +6,8 @@ import argparse
 import time
 from pathlib import Path
 
-from edge import config
-from edge.app import ledger
-from edge.cli.ledger_reader import reading
-from edge.cli.output import say
+from edge.app.cli.ledger_reader import reading
+from edge.app.cli.output import say
 from edge.core.journal import highwater
 from edge.core.journal.highwater import day
 from edge.core.journal.integrity import WHAT_TO_DO
@@ -17,10 +15,12 @@ from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection
 from edge.core.storage.migrate import newest, require_known, version
+from edge.counter.till.receipt_numbers import SERIES, left_out, unexplained_gaps
+from edge.goods.stock.checks import whole_check
 from edge.lib.units.quantity import show_quantity
-from edge.services.maintenance.backups import heads
-from edge.shop.stock.checks import whole_check
-from edge.shop.till.receipt_numbers import SERIES, left_out, unexplained_gaps
+from edge.operations import ledger
+from edge.operations.maintenance.backups import heads
+from edge.runtime import config
 
 ADVICE = {
     "rebuild": "Contact support. This shouldn't happen.",

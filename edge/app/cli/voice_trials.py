@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from edge.cli.output import say
-from edge.config import Config
+from edge.app.cli.output import say
 from edge.lib.errors import EdgeError
 from edge.lib.sound.wav import Sound, read_wav
-from edge.shop.recognition import trials
-from edge.shop.recognition.means import VOICE, Means
-from edge.shop.recognition.trials import OTHER_LEAST, SAME_LEAST, Rows, VoiceTrials
+from edge.ordering.recognition import trials
+from edge.ordering.recognition.means import VOICE, Means
+from edge.ordering.recognition.trials import OTHER_LEAST, SAME_LEAST, Rows, VoiceTrials
+from edge.runtime.config import Config
 from models.errors import ModelError
 from models.kinds import EmbedVoice, VoiceFound
 from models.runtime import Runtime, Settings

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import sdnotify
 
+from edge.backoffice.twin import members
+from edge.backoffice.twin.witness import Witness
 from edge.core.process import log
-from edge.services.twin import members
-from edge.services.twin.witness import Witness
 
 
 def run(args: argparse.Namespace) -> int:
@@ -19,8 +19,8 @@ def run(args: argparse.Namespace) -> int:
     log.set_up("info")
     folder = Path(args.folder)
     if args.join and not members.is_there(folder):
-        from edge.cli.output import say
-        from edge.services.twin.joining import join  # its libraries, once in a witness's life
+        from edge.app.cli.output import say
+        from edge.backoffice.twin.joining import join  # its libraries, once in a witness's life
 
         join(folder, args.join, "witness", args.port, 0, lambda digits: say(f"The digits of this machine: {digits}"))
     stop = threading.Event()

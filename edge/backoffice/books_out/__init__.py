@@ -1,11 +1,7 @@
 """Our books in an accountant's system: suppliers' bills and each day's journal. See README.md."""
 
-from edge.core.endpoints import HttpAddress
-from edge.core.registry import Capability, CommandSpec, QuerySpec
-from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE
-from edge.shop.books_out import handlers
-from edge.shop.books_out.commands import (
+from edge.backoffice.books_out import handlers
+from edge.backoffice.books_out.commands import (
     AddDaySums,
     BeginBooksDocument,
     LeaveBooksDocument,
@@ -14,11 +10,15 @@ from edge.shop.books_out.commands import (
     NoteBooksSent,
     SendBooksAgain,
 )
-from edge.shop.books_out.entities import BOOKS_TARGETS
-from edge.shop.books_out.events import EVENTS, UPCASTERS
-from edge.shop.books_out.project import projector
-from edge.shop.books_out.queries import read_books_documents, read_books_target_states, read_books_targets
-from edge.shop.books_out.watches import WATCHES
+from edge.backoffice.books_out.entities import BOOKS_TARGETS
+from edge.backoffice.books_out.events import EVENTS, UPCASTERS
+from edge.backoffice.books_out.project import projector
+from edge.backoffice.books_out.queries import read_books_documents, read_books_target_states, read_books_targets
+from edge.backoffice.books_out.watches import WATCHES
+from edge.core.endpoints import HttpAddress
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import MACHINE, STAFF
+from edge.foundation.access.rights import MANAGE
 
 capability = Capability(
     name="books_out",

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import msgspec
 
+from edge.backoffice.books_out.document import BooksDocument, DocumentKind, Minor, Ref
+from edge.backoffice.books_out.target import BooksTarget, TargetId
 from edge.core.messages import Command, Number
-from edge.shop.books_out.document import BooksDocument, DocumentKind, Minor, Ref
-from edge.shop.books_out.target import BooksTarget, TargetId
 
 SUMS_MOST = 5_000
 REGISTERS_MOST = 500

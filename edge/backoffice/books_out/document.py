@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.backoffice.books_out.target import PURCHASE_TAXES, PURCHASES, BooksTarget, pairs_of, their_account
+from edge.goods.supplier_invoices.paper import Paper
 from edge.lib.units.money import exponent
-from edge.shop.books_out.target import PURCHASE_TAXES, PURCHASES, BooksTarget, pairs_of, their_account
-from edge.shop.supplier_invoices.paper import Paper
 
 LINES_MOST = 450
 REF_CHARS = 60

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from edge.backoffice.books_out.commands import EndBooksTarget, SetBooksTarget
+from edge.backoffice.books_out.events import BooksTargetEnded, BooksTargetSet
+from edge.backoffice.books_out.target import TARGETS_MOST, BooksTarget, require_sense
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE
-from edge.shop.books_out.commands import EndBooksTarget, SetBooksTarget
-from edge.shop.books_out.events import BooksTargetEnded, BooksTargetSet
-from edge.shop.books_out.target import TARGETS_MOST, BooksTarget, require_sense
+from edge.foundation.access.rights import MANAGE
 
 
 def makes_sense(tx: Transaction, wanted: BooksTarget, known: BooksTarget | None) -> BooksTarget:

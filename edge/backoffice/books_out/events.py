@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from edge.backoffice.books_out.document import BooksLine, DocumentKind
+from edge.backoffice.books_out.target import BooksTarget, TargetId
 from edge.core.messages import Event
 from edge.core.registry import Upcaster
-from edge.shop.books_out.document import BooksLine, DocumentKind
-from edge.shop.books_out.target import BooksTarget, TargetId
 
 
 class BooksTargetSet(Event, frozen=True):

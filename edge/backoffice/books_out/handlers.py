@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refusal
-from edge.core.registry import Transaction
-from edge.shop.books_out.commands import (
+from edge.backoffice.books_out.commands import (
     AddDaySums,
     BeginBooksDocument,
     LeaveBooksDocument,
@@ -15,10 +13,12 @@ from edge.shop.books_out.commands import (
     NoteBooksSent,
     SendBooksAgain,
 )
-from edge.shop.books_out.document import BooksDocument
-from edge.shop.books_out.entities import BOOKS_TARGETS
-from edge.shop.books_out.events import BooksDocumentLeft, BooksDocumentSent
-from edge.shop.books_out.queries import read_through
+from edge.backoffice.books_out.document import BooksDocument
+from edge.backoffice.books_out.entities import BOOKS_TARGETS
+from edge.backoffice.books_out.events import BooksDocumentLeft, BooksDocumentSent
+from edge.backoffice.books_out.queries import read_through
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
 
 _KEEP = (
     "INSERT OR REPLACE INTO books_document (target, kind, ref, request, body, why, detail, changed_us)"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.books_out.entities import BOOKS_TARGETS
+from edge.backoffice.books_out.events import BooksDocumentLeft, BooksDocumentSent
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.books_out.entities import BOOKS_TARGETS
-from edge.shop.books_out.events import BooksDocumentLeft, BooksDocumentSent
 
 
 def _save_sent_document(db: Connection, fact: RecordedEvent, event: BooksDocumentSent) -> None:

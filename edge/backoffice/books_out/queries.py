@@ -7,10 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from edge.core.messages import Number
-from edge.core.storage.database import Connection
-from edge.shop.books_out.commands import NewestPaper
-from edge.shop.books_out.document import (
+from edge.backoffice.books_out.commands import NewestPaper
+from edge.backoffice.books_out.document import (
     REFUNDS,
     BooksDocument,
     BooksLine,
@@ -19,13 +17,15 @@ from edge.shop.books_out.document import (
     bill_of,
     journal_of,
 )
-from edge.shop.books_out.entities import BOOKS_TARGETS
-from edge.shop.books_out.target import BooksTarget
-from edge.shop.catalog.categories.queries import path_of
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.purchasing.queries import read_supplier
-from edge.shop.supplier_invoices.paper import Paper
-from edge.shop.supplier_invoices.queries import read_matched
+from edge.backoffice.books_out.entities import BOOKS_TARGETS
+from edge.backoffice.books_out.target import BooksTarget
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.queries import path_of
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.purchasing.queries import read_supplier
+from edge.goods.supplier_invoices.paper import Paper
+from edge.goods.supplier_invoices.queries import read_matched
 
 PAGE_LIMIT = 200
 PLANNED_AT_ONCE = 50

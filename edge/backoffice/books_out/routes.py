@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edge.shop.access.rights import MANAGE
-from edge.shop.books_out.entities import BOOKS_TARGETS
-from edge.shop.books_out.queries import read_books_targets
+from edge.backoffice.books_out.entities import BOOKS_TARGETS
+from edge.backoffice.books_out.queries import read_books_targets
+from edge.foundation.access.rights import MANAGE
 from edge.web.api import entity_api
 
 ENDPOINTS = (

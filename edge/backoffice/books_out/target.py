@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.backoffice.feeds.connector import HTTP, HTTPS, Connector
 from edge.core.messages import Refusal
-from edge.shop.feeds.connector import HTTP, HTTPS, Connector
 
 TARGETS_MOST = 10
 PAIRS_CHARS = 8_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge.backoffice.books_out.queries import read_books_target_states
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.books_out.queries import read_books_target_states
 
 
 def _failing(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:

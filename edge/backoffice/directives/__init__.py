@@ -1,9 +1,6 @@
 """What head office asks of the shop. See README.md."""
 
-from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
-from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE
-from edge.shop.directives.commands import (
+from edge.backoffice.directives.commands import (
     AnnounceKey,
     ApplyPart,
     EndDirective,
@@ -11,8 +8,8 @@ from edge.shop.directives.commands import (
     RefuseDirective,
     TakeDirective,
 )
-from edge.shop.directives.events import EVENTS
-from edge.shop.directives.handlers import (
+from edge.backoffice.directives.events import EVENTS
+from edge.backoffice.directives.handlers import (
     APPLY_JOB,
     after_restore,
     announce_key,
@@ -23,10 +20,13 @@ from edge.shop.directives.handlers import (
     refuse_directive,
     take_directive,
 )
-from edge.shop.directives.parts import PARTS
-from edge.shop.directives.project import projector
-from edge.shop.directives.queries import last_received
-from edge.shop.directives.watches import WATCHES
+from edge.backoffice.directives.parts import PARTS
+from edge.backoffice.directives.project import projector
+from edge.backoffice.directives.queries import last_received
+from edge.backoffice.directives.watches import WATCHES
+from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
+from edge.core.surfaces import MACHINE, STAFF
+from edge.foundation.access.rights import MANAGE
 
 capability = Capability(
     name="directives",

@@ -7,8 +7,8 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 
 from edge.core.messages import Command
+from edge.goods.catalog.commands import ListName, Moment
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.catalog.commands import ListName, Moment
 
 ITEMS = 8
 """In one command: a millisecond of the writer, for which a scan may have to wait."""

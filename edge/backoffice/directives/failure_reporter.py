@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from edge.backoffice.directives.commands import GiveUpDirective
 from edge.core.command_bus import CommandBus
 from edge.core.jobs.store import JOBS
 from edge.core.process.parts import Ready
-from edge.shop.access.rights import system
-from edge.shop.directives.commands import GiveUpDirective
+from edge.foundation.access.rights import system
 
 REASON_CHARS = 500
 

@@ -8,12 +8,7 @@ from typing import Any
 
 import msgspec
 
-from edge.core.jobs import store as jobs
-from edge.core.messages import Refusal
-from edge.core.people.forgetting import overwriting
-from edge.core.registry import Chunk, Transaction
-from edge.core.storage.database import Connection
-from edge.shop.directives.commands import (
+from edge.backoffice.directives.commands import (
     ITEMS,
     AnnounceKey,
     ApplyPart,
@@ -22,9 +17,14 @@ from edge.shop.directives.commands import (
     RefuseDirective,
     TakeDirective,
 )
-from edge.shop.directives.events import BoxKeyMade, DirectiveApplied, DirectiveGivenUp, DirectiveRefused
-from edge.shop.directives.kinds import KINDS
-from edge.shop.directives.queries import is_taken, newest_taken
+from edge.backoffice.directives.events import BoxKeyMade, DirectiveApplied, DirectiveGivenUp, DirectiveRefused
+from edge.backoffice.directives.kinds import KINDS
+from edge.backoffice.directives.queries import is_taken, newest_taken
+from edge.core.jobs import store as jobs
+from edge.core.messages import Refusal
+from edge.core.people.forgetting import overwriting
+from edge.core.registry import Chunk, Transaction
+from edge.core.storage.database import Connection
 
 APPLY_JOB = "apply_directive"
 UNKNOWN_LIMIT = 100

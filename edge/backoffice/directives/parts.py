@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from edge.backoffice.directives.failure_reporter import FailureReporter
 from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec
-from edge.shop.directives.failure_reporter import FailureReporter
 
 
 def _directives(context: PartContext) -> FailureReporter:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from edge.backoffice.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 
 _INSERT = "INSERT OR REPLACE INTO directive (number, kind, outcome, changed, reason, at_us) VALUES (?, ?, ?, ?, ?, ?)"
 

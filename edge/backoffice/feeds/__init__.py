@@ -2,11 +2,7 @@
 
 import msgspec
 
-from edge.core.endpoints import HttpAddress
-from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
-from edge.core.surfaces import INSIDE, MACHINE, STAFF
-from edge.shop.access.rights import MANAGE
-from edge.shop.feeds.commands import (
+from edge.backoffice.feeds.commands import (
     DropRecord,
     EnrichProducts,
     FinishRun,
@@ -21,14 +17,14 @@ from edge.shop.feeds.commands import (
     TakeRecord,
     TakeRecords,
 )
-from edge.shop.feeds.enrich_job import ENRICH_JOB, after_import, enrich, enrich_chunks
-from edge.shop.feeds.entities import CONNECTORS
-from edge.shop.feeds.events import EVENTS, UPCASTERS
-from edge.shop.feeds.handlers import Feeds
-from edge.shop.feeds.health import GAUGES, fresh
-from edge.shop.feeds.invoice_job import INVOICE_JOB, ingest_invoice, invoice_chunks
-from edge.shop.feeds.project import projector
-from edge.shop.feeds.queries import (
+from edge.backoffice.feeds.enrich_job import ENRICH_JOB, after_import, enrich, enrich_chunks
+from edge.backoffice.feeds.entities import CONNECTORS
+from edge.backoffice.feeds.events import EVENTS, UPCASTERS
+from edge.backoffice.feeds.handlers import Feeds
+from edge.backoffice.feeds.health import GAUGES, fresh
+from edge.backoffice.feeds.invoice_job import INVOICE_JOB, ingest_invoice, invoice_chunks
+from edge.backoffice.feeds.project import projector
+from edge.backoffice.feeds.queries import (
     read_connector_states,
     read_connectors,
     read_feed_job,
@@ -36,11 +32,15 @@ from edge.shop.feeds.queries import (
     read_feed_log,
     read_staged,
 )
-from edge.shop.feeds.run_job import PULL_JOB, run_chunks
-from edge.shop.feeds.settings import FeedSettings as FeedSettings
-from edge.shop.feeds.settings import bounds_of as bounds_of
-from edge.shop.feeds.watches import WATCHES
-from edge.shop.quality.commands import NoteSource
+from edge.backoffice.feeds.run_job import PULL_JOB, run_chunks
+from edge.backoffice.feeds.settings import FeedSettings as FeedSettings
+from edge.backoffice.feeds.settings import bounds_of as bounds_of
+from edge.backoffice.feeds.watches import WATCHES
+from edge.core.endpoints import HttpAddress
+from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
+from edge.core.surfaces import INSIDE, MACHINE, STAFF
+from edge.foundation.access.rights import MANAGE
+from edge.goods.quality.commands import NoteSource
 
 
 def capability(settings: FeedSettings) -> Capability:

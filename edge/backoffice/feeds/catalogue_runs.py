@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.feeds.commands import IngestFile
+from edge.backoffice.feeds.events import FeedTaken
+from edge.backoffice.feeds.staging import end
 from edge.core.registry import Transaction
-from edge.shop.feeds.commands import IngestFile
-from edge.shop.feeds.events import FeedTaken
-from edge.shop.feeds.staging import end
-from edge.shop.quality.commands import NoteSource
+from edge.goods.quality.commands import NoteSource
 
 _RUN = """
     SELECT feed_run.run, feed_run.params, feed_run.began_us FROM feed_run JOIN job ON job.id = feed_run.job

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import msgspec
 
+from edge.backoffice.feeds.connector import Connector, EntityType, Take
+from edge.backoffice.feeds.connector import ConnectorId as ConnectorId
+from edge.backoffice.feeds.connector import HookedKind as HookedKind
 from edge.core.messages import Command, Number
-from edge.shop.feeds.connector import Connector, EntityType, Take
-from edge.shop.feeds.connector import ConnectorId as ConnectorId
-from edge.shop.feeds.connector import HookedKind as HookedKind
 
 STAGED_AT_ONCE = 50
 """Records of one command that stages them."""

@@ -9,18 +9,18 @@ from typing import Any
 
 import msgspec
 
+from edge.backoffice.feeds.catalogue_runs import note_catalogue
+from edge.backoffice.feeds.commands import EnrichProducts
+from edge.backoffice.feeds.enrichment import WHEN, Strain, StrainIndex, strain_named, words_of_strain
+from edge.backoffice.feeds.settings import FeedSettings, live
 from edge.core.handling import After
 from edge.core.jobs.store import queue
 from edge.core.registry import Chunk, Transaction
 from edge.core.storage.database import Connection
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product, Source
-from edge.shop.catalog.queries import json_text, read_products
-from edge.shop.feeds.catalogue_runs import note_catalogue
-from edge.shop.feeds.commands import EnrichProducts
-from edge.shop.feeds.enrichment import WHEN, Strain, StrainIndex, strain_named, words_of_strain
-from edge.shop.feeds.settings import FeedSettings, live
-from edge.shop.quality.commands import NoteSource
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product, Source
+from edge.goods.catalog.queries import json_text, read_products
+from edge.goods.quality.commands import NoteSource
 
 ENRICH_JOB = "enrich"
 LOOKED_AT_ONCE = 250

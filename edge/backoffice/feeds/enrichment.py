@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 from rapidfuzz.distance import Levenshtein
 
+from edge.goods.catalog.product import STAFF_ONLY, Product, Value
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.catalog.product import STAFF_ONLY, Product, Value
 
 FORGIVING_CHARS = 6
 """A spelling of so many letters may have one error; of a shorter one that would be another word."""

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from edge.core.entity import CountLimit, Entity, Unknown
-from edge.core.messages import Refusal
-from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE
-from edge.shop.feeds.commands import EndConnector, SetConnector
-from edge.shop.feeds.connector import (
+from edge.backoffice.feeds.commands import EndConnector, SetConnector
+from edge.backoffice.feeds.connector import (
     CONNECTORS_MOST,
     EVERY_LEAST_MIN,
     HTTP,
@@ -22,8 +18,12 @@ from edge.shop.feeds.connector import (
     Connector,
     is_asked_for,
 )
-from edge.shop.feeds.events import ConnectorEnded, ConnectorSet
-from edge.shop.feeds.layout import layout_of
+from edge.backoffice.feeds.events import ConnectorEnded, ConnectorSet
+from edge.backoffice.feeds.layout import layout_of
+from edge.core.entity import CountLimit, Entity, Unknown
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.foundation.access.rights import MANAGE
 
 
 def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> Connector:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from edge.backoffice.feeds.connector import Connector, ConnectorId
 from edge.core.messages import Event
 from edge.core.registry import Upcaster
-from edge.shop.feeds.connector import Connector, ConnectorId
 
 RUNS_KEPT_DAYS = 400
 """How long a run that ended is known, where a shop says nothing else (`[feeds] runs_kept_days`)."""

@@ -7,11 +7,8 @@ from typing import Any
 
 import msgspec
 
-from edge.core.jobs import store as jobs
-from edge.core.messages import Refusal
-from edge.core.registry import Transaction
-from edge.shop.feeds import staging
-from edge.shop.feeds.commands import (
+from edge.backoffice.feeds import staging
+from edge.backoffice.feeds.commands import (
     DropRecord,
     EndConnector,
     EnrichProducts,
@@ -26,22 +23,25 @@ from edge.shop.feeds.commands import (
     TakeRecord,
     TakeRecords,
 )
-from edge.shop.feeds.connector import SYSTEMS, Connector, mapping_of
-from edge.shop.feeds.entities import CONNECTORS, not_at_work
-from edge.shop.feeds.events import CountsGiven, FeedTaken
-from edge.shop.feeds.invoice_records import keep_supplier
-from edge.shop.feeds.judging import Judged, judge
-from edge.shop.feeds.layout import FIELDS, is_field, layout_of
-from edge.shop.feeds.order_judging import keep_customer
-from edge.shop.feeds.order_records import HistoryDayRow
-from edge.shop.feeds.order_taking import tell_sold
-from edge.shop.feeds.record_cells import Reason
-from edge.shop.feeds.rival_records import keep_match, keep_no
-from edge.shop.feeds.run_job import PULL_JOB, RunParams
-from edge.shop.feeds.settings import KEPT_DAYS, FeedSettings, live
-from edge.shop.feeds.staging import Run, SavedRecord
-from edge.shop.feeds.taking import SAME, take
-from edge.shop.ingest.commands import ImportCatalog
+from edge.backoffice.feeds.connector import SYSTEMS, Connector, mapping_of
+from edge.backoffice.feeds.entities import CONNECTORS, not_at_work
+from edge.backoffice.feeds.events import CountsGiven, FeedTaken
+from edge.backoffice.feeds.invoice_records import keep_supplier
+from edge.backoffice.feeds.judging import Judged, judge
+from edge.backoffice.feeds.layout import FIELDS, is_field, layout_of
+from edge.backoffice.feeds.order_judging import keep_customer
+from edge.backoffice.feeds.order_records import HistoryDayRow
+from edge.backoffice.feeds.order_taking import tell_sold
+from edge.backoffice.feeds.record_cells import Reason
+from edge.backoffice.feeds.rival_records import keep_match, keep_no
+from edge.backoffice.feeds.run_job import PULL_JOB, RunParams
+from edge.backoffice.feeds.settings import KEPT_DAYS, FeedSettings, live
+from edge.backoffice.feeds.staging import Run, SavedRecord
+from edge.backoffice.feeds.taking import SAME, take
+from edge.core.jobs import store as jobs
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.goods.ingest.commands import ImportCatalog
 
 TABLES = ("Strain", "EffectWeight")
 """Records of tables, of which more is known of products once they came."""

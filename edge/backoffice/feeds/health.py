@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 
+from edge.backoffice.feeds.queries import ConnectorState, read_connector_states
+from edge.backoffice.feeds.schedule import age_h, is_stale
 from edge.core.registry import CheckResult, Gauge
 from edge.core.storage.database import Connection
-from edge.shop.feeds.queries import ConnectorState, read_connector_states
-from edge.shop.feeds.schedule import age_h, is_stale
 
 
 def fresh(db: Connection) -> Iterator[CheckResult]:

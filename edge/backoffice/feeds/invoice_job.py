@@ -8,19 +8,19 @@ from typing import Any
 
 import msgspec
 
+from edge.backoffice.feeds import staging
+from edge.backoffice.feeds.commands import IngestFile, IngestInvoice
+from edge.backoffice.feeds.settings import KEPT_DAYS, FeedSettings, live
 from edge.core.jobs import store as jobs
 from edge.core.messages import Number, Refusal
 from edge.core.registry import Chunk, Transaction
 from edge.core.storage.database import Connection
+from edge.goods.ingest.import_folders import corrupt, readable, take_away
+from edge.goods.supplier_invoices.commands import ReceiveInvoice
+from edge.goods.supplier_invoices.queries import read_known_sellers, seen_before
+from edge.goods.supplier_invoices.reader_client import keep_pictures, read_apart
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n import ENGLISH, translate
-from edge.shop.feeds import staging
-from edge.shop.feeds.commands import IngestFile, IngestInvoice
-from edge.shop.feeds.settings import KEPT_DAYS, FeedSettings, live
-from edge.shop.ingest.import_folders import corrupt, readable, take_away
-from edge.shop.supplier_invoices.commands import ReceiveInvoice
-from edge.shop.supplier_invoices.queries import read_known_sellers, seen_before
-from edge.shop.supplier_invoices.reader_client import keep_pictures, read_apart
 
 INVOICE_JOB = "invoice"
 DAY_US = 24 * 3600 * 1_000_000

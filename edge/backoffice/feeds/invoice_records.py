@@ -11,17 +11,17 @@ from decimal import Decimal
 
 import msgspec
 
+from edge.backoffice.feeds.bounds import within_bounds
+from edge.backoffice.feeds.layout import LINE_FIELDS
+from edge.backoffice.feeds.line_numbers import field_at, line_numbers
+from edge.backoffice.feeds.record_cells import KeyedRow, Reason, RecordCells
+from edge.backoffice.feeds.said_once import keep_said, said_to_be
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.goods.supplier_invoices.commands import ReceiveInvoice, SetInvoiceSupplier
+from edge.goods.supplier_invoices.paper import Paper, paper_of, same_number
+from edge.goods.supplier_invoices.queries import read_invoice_in
 from edge.lib.einvoice import EInvoice, EInvoiceLine, VatRow, check
-from edge.shop.feeds.bounds import within_bounds
-from edge.shop.feeds.layout import LINE_FIELDS
-from edge.shop.feeds.line_numbers import field_at, line_numbers
-from edge.shop.feeds.record_cells import KeyedRow, Reason, RecordCells
-from edge.shop.feeds.said_once import keep_said, said_to_be
-from edge.shop.supplier_invoices.commands import ReceiveInvoice, SetInvoiceSupplier
-from edge.shop.supplier_invoices.paper import Paper, paper_of, same_number
-from edge.shop.supplier_invoices.queries import read_invoice_in
 
 CREDIT = "381"
 """Of UNTDID 1001, which EN 16931 names for BT-3: a credit note."""

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.backoffice.feeds.connector import EntityType
 from edge.core.messages import Refusal
-from edge.shop.feeds.connector import EntityType
 
 Decimal = Literal["point", "comma"]
 

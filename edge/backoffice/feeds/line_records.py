@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from edge.shop.feeds.layout import LINES_MOST
-from edge.shop.feeds.reader_client import ReadRecord
+from edge.backoffice.feeds.layout import LINES_MOST
+from edge.backoffice.feeds.reader_client import ReadRecord
 
 
 class _Thing:

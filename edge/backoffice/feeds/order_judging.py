@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 import msgspec
 
+from edge.accounting.accounts.queries import read_sales_order
+from edge.analytics.production.queries import read_work
+from edge.backoffice.feeds.order_records import BomRow, BomRowLine, HistoryDayRow, OrderRow, SalesOrderRow, WorkOrderRow
+from edge.backoffice.feeds.record_cells import Reason
+from edge.backoffice.feeds.said_once import keep_said, said_to_be
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.stock.rows import breaks_pieces, find_product, kind_of
 from edge.lib.units.quantity import show_quantity
-from edge.shop.accounts.queries import read_sales_order
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.feeds.order_records import BomRow, BomRowLine, HistoryDayRow, OrderRow, SalesOrderRow, WorkOrderRow
-from edge.shop.feeds.record_cells import Reason
-from edge.shop.feeds.said_once import keep_said, said_to_be
-from edge.shop.production.queries import read_work
-from edge.shop.stock.rows import breaks_pieces, find_product, kind_of
 
 WORK_ENDED = ("completed", "cancelled")
 SALES_ENDED = ("complete", "cancelled")

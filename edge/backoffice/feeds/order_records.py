@@ -8,12 +8,12 @@ from typing import Literal
 
 import msgspec
 
+from edge.backoffice.feeds.connector import EntityType
+from edge.backoffice.feeds.layout import LINE_FIELDS
+from edge.backoffice.feeds.line_numbers import field_at, line_numbers
+from edge.backoffice.feeds.record_cells import KeyedRow, RecordCells
+from edge.goods.stock.location import MAIN
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
-from edge.shop.feeds.connector import EntityType
-from edge.shop.feeds.layout import LINE_FIELDS
-from edge.shop.feeds.line_numbers import field_at, line_numbers
-from edge.shop.feeds.record_cells import KeyedRow, RecordCells
-from edge.shop.stock.location import MAIN
 
 WHOLE_PERMILLE = 1_000
 ID_CHARS = 64

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from edge.accounting.accounts.commands import CloseSalesOrder, OpenSalesOrder, OrderedLine
+from edge.analytics.forecast.commands import RecordHistory
+from edge.analytics.forecast.events import HistoryRow
+from edge.analytics.production.bom import Bom, BomLine
+from edge.analytics.production.commands import CancelWork, PlanWork, ReportWork, SetBom, StartWork
+from edge.analytics.production.queries import read_work
+from edge.backoffice.feeds.bounds import within_bounds
+from edge.backoffice.feeds.order_judging import our_number
+from edge.backoffice.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
 from edge.core.registry import Transaction
-from edge.shop.accounts.commands import CloseSalesOrder, OpenSalesOrder, OrderedLine
-from edge.shop.feeds.bounds import within_bounds
-from edge.shop.feeds.order_judging import our_number
-from edge.shop.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
-from edge.shop.forecast.commands import RecordHistory
-from edge.shop.forecast.events import HistoryRow
-from edge.shop.production.bom import Bom, BomLine
-from edge.shop.production.commands import CancelWork, PlanWork, ReportWork, SetBom, StartWork
-from edge.shop.production.queries import read_work
 
 _SOLD = """
     INSERT OR REPLACE INTO feed_sold (day, sku, location, sold, returned, wasted, minor) VALUES (?, ?, ?, ?, ?, ?, ?)

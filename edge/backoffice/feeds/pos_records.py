@@ -9,14 +9,14 @@ from collections.abc import Mapping
 
 import msgspec
 
+from edge.backoffice.feeds.bounds import within_bounds
+from edge.backoffice.feeds.layout import LINE_FIELDS
+from edge.backoffice.feeds.line_numbers import field_at, line_numbers
+from edge.backoffice.feeds.record_cells import KeyedRow, Reason, RecordCells
+from edge.backoffice.other_tills.commands import TakePosSale
+from edge.backoffice.other_tills.sale import PosLine, PosSale, SaleKind
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.feeds.bounds import within_bounds
-from edge.shop.feeds.layout import LINE_FIELDS
-from edge.shop.feeds.line_numbers import field_at, line_numbers
-from edge.shop.feeds.record_cells import KeyedRow, Reason, RecordCells
-from edge.shop.other_tills.commands import TakePosSale
-from edge.shop.other_tills.sale import PosLine, PosSale, SaleKind
 
 VERSION_MOST = 2**53
 THEIRS_CHARS = 120

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from edge.backoffice.feeds.entities import CONNECTORS
+from edge.backoffice.feeds.events import CountsGiven, FeedTaken
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.feeds.entities import CONNECTORS
-from edge.shop.feeds.events import CountsGiven, FeedTaken
 
 DAY_US = 86_400 * 1_000_000
 _FORGET = """

@@ -6,18 +6,18 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.backoffice.feeds import staging
+from edge.backoffice.feeds.connector import Connector
+from edge.backoffice.feeds.entities import CONNECTORS
+from edge.backoffice.feeds.invoice_job import INVOICE_JOB
+from edge.backoffice.feeds.judging import State
+from edge.backoffice.feeds.record_cells import Reason
+from edge.backoffice.feeds.schedule import age_h, is_stale
+from edge.backoffice.feeds.staging import SavedRecord
 from edge.core.jobs.store import Job, read_job, read_job_notes
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.feeds import staging
-from edge.shop.feeds.connector import Connector
-from edge.shop.feeds.entities import CONNECTORS
-from edge.shop.feeds.invoice_job import INVOICE_JOB
-from edge.shop.feeds.judging import State
-from edge.shop.feeds.record_cells import Reason
-from edge.shop.feeds.schedule import age_h, is_stale
-from edge.shop.feeds.staging import SavedRecord
-from edge.shop.supplier_invoices.queries import seen_before
+from edge.goods.supplier_invoices.queries import seen_before
 
 PAGE_LIMIT = 500
 LOG_LINES = 1_000

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import msgspec
 
+from edge.backoffice.feeds.commands import RECORDS_MOST
+from edge.backoffice.feeds.connector import EntityType
 from edge.core.process import child
 from edge.lib.errors import NeedsHuman
 from edge.lib.tables import refusal
-from edge.shop.feeds.commands import RECORDS_MOST
-from edge.shop.feeds.connector import EntityType
 
 CPU_S = 300
 WAIT_S = 600.0
-MODULE = "edge.shop.feeds.record_reader"
+MODULE = "edge.backoffice.feeds.record_reader"
 
 
 class ReadRecords(msgspec.Struct, frozen=True):

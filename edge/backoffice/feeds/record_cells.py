@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.backoffice.feeds.layout import Decimal
+from edge.goods.ingest.mapping.cell_parsers import CellError, flag, is_nothing, number, price_minor, thousandths, whole
 from edge.lib.units.dates import day_of
-from edge.shop.feeds.layout import Decimal
-from edge.shop.ingest.mapping.cell_parsers import CellError, flag, is_nothing, number, price_minor, thousandths, whole
 
 AHEAD_MOST = timedelta(days=1)
 """A clock may be wrong by so much; what is said of a later moment is not known yet."""

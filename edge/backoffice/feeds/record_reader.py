@@ -1,4 +1,4 @@
-"""The process that reads a file of records: `python -m edge.shop.feeds.record_reader`.
+"""The process that reads a file of records: `python -m edge.backoffice.feeds.record_reader`.
 
 Takes a `ReadRecords` as JSON from standard input and answers with one `RecordsRead` (reader_client.py). What a
 file does to it, the till does not notice.
@@ -12,16 +12,16 @@ from pathlib import Path
 
 import msgspec
 
+from edge.backoffice.feeds.commands import VALUE_CHARS
+from edge.backoffice.feeds.layout import JOINED_BY, KEYS, LINE_FIELDS, Layout, layout_of, places_of
+from edge.backoffice.feeds.line_records import join_rows
+from edge.backoffice.feeds.page_offers import SUFFIX, PageRead, offers_of
+from edge.backoffice.feeds.reader_client import CPU_S, ReadRecord, ReadRecords, RecordsRead
 from edge.core.messages import Refusal
 from edge.core.process import child
+from edge.goods.ingest.import_folders import digest_of
 from edge.lib.errors import EdgeError
 from edge.lib.tables import open_table, refusal
-from edge.shop.feeds.commands import VALUE_CHARS
-from edge.shop.feeds.layout import JOINED_BY, KEYS, LINE_FIELDS, Layout, layout_of, places_of
-from edge.shop.feeds.line_records import join_rows
-from edge.shop.feeds.page_offers import SUFFIX, PageRead, offers_of
-from edge.shop.feeds.reader_client import CPU_S, ReadRecord, ReadRecords, RecordsRead
-from edge.shop.ingest.import_folders import digest_of
 
 MEMORY_BYTES = 2 * 1024**3
 

@@ -7,14 +7,14 @@ from typing import Literal
 
 import msgspec
 
+from edge.analytics.pricing.commands import NoteRivalPrice
+from edge.analytics.pricing.queries import rivals_of
+from edge.backoffice.feeds.bounds import within_bounds
+from edge.backoffice.feeds.name_likeness import KnownNames
+from edge.backoffice.feeds.record_cells import KeyedRow, Reason, RecordCells, Terms
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.feeds.bounds import within_bounds
-from edge.shop.feeds.name_likeness import KnownNames
-from edge.shop.feeds.record_cells import KeyedRow, Reason, RecordCells, Terms
-from edge.shop.pricing.commands import NoteRivalPrice
-from edge.shop.pricing.queries import rivals_of
-from edge.shop.stock.rows import find_product
+from edge.goods.stock.rows import find_product
 
 COMPETITOR_CHARS, URL_CHARS, PRICE_MOST = 100, 500, 2**53
 JUMP_PERCENT = 50

@@ -13,21 +13,11 @@ from urllib.parse import urlsplit
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
-from edge.core.endpoints import Answer, Body, Endpoint
-from edge.core.messages import Done, Refused
-from edge.core.storage.database import Connection
-from edge.lib.errors import EdgeError, NeedsHuman
-from edge.services.feeds.fetching import Fetched, Fetcher, FetchFailed
-from edge.services.feeds.part import http_of
-from edge.services.feeds.raw_files import BLOCK_BYTES, RawFiles
-from edge.services.secrets import SECRETS
-from edge.shop.access.rights import MANAGE
-from edge.shop.feeds.commands import IngestFile
-from edge.shop.feeds.connector import ASKED_BY_NOBODY, Connector, EntityType, Take, mapping_of
-from edge.shop.feeds.entities import CONNECTORS
-from edge.shop.feeds.judging import judge
-from edge.shop.feeds.queries import (
+from edge.backoffice.feeds.commands import IngestFile
+from edge.backoffice.feeds.connector import ASKED_BY_NOBODY, Connector, EntityType, Take, mapping_of
+from edge.backoffice.feeds.entities import CONNECTORS
+from edge.backoffice.feeds.judging import judge
+from edge.backoffice.feeds.queries import (
     AnyState,
     FeedJob,
     LogLine,
@@ -39,12 +29,22 @@ from edge.shop.feeds.queries import (
     read_feed_log,
     read_staged,
 )
-from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
-from edge.shop.feeds.settings import FeedSettings, bounds_of, live_bounds
-from edge.shop.ingest.from_config import import_settings
-from edge.shop.ingest.import_folders import corrupt, digest_of, readable
-from edge.shop.ingest.mapping.row_converter import ImportSettings
-from edge.shop.ingest.preview import preview_query
+from edge.backoffice.feeds.reader_client import ReadRecords, RecordsRead, read_apart
+from edge.backoffice.feeds.service.fetching import Fetched, Fetcher, FetchFailed
+from edge.backoffice.feeds.service.part import http_of
+from edge.backoffice.feeds.service.raw_files import BLOCK_BYTES, RawFiles
+from edge.backoffice.feeds.settings import FeedSettings, bounds_of, live_bounds
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.messages import Done, Refused
+from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE
+from edge.goods.ingest.from_config import import_settings
+from edge.goods.ingest.import_folders import corrupt, digest_of, readable
+from edge.goods.ingest.mapping.row_converter import ImportSettings
+from edge.goods.ingest.preview import preview_query
+from edge.lib.errors import EdgeError, NeedsHuman
+from edge.runtime.config import CONFIG
+from edge.runtime.secrets import SECRETS
 from edge.web.actors import actor_of
 from edge.web.api import entity_api
 from edge.web.api.exports import headers_of

@@ -10,11 +10,7 @@ from typing import Any
 
 import msgspec
 
-from edge.core.messages import Number
-from edge.core.registry import Chunk
-from edge.core.storage.database import Connection
-from edge.lib.errors import NeedsHuman
-from edge.shop.feeds.commands import (
+from edge.backoffice.feeds.commands import (
     STAGED_AT_ONCE,
     TAKEN_AT_ONCE,
     FinishRun,
@@ -23,11 +19,15 @@ from edge.shop.feeds.commands import (
     StageRecords,
     TakeRecords,
 )
-from edge.shop.feeds.judging import judge
-from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
-from edge.shop.feeds.rival_records import GoodsNames, proposing
-from edge.shop.feeds.settings import FeedSettings, live
-from edge.shop.ingest.import_folders import corrupt, readable
+from edge.backoffice.feeds.judging import judge
+from edge.backoffice.feeds.reader_client import ReadRecords, RecordsRead, read_apart
+from edge.backoffice.feeds.rival_records import GoodsNames, proposing
+from edge.backoffice.feeds.settings import FeedSettings, live
+from edge.core.messages import Number
+from edge.core.registry import Chunk
+from edge.core.storage.database import Connection
+from edge.goods.ingest.import_folders import corrupt, readable
+from edge.lib.errors import NeedsHuman
 
 PULL_JOB = "pull"
 

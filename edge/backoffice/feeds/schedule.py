@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from edge.shop.feeds.connector import Connector
+from edge.backoffice.feeds.connector import Connector
 
 MINUTE_US = 60_000_000
 AGAIN_MIN = (1, 6, 21)

@@ -6,14 +6,14 @@ from typing import Annotated
 
 import msgspec
 
+from edge.backoffice.feeds.commands import RECORDS_MOST, IngestFile
+from edge.backoffice.feeds.events import RUNS_KEPT_DAYS
+from edge.backoffice.feeds.layout import layout_of
+from edge.backoffice.feeds.record_cells import Terms
 from edge.core.config_section import ConfigFile, Section
-from edge.shop.feeds.commands import RECORDS_MOST, IngestFile
-from edge.shop.feeds.events import RUNS_KEPT_DAYS
-from edge.shop.feeds.layout import layout_of
-from edge.shop.feeds.record_cells import Terms
-from edge.shop.ingest.mapping.row_converter import ImportSettings
-from edge.shop.settings.definitions import Setting, SettingGroup
-from edge.shop.settings.queries import LiveSettings
+from edge.foundation.settings.definitions import Setting, SettingGroup
+from edge.foundation.settings.queries import LiveSettings
+from edge.goods.ingest.mapping.row_converter import ImportSettings
 
 KEPT_DAYS = 30
 """For so long staged records can be looked at."""

@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
+from edge.backoffice.feeds.commands import IngestFile
+from edge.backoffice.feeds.connector import EntityType
+from edge.backoffice.feeds.judging import State
+from edge.backoffice.feeds.record_cells import Reason
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
-from edge.shop.feeds.commands import IngestFile
-from edge.shop.feeds.connector import EntityType
-from edge.shop.feeds.judging import State
-from edge.shop.feeds.record_cells import Reason
 
 FORGOTTEN_AT_ONCE = 2_000
 """Records that are let go of when a run begins; what is left waits for the next."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.feeds.enrichment import Strain, Terpene, plain_spelling
+from edge.backoffice.feeds.line_numbers import field_at, line_numbers
+from edge.backoffice.feeds.record_cells import KeyedRow, RecordCells
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.feeds.enrichment import Strain, Terpene, plain_spelling
-from edge.shop.feeds.line_numbers import field_at, line_numbers
-from edge.shop.feeds.record_cells import KeyedRow, RecordCells
 
 PERCENT_MOST = 100 * THOUSANDTHS
 _STRAIN = "INSERT OR REPLACE INTO feed_strain (plain, name, body) VALUES (?, ?, ?)"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge.backoffice.feeds.queries import read_connector_states, read_feed_jobs
+from edge.backoffice.feeds.schedule import is_stale
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.feeds.queries import read_connector_states, read_feed_jobs
-from edge.shop.feeds.schedule import is_stale
 
 
 def _failed_connectors(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:

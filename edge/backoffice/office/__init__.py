@@ -1,11 +1,11 @@
 """What is set up on pages instead of in config.toml. See README.md."""
 
+from edge.backoffice.office.commands import BringInAside, LeaveAside, NoteConfiguration, ReportAside
+from edge.backoffice.office.events import EVENTS
+from edge.backoffice.office.handlers import bring_in, leave, note_configuration, report
 from edge.core.registry import Capability, CommandSpec
 from edge.core.surfaces import INSIDE
-from edge.shop.access.rights import MANAGE
-from edge.shop.office.commands import BringInAside, LeaveAside, NoteConfiguration, ReportAside
-from edge.shop.office.events import EVENTS
-from edge.shop.office.handlers import bring_in, leave, note_configuration, report
+from edge.foundation.access.rights import MANAGE
 
 __all__ = ["capability"]
 

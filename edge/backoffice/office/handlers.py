@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.office.commands import BringInAside, LeaveAside, NoteConfiguration, ReportAside
+from edge.backoffice.office.events import AsideBroughtIn, AsideLeft, AsideReported, ConfigurationChanged
+from edge.backoffice.office.quarantine import SIGNATURES, may_come_in
 from edge.core.journal.rows import find_hash
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import DatabaseError
-from edge.shop.office.commands import BringInAside, LeaveAside, NoteConfiguration, ReportAside
-from edge.shop.office.events import AsideBroughtIn, AsideLeft, AsideReported, ConfigurationChanged
-from edge.shop.office.quarantine import SIGNATURES, may_come_in
 from sync.wire import Row, hash_of
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from msgspec.structs import astuple
 
-from edge.shop.office.events import AsideBroughtIn, AsideLeft, AsideReported
-from edge.shop.office.head_office_messages import MachineTaken, encode, state_of
+from edge.backoffice.office.events import AsideBroughtIn, AsideLeft, AsideReported
+from edge.backoffice.office.head_office_messages import MachineTaken, encode, state_of
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

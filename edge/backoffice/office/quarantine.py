@@ -7,12 +7,12 @@ from itertools import groupby, islice
 
 import msgspec
 
+from edge.backoffice.office.commands import PaperKind, ReportAside
 from edge.core import ids
 from edge.core.journal.rows import find_hash
 from edge.core.messages import Event
 from edge.core.storage.database import Connection
-from edge.shop.office.commands import PaperKind, ReportAside
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from sync.wire import Row
 
 REPORTED, BROUGHT_IN, LEFT = 2**31 - 3, 2**31 - 2, 2**31 - 1

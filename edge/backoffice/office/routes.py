@@ -14,22 +14,22 @@ from aiohttp import web
 
 from drivers.discovery.match import Proposal
 from drivers.roles import DeviceError
-from edge.config import CONFIG
+from edge.backoffice.office.commands import NoteConfiguration
 from edge.core.endpoints import DONE, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Actor, Command, Refused
 from edge.core.process.parts import SUPERVISOR
+from edge.counter.till.pages.till_context import TILLS
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.printing.commands import OPEN_DRAWER, QueuePrint
+from edge.foundation.printing.service.devices.device_search import DEVICE_SEARCH, FoundDevice
+from edge.foundation.printing.service.devices.device_trials import TRIALS
+from edge.foundation.printing.service.trial_print import trial_page
+from edge.goods.catalog.queries import count_tax_classes
 from edge.lib.errors import ConfigError
 from edge.lib.regions.taxes import class_ids, known_places
-from edge.services import configuration
-from edge.services.devices.device_search import DEVICE_SEARCH, FoundDevice
-from edge.services.devices.device_trials import TRIALS
-from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.queries import count_tax_classes
-from edge.shop.office.commands import NoteConfiguration
-from edge.shop.payments.commands import TryTerminal
-from edge.shop.printing.commands import OPEN_DRAWER, QueuePrint
-from edge.shop.printing.service.trial_print import trial_page
-from edge.shop.till.pages.till_context import TILLS
+from edge.money.payments.commands import TryTerminal
+from edge.runtime import configuration
+from edge.runtime.config import CONFIG
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.request_body import body_of

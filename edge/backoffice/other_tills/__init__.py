@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from edge.core.registry import Capability, CommandSpec, QuerySpec
-from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE
-from edge.shop.other_tills import handlers
-from edge.shop.other_tills.checks import pos_stock_check
-from edge.shop.other_tills.commands import (
+from edge.backoffice.other_tills import handlers
+from edge.backoffice.other_tills.checks import pos_stock_check
+from edge.backoffice.other_tills.commands import (
     DropHook,
     HearPosNews,
     NoteHook,
@@ -20,11 +17,11 @@ from edge.shop.other_tills.commands import (
     SettlePosSales,
     TakePosSale,
 )
-from edge.shop.other_tills.entities import ITEMS, TILLS
-from edge.shop.other_tills.events import EVENTS, UPCASTERS
-from edge.shop.other_tills.gauges import GAUGES
-from edge.shop.other_tills.project import projector
-from edge.shop.other_tills.queries import (
+from edge.backoffice.other_tills.entities import ITEMS, TILLS
+from edge.backoffice.other_tills.events import EVENTS, UPCASTERS
+from edge.backoffice.other_tills.gauges import GAUGES
+from edge.backoffice.other_tills.project import projector
+from edge.backoffice.other_tills.queries import (
     read_dead_hooks,
     read_held_lines,
     read_other_tills,
@@ -33,10 +30,13 @@ from edge.shop.other_tills.queries import (
     read_pos_sales,
     read_till_states,
 )
-from edge.shop.other_tills.settings import TillBounds
-from edge.shop.other_tills.settings import live_bounds as live_bounds
-from edge.shop.other_tills.watches import WATCHES
-from edge.shop.settings.queries import LiveSettings
+from edge.backoffice.other_tills.settings import TillBounds
+from edge.backoffice.other_tills.settings import live_bounds as live_bounds
+from edge.backoffice.other_tills.watches import WATCHES
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import MACHINE, STAFF
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.settings.queries import LiveSettings
 
 
 def capability(currency: str, bounds: LiveSettings[TillBounds], day_of: Callable[[int], str]) -> Capability:

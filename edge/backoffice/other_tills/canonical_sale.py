@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from edge.shop.other_tills.sale import MINOR_MOST, PosLine, PosSale, SaleKind
-from edge.shop.other_tills.wire import NotUnderstood, moment_us, thousandths
+from edge.backoffice.other_tills.sale import MINOR_MOST, PosLine, PosSale, SaleKind
+from edge.backoffice.other_tills.wire import NotUnderstood, moment_us, thousandths
 
 Minor = Annotated[int, msgspec.Meta(ge=-MINOR_MOST, le=MINOR_MOST)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.messages import Moment
 from edge.core.storage.database import Connection
-from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue
+from edge.goods.stock.queries import FINDINGS_LIMIT, StockIssue
 
 UNMAPPED_DAYS = 7
 """An item that waits longer for its product is told of."""

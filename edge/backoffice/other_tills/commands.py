@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.backoffice.other_tills.other_till import OtherTill, PosItem
+from edge.backoffice.other_tills.sale import PosDifference, PosSale, Theirs
+from edge.backoffice.other_tills.sale import TillId as TillId
 from edge.core.messages import Command, Number
-from edge.shop.other_tills.other_till import OtherTill, PosItem
-from edge.shop.other_tills.sale import PosDifference, PosSale, Theirs
-from edge.shop.other_tills.sale import TillId as TillId
 
 SETTLED_AT_ONCE = 20
 DIFFERENCES_MOST = 200

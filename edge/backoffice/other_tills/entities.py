@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.other_tills.commands import EndOtherTill, EndPosItem, SetOtherTill, SetPosItem
+from edge.backoffice.other_tills.events import OtherTillEnded, OtherTillSet, PosItemEnded, PosItemSet
+from edge.backoffice.other_tills.other_till import ITEMS_MOST, TILLS_MOST, OtherTill, PosItem, require_sense
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE
-from edge.shop.other_tills.commands import EndOtherTill, EndPosItem, SetOtherTill, SetPosItem
-from edge.shop.other_tills.events import OtherTillEnded, OtherTillSet, PosItemEnded, PosItemSet
-from edge.shop.other_tills.other_till import ITEMS_MOST, TILLS_MOST, OtherTill, PosItem, require_sense
-from edge.shop.stock.rows import find_stocked, kind_of
+from edge.foundation.access.rights import MANAGE
+from edge.goods.stock.rows import find_stocked, kind_of
 
 
 def known_places(tx: Transaction, wanted: OtherTill, known: OtherTill | None) -> OtherTill:

@@ -6,10 +6,10 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from edge.backoffice.other_tills.other_till import OtherTill, PosItem
+from edge.backoffice.other_tills.sale import PosDifference, PosSale, Theirs, TillId
 from edge.core.messages import Event
 from edge.core.registry import Upcaster
-from edge.shop.other_tills.other_till import OtherTill, PosItem
-from edge.shop.other_tills.sale import PosDifference, PosSale, Theirs, TillId
 
 PosState = Literal["taken", "held", "waits"]
 

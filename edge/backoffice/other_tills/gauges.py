@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from edge.backoffice.other_tills.queries import read_till_states
 from edge.core.registry import Gauge
 from edge.core.storage.database import Connection
-from edge.shop.other_tills.queries import read_till_states
 
 
 def _dead(db: Connection, registers: Sequence[str]) -> dict[str, float]:

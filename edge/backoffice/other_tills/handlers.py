@@ -7,9 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from edge.core.messages import Refusal
-from edge.core.registry import Transaction
-from edge.shop.other_tills.commands import (
+from edge.backoffice.other_tills.commands import (
     SETTLED_AT_ONCE,
     DropHook,
     HearPosNews,
@@ -20,13 +18,15 @@ from edge.shop.other_tills.commands import (
     SettlePosSales,
     TakePosSale,
 )
-from edge.shop.other_tills.entities import TILLS
-from edge.shop.other_tills.events import PosDayReconciled
-from edge.shop.other_tills.other_till import OtherTill
-from edge.shop.other_tills.sale import UNPAID, PosSale
-from edge.shop.other_tills.settings import TillBounds
-from edge.shop.other_tills.settle import find_sale, refund_fault, settle
-from edge.shop.settings.queries import LiveSettings
+from edge.backoffice.other_tills.entities import TILLS
+from edge.backoffice.other_tills.events import PosDayReconciled
+from edge.backoffice.other_tills.other_till import OtherTill
+from edge.backoffice.other_tills.sale import UNPAID, PosSale
+from edge.backoffice.other_tills.settings import TillBounds
+from edge.backoffice.other_tills.settle import find_sale, refund_fault, settle
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.foundation.settings.queries import LiveSettings
 
 AHEAD_US = 24 * 3600 * 1_000_000
 """What is said to happen further ahead than that is booked when it came."""

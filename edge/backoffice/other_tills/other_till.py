@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from edge.backoffice.other_tills.sale import Theirs, TillId
 from edge.core.messages import Refusal
-from edge.shop.other_tills.sale import Theirs, TillId
 
 TILLS_MOST = 20
 ITEMS_MOST = 20_000

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.other_tills.entities import ITEMS, TILLS
+from edge.backoffice.other_tills.events import PosDayReconciled, PosSaleTaken
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.other_tills.entities import ITEMS, TILLS
-from edge.shop.other_tills.events import PosDayReconciled, PosSaleTaken
-from edge.shop.stock.events import StockMoved
+from edge.goods.stock.events import StockMoved
 
 _encode = msgspec.json.Encoder().encode
 _SALE = """

@@ -7,14 +7,14 @@ from difflib import SequenceMatcher
 
 import msgspec
 
+from edge.backoffice.other_tills.commands import HeldLine
+from edge.backoffice.other_tills.entities import ITEMS, TILLS
+from edge.backoffice.other_tills.events import PosState
+from edge.backoffice.other_tills.other_till import OtherTill, PosItem
+from edge.backoffice.other_tills.sale import Document, PosDifference, PosSale, Theirs
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.other_tills.commands import HeldLine
-from edge.shop.other_tills.entities import ITEMS, TILLS
-from edge.shop.other_tills.events import PosState
-from edge.shop.other_tills.other_till import OtherTill, PosItem
-from edge.shop.other_tills.sale import Document, PosDifference, PosSale, Theirs
-from edge.shop.stock.rows import find_product
+from edge.goods.stock.rows import find_product
 
 PAGE_LIMIT = 200
 HELD_SALES = 2_000

@@ -6,12 +6,12 @@ import asyncio
 
 from aiohttp import web
 
+from edge.backoffice.other_tills.entities import ITEMS, TILLS
+from edge.backoffice.other_tills.queries import read_other_tills, read_pos_items
+from edge.backoffice.other_tills.service.hook_door import HOOKS
+from edge.backoffice.other_tills.service.hook_files import BODY_BYTES
 from edge.core.endpoints import ANYBODY, Body, Endpoint
-from edge.services.other_tills.hook_door import HOOKS
-from edge.services.other_tills.hook_files import BODY_BYTES
-from edge.shop.access.rights import MANAGE
-from edge.shop.other_tills.entities import ITEMS, TILLS
-from edge.shop.other_tills.queries import read_other_tills, read_pos_items
+from edge.foundation.access.rights import MANAGE
 from edge.web.api import entity_api
 from edge.web.context import SITE
 from edge.web.problem import Problem

@@ -9,17 +9,17 @@ from typing import Literal
 
 import msgspec
 
+from edge.analytics.forecast.commands import NoteSoldElsewhere
+from edge.analytics.forecast.events import ElsewhereRow
+from edge.backoffice.other_tills.entities import ITEMS
+from edge.backoffice.other_tills.events import PosMove, PosSaleTaken, PosState
+from edge.backoffice.other_tills.other_till import OtherTill
+from edge.backoffice.other_tills.sale import UNLINKED, PosLine, PosSale
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.stock.commands import Moved, MoveStock
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.forecast.commands import NoteSoldElsewhere
-from edge.shop.forecast.events import ElsewhereRow
-from edge.shop.other_tills.entities import ITEMS
-from edge.shop.other_tills.events import PosMove, PosSaleTaken, PosState
-from edge.shop.other_tills.other_till import OtherTill
-from edge.shop.other_tills.sale import UNLINKED, PosLine, PosSale
-from edge.shop.stock.commands import Moved, MoveStock
 
 DAY_US = 24 * 3600 * 1_000_000
 DOCUMENT_CHARS = 80

@@ -6,8 +6,16 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from edge.shop.other_tills.sale import UNLINKED, PosLine, PosSale
-from edge.shop.other_tills.wire import NotUnderstood, id_of, moment_us, object_of, objects_of, text_of, thousandths
+from edge.backoffice.other_tills.sale import UNLINKED, PosLine, PosSale
+from edge.backoffice.other_tills.wire import (
+    NotUnderstood,
+    id_of,
+    moment_us,
+    object_of,
+    objects_of,
+    text_of,
+    thousandths,
+)
 
 MONEY_ALONE = frozenset({"CUSTOM_AMOUNT", "GIFT_CARD"})
 UNITS: Mapping[str, str] = MappingProxyType(

@@ -7,9 +7,17 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
 
+from edge.backoffice.other_tills.sale import UNPAID, PosLine, PosSale
+from edge.backoffice.other_tills.wire import (
+    NotUnderstood,
+    id_of,
+    moment_us,
+    object_of,
+    objects_of,
+    text_of,
+    thousandths,
+)
 from edge.lib.units.money import exponent
-from edge.shop.other_tills.sale import UNPAID, PosLine, PosSale
-from edge.shop.other_tills.wire import NotUnderstood, id_of, moment_us, object_of, objects_of, text_of, thousandths
 
 PAID = frozenset({"PAID", "CLOSED"})
 UNITS: Mapping[str, str] = MappingProxyType({"LB": "lb", "OZ": "oz", "KG": "kg", "G": "g"})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge.backoffice.other_tills.checks import unmapped_long
+from edge.backoffice.other_tills.queries import read_pos_days, read_till_states
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.other_tills.checks import unmapped_long
-from edge.shop.other_tills.queries import read_pos_days, read_till_states
 
 OFF_MINOR = 100
 """A sum that differs by no more is rounding."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from edge.shop.other_tills.sale import QUANTITY_MOST
+from edge.backoffice.other_tills.sale import QUANTITY_MOST
 
 DEPTH_MOST = 64
 

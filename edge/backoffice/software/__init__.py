@@ -1,15 +1,15 @@
 """Newer versions of the software, as head office rolls them out: asked, fetched, tried, exchanged. See README.md."""
 
+from edge.backoffice.software.commands import AskSoftware, MoveSoftware, TakeRelease
+from edge.backoffice.software.events import EVENTS
+from edge.backoffice.software.handlers import ask, move, take
+from edge.backoffice.software.project import projector
+from edge.backoffice.software.queries import software_updates
+from edge.backoffice.software.settings import settings_of as settings_of
+from edge.backoffice.software.watches import WATCHES
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE
-from edge.shop.software.commands import AskSoftware, MoveSoftware, TakeRelease
-from edge.shop.software.events import EVENTS
-from edge.shop.software.handlers import ask, move, take
-from edge.shop.software.project import projector
-from edge.shop.software.queries import software_updates
-from edge.shop.software.settings import settings_of as settings_of
-from edge.shop.software.watches import WATCHES
+from edge.foundation.access.rights import MANAGE
 
 capability = Capability(
     name="software",

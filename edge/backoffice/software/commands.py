@@ -6,8 +6,8 @@ from typing import Annotated
 
 import msgspec
 
+from edge.backoffice.software.events import Reason, Step
 from edge.core.messages import Command
-from edge.shop.software.events import Reason, Step
 from sync.releases import ReleaseDigest, ReleaseVersion
 
 

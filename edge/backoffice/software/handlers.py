@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from edge.backoffice.software.commands import AskSoftware, MoveSoftware, TakeRelease
+from edge.backoffice.software.events import SoftwareAsked, SoftwareMoved
+from edge.backoffice.software.queries import find_update, least_number, open_update
+from edge.backoffice.software.rules import NEXT
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.software.commands import AskSoftware, MoveSoftware, TakeRelease
-from edge.shop.software.events import SoftwareAsked, SoftwareMoved
-from edge.shop.software.queries import find_update, least_number, open_update
-from edge.shop.software.rules import NEXT
 
 
 def ask(tx: Transaction, command: AskSoftware) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from edge.shop.software.events import SoftwareAsked, SoftwareMoved
-from edge.shop.software.head_office_messages import ReleaseAnswer, encode, part_of
+from edge.backoffice.software.events import SoftwareAsked, SoftwareMoved
+from edge.backoffice.software.head_office_messages import ReleaseAnswer, encode, part_of
 from sync.hub.api.keys import BOXES
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key

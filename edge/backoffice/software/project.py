@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from edge.backoffice.software.events import SoftwareAsked, SoftwareMoved
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.software.events import SoftwareAsked, SoftwareMoved
 
 _ADD = """
     INSERT OR REPLACE INTO software_update (directive, release, digest, step, asked_us, moved_us)

@@ -6,7 +6,7 @@ from datetime import date, time
 
 import msgspec
 
-from edge.shop.software.events import Step
+from edge.backoffice.software.events import Step
 
 ENDS: tuple[Step, ...] = ("healthy", "went_back", "stuck", "refused")
 FAILED: tuple[Step, ...] = ("went_back", "stuck", "refused")

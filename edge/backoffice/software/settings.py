@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 
 from edge.core.config_section import ConfigFile, Section
-from edge.shop.settings.definitions import Setting, SettingGroup
-from edge.shop.settings.queries import LiveSettings
+from edge.foundation.settings.definitions import Setting, SettingGroup
+from edge.foundation.settings.queries import LiveSettings
 
 _HOUR = r"([01]\d|2[0-3]):[0-5]\d"
 Window = Annotated[str, msgspec.Meta(pattern=rf"^{_HOUR}-{_HOUR}$(?!\n)", examples=["03:00-05:00"])]

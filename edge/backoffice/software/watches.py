@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge.backoffice.software.queries import software_updates
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.software.queries import software_updates
 
 
 def _failed_update(db: Connection, _now_us: int, _business_date: str) -> Iterator[Condition]:

@@ -2,17 +2,17 @@
 
 from functools import partial
 
+from edge.backoffice.support.commands import AgreeSupport, AllowSupport, AskSupport, DeclineSupport, EndSupport
+from edge.backoffice.support.events import EVENTS
+from edge.backoffice.support.handlers import agree, allow, ask, decline, end
+from edge.backoffice.support.project import projector
+from edge.backoffice.support.queries import support_cases, support_leave
+from edge.backoffice.support.settings import SupportSection
+from edge.backoffice.support.settings import settings_of as settings_of
+from edge.backoffice.support.watches import WATCHES
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE
-from edge.shop.support.commands import AgreeSupport, AllowSupport, AskSupport, DeclineSupport, EndSupport
-from edge.shop.support.events import EVENTS
-from edge.shop.support.handlers import agree, allow, ask, decline, end
-from edge.shop.support.project import projector
-from edge.shop.support.queries import support_cases, support_leave
-from edge.shop.support.settings import SupportSection
-from edge.shop.support.settings import settings_of as settings_of
-from edge.shop.support.watches import WATCHES
+from edge.foundation.access.rights import MANAGE
 
 
 def capability(said: SupportSection) -> Capability:

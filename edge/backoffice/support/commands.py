@@ -6,8 +6,8 @@ from typing import Annotated
 
 import msgspec
 
+from edge.backoffice.support.events import CaseId, Digest, Question
 from edge.core.messages import Command
-from edge.shop.support.events import CaseId, Digest, Question
 
 LEAVE_HOURS_MOST = 72
 CASE_HOURS_MOST = 72

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.messages import Refusal
-from edge.core.registry import Transaction
-from edge.shop.support.commands import (
+from edge.backoffice.support.commands import (
     CASE_HOURS_MOST,
     AgreeSupport,
     AllowSupport,
@@ -12,7 +10,7 @@ from edge.shop.support.commands import (
     DeclineSupport,
     EndSupport,
 )
-from edge.shop.support.events import (
+from edge.backoffice.support.events import (
     SupportAgreed,
     SupportAllowed,
     SupportAsked,
@@ -20,7 +18,9 @@ from edge.shop.support.events import (
     SupportLapsed,
     SupportSent,
 )
-from edge.shop.support.queries import SupportCase, support_case, support_leave
+from edge.backoffice.support.queries import SupportCase, support_case, support_leave
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
 
 HOUR_US = 3600 * 1_000_000
 

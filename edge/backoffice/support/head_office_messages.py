@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.shop.support.events import CaseId
+from edge.backoffice.support.events import CaseId
 
 ROOM = "support"
 PIECE_BYTES = 64 * 1024

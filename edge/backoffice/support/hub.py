@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import astuple
 
-from edge.shop.support.events import (
+from edge.backoffice.support.events import (
     SupportAgreed,
     SupportAllowed,
     SupportAsked,
@@ -15,7 +15,7 @@ from edge.shop.support.events import (
     SupportLapsed,
     SupportSent,
 )
-from edge.shop.support.head_office_messages import ANSWER_BYTES, PIECE_BYTES, SupportTaken, encode, piece_of
+from edge.backoffice.support.head_office_messages import ANSWER_BYTES, PIECE_BYTES, SupportTaken, encode, piece_of
 from sync.hub.api.keys import BOXES
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key

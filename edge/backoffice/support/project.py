@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.messages import RecordedEvent
-from edge.core.registry import Projector
-from edge.core.storage.database import Connection
-from edge.shop.support.events import (
+from edge.backoffice.support.events import (
     SupportAgreed,
     SupportAllowed,
     SupportAsked,
@@ -13,6 +10,9 @@ from edge.shop.support.events import (
     SupportLapsed,
     SupportSent,
 )
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
 
 _ADD = """
     INSERT OR REPLACE INTO support_case (id, question, reason, asked_by, asked_us, until_us, seal_to, state, moved_us)

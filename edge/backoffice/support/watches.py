@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edge.backoffice.support.queries import open_cases
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.support.queries import open_cases
 
 
 def _pending_requests(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

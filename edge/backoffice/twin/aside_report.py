@@ -7,15 +7,15 @@ import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from edge.backoffice.office import quarantine
+from edge.backoffice.office.quarantine import QuarantinedFacts
 from edge.core import ids
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import find_hash
 from edge.core.messages import Done
 from edge.core.process.parts import Ready
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import system
-from edge.shop.office import quarantine
-from edge.shop.office.quarantine import QuarantinedFacts
+from edge.foundation.access.rights import system
 from sync.wire import Row
 
 NAME = "aside_report"

@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from edge.config import Config, load
+from edge.backoffice.twin.ledger_copy import LedgerCopy
+from edge.backoffice.twin.shop_copy import copy_shop
 from edge.lib.errors import EdgeError
-from edge.services.backup_state import status
-from edge.services.backup_state.schedule import due
-from edge.services.backup_state.status import Drill
-from edge.services.twin.ledger_copy import LedgerCopy
-from edge.services.twin.shop_copy import copy_shop
+from edge.runtime.backup_state import status
+from edge.runtime.backup_state.schedule import due
+from edge.runtime.backup_state.status import Drill
+from edge.runtime.config import Config, load
 
 _log = structlog.get_logger(__name__)
 

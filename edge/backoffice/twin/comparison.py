@@ -12,13 +12,13 @@ from pathlib import Path
 import structlog
 from tomlkit.exceptions import TOMLKitError
 
+from edge.backoffice.twin import shop_config
+from edge.backoffice.twin.frames import AboutBox, ShopConfig, WantConfig
+from edge.backoffice.twin.limits import CLOCK_APART_S, CLOCKS, COMPARE_MS, CONFIG_BYTES, DIFFERENCES
+from edge.backoffice.twin.machine_zone import are_apart, read_zone
 from edge.lib.errors import ConfigError
-from edge.services.backup_state.status import Drill
-from edge.services.configuration import write_config
-from edge.services.twin import shop_config
-from edge.services.twin.frames import AboutBox, ShopConfig, WantConfig
-from edge.services.twin.limits import CLOCK_APART_S, CLOCKS, COMPARE_MS, CONFIG_BYTES, DIFFERENCES
-from edge.services.twin.machine_zone import are_apart, read_zone
+from edge.runtime.backup_state.status import Drill
+from edge.runtime.configuration import write_config
 from twin.messages import Message
 
 _log = structlog.get_logger(__name__)

@@ -14,18 +14,18 @@ from typing import Protocol
 
 import structlog
 
+from edge.backoffice.twin import frames
+from edge.backoffice.twin.data_files import list_files
+from edge.backoffice.twin.frames import BadFrame, Copied, Have
+from edge.backoffice.twin.ledger_copy import LedgerCopy, record
+from edge.backoffice.twin.limits import COPIED_AT_ONCE, COPY_PAUSE_S, PAGE_BYTES
+from edge.backoffice.twin.link import reader
+from edge.backoffice.twin.marks import read_mark
+from edge.backoffice.twin.shipment_body import FileChange, ShippedBody, pack
+from edge.backoffice.twin.shipping_gate import ShippingGate
+from edge.backoffice.twin.wal_reader import WalReader
 from edge.core.storage.database import Connection, open_reader
 from edge.core.storage.wal import FRAME, HEADER
-from edge.services.twin import frames
-from edge.services.twin.data_files import list_files
-from edge.services.twin.frames import BadFrame, Copied, Have
-from edge.services.twin.ledger_copy import LedgerCopy, record
-from edge.services.twin.limits import COPIED_AT_ONCE, COPY_PAUSE_S, PAGE_BYTES
-from edge.services.twin.link import reader
-from edge.services.twin.marks import read_mark
-from edge.services.twin.shipment_body import FileChange, ShippedBody, pack
-from edge.services.twin.shipping_gate import ShippingGate
-from edge.services.twin.wal_reader import WalReader
 from twin.messages import Image
 from twin.records import Mark
 

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from edge.backoffice.twin.limits import FRAME_BYTES
+from edge.backoffice.twin.shipment_body import FileChange
 from edge.core.storage.atomic_write import sync_folder, write_whole
-from edge.services.twin.limits import FRAME_BYTES
-from edge.services.twin.shipment_body import FileChange
 
 FILES = ("people-keys", "secrets.json", "secrets-key", "recovery-code", "keeping.json")
 FOLDERS = (

@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from edge.config import load
+from edge.backoffice.twin import members, pairing, promises
+from edge.backoffice.twin.aside import Quarantine
+from edge.backoffice.twin.key_renewal import KeyRenewal, renew_keys
+from edge.backoffice.twin.listening import can_listen_as
+from edge.backoffice.twin.members import FOLDER, Member
+from edge.backoffice.twin.pairing import BoxGrant, BoxHeard, BoxKnock, PairingDesk
+from edge.backoffice.twin.promises import Promises
+from edge.backoffice.twin.status import TwinStatus
+from edge.backoffice.twin.wireless import is_by_wifi
 from edge.core.journal.rows import Head
 from edge.core.messages import Refusal
 from edge.core.services import Service
-from edge.services.backup_state.status import Drill
-from edge.services.twin import members, pairing, promises
-from edge.services.twin.aside import Quarantine
-from edge.services.twin.key_renewal import KeyRenewal, renew_keys
-from edge.services.twin.listening import can_listen_as
-from edge.services.twin.members import FOLDER, Member
-from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock, PairingDesk
-from edge.services.twin.promises import Promises
-from edge.services.twin.status import TwinStatus
-from edge.services.twin.wireless import is_by_wifi
+from edge.runtime.backup_state.status import Drill
+from edge.runtime.config import load
 from sync.wire import Row
 from twin.link_port import LINK_PORT
 
 if TYPE_CHECKING:
-    from edge.services.twin.node import TwinNode  # for whom has a second box
+    from edge.backoffice.twin.node import TwinNode  # for whom has a second box
 
 GRANT_WAITS_S = 8.0
 """So long the machine that was let in has to fetch what it needs, before this box begins anew as one of two."""

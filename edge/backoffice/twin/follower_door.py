@@ -12,9 +12,9 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import web
 
+from edge.backoffice.twin.status import TwinStatus
 from edge.core.addresses import is_loopback
 from edge.lib.i18n import ENGLISH, LANGUAGES, Language, translate
-from edge.services.twin.status import TwinStatus
 from sync.identity.heads import refuse_unreadable
 
 MISDIRECTED = 421

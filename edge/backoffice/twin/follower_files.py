@@ -7,9 +7,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from edge.backoffice.twin.ledger_copy import LED, LedgerCopy, list_logs
+from edge.backoffice.twin.members import FOLDER, is_there
 from edge.lib.errors import NeedsHuman
-from edge.services.twin.ledger_copy import LED, LedgerCopy, list_logs
-from edge.services.twin.members import FOLDER, is_there
 
 TRIES = 20
 """A log goes once all of it is in the file, each 16 MiB; a copy that is made meanwhile is made anew."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from edge.services.twin import box_tls, members, promises
-from edge.services.twin.members import FOLDER, Member, Members
-from edge.services.twin.promises import Promises
+from edge.backoffice.twin import box_tls, members, promises
+from edge.backoffice.twin.members import FOLDER, Member, Members
+from edge.backoffice.twin.promises import Promises
 
 
 def found_shop(folders: Mapping[str, Path], ports: Mapping[str, int], pages: Mapping[str, int]) -> None:

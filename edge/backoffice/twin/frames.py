@@ -9,8 +9,8 @@ from typing import Literal, get_args
 
 import msgspec
 
-from edge.services.backup_state.status import Drill
-from edge.services.twin.limits import FRAME_BYTES
+from edge.backoffice.twin.limits import FRAME_BYTES
+from edge.runtime.backup_state.status import Drill
 from twin import messages
 
 LENGTH = struct.Struct(">I")

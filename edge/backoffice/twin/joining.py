@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from edge.backoffice.twin import box_tls
+from edge.backoffice.twin.members import FOLDER
+from edge.backoffice.twin.pairing import BoxGrant, BoxHeard, BoxKnock, GrantContent, digits_of, take_grant
+from edge.backoffice.twin.wireless import is_by_wifi
 from edge.lib.errors import NeedsHuman
-from edge.services.twin import box_tls
-from edge.services.twin.members import FOLDER
-from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock, GrantContent, digits_of, take_grant
-from edge.services.twin.wireless import is_by_wifi
 
 ASK_S, WAIT_S, ANSWER_S = 1.0, 600.0, 10.0
 NOT_YET = 404

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.journal.rows import Head
 from edge.core.people import wrapping_keys
 from edge.lib.errors import ConfigError
-from edge.services.secrets import secrets_of
+from edge.runtime.secrets import secrets_of
 
 TICKETS = "twin.tickets"
 """The secret by which a session comes along to the other box: made anew by whichever box leads and has none."""

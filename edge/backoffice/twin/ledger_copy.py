@@ -23,14 +23,14 @@ from typing import TypeVar
 
 import structlog
 
+from edge.backoffice.twin import aside, data_files
+from edge.backoffice.twin.limits import APPLY_PAGES, APPLY_S, FRAME_BYTES, LOG_BYTES, PAGE_BYTES
+from edge.backoffice.twin.marks import read_mark
+from edge.backoffice.twin.shipment_body import ShippedBody, unpack
+from edge.backoffice.twin.sync_times import SyncTimes
 from edge.core.journal import highwater
 from edge.core.storage.atomic_write import sync_folder, write_whole
 from edge.core.storage.database import open_reader
-from edge.services.twin import aside, data_files
-from edge.services.twin.limits import APPLY_PAGES, APPLY_S, FRAME_BYTES, LOG_BYTES, PAGE_BYTES
-from edge.services.twin.marks import read_mark
-from edge.services.twin.shipment_body import ShippedBody, unpack
-from edge.services.twin.sync_times import SyncTimes
 from twin.records import Mark, Shipment
 
 _log = structlog.get_logger(__name__)

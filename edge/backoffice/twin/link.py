@@ -15,12 +15,21 @@ from pathlib import Path
 
 import structlog
 
+from edge.backoffice.twin import box_tls, frames
+from edge.backoffice.twin.frames import BadFrame, Hello
+from edge.backoffice.twin.limits import (
+    AGAIN_S,
+    DIAL_S,
+    HELLO_S,
+    LOOK_S,
+    MESSAGES_WAITING,
+    SEND_S,
+    STRANGER_S,
+    STRANGERS,
+)
+from edge.backoffice.twin.listening import listen_as
+from edge.backoffice.twin.members import Member, Members
 from edge.lib.errors import ConfigError
-from edge.services.twin import box_tls, frames
-from edge.services.twin.frames import BadFrame, Hello
-from edge.services.twin.limits import AGAIN_S, DIAL_S, HELLO_S, LOOK_S, MESSAGES_WAITING, SEND_S, STRANGER_S, STRANGERS
-from edge.services.twin.listening import listen_as
-from edge.services.twin.members import Member, Members
 from twin.messages import Message
 
 _log = structlog.get_logger(__name__)

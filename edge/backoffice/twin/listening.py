@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import socket
 
+from edge.backoffice.twin.limits import STRANGERS
+from edge.backoffice.twin.members import Member
 from edge.core.addresses import is_loopback
-from edge.services.twin.limits import STRANGERS
-from edge.services.twin.members import Member
 
 
 def listen_as(mine: Member) -> socket.socket:

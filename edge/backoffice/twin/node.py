@@ -14,23 +14,23 @@ import msgspec
 import structlog
 
 from edge import __version__
-from edge.config import Config
+from edge.backoffice.twin import aside, box_tls, data_files, promotion
+from edge.backoffice.twin.aside import AsideCourier
+from edge.backoffice.twin.comparison import BoxComparison
+from edge.backoffice.twin.copying import CopyReceiver, CopySender, OnWriter
+from edge.backoffice.twin.frames import Beside, Enlarged, Hello, PutAside, PutAsideHeard, TakenOut
+from edge.backoffice.twin.history import ShipmentHistory
+from edge.backoffice.twin.ledger_copy import LedgerCopy
+from edge.backoffice.twin.limits import PROBE_MS, TICK_S
+from edge.backoffice.twin.link import Link, boottime_ms
+from edge.backoffice.twin.members import FOLDER, Members, remove, save
+from edge.backoffice.twin.node_status import read_status
+from edge.backoffice.twin.promises import Promises
+from edge.backoffice.twin.self_check import SelfCheck
+from edge.backoffice.twin.shipping_gate import UNMARKED, ShippingGate
+from edge.backoffice.twin.status import TwinStatus
 from edge.core.storage.migrate import newest
-from edge.services.twin import aside, box_tls, data_files, promotion
-from edge.services.twin.aside import AsideCourier
-from edge.services.twin.comparison import BoxComparison
-from edge.services.twin.copying import CopyReceiver, CopySender, OnWriter
-from edge.services.twin.frames import Beside, Enlarged, Hello, PutAside, PutAsideHeard, TakenOut
-from edge.services.twin.history import ShipmentHistory
-from edge.services.twin.ledger_copy import LedgerCopy
-from edge.services.twin.limits import PROBE_MS, TICK_S
-from edge.services.twin.link import Link, boottime_ms
-from edge.services.twin.members import FOLDER, Members, remove, save
-from edge.services.twin.node_status import read_status
-from edge.services.twin.promises import Promises
-from edge.services.twin.self_check import SelfCheck
-from edge.services.twin.shipping_gate import UNMARKED, ShippingGate
-from edge.services.twin.status import TwinStatus
+from edge.runtime.config import Config
 from twin.actions import Actions, Ended, Keep, Led, LetOut, Replace, Send, Write, is_farewell
 from twin.box import Box, NotLeading
 from twin.messages import Image, Message

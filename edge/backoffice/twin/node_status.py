@@ -7,14 +7,14 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from edge.services.twin import aside
-from edge.services.twin.comparison import BoxComparison
-from edge.services.twin.frames import Hello
-from edge.services.twin.history import ShipmentHistory
-from edge.services.twin.ledger_copy import LedgerCopy
-from edge.services.twin.link import Link, boottime_ms
-from edge.services.twin.members import FOLDER, Members
-from edge.services.twin.status import Lack, State, TwinStatus
+from edge.backoffice.twin import aside
+from edge.backoffice.twin.comparison import BoxComparison
+from edge.backoffice.twin.frames import Hello
+from edge.backoffice.twin.history import ShipmentHistory
+from edge.backoffice.twin.ledger_copy import LedgerCopy
+from edge.backoffice.twin.link import Link, boottime_ms
+from edge.backoffice.twin.members import FOLDER, Members
+from edge.backoffice.twin.status import Lack, State, TwinStatus
 from twin.box import Box
 from twin.leadership import Leadership
 from twin.records import SHIPMENTS_AT_ONCE

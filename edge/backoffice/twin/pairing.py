@@ -11,9 +11,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.services.twin import box_tls, members, promises
-from edge.services.twin.members import FOLDER, Member, Members
-from edge.services.twin.promises import Promises
+from edge.backoffice.twin import box_tls, members, promises
+from edge.backoffice.twin.members import FOLDER, Member, Members
+from edge.backoffice.twin.promises import Promises
 from twin.records import Stored
 
 FIRST, SECOND, WITNESS = "1", "2", members.NO_WITNESS

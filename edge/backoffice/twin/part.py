@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from edge.backoffice.twin.status import TwinStatus
 from edge.core.process.parts import PartState, Ready
 from edge.lib.i18n import ENGLISH, translate
-from edge.services.twin.status import TwinStatus
 
 LOOK_S = 0.25
 NAME = "twin"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+from edge.backoffice.twin.ledger_copy import Hurried, LedgerCopy
+from edge.backoffice.twin.members import FOLDER
 from edge.core.storage.atomic_write import sync_folder, write_whole
 from edge.core.storage.database import open_reader
-from edge.services.twin.ledger_copy import Hurried, LedgerCopy
-from edge.services.twin.members import FOLDER
-from edge.shop.access.pin import matches
-from edge.shop.access.queries import people_hashes
-from edge.shop.access.rights import MANAGE
+from edge.foundation.access.pin import matches
+from edge.foundation.access.queries import people_hashes
+from edge.foundation.access.rights import MANAGE
 
 MARK = "promoted"
 """In the folder `twin`: the newest term in which a person let this box lead."""

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import structlog
 
-from edge.config import Config
+from edge.backoffice.twin.backup_drill import BackupDrill
+from edge.backoffice.twin.ledger_copy import Hurried, LedgerCopy
+from edge.backoffice.twin.limits import CHECK_FIRST_S, CHECK_S, WHOLE_CHECK_S
+from edge.backoffice.twin.shop_copy import ShopCopy, copy_shop
 from edge.core.journal.verify import check_tail
 from edge.core.storage.database import DatabaseError, open_reader
-from edge.services.backup_state.status import Drill
-from edge.services.twin.backup_drill import BackupDrill
-from edge.services.twin.ledger_copy import Hurried, LedgerCopy
-from edge.services.twin.limits import CHECK_FIRST_S, CHECK_S, WHOLE_CHECK_S
-from edge.services.twin.shop_copy import ShopCopy, copy_shop
+from edge.runtime.backup_state.status import Drill
+from edge.runtime.config import Config
 
 _log = structlog.get_logger(__name__)
 

@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
+from edge.backoffice.twin.data_files import DataFiles
+from edge.backoffice.twin.marks import write_mark
+from edge.backoffice.twin.shipment_body import ShippedBody, pack
+from edge.backoffice.twin.wal_reader import WalReader
 from edge.core.storage.database import Connection, open_writer
-from edge.services.twin.data_files import DataFiles
-from edge.services.twin.marks import write_mark
-from edge.services.twin.shipment_body import ShippedBody, pack
-from edge.services.twin.wal_reader import WalReader
 from twin.records import Mark, mark_after
 
 UNMARKED = "unmarked"

@@ -14,9 +14,9 @@ from pathlib import Path
 import msgspec
 import tomlkit
 
-from edge.config import load
-from edge.services.twin.ledger_copy import LedgerCopy
-from edge.services.twin.limits import CHECK_CHUNK_BYTES
+from edge.backoffice.twin.ledger_copy import LedgerCopy
+from edge.backoffice.twin.limits import CHECK_CHUNK_BYTES
+from edge.runtime.config import load
 
 COMMAND_S = 6 * 3_600
 """So long what is done with it may take."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
+from edge.backoffice.office import quarantine
+from edge.backoffice.twin.desk import BoxesDesk
+from edge.backoffice.twin.status import TwinStatus
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.services.twin.desk import BoxesDesk
-from edge.services.twin.status import TwinStatus
-from edge.shop.office import quarantine
 
 LASTS_S = {
     "twin_alone": 30.0,

@@ -7,11 +7,11 @@ import threading
 from pathlib import Path
 
 from edge import __version__
-from edge.services.twin import box_tls
-from edge.services.twin.frames import Hello, TakenOut
-from edge.services.twin.link import Link, boottime_ms
-from edge.services.twin.members import FOLDER, load, remove
-from edge.services.twin.promises import Promises
+from edge.backoffice.twin import box_tls
+from edge.backoffice.twin.frames import Hello, TakenOut
+from edge.backoffice.twin.link import Link, boottime_ms
+from edge.backoffice.twin.members import FOLDER, load, remove
+from edge.backoffice.twin.promises import Promises
 from twin.actions import Keep, Send
 from twin.messages import Message
 from twin.voter import Voter

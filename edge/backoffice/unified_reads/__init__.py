@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from edge.backoffice.unified_reads import inventory_history, queries
 from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, QuerySpec
 from edge.core.surfaces import STAFF
-from edge.shop.access.rights import MANAGE
-from edge.shop.unified_reads import inventory_history, queries
+from edge.foundation.access.rights import MANAGE
 
 _READS: dict[str, Callable[..., Any]] = {
     "skus": queries.unified_skus,

@@ -11,9 +11,8 @@ from typing import Any
 
 from msgspec.structs import astuple
 
-from edge.shop.accounts.events import SalesOrderDelivered, SalesOrderEnded, SalesOrderOpened
-from edge.shop.catalog.events import PriceChanged, ProductRestored, ProductRetired, ProductSet
-from edge.shop.production.events import (
+from edge.accounting.accounts.events import SalesOrderDelivered, SalesOrderEnded, SalesOrderOpened
+from edge.analytics.production.events import (
     BomEnded,
     BomSet,
     WorkEnded,
@@ -22,7 +21,8 @@ from edge.shop.production.events import (
     WorkReportUndone,
     WorkStarted,
 )
-from edge.shop.purchasing.events import PurchaseDrafted, PurchaseMoved, SupplierRetired, SupplierSet
+from edge.goods.catalog.events import PriceChanged, ProductRestored, ProductRetired, ProductSet
+from edge.goods.purchasing.events import PurchaseDrafted, PurchaseMoved, SupplierRetired, SupplierSet
 from sync.hub.api.reads import Field, Filter, Kind, Read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

@@ -9,9 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from edge.core.messages import Moment, Number, Refusal
-from edge.core.storage.database import Connection
-from edge.shop.unified_reads.paging import (
+from edge.backoffice.unified_reads.paging import (
     LIMIT_MOST,
     SKIP_MOST,
     Text,
@@ -21,7 +19,9 @@ from edge.shop.unified_reads.paging import (
     count,
     page,
 )
-from edge.shop.unified_reads.queries import STOCK_CHANGED, stock_row
+from edge.backoffice.unified_reads.queries import STOCK_CHANGED, stock_row
+from edge.core.messages import Moment, Number, Refusal
+from edge.core.storage.database import Connection
 
 DAYS_MOST = 366
 """Of a question; a longer one is refused."""

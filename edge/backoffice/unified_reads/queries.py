@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import msgspec
 
+from edge.backoffice.unified_reads.paging import Text, UnifiedPage, UnifiedRow, UnifiedSource, page
 from edge.core.messages import Moment, Number
 from edge.core.storage.database import Connection
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.quantity import show_quantity
-from edge.shop.unified_reads.paging import Text, UnifiedPage, UnifiedRow, UnifiedSource, page
 
 Kind = Annotated[str, msgspec.Meta(pattern=r"^(sales|purchase|work)?$(?!\n)")]
 _PADDED = "printf('%012d', {})"

@@ -1,19 +1,25 @@
 """The assistant: asks back, acts only through the door, says only what the door or a query returned. See README.md."""
 
+from edge.conversation.assistant.commands import EndChat, KeepChat, SwitchRecording, TakeTurn
+from edge.conversation.assistant.events import EVENTS
+from edge.conversation.assistant.figures import GAUGES, read_chat_figures
+from edge.conversation.assistant.handlers import Turns, end_chat, switch_recording
+from edge.conversation.assistant.kept_conversations import (
+    after_merging,
+    after_withdrawing,
+    forget_kept,
+    keep_chat,
+    kept_of,
+)
+from edge.conversation.assistant.retention import PARTS
+from edge.conversation.assistant.roster import roster_check
+from edge.conversation.assistant.settings import AssistantSettings, live
+from edge.conversation.assistant.settings import settings_of as settings_of
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.storage.database import Connection
 from edge.core.surfaces import STAFF, TALK
-from edge.shop.access.rights import BASKET, MANAGE, STOCK
-from edge.shop.assistant.commands import EndChat, KeepChat, SwitchRecording, TakeTurn
-from edge.shop.assistant.events import EVENTS
-from edge.shop.assistant.figures import GAUGES, read_chat_figures
-from edge.shop.assistant.handlers import Turns, end_chat, switch_recording
-from edge.shop.assistant.kept_conversations import after_merging, after_withdrawing, forget_kept, keep_chat, kept_of
-from edge.shop.assistant.retention import PARTS
-from edge.shop.assistant.roster import roster_check
-from edge.shop.assistant.settings import AssistantSettings, live
-from edge.shop.assistant.settings import settings_of as settings_of
-from edge.shop.customers.commands import MergeCustomers, WithdrawConsent
+from edge.foundation.access.rights import BASKET, MANAGE, STOCK
+from edge.people.customers.commands import MergeCustomers, WithdrawConsent
 
 __all__ = ["capability", "forget_kept"]
 

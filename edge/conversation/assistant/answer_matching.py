@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.conversation.assistant.clarification import ANOTHER, WAYS, Asked, offer
+from edge.conversation.assistant.dialogue import OpenQuestion, WantedItem
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.lexicon import vocabularies, vocabulary, wants_another
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.product_matching import container, is_sold_in_packs
+from edge.conversation.understanding.reading.amount_answer import AmountAnswer, read_amount_answer
+from edge.conversation.understanding.reading.linking import has_words
+from edge.conversation.understanding.reading.options import chosen
+from edge.conversation.understanding.reading.sizes import figure_of
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words, way_said
+from edge.conversation.understanding.sentence import OF, Sentence
+from edge.conversation.understanding.tokens import all_tokens
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.search.query.text import words_of
 from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant.clarification import ANOTHER, WAYS, Asked, offer
-from edge.shop.assistant.dialogue import OpenQuestion, WantedItem
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.lexicon import vocabularies, vocabulary, wants_another
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.product_matching import container, is_sold_in_packs
-from edge.shop.understanding.reading.amount_answer import AmountAnswer, read_amount_answer
-from edge.shop.understanding.reading.linking import has_words
-from edge.shop.understanding.reading.options import chosen
-from edge.shop.understanding.reading.sizes import figure_of
-from edge.shop.understanding.reading.statement_words import length_at, statement_words, way_said
-from edge.shop.understanding.sentence import OF, Sentence
-from edge.shop.understanding.tokens import all_tokens
 
 
 class Chosen(msgspec.Struct, frozen=True):

@@ -13,6 +13,16 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
+from edge.conversation.assistant.commands import STILL_US, OptionId, Seat, TakeTurn
+from edge.conversation.assistant.dialogue import ChatAnswer, marked
+from edge.conversation.assistant.figures_asked import FIGURES
+from edge.conversation.assistant.followers import followers_of
+from edge.conversation.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
+from edge.conversation.assistant.told_figures import ToldFigures
+from edge.conversation.understanding.language_models import MODELS
+from edge.conversation.understanding.lookup import LookedUp
+from edge.conversation.understanding.quotes.model_quotes import model_quotes
+from edge.conversation.understanding.tokens import TEXT_CHARS, clean
 from edge.core import ids
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Done, OutcomeUnknown, Refused
@@ -20,19 +30,9 @@ from edge.core.process.reading_process import ReadQuestion
 from edge.core.services import Services
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LanguageOrNone
-from edge.shop.assistant.commands import STILL_US, OptionId, Seat, TakeTurn
-from edge.shop.assistant.dialogue import ChatAnswer, marked
-from edge.shop.assistant.figures_asked import FIGURES
-from edge.shop.assistant.followers import followers_of
-from edge.shop.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
-from edge.shop.assistant.told_figures import ToldFigures
-from edge.shop.understanding.language_models import MODELS
-from edge.shop.understanding.lookup import LookedUp
-from edge.shop.understanding.quotes.model_quotes import model_quotes
-from edge.shop.understanding.tokens import TEXT_CHARS, clean
 
 if TYPE_CHECKING:
-    from edge.shop.assistant.turn_reads import ReadTurn
+    from edge.conversation.assistant.turn_reads import ReadTurn
 
 _HEX, _LETTERS = "0123456789abcdef", "abcdefghijklmnop"
 _TO_LETTERS, _TO_HEX = str.maketrans(_HEX, _LETTERS), str.maketrans(_LETTERS, _HEX)
@@ -197,7 +197,7 @@ def _read(db: Connection, session: str, turn: str) -> tuple[ChatSession | None, 
 async def _read_sentence(site: TurnSite, session: str, text: str, language: str, agent: str) -> ReadTurn:
     """What a sentence says, and what the names in it mean, read beside the till; with what a language model quotes,
     where the grammar leaves something open."""
-    from edge.shop.assistant.turn_reads import LookUpTurn, ReadQuotes  # what a start does not wait for
+    from edge.conversation.assistant.turn_reads import LookUpTurn, ReadQuotes  # what a start does not wait for
 
     today = site.config.business_date(site.shop.now_us())
     turn = LookUpTurn(site.settings.currency, session, text, language, agent, today)

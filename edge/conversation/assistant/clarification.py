@@ -6,11 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.core.storage.database import Connection
-from edge.lib.units.containers import container_signs
-from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.assistant.dialogue import AnswerOption, StateName, WantedItem
-from edge.shop.assistant.phrasing import (
+from edge.conversation.assistant.dialogue import AnswerOption, StateName, WantedItem
+from edge.conversation.assistant.phrasing import (
     choices,
     full_name,
     loose_word,
@@ -21,14 +18,17 @@ from edge.shop.assistant.phrasing import (
     say_stock,
     units_word,
 )
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.search.query.text import with_final_letters
-from edge.shop.understanding import product_matching
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.found_products import FoundProducts
-from edge.shop.understanding.lexicon import vocabularies
-from edge.shop.understanding.reading.linking import has_words, whole_number
-from edge.shop.understanding.reading.statement_words import statement_words
+from edge.conversation.understanding import product_matching
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.found_products import FoundProducts
+from edge.conversation.understanding.lexicon import vocabularies
+from edge.conversation.understanding.reading.linking import has_words, whole_number
+from edge.conversation.understanding.reading.statement_words import statement_words
+from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.search.query.text import with_final_letters
+from edge.lib.units.containers import container_signs
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 
 OFFERED = 6
 ANOTHER = "another"

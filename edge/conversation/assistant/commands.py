@@ -6,14 +6,14 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from edge.conversation.assistant.heard_turn import HeardTurn
+from edge.conversation.assistant.told_figures import ToldFigures
+from edge.conversation.understanding.advice.model import SaidAdvice
+from edge.conversation.understanding.errands.model import SaidErrand
+from edge.conversation.understanding.found_products import FoundProducts
+from edge.conversation.understanding.reading.model import BasketChange, Reading, StockCorrection
+from edge.conversation.understanding.said_modifier import SaidModifiers
 from edge.core.messages import Command, Number
-from edge.shop.assistant.heard_turn import HeardTurn
-from edge.shop.assistant.told_figures import ToldFigures
-from edge.shop.understanding.advice.model import SaidAdvice
-from edge.shop.understanding.errands.model import SaidErrand
-from edge.shop.understanding.found_products import FoundProducts
-from edge.shop.understanding.reading.model import BasketChange, Reading, StockCorrection
-from edge.shop.understanding.said_modifier import SaidModifiers
 
 SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$(?!\n)")]
 """Letters alone, so that none looks like the number of a payment card."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from edge.conversation.assistant.head_office_messages import DAYS, BegunDay, ConversationAnswer
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.assistant.head_office_messages import DAYS, BegunDay, ConversationAnswer
 
 _BEGUN = "SELECT begun FROM chat_begun WHERE day = ?"
 _BEGIN = "INSERT INTO chat_begun (day, begun) VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET begun = begun + 1"

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edge.shop.assistant.phrasing import say
-from edge.shop.assistant.shopping_facts import SHOWN, ShopFacts
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.found_products import FoundProducts
-from edge.shop.understanding.listed_names import each_of
-from edge.shop.understanding.product_matching import by_price
-from edge.shop.understanding.said_modifier import SaidModifier
-from edge.shop.understanding.sentence import Sentence
-from edge.shop.understanding.shopping import RANKED, day_in
+from edge.conversation.assistant.phrasing import say
+from edge.conversation.assistant.shopping_facts import SHOWN, ShopFacts
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.found_products import FoundProducts
+from edge.conversation.understanding.listed_names import each_of
+from edge.conversation.understanding.product_matching import by_price
+from edge.conversation.understanding.said_modifier import SaidModifier
+from edge.conversation.understanding.sentence import Sentence
+from edge.conversation.understanding.shopping import RANKED, day_in
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
 
 COMPARED = 2
 

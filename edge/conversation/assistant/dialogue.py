@@ -7,11 +7,11 @@ from typing import Literal
 
 import msgspec
 
+from edge.conversation.assistant.settings import Place
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.errands.model import Errand
+from edge.conversation.understanding.whereabouts import Whereabouts
 from edge.core.clock import ClockReading
-from edge.shop.assistant.settings import Place
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.errands.model import Errand
-from edge.shop.understanding.whereabouts import Whereabouts
 
 StateName = Literal[
     "idle",

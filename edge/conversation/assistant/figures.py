@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
+from edge.conversation.assistant.events import ChatCount, ConversationsCounted
 from edge.core.messages import Number
 from edge.core.registry import Gauge, Transaction
 from edge.core.storage.database import Connection
-from edge.shop.assistant.events import ChatCount, ConversationsCounted
 
 ENDS = ("answered", "asked", "not_understood", "handed_over", "given_up")
 MS = (10, 25, 50, 100, 150, 250, 500, 1_000, 2_000, 5_000, 60_000)

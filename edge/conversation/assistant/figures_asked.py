@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from edge.conversation.assistant.told_figures import ToldFigures
 from edge.core.messages import Actor
 from edge.core.services import Service
-from edge.shop.assistant.told_figures import ToldFigures
 
 
 class FiguresTeller(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
-from edge.shop.assistant.queries import ChatTurn
+from edge.conversation.assistant.queries import ChatTurn
 
 
 class ConversationFollower(Protocol):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refusal
-from edge.core.registry import Transaction
-from edge.shop.assistant import stock_actions
-from edge.shop.assistant.commands import EndChat, SwitchRecording, TakeTurn
-from edge.shop.assistant.conversation_limit import begin_conversation
-from edge.shop.assistant.dialogue import (
+from edge.conversation.assistant import stock_actions
+from edge.conversation.assistant.commands import EndChat, SwitchRecording, TakeTurn
+from edge.conversation.assistant.conversation_limit import begin_conversation
+from edge.conversation.assistant.dialogue import (
     ChatAnswer,
     ClockMark,
     Deed,
@@ -21,29 +19,31 @@ from edge.shop.assistant.dialogue import (
     remembering,
     waited_s,
 )
-from edge.shop.assistant.events import VoiceRecordingSwitched
-from edge.shop.assistant.figures import count_turn, tell_office
-from edge.shop.assistant.kept_conversations import keep_turns
-from edge.shop.assistant.phrasing import full_name, speaking_as
-from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
-from edge.shop.assistant.retention import forget_chats
-from edge.shop.assistant.roster import speaker_at
-from edge.shop.assistant.settings import AssistantSettings, Place
-from edge.shop.assistant.shopping_changes import as_in_basket, may_change
-from edge.shop.assistant.shopping_facts import ShopFacts
-from edge.shop.assistant.shopping_talk import ShoppingTalk
-from edge.shop.assistant.shopping_turn import lines_in_cart
-from edge.shop.assistant.stock_talk import StockTalk
-from edge.shop.assistant.turn_words import goods_text, hear_turn, with_inexact
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.settings.queries import LiveSettings
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.reading.modality import percents_in
-from edge.shop.understanding.reading.model import Reading
-from edge.shop.understanding.sentence import Sentence
-from edge.shop.understanding.speech_input import is_noise
-from edge.shop.understanding.tokens import clean
-from edge.shop.understanding.whereabouts import Whereabouts
+from edge.conversation.assistant.events import VoiceRecordingSwitched
+from edge.conversation.assistant.figures import count_turn, tell_office
+from edge.conversation.assistant.kept_conversations import keep_turns
+from edge.conversation.assistant.phrasing import full_name, speaking_as
+from edge.conversation.assistant.queries import ChatSession, read_chat, turns_since
+from edge.conversation.assistant.retention import forget_chats
+from edge.conversation.assistant.roster import speaker_at
+from edge.conversation.assistant.settings import AssistantSettings, Place
+from edge.conversation.assistant.shopping_changes import as_in_basket, may_change
+from edge.conversation.assistant.shopping_facts import ShopFacts
+from edge.conversation.assistant.shopping_talk import ShoppingTalk
+from edge.conversation.assistant.shopping_turn import lines_in_cart
+from edge.conversation.assistant.stock_talk import StockTalk
+from edge.conversation.assistant.turn_words import goods_text, hear_turn, with_inexact
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.reading.modality import percents_in
+from edge.conversation.understanding.reading.model import Reading
+from edge.conversation.understanding.sentence import Sentence
+from edge.conversation.understanding.speech_input import is_noise
+from edge.conversation.understanding.tokens import clean
+from edge.conversation.understanding.whereabouts import Whereabouts
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.foundation.settings.queries import LiveSettings
+from edge.goods.catalog.queries import find_by_sku
 
 PER_MIN = 20
 """Turns of one conversation."""

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from edge.shop.understanding.sentence import Sentence
-from edge.shop.understanding.whereabouts import Whereabouts
+from edge.conversation.understanding.sentence import Sentence
+from edge.conversation.understanding.whereabouts import Whereabouts
 
 
 class HeardTurn(msgspec.Struct, frozen=True):

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from edge.shop.assistant.events import ConversationsCounted
-from edge.shop.assistant.head_office_messages import BegunDay, ConversationAnswer, encode, question_of
+from edge.conversation.assistant.events import ConversationsCounted
+from edge.conversation.assistant.head_office_messages import BegunDay, ConversationAnswer, encode, question_of
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

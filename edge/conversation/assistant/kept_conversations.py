@@ -10,16 +10,16 @@ from typing import Any
 
 import msgspec
 
+from edge.conversation.assistant.commands import KeepChat
+from edge.conversation.assistant.queries import read_turns
 from edge.core.messages import Refusal
 from edge.core.people.forgetting import overwriting
 from edge.core.people.sealing import Forgotten, Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.assistant.commands import KeepChat
-from edge.shop.assistant.queries import read_turns
-from edge.shop.customers.commands import GiveConsent, MergeCustomers, WithdrawConsent
-from edge.shop.customers.queries import aliases, consents_to, resolve
-from edge.shop.orders.queries import cart_at, read_cart
+from edge.ordering.orders.queries import cart_at, read_cart
+from edge.people.customers.commands import GiveConsent, MergeCustomers, WithdrawConsent
+from edge.people.customers.queries import aliases, consents_to, resolve
 
 PURPOSE = "chat"
 MOST = 2_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from edge.shop.modifiers.modifier import ChosenModifier, ModifierGroup, ref
-from edge.shop.understanding.said_modifier import SaidModifier
+from edge.conversation.understanding.said_modifier import SaidModifier
+from edge.goods.modifiers.modifier import ChosenModifier, ModifierGroup, ref
 
 
 class ModifierWish(NamedTuple):

@@ -11,14 +11,14 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any
 
+from edge.conversation.assistant.dialogue import AnswerOption
+from edge.conversation.understanding import product_matching
+from edge.conversation.understanding.lexicon import forms_of
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.search.query.text import words_of
 from edge.lib.i18n import number, translate
 from edge.lib.units.containers import container_signs
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.assistant.dialogue import AnswerOption
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding import product_matching
-from edge.shop.understanding.lexicon import forms_of
 
 NAME_CHARS = 80
 DRINKS = frozenset({"can", "plastic", "glass", "bottle"})

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
+from edge.conversation.assistant.dialogue import ChatAnswer, ClockMark, TalkState
 from edge.core.messages import Actor, Number
 from edge.core.storage.database import Connection
-from edge.shop.assistant.dialogue import ChatAnswer, ClockMark, TalkState
 
 HISTORY_LIMIT = 100
 TALKED = frozenset({"chat", "voice"})

@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from edge.shop.assistant.commands import RECORDING_MINUTES
+from edge.conversation.assistant.commands import RECORDING_MINUTES
 
 SOUND_BYTES = 64 * 1024 * 1024
 """All sound of one recording; what comes behind it is not kept."""

@@ -10,15 +10,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from edge.conversation.assistant.dialogue import ClockMark, marked
+from edge.conversation.assistant.queries import chat_of_call, customers_chats
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.people.forgetting import overwriting
 from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec
 from edge.core.storage.database import Connection
-from edge.shop.assistant.dialogue import ClockMark, marked
-from edge.shop.assistant.queries import chat_of_call, customers_chats
-from edge.shop.orders.queries import kiosk_calls
+from edge.ordering.orders.queries import kiosk_calls
 
 STAFF_US = 90 * 24 * 3600 * 1_000_000
 COPILOT_US = 24 * 3600 * 1_000_000

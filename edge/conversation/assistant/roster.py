@@ -16,9 +16,9 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
+from edge.conversation.assistant.settings import AssistantSettings, Place
 from edge.core.registry import CheckResult
 from edge.lib.i18n import Language, words
-from edge.shop.assistant.settings import AssistantSettings, Place
 
 MOST = 20
 """Personalities, and agents, of one shop; further files are not read."""
@@ -141,7 +141,7 @@ def speaker_at(settings: AssistantSettings, place: Place) -> tuple[Personality, 
 
 
 def _ours(kind: str) -> list[Traversable]:
-    folder = resources.files("edge.shop.assistant").joinpath(kind)
+    folder = resources.files("edge.conversation.assistant").joinpath(kind)
     return sorted((one for one in folder.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
 
 

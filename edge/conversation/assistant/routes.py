@@ -8,16 +8,16 @@ import re
 import msgspec
 from aiohttp import web
 
+from edge.conversation.assistant.chat_turns import ChatMessage, take
+from edge.conversation.assistant.commands import EndChat
+from edge.conversation.assistant.dialogue import ChatAnswer
+from edge.conversation.assistant.queries import ChatSession, ChatTurn, chats_of, read_chat, read_turns
+from edge.conversation.assistant.small_talk import load_words
 from edge.core.endpoints import DONE, Answer, Body, Endpoint, Schema
 from edge.core.messages import Actor, OutcomeUnknown, Refused
 from edge.core.process.reading_process import answers_to
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import BASKET, MANAGE, STOCK
-from edge.shop.assistant.chat_turns import ChatMessage, take
-from edge.shop.assistant.commands import EndChat
-from edge.shop.assistant.dialogue import ChatAnswer
-from edge.shop.assistant.queries import ChatSession, ChatTurn, chats_of, read_chat, read_turns
-from edge.shop.assistant.small_talk import load_words
+from edge.foundation.access.rights import BASKET, MANAGE, STOCK
 from edge.web.actors import actor_of
 from edge.web.context import SITE, PanelContext
 from edge.web.problem import Problem, body_wrong
@@ -65,7 +65,7 @@ async def prepare(site: PanelContext) -> None:
 
 
 def _load_questions() -> None:
-    from edge.shop.assistant.turn_reads import LookUpTurn, ReadQuotes  # what a start does not wait for
+    from edge.conversation.assistant.turn_reads import LookUpTurn, ReadQuotes  # what a start does not wait for
 
     for question in (LookUpTurn, ReadQuotes):
         answers_to(question)

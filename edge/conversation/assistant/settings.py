@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.config_section import ConfigFile, Section
+from edge.foundation.settings.definitions import Setting, SettingGroup
+from edge.foundation.settings.queries import LiveSettings
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.recommend.settings import RecommendSettings
-from edge.shop.recommend.settings import settings_of as recommend_settings
-from edge.shop.settings.definitions import Setting, SettingGroup
-from edge.shop.settings.queries import LiveSettings
+from edge.ordering.recommend.settings import RecommendSettings
+from edge.ordering.recommend.settings import settings_of as recommend_settings
 
 Place = Literal["kiosk", "phone", "staff", "copilot"]
 Chosen = Annotated[

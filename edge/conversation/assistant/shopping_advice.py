@@ -10,15 +10,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.shop.assistant.phrasing import full_name, say
-from edge.shop.assistant.shopping_facts import SHOWN
-from edge.shop.assistant.shopping_telling import ShoppingTelling
-from edge.shop.catalog.least_age import kinds_with_parts
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.search.query.text import with_final_letters
-from edge.shop.understanding.advice.candidates import ALCOHOL, answers, sold_as_alcohol
-from edge.shop.understanding.advice.facts import POSITIVE, Stated, stated_of
-from edge.shop.understanding.advice.model import SaidAdvice
+from edge.conversation.assistant.phrasing import full_name, say
+from edge.conversation.assistant.shopping_facts import SHOWN
+from edge.conversation.assistant.shopping_telling import ShoppingTelling
+from edge.conversation.understanding.advice.candidates import ALCOHOL, answers, sold_as_alcohol
+from edge.conversation.understanding.advice.facts import POSITIVE, Stated, stated_of
+from edge.conversation.understanding.advice.model import SaidAdvice
+from edge.goods.catalog.least_age import kinds_with_parts
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.search.query.text import with_final_letters
 
 FIRST, AT_A_TIME = 3, 12
 KEPT_FROM = {"child": (ALCOHOL, "caffeine"), "sober": (ALCOHOL,)}

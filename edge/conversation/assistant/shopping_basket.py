@@ -7,24 +7,24 @@ from typing import Any
 
 import msgspec
 
+from edge.conversation.assistant import stock_actions
+from edge.conversation.assistant.clarification import MEASURES
+from edge.conversation.assistant.dialogue import STOCK_US, CartChange, ClockMark
+from edge.conversation.assistant.phrasing import full_name
+from edge.conversation.assistant.shopping_turn import ShoppingTurn, has
+from edge.conversation.understanding import product_matching
+from edge.conversation.understanding.amounts import without_fillers
+from edge.conversation.understanding.clause import Clause, clause_of
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.reading.statement_words import statement_words
+from edge.conversation.understanding.said_modifier import SaidModifier
+from edge.conversation.understanding.sentence import Sentence
+from edge.conversation.understanding.tokens import tokens_of
 from edge.core.messages import Refusal
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.search.query.text import words_of
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant import stock_actions
-from edge.shop.assistant.clarification import MEASURES
-from edge.shop.assistant.dialogue import STOCK_US, CartChange, ClockMark
-from edge.shop.assistant.phrasing import full_name
-from edge.shop.assistant.shopping_turn import ShoppingTurn, has
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.orders.commands import AddToCart, OpenCart, SetCartLine
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding import product_matching
-from edge.shop.understanding.amounts import without_fillers
-from edge.shop.understanding.clause import Clause, clause_of
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.reading.statement_words import statement_words
-from edge.shop.understanding.said_modifier import SaidModifier
-from edge.shop.understanding.sentence import Sentence
-from edge.shop.understanding.tokens import tokens_of
+from edge.ordering.orders.commands import AddToCart, OpenCart, SetCartLine
 
 MOST = 99 * THOUSANDTHS
 """Of one thing, in one sentence of a customer's."""

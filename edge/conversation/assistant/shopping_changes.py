@@ -10,20 +10,20 @@ from typing import Any
 
 import msgspec
 
+from edge.conversation.assistant import stock_actions
+from edge.conversation.assistant.clarification import MEASURES, packs_or_one
+from edge.conversation.assistant.dialogue import CartChange, TalkState, WantedItem
+from edge.conversation.assistant.phrasing import full_name, unit_of
+from edge.conversation.assistant.shopping_advice import ShoppingAdvice
+from edge.conversation.assistant.shopping_basket import MOST, quantity_of
+from edge.conversation.understanding import product_matching
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.reading.linking import has_words
+from edge.conversation.understanding.reading.model import BasketChange
 from edge.core.messages import Refusal
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.search.query.text import words_of
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant import stock_actions
-from edge.shop.assistant.clarification import MEASURES, packs_or_one
-from edge.shop.assistant.dialogue import CartChange, TalkState, WantedItem
-from edge.shop.assistant.phrasing import full_name, unit_of
-from edge.shop.assistant.shopping_advice import ShoppingAdvice
-from edge.shop.assistant.shopping_basket import MOST, quantity_of
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding import product_matching
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.reading.linking import has_words
-from edge.shop.understanding.reading.model import BasketChange
 
 PAIR = 2
 TWICE = 2000

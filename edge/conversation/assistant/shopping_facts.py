@@ -16,31 +16,31 @@ from zoneinfo import ZoneInfo
 import msgspec
 from babel.dates import get_day_names
 
+from edge.analytics.production.queries import ingredients_of
+from edge.conversation.assistant.modifier_choice import wished
+from edge.conversation.assistant.phrasing import full_name, say, say_amount, unit_of
+from edge.conversation.understanding import product_matching
+from edge.conversation.understanding.said_modifier import SaidModifier
 from edge.core.storage.database import Connection
+from edge.foundation.opening_hours.queries import read_hours
+from edge.foundation.opening_hours.rules import StoreHours, is_open, spans_on
+from edge.goods.catalog.categories.queries import told_attributes
+from edge.goods.catalog.least_age import least_age
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup, preset_refs, ref
+from edge.goods.modifiers.queries import groups_of
+from edge.goods.promotions.queries import promotions_of, read_promotions
+from edge.goods.stock.queries import read_stock
 from edge.lib.i18n import ENGLISH, number, translate
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.written_money import written_money
-from edge.shop.assistant.modifier_choice import wished
-from edge.shop.assistant.phrasing import full_name, say, say_amount, unit_of
-from edge.shop.catalog.categories.queries import told_attributes
-from edge.shop.catalog.least_age import least_age
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.modifiers.modifier import Modifier, ModifierGroup, preset_refs, ref
-from edge.shop.modifiers.queries import groups_of
-from edge.shop.opening_hours.queries import read_hours
-from edge.shop.opening_hours.rules import StoreHours, is_open, spans_on
-from edge.shop.orders.cart_stock import portions_left
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import read_shop_orders, with_faults
-from edge.shop.production.queries import ingredients_of
-from edge.shop.promotions.queries import promotions_of, read_promotions
-from edge.shop.recommend.queries import best_for_anybody, suggested_to_anybody
-from edge.shop.recommend.settings import RecommendSettings
-from edge.shop.reviews.queries import ToldReviews
-from edge.shop.stock.queries import read_stock
-from edge.shop.understanding import product_matching
-from edge.shop.understanding.said_modifier import SaidModifier
+from edge.ordering.orders.cart_stock import portions_left
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.queries import read_shop_orders, with_faults
+from edge.ordering.recommend.queries import best_for_anybody, suggested_to_anybody
+from edge.ordering.recommend.settings import RecommendSettings
+from edge.ordering.reviews.queries import ToldReviews
 
 ATTRIBUTES = 12
 TEXT_CHARS = 120

@@ -6,21 +6,21 @@ from collections.abc import Sequence
 
 import msgspec
 
+from edge.conversation.assistant import stock_actions
+from edge.conversation.assistant.clarification import Asked
+from edge.conversation.assistant.dialogue import AnswerOption, CartChange, OpenQuestion, WantedItem
+from edge.conversation.assistant.modifier_choice import ModifierWish, changed, wished
+from edge.conversation.assistant.phrasing import choices, full_name, say
+from edge.conversation.assistant.shopping_changes import ShoppingChanges
+from edge.conversation.assistant.shopping_facts import name_in
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.modifier_reader import chooses_nothing, chosen_in
+from edge.conversation.understanding.said_modifier import SaidModifier
+from edge.conversation.understanding.tokens import tokens_of
 from edge.core.messages import Refusal
-from edge.shop.assistant import stock_actions
-from edge.shop.assistant.clarification import Asked
-from edge.shop.assistant.dialogue import AnswerOption, CartChange, OpenQuestion, WantedItem
-from edge.shop.assistant.modifier_choice import ModifierWish, changed, wished
-from edge.shop.assistant.phrasing import choices, full_name, say
-from edge.shop.assistant.shopping_changes import ShoppingChanges
-from edge.shop.assistant.shopping_facts import name_in
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.modifiers.modifier import ModifierGroup, ref
-from edge.shop.modifiers.queries import groups_of
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.modifier_reader import chooses_nothing, chosen_in
-from edge.shop.understanding.said_modifier import SaidModifier
-from edge.shop.understanding.tokens import tokens_of
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.modifiers.modifier import ModifierGroup, ref
+from edge.goods.modifiers.queries import groups_of
 
 NONE_OF_IT = "none"
 """The option of a group of which nothing has to be chosen."""

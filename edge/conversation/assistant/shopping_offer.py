@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.conversation.assistant import stock_actions
+from edge.conversation.assistant.clarification import Asked, yes_or_no
+from edge.conversation.assistant.dialogue import CartChange, OpenQuestion, TalkState, WantedItem
+from edge.conversation.assistant.phrasing import full_name, say, say_amount, unit_of
+from edge.conversation.assistant.shopping_modifiers import ShoppingModifiers
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.reading.basket_words import says_more, says_total
+from edge.conversation.understanding.reading.correction import begins_to_correct
+from edge.conversation.understanding.sentence import Sentence
+from edge.conversation.understanding.tokens import all_tokens
 from edge.core.messages import Refusal
-from edge.shop.assistant import stock_actions
-from edge.shop.assistant.clarification import Asked, yes_or_no
-from edge.shop.assistant.dialogue import CartChange, OpenQuestion, TalkState, WantedItem
-from edge.shop.assistant.phrasing import full_name, say, say_amount, unit_of
-from edge.shop.assistant.shopping_modifiers import ShoppingModifiers
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.reading.basket_words import says_more, says_total
-from edge.shop.understanding.reading.correction import begins_to_correct
-from edge.shop.understanding.sentence import Sentence
-from edge.shop.understanding.tokens import all_tokens
 
 
 class ShoppingOffer(ShoppingModifiers):

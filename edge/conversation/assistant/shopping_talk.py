@@ -10,12 +10,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from edge.core.messages import Refusal
-from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant import stock_actions
-from edge.shop.assistant.answer_matching import amount_of, with_amount
-from edge.shop.assistant.clarification import ANOTHER, MEASURES, Asked, offer, packs_or_one
-from edge.shop.assistant.dialogue import (
+from edge.conversation.assistant import stock_actions
+from edge.conversation.assistant.answer_matching import amount_of, with_amount
+from edge.conversation.assistant.clarification import ANOTHER, MEASURES, Asked, offer, packs_or_one
+from edge.conversation.assistant.dialogue import (
     TRIES,
     CartChange,
     OpenQuestion,
@@ -24,23 +22,25 @@ from edge.shop.assistant.dialogue import (
     place_of,
     waited_s,
 )
-from edge.shop.assistant.phrasing import full_name, say, say_amount, unit_of, units_word
-from edge.shop.assistant.shopping_basket import MOST, is_more, quantity_of
-from edge.shop.assistant.shopping_offer import ShoppingOffer
-from edge.shop.assistant.shopping_telling import READS, asked_of
-from edge.shop.assistant.small_talk import SmallTalk, polite_turn
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.orders.commands import CallStaff
-from edge.shop.orders.queries import kiosk_calls
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.advice.model import SaidAdvice
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.going_on import goes_on
-from edge.shop.understanding.lexicon import wants_another
-from edge.shop.understanding.reading.model import BasketChange
-from edge.shop.understanding.reading.options import chosen as picked
-from edge.shop.understanding.sentence import CLAUSES, Sentence
-from edge.shop.understanding.shopping import RANKED, day_in
+from edge.conversation.assistant.phrasing import full_name, say, say_amount, unit_of, units_word
+from edge.conversation.assistant.shopping_basket import MOST, is_more, quantity_of
+from edge.conversation.assistant.shopping_offer import ShoppingOffer
+from edge.conversation.assistant.shopping_telling import READS, asked_of
+from edge.conversation.assistant.small_talk import SmallTalk, polite_turn
+from edge.conversation.understanding.advice.model import SaidAdvice
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.going_on import goes_on
+from edge.conversation.understanding.lexicon import wants_another
+from edge.conversation.understanding.reading.model import BasketChange
+from edge.conversation.understanding.reading.options import chosen as picked
+from edge.conversation.understanding.sentence import CLAUSES, Sentence
+from edge.conversation.understanding.shopping import RANKED, day_in
+from edge.core.messages import Refusal
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.search.query.text import words_of
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.ordering.orders.commands import CallStaff
+from edge.ordering.orders.queries import kiosk_calls
 
 NEAREST = 3
 """So many goods are offered for a name that none has."""

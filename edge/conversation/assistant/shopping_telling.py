@@ -7,21 +7,21 @@ from contextlib import suppress
 
 import msgspec
 
+from edge.conversation.assistant import stock_actions
+from edge.conversation.assistant.dialogue import SAYS, AnswerOption
+from edge.conversation.assistant.errands.shelf_places import told_shelf
+from edge.conversation.assistant.phrasing import full_name, say
+from edge.conversation.assistant.shopping_basket import ShoppingBasket, quantity_of
+from edge.conversation.assistant.shopping_facts import SHOWN
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.said_modifier import SaidModifier
 from edge.core.messages import Refusal
+from edge.goods.catalog.queries import CatalogProduct
 from edge.lib.i18n import translate
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant import stock_actions
-from edge.shop.assistant.dialogue import SAYS, AnswerOption
-from edge.shop.assistant.errands.shelf_places import told_shelf
-from edge.shop.assistant.phrasing import full_name, say
-from edge.shop.assistant.shopping_basket import ShoppingBasket, quantity_of
-from edge.shop.assistant.shopping_facts import SHOWN
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.customers.commands import AddWish
-from edge.shop.customers.queries import wished_skus
-from edge.shop.orders.commands import TouchCart
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.said_modifier import SaidModifier
+from edge.ordering.orders.commands import TouchCart
+from edge.people.customers.commands import AddWish
+from edge.people.customers.queries import wished_skus
 
 READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
 """What is asked of goods and puts none into a basket."""

@@ -7,18 +7,18 @@ from typing import Any
 
 import msgspec
 
+from edge.conversation.assistant.commands import TakeTurn
+from edge.conversation.assistant.dialogue import AnswerOption, CartChange, Deed, TalkState
+from edge.conversation.assistant.phrasing import say
+from edge.conversation.assistant.shopping_facts import ShopFacts
+from edge.conversation.understanding import product_matching
+from edge.conversation.understanding.amounts import Doubt
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.found_products import FoundProducts
+from edge.conversation.understanding.listed_names import each_of
 from edge.core.registry import Transaction
-from edge.shop.assistant.commands import TakeTurn
-from edge.shop.assistant.dialogue import AnswerOption, CartChange, Deed, TalkState
-from edge.shop.assistant.phrasing import say
-from edge.shop.assistant.shopping_facts import ShopFacts
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.orders.queries import cart_at, read_cart
-from edge.shop.understanding import product_matching
-from edge.shop.understanding.amounts import Doubt
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.found_products import FoundProducts
-from edge.shop.understanding.listed_names import each_of
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.ordering.orders.queries import cart_at, read_cart
 
 DOES = frozenset({"added", "changed", "removed", "basket", "basket_empty"})
 

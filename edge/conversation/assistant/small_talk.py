@@ -13,11 +13,11 @@ from typing import Literal, get_args
 
 import msgspec
 
-from edge.shop.assistant.commands import TakeTurn
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.reading.statement_words import statement_words
-from edge.shop.understanding.tokens import all_tokens, clean
-from edge.shop.understanding.understood import LANGUAGES
+from edge.conversation.assistant.commands import TakeTurn
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.reading.statement_words import statement_words
+from edge.conversation.understanding.tokens import all_tokens, clean
+from edge.conversation.understanding.understood import LANGUAGES
 
 SmallTalk = Literal["who", "how", "bye", "done", "thanks", "greet"]
 """The first of these that is said is answered: "hi, who are you"."""
@@ -78,7 +78,7 @@ def _kinds(words: Sequence[str], language: str) -> set[str]:
 @cache
 def _phrases(language: str) -> tuple[dict[tuple[str, ...], str], int]:
     """What each phrase is, and how many words the longest has."""
-    place = files("edge.shop.understanding") / "vocabulary" / "small_talk" / f"{language}.toml"
+    place = files("edge.conversation.understanding") / "vocabulary" / "small_talk" / f"{language}.toml"
     read = msgspec.toml.decode(place.read_bytes(), type=_File)
     found = {
         tuple(vocabulary(language).written_out(all_tokens(phrase))): kind

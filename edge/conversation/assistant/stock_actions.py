@@ -6,19 +6,19 @@ from typing import cast
 
 import msgspec
 
+from edge.conversation.assistant.dialogue import Deed, MovementShown, RowChange, WantedItem
+from edge.conversation.assistant.phrasing import say, say_movement
+from edge.conversation.understanding.whereabouts import Whereabouts
 from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.stock.commands import MovementReason, MovementType, RecordMovement, TransferLine, TransferStock
+from edge.goods.stock.events import StockMoved
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.queries import StockItem, read_item, read_place_names
 from edge.lib.i18n import translate, words
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.assistant.dialogue import Deed, MovementShown, RowChange, WantedItem
-from edge.shop.assistant.phrasing import say, say_movement
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.stock.commands import MovementReason, MovementType, RecordMovement, TransferLine, TransferStock
-from edge.shop.stock.events import StockMoved
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.queries import StockItem, read_item, read_place_names
-from edge.shop.understanding.whereabouts import Whereabouts
 
 _BACK: dict[str, MovementType] = {"out": "in", "waste": "in", "in": "out"}
 NOTE = "chat"

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.conversation.assistant import stock_actions
+from edge.conversation.assistant.clarification import MEASURES, offer
+from edge.conversation.assistant.dialogue import STOCK_US, Deed, EarlierDeeds, WantedItem
+from edge.conversation.assistant.phrasing import say
+from edge.conversation.assistant.stock_turn import StockTurn
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.reading.correction import denies_first
+from edge.conversation.understanding.reading.model import StockCorrection
+from edge.conversation.understanding.taking_back import how_many_back
+from edge.conversation.understanding.tokens import all_tokens
+from edge.conversation.understanding.whereabouts import Whereabouts
+from edge.goods.catalog.queries import find_by_sku
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant import stock_actions
-from edge.shop.assistant.clarification import MEASURES, offer
-from edge.shop.assistant.dialogue import STOCK_US, Deed, EarlierDeeds, WantedItem
-from edge.shop.assistant.phrasing import say
-from edge.shop.assistant.stock_turn import StockTurn
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.reading.correction import denies_first
-from edge.shop.understanding.reading.model import StockCorrection
-from edge.shop.understanding.taking_back import how_many_back
-from edge.shop.understanding.tokens import all_tokens
-from edge.shop.understanding.whereabouts import Whereabouts
 
 GRAMS_FROM = 50
 """A bare number that would be so many times what was weighed before is of grams."""

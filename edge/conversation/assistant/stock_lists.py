@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from edge.conversation.assistant.phrasing import full_name, say, say_amount, say_stock
+from edge.conversation.assistant.stock_actions import place_name
+from edge.conversation.understanding.found_products import FoundProducts
+from edge.conversation.understanding.product_matching import container
+from edge.conversation.understanding.reading.stock_question import asks_box
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.search.query.text import words_of
+from edge.goods.stock.queries import expiring, low_stock, read_item
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant.phrasing import full_name, say, say_amount, say_stock
-from edge.shop.assistant.stock_actions import place_name
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.search.query.text import words_of
-from edge.shop.stock.queries import expiring, low_stock, read_item
-from edge.shop.understanding.found_products import FoundProducts
-from edge.shop.understanding.product_matching import container
-from edge.shop.understanding.reading.stock_question import asks_box
 
 READ_OUT = 6
 """Lines of a list; how many more there are is said."""

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refusal
-from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant import stock_actions
-from edge.shop.assistant.answer_matching import Chosen, amount_answered, answered
-from edge.shop.assistant.clarification import Asked, ask_amount
-from edge.shop.assistant.counter import told_at_counter
-from edge.shop.assistant.dialogue import (
+from edge.conversation.assistant import stock_actions
+from edge.conversation.assistant.answer_matching import Chosen, amount_answered, answered
+from edge.conversation.assistant.clarification import Asked, ask_amount
+from edge.conversation.assistant.counter import told_at_counter
+from edge.conversation.assistant.dialogue import (
     MINUTE_US,
     STOCK_US,
     TRIES,
@@ -21,26 +19,28 @@ from edge.shop.assistant.dialogue import (
     WantedItem,
     more_patient,
 )
-from edge.shop.assistant.errands.asking import takes_any_text, with_answer
-from edge.shop.assistant.errands.shelf_places import told_where
-from edge.shop.assistant.phrasing import full_name, say, say_amount
-from edge.shop.assistant.shopping_facts import SHOWN
-from edge.shop.assistant.small_talk import SmallTalk, polite_turn
-from edge.shop.assistant.stock_actions import item_of
-from edge.shop.assistant.stock_corrections import StockCorrections
-from edge.shop.assistant.stock_lists import in_boxes, informed
-from edge.shop.assistant.told_figures import ToldFigures
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.found_products import FoundProducts
-from edge.shop.understanding.lexicon import wants_another
-from edge.shop.understanding.listed_names import each_of
-from edge.shop.understanding.reading.correction import begins_to_correct
-from edge.shop.understanding.reading.model import StockCorrection
-from edge.shop.understanding.reading.options import chosen
-from edge.shop.understanding.sentence import CLAUSES, Sentence
-from edge.shop.understanding.shopping import RANKED
-from edge.shop.understanding.tokens import all_tokens
+from edge.conversation.assistant.errands.asking import takes_any_text, with_answer
+from edge.conversation.assistant.errands.shelf_places import told_where
+from edge.conversation.assistant.phrasing import full_name, say, say_amount
+from edge.conversation.assistant.shopping_facts import SHOWN
+from edge.conversation.assistant.small_talk import SmallTalk, polite_turn
+from edge.conversation.assistant.stock_actions import item_of
+from edge.conversation.assistant.stock_corrections import StockCorrections
+from edge.conversation.assistant.stock_lists import in_boxes, informed
+from edge.conversation.assistant.told_figures import ToldFigures
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.found_products import FoundProducts
+from edge.conversation.understanding.lexicon import wants_another
+from edge.conversation.understanding.listed_names import each_of
+from edge.conversation.understanding.reading.correction import begins_to_correct
+from edge.conversation.understanding.reading.model import StockCorrection
+from edge.conversation.understanding.reading.options import chosen
+from edge.conversation.understanding.sentence import CLAUSES, Sentence
+from edge.conversation.understanding.shopping import RANKED
+from edge.conversation.understanding.tokens import all_tokens
+from edge.core.messages import Refusal
+from edge.goods.catalog.queries import find_by_sku
+from edge.lib.units.quantity import THOUSANDTHS
 
 ASIDE = ("cancel", "stop", "language", "help", "wait")
 """What is said beside a question for something of an errand, and is no answer to it."""

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refusal, Refused
-from edge.core.registry import Transaction
-from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
-from edge.shop.assistant import clarification, stock_actions
-from edge.shop.assistant.clarification import (
+from edge.conversation.assistant import clarification, stock_actions
+from edge.conversation.assistant.clarification import (
     Asked,
     ask_amount,
     ask_product,
@@ -20,8 +17,8 @@ from edge.shop.assistant.clarification import (
     say_effect,
     yes_or_no,
 )
-from edge.shop.assistant.commands import TakeTurn
-from edge.shop.assistant.dialogue import (
+from edge.conversation.assistant.commands import TakeTurn
+from edge.conversation.assistant.dialogue import (
     EARLIER_MOST,
     STOCK_US,
     AnswerOption,
@@ -32,20 +29,23 @@ from edge.shop.assistant.dialogue import (
     TalkState,
     WantedItem,
 )
-from edge.shop.assistant.errands.asking import ask_lacking
-from edge.shop.assistant.errands.doing import is_counted, is_of_goods
-from edge.shop.assistant.errands.refund_shown import is_refund, of_sale
-from edge.shop.assistant.errands.running import run_errand
-from edge.shop.assistant.phrasing import full_name, say, say_amount, say_movement, say_stock
-from edge.shop.assistant.shopping_facts import ShopFacts
-from edge.shop.assistant.stock_actions import item_of
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.search.query.text import with_final_letters as shown_word
-from edge.shop.understanding import product_matching
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.found_products import FoundProducts
-from edge.shop.understanding.reading.linking import has_words
-from edge.shop.understanding.whereabouts import Whereabouts
+from edge.conversation.assistant.errands.asking import ask_lacking
+from edge.conversation.assistant.errands.doing import is_counted, is_of_goods
+from edge.conversation.assistant.errands.refund_shown import is_refund, of_sale
+from edge.conversation.assistant.errands.running import run_errand
+from edge.conversation.assistant.phrasing import full_name, say, say_amount, say_movement, say_stock
+from edge.conversation.assistant.shopping_facts import ShopFacts
+from edge.conversation.assistant.stock_actions import item_of
+from edge.conversation.understanding import product_matching
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.found_products import FoundProducts
+from edge.conversation.understanding.reading.linking import has_words
+from edge.conversation.understanding.whereabouts import Whereabouts
+from edge.core.messages import Refusal, Refused
+from edge.core.registry import Transaction
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.search.query.text import with_final_letters as shown_word
+from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
 
 VOICE_LIMIT = 20 * THOUSANDTHS
 """What moves more than this by a sentence that was heard waits for a yes."""

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from edge.conversation.assistant.dialogue import TalkState
+from edge.conversation.assistant.heard_turn import HeardTurn
+from edge.conversation.assistant.queries import read_chat
+from edge.conversation.assistant.turn_words import goods_text, hear_turn, with_inexact
+from edge.conversation.understanding.figures_wish import Asks, asks_figures
+from edge.conversation.understanding.last_look import looked_over
+from edge.conversation.understanding.lookup import LookedUp
+from edge.conversation.understanding.modifier_lookup import look_up_goods
+from edge.conversation.understanding.quotes.quoted_reading import OpenWords, Quoted, is_open, open_words, with_quotes
+from edge.conversation.understanding.reading.linking import TurnSearch
+from edge.conversation.understanding.sentence import understand
+from edge.conversation.understanding.whereabouts import PlacedSentence
 from edge.core.process.reading_process import ReadQuestion
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.shop.assistant.dialogue import TalkState
-from edge.shop.assistant.heard_turn import HeardTurn
-from edge.shop.assistant.queries import read_chat
-from edge.shop.assistant.turn_words import goods_text, hear_turn, with_inexact
-from edge.shop.search.queries import Search
-from edge.shop.understanding.figures_wish import Asks, asks_figures
-from edge.shop.understanding.last_look import looked_over
-from edge.shop.understanding.lookup import LookedUp
-from edge.shop.understanding.modifier_lookup import look_up_goods
-from edge.shop.understanding.quotes.quoted_reading import OpenWords, Quoted, is_open, open_words, with_quotes
-from edge.shop.understanding.reading.linking import TurnSearch
-from edge.shop.understanding.sentence import understand
-from edge.shop.understanding.whereabouts import PlacedSentence
+from edge.goods.search.queries import Search
 
 
 class ReadTurn(NamedTuple):

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 
 import msgspec
 
+from edge.conversation.assistant.dialogue import TalkState
+from edge.conversation.assistant.heard_turn import HeardTurn
+from edge.conversation.understanding.found_products import FoundProducts
+from edge.conversation.understanding.name_words import hear_names
+from edge.conversation.understanding.reading.modality import is_inexact
+from edge.conversation.understanding.reading.model import Reading
+from edge.conversation.understanding.said_modifier import SaidModifiers
 from edge.core.storage.database import Connection
-from edge.shop.assistant.dialogue import TalkState
-from edge.shop.assistant.heard_turn import HeardTurn
-from edge.shop.stock.queries import read_places
-from edge.shop.understanding.found_products import FoundProducts
-from edge.shop.understanding.name_words import hear_names
-from edge.shop.understanding.reading.modality import is_inexact
-from edge.shop.understanding.reading.model import Reading
-from edge.shop.understanding.said_modifier import SaidModifiers
+from edge.goods.stock.queries import read_places
 
 
 def hear_turn(

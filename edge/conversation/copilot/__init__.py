@@ -1,10 +1,10 @@
 """The copilot: a manager's questions, answered by queries under their own rights. See README.md."""
 
+from edge.conversation.copilot.commands import EndCopilot, RememberAnswer
+from edge.conversation.copilot.copilot_memory import end_copilot, remember_answer
 from edge.core.registry import Capability, CommandSpec
 from edge.core.surfaces import TALK
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.copilot.commands import EndCopilot, RememberAnswer
-from edge.shop.copilot.copilot_memory import end_copilot, remember_answer
+from edge.foundation.access.rights import MANAGE, STOCK
 
 capability = Capability(
     name="copilot",

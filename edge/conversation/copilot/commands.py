@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from edge.conversation.assistant.commands import SessionId
 from edge.core.messages import Command, Number
-from edge.shop.assistant.commands import SessionId
 
 
 class RememberAnswer(Command, frozen=True):

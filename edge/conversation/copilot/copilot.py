@@ -16,15 +16,15 @@ from typing import Any, TypeVar
 import msgspec
 import structlog
 
+from edge.conversation.copilot.copilot_asking import Asking, ToolAnswer
+from edge.conversation.copilot.copilot_reads import AskTool, ReadQuery, TellMeaning, UnderstandQuery
+from edge.conversation.copilot.copilot_tools import CONTEXT, TOOLS, CopilotTool, tools_for
+from edge.conversation.copilot.meaning.answerable import TABLE, cannot_tell
+from edge.conversation.copilot.meaning.model import OF_A_PRODUCT, Meaning, UnderstoodQuestion
 from edge.core.messages import Actor
 from edge.core.process.reading_process import NotRead, ReadingProcess, ReadQuestion
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.shop.copilot.copilot_asking import Asking, ToolAnswer
-from edge.shop.copilot.copilot_reads import AskTool, ReadQuery, TellMeaning, UnderstandQuery
-from edge.shop.copilot.copilot_tools import CONTEXT, TOOLS, CopilotTool, tools_for
-from edge.shop.copilot.meaning.answerable import TABLE, cannot_tell
-from edge.shop.copilot.meaning.model import OF_A_PRODUCT, Meaning, UnderstoodQuestion
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)

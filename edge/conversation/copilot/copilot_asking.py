@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
+from edge.conversation.assistant.phrasing import full_name
+from edge.conversation.copilot.meaning.model import Meaning
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import find_by_sku
 from edge.lib.i18n import translate
 from edge.lib.units.written_money import written_money
-from edge.shop.assistant.phrasing import full_name
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.copilot.meaning.model import Meaning
 
 ROWS = 20
 """Rows of a result; how many there are is said."""

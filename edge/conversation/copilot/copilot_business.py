@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from edge.analytics.insight.kpis import read_kpi_rows, read_kpis
+from edge.analytics.insight.rules import DaySpan
+from edge.conversation.assistant.phrasing import full_name, say_amount, unit_of
+from edge.conversation.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, rows_of, say
+from edge.conversation.copilot.meaning.facts import goods_meant
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
+from edge.counter.shifts.queries import open_registers, read_drawer
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.stock.listings import read_locations
 from edge.lib.i18n import name_in, number
 from edge.lib.units.dates import after
-from edge.shop.assistant.phrasing import full_name, say_amount, unit_of
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, rows_of, say
-from edge.shop.copilot.meaning.facts import goods_meant
-from edge.shop.insight.kpis import read_kpi_rows, read_kpis
-from edge.shop.insight.rules import DaySpan
-from edge.shop.shifts.queries import open_registers, read_drawer
-from edge.shop.stock.listings import read_locations
 
 WEEK_DAYS, MONTH_DAYS = 7, 30
 KPI = {"shrinkage": "shrinkage", "stock_value": "stock_value", "stockouts": "stock_out"}

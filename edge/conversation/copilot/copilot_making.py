@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from edge.accounting.accounts.queries import AccountStanding
+from edge.analytics.production.queries import ProductionStatus, WorkOrder, open_works
+from edge.conversation.assistant.phrasing import full_name, say_amount, unit_of
+from edge.conversation.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, say
+from edge.conversation.copilot.meaning.telling import MeaningTeller
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
-from edge.shop.accounts.queries import AccountStanding
-from edge.shop.assistant.phrasing import full_name, say_amount, unit_of
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, say
-from edge.shop.copilot.meaning.telling import MeaningTeller
-from edge.shop.production.queries import ProductionStatus, WorkOrder, open_works
+from edge.goods.catalog.queries import find_by_sku
 
 ANY = frozenset({"open"})
 

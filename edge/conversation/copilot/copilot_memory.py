@@ -6,16 +6,16 @@ from typing import Any
 
 import msgspec
 
+from edge.conversation.assistant.conversation_limit import begin_conversation
+from edge.conversation.assistant.figures import count_turn, tell_office
+from edge.conversation.assistant.retention import COPILOT_US, forget_questions
+from edge.conversation.copilot.commands import EndCopilot, RememberAnswer
+from edge.conversation.copilot.copilot import Remembered
 from edge.core.messages import Actor, Refusal
 from edge.core.people.forgetting import overwriting
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import ENGLISH
-from edge.shop.assistant.conversation_limit import begin_conversation
-from edge.shop.assistant.figures import count_turn, tell_office
-from edge.shop.assistant.retention import COPILOT_US, forget_questions
-from edge.shop.copilot.commands import EndCopilot, RememberAnswer
-from edge.shop.copilot.copilot import Remembered
 
 MESSAGES = 50
 _context = msgspec.json.Decoder(Remembered).decode

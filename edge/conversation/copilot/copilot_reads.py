@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from edge.accounting.accounts.queries import account_names
+from edge.conversation.copilot.copilot_asking import Asking, ToolAnswer
+from edge.conversation.copilot.copilot_tools import TOOLS
+from edge.conversation.copilot.meaning.answerable import cannot_tell
+from edge.conversation.copilot.meaning.model import OF_A_PRODUCT, Meaning, UnderstoodQuestion
+from edge.conversation.copilot.meaning.names import ShopNames, names_of_shop
+from edge.conversation.copilot.meaning.reader import AskedWhere, read_questions
+from edge.conversation.copilot.meaning.telling import MeaningTeller
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.sentence import Kind, understand
 from edge.core.messages import Actor
 from edge.core.process.reading_process import ReadQuestion
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.foundation.access.queries import read_users
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.promotions.queries import read_promotions
+from edge.goods.search.queries import Search
 from edge.lib.i18n import translate
 from edge.lib.regions.countries import first_weekday_at
-from edge.shop.access.queries import read_users
-from edge.shop.accounts.queries import account_names
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.copilot.copilot_asking import Asking, ToolAnswer
-from edge.shop.copilot.copilot_tools import TOOLS
-from edge.shop.copilot.meaning.answerable import cannot_tell
-from edge.shop.copilot.meaning.model import OF_A_PRODUCT, Meaning, UnderstoodQuestion
-from edge.shop.copilot.meaning.names import ShopNames, names_of_shop
-from edge.shop.copilot.meaning.reader import AskedWhere, read_questions
-from edge.shop.copilot.meaning.telling import MeaningTeller
-from edge.shop.promotions.queries import read_promotions
-from edge.shop.search.queries import Search
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.sentence import Kind, understand
 
 
 class ReadQuery(NamedTuple):

@@ -12,19 +12,19 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.conversation.assistant.phrasing import full_name, say_stock
+from edge.conversation.copilot import copilot_business as business
+from edge.conversation.copilot import copilot_making as making
+from edge.conversation.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, names_of, rows_of, say
+from edge.conversation.copilot.meaning.answers import tell_figures
+from edge.conversation.copilot.meaning.facts import goods_meant
+from edge.conversation.copilot.meaning.telling import MeaningTeller
 from edge.core.messages import Actor
 from edge.core.registry import QuerySpec, Registry
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import find_by_sku
 from edge.lib.units.dates import after
-from edge.shop.assistant.phrasing import full_name, say_stock
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.copilot import copilot_business as business
-from edge.shop.copilot import copilot_making as making
-from edge.shop.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, names_of, rows_of, say
-from edge.shop.copilot.meaning.answers import tell_figures
-from edge.shop.copilot.meaning.facts import goods_meant
-from edge.shop.copilot.meaning.telling import MeaningTeller
-from edge.shop.orders.queries import late_orders
+from edge.ordering.orders.queries import late_orders
 
 WEEK_DAYS = 7
 Read = Callable[[Connection, QuerySpec, Asking], ToolAnswer]

@@ -11,22 +11,22 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from edge.conversation.assistant.dialogue import OPENS
+from edge.conversation.assistant.phrasing import full_name, say_amount, unit_of
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.tokens import clean
+from edge.conversation.understanding.understood import LANGUAGES
 from edge.core.process.reading_process import ReadQuestion
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.purchasing.prices import offers_of
+from edge.goods.search.queries import Search
+from edge.goods.search.query.text import words_of
 from edge.lib.i18n import translate
 from edge.lib.units.money import LIMIT_MINOR, exponent
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.written_money import written_money
-from edge.shop.assistant.dialogue import OPENS
-from edge.shop.assistant.phrasing import full_name, say_amount, unit_of
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.purchasing.prices import offers_of
-from edge.shop.search.queries import Search
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.tokens import clean
-from edge.shop.understanding.understood import LANGUAGES
 
 _NUMBER = re.compile(r"[^\d]{0,3}(\d{1,7})(?:[.,](\d{1,3}))?[^\d]{0,3}")
 LARGEST = 100_000 * THOUSANDTHS
@@ -155,5 +155,5 @@ def _address(page: str, query: dict[str, str], filled: dict[str, str] | None = N
 
 @cache
 def _known() -> dict[str, _Words]:
-    text = files("edge.shop.copilot").joinpath("form_wishes.toml").read_bytes()
+    text = files("edge.conversation.copilot").joinpath("form_wishes.toml").read_bytes()
     return msgspec.toml.decode(text, type=dict[str, _Words])

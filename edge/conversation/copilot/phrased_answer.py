@@ -15,9 +15,9 @@ from typing import Annotated
 
 import msgspec
 
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.language_models import answer_of
-from edge.shop.understanding.understood import understood
+from edge.conversation.understanding.language_models import answer_of
+from edge.conversation.understanding.understood import understood
+from edge.goods.search.query.text import words_of
 
 TOKENS = 160
 _NUMBER = re.compile(r"-?[0-9]+(?:[.,\u00a0\u202f][0-9]+)*")
@@ -72,6 +72,6 @@ def _numbers(text: str) -> list[str]:
 
 @cache
 def _plain(language: str) -> frozenset[str]:
-    file = resources.files("edge.shop.copilot").joinpath("plain_words", f"{understood(language)}.toml")
+    file = resources.files("edge.conversation.copilot").joinpath("plain_words", f"{understood(language)}.toml")
     said = msgspec.toml.decode(file.read_bytes(), type=_File)
     return frozenset(word for one in said.plain for word in words_of(one))

@@ -7,9 +7,15 @@ from typing import Literal
 
 import msgspec
 
-from edge.shop.search.query.sizes import is_unit
-from edge.shop.understanding.lexicon import CountingWord, Vocabulary
-from edge.shop.understanding.numerals import DECIMAL_SIGN, SpeltNumber, and_a_fraction, grams_behind, read_number
+from edge.conversation.understanding.lexicon import CountingWord, Vocabulary
+from edge.conversation.understanding.numerals import (
+    DECIMAL_SIGN,
+    SpeltNumber,
+    and_a_fraction,
+    grams_behind,
+    read_number,
+)
+from edge.goods.search.query.sizes import is_unit
 
 Doubt = Literal["", "negative", "numbers", "too_many", "named"]
 """`named`: a number behind a "no" takes back the amount, unless both are of the name ("Chanel no 5")."""

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import msgspec
 
-from edge.shop.understanding.amounts import JOINED, MINUS, Doubt, amounts_in, best_of, trimmed, without_fillers
-from edge.shop.understanding.lexicon import Vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.said_modifier import SaidModifier
+from edge.conversation.understanding.amounts import JOINED, MINUS, Doubt, amounts_in, best_of, trimmed, without_fillers
+from edge.conversation.understanding.lexicon import Vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.said_modifier import SaidModifier
 
 AMOUNT_LIMIT = 100_000_000
 """Thousandths: nobody moves a hundred thousand of something in one sentence."""

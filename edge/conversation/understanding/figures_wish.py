@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from edge.shop.understanding.lookup import LookedUp
-from edge.shop.understanding.sentence import Sentence
+from edge.conversation.understanding.lookup import LookedUp
+from edge.conversation.understanding.sentence import Sentence
 
 Asks = Literal["surely", "maybe", "no"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from edge.shop.search.query.text import all_forms
-from edge.shop.understanding.amounts import JOINED
-from edge.shop.understanding.clause import clause_of
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.sentence import apart_from
-from edge.shop.understanding.shopping import SHORTEST
-from edge.shop.understanding.tokens import tokens_of
+from edge.conversation.understanding.amounts import JOINED
+from edge.conversation.understanding.clause import clause_of
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.sentence import apart_from
+from edge.conversation.understanding.shopping import SHORTEST
+from edge.conversation.understanding.tokens import tokens_of
+from edge.goods.search.query.text import all_forms
 
 
 def named_instead(text: str, language: str) -> str:

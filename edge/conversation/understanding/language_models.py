@@ -21,7 +21,7 @@ WITHIN_S = 3.0
 """In all, and without a second try."""
 
 MODELS: Service[object] = Service("models of language")
-"""Who answers (`edge.services.inference.Inference`); None: no model runs."""
+"""Who answers (`edge.runtime.inference.Inference`); None: no model runs."""
 
 
 @runtime_checkable

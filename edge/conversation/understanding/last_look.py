@@ -12,20 +12,20 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.shop.understanding.amounts import JOINED, amount_at
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.lexicon import ordinals, vocabulary
-from edge.shop.understanding.lookup import NOTHING_HAPPENED, LookedUp
-from edge.shop.understanding.reading.amending import amended, without_recorded
-from edge.shop.understanding.reading.basket_words import MEASURED, basket_words
-from edge.shop.understanding.reading.model import BasketChange, StockCorrection
-from edge.shop.understanding.reading.name_forms import bare_forms
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
-from edge.shop.understanding.reading.words import language_of, with_and_apart
-from edge.shop.understanding.sentence import OF, Sentence
-from edge.shop.understanding.sentence_parts import STOPS
-from edge.shop.understanding.tokens import all_tokens, clean
-from edge.shop.understanding.whereabouts import PlacedSentence, Whereabouts
+from edge.conversation.understanding.amounts import JOINED, amount_at
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.lexicon import ordinals, vocabulary
+from edge.conversation.understanding.lookup import NOTHING_HAPPENED, LookedUp
+from edge.conversation.understanding.reading.amending import amended, without_recorded
+from edge.conversation.understanding.reading.basket_words import MEASURED, basket_words
+from edge.conversation.understanding.reading.model import BasketChange, StockCorrection
+from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words
+from edge.conversation.understanding.reading.words import language_of, with_and_apart
+from edge.conversation.understanding.sentence import OF, Sentence
+from edge.conversation.understanding.sentence_parts import STOPS
+from edge.conversation.understanding.tokens import all_tokens, clean
+from edge.conversation.understanding.whereabouts import PlacedSentence, Whereabouts
 
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d|h)(?![\w:])")
 _BESIDE = re.compile(r"[€₪$£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?\s?[€₪$£%]|\d+(?:st|nd|rd|th|er|e|ème|eme)\b")

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from edge.conversation.understanding.understood import LANGUAGES, understood
+from edge.goods.search.query.text import words_of
 from edge.lib.units.containers import Forms, container_forms
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.understood import LANGUAGES, understood
 
 Phrase = tuple[str, ...]
 
@@ -175,7 +175,7 @@ _MADE: dict[Any, Callable[[Any], Any]] = {
 
 @cache
 def _file(language: str) -> _File:
-    path = resources.files("edge.shop.understanding").joinpath("vocabulary", f"{language}.toml")
+    path = resources.files("edge.conversation.understanding").joinpath("vocabulary", f"{language}.toml")
     return msgspec.toml.decode(path.read_bytes(), type=_File)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from edge.shop.understanding.amounts import JOINED, without_fillers
-from edge.shop.understanding.clause import Clause, clause_of
-from edge.shop.understanding.found_products import FoundProducts
-from edge.shop.understanding.lexicon import Phrase, Vocabulary
+from edge.conversation.understanding.amounts import JOINED, without_fillers
+from edge.conversation.understanding.clause import Clause, clause_of
+from edge.conversation.understanding.found_products import FoundProducts
+from edge.conversation.understanding.lexicon import Phrase, Vocabulary
 
 SHORTEST = 3
 """Letters of a Hebrew word that may have an "and" written onto it."""

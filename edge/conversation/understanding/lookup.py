@@ -6,36 +6,36 @@ from typing import NamedTuple
 
 import msgspec
 
+from edge.conversation.understanding.advice.candidates import with_candidates
+from edge.conversation.understanding.advice.model import SaidAdvice
+from edge.conversation.understanding.advice.reader import read_advice
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.errands.model import SaidErrand
+from edge.conversation.understanding.errands.reader import ERRANDS, read_errand
+from edge.conversation.understanding.found_products import FOUND_LIMIT, FoundProducts
+from edge.conversation.understanding.going_on import named_instead
+from edge.conversation.understanding.listed_names import each_of
+from edge.conversation.understanding.name_words import hear_names, names_in
+from edge.conversation.understanding.product_matching import NameMatch, match
+from edge.conversation.understanding.reading.basket_change import read_basket_change
+from edge.conversation.understanding.reading.basket_guess import guess_change
+from edge.conversation.understanding.reading.correction import read_correction
+from edge.conversation.understanding.reading.linking import CatalogueLinker, TurnSearch, goods_of_category
+from edge.conversation.understanding.reading.model import BasketChange, Reading, StockCorrection
+from edge.conversation.understanding.reading.statement import HeardStatement, hear_statement
+from edge.conversation.understanding.reading.statement_words import biggest_by, length_at, statement_words
+from edge.conversation.understanding.reading.stock_question import read_question_part, read_stock_question
+from edge.conversation.understanding.reading.wish import read_wish
+from edge.conversation.understanding.reading.words import own_words
+from edge.conversation.understanding.said_modifier import SaidModifiers
+from edge.conversation.understanding.sentence import Sentence
+from edge.conversation.understanding.shopping import DECLINED
+from edge.conversation.understanding.whereabouts import PlacedSentence
 from edge.core.storage.database import Connection
+from edge.goods.search.queries import Search
+from edge.goods.search.query.text import words_of
+from edge.goods.stock.queries import read_places
 from edge.lib.units.containers import container_of
-from edge.shop.search.queries import Search
-from edge.shop.search.query.text import words_of
-from edge.shop.stock.queries import read_places
-from edge.shop.understanding.advice.candidates import with_candidates
-from edge.shop.understanding.advice.model import SaidAdvice
-from edge.shop.understanding.advice.reader import read_advice
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.errands.model import SaidErrand
-from edge.shop.understanding.errands.reader import ERRANDS, read_errand
-from edge.shop.understanding.found_products import FOUND_LIMIT, FoundProducts
-from edge.shop.understanding.going_on import named_instead
-from edge.shop.understanding.listed_names import each_of
-from edge.shop.understanding.name_words import hear_names, names_in
-from edge.shop.understanding.product_matching import NameMatch, match
-from edge.shop.understanding.reading.basket_change import read_basket_change
-from edge.shop.understanding.reading.basket_guess import guess_change
-from edge.shop.understanding.reading.correction import read_correction
-from edge.shop.understanding.reading.linking import CatalogueLinker, TurnSearch, goods_of_category
-from edge.shop.understanding.reading.model import BasketChange, Reading, StockCorrection
-from edge.shop.understanding.reading.statement import HeardStatement, hear_statement
-from edge.shop.understanding.reading.statement_words import biggest_by, length_at, statement_words
-from edge.shop.understanding.reading.stock_question import read_question_part, read_stock_question
-from edge.shop.understanding.reading.wish import read_wish
-from edge.shop.understanding.reading.words import own_words
-from edge.shop.understanding.said_modifier import SaidModifiers
-from edge.shop.understanding.sentence import Sentence
-from edge.shop.understanding.shopping import DECLINED
-from edge.shop.understanding.whereabouts import PlacedSentence
 
 NAMES = 5
 """Names of one sentence that are looked up, beside those that a command's word is in."""

@@ -10,19 +10,19 @@ from collections.abc import Iterable
 
 import msgspec
 
+from edge.conversation.understanding.found_products import FoundProducts
+from edge.conversation.understanding.lookup import LookedUp, look_up
+from edge.conversation.understanding.modifier_reader import read_modifiers
+from edge.conversation.understanding.reading.linking import TurnSearch
+from edge.conversation.understanding.said_modifier import SaidModifier, SaidModifiers
+from edge.conversation.understanding.sentence import Sentence
+from edge.conversation.understanding.shopping import hear
+from edge.conversation.understanding.staff_questions import asks_fact
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.modifiers.modifier import ref
-from edge.shop.modifiers.queries import groups_of, read_groups
-from edge.shop.search.queries import Search
-from edge.shop.understanding.found_products import FoundProducts
-from edge.shop.understanding.lookup import LookedUp, look_up
-from edge.shop.understanding.modifier_reader import read_modifiers
-from edge.shop.understanding.reading.linking import TurnSearch
-from edge.shop.understanding.said_modifier import SaidModifier, SaidModifiers
-from edge.shop.understanding.sentence import Sentence
-from edge.shop.understanding.shopping import hear
-from edge.shop.understanding.staff_questions import asks_fact
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.modifiers.modifier import ref
+from edge.goods.modifiers.queries import groups_of, read_groups
+from edge.goods.search.queries import Search
 
 _WAYS = ((True, True), (False, True), (True, False), (False, False))
 """As much of a sentence as may be said of modifiers is tried first."""

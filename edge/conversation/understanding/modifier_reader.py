@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.shop.modifiers.modifier import ModifierGroup, ref
-from edge.shop.understanding.amounts import JOINED
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.said_modifier import MAY_BE_MOST, SAID_MOST, SaidModifier, SaidModifiers
-from edge.shop.understanding.tokens import tokens_of
-from edge.shop.understanding.understood import LANGUAGES
+from edge.conversation.understanding.amounts import JOINED
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.said_modifier import MAY_BE_MOST, SAID_MOST, SaidModifier, SaidModifiers
+from edge.conversation.understanding.tokens import tokens_of
+from edge.conversation.understanding.understood import LANGUAGES
+from edge.goods.modifiers.modifier import ModifierGroup, ref
 
 NAME_WORDS = 6
 """Words of a modifier's name that are said, at most."""
@@ -74,7 +74,7 @@ def _said_words() -> _Words:
 
 
 def _read(language: str) -> _File:
-    place = files("edge.shop.assistant") / "vocabulary" / "modifiers" / f"{language}.toml"
+    place = files("edge.conversation.assistant") / "vocabulary" / "modifiers" / f"{language}.toml"
     return msgspec.toml.decode(place.read_bytes(), type=_File)
 
 

@@ -12,15 +12,15 @@ from typing import NamedTuple
 
 import msgspec
 
+from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
+from edge.conversation.understanding.product_matching import longest_run
+from edge.conversation.understanding.shopping import hear
+from edge.conversation.understanding.staff_questions import hear_staff
+from edge.conversation.understanding.understood import LANGUAGES
+from edge.conversation.understanding.whereabouts import PlacedSentence, Whereabouts
 from edge.core.storage.database import Connection
-from edge.shop.search.queries import Search
-from edge.shop.search.query.text import plain
-from edge.shop.understanding.lexicon import Vocabulary, vocabulary
-from edge.shop.understanding.product_matching import longest_run
-from edge.shop.understanding.shopping import hear
-from edge.shop.understanding.staff_questions import hear_staff
-from edge.shop.understanding.understood import LANGUAGES
-from edge.shop.understanding.whereabouts import PlacedSentence, Whereabouts
+from edge.goods.search.queries import Search
+from edge.goods.search.query.text import plain
 
 NAMES, PAIRS = 2, 6
 """Such names of one sentence, and what is looked up for them at most."""

@@ -8,8 +8,8 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import NamedTuple
 
-from edge.shop.search.query.sizes import is_unit
-from edge.shop.understanding.lexicon import Vocabulary
+from edge.conversation.understanding.lexicon import Vocabulary
+from edge.goods.search.query.sizes import is_unit
 
 _SIGNS = {"½": 500, "¼": 250, "¾": 750}
 DIGITS = 12

@@ -9,15 +9,15 @@ from typing import Literal
 import msgspec
 from rapidfuzz.distance import OSA
 
+from edge.conversation.understanding.lexicon import vocabularies
+from edge.conversation.understanding.reading.name_forms import is_said, name_forms
+from edge.conversation.understanding.reading.same_kind import with_same_kind
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.search.queries import FOUND_LIMIT, Search
+from edge.goods.search.query.text import all_forms, sizes_in, words_of
 from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.search.queries import FOUND_LIMIT, Search
-from edge.shop.search.query.text import all_forms, sizes_in, words_of
-from edge.shop.understanding.lexicon import vocabularies
-from edge.shop.understanding.reading.name_forms import is_said, name_forms
-from edge.shop.understanding.reading.same_kind import with_same_kind
 
 MEETING = 24
 """Products that have all the words and are offered in turns; of more, those that sell best."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.shop.modifiers.modifier import ModifierRef
+from edge.goods.modifiers.modifier import ModifierRef
 
 SAID_MOST = 12
 """Modifiers of one sentence."""

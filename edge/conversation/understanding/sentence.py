@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.shop.understanding.amounts import (
+from edge.conversation.understanding.amounts import (
     JOINED,
     Doubt,
     corrects,
@@ -20,14 +20,14 @@ from edge.shop.understanding.amounts import (
     is_minus,
     without_fillers,
 )
-from edge.shop.understanding.clause import Clause, clause_of, counted_together
-from edge.shop.understanding.lexicon import ATTACHED, Vocabulary, vocabulary
-from edge.shop.understanding.listed_names import names_listed
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.sentence_parts import STOPS, between_stops, parts_of
-from edge.shop.understanding.taking_back import takes_back, takes_back_because
-from edge.shop.understanding.tokens import DASHES, all_tokens
-from edge.shop.understanding.understood import LANGUAGES
+from edge.conversation.understanding.clause import Clause, clause_of, counted_together
+from edge.conversation.understanding.lexicon import ATTACHED, Vocabulary, vocabulary
+from edge.conversation.understanding.listed_names import names_listed
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.sentence_parts import STOPS, between_stops, parts_of
+from edge.conversation.understanding.taking_back import takes_back, takes_back_because
+from edge.conversation.understanding.tokens import DASHES, all_tokens
+from edge.conversation.understanding.understood import LANGUAGES
 
 OF = frozenset(("of", "de", "d", "של"))
 SUBJECTS = frozenset({"i", "we", "they", "he", "she", "it"})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.shop.understanding.amounts import JOINED, correcting, corrects
-from edge.shop.understanding.lexicon import Vocabulary
-from edge.shop.understanding.numerals import grams_behind, read_number
+from edge.conversation.understanding.amounts import JOINED, correcting, corrects
+from edge.conversation.understanding.lexicon import Vocabulary
+from edge.conversation.understanding.numerals import grams_behind, read_number
 
 STOPS = frozenset(",;.\n!?")
 

@@ -7,18 +7,18 @@ from typing import NamedTuple
 
 import msgspec
 
+from edge.conversation.understanding.amounts import JOINED, MINUS, corrects, without_fillers
+from edge.conversation.understanding.clause import Clause, clause_of
+from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
+from edge.conversation.understanding.listed_names import names_listed
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words
+from edge.conversation.understanding.reading.words import language_of
+from edge.conversation.understanding.sentence import Sentence, amended, apart_from, understand
+from edge.conversation.understanding.sentence_parts import parts_of
+from edge.conversation.understanding.tokens import tokens_of
+from edge.conversation.understanding.understood import LANGUAGES
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.understanding.amounts import JOINED, MINUS, corrects, without_fillers
-from edge.shop.understanding.clause import Clause, clause_of
-from edge.shop.understanding.lexicon import Vocabulary, vocabulary
-from edge.shop.understanding.listed_names import names_listed
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
-from edge.shop.understanding.reading.words import language_of
-from edge.shop.understanding.sentence import Sentence, amended, apart_from, understand
-from edge.shop.understanding.sentence_parts import parts_of
-from edge.shop.understanding.tokens import tokens_of
-from edge.shop.understanding.understood import LANGUAGES
 
 ORDER = (
     "medical", "minors", "people", "person", "order_status", "wishlist", "cheapest", "dearest", "compare", "reviews",

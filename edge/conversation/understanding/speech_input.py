@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.sentence import Sentence, understand
+from edge.conversation.understanding.tokens import tokens_of
+from edge.conversation.understanding.understood import LANGUAGES, understood
 from edge.core.process.part_state import PartState
 from edge.lib.i18n import translate
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.sentence import Sentence, understand
-from edge.shop.understanding.tokens import tokens_of
-from edge.shop.understanding.understood import LANGUAGES, understood
 
 SURE = 0.6
 """Heard less surely than that, nothing is done before somebody said that it is right."""

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from edge.shop.understanding.lexicon import Vocabulary, vocabulary
-from edge.shop.understanding.sentence import Sentence, asks_first
-from edge.shop.understanding.shopping import OF_SHOP, RANKED, hear
-from edge.shop.understanding.tokens import tokens_of
-from edge.shop.understanding.whereabouts import PlacedSentence, Whereabouts, understand_placed
+from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
+from edge.conversation.understanding.sentence import Sentence, asks_first
+from edge.conversation.understanding.shopping import OF_SHOP, RANKED, hear
+from edge.conversation.understanding.tokens import tokens_of
+from edge.conversation.understanding.whereabouts import PlacedSentence, Whereabouts, understand_placed
 
 HOURS_WORDS = 4
 """So short a sentence asks for opening hours by a word that may say something else."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.shop.understanding.amounts import without_fillers
-from edge.shop.understanding.lexicon import Vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
-from edge.shop.understanding.sentence_parts import STOPS
+from edge.conversation.understanding.amounts import without_fillers
+from edge.conversation.understanding.lexicon import Vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words
+from edge.conversation.understanding.sentence_parts import STOPS
 
 POINTED = frozenset({"it", "that", "this", "ca", "cela", "זה"})
 """What was just done, as it is pointed at."""
@@ -39,7 +39,7 @@ def takes_back_because(words: Sequence[str], known: Vocabulary) -> bool:
     it back, undo that". What is counted or done behind is no reason, but may be what is wanted instead; before, the
     reason names nothing.
 
-    >>> from edge.shop.understanding.lexicon import vocabulary
+    >>> from edge.conversation.understanding.lexicon import vocabulary
     >>> takes_back_because(["forget", "it", ",", "they", "were", "fine"], vocabulary("en"))
     True
     >>> takes_back_because(["forget", "it", ",", "they", "took", "pears"], vocabulary("en"))
@@ -90,7 +90,7 @@ def _said_why_first(words: Sequence[str], known: Vocabulary) -> bool:
 def how_many_back(words: Sequence[str], known: Vocabulary) -> int:
     """How many movements a sentence takes back: "undo the last two", "cancel both"; 0: it does not say.
 
-    >>> from edge.shop.understanding.lexicon import vocabulary
+    >>> from edge.conversation.understanding.lexicon import vocabulary
     >>> [how_many_back(one.split(), vocabulary("en")) for one in ("undo the last two", "cancel both", "undo that")]
     [2, 2, 0]
     """

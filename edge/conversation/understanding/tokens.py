@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from edge.shop.search.query.text import plain
-from edge.shop.understanding.amounts import MINUS
+from edge.conversation.understanding.amounts import MINUS
+from edge.goods.search.query.text import plain
 
 TEXT_CHARS = 1000
 _TOKEN = re.compile(

@@ -7,7 +7,7 @@ from importlib.resources import files
 from edge.lib.i18n import ENGLISH
 from edge.lib.i18n import LANGUAGES as SPOKEN
 
-_VOCABULARY = files("edge.shop.understanding").joinpath("vocabulary")
+_VOCABULARY = files("edge.conversation.understanding").joinpath("vocabulary")
 LANGUAGES = tuple(one for one in SPOKEN if _VOCABULARY.joinpath(f"{one}.toml").is_file())
 
 

@@ -16,12 +16,12 @@ from typing import Literal, NamedTuple
 import msgspec
 from babel.dates import get_month_names
 
-from edge.shop.search.query.text import words_of
-from edge.shop.stock.location import MAIN
-from edge.shop.understanding.lexicon import Vocabulary, vocabulary
-from edge.shop.understanding.sentence import Sentence, understand
-from edge.shop.understanding.tokens import clean
-from edge.shop.understanding.understood import LANGUAGES
+from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
+from edge.conversation.understanding.sentence import Sentence, understand
+from edge.conversation.understanding.tokens import clean
+from edge.conversation.understanding.understood import LANGUAGES
+from edge.goods.search.query.text import words_of
+from edge.goods.stock.location import MAIN
 
 Role = Literal["source", "target", "at"]
 LOT_CHARS = 80

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkab
 
 import msgspec
 
+from edge.conversation.assistant.dialogue import ChatAnswer
+from edge.conversation.assistant.recording import HeardSound
 from edge.lib.i18n import ENGLISH
-from edge.shop.assistant.dialogue import ChatAnswer
-from edge.shop.assistant.recording import HeardSound
 
 if TYPE_CHECKING:
     from models.kinds import Awaited, Heard, Sound, Speech, SpeechFound, Spoken, Transcribed, Woken
@@ -21,7 +21,7 @@ State = Literal["off", "listening", "hearing", "thinking", "speaking"]
 
 @runtime_checkable
 class SpeechModels(Protocol):
-    """Who hears and speaks: `edge.services.inference.Inference`."""
+    """Who hears and speaks: `edge.runtime.inference.Inference`."""
 
     def has(self, kind: str, language: str = "") -> bool: ...
     async def listen(

@@ -9,11 +9,11 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
+from edge.conversation.assistant.recording import HeardSound
+from edge.conversation.understanding.speech_input import is_echo, is_stop, louder, says_pin
+from edge.conversation.voice.utterance import Playing, Utterance
+from edge.conversation.voice.voice_line import HeardText, Reply, SpeechModels, State, VoiceLine, VoiceMessage
 from edge.core.process.parts import TaskSet
-from edge.shop.assistant.recording import HeardSound
-from edge.shop.understanding.speech_input import is_echo, is_stop, louder, says_pin
-from edge.shop.voice.utterance import Playing, Utterance
-from edge.shop.voice.voice_line import HeardText, Reply, SpeechModels, State, VoiceLine, VoiceMessage
 from models.errors import ModelError
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Which schema a ledger has (`PRAGMA user_version`), and how it comes to today's.
 
 A new ledger is made from the tables as capabilities declare them. One of an earlier release goes through the numbered
-SQL of `edge/migrations`, in one transaction: it is of that release or of this one. Either way its tables are compared
+SQL of `edge/core/migrations`, in one transaction: it is of that release or of this one. Either way its tables are compared
 with the declared ones before anything is written into them.
 """
 
@@ -28,7 +28,7 @@ _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 def migrations(folder: Traversable | None = None) -> list[tuple[int, str, str]]:
     """All migrations as (number, file name, SQL), in order; the first follows `BASELINE`."""
     found = []
-    for entry in (folder or files("edge.migrations")).iterdir():
+    for entry in (folder or files("edge.core.migrations")).iterdir():
         if match := _NAME.fullmatch(entry.name):
             found.append((int(match[1]), entry.name, entry.read_text()))
     return sorted(found)

@@ -8,9 +8,16 @@ from typing import Literal
 
 import msgspec
 
+from edge.counter.basket.event_structs import (
+    RecordedLine,
+    ReturnedGoods,
+    SaleCoupon,
+    ScannedData,
+    Tender,
+    TypedDiscount,
+)
+from edge.counter.basket.taxed_total import PaidAhead
 from edge.lib.units.quantity import Unit
-from edge.shop.basket.event_structs import RecordedLine, ReturnedGoods, SaleCoupon, ScannedData, Tender, TypedDiscount
-from edge.shop.basket.taxed_total import PaidAhead
 
 LINES_LIMIT = 300
 """Lines of a basket; the next one is refused: pay, and go on in a new one."""

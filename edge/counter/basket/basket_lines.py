@@ -8,13 +8,13 @@ from typing import Protocol, get_args
 import msgspec
 
 from edge.core.messages import Refusal
+from edge.counter.basket.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question
+from edge.counter.basket.event_structs import ScannedData, Weighed
+from edge.goods.catalog.product import BundlePart
+from edge.goods.modifiers.modifier import NOTHING, ModifierChoice
 from edge.lib.i18n import name_values
 from edge.lib.units.money import LIMIT_MINOR, amount_minor, divide_half_up
 from edge.lib.units.quantity import LIMIT, ONE, THOUSANDTHS, WHOLE, Unit
-from edge.shop.basket.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question
-from edge.shop.basket.event_structs import ScannedData, Weighed
-from edge.shop.catalog.product import BundlePart
-from edge.shop.modifiers.modifier import NOTHING, ModifierChoice
 
 _UNITS: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
 

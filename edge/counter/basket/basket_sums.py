@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.terms import SaleTerms
-from edge.shop.basket.totals import Totals, saved_minor, totals
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.terms import SaleTerms
+from edge.counter.basket.totals import Totals, saved_minor, totals
 
 
 class LineSums(msgspec.Struct, frozen=True):

@@ -5,9 +5,9 @@ It is reckoned of the sum with its taxes, and none are added to it: see `edge/li
 
 from __future__ import annotations
 
+from edge.counter.basket.basket import Basket, BasketLine
 from edge.lib.i18n import in_all_languages
 from edge.lib.units.quantity import ONE
-from edge.shop.basket.basket import Basket, BasketLine
 
 
 def with_card_fee(basket: Basket, minor: int) -> Basket:

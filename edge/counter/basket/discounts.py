@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from edge.core.messages import Refusal
+from edge.counter.basket.basket import COUPONS_LIMIT, Basket, BasketLine
+from edge.counter.basket.event_structs import SaleCoupon, TypedDiscount
 from edge.lib.i18n import name_values
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import amount_minor, divide_half_up
-from edge.shop.basket.basket import COUPONS_LIMIT, Basket, BasketLine
-from edge.shop.basket.event_structs import SaleCoupon, TypedDiscount
 
 _replace = msgspec.structs.replace
 

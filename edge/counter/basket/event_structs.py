@@ -11,11 +11,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.goods.catalog.product import BundlePart
+from edge.goods.modifiers.modifier import ChosenModifier, parts_taken
 from edge.lib.tax.rules import Taxed, TaxTable
 from edge.lib.units.money import amount_minor
 from edge.lib.units.quantity import Unit
-from edge.shop.catalog.product import BundlePart
-from edge.shop.modifiers.modifier import ChosenModifier, parts_taken
 
 TenderKind = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
 """`cash`, `card`, `gift` and `credit` for what is on a card of the shop's, `advance` for what was paid ahead for an

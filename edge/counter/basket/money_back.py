@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 import msgspec
 
+from edge.counter.basket.event_structs import GivenBack, Tender, TenderKind
 from edge.lib.units.money import Coins
-from edge.shop.basket.event_structs import GivenBack, Tender, TenderKind
-from edge.shop.tenders.tender import ADVANCE, is_foreign
+from edge.money.tenders.tender import ADVANCE, is_foreign
 
 _replace = msgspec.structs.replace
 LAST: Mapping[TenderKind, int] = MappingProxyType({"gift": 0, "credit": 0, "account": 0, ADVANCE: 0, "cash": 2})

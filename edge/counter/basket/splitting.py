@@ -8,9 +8,9 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Number, Refusal
+from edge.counter.basket.basket import COUPONS_LIMIT, LINES_LIMIT, Basket, BasketLine
 from edge.lib.i18n import name_values
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
-from edge.shop.basket.basket import COUPONS_LIMIT, LINES_LIMIT, Basket, BasketLine
 
 _replace = msgspec.structs.replace
 

@@ -1,6 +1,6 @@
 """What lines come to with their taxes, also where some of it was paid on a day that had others. Pure.
 
-What is paid ahead for an order keeps the taxes of the day on which it was paid (`edge/shop/orders/README.md`).
+What is paid ahead for an order keeps the taxes of the day on which it was paid (`edge/ordering/orders/README.md`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from operator import attrgetter
 
 import msgspec
 
+from edge.counter.basket.event_structs import RecordedLine, TaxedAhead
 from edge.lib.tax.rules import Taxed, TaxTable, merge_taxes, taxes
 from edge.lib.units.money import divide_half_up
-from edge.shop.basket.event_structs import RecordedLine, TaxedAhead
 
 _replace = msgspec.structs.replace
 _TAX = attrgetter("tax_minor")

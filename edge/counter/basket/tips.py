@@ -7,14 +7,14 @@ from collections.abc import Iterable
 import msgspec
 
 from edge.core.messages import Refusal
+from edge.counter.basket.basket import LINES_LIMIT, Basket, BasketLine
+from edge.counter.basket.event_structs import RecordedLine
+from edge.counter.basket.terms import SaleTerms
+from edge.counter.basket.totals import totals
 from edge.lib.i18n import in_all_languages
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import ONE
-from edge.shop.basket.basket import LINES_LIMIT, Basket, BasketLine
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.basket.terms import SaleTerms
-from edge.shop.basket.totals import totals
 
 _replace = msgspec.structs.replace
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import msgspec
 
 from edge.core.messages import Refusal
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.event_structs import RecordedLine, ReturnedGoods
+from edge.counter.basket.taxed_total import Taxation, TaxedTotal, less, taxation, worth
+from edge.counter.basket.terms import SaleTerms
 from edge.lib.tax.rules import Taxed
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.event_structs import RecordedLine, ReturnedGoods
-from edge.shop.basket.taxed_total import Taxation, TaxedTotal, less, taxation, worth
-from edge.shop.basket.terms import SaleTerms
 
 _replace = msgspec.structs.replace
 

@@ -7,16 +7,16 @@ from typing import Any
 
 from edge.core.registry import Capability, CommandSpec, MethodHandler, QuerySpec
 from edge.core.surfaces import STAFF, TILL
-from edge.shop.access.rights import MANAGE, OVERRIDE, SELL
-from edge.shop.bottle_deposits import queries
-from edge.shop.bottle_deposits.commands import TakeBottles, UndoBottles
-from edge.shop.bottle_deposits.events import EVENTS
-from edge.shop.bottle_deposits.handlers import BottleDeposits
-from edge.shop.bottle_deposits.project import projector
-from edge.shop.bottle_deposits.settings import BottleSettings
-from edge.shop.bottle_deposits.settings import settings_of as settings_of
-from edge.shop.till.live_settings import live
-from edge.shop.till.settings import TillSettings
+from edge.counter.bottle_deposits import queries
+from edge.counter.bottle_deposits.commands import TakeBottles, UndoBottles
+from edge.counter.bottle_deposits.events import EVENTS
+from edge.counter.bottle_deposits.handlers import BottleDeposits
+from edge.counter.bottle_deposits.project import projector
+from edge.counter.bottle_deposits.settings import BottleSettings
+from edge.counter.bottle_deposits.settings import settings_of as settings_of
+from edge.counter.till.live_settings import live
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import MANAGE, OVERRIDE, SELL
 
 
 def capability(settings: BottleSettings, shop: TillSettings) -> Capability:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.shop.bottle_deposits.events import BottleLine
+from edge.counter.bottle_deposits.events import BottleLine
 
 LINES_MOST = 50
 """Products brought back at once."""

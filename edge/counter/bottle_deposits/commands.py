@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.bottle_deposits.bottles import LINES_MOST, Pieces
-from edge.shop.bottle_deposits.events import Out
+from edge.counter.bottle_deposits.bottles import LINES_MOST, Pieces
+from edge.counter.bottle_deposits.events import Out
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 

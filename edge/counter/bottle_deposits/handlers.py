@@ -8,19 +8,19 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import OVERRIDE
-from edge.shop.bottle_deposits.bottles import in_coins, worth_minor
-from edge.shop.bottle_deposits.commands import ReturnedBottles, TakeBottles, UndoBottles
-from edge.shop.bottle_deposits.events import BottleLine, BottlesTaken, BottlesUndone
-from edge.shop.bottle_deposits.queries import find_bottles, find_goods
-from edge.shop.bottle_deposits.settings import BottleSettings
-from edge.shop.gift_cards.card import CODE_LENGTH, card_id, code_from, tail_of
-from edge.shop.gift_cards.commands import LoadCard, TakeLoadBack
-from edge.shop.printing.commands import OPEN_DRAWER, QueuePrint
-from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.shifts.commands import MoveCash
-from edge.shop.shifts.queries import open_number
-from edge.shop.till.settings import TillSettings
+from edge.counter.bottle_deposits.bottles import in_coins, worth_minor
+from edge.counter.bottle_deposits.commands import ReturnedBottles, TakeBottles, UndoBottles
+from edge.counter.bottle_deposits.events import BottleLine, BottlesTaken, BottlesUndone
+from edge.counter.bottle_deposits.queries import find_bottles, find_goods
+from edge.counter.bottle_deposits.settings import BottleSettings
+from edge.counter.shifts.commands import MoveCash
+from edge.counter.shifts.queries import open_number
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import OVERRIDE
+from edge.foundation.printing.commands import OPEN_DRAWER, QueuePrint
+from edge.foundation.printing.document import Document, TemplateBlock
+from edge.money.gift_cards.card import CODE_LENGTH, card_id, code_from, tail_of
+from edge.money.gift_cards.commands import LoadCard, TakeLoadBack
 
 _NEXT = "SELECT coalesce(max(number), 0) + 1 FROM bottles_taken"
 

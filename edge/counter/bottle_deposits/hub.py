@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.bottle_deposits.events import BottlesTaken, BottlesUndone
+from edge.counter.bottle_deposits.events import BottlesTaken, BottlesUndone
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

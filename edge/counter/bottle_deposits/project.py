@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.bottle_deposits.events import BottlesTaken, BottlesUndone
+from edge.counter.bottle_deposits.events import BottlesTaken, BottlesUndone
 
 _TAKEN = """
     INSERT INTO bottles_taken (number, register, business_date, at_us, currency, lines, paid_minor, rounding_minor, out,

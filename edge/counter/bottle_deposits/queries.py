@@ -8,8 +8,8 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.bottle_deposits.events import BottleLine, Out
-from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
+from edge.counter.bottle_deposits.events import BottleLine, Out
+from edge.goods.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 
 PAGE_LIMIT = 200
 Code = Annotated[str, msgspec.Meta(max_length=80)]

@@ -2,11 +2,11 @@
 
 from edge.core.registry import Capability, CommandSpec, JobKind
 from edge.core.surfaces import STAFF
-from edge.shop.access.rights import CATALOG, MANAGE
-from edge.shop.bulk_edit.commands import EditProducts
-from edge.shop.bulk_edit.handlers import EDIT_JOB, BulkEditHandlers
-from edge.shop.bulk_edit.job import EditSettings, edit_chunks
-from edge.shop.bulk_edit.keys import keys_taken_back
+from edge.counter.bulk_edit.commands import EditProducts
+from edge.counter.bulk_edit.handlers import EDIT_JOB, BulkEditHandlers
+from edge.counter.bulk_edit.job import EditSettings, edit_chunks
+from edge.counter.bulk_edit.keys import keys_taken_back
+from edge.foundation.access.rights import CATALOG, MANAGE
 
 __all__ = ("EDIT_JOB", "EditSettings", "capability", "keys_taken_back")
 

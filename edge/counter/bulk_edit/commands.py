@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Command
+from edge.goods.catalog.commands import Moment
+from edge.goods.catalog.product import CategoryId, Sku, Word
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.catalog.commands import Moment
-from edge.shop.catalog.product import CategoryId, Sku, Word
 
 MOST_PRODUCTS = 10_000
 """Of one edit; a shop with more goes by category."""

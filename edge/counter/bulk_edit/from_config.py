@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from edge.config import Config
-from edge.shop.bulk_edit.job import EditSettings
+from edge.counter.bulk_edit.job import EditSettings
+from edge.runtime.config import Config
 
 
 def edit_settings(config: Config) -> EditSettings:

@@ -8,11 +8,11 @@ from edge.core.jobs import store as jobs
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE, SETTINGS
-from edge.shop.bulk_edit.commands import EditProducts, ProductEdit
-from edge.shop.bulk_edit.job import EditJob, EditSettings
-from edge.shop.bulk_edit.rules import nothing_asked, wrong_price
-from edge.shop.catalog.categories.queries import known_categories
+from edge.counter.bulk_edit.commands import EditProducts, ProductEdit
+from edge.counter.bulk_edit.job import EditJob, EditSettings
+from edge.counter.bulk_edit.rules import nothing_asked, wrong_price
+from edge.foundation.access.rights import MANAGE, SETTINGS
+from edge.goods.catalog.categories.queries import known_categories
 
 EDIT_JOB = "edit_products"
 _HEAD = "SELECT coalesce(max(seq), 0) FROM journal"

@@ -11,10 +11,10 @@ import msgspec
 from edge.core.messages import Command
 from edge.core.registry import Chunk
 from edge.core.storage.database import Connection
-from edge.shop.bulk_edit.commands import EditProducts
-from edge.shop.bulk_edit.look import Looker, ProductOutcome
-from edge.shop.catalog.commands import RestoreProducts, RetireProducts, SetProducts
-from edge.shop.catalog.product import MANAGER, Source
+from edge.counter.bulk_edit.commands import EditProducts
+from edge.counter.bulk_edit.look import Looker, ProductOutcome
+from edge.goods.catalog.commands import RestoreProducts, RetireProducts, SetProducts
+from edge.goods.catalog.product import MANAGER, Source
 
 CHUNK_PRODUCTS = 32
 """Products of one command: what the writer sets within 2 to 3 ms."""

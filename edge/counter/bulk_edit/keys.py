@@ -9,11 +9,11 @@ import msgspec
 from edge.core.jobs.store import Job
 from edge.core.messages import Command
 from edge.core.storage.database import Connection
-from edge.shop.bulk_edit.commands import KeyEdit
-from edge.shop.quick_keys.commands import AddQuickKeys, SetQuickKeys
-from edge.shop.quick_keys.events import QuickKeysSet
-from edge.shop.quick_keys.layout import KeyPage, with_key
-from edge.shop.quick_keys.queries import read_layout, shown_layout
+from edge.counter.bulk_edit.commands import KeyEdit
+from edge.counter.quick_keys.commands import AddQuickKeys, SetQuickKeys
+from edge.counter.quick_keys.events import QuickKeysSet
+from edge.counter.quick_keys.layout import KeyPage, with_key
+from edge.counter.quick_keys.queries import read_layout, shown_layout
 
 _replace = msgspec.structs.replace
 _decode = msgspec.json.Decoder(QuickKeysSet).decode

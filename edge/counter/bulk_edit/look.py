@@ -8,14 +8,14 @@ import msgspec
 
 from edge.core.registry import JobIssue
 from edge.core.storage.database import Connection
+from edge.counter.bulk_edit.commands import ProductEdit
+from edge.counter.bulk_edit.keys import Keys
+from edge.counter.bulk_edit.rules import edited_fields
+from edge.goods.catalog.product import MANAGER, Product
+from edge.goods.catalog.queries import find_by_ids, read_products
+from edge.goods.catalog.sources.queries import words_of
+from edge.goods.ingest.field_changes import changes, notes_of
 from edge.lib.i18n import translate
-from edge.shop.bulk_edit.commands import ProductEdit
-from edge.shop.bulk_edit.keys import Keys
-from edge.shop.bulk_edit.rules import edited_fields
-from edge.shop.catalog.product import MANAGER, Product
-from edge.shop.catalog.queries import find_by_ids, read_products
-from edge.shop.catalog.sources.queries import words_of
-from edge.shop.ingest.field_changes import changes, notes_of
 
 Change = tuple[str, str, str]
 """A field (the column of an export), what it is, and what it would be."""

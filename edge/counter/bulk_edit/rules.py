@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from edge.counter.bulk_edit.commands import PERCENT_LIMIT, PriceEdit, ProductEdit
+from edge.goods.catalog.product import Product
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.bulk_edit.commands import PERCENT_LIMIT, PriceEdit, ProductEdit
-from edge.shop.catalog.product import Product
 
 _PERCENT = 10_000
 

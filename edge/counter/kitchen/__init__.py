@@ -2,12 +2,12 @@
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec, Transaction
 from edge.core.surfaces import MACHINE, TILL
-from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.kitchen.commands import KeepSlipOrder, MoveSlipLines, PrintSlips
-from edge.shop.kitchen.events import EVENTS
-from edge.shop.kitchen.handlers import Screens, Slips, SlipSettings, after_restore, move_lines, move_order
-from edge.shop.kitchen.queries import read_order, sent_lines
-from edge.shop.settings.queries import LiveSettings
+from edge.counter.kitchen.commands import KeepSlipOrder, MoveSlipLines, PrintSlips
+from edge.counter.kitchen.events import EVENTS
+from edge.counter.kitchen.handlers import Screens, Slips, SlipSettings, after_restore, move_lines, move_order
+from edge.counter.kitchen.queries import read_order, sent_lines
+from edge.foundation.access.rights import MANAGE, SELL
+from edge.foundation.settings.queries import LiveSettings
 
 
 def capability(settings: SlipSettings, screens: Screens) -> Capability:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edge.config import Config
-from edge.shop.kitchen.handlers import SlipSettings
-from edge.shop.kitchen.rules import Route
+from edge.counter.kitchen.handlers import SlipSettings
+from edge.counter.kitchen.rules import Route
+from edge.runtime.config import Config
 
 
 def slip_settings(config: Config) -> SlipSettings:

@@ -12,16 +12,16 @@ from edge.core.messages import RecordedEvent
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.counter.kitchen.commands import KeepSlipOrder, MoveSlipLines, PrintSlips
+from edge.counter.kitchen.events import Slip, SlipsPrinted
+from edge.counter.kitchen.queries import Order, kept_order, read_told
+from edge.counter.kitchen.rules import ORDERS, Route, news
+from edge.foundation.printing.commands import QueuePrint
+from edge.foundation.printing.document import Document, TemplateBlock
+from edge.goods.catalog.categories.queries import path_of
+from edge.goods.catalog.queries import read_products
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.catalog.categories.queries import path_of
-from edge.shop.catalog.queries import read_products
-from edge.shop.kitchen.commands import KeepSlipOrder, MoveSlipLines, PrintSlips
-from edge.shop.kitchen.events import Slip, SlipsPrinted
-from edge.shop.kitchen.queries import Order, kept_order, read_told
-from edge.shop.kitchen.rules import ORDERS, Route, news
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.printing.document import Document, TemplateBlock
 
 _ORDER = "INSERT OR REPLACE INTO slip_order (register, number, note, open, ticket) VALUES (?, ?, ?, ?, ?)"
 _TOLD = "INSERT OR REPLACE INTO slip_told (register, printer, line, quantity) VALUES (?, ?, ?, ?)"

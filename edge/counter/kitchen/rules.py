@@ -8,8 +8,8 @@ from typing import Literal
 
 import msgspec
 
-from edge.shop.kitchen.commands import Moment, Ordered
-from edge.shop.kitchen.events import Entry, Slip
+from edge.counter.kitchen.commands import Moment, Ordered
+from edge.counter.kitchen.events import Entry, Slip
 
 ORDERS = 99
 """Orders are counted up to this, and then from 1 again: a kitchen calls them out."""

@@ -4,13 +4,13 @@ from functools import partial
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF
-from edge.shop.access.rights import ORDERS, SELL
-from edge.shop.kitchen_screens import commands, handlers, queries
-from edge.shop.kitchen_screens.entities import STATIONS
-from edge.shop.kitchen_screens.events import EVENTS
-from edge.shop.kitchen_screens.project import projector
-from edge.shop.kitchen_screens.queries import categories_of_stations as categories_of_stations
-from edge.shop.kitchen_screens.queries import screen_routes as screen_routes
+from edge.counter.kitchen_screens import commands, handlers, queries
+from edge.counter.kitchen_screens.entities import STATIONS
+from edge.counter.kitchen_screens.events import EVENTS
+from edge.counter.kitchen_screens.project import projector
+from edge.counter.kitchen_screens.queries import categories_of_stations as categories_of_stations
+from edge.counter.kitchen_screens.queries import screen_routes as screen_routes
+from edge.foundation.access.rights import ORDERS, SELL
 
 _at_screen = partial(CommandSpec, right=SELL, also=ORDERS, surfaces=STAFF)
 

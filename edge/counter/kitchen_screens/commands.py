@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from edge.core.messages import Command, Number
-from edge.shop.catalog.product import Sku
-from edge.shop.kitchen_screens.station import KitchenStation, StationId, TicketId
+from edge.counter.kitchen_screens.station import KitchenStation, StationId, TicketId
+from edge.goods.catalog.product import Sku
 
 
 class SetKitchenStation(Command, frozen=True):

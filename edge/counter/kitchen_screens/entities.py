@@ -5,11 +5,11 @@ from __future__ import annotations
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE, SETTINGS
-from edge.shop.catalog.categories.queries import read_category
-from edge.shop.kitchen_screens.commands import EndKitchenStation, SetKitchenStation
-from edge.shop.kitchen_screens.events import KitchenStationEnded, KitchenStationSet
-from edge.shop.kitchen_screens.station import STATIONS_MOST, KitchenStation
+from edge.counter.kitchen_screens.commands import EndKitchenStation, SetKitchenStation
+from edge.counter.kitchen_screens.events import KitchenStationEnded, KitchenStationSet
+from edge.counter.kitchen_screens.station import STATIONS_MOST, KitchenStation
+from edge.foundation.access.rights import MANAGE, SETTINGS
+from edge.goods.catalog.categories.queries import read_category
 
 
 def known_categories(tx: Transaction, wanted: KitchenStation, known: KitchenStation | None) -> KitchenStation:

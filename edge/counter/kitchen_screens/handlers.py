@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.kitchen_screens.commands import BumpTicket, MarkBack, MarkRunOut, RecallTicket
-from edge.shop.kitchen_screens.events import ProductBack, ProductRanOut, TicketBumped, TicketRecalled
-from edge.shop.kitchen_screens.queries import KitchenTicket, find_ticket, has_run_out
+from edge.counter.kitchen_screens.commands import BumpTicket, MarkBack, MarkRunOut, RecallTicket
+from edge.counter.kitchen_screens.events import ProductBack, ProductRanOut, TicketBumped, TicketRecalled
+from edge.counter.kitchen_screens.queries import KitchenTicket, find_ticket, has_run_out
+from edge.goods.catalog.queries import find_by_sku
 
 
 def bump_ticket(tx: Transaction, command: BumpTicket) -> None:

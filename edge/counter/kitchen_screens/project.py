@@ -10,16 +10,16 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.kitchen.events import Entry, SlipsPrinted
-from edge.shop.kitchen_screens.entities import STATIONS
-from edge.shop.kitchen_screens.events import (
+from edge.counter.kitchen.events import Entry, SlipsPrinted
+from edge.counter.kitchen_screens.entities import STATIONS
+from edge.counter.kitchen_screens.events import (
     KitchenStationEnded,
     ProductBack,
     ProductRanOut,
     TicketBumped,
     TicketRecalled,
 )
-from edge.shop.kitchen_screens.station import SCREEN, TicketLine
+from edge.counter.kitchen_screens.station import SCREEN, TicketLine
 
 KEPT_US = 48 * 3600 * 1_000_000
 """How long a ticket is kept that nobody touched."""

@@ -10,8 +10,8 @@ import msgspec
 from edge.core.memo import Memo
 from edge.core.people.remarks import read_remark
 from edge.core.storage.database import Connection
-from edge.shop.kitchen_screens.entities import STATIONS
-from edge.shop.kitchen_screens.station import SCREEN, KitchenStation, TicketLine
+from edge.counter.kitchen_screens.entities import STATIONS
+from edge.counter.kitchen_screens.station import SCREEN, KitchenStation, TicketLine
 
 SHOWN = 40
 """Tickets on a screen at once; how many more there are is said."""

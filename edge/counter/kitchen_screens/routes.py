@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edge.shop.access.rights import SELL
-from edge.shop.kitchen_screens.entities import STATIONS
-from edge.shop.kitchen_screens.queries import read_stations
+from edge.counter.kitchen_screens.entities import STATIONS
+from edge.counter.kitchen_screens.queries import read_stations
+from edge.foundation.access.rights import SELL
 from edge.web.api import entity_api
 
 ENDPOINTS = entity_api.endpoints(

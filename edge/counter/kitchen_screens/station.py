@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.goods.catalog.product import CategoryId
 from edge.lib.units.quantity import Unit
-from edge.shop.catalog.product import CategoryId
 
 STATIONS_MOST = 20
 """Stations of a shop; one more is refused."""

@@ -5,21 +5,21 @@ from functools import partial
 from edge.core.messages import Command
 from edge.core.registry import Capability, CommandSpec, OnlyWhere, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF, TILL
-from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
-from edge.shop.coupons.commands import UseCoupon
-from edge.shop.loyalty.commands import AdjustPoints, EndIdlePoints, UseReward
-from edge.shop.loyalty.entities import REWARDS, RULES, TIERS
-from edge.shop.loyalty.events import EVENTS
-from edge.shop.loyalty.handlers import adjust_points, after_paper, before_coupon, before_print, use_reward
-from edge.shop.loyalty.idle import end_idle_points, part
-from edge.shop.loyalty.project import projector
-from edge.shop.loyalty.queries import USED, kept_of, loyalty_moves, loyalty_totals, membership
-from edge.shop.loyalty.settings import LoyaltySettings, live
-from edge.shop.loyalty.settings import settings_of as settings_of
-from edge.shop.loyalty.shared_members import forget_member as forget_member
-from edge.shop.loyalty.watches import WATCHES
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.till import commands as till
+from edge.counter.loyalty.commands import AdjustPoints, EndIdlePoints, UseReward
+from edge.counter.loyalty.entities import REWARDS, RULES, TIERS
+from edge.counter.loyalty.events import EVENTS
+from edge.counter.loyalty.handlers import adjust_points, after_paper, before_coupon, before_print, use_reward
+from edge.counter.loyalty.idle import end_idle_points, part
+from edge.counter.loyalty.project import projector
+from edge.counter.loyalty.queries import USED, kept_of, loyalty_moves, loyalty_totals, membership
+from edge.counter.loyalty.settings import LoyaltySettings, live
+from edge.counter.loyalty.settings import settings_of as settings_of
+from edge.counter.loyalty.shared_members import forget_member as forget_member
+from edge.counter.loyalty.watches import WATCHES
+from edge.counter.till import commands as till
+from edge.foundation.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
+from edge.foundation.printing.commands import QueuePrint
+from edge.people.coupons.commands import UseCoupon
 
 PAPERS_MADE: tuple[type[Command], ...] = (
     till.Pay,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Command
-from edge.shop.loyalty.loyalty import EarnRule, LoyaltyId, PurseId, Reward, Tier
+from edge.counter.loyalty.loyalty import EarnRule, LoyaltyId, PurseId, Reward, Tier
 
 CustomerId = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 

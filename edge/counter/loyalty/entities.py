@@ -5,11 +5,11 @@ from __future__ import annotations
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.categories.queries import read_category
-from edge.shop.catalog.queries import read_products
-from edge.shop.loyalty import commands, events
-from edge.shop.loyalty.loyalty import REWARDS_MOST, RULES_MOST, TIERS_MOST, EarnRule, Reward, Tier
+from edge.counter.loyalty import commands, events
+from edge.counter.loyalty.loyalty import REWARDS_MOST, RULES_MOST, TIERS_MOST, EarnRule, Reward, Tier
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.categories.queries import read_category
+from edge.goods.catalog.queries import read_products
 
 
 def of_the_catalogue(tx: Transaction, wanted: EarnRule, known: EarnRule | None) -> EarnRule:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from edge.core.messages import Event
-from edge.shop.loyalty.loyalty import EarnRule, LoyaltyId, Reward, Tier
+from edge.counter.loyalty.loyalty import EarnRule, LoyaltyId, Reward, Tier
 
 Why = Literal["earned", "spent", "returned", "undone", "correction", "goodwill", "welcome"]
 

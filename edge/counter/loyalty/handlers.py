@@ -10,21 +10,14 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.lib.i18n import name_in
-from edge.lib.tax.rules import FULL
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.event_structs import RecordedLine, SaleCoupon
-from edge.shop.catalog.categories.queries import path_of
-from edge.shop.catalog.least_age import kinds_of
-from edge.shop.catalog.queries import read_products
-from edge.shop.coupons.commands import UseCoupon
-from edge.shop.customers.queries import consents_to, resolve
-from edge.shop.loyalty.commands import AdjustPoints, UseReward
-from edge.shop.loyalty.entities import REWARDS
-from edge.shop.loyalty.events import PointsMoved
-from edge.shop.loyalty.idle import good_until
-from edge.shop.loyalty.loyalty import EarnRule
-from edge.shop.loyalty.queries import (
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.event_structs import RecordedLine, SaleCoupon
+from edge.counter.loyalty.commands import AdjustPoints, UseReward
+from edge.counter.loyalty.entities import REWARDS
+from edge.counter.loyalty.events import PointsMoved
+from edge.counter.loyalty.idle import good_until
+from edge.counter.loyalty.loyalty import EarnRule
+from edge.counter.loyalty.queries import (
     PURPOSE,
     earn_rules,
     earned_lately,
@@ -33,15 +26,22 @@ from edge.shop.loyalty.queries import (
     points_of,
     tiers,
 )
-from edge.shop.loyalty.rules import points_earned, points_kept, tier_of
-from edge.shop.loyalty.settings import LoyaltySettings
-from edge.shop.loyalty.shared_members import given_unconfirmed, note_unconfirmed, shared_member, standing
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.settings.queries import LiveSettings
-from edge.shop.till.coupon_money import AddCoupon
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.queries import last_receipt, read_basket, read_receipt
+from edge.counter.loyalty.rules import points_earned, points_kept, tier_of
+from edge.counter.loyalty.settings import LoyaltySettings
+from edge.counter.loyalty.shared_members import given_unconfirmed, note_unconfirmed, shared_member, standing
+from edge.counter.till.coupon_money import AddCoupon
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.queries import last_receipt, read_basket, read_receipt
+from edge.foundation.printing.commands import QueuePrint
+from edge.foundation.printing.document import Document, TemplateBlock
+from edge.foundation.settings.queries import LiveSettings
+from edge.goods.catalog.categories.queries import path_of
+from edge.goods.catalog.least_age import kinds_of
+from edge.goods.catalog.queries import read_products
+from edge.lib.i18n import name_in
+from edge.lib.tax.rules import FULL
+from edge.people.coupons.commands import UseCoupon
+from edge.people.customers.queries import consents_to, resolve
 
 LAID_US = 3 * 86_400_000_000
 """Baskets that are set aside for longer are asked about; what lay in them is forgotten then."""

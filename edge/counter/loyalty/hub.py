@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from edge.core.people.forgetting import PersonForgotten
-from edge.shop.loyalty import head_office_messages
-from edge.shop.loyalty.events import PointsExpired, PointsMoved
+from edge.counter.loyalty import head_office_messages
+from edge.counter.loyalty.events import PointsExpired, PointsMoved
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

@@ -12,14 +12,14 @@ from edge.core.messages import Done
 from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec, Transaction
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import system
-from edge.shop.catalog.queries import json_text
-from edge.shop.customers.queries import all_ids
-from edge.shop.loyalty.commands import EndIdlePoints
-from edge.shop.loyalty.events import PointsExpired
-from edge.shop.loyalty.settings import LoyaltySettings
-from edge.shop.loyalty.shared_members import shared_member
-from edge.shop.settings.queries import LiveSettings
+from edge.counter.loyalty.commands import EndIdlePoints
+from edge.counter.loyalty.events import PointsExpired
+from edge.counter.loyalty.settings import LoyaltySettings
+from edge.counter.loyalty.shared_members import shared_member
+from edge.foundation.access.rights import system
+from edge.foundation.settings.queries import LiveSettings
+from edge.goods.catalog.queries import json_text
+from edge.people.customers.queries import all_ids
 
 EVERY_S = 3600.0
 AT_ONCE = 50

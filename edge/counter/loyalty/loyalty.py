@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.shop.catalog.product import CategoryId, Sku
+from edge.goods.catalog.product import CategoryId, Sku
 
 RULES_MOST = 50
 REWARDS_MOST = 50

@@ -6,8 +6,8 @@ from edge.core.messages import RecordedEvent
 from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.loyalty.entities import REWARDS, RULES, TIERS
-from edge.shop.loyalty.events import PointsExpired, PointsMoved
+from edge.counter.loyalty.entities import REWARDS, RULES, TIERS
+from edge.counter.loyalty.events import PointsExpired, PointsMoved
 
 _MOVE = """
     INSERT INTO loyalty_move (seq, customer, purse, points, why, register, number, paper_register, paper, reward,

@@ -9,12 +9,12 @@ import msgspec
 from edge.core.memo import Memo
 from edge.core.messages import IsoDate, Moment
 from edge.core.storage.database import Connection
+from edge.counter.loyalty.entities import REWARDS, RULES, TIERS
+from edge.counter.loyalty.loyalty import TIER_DAYS, EarnRule, Reward, Tier
+from edge.counter.loyalty.rules import next_tier, tier_of
+from edge.goods.catalog.queries import json_text
 from edge.lib.units.dates import after
-from edge.shop.catalog.queries import json_text
-from edge.shop.customers.queries import all_ids, consents_to, resolve
-from edge.shop.loyalty.entities import REWARDS, RULES, TIERS
-from edge.shop.loyalty.loyalty import TIER_DAYS, EarnRule, Reward, Tier
-from edge.shop.loyalty.rules import next_tier, tier_of
+from edge.people.customers.queries import all_ids, consents_to, resolve
 
 PURPOSE = "loyalty"
 """What members consent to."""

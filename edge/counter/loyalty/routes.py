@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.loyalty.entities import REWARDS, RULES, TIERS
-from edge.shop.loyalty.queries import earn_rules, rewards, tiers
+from edge.counter.loyalty.entities import REWARDS, RULES, TIERS
+from edge.counter.loyalty.queries import earn_rules, rewards, tiers
+from edge.foundation.access.rights import MANAGE, SELL
 from edge.web.api import entity_api
 
 ENDPOINTS = (

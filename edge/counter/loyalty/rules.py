@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from edge.counter.basket.event_structs import RecordedLine
+from edge.counter.loyalty.loyalty import POINTS_MOST, EarnRule, Tier
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.loyalty.loyalty import POINTS_MOST, EarnRule, Tier
 
 Counts = Callable[[EarnRule, RecordedLine], bool]
 """Whether a line's goods are among those of a rule."""

@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 
 from edge.core.config_section import ConfigFile, Section
-from edge.shop.settings.definitions import Setting, SettingGroup
-from edge.shop.settings.queries import LiveSettings
+from edge.foundation.settings.definitions import Setting, SettingGroup
+from edge.foundation.settings.queries import LiveSettings
 
 IdleYears = Annotated[int, msgspec.Meta(ge=0, le=10)]
 Allowance = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
@@ -49,7 +49,7 @@ SECTION = ("loyalty", LoyaltySection)
 
 
 def live(base: LoyaltySettings) -> LiveSettings[LoyaltySettings]:
-    """Asked inside the transaction: a change holds at once (`edge/shop/settings`)."""
+    """Asked inside the transaction: a change holds at once (`edge/foundation/settings`)."""
     return LiveSettings(base, "loyalty.idle_years", "loyalty.offline_most")
 
 

@@ -13,10 +13,10 @@ import msgspec
 
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import json_text
-from edge.shop.coupons.queries import read_key
-from edge.shop.customers.queries import all_ids, read_customer
-from edge.shop.loyalty.head_office_messages import MemberAnswer
+from edge.counter.loyalty.head_office_messages import MemberAnswer
+from edge.goods.catalog.queries import json_text
+from edge.people.coupons.queries import read_key
+from edge.people.customers.queries import all_ids, read_customer
 
 CONFIRMED_US = 10 * 60_000_000
 """So long head office keeps for a box what it told it."""

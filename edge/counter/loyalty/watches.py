@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.customers.queries import customer_name
-from edge.shop.loyalty.shared_members import overspent
+from edge.counter.loyalty.shared_members import overspent
+from edge.people.customers.queries import customer_name
 
 
 def _overspent(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

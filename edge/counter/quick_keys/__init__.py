@@ -2,13 +2,13 @@
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
-from edge.shop.access.rights import BASKET, MANAGE, SELL, SETTINGS
-from edge.shop.quick_keys.commands import AddQuickKeys
-from edge.shop.quick_keys.entities import QUICK_KEYS
-from edge.shop.quick_keys.events import EVENTS
-from edge.shop.quick_keys.handlers import add_quick_keys
-from edge.shop.quick_keys.project import projector
-from edge.shop.quick_keys.queries import proposed_keys, read_keys, read_layout
+from edge.counter.quick_keys.commands import AddQuickKeys
+from edge.counter.quick_keys.entities import QUICK_KEYS
+from edge.counter.quick_keys.events import EVENTS
+from edge.counter.quick_keys.handlers import add_quick_keys
+from edge.counter.quick_keys.project import projector
+from edge.counter.quick_keys.queries import proposed_keys, read_keys, read_layout
+from edge.foundation.access.rights import BASKET, MANAGE, SELL, SETTINGS
 
 capability = Capability(
     name="quick_keys",

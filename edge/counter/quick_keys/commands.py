@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Command
-from edge.shop.catalog.product import Sku
-from edge.shop.quick_keys.layout import PLACES, RegisterKeys
+from edge.counter.quick_keys.layout import PLACES, RegisterKeys
+from edge.goods.catalog.product import Sku
 
 
 class SetQuickKeys(Command, RegisterKeys, frozen=True):

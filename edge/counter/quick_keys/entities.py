@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from edge.core.entity import Entity
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE, SETTINGS
-from edge.shop.catalog.queries import read_products
-from edge.shop.quick_keys.commands import SetQuickKeys
-from edge.shop.quick_keys.events import QuickKeysSet
-from edge.shop.quick_keys.layout import RegisterKeys, twice
+from edge.counter.quick_keys.commands import SetQuickKeys
+from edge.counter.quick_keys.events import QuickKeysSet
+from edge.counter.quick_keys.layout import RegisterKeys, twice
+from edge.foundation.access.rights import MANAGE, SETTINGS
+from edge.goods.catalog.queries import read_products
 
 
 def known_products(tx: Transaction, wanted: RegisterKeys, known: RegisterKeys | None) -> RegisterKeys:

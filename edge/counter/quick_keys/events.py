@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.shop.quick_keys.layout import KeyPage
+from edge.counter.quick_keys.layout import KeyPage
 
 
 class QuickKeysSet(Event, frozen=True):

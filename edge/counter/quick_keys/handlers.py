@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.quick_keys.commands import AddQuickKeys
-from edge.shop.quick_keys.entities import require_products
-from edge.shop.quick_keys.events import QuickKeysSet
-from edge.shop.quick_keys.layout import with_key
-from edge.shop.quick_keys.queries import shown_layout
+from edge.counter.quick_keys.commands import AddQuickKeys
+from edge.counter.quick_keys.entities import require_products
+from edge.counter.quick_keys.events import QuickKeysSet
+from edge.counter.quick_keys.layout import with_key
+from edge.counter.quick_keys.queries import shown_layout
 
 
 def add_quick_keys(tx: Transaction, command: AddQuickKeys) -> None:

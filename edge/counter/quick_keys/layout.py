@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.shop.catalog.product import Sku
+from edge.goods.catalog.product import Sku
 
 COLUMNS, ROWS = 6, 3
 PLACES = COLUMNS * ROWS

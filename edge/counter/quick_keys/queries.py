@@ -8,13 +8,13 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.counter.quick_keys.entities import QUICK_KEYS
+from edge.counter.quick_keys.layout import PAGES_MOST, PLACES, Key, KeyPage
+from edge.goods.catalog.categories.queries import path_of, read_categories
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import find_by_sku, read_products
+from edge.goods.search.queries import best_sellers
 from edge.lib.i18n import ENGLISH, in_all_languages
-from edge.shop.catalog.categories.queries import path_of, read_categories
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import find_by_sku, read_products
-from edge.shop.quick_keys.entities import QUICK_KEYS
-from edge.shop.quick_keys.layout import PAGES_MOST, PLACES, Key, KeyPage
-from edge.shop.search.queries import best_sellers
 
 TINTS = ("green", "blue", "orange", "violet", "teal", "brown", "red", "yellow")
 

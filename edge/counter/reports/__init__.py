@@ -2,9 +2,9 @@
 
 from edge.core.registry import Capability, QuerySpec
 from edge.core.surfaces import STAFF
-from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.reports.project import days, papers
-from edge.shop.reports.queries import BEHIND, modifiers_sold, read_day_sums
+from edge.counter.reports.project import days, papers
+from edge.counter.reports.queries import BEHIND, modifiers_sold, read_day_sums
+from edge.foundation.access.rights import MANAGE, REPORTS
 
 capability = Capability(
     name="reports",

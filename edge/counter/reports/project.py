@@ -9,9 +9,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.lib.units.money import amount_minor
-from edge.shop.printing.events import PrintCopied
-from edge.shop.till.events import (
+from edge.counter.till.events import (
     BasketAbandoned,
     ReceiptReprinted,
     ReportReprinted,
@@ -20,8 +18,10 @@ from edge.shop.till.events import (
     SaleVoided,
     TenderCorrected,
 )
-from edge.shop.till.rules import day_totals
-from edge.shop.till.rules.day_totals import Copied, Day, Paper, ReturnedGoods
+from edge.counter.till.rules import day_totals
+from edge.counter.till.rules.day_totals import Copied, Day, Paper, ReturnedGoods
+from edge.foundation.printing.events import PrintCopied
+from edge.lib.units.money import amount_minor
 
 _PAPER = """
     INSERT INTO paper (seq, register, number, kind, business_date, at_us, person, total_minor, sold)

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.counter.till.rules import day_totals
+from edge.counter.till.rules.day_totals import Day, DaySums, Sum
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import json_text, read_products
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.dates import after
 from edge.lib.units.money import divide_half_up
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import json_text, read_products
-from edge.shop.till.rules import day_totals
-from edge.shop.till.rules.day_totals import Day, DaySums, Sum
 
 BEST_SHOWN, CASHIERS_SHOWN = 10, 20
 QUARTER_US = 15 * 60 * 1_000_000

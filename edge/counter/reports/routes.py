@@ -9,9 +9,9 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint, Schema
-from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.reports.papers import PaperEntry, PaperFilter, PaperKind, read_papers
-from edge.shop.reports.queries import BEHIND, read_day_sums
+from edge.counter.reports.papers import PaperEntry, PaperFilter, PaperKind, read_papers
+from edge.counter.reports.queries import BEHIND, read_day_sums
+from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.web.context import SITE, today_of
 from edge.web.limits import PAPERS_SHOWN
 from edge.web.problem import Problem

@@ -5,17 +5,17 @@ from functools import partial
 from edge.core.registry import Capability, CommandSpec, MethodHandler, QuerySpec
 from edge.core.storage.database import Connection
 from edge.core.surfaces import NAMED_TILL, STAFF, TILL
-from edge.shop.access.requirements import SHIFT_OPEN, SIGNED_IN
-from edge.shop.access.rights import DRAWER, MANAGE, OVERRIDE, REPORTS, SELL
-from edge.shop.shifts import commands, events
-from edge.shop.shifts.drawers import DRAWERS
-from edge.shop.shifts.handlers import DrawerNow, ShiftHandlers
-from edge.shop.shifts.project import projector
-from edge.shop.shifts.queries import read_shifts
-from edge.shop.shifts.settings import ShiftSettings, live
-from edge.shop.shifts.settings import settings_of as settings_of
-from edge.shop.shifts.till_guard import on_reports, shift_open
-from edge.shop.shifts.watches import WATCHES
+from edge.counter.shifts import commands, events
+from edge.counter.shifts.drawers import DRAWERS
+from edge.counter.shifts.handlers import DrawerNow, ShiftHandlers
+from edge.counter.shifts.project import projector
+from edge.counter.shifts.queries import read_shifts
+from edge.counter.shifts.settings import ShiftSettings, live
+from edge.counter.shifts.settings import settings_of as settings_of
+from edge.counter.shifts.till_guard import on_reports, shift_open
+from edge.counter.shifts.watches import WATCHES
+from edge.foundation.access.requirements import SHIFT_OPEN, SIGNED_IN
+from edge.foundation.access.rights import DRAWER, MANAGE, OVERRIDE, REPORTS, SELL
 
 __all__ = ["ShiftSettings", "capability", "on_reports"]
 

@@ -7,13 +7,13 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import AskingCommand, Command, Number
+from edge.counter.shifts.events import MoveKind, Pieces
+from edge.counter.till.commands import Minor, Reason
+from edge.counter.till.rules.day_totals import TenderKind
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.payments.commands import Reason as RefundReason
-from edge.shop.payments.commands import RefundNumber
-from edge.shop.payments.events import PaymentId
-from edge.shop.shifts.events import MoveKind, Pieces
-from edge.shop.till.commands import Minor, Reason
-from edge.shop.till.rules.day_totals import TenderKind
+from edge.money.payments.commands import Reason as RefundReason
+from edge.money.payments.commands import RefundNumber
+from edge.money.payments.events import PaymentId
 
 PIECES_LIMIT = 40
 """Kinds of coins and notes that one count may have; no currency has as many."""

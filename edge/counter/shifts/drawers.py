@@ -6,12 +6,12 @@ import msgspec
 
 from edge.core.journal.running_sum import RunningSum
 from edge.core.messages import RecordedEvent
-from edge.shop.shifts import rules
-from edge.shop.shifts.events import CashMoved, DrawerOpened, ShiftClosed, ShiftOpened, ShiftPrinted
-from edge.shop.shifts.rules import Drawer
-from edge.shop.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
-from edge.shop.till.rules import day_totals
-from edge.shop.till.rules.day_totals import Paper
+from edge.counter.shifts import rules
+from edge.counter.shifts.events import CashMoved, DrawerOpened, ShiftClosed, ShiftOpened, ShiftPrinted
+from edge.counter.shifts.rules import Drawer
+from edge.counter.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.counter.till.rules import day_totals
+from edge.counter.till.rules.day_totals import Paper
 
 
 def _open_shift(drawer: Drawer, _: RecordedEvent, event: ShiftOpened) -> Drawer:

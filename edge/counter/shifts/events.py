@@ -7,8 +7,8 @@ from typing import Literal
 import msgspec
 
 from edge.core.messages import Event, Remark
+from edge.counter.till.rules.day_totals import TenderKind
 from edge.lib.tax.rules import Taxed
-from edge.shop.till.rules.day_totals import TenderKind
 
 MoveKind = Literal[
     "top_up",

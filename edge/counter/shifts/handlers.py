@@ -10,25 +10,33 @@ import msgspec
 from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.counter.shifts import rules
+from edge.counter.shifts.commands import CloseShift, GiveRefundInCash, MoveCash, OpenDrawer, OpenShift, PrintShift
+from edge.counter.shifts.events import (
+    OF_OTHERS,
+    CashMoved,
+    DrawerOpened,
+    MoveKind,
+    ShiftClosed,
+    ShiftOpened,
+    ShiftPrinted,
+)
+from edge.counter.shifts.queries import last_shift, open_number, read_drawer, read_shift
+from edge.counter.shifts.rules import signed_amount
+from edge.counter.shifts.settings import ShiftSettings
+from edge.counter.till.queries import read_basket
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import OVERRIDE
+from edge.foundation.printing.commands import OPEN_DRAWER, QueuePrint
+from edge.foundation.printing.document import Document, TemplateBlock, Text
+from edge.foundation.printing.personal import Named, sealed_name
 from edge.lib.i18n import translate
 from edge.lib.units.denominations import denominations
 from edge.lib.units.money import divide_half_up
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import OVERRIDE
-from edge.shop.payments.commands import NoteRefundInCash
-from edge.shop.payments.queries import find_refund
-from edge.shop.printing.commands import OPEN_DRAWER, QueuePrint
-from edge.shop.printing.document import Document, TemplateBlock, Text
-from edge.shop.printing.personal import Named, sealed_name
-from edge.shop.shifts import rules
-from edge.shop.shifts.commands import CloseShift, GiveRefundInCash, MoveCash, OpenDrawer, OpenShift, PrintShift
-from edge.shop.shifts.events import OF_OTHERS, CashMoved, DrawerOpened, MoveKind, ShiftClosed, ShiftOpened, ShiftPrinted
-from edge.shop.shifts.queries import last_shift, open_number, read_drawer, read_shift
-from edge.shop.shifts.rules import signed_amount
-from edge.shop.shifts.settings import ShiftSettings
-from edge.shop.tenders.queries import read_tenders
-from edge.shop.tenders.tender import currency_of, is_foreign
-from edge.shop.till.queries import read_basket
+from edge.money.payments.commands import NoteRefundInCash
+from edge.money.payments.queries import find_refund
+from edge.money.tenders.queries import read_tenders
+from edge.money.tenders.tender import currency_of, is_foreign
 
 UNUSUAL_TIMES = 10
 """A float of more than so many of the last one is asked about: 20000 was typed for 200.00."""

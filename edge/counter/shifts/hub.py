@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
+from edge.counter.shifts.events import CashMoved, ShiftClosed, ShiftOpened
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.shifts.events import ShiftClosed, ShiftOpened, ShiftPrinted
+from edge.counter.shifts.events import ShiftClosed, ShiftOpened, ShiftPrinted
 
 _OPEN = """
     INSERT OR REPLACE INTO shift (seq, register, number, currency, opened_us, opened_date, opened_by, float_minor)

@@ -6,8 +6,8 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.shifts.drawers import DRAWERS
-from edge.shop.shifts.rules import Drawer
+from edge.counter.shifts.drawers import DRAWERS
+from edge.counter.shifts.rules import Drawer
 
 _LAST = "SELECT number, closed_seq FROM shift WHERE register = ? ORDER BY number DESC LIMIT 1"
 SHIFTS_LIMIT = 200

@@ -8,9 +8,9 @@ from types import MappingProxyType
 import msgspec
 
 from edge.core.messages import Refusal
-from edge.shop.shifts.events import Amount, CashMoved, MoveKind, Pieces, ShiftClosed, ShiftOpened, TenderCounted
-from edge.shop.till.rules import day_totals
-from edge.shop.till.rules.day_totals import Day, Paper
+from edge.counter.shifts.events import Amount, CashMoved, MoveKind, Pieces, ShiftClosed, ShiftOpened, TenderCounted
+from edge.counter.till.rules import day_totals
+from edge.counter.till.rules.day_totals import Day, Paper
 
 NOTHING_ELSE: Mapping[str, int] = MappingProxyType({})
 

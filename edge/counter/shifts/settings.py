@@ -7,9 +7,9 @@ from typing import Annotated
 import msgspec
 
 from edge.core.config_section import ConfigFile, Section
+from edge.foundation.settings.definitions import Setting, SettingGroup
+from edge.foundation.settings.queries import LiveSettings
 from edge.lib.i18n import ENGLISH
-from edge.shop.settings.definitions import Setting, SettingGroup
-from edge.shop.settings.queries import LiveSettings
 
 MostMinor = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 SETTINGS = SettingGroup(
@@ -44,7 +44,7 @@ class ShiftSettings(msgspec.Struct, frozen=True):
 
 
 def live(base: ShiftSettings) -> LiveSettings[ShiftSettings]:
-    """Asked inside the transaction, or at the moment of use: a change holds at once (`edge/shop/settings`)."""
+    """Asked inside the transaction, or at the moment of use: a change holds at once (`edge/foundation/settings`)."""
     names = ("store.header", "store.language", "shifts.blind", "shifts.required", "shifts.difference_most_minor")
     return LiveSettings(base, *names, "till.pin_for")
 

@@ -7,11 +7,11 @@ from functools import partial
 from edge.core.messages import Command, Refusal
 from edge.core.registry import Requirement, Transaction
 from edge.core.storage.database import Connection
-from edge.shop.access.requirements import SHIFT_OPEN
-from edge.shop.printing.document import TemplateBlock
-from edge.shop.settings.queries import LiveSettings
-from edge.shop.shifts.queries import open_number, read_drawer, shifts_since
-from edge.shop.shifts.settings import ShiftSettings
+from edge.counter.shifts.queries import open_number, read_drawer, shifts_since
+from edge.counter.shifts.settings import ShiftSettings
+from edge.foundation.access.requirements import SHIFT_OPEN
+from edge.foundation.printing.document import TemplateBlock
+from edge.foundation.settings.queries import LiveSettings
 
 
 def shift_open(settings: LiveSettings[ShiftSettings]) -> Requirement:

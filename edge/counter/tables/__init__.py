@@ -2,11 +2,10 @@
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF, TILL
-from edge.shop.access.rights import SELL
-from edge.shop.tables.commands import MoveTable, PutOnTable, SplitSeats, SplitTable, TakeTable, TransferTable
-from edge.shop.tables.entities import TABLES
-from edge.shop.tables.events import EVENTS
-from edge.shop.tables.handlers import (
+from edge.counter.tables.commands import MoveTable, PutOnTable, SplitSeats, SplitTable, TakeTable, TransferTable
+from edge.counter.tables.entities import TABLES
+from edge.counter.tables.events import EVENTS
+from edge.counter.tables.handlers import (
     after_bill,
     move_table,
     put_on_table,
@@ -15,9 +14,10 @@ from edge.shop.tables.handlers import (
     take_table,
     transfer_table,
 )
-from edge.shop.tables.project import projector
-from edge.shop.tables.queries import read_tables, table_states
-from edge.shop.till.bill_splits import PrintBill
+from edge.counter.tables.project import projector
+from edge.counter.tables.queries import read_tables, table_states
+from edge.counter.till.bill_splits import PrintBill
+from edge.foundation.access.rights import SELL
 
 capability = Capability(
     name="tables",

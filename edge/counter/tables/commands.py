@@ -7,9 +7,9 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Command
-from edge.shop.basket.basket import LINES_LIMIT
-from edge.shop.basket.splitting import BillPart
-from edge.shop.tables.table import FloorTable, Guests, TableId
+from edge.counter.basket.basket import LINES_LIMIT
+from edge.counter.basket.splitting import BillPart
+from edge.counter.tables.table import FloorTable, Guests, TableId
 
 
 class SetTable(Command, frozen=True):

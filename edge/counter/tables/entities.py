@@ -5,10 +5,10 @@ from __future__ import annotations
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE
-from edge.shop.tables.commands import EndTable, SetTable
-from edge.shop.tables.events import TableEnded, TableSet
-from edge.shop.tables.table import PART, TABLES_MOST, FloorTable
+from edge.counter.tables.commands import EndTable, SetTable
+from edge.counter.tables.events import TableEnded, TableSet
+from edge.counter.tables.table import PART, TABLES_MOST, FloorTable
+from edge.foundation.access.rights import MANAGE
 
 _CALLED = "SELECT 1 FROM restaurant_table WHERE name = ? AND id <> ?"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.shop.tables.table import FloorTable, TableId
+from edge.counter.tables.table import FloorTable, TableId
 
 
 class TableSet(Event, frozen=True):

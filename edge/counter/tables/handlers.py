@@ -8,18 +8,18 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.queries import is_active_user
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.splitting import BillPart
-from edge.shop.tables.commands import MoveTable, PutOnTable, SplitSeats, SplitTable, TakeTable, TransferTable
-from edge.shop.tables.entities import TABLES
-from edge.shop.tables.events import TableTransferred
-from edge.shop.tables.queries import basket_name, name_at, read_tables, registers, table_states
-from edge.shop.tables.table import PART, FloorTable, is_of
-from edge.shop.till.bill_splits import JoinBasket, PrintBill, SplitBasket
-from edge.shop.till.commands import LayBasket, SetBasketAside, TakeBasketUp
-from edge.shop.till.parked_baskets import Parked, read_parked
-from edge.shop.till.queries import read_basket
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.splitting import BillPart
+from edge.counter.tables.commands import MoveTable, PutOnTable, SplitSeats, SplitTable, TakeTable, TransferTable
+from edge.counter.tables.entities import TABLES
+from edge.counter.tables.events import TableTransferred
+from edge.counter.tables.queries import basket_name, name_at, read_tables, registers, table_states
+from edge.counter.tables.table import PART, FloorTable, is_of
+from edge.counter.till.bill_splits import JoinBasket, PrintBill, SplitBasket
+from edge.counter.till.commands import LayBasket, SetBasketAside, TakeBasketUp
+from edge.counter.till.parked_baskets import Parked, read_parked
+from edge.counter.till.queries import read_basket
+from edge.foundation.access.queries import is_active_user
 
 _SIT = """
     INSERT INTO table_guests (id, guests, since_us, person, billed_minor) VALUES (?1, ?2, ?3, ?5, 0)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from edge.core.registry import Projector
-from edge.shop.tables.entities import TABLES
+from edge.counter.tables.entities import TABLES
 
 projector = Projector(name="tables", version=1, tables=(TABLES.table,), on=TABLES.on)

@@ -7,11 +7,11 @@ from typing import Literal
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.basket.basket import Basket
-from edge.shop.tables.entities import TABLES
-from edge.shop.tables.table import FloorTable, is_of
-from edge.shop.till.parked_baskets import Parked, read_parked
-from edge.shop.till.queries import read_basket
+from edge.counter.basket.basket import Basket
+from edge.counter.tables.entities import TABLES
+from edge.counter.tables.table import FloorTable, is_of
+from edge.counter.till.parked_baskets import Parked, read_parked
+from edge.counter.till.queries import read_basket
 
 _GUESTS = "SELECT id, guests, since_us, person, billed_minor FROM table_guests"
 _REGISTERS = "SELECT register FROM open_basket"

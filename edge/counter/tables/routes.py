@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edge.shop.access.rights import SELL
-from edge.shop.tables.entities import TABLES
-from edge.shop.tables.queries import read_tables
+from edge.counter.tables.entities import TABLES
+from edge.counter.tables.queries import read_tables
+from edge.foundation.access.rights import SELL
 from edge.web.api import entity_api
 
 ENDPOINTS = entity_api.endpoints(

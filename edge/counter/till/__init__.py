@@ -16,9 +16,57 @@ from edge.core.registry import (
     Transaction,
 )
 from edge.core.surfaces import INSIDE, MACHINE, NAMED_TILL, STAFF, TILL
-from edge.shop.access.queries import must_sign_in
-from edge.shop.access.requirements import COUNTER_FREE, PAYMENT_IDLE, SHIFT_OPEN, SIGNED_IN
-from edge.shop.access.rights import (
+from edge.counter.till import commands, events
+from edge.counter.till.advance_payments import SellAdvance, sell_advance
+from edge.counter.till.advances import PayBackAdvance
+from edge.counter.till.basket_charges import BasketCharges, BookBasketCharge, ChargeBasket, part_of
+from edge.counter.till.basket_sales import BasketSales
+from edge.counter.till.bill_splits import BillSplits, JoinBasket, PrintBill, SplitBasket
+from edge.counter.till.card_payments import (
+    AnswerSignature,
+    BeginPayment,
+    CancelPayment,
+    CardPayments,
+    ResolvePayment,
+    SettlePayment,
+)
+from edge.counter.till.card_refund_slips import CardRefundSlips
+from edge.counter.till.card_tips import AddCardTip, CardTips
+from edge.counter.till.corrections import Corrections
+from edge.counter.till.counter_lines import CounterLines
+from edge.counter.till.coupon_money import AddCoupon
+from edge.counter.till.courses import Courses, FireCourse, ServeLines
+from edge.counter.till.customer_sales import forget_in_baskets as forget_in_baskets
+from edge.counter.till.customer_sales import part_paid_by as part_paid_by
+from edge.counter.till.customer_sales import projector as customer_sales
+from edge.counter.till.customer_sales import read_customer_history
+from edge.counter.till.exchanges import Exchanges
+from edge.counter.till.handlers import Till
+from edge.counter.till.line_modifiers import LineModifiers, SetModifiers
+from edge.counter.till.live_settings import live as live
+from edge.counter.till.parked_baskets import BasketParking, parked_stock_check, read_parked
+from edge.counter.till.periods import PERIODS
+from edge.counter.till.project import projector, z_reports
+from edge.counter.till.queries import (
+    knows_members,
+    read_basket,
+    read_receipt,
+    read_receipts,
+    read_refunded,
+    read_z_reports,
+)
+from edge.counter.till.receipt_numbers import projector as skipped
+from edge.counter.till.receipt_numbers import skip_numbers
+from edge.counter.till.reversals import SaleReversals
+from edge.counter.till.settings import TillSettings
+from edge.counter.till.training import end_training, read_trainings, start_training
+from edge.counter.till.training import projector as training
+from edge.counter.till.x_z_reports import ReportExtras as ReportExtras
+from edge.counter.till.x_z_reports import Reporting
+from edge.counter.till.z_signature import ZSigner, read_z_signature
+from edge.foundation.access.queries import must_sign_in
+from edge.foundation.access.requirements import COUNTER_FREE, PAYMENT_IDLE, SHIFT_OPEN, SIGNED_IN
+from edge.foundation.access.rights import (
     CUSTOMERS_READ,
     DISCOUNT,
     MANAGE,
@@ -30,56 +78,8 @@ from edge.shop.access.rights import (
     SELL,
     VOID,
 )
-from edge.shop.payments.commands import MoveCardRefund
-from edge.shop.settings.queries import LiveSettings
-from edge.shop.till import commands, events
-from edge.shop.till.advance_payments import SellAdvance, sell_advance
-from edge.shop.till.advances import PayBackAdvance
-from edge.shop.till.basket_charges import BasketCharges, BookBasketCharge, ChargeBasket, part_of
-from edge.shop.till.basket_sales import BasketSales
-from edge.shop.till.bill_splits import BillSplits, JoinBasket, PrintBill, SplitBasket
-from edge.shop.till.card_payments import (
-    AnswerSignature,
-    BeginPayment,
-    CancelPayment,
-    CardPayments,
-    ResolvePayment,
-    SettlePayment,
-)
-from edge.shop.till.card_refund_slips import CardRefundSlips
-from edge.shop.till.card_tips import AddCardTip, CardTips
-from edge.shop.till.corrections import Corrections
-from edge.shop.till.counter_lines import CounterLines
-from edge.shop.till.coupon_money import AddCoupon
-from edge.shop.till.courses import Courses, FireCourse, ServeLines
-from edge.shop.till.customer_sales import forget_in_baskets as forget_in_baskets
-from edge.shop.till.customer_sales import part_paid_by as part_paid_by
-from edge.shop.till.customer_sales import projector as customer_sales
-from edge.shop.till.customer_sales import read_customer_history
-from edge.shop.till.exchanges import Exchanges
-from edge.shop.till.handlers import Till
-from edge.shop.till.line_modifiers import LineModifiers, SetModifiers
-from edge.shop.till.live_settings import live as live
-from edge.shop.till.parked_baskets import BasketParking, parked_stock_check, read_parked
-from edge.shop.till.periods import PERIODS
-from edge.shop.till.project import projector, z_reports
-from edge.shop.till.queries import (
-    knows_members,
-    read_basket,
-    read_receipt,
-    read_receipts,
-    read_refunded,
-    read_z_reports,
-)
-from edge.shop.till.receipt_numbers import projector as skipped
-from edge.shop.till.receipt_numbers import skip_numbers
-from edge.shop.till.reversals import SaleReversals
-from edge.shop.till.settings import TillSettings
-from edge.shop.till.training import end_training, read_trainings, start_training
-from edge.shop.till.training import projector as training
-from edge.shop.till.x_z_reports import ReportExtras as ReportExtras
-from edge.shop.till.x_z_reports import Reporting
-from edge.shop.till.z_signature import ZSigner, read_z_signature
+from edge.foundation.settings.queries import LiveSettings
+from edge.money.payments.commands import MoveCardRefund
 
 T = TypeVar("T")
 

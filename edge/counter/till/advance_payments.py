@@ -9,18 +9,18 @@ import msgspec
 
 from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.event_structs import TenderDetails
-from edge.shop.payments.commands import UsePayment
-from edge.shop.payments.events import OfOrder, PaymentId
-from edge.shop.payments.queries import find_payment
-from edge.shop.payments.slip import slip_lines
-from edge.shop.payments.states import TAKEN
-from edge.shop.till.advances import advance_line
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.payments import complete
-from edge.shop.till.rules import payment
-from edge.shop.till.settings import TillSettings
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.event_structs import TenderDetails
+from edge.counter.till.advances import advance_line
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.payments import complete
+from edge.counter.till.rules import payment
+from edge.counter.till.settings import TillSettings
+from edge.money.payments.commands import UsePayment
+from edge.money.payments.events import OfOrder, PaymentId
+from edge.money.payments.queries import find_payment
+from edge.money.payments.slip import slip_lines
+from edge.money.payments.states import TAKEN
 
 
 class SellAdvance(Command, frozen=True):

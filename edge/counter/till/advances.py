@@ -9,17 +9,17 @@ import msgspec
 
 from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
+from edge.counter.basket.basket import BasketLine
+from edge.counter.basket.event_structs import GivenBack, TenderKind
+from edge.counter.basket.money_back import brought_by_tender, left_of
+from edge.counter.till.commands import Minor, Reason
+from edge.counter.till.corrections import as_paid
+from edge.counter.till.events import SaleCompleted, SaleRefunded
+from edge.counter.till.queries import read_receipt, refunded_before
+from edge.counter.till.rules.refund import RefundMethod
 from edge.lib.i18n import in_all_languages, name_values
 from edge.lib.units.quantity import ONE
-from edge.shop.basket.basket import BasketLine
-from edge.shop.basket.event_structs import GivenBack, TenderKind
-from edge.shop.basket.money_back import brought_by_tender, left_of
-from edge.shop.tenders.tender import ADVANCE
-from edge.shop.till.commands import Minor, Reason
-from edge.shop.till.corrections import as_paid
-from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.queries import read_receipt, refunded_before
-from edge.shop.till.rules.refund import RefundMethod
+from edge.money.tenders.tender import ADVANCE
 
 
 class PayBackAdvance(Command, frozen=True):

@@ -6,17 +6,17 @@ import msgspec
 
 from edge.core.messages import Actor, Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import DISCOUNT, OPEN_AMOUNT, within
-from edge.shop.basket import basket_lines, discounts
-from edge.shop.basket.basket import BASKET_BYTES, Basket
-from edge.shop.till.costs import note_costs, require_cost_yes
-from edge.shop.till.pricing import price_basket
-from edge.shop.till.purchase_limits import LIMITED, over_limit
-from edge.shop.till.queries import read_basket
-from edge.shop.till.rules import plausibility
-from edge.shop.till.sale_effects import pin_first, save
-from edge.shop.till.selling_hours import TIMED, require_hours
-from edge.shop.till.settings import TillSettings
+from edge.counter.basket import basket_lines, discounts
+from edge.counter.basket.basket import BASKET_BYTES, Basket
+from edge.counter.till.costs import note_costs, require_cost_yes
+from edge.counter.till.pricing import price_basket
+from edge.counter.till.purchase_limits import LIMITED, over_limit
+from edge.counter.till.queries import read_basket
+from edge.counter.till.rules import plausibility
+from edge.counter.till.sale_effects import pin_first, save
+from edge.counter.till.selling_hours import TIMED, require_hours
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import DISCOUNT, OPEN_AMOUNT, within
 
 _encode = msgspec.json.Encoder().encode
 

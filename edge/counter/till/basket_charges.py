@@ -1,5 +1,5 @@
 """Baskets that are charged to a card which their customer lets the shop keep, inside the transaction: no terminal is
-asked, its provider is (`edge/services/pay_pages`); what it took is booked by a part, also behind a kill."""
+asked, its provider is (`edge/counter/till/service/pay_pages`); what it took is booked by a part, also behind a kill."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from edge.core.process.booking_part import Booking, BookingPart
 from edge.core.process.part_context import PartContext
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import system
-from edge.shop.basket.basket import Basket
-from edge.shop.customers.queries import resolve
-from edge.shop.payments.commands import OpenStoredCharge
-from edge.shop.payments.events import MethodId, PaymentId
-from edge.shop.payments.queries import find_payment, refunds_of, unused_payments
-from edge.shop.payments.states import TAKEN
-from edge.shop.till.card_payments import CardPayments
-from edge.shop.till.queries import read_basket
-from edge.shop.till.sale_effects import save
+from edge.counter.basket.basket import Basket
+from edge.counter.till.card_payments import CardPayments
+from edge.counter.till.queries import read_basket
+from edge.counter.till.sale_effects import save
+from edge.foundation.access.rights import system
+from edge.money.payments.commands import OpenStoredCharge
+from edge.money.payments.events import MethodId, PaymentId
+from edge.money.payments.queries import find_payment, refunds_of, unused_payments
+from edge.money.payments.states import TAKEN
+from edge.people.customers.queries import resolve
 
 
 class ChargeBasket(AskingCommand, frozen=True):

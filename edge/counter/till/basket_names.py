@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import msgspec
 
-from edge.config.till_choices import DISCOUNT_REASONS
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.basket.basket import Basket
-from edge.shop.till.settings import TillSettings
+from edge.counter.basket.basket import Basket
+from edge.counter.till.settings import TillSettings
+from edge.runtime.config.till_choices import DISCOUNT_REASONS
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Basket).decode

@@ -9,20 +9,20 @@ import msgspec
 from edge.core.asking import Ask, ask_nobody
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import DISCOUNT, OVERRIDE
-from edge.shop.basket import basket_lines, totals
-from edge.shop.basket.basket import BASKET_BYTES, Basket, from_recorded
-from edge.shop.kitchen.queries import read_order
-from edge.shop.till import item_entry
-from edge.shop.till.basket_changes import over_discount
-from edge.shop.till.basket_names import kept_reason
-from edge.shop.till.commands import LineSold, Pay, SellBasket, SellPriced, TenderGiven
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.payments import complete, take_payment
-from edge.shop.till.pricing import for_customer, hold_prices, list_denied, price_basket
-from edge.shop.till.rules import plausibility
-from edge.shop.till.sales import Sale, sale_of
-from edge.shop.till.settings import TillSettings
+from edge.counter.basket import basket_lines, totals
+from edge.counter.basket.basket import BASKET_BYTES, Basket, from_recorded
+from edge.counter.kitchen.queries import read_order
+from edge.counter.till import item_entry
+from edge.counter.till.basket_changes import over_discount
+from edge.counter.till.basket_names import kept_reason
+from edge.counter.till.commands import LineSold, Pay, SellBasket, SellPriced, TenderGiven
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.payments import complete, take_payment
+from edge.counter.till.pricing import for_customer, hold_prices, list_denied, price_basket
+from edge.counter.till.rules import plausibility
+from edge.counter.till.sales import Sale, sale_of
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import DISCOUNT, OVERRIDE
 
 _encode = msgspec.json.Encoder().encode
 _replace = msgspec.structs.replace

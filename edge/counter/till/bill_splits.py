@@ -9,22 +9,22 @@ import msgspec
 
 from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
-from edge.shop.basket import splitting, totals
-from edge.shop.basket.basket import LINES_LIMIT, Basket
-from edge.shop.basket.splitting import BillPart
-from edge.shop.kitchen.commands import MovedSlipLine, MoveSlipLines
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.stock.commands import ReleaseStock
-from edge.shop.till import receipts
-from edge.shop.till.basket_changes import load
-from edge.shop.till.basket_names import basket_of
-from edge.shop.till.commands import BasketName
-from edge.shop.till.events import BillPrinted
-from edge.shop.till.parked_baskets import order_of, put_aside
-from edge.shop.till.pricing import price_basket, priced_for
-from edge.shop.till.queries import read_basket
-from edge.shop.till.sale_effects import save
-from edge.shop.till.settings import TillSettings
+from edge.counter.basket import splitting, totals
+from edge.counter.basket.basket import LINES_LIMIT, Basket
+from edge.counter.basket.splitting import BillPart
+from edge.counter.kitchen.commands import MovedSlipLine, MoveSlipLines
+from edge.counter.till import receipts
+from edge.counter.till.basket_changes import load
+from edge.counter.till.basket_names import basket_of
+from edge.counter.till.commands import BasketName
+from edge.counter.till.events import BillPrinted
+from edge.counter.till.parked_baskets import order_of, put_aside
+from edge.counter.till.pricing import price_basket, priced_for
+from edge.counter.till.queries import read_basket
+from edge.counter.till.sale_effects import save
+from edge.counter.till.settings import TillSettings
+from edge.foundation.printing.commands import QueuePrint
+from edge.goods.stock.commands import ReleaseStock
 
 _SET_ASIDE = "SELECT body, business_date FROM parked_basket WHERE id = ? AND taken_us = 0"
 _TAKEN = "UPDATE parked_basket SET taken_us = ?, taken_register = ?, taken_person = ?, body = x'' WHERE id = ?"

@@ -8,17 +8,17 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.basket import totals
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.event_structs import GivenBack, Tender
-from edge.shop.basket.tips import takes_tip
-from edge.shop.payments.commands import RequestCardRefund, WishCancel
-from edge.shop.payments.payment import Payment
-from edge.shop.payments.queries import UNFINISHED, find_payment, open_payment
-from edge.shop.payments.slip import slip_lines
-from edge.shop.payments.states import TAKEN
-from edge.shop.till.commands import Pay
-from edge.shop.till.settings import TillSettings
+from edge.counter.basket import totals
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.event_structs import GivenBack, Tender
+from edge.counter.basket.tips import takes_tip
+from edge.counter.till.commands import Pay
+from edge.counter.till.settings import TillSettings
+from edge.money.payments.commands import RequestCardRefund, WishCancel
+from edge.money.payments.payment import Payment
+from edge.money.payments.queries import UNFINISHED, find_payment, open_payment
+from edge.money.payments.slip import slip_lines
+from edge.money.payments.states import TAKEN
 
 
 def beside_open(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) -> Pay:

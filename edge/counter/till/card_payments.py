@@ -9,13 +9,28 @@ import msgspec
 
 from edge.core.messages import AskingCommand, Command, Refusal
 from edge.core.registry import Transaction
+from edge.counter.basket import totals
+from edge.counter.basket.basket import LINES_LIMIT, Basket
+from edge.counter.basket.card_fee import with_card_fee
+from edge.counter.basket.tips import takes_tip, tip_minor, with_tip
+from edge.counter.till.card_money import tender_of
+from edge.counter.till.card_tips import tip_sold
+from edge.counter.till.commands import Pay
+from edge.counter.till.coupon_money import coupon_over
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.item_entry import require_unrecalled
+from edge.counter.till.payments import old_enough
+from edge.counter.till.purchase_limits import ask_over_day, over_limit
+from edge.counter.till.queries import read_basket
+from edge.counter.till.receipts import of_signature
+from edge.counter.till.rules import payment
+from edge.counter.till.sale_effects import save
+from edge.counter.till.selling_hours import require_hours
+from edge.counter.till.settings import TillSettings
+from edge.foundation.printing.commands import QueuePrint
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.basket import totals
-from edge.shop.basket.basket import LINES_LIMIT, Basket
-from edge.shop.basket.card_fee import with_card_fee
-from edge.shop.basket.tips import takes_tip, tip_minor, with_tip
-from edge.shop.payments.card import CardApproval
-from edge.shop.payments.commands import (
+from edge.money.payments.card import CardApproval
+from edge.money.payments.commands import (
     AskSignature,
     MovePayment,
     NoteSignature,
@@ -26,25 +41,10 @@ from edge.shop.payments.commands import (
     UsePayment,
     WishCancel,
 )
-from edge.shop.payments.events import ONLINE, FaultCode, PaymentId
-from edge.shop.payments.payment import BESIDE, Payment
-from edge.shop.payments.queries import find_payment, refunds_of
-from edge.shop.payments.states import REFUNDABLE, TAKEN, Source, State
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.till.card_money import tender_of
-from edge.shop.till.card_tips import tip_sold
-from edge.shop.till.commands import Pay
-from edge.shop.till.coupon_money import coupon_over
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.item_entry import require_unrecalled
-from edge.shop.till.payments import old_enough
-from edge.shop.till.purchase_limits import ask_over_day, over_limit
-from edge.shop.till.queries import read_basket
-from edge.shop.till.receipts import of_signature
-from edge.shop.till.rules import payment
-from edge.shop.till.sale_effects import save
-from edge.shop.till.selling_hours import require_hours
-from edge.shop.till.settings import TillSettings
+from edge.money.payments.events import ONLINE, FaultCode, PaymentId
+from edge.money.payments.payment import BESIDE, Payment
+from edge.money.payments.queries import find_payment, refunds_of
+from edge.money.payments.states import REFUNDABLE, TAKEN, Source, State
 
 Minor = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from edge.core.registry import Transaction
-from edge.shop.payments.commands import MoveCardRefund
-from edge.shop.payments.events import ONLINE
-from edge.shop.payments.payment import CardRefund
-from edge.shop.payments.queries import find_payment
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.till.receipts import of_card_refund
-from edge.shop.till.settings import TillSettings
+from edge.counter.till.receipts import of_card_refund
+from edge.counter.till.settings import TillSettings
+from edge.foundation.printing.commands import QueuePrint
+from edge.money.payments.commands import MoveCardRefund
+from edge.money.payments.events import ONLINE
+from edge.money.payments.payment import CardRefund
+from edge.money.payments.queries import find_payment
 
 _NO_PAPER = frozenset({"trial", "external"})
 """Why money went back where nobody stands at the counter for it."""

@@ -10,23 +10,23 @@ import msgspec
 from edge.core.messages import AskingCommand, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.event_structs import TenderDetails
+from edge.counter.basket.tips import with_tip
+from edge.counter.till.card_money import back_to_cards
+from edge.counter.till.corrections import as_paid
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.payments import complete
+from edge.counter.till.queries import read_receipt, refunded_before
+from edge.counter.till.rules import payment
+from edge.counter.till.rules import refund as refunding
+from edge.counter.till.sale_effects import next_number
+from edge.counter.till.settings import TillSettings
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.event_structs import TenderDetails
-from edge.shop.basket.tips import with_tip
-from edge.shop.payments.commands import OpenPayment, UsePayment
-from edge.shop.payments.events import PaymentId
-from edge.shop.payments.payment import Payment
-from edge.shop.payments.queries import find_payment, refunds_of, tippable_payments, work_of
-from edge.shop.till.card_money import back_to_cards
-from edge.shop.till.corrections import as_paid
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.payments import complete
-from edge.shop.till.queries import read_receipt, refunded_before
-from edge.shop.till.rules import payment
-from edge.shop.till.rules import refund as refunding
-from edge.shop.till.sale_effects import next_number
-from edge.shop.till.settings import TillSettings
+from edge.money.payments.commands import OpenPayment, UsePayment
+from edge.money.payments.events import PaymentId
+from edge.money.payments.payment import Payment
+from edge.money.payments.queries import find_payment, refunds_of, tippable_payments, work_of
 
 HIGH_SHARE = 2
 """A tip of more than a half of what was paid is asked about."""

@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import REMARK, AskingCommand, Command, Number
+from edge.counter.basket.basket import COUPONS_LIMIT, LINES_LIMIT, TENDERS_LIMIT, AdvanceHeld, Basket, PartOf
+from edge.counter.basket.event_structs import RecordedLine, SaleCoupon, TenderKind, TypedDiscount
+from edge.counter.till.rules.refund import RefundMethod, ReturnRequest
+from edge.goods.modifiers.modifier import ModifierRefs
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, ONE
-from edge.shop.basket.basket import COUPONS_LIMIT, LINES_LIMIT, TENDERS_LIMIT, AdvanceHeld, Basket, PartOf
-from edge.shop.basket.event_structs import RecordedLine, SaleCoupon, TenderKind, TypedDiscount
-from edge.shop.coupons.code import CouponId
-from edge.shop.modifiers.modifier import ModifierRefs
-from edge.shop.till.rules.refund import RefundMethod, ReturnRequest
+from edge.people.coupons.code import CouponId
 
 Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
 Minor = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]

@@ -9,17 +9,17 @@ import msgspec
 from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.counter.basket.event_structs import Tender
+from edge.counter.basket.money_back import brought_by_tender
+from edge.counter.basket.tips import tip_minor, tip_to
+from edge.counter.till import receipts
+from edge.counter.till.commands import CorrectTender
+from edge.counter.till.events import SaleCompleted, TenderCorrected
+from edge.counter.till.queries import read_period, read_receipt
+from edge.counter.till.sale_effects import open_drawer
+from edge.counter.till.settings import TillSettings
+from edge.foundation.printing.commands import QueuePrint
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.basket.event_structs import Tender
-from edge.shop.basket.money_back import brought_by_tender
-from edge.shop.basket.tips import tip_minor, tip_to
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.till import receipts
-from edge.shop.till.commands import CorrectTender
-from edge.shop.till.events import SaleCompleted, TenderCorrected
-from edge.shop.till.queries import read_period, read_receipt
-from edge.shop.till.sale_effects import open_drawer
-from edge.shop.till.settings import TillSettings
 
 _SEQ = "SELECT seq FROM corrected_sale WHERE register = ? AND number = ?"
 

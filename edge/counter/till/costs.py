@@ -8,11 +8,11 @@ from operator import attrgetter
 import msgspec
 
 from edge.core.registry import Transaction
+from edge.counter.basket.basket import Basket, BasketLine
+from edge.counter.basket.taxed_total import Taxation, worth
+from edge.counter.till.settings import TillSettings
+from edge.goods.stock.queries import average_cost_micro
 from edge.lib.i18n import name_values
-from edge.shop.basket.basket import Basket, BasketLine
-from edge.shop.basket.taxed_total import Taxation, worth
-from edge.shop.stock.queries import average_cost_micro
-from edge.shop.till.settings import TillSettings
 
 _ID = attrgetter("id")
 MICRO = 1_000_000

@@ -6,17 +6,17 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.counter.basket import discounts, totals
+from edge.counter.basket.basket import LINES_LIMIT, Basket, BasketLine
+from edge.counter.basket.event_structs import LineKind, TypedDiscount
+from edge.counter.basket.tips import with_asked_tip
+from edge.counter.till.basket_changes import load, over_open, price_and_save
+from edge.counter.till.commands import AddLoad, AddOpenAmount, AddTip, DiscountBasket, DiscountLine
+from edge.counter.till.settings import TillSettings
 from edge.lib.i18n import in_all_languages
 from edge.lib.units.quantity import ONE
-from edge.shop.basket import discounts, totals
-from edge.shop.basket.basket import LINES_LIMIT, Basket, BasketLine
-from edge.shop.basket.event_structs import LineKind, TypedDiscount
-from edge.shop.basket.tips import with_asked_tip
-from edge.shop.gift_cards.card import NEW_CODE_CHARS, card_id, code_of, tail_of
-from edge.shop.gift_cards.queries import read_card
-from edge.shop.till.basket_changes import load, over_open, price_and_save
-from edge.shop.till.commands import AddLoad, AddOpenAmount, AddTip, DiscountBasket, DiscountLine
-from edge.shop.till.settings import TillSettings
+from edge.money.gift_cards.card import NEW_CODE_CHARS, card_id, code_of, tail_of
+from edge.money.gift_cards.queries import read_card
 
 
 class CounterLines:

@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.event_structs import SaleCoupon
-from edge.shop.coupons.commands import FreeCoupon, UseCoupon
-from edge.shop.till.events import SaleCompleted
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.event_structs import SaleCoupon
+from edge.counter.till.events import SaleCompleted
+from edge.people.coupons.commands import FreeCoupon, UseCoupon
 
 
 class AddCoupon(Command, frozen=True):

@@ -8,13 +8,13 @@ import msgspec
 
 from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
+from edge.counter.basket.basket import LINES_LIMIT, Basket
+from edge.counter.kitchen.queries import sent_lines
+from edge.counter.till.basket_changes import load
+from edge.counter.till.queries import read_basket
+from edge.counter.till.sale_effects import save, tell_slips
+from edge.counter.till.settings import TillSettings
 from edge.lib.i18n import name_values
-from edge.shop.basket.basket import LINES_LIMIT, Basket
-from edge.shop.kitchen.queries import sent_lines
-from edge.shop.till.basket_changes import load
-from edge.shop.till.queries import read_basket
-from edge.shop.till.sale_effects import save, tell_slips
-from edge.shop.till.settings import TillSettings
 
 COURSES_MOST = 9
 SEATS_MOST = 40

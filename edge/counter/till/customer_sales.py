@@ -9,12 +9,12 @@ import msgspec
 from edge.core.messages import Number, RecordedEvent
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
-from edge.shop.basket.basket import LINES_LIMIT, Basket
-from edge.shop.basket.event_structs import RecordedLine, Returned
-from edge.shop.catalog.queries import json_text
-from edge.shop.customers.queries import all_ids
-from edge.shop.till.basket_names import basket_of, kept_basket
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.basket.basket import LINES_LIMIT, Basket
+from edge.counter.basket.event_structs import RecordedLine, Returned
+from edge.counter.till.basket_names import basket_of, kept_basket
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.goods.catalog.queries import json_text
+from edge.people.customers.queries import all_ids
 
 PAGE_MOST = 100
 _PAPER = """

@@ -9,14 +9,14 @@ from contextlib import suppress
 from drivers.roles import CustomerDisplay, DeviceError
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done, Outcome
+from edge.counter.basket.basket import Basket
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.queries import read_basket
+from edge.counter.till.rules import customer_display
+from edge.counter.till.settings import TillSettings
+from edge.counter.till.training import read_trainings
+from edge.foundation.settings.queries import texts_at
 from edge.lib.errors import DeviceLost
-from edge.shop.basket.basket import Basket
-from edge.shop.settings.queries import texts_at
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.queries import read_basket
-from edge.shop.till.rules import customer_display
-from edge.shop.till.settings import TillSettings
-from edge.shop.till.training import read_trainings
 
 _ENDING = (SaleCompleted, SaleRefunded, SaleVoided)
 AGAIN_S = 3.0

@@ -7,9 +7,7 @@ from typing import Literal
 import msgspec
 
 from edge.core.messages import Event, Remark
-from edge.lib.regions.ages import Regulated
-from edge.lib.tax.rules import Taxed, TaxTable
-from edge.shop.basket.event_structs import (
+from edge.counter.basket.event_structs import (
     GivenBack,
     RecordedLine,
     Returned,
@@ -19,8 +17,10 @@ from edge.shop.basket.event_structs import (
     Tender,
     TypedDiscount,
 )
-from edge.shop.basket.sums import DaySums
-from edge.shop.printing.document import TemplateBlock
+from edge.counter.basket.sums import DaySums
+from edge.foundation.printing.document import TemplateBlock
+from edge.lib.regions.ages import Regulated
+from edge.lib.tax.rules import Taxed, TaxTable
 
 
 class SaleCompleted(Event, frozen=True):

@@ -6,19 +6,19 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.counter.basket.basket import RETURNS_LIMIT, Basket
+from edge.counter.basket.event_structs import ReturnedGoods
+from edge.counter.till.basket_changes import load, price_and_save
+from edge.counter.till.commands import AddReturn, DropReturn
+from edge.counter.till.corrections import as_paid
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.gift_card_money import Credit, credit_given, loads_undone
+from edge.counter.till.queries import read_receipt, refunded_before
+from edge.counter.till.rules import refund as refunding
+from edge.counter.till.rules.refund import AlreadyRefunded, ReturnRequest
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import REFUND, within
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.access.rights import REFUND, within
-from edge.shop.basket.basket import RETURNS_LIMIT, Basket
-from edge.shop.basket.event_structs import ReturnedGoods
-from edge.shop.till.basket_changes import load, price_and_save
-from edge.shop.till.commands import AddReturn, DropReturn
-from edge.shop.till.corrections import as_paid
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.gift_card_money import Credit, credit_given, loads_undone
-from edge.shop.till.queries import read_receipt, refunded_before
-from edge.shop.till.rules import refund as refunding
-from edge.shop.till.rules.refund import AlreadyRefunded, ReturnRequest
-from edge.shop.till.settings import TillSettings
 
 
 class Exchanges:

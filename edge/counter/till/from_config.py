@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from edge.config import Config
+from edge.counter.till.settings import TillSettings
 from edge.lib.units.denominations import denominations
-from edge.shop.gift_cards.settings import GiftCardsSection
-from edge.shop.payments.settings import PaymentsSection
-from edge.shop.till.settings import TillSettings
+from edge.money.gift_cards.settings import GiftCardsSection
+from edge.money.payments.settings import PaymentsSection
+from edge.runtime.config import Config
 
 
 def till_settings(config: Config) -> TillSettings:

@@ -9,11 +9,11 @@ import msgspec
 
 from edge.core.messages import Refusal, Refused
 from edge.core.registry import Transaction
-from edge.shop.basket.event_structs import GivenBack, RecordedLine
-from edge.shop.gift_cards.card import CODE_LENGTH, card_id, code_from, tail_of
-from edge.shop.gift_cards.commands import LoadCard, PutBack, SpendCard, TakeLoadBack
-from edge.shop.gift_cards.queries import read_card
-from edge.shop.till.events import RefundUndone
+from edge.counter.basket.event_structs import GivenBack, RecordedLine
+from edge.counter.till.events import RefundUndone
+from edge.money.gift_cards.card import CODE_LENGTH, card_id, code_from, tail_of
+from edge.money.gift_cards.commands import LoadCard, PutBack, SpendCard, TakeLoadBack
+from edge.money.gift_cards.queries import read_card
 
 Credit = tuple[str, int]
 """The code of a card that was made for goods that came back, and what is on it."""

@@ -6,29 +6,29 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.counter.basket import basket_lines, money_back, totals
+from edge.counter.basket.basket import Basket, Question, as_recorded
+from edge.counter.basket.discounts import with_coupon
+from edge.counter.basket.event_structs import Weighed
+from edge.counter.till import commands, item_entry, receipts
+from edge.counter.till.basket_changes import load, price_and_save, within_open
+from edge.counter.till.basket_names import kept_reason
+from edge.counter.till.card_money import back_to_cards, beside_open, let_go
+from edge.counter.till.coupon_money import AddCoupon, coupon_over
+from edge.counter.till.courses import sent_courses
+from edge.counter.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
+from edge.counter.till.payments import complete, take_payment
+from edge.counter.till.pricing import for_customer, for_member, list_denied, priced_for, with_scanned_coupon
+from edge.counter.till.queries import read_basket, read_receipt
+from edge.counter.till.rules.weighing import tare_of
+from edge.counter.till.sale_effects import open_drawer, pin_first, save, tell_slips, today, with_notices
+from edge.counter.till.settings import TillSettings
+from edge.counter.till.wished_products import WishedBasket, with_wishes
+from edge.foundation.printing.commands import QueuePrint
+from edge.goods.catalog.least_age import least_age
+from edge.goods.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.basket import basket_lines, money_back, totals
-from edge.shop.basket.basket import Basket, Question, as_recorded
-from edge.shop.basket.discounts import with_coupon
-from edge.shop.basket.event_structs import Weighed
-from edge.shop.catalog.least_age import least_age
-from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
-from edge.shop.gift_cards.commands import ReleaseHolds
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.till import commands, item_entry, receipts
-from edge.shop.till.basket_changes import load, price_and_save, within_open
-from edge.shop.till.basket_names import kept_reason
-from edge.shop.till.card_money import back_to_cards, beside_open, let_go
-from edge.shop.till.coupon_money import AddCoupon, coupon_over
-from edge.shop.till.courses import sent_courses
-from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
-from edge.shop.till.payments import complete, take_payment
-from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for, with_scanned_coupon
-from edge.shop.till.queries import read_basket, read_receipt
-from edge.shop.till.rules.weighing import tare_of
-from edge.shop.till.sale_effects import open_drawer, pin_first, save, tell_slips, today, with_notices
-from edge.shop.till.settings import TillSettings
-from edge.shop.till.wished_products import WishedBasket, with_wishes
+from edge.money.gift_cards.commands import ReleaseHolds
 
 
 class Till:

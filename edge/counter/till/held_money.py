@@ -10,10 +10,10 @@ import msgspec
 from drivers.roles import HoldsMoney
 from drivers.terminal_outcomes import Approved, Declined, NotStarted, OutcomeUnknown, StillRunning, TerminalRequest
 from edge.core.messages import Command
-from edge.shop.payments.card import approval_of
-from edge.shop.payments.commands import MovePayment, NoteLookUp
-from edge.shop.payments.payment import Payment
-from edge.shop.till.terminal_news import request_of
+from edge.counter.till.terminal_news import request_of
+from edge.money.payments.card import approval_of
+from edge.money.payments.commands import MovePayment, NoteLookUp
+from edge.money.payments.payment import Payment
 
 LOOK_S = 5.0
 """Between two looks at what is being taken or let go."""

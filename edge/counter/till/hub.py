@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import astuple
 
-from edge.shop.basket.event_structs import ScannedData
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
-from edge.shop.till.hub_days import SALE_DAY, TAX_DAY, TENDER_DAY, OfficeDays, counts_of, earned_of
-from edge.shop.till.hub_days import TABLES as DAY_TABLES
+from edge.counter.basket.event_structs import ScannedData
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.counter.till.hub_days import SALE_DAY, TAX_DAY, TENDER_DAY, OfficeDays, counts_of, earned_of
+from edge.counter.till.hub_days import TABLES as DAY_TABLES
 from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key

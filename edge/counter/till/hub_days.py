@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.rules.day_totals import receipt_of, sells
+from edge.counter.till.events import SaleCompleted, SaleRefunded
+from edge.counter.till.rules.day_totals import receipt_of, sells
 from sync.hub.model import Key
 from sync.hub.table import Column, Index, Table, place
 

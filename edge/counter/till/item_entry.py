@@ -10,23 +10,23 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.counter.basket import basket_lines, totals
+from edge.counter.basket.basket import Basket, Question
+from edge.counter.basket.event_structs import ScannedData, Weighed
+from edge.counter.kitchen_screens.queries import OUT
+from edge.counter.till.rules.scanned_code import code_text, label_of, misread, not_sold
+from edge.counter.till.sale_effects import today
+from edge.counter.till.settings import TillSettings
+from edge.goods.catalog.least_age import least_age, least_ages, unclassified_in
+from edge.goods.catalog.queries import CatalogProduct, find_by_code, find_by_sku, find_by_skus
+from edge.goods.modifiers.modifier import NOTHING, ModifierChoice
+from edge.goods.modifiers.queries import ANY_GROUP, choice_of
+from edge.goods.stock.queries import is_recalled
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
 from edge.lib.i18n import name_values
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.basket import basket_lines, totals
-from edge.shop.basket.basket import Basket, Question
-from edge.shop.basket.event_structs import ScannedData, Weighed
-from edge.shop.catalog.least_age import least_age, least_ages, unclassified_in
-from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, find_by_skus
-from edge.shop.coupons.code import CouponCode, read_code
-from edge.shop.kitchen_screens.queries import OUT
-from edge.shop.modifiers.modifier import NOTHING, ModifierChoice
-from edge.shop.modifiers.queries import ANY_GROUP, choice_of
-from edge.shop.stock.queries import is_recalled
-from edge.shop.till.rules.scanned_code import code_text, label_of, misread, not_sold
-from edge.shop.till.sale_effects import today
-from edge.shop.till.settings import TillSettings
+from edge.people.coupons.code import CouponCode, read_code
 
 FIRST_YEAR = 2026
 """A clock that says it is earlier is wrong; dates of codes, which have no century, are read as of this year."""

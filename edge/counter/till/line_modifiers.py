@@ -6,14 +6,14 @@ import msgspec
 
 from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
+from edge.counter.basket.basket import Basket, BasketLine
+from edge.counter.kitchen.queries import sent_lines
+from edge.counter.till import item_entry
+from edge.counter.till.basket_changes import load, price_and_save
+from edge.counter.till.settings import TillSettings
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.modifiers.modifier import ModifierChoice, ModifierRefs
 from edge.lib.i18n import name_values
-from edge.shop.basket.basket import Basket, BasketLine
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.kitchen.queries import sent_lines
-from edge.shop.modifiers.modifier import ModifierChoice, ModifierRefs
-from edge.shop.till import item_entry
-from edge.shop.till.basket_changes import load, price_and_save
-from edge.shop.till.settings import TillSettings
 
 
 class SetModifiers(Command, frozen=True):

@@ -10,17 +10,17 @@ from edge.core.memo import Memo
 from edge.core.registry import Transaction
 from edge.core.services import Service
 from edge.core.storage.database import Connection
-from edge.shop.kitchen_screens.queries import any_station
-from edge.shop.settings.queries import LiveSettings
-from edge.shop.tenders.queries import read_rates, read_tenders
-from edge.shop.tenders.tender import ForeignRate, ShopTender
-from edge.shop.till.settings import TillSettings
+from edge.counter.kitchen_screens.queries import any_station
+from edge.counter.till.settings import TillSettings
+from edge.foundation.settings.queries import LiveSettings
+from edge.money.tenders.queries import read_rates, read_tenders
+from edge.money.tenders.tender import ForeignRate, ShopTender
 
 _Made = tuple[TillSettings, tuple[ShopTender, ...], tuple[ForeignRate, ...], bool, TillSettings]
 
 
 class LiveTillSettings:
-    """Asked inside the transaction, or at the moment of use: a change holds at once (`edge/shop/settings`), and so does
+    """Asked inside the transaction, or at the moment of use: a change holds at once (`edge/foundation/settings`), and so does
     one of the shop's tenders, or a kitchen's screen. Rates of foreign cash are those that were set last, of
     whichever day."""
 

@@ -13,21 +13,21 @@ from edge.core.messages import Moment, Refusal
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import name_of
-from edge.shop.basket import totals
-from edge.shop.basket.basket import PARKED_LIMIT, Basket
-from edge.shop.gift_cards.commands import ReleaseHolds
-from edge.shop.kitchen.commands import KeepSlipOrder
-from edge.shop.printing.document import TemplateBlock
-from edge.shop.stock.commands import ReleaseStock, ReserveLine, ReserveStock
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue, available_of
-from edge.shop.till.basket_names import basket_of, kept_basket, seal_name
-from edge.shop.till.commands import SetBasketAside, TakeBasketUp
-from edge.shop.till.pricing import price_basket, priced_for
-from edge.shop.till.queries import read_basket
-from edge.shop.till.sale_effects import pin_first, save, stock_moves, taken_over, taken_up
-from edge.shop.till.settings import TillSettings
+from edge.counter.basket import totals
+from edge.counter.basket.basket import PARKED_LIMIT, Basket
+from edge.counter.kitchen.commands import KeepSlipOrder
+from edge.counter.till.basket_names import basket_of, kept_basket, seal_name
+from edge.counter.till.commands import SetBasketAside, TakeBasketUp
+from edge.counter.till.pricing import price_basket, priced_for
+from edge.counter.till.queries import read_basket
+from edge.counter.till.sale_effects import pin_first, save, stock_moves, taken_over, taken_up
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.queries import name_of
+from edge.foundation.printing.document import TemplateBlock
+from edge.goods.stock.commands import ReleaseStock, ReserveLine, ReserveStock
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.queries import FINDINGS_LIMIT, StockIssue, available_of
+from edge.money.gift_cards.commands import ReleaseHolds
 
 REMEMBERED_US = 24 * 3600 * 1_000_000
 """How long it is told who took a basket up."""

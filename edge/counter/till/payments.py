@@ -10,32 +10,32 @@ from edge.core.asking import Ask
 from edge.core.memo import Memo
 from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.event_structs import RecordedLine, TenderDetails
+from edge.counter.till import receipts
+from edge.counter.till.card_money import back_to_cards, terminal_tender
+from edge.counter.till.commands import Pay
+from edge.counter.till.coupon_money import coupons_used
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.exchanges import goods_back
+from edge.counter.till.item_entry import is_code_of_goods, require_unrecalled
+from edge.counter.till.purchase_limits import LIMITED, ask_over_day, note_over_day, over_limit
+from edge.counter.till.receipt_numbers import last_number
+from edge.counter.till.returned_stock import bring_back
+from edge.counter.till.rules import payment, plausibility
+from edge.counter.till.sale_effects import open_drawer, stock_moves, tell_slips, with_notices
+from edge.counter.till.selling_hours import TIMED, note_outside_hours, require_hours
+from edge.counter.till.settings import TillSettings
+from edge.foundation.printing.commands import QueuePrint
+from edge.goods.catalog.least_age import least_ages
+from edge.goods.catalog.queries import read_products
+from edge.goods.stock.commands import MoveStock
 from edge.lib.i18n import name_values
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.event_structs import RecordedLine, TenderDetails
-from edge.shop.catalog.least_age import least_ages
-from edge.shop.catalog.queries import read_products
-from edge.shop.gift_cards.commands import HeldSum, HoldCard, LoadCard, ReleaseHolds, SpendCard
-from edge.shop.gift_cards.queries import find_card, may_look, read_card
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.stock.commands import MoveStock
-from edge.shop.tenders.tender import currency_of, is_foreign
-from edge.shop.till import receipts
-from edge.shop.till.card_money import back_to_cards, terminal_tender
-from edge.shop.till.commands import Pay
-from edge.shop.till.coupon_money import coupons_used
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.exchanges import goods_back
-from edge.shop.till.item_entry import is_code_of_goods, require_unrecalled
-from edge.shop.till.purchase_limits import LIMITED, ask_over_day, note_over_day, over_limit
-from edge.shop.till.receipt_numbers import last_number
-from edge.shop.till.returned_stock import bring_back
-from edge.shop.till.rules import payment, plausibility
-from edge.shop.till.sale_effects import open_drawer, stock_moves, tell_slips, with_notices
-from edge.shop.till.selling_hours import TIMED, note_outside_hours, require_hours
-from edge.shop.till.settings import TillSettings
+from edge.money.gift_cards.commands import HeldSum, HoldCard, LoadCard, ReleaseHolds, SpendCard
+from edge.money.gift_cards.queries import find_card, may_look, read_card
+from edge.money.tenders.tender import currency_of, is_foreign
 
 AGES_KEPT = 10_000
 """Products whose ages are remembered; with more of them it begins anew."""

@@ -6,8 +6,7 @@ import msgspec
 
 from edge.core.journal.running_sum import RunningSum
 from edge.core.messages import RecordedEvent
-from edge.shop.printing.events import PrintCopied
-from edge.shop.till.events import (
+from edge.counter.till.events import (
     BasketAbandoned,
     ReceiptReprinted,
     ReportPrinted,
@@ -18,8 +17,9 @@ from edge.shop.till.events import (
     TenderCorrected,
     TrainingEnded,
 )
-from edge.shop.till.rules import day_totals
-from edge.shop.till.rules.day_totals import Copied, Day, Paper, Period
+from edge.counter.till.rules import day_totals
+from edge.counter.till.rules.day_totals import Copied, Day, Paper, Period
+from edge.foundation.printing.events import PrintCopied
 
 
 def _paper(period: Period, fact: RecordedEvent, event: Paper) -> Period:

@@ -10,20 +10,20 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import DISCOUNT, OVERRIDE
-from edge.shop.basket.basket import Basket, BasketLine
-from edge.shop.basket.discounts import apply_discounts, with_coupon
-from edge.shop.basket.event_structs import Discount, SaleCoupon
-from edge.shop.basket.tips import following
-from edge.shop.catalog.categories.queries import places_of
-from edge.shop.catalog.prices import STORE, store_prices
-from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
-from edge.shop.coupons.code import CouponCode
-from edge.shop.coupons.queries import usable
-from edge.shop.customers.queries import by_member_code, price_list_of, resolve
-from edge.shop.promotions.queries import any_ahead, offers
-from edge.shop.promotions.rules import Item, Offer, discounts
-from edge.shop.till.settings import TillSettings
+from edge.counter.basket.basket import Basket, BasketLine
+from edge.counter.basket.discounts import apply_discounts, with_coupon
+from edge.counter.basket.event_structs import Discount, SaleCoupon
+from edge.counter.basket.tips import following
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import DISCOUNT, OVERRIDE
+from edge.goods.catalog.categories.queries import places_of
+from edge.goods.catalog.prices import STORE, store_prices
+from edge.goods.catalog.queries import CatalogProduct, find_by_code, find_by_sku
+from edge.goods.promotions.queries import any_ahead, offers
+from edge.goods.promotions.rules import Item, Offer, discounts
+from edge.people.coupons.code import CouponCode
+from edge.people.coupons.queries import usable
+from edge.people.customers.queries import by_member_code, price_list_of, resolve
 
 _replace = msgspec.structs.replace
 

@@ -9,8 +9,8 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.basket.event_structs import GivenBack, Returned
-from edge.shop.till.events import (
+from edge.counter.basket.event_structs import GivenBack, Returned
+from edge.counter.till.events import (
     ReceiptReprinted,
     RefundUndone,
     ReportPrinted,

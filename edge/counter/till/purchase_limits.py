@@ -12,15 +12,15 @@ from edge.core.asking import Ask
 from edge.core.memo import Memo
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.counter.basket.event_structs import RecordedLine
+from edge.counter.till.customer_sales import bought_on
+from edge.counter.till.events import DayLimitPassed
+from edge.goods.catalog.categories.category import Attribute, Category
+from edge.goods.catalog.categories.queries import limited_categories, path_of
+from edge.goods.catalog.product import Value
+from edge.goods.catalog.queries import find_by_sku
 from edge.lib.i18n import name_values
 from edge.lib.units.quantity import ONE
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.catalog.categories.category import Attribute, Category
-from edge.shop.catalog.categories.queries import limited_categories, path_of
-from edge.shop.catalog.product import Value
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.till.customer_sales import bought_on
-from edge.shop.till.events import DayLimitPassed
 
 Sums = dict[tuple[str, str], int]
 """By category and attribute, how much of what is limited: thousandths of thousandths of its unit."""

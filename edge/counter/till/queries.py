@@ -6,19 +6,19 @@ import msgspec
 
 from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.event_structs import GivenBack
+from edge.counter.till.basket_names import basket_of
+from edge.counter.till.customer_sales import bought_skus as bought_skus
+from edge.counter.till.customer_sales import count_customers_of as count_customers_of
+from edge.counter.till.customer_sales import has_bought as has_bought
+from edge.counter.till.customer_sales import keeps_of as keeps_of
+from edge.counter.till.periods import PERIODS
+from edge.counter.till.rules.day_totals import Period
+from edge.counter.till.rules.refund import AlreadyRefunded
+from edge.goods.catalog.prices import MEMBER, has_list
+from edge.goods.promotions.queries import for_list
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.event_structs import GivenBack
-from edge.shop.catalog.prices import MEMBER, has_list
-from edge.shop.promotions.queries import for_list
-from edge.shop.till.basket_names import basket_of
-from edge.shop.till.customer_sales import bought_skus as bought_skus
-from edge.shop.till.customer_sales import count_customers_of as count_customers_of
-from edge.shop.till.customer_sales import has_bought as has_bought
-from edge.shop.till.customer_sales import keeps_of as keeps_of
-from edge.shop.till.periods import PERIODS
-from edge.shop.till.rules.day_totals import Period
-from edge.shop.till.rules.refund import AlreadyRefunded
 
 _decode = msgspec.json.Decoder(Basket).decode
 _Z_FIELDS = "register, number, seq, business_date, since_us, at_us, currency, total_minor, copies"

@@ -9,9 +9,9 @@ import msgspec
 from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
-from edge.shop.printing.document import TemplateBlock
-from edge.shop.till.commands import SKIPPED_MOST, Series, SkipNumbers
-from edge.shop.till.events import NumbersSkipped
+from edge.counter.till.commands import SKIPPED_MOST, Series, SkipNumbers
+from edge.counter.till.events import NumbersSkipped
+from edge.foundation.printing.document import TemplateBlock
 
 _TAKEN: dict[Series, str] = {"receipt": "receipt", "z": "z_report"}
 """The table whose rows have the numbers of a series."""

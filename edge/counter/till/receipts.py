@@ -1,6 +1,6 @@
 """A sale as paper: which template, and what it is filled with. Pure; laid out when it is printed, not while selling.
 
-The templates are `papers/*.xml`; what they can use is in `edge/shop/printing/templates.py`.
+The templates are `papers/*.xml`; what they can use is in `edge/foundation/printing/templates.py`.
 """
 
 from __future__ import annotations
@@ -10,17 +10,11 @@ from types import MappingProxyType
 from typing import Any
 
 from edge.core.messages import RecordedEvent
-from edge.lib.i18n import name_in
-from edge.lib.units.receipt_number import GIFT, shown_number
-from edge.shop.basket import totals
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.sums import DaySums
-from edge.shop.basket.taxed_total import Taxation
-from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.slip import refund_lines, slip_lines
-from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.printing.personal import Named
-from edge.shop.till.events import (
+from edge.counter.basket import totals
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.sums import DaySums
+from edge.counter.basket.taxed_total import Taxation
+from edge.counter.till.events import (
     BasketAbandoned,
     ReportPrinted,
     SaleCompleted,
@@ -28,7 +22,13 @@ from edge.shop.till.events import (
     SaleVoided,
     TenderCorrected,
 )
-from edge.shop.till.settings import TillSettings
+from edge.counter.till.settings import TillSettings
+from edge.foundation.printing.document import Document, TemplateBlock
+from edge.foundation.printing.personal import Named
+from edge.lib.i18n import name_in
+from edge.lib.units.receipt_number import GIFT, shown_number
+from edge.money.payments.payment import CardRefund, Payment
+from edge.money.payments.slip import refund_lines, slip_lines
 
 NOBODY_CALLED: Mapping[str, Named] = MappingProxyType({})
 CardLeft = tuple[str, int]

@@ -8,11 +8,11 @@ from typing import Any, Literal
 import msgspec
 
 from edge.core.registry import Transaction
-from edge.shop.basket.event_structs import RecordedLine, Returned
-from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import read_receipt, read_refunded
-from edge.shop.till.sale_effects import stock_moves
+from edge.counter.basket.event_structs import RecordedLine, Returned
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import read_receipt, read_refunded
+from edge.counter.till.sale_effects import stock_moves
+from edge.goods.stock.commands import Moved, MoveStock
 
 Reason = Literal["void", "refund", "damaged"]
 

@@ -6,26 +6,26 @@ import msgspec
 
 from edge.core.messages import Refusal, Refused
 from edge.core.registry import Transaction
+from edge.counter.basket import money_back
+from edge.counter.basket.basket import Basket
+from edge.counter.till import receipts
+from edge.counter.till.advances import PayBackAdvance, moves_advance
+from edge.counter.till.card_money import back_to_cards, cash_back_stays, stays_given_back
+from edge.counter.till.commands import PreviewRefund, RefundSale, RefundWithoutReceipt, VoidLastSale
+from edge.counter.till.corrections import as_paid
+from edge.counter.till.coupon_money import coupons_freed
+from edge.counter.till.events import RefundUndone, SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.gift_card_money import credit_given, loads_undone, refunds_undone
+from edge.counter.till.queries import Receipt, read_basket, read_receipt, refunded_before, voidable
+from edge.counter.till.returned_stock import bring_back, take_again
+from edge.counter.till.rules import refund as refunding
+from edge.counter.till.rules.refund import RefundMethod
+from edge.counter.till.sale_effects import next_number, open_drawer, save, stock_moves, tell_slips
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import REFUND, REFUND_CASH, VOID, within
+from edge.foundation.printing.commands import QueuePrint
+from edge.goods.stock.commands import MoveStock
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.access.rights import REFUND, REFUND_CASH, VOID, within
-from edge.shop.basket import money_back
-from edge.shop.basket.basket import Basket
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.stock.commands import MoveStock
-from edge.shop.till import receipts
-from edge.shop.till.advances import PayBackAdvance, moves_advance
-from edge.shop.till.card_money import back_to_cards, cash_back_stays, stays_given_back
-from edge.shop.till.commands import PreviewRefund, RefundSale, RefundWithoutReceipt, VoidLastSale
-from edge.shop.till.corrections import as_paid
-from edge.shop.till.coupon_money import coupons_freed
-from edge.shop.till.events import RefundUndone, SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.gift_card_money import credit_given, loads_undone, refunds_undone
-from edge.shop.till.queries import Receipt, read_basket, read_receipt, refunded_before, voidable
-from edge.shop.till.returned_stock import bring_back, take_again
-from edge.shop.till.rules import refund as refunding
-from edge.shop.till.rules.refund import RefundMethod
-from edge.shop.till.sale_effects import next_number, open_drawer, save, stock_moves, tell_slips
-from edge.shop.till.settings import TillSettings
 
 
 class SaleReversals:

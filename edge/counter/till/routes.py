@@ -9,10 +9,10 @@ from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.core.messages import Number, Refused
-from edge.shop.access.rights import SELL
-from edge.shop.till.pages.till_context import TILLS
-from edge.shop.till.rules.weighing import TARE_MOST_G, CounterScale
-from edge.shop.till.scale_part import ScalePart
+from edge.counter.till.pages.till_context import TILLS
+from edge.counter.till.rules.weighing import TARE_MOST_G, CounterScale
+from edge.counter.till.scale_part import ScalePart
+from edge.foundation.access.rights import SELL
 from edge.web.actors import actor_of, register_of
 from edge.web.api.registry import answer_command
 from edge.web.context import SITE

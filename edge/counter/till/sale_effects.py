@@ -10,22 +10,22 @@ import msgspec
 from edge.core.messages import Actor, Done, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import blob
+from edge.counter.basket.basket import Basket, BasketLine, TakenUp
+from edge.counter.basket.event_structs import RecordedLine, Tender
+from edge.counter.kitchen.commands import Moment, Ordered, PrintSlips
+from edge.counter.till.basket_names import kept_basket
+from edge.counter.till.queries import read_basket
+from edge.counter.till.receipt_numbers import last_number
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import OVERRIDE
+from edge.foundation.printing.commands import OPEN_DRAWER
+from edge.foundation.settings.queries import NOTICES, lines_in
+from edge.goods.stock.commands import Moved
 from edge.lib.units.quantity import SERVICE, THOUSANDTHS
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import OVERRIDE
-from edge.shop.basket.basket import Basket, BasketLine, TakenUp
-from edge.shop.basket.event_structs import RecordedLine, Tender
-from edge.shop.gift_cards.commands import RenewHolds
-from edge.shop.kitchen.commands import Moment, Ordered, PrintSlips
-from edge.shop.payments.queries import require_idle
-from edge.shop.printing.commands import OPEN_DRAWER
-from edge.shop.settings.queries import NOTICES, lines_in
-from edge.shop.stock.commands import Moved
-from edge.shop.tenders.tender import is_foreign
-from edge.shop.till.basket_names import kept_basket
-from edge.shop.till.queries import read_basket
-from edge.shop.till.receipt_numbers import last_number
-from edge.shop.till.settings import TillSettings
+from edge.money.gift_cards.commands import RenewHolds
+from edge.money.payments.queries import require_idle
+from edge.money.tenders.tender import is_foreign
 
 _encode = msgspec.json.Encoder().encode
 _SAVE = """

@@ -11,12 +11,12 @@ from edge.core.messages import Event, RecordedEvent
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.basket.event_structs import GivenBack, RecordedLine, ReturnedGoods, SaleCoupon, Tender, TypedDiscount
+from edge.counter.till.corrections import as_paid
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import read_receipt
 from edge.lib.tax.rules import Taxed
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.basket.event_structs import GivenBack, RecordedLine, ReturnedGoods, SaleCoupon, Tender, TypedDiscount
-from edge.shop.till.corrections import as_paid
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import read_receipt
 
 
 class SaleLine(RecordedLine, frozen=True, omit_defaults=True):

@@ -7,15 +7,15 @@ from datetime import date
 import msgspec
 
 from edge.core.messages import RecordedEvent
+from edge.counter.basket.basket import Basket, BasketLine
+from edge.counter.basket.event_structs import Discount, ScannedData
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.receipts import of_sale
+from edge.counter.till.rules.payment import pay
+from edge.counter.till.settings import TillSettings
+from edge.foundation.printing.document import Document
 from edge.lib.i18n import in_all_languages
 from edge.lib.units.money import exponent
-from edge.shop.basket.basket import Basket, BasketLine
-from edge.shop.basket.event_structs import Discount, ScannedData
-from edge.shop.printing.document import Document
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.receipts import of_sale
-from edge.shop.till.rules.payment import pay
-from edge.shop.till.settings import TillSettings
 
 NUMBER = 42
 

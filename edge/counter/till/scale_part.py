@@ -13,10 +13,10 @@ from contextlib import suppress
 from drivers.roles import DeviceError, Scale
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
+from edge.counter.basket.basket import Basket, Question
+from edge.counter.till.commands import AddLine, AnswerQuestion, WeighGoods
+from edge.counter.till.rules.weighing import TARE_MOST_G, CounterScale
 from edge.lib.errors import DeviceLost
-from edge.shop.basket.basket import Basket, Question
-from edge.shop.till.commands import AddLine, AnswerQuestion, WeighGoods
-from edge.shop.till.rules.weighing import TARE_MOST_G, CounterScale
 
 SCALE = "scale"
 """The topic on the bus: a scale shows something else."""

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from drivers.roles import DeviceError, Scan, Scanner
 from edge.core.messages import Actor, Command, Outcome
+from edge.counter.till.commands import AddLine
+from edge.foundation.access.rights import anonymous_actor
 from edge.lib.errors import DeviceLost
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.till.commands import AddLine
 
 
 class Door(Protocol):

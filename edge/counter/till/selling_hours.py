@@ -20,6 +20,10 @@ from edge.core.memo import Memo
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.counter.till.events import SoldOutsideHours
+from edge.counter.till.settings import TillSettings
+from edge.goods.catalog.least_age import kinds_with_parts
+from edge.goods.catalog.queries import read_products
 from edge.lib.i18n import name_values
 from edge.lib.regions.ages import Regulated
 from edge.lib.regions.selling_hours import (
@@ -31,10 +35,6 @@ from edge.lib.regions.selling_hours import (
     next_hours,
     read_span,
 )
-from edge.shop.catalog.least_age import kinds_with_parts
-from edge.shop.catalog.queries import read_products
-from edge.shop.till.events import SoldOutsideHours
-from edge.shop.till.settings import TillSettings
 
 KINDS: tuple[Regulated, ...] = ("cannabis", "alcohol", "tobacco")
 KINDS_KEPT = 10_000

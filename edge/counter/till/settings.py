@@ -7,15 +7,15 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.config.till_choices import DISCOUNT_REASONS, PIN_FOR, RECEIPT_PARTS, PinFor, ReceiptPart, TaresG
+from edge.foundation.settings.definitions import Lines, Setting, SettingGroup
 from edge.lib.codes.rules import CodeRules
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.regions.selling_hours import SpanText
 from edge.lib.regions.taxes import DatedTable, delivered_tables, table_on
 from edge.lib.tax.rules import TaxTable
 from edge.lib.units.money import Coins, exponent
-from edge.shop.settings.definitions import Lines, Setting, SettingGroup
-from edge.shop.tenders.tender import NO_RATES, ForeignRate, ShopTender
+from edge.money.tenders.tender import NO_RATES, ForeignRate, ShopTender
+from edge.runtime.config.till_choices import DISCOUNT_REASONS, PIN_FOR, RECEIPT_PARTS, PinFor, ReceiptPart, TaresG
 
 SETTINGS = SettingGroup(
     30,
@@ -48,7 +48,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     `tax_class`: the one of products that say nothing else. `retired`: whether what the shop gave up is still sold.
     `expired`: whether the cashier is asked about a product whose last day is over, or it is refused.
     `sign_in`: whether nobody sells who has not signed in; `sign_out_min`: how long one stays so (0: for ever).
-    `slips`: whether other printers are told of orders (`edge/shop/kitchen`).
+    `slips`: whether other printers are told of orders (`edge/counter/kitchen`).
     `notes_minor`: the currency's notes, none where they are not known.
     `country`: whose way of writing dates pages have (ISO 3166); empty: that of the zone.
     `refunds_without_receipt`: whether goods come back that nobody has a receipt for.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from drivers.terminal_outcomes import Approved, Declined, NotStarted, OutcomeUnknown, TerminalOutcome, TerminalRequest
-from edge.shop.payments.card import approval_of
-from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.states import RefundState, Source, State
-from edge.shop.till.card_payments import SettlePayment
+from edge.counter.till.card_payments import SettlePayment
+from edge.money.payments.card import approval_of
+from edge.money.payments.payment import CardRefund, Payment
+from edge.money.payments.states import RefundState, Source, State
 
 
 def request_of(of: Payment | CardRefund) -> TerminalRequest:

@@ -30,10 +30,14 @@ from drivers.terminals.faults import TerminalError
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Actor, Command, Done, Refusal, Refused
 from edge.core.process.parts import first_completed
+from edge.counter.till.card_payments import SettlePayment
+from edge.counter.till.held_money import HELD_S, LOOK_S, HeldMoney
+from edge.counter.till.terminal_news import refund_end, request_of, settle_command
+from edge.counter.till.terminal_screen import BasketScreen
+from edge.foundation.access.rights import system
 from edge.lib.errors import DeviceLost
-from edge.shop.access.rights import system
-from edge.shop.payments.card import approval_of
-from edge.shop.payments.commands import (
+from edge.money.payments.card import approval_of
+from edge.money.payments.commands import (
     DoubtPayments,
     HoldPayment,
     MoveCardRefund,
@@ -42,8 +46,8 @@ from edge.shop.payments.commands import (
     NoteLookUp,
     NoteTerminalClose,
 )
-from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.queries import (
+from edge.money.payments.payment import CardRefund, Payment
+from edge.money.payments.queries import (
     LOOK_UPS_LEAST,
     asked_since,
     find_payment,
@@ -52,11 +56,7 @@ from edge.shop.payments.queries import (
     work_of,
     worth_noting,
 )
-from edge.shop.payments.states import Source
-from edge.shop.till.card_payments import SettlePayment
-from edge.shop.till.held_money import HELD_S, LOOK_S, HeldMoney
-from edge.shop.till.terminal_news import refund_end, request_of, settle_command
-from edge.shop.till.terminal_screen import BasketScreen
+from edge.money.payments.states import Source
 
 TERMINAL = "terminal"
 """The topic on the bus: a terminal is at another step."""

@@ -9,10 +9,10 @@ from drivers.roles import DeviceError, PaymentTerminal
 from drivers.terminal_outcomes import TerminalScreen
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done, Outcome
-from edge.shop.basket.basket import Basket
-from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.terminal_display import terminal_screen
-from edge.shop.till.settings import TillSettings
+from edge.counter.basket.basket import Basket
+from edge.counter.till.queries import read_basket
+from edge.counter.till.rules.terminal_display import terminal_screen
+from edge.counter.till.settings import TillSettings
 
 AGAIN_S = 30.0
 """So long a terminal that showed nothing is asked to show nothing: a card that is to pay waits for no display."""

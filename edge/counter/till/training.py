@@ -1,6 +1,6 @@
 """That somebody practises at a register: when it began and ended, and how much paper it made.
 
-What they do meanwhile is in a ledger of its own (`edge/services/training`)."""
+What they do meanwhile is in a ledger of its own (`edge/counter/till/service/training`)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import msgspec
 from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import is_active_user
-from edge.shop.till.commands import EndTraining, StartTraining
-from edge.shop.till.events import TrainingEnded, TrainingStarted
-from edge.shop.till.queries import read_basket
+from edge.counter.till.commands import EndTraining, StartTraining
+from edge.counter.till.events import TrainingEnded, TrainingStarted
+from edge.counter.till.queries import read_basket
+from edge.foundation.access.queries import is_active_user
 
 _BEGAN = "INSERT OR REPLACE INTO training (register, person, since_us, seq) VALUES (?, ?, ?, ?)"
 

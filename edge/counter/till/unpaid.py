@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
-from edge.shop.basket import totals
-from edge.shop.basket.basket import as_recorded
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import read_basket
-from edge.shop.till.settings import TillSettings
+from edge.counter.basket import totals
+from edge.counter.basket.basket import as_recorded
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import read_basket
+from edge.counter.till.settings import TillSettings
 
 
 def unpaid_sale(db: Connection, register: str, settings: TillSettings) -> SaleCompleted:

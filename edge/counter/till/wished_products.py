@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.basket.basket import Basket
-from edge.shop.customers.queries import wished_skus
-from edge.shop.till import item_entry
-from edge.shop.till.commands import AddLine
-from edge.shop.till.settings import TillSettings
+from edge.counter.basket.basket import Basket
+from edge.counter.till import item_entry
+from edge.counter.till.commands import AddLine
+from edge.counter.till.settings import TillSettings
+from edge.people.customers.queries import wished_skus
 
 
 class WishedBasket(Basket, frozen=True, omit_defaults=True):

@@ -9,22 +9,22 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.basket.sums import DaySums
-from edge.shop.payments.queries import open_payment
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.printing.document import TemplateBlock
-from edge.shop.printing.personal import Named, sealed_name
-from edge.shop.printing.queries import count_unconfirmed
-from edge.shop.till import receipts
-from edge.shop.till.commands import PrintReport, ReprintReport
-from edge.shop.till.events import ReportPrinted, ReportReprinted
-from edge.shop.till.parked_baskets import on_report as parked_on_report
-from edge.shop.till.parked_baskets import read_parked
-from edge.shop.till.queries import read_basket, read_period, read_z_report
-from edge.shop.till.receipt_numbers import last_number, on_report
-from edge.shop.till.rules import day_totals
-from edge.shop.till.settings import TillSettings
-from edge.shop.till.z_signature import ZSigner
+from edge.counter.basket.sums import DaySums
+from edge.counter.till import receipts
+from edge.counter.till.commands import PrintReport, ReprintReport
+from edge.counter.till.events import ReportPrinted, ReportReprinted
+from edge.counter.till.parked_baskets import on_report as parked_on_report
+from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.queries import read_basket, read_period, read_z_report
+from edge.counter.till.receipt_numbers import last_number, on_report
+from edge.counter.till.rules import day_totals
+from edge.counter.till.settings import TillSettings
+from edge.counter.till.z_signature import ZSigner
+from edge.foundation.printing.commands import QueuePrint
+from edge.foundation.printing.document import TemplateBlock
+from edge.foundation.printing.personal import Named, sealed_name
+from edge.foundation.printing.queries import count_unconfirmed
+from edge.money.payments.queries import open_payment
 
 ReportExtras = Callable[[Connection, str, int], tuple[TemplateBlock, ...]]
 """What other capabilities add to the report of a register (the second argument) since the row of its last Z."""

@@ -22,8 +22,8 @@ from edge.core.people.wrapping_keys import replace_destroyed
 from edge.core.secrets.store import SecretLost, SecretMissing, SecretStore
 from edge.core.storage.database import Connection
 from edge.core.storage.permissions import explain_not_writable
-from edge.shop.till.events import ReportPrinted
-from edge.shop.till.queries import read_z_report
+from edge.counter.till.events import ReportPrinted
+from edge.counter.till.queries import read_z_report
 
 NAME = "box.z"
 """The secret: the private key, 32 bytes in base64url."""

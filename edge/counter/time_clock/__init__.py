@@ -4,13 +4,13 @@ from functools import partial
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF, TILL
-from edge.shop.access.rights import MANAGE, SELL, USERS
-from edge.shop.reports.queries import BEHIND
-from edge.shop.time_clock import queries
-from edge.shop.time_clock.commands import CorrectWork, StampClock
-from edge.shop.time_clock.events import EVENTS
-from edge.shop.time_clock.handlers import HourCorrections, stamp
-from edge.shop.time_clock.project import projector
+from edge.counter.reports.queries import BEHIND
+from edge.counter.time_clock import queries
+from edge.counter.time_clock.commands import CorrectWork, StampClock
+from edge.counter.time_clock.events import EVENTS
+from edge.counter.time_clock.handlers import HourCorrections, stamp
+from edge.counter.time_clock.project import projector
+from edge.foundation.access.rights import MANAGE, SELL, USERS
 
 _read = partial(QuerySpec, right=MANAGE, also=USERS, surfaces=STAFF)
 

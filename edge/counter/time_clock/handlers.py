@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from edge.core.messages import Refusal
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
-from edge.shop.access.queries import is_active_user
-from edge.shop.time_clock import rules
-from edge.shop.time_clock.commands import CorrectWork, StampClock, TypedSpan
-from edge.shop.time_clock.events import ClockStamped, WorkCorrected, WorkSpan
-from edge.shop.time_clock.queries import running, runs_on
+from edge.counter.time_clock import rules
+from edge.counter.time_clock.commands import CorrectWork, StampClock, TypedSpan
+from edge.counter.time_clock.events import ClockStamped, WorkCorrected, WorkSpan
+from edge.counter.time_clock.queries import running, runs_on
+from edge.foundation.access.queries import is_active_user
 
 
 def stamp(tx: Transaction, command: StampClock) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.time_clock.events import ClockStamped, WorkCorrected
+from edge.counter.time_clock.events import ClockStamped, WorkCorrected
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.time_clock.events import ClockStamped, WorkCorrected
+from edge.counter.time_clock.events import ClockStamped, WorkCorrected
 
 _BEGIN = """
     INSERT INTO work_span (person, day, begins_us, ends_us, break_us, break_since_us, corrected, seq)

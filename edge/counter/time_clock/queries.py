@@ -9,10 +9,17 @@ import msgspec
 
 from edge.core.messages import IsoDate
 from edge.core.storage.database import Connection
+from edge.counter.reports.queries import read_day_sums
+from edge.counter.time_clock.events import WorkSpan
+from edge.counter.time_clock.rules import (
+    FORGOTTEN_US,
+    MINUTE_US,
+    Running,
+    break_lacking_min,
+    share_by_minutes,
+    worked_min,
+)
 from edge.lib.units.dates import days_through
-from edge.shop.reports.queries import read_day_sums
-from edge.shop.time_clock.events import WorkSpan
-from edge.shop.time_clock.rules import FORGOTTEN_US, MINUTE_US, Running, break_lacking_min, share_by_minutes, worked_min
 
 DAYS_MOST = 366
 """Days that are read at once."""

@@ -8,9 +8,9 @@ from itertools import pairwise
 import msgspec
 
 from edge.core.messages import Refusal
+from edge.counter.time_clock.events import Step, WorkSpan
 from edge.lib.regions.breaks import break_needed_min
 from edge.lib.units.money import divide_half_up
-from edge.shop.time_clock.events import Step, WorkSpan
 
 MINUTE_US = 60 * 1_000_000
 FORGOTTEN_US = 16 * 60 * MINUTE_US

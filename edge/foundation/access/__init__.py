@@ -4,7 +4,7 @@ from edge.core.messages import Command, Right
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.registry import Capability, CommandSpec, Handler, QuerySpec
 from edge.core.surfaces import INSIDE, STAFF, Surfaces
-from edge.shop.access import (
+from edge.foundation.access import (
     api_key_handlers,
     checks,
     commands,
@@ -13,17 +13,17 @@ from edge.shop.access import (
     pairing_handlers,
     secret_handlers,
 )
-from edge.shop.access.entities import ROLES
-from edge.shop.access.events import EVENTS
-from edge.shop.access.handlers import forget_user
-from edge.shop.access.login_log import read_logins
-from edge.shop.access.look_log import read_looks
-from edge.shop.access.personal_data import kept_of
-from edge.shop.access.project import projector
-from edge.shop.access.queries import pairings, read_users, roles
-from edge.shop.access.rights import DEVICES, KEYS, MANAGE, PINS, USERS
-from edge.shop.access.secret_handlers import after_restore
-from edge.shop.access.watches import WATCHES
+from edge.foundation.access.entities import ROLES
+from edge.foundation.access.events import EVENTS
+from edge.foundation.access.handlers import forget_user
+from edge.foundation.access.login_log import read_logins
+from edge.foundation.access.look_log import read_looks
+from edge.foundation.access.personal_data import kept_of
+from edge.foundation.access.project import projector
+from edge.foundation.access.queries import pairings, read_users, roles
+from edge.foundation.access.rights import DEVICES, KEYS, MANAGE, PINS, USERS
+from edge.foundation.access.secret_handlers import after_restore
+from edge.foundation.access.watches import WATCHES
 
 __all__ = ["capability", "forget_user"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.api_key import DAY_US, ApiKey
-from edge.shop.access.api_keys import insert
-from edge.shop.access.commands import MakeKey, RevokeKey
-from edge.shop.access.events import KeyMade, KeyRevoked
-from edge.shop.access.queries import held_rights, read_key
-from edge.shop.access.right_grants import may_lend
-from edge.shop.access.rights import PINS, RIGHTS, with_implied_rights
+from edge.foundation.access.api_key import DAY_US, ApiKey
+from edge.foundation.access.api_keys import insert
+from edge.foundation.access.commands import MakeKey, RevokeKey
+from edge.foundation.access.events import KeyMade, KeyRevoked
+from edge.foundation.access.queries import held_rights, read_key
+from edge.foundation.access.right_grants import may_lend
+from edge.foundation.access.rights import PINS, RIGHTS, with_implied_rights
 
 KEYS_LIMIT = 32
 """Keys at once, with those that ended and were not revoked."""

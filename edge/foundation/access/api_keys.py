@@ -10,8 +10,8 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Refused, Surface
 from edge.core.process.parts import TaskSet
 from edge.core.storage.database import Connection, blob
-from edge.shop.access.api_key import ApiKey, KeyState, hour_of, is_secret, parse, state
-from edge.shop.access.queries import held_rights, read_key, role_of
+from edge.foundation.access.api_key import ApiKey, KeyState, hour_of, is_secret, parse, state
+from edge.foundation.access.queries import held_rights, read_key, role_of
 
 SAVED_EVERY_S = 300.0
 """How often the last uses of keys are written at most."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from edge.core.registry import CheckResult
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import pin_hash
+from edge.foundation.access.queries import pin_hash
 
 
 def pin(db: Connection) -> Iterator[CheckResult]:

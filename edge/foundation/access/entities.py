@@ -7,11 +7,11 @@ import msgspec
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal, Right
 from edge.core.registry import Transaction
-from edge.shop.access.commands import OwnRole, RetireRole, SetRole
-from edge.shop.access.events import RoleRetired, RoleSet
-from edge.shop.access.right_grants import keeps_a_manager, may_lend_role
-from edge.shop.access.rights import LIMITED, MANAGE, RIGHTS, USERS
-from edge.shop.access.roles import BUILT_IN, Role, as_role, read_role, read_roles
+from edge.foundation.access.commands import OwnRole, RetireRole, SetRole
+from edge.foundation.access.events import RoleRetired, RoleSet
+from edge.foundation.access.right_grants import keeps_a_manager, may_lend_role
+from edge.foundation.access.rights import LIMITED, MANAGE, RIGHTS, USERS
+from edge.foundation.access.roles import BUILT_IN, Role, as_role, read_role, read_roles
 
 ROLES_LIMIT = 20
 """Roles of the shop's own at once."""

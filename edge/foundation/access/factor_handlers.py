@@ -5,11 +5,17 @@ from __future__ import annotations
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import blob
-from edge.shop.access.commands import ConfirmFactor, DropFactor, MakeRecoveryCodes, SetFactorPolicy, UseRecoveryCode
-from edge.shop.access.events import FactorDropped, FactorPolicySet, FactorSet, RecoveryCodesMade, RecoveryCodeUsed
-from edge.shop.access.queries import factor_policy
-from edge.shop.access.right_grants import may_lend_role
-from edge.shop.access.roles import read_role
+from edge.foundation.access.commands import (
+    ConfirmFactor,
+    DropFactor,
+    MakeRecoveryCodes,
+    SetFactorPolicy,
+    UseRecoveryCode,
+)
+from edge.foundation.access.events import FactorDropped, FactorPolicySet, FactorSet, RecoveryCodesMade, RecoveryCodeUsed
+from edge.foundation.access.queries import factor_policy
+from edge.foundation.access.right_grants import may_lend_role
+from edge.foundation.access.roles import read_role
 from sync.identity.totp import PENDING_US
 
 _HAS = "SELECT 1 FROM access_factor WHERE user_id = ? AND secret <> ''"

@@ -18,7 +18,7 @@ from typing import Protocol
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection, blob
-from edge.shop.access.pin import matches
+from edge.foundation.access.pin import matches
 
 PAPER_US = 600_000_000
 WRONG_MOST = 5

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.commands import ConfirmPairing, EndPairing, RenamePairing
-from edge.shop.access.events import BrowserPaired, PairingEnded
-from edge.shop.access.pairing import ASKED_US
-from edge.shop.access.right_grants import OWN_MACHINE
+from edge.foundation.access.commands import ConfirmPairing, EndPairing, RenamePairing
+from edge.foundation.access.events import BrowserPaired, PairingEnded
+from edge.foundation.access.pairing import ASKED_US
+from edge.foundation.access.right_grants import OWN_MACHINE
 
 PAIRINGS_LIMIT = 64
 """Paired browsers at once."""

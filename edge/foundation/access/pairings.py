@@ -9,11 +9,11 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection, blob
-from edge.shop.access.commands import EndPairing
-from edge.shop.access.live_device import KioskDevice, Live, look_at_device
-from edge.shop.access.login_log import LoginLog
-from edge.shop.access.pairing import ASKED_US, BEFORE_US, NOTED_US, Pairing, digest, is_due, look_up_pairing
-from edge.shop.access.rights import system
+from edge.foundation.access.commands import EndPairing
+from edge.foundation.access.live_device import KioskDevice, Live, look_at_device
+from edge.foundation.access.login_log import LoginLog
+from edge.foundation.access.pairing import ASKED_US, BEFORE_US, NOTED_US, Pairing, digest, is_due, look_up_pairing
+from edge.foundation.access.rights import system
 
 ASKING_LIMIT = 16
 """Browsers that ask to be paired at once; the one that asked first is forgotten, of the same network first."""

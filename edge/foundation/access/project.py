@@ -5,8 +5,8 @@ from __future__ import annotations
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.access.entities import ROLES
-from edge.shop.access.events import (
+from edge.foundation.access.entities import ROLES
+from edge.foundation.access.events import (
     FactorPolicySet,
     PasswordSet,
     UserRetired,

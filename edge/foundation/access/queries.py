@@ -9,10 +9,10 @@ import msgspec
 from edge.core.messages import Actor, Right, Surface
 from edge.core.people.sealing import Keyring, open_
 from edge.core.storage.database import Connection
-from edge.shop.access.api_key import ACTOR, ApiKey
-from edge.shop.access.events import UserSet
-from edge.shop.access.rights import ALL, CASHIER, NOBODY, OVERRIDE, RIGHTS, with_implied_rights
-from edge.shop.access.roles import Role, read_role, read_roles
+from edge.foundation.access.api_key import ACTOR, ApiKey
+from edge.foundation.access.events import UserSet
+from edge.foundation.access.rights import ALL, CASHIER, NOBODY, OVERRIDE, RIGHTS, with_implied_rights
+from edge.foundation.access.roles import Role, read_role, read_roles
 
 SET_UP = "manager"
 """Who signed in with the set-up PIN: an actor of its own, no user."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from edge.core.messages import Actor, Refusal, Right
-from edge.shop.access.rights import USERS, with_implied_rights
-from edge.shop.access.roles import Role
+from edge.foundation.access.rights import USERS, with_implied_rights
+from edge.foundation.access.roles import Role
 
 OWN_MACHINE = frozenset({"hub", "job", "system"})
 """Surfaces of head office and of the appliance itself, whose word is not lent."""

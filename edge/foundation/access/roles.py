@@ -6,8 +6,8 @@ import msgspec
 
 from edge.core.messages import Right
 from edge.core.storage.database import Connection
-from edge.shop.access.commands import OwnRole
-from edge.shop.access.rights import CASHIER, MANAGE, OVERRIDE, RIGHTS, SELL, UMBRELLAS, with_implied_rights
+from edge.foundation.access.commands import OwnRole
+from edge.foundation.access.rights import CASHIER, MANAGE, OVERRIDE, RIGHTS, SELL, UMBRELLAS, with_implied_rights
 
 _decode = msgspec.json.Decoder(OwnRole).decode
 MANAGING = UMBRELLAS[MANAGE] | {MANAGE}

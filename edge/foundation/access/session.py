@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import SET_UP, role_of
+from edge.foundation.access.queries import SET_UP, role_of
 
 MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US

@@ -2,12 +2,12 @@
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.alerts import commands, events, handlers
-from edge.shop.alerts.gauges import GAUGES
-from edge.shop.alerts.handlers import forget_holder
-from edge.shop.alerts.project import projector
-from edge.shop.alerts.queries import read_alert, read_alerts
+from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.foundation.alerts import commands, events, handlers
+from edge.foundation.alerts.gauges import GAUGES
+from edge.foundation.alerts.handlers import forget_holder
+from edge.foundation.alerts.project import projector
+from edge.foundation.alerts.queries import read_alert, read_alerts
 
 __all__ = ["capability", "forget_holder"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from edge.core import ids
 from edge.core.messages import Refusal
 from edge.core.registry import Severity, Transaction
-from edge.shop.access.queries import is_active_user, role_of
-from edge.shop.access.roles import read_role
-from edge.shop.alerts.commands import (
+from edge.foundation.access.queries import is_active_user, role_of
+from edge.foundation.access.roles import read_role
+from edge.foundation.alerts.commands import (
     AcknowledgeAlert,
     CloseAlert,
     LapseAcknowledgement,
@@ -16,7 +16,7 @@ from edge.shop.alerts.commands import (
     SendAlert,
     UnacknowledgeAlert,
 )
-from edge.shop.alerts.events import (
+from edge.foundation.alerts.events import (
     AlertAcknowledged,
     AlertRaised,
     AlertRepeated,
@@ -24,8 +24,8 @@ from edge.shop.alerts.events import (
     AlertUnacknowledged,
     AlertWorsened,
 )
-from edge.shop.alerts.queries import Alert, alert_itself, find_open, read_alert
-from edge.shop.alerts.rules import HOUR_US, REPEAT_US, SAID, graver, minded_us
+from edge.foundation.alerts.queries import Alert, alert_itself, find_open, read_alert
+from edge.foundation.alerts.rules import HOUR_US, REPEAT_US, SAID, graver, minded_us
 
 OPEN_LIMIT = 20_000
 """Alerts that may be open at once. The next one is refused: by then a person needs no further one."""

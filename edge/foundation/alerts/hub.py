@@ -7,9 +7,8 @@ from typing import Any
 
 import msgspec
 
-from edge.lib.i18n import ENGLISH, LANGUAGES
-from edge.shop.alerts.alert_texts import title
-from edge.shop.alerts.events import (
+from edge.foundation.alerts.alert_texts import title
+from edge.foundation.alerts.events import (
     SEVERITIES,
     AlertAcknowledged,
     AlertRaised,
@@ -18,6 +17,7 @@ from edge.shop.alerts.events import (
     AlertUnacknowledged,
     AlertWorsened,
 )
+from edge.lib.i18n import ENGLISH, LANGUAGES
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.alerts.events import (
+from edge.foundation.alerts.events import (
     AlertAcknowledged,
     AlertRaised,
     AlertRepeated,
@@ -15,7 +15,7 @@ from edge.shop.alerts.events import (
     AlertUnacknowledged,
     AlertWorsened,
 )
-from edge.shop.alerts.rules import CRITICAL_ONCE, gravest
+from edge.foundation.alerts.rules import CRITICAL_ONCE, gravest
 
 _RAISE = """
     INSERT INTO alert (id, kind, subject, severity, worst, state, count, first_us, last_us, ended_us, turn,

@@ -11,8 +11,8 @@ from edge.core.messages import Number
 from edge.core.people.remarks import read_remark
 from edge.core.registry import Severity
 from edge.core.storage.database import Connection
-from edge.shop.alerts.events import SEVERITIES
-from edge.shop.alerts.rules import HOUR_US, Open, graver, held_by, rank
+from edge.foundation.alerts.events import SEVERITIES
+from edge.foundation.alerts.rules import HOUR_US, Open, graver, held_by, rank
 
 ALERTS_LIMIT = 500
 """Alerts read at a time; the gravest and newest of them."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from edge.core.registry import Severity
-from edge.shop.alerts.events import SEVERITIES
+from edge.foundation.alerts.events import SEVERITIES
 
 SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US

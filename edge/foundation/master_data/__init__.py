@@ -4,10 +4,10 @@ from functools import partial
 
 from edge.core.registry import Capability, CommandSpec
 from edge.core.surfaces import INSIDE
-from edge.shop.access.rights import MANAGE
-from edge.shop.master_data.commands import SetRows
-from edge.shop.master_data.entities import found_entities
-from edge.shop.master_data.handlers import set_rows
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.master_data.commands import SetRows
+from edge.foundation.master_data.entities import found_entities
+from edge.foundation.master_data.handlers import set_rows
 
 
 def capability() -> Capability:

@@ -10,7 +10,7 @@ import msgspec
 from edge.core.entity import Entity
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.master_data.commands import SetRows
+from edge.foundation.master_data.commands import SetRows
 
 FAULTS_SHOWN = 50
 """Rows that are refused and told of at once; the others turn out at the next try."""

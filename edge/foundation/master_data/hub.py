@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from edge.core.entity import Entity
-from edge.shop.master_data.entities import found_entities
+from edge.foundation.master_data.entities import found_entities
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

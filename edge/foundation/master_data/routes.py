@@ -12,13 +12,13 @@ from edge.core.endpoints import API, Answer, Body, Endpoint, Handler
 from edge.core.entity import Entity
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.master_data.commands import ROWS_LIMIT, SetRows
+from edge.foundation.master_data.entities import found_entities
+from edge.foundation.master_data.handlers import FAULTS_SHOWN
+from edge.foundation.master_data.table import EntityTable, Fault
 from edge.lib.errors import NeedsHuman
 from edge.lib.tables.csv_format import SeparatedTable, find_separator, write_separated
-from edge.shop.access.rights import MANAGE
-from edge.shop.master_data.commands import ROWS_LIMIT, SetRows
-from edge.shop.master_data.entities import found_entities
-from edge.shop.master_data.handlers import FAULTS_SHOWN
-from edge.shop.master_data.table import EntityTable, Fault
 from edge.web.actors import actor_of
 from edge.web.api.exports import TYPES, headers_of
 from edge.web.api.registry import idempotency_key

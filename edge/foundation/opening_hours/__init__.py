@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import EVERYBODY, STAFF
-from edge.shop.access.rights import BASKET, MANAGE
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.events import EVENTS
-from edge.shop.opening_hours.handlers import set_hours
-from edge.shop.opening_hours.project import projector
-from edge.shop.opening_hours.queries import read_hours
+from edge.foundation.access.rights import BASKET, MANAGE
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.events import EVENTS
+from edge.foundation.opening_hours.handlers import set_hours
+from edge.foundation.opening_hours.project import projector
+from edge.foundation.opening_hours.queries import read_hours
 
 
 def capability(zone: str) -> Capability:

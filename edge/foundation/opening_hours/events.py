@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.shop.opening_hours.rules import StoreHours
+from edge.foundation.opening_hours.rules import StoreHours
 
 
 class HoursSet(Event, frozen=True):

@@ -9,9 +9,9 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.events import HoursSet
-from edge.shop.opening_hours.rules import day_of, fault_of
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.events import HoursSet
+from edge.foundation.opening_hours.rules import day_of, fault_of
 
 KEPT_DAYS = 400
 """A day that was otherwise is forgotten so long after it."""

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import msgspec
 
+from edge.foundation.opening_hours.rules import StoreHours
 from edge.lib.i18n import ENGLISH
 from edge.lib.regions.public_holidays import named_holidays
-from edge.shop.opening_hours.rules import StoreHours
 
 AHEAD_DAYS = 366
 SOON_DAYS = 30

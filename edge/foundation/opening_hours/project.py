@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.opening_hours.events import HoursSet
+from edge.foundation.opening_hours.events import HoursSet
 
 _encode = msgspec.json.Encoder().encode
 _HOURS = "INSERT OR REPLACE INTO store_hours (only, body) VALUES (1, ?)"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.opening_hours.rules import DAY_MIN, StoreHours, day_of, open_spans
+from edge.foundation.opening_hours.rules import DAY_MIN, StoreHours, day_of, open_spans
 
 CLOSED_DAYS = 14
 _decode = msgspec.json.Decoder(StoreHours).decode

@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from edge.core.endpoints import API, DONE, Body, Endpoint
-from edge.shop.access.rights import MANAGE
-from edge.shop.opening_hours.commands import SetHours
-from edge.shop.opening_hours.rules import StoreHours
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.opening_hours.commands import SetHours
+from edge.foundation.opening_hours.rules import StoreHours
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE

@@ -1,7 +1,7 @@
 """What is to go out to people, and what became of it: one way for all capabilities. See README.md."""
 
 from edge.core.registry import Capability, Transaction
-from edge.shop.outbox.messages import after_restore, forget_person
+from edge.foundation.outbox.messages import after_restore, forget_person
 
 capability = Capability(name="outbox", on_restore=after_restore)
 

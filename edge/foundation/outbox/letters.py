@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.outbox.messages import (
+from edge.foundation.outbox.messages import (
     FIELDS,
     LETTERS,
     SEVERITY_OF_LETTERS,

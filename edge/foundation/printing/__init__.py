@@ -2,8 +2,8 @@
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec, Transaction
 from edge.core.surfaces import INSIDE, MACHINE, NAMED_TILL, TILL
-from edge.shop.access.rights import MANAGE, ORDERS, SELL
-from edge.shop.printing.commands import (
+from edge.foundation.access.rights import MANAGE, ORDERS, SELL
+from edge.foundation.printing.commands import (
     ConfirmPrint,
     CopyPrint,
     PrintBatchLabel,
@@ -13,9 +13,9 @@ from edge.shop.printing.commands import (
     ReleasePrint,
     SettlePrint,
 )
-from edge.shop.printing.events import EVENTS
-from edge.shop.printing.gauges import GAUGES
-from edge.shop.printing.handlers import (
+from edge.foundation.printing.events import EVENTS
+from edge.foundation.printing.gauges import GAUGES
+from edge.foundation.printing.handlers import (
     after_restore,
     confirm_print,
     copy_print,
@@ -23,11 +23,11 @@ from edge.shop.printing.handlers import (
     release_print,
     settle_print,
 )
-from edge.shop.printing.label_handlers import Labelling, LabelSettings
-from edge.shop.printing.labels import LabelGoods
-from edge.shop.printing.personal import forget_on_papers as forget_on_papers
-from edge.shop.printing.queries import last_print_job, unconfirmed_prints
-from edge.shop.settings.queries import LiveSettings
+from edge.foundation.printing.label_handlers import Labelling, LabelSettings
+from edge.foundation.printing.labels import LabelGoods
+from edge.foundation.printing.personal import forget_on_papers as forget_on_papers
+from edge.foundation.printing.queries import last_print_job, unconfirmed_prints
+from edge.foundation.settings.queries import LiveSettings
 
 
 def capability(settings: LabelSettings, goods: LabelGoods) -> Capability:

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.foundation.printing.document import Document, DrawerPulse
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.quantity import LIMIT
-from edge.shop.printing.document import Document, DrawerPulse
 
 State = Literal["queued", "sending", "sent", "printed", "unknown", "failed"]
 """What is known of a print job: no byte of it was sent; it is being sent; its last byte was, and this printer never

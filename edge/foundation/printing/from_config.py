@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from edge.config import Config
-from edge.shop.printing.label_handlers import LabelSettings
+from edge.foundation.printing.label_handlers import LabelSettings
+from edge.runtime.config import Config
 
 
 def label_settings(config: Config) -> LabelSettings:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from edge.core.registry import Gauge
 from edge.core.storage.database import Connection
-from edge.shop.printing.queries import count_waiting
+from edge.foundation.printing.queries import count_waiting
 
 
 def _waiting(db: Connection, registers: Sequence[str]) -> dict[str, float]:

@@ -9,12 +9,20 @@ import msgspec
 from edge.core.messages import Refusal, Right
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection, blob
+from edge.foundation.access.rights import DELIVER, INVOICES, MANAGE, ORDERS, OVERRIDE, REPORTS, SELL
+from edge.foundation.printing.commands import (
+    HELD,
+    ConfirmPrint,
+    CopyPrint,
+    QueuePrint,
+    ReleasePrint,
+    SettlePrint,
+    State,
+)
+from edge.foundation.printing.document import Document, TemplateBlock, Text
+from edge.foundation.printing.events import PrintConfirmed, PrintCopied
+from edge.foundation.printing.queries import DOUBTFUL, NOT_MADE, PrintJob, read_print_job
 from edge.lib.i18n import translate
-from edge.shop.access.rights import DELIVER, INVOICES, MANAGE, ORDERS, OVERRIDE, REPORTS, SELL
-from edge.shop.printing.commands import HELD, ConfirmPrint, CopyPrint, QueuePrint, ReleasePrint, SettlePrint, State
-from edge.shop.printing.document import Document, TemplateBlock, Text
-from edge.shop.printing.events import PrintConfirmed, PrintCopied
-from edge.shop.printing.queries import DOUBTFUL, NOT_MADE, PrintJob, read_print_job
 
 JOBS_KEPT, OPEN_KEPT = 1_000, 20_000
 """Print jobs that are kept: those that are over, and those that wait for a printer or for somebody's look, which is

@@ -6,14 +6,11 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.lib.codes.encode import with_measure
-from edge.lib.codes.rules import CodeRules
-from edge.lib.units.money import amount_minor
-from edge.shop.printing.commands import LabelOrder, PrintBatchLabel, PrintLabels, PrintPlaceLabel, QueuePrint
-from edge.shop.printing.document import Document
-from edge.shop.printing.events import Label, LabelsPrinted
-from edge.shop.printing.handlers import queue_print
-from edge.shop.printing.labels import (
+from edge.foundation.printing.commands import LabelOrder, PrintBatchLabel, PrintLabels, PrintPlaceLabel, QueuePrint
+from edge.foundation.printing.document import Document
+from edge.foundation.printing.events import Label, LabelsPrinted
+from edge.foundation.printing.handlers import queue_print
+from edge.foundation.printing.labels import (
     LabelGoods,
     Labelled,
     LabelProduct,
@@ -23,6 +20,9 @@ from edge.shop.printing.labels import (
     unit_price,
     weighed_label,
 )
+from edge.lib.codes.encode import with_measure
+from edge.lib.codes.rules import CodeRules
+from edge.lib.units.money import amount_minor
 
 LABELS_LIMIT = 100
 """Labels of one command: they take the writer some 3 ms."""

@@ -8,10 +8,10 @@ from typing import Protocol
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.foundation.printing.document import Document, TemplateBlock
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.money import amount_minor, divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS, Unit
-from edge.shop.printing.document import Document, TemplateBlock
 
 _LARGE: Mapping[str, tuple[Unit, int]] = {
     "g": ("kg", 1000),

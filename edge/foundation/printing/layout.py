@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from edge.lib.i18n.bidi import printable_text, width
-from edge.shop.printing.document import (
+from edge.foundation.printing.document import (
     Align,
     Bars,
     Cell,
@@ -28,7 +27,8 @@ from edge.shop.printing.document import (
     TemplateBlock,
     Text,
 )
-from edge.shop.printing.templates import render_template
+from edge.foundation.printing.templates import render_template
+from edge.lib.i18n.bidi import printable_text, width
 
 _UNBREAKABLE = re.compile(r"(?<=\S) (?=[!?:;»%](?:\s|$))|(?<=«) ")
 

@@ -13,9 +13,9 @@ from edge.core.people.remarks import Remarks
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.foundation.access.queries import name_of
+from edge.foundation.printing.document import Document, TemplateBlock
 from edge.lib.errors import NeedsHuman
-from edge.shop.access.queries import name_of
-from edge.shop.printing.document import Document, TemplateBlock
 
 Named = str | dict[str, str]
 """What somebody is called, as it stands in the data of a template that is kept: sealed, where it is a person's name."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.printing.commands import HELD, State
-from edge.shop.printing.document import Document
+from edge.foundation.printing.commands import HELD, State
+from edge.foundation.printing.document import Document
 
 DOUBTS_SHOWN = 20
 NOT_MADE = ("not_readable", "not_drawn")

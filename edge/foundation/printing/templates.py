@@ -32,13 +32,13 @@ import msgspec
 import structlog
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from edge.foundation.printing.document import Element, TemplateBlock
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import direction, number, tax_name, translate
 from edge.lib.i18n.dates import is_day, locale_of, numeric_day
 from edge.lib.regions.countries import country_of
 from edge.lib.units.money import amount_minor, exponent, show_minor, worth_of_one
 from edge.lib.units.quantity import show_quantity
-from edge.shop.printing.document import Element, TemplateBlock
 
 _log = structlog.get_logger(__name__)
 

@@ -2,11 +2,11 @@
 
 from edge.core.registry import Capability, QuerySpec
 from edge.core.surfaces import STAFF
-from edge.shop.access.rights import MANAGE
-from edge.shop.saved_views.entities import SAVED_VIEWS
-from edge.shop.saved_views.events import EVENTS
-from edge.shop.saved_views.project import projector
-from edge.shop.saved_views.queries import read_saved_views
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.saved_views.entities import SAVED_VIEWS
+from edge.foundation.saved_views.events import EVENTS
+from edge.foundation.saved_views.project import projector
+from edge.foundation.saved_views.queries import read_saved_views
 
 capability = Capability(
     name="saved_views",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.messages import Command
-from edge.shop.saved_views.view import SavedView, ViewId
+from edge.foundation.saved_views.view import SavedView, ViewId
 
 
 class SetSavedView(Command, frozen=True):

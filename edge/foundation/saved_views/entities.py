@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from edge.core.entity import CountLimit, Entity, Unknown
-from edge.shop.access.rights import MANAGE
-from edge.shop.saved_views.commands import EndSavedView, SetSavedView
-from edge.shop.saved_views.events import SavedViewEnded, SavedViewSet
-from edge.shop.saved_views.view import VIEWS_MOST, SavedView
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.saved_views.commands import EndSavedView, SetSavedView
+from edge.foundation.saved_views.events import SavedViewEnded, SavedViewSet
+from edge.foundation.saved_views.view import VIEWS_MOST, SavedView
 
 SAVED_VIEWS = Entity(
     SavedView,

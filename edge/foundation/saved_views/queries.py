@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
-from edge.shop.saved_views.entities import SAVED_VIEWS
-from edge.shop.saved_views.view import SavedView
+from edge.foundation.saved_views.entities import SAVED_VIEWS
+from edge.foundation.saved_views.view import SavedView
 
 
 def read_saved_views(db: Connection) -> tuple[SavedView, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edge.shop.access.rights import MANAGE
-from edge.shop.saved_views.entities import SAVED_VIEWS
-from edge.shop.saved_views.queries import read_saved_views
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.saved_views.entities import SAVED_VIEWS
+from edge.foundation.saved_views.queries import read_saved_views
 from edge.web.api import entity_api
 
 ENDPOINTS = entity_api.endpoints(

@@ -2,10 +2,10 @@
 
 from edge.core.registry import Capability, CommandSpec
 from edge.core.surfaces import INSIDE
-from edge.shop.access.rights import PINS
-from edge.shop.secrets.commands import NoteSecret
-from edge.shop.secrets.events import EVENTS
-from edge.shop.secrets.handlers import note_secret
+from edge.foundation.access.rights import PINS
+from edge.foundation.secrets.commands import NoteSecret
+from edge.foundation.secrets.events import EVENTS
+from edge.foundation.secrets.handlers import note_secret
 
 __all__ = ["capability"]
 

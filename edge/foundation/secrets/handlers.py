@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from edge.core.registry import Transaction
-from edge.shop.secrets.commands import NoteSecret
-from edge.shop.secrets.events import SecretRemoved, SecretSet, SecretsRotated
+from edge.foundation.secrets.commands import NoteSecret
+from edge.foundation.secrets.events import SecretRemoved, SecretSet, SecretsRotated
 
 
 def note_secret(tx: Transaction, command: NoteSecret) -> None:

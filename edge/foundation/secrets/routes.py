@@ -12,10 +12,10 @@ from aiohttp import web
 from edge.core.endpoints import DONE, Answer, Body, Endpoint, Schema
 from edge.core.messages import Refused
 from edge.core.secrets.store import NAME_PATTERN, SECRETS, SECRETS_LIMIT, VALUE_CHARS, SecretInfo, SecretStore
+from edge.foundation.access.rights import MANAGE, PINS
+from edge.foundation.secrets.commands import NoteSecret
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.services.secrets import SECRETS as STORE
-from edge.shop.access.rights import MANAGE, PINS
-from edge.shop.secrets.commands import NoteSecret
+from edge.runtime.secrets import SECRETS as STORE
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem

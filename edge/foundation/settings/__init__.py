@@ -2,14 +2,14 @@
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import INSIDE, STAFF
-from edge.shop.access.rights import MANAGE, SETTINGS
-from edge.shop.settings.checks import overrides
-from edge.shop.settings.commands import ClearSetting, SetSetting, TellSettings
-from edge.shop.settings.entities import TEXTS
-from edge.shop.settings.events import EVENTS
-from edge.shop.settings.handlers import clear_setting, set_setting, tell_settings
-from edge.shop.settings.project import projector
-from edge.shop.settings.queries import read_settings, read_texts
+from edge.foundation.access.rights import MANAGE, SETTINGS
+from edge.foundation.settings.checks import overrides
+from edge.foundation.settings.commands import ClearSetting, SetSetting, TellSettings
+from edge.foundation.settings.entities import TEXTS
+from edge.foundation.settings.events import EVENTS
+from edge.foundation.settings.handlers import clear_setting, set_setting, tell_settings
+from edge.foundation.settings.project import projector
+from edge.foundation.settings.queries import read_settings, read_texts
 
 capability = Capability(
     name="settings",

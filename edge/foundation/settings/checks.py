@@ -9,7 +9,7 @@ import msgspec
 
 from edge.core.registry import CheckResult
 from edge.core.storage.database import Connection
-from edge.shop.settings.queries import read_settings
+from edge.foundation.settings.queries import read_settings
 
 
 def overrides(db: Connection) -> Iterator[CheckResult]:

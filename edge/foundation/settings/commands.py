@@ -7,9 +7,9 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.foundation.settings.events import HeldValue
+from edge.foundation.settings.texts import Moment, Place, Sentence, TextId
 from edge.lib.i18n import Language
-from edge.shop.settings.events import HeldValue
-from edge.shop.settings.texts import Moment, Place, Sentence, TextId
 
 Value = bool | Number | Annotated[str, msgspec.Meta(max_length=200)] | tuple[str, ...]
 """A setting's value as JSON has it; which of these a setting takes, `definitions.settings_by_name` says."""

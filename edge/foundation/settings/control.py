@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
-from edge.shop.settings.definitions import Setting
+from edge.foundation.settings.definitions import Setting
 
 Kind = Literal["choice", "several", "picked", "number", "money", "text", "lines", "numbers"]
 

@@ -7,10 +7,10 @@ import msgspec
 from edge.core.entity import Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE, SETTINGS
-from edge.shop.settings.commands import EndText, SetText
-from edge.shop.settings.events import TextEnded, TextSet
-from edge.shop.settings.texts import ALWAYS_US, TEXTS_LIMIT, Notice
+from edge.foundation.access.rights import MANAGE, SETTINGS
+from edge.foundation.settings.commands import EndText, SetText
+from edge.foundation.settings.events import TextEnded, TextSet
+from edge.foundation.settings.texts import ALWAYS_US, TEXTS_LIMIT, Notice
 
 _OTHERS = "SELECT count(*) FROM shown_text WHERE id <> ? AND until_us > ?"
 

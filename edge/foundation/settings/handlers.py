@@ -6,11 +6,11 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.queries import any_pin_set
-from edge.shop.settings.commands import ClearSetting, SetSetting, TellSettings
-from edge.shop.settings.definitions import settings_by_name
-from edge.shop.settings.events import FILE, HeldValue, SettingChanged, SettingInForce, SettingsInForce
-from edge.shop.settings.queries import SettingOverride, read_settings, settings_told, told_text
+from edge.foundation.access.queries import any_pin_set
+from edge.foundation.settings.commands import ClearSetting, SetSetting, TellSettings
+from edge.foundation.settings.definitions import settings_by_name
+from edge.foundation.settings.events import FILE, HeldValue, SettingChanged, SettingInForce, SettingsInForce
+from edge.foundation.settings.queries import SettingOverride, read_settings, settings_told, told_text
 
 _SAID = "SELECT value, said_by FROM setting WHERE name = ?"
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import astuple
 
-from edge.shop.secrets.events import SecretRemoved, SecretSet
-from edge.shop.settings import events
-from edge.shop.settings.events import FILE, SettingChanged, SettingInForce, SettingsInForce
+from edge.foundation.secrets.events import SecretRemoved, SecretSet
+from edge.foundation.settings import events
+from edge.foundation.settings.events import FILE, SettingChanged, SettingInForce, SettingsInForce
 from sync.hub.api.keys import BOXES
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key

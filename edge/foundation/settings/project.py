@@ -7,9 +7,9 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.settings.entities import TEXTS
-from edge.shop.settings.events import SettingChanged, SettingsInForce, TextSet
-from edge.shop.settings.queries import told_text
+from edge.foundation.settings.entities import TEXTS
+from edge.foundation.settings.events import SettingChanged, SettingsInForce, TextSet
+from edge.foundation.settings.queries import told_text
 
 _SAY = "INSERT OR REPLACE INTO setting (name, value, said_by, actor, at_us) VALUES (?, ?, ?, ?, ?)"
 

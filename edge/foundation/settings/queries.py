@@ -10,10 +10,10 @@ import msgspec
 from edge.core.memo import Memo
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.settings.definitions import settings_by_name
-from edge.shop.settings.entities import TEXTS
-from edge.shop.settings.events import SettingsInForce
-from edge.shop.settings.texts import Notice, Place, text_in
+from edge.foundation.settings.definitions import settings_by_name
+from edge.foundation.settings.entities import TEXTS
+from edge.foundation.settings.events import SettingsInForce
+from edge.foundation.settings.texts import Notice, Place, text_in
 
 S = TypeVar("S", bound=msgspec.Struct)
 _AT = "SELECT texts FROM shown_text WHERE place = ? AND from_us <= ? AND until_us > ? ORDER BY seq"

@@ -10,11 +10,11 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import DONE, Body, Endpoint
+from edge.foundation.access.rights import MANAGE, SETTINGS
+from edge.foundation.settings.commands import SetText
+from edge.foundation.settings.queries import read_texts
+from edge.foundation.settings.texts import Place, Sentence
 from edge.lib.i18n import Language
-from edge.shop.access.rights import MANAGE, SETTINGS
-from edge.shop.settings.commands import SetText
-from edge.shop.settings.queries import read_texts
-from edge.shop.settings.texts import Place, Sentence
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.request_body import body_of

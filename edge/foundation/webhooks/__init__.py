@@ -2,10 +2,10 @@
 
 from edge.core.registry import Capability, QuerySpec
 from edge.core.surfaces import STAFF
-from edge.shop.access.rights import MANAGE
-from edge.shop.webhooks.entities import WEBHOOKS, projector
-from edge.shop.webhooks.events import EVENTS
-from edge.shop.webhooks.webhook_state import after_restore, read_webhooks
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.webhooks.entities import WEBHOOKS, projector
+from edge.foundation.webhooks.events import EVENTS
+from edge.foundation.webhooks.webhook_state import after_restore, read_webhooks
 
 capability = Capability(
     name="webhooks",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.messages import Command
-from edge.shop.webhooks.hook import Hook, HookId
+from edge.foundation.webhooks.hook import Hook, HookId
 
 
 class SetWebhook(Command, Hook, frozen=True):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.registry import Projector
 from edge.core.surfaces import INSIDE
-from edge.shop.access.rights import MANAGE, PINS
-from edge.shop.webhooks.commands import RemoveWebhook, SetWebhook
-from edge.shop.webhooks.events import WebhookRemoved, WebhookSet
-from edge.shop.webhooks.hook import HOOKS_MOST, Hook
+from edge.foundation.access.rights import MANAGE, PINS
+from edge.foundation.webhooks.commands import RemoveWebhook, SetWebhook
+from edge.foundation.webhooks.events import WebhookRemoved, WebhookSet
+from edge.foundation.webhooks.hook import HOOKS_MOST, Hook
 
 WEBHOOKS = Entity(
     Hook,

@@ -9,22 +9,22 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import DONE, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Done, Refused
+from edge.foundation.access.rights import MANAGE, PINS
+from edge.foundation.webhooks import webhook_state
+from edge.foundation.webhooks.commands import RemoveWebhook, SetWebhook
+from edge.foundation.webhooks.hook import EventTypes, HookUrl
+from edge.foundation.webhooks.service.feed import told_types
+from edge.foundation.webhooks.service.part import box_of, post
+from edge.foundation.webhooks.service.signing import SECRET_BYTES, secret_name, shown_secret, trial
+from edge.foundation.webhooks.webhook_state import Webhook, read_webhooks
 from edge.lib.errors import ConfigError, EdgeError
-from edge.services.feed import told_types
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.secrets import SECRETS
-from edge.services.webhooks.part import box_of, post
-from edge.services.webhooks.signing import SECRET_BYTES, secret_name, shown_secret, trial
-from edge.shop.access.rights import MANAGE, PINS
-from edge.shop.webhooks import webhook_state
-from edge.shop.webhooks.commands import RemoveWebhook, SetWebhook
-from edge.shop.webhooks.hook import EventTypes, HookUrl
-from edge.shop.webhooks.webhook_state import Webhook, read_webhooks
+from edge.runtime.config import CONFIG
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.secrets import SECRETS
 from edge.web.actors import actor_of
 from edge.web.context import SITE, PanelContext
 from edge.web.problem import Problem

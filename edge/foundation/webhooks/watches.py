@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.webhooks.webhook_state import read_webhooks
+from edge.foundation.webhooks.webhook_state import read_webhooks
 
 
 def _resting(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

@@ -2,13 +2,13 @@
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF
-from edge.shop.access.rights import CATALOG, MANAGE
-from edge.shop.assortment.commands import SetAssortment
-from edge.shop.assortment.events import EVENTS
-from edge.shop.assortment.handlers import set_assortment
-from edge.shop.assortment.project import projector
-from edge.shop.assortment.queries import not_listed, range_counts, range_words
-from edge.shop.assortment.watches import WATCHES
+from edge.foundation.access.rights import CATALOG, MANAGE
+from edge.goods.assortment.commands import SetAssortment
+from edge.goods.assortment.events import EVENTS
+from edge.goods.assortment.handlers import set_assortment
+from edge.goods.assortment.project import projector
+from edge.goods.assortment.queries import not_listed, range_counts, range_words
+from edge.goods.assortment.watches import WATCHES
 
 __all__ = ["capability"]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Command
-from edge.shop.catalog.product import Sku
+from edge.goods.catalog.product import Sku
 
 MANY = 100
 """Products of one command."""

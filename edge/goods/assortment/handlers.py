@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from edge.core.registry import Transaction
-from edge.shop.assortment.commands import SetAssortment
-from edge.shop.assortment.events import ListingSet
-from edge.shop.assortment.queries import listing_from
-from edge.shop.catalog.queries import read_products
+from edge.goods.assortment.commands import SetAssortment
+from edge.goods.assortment.events import ListingSet
+from edge.goods.assortment.queries import listing_from
+from edge.goods.catalog.queries import read_products
 
 
 def set_assortment(tx: Transaction, command: SetAssortment) -> tuple[str, ...]:

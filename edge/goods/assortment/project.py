@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.assortment.events import ListingSet
+from edge.goods.assortment.events import ListingSet
 
 # What it replaces: what was said of a later moment, and of what is past all but what holds now.
 _PAST = """

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
+from edge.goods.assortment.queries import sold_unlisted
 from edge.lib.units.quantity import show_quantity
-from edge.shop.assortment.queries import sold_unlisted
 
 LIMIT = 50
 

@@ -4,17 +4,17 @@ from functools import partial
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import EVERYBODY, STAFF
-from edge.shop.access.rights import BASKET, CATALOG, MANAGE, SELL
-from edge.shop.catalog import commands, queries
-from edge.shop.catalog.categories import queries as categories
-from edge.shop.catalog.categories.handlers import remove_categories, set_categories
-from edge.shop.catalog.categories.project import categories as category_rows
-from edge.shop.catalog.events import EVENTS
-from edge.shop.catalog.handlers import CatalogHandlers
-from edge.shop.catalog.prices import price_at, price_history
-from edge.shop.catalog.product_reversal import undo_changes
-from edge.shop.catalog.project import products
-from edge.shop.catalog.settings import CatalogSettings
+from edge.foundation.access.rights import BASKET, CATALOG, MANAGE, SELL
+from edge.goods.catalog import commands, queries
+from edge.goods.catalog.categories import queries as categories
+from edge.goods.catalog.categories.handlers import remove_categories, set_categories
+from edge.goods.catalog.categories.project import categories as category_rows
+from edge.goods.catalog.events import EVENTS
+from edge.goods.catalog.handlers import CatalogHandlers
+from edge.goods.catalog.prices import price_at, price_history
+from edge.goods.catalog.product_reversal import undo_changes
+from edge.goods.catalog.project import products
+from edge.goods.catalog.settings import CatalogSettings
 
 
 def capability(settings: CatalogSettings, named: categories.NamedElsewhere = ()) -> Capability:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.product import Value
-from edge.shop.catalog.queries import read_products, recipe_edges
+from edge.goods.catalog.product import Value
+from edge.goods.catalog.queries import read_products, recipe_edges
 
 NAMES = frozenset({"allergens", "allergen", "allergènes", "allergène", "אלרגנים"})
 """What the attribute is called, in small letters."""

@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.product import MANAGER, Price, Product, Sku, Source, Word
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.product import MANAGER, Price, Product, Sku, Source, Word
 
 MANY = 100
 """Products, skus or categories of one command."""

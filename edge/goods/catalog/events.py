@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.fields import VERSION
-from edge.shop.catalog.product import Product, Source
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.fields import VERSION
+from edge.goods.catalog.product import Product, Source
 
 
 class ProductSet(Event, frozen=True, omit_defaults=True):

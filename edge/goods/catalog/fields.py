@@ -14,7 +14,7 @@ from typing import Literal, get_args
 import msgspec
 from msgspec.inspect import IntType, Metadata, StrType, StructType, Type, type_info
 
-from edge.shop.catalog.product import Product
+from edge.goods.catalog.product import Product
 
 Group = Literal["identity", "price", "tax", "content", "terms", "stock", "variants"]
 """What stands together on the form, in its order."""

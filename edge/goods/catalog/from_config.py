@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from edge.config import Config, Sections
 from edge.core.config_section import ConfigFault
-from edge.shop.catalog.categories import presets as trees
-from edge.shop.catalog.settings import CatalogSettings
+from edge.goods.catalog.categories import presets as trees
+from edge.goods.catalog.settings import CatalogSettings
+from edge.runtime.config import Config, Sections
 
 
 def catalog_settings(config: Config) -> CatalogSettings:

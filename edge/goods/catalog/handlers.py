@@ -8,19 +8,26 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.goods.catalog import codes
+from edge.goods.catalog.categories.queries import known_categories
+from edge.goods.catalog.commands import (
+    ChangePrice,
+    RestoreProducts,
+    RetireProducts,
+    SetPrice,
+    SetProducts,
+    WithdrawWord,
+)
+from edge.goods.catalog.events import PriceSet, ProductRestored, ProductRetired
+from edge.goods.catalog.prices import STORE, planned_price, read_price
+from edge.goods.catalog.product import FIELDS, BundlePart, Product, content_of
+from edge.goods.catalog.queries import find_by_sku, read_products, recipes_with
+from edge.goods.catalog.recipes import require_recipe
+from edge.goods.catalog.settings import CatalogSettings
+from edge.goods.catalog.sources.apply import SourceUpdate, Taken, codes_of
+from edge.goods.catalog.sources.precedence import SourcePrecedence
+from edge.goods.catalog.sources.queries import SourceWord, words_of
 from edge.lib.i18n.unseen import without_unseen
-from edge.shop.catalog import codes
-from edge.shop.catalog.categories.queries import known_categories
-from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts, WithdrawWord
-from edge.shop.catalog.events import PriceSet, ProductRestored, ProductRetired
-from edge.shop.catalog.prices import STORE, planned_price, read_price
-from edge.shop.catalog.product import FIELDS, BundlePart, Product, content_of
-from edge.shop.catalog.queries import find_by_sku, read_products, recipes_with
-from edge.shop.catalog.recipes import require_recipe
-from edge.shop.catalog.settings import CatalogSettings
-from edge.shop.catalog.sources.apply import SourceUpdate, Taken, codes_of
-from edge.shop.catalog.sources.precedence import SourcePrecedence
-from edge.shop.catalog.sources.queries import SourceWord, words_of
 
 _replace = msgspec.structs.replace
 

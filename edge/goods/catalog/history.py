@@ -11,8 +11,8 @@ from edge.core.journal.rows import fact_of, read_rows
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.shop.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
-from edge.shop.catalog.product import KEYED, Product, Source, said_fields
+from edge.goods.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
+from edge.goods.catalog.product import KEYED, Product, Source, said_fields
 
 CHANGES = 50
 """Of a product that are read at once, the newest."""

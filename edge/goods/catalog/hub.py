@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from edge.shop.catalog.events import PriceChanged, ProductRestored, ProductRetired, ProductSet
-from edge.shop.catalog.fields import FIELDS, Control
-from edge.shop.catalog.product import Product
+from edge.goods.catalog.events import PriceChanged, ProductRestored, ProductRetired, ProductSet
+from edge.goods.catalog.fields import FIELDS, Control
+from edge.goods.catalog.product import Product
 from sync.hub.api.keys import TEXTS
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key

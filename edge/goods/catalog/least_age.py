@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.queries import regulated_kinds
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import parts_at_all_levels, read_products
 from edge.lib.regions.ages import Regulated, age_by_law
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.catalog.categories.queries import regulated_kinds
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import parts_at_all_levels, read_products
 
 _ONLY_CANNABIS = frozenset(("thc", "dried equivalent"))
 """Attributes that nothing but cannabis has, in small letters."""

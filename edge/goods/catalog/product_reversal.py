@@ -9,11 +9,11 @@ import msgspec
 
 from edge.core.journal.archive import archived_through
 from edge.core.registry import Transaction
-from edge.shop.catalog.commands import UndoChanges
-from edge.shop.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
-from edge.shop.catalog.product import Product, Source, content_of, said_fields
-from edge.shop.catalog.queries import measured_parts, owners_of
-from edge.shop.catalog.sources.apply import codes_of
+from edge.goods.catalog.commands import UndoChanges
+from edge.goods.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
+from edge.goods.catalog.product import Product, Source, content_of, said_fields
+from edge.goods.catalog.queries import measured_parts, owners_of
+from edge.goods.catalog.sources.apply import codes_of
 
 _replace = msgspec.structs.replace
 _PRODUCT = "SELECT id, seq FROM product WHERE sku = ?"

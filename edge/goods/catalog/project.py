@@ -9,8 +9,8 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
-from edge.shop.catalog.product import Product, Source, said_fields
+from edge.goods.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
+from edge.goods.catalog.product import Product, Source, said_fields
 
 _encode = msgspec.json.Encoder().encode
 

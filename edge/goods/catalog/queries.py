@@ -11,12 +11,12 @@ from edge.core.journal.rows import fact_of, read_rows
 from edge.core.messages import Number
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.goods.catalog.codes import normal
+from edge.goods.catalog.events import ProductSet
+from edge.goods.catalog.prices import IN_EFFECT
+from edge.goods.catalog.product import COSTS, BundlePart, Product
+from edge.goods.catalog.recipes import LEVELS_MOST, PARTS_MOST, flat_parts, part_with_content
 from edge.lib.units.quantity import Unit
-from edge.shop.catalog.codes import normal
-from edge.shop.catalog.events import ProductSet
-from edge.shop.catalog.prices import IN_EFFECT
-from edge.shop.catalog.product import COSTS, BundlePart, Product
-from edge.shop.catalog.recipes import LEVELS_MOST, PARTS_MOST, flat_parts, part_with_content
 
 
 class CatalogProduct(Product, frozen=True, omit_defaults=False, forbid_unknown_fields=False):

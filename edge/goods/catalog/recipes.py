@@ -9,8 +9,8 @@ from typing import Literal
 import msgspec
 
 from edge.core.messages import Refusal
+from edge.goods.catalog.product import BundlePart, Product, content_of
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
-from edge.shop.catalog.product import BundlePart, Product, content_of
 
 LEVELS_MOST = 4
 """Recipes in one another."""

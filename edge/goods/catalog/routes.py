@@ -10,24 +10,24 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import Answer, Endpoint, Handler, Schema
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE, SELL, STOCK
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.categories.queries import read_categories, read_category
-from edge.shop.catalog.history import Change, changes_of
-from edge.shop.catalog.listing.filter import AttributeFilter, Filter
-from edge.shop.catalog.listing.queries import PAGE_LIMIT
-from edge.shop.catalog.pages.beside import ON_HAND, RATING, ProductStock
-from edge.shop.catalog.prices import PriceEntry, price_history
-from edge.shop.catalog.product import COSTS, Source
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku, with_costs
-from edge.shop.catalog.rating import Rating
-from edge.shop.catalog.sources.precedence import SourcePrecedence
-from edge.shop.catalog.sources.queries import SourceWord, lineage, words_of
-from edge.shop.search import routes as search
+from edge.foundation.access.rights import MANAGE, SELL, STOCK
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.categories.queries import read_categories, read_category
+from edge.goods.catalog.history import Change, changes_of
+from edge.goods.catalog.listing.filter import AttributeFilter, Filter
+from edge.goods.catalog.listing.queries import PAGE_LIMIT
+from edge.goods.catalog.pages.beside import ON_HAND, RATING, ProductStock
+from edge.goods.catalog.prices import PriceEntry, price_history
+from edge.goods.catalog.product import COSTS, Source
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku, with_costs
+from edge.goods.catalog.rating import Rating
+from edge.goods.catalog.sources.precedence import SourcePrecedence
+from edge.goods.catalog.sources.queries import SourceWord, lineage, words_of
+from edge.goods.search import routes as search
+from edge.runtime.config import CONFIG
 from edge.web.actors import actor_of
 from edge.web.api.resources import content_tag, unless_known
 from edge.web.context import SITE

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.shop.settings.definitions import Setting, SettingGroup
+from edge.foundation.settings.definitions import Setting, SettingGroup
 
 SETTINGS = SettingGroup(
     20,

@@ -5,13 +5,13 @@ from functools import partial
 
 from edge.core.registry import Capability, CommandSpec, JobKind
 from edge.core.surfaces import STAFF
-from edge.shop.access.rights import CATALOG, MANAGE
-from edge.shop.catalog.categories.queries import NamedElsewhere
-from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
-from edge.shop.ingest.handlers import IMPORT_JOB, TAKE_BACK_JOB, import_catalog, take_back_import
-from edge.shop.ingest.import_job import Opening, import_chunks, import_line, no_opening
-from edge.shop.ingest.mapping.row_converter import ImportSettings
-from edge.shop.ingest.take_back import TakeBackMore, take_back_chunks
+from edge.foundation.access.rights import CATALOG, MANAGE
+from edge.goods.catalog.categories.queries import NamedElsewhere
+from edge.goods.ingest.commands import ImportCatalog, TakeBackImport
+from edge.goods.ingest.handlers import IMPORT_JOB, TAKE_BACK_JOB, import_catalog, take_back_import
+from edge.goods.ingest.import_job import Opening, import_chunks, import_line, no_opening
+from edge.goods.ingest.mapping.row_converter import ImportSettings
+from edge.goods.ingest.take_back import TakeBackMore, take_back_chunks
 
 
 def capability(

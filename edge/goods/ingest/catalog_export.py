@@ -1,6 +1,6 @@
 """The whole catalogue as a table whose header names its fields: importing it again changes nothing.
 
-`python -m edge.shop.ingest.catalog_export LEDGER FILE FORMAT CURRENCY` does it in a process of its own, beside a till.
+`python -m edge.goods.ingest.catalog_export LEDGER FILE FORMAT CURRENCY` does it in a process of its own, beside a till.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Any, cast
 import msgspec
 
 from edge.core.storage.database import Connection, open_reader
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.fields import FIELDS
+from edge.goods.catalog.product import Product, Value
+from edge.goods.ingest.mapping.fields import ORDER, base
+from edge.goods.ingest.mapping.measures import show_size
+from edge.goods.ingest.mapping.measures import value as read_value
 from edge.lib.tables import FORMATS, Format, write_table
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import show_quantity
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.fields import FIELDS
-from edge.shop.catalog.product import Product, Value
-from edge.shop.ingest.mapping.fields import ORDER, base
-from edge.shop.ingest.mapping.measures import show_size
-from edge.shop.ingest.mapping.measures import value as read_value
 
 NICENESS = 10
 

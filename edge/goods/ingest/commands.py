@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.catalog.product import Word
+from edge.goods.catalog.product import Word
 
 MAPPING_CHARS = 64 * 1024
 UPLOADS = "imports"

@@ -9,15 +9,15 @@ import msgspec
 
 from edge.core.registry import JobIssue
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.queries import price_jumps
-from edge.shop.catalog.codes import is_gtin, normal
-from edge.shop.catalog.product import Product, content_of, said_fields
-from edge.shop.catalog.queries import json_text, owners_of, read_products
-from edge.shop.ingest.ipc import EntryFrame
-from edge.shop.ingest.mapping.row_converter import VALUE_CHARS
-from edge.shop.ingest.same_products import OthersProducts, as_said
-from edge.shop.quality.events import SAME_PRODUCT, GateReason
-from edge.shop.quality.queries import Sameness, read_sameness
+from edge.goods.catalog.categories.queries import price_jumps
+from edge.goods.catalog.codes import is_gtin, normal
+from edge.goods.catalog.product import Product, content_of, said_fields
+from edge.goods.catalog.queries import json_text, owners_of, read_products
+from edge.goods.ingest.ipc import EntryFrame
+from edge.goods.ingest.mapping.row_converter import VALUE_CHARS
+from edge.goods.ingest.same_products import OthersProducts, as_said
+from edge.goods.quality.events import SAME_PRODUCT, GateReason
+from edge.goods.quality.queries import Sameness, read_sameness
 
 _encode = msgspec.json.Encoder().encode
 _body = msgspec.json.Decoder(Product).decode

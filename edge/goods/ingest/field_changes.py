@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from edge.core.registry import JobIssue
 from edge.core.storage.database import Connection
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.sources.queries import would_be
-from edge.shop.ingest.catalog_export import cells_of
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.sources.queries import would_be
+from edge.goods.ingest.catalog_export import cells_of
 
 CELL_CHARS = 200
 """Of what a field was and would be, what is shown."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edge.config import Config
-from edge.shop.ingest.mapping.row_converter import ImportSettings
-from edge.shop.ingest.settings import IngestSection
+from edge.goods.ingest.mapping.row_converter import ImportSettings
+from edge.goods.ingest.settings import IngestSection
+from edge.runtime.config import Config
 
 
 def import_settings(config: Config) -> ImportSettings:

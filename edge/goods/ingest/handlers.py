@@ -9,7 +9,7 @@ import msgspec
 from edge.core.jobs import store as jobs
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
+from edge.goods.ingest.commands import ImportCatalog, TakeBackImport
 
 IMPORT_JOB, TAKE_BACK_JOB = "import_catalog", "take_back_import"
 

@@ -11,11 +11,11 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from edge.goods.ingest.commands import UPLOADS
+from edge.goods.ingest.mapping.row_converter import ImportSettings
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n import ENGLISH, translate
 from edge.lib.tables import refusal
-from edge.shop.ingest.commands import UPLOADS
-from edge.shop.ingest.mapping.row_converter import ImportSettings
 
 NAME_CHARS = 120
 """Of the name of a file that is brought; of a longer one the end is kept, where its kind stands."""

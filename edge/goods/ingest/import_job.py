@@ -12,24 +12,24 @@ import msgspec
 from edge.core.messages import Command
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
+from edge.foundation.settings.queries import LiveSettings
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.commands import MANY, RestoreProducts, RetireProducts, SetCategories, SetProducts
+from edge.goods.catalog.product import Product, Source
+from edge.goods.ingest.commands import ImportCatalog
+from edge.goods.ingest.diff import Comparison, Known
+from edge.goods.ingest.field_changes import changes, notes_of
+from edge.goods.ingest.import_folders import corrupt
+from edge.goods.ingest.ipc import Began, Categories, CountFrame, Entries, EntryFrame, Frame, ReadingFrame, ReadRequest
+from edge.goods.ingest.mapping.category_words import words_of
+from edge.goods.ingest.mapping.row_converter import VALUE_CHARS, ImportSettings
+from edge.goods.ingest.missing_products import missing_chunks
+from edge.goods.ingest.prices import new_prices
+from edge.goods.ingest.reader_client import FileReader
+from edge.goods.quality.commands import HoldProducts, NoteSource, WithdrawHeld
+from edge.goods.quality.events import RETIRED_THERE, GateReason
+from edge.goods.quality.queries import read_proposed_to_retire
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.commands import MANY, RestoreProducts, RetireProducts, SetCategories, SetProducts
-from edge.shop.catalog.product import Product, Source
-from edge.shop.ingest.commands import ImportCatalog
-from edge.shop.ingest.diff import Comparison, Known
-from edge.shop.ingest.field_changes import changes, notes_of
-from edge.shop.ingest.import_folders import corrupt
-from edge.shop.ingest.ipc import Began, Categories, CountFrame, Entries, EntryFrame, Frame, ReadingFrame, ReadRequest
-from edge.shop.ingest.mapping.category_words import words_of
-from edge.shop.ingest.mapping.row_converter import VALUE_CHARS, ImportSettings
-from edge.shop.ingest.missing_products import missing_chunks
-from edge.shop.ingest.prices import new_prices
-from edge.shop.ingest.reader_client import FileReader
-from edge.shop.quality.commands import HoldProducts, NoteSource, WithdrawHeld
-from edge.shop.quality.events import RETIRED_THERE, GateReason
-from edge.shop.quality.queries import read_proposed_to_retire
-from edge.shop.settings.queries import LiveSettings
 
 CHUNK_PRODUCTS = 32
 """Products of one command: what the writer sets within 2 to 3 ms."""

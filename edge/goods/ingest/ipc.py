@@ -9,9 +9,9 @@ from typing import IO
 import msgspec
 
 from edge.core.registry import JobIssue
-from edge.shop.catalog.categories.category import Category
-from edge.shop.ingest.mapping.category_words import NO_WORDS, CategoryWords
-from edge.shop.ingest.mapping.row_converter import ImportSettings, ParsedRow
+from edge.goods.catalog.categories.category import Category
+from edge.goods.ingest.mapping.category_words import NO_WORDS, CategoryWords
+from edge.goods.ingest.mapping.row_converter import ImportSettings, ParsedRow
 
 FRAME_BYTES = 64 * 1024 * 1024
 """A message's size; a longer one is a fault of ours."""

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from edge.core.registry import Chunk
 from edge.core.storage.database import Connection
+from edge.goods.catalog.commands import RetireProducts
+from edge.goods.catalog.product import Source
+from edge.goods.ingest.commands import ImportCatalog
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n import ENGLISH, translate
-from edge.shop.catalog.commands import RetireProducts
-from edge.shop.catalog.product import Source
-from edge.shop.ingest.commands import ImportCatalog
 
 CHUNK_SKUS = 50
 """Products of one command."""

@@ -9,12 +9,12 @@ import msgspec
 
 from edge.core.jobs.store import JobNote
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.product import Product
-from edge.shop.ingest.ipc import Began, Entries, EntryFrame, ReadRequest
-from edge.shop.ingest.mapping.category_words import words_of
-from edge.shop.ingest.mapping.row_converter import ImportSettings
-from edge.shop.ingest.reader_client import FileReader
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.product import Product
+from edge.goods.ingest.ipc import Began, Entries, EntryFrame, ReadRequest
+from edge.goods.ingest.mapping.category_words import words_of
+from edge.goods.ingest.mapping.row_converter import ImportSettings
+from edge.goods.ingest.reader_client import FileReader
 
 ROWS = Annotated[int, msgspec.Meta(ge=1, le=100)]
 

@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterable, Iterator
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.commands import SetPrice
-from edge.shop.catalog.prices import PriceEntry, price_history
-from edge.shop.catalog.product import Source
-from edge.shop.ingest.mapping.repeated_fields import PlannedPrice
+from edge.goods.catalog.commands import SetPrice
+from edge.goods.catalog.prices import PriceEntry, price_history
+from edge.goods.catalog.product import Source
+from edge.goods.ingest.mapping.repeated_fields import PlannedPrice
 
 SOON_US = 60_000_000
 """A price that begins in less than this may have begun once it is written: it is left to the next file."""

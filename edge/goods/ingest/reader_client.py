@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+from edge.goods.ingest.ipc import SAMPLE_S, Began, FailedFrame, Frame, ReadRequest, cpu_limit_s, read_frames
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.lib.tables import refusal
-from edge.shop.ingest.ipc import SAMPLE_S, Began, FailedFrame, Frame, ReadRequest, cpu_limit_s, read_frames
 from sandbox.environment import bare_environment
 
 
@@ -22,7 +22,7 @@ class FileReader:
     def __init__(self, ask: ReadRequest) -> None:
         self._ask = ask
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "edge.shop.ingest.reader_process"],
+            [sys.executable, "-m", "edge.goods.ingest.reader_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=bare_environment(),

@@ -1,4 +1,4 @@
-"""The process that reads a file: `python -m edge.shop.ingest.reader_process`. What a file does to it, the till does
+"""The process that reads a file: `python -m edge.goods.ingest.reader_process`. What a file does to it, the till does
 not notice.
 
 Takes an `ReadRequest` as JSON from standard input and answers with frames on standard output. Of several good rows
@@ -19,10 +19,8 @@ import msgspec
 
 from edge.core.process import child
 from edge.core.registry import JobIssue
-from edge.lib.errors import EdgeError
-from edge.lib.tables import TableRow, open_table, refusal
-from edge.shop.ingest.import_folders import CHECKSUM_CHARS, digest_of, readable
-from edge.shop.ingest.ipc import (
+from edge.goods.ingest.import_folders import CHECKSUM_CHARS, digest_of, readable
+from edge.goods.ingest.ipc import (
     Began,
     Categories,
     CountFrame,
@@ -35,11 +33,13 @@ from edge.shop.ingest.ipc import (
     cpu_limit_s,
     write_frame,
 )
-from edge.shop.ingest.mapping import mapping
-from edge.shop.ingest.mapping.category_words import CategoryWords
-from edge.shop.ingest.mapping.measures import is_share
-from edge.shop.ingest.mapping.row_converter import Converter
-from edge.shop.ingest.published import find_published
+from edge.goods.ingest.mapping import mapping
+from edge.goods.ingest.mapping.category_words import CategoryWords
+from edge.goods.ingest.mapping.measures import is_share
+from edge.goods.ingest.mapping.row_converter import Converter
+from edge.goods.ingest.published import find_published
+from edge.lib.errors import EdgeError
+from edge.lib.tables import TableRow, open_table, refusal
 from sandbox.landlock import confine
 
 MEMORY_BYTES = 2 * 1024**3

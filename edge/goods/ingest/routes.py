@@ -10,21 +10,21 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG, load
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.endpoints import fragment as piece
 from edge.core.jobs.store import read_job, read_job_notes
 from edge.core.limits import JOB_REPORT_ROWS
 from edge.core.messages import Refused
+from edge.foundation.access.rights import MANAGE
+from edge.goods.ingest.from_config import import_settings
+from edge.goods.ingest.import_folders import NAME_CHARS, new_place, take_away
+from edge.goods.ingest.mapping.mapping import mapping_of
+from edge.goods.ingest.pages import columns
+from edge.goods.ingest.preview import Preview, preview_query
 from edge.lib.errors import ConfigError, EdgeError
 from edge.lib.tables import FORMATS
 from edge.lib.tables.csv_format import write_separated
-from edge.shop.access.rights import MANAGE
-from edge.shop.ingest.from_config import import_settings
-from edge.shop.ingest.import_folders import NAME_CHARS, new_place, take_away
-from edge.shop.ingest.mapping.mapping import mapping_of
-from edge.shop.ingest.pages import columns
-from edge.shop.ingest.preview import Preview, preview_query
+from edge.runtime.config import CONFIG, load
 from edge.web.api.exports import CHUNK_BYTES, TYPES, headers_of, send_made, send_table
 from edge.web.context import SITE
 from edge.web.limits import UPLOAD_BYTES
@@ -93,7 +93,7 @@ async def report(request: web.Request) -> web.Response:
 async def export(request: web.Request) -> web.StreamResponse:
     """`GET exports/catalogue.{format}`: all products, written by a process of its own."""
     config = request.app[SITE].config
-    module = "edge.shop.ingest.catalog_export"
+    module = "edge.goods.ingest.catalog_export"
     return await send_table(
         request, "catalogue", request.match_info["format"], module, config.ledger, config.store.currency
     )
@@ -102,7 +102,7 @@ async def export(request: web.Request) -> web.StreamResponse:
 async def export_shop(request: web.Request) -> web.StreamResponse:
     """`GET exports/shop.sqlite`: the whole shop as one SQLite file, without anybody in it, written by a process of its
     own, by config.toml as it is now. `Problem` 409: that cannot be read."""
-    site, module = request.app[SITE], "edge.services.shop_file.export"
+    site, module = request.app[SITE], "edge.operations.shop_file.export"
     file = site.services.of(CONFIG).file
     try:
         await asyncio.to_thread(load, file)

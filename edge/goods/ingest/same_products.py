@@ -15,10 +15,10 @@ from typing import NamedTuple
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.goods.catalog.product import Product
+from edge.goods.ingest.ipc import EntryFrame
+from edge.goods.quality.queries import Sameness
 from edge.lib.units.quantity import show_quantity
-from edge.shop.catalog.product import Product
-from edge.shop.ingest.ipc import EntryFrame
-from edge.shop.quality.queries import Sameness
 
 _OTHERS = """
     SELECT p.body FROM product p WHERE p.retired_us IS NULL AND p.brand IS NOT NULL AND p.body -> '$.size' IS NOT NULL
@@ -58,7 +58,7 @@ class OthersProducts:
 def keys_of(product: Product) -> Iterator[ProductKey]:
     """One for each language in which a product has a name; none where brand, name or size is not said.
 
-    >>> from edge.shop.catalog.product import Size
+    >>> from edge.goods.catalog.product import Size
     >>> two = [Product(sku, {"en": name}, brand="Leaf", size=Size(3_500, "g"))
     ...     for sku, name in (("a", "Leaf Harbour KUSH™ 3.5g"), ("b", "Harbour Kush - Leaf"))]
     >>> [key.name for one in two for key in keys_of(one)]

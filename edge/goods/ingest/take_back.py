@@ -13,16 +13,16 @@ from edge.core.journal.archive import archived_through
 from edge.core.messages import Command
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.categories.queries import NamedElsewhere, is_used, read_category
+from edge.goods.catalog.commands import RemoveCategories, UndoChanges
+from edge.goods.catalog.product import Source
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.ingest.commands import TakeBackImport
+from edge.goods.quality.commands import MANY, WithdrawHeld
+from edge.goods.quality.queries import held_of
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n import ENGLISH, translate
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.categories.queries import NamedElsewhere, is_used, read_category
-from edge.shop.catalog.commands import RemoveCategories, UndoChanges
-from edge.shop.catalog.product import Source
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.ingest.commands import TakeBackImport
-from edge.shop.quality.commands import MANY, WithdrawHeld
-from edge.shop.quality.queries import held_of
 
 CHUNK_PRODUCTS = 16
 """Products of one command: each reads its changes in the journal."""

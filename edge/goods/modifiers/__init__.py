@@ -2,12 +2,12 @@
 
 from edge.core.registry import Capability, QuerySpec
 from edge.core.surfaces import EVERYBODY, STAFF
-from edge.shop.access.rights import BASKET, SELL
-from edge.shop.modifiers.entities import GROUPS
-from edge.shop.modifiers.events import EVENTS
-from edge.shop.modifiers.project import projector
-from edge.shop.modifiers.queries import categories_asked as categories_asked
-from edge.shop.modifiers.queries import modifier_groups, read_groups
+from edge.foundation.access.rights import BASKET, SELL
+from edge.goods.modifiers.entities import GROUPS
+from edge.goods.modifiers.events import EVENTS
+from edge.goods.modifiers.project import projector
+from edge.goods.modifiers.queries import categories_asked as categories_asked
+from edge.goods.modifiers.queries import modifier_groups, read_groups
 
 capability = Capability(
     name="modifiers",

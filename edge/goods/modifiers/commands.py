@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.messages import Command
-from edge.shop.modifiers.modifier import ModifierGroup, ModifierId
+from edge.goods.modifiers.modifier import ModifierGroup, ModifierId
 
 
 class SetModifierGroup(Command, frozen=True):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import CATALOG, MANAGE
-from edge.shop.catalog.categories.queries import read_category
-from edge.shop.catalog.queries import read_products
-from edge.shop.modifiers.commands import EndModifierGroup, SetModifierGroup
-from edge.shop.modifiers.events import ModifierGroupEnded, ModifierGroupSet
-from edge.shop.modifiers.modifier import GROUPS_MOST, ModifierGroup
-from edge.shop.modifiers.rules import fit
+from edge.foundation.access.rights import CATALOG, MANAGE
+from edge.goods.catalog.categories.queries import read_category
+from edge.goods.catalog.queries import read_products
+from edge.goods.modifiers.commands import EndModifierGroup, SetModifierGroup
+from edge.goods.modifiers.events import ModifierGroupEnded, ModifierGroupSet
+from edge.goods.modifiers.modifier import GROUPS_MOST, ModifierGroup
+from edge.goods.modifiers.rules import fit
 
 
 def fitting(tx: Transaction, wanted: ModifierGroup, known: ModifierGroup | None) -> ModifierGroup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.shop.modifiers.modifier import ModifierGroup, ModifierId
+from edge.goods.modifiers.modifier import ModifierGroup, ModifierId
 
 
 class ModifierGroupSet(Event, frozen=True):

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import msgspec
 
+from edge.goods.catalog.product import BundlePart, CategoryId, Price, Sku
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.product import BundlePart, CategoryId, Price, Sku
 
 GROUPS_MOST = 200
 """Groups of a shop; one more is refused."""

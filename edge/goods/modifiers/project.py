@@ -5,8 +5,8 @@ from __future__ import annotations
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.modifiers.entities import GROUPS
-from edge.shop.modifiers.events import ModifierGroupEnded, ModifierGroupSet
+from edge.goods.modifiers.entities import GROUPS
+from edge.goods.modifiers.events import ModifierGroupEnded, ModifierGroupSet
 
 _TARGET = "INSERT INTO modifier_target (kind, target, id) VALUES (?, ?, ?)"
 

@@ -8,12 +8,12 @@ import msgspec
 
 from edge.core.memo import Memo
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.queries import path_of
-from edge.shop.catalog.product import BundlePart
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku, json_text, leaving
-from edge.shop.modifiers.entities import GROUPS
-from edge.shop.modifiers.modifier import NOTHING, ModifierChoice, ModifierGroup
-from edge.shop.modifiers.rules import choose
+from edge.goods.catalog.categories.queries import path_of
+from edge.goods.catalog.product import BundlePart
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku, json_text, leaving
+from edge.goods.modifiers.entities import GROUPS
+from edge.goods.modifiers.modifier import NOTHING, ModifierChoice, ModifierGroup
+from edge.goods.modifiers.rules import choose
 
 _ANY = "SELECT 1 FROM modifier_target LIMIT 1"
 _BY_CATEGORY = "SELECT 1 FROM modifier_target WHERE kind = 'category' LIMIT 1"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edge.shop.access.rights import SELL
-from edge.shop.modifiers.entities import GROUPS
-from edge.shop.modifiers.queries import read_groups
+from edge.foundation.access.rights import SELL
+from edge.goods.modifiers.entities import GROUPS
+from edge.goods.modifiers.queries import read_groups
 from edge.web.api import entity_api
 
 ENDPOINTS = entity_api.endpoints(

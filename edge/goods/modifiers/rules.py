@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from edge.core.messages import Refusal
-from edge.shop.modifiers.modifier import NOTHING, ChosenModifier, ModifierChoice, ModifierGroup, ref
+from edge.goods.modifiers.modifier import NOTHING, ChosenModifier, ModifierChoice, ModifierGroup, ref
 
 
 def choose(groups: Sequence[ModifierGroup], wanted: Iterable[str] | None, names: Mapping[str, str]) -> ModifierChoice:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from edge.goods.catalog.product import BundlePart
+from edge.goods.modifiers.modifier import SizePrice
 from edge.lib.units.quantity import show_quantity
-from edge.shop.catalog.product import BundlePart
-from edge.shop.modifiers.modifier import SizePrice
 
 
 def part_text(parts: Iterable[BundlePart]) -> str:

@@ -2,13 +2,13 @@
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import EVERYBODY, STAFF
-from edge.shop.access.rights import BASKET, CATALOG, MANAGE, SELL
-from edge.shop.promotions.commands import EndPromotion, SetPromotion
-from edge.shop.promotions.events import EVENTS
-from edge.shop.promotions.handlers import end_promotion, set_promotion
-from edge.shop.promotions.project import projector
-from edge.shop.promotions.queries import categories_in_promotions as categories_in_promotions
-from edge.shop.promotions.queries import read_promotion, read_promotions
+from edge.foundation.access.rights import BASKET, CATALOG, MANAGE, SELL
+from edge.goods.promotions.commands import EndPromotion, SetPromotion
+from edge.goods.promotions.events import EVENTS
+from edge.goods.promotions.handlers import end_promotion, set_promotion
+from edge.goods.promotions.project import projector
+from edge.goods.promotions.queries import categories_in_promotions as categories_in_promotions
+from edge.goods.promotions.queries import read_promotion, read_promotions
 
 capability = Capability(
     name="promotions",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.messages import Command
-from edge.shop.promotions.promotion import Promotion, PromotionId
+from edge.goods.promotions.promotion import Promotion, PromotionId
 
 
 class SetPromotion(Command, frozen=True):

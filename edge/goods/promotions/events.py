@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.shop.promotions.promotion import Promotion
+from edge.goods.promotions.promotion import Promotion
 
 
 class PromotionSet(Event, frozen=True):

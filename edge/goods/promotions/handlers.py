@@ -6,9 +6,9 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.promotions.commands import EndPromotion, SetPromotion
-from edge.shop.promotions.events import PromotionEnded, PromotionSet
-from edge.shop.promotions.queries import count_ahead, read_promotion
+from edge.goods.promotions.commands import EndPromotion, SetPromotion
+from edge.goods.promotions.events import PromotionEnded, PromotionSet
+from edge.goods.promotions.queries import count_ahead, read_promotion
 
 AHEAD_LIMIT = 5_000
 """Promotions that run or are planned; one more is refused."""

@@ -7,8 +7,8 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.promotions.events import PromotionEnded, PromotionSet
-from edge.shop.promotions.promotion import EVERYTHING, FOREVER_US
+from edge.goods.promotions.events import PromotionEnded, PromotionSet
+from edge.goods.promotions.promotion import EVERYTHING, FOREVER_US
 
 _encode = msgspec.json.Encoder().encode
 

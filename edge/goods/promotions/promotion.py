@@ -7,8 +7,8 @@ from typing import Annotated
 
 import msgspec
 
+from edge.goods.catalog.product import CategoryId, Price, Sku
 from edge.lib.tax.rules import FULL
-from edge.shop.catalog.product import CategoryId, Price, Sku
 
 COUNT_LIMIT = 1_000
 """Pieces that one deal speaks of, times in one basket, skus that a promotion names."""

@@ -11,10 +11,10 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.queries import places_of
-from edge.shop.catalog.queries import json_text
-from edge.shop.promotions.promotion import EVERYTHING, FOREVER_US, Promotion, keys_of
-from edge.shop.promotions.rules import Item, Offer
+from edge.goods.catalog.categories.queries import places_of
+from edge.goods.catalog.queries import json_text
+from edge.goods.promotions.promotion import EVERYTHING, FOREVER_US, Promotion, keys_of
+from edge.goods.promotions.rules import Item, Offer
 
 PAGE_LIMIT = 500
 READ_LIMIT = 1_000

@@ -9,10 +9,10 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint, Schema
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.promotion import Promotion
-from edge.shop.promotions.queries import KeptPromotion, read_promotion, read_promotions
+from edge.foundation.access.rights import MANAGE, SELL
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import Promotion
+from edge.goods.promotions.queries import KeptPromotion, read_promotion, read_promotions
 from edge.web.api.resources import content_tag, do, unless_known, us_of
 from edge.web.context import SITE
 from edge.web.limits import PROMOTIONS_SHOWN

@@ -18,10 +18,7 @@ from operator import itemgetter
 
 import msgspec
 
-from edge.lib.tax.rules import FULL
-from edge.lib.units.money import amount_minor, divide_half_up
-from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.promotions.promotion import (
+from edge.goods.promotions.promotion import (
     AmountOff,
     BuyGet,
     FixedPrice,
@@ -31,6 +28,9 @@ from edge.shop.promotions.promotion import (
     SpendAmount,
     SpendShare,
 )
+from edge.lib.tax.rules import FULL
+from edge.lib.units.money import amount_minor, divide_half_up
+from edge.lib.units.quantity import THOUSANDTHS
 
 PAIRS_LIMIT = 10_000
 """Pairs of a line and a promotion for it that are looked at; promotions beyond, the least in rank, are not applied."""

@@ -8,8 +8,8 @@ from edge.core.messages import Actor, Done, Number
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.storage.database import Connection
 from edge.core.surfaces import STAFF
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.purchasing import (
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.purchasing import (
     commands,
     order_dispatch,
     performance,
@@ -21,18 +21,18 @@ from edge.shop.purchasing import (
     receiving,
     suppliers,
 )
-from edge.shop.purchasing.checks import purchase_stock_check
-from edge.shop.purchasing.entities import SUPPLIERS, own_currency
-from edge.shop.purchasing.events import EVENTS
-from edge.shop.purchasing.lot_suppliers import before_movement, read_lot_suppliers
-from edge.shop.purchasing.needs import Foresight, WantedGoods, read_suggestions, read_wanted
-from edge.shop.purchasing.parts import PARTS
-from edge.shop.purchasing.prices import Text
-from edge.shop.purchasing.receipt_corrections import CostEffect
-from edge.shop.purchasing.repeats import order_shown
-from edge.shop.purchasing.rules import Suggestions
-from edge.shop.purchasing.watches import WATCHES
-from edge.shop.stock.commands import RecordMovement
+from edge.goods.purchasing.checks import purchase_stock_check
+from edge.goods.purchasing.entities import SUPPLIERS, own_currency
+from edge.goods.purchasing.events import EVENTS
+from edge.goods.purchasing.lot_suppliers import before_movement, read_lot_suppliers
+from edge.goods.purchasing.needs import Foresight, WantedGoods, read_suggestions, read_wanted
+from edge.goods.purchasing.parts import PARTS
+from edge.goods.purchasing.prices import Text
+from edge.goods.purchasing.receipt_corrections import CostEffect
+from edge.goods.purchasing.repeats import order_shown
+from edge.goods.purchasing.rules import Suggestions
+from edge.goods.purchasing.watches import WATCHES
+from edge.goods.stock.commands import RecordMovement
 
 SYNONYMS = {"supplier_id": "supplier", "location_id": "location", "notes": "note"}
 """Other names of the fields of an order."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from edge.core.messages import Moment
 from edge.core.storage.database import Connection
-from edge.shop.purchasing.rules import UNDER_WAY
-from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue
+from edge.goods.purchasing.rules import UNDER_WAY
+from edge.goods.stock.queries import FINDINGS_LIMIT, StockIssue
 
 _DIFFERS = f"""
     SELECT sku, location, sum(lacking), sum(claimed) FROM (

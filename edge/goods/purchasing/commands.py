@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from edge.core.messages import AskingCommand, Command, Number
+from edge.goods.purchasing.rules import PriceBreak
+from edge.goods.purchasing.supplier import Supplier, SupplierId
+from edge.goods.stock.commands import Cause, Cost, Document, Expiry, Lot, Note, OfLot
+from edge.goods.stock.location import MAIN, LocationId, Sku, Thousandths
 from edge.lib.i18n import ENGLISH, Language
-from edge.shop.purchasing.rules import PriceBreak
-from edge.shop.purchasing.supplier import Supplier, SupplierId
-from edge.shop.stock.commands import Cause, Cost, Document, Expiry, Lot, Note, OfLot
-from edge.shop.stock.location import MAIN, LocationId, Sku, Thousandths
 
 BREAKS_LIMIT = 10
 """Steps in which a price falls."""

@@ -7,11 +7,11 @@ import msgspec
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE
-from edge.shop.purchasing.commands import RetireSupplier, SetSupplier
-from edge.shop.purchasing.events import SupplierRetired, SupplierSet
-from edge.shop.purchasing.rules import OPEN
-from edge.shop.purchasing.supplier import SUPPLIERS_LIMIT, Supplier
+from edge.foundation.access.rights import MANAGE
+from edge.goods.purchasing.commands import RetireSupplier, SetSupplier
+from edge.goods.purchasing.events import SupplierRetired, SupplierSet
+from edge.goods.purchasing.rules import OPEN
+from edge.goods.purchasing.supplier import SUPPLIERS_LIMIT, Supplier
 
 _OPEN_ORDER = f"SELECT number FROM purchase_order WHERE supplier = ? AND state IN {OPEN!r} LIMIT 1"
 

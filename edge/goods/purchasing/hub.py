@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from edge.lib.i18n import ENGLISH
-from edge.shop.purchasing.events import (
+from edge.goods.purchasing.events import (
     GoodsReturned,
     PurchaseDrafted,
     PurchaseMoved,
@@ -16,7 +15,8 @@ from edge.shop.purchasing.events import (
     SupplierRetired,
     SupplierSet,
 )
-from edge.shop.purchasing.rules import cost_of
+from edge.goods.purchasing.rules import cost_of
+from edge.lib.i18n import ENGLISH
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

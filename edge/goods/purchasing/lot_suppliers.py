@@ -6,9 +6,9 @@ import msgspec
 
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.purchasing.entities import SUPPLIERS
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import Text
+from edge.goods.purchasing.entities import SUPPLIERS
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import Text
 
 LOTS_LIMIT = 1_000
 """Lots of a product of which it is told who brought them; the newest count."""

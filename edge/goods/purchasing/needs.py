@@ -10,11 +10,11 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.assortment.queries import unlisted_skus
-from edge.shop.catalog.queries import find_by_sku, json_text
-from edge.shop.purchasing.order_suggestions import Chosen, Waiting, carry_first, suggest
-from edge.shop.purchasing.prices import Text, offers_of
-from edge.shop.purchasing.rules import (
+from edge.goods.assortment.queries import unlisted_skus
+from edge.goods.catalog.queries import find_by_sku, json_text
+from edge.goods.purchasing.order_suggestions import Chosen, Waiting, carry_first, suggest
+from edge.goods.purchasing.prices import Text, offers_of
+from edge.goods.purchasing.rules import (
     Foreseen,
     Need,
     Spare,
@@ -23,9 +23,9 @@ from edge.shop.purchasing.rules import (
     SupplierOffer,
     WaitingDraft,
 )
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.queries import low_stock
-from edge.shop.stock.rows import available, available_at
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.queries import low_stock
+from edge.goods.stock.rows import available, available_at
 
 NEEDS_LIMIT = 2_000
 """Places of products looked at together; the rest waits until these are ordered."""

@@ -16,12 +16,12 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import Ready
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import system
-from edge.shop.purchasing.commands import ApprovePurchaseOrder, OrderSuggested
-from edge.shop.purchasing.queries import read_purchase
-from edge.shop.purchasing.rules import SuggestedOrder, Suggestions
-from edge.shop.purchasing.supplier_choice import best_suggestions
-from edge.shop.stock.queries import low_places
+from edge.foundation.access.rights import system
+from edge.goods.purchasing.commands import ApprovePurchaseOrder, OrderSuggested
+from edge.goods.purchasing.queries import read_purchase
+from edge.goods.purchasing.rules import SuggestedOrder, Suggestions
+from edge.goods.purchasing.supplier_choice import best_suggestions
+from edge.goods.stock.queries import low_places
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")

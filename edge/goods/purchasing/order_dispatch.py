@@ -10,11 +10,11 @@ from edge.core import ids
 from edge.core.messages import Number, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.outbox.letters import letters_of, queue_letter
-from edge.shop.outbox.messages import OVER
-from edge.shop.purchasing.commands import MailPurchaseOrder, TransmitPurchaseOrder
-from edge.shop.purchasing.purchase_orders import require_order
-from edge.shop.purchasing.queries import read_supplier
+from edge.foundation.outbox.letters import letters_of, queue_letter
+from edge.foundation.outbox.messages import OVER
+from edge.goods.purchasing.commands import MailPurchaseOrder, TransmitPurchaseOrder
+from edge.goods.purchasing.purchase_orders import require_order
+from edge.goods.purchasing.queries import read_supplier
 
 MAILABLE = ("approved", "sent")
 """A draft was not agreed to; a sent one may be sent again, in its next version."""

@@ -7,9 +7,9 @@ import io
 from collections.abc import Callable
 
 from edge.core.process.pdf_sheet import PdfSheet, SheetTable
+from edge.goods.purchasing.queries import KeptPurchase
 from edge.lib.tables.injection import guard_cell
 from edge.lib.units.quantity import show_quantity
-from edge.shop.purchasing.queries import KeptPurchase
 
 WIDTHS = (24, 62, 26, 18, 28, 32)
 """Of the table's columns, in millimetres."""

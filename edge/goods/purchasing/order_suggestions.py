@@ -7,8 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.purchasing.rules import (
+from edge.goods.purchasing.rules import (
     Need,
     Spare,
     SuggestedLine,
@@ -24,6 +23,7 @@ from edge.shop.purchasing.rules import (
     packs_for,
     packs_worth,
 )
+from edge.lib.units.quantity import THOUSANDTHS
 
 Chosen = Mapping[tuple[str, str], str]
 """From whom a product is bought for a place, where somebody has chosen; else of whoever is cheapest for it alone."""

@@ -10,9 +10,9 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import json_text, read_products
+from edge.goods.purchasing.rules import STALE_DAYS, PriceBreak, SupplierOffer, expected_on, landed_micro, packs_for
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.queries import json_text, read_products
-from edge.shop.purchasing.rules import STALE_DAYS, PriceBreak, SupplierOffer, expected_on, landed_micro, packs_for
 
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 HISTORY_LIMIT = 500

@@ -7,8 +7,8 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.purchasing.entities import SUPPLIERS
-from edge.shop.purchasing.events import (
+from edge.goods.purchasing.entities import SUPPLIERS
+from edge.goods.purchasing.events import (
     GoodsReturned,
     PurchaseDrafted,
     PurchaseMoved,
@@ -16,7 +16,7 @@ from edge.shop.purchasing.events import (
     PurchaseReceived,
     SupplierPriceSet,
 )
-from edge.shop.purchasing.rules import PriceBreak
+from edge.goods.purchasing.rules import PriceBreak
 
 _PRICE = (
     "INSERT INTO supplier_price (sku, supplier, seq, code, cost_minor, pack, min_packs, from_date,"

@@ -9,9 +9,7 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Handler, Transaction
-from edge.lib.units.dates import day_of
-from edge.lib.units.quantity import show_quantity
-from edge.shop.purchasing.commands import (
+from edge.goods.purchasing.commands import (
     LINES_LIMIT,
     ApprovePurchaseOrder,
     CancelPurchaseOrder,
@@ -22,14 +20,16 @@ from edge.shop.purchasing.commands import (
     SendPurchaseOrder,
     SetPurchaseLines,
 )
-from edge.shop.purchasing.entities import SUPPLIERS
-from edge.shop.purchasing.events import PurchaseDrafted, PurchaseLine, PurchaseMoved
-from edge.shop.purchasing.needs import Foresight, WantedGoods, read_wanted
-from edge.shop.purchasing.prices import offers_of
-from edge.shop.purchasing.queries import KeptPurchase, read_purchase
-from edge.shop.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, SupplierOffer, expected_on
-from edge.shop.stock.commands import ExpectStock, ReserveLine
-from edge.shop.stock.rows import cost_of_one, find_stocked, name_values, require_location
+from edge.goods.purchasing.entities import SUPPLIERS
+from edge.goods.purchasing.events import PurchaseDrafted, PurchaseLine, PurchaseMoved
+from edge.goods.purchasing.needs import Foresight, WantedGoods, read_wanted
+from edge.goods.purchasing.prices import offers_of
+from edge.goods.purchasing.queries import KeptPurchase, read_purchase
+from edge.goods.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, SupplierOffer, expected_on
+from edge.goods.stock.commands import ExpectStock, ReserveLine
+from edge.goods.stock.rows import cost_of_one, find_stocked, name_values, require_location
+from edge.lib.units.dates import day_of
+from edge.lib.units.quantity import show_quantity
 
 _WAITING = """
     SELECT number FROM purchase_order WHERE supplier = ? AND location = ? AND state = 'draft' AND automatic

@@ -6,17 +6,17 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.goods.purchasing.commands import AddReceiptCost, CorrectReceipt, ReturnToSupplier
+from edge.goods.purchasing.entities import SUPPLIERS
+from edge.goods.purchasing.events import GoodsBack, GoodsReturned, PurchaseMoved, PurchaseReceiptCorrected
+from edge.goods.purchasing.purchase_orders import expect, require_order
+from edge.goods.purchasing.receiving import kept_note
+from edge.goods.stock import costs
+from edge.goods.stock.commands import RecordMovement, ReviseReceipt
+from edge.goods.stock.events import CostCorrected
+from edge.goods.stock.receipts import RevisedReceipt
+from edge.goods.stock.rows import closed_and_loose, cost_of_one, find_product
 from edge.lib.units.quantity import show_quantity
-from edge.shop.purchasing.commands import AddReceiptCost, CorrectReceipt, ReturnToSupplier
-from edge.shop.purchasing.entities import SUPPLIERS
-from edge.shop.purchasing.events import GoodsBack, GoodsReturned, PurchaseMoved, PurchaseReceiptCorrected
-from edge.shop.purchasing.purchase_orders import expect, require_order
-from edge.shop.purchasing.receiving import kept_note
-from edge.shop.stock import costs
-from edge.shop.stock.commands import RecordMovement, ReviseReceipt
-from edge.shop.stock.events import CostCorrected
-from edge.shop.stock.receipts import RevisedReceipt
-from edge.shop.stock.rows import closed_and_loose, cost_of_one, find_product
 
 _LINE = "SELECT supplier, delivery_note, n, number FROM purchase_receipt WHERE movement = ? AND sku = ?"
 _NOTE = "SELECT DISTINCT movement FROM purchase_receipt WHERE supplier = ? AND delivery_note = ? AND movement > 0"

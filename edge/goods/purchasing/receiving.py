@@ -9,17 +9,17 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.purchasing.commands import AddReceiptCost, ReceiptLine, ReceivePurchaseOrder
+from edge.goods.purchasing.events import PurchaseMoved, PurchaseReceived, ReceivedGoods
+from edge.goods.purchasing.purchase_orders import expect, require_order
+from edge.goods.purchasing.queries import KeptPurchase, PurchasedGoods
+from edge.goods.purchasing.rules import NEXT, price_off
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.locations import quarantine
+from edge.goods.stock.rows import called_by, cost_of_one, find_stocked, name_values
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.purchasing.commands import AddReceiptCost, ReceiptLine, ReceivePurchaseOrder
-from edge.shop.purchasing.events import PurchaseMoved, PurchaseReceived, ReceivedGoods
-from edge.shop.purchasing.purchase_orders import expect, require_order
-from edge.shop.purchasing.queries import KeptPurchase, PurchasedGoods
-from edge.shop.purchasing.rules import NEXT, price_off
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.locations import quarantine
-from edge.shop.stock.rows import called_by, cost_of_one, find_stocked, name_values
 
 _NOTE = """
     SELECT delivery_note, number FROM purchase_receipt

@@ -12,18 +12,18 @@ from edge.core import ids
 from edge.core.journal.rows import find_command
 from edge.core.messages import Actor, Command, Done, Event
 from edge.core.storage.database import Connection
-from edge.shop.purchasing.commands import (
+from edge.goods.purchasing.commands import (
     LINES_LIMIT,
     AddReceiptCost,
     CorrectReceipt,
     ReceivePurchaseOrder,
     ReturnToSupplier,
 )
-from edge.shop.purchasing.events import PurchaseMoved, PurchaseReceived
-from edge.shop.purchasing.queries import KeptPurchase, read_purchase
-from edge.shop.purchasing.receipt_corrections import CostEffect
-from edge.shop.purchasing.receiving import ReceivedOrder, price_findings
-from edge.shop.stock.events import CostCorrected, ReceiptCorrected
+from edge.goods.purchasing.events import PurchaseMoved, PurchaseReceived
+from edge.goods.purchasing.queries import KeptPurchase, read_purchase
+from edge.goods.purchasing.receipt_corrections import CostEffect
+from edge.goods.purchasing.receiving import ReceivedOrder, price_findings
+from edge.goods.stock.events import CostCorrected, ReceiptCorrected
 
 Shown = KeptPurchase | ReceivedOrder | CostEffect
 _CORRECTIONS: Mapping[str, type[Event]] = MappingProxyType(

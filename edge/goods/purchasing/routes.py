@@ -11,18 +11,18 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Schema, get
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.purchasing import queries
+from edge.goods.purchasing.order_paper import as_csv
+from edge.goods.purchasing.performance import SupplierPerformance, read_supplier_performance
+from edge.goods.purchasing.prices import ComparedPrice, SupplierPrice, read_supplier_prices, read_supplier_pricing
+from edge.goods.purchasing.queries import DeliveryDue, KeptPurchase, KeptSupplier, Listed, PurchasePage
+from edge.goods.purchasing.rules import SuggestedOrder, SuggestedTransfer, Suggestions, Unmet, Why
+from edge.goods.purchasing.supplier_api import key_name
+from edge.goods.purchasing.supplier_choice import best_suggestions
+from edge.goods.stock.rows import find_product
 from edge.lib.units.money import show_minor
-from edge.services.secrets import SECRETS
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.purchasing import queries
-from edge.shop.purchasing.order_paper import as_csv
-from edge.shop.purchasing.performance import SupplierPerformance, read_supplier_performance
-from edge.shop.purchasing.prices import ComparedPrice, SupplierPrice, read_supplier_prices, read_supplier_pricing
-from edge.shop.purchasing.queries import DeliveryDue, KeptPurchase, KeptSupplier, Listed, PurchasePage
-from edge.shop.purchasing.rules import SuggestedOrder, SuggestedTransfer, Suggestions, Unmet, Why
-from edge.shop.purchasing.supplier_api import key_name
-from edge.shop.purchasing.supplier_choice import best_suggestions
-from edge.shop.stock.rows import find_product
+from edge.runtime.secrets import SECRETS
 from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
 from edge.web.request_body import whole_of

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.shop.catalog.product import Names
+from edge.goods.catalog.product import Names
 
 SUPPLIERS_LIMIT = 1_000
 

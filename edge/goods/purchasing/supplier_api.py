@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from edge.goods.purchasing.queries import KeptPurchase
 from edge.lib.units.quantity import show_quantity
-from edge.shop.purchasing.queries import KeptPurchase
 
 SLUG_CHARS = 14
 

@@ -1,5 +1,5 @@
 """From whom to buy what, so that all of it costs least: with fees and least orders that is a question of the whole,
-which a solver (HiGHS) answers in a process of its own: `python -m edge.shop.purchasing.supplier_choice`.
+which a solver (HiGHS) answers in a process of its own: `python -m edge.goods.purchasing.supplier_choice`.
 
 It is asked only where it can matter, and believed only where what follows is cheaper and leaves nothing out.
 """
@@ -13,9 +13,9 @@ import msgspec
 import structlog
 
 from edge.core.process import child
-from edge.shop.purchasing.needs import WantedGoods
-from edge.shop.purchasing.order_suggestions import Chosen, fitting
-from edge.shop.purchasing.rules import Suggestions, packs_for
+from edge.goods.purchasing.needs import WantedGoods
+from edge.goods.purchasing.order_suggestions import Chosen, fitting
+from edge.goods.purchasing.rules import Suggestions, packs_for
 
 _log = structlog.get_logger(__name__)
 MEMORY_BYTES = 2 * 1024**3
@@ -107,7 +107,7 @@ def question_of(wanted: WantedGoods) -> SupplierQuestion | None:
 def choose_suppliers(question: SupplierQuestion) -> Chosen | None:
     """Which supplier for which need, as the solver says; None: it could not."""
     try:
-        answered = child.ask("edge.shop.purchasing.supplier_choice", msgspec.json.encode(question), WAIT_S)
+        answered = child.ask("edge.goods.purchasing.supplier_choice", msgspec.json.encode(question), WAIT_S)
         picked = msgspec.json.decode(answered, type=list[int])
     except (OSError, child.ChildFailed, msgspec.DecodeError) as error:
         _log.warning("the choice among suppliers was not worked out", why=str(error)[:200])

@@ -9,10 +9,10 @@ import structlog
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Ready
 from edge.core.secrets.store import SECRETS, SecretStore
+from edge.foundation.access.rights import system
+from edge.foundation.secrets.commands import NoteSecret
+from edge.goods.purchasing.supplier_api import key_name
 from edge.lib.errors import NeedsHuman
-from edge.shop.access.rights import system
-from edge.shop.purchasing.supplier_api import key_name
-from edge.shop.secrets.commands import NoteSecret
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 60.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.goods.purchasing.commands import SetSupplierPrice
+from edge.goods.purchasing.entities import SUPPLIERS
+from edge.goods.purchasing.events import CheaperFrom, SupplierPriceSet
+from edge.goods.stock.rows import find_product
 from edge.lib.units.dates import day_of
-from edge.shop.purchasing.commands import SetSupplierPrice
-from edge.shop.purchasing.entities import SUPPLIERS
-from edge.shop.purchasing.events import CheaperFrom, SupplierPriceSet
-from edge.shop.stock.rows import find_product
 
 PRICES_LIMIT = 200
 """Prices kept of one supplier for one product."""

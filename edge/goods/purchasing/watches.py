@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.purchasing.queries import PAGE_LIMIT, ListedPurchase, days_late, read_purchases, read_rests_overdue
+from edge.goods.purchasing.queries import PAGE_LIMIT, ListedPurchase, days_late, read_purchases, read_rests_overdue
 
 
 def _late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

@@ -2,13 +2,13 @@
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import CATALOG, MANAGE
-from edge.shop.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld, WithdrawHeld
-from edge.shop.quality.events import EVENTS
-from edge.shop.quality.handlers import drop_held, hold_products, note_source, release_held, withdraw_held
-from edge.shop.quality.project import projector
-from edge.shop.quality.queries import count_held, held_products, source_freshness
-from edge.shop.quality.watches import WATCHES
+from edge.foundation.access.rights import CATALOG, MANAGE
+from edge.goods.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld, WithdrawHeld
+from edge.goods.quality.events import EVENTS
+from edge.goods.quality.handlers import drop_held, hold_products, note_source, release_held, withdraw_held
+from edge.goods.quality.project import projector
+from edge.goods.quality.queries import count_held, held_products, source_freshness
+from edge.goods.quality.watches import WATCHES
 
 capability = Capability(
     name="quality",

@@ -10,11 +10,11 @@ from typing import Any, get_args
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.category import Attribute
+from edge.goods.catalog.categories.queries import parents, path_of, read_categories, regulated_kinds
+from edge.goods.catalog.queries import json_text
 from edge.lib.regions.ages import Regulated, is_age_known
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.catalog.categories.category import Attribute
-from edge.shop.catalog.categories.queries import parents, path_of, read_categories, regulated_kinds
-from edge.shop.catalog.queries import json_text
 
 EXAMPLES = 5
 """Products that a finding names; all are counted."""
@@ -63,7 +63,7 @@ class QualityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def rules() -> tuple[QualityRule, ...]:
     """Those of rules.toml."""
-    data = files("edge.shop.quality").joinpath("rules.toml").read_bytes()
+    data = files("edge.goods.quality").joinpath("rules.toml").read_bytes()
     return msgspec.toml.decode(data, type=dict[str, tuple[QualityRule, ...]])["rule"]
 
 

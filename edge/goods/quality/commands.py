@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.catalog.product import Product, Sku, Source, Word
-from edge.shop.quality.events import GateReason
+from edge.goods.catalog.product import Product, Sku, Source, Word
+from edge.goods.quality.events import GateReason
 
 MANY = 100
 """Products of one command."""

@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Event
-from edge.shop.catalog.fields import VERSION
-from edge.shop.catalog.product import Product, Source
+from edge.goods.catalog.fields import VERSION
+from edge.goods.catalog.product import Product, Source
 
 SAME_PRODUCT = "same_product"
 """The gate of a new row that is called as a product of the shop: the value `sku` says which."""

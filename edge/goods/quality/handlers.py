@@ -6,11 +6,11 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.catalog.commands import RetireProducts, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import read_products
-from edge.shop.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld, WithdrawHeld
-from edge.shop.quality.events import (
+from edge.goods.catalog.commands import RetireProducts, SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import read_products
+from edge.goods.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld, WithdrawHeld
+from edge.goods.quality.events import (
     RETIRED_THERE,
     HeldDropped,
     HeldReleased,
@@ -18,7 +18,7 @@ from edge.shop.quality.events import (
     ProductHeld,
     SamenessSaid,
 )
-from edge.shop.quality.queries import Held, held_of
+from edge.goods.quality.queries import Held, held_of
 
 _replace = msgspec.structs.replace
 

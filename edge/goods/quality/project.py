@@ -7,8 +7,8 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.catalog.events import PriceChanged, ProductSet
-from edge.shop.quality.events import HeldDropped, HeldReleased, HeldWithdrawn, ProductHeld, SamenessSaid
+from edge.goods.catalog.events import PriceChanged, ProductSet
+from edge.goods.quality.events import HeldDropped, HeldReleased, HeldWithdrawn, ProductHeld, SamenessSaid
 
 _HOLD = (
     "INSERT OR REPLACE INTO held_product (sku, source, checksum, line, body, price_minor, was_minor,"

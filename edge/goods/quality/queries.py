@@ -9,11 +9,11 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.goods.catalog.product import Product, Source
+from edge.goods.catalog.queries import json_text
+from edge.goods.quality.checks import Finding, findings
+from edge.goods.quality.events import RETIRED_THERE, SAME_PRODUCT, GateReason
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.catalog.product import Product, Source
-from edge.shop.catalog.queries import json_text
-from edge.shop.quality.checks import Finding, findings
-from edge.shop.quality.events import RETIRED_THERE, SAME_PRODUCT, GateReason
 
 HELD_LIMIT = 500
 _FIELDS = "source, checksum, line, body, price_minor, was_minor, at_us, dropped, gate"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.quality.queries import count_held
+from edge.goods.quality.queries import count_held
 
 
 def _held_prices(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

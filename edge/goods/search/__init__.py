@@ -3,11 +3,11 @@
 from edge.core.messages import Event
 from edge.core.registry import Capability, QuerySpec
 from edge.core.surfaces import EVERYBODY
-from edge.shop.access.rights import BASKET, SELL
-from edge.shop.search.popularity import popularity_projector
-from edge.shop.search.project import search
-from edge.shop.search.queries import Search
-from edge.shop.search.spoken import phrases
+from edge.foundation.access.rights import BASKET, SELL
+from edge.goods.search.popularity import popularity_projector
+from edge.goods.search.project import search
+from edge.goods.search.queries import Search
+from edge.goods.search.spoken import phrases
 
 
 def capability(currency: str, moved: type[Event]) -> Capability:

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import CatalogProduct, find_by_ids
-from edge.shop.search.index import ProductFilter
-from edge.shop.search.vectors import DIMENSIONS
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import CatalogProduct, find_by_ids
+from edge.goods.search.index import ProductFilter
+from edge.goods.search.vectors import DIMENSIONS
 
 NEAR_SHARE = 0.4
 """Of a model's dimensions, those on whose side two texts that have to do with each other may differ; half is chance."""

@@ -10,10 +10,10 @@ from typing import Protocol
 import msgspec
 
 from edge.core.storage.database import Connection, blob
-from edge.shop.catalog.categories.queries import regulated_kinds
-from edge.shop.search.query.terms import QueryTerm, match_all
-from edge.shop.search.query.text import terms_of, words_of
-from edge.shop.search.vectors import pack_vectors
+from edge.goods.catalog.categories.queries import regulated_kinds
+from edge.goods.search.query.terms import QueryTerm, match_all
+from edge.goods.search.query.text import terms_of, words_of
+from edge.goods.search.vectors import pack_vectors
 
 CODE_TAIL_CHARS = 14
 """Last characters of a code by which it is found."""

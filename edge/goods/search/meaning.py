@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from edge.core.services import Service
 
 if TYPE_CHECKING:  # numpy
-    from edge.shop.search.embeddings import SentenceEmbedding
+    from edge.goods.search.embeddings import SentenceEmbedding
 
 
 class MeaningState(Protocol):

@@ -14,11 +14,11 @@ from typing import Protocol
 from edge.core.messages import Event, RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import json_text
+from edge.goods.catalog.queries import json_text
 
 HALF_LIFE_US = 28 * 24 * 3600 * 1_000_000
 SALE = "sale"
-"""The reason of a movement that is a sale; see `edge.shop.till`."""
+"""The reason of a movement that is a sale; see `edge.counter.till`."""
 
 
 class MovedGoods(Protocol):

@@ -7,11 +7,11 @@ from operator import itemgetter
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.queries import names_above, skus_below
-from edge.shop.catalog.events import CategorySet, ProductRestored, ProductRetired, ProductSet
-from edge.shop.catalog.product import STAFF_ONLY, Product
-from edge.shop.catalog.queries import json_text, read_products
-from edge.shop.search.index import IndexedDocument, write
+from edge.goods.catalog.categories.queries import names_above, skus_below
+from edge.goods.catalog.events import CategorySet, ProductRestored, ProductRetired, ProductSet
+from edge.goods.catalog.product import STAFF_ONLY, Product
+from edge.goods.catalog.queries import json_text, read_products
+from edge.goods.search.index import IndexedDocument, write
 
 AT_A_TIME = 32
 """Products indexed in one turn of the writer: about 2 ms."""

@@ -9,18 +9,18 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.goods.catalog.listing.filter import Filter
+from edge.goods.catalog.listing.queries import Fulfilling, browse, count
+from edge.goods.catalog.listing.ranges import attribute_names, having, products_priced_within
+from edge.goods.catalog.queries import CatalogProduct, find_by_code, find_by_ids, find_by_sku
+from edge.goods.search import index
+from edge.goods.search.query.filters import PRICE, Limit, filters_in
+from edge.goods.search.query.terms import QUERY_CHARS
+from edge.goods.search.query.text import plain
 from edge.lib.units.money import exponent
-from edge.shop.catalog.listing.filter import Filter
-from edge.shop.catalog.listing.queries import Fulfilling, browse, count
-from edge.shop.catalog.listing.ranges import attribute_names, having, products_priced_within
-from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_ids, find_by_sku
-from edge.shop.search import index
-from edge.shop.search.query.filters import PRICE, Limit, filters_in
-from edge.shop.search.query.terms import QUERY_CHARS
-from edge.shop.search.query.text import plain
 
 if TYPE_CHECKING:
-    from edge.shop.search.retrieval import SearchResult
+    from edge.goods.search.retrieval import SearchResult
 
 LIMIT, FOUND_LIMIT = 20, 50
 """Products of one answer: where nobody says how many, and at most."""
@@ -102,7 +102,7 @@ class Search:
         self, db: Connection, text: str, retired: bool, within: index.ProductFilter | None, near: bool = True
     ) -> tuple[SearchResult, tuple[Limit, ...]]:
         """What words and conditions find, and the conditions."""
-        from edge.shop.search.retrieval import find_ids  # rapidfuzz: what a start does not wait for
+        from edge.goods.search.retrieval import find_ids  # rapidfuzz: what a start does not wait for
 
         limits, rest = filters_in(text, lambda name: _attributes(db).get(name))
         if limits:

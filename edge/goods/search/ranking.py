@@ -10,8 +10,8 @@ import msgspec
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from edge.shop.search.query.terms import QueryTerm
-from edge.shop.search.query.text import all_forms, sizes_in
+from edge.goods.search.query.terms import QueryTerm
+from edge.goods.search.query.text import all_forms, sizes_in
 
 # How well a word is met by the best of a product's words; 1 is the word itself
 FORM, BEGUN, BEGUN_INSIDE, MISSPELT = 0.95, 0.93, 0.8, 0.9

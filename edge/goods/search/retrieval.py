@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from edge.core.storage.database import Connection
-from edge.shop.search import index
-from edge.shop.search.query.keyboard_layout import swap_layout
-from edge.shop.search.query.terms import QueryTerm, wanted_of
-from edge.shop.search.query.text import with_final_letters, words_of
-from edge.shop.search.ranking import Marked, rank
-from edge.shop.search.spelling import apart, suggest_spellings
+from edge.goods.search import index
+from edge.goods.search.query.keyboard_layout import swap_layout
+from edge.goods.search.query.terms import QueryTerm, wanted_of
+from edge.goods.search.query.text import with_final_letters, words_of
+from edge.goods.search.ranking import Marked, rank
+from edge.goods.search.spelling import apart, suggest_spellings
 
 RANKED = 150
 """Products with all the words that are compared; of more, also those with short names, and those that sell best."""

@@ -8,13 +8,13 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import RESULT, Endpoint, Finder, fragment
-from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.catalog.least_age import least_ages
-from edge.shop.catalog.listing.filter import Filter
-from edge.shop.catalog.listing.queries import Fulfilling
-from edge.shop.search.meaning import MEANING
-from edge.shop.search.queries import FOUND_LIMIT, LIMIT, Found, Listed, Search
-from edge.shop.search.query.terms import QUERY_CHARS
+from edge.foundation.access.rights import MANAGE, SELL
+from edge.goods.catalog.least_age import least_ages
+from edge.goods.catalog.listing.filter import Filter
+from edge.goods.catalog.listing.queries import Fulfilling
+from edge.goods.search.meaning import MEANING
+from edge.goods.search.queries import FOUND_LIMIT, LIMIT, Found, Listed, Search
+from edge.goods.search.query.terms import QUERY_CHARS
 from edge.web.actors import actor_of
 from edge.web.api.query_runner import QueryInfo
 from edge.web.context import SITE, PanelContext, today_of
@@ -23,7 +23,7 @@ from edge.web.limits import PRODUCTS_SHOWN
 from edge.web.responses import answer_json, texts_of
 
 if TYPE_CHECKING:  # numpy
-    from edge.shop.search.embeddings import SentenceEmbedding
+    from edge.goods.search.embeddings import SentenceEmbedding
 
 QUERY = "search"
 """The registry's query that all of this asks."""
@@ -63,7 +63,7 @@ async def _find(site: PanelContext, question: QueryInfo, wanted: dict[str, Any])
     sense = None if found.sure else await _sense(site, wanted["text"])
     if sense is None:
         return found
-    from edge.shop.search.embeddings import nearest  # numpy, which is there once there is a sense
+    from edge.goods.search.embeddings import nearest  # numpy, which is there once there is a sense
 
     limit, retired, at_us = min(wanted.get("limit", LIMIT), FOUND_LIMIT), wanted.get("retired", False), wanted["at_us"]
     near = await site.asker.read(lambda db: nearest(db, sense, limit, retired, at_us))
@@ -79,7 +79,7 @@ async def list_products(site: PanelContext, text: str, wanted: Filter, after: in
     sense = None if found.sure or after or found.after is not None else await _sense(site, text)
     if sense is None:
         return found
-    from edge.shop.search.embeddings import nearest_within
+    from edge.goods.search.embeddings import nearest_within
 
     near = await site.asker.read(lambda db: nearest_within(db, sense, limit, Fulfilling(db, wanted), now))
     products = list({one.id: one for one in (*found.products, *near)}.values())[:limit]

@@ -7,7 +7,7 @@ from collections import Counter
 from rapidfuzz.distance import OSA
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import json_text
+from edge.goods.catalog.queries import json_text
 
 BROKEN_OFF = 0.5
 """What it counts that a word goes on behind what was typed, where nothing else is wrong with it."""

@@ -15,8 +15,8 @@ from typing import Annotated
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.search.query.sizes import is_unit
-from edge.shop.search.query.text import plain
+from edge.goods.search.query.sizes import is_unit
+from edge.goods.search.query.text import plain
 
 PHRASES = 1_500
 """Of one grammar: an engine that weighs more of them hears slower than people speak. What sells best comes first."""

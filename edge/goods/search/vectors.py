@@ -28,7 +28,7 @@ class Vectoriser(Protocol):
 @cache
 def vectoriser() -> Vectoriser:
     """The one in use. Another one is a new `version` in `project.py`, which makes all vectors anew."""
-    from edge.shop.search.ngrams import NGrams  # numpy takes a tenth of a second, which a start does not wait for
+    from edge.goods.search.ngrams import NGrams  # numpy takes a tenth of a second, which a start does not wait for
 
     return NGrams(DIMENSIONS)
 

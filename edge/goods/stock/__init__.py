@@ -5,8 +5,8 @@ from functools import partial
 from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.stock import (
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.stock import (
     bulk_counts,
     carrying,
     commands,
@@ -21,15 +21,15 @@ from edge.shop.stock import (
     reservations,
     stock_counts,
 )
-from edge.shop.stock.alert_limits import AlertLimits
-from edge.shop.stock.checks import stock_check
-from edge.shop.stock.entities import LEVELS, LOCATIONS
-from edge.shop.stock.events import EVENTS
-from edge.shop.stock.listings import count_read_by, read_cost_corrections, read_counts, read_locations, read_receipts
-from edge.shop.stock.opening import opening_stock as opening_stock
-from edge.shop.stock.parts import PARTS
-from edge.shop.stock.settings import settings_of as settings_of
-from edge.shop.stock.watches import watches
+from edge.goods.stock.alert_limits import AlertLimits
+from edge.goods.stock.checks import stock_check
+from edge.goods.stock.entities import LEVELS, LOCATIONS
+from edge.goods.stock.events import EVENTS
+from edge.goods.stock.listings import count_read_by, read_cost_corrections, read_counts, read_locations, read_receipts
+from edge.goods.stock.opening import opening_stock as opening_stock
+from edge.goods.stock.parts import PARTS
+from edge.goods.stock.settings import settings_of as settings_of
+from edge.goods.stock.watches import watches
 
 _HOLDS = AlertLimits()
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.queries import places_of
+from edge.goods.stock import rules
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.categories.queries import places_of
-from edge.shop.stock import rules
 
 
 class AlertLimitsOf(msgspec.Struct, frozen=True):

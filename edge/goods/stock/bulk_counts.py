@@ -14,16 +14,16 @@ from edge.core.messages import Command, Refusal
 from edge.core.registry import Chunk, JobIssue, Transaction
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection
+from edge.goods.stock import rules
+from edge.goods.stock.commands import MOST, Boxes, Expiry, Lot, OfLot
+from edge.goods.stock.events import Move, StockMoved
+from edge.goods.stock.location import MAIN, LocationId, Sku, Thousandths
+from edge.goods.stock.movements import unfollowed_moves
+from edge.goods.stock.rows import breaks_pieces, closed_and_loose, find_product, first_look, kind_of, rows_at
+from edge.goods.stock.rules import StockRow
 from edge.lib.errors import NeedsHuman
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.stock import rules
-from edge.shop.stock.commands import MOST, Boxes, Expiry, Lot, OfLot
-from edge.shop.stock.events import Move, StockMoved
-from edge.shop.stock.location import MAIN, LocationId, Sku, Thousandths
-from edge.shop.stock.movements import unfollowed_moves
-from edge.shop.stock.rows import breaks_pieces, closed_and_loose, find_product, first_look, kind_of, rows_at
-from edge.shop.stock.rules import StockRow
 
 SYNC_JOB = "stock_sync"
 LINES_LIMIT = 10_000

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.stock import rules
-from edge.shop.stock.commands import MOST, CloseBox, SetAside, TransferLine, TransferStock
-from edge.shop.stock.events import Move, StockMoved
-from edge.shop.stock.locations import quarantine
-from edge.shop.stock.posting import StockAfter, require_unpromised, stock_after
-from edge.shop.stock.rows import (
+from edge.goods.stock import rules
+from edge.goods.stock.commands import MOST, CloseBox, SetAside, TransferLine, TransferStock
+from edge.goods.stock.events import Move, StockMoved
+from edge.goods.stock.locations import quarantine
+from edge.goods.stock.posting import StockAfter, require_unpromised, stock_after
+from edge.goods.stock.rows import (
     QUARANTINE,
     breaks_pieces,
     closed_and_loose,
@@ -22,6 +21,7 @@ from edge.shop.stock.rows import (
     require_location,
     rows_at,
 )
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 
 
 def transfer_stock(tx: Transaction, command: TransferStock) -> None:

@@ -9,9 +9,9 @@ import msgspec
 
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
-from edge.shop.catalog.product import content_of
-from edge.shop.catalog.queries import measured_parts, read_products
-from edge.shop.stock.queries import FINDINGS_LIMIT, Severity, StockIssue
+from edge.goods.catalog.product import content_of
+from edge.goods.catalog.queries import measured_parts, read_products
+from edge.goods.stock.queries import FINDINGS_LIMIT, Severity, StockIssue
 
 
 class StockCheck(msgspec.Struct, frozen=True):

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import AskingCommand, Command, Number
+from edge.goods.stock.location import DELTA_LIMIT, MAIN, LocationId, Sku, StockLevels, StockLocation, Thousandths
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.stock.location import DELTA_LIMIT, MAIN, LocationId, Sku, StockLevels, StockLocation, Thousandths
 
 MOST = 1_000_000 * THOUSANDTHS
 """No person moves more of a product at once."""

@@ -1,4 +1,4 @@
-"""The process that reads a file of counts: `python -m edge.shop.stock.count_reader`.
+"""The process that reads a file of counts: `python -m edge.goods.stock.count_reader`.
 
 Takes a `ReadCounts` as JSON from standard input and answers with one `ReadFile`: lines, and what could not be taken.
 """
@@ -15,13 +15,13 @@ import msgspec
 
 from edge.core.process import child
 from edge.core.registry import JobIssue
+from edge.goods.stock.bulk_counts import LINES_LIMIT, CountedStock
+from edge.goods.stock.location import MAIN
 from edge.lib.errors import EdgeError, NeedsHuman
 from edge.lib.i18n import ENGLISH
 from edge.lib.tables import open_table, refusal
 from edge.lib.tables.table import TableRow
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.stock.bulk_counts import LINES_LIMIT, CountedStock
-from edge.shop.stock.location import MAIN
 
 MEMORY_BYTES = 1024**3
 CPU_S = 30
@@ -203,7 +203,7 @@ def read_apart(ask: ReadCounts) -> ReadFile:
     """A file as a process of its own reads it. `NeedsHuman`: it cannot."""
     name = Path(ask.path).name
     try:
-        answered = child.ask("edge.shop.stock.count_reader", msgspec.json.encode(ask), WAIT_S)
+        answered = child.ask("edge.goods.stock.count_reader", msgspec.json.encode(ask), WAIT_S)
     except child.ChildFailed as failed:
         raise (refusal("slow", file=name, limit=WAIT_S) if failed.slow else refusal("reader_died", file=name)) from None
     found = msgspec.json.decode(answered, type=ReadFile)

@@ -9,11 +9,11 @@ import msgspec
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE
-from edge.shop.stock.commands import RetireLocation, SetLevels, SetLocation
-from edge.shop.stock.events import LevelsSet, LocationRetired, LocationSet
-from edge.shop.stock.location import LOCATIONS_LIMIT, MAIN, StockLevels, StockLocation
-from edge.shop.stock.rows import QUARANTINE, find_stocked, holder_named, require_location
+from edge.foundation.access.rights import MANAGE
+from edge.goods.stock.commands import RetireLocation, SetLevels, SetLocation
+from edge.goods.stock.events import LevelsSet, LocationRetired, LocationSet
+from edge.goods.stock.location import LOCATIONS_LIMIT, MAIN, StockLevels, StockLocation
+from edge.goods.stock.rows import QUARANTINE, find_stocked, holder_named, require_location
 
 DEPTH_LIMIT = 8
 """Places within places: a store, a room, an aisle, a shelf, a slot, and some more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.messages import Event, Remark
-from edge.shop.stock.location import MAIN
+from edge.goods.stock.location import MAIN
 
 
 class Move(msgspec.Struct, frozen=True, array_like=True):

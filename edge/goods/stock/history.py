@@ -12,10 +12,10 @@ import msgspec
 from edge.core.messages import Number, RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import json_text
-from edge.shop.stock import costs, rules
-from edge.shop.stock.events import StockMoved
-from edge.shop.stock.queries import PAGE_LIMIT, Text
+from edge.goods.catalog.queries import json_text
+from edge.goods.stock import costs, rules
+from edge.goods.stock.events import StockMoved
+from edge.goods.stock.queries import PAGE_LIMIT, Text
 
 _ADD = """
     INSERT INTO stock_day (sku, location, business_date, on_hand) SELECT ?1, ?2, ?3, ?4 + coalesce((

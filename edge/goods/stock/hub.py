@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import astuple
 
-from edge.shop.stock.events import (
+from edge.goods.stock.events import (
     CostCorrected,
     LevelsSet,
     LocationRetired,
@@ -21,8 +21,8 @@ from edge.shop.stock.events import (
     StockMoved,
     StockReserved,
 )
-from edge.shop.stock.hub_days import STOCK_DAY, DayChanges, averages_after, keep_averages, keep_days
-from edge.shop.stock.project import WATCHED
+from edge.goods.stock.hub_days import STOCK_DAY, DayChanges, averages_after, keep_averages, keep_days
+from edge.goods.stock.project import WATCHED
 from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key

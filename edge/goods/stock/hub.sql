@@ -1,4 +1,4 @@
--- How each place stands by its levels, whatever boxes the store has: as `edge.shop.stock.rules.status`, but by the figures
+-- How each place stands by its levels, whatever boxes the store has: as `edge.goods.stock.rules.status`, but by the figures
 -- alone. The store itself says `low` until a tenth above the point, and `excess` until a tenth below its bound.
 CREATE OR REPLACE VIEW stock_level_of_store WITH (security_invoker = true) AS
 SELECT tenant, store, sku, location, par, reorder, available,

@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec.structs import astuple
 
-from edge.shop.stock import costs
-from edge.shop.stock.events import ReceiptCorrected, StockMoved
+from edge.goods.stock import costs
+from edge.goods.stock.events import ReceiptCorrected, StockMoved
 from sync.hub.model import Key
 from sync.hub.table import Column, Fact, Table, place
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.stock.alert_limits import AlertLimits
+from edge.goods.stock.alert_limits import AlertLimits
 
 SHOWN_US = 24 * 3600 * 1_000_000
 """Nobody is told of what was longer ago."""

@@ -10,9 +10,9 @@ from edge.core.journal.rows import read_rows
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.goods.stock.events import StockMoved
+from edge.goods.stock.movements import unfollowed_moves
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.stock.events import StockMoved
-from edge.shop.stock.movements import unfollowed_moves
 
 MOST_US = 7 * 24 * 3600 * 1_000_000
 """How long an entry may wait on a phone."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.listing.filter import Filter, as_sql
+from edge.goods.catalog.listing.filter import Filter, as_sql
 
 _AVAILABLE = """
     s.on_hand - (SELECT coalesce(sum(c.quantity), 0) FROM stock_claim c WHERE c.sku = s.sku AND c.kind = 'reserved')

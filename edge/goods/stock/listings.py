@@ -9,15 +9,15 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.queries import skus_below
+from edge.goods.catalog.queries import json_text
+from edge.goods.stock import rules
+from edge.goods.stock.alert_limits import AlertLimits, LimitsOfProducts
+from edge.goods.stock.costs import MICRO
+from edge.goods.stock.entities import LOCATIONS
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.queries import Text
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.categories.queries import skus_below
-from edge.shop.catalog.queries import json_text
-from edge.shop.stock import rules
-from edge.shop.stock.alert_limits import AlertLimits, LimitsOfProducts
-from edge.shop.stock.costs import MICRO
-from edge.shop.stock.entities import LOCATIONS
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.queries import Text
 
 COUNTS_LIMIT = 50
 REST_LIMIT = 10_000

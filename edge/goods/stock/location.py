@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.shop.catalog.product import Names
+from edge.goods.catalog.product import Names
 
 MAIN = "main"
 """The location that every shop has."""

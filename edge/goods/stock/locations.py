@@ -5,10 +5,10 @@ from __future__ import annotations
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.goods.stock.commands import LiftRecall, RecallLot, SetLocation, SetSellingPlace
+from edge.goods.stock.events import LotRecalled, RecallLifted, SellingPlaceSet
+from edge.goods.stock.rows import QUARANTINE, find_product, find_stocked, kind_of, require_location
 from edge.lib.i18n import in_all_languages
-from edge.shop.stock.commands import LiftRecall, RecallLot, SetLocation, SetSellingPlace
-from edge.shop.stock.events import LotRecalled, RecallLifted, SellingPlaceSet
-from edge.shop.stock.rows import QUARANTINE, find_product, find_stocked, kind_of, require_location
 
 _QUARANTINE = "SELECT id FROM stock_location WHERE kind = ? AND NOT retired ORDER BY id LIMIT 1"
 _KNOWN_LOTS = """

@@ -12,12 +12,12 @@ from edge.core.messages import Number, RecordedEvent
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import json_text
+from edge.goods.stock import retail_reasons, rules
+from edge.goods.stock.events import OTHER_TILL, StockMoved
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.queries import PAGE_LIMIT, Text
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.queries import json_text
-from edge.shop.stock import retail_reasons, rules
-from edge.shop.stock.events import OTHER_TILL, StockMoved
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.queries import PAGE_LIMIT, Text
 
 OF_TILLS = frozenset({"sale", "void", "refund", "damaged"})
 """What tills do; the document of that is their receipt (movements of before that was kept have none)."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.stock.commands import Moved, MoveStock
 from edge.lib.units.quantity import LIMIT, SERVICE, THOUSANDTHS
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.stock.commands import Moved, MoveStock
 
 _KNOWN = "SELECT 1 FROM stock WHERE sku = ?"
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from edge.core.messages import Refusal
 from edge.core.registry import Condition, Transaction
 from edge.core.storage.database import Connection
-from edge.shop.stock.commands import DropKept, NotePhone
-from edge.shop.stock.events import KeptDropped
+from edge.goods.stock.commands import DropKept, NotePhone
+from edge.goods.stock.events import KeptDropped
 
 PHONES_MOST = 500
 """Phones of which is known at a time that something waits there."""

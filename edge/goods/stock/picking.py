@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.stock.listings import read_locations
-from edge.shop.stock.rows import QUARANTINE, rows_at
-from edge.shop.stock.rules import StockRow
+from edge.goods.stock.listings import read_locations
+from edge.goods.stock.rows import QUARANTINE, rows_at
+from edge.goods.stock.rules import StockRow
 
 
 class PickWanted(msgspec.Struct, frozen=True):

@@ -11,26 +11,24 @@ import msgspec
 from edge.core.memo import Memo
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.lib.units.dates import day_of
-from edge.lib.units.quantity import LIMIT, SERVICE, THOUSANDTHS, show_quantity
-from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.product import expected_expiry
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.stock import late, rules
-from edge.shop.stock.commands import (
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.product import expected_expiry
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.stock import late, rules
+from edge.goods.stock.commands import (
     MOST,
     Moved,
     MoveStock,
     RecordMovement,
 )
-from edge.shop.stock.costs import WORTH_LIMIT
-from edge.shop.stock.events import OTHER_TILL, Move, PourRest, StockMoved
-from edge.shop.stock.listings import read_selling_places
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.pours import book_pour, taken_by
-from edge.shop.stock.queries import read_stock
-from edge.shop.stock.receipts import note_sold_short
-from edge.shop.stock.rows import (
+from edge.goods.stock.costs import WORTH_LIMIT
+from edge.goods.stock.events import OTHER_TILL, Move, PourRest, StockMoved
+from edge.goods.stock.listings import read_selling_places
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.pours import book_pour, taken_by
+from edge.goods.stock.queries import read_stock
+from edge.goods.stock.receipts import note_sold_short
+from edge.goods.stock.rows import (
     breaks_pieces,
     called_by,
     closed_and_loose,
@@ -46,7 +44,9 @@ from edge.shop.stock.rows import (
     rows_at,
     rows_of,
 )
-from edge.shop.stock.rules import StockRow
+from edge.goods.stock.rules import StockRow
+from edge.lib.units.dates import day_of
+from edge.lib.units.quantity import LIMIT, SERVICE, THOUSANDTHS, show_quantity
 
 MOVES_LIMIT = 10_000
 """Products in one command: those of a basket full of bundles; a larger delivery is several."""

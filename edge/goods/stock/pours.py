@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from edge.core.registry import Transaction
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.stock.commands import Moved
+from edge.goods.stock.events import Move, PourRest, StockMoved
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.stock.commands import Moved
-from edge.shop.stock.events import Move, PourRest, StockMoved
 
 _REST = "SELECT rest, of FROM stock_pour WHERE sku = ? AND location = ?"
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import json_text
-from edge.shop.stock import costs, rules
-from edge.shop.stock.entities import LEVELS, LOCATIONS
-from edge.shop.stock.events import (
+from edge.goods.catalog.queries import json_text
+from edge.goods.stock import costs, rules
+from edge.goods.stock.entities import LEVELS, LOCATIONS
+from edge.goods.stock.events import (
     CostCorrected,
     CountEnded,
     CountScanned,
@@ -29,7 +29,7 @@ from edge.shop.stock.events import (
     StockMoved,
     StockReserved,
 )
-from edge.shop.stock.rows import available_at, on_hand_at, reserved_at
+from edge.goods.stock.rows import available_at, on_hand_at, reserved_at
 
 WATCHED = frozenset({"received", "found", "counted", "transferred", "arrived", "produced"})
 """Reasons that say that somebody minds how much there is of a product."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import json_text
+from edge.goods.catalog.queries import json_text
 
 _HELD = "SELECT sku, quantity FROM stock_claim WHERE kind = 'reserved' AND holder = ?"
 _IN_DOUBT = """

@@ -6,13 +6,13 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.stock import costs, rules
+from edge.goods.stock.commands import MOST, ReviseReceipt
+from edge.goods.stock.costs import AVERAGE_LIMIT, WORTH_LIMIT, Received
+from edge.goods.stock.events import CostCorrected, Move, ReceiptCorrected, StockMoved
+from edge.goods.stock.rows import breaks_pieces, rows_at
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.stock import costs, rules
-from edge.shop.stock.commands import MOST, ReviseReceipt
-from edge.shop.stock.costs import AVERAGE_LIMIT, WORTH_LIMIT, Received
-from edge.shop.stock.events import CostCorrected, Move, ReceiptCorrected, StockMoved
-from edge.shop.stock.rows import breaks_pieces, rows_at
 
 _RECEIPT = """
     SELECT quantity, unit_cost_minor, added_minor, document, location, lot, expiry

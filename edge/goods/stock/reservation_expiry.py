@@ -6,8 +6,8 @@ import asyncio
 
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Ready
-from edge.shop.access.rights import system
-from edge.shop.stock.commands import ReleaseExpired
+from edge.foundation.access.rights import system
+from edge.goods.stock.commands import ReleaseExpired
 
 EVERY_S = 10.0
 _OVER = "SELECT 1 FROM stock_claim WHERE expires_us > 0 AND expires_us <= ? LIMIT 1"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.lib.units.quantity import show_quantity
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.stock.commands import (
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.stock.commands import (
     ExpectStock,
     FulfilReservation,
     Lines,
@@ -14,14 +13,15 @@ from edge.shop.stock.commands import (
     ReleaseStock,
     ReserveStock,
 )
-from edge.shop.stock.events import (
+from edge.goods.stock.events import (
     Claimed,
     ReservationFulfilled,
     ReservationReleased,
     StockExpected,
     StockReserved,
 )
-from edge.shop.stock.rows import available_at, breaks_pieces, require_location
+from edge.goods.stock.rows import available_at, breaks_pieces, require_location
+from edge.lib.units.quantity import show_quantity
 
 RELEASED_AT_ONCE = 200
 """Reservations that one command lets expire; the rest waits for the next."""

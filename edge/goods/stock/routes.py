@@ -10,13 +10,13 @@ from aiohttp import web
 from edge.core.endpoints import Answer
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import MANAGE
-from edge.shop.stock import movements, queries, retail_reasons, rules
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.entities import LOCATIONS
-from edge.shop.stock.movements import Movement
-from edge.shop.stock.pages.stock_requests import (
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import MANAGE
+from edge.goods.stock import movements, queries, retail_reasons, rules
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.entities import LOCATIONS
+from edge.goods.stock.movements import Movement
+from edge.goods.stock.pages.stock_requests import (
     LIST,
     MOVED,
     PAGE,
@@ -31,9 +31,9 @@ from edge.shop.stock.pages.stock_requests import (
     text_of,
     writing,
 )
-from edge.shop.stock.posting import StockAfter
-from edge.shop.stock.queries import StockItem, StockPage
-from edge.shop.stock.rows import find_product
+from edge.goods.stock.posting import StockAfter
+from edge.goods.stock.queries import StockItem, StockPage
+from edge.goods.stock.rows import find_product
 from edge.web.api import entity_api
 from edge.web.context import SITE
 from edge.web.problem import Problem

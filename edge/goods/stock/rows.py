@@ -8,13 +8,13 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import CatalogProduct, find_by_code, find_by_sku, is_divided, json_text
+from edge.goods.stock.commands import Moved
+from edge.goods.stock.events import Move
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.rules import StockRow, is_barred
 from edge.lib import i18n
 from edge.lib.units.quantity import SERVICE, THOUSANDTHS
-from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, is_divided, json_text
-from edge.shop.stock.commands import Moved
-from edge.shop.stock.events import Move
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.rules import StockRow, is_barred
 
 QUARANTINE = "quarantine"
 _ROWS = "SELECT location, lot, expiry, quantity, boxes, box, arrived FROM stock_row WHERE sku = ? AND location = ?"

@@ -8,9 +8,9 @@ from typing import Literal
 
 import msgspec
 
+from edge.goods.stock.events import Move
+from edge.goods.stock.location import MAIN
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.stock.events import Move
-from edge.shop.stock.location import MAIN
 
 Status = Literal["normal", "low", "critical", "excess"]
 NEVER = "9999-12-31"

@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 
 from edge.core.config_section import ConfigFault, ConfigFile, Section
-from edge.shop.stock.alert_limits import AlertLimits, AlertLimitsOf
+from edge.goods.stock.alert_limits import AlertLimits, AlertLimitsOf
 
 Boxes = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 Units = Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]

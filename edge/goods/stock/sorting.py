@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.listing.sorting import NAME, parse_sort
-from edge.shop.catalog.queries import find_by_ids
-from edge.shop.stock.list_condition import condition_of
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.queries import PAGE_LIMIT, SCAN_LIMIT, StockItem, StockPage, has_status, items_of
+from edge.goods.catalog.listing.sorting import NAME, parse_sort
+from edge.goods.catalog.queries import find_by_ids
+from edge.goods.stock.list_condition import condition_of
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.queries import PAGE_LIMIT, SCAN_LIMIT, StockItem, StockPage, has_status, items_of
 
 _THERE = "p.sku IN (SELECT r.sku FROM stock_row r WHERE r.location = ? AND r.quantity <> 0)"
 _HELD_THERE = "(SELECT sum(r.quantity) FROM stock_row r WHERE r.sku = p.sku AND r.location = ?)"

@@ -7,16 +7,14 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.lib.units.dates import day_of
-from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.catalog.categories.queries import path_of
-from edge.shop.stock import late, rules
-from edge.shop.stock.alert_limits import AlertLimits
-from edge.shop.stock.commands import MOST, CancelCount, CountLine, PostCount, StartCount
-from edge.shop.stock.events import CountEnded, CountScanned, CountStarted, Move, StockMoved
-from edge.shop.stock.listings import REST_LISTED, NotCounted, not_counted
-from edge.shop.stock.movements import moved_behind
-from edge.shop.stock.rows import (
+from edge.goods.catalog.categories.queries import path_of
+from edge.goods.stock import late, rules
+from edge.goods.stock.alert_limits import AlertLimits
+from edge.goods.stock.commands import MOST, CancelCount, CountLine, PostCount, StartCount
+from edge.goods.stock.events import CountEnded, CountScanned, CountStarted, Move, StockMoved
+from edge.goods.stock.listings import REST_LISTED, NotCounted, not_counted
+from edge.goods.stock.movements import moved_behind
+from edge.goods.stock.rows import (
     breaks_pieces,
     called_by,
     closed_and_loose,
@@ -26,6 +24,8 @@ from edge.shop.stock.rows import (
     require_location,
     rows_at,
 )
+from edge.lib.units.dates import day_of
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 
 OPEN_LIMIT = 20
 """Counts that are open at a time; the next one is refused."""

@@ -1,6 +1,6 @@
 """What is there as a table, which `stock/sync` takes back as a count; or what there was at the end of a business day.
 
-`python -m edge.shop.stock.stock_export LEDGER FILE FORMAT CURRENCY LANGUAGE [DATE]` does it in a process of its own,
+`python -m edge.goods.stock.stock_export LEDGER FILE FORMAT CURRENCY LANGUAGE [DATE]` does it in a process of its own,
 beside a till.
 """
 
@@ -14,12 +14,12 @@ from pathlib import Path
 import msgspec
 
 from edge.core.storage.database import Connection, open_reader
+from edge.goods.stock.costs import MICRO, value_milli
+from edge.goods.stock.history import every_then
+from edge.goods.stock.queries import list_stock
 from edge.lib.tables import FORMATS, Format, write_table
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import show_quantity
-from edge.shop.stock.costs import MICRO, value_milli
-from edge.shop.stock.history import every_then
-from edge.shop.stock.queries import list_stock
 
 NICENESS = 10
 NOW = ("sku", "name", "location", "lot", "expiry", "boxes", "units", "box", "on_hand", "unit_cost", "value")

@@ -8,15 +8,15 @@ import msgspec
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import json_text
+from edge.goods.stock.alert_limits import AlertLimits
+from edge.goods.stock.large_moves import HandMove, HandMoves
+from edge.goods.stock.list_condition import BY_MINIMUM
+from edge.goods.stock.phones import silent
+from edge.goods.stock.project import WATCHED
+from edge.goods.stock.queries import Shortage, expiring, low_stock
+from edge.goods.stock.rows import holder_named, on_hand_at
 from edge.lib.units.quantity import show_quantity
-from edge.shop.catalog.queries import json_text
-from edge.shop.stock.alert_limits import AlertLimits
-from edge.shop.stock.large_moves import HandMove, HandMoves
-from edge.shop.stock.list_condition import BY_MINIMUM
-from edge.shop.stock.phones import silent
-from edge.shop.stock.project import WATCHED
-from edge.shop.stock.queries import Shortage, expiring, low_stock
-from edge.shop.stock.rows import holder_named, on_hand_at
 
 CONDITIONS_LIMIT = 500
 NEVER_CAME_LIMIT = 20

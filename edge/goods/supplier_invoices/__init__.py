@@ -3,10 +3,10 @@
 from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import INSIDE, MACHINE, STAFF
-from edge.shop.access.rights import MANAGE
-from edge.shop.settings.queries import LiveSettings
-from edge.shop.supplier_invoices.checks import invoice_in_stock_check
-from edge.shop.supplier_invoices.commands import (
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.settings.queries import LiveSettings
+from edge.goods.supplier_invoices.checks import invoice_in_stock_check
+from edge.goods.supplier_invoices.commands import (
     ApproveInvoice,
     CorrectPrintedInvoice,
     NoteMailboxAsked,
@@ -19,14 +19,14 @@ from edge.shop.supplier_invoices.commands import (
     SetInvoiceSupplier,
     UnpostInvoice,
 )
-from edge.shop.supplier_invoices.events import EVENTS, UPCASTERS
-from edge.shop.supplier_invoices.handlers import SupplierInvoices
-from edge.shop.supplier_invoices.mailed import note_asked, note_file, read_mailbox, read_mailed
-from edge.shop.supplier_invoices.match import MatchBounds
-from edge.shop.supplier_invoices.project import projector
-from edge.shop.supplier_invoices.queries import matched_within, read_invoice_in, read_invoices_in
-from edge.shop.supplier_invoices.settings import live_bounds as live_bounds
-from edge.shop.supplier_invoices.watches import WATCHES
+from edge.goods.supplier_invoices.events import EVENTS, UPCASTERS
+from edge.goods.supplier_invoices.handlers import SupplierInvoices
+from edge.goods.supplier_invoices.mailed import note_asked, note_file, read_mailbox, read_mailed
+from edge.goods.supplier_invoices.match import MatchBounds
+from edge.goods.supplier_invoices.project import projector
+from edge.goods.supplier_invoices.queries import matched_within, read_invoice_in, read_invoices_in
+from edge.goods.supplier_invoices.settings import live_bounds as live_bounds
+from edge.goods.supplier_invoices.watches import WATCHES
 
 
 def capability(currency: str, bounds: LiveSettings[MatchBounds]) -> Capability:

@@ -8,11 +8,11 @@ from decimal import ROUND_HALF_UP, Decimal
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.purchasing.queries import read_purchase
-from edge.shop.supplier_invoices.line_names import plain_name
-from edge.shop.supplier_invoices.match import InvoiceTerms, MatchedLine, MatchFinding
-from edge.shop.supplier_invoices.paper import Paper
-from edge.shop.supplier_invoices.receipt_parts import parts_of
+from edge.goods.purchasing.queries import read_purchase
+from edge.goods.supplier_invoices.line_names import plain_name
+from edge.goods.supplier_invoices.match import InvoiceTerms, MatchedLine, MatchFinding
+from edge.goods.supplier_invoices.paper import Paper
+from edge.goods.supplier_invoices.receipt_parts import parts_of
 
 _KINDS = frozenset(
     (

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from edge.core.messages import Moment
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
+from edge.goods.stock.queries import FINDINGS_LIMIT, StockIssue
+from edge.goods.stock.rows import called_by
 from edge.lib.units.quantity import show_quantity
-from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue
-from edge.shop.stock.rows import called_by
 
 _OVER = """
     SELECT p.sku, o.location, o.number, o.supplier, coalesce(l.received, 0) - coalesce((

@@ -7,10 +7,10 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import REMARK, AskingCommand, Command, Number
+from edge.goods.catalog.product import Sku
+from edge.goods.supplier_invoices.paper import LINES_MOST, Paper, PaperLine
+from edge.goods.supplier_invoices.printed import CORRECTED, CorrectedName
 from edge.lib.printed_invoice import LearntField
-from edge.shop.catalog.product import Sku
-from edge.shop.supplier_invoices.paper import LINES_MOST, Paper, PaperLine
-from edge.shop.supplier_invoices.printed import CORRECTED, CorrectedName
 
 SupplierId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 Why = Annotated[str, msgspec.Meta(max_length=300, extra=REMARK)]

@@ -8,8 +8,8 @@ import msgspec
 
 from edge.core.messages import Event, Remark
 from edge.core.registry import Upcaster
+from edge.goods.supplier_invoices.paper import Paper
 from edge.lib.printed_invoice import LearntField
-from edge.shop.supplier_invoices.paper import Paper
 
 
 class SupplierInvoiceReceived(Event, frozen=True):

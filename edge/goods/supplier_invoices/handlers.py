@@ -6,15 +6,12 @@ import re
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.lib.i18n.dates import is_day
-from edge.lib.printed_invoice import accounts_in
-from edge.lib.units.money import exponent
-from edge.shop.purchasing.queries import read_supplier
-from edge.shop.settings.queries import LiveSettings
-from edge.shop.stock.rows import find_product
-from edge.shop.supplier_invoices import posting
-from edge.shop.supplier_invoices.charges import charges_minor
-from edge.shop.supplier_invoices.commands import (
+from edge.foundation.settings.queries import LiveSettings
+from edge.goods.purchasing.queries import read_supplier
+from edge.goods.stock.rows import find_product
+from edge.goods.supplier_invoices import posting
+from edge.goods.supplier_invoices.charges import charges_minor
+from edge.goods.supplier_invoices.commands import (
     ApproveInvoice,
     CorrectPrintedInvoice,
     PostInvoice,
@@ -25,7 +22,7 @@ from edge.shop.supplier_invoices.commands import (
     SetInvoiceSupplier,
     UnpostInvoice,
 )
-from edge.shop.supplier_invoices.events import (
+from edge.goods.supplier_invoices.events import (
     PostedLine,
     SupplierInvoiceApproved,
     SupplierInvoiceAssigned,
@@ -36,10 +33,10 @@ from edge.shop.supplier_invoices.events import (
     SupplierInvoiceRejected,
     SupplierInvoiceUnposted,
 )
-from edge.shop.supplier_invoices.match import MatchBounds, share_of
-from edge.shop.supplier_invoices.paper import State
-from edge.shop.supplier_invoices.printed import AMOUNTS, DAYS, correct_paper
-from edge.shop.supplier_invoices.queries import (
+from edge.goods.supplier_invoices.match import MatchBounds, share_of
+from edge.goods.supplier_invoices.paper import State
+from edge.goods.supplier_invoices.printed import AMOUNTS, DAYS, correct_paper
+from edge.goods.supplier_invoices.queries import (
     CHARGE,
     KeptInvoice,
     MatchedInvoice,
@@ -51,6 +48,9 @@ from edge.shop.supplier_invoices.queries import (
     same_before,
     supplier_of,
 )
+from edge.lib.i18n.dates import is_day
+from edge.lib.printed_invoice import accounts_in
+from edge.lib.units.money import exponent
 
 _MISSED = "SELECT 1 FROM supplier_invoice_layout WHERE seller = ? AND field = ? AND misses > 0"
 _AMOUNT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,10})?")

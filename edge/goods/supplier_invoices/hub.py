@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.supplier_invoices.events import (
+from edge.goods.supplier_invoices.events import (
     SupplierInvoiceApproved,
     SupplierInvoiceAssigned,
     SupplierInvoiceCorrected,

@@ -1,4 +1,4 @@
-"""The process that takes a mail apart: `python -m edge.shop.supplier_invoices.mail_reader`.
+"""The process that takes a mail apart: `python -m edge.goods.supplier_invoices.mail_reader`.
 
 Takes a path as JSON from standard input and answers with one `MailRead`: the files that lie in the mail (RFC 5322,
 MIME) and may be invoices. Nothing of its text, its sender or its subject is kept.
@@ -17,7 +17,7 @@ import msgspec
 
 from edge.core.process import child
 
-MODULE = "edge.shop.supplier_invoices.mail_reader"
+MODULE = "edge.goods.supplier_invoices.mail_reader"
 MEMORY_BYTES = 1024**3
 CPU_S = 20
 WAIT_S = 120.0

@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.supplier_invoices.commands import NoteMailboxAsked, NoteMailedFile
+from edge.goods.supplier_invoices.commands import NoteMailboxAsked, NoteMailedFile
 
 KEPT = 200
 SHOWN = 20

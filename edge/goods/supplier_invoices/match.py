@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from edge.shop.supplier_invoices.paper import SURE_ENOUGH_PERCENT, Paper, PaperLine
+from edge.goods.supplier_invoices.paper import SURE_ENOUGH_PERCENT, Paper, PaperLine
 
 ODD_PERCENT = 20
 PIECES = frozenset({"C62", "H87", "EA", "PCE", "NAR", "1N"})

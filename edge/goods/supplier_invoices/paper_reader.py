@@ -1,4 +1,4 @@
-"""The process that reads an invoice's file: `python -m edge.shop.supplier_invoices.paper_reader`.
+"""The process that reads an invoice's file: `python -m edge.goods.supplier_invoices.paper_reader`.
 
 Takes a `ReadPaper` as JSON from standard input and answers with one `PaperRead` (reader_client.py): XML alone, or
 inside a PDF (Factur-X, ZUGFeRD, XRechnung); else the letters of a PDF; else a picture, a scan or a photograph, by OCR.
@@ -16,14 +16,14 @@ from typing import Any
 import msgspec
 
 from edge.core.process import child
+from edge.goods.supplier_invoices.ocr import NoOcr, words_of_picture
+from edge.goods.supplier_invoices.paper import LINES_MOST, ReadHow, paper_of
+from edge.goods.supplier_invoices.pdf_words import words_of_pdf
+from edge.goods.supplier_invoices.pictures import SIDE_LEAST, DamagedPicture, open_picture, picture_as_png
+from edge.goods.supplier_invoices.printed import paper_of_printed
+from edge.goods.supplier_invoices.reader_client import CPU_S, FILE_BYTES, PaperRead, ReadPaper
 from edge.lib.einvoice import NotAnInvoice, check, read_xml
 from edge.lib.printed_invoice import PlacedWord, read_printed
-from edge.shop.supplier_invoices.ocr import NoOcr, words_of_picture
-from edge.shop.supplier_invoices.paper import LINES_MOST, ReadHow, paper_of
-from edge.shop.supplier_invoices.pdf_words import words_of_pdf
-from edge.shop.supplier_invoices.pictures import SIDE_LEAST, DamagedPicture, open_picture, picture_as_png
-from edge.shop.supplier_invoices.printed import paper_of_printed
-from edge.shop.supplier_invoices.reader_client import CPU_S, FILE_BYTES, PaperRead, ReadPaper
 
 MEMORY_BYTES = 2 * 1024**3
 PAGES_MOST = 50

@@ -9,26 +9,26 @@ from fractions import Fraction
 import msgspec
 
 from edge.core.registry import Transaction
-from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.purchasing.commands import (
+from edge.goods.purchasing.commands import (
     AddReceiptCost,
     CorrectReceipt,
     ReceiptLine,
     ReceivePurchaseOrder,
     SetSupplierPrice,
 )
-from edge.shop.purchasing.queries import (
+from edge.goods.purchasing.queries import (
     KeptPurchase,
     PurchaseReceipt,
     read_purchase,
     read_supplier,
     read_supplier_prices,
 )
-from edge.shop.supplier_invoices.charges import unnamed_minor
-from edge.shop.supplier_invoices.events import PostedEffect
-from edge.shop.supplier_invoices.match import MatchedLine
-from edge.shop.supplier_invoices.queries import KeptInvoice
-from edge.shop.supplier_invoices.receipt_parts import ReceiptParts, parts_of
+from edge.goods.supplier_invoices.charges import unnamed_minor
+from edge.goods.supplier_invoices.events import PostedEffect
+from edge.goods.supplier_invoices.match import MatchedLine
+from edge.goods.supplier_invoices.queries import KeptInvoice
+from edge.goods.supplier_invoices.receipt_parts import ReceiptParts, parts_of
+from edge.lib.units.quantity import THOUSANDTHS
 
 DOCUMENT_CHARS = 80
 _POSTED = """

@@ -8,9 +8,9 @@ from typing import Literal, get_args
 
 import msgspec
 
+from edge.goods.supplier_invoices.paper import Amount, Paper, PaperFault, PaperField, PaperLine, ReadHow
 from edge.lib.einvoice import EInvoice, EInvoiceLine, VatRow, check
 from edge.lib.printed_invoice import PrintedInvoice, PrintedLine
-from edge.shop.supplier_invoices.paper import Amount, Paper, PaperFault, PaperField, PaperLine, ReadHow
 
 SLACK = Decimal("0.01")
 """What a sum may be off by rounding, once for each line in the sum of all."""

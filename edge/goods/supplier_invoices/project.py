@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.supplier_invoices.events import (
+from edge.goods.supplier_invoices.events import (
     SupplierInvoiceApproved,
     SupplierInvoiceAssigned,
     SupplierInvoiceCorrected,
@@ -17,7 +17,7 @@ from edge.shop.supplier_invoices.events import (
     SupplierInvoiceRejected,
     SupplierInvoiceUnposted,
 )
-from edge.shop.supplier_invoices.paper import Paper, like_number, same_number
+from edge.goods.supplier_invoices.paper import Paper, like_number, same_number
 
 MISSES_MOST = 2
 """So often in a row a field was not where it was learnt, and it is forgotten."""

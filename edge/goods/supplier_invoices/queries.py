@@ -10,16 +10,13 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.people.remarks import Remarks
 from edge.core.storage.database import Connection
-from edge.lib.printed_invoice import KnownSeller, LearntField
-from edge.lib.units.dates import after
-from edge.lib.units.money import exponent
-from edge.shop.purchasing.queries import KeptPurchase, read_purchase
-from edge.shop.settings.queries import LiveSettings
-from edge.shop.stock.rows import find_product
-from edge.shop.supplier_invoices.charges import charge_findings, is_charge_name
-from edge.shop.supplier_invoices.events import PostedEffect
-from edge.shop.supplier_invoices.line_names import like_named, plain_name
-from edge.shop.supplier_invoices.match import (
+from edge.foundation.settings.queries import LiveSettings
+from edge.goods.purchasing.queries import KeptPurchase, read_purchase
+from edge.goods.stock.rows import find_product
+from edge.goods.supplier_invoices.charges import charge_findings, is_charge_name
+from edge.goods.supplier_invoices.events import PostedEffect
+from edge.goods.supplier_invoices.line_names import like_named, plain_name
+from edge.goods.supplier_invoices.match import (
     USUAL,
     Candidate,
     InvoiceTerms,
@@ -31,7 +28,10 @@ from edge.shop.supplier_invoices.match import (
     share_of,
     total_findings,
 )
-from edge.shop.supplier_invoices.paper import WITH_ACCOUNT, Paper, PaperLine, State, same_number
+from edge.goods.supplier_invoices.paper import WITH_ACCOUNT, Paper, PaperLine, State, same_number
+from edge.lib.printed_invoice import KnownSeller, LearntField
+from edge.lib.units.dates import after
+from edge.lib.units.money import exponent
 
 PAGE_LIMIT = 200
 AnyState = Literal["", "to_review", "approved", "posted", "rejected"]

@@ -9,14 +9,14 @@ import msgspec
 
 from edge.core.process import child
 from edge.core.storage.atomic_write import write_whole
+from edge.goods.supplier_invoices.paper import Paper
 from edge.lib.printed_invoice import KnownSeller, PlacedWord
-from edge.shop.supplier_invoices.paper import Paper
 
 CPU_S = 60
 WAIT_S = 240.0
 """Far more than the processor time that it has: a busy machine is no damaged file."""
 FILE_BYTES = 16 * 1024 * 1024
-MODULE = "edge.shop.supplier_invoices.paper_reader"
+MODULE = "edge.goods.supplier_invoices.paper_reader"
 NAME_CHARS = 120
 _UNSAFE = re.compile(r"[^\w.() -]+")
 FOLDER = "invoices-in"

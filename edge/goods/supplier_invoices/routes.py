@@ -13,17 +13,16 @@ from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.core.messages import Done, Refused
-from edge.lib.printed_invoice import FieldName, KnownSeller, LearntField, LearntName, PlacedWord, learn, value_at
-from edge.shop.access.rights import MANAGE
-from edge.shop.supplier_invoices.commands import CorrectedField, CorrectPrintedInvoice, ReceiveInvoice
-from edge.shop.supplier_invoices.paper import LINES_MOST, PaperLine
-from edge.shop.supplier_invoices.printed import CORRECTED
-from edge.shop.supplier_invoices.queries import (
+from edge.foundation.access.rights import MANAGE
+from edge.goods.supplier_invoices.commands import CorrectedField, CorrectPrintedInvoice, ReceiveInvoice
+from edge.goods.supplier_invoices.paper import LINES_MOST, PaperLine
+from edge.goods.supplier_invoices.printed import CORRECTED
+from edge.goods.supplier_invoices.queries import (
     MatchedInvoice,
     read_invoice_in,
     read_known_sellers,
 )
-from edge.shop.supplier_invoices.reader_client import (
+from edge.goods.supplier_invoices.reader_client import (
     FILE_BYTES,
     PaperRead,
     file_name,
@@ -32,6 +31,7 @@ from edge.shop.supplier_invoices.reader_client import (
     picture_of,
     read_apart,
 )
+from edge.lib.printed_invoice import FieldName, KnownSeller, LearntField, LearntName, PlacedWord, learn, value_at
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE, today_of

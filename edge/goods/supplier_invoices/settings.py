@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.config_section import ConfigFault, ConfigFile, Section
-from edge.shop.settings.definitions import Setting, SettingGroup
-from edge.shop.settings.queries import LiveSettings
-from edge.shop.supplier_invoices.match import USUAL, MatchBounds
+from edge.foundation.settings.definitions import Setting, SettingGroup
+from edge.foundation.settings.queries import LiveSettings
+from edge.goods.supplier_invoices.match import USUAL, MatchBounds
 
 OverPercent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 OverMinor = Annotated[int, msgspec.Meta(ge=0, le=10**9)]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.supplier_invoices.checks import INVOICED_OVER
-from edge.shop.supplier_invoices.mailed import read_mailbox
+from edge.goods.supplier_invoices.checks import INVOICED_OVER
+from edge.goods.supplier_invoices.mailed import read_mailbox
 
 
 def _unread(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:

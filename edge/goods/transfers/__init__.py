@@ -5,11 +5,11 @@ from functools import partial
 from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.transfers import commands, drafts, handlers, project, queries
-from edge.shop.transfers.checks import transfer_stock_check
-from edge.shop.transfers.events import EVENTS
-from edge.shop.transfers.watches import WATCHES
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.transfers import commands, drafts, handlers, project, queries
+from edge.goods.transfers.checks import transfer_stock_check
+from edge.goods.transfers.events import EVENTS
+from edge.goods.transfers.watches import WATCHES
 
 _decides = partial(CommandSpec, right=MANAGE, ask_first=True, surfaces=STAFF)
 _prepares = partial(CommandSpec, right=MANAGE, also=STOCK, surfaces=STAFF)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from edge.core.messages import Moment
 from edge.core.storage.database import Connection
-from edge.shop.stock.queries import StockIssue
-from edge.shop.transfers.rules import LATE_DAYS
-from edge.shop.transfers.watches import DAY_US, LATE, LIMIT
+from edge.goods.stock.queries import StockIssue
+from edge.goods.transfers.rules import LATE_DAYS
+from edge.goods.transfers.watches import DAY_US, LATE, LIMIT
 
 _FIRST = "SELECT sku FROM transfer_line WHERE id = ? ORDER BY n LIMIT 1"
 

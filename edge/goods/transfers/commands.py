@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import AskingCommand, Command
-from edge.shop.stock.commands import Expiry, Lot, Note, OfLot, TransferLine
-from edge.shop.stock.location import MAIN, LocationId, Sku
+from edge.goods.stock.commands import Expiry, Lot, Note, OfLot, TransferLine
+from edge.goods.stock.location import MAIN, LocationId, Sku
 
 LINES_LIMIT = 200
 """Lines of one transfer: what one directive holds."""

@@ -6,11 +6,11 @@ from edge.core.journal.rows import read_header
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.stock.carrying import line_again
-from edge.shop.stock.rows import breaks_pieces, find_product, require_location
-from edge.shop.transfers.commands import DraftTransfer, DropDraft, SendTransfer
-from edge.shop.transfers.events import DraftedGoods, TransferDrafted, TransferDropped
-from edge.shop.transfers.queries import StoreTransfer, read_transfer
+from edge.goods.stock.carrying import line_again
+from edge.goods.stock.rows import breaks_pieces, find_product, require_location
+from edge.goods.transfers.commands import DraftTransfer, DropDraft, SendTransfer
+from edge.goods.transfers.events import DraftedGoods, TransferDrafted, TransferDropped
+from edge.goods.transfers.queries import StoreTransfer, read_transfer
 
 DRAFTS_LIMIT = 200
 """Drafts that wait at once."""

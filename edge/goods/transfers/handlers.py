@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.stock import costs
-from edge.shop.stock.carrying import taken_out
-from edge.shop.stock.commands import ExpectStock, RecordMovement, ReserveLine, ReviseReceipt, TransferLine
-from edge.shop.stock.events import CostCorrected, Move, StockMoved
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.rows import breaks_pieces, called_by, require_location
-from edge.shop.transfers.commands import (
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.stock import costs
+from edge.goods.stock.carrying import taken_out
+from edge.goods.stock.commands import ExpectStock, RecordMovement, ReserveLine, ReviseReceipt, TransferLine
+from edge.goods.stock.events import CostCorrected, Move, StockMoved
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.rows import breaks_pieces, called_by, require_location
+from edge.goods.transfers.commands import (
     AnnounceTransfer,
     ReceiveTransfer,
     RefuseTransfer,
@@ -21,8 +20,8 @@ from edge.shop.transfers.commands import (
     SettleTransfer,
     TakeBackTransfer,
 )
-from edge.shop.transfers.drafts import implausible, require_draft
-from edge.shop.transfers.events import (
+from edge.goods.transfers.drafts import implausible, require_draft
+from edge.goods.transfers.events import (
     TransferAnnounced,
     TransferReceived,
     TransferredGoods,
@@ -30,8 +29,9 @@ from edge.shop.transfers.events import (
     TransferSettled,
     TransferTakenBack,
 )
-from edge.shop.transfers.queries import StoreTransfer, TransferGoods, read_transfer
-from edge.shop.transfers.rules import worth
+from edge.goods.transfers.queries import StoreTransfer, TransferGoods, read_transfer
+from edge.goods.transfers.rules import worth
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 
 OPEN_LIMIT = 1_000
 """Transfers that are on their way at once."""

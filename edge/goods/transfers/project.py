@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.transfers.events import (
+from edge.goods.transfers.events import (
     TransferAnnounced,
     TransferDrafted,
     TransferDropped,
@@ -17,7 +17,7 @@ from edge.shop.transfers.events import (
     TransferSettled,
     TransferTakenBack,
 )
-from edge.shop.transfers.rules import state_of
+from edge.goods.transfers.rules import state_of
 
 _BEGUN = (
     "INSERT OR REPLACE INTO transfer (id, direction, store, state, location, note, begun_us, begun_by,"

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Actor, Command, Done, Number
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE
+from edge.foundation.access.rights import MANAGE
 
 PAGE_LIMIT = 200
 Text = Annotated[str, msgspec.Meta(max_length=200)]

@@ -8,8 +8,8 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Schema, get
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.transfers.queries import StoreTransfer, as_seen, read_transfer, read_transfers
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.transfers.queries import StoreTransfer, as_seen, read_transfer, read_transfers
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem

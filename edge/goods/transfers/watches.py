@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.transfers.rules import LATE_DAYS
+from edge.goods.transfers.rules import LATE_DAYS
 
 LIMIT = 500
 DAY_US = 86_400_000_000

@@ -2,20 +2,20 @@
 
 from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
 from edge.core.surfaces import STAFF
-from edge.shop.access.rights import MANAGE
-from edge.shop.translation.commands import (
+from edge.foundation.access.rights import MANAGE
+from edge.goods.translation.commands import (
     AcceptTranslations,
     OrderTranslations,
     ProposeTranslations,
     RefuseTranslations,
     SetTranslation,
 )
-from edge.shop.translation.entities import TERMS
-from edge.shop.translation.events import EVENTS
-from edge.shop.translation.handlers import accept, propose, refuse, set_translation
-from edge.shop.translation.model_job import TRANSLATE_JOB, no_model, order
-from edge.shop.translation.project import projector
-from edge.shop.translation.queries import translation_counts, translation_texts
+from edge.goods.translation.entities import TERMS
+from edge.goods.translation.events import EVENTS
+from edge.goods.translation.handlers import accept, propose, refuse, set_translation
+from edge.goods.translation.model_job import TRANSLATE_JOB, no_model, order
+from edge.goods.translation.project import projector
+from edge.goods.translation.queries import translation_counts, translation_texts
 
 capability = Capability(
     name="translation",

@@ -6,15 +6,15 @@ from msgspec.structs import replace
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.catalog.categories.queries import read_categories, read_category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import Product, Source
-from edge.shop.catalog.queries import read_products
-from edge.shop.catalog.sources.queries import words_of
-from edge.shop.promotions.commands import SetPromotion
-from edge.shop.promotions.queries import read_promotion
-from edge.shop.settings.commands import SetText
-from edge.shop.settings.queries import read_texts
+from edge.foundation.settings.commands import SetText
+from edge.foundation.settings.queries import read_texts
+from edge.goods.catalog.categories.queries import read_categories, read_category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import Product, Source
+from edge.goods.catalog.queries import read_products
+from edge.goods.catalog.sources.queries import words_of
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.queries import read_promotion
 
 
 def call_so(tx: Transaction, key: str, language: str, text: str, source: str) -> None:

@@ -14,11 +14,11 @@ from decimal import Decimal
 from functools import cache
 from typing import Literal, TypeVar, get_args
 
+from edge.goods.search.query.sizes import size_of
+from edge.goods.search.query.text import plain
+from edge.goods.translation.glossary import TermPair, as_compared, has_word, wanted_in
 from edge.lib.i18n import own_name
 from edge.lib.i18n.unseen import has_control
-from edge.shop.search.query.sizes import size_of
-from edge.shop.search.query.text import plain
-from edge.shop.translation.glossary import TermPair, as_compared, has_word, wanted_in
 
 T = TypeVar("T")
 HardFinding = Literal["empty", "too_long", "control", "lines", "gaps", "markup", "numbers", "sizes", "currency", "keep"]

@@ -7,9 +7,9 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Command
+from edge.goods.translation.events import TextKey, TextKind, TextOrigin, TranslatedText
+from edge.goods.translation.glossary import GlossaryTerm, TermId
 from edge.lib.i18n import Language
-from edge.shop.translation.events import TextKey, TextKind, TextOrigin, TranslatedText
-from edge.shop.translation.glossary import GlossaryTerm, TermId
 
 MANY = 100
 """Texts of one command."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE
-from edge.shop.translation.commands import EndGlossaryTerm, SetGlossaryTerm
-from edge.shop.translation.events import GlossaryTermEnded, GlossaryTermSet
-from edge.shop.translation.glossary import TERMS_MOST, GlossaryTerm
+from edge.foundation.access.rights import MANAGE
+from edge.goods.translation.commands import EndGlossaryTerm, SetGlossaryTerm
+from edge.goods.translation.events import GlossaryTermEnded, GlossaryTermSet
+from edge.goods.translation.glossary import TERMS_MOST, GlossaryTerm
 
 
 def says_something(tx: Transaction, wanted: GlossaryTerm, known: GlossaryTerm | None) -> GlossaryTerm:

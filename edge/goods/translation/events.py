@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Event
-from edge.shop.translation.glossary import GlossaryTerm, TermId
+from edge.goods.translation.glossary import GlossaryTerm, TermId
 
 _ID = r"[^\x00-\x1f]{1,80}"
 TextKey = Annotated[

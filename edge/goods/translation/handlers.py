@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.catalog.product import MANAGER
-from edge.shop.translation.calling import call_so
-from edge.shop.translation.checks import findings, is_hard, term_findings
-from edge.shop.translation.commands import (
+from edge.goods.catalog.product import MANAGER
+from edge.goods.translation.calling import call_so
+from edge.goods.translation.checks import findings, is_hard, term_findings
+from edge.goods.translation.commands import (
     AcceptTranslations,
     ProposeTranslations,
     RefuseTranslations,
     SetTranslation,
 )
-from edge.shop.translation.events import TranslationAccepted, TranslationRefused
-from edge.shop.translation.queries import TRANSLATIONS, elsewhere_for, names_of, terms_for, waiting_for
-from edge.shop.translation.rules import BroughtText, propose_text
+from edge.goods.translation.events import TranslationAccepted, TranslationRefused
+from edge.goods.translation.queries import TRANSLATIONS, elsewhere_for, names_of, terms_for, waiting_for
+from edge.goods.translation.rules import BroughtText, propose_text
 
 
 def propose(tx: Transaction, command: ProposeTranslations) -> tuple[BroughtText, ...]:

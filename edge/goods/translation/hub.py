@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 from msgspec.structs import astuple
 
-from edge.shop.catalog.events import CategoryRemoved, CategorySet
-from edge.shop.promotions.events import PromotionEnded, PromotionSet
-from edge.shop.settings.events import TextEnded, TextSet
-from edge.shop.translation.events import TranslationAccepted, TranslationProposed, TranslationRefused
+from edge.foundation.settings.events import TextEnded, TextSet
+from edge.goods.catalog.events import CategoryRemoved, CategorySet
+from edge.goods.promotions.events import PromotionEnded, PromotionSet
+from edge.goods.translation.events import TranslationAccepted, TranslationProposed, TranslationRefused
 from sync.hub.api.keys import TEXTS
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key

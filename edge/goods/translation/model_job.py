@@ -14,12 +14,10 @@ from edge.core.jobs.store import queue
 from edge.core.messages import Refusal
 from edge.core.registry import Chunk, JobIssue, Transaction
 from edge.core.storage.database import Connection
-from edge.lib.errors import EdgeError
-from edge.lib.i18n import own_name
-from edge.shop.translation.checks import findings, is_hard
-from edge.shop.translation.commands import OrderTranslations, ProposedText, ProposeTranslations
-from edge.shop.translation.glossary import TermPair, has_word, wanted_in
-from edge.shop.translation.queries import (
+from edge.goods.translation.checks import findings, is_hard
+from edge.goods.translation.commands import OrderTranslations, ProposedText, ProposeTranslations
+from edge.goods.translation.glossary import TermPair, has_word, wanted_in
+from edge.goods.translation.queries import (
     PAGE_LIMIT,
     TranslationText,
     names_of,
@@ -27,7 +25,9 @@ from edge.shop.translation.queries import (
     translation_counts,
     translation_texts,
 )
-from edge.shop.translation.rules import NAME_CHARS, TEXT_CHARS, TextNames
+from edge.goods.translation.rules import NAME_CHARS, TEXT_CHARS, TextNames
+from edge.lib.errors import EdgeError
+from edge.lib.i18n import own_name
 
 TRANSLATE_JOB = "translate_names"
 SILENT_MOST = 10

@@ -5,8 +5,8 @@ from __future__ import annotations
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.translation.entities import TERMS
-from edge.shop.translation.events import TranslationAccepted, TranslationProposed, TranslationRefused
+from edge.goods.translation.entities import TERMS
+from edge.goods.translation.events import TranslationAccepted, TranslationProposed, TranslationRefused
 
 _SET = """
     INSERT OR REPLACE INTO translation (

@@ -9,12 +9,12 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import json_text
+from edge.goods.translation.entities import TERMS
+from edge.goods.translation.events import TextKind
+from edge.goods.translation.glossary import GlossaryTerm, TermPair, kept_of, pairs_of
+from edge.goods.translation.rules import NAME_CHARS, PROMOTION_CHARS, TEXT_CHARS, TextNames
 from edge.lib.i18n import LANGUAGES, Language
-from edge.shop.catalog.queries import json_text
-from edge.shop.translation.entities import TERMS
-from edge.shop.translation.events import TextKind
-from edge.shop.translation.glossary import GlossaryTerm, TermPair, kept_of, pairs_of
-from edge.shop.translation.rules import NAME_CHARS, PROMOTION_CHARS, TEXT_CHARS, TextNames
 
 TRANSLATIONS = "translation"
 """The source of what a person said yes to: its word counts after those that the shop names."""

@@ -12,13 +12,13 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Done, Refusal
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE
+from edge.goods.translation.commands import MANY, ProposedText, ProposeTranslations
+from edge.goods.translation.entities import TERMS
+from edge.goods.translation.exchange import FILE_BYTES, FORMATS, FileFormat, TextFile, TextLine, read, write
+from edge.goods.translation.queries import PAGE_LIMIT, read_terms, translation_texts
+from edge.goods.translation.rules import BroughtText
 from edge.lib.i18n import LANGUAGES
-from edge.shop.access.rights import MANAGE
-from edge.shop.translation.commands import MANY, ProposedText, ProposeTranslations
-from edge.shop.translation.entities import TERMS
-from edge.shop.translation.exchange import FILE_BYTES, FORMATS, FileFormat, TextFile, TextLine, read, write
-from edge.shop.translation.queries import PAGE_LIMIT, read_terms, translation_texts
-from edge.shop.translation.rules import BroughtText
 from edge.web.actors import actor_of
 from edge.web.api import entity_api
 from edge.web.context import SITE

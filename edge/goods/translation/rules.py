@@ -7,10 +7,10 @@ from typing import Literal
 
 import msgspec
 
-from edge.shop.translation.checks import findings, is_hard
-from edge.shop.translation.commands import ProposedText
-from edge.shop.translation.events import TextOrigin, TranslationProposed
-from edge.shop.translation.glossary import TermPair
+from edge.goods.translation.checks import findings, is_hard
+from edge.goods.translation.commands import ProposedText
+from edge.goods.translation.events import TextOrigin, TranslationProposed
+from edge.goods.translation.glossary import TermPair
 
 NAME_CHARS = 300
 """A name holds no more letters, ..."""

@@ -4,8 +4,8 @@ from functools import partial
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE
-from edge.shop.gift_cards.commands import (
+from edge.foundation.access.rights import MANAGE
+from edge.money.gift_cards.commands import (
     BookExpiredCard,
     CloseCard,
     HoldCard,
@@ -18,8 +18,8 @@ from edge.shop.gift_cards.commands import (
     SpendCard,
     TakeLoadBack,
 )
-from edge.shop.gift_cards.events import EVENTS
-from edge.shop.gift_cards.handlers import (
+from edge.money.gift_cards.events import EVENTS
+from edge.money.gift_cards.handlers import (
     book_expired_card,
     close_card,
     hold_card,
@@ -32,11 +32,11 @@ from edge.shop.gift_cards.handlers import (
     spend_card,
     take_load_back,
 )
-from edge.shop.gift_cards.project import projector
-from edge.shop.gift_cards.queries import find_card, read_card_moves, read_cards, read_lost_cards, sum_of_cards
-from edge.shop.gift_cards.settings import GiftCardSettings, live
-from edge.shop.gift_cards.settings import settings_of as settings_of
-from edge.shop.gift_cards.watches import WATCHES
+from edge.money.gift_cards.project import projector
+from edge.money.gift_cards.queries import find_card, read_card_moves, read_cards, read_lost_cards, sum_of_cards
+from edge.money.gift_cards.settings import GiftCardSettings, live
+from edge.money.gift_cards.settings import settings_of as settings_of
+from edge.money.gift_cards.watches import WATCHES
 
 
 def capability(settings: GiftCardSettings) -> Capability:

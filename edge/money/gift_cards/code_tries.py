@@ -11,7 +11,7 @@ from edge.core.messages import Actor, Command, Outcome, Refused
 from edge.core.process.parts import TaskSet
 from edge.core.services import Service
 from edge.core.storage.database import Connection
-from edge.shop.gift_cards.queries import WITHIN_US, WRONG_MOST
+from edge.money.gift_cards.queries import WITHIN_US, WRONG_MOST
 
 _UNKNOWN = "card_unknown"
 _INSERT = "INSERT INTO gift_code_try (register, at_us) VALUES (?, ?)"

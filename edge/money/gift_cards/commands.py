@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.gift_cards.card import CardId, CardKind, CardMinor
+from edge.money.gift_cards.card import CardId, CardKind, CardMinor
 
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Tail = Annotated[str, msgspec.Meta(max_length=4)]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Event
-from edge.shop.gift_cards.card import CardId, CardKind
+from edge.money.gift_cards.card import CardId, CardKind
 
 Tail = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{0,4}$(?!\n)")]
 

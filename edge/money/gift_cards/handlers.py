@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.gift_cards.card import CardKind
-from edge.shop.gift_cards.commands import (
+from edge.foundation.settings.queries import LiveSettings
+from edge.money.gift_cards.card import CardKind
+from edge.money.gift_cards.commands import (
     BookExpiredCard,
     CloseCard,
     HeldSum,
@@ -19,8 +20,8 @@ from edge.shop.gift_cards.commands import (
     SpendCard,
     TakeLoadBack,
 )
-from edge.shop.gift_cards.events import CardClosed, CardLoaded, CardLossNoted, CardMoved, CardSettled
-from edge.shop.gift_cards.queries import (
+from edge.money.gift_cards.events import CardClosed, CardLoaded, CardLossNoted, CardMoved, CardSettled
+from edge.money.gift_cards.queries import (
     BOOK_US,
     HOLD_US,
     OFFICE,
@@ -33,9 +34,8 @@ from edge.shop.gift_cards.queries import (
     unconfirmed_today,
     was_loaded_here,
 )
-from edge.shop.gift_cards.rules import expiry_of_load, expiry_of_return, is_over
-from edge.shop.gift_cards.settings import GiftCardSettings
-from edge.shop.settings.queries import LiveSettings
+from edge.money.gift_cards.rules import expiry_of_load, expiry_of_return, is_over
+from edge.money.gift_cards.settings import GiftCardSettings
 
 _HOLD = "INSERT OR REPLACE INTO gift_hold (card, register, minor, at_us) VALUES (?, ?, ?, ?)"
 _RENEW = "UPDATE gift_hold SET at_us = ? WHERE register = ? AND at_us > ?"

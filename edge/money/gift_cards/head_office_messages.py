@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Number
-from edge.shop.gift_cards.card import CardId, CardKind
+from edge.money.gift_cards.card import CardId, CardKind
 
 ROOM = "gift_cards"
 

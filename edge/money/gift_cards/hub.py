@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.gift_cards import head_office_messages
-from edge.shop.gift_cards.events import CardClosed, CardLoaded, CardMoved
-from edge.shop.gift_cards.rules import card_after
+from edge.money.gift_cards import head_office_messages
+from edge.money.gift_cards.events import CardClosed, CardLoaded, CardMoved
+from edge.money.gift_cards.rules import card_after
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

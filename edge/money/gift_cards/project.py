@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.gift_cards.events import CardClosed, CardLoaded, CardLossNoted, CardMoved, CardSettled
+from edge.money.gift_cards.events import CardClosed, CardLoaded, CardLossNoted, CardMoved, CardSettled
 
 _LOADED = """
     INSERT INTO gift_card (id, tail, kind, balance_minor, made_us, seq, expires_on) VALUES (?, ?, ?, ?, ?, ?, ?)

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
-from edge.shop.gift_cards.card import card_id, code_of
+from edge.money.gift_cards.card import card_id, code_of
 
 CARDS_LIMIT = 200
 _FIELDS = """
@@ -23,7 +23,7 @@ HOLD_US = 30 * 60 * 1_000_000
 BOOK_US = 10 * 1_000_000
 """How old head office's word may be by which what expired is booked."""
 OFFICE = "(office)"
-"""Stands for a register where none does. No register can be named so (`edge.config.sections.Name`)."""
+"""Stands for a register where none does. No register can be named so (`edge.runtime.config.sections.Name`)."""
 
 WRONG_MOST = 20
 WITHIN_US = 600 * 1_000_000

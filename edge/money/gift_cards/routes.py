@@ -10,14 +10,14 @@ from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint, fragment
 from edge.core.messages import Done
-from edge.services.sync_state import SYNC
-from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.gift_cards.card import CARD_CODE_CHARS, CardId, card_id, code_of
-from edge.shop.gift_cards.code_tries import CODE_TRIES
-from edge.shop.gift_cards.commands import BookExpiredCard
-from edge.shop.gift_cards.queries import find_card, may_look, read_card
-from edge.shop.gift_cards.rules import is_over
-from edge.shop.gift_cards.settling import SETTLING
+from edge.foundation.access.rights import MANAGE, SELL
+from edge.money.gift_cards.card import CARD_CODE_CHARS, CardId, card_id, code_of
+from edge.money.gift_cards.code_tries import CODE_TRIES
+from edge.money.gift_cards.commands import BookExpiredCard
+from edge.money.gift_cards.queries import find_card, may_look, read_card
+from edge.money.gift_cards.rules import is_over
+from edge.money.gift_cards.settling import SETTLING
+from edge.runtime.sync_state import SYNC
 from edge.web.actors import actor_of, own_register, register_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE

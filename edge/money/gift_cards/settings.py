@@ -7,9 +7,9 @@ from typing import Annotated
 import msgspec
 
 from edge.core.config_section import ConfigFile, Section
+from edge.foundation.settings.definitions import Setting, SettingGroup
+from edge.foundation.settings.queries import LiveSettings
 from edge.lib.units.money import exponent
-from edge.shop.settings.definitions import Setting, SettingGroup
-from edge.shop.settings.queries import LiveSettings
 
 SETTINGS = SettingGroup(
     35,
@@ -38,7 +38,7 @@ class GiftCardSettings(msgspec.Struct, frozen=True):
 
 
 def live(base: GiftCardSettings) -> LiveSettings[GiftCardSettings]:
-    """Asked inside the transaction: a change holds at once (`edge/shop/settings`)."""
+    """Asked inside the transaction: a change holds at once (`edge/foundation/settings`)."""
     return LiveSettings(base, "gift_cards.offline_most", "gift_cards.valid_months")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
-from edge.shop.gift_cards.queries import closed_registers, read_lost_cards
+from edge.money.gift_cards.queries import closed_registers, read_lost_cards
 
 SOON_DAYS = 30
 _EXPIRING = """

@@ -6,34 +6,34 @@ from functools import partial
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
-from edge.shop.access.rights import CUSTOMERS_WRITE, MANAGE, OVERRIDE, PAYMENTS, REPORTS, SELL
-from edge.shop.payments import commands, handlers, news, refunds
-from edge.shop.payments.breakers import note_call
-from edge.shop.payments.card_pages import CardPages, end_card_page, keep_paged_card, note_card_page
-from edge.shop.payments.entities import PROVIDERS, ROUTES
-from edge.shop.payments.events import EVENTS
-from edge.shop.payments.gauges import GAUGES
-from edge.shop.payments.on_report import on_reports as on_reports
-from edge.shop.payments.pay_pages import PayPages, note_pay_page
-from edge.shop.payments.project import projector
-from edge.shop.payments.provider import Driver as Driver
-from edge.shop.payments.provider_keys import ProviderKeys as ProviderKeys
-from edge.shop.payments.provider_keys import keys_of as keys_of
-from edge.shop.payments.queries import read_methods, read_payments, read_providers, read_routes
-from edge.shop.payments.requirement import payment_idle
-from edge.shop.payments.settings import PaymentSettings as PaymentSettings
-from edge.shop.payments.settings import PaymentsSection as PaymentsSection
-from edge.shop.payments.settings import TerminalPlace as TerminalPlace
-from edge.shop.payments.settings import settings_of as settings_of
-from edge.shop.payments.stored_methods import (
+from edge.foundation.access.rights import CUSTOMERS_WRITE, MANAGE, OVERRIDE, PAYMENTS, REPORTS, SELL
+from edge.money.payments import commands, handlers, news, refunds
+from edge.money.payments.breakers import note_call
+from edge.money.payments.card_pages import CardPages, end_card_page, keep_paged_card, note_card_page
+from edge.money.payments.entities import PROVIDERS, ROUTES
+from edge.money.payments.events import EVENTS
+from edge.money.payments.gauges import GAUGES
+from edge.money.payments.on_report import on_reports as on_reports
+from edge.money.payments.pay_pages import PayPages, note_pay_page
+from edge.money.payments.project import projector
+from edge.money.payments.provider import Driver as Driver
+from edge.money.payments.provider_keys import ProviderKeys as ProviderKeys
+from edge.money.payments.provider_keys import keys_of as keys_of
+from edge.money.payments.queries import read_methods, read_payments, read_providers, read_routes
+from edge.money.payments.requirement import payment_idle
+from edge.money.payments.settings import PaymentSettings as PaymentSettings
+from edge.money.payments.settings import PaymentsSection as PaymentsSection
+from edge.money.payments.settings import TerminalPlace as TerminalPlace
+from edge.money.payments.settings import settings_of as settings_of
+from edge.money.payments.stored_methods import (
     StoredCharges,
     methods_projector,
     note_detached,
     revoke_method,
     store_method,
 )
-from edge.shop.payments.stored_methods import forget_methods as forget_methods
-from edge.shop.payments.watches import WATCHES
+from edge.money.payments.stored_methods import forget_methods as forget_methods
+from edge.money.payments.watches import WATCHES
 
 
 def capability(settings: PaymentSettings, keys: ProviderKeys | None = None) -> Capability:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.registry import Transaction
-from edge.shop.payments import commands
-from edge.shop.payments.breaker import ProviderBreaker
-from edge.shop.payments.queries import read_breaker
+from edge.money.payments import commands
+from edge.money.payments.breaker import ProviderBreaker
+from edge.money.payments.queries import read_breaker
 
 _encode = msgspec.json.Encoder().encode
 

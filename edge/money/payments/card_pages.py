@@ -7,13 +7,13 @@ import hashlib
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.customers.queries import read_customer
-from edge.shop.payments import commands
-from edge.shop.payments.queries import find_card_page, read_methods, read_providers, read_routes, resting_at
-from edge.shop.payments.routing import PaymentWanted, choose_provider
-from edge.shop.payments.settings import PaymentSettings
-from edge.shop.payments.stored_method import METHODS_MOST
-from edge.shop.payments.stored_methods import store_method
+from edge.money.payments import commands
+from edge.money.payments.queries import find_card_page, read_methods, read_providers, read_routes, resting_at
+from edge.money.payments.routing import PaymentWanted, choose_provider
+from edge.money.payments.settings import PaymentSettings
+from edge.money.payments.stored_method import METHODS_MOST
+from edge.money.payments.stored_methods import store_method
+from edge.people.customers.queries import read_customer
 
 CARD_PAGES_MOST = 50
 """Open at once in a shop."""

@@ -1,4 +1,4 @@
-"""What can be asked of payments. Those about a basket are the till's (`edge/shop/till/card_payments.py`)."""
+"""What can be asked of payments. Those about a basket are the till's (`edge/counter/till/card_payments.py`)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import msgspec
 from drivers.terminal_outcomes import BrandTotal
 from edge.core.messages import REMARK, Command, IsoDate, Number
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.customers.commands import CustomerId
-from edge.shop.payments.card import CardApproval
-from edge.shop.payments.events import (
+from edge.money.payments.card import CardApproval
+from edge.money.payments.events import (
     FaultCode,
     MethodId,
     OfOrder,
@@ -23,13 +22,14 @@ from edge.shop.payments.events import (
     RequestKey,
     SessionId,
 )
-from edge.shop.payments.payment import AskedPurpose
-from edge.shop.payments.provider import Provider as Provider
-from edge.shop.payments.provider import ProviderId
-from edge.shop.payments.routing import PaymentRoute as PaymentRoute
-from edge.shop.payments.routing import RouteId
-from edge.shop.payments.states import RefundState, Source, State
-from edge.shop.payments.stored_method import CardBrand, Consent, ExpiryMonth, LastDigits, Token
+from edge.money.payments.payment import AskedPurpose
+from edge.money.payments.provider import Provider as Provider
+from edge.money.payments.provider import ProviderId
+from edge.money.payments.routing import PaymentRoute as PaymentRoute
+from edge.money.payments.routing import RouteId
+from edge.money.payments.states import RefundState, Source, State
+from edge.money.payments.stored_method import CardBrand, Consent, ExpiryMonth, LastDigits, Token
+from edge.people.customers.commands import CustomerId
 
 Sum = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
 Attempt = Annotated[int, msgspec.Meta(ge=0, le=99)]

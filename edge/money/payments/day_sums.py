@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.payments.payment import CardRefund, Payment
+from edge.money.payments.payment import CardRefund, Payment
 
 _payment = msgspec.json.Decoder(Payment).decode
 _refund = msgspec.json.Decoder(CardRefund).decode

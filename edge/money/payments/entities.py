@@ -5,11 +5,11 @@ from __future__ import annotations
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE, PAYMENTS
-from edge.shop.payments.commands import EndPaymentRoute, EndProvider, SetPaymentRoute, SetProvider
-from edge.shop.payments.events import PaymentRouteEnded, PaymentRouteSet, ProviderEnded, ProviderSet
-from edge.shop.payments.provider import PROVIDERS_MOST, Provider, fault_of, lacking
-from edge.shop.payments.routing import ROUTES_MOST, PaymentRoute
+from edge.foundation.access.rights import MANAGE, PAYMENTS
+from edge.money.payments.commands import EndPaymentRoute, EndProvider, SetPaymentRoute, SetProvider
+from edge.money.payments.events import PaymentRouteEnded, PaymentRouteSet, ProviderEnded, ProviderSet
+from edge.money.payments.provider import PROVIDERS_MOST, Provider, fault_of, lacking
+from edge.money.payments.routing import ROUTES_MOST, PaymentRoute
 
 
 def fitting(tx: Transaction, wanted: Provider, known: Provider | None) -> Provider:

@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from edge.core.messages import Ciphertext, Event, Remark, Sealed
-from edge.shop.payments.card import CardApproval
-from edge.shop.payments.provider import Driver, Mode, Provider, ProviderId
-from edge.shop.payments.routing import PaymentRoute, RouteId
-from edge.shop.payments.states import RefundState, Source, State
+from edge.money.payments.card import CardApproval
+from edge.money.payments.provider import Driver, Mode, Provider, ProviderId
+from edge.money.payments.routing import PaymentRoute, RouteId
+from edge.money.payments.states import RefundState, Source, State
 
 PaymentId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
 """Made of the command that began it, so that no ledger that was set back gives it again."""

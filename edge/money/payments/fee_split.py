@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from edge.core.registry import Transaction
-from edge.shop.payments import events
-from edge.shop.payments.fees import returned_minor, split_of
-from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.queries import find_payment, read_providers, refunds_of
+from edge.money.payments import events
+from edge.money.payments.fees import returned_minor, split_of
+from edge.money.payments.payment import CardRefund, Payment
+from edge.money.payments.queries import find_payment, read_providers, refunds_of
 
 
 def split_fees(tx: Transaction, payment: Payment) -> None:

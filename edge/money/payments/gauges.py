@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from edge.core.registry import Gauge
 from edge.core.storage.database import Connection
-from edge.shop.payments.provider import DRIVERS
-from edge.shop.payments.queries import read_providers, resting
-from edge.shop.payments.watches import LONG_US
+from edge.money.payments.provider import DRIVERS
+from edge.money.payments.queries import read_providers, resting
+from edge.money.payments.watches import LONG_US
 
 OTHER = "other"
 """In the place of a provider that the shop has no more, so that there are as many labels as it has providers."""

@@ -12,13 +12,13 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.regions.card_surcharges import SURCHARGE_WHOLE
-from edge.shop.payments import breakers, commands, events
-from edge.shop.payments.day_sums import our_day
-from edge.shop.payments.events import BrandClose
-from edge.shop.payments.fee_split import return_all_fees, split_fees
-from edge.shop.payments.payment import Payment
-from edge.shop.payments.provider import DRIVERS
-from edge.shop.payments.queries import (
+from edge.money.payments import breakers, commands, events
+from edge.money.payments.day_sums import our_day
+from edge.money.payments.events import BrandClose
+from edge.money.payments.fee_split import return_all_fees, split_fees
+from edge.money.payments.payment import Payment
+from edge.money.payments.provider import DRIVERS
+from edge.money.payments.queries import (
     LOOK_UPS_LEAST,
     basket_charges,
     find_payment,
@@ -33,10 +33,10 @@ from edge.shop.payments.queries import (
     stored_payments,
     work_of,
 )
-from edge.shop.payments.refunds import move_card_refund, release_refunds, request_refund, resolve_refund
-from edge.shop.payments.routing import PaymentWanted, choose_provider
-from edge.shop.payments.settings import OfflineLimits, PaymentSettings, TerminalPlace
-from edge.shop.payments.states import REFUNDABLE, RUNNING, TAKEN, may_move, says_nothing_new
+from edge.money.payments.refunds import move_card_refund, release_refunds, request_refund, resolve_refund
+from edge.money.payments.routing import PaymentWanted, choose_provider
+from edge.money.payments.settings import OfflineLimits, PaymentSettings, TerminalPlace
+from edge.money.payments.states import REFUNDABLE, RUNNING, TAKEN, may_move, says_nothing_new
 
 TRIAL_MINOR = 1
 """The smallest sum there is, by which a terminal is tried."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from edge.shop.payments.card import CardApproval
-from edge.shop.payments.events import (
+from edge.money.payments.card import CardApproval
+from edge.money.payments.events import (
     CardFeesSplit,
     CardRefundMoved,
     CardRefundRequested,

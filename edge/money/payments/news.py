@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.payments import commands, events
-from edge.shop.payments.card import CardApproval
-from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.queries import find_payment, refunds_of
-from edge.shop.payments.refunds import REFUNDS_MOST, move_card_refund
-from edge.shop.payments.states import REFUNDABLE
+from edge.money.payments import commands, events
+from edge.money.payments.card import CardApproval
+from edge.money.payments.payment import CardRefund, Payment
+from edge.money.payments.queries import find_payment, refunds_of
+from edge.money.payments.refunds import REFUNDS_MOST, move_card_refund
+from edge.money.payments.states import REFUNDABLE
 
 
 def hear_news(tx: Transaction, command: commands.HearNews) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
-from edge.shop.payments.day_sums import cash_back_since, given_in_cash_since, stored_since, taken_since
-from edge.shop.payments.provider import DRIVERS
-from edge.shop.payments.queries import last_close, work_of
-from edge.shop.payments.settings import PaymentSettings
-from edge.shop.printing.document import TemplateBlock
+from edge.foundation.printing.document import TemplateBlock
+from edge.money.payments.day_sums import cash_back_since, given_in_cash_since, stored_since, taken_since
+from edge.money.payments.provider import DRIVERS
+from edge.money.payments.queries import last_close, work_of
+from edge.money.payments.settings import PaymentSettings
 
 
 def on_reports(db: Connection, register: str, since_seq: int, settings: PaymentSettings) -> tuple[TemplateBlock, ...]:

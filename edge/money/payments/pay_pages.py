@@ -1,5 +1,5 @@
 """Payments on pages of providers, inside the transaction: a customer pays for an order from wherever they are. Cards
-are typed on the provider's page alone; whether it was paid the provider is asked (`edge/services/pay_pages`)."""
+are typed on the provider's page alone; whether it was paid the provider is asked (`edge/counter/till/service/pay_pages`)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.payments import breakers, commands, events
-from edge.shop.payments.payment import Payment
-from edge.shop.payments.provider import PROVIDERS_MOST, Driver, Provider
-from edge.shop.payments.queries import find_payment, payments_of_order, read_providers, read_routes, resting_at
-from edge.shop.payments.routing import PaymentWanted, choose_provider
-from edge.shop.payments.settings import PaymentSettings
-from edge.shop.payments.states import RUNNING
+from edge.money.payments import breakers, commands, events
+from edge.money.payments.payment import Payment
+from edge.money.payments.provider import PROVIDERS_MOST, Driver, Provider
+from edge.money.payments.queries import find_payment, payments_of_order, read_providers, read_routes, resting_at
+from edge.money.payments.routing import PaymentWanted, choose_provider
+from edge.money.payments.settings import PaymentSettings
+from edge.money.payments.states import RUNNING
 
 PAGES_MOST = 100
 """Open at once in a shop; they are asked about one after the other."""

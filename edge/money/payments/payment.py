@@ -8,11 +8,11 @@ import msgspec
 
 from edge.core.messages import RecordedEvent
 from edge.lib.units.money import divide_half_up
-from edge.shop.payments import events
-from edge.shop.payments.card import CardApproval
-from edge.shop.payments.events import RefundWhy
-from edge.shop.payments.provider import Driver, Mode
-from edge.shop.payments.states import RUNNING, TAKEN, RefundState, State
+from edge.money.payments import events
+from edge.money.payments.card import CardApproval
+from edge.money.payments.events import RefundWhy
+from edge.money.payments.provider import Driver, Mode
+from edge.money.payments.states import RUNNING, TAKEN, RefundState, State
 
 BESIDE = ("order", "account")
 """What is paid beside any basket; the money is booked at the register where somebody asked for it."""

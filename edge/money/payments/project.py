@@ -12,12 +12,12 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.payments import events, payment
-from edge.shop.payments.entities import PROVIDERS, ROUTES
-from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.provider import DRIVERS
-from edge.shop.payments.queries import find_payment, find_refund
-from edge.shop.payments.states import TAKEN
+from edge.money.payments import events, payment
+from edge.money.payments.entities import PROVIDERS, ROUTES
+from edge.money.payments.payment import CardRefund, Payment
+from edge.money.payments.provider import DRIVERS
+from edge.money.payments.queries import find_payment, find_refund
+from edge.money.payments.states import TAKEN
 
 _encode = msgspec.json.Encoder().encode
 _replace = msgspec.structs.replace

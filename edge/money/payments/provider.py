@@ -10,7 +10,7 @@ import msgspec
 
 from drivers.terminal_outcomes import CURRENCIES_BY_HTTPS, CURRENCIES_BY_ZVT, Ability
 from edge.lib.units.money import divide_half_up
-from edge.shop.tenders.tender import Currency
+from edge.money.tenders.tender import Currency
 
 PROVIDERS_MOST = 20
 RATE_WHOLE = 100_000

@@ -15,8 +15,8 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.errors import EdgeError
 from edge.lib.grouping import values_by_key
-from edge.shop.payments.provider import PAYS_BY_API, Provider
-from edge.shop.payments.settings import PAGE_DRIVERS, PaymentsSection
+from edge.money.payments.provider import PAYS_BY_API, Provider
+from edge.money.payments.settings import PAGE_DRIVERS, PaymentsSection
 
 NO_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 

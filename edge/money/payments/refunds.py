@@ -7,13 +7,13 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.payments import commands, events
-from edge.shop.payments.events import RefundWhy
-from edge.shop.payments.fee_split import return_fees
-from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.provider import abilities_of
-from edge.shop.payments.queries import LOOK_UPS_LEAST, find_payment, find_refund, look_ups, refunds_of
-from edge.shop.payments.states import REFUND_MOVES, REFUNDABLE, RefundState, State
+from edge.money.payments import commands, events
+from edge.money.payments.events import RefundWhy
+from edge.money.payments.fee_split import return_fees
+from edge.money.payments.payment import CardRefund, Payment
+from edge.money.payments.provider import abilities_of
+from edge.money.payments.queries import LOOK_UPS_LEAST, find_payment, find_refund, look_ups, refunds_of
+from edge.money.payments.states import REFUND_MOVES, REFUNDABLE, RefundState, State
 
 DISPUTED, CHARGED_BACK = "disputed", "charged_back"
 """Why a refund waits, and why it fails: its payment is disputed, and was taken back by the customer's bank."""

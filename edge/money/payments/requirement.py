@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from edge.core.messages import Command
 from edge.core.registry import Requirement, Transaction
-from edge.shop.access.requirements import PAYMENT_IDLE
-from edge.shop.payments.queries import UNFINISHED, require_idle
+from edge.foundation.access.requirements import PAYMENT_IDLE
+from edge.money.payments.queries import UNFINISHED, require_idle
 
 
 def _idle(tx: Transaction, command: Command) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edge.shop.access.rights import MANAGE
-from edge.shop.payments.entities import PROVIDERS, ROUTES
-from edge.shop.payments.queries import read_providers, read_routes
+from edge.foundation.access.rights import MANAGE
+from edge.money.payments.entities import PROVIDERS, ROUTES
+from edge.money.payments.queries import read_providers, read_routes
 from edge.web.api import entity_api
 
 ENDPOINTS = (

@@ -13,9 +13,9 @@ from edge.core.config_section import ConfigFault, ConfigFile, Section
 from edge.lib.errors import ConfigError
 from edge.lib.regions.card_surcharges import card_surcharge_rate
 from edge.lib.units.money import exponent
-from edge.shop.payments.card import CardApproval
-from edge.shop.payments.payment import Payment
-from edge.shop.payments.provider import Driver
+from edge.money.payments.card import CardApproval
+from edge.money.payments.payment import Payment
+from edge.money.payments.provider import Driver
 
 Tips = Literal["none", "till", "terminal", "after"]
 """Where tips on cards are typed; `after`: at the till, once the customer wrote them onto the slip; `none`: nowhere:

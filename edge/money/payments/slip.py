@@ -7,8 +7,8 @@ from functools import partial
 
 from edge.lib.i18n import translate
 from edge.lib.units.money import show_minor
-from edge.shop.payments.card import CardApproval
-from edge.shop.payments.payment import CardRefund, Payment
+from edge.money.payments.card import CardApproval
+from edge.money.payments.payment import CardRefund, Payment
 
 TO_SIGN_ON = "____"
 """Of a line that somebody signs on."""

@@ -1,5 +1,5 @@
 """Stored cards, inside the transaction: kept with their holder's consent, charged by a person's command alone, and gone
-with their holder. At the provider they are let go afterwards (`edge/services/pay_pages`)."""
+with their holder. At the provider they are let go afterwards (`edge/counter/till/service/pay_pages`)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from edge.core.people.forgetting import PersonForgotten, overwriting
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
-from edge.shop.customers.queries import all_ids, read_customer
-from edge.shop.payments import breakers, commands, events
-from edge.shop.payments.payment import Payment
-from edge.shop.payments.provider import Provider
-from edge.shop.payments.queries import (
+from edge.money.payments import breakers, commands, events
+from edge.money.payments.payment import Payment
+from edge.money.payments.provider import Provider
+from edge.money.payments.queries import (
     account_charges,
     basket_charges,
     find_method,
@@ -23,9 +22,10 @@ from edge.shop.payments.queries import (
     read_providers,
     token_of,
 )
-from edge.shop.payments.settings import PaymentSettings
-from edge.shop.payments.stored_method import METHODS_MOST, SEALED, looks_like_a_number
-from edge.shop.payments.stored_reads import DETACH_TABLE, DETACHED
+from edge.money.payments.settings import PaymentSettings
+from edge.money.payments.stored_method import METHODS_MOST, SEALED, looks_like_a_number
+from edge.money.payments.stored_reads import DETACH_TABLE, DETACHED
+from edge.people.customers.queries import all_ids, read_customer
 
 _PEOPLE = frozenset({"cashier", "panel", "voice", "chat"})
 _STORE = """

@@ -2,13 +2,13 @@
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF
-from edge.shop.access.rights import MANAGE, OVERRIDE, SELL
-from edge.shop.tenders.commands import SetRate
-from edge.shop.tenders.entities import TENDERS
-from edge.shop.tenders.events import EVENTS
-from edge.shop.tenders.handlers import set_rate
-from edge.shop.tenders.project import projector
-from edge.shop.tenders.queries import read_rates, read_tenders
+from edge.foundation.access.rights import MANAGE, OVERRIDE, SELL
+from edge.money.tenders.commands import SetRate
+from edge.money.tenders.entities import TENDERS
+from edge.money.tenders.events import EVENTS
+from edge.money.tenders.handlers import set_rate
+from edge.money.tenders.project import projector
+from edge.money.tenders.queries import read_rates, read_tenders
 
 capability = Capability(
     name="tenders",

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Command
-from edge.shop.tenders.tender import Currency, ShopTender, TenderId
+from edge.money.tenders.tender import Currency, ShopTender, TenderId
 
 Rate = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE, SETTINGS
-from edge.shop.tenders.commands import EndTender, SetTender
-from edge.shop.tenders.events import TenderEnded, TenderSet
-from edge.shop.tenders.tender import ADVANCE, OWN, TENDERS_MOST, ShopTender, is_foreign
+from edge.foundation.access.rights import MANAGE, SETTINGS
+from edge.money.tenders.commands import EndTender, SetTender
+from edge.money.tenders.events import TenderEnded, TenderSet
+from edge.money.tenders.tender import ADVANCE, OWN, TENDERS_MOST, ShopTender, is_foreign
 
 
 def not_reserved(tx: Transaction, wanted: ShopTender, known: ShopTender | None) -> ShopTender:

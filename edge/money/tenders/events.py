@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.shop.tenders.tender import Currency, ShopTender, TenderId
+from edge.money.tenders.tender import Currency, ShopTender, TenderId
 
 
 class TenderSet(Event, frozen=True):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.tenders.commands import SetRate
-from edge.shop.tenders.events import RateSet
-from edge.shop.tenders.queries import read_rates
-from edge.shop.tenders.tender import TENDERS_MOST
+from edge.money.tenders.commands import SetRate
+from edge.money.tenders.events import RateSet
+from edge.money.tenders.queries import read_rates
+from edge.money.tenders.tender import TENDERS_MOST
 
 
 def set_rate(tx: Transaction, command: SetRate) -> None:

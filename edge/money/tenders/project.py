@@ -5,8 +5,8 @@ from __future__ import annotations
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.tenders.entities import TENDERS
-from edge.shop.tenders.events import RateSet
+from edge.money.tenders.entities import TENDERS
+from edge.money.tenders.events import RateSet
 
 
 def _rate(db: Connection, fact: RecordedEvent, event: RateSet) -> None:

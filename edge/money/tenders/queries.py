@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
-from edge.shop.tenders.entities import TENDERS
-from edge.shop.tenders.tender import ForeignRate, ShopTender
+from edge.money.tenders.entities import TENDERS
+from edge.money.tenders.tender import ForeignRate, ShopTender
 
 
 def read_tenders(db: Connection) -> tuple[ShopTender, ...]:

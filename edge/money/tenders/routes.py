@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edge.shop.access.rights import SELL
-from edge.shop.tenders.entities import TENDERS
-from edge.shop.tenders.queries import read_tenders
+from edge.foundation.access.rights import SELL
+from edge.money.tenders.entities import TENDERS
+from edge.money.tenders.queries import read_tenders
 from edge.web.api import entity_api
 
 ENDPOINTS = entity_api.endpoints(

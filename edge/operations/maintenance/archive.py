@@ -13,8 +13,6 @@ from pathlib import Path
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from edge.app.ledger import build_registry
-from edge.config import Config
 from edge.core.journal import archive, archive_manifest
 from edge.core.journal.archive import Segment
 from edge.core.journal.archive_manifest import Checkpoint
@@ -32,8 +30,10 @@ from edge.core.limits import (
 from edge.core.secrets import keys
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state.schedule import DAY_US
-from edge.services.maintenance.scratch_dir import workplace
+from edge.operations.ledger import build_registry
+from edge.operations.maintenance.scratch_dir import workplace
+from edge.runtime.backup_state.schedule import DAY_US
+from edge.runtime.config import Config
 from sync.wire import Row, hash_of
 
 _YOUNG = "SELECT seq FROM journal WHERE seq > ? AND at_us >= ? ORDER BY seq LIMIT 1"

@@ -10,7 +10,6 @@ from contextlib import closing
 
 import structlog
 
-from edge.config import Config
 from edge.core.clock import Clock
 from edge.core.command_bus import CommandBus
 from edge.core.people import key_rotation, remarks, wrapping_keys
@@ -18,11 +17,12 @@ from edge.core.people.forgetting import ForgetPerson
 from edge.core.process.parts import PartState, Ready
 from edge.core.secrets import keys
 from edge.core.storage.database import Connection, ProcessLock, open_reader
+from edge.foundation.access.rights import system
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import status
-from edge.services.backup_state.limits import ERASE_AGAIN_S, ERASE_EVERY_S
-from edge.services.maintenance.backups import backup, encrypted_file, people
-from edge.shop.access.rights import system
+from edge.operations.maintenance.backups import backup, encrypted_file, people
+from edge.runtime.backup_state import status
+from edge.runtime.backup_state.limits import ERASE_AGAIN_S, ERASE_EVERY_S
+from edge.runtime.config import Config
 
 _log = structlog.get_logger(__name__)
 LOCK = "keeping.lock"

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import structlog
 
-from edge.config import Config
 from edge.core.clock import RELEASED_US, Clock
 from edge.core.command_bus import CommandBus
 from edge.core.journal import archive, archive_manifest
@@ -21,12 +20,13 @@ from edge.core.process.parts import PartState, Ready
 from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import status
-from edge.services.backup_state.limits import AGAIN_S, BACKUP_S, DUE_EVERY_S
-from edge.services.backup_state.schedule import Task, due, of_two_boxes, overdue_days
-from edge.services.backup_state.status import KEPT, BackupStatus, Drill
-from edge.services.maintenance import archive as archiving
-from edge.services.maintenance.restoring import set_aside
+from edge.operations.maintenance import archive as archiving
+from edge.operations.maintenance.restoring import set_aside
+from edge.runtime.backup_state import status
+from edge.runtime.backup_state.limits import AGAIN_S, BACKUP_S, DUE_EVERY_S
+from edge.runtime.backup_state.schedule import Task, due, of_two_boxes, overdue_days
+from edge.runtime.backup_state.status import KEPT, BackupStatus, Drill
+from edge.runtime.config import Config
 
 _log = structlog.get_logger(__name__)
 _WORDS: dict[Task, tuple[str, ...]] = {

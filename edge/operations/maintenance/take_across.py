@@ -15,8 +15,6 @@ from pathlib import Path
 
 import msgspec
 
-from edge.app.ledger import PREPARED, build_registry
-from edge.config import Config
 from edge.core.clock import Clock
 from edge.core.journal import epochs
 from edge.core.journal.projections import rebuild_stale
@@ -28,13 +26,15 @@ from edge.core.secrets.store import SecretStore
 from edge.core.storage import migrate, schema
 from edge.core.storage.database import BEHIND, Connection, DatabaseError, open_reader, read_behind
 from edge.core.writer import Writer
+from edge.counter.till.events import ReportPrinted
+from edge.counter.till.z_signature import ZSigner
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import unreleased
-from edge.services.maintenance.restoring.recover import begin_recovered_ledger
-from edge.services.maintenance.restoring.restore import lock_data_folder, put_in_place
-from edge.services.maintenance.scratch_dir import workplace
-from edge.shop.till.events import ReportPrinted
-from edge.shop.till.z_signature import ZSigner
+from edge.operations.ledger import PREPARED, build_registry
+from edge.operations.maintenance import unreleased
+from edge.operations.maintenance.restoring.recover import begin_recovered_ledger
+from edge.operations.maintenance.restoring.restore import lock_data_folder, put_in_place
+from edge.operations.maintenance.scratch_dir import workplace
+from edge.runtime.config import Config
 from sync.wire import Row, hash_of
 
 PAGE = 1_000

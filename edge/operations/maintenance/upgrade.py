@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from edge.app.ledger import PREPARED, Ledger, build_registry
-from edge.config import Config
+from edge.backoffice.twin.follower_files import copy_followed, does_follow
+from edge.backoffice.twin.members import is_there
 from edge.core.clock import Clock
 from edge.core.journal import archive
 from edge.core.journal.projections import prepare, rebuild_stale, stale
@@ -24,10 +24,10 @@ from edge.core.storage.atomic_write import sync_folder
 from edge.core.storage.database import ProcessLock, open_reader, open_writer
 from edge.core.storage.migrate import migrate, require_known, version
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance.backups import backup, snapshot
-from edge.services.maintenance.scratch_dir import workplace
-from edge.services.twin.follower_files import copy_followed, does_follow
-from edge.services.twin.members import is_there
+from edge.operations.ledger import PREPARED, Ledger, build_registry
+from edge.operations.maintenance.backups import backup, snapshot
+from edge.operations.maintenance.scratch_dir import workplace
+from edge.runtime.config import Config
 
 BEFORE = "before-upgrade.db"
 """In the data folder: the ledger as it was before the last upgrade, where no place for backups is named."""

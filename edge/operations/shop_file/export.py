@@ -1,6 +1,6 @@
 """`edge export sqlite FILE`: the shop as one SQLite file, made or brought up to date.
 
-`python -m edge.services.shop_file.export CONFIG LEDGER FILE` makes one in a process of its own, beside a till.
+`python -m edge.operations.shop_file.export CONFIG LEDGER FILE` makes one in a process of its own, beside a till.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import msgspec
 import pysqlite3
 from sqlite_utils import Database
 
-from edge import config as configuration
-from edge.app.ledger import build_registry
-from edge.config import Config
 from edge.core.clock import SystemClock
 from edge.core.journal.rows import Head, read_head, read_header, read_rows
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.lib.errors import NeedsHuman
 from edge.lib.units.money import exponent
-from edge.services.shop_file import goods, people, schema
-from edge.services.shop_file.layout import ExportSource, ShopTable
-from edge.services.shop_file.papers import PaperWriter
+from edge.operations.ledger import build_registry
+from edge.operations.shop_file import goods, people, schema
+from edge.operations.shop_file.layout import ExportSource, ShopTable
+from edge.operations.shop_file.papers import PaperWriter
+from edge.runtime import config as configuration
+from edge.runtime.config import Config
 
 NICENESS = 10
 NO_ROOM = 28

@@ -8,8 +8,11 @@ from edge.core.journal.rows import fact_of, read_rows_of
 from edge.core.messages import Event, RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.basket.event_structs import RecordedLine, Tender
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.goods.stock.events import StockMoved
 from edge.lib.tax.rules import Taxed
-from edge.services.shop_file.layout import (
+from edge.operations.shop_file.layout import (
     AT,
     BUSINESS_DATE,
     CURRENCY,
@@ -22,9 +25,6 @@ from edge.services.shop_file.layout import (
     column,
     number,
 )
-from edge.shop.basket.event_structs import RecordedLine, Tender
-from edge.shop.stock.events import StockMoved
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 
 SPAN_ROWS = 20_000
 PAGE_ROWS = 1_000

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edge.core.storage.database import Connection
-from edge.services.shop_file.layout import Cells, ExportSource, ShopTable, column
-from edge.shop.access.queries import name_of
-from edge.shop.customers.queries import PAGE_MOST, read_customer, read_customers
+from edge.foundation.access.queries import name_of
+from edge.operations.shop_file.layout import Cells, ExportSource, ShopTable, column
+from edge.people.customers.queries import PAGE_MOST, read_customer, read_customers
 
 _CASHIERS = "SELECT cashier FROM sale UNION SELECT cashier FROM refund UNION SELECT cashier FROM void"
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from edge.services.shop_file.layout import (
+from edge.goods.promotions.promotion import FOREVER_US
+from edge.operations.shop_file.layout import (
     AT,
     BUSINESS_DATE,
     CURRENCY,
@@ -19,8 +20,7 @@ from edge.services.shop_file.layout import (
     column,
     number,
 )
-from edge.shop.orders.order import OrderGoods
-from edge.shop.promotions.promotion import FOREVER_US
+from edge.ordering.orders.order import OrderGoods
 
 _goods_of = msgspec.json.Decoder(OrderGoods).decode
 _OF_SUPPLIERS = "SELECT id, coalesce(nullif(currency, ''), ?) FROM supplier"

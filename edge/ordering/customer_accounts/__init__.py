@@ -6,18 +6,18 @@ from functools import partial
 
 from edge.core.registry import Capability, CommandSpec
 from edge.core.surfaces import CART, MACHINE
-from edge.shop.access.rights import BASKET, MANAGE
-from edge.shop.customer_accounts import commands
-from edge.shop.customer_accounts.events import EVENTS
-from edge.shop.customer_accounts.handlers import Accounts
-from edge.shop.customer_accounts.own import OwnThings, after_merging, kept_of
-from edge.shop.customer_accounts.own import forget_account as forget_account
-from edge.shop.customer_accounts.passkeys import Passkeys
-from edge.shop.customer_accounts.project import projector
-from edge.shop.customer_accounts.settings import CustomerAccountSettings as CustomerAccountSettings
-from edge.shop.customer_accounts.settings import settings_of as settings_of
-from edge.shop.customer_accounts.wish_news import PARTS, tell_wishes
-from edge.shop.customers.commands import MergeCustomers
+from edge.foundation.access.rights import BASKET, MANAGE
+from edge.ordering.customer_accounts import commands
+from edge.ordering.customer_accounts.events import EVENTS
+from edge.ordering.customer_accounts.handlers import Accounts
+from edge.ordering.customer_accounts.own import OwnThings, after_merging, kept_of
+from edge.ordering.customer_accounts.own import forget_account as forget_account
+from edge.ordering.customer_accounts.passkeys import Passkeys
+from edge.ordering.customer_accounts.project import projector
+from edge.ordering.customer_accounts.settings import CustomerAccountSettings as CustomerAccountSettings
+from edge.ordering.customer_accounts.settings import settings_of as settings_of
+from edge.ordering.customer_accounts.wish_news import PARTS, tell_wishes
+from edge.people.customers.commands import MergeCustomers
 
 
 def capability(settings: CustomerAccountSettings) -> Capability:

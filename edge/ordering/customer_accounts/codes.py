@@ -15,11 +15,11 @@ from edge.core.messages import Refusal
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.customer_accounts.sessions import digest
-from edge.shop.customer_accounts.settings import CustomerAccountSettings
-from edge.shop.customer_accounts.ways import Meant
-from edge.shop.orders.customer_sign_in import ASKED_MOST, STORE_MOST, VALID_US, SignInTries
-from edge.shop.outbox.letters import queue_letter, withdraw
+from edge.foundation.outbox.letters import queue_letter, withdraw
+from edge.ordering.customer_accounts.sessions import digest
+from edge.ordering.customer_accounts.settings import CustomerAccountSettings
+from edge.ordering.customer_accounts.ways import Meant
+from edge.ordering.orders.customer_sign_in import ASKED_MOST, STORE_MOST, VALID_US, SignInTries
 
 DISPUTED = "?"
 """The customer of a code to what somebody is known by who has proved something else."""

@@ -8,9 +8,9 @@ import msgspec
 
 from edge.core.messages import Command
 from edge.lib.i18n import ENGLISH
-from edge.shop.customers.customer import NotMine, Preferences, Purpose, Tag
-from edge.shop.payments.events import MethodId
-from edge.shop.reviews.commands import ReviewId
+from edge.money.payments.events import MethodId
+from edge.ordering.reviews.commands import ReviewId
+from edge.people.customers.customer import NotMine, Preferences, Purpose, Tag
 
 Secret = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$(?!\n)")]
 Code = Annotated[str, msgspec.Meta(pattern=r"^\d{6}$(?!\n)")]

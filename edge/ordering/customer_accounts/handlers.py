@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.customer_accounts import sessions, ways
-from edge.shop.customer_accounts.codes import DISPUTED, AccountCodes, AccountLetter, SentCode
-from edge.shop.customer_accounts.commands import (
+from edge.foundation.outbox.letters import queue_letter
+from edge.ordering.customer_accounts import sessions, ways
+from edge.ordering.customer_accounts.codes import DISPUTED, AccountCodes, AccountLetter, SentCode
+from edge.ordering.customer_accounts.commands import (
     AskAccountCode,
     AskOwnCode,
     AskOwnWay,
@@ -16,13 +17,12 @@ from edge.shop.customer_accounts.commands import (
     RemoveOwnWay,
     SignInAccount,
 )
-from edge.shop.customer_accounts.passkeys import WAY as PASSKEY
-from edge.shop.customer_accounts.sessions import CustomerSession
-from edge.shop.customer_accounts.settings import CustomerAccountSettings
-from edge.shop.customers.commands import GiveConsent, SetCustomer
-from edge.shop.customers.customer import ASKED_FOR
-from edge.shop.customers.queries import read_customer, resolve, years_old
-from edge.shop.outbox.letters import queue_letter
+from edge.ordering.customer_accounts.passkeys import WAY as PASSKEY
+from edge.ordering.customer_accounts.sessions import CustomerSession
+from edge.ordering.customer_accounts.settings import CustomerAccountSettings
+from edge.people.customers.commands import GiveConsent, SetCustomer
+from edge.people.customers.customer import ASKED_FOR
+from edge.people.customers.queries import read_customer, resolve, years_old
 
 _NOTICE_LIFE_US = ways.TAKEN_BACK_US
 

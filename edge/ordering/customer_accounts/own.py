@@ -9,8 +9,10 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.customer_accounts import sessions, ways
-from edge.shop.customer_accounts.commands import (
+from edge.money.payments.commands import OpenCardPage, RevokeMethod
+from edge.money.payments.queries import find_method
+from edge.ordering.customer_accounts import sessions, ways
+from edge.ordering.customer_accounts.commands import (
     AddCartWish,
     AddOwnCard,
     AddOwnWish,
@@ -28,9 +30,13 @@ from edge.shop.customer_accounts.commands import (
     WithdrawOwnReview,
     WriteOwnReview,
 )
-from edge.shop.customer_accounts.handlers import require_fresh
-from edge.shop.customer_accounts.settings import CustomerAccountSettings
-from edge.shop.customers.commands import (
+from edge.ordering.customer_accounts.handlers import require_fresh
+from edge.ordering.customer_accounts.settings import CustomerAccountSettings
+from edge.ordering.orders.cart import CartView
+from edge.ordering.orders.customer_sign_in import SignInCart
+from edge.ordering.orders.queries import read_cart
+from edge.ordering.reviews.commands import ReportReview, TakeBackReview, WriteReview
+from edge.people.customers.commands import (
     AddWish,
     ExportCustomer,
     ForgetCustomer,
@@ -41,14 +47,8 @@ from edge.shop.customers.commands import (
     StillKept,
     WithdrawConsent,
 )
-from edge.shop.customers.customer import ASKED_FOR, LIST_MOST, Preferences
-from edge.shop.customers.queries import once_of, read_customer
-from edge.shop.orders.cart import CartView
-from edge.shop.orders.customer_sign_in import SignInCart
-from edge.shop.orders.queries import read_cart
-from edge.shop.payments.commands import OpenCardPage, RevokeMethod
-from edge.shop.payments.queries import find_method
-from edge.shop.reviews.commands import ReportReview, TakeBackReview, WriteReview
+from edge.people.customers.customer import ASKED_FOR, LIST_MOST, Preferences
+from edge.people.customers.queries import once_of, read_customer
 
 OWN_WISH = "by themselves: /me"
 """Why all that is kept of somebody was read out, where they did it themselves."""

@@ -12,11 +12,11 @@ import structlog
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection, blob
-from edge.shop.customer_accounts import sessions, webauthn
-from edge.shop.customer_accounts.commands import AddPasskey, AskPasskey, RemovePasskey, SignInPasskey
-from edge.shop.customer_accounts.settings import CustomerAccountSettings
-from edge.shop.customer_accounts.webauthn import PasskeyWrong
-from edge.shop.customers.queries import resolve
+from edge.ordering.customer_accounts import sessions, webauthn
+from edge.ordering.customer_accounts.commands import AddPasskey, AskPasskey, RemovePasskey, SignInPasskey
+from edge.ordering.customer_accounts.settings import CustomerAccountSettings
+from edge.ordering.customer_accounts.webauthn import PasskeyWrong
+from edge.people.customers.queries import resolve
 
 _log = structlog.get_logger(__name__)
 PASSKEYS_MOST = 10

@@ -6,8 +6,8 @@ from edge.core.messages import RecordedEvent
 from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.customer_accounts.events import WayProved, WayRemoved
-from edge.shop.customers.events import CustomersMerged
+from edge.ordering.customer_accounts.events import WayProved, WayRemoved
+from edge.people.customers.events import CustomersMerged
 
 _PROVED = """
     INSERT INTO account_way (customer, kind, person, value, proved_us) VALUES (?1, ?2, ?1, ?3, ?4)

@@ -14,18 +14,18 @@ from aiohttp import web
 from edge.core.endpoints import ANYBODY, DONE, Answer, Body, Endpoint
 from edge.core.messages import Command, Done, Outcome
 from edge.lib.i18n import ENGLISH
-from edge.shop.customer_accounts import commands, sessions
-from edge.shop.customer_accounts.pages import SUGGESTED, customer_actor
-from edge.shop.customer_accounts.pages.browser_session import account_settings
-from edge.shop.customer_accounts.sessions import CustomerSession
-from edge.shop.customer_accounts.ways import read_ways
-from edge.shop.customers.customer import Consent, Purpose, Tag
-from edge.shop.customers.queries import consents_to, read_customer
-from edge.shop.customers.wishlist import Wish, read_wishlist
-from edge.shop.orders.customer_orders import CustomerOrder, read_customer_orders
-from edge.shop.recommend.routes import SUGGESTER
-from edge.shop.recommend.suggestion import SuggestionRequest, SuggestionSet
-from edge.shop.reviews.queries import Review, read_customer_reviews
+from edge.ordering.customer_accounts import commands, sessions
+from edge.ordering.customer_accounts.pages import SUGGESTED, customer_actor
+from edge.ordering.customer_accounts.pages.browser_session import account_settings
+from edge.ordering.customer_accounts.sessions import CustomerSession
+from edge.ordering.customer_accounts.ways import read_ways
+from edge.ordering.orders.customer_orders import CustomerOrder, read_customer_orders
+from edge.ordering.recommend.routes import SUGGESTER
+from edge.ordering.recommend.suggestion import SuggestionRequest, SuggestionSet
+from edge.ordering.reviews.queries import Review, read_customer_reviews
+from edge.people.customers.customer import Consent, Purpose, Tag
+from edge.people.customers.queries import consents_to, read_customer
+from edge.people.customers.wishlist import Wish, read_wishlist
 from edge.web.api.registry import idempotency_key
 from edge.web.bearer import OWNER
 from edge.web.caller import caller_of

@@ -15,8 +15,8 @@ from edge.core.endpoints import CUSTOMER_TOKEN
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.customer_accounts.settings import DAY_US, MOST_DAYS, CustomerAccountSettings
-from edge.shop.customers.queries import resolve
+from edge.ordering.customer_accounts.settings import DAY_US, MOST_DAYS, CustomerAccountSettings
+from edge.people.customers.queries import resolve
 
 SESSIONS_MOST = 20
 """Of one customer: a further one ends that which was used longest ago."""

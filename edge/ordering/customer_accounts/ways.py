@@ -10,9 +10,9 @@ from edge.core.people import blind_index
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.customer_accounts.events import WayProved, WayRemoved
-from edge.shop.customers.commands import SetCustomer
-from edge.shop.customers.queries import known_by, read_customer, resolve
+from edge.ordering.customer_accounts.events import WayProved, WayRemoved
+from edge.people.customers.commands import SetCustomer
+from edge.people.customers.queries import known_by, read_customer, resolve
 
 Kind = Literal["email", "sms"]
 _INDEX = {"email": "account email", "sms": "account phone"}

@@ -19,14 +19,14 @@ from edge.core.command_bus import CommandBus
 from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec, Transaction
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import system
-from edge.shop.catalog.least_age import kinds_with_parts, least_age
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.customer_accounts.commands import DueWish, TellWishes
-from edge.shop.customer_accounts.settings import DAY_US
-from edge.shop.customers.queries import consents_to
-from edge.shop.customers.wishlist import Wish, read_wishlist
-from edge.shop.outbox.letters import ANY_CHANNEL, count_waiting, letters_of, queue_letter
+from edge.foundation.access.rights import system
+from edge.foundation.outbox.letters import ANY_CHANNEL, count_waiting, letters_of, queue_letter
+from edge.goods.catalog.least_age import kinds_with_parts, least_age
+from edge.goods.catalog.queries import find_by_sku
+from edge.ordering.customer_accounts.commands import DueWish, TellWishes
+from edge.ordering.customer_accounts.settings import DAY_US
+from edge.people.customers.queries import consents_to
+from edge.people.customers.wishlist import Wish, read_wishlist
 
 PURPOSE = "messages"
 HOURS = range(9, 20)

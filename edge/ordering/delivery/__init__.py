@@ -6,16 +6,16 @@ from functools import partial
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import EVERYBODY, STAFF, TILL
-from edge.shop.access.requirements import SHIFT_OPEN, SIGNED_IN
-from edge.shop.access.rights import BASKET, ORDERS, SELL
-from edge.shop.delivery.commands import HandInCash
-from edge.shop.delivery.driver_cash import hand_in
-from edge.shop.delivery.entities import ZONES, lies_here
-from edge.shop.delivery.events import EVENTS
-from edge.shop.delivery.project import projector
-from edge.shop.delivery.queries import read_driver_cash, read_zones
-from edge.shop.till.live_settings import live
-from edge.shop.till.settings import TillSettings
+from edge.counter.till.live_settings import live
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.requirements import SHIFT_OPEN, SIGNED_IN
+from edge.foundation.access.rights import BASKET, ORDERS, SELL
+from edge.ordering.delivery.commands import HandInCash
+from edge.ordering.delivery.driver_cash import hand_in
+from edge.ordering.delivery.entities import ZONES, lies_here
+from edge.ordering.delivery.events import EVENTS
+from edge.ordering.delivery.project import projector
+from edge.ordering.delivery.queries import read_driver_cash, read_zones
 
 
 def capability(settings: TillSettings) -> Capability:

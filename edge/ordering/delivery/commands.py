@@ -7,10 +7,10 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Command
+from edge.counter.basket.event_structs import TenderKind
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.basket.event_structs import TenderKind
-from edge.shop.delivery.zones import DeliveryZone, ZoneId
-from edge.shop.tenders.tender import TENDERS_MOST
+from edge.money.tenders.tender import TENDERS_MOST
+from edge.ordering.delivery.zones import DeliveryZone, ZoneId
 
 
 class SetZone(Command, frozen=True):

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import msgspec
 
+from edge.counter.basket.event_structs import Tender
+from edge.counter.till.rules.day_totals import tip_in
 from edge.lib.units.money import Coins
-from edge.shop.basket.event_structs import Tender
-from edge.shop.delivery.events import ForeignNotes
-from edge.shop.tenders.tender import is_foreign
-from edge.shop.till.rules.day_totals import tip_in
+from edge.money.tenders.tender import is_foreign
+from edge.ordering.delivery.events import ForeignNotes
 
 
 class DoorMoney(msgspec.Struct, frozen=True):

@@ -6,13 +6,13 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.queries import name_of
-from edge.shop.delivery.commands import HandInCash
-from edge.shop.delivery.events import DriverHandedIn, DriverPaid, NotesCounted
-from edge.shop.delivery.queries import read_driver_cash
-from edge.shop.shifts.commands import MoveCash
-from edge.shop.shifts.queries import open_number
-from edge.shop.tenders.tender import currency_of
+from edge.counter.shifts.commands import MoveCash
+from edge.counter.shifts.queries import open_number
+from edge.foundation.access.queries import name_of
+from edge.money.tenders.tender import currency_of
+from edge.ordering.delivery.commands import HandInCash
+from edge.ordering.delivery.events import DriverHandedIn, DriverPaid, NotesCounted
+from edge.ordering.delivery.queries import read_driver_cash
 
 
 class HandedIn(msgspec.Struct, frozen=True):

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.delivery.commands import EndZone, SetZone
-from edge.shop.delivery.events import ZoneEnded, ZoneSet
-from edge.shop.delivery.zones import ZONES_MOST, DeliveryZone, as_kept, clash, fault
-from edge.shop.till.settings import TillSettings
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.queries import find_by_sku
+from edge.ordering.delivery.commands import EndZone, SetZone
+from edge.ordering.delivery.events import ZoneEnded, ZoneSet
+from edge.ordering.delivery.zones import ZONES_MOST, DeliveryZone, as_kept, clash, fault
 
 
 def known_fee(tx: Transaction, wanted: DeliveryZone, known: DeliveryZone | None) -> DeliveryZone:

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Event
-from edge.shop.delivery.zones import DeliveryZone
+from edge.ordering.delivery.zones import DeliveryZone
 
 Driver = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$(?!\n)")]
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
+from edge.counter.basket.event_structs import RecordedLine
+from edge.counter.till.settings import TillSettings
+from edge.goods.catalog.least_age import kinds_with_parts
+from edge.goods.catalog.queries import read_products
 from edge.lib.i18n import name_values
 from edge.lib.regions.addresses import is_of_province, province_of
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.catalog.least_age import kinds_with_parts
-from edge.shop.catalog.queries import read_products
-from edge.shop.till.settings import TillSettings
 
 
 def stays_in_province(

@@ -7,9 +7,9 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.delivery.door_money import sum_notes
-from edge.shop.delivery.entities import ZONES
-from edge.shop.delivery.events import DriverHandedIn, DriverPaid, ForeignNotes
+from edge.ordering.delivery.door_money import sum_notes
+from edge.ordering.delivery.entities import ZONES
+from edge.ordering.delivery.events import DriverHandedIn, DriverPaid, ForeignNotes
 
 _encode = msgspec.json.Encoder().encode
 _decode_notes = msgspec.json.Decoder(tuple[ForeignNotes, ...]).decode

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.delivery.entities import ZONES
-from edge.shop.delivery.events import ForeignNotes
-from edge.shop.delivery.zones import DeliveryZone
+from edge.ordering.delivery.entities import ZONES
+from edge.ordering.delivery.events import ForeignNotes
+from edge.ordering.delivery.zones import DeliveryZone
 
 DRIVERS_LIMIT = 200
 _decode_notes = msgspec.json.Decoder(tuple[ForeignNotes, ...]).decode

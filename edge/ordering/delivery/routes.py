@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edge.shop.access.rights import BASKET
-from edge.shop.delivery.entities import ZONES
-from edge.shop.delivery.queries import read_zones
+from edge.foundation.access.rights import BASKET
+from edge.ordering.delivery.entities import ZONES
+from edge.ordering.delivery.queries import read_zones
 from edge.web.api import entity_api
 
 ENDPOINTS = entity_api.endpoints(

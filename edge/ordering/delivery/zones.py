@@ -11,6 +11,8 @@ import msgspec
 
 from edge.core.asking import Ask
 from edge.core.messages import Refusal
+from edge.foundation.opening_hours.rules import SPANS_MOST, OpenSpan, StoreHours, day_of, fault_of, open_spans
+from edge.goods.catalog.product import Sku
 from edge.lib.regions.addresses import (
     CANADA,
     Address,
@@ -23,8 +25,6 @@ from edge.lib.regions.addresses import (
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.regions.provinces import provinces
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.catalog.product import Sku
-from edge.shop.opening_hours.rules import SPANS_MOST, OpenSpan, StoreHours, day_of, fault_of, open_spans
 
 ZoneId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 Prefix = Annotated[str, msgspec.Meta(max_length=20, pattern=r"^[ -]*[A-Za-z0-9]([ -]*[A-Za-z0-9]){0,9}[ -]*$(?!\n)")]

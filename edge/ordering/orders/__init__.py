@@ -11,29 +11,30 @@ from edge.core.process.part_context import PartContext
 from edge.core.registry import Capability, CommandSpec, Handler, MethodHandler, PartSpec, QuerySpec
 from edge.core.storage.database import Connection
 from edge.core.surfaces import CART, EVERYBODY, INSIDE, MACHINE, NAMED_TILL, STAFF, TILL
-from edge.shop.access.requirements import OWN_ORDER, SHIFT_OPEN, SIGNED_IN
-from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, OVERRIDE, REFUND, SELL
-from edge.shop.customers.commands import ForgetCustomer, MergeCustomers
-from edge.shop.orders import commands, events
-from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance, give_back_advance, take_advance
-from edge.shop.orders.cart import CartView
-from edge.shop.orders.cart_handlers import CartHandlers
-from edge.shop.orders.cart_moves import CartMoves, after_merging_customers
-from edge.shop.orders.cart_pricing import looked_at
-from edge.shop.orders.checkout import OrderPlacement, placed_order
-from edge.shop.orders.checks import order_stock_check
-from edge.shop.orders.code_tries import CodeTries
-from edge.shop.orders.counter import TakingUp, after, before, counter_free
-from edge.shop.orders.customer_orders import after_forgetting_customer, carts_of, read_customer_orders
-from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
-from edge.shop.orders.customer_orders import open_order_of as open_order_of
-from edge.shop.orders.customer_sign_in import SignInCart, SigningIn, SignInTries
-from edge.shop.orders.handover import HandedOver, HandingOver
-from edge.shop.orders.named_order import own_order
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_edits import OrderEditing
-from edge.shop.orders.order_handlers import OrderHandlers
-from edge.shop.orders.order_payments import (
+from edge.counter.till.live_settings import live
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.requirements import OWN_ORDER, SHIFT_OPEN, SIGNED_IN
+from edge.foundation.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, OVERRIDE, REFUND, SELL
+from edge.ordering.orders import commands, events
+from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance, give_back_advance, take_advance
+from edge.ordering.orders.cart import CartView
+from edge.ordering.orders.cart_handlers import CartHandlers
+from edge.ordering.orders.cart_moves import CartMoves, after_merging_customers
+from edge.ordering.orders.cart_pricing import looked_at
+from edge.ordering.orders.checkout import OrderPlacement, placed_order
+from edge.ordering.orders.checks import order_stock_check
+from edge.ordering.orders.code_tries import CodeTries
+from edge.ordering.orders.counter import TakingUp, after, before, counter_free
+from edge.ordering.orders.customer_orders import after_forgetting_customer, carts_of, read_customer_orders
+from edge.ordering.orders.customer_orders import forget_in_carts as forget_in_carts
+from edge.ordering.orders.customer_orders import open_order_of as open_order_of
+from edge.ordering.orders.customer_sign_in import SignInCart, SigningIn, SignInTries
+from edge.ordering.orders.handover import HandedOver, HandingOver
+from edge.ordering.orders.named_order import own_order
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_edits import OrderEditing
+from edge.ordering.orders.order_handlers import OrderHandlers
+from edge.ordering.orders.order_payments import (
     AskForPayment,
     BookOrderPayment,
     ChargeStoredMethod,
@@ -42,13 +43,13 @@ from edge.shop.orders.order_payments import (
     StopOrderPayment,
     TakeHeld,
 )
-from edge.shop.orders.order_reviews import ReviewOrdered, WithdrawOrdered, review_ordered, withdraw_ordered
-from edge.shop.orders.order_status import order_status
-from edge.shop.orders.parts import PARTS
-from edge.shop.orders.payments_part import OrderPaymentsPart
-from edge.shop.orders.preparing import Preparing, TickLines, order_ticks
-from edge.shop.orders.project import projector
-from edge.shop.orders.queries import (
+from edge.ordering.orders.order_reviews import ReviewOrdered, WithdrawOrdered, review_ordered, withdraw_ordered
+from edge.ordering.orders.order_status import order_status
+from edge.ordering.orders.parts import PARTS
+from edge.ordering.orders.payments_part import OrderPaymentsPart
+from edge.ordering.orders.preparing import Preparing, TickLines, order_ticks
+from edge.ordering.orders.project import projector
+from edge.ordering.orders.queries import (
     FreeSlot,
     kiosk_calls,
     order_steps,
@@ -57,14 +58,13 @@ from edge.shop.orders.queries import (
     read_shop_order,
     read_shop_orders,
 )
-from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
-from edge.shop.orders.settings import shows_status as shows_status
-from edge.shop.orders.slot_choice import SlotChoice, slots_to
-from edge.shop.orders.status_page import StatusPage, StatusPageTeller, TellStatusPage, after_restore
-from edge.shop.orders.substitution_handlers import LineReplacement
-from edge.shop.orders.watches import watches
-from edge.shop.till.live_settings import live
-from edge.shop.till.settings import TillSettings
+from edge.ordering.orders.settings import NOTHING_SAID, OrdersSection
+from edge.ordering.orders.settings import shows_status as shows_status
+from edge.ordering.orders.slot_choice import SlotChoice, slots_to
+from edge.ordering.orders.status_page import StatusPage, StatusPageTeller, TellStatusPage, after_restore
+from edge.ordering.orders.substitution_handlers import LineReplacement
+from edge.ordering.orders.watches import watches
+from edge.people.customers.commands import ForgetCustomer, MergeCustomers
 
 __all__ = ["capability", "forget_in_carts", "order_open"]
 T = TypeVar("T")

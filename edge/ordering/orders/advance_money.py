@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from edge.shop.basket.event_structs import GivenBack, RecordedLine
-from edge.shop.basket.money_back import LAST
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.basket.event_structs import GivenBack, RecordedLine
+from edge.counter.basket.money_back import LAST
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
 
 _BETWEEN = 1
 """The rank of a tender that is neither the shop's own nor cash, in `LAST`."""

@@ -10,22 +10,22 @@ import msgspec
 
 from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
+from edge.counter.basket.basket import Basket, Question
+from edge.counter.basket.event_structs import RecordedLine, TenderKind
+from edge.counter.till.advances import PayBackAdvance, advance_line, left_of_advance
+from edge.counter.till.commands import Reason
+from edge.counter.till.queries import read_basket
+from edge.counter.till.sale_effects import taken_up
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import REFUND, within
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.access.rights import REFUND, within
-from edge.shop.basket.basket import Basket, Question
-from edge.shop.basket.event_structs import RecordedLine, TenderKind
-from edge.shop.orders.advance_money import shares
-from edge.shop.orders.cart_handlers import lay
-from edge.shop.orders.named_order import find_order
-from edge.shop.orders.order import KeptOrder, OrderId
-from edge.shop.orders.order_lines import taxed_minor
-from edge.shop.orders.queries import read_shop_order
-from edge.shop.till.advances import PayBackAdvance, advance_line, left_of_advance
-from edge.shop.till.commands import Reason
-from edge.shop.till.queries import read_basket
-from edge.shop.till.sale_effects import taken_up
-from edge.shop.till.settings import TillSettings
+from edge.ordering.orders.advance_money import shares
+from edge.ordering.orders.cart_handlers import lay
+from edge.ordering.orders.named_order import find_order
+from edge.ordering.orders.order import KeptOrder, OrderId
+from edge.ordering.orders.order_lines import taxed_minor
+from edge.ordering.orders.queries import read_shop_order
 
 Amount = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
 _LAY = "INSERT INTO order_on_counter (register, order_id, since_us) VALUES (?, ?, ?)"

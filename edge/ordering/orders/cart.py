@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 import msgspec
 
-from edge.shop.basket.basket import Basket, BasketLine
-from edge.shop.basket.basket_sums import BasketSums
-from edge.shop.orders.rules import Channel
+from edge.counter.basket.basket import Basket, BasketLine
+from edge.counter.basket.basket_sums import BasketSums
+from edge.ordering.orders.rules import Channel
 
 _S = 1_000_000
 IDLE_US: Mapping[Channel, int] = MappingProxyType(

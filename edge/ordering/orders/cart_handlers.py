@@ -12,20 +12,26 @@ from edge.core.asking import refuse
 from edge.core.messages import Done, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.counter.basket import basket_lines
+from edge.counter.basket.basket import BASKET_BYTES, Basket, BasketLine
+from edge.counter.till import item_entry
+from edge.counter.till.commands import LayBasket
+from edge.counter.till.pricing import for_customer, for_member, with_scanned_coupon
+from edge.counter.till.purchase_limits import over_limit
+from edge.counter.till.queries import read_basket
+from edge.counter.till.selling_hours import require_hours
+from edge.counter.till.settings import TillSettings
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.modifiers.modifier import ModifierChoice
 from edge.lib.i18n import name_values
 from edge.lib.units.quantity import ONE
-from edge.shop.basket import basket_lines
-from edge.shop.basket.basket import BASKET_BYTES, Basket, BasketLine
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.customers.queries import read_customer, resolve
-from edge.shop.modifiers.modifier import ModifierChoice
-from edge.shop.orders import commands
-from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, LISTS_MOST, Cart, CartView
-from edge.shop.orders.cart_pricing import reprice_cart, view
-from edge.shop.orders.cart_stock import hold_goods, needs_look, without_services
-from edge.shop.orders.events import CartEnded, GoodsLeft
-from edge.shop.orders.order_lines import too_much_of_one
-from edge.shop.orders.queries import (
+from edge.ordering.orders import commands
+from edge.ordering.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, LISTS_MOST, Cart, CartView
+from edge.ordering.orders.cart_pricing import reprice_cart, view
+from edge.ordering.orders.cart_stock import hold_goods, needs_look, without_services
+from edge.ordering.orders.events import CartEnded, GoodsLeft
+from edge.ordering.orders.order_lines import too_much_of_one
+from edge.ordering.orders.queries import (
     cart_at,
     holding_given_up,
     order_of_cart,
@@ -34,15 +40,9 @@ from edge.shop.orders.queries import (
     read_shop_order,
     save_cart,
 )
-from edge.shop.orders.reservations import release
-from edge.shop.orders.rules import Channel
-from edge.shop.till import item_entry
-from edge.shop.till.commands import LayBasket
-from edge.shop.till.pricing import for_customer, for_member, with_scanned_coupon
-from edge.shop.till.purchase_limits import over_limit
-from edge.shop.till.queries import read_basket
-from edge.shop.till.selling_hours import require_hours
-from edge.shop.till.settings import TillSettings
+from edge.ordering.orders.reservations import release
+from edge.ordering.orders.rules import Channel
+from edge.people.customers.queries import read_customer, resolve
 
 ENDED_AT_ONCE = 100
 """Carts that one command ends; the rest waits for the next."""

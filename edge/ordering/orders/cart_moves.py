@@ -8,20 +8,20 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.basket.basket import COUPONS_LIMIT, Basket
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.customers.commands import MergeCustomers
-from edge.shop.customers.queries import resolve
-from edge.shop.orders.cart import Cart, CartView
-from edge.shop.orders.cart_handlers import CartHandlers, live_cart, new_cart, no_room, save
-from edge.shop.orders.commands import AddToCart, OrderAgain, TakeCart
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_lines import is_goods
-from edge.shop.orders.queries import order_by_secret, other_carts, read_cart
-from edge.shop.orders.reservations import release
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import read_receipt
-from edge.shop.till.settings import TillSettings
+from edge.counter.basket.basket import COUPONS_LIMIT, Basket
+from edge.counter.basket.event_structs import RecordedLine
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import read_receipt
+from edge.counter.till.settings import TillSettings
+from edge.ordering.orders.cart import Cart, CartView
+from edge.ordering.orders.cart_handlers import CartHandlers, live_cart, new_cart, no_room, save
+from edge.ordering.orders.commands import AddToCart, OrderAgain, TakeCart
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_lines import is_goods
+from edge.ordering.orders.queries import order_by_secret, other_carts, read_cart
+from edge.ordering.orders.reservations import release
+from edge.people.customers.commands import MergeCustomers
+from edge.people.customers.queries import resolve
 
 _replace = msgspec.structs.replace
 

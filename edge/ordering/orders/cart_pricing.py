@@ -8,18 +8,18 @@ from typing import NamedTuple
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.assortment.queries import is_withheld
-from edge.shop.basket.basket_sums import basket_sums
-from edge.shop.basket.totals import total_minor
-from edge.shop.catalog.least_age import least_age, unclassified_in
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.kitchen_screens.queries import has_run_out
-from edge.shop.orders.cart import SEEN_US, Cart, CartView
-from edge.shop.orders.cart_stock import short_now
-from edge.shop.orders.order_coupons import without_gone
-from edge.shop.orders.queries import read_cart
-from edge.shop.till.pricing import PriceMoment, price_basket, priced_for
-from edge.shop.till.settings import TillSettings
+from edge.counter.basket.basket_sums import basket_sums
+from edge.counter.basket.totals import total_minor
+from edge.counter.kitchen_screens.queries import has_run_out
+from edge.counter.till.pricing import PriceMoment, price_basket, priced_for
+from edge.counter.till.settings import TillSettings
+from edge.goods.assortment.queries import is_withheld
+from edge.goods.catalog.least_age import least_age, unclassified_in
+from edge.goods.catalog.queries import find_by_sku
+from edge.ordering.orders.cart import SEEN_US, Cart, CartView
+from edge.ordering.orders.cart_stock import short_now
+from edge.ordering.orders.order_coupons import without_gone
+from edge.ordering.orders.queries import read_cart
 
 _replace = msgspec.structs.replace
 

@@ -11,17 +11,17 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.counter.basket.basket import BasketLine
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.stock.commands import ReleaseStock, ReserveLine, ReserveStock
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.queries import available_of, promised
 from edge.lib.i18n import name_values
 from edge.lib.units.quantity import ONE, SERVICE, show_quantity
-from edge.shop.basket.basket import BasketLine
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.delivery.queries import read_zones
-from edge.shop.orders.cart import HELD_MOST_US, Cart
-from edge.shop.orders.queries import read_cart, save_cart
-from edge.shop.orders.reservations import to_hold
-from edge.shop.stock.commands import ReleaseStock, ReserveLine, ReserveStock
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.queries import available_of, promised
+from edge.ordering.delivery.queries import read_zones
+from edge.ordering.orders.cart import HELD_MOST_US, Cart
+from edge.ordering.orders.queries import read_cart, save_cart
+from edge.ordering.orders.reservations import to_hold
 
 _replace = msgspec.structs.replace
 HOLDER = "cart:"

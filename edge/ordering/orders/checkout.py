@@ -12,38 +12,38 @@ from edge.core.messages import Actor, Done, Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.counter.basket.basket import Basket, BasketLine, as_recorded
+from edge.counter.basket.tips import with_tip
+from edge.counter.till.pricing import for_customer
+from edge.counter.till.purchase_limits import over_limit
+from edge.counter.till.selling_hours import require_hours
+from edge.counter.till.settings import TillSettings
+from edge.foundation.opening_hours.queries import read_hours
+from edge.foundation.opening_hours.rules import after_open
+from edge.goods.catalog.queries import find_by_sku
 from edge.lib.units.quantity import SERVICE
-from edge.shop.basket.basket import Basket, BasketLine, as_recorded
-from edge.shop.basket.tips import with_tip
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.customers.queries import resolve
-from edge.shop.customers.rules import name_of, phone_of
-from edge.shop.delivery import zones
-from edge.shop.delivery.law import is_taxed_there, stays_in_province
-from edge.shop.delivery.queries import read_zones
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.opening_hours.queries import read_hours
-from edge.shop.opening_hours.rules import after_open
-from edge.shop.orders import order_coupons
-from edge.shop.orders.cart import Cart
-from edge.shop.orders.cart_handlers import live_cart
-from edge.shop.orders.cart_pricing import reprice_cart
-from edge.shop.orders.cart_stock import hold_goods
-from edge.shop.orders.commands import PlaceOrder
-from edge.shop.orders.customer_orders import enter_phone
-from edge.shop.orders.events import OrderPlaced
-from edge.shop.orders.order import KeptOrder, OrderGoods, digest
-from edge.shop.orders.order_handlers import with_age
-from edge.shop.orders.order_lines import over_classes, pieces_of, with_sum, worth_minor
-from edge.shop.orders.queries import FreeSlot, order_of_cart, read_shop_order
-from edge.shop.orders.reservations import hold, release
-from edge.shop.orders.rules import order_name
-from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
-from edge.shop.orders.slot_choice import chosen_slot, not_driven_now, soon_refused
-from edge.shop.till.pricing import for_customer
-from edge.shop.till.purchase_limits import over_limit
-from edge.shop.till.selling_hours import require_hours
-from edge.shop.till.settings import TillSettings
+from edge.ordering.delivery import zones
+from edge.ordering.delivery.law import is_taxed_there, stays_in_province
+from edge.ordering.delivery.queries import read_zones
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders import order_coupons
+from edge.ordering.orders.cart import Cart
+from edge.ordering.orders.cart_handlers import live_cart
+from edge.ordering.orders.cart_pricing import reprice_cart
+from edge.ordering.orders.cart_stock import hold_goods
+from edge.ordering.orders.commands import PlaceOrder
+from edge.ordering.orders.customer_orders import enter_phone
+from edge.ordering.orders.events import OrderPlaced
+from edge.ordering.orders.order import KeptOrder, OrderGoods, digest
+from edge.ordering.orders.order_handlers import with_age
+from edge.ordering.orders.order_lines import over_classes, pieces_of, with_sum, worth_minor
+from edge.ordering.orders.queries import FreeSlot, order_of_cart, read_shop_order
+from edge.ordering.orders.reservations import hold, release
+from edge.ordering.orders.rules import order_name
+from edge.ordering.orders.settings import NOTHING_SAID, OrdersSection
+from edge.ordering.orders.slot_choice import chosen_slot, not_driven_now, soon_refused
+from edge.people.customers.queries import resolve
+from edge.people.customers.rules import name_of, phone_of
 
 _KEEP_SECRET = "INSERT INTO order_secret (order_id, secret, code) VALUES (?, ?, ?)"
 _LAST = "SELECT coalesce(max(number), 0) FROM shop_order WHERE business_date = ?"

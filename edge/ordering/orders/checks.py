@@ -6,11 +6,11 @@ from collections import Counter
 
 from edge.core.messages import Moment
 from edge.core.storage.database import Connection
-from edge.shop.orders.cart_stock import HOLDER as CART
-from edge.shop.orders.queries import read_shop_order
-from edge.shop.orders.reservations import counted_lines
-from edge.shop.orders.short_orders import HOLDER as ORDER
-from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue
+from edge.goods.stock.queries import FINDINGS_LIMIT, StockIssue
+from edge.ordering.orders.cart_stock import HOLDER as CART
+from edge.ordering.orders.queries import read_shop_order
+from edge.ordering.orders.reservations import counted_lines
+from edge.ordering.orders.short_orders import HOLDER as ORDER
 
 _OVER = """
     SELECT c.sku, c.location, c.quantity FROM stock_claim c

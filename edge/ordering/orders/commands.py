@@ -7,16 +7,16 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from edge.core.messages import AskingCommand, Command, Number
+from edge.counter.basket.basket import TENDERS_LIMIT
+from edge.counter.till.commands import Quantity, Reason, TenderGiven
+from edge.goods.modifiers.modifier import ModifierRefs
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT
-from edge.shop.basket.basket import TENDERS_LIMIT
-from edge.shop.coupons.code import CouponId
-from edge.shop.customers.rules import NAME_CHARS
-from edge.shop.modifiers.modifier import ModifierRefs
-from edge.shop.orders.order import CartId, OrderId, OrderName, Secret, Someone
-from edge.shop.orders.order import LineWanted as LineWanted
-from edge.shop.orders.rules import Channel, Fulfilment
-from edge.shop.till.commands import Quantity, Reason, TenderGiven
+from edge.ordering.orders.order import CartId, OrderId, OrderName, Secret, Someone
+from edge.ordering.orders.order import LineWanted as LineWanted
+from edge.ordering.orders.rules import Channel, Fulfilment
+from edge.people.coupons.code import CouponId
+from edge.people.customers.rules import NAME_CHARS
 
 Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
 Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$(?!\n)")]

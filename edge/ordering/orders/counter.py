@@ -14,30 +14,30 @@ import msgspec
 from edge.core.handling import After, Before, Requirement, Transaction
 from edge.core.journal.rows import read_header
 from edge.core.messages import Command, Refusal
+from edge.counter.basket.basket import Basket, Question, from_recorded
+from edge.counter.basket.tips import tip_minor, with_asked_tip
+from edge.counter.kitchen.commands import PrintSlips
+from edge.counter.till import commands as till
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import last_receipt, read_basket
+from edge.counter.till.sale_effects import taken_over, taken_up
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.requirements import COUNTER_FREE
+from edge.foundation.access.rights import SELL
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.access.requirements import COUNTER_FREE
-from edge.shop.access.rights import SELL
-from edge.shop.basket.basket import Basket, Question, from_recorded
-from edge.shop.basket.tips import tip_minor, with_asked_tip
-from edge.shop.delivery.events import DriverPaid
-from edge.shop.kitchen.commands import PrintSlips
-from edge.shop.orders import order_coupons, order_lines
-from edge.shop.orders.advances import sum_changed, takes_advance
-from edge.shop.orders.cart_handlers import lay
-from edge.shop.orders.code_tries import CodeTries
-from edge.shop.orders.commands import TakeUpOrder
-from edge.shop.orders.handover import end_handover, stays, tip_given, without_age
-from edge.shop.orders.kitchen_slips import kitchen_knows, tell_kitchen
-from edge.shop.orders.named_order import find_order
-from edge.shop.orders.order import KeptOrder, secret_in, unknown_order
-from edge.shop.orders.order_handlers import agree_sum, with_age
-from edge.shop.orders.queries import ages_of, order_by_secret, order_on_counter, read_shop_order, register_of_order
-from edge.shop.till import commands as till
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import last_receipt, read_basket
-from edge.shop.till.sale_effects import taken_over, taken_up
-from edge.shop.till.settings import TillSettings
+from edge.ordering.delivery.events import DriverPaid
+from edge.ordering.orders import order_coupons, order_lines
+from edge.ordering.orders.advances import sum_changed, takes_advance
+from edge.ordering.orders.cart_handlers import lay
+from edge.ordering.orders.code_tries import CodeTries
+from edge.ordering.orders.commands import TakeUpOrder
+from edge.ordering.orders.handover import end_handover, stays, tip_given, without_age
+from edge.ordering.orders.kitchen_slips import kitchen_knows, tell_kitchen
+from edge.ordering.orders.named_order import find_order
+from edge.ordering.orders.order import KeptOrder, secret_in, unknown_order
+from edge.ordering.orders.order_handlers import agree_sum, with_age
+from edge.ordering.orders.queries import ages_of, order_by_secret, order_on_counter, read_shop_order, register_of_order
 
 _LAY = "INSERT INTO order_on_counter (register, order_id, since_us) VALUES (?, ?, ?)"
 _CLEAR = "DELETE FROM order_on_counter WHERE register = ?"

@@ -11,12 +11,12 @@ from edge.core.people import blind_index
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.customers.commands import ForgetCustomer, StillKept
-from edge.shop.customers.queries import all_ids, once_of, phone_known
-from edge.shop.customers.rules import PhoneNumber, phone_of
-from edge.shop.orders.cart import Cart
-from edge.shop.orders.cart_handlers import end
-from edge.shop.printing.personal import blank_on_orders
+from edge.foundation.printing.personal import blank_on_orders
+from edge.ordering.orders.cart import Cart
+from edge.ordering.orders.cart_handlers import end
+from edge.people.customers.commands import ForgetCustomer, StillKept
+from edge.people.customers.queries import all_ids, once_of, phone_known
+from edge.people.customers.rules import PhoneNumber, phone_of
 
 ORDERS_MOST = 100
 _OF = """

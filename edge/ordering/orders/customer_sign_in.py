@@ -16,20 +16,20 @@ import msgspec
 from edge.core.messages import Command, PersonId, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.customers.queries import known_by, resolve
-from edge.shop.orders.cart import Cart, CartView
-from edge.shop.orders.cart_handlers import CartHandlers, live_cart, under_new_id
-from edge.shop.orders.cart_moves import began, join_carts
-from edge.shop.orders.commands import AskSignIn, AttachOrder, SignIn
-from edge.shop.orders.events import OrderAttached
-from edge.shop.orders.face_carts import open_by_face, require_nobody_elses
-from edge.shop.orders.named_order import find_order
-from edge.shop.orders.order import CartId, KeptOrder
-from edge.shop.orders.queries import guest_orders, other_carts, read_shop_order
-from edge.shop.orders.reservations import release
-from edge.shop.outbox.letters import queue_letter, withdraw
-from edge.shop.till.pricing import for_customer
-from edge.shop.till.settings import TillSettings
+from edge.counter.till.pricing import for_customer
+from edge.counter.till.settings import TillSettings
+from edge.foundation.outbox.letters import queue_letter, withdraw
+from edge.ordering.orders.cart import Cart, CartView
+from edge.ordering.orders.cart_handlers import CartHandlers, live_cart, under_new_id
+from edge.ordering.orders.cart_moves import began, join_carts
+from edge.ordering.orders.commands import AskSignIn, AttachOrder, SignIn
+from edge.ordering.orders.events import OrderAttached
+from edge.ordering.orders.face_carts import open_by_face, require_nobody_elses
+from edge.ordering.orders.named_order import find_order
+from edge.ordering.orders.order import CartId, KeptOrder
+from edge.ordering.orders.queries import guest_orders, other_carts, read_shop_order
+from edge.ordering.orders.reservations import release
+from edge.people.customers.queries import known_by, resolve
 
 VALID_US = 600 * 1_000_000
 """How long a code is good."""

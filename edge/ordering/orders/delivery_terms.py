@@ -8,19 +8,19 @@ import msgspec
 
 from edge.core.messages import Refusal, Refused
 from edge.core.storage.database import Connection
+from edge.counter.basket.totals import taxes_on_top, total_minor
+from edge.counter.till.settings import TillSettings
+from edge.foundation.opening_hours.queries import read_hours
 from edge.lib.tax.rules import FULL, Taxed
 from edge.lib.units.money import divide_half_up
-from edge.shop.basket.totals import taxes_on_top, total_minor
-from edge.shop.delivery import zones
-from edge.shop.delivery.queries import read_zones
-from edge.shop.delivery.zones import DeliveryZone
-from edge.shop.opening_hours.queries import read_hours
-from edge.shop.orders.cart import Cart
-from edge.shop.orders.checkout import with_fee
-from edge.shop.orders.order_lines import pieces_of, worth_minor
-from edge.shop.orders.queries import FreeSlot, free_slots
-from edge.shop.orders.slot_choice import soon_refused
-from edge.shop.till.settings import TillSettings
+from edge.ordering.delivery import zones
+from edge.ordering.delivery.queries import read_zones
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.cart import Cart
+from edge.ordering.orders.checkout import with_fee
+from edge.ordering.orders.order_lines import pieces_of, worth_minor
+from edge.ordering.orders.queries import FreeSlot, free_slots
+from edge.ordering.orders.slot_choice import soon_refused
 
 SLOTS_SHOWN = 40
 

@@ -7,8 +7,8 @@ from typing import Literal
 import msgspec
 
 from edge.core.messages import Ciphertext, Event, PersonId, Remark, Sealed
-from edge.shop.orders.order import OrderGoods, Someone
-from edge.shop.orders.rules import Channel, Fulfilment, State
+from edge.ordering.orders.order import OrderGoods, Someone
+from edge.ordering.orders.rules import Channel, Fulfilment, State
 
 AGE = "age"
 CODE_DEAD = "code_dead"

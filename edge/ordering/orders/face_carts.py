@@ -11,17 +11,17 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.counter.basket.basket import BasketLine
+from edge.counter.till.settings import TillSettings
+from edge.goods.catalog.least_age import least_age
+from edge.goods.catalog.queries import find_by_sku
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.basket.basket import BasketLine
-from edge.shop.catalog.least_age import least_age
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.orders.cart import Cart, CartView
-from edge.shop.orders.cart_handlers import CartHandlers, save, under_new_id
-from edge.shop.orders.cart_moves import began, join_carts
-from edge.shop.orders.cart_stock import hold_goods
-from edge.shop.orders.queries import other_carts
-from edge.shop.orders.reservations import release
-from edge.shop.till.settings import TillSettings
+from edge.ordering.orders.cart import Cart, CartView
+from edge.ordering.orders.cart_handlers import CartHandlers, save, under_new_id
+from edge.ordering.orders.cart_moves import began, join_carts
+from edge.ordering.orders.cart_stock import hold_goods
+from edge.ordering.orders.queries import other_carts
+from edge.ordering.orders.reservations import release
 
 _replace = msgspec.structs.replace
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.orders.advance_money import advance_moves
-from edge.shop.orders.events import (
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.ordering.orders.advance_money import advance_moves
+from edge.ordering.orders.events import (
     CartEnded,
     OrderAttached,
     OrderChanged,
@@ -17,7 +18,6 @@ from edge.shop.orders.events import (
     SlotSet,
     StatusPageSet,
 )
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

@@ -9,17 +9,17 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.surfaces import MACHINE
+from edge.counter.basket.basket import AdvanceHeld
+from edge.counter.basket.event_structs import RecordedLine
+from edge.counter.till.commands import SellPriced
+from edge.counter.till.queries import last_receipt
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import SELL
 from edge.lib.i18n import in_all_languages
 from edge.lib.units.quantity import ONE
-from edge.shop.access.rights import SELL
-from edge.shop.basket.basket import AdvanceHeld
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.orders.commands import CancelOrder
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_lines import is_fee, over_classes, taxed_minor
-from edge.shop.till.commands import SellPriced
-from edge.shop.till.queries import last_receipt
-from edge.shop.till.settings import TillSettings
+from edge.ordering.orders.commands import CancelOrder
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_lines import is_fee, over_classes, taxed_minor
 
 
 def keep_fee(tx: Transaction, order: KeptOrder, tax_class: str) -> int:

@@ -7,11 +7,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from edge.core.registry import Transaction
-from edge.shop.kitchen.commands import Moment, PrintSlips
-from edge.shop.kitchen.queries import read_told
-from edge.shop.orders.order import KeptOrder
-from edge.shop.till.sale_effects import tell_slips
-from edge.shop.till.settings import TillSettings
+from edge.counter.kitchen.commands import Moment, PrintSlips
+from edge.counter.kitchen.queries import read_told
+from edge.counter.till.sale_effects import tell_slips
+from edge.counter.till.settings import TillSettings
+from edge.ordering.orders.order import KeptOrder
 
 
 def tell_kitchen(tx: Transaction, order: KeptOrder, settings: TillSettings, moment: Moment = "ordered") -> None:

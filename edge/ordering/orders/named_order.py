@@ -13,11 +13,11 @@ import msgspec
 
 from edge.core.handling import Requirement, Transaction
 from edge.core.messages import Refusal
-from edge.shop.access.requirements import OWN_ORDER
-from edge.shop.access.rights import ORDERS
-from edge.shop.orders.order import ORDER_ID, KeptOrder
-from edge.shop.orders.queries import order_by_secret, read_shop_order, register_of_order, with_faults
-from edge.shop.orders.rules import CUSTOMER_MAY, CustomerLimits
+from edge.foundation.access.requirements import OWN_ORDER
+from edge.foundation.access.rights import ORDERS
+from edge.ordering.orders.order import ORDER_ID, KeptOrder
+from edge.ordering.orders.queries import order_by_secret, read_shop_order, register_of_order, with_faults
+from edge.ordering.orders.rules import CUSTOMER_MAY, CustomerLimits
 
 _IS_ID = re.compile(rf"{ORDER_ID}\Z").match
 

@@ -9,12 +9,12 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Number, Refusal
+from edge.counter.basket.basket import AdvanceHeld
+from edge.counter.basket.event_structs import RecordedLine, SaleCoupon, TypedDiscount
+from edge.counter.basket.taxed_total import PaidAhead
+from edge.counter.basket.tips import tip_minor
 from edge.lib.units.quantity import LIMIT
-from edge.shop.basket.basket import AdvanceHeld
-from edge.shop.basket.event_structs import RecordedLine, SaleCoupon, TypedDiscount
-from edge.shop.basket.taxed_total import PaidAhead
-from edge.shop.basket.tips import tip_minor
-from edge.shop.orders.rules import Channel, Fulfilment, State
+from edge.ordering.orders.rules import Channel, Fulfilment, State
 
 ORDER_ID = r"o[0-9a-z]{8,40}"
 OrderId = Annotated[str, msgspec.Meta(pattern=rf"^{ORDER_ID}$(?!\n)")]

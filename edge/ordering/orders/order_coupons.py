@@ -9,12 +9,12 @@ from datetime import date
 import msgspec
 
 from edge.core.registry import Transaction
-from edge.shop.basket.event_structs import SaleCoupon
-from edge.shop.coupons.commands import FreeCoupon, UseCoupon
-from edge.shop.coupons.queries import read_one_series, why_gone
-from edge.shop.orders.cart import Cart
-from edge.shop.orders.order import KeptOrder, OrderGoods
-from edge.shop.till.pricing import PriceMoment
+from edge.counter.basket.event_structs import SaleCoupon
+from edge.counter.till.pricing import PriceMoment
+from edge.ordering.orders.cart import Cart
+from edge.ordering.orders.order import KeptOrder, OrderGoods
+from edge.people.coupons.commands import FreeCoupon, UseCoupon
+from edge.people.coupons.queries import read_one_series, why_gone
 
 
 def use(tx: Transaction, said: str, number: int, day: str, coupons: Iterable[SaleCoupon]) -> None:

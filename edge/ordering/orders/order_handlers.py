@@ -8,26 +8,30 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.counter.till.purchase_limits import over_limit
+from edge.counter.till.selling_hours import require_hours
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.queries import count_users, is_active_user
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.printing.commands import QueuePrint
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.access.queries import count_users, is_active_user
-from edge.shop.access.rights import MANAGE
-from edge.shop.delivery.law import stays_in_province
-from edge.shop.orders import order_coupons, order_lines, rules
-from edge.shop.orders.commands import (
+from edge.ordering.delivery.law import stays_in_province
+from edge.ordering.orders import order_coupons, order_lines, rules
+from edge.ordering.orders.commands import (
     CancelOrder,
     MoveOrder,
     PrintOrder,
     PrintRun,
     StopOrderNews,
 )
-from edge.shop.orders.events import AGE, OrderChanged, OrderMoved
-from edge.shop.orders.kept_fees import keep_fee
-from edge.shop.orders.kitchen_slips import tell_kitchen
-from edge.shop.orders.named_order import find_order, named_order
-from edge.shop.orders.order import KeptOrder, OrderGoods
-from edge.shop.orders.order_news import note_news, stop_news
-from edge.shop.orders.order_papers import cancellation_paper, change, manifest, picking
-from edge.shop.orders.queries import (
+from edge.ordering.orders.events import AGE, OrderChanged, OrderMoved
+from edge.ordering.orders.kept_fees import keep_fee
+from edge.ordering.orders.kitchen_slips import tell_kitchen
+from edge.ordering.orders.named_order import find_order, named_order
+from edge.ordering.orders.order import KeptOrder, OrderGoods
+from edge.ordering.orders.order_news import note_news, stop_news
+from edge.ordering.orders.order_papers import cancellation_paper, change, manifest, picking
+from edge.ordering.orders.queries import (
     ORDERS_LIMIT,
     ages_of,
     last_reason,
@@ -37,13 +41,9 @@ from edge.shop.orders.queries import (
     read_shop_orders,
     with_faults,
 )
-from edge.shop.orders.reservations import hold, release, throw_away
-from edge.shop.orders.rules import State
-from edge.shop.orders.short_orders import recalled_in
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.till.purchase_limits import over_limit
-from edge.shop.till.selling_hours import require_hours
-from edge.shop.till.settings import TillSettings
+from edge.ordering.orders.reservations import hold, release, throw_away
+from edge.ordering.orders.rules import State
+from edge.ordering.orders.short_orders import recalled_in
 
 _replace = msgspec.structs.replace
 

@@ -10,18 +10,18 @@ from operator import floordiv
 import msgspec
 
 from edge.core.messages import Refusal
+from edge.counter.basket import basket_lines, tips
+from edge.counter.basket.basket import AdvanceHeld, Basket, BasketLine, PartOf, as_recorded, from_recorded
+from edge.counter.basket.discounts import spread
+from edge.counter.basket.event_structs import RecordedLine
+from edge.counter.basket.taxed_total import beyond
+from edge.counter.basket.totals import taxes_on_top, total_minor, totals
+from edge.counter.till.settings import TillSettings
 from edge.lib.i18n import name_values
 from edge.lib.tax.rules import Taxed
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import ONE
-from edge.shop.basket import basket_lines, tips
-from edge.shop.basket.basket import AdvanceHeld, Basket, BasketLine, PartOf, as_recorded, from_recorded
-from edge.shop.basket.discounts import spread
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.basket.taxed_total import beyond
-from edge.shop.basket.totals import taxes_on_top, total_minor, totals
-from edge.shop.orders.order import LineWanted, OrderGoods
-from edge.shop.till.settings import TillSettings
+from edge.ordering.orders.order import LineWanted, OrderGoods
 
 QUANTITY_MOST = 999 * ONE
 """Of a line of a cart or an order."""

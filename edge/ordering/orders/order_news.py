@@ -10,8 +10,8 @@ import msgspec
 
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.orders.order import KeptOrder
-from edge.shop.outbox.letters import ANY_CHANNEL, count_waiting, queue_letter, withdraw
+from edge.foundation.outbox.letters import ANY_CHANNEL, count_waiting, queue_letter, withdraw
+from edge.ordering.orders.order import KeptOrder
 
 LIFE_US = 2 * 3600 * 1_000_000
 WAITING_LIMIT = 1000

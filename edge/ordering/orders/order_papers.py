@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from edge.core.storage.database import Connection
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_lines import is_goods, taxed_minor
-from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.printing.personal import seal_fields, sealed_name
-from edge.shop.till.settings import TillSettings
+from edge.counter.basket.event_structs import RecordedLine
+from edge.counter.till.settings import TillSettings
+from edge.foundation.printing.document import Document, TemplateBlock
+from edge.foundation.printing.personal import seal_fields, sealed_name
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_lines import is_goods, taxed_minor
 
 _PERSON = "SELECT person FROM shop_order WHERE id = ?"
 

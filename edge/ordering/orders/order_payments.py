@@ -12,14 +12,10 @@ import msgspec
 from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.counter.till.advance_payments import SellAdvance
+from edge.counter.till.settings import TillSettings
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.customers.queries import resolve
-from edge.shop.orders.named_order import OfOrder, find_order, named_order
-from edge.shop.orders.order import KeptOrder, OrderId, OrderName
-from edge.shop.orders.order_handlers import agree_sum
-from edge.shop.orders.order_lines import taxed_minor
-from edge.shop.orders.queries import read_shop_order, register_of_order
-from edge.shop.payments.commands import (
+from edge.money.payments.commands import (
     AskCapture,
     OpenPayment,
     OpenPayPage,
@@ -27,12 +23,16 @@ from edge.shop.payments.commands import (
     RequestCardRefund,
     WishCancel,
 )
-from edge.shop.payments.events import ONLINE, MethodId, PaymentId
-from edge.shop.payments.payment import Payment
-from edge.shop.payments.queries import find_payment, open_order_payments, payments_of_order, refunds_of
-from edge.shop.payments.states import REFUNDABLE, TAKEN
-from edge.shop.till.advance_payments import SellAdvance
-from edge.shop.till.settings import TillSettings
+from edge.money.payments.events import ONLINE, MethodId, PaymentId
+from edge.money.payments.payment import Payment
+from edge.money.payments.queries import find_payment, open_order_payments, payments_of_order, refunds_of
+from edge.money.payments.states import REFUNDABLE, TAKEN
+from edge.ordering.orders.named_order import OfOrder, find_order, named_order
+from edge.ordering.orders.order import KeptOrder, OrderId, OrderName
+from edge.ordering.orders.order_handlers import agree_sum
+from edge.ordering.orders.order_lines import taxed_minor
+from edge.ordering.orders.queries import read_shop_order, register_of_order
+from edge.people.customers.queries import resolve
 
 PayState = Literal["preparing", "open", "held", "unknown", "failed", "paid"]
 

@@ -13,17 +13,17 @@ import msgspec
 from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import read_receipt
+from edge.goods.catalog.least_age import kinds_with_parts
+from edge.goods.catalog.queries import find_by_sku
 from edge.lib.regions.ages import may_be_praised
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.catalog.least_age import kinds_with_parts
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.orders.order import KeptOrder, Secret
-from edge.shop.orders.order_lines import is_goods
-from edge.shop.orders.queries import order_by_secret
-from edge.shop.reviews.commands import ReviewId, TakeBackReview, WriteOrderReview, WriteReview
-from edge.shop.reviews.queries import Review, read_customer_reviews
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import read_receipt
+from edge.ordering.orders.order import KeptOrder, Secret
+from edge.ordering.orders.order_lines import is_goods
+from edge.ordering.orders.queries import order_by_secret
+from edge.ordering.reviews.commands import ReviewId, TakeBackReview, WriteOrderReview, WriteReview
+from edge.ordering.reviews.queries import Review, read_customer_reviews
 
 HANDED = ("handed_over", "delivered")
 

@@ -10,12 +10,12 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.quantity import Unit
-from edge.shop.delivery.queries import zone_named
-from edge.shop.orders import order_lines
-from edge.shop.orders.order import Proposal
-from edge.shop.orders.order_payments import OrderPayment, payment_of
-from edge.shop.orders.queries import NEXT_SLOTS, FreeSlot, ages_of, free_slots, order_by_secret, with_faults
-from edge.shop.orders.rules import Fulfilment
+from edge.ordering.delivery.queries import zone_named
+from edge.ordering.orders import order_lines
+from edge.ordering.orders.order import Proposal
+from edge.ordering.orders.order_payments import OrderPayment, payment_of
+from edge.ordering.orders.queries import NEXT_SLOTS, FreeSlot, ages_of, free_slots, order_by_secret, with_faults
+from edge.ordering.orders.rules import Fulfilment
 
 
 class StatusLine(msgspec.Struct, frozen=True):

@@ -7,11 +7,11 @@ import re
 import msgspec
 
 from edge.core.messages import Refusal
+from edge.counter.till.settings import TillSettings
 from edge.lib.units.quantity import LIMIT
-from edge.shop.orders import order_lines
-from edge.shop.orders.commands import CHANGES_MOST
-from edge.shop.orders.order import KeptOrder, LineWanted
-from edge.shop.till.settings import TillSettings
+from edge.ordering.orders import order_lines
+from edge.ordering.orders.commands import CHANGES_MOST
+from edge.ordering.orders.order import KeptOrder, LineWanted
 
 LINES = r"^\d{1,9}:\d{1,12}(,\d{1,9}:\d{1,12})*$"
 """Lines of an order and how much of each: `1:2000,4:500` is two pieces of the first, and half a kilogram."""

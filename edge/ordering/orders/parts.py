@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec
-from edge.shop.orders.sweeper_part import CartSweeper
+from edge.ordering.orders.sweeper_part import CartSweeper
 
 
 def _carts(context: PartContext) -> CartSweeper:

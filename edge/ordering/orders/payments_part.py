@@ -9,10 +9,10 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.process.booking_part import Booking, BookingPart
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import system
-from edge.shop.orders.order_payments import BookOrderPayment, EndOrderPayments, OrderPaying
-from edge.shop.payments.queries import open_order_payments, unused_payments
-from edge.shop.till.settings import TillSettings
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import system
+from edge.money.payments.queries import open_order_payments, unused_payments
+from edge.ordering.orders.order_payments import BookOrderPayment, EndOrderPayments, OrderPaying
 
 
 class OrderPaymentsPart(BookingPart):

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.opening_hours.rules import day_of
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_lines import is_fee, is_goods
-from edge.shop.orders.queries import PLANNED_LIMIT, read_planned, with_faults
-from edge.shop.orders.rules import Fulfilment, State
+from edge.foundation.opening_hours.rules import day_of
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_lines import is_fee, is_goods
+from edge.ordering.orders.queries import PLANNED_LIMIT, read_planned, with_faults
+from edge.ordering.orders.rules import Fulfilment, State
 
 DAYS = 7
 """How many days the lists reach, today among them."""

@@ -7,8 +7,9 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.orders.advance_money import advance_moves, lines_ahead
-from edge.shop.orders.events import (
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.ordering.orders.advance_money import advance_moves, lines_ahead
+from edge.ordering.orders.events import (
     OrderAttached,
     OrderChanged,
     OrderMoved,
@@ -19,9 +20,8 @@ from edge.shop.orders.events import (
     SubstituteDeclined,
     SubstituteProposed,
 )
-from edge.shop.orders.order import OrderPart, Proposal
-from edge.shop.orders.rules import OPEN
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.ordering.orders.order import OrderPart, Proposal
+from edge.ordering.orders.rules import OPEN
 
 _encode = msgspec.json.Encoder().encode
 _decode_proposals = msgspec.json.Decoder(list[Proposal]).decode

@@ -12,27 +12,27 @@ from edge.core.messages import Number
 from edge.core.people.remarks import Remarks, read_remark
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
+from edge.counter.basket.taxed_total import PaidAhead, beyond
+from edge.counter.till.queries import read_basket
+from edge.counter.till.sale_effects import stock_moves
+from edge.foundation.opening_hours import rules as opening
+from edge.foundation.opening_hours.queries import read_hours
+from edge.foundation.opening_hours.rules import day_of
+from edge.goods.catalog.least_age import least_ages
+from edge.goods.catalog.queries import read_products
+from edge.goods.stock.commands import Moved
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.tax.rules import TaxTable
-from edge.shop.basket.taxed_total import PaidAhead, beyond
-from edge.shop.catalog.least_age import least_ages
-from edge.shop.catalog.queries import read_products
-from edge.shop.customers.queries import all_ids
-from edge.shop.delivery.zones import DeliveryZone, driven_between
-from edge.shop.opening_hours import rules as opening
-from edge.shop.opening_hours.queries import read_hours
-from edge.shop.opening_hours.rules import day_of
-from edge.shop.orders import order_lines
-from edge.shop.orders.cart import Cart
-from edge.shop.orders.events import OrderPlaced, OrderReaddressed
-from edge.shop.orders.order import KeptOrder, OrderGoods, OrderPart, OrderStep, Proposal, digest
-from edge.shop.orders.order_lines import pieces_of
-from edge.shop.orders.project import SaidOf
-from edge.shop.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US
-from edge.shop.orders.short_orders import short_lines, short_of
-from edge.shop.stock.commands import Moved
-from edge.shop.till.queries import read_basket
-from edge.shop.till.sale_effects import stock_moves
+from edge.ordering.delivery.zones import DeliveryZone, driven_between
+from edge.ordering.orders import order_lines
+from edge.ordering.orders.cart import Cart
+from edge.ordering.orders.events import OrderPlaced, OrderReaddressed
+from edge.ordering.orders.order import KeptOrder, OrderGoods, OrderPart, OrderStep, Proposal, digest
+from edge.ordering.orders.order_lines import pieces_of
+from edge.ordering.orders.project import SaidOf
+from edge.ordering.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US
+from edge.ordering.orders.short_orders import short_lines, short_of
+from edge.people.customers.queries import all_ids
 
 ORDERS_LIMIT = 200
 GUEST_KEPT_US = 90 * 24 * 3600 * 1_000_000

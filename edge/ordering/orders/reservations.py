@@ -11,14 +11,14 @@ from collections.abc import Iterable
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.counter.basket.event_structs import RecordedLine
+from edge.counter.till.sale_effects import stock_moves
+from edge.goods.catalog.queries import find_by_sku, json_text
+from edge.goods.stock.commands import FulfilReservation, RecordMovement, ReleaseStock, ReserveLine, ReserveStock
+from edge.goods.stock.queries import available_of
 from edge.lib.i18n import name_values
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.catalog.queries import find_by_sku, json_text
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_lines import is_fee
-from edge.shop.stock.commands import FulfilReservation, RecordMovement, ReleaseStock, ReserveLine, ReserveStock
-from edge.shop.stock.queries import available_of
-from edge.shop.till.sale_effects import stock_moves
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_lines import is_fee
 
 
 def hold(tx: Transaction, holder: str, lines: Iterable[RecordedLine], said: str = "") -> None:

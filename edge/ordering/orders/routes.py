@@ -12,16 +12,16 @@ from edge.core.endpoints import Answer, Endpoint, Handler, Schema
 from edge.core.journal.rows import fact_of, read_rows
 from edge.core.messages import RecordedEvent, Right
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import BASKET, ORDERS, SELL, STOCK
-from edge.shop.delivery.events import EVENTS as DELIVERY_EVENTS
-from edge.shop.opening_hours.events import EVENTS as HOURS_EVENTS
-from edge.shop.orders.events import EVENTS as ORDER_EVENTS
-from edge.shop.orders.order import KeptOrder, OrderStep
-from edge.shop.orders.part_sums import LINES, PartSums, lines_of, part_sums
-from edge.shop.orders.queries import FreeSlot, order_steps, read_shop_order, read_shop_orders, with_faults
-from edge.shop.orders.slot_choice import slots_to
-from edge.shop.stock.events import EVENTS as STOCK_EVENTS
-from edge.shop.till.live_settings import NOW
+from edge.counter.till.live_settings import NOW
+from edge.foundation.access.rights import BASKET, ORDERS, SELL, STOCK
+from edge.foundation.opening_hours.events import EVENTS as HOURS_EVENTS
+from edge.goods.stock.events import EVENTS as STOCK_EVENTS
+from edge.ordering.delivery.events import EVENTS as DELIVERY_EVENTS
+from edge.ordering.orders.events import EVENTS as ORDER_EVENTS
+from edge.ordering.orders.order import KeptOrder, OrderStep
+from edge.ordering.orders.part_sums import LINES, PartSums, lines_of, part_sums
+from edge.ordering.orders.queries import FreeSlot, order_steps, read_shop_order, read_shop_orders, with_faults
+from edge.ordering.orders.slot_choice import slots_to
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem

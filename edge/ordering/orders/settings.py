@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.config_section import ConfigFault, ConfigFile, Section
-from edge.shop.orders.rules import Fulfilment
+from edge.ordering.orders.rules import Fulfilment
 
 WIFI_BYTES = 32
 """IEEE 802.11, 9.4.2.2."""

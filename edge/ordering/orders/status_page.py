@@ -9,9 +9,9 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Command
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import system
-from edge.shop.orders.events import StatusPageSet
-from edge.shop.till.settings import TillSettings
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import system
+from edge.ordering.orders.events import StatusPageSet
 
 EVERY_S = 30.0
 """How often it is looked whether the store is called otherwise by now."""

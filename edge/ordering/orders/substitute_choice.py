@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edge.core.storage.database import Connection
+from edge.counter.basket.event_structs import RecordedLine
+from edge.goods.catalog.allergens import allergens_of
+from edge.goods.catalog.least_age import least_ages
+from edge.goods.catalog.listing.filter import Filter
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.search.queries import Search
+from edge.goods.stock.queries import available_of
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.catalog.allergens import allergens_of
-from edge.shop.catalog.least_age import least_ages
-from edge.shop.catalog.listing.filter import Filter
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.substitutes import why_unfit
-from edge.shop.search.queries import Search
-from edge.shop.stock.queries import available_of
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.substitutes import why_unfit
 
 OFFERED = 8
 """Products that are named for the place of one."""

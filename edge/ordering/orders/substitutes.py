@@ -8,14 +8,14 @@ from itertools import accumulate, pairwise
 import msgspec
 
 from edge.core.messages import Refusal
+from edge.counter.basket.event_structs import RecordedLine
+from edge.goods.catalog.allergens import Allergens
+from edge.goods.catalog.product import Value
+from edge.goods.catalog.queries import CatalogProduct
 from edge.lib.i18n import name_values
 from edge.lib.units.money import amount_minor, divide_half_up
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.catalog.allergens import Allergens
-from edge.shop.catalog.product import Value
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.orders.order import OrderGoods
-from edge.shop.orders.order_lines import is_fee
+from edge.ordering.orders.order import OrderGoods
+from edge.ordering.orders.order_lines import is_fee
 
 SUBSTITUTE = "substitute"
 """The reason of the price of a product that costs less than usual, as it stands in the place of a cheaper one."""

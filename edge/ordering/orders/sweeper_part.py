@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from edge.core.command_bus import CommandBus
 from edge.core.people.forgetting import ForgetPerson
-from edge.shop.access.rights import system
-from edge.shop.orders.commands import EndCarts
-from edge.shop.orders.queries import GUEST_KEPT_US, holding_given_up
+from edge.foundation.access.rights import system
+from edge.ordering.orders.commands import EndCarts
+from edge.ordering.orders.queries import GUEST_KEPT_US, holding_given_up
 
 EVERY_S = 2.0
 GUESTS_EVERY_S = 3600.0

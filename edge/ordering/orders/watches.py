@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
+from edge.foundation.opening_hours.holidays import SOON_DAYS, undecided_holidays
+from edge.foundation.opening_hours.queries import read_hours
+from edge.foundation.opening_hours.rules import StoreHours, day_of
 from edge.lib.i18n import ENGLISH
-from edge.shop.opening_hours.holidays import SOON_DAYS, undecided_holidays
-from edge.shop.opening_hours.queries import read_hours
-from edge.shop.opening_hours.rules import StoreHours, day_of
-from edge.shop.orders.queries import kiosk_calls, owing_orders, wanting_orders
+from edge.ordering.orders.queries import kiosk_calls, owing_orders, wanting_orders
 
 PAID_WAITS_US = 15 * 60_000_000
 """Money for an order lies so long in a drawer while nobody hands it over."""

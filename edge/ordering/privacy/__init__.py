@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from edge.core.registry import Capability, CommandSpec
 from edge.core.surfaces import MACHINE
-from edge.shop.access.rights import MANAGE
-from edge.shop.privacy.commands import EndUntouched
-from edge.shop.privacy.events import EVENTS
-from edge.shop.privacy.nightly_part import PARTS
-from edge.shop.privacy.project import projector
-from edge.shop.privacy.settings import PrivacySettings
-from edge.shop.privacy.settings import settings_of as settings_of
-from edge.shop.privacy.untouched import UntouchedCustomers
+from edge.foundation.access.rights import MANAGE
+from edge.ordering.privacy.commands import EndUntouched
+from edge.ordering.privacy.events import EVENTS
+from edge.ordering.privacy.nightly_part import PARTS
+from edge.ordering.privacy.project import projector
+from edge.ordering.privacy.settings import PrivacySettings
+from edge.ordering.privacy.settings import settings_of as settings_of
+from edge.ordering.privacy.untouched import UntouchedCustomers
 
 
 def capability(settings: PrivacySettings) -> Capability:

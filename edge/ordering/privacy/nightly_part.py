@@ -18,10 +18,10 @@ from edge.core.people.forgetting import overwriting
 from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import system
-from edge.shop.customer_accounts.settings import DAY_US, MOST_DAYS
-from edge.shop.customer_accounts.ways import TAKEN_BACK_US
-from edge.shop.privacy.commands import EndUntouched
+from edge.foundation.access.rights import system
+from edge.ordering.customer_accounts.settings import DAY_US, MOST_DAYS
+from edge.ordering.customer_accounts.ways import TAKEN_BACK_US
+from edge.ordering.privacy.commands import EndUntouched
 
 _log = structlog.get_logger(__name__)
 AT = time(4, 30)

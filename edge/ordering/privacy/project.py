@@ -6,8 +6,8 @@ from edge.core.messages import RecordedEvent
 from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.customers.events import CustomersMerged
-from edge.shop.privacy.events import FarewellOver, FarewellSaid
+from edge.ordering.privacy.events import FarewellOver, FarewellSaid
+from edge.people.customers.events import CustomersMerged
 
 
 def _insert_farewell(db: Connection, fact: RecordedEvent, event: FarewellSaid) -> None:

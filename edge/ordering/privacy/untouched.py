@@ -11,14 +11,14 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.customer_accounts.codes import AccountLetter
-from edge.shop.customer_accounts.ways import read_ways
-from edge.shop.customers.commands import ForgetCustomer
-from edge.shop.customers.queries import all_ids, read_customer
-from edge.shop.outbox.letters import queue_letter
-from edge.shop.privacy.commands import EndUntouched
-from edge.shop.privacy.events import Expired, FarewellOver, FarewellSaid
-from edge.shop.privacy.settings import PrivacySettings
+from edge.foundation.outbox.letters import queue_letter
+from edge.ordering.customer_accounts.codes import AccountLetter
+from edge.ordering.customer_accounts.ways import read_ways
+from edge.ordering.privacy.commands import EndUntouched
+from edge.ordering.privacy.events import Expired, FarewellOver, FarewellSaid
+from edge.ordering.privacy.settings import PrivacySettings
+from edge.people.customers.commands import ForgetCustomer
+from edge.people.customers.queries import all_ids, read_customer
 
 DAY_US = 86_400_000_000
 WORD_US = 30 * DAY_US

@@ -5,18 +5,18 @@ from __future__ import annotations
 
 from edge.core.registry import Capability, CommandSpec
 from edge.core.surfaces import CART, MACHINE, STAFF
-from edge.shop.access.rights import BASKET, MANAGE, SELL
-from edge.shop.customers.commands import MergeCustomers, WithdrawConsent
-from edge.shop.recognition import commands
-from edge.shop.recognition.customer_faces import CustomerFaces, after_merging, after_withdrawing
-from edge.shop.recognition.events import EVENTS
-from edge.shop.recognition.handlers import RecognitionHandlers, let_go_all, word_release
-from edge.shop.recognition.handlers import forget_person as forget_person
-from edge.shop.recognition.means import CUSTOMER_FACE, FACE, VOICE
-from edge.shop.recognition.project import projector
-from edge.shop.recognition.queries import kept_of
-from edge.shop.recognition.settings import RecognitionSettings
-from edge.shop.recognition.settings import settings_of as settings_of
+from edge.foundation.access.rights import BASKET, MANAGE, SELL
+from edge.ordering.recognition import commands
+from edge.ordering.recognition.customer_faces import CustomerFaces, after_merging, after_withdrawing
+from edge.ordering.recognition.events import EVENTS
+from edge.ordering.recognition.handlers import RecognitionHandlers, let_go_all, word_release
+from edge.ordering.recognition.handlers import forget_person as forget_person
+from edge.ordering.recognition.means import CUSTOMER_FACE, FACE, VOICE
+from edge.ordering.recognition.project import projector
+from edge.ordering.recognition.queries import kept_of
+from edge.ordering.recognition.settings import RecognitionSettings
+from edge.ordering.recognition.settings import settings_of as settings_of
+from edge.people.customers.commands import MergeCustomers, WithdrawConsent
 
 
 def capability(settings: RecognitionSettings) -> Capability:

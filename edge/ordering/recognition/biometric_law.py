@@ -26,7 +26,7 @@ from typing import Literal
 import msgspec
 
 from edge.lib.regions.place import CANADA, UNITED_STATES, Jurisdiction
-from edge.shop.privacy.breach_law import EUROPEAN
+from edge.ordering.privacy.breach_law import EUROPEAN
 
 Lacking = Literal["place", "officer", "assessed", "declared", "way"]
 """What a shop has not done: a key of `words`, section `recognition`, as `asks_...`. `way`: another way for customers,

@@ -15,7 +15,7 @@ WITHIN_S = 10
 @cache
 def words_of(language: str) -> tuple[str, ...]:
     """Of which words are asked for in a language; none: nobody is asked in it."""
-    text = files("edge.shop.recognition").joinpath("challenge_words.toml").read_text(encoding="utf-8")
+    text = files("edge.ordering.recognition").joinpath("challenge_words.toml").read_text(encoding="utf-8")
     return tuple(tomllib.loads(text).get(language, ()))
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.customer_accounts.commands import OwnCommand, Secret
-from edge.shop.recognition.means import MeansName
+from edge.ordering.customer_accounts.commands import OwnCommand, Secret
+from edge.ordering.recognition.means import MeansName
 
 VECTOR_FLOATS = 1_024
 """The longest vector that a model may make."""

@@ -11,19 +11,19 @@ from typing import Any
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.customer_accounts import sessions
-from edge.shop.customer_accounts.handlers import require_fresh
-from edge.shop.customers.commands import GiveConsent, MergeCustomers, WithdrawConsent
-from edge.shop.customers.queries import aliases, consents_to, resolve
-from edge.shop.orders.cart import CartView
-from edge.shop.orders.customer_sign_in import SignInCart
-from edge.shop.recognition.commands import OpenCartByFace, ReleaseOwnFace
-from edge.shop.recognition.handlers import keep_longer, let_go, may_be_known, require_open, sign
-from edge.shop.recognition.means import CUSTOMER_FACE
-from edge.shop.recognition.project import BIOMETRICS
-from edge.shop.recognition.queries import read_hint
-from edge.shop.recognition.settings import RecognitionSettings
-from edge.shop.recognition.template import read_one
+from edge.ordering.customer_accounts import sessions
+from edge.ordering.customer_accounts.handlers import require_fresh
+from edge.ordering.orders.cart import CartView
+from edge.ordering.orders.customer_sign_in import SignInCart
+from edge.ordering.recognition.commands import OpenCartByFace, ReleaseOwnFace
+from edge.ordering.recognition.handlers import keep_longer, let_go, may_be_known, require_open, sign
+from edge.ordering.recognition.means import CUSTOMER_FACE
+from edge.ordering.recognition.project import BIOMETRICS
+from edge.ordering.recognition.queries import read_hint
+from edge.ordering.recognition.settings import RecognitionSettings
+from edge.ordering.recognition.template import read_one
+from edge.people.customers.commands import GiveConsent, MergeCustomers, WithdrawConsent
+from edge.people.customers.queries import aliases, consents_to, resolve
 
 
 class CustomerFaces:

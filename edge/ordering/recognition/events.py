@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from edge.core.messages import Event, Sealed
-from edge.shop.recognition.means import MeansName
+from edge.ordering.recognition.means import MeansName
 
 
 class HintSet(Event, frozen=True):

@@ -10,10 +10,9 @@ from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
-from edge.shop.customers.queries import consents_to
-from edge.shop.recognition import template
-from edge.shop.recognition.biometric_law import DECLARED_DAYS, MOST_DAYS, UNUSED_DAYS
-from edge.shop.recognition.commands import (
+from edge.ordering.recognition import template
+from edge.ordering.recognition.biometric_law import DECLARED_DAYS, MOST_DAYS, UNUSED_DAYS
+from edge.ordering.recognition.commands import (
     EnrolTemplate,
     NoteFaceKnown,
     NoteVoiceKnown,
@@ -24,18 +23,19 @@ from edge.shop.recognition.commands import (
     WithdrawVoice,
     WordRelease,
 )
-from edge.shop.recognition.events import (
+from edge.ordering.recognition.events import (
     HINT_SET,
     RELEASED,
     FaceWithdrawn,
     ReleaseWorded,
     VoiceWithdrawn,
 )
-from edge.shop.recognition.means import ALL, CUSTOMER_FACE, VOICE, Means
-from edge.shop.recognition.project import BIOMETRICS
-from edge.shop.recognition.queries import RecognitionHint, day_of, hint_of, is_user, read_hint, wording_now
-from edge.shop.recognition.settings import RecognitionSettings
-from edge.shop.recognition.trials import OTHER_LEAST
+from edge.ordering.recognition.means import ALL, CUSTOMER_FACE, VOICE, Means
+from edge.ordering.recognition.project import BIOMETRICS
+from edge.ordering.recognition.queries import RecognitionHint, day_of, hint_of, is_user, read_hint, wording_now
+from edge.ordering.recognition.settings import RecognitionSettings
+from edge.ordering.recognition.trials import OTHER_LEAST
+from edge.people.customers.queries import consents_to
 
 WORDINGS_MOST = 200
 """Versions of one thing that is signed."""

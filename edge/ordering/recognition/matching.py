@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from operator import mul
 
-from edge.shop.recognition.template import Template
+from edge.ordering.recognition.template import Template
 
 AHEAD = 0.05
 """So much nearer than the next one somebody must be."""

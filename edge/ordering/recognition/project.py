@@ -11,8 +11,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.customers.events import ConsentWithdrawn
-from edge.shop.recognition.events import (
+from edge.ordering.recognition.events import (
     CustomerFaceReleased,
     CustomerFacesSet,
     FaceHintSet,
@@ -23,7 +22,8 @@ from edge.shop.recognition.events import (
     VoiceReleased,
     VoiceWithdrawn,
 )
-from edge.shop.recognition.means import ALL, CUSTOMER_FACE, FACE, VOICE, Means
+from edge.ordering.recognition.means import ALL, CUSTOMER_FACE, FACE, VOICE, Means
+from edge.people.customers.events import ConsentWithdrawn
 
 BIOMETRICS: Literal["biometrics"] = "biometrics"
 """The purpose by whose consent a customer is known by their face."""

@@ -10,12 +10,12 @@ import msgspec
 from edge.core.people.personal_export import utc
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
-from edge.shop.recognition.biometric_law import Lacking, Preparation, lacking
-from edge.shop.recognition.events import RELEASED
-from edge.shop.recognition.means import ALL, CUSTOMER_FACE, VOICE, Means
-from edge.shop.recognition.settings import RecognitionSettings
-from edge.shop.recognition.template import read_one
-from edge.shop.recognition.trials import VoiceTrials, read
+from edge.ordering.recognition.biometric_law import Lacking, Preparation, lacking
+from edge.ordering.recognition.events import RELEASED
+from edge.ordering.recognition.means import ALL, CUSTOMER_FACE, VOICE, Means
+from edge.ordering.recognition.settings import RecognitionSettings
+from edge.ordering.recognition.template import read_one
+from edge.ordering.recognition.trials import VoiceTrials, read
 
 STANDARD = "standard-1"
 """Of what is signed: `words`, section `own_voice`, `own_face` or `me_face`, as `release_text`."""

@@ -9,9 +9,9 @@ import msgspec
 
 from edge.core.config_section import ConfigFile
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.customer_accounts.settings import CustomerAccountSettings
-from edge.shop.customer_accounts.settings import settings_of as accounts_of
-from edge.shop.privacy.settings import PrivacySection
+from edge.ordering.customer_accounts.settings import CustomerAccountSettings
+from edge.ordering.customer_accounts.settings import settings_of as accounts_of
+from edge.ordering.privacy.settings import PrivacySection
 
 
 class RecognitionSettings(msgspec.Struct, frozen=True):

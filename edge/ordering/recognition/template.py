@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection, blob
-from edge.shop.recognition.means import MeansName
+from edge.ordering.recognition.means import MeansName
 
 _log = structlog.get_logger(__name__)
 TABLE = "biometric_template"

@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 
 from edge.core.storage.atomic_write import write_whole
-from edge.shop.recognition.matching import likeness, split_likeness
-from edge.shop.recognition.means import VOICE, Means
+from edge.ordering.recognition.matching import likeness, split_likeness
+from edge.ordering.recognition.means import VOICE, Means
 
 OTHER_LEAST = 300
 """Pairs of two people's voices; with fewer nothing is known of 1 %."""

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 import msgspec
 
-from edge.shop.recognition.challenge import draw_words
-from edge.shop.recognition.trials import Rows
+from edge.ordering.recognition.challenge import draw_words
+from edge.ordering.recognition.trials import Rows
 
 T = TypeVar("T")
 SECOND_US = 1_000_000

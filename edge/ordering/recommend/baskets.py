@@ -15,9 +15,9 @@ import numpy as np
 
 from edge.core.journal.rows import read_rows_of
 from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.queries import places_of
 from edge.lib.units.dates import after
-from edge.shop.catalog.categories.queries import places_of
-from edge.shop.recommend.pairs import Basket, Ints
+from edge.ordering.recommend.pairs import Basket, Ints
 
 HISTORY_DAYS = 400
 BASKETS_MOST = 200_000

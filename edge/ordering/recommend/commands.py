@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Command
-from edge.shop.catalog.product import Sku
-from edge.shop.customers.commands import CustomerId
-from edge.shop.recommend.events import RecommendationsTrained, Rule
+from edge.goods.catalog.product import Sku
+from edge.ordering.recommend.events import RecommendationsTrained, Rule
+from edge.people.customers.commands import CustomerId
 
 VIEWS_MOST = 200
 Happened = Literal["shown", "taken", "waved"]

@@ -10,20 +10,20 @@ import msgspec
 from edge.core.jobs.store import queue
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.foundation.settings.queries import LiveSettings
+from edge.goods.catalog.queries import read_products
 from edge.lib.units.dates import after
-from edge.shop.catalog.queries import read_products
-from edge.shop.recommend.commands import (
+from edge.ordering.recommend.commands import (
     FinishRecommendations,
     NoteSuggestion,
     RevertRecommendations,
     SetSuggestionRule,
     TrainRecommendations,
 )
-from edge.shop.recommend.events import RecommendationsReverted, SuggestionRuleSet
-from edge.shop.recommend.queries import model_at, read_model, rules_set
-from edge.shop.recommend.rules import PINS_MOST, RULES_MOST
-from edge.shop.recommend.settings import RecommendSettings
-from edge.shop.settings.queries import LiveSettings
+from edge.ordering.recommend.events import RecommendationsReverted, SuggestionRuleSet
+from edge.ordering.recommend.queries import model_at, read_model, rules_set
+from edge.ordering.recommend.rules import PINS_MOST, RULES_MOST
+from edge.ordering.recommend.settings import RecommendSettings
 
 JOB = "recommend"
 WEEKS_KEPT = 60

@@ -9,11 +9,11 @@ from edge.core.process.work_process import WorkProcess
 from edge.core.registry import Chunk
 from edge.core.storage.database import Connection
 from edge.lib.errors import NeedsHuman
-from edge.shop.recommend.handlers import Settings
-from edge.shop.recommend.private_goods import private_categories
-from edge.shop.recommend.train_protocol import PairsAnswer, PairsFailed, PairsRequest
+from edge.ordering.recommend.handlers import Settings
+from edge.ordering.recommend.private_goods import private_categories
+from edge.ordering.recommend.train_protocol import PairsAnswer, PairsFailed, PairsRequest
 
-TRAINER = "edge.shop.recommend.trainer"
+TRAINER = "edge.ordering.recommend.trainer"
 
 
 def recommend_chunks(settings: Settings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:

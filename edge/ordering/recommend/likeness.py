@@ -23,7 +23,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.shop.catalog.product import Value
+from edge.goods.catalog.product import Value
 
 TEXT, CATEGORY, FEATURES, PICTURE = 0.5, 0.2, 0.3, 0.2
 DIMENSIONS = 256

@@ -14,13 +14,13 @@ from typing import get_args
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.queries import places_of
+from edge.goods.catalog.queries import json_text, read_products
 from edge.lib.units.dates import after
-from edge.shop.catalog.categories.queries import places_of
-from edge.shop.catalog.queries import json_text, read_products
-from edge.shop.customers.customer import Preferences, TasteKind
-from edge.shop.customers.queries import all_ids, consents_to, read_customer, resolve
-from edge.shop.recommend.never import Avoided
-from edge.shop.recommend.suggestible import strength_of
+from edge.ordering.recommend.never import Avoided
+from edge.ordering.recommend.suggestible import strength_of
+from edge.people.customers.customer import Preferences, TasteKind
+from edge.people.customers.queries import all_ids, consents_to, read_customer, resolve
 
 HALF_LIFE_US = 28 * 24 * 3600 * 1_000_000
 PURCHASES_MOST = 2_000

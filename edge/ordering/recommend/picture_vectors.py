@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import json_text
+from edge.goods.catalog.queries import json_text
 
 DIMENSIONS = 128
 CENTRED = 20

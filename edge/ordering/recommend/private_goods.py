@@ -5,8 +5,8 @@ pregnancy, incontinence. By the shop's word, and by what its categories are call
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import json_text
-from edge.shop.recommend.settings import RecommendSettings
+from edge.goods.catalog.queries import json_text
+from edge.ordering.recommend.settings import RecommendSettings
 
 CALLED = (
     *("medicin", "medication", "contracep", "condom", "pregnan", "incontinence", "fertility", "sexual"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.product import Product
-from edge.shop.recommend.likeness import Features
-from edge.shop.search.query.text import plain
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.product import Product
+from edge.goods.search.query.text import plain
+from edge.ordering.recommend.likeness import Features
 
 SPAN_LEAST = 20
 """Of so many products an attribute's span is known; of fewer it is what a category declares."""

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.queries import names_above, parents
-from edge.shop.catalog.product import Product
-from edge.shop.recommend.likeness import (
+from edge.goods.catalog.categories.queries import names_above, parents
+from edge.goods.catalog.product import Product
+from edge.goods.search.query.text import plain
+from edge.ordering.recommend.likeness import (
     CATEGORY,
     DIMENSIONS,
     FEATURES,
@@ -33,9 +34,8 @@ from edge.shop.recommend.likeness import (
     rarity,
     unit_rows,
 )
-from edge.shop.recommend.picture_vectors import PictureRows, PictureVector
-from edge.shop.recommend.product_features import declared_attributes, features_of, spans_of, text_of
-from edge.shop.search.query.text import plain
+from edge.ordering.recommend.picture_vectors import PictureRows, PictureVector
+from edge.ordering.recommend.product_features import declared_attributes, features_of, spans_of, text_of
 
 COMPARED = 160
 """Products whose features are compared: those that are nearest by text, category and price."""

@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.recommend.events import RecommendationsReverted, RecommendationsTrained, SuggestionRuleSet
+from edge.ordering.recommend.events import RecommendationsReverted, RecommendationsTrained, SuggestionRuleSet
 
 _TRAINED = (
     "INSERT OR REPLACE INTO recommend_model (version, place, trained_us, trained_date, seq, body)"

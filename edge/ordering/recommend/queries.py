@@ -9,12 +9,12 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import json_text
-from edge.shop.recommend.events import RecommendationsTrained
-from edge.shop.recommend.never import Reason, Situation, choose_allowed
-from edge.shop.recommend.private_goods import private_categories
-from edge.shop.recommend.settings import RecommendSettings, live
-from edge.shop.recommend.suggestible import ProductReader
+from edge.goods.catalog.queries import json_text
+from edge.ordering.recommend.events import RecommendationsTrained
+from edge.ordering.recommend.never import Reason, Situation, choose_allowed
+from edge.ordering.recommend.private_goods import private_categories
+from edge.ordering.recommend.settings import RecommendSettings, live
+from edge.ordering.recommend.suggestible import ProductReader
 
 SHOWN = 200
 LOOKED_AT = 4
@@ -162,7 +162,7 @@ def goes_with(db: Connection, skus: Sequence[str], limit: Number) -> list[str]:
     used = model_in_use(db)
     if used is None:
         return []
-    from edge.shop.recommend import model_file  # numpy takes a tenth of a second, which a start does not wait for
+    from edge.ordering.recommend import model_file  # numpy takes a tenth of a second, which a start does not wait for
 
     model = model_file.read_kept(model_file.folder_beside(db), used.trained.model_version, used.trained.checksum)
     parents = dict(db.execute(_PARENTS, (json_text(skus),)).fetchall())

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.services import Service
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import BASKET, CUSTOMERS_READ, SELL
-from edge.shop.catalog.product import Sku
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.customers.queries import price_list_of, resolve
-from edge.shop.delivery.queries import read_zones
-from edge.shop.orders.queries import read_cart
-from edge.shop.recommend.never import Surface
-from edge.shop.recommend.persons import TasteProfile, profile_of
-from edge.shop.recommend.picture_likeness import PICTURE_LIKENESS
-from edge.shop.recommend.private_goods import private_categories
-from edge.shop.recommend.settings import settings_of
-from edge.shop.recommend.suggestion import MOST, AttributeRange, Suggestion, SuggestionRequest, SuggestionSet
+from edge.foundation.access.rights import BASKET, CUSTOMERS_READ, SELL
+from edge.goods.catalog.product import Sku
+from edge.goods.catalog.queries import find_by_sku
+from edge.ordering.delivery.queries import read_zones
+from edge.ordering.orders.queries import read_cart
+from edge.ordering.recommend.never import Surface
+from edge.ordering.recommend.persons import TasteProfile, profile_of
+from edge.ordering.recommend.picture_likeness import PICTURE_LIKENESS
+from edge.ordering.recommend.private_goods import private_categories
+from edge.ordering.recommend.settings import settings_of
+from edge.ordering.recommend.suggestion import MOST, AttributeRange, Suggestion, SuggestionRequest, SuggestionSet
+from edge.people.customers.queries import price_list_of, resolve
+from edge.runtime.config import CONFIG
 from edge.web.context import SITE, PanelContext, today_of
 from edge.web.problem import Problem
 from edge.web.request_body import body_of, choice_of, whole_of
@@ -32,16 +32,16 @@ from models.errors import ModelError
 from models.limits import PICTURE_PIXELS
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wait for
-    from edge.shop.recommend.picture_vectors import PictureVector
-    from edge.shop.recommend.product_index import Like
-    from edge.shop.recommend.suggester import Suggester
+    from edge.ordering.recommend.picture_vectors import PictureVector
+    from edge.ordering.recommend.product_index import Like
+    from edge.ordering.recommend.suggester import Suggester
 
 SURFACES: tuple[Surface, ...] = ("api", "till", "kiosk", "phone")
 
 
 def _make(site: Any) -> Suggester:
     """Of a shop's config.toml; the fees of its zones of delivery are no goods."""
-    from edge.shop.recommend.suggester import Suggester
+    from edge.ordering.recommend.suggester import Suggester
 
     base = settings_of(site.services.of(CONFIG))
     return Suggester(base, lambda db: (zone.fee for zone in read_zones(db)))

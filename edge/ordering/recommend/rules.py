@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.shop.recommend.events import Outcome
+from edge.ordering.recommend.events import Outcome
 
 LEAST_BASKETS = 500
 LEAST_AUC = 850

@@ -7,10 +7,10 @@ from typing import Annotated
 import msgspec
 
 from edge.core.config_section import ConfigFile, Section
+from edge.foundation.settings.definitions import Setting, SettingGroup
+from edge.foundation.settings.queries import LiveSettings
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.recommend.never import Surface
-from edge.shop.settings.definitions import Setting, SettingGroup
-from edge.shop.settings.queries import LiveSettings
+from edge.ordering.recommend.never import Surface
 
 CATEGORIES_MOST = 50
 Categories = Annotated[

@@ -13,21 +13,21 @@ import msgspec
 import numpy as np
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.listing.ranges import having, products_priced_within
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.recommend import model_file, persons
-from edge.shop.recommend.model_file import PairModel
-from edge.shop.recommend.never import Reason, Situation, Suggestible, Surface, choose_allowed
-from edge.shop.recommend.pairs import Floats
-from edge.shop.recommend.person_evaluation import TRIPLES
-from edge.shop.recommend.private_goods import private_categories
-from edge.shop.recommend.product_index import Like, ProductIndex
-from edge.shop.recommend.queries import best_sellers, model_in_use, rules_set
-from edge.shop.recommend.settings import RecommendSettings, live
-from edge.shop.recommend.suggestible import STRONG, ProductReader
-from edge.shop.recommend.suggestion import MOST, Suggestion, SuggestionRequest, SuggestionSet
-from edge.shop.recommend.tastes import ShownTastes, read_tastes
-from edge.shop.recommend.views import read_view_weights
+from edge.goods.catalog.listing.ranges import having, products_priced_within
+from edge.goods.catalog.queries import CatalogProduct
+from edge.ordering.recommend import model_file, persons
+from edge.ordering.recommend.model_file import PairModel
+from edge.ordering.recommend.never import Reason, Situation, Suggestible, Surface, choose_allowed
+from edge.ordering.recommend.pairs import Floats
+from edge.ordering.recommend.person_evaluation import TRIPLES
+from edge.ordering.recommend.private_goods import private_categories
+from edge.ordering.recommend.product_index import Like, ProductIndex
+from edge.ordering.recommend.queries import best_sellers, model_in_use, rules_set
+from edge.ordering.recommend.settings import RecommendSettings, live
+from edge.ordering.recommend.suggestible import STRONG, ProductReader
+from edge.ordering.recommend.suggestion import MOST, Suggestion, SuggestionRequest, SuggestionSet
+from edge.ordering.recommend.tastes import ShownTastes, read_tastes
+from edge.ordering.recommend.views import read_view_weights
 
 CANDIDATES, PAGE_LEAST, PAGE_SHARE = 360, 24, 4
 """Products that are looked at for one list, a page at a time: so many times as many as are wanted."""

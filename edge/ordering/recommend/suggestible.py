@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from edge.core.storage.database import Connection
-from edge.lib.regions.ages import Regulated
-from edge.lib.regions.place import Jurisdiction
-from edge.lib.units.quantity import ONE, SERVICE
-from edge.shop.catalog.allergens import allergens_of
-from edge.shop.catalog.categories.category import Attribute
-from edge.shop.catalog.categories.queries import limited_categories, places_of
-from edge.shop.catalog.least_age import kinds_of, least_ages
-from edge.shop.catalog.product import Value
-from edge.shop.catalog.queries import (
+from edge.counter.kitchen_screens.queries import ran_out
+from edge.goods.catalog.allergens import allergens_of
+from edge.goods.catalog.categories.category import Attribute
+from edge.goods.catalog.categories.queries import limited_categories, places_of
+from edge.goods.catalog.least_age import kinds_of, least_ages
+from edge.goods.catalog.product import Value
+from edge.goods.catalog.queries import (
     CatalogProduct,
     find_by_ids,
     json_text,
     parts_at_all_levels,
     read_products,
 )
-from edge.shop.kitchen_screens.queries import ran_out
-from edge.shop.recommend.never import Strength, Suggestible
-from edge.shop.stock.queries import available_of
+from edge.goods.stock.queries import available_of
+from edge.lib.regions.ages import Regulated
+from edge.lib.regions.place import Jurisdiction
+from edge.lib.units.quantity import ONE, SERVICE
+from edge.ordering.recommend.never import Strength, Suggestible
 
 STRONG = ("thc", "alcohol", "abv")
 _RECALLED = "SELECT DISTINCT sku FROM stock_recall WHERE sku IN (SELECT value FROM json_each(?))"

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from edge.shop.recommend.never import Reason, Surface
+from edge.ordering.recommend.never import Reason, Surface
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wait for
-    from edge.shop.recommend.picture_vectors import PictureVector
+    from edge.ordering.recommend.picture_vectors import PictureVector
 
 MOST = 50
 """Suggestions of one list."""

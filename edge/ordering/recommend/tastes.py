@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.queries import read_category
-from edge.shop.customers.customer import NotMine
-from edge.shop.customers.queries import read_customer
-from edge.shop.recommend import persons
+from edge.goods.catalog.categories.queries import read_category
+from edge.ordering.recommend import persons
+from edge.people.customers.customer import NotMine
+from edge.people.customers.queries import read_customer
 
 
 class ShownTaste(msgspec.Struct, frozen=True):

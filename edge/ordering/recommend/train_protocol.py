@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.shop.recommend.commands import FinishRecommendations
+from edge.ordering.recommend.commands import FinishRecommendations
 
 
 class PairsRequest(msgspec.Struct, frozen=True):

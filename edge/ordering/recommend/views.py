@@ -11,11 +11,11 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import json_text
-from edge.shop.customers.commands import MergeCustomers, WithdrawConsent
-from edge.shop.customers.queries import all_ids, consents_to, once_of, resolve
-from edge.shop.recommend.commands import VIEWS_MOST, NoteInteractions
-from edge.shop.recommend.persons import HALF_LIFE_US
+from edge.goods.catalog.queries import json_text
+from edge.ordering.recommend.commands import VIEWS_MOST, NoteInteractions
+from edge.ordering.recommend.persons import HALF_LIFE_US
+from edge.people.customers.commands import MergeCustomers, WithdrawConsent
+from edge.people.customers.queries import all_ids, consents_to, once_of, resolve
 
 PURPOSE = "profile"
 VIEW_WEIGHT = 0.2

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.recommend.handlers import JOB
+from edge.ordering.recommend.handlers import JOB
 
 _NEWEST = "SELECT id, state, message FROM job WHERE kind = ? ORDER BY id DESC LIMIT 1"
 REASONS = ("no_memory", "unreadable", "died")

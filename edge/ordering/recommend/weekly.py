@@ -8,10 +8,10 @@ from edge.core.process.part_context import PartContext
 from edge.core.process.weekly_part import WeeklyPart
 from edge.core.registry import PartSpec
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import system
-from edge.shop.recommend.commands import TrainRecommendations
-from edge.shop.recommend.handlers import JOB, Settings
-from edge.shop.recommend.queries import recommendation_models
+from edge.foundation.access.rights import system
+from edge.ordering.recommend.commands import TrainRecommendations
+from edge.ordering.recommend.handlers import JOB, Settings
+from edge.ordering.recommend.queries import recommendation_models
 
 _TRADED = "SELECT EXISTS (SELECT 1 FROM receipt WHERE kind = 'sale')"
 

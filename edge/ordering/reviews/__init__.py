@@ -7,8 +7,8 @@ from functools import partial
 from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import EVERYBODY, INSIDE, STAFF
-from edge.shop.access.rights import BASKET, CATALOG, CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
-from edge.shop.reviews.commands import (
+from edge.foundation.access.rights import BASKET, CATALOG, CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
+from edge.ordering.reviews.commands import (
     AnswerReview,
     PublishReview,
     RejectReview,
@@ -18,8 +18,8 @@ from edge.shop.reviews.commands import (
     WriteOrderReview,
     WriteReview,
 )
-from edge.shop.reviews.events import EVENTS
-from edge.shop.reviews.handlers import (
+from edge.ordering.reviews.events import EVENTS
+from edge.ordering.reviews.handlers import (
     Reviews,
     answer_review,
     publish_review,
@@ -28,11 +28,11 @@ from edge.shop.reviews.handlers import (
     take_back_review,
     withdraw_review,
 )
-from edge.shop.reviews.project import projector
-from edge.shop.reviews.queries import ToldReviews, read_customer_reviews, read_reviews
-from edge.shop.reviews.settings import ReviewSettings
-from edge.shop.reviews.settings import settings_of as settings_of
-from edge.shop.reviews.watches import WATCHES
+from edge.ordering.reviews.project import projector
+from edge.ordering.reviews.queries import ToldReviews, read_customer_reviews, read_reviews
+from edge.ordering.reviews.settings import ReviewSettings
+from edge.ordering.reviews.settings import settings_of as settings_of
+from edge.ordering.reviews.watches import WATCHES
 
 _OF_PRODUCT = "products/{sku}/reviews"
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Command, Number, PersonId
-from edge.shop.customers.commands import CustomerId
+from edge.people.customers.commands import CustomerId
 
 Text = Annotated[str, msgspec.Meta(max_length=8_000)]
 """As it was typed: what is too long is refused in words."""

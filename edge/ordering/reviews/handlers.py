@@ -8,11 +8,11 @@ import hashlib
 from edge.core.messages import Refusal
 from edge.core.people.sealing import Forgotten, Keyring
 from edge.core.registry import Transaction
+from edge.counter.till.queries import has_bought
+from edge.goods.catalog.queries import find_by_sku
 from edge.lib.i18n.unseen import has_control
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.customers.queries import resolve
-from edge.shop.reviews import rules
-from edge.shop.reviews.commands import (
+from edge.ordering.reviews import rules
+from edge.ordering.reviews.commands import (
     AnswerReview,
     PublishReview,
     RejectReview,
@@ -22,7 +22,7 @@ from edge.shop.reviews.commands import (
     WriteOrderReview,
     WriteReview,
 )
-from edge.shop.reviews.events import (
+from edge.ordering.reviews.events import (
     ReviewAnswered,
     ReviewPublished,
     ReviewRejected,
@@ -30,8 +30,8 @@ from edge.shop.reviews.events import (
     ReviewWithdrawn,
     ReviewWritten,
 )
-from edge.shop.reviews.settings import ReviewSettings, live
-from edge.shop.till.queries import has_bought
+from edge.ordering.reviews.settings import ReviewSettings, live
+from edge.people.customers.queries import resolve
 
 
 class Reviews:

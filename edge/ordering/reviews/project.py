@@ -8,8 +8,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.customers.events import CustomersMerged
-from edge.shop.reviews.events import (
+from edge.ordering.reviews.events import (
     ReviewAnswered,
     ReviewPublished,
     ReviewRejected,
@@ -17,6 +16,7 @@ from edge.shop.reviews.events import (
     ReviewWithdrawn,
     ReviewWritten,
 )
+from edge.people.customers.events import CustomersMerged
 
 _WRITTEN = """
     INSERT INTO review (id, customer, person, sku, rating, text, state, sale_register, sale, lines, sold,

@@ -9,15 +9,15 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
+from edge.counter.till.queries import has_bought, keeps_of
+from edge.goods.catalog.least_age import kinds_with_parts
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.catalog.rating import Rating
 from edge.lib.regions.ages import may_be_praised
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.catalog.least_age import kinds_with_parts
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.catalog.rating import Rating
-from edge.shop.customers.queries import resolve
-from edge.shop.reviews.events import ReviewAnswered, ReviewRejected, ReviewWritten
-from edge.shop.reviews.rules import rating_of
-from edge.shop.till.queries import has_bought, keeps_of
+from edge.ordering.reviews.events import ReviewAnswered, ReviewRejected, ReviewWritten
+from edge.ordering.reviews.rules import rating_of
+from edge.people.customers.queries import resolve
 
 PAGE_MOST = 100
 STATES = ("pending", "published", "rejected", "withdrawn")

@@ -7,8 +7,8 @@ from functools import partial
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint
-from edge.shop.access.rights import CATALOG, MANAGE
-from edge.shop.reviews.queries import STATES, Review, read_reviews
+from edge.foundation.access.rights import CATALOG, MANAGE
+from edge.ordering.reviews.queries import STATES, Review, read_reviews
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.responses import answer_json

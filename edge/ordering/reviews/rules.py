@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from edge.core.messages import Refusal
+from edge.goods.catalog.rating import Rating
 from edge.lib.i18n.unseen import has_control
-from edge.shop.catalog.rating import Rating
 
 RATINGS = (1, 2, 3, 4, 5)
 TEXT_CHARS = 2_000

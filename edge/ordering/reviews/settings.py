@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.config_section import ConfigFile, Section
+from edge.foundation.settings.definitions import Setting, SettingGroup
+from edge.foundation.settings.queries import LiveSettings
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.settings.definitions import Setting, SettingGroup
-from edge.shop.settings.queries import LiveSettings
 
 SETTINGS = SettingGroup(50, (Setting("reviews.buyers_only", bool),))
 """What may be changed while the shop runs."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.reviews.queries import count_waiting_before
+from edge.ordering.reviews.queries import count_waiting_before
 
 LATE_US = 86_400_000_000
 

@@ -4,14 +4,14 @@ from functools import partial
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF
-from edge.shop.access.rights import MANAGE, ORDERS
-from edge.shop.web_orders.commands import DropWebOrder, HoldWebOrder, TakeWebOrder
-from edge.shop.web_orders.entities import ARTICLES, CHANNELS
-from edge.shop.web_orders.events import EVENTS
-from edge.shop.web_orders.handlers import drop_web_order, hold_web_order, take_web_order
-from edge.shop.web_orders.project import projector
-from edge.shop.web_orders.queries import web_articles, web_channels, web_orders
-from edge.shop.web_orders.watches import WATCHES
+from edge.foundation.access.rights import MANAGE, ORDERS
+from edge.ordering.web_orders.commands import DropWebOrder, HoldWebOrder, TakeWebOrder
+from edge.ordering.web_orders.entities import ARTICLES, CHANNELS
+from edge.ordering.web_orders.events import EVENTS
+from edge.ordering.web_orders.handlers import drop_web_order, hold_web_order, take_web_order
+from edge.ordering.web_orders.project import projector
+from edge.ordering.web_orders.queries import web_articles, web_channels, web_orders
+from edge.ordering.web_orders.watches import WATCHES
 
 _command = partial(CommandSpec, right=MANAGE, also=ORDERS, surfaces=STAFF)
 

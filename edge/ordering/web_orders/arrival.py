@@ -7,9 +7,9 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Outcome, Refused
 from edge.core.storage.database import Connection
-from edge.shop.web_orders.commands import HoldWebOrder, TakeWebOrder
-from edge.shop.web_orders.entities import CHANNELS
-from edge.shop.web_orders.web_order import WebOrder, is_signed, read_order, unreadable_order, without_card_numbers
+from edge.ordering.web_orders.commands import HoldWebOrder, TakeWebOrder
+from edge.ordering.web_orders.entities import CHANNELS
+from edge.ordering.web_orders.web_order import WebOrder, is_signed, read_order, unreadable_order, without_card_numbers
 
 NOT_KEPT = ("no_such_web_channel", "queue_full", "read_only", "right_denied")
 """What says nothing of the order: whoever sent it sends it again."""

@@ -8,8 +8,8 @@ import msgspec
 
 from edge.core.messages import Command
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.web_orders.web_article import TheirId, WebArticle
-from edge.shop.web_orders.web_order import ChannelId, Reference, WebChannel, WebOrder
+from edge.ordering.web_orders.web_article import TheirId, WebArticle
+from edge.ordering.web_orders.web_order import ChannelId, Reference, WebChannel, WebOrder
 
 
 class SetWebChannel(Command, frozen=True):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.modifiers.queries import choice_of
-from edge.shop.web_orders.commands import EndWebArticle, EndWebChannel, SetWebArticle, SetWebChannel
-from edge.shop.web_orders.events import WebArticleEnded, WebArticleSet, WebChannelEnded, WebChannelSet
-from edge.shop.web_orders.web_article import ARTICLES_MOST, WebArticle
-from edge.shop.web_orders.web_order import CHANNELS_MOST, WebChannel
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.modifiers.queries import choice_of
+from edge.ordering.web_orders.commands import EndWebArticle, EndWebChannel, SetWebArticle, SetWebChannel
+from edge.ordering.web_orders.events import WebArticleEnded, WebArticleSet, WebChannelEnded, WebChannelSet
+from edge.ordering.web_orders.web_article import ARTICLES_MOST, WebArticle
+from edge.ordering.web_orders.web_order import CHANNELS_MOST, WebChannel
 
 CHANNELS = Entity(
     WebChannel,

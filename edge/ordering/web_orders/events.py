@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.shop.web_orders.web_article import TheirId, WebArticle
-from edge.shop.web_orders.web_order import ChannelId, Reference, WebChannel
+from edge.ordering.web_orders.web_article import TheirId, WebArticle
+from edge.ordering.web_orders.web_order import ChannelId, Reference, WebChannel
 
 
 class WebChannelSet(Event, frozen=True):

@@ -7,19 +7,19 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.people.remarks import KEPT_DAYS, Remarks
 from edge.core.registry import Transaction
+from edge.goods.catalog.queries import find_by_sku
 from edge.lib.i18n import name_values, translate
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.orders.commands import AddToCart, CancelOrder, MoveOrder, OpenCart, PlaceOrder
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import read_shop_order
-from edge.shop.web_orders.commands import DropWebOrder, HoldWebOrder, TakeWebOrder
-from edge.shop.web_orders.entities import ARTICLES, CHANNELS
-from edge.shop.web_orders.events import WebOrderCancelled, WebOrderDropped, WebOrderHeld, WebOrderTaken
-from edge.shop.web_orders.offers import note_arrived
-from edge.shop.web_orders.queries import WebOrderState, find_web_order, held_order, last_told
-from edge.shop.web_orders.web_article import names_of
-from edge.shop.web_orders.web_order import WebChannel, WebLine, WebOrder, without_people
+from edge.ordering.orders.commands import AddToCart, CancelOrder, MoveOrder, OpenCart, PlaceOrder
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.queries import read_shop_order
+from edge.ordering.web_orders.commands import DropWebOrder, HoldWebOrder, TakeWebOrder
+from edge.ordering.web_orders.entities import ARTICLES, CHANNELS
+from edge.ordering.web_orders.events import WebOrderCancelled, WebOrderDropped, WebOrderHeld, WebOrderTaken
+from edge.ordering.web_orders.offers import note_arrived
+from edge.ordering.web_orders.queries import WebOrderState, find_web_order, held_order, last_told
+from edge.ordering.web_orders.web_article import names_of
+from edge.ordering.web_orders.web_order import WebChannel, WebLine, WebOrder, without_people
 
 SERVED = ("handed_over", "delivered")
 OVER = ("cancelled", "rejected")

@@ -11,21 +11,21 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.counter.kitchen_screens.queries import ran_out
+from edge.goods.assortment.queries import unlisted_skus
+from edge.goods.catalog.least_age import least_ages, unclassified_in
+from edge.goods.catalog.prices import store_prices
+from edge.goods.catalog.product import BundlePart, Product
+from edge.goods.catalog.queries import leaving, read_products
+from edge.goods.modifiers.modifier import SizePrice
+from edge.goods.modifiers.queries import modifier_groups
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.queries import available_of, promised
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.money import amount_minor
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assortment.queries import unlisted_skus
-from edge.shop.catalog.least_age import least_ages, unclassified_in
-from edge.shop.catalog.prices import store_prices
-from edge.shop.catalog.product import BundlePart, Product
-from edge.shop.catalog.queries import leaving, read_products
-from edge.shop.kitchen_screens.queries import ran_out
-from edge.shop.modifiers.modifier import SizePrice
-from edge.shop.modifiers.queries import modifier_groups
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.queries import available_of, promised
-from edge.shop.web_orders.web_article import WebArticle, names_of
-from edge.shop.web_orders.web_order import OFFERS_MOST, WebLine
+from edge.ordering.web_orders.web_article import WebArticle, names_of
+from edge.ordering.web_orders.web_order import OFFERS_MOST, WebLine
 
 UNDERWAY_US = 30 * 60_000_000
 """What lacks there for so long and has not come is no order: somebody changed it by hand."""

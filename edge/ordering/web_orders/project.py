@@ -5,8 +5,8 @@ from __future__ import annotations
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.web_orders.entities import ARTICLES, CHANNELS
-from edge.shop.web_orders.events import WebOrderCancelled, WebOrderDropped, WebOrderHeld, WebOrderTaken
+from edge.ordering.web_orders.entities import ARTICLES, CHANNELS
+from edge.ordering.web_orders.events import WebOrderCancelled, WebOrderDropped, WebOrderHeld, WebOrderTaken
 
 _SAVE = """
     INSERT INTO web_order (channel, reference, state, why, order_id, at_us, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)

@@ -8,9 +8,9 @@ import msgspec
 
 from edge.core.people.remarks import read_remark
 from edge.core.storage.database import Connection
-from edge.shop.web_orders.entities import ARTICLES, CHANNELS
-from edge.shop.web_orders.web_article import WebArticle
-from edge.shop.web_orders.web_order import WebChannel, WebOrder
+from edge.ordering.web_orders.entities import ARTICLES, CHANNELS
+from edge.ordering.web_orders.web_article import WebArticle
+from edge.ordering.web_orders.web_order import WebChannel, WebOrder
 
 SHOWN = 100
 _FIELDS = "w.channel, w.reference, w.state, w.why, w.order_id, w.at_us, coalesce(h.told, '{}')"

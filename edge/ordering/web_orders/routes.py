@@ -6,17 +6,17 @@ import asyncio
 
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import ANYBODY, NOTHING, Body, Endpoint
 from edge.core.messages import Done
+from edge.foundation.access.rights import MANAGE, system
 from edge.lib.errors import EdgeError
 from edge.lib.units.money import exponent
-from edge.services.secrets import SECRETS
-from edge.shop.access.rights import MANAGE, system
-from edge.shop.web_orders.arrival import deliver, signed_order
-from edge.shop.web_orders.entities import ARTICLES, CHANNELS
-from edge.shop.web_orders.queries import web_articles, web_channels
-from edge.shop.web_orders.web_order import SIGNED_IN, is_ping, secret_name
+from edge.ordering.web_orders.arrival import deliver, signed_order
+from edge.ordering.web_orders.entities import ARTICLES, CHANNELS
+from edge.ordering.web_orders.queries import web_articles, web_channels
+from edge.ordering.web_orders.web_order import SIGNED_IN, is_ping, secret_name
+from edge.runtime.config import CONFIG
+from edge.runtime.secrets import SECRETS
 from edge.web.api import entity_api
 from edge.web.context import SITE
 from edge.web.problem import Problem

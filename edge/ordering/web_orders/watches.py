@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.web_orders.queries import web_orders
-from edge.shop.web_orders.telling import tellings
+from edge.ordering.web_orders.queries import web_orders
+from edge.ordering.web_orders.telling import tellings
 
 FAILING_US = 15 * 60_000_000
 """A web shop that takes nothing for so long sells what there may be no more."""

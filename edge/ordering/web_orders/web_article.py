@@ -6,10 +6,10 @@ from typing import Annotated
 
 import msgspec
 
+from edge.goods.catalog.product import Sku
+from edge.goods.modifiers.modifier import ModifierRefs
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
-from edge.shop.catalog.product import Sku
-from edge.shop.modifiers.modifier import ModifierRefs
-from edge.shop.web_orders.web_order import ChannelId, WebLine
+from edge.ordering.web_orders.web_order import ChannelId, WebLine
 
 ARTICLES_MOST = 5_000
 """Of all channels."""

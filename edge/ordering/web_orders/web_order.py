@@ -19,9 +19,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from drivers.terminals.card_data import mask_card_numbers
+from edge.goods.modifiers.modifier import ModifierRefs
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
-from edge.shop.modifiers.modifier import ModifierRefs
 
 CHANNELS_MOST = 20
 OFFERS_MOST = 5_000

@@ -2,10 +2,11 @@
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
-from edge.shop.access.rights import MANAGE
-from edge.shop.coupons import commands
-from edge.shop.coupons.events import EVENTS
-from edge.shop.coupons.handlers import (
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.settings.queries import LiveSettings
+from edge.people.coupons import commands
+from edge.people.coupons.events import EVENTS
+from edge.people.coupons.handlers import (
     CouponPapers,
     UsesElsewhere,
     end_coupons,
@@ -14,12 +15,11 @@ from edge.shop.coupons.handlers import (
     take_coupon_key,
     use_coupon,
 )
-from edge.shop.coupons.project import projector
-from edge.shop.coupons.queries import read_coupon_key, read_series
-from edge.shop.coupons.settings import CouponSettings
-from edge.shop.coupons.settings import settings_of as settings_of
-from edge.shop.coupons.watches import WATCHES
-from edge.shop.settings.queries import LiveSettings
+from edge.people.coupons.project import projector
+from edge.people.coupons.queries import read_coupon_key, read_series
+from edge.people.coupons.settings import CouponSettings
+from edge.people.coupons.settings import settings_of as settings_of
+from edge.people.coupons.watches import WATCHES
 
 
 def capability(settings: CouponSettings) -> Capability:

@@ -9,7 +9,7 @@ import msgspec
 
 from edge.core.messages import Command, Number
 from edge.lib.tax.rules import FULL
-from edge.shop.coupons.code import COUPONS_MOST, SERIES_MOST, SUM_MOST_MINOR, CouponId
+from edge.people.coupons.code import COUPONS_MOST, SERIES_MOST, SUM_MOST_MINOR, CouponId
 
 SeriesNumber = Annotated[int, msgspec.Meta(ge=1, le=SERIES_MOST)]
 Register = Annotated[str, msgspec.Meta(max_length=64)]

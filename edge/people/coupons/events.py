@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from edge.core.messages import Event
-from edge.shop.coupons.code import CouponId
+from edge.people.coupons.code import CouponId
 
 
 class CouponsMade(Event, frozen=True):

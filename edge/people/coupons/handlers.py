@@ -7,8 +7,11 @@ import secrets
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import blob
-from edge.shop.coupons.code import KEY_BYTES, SERIES_MOST, CouponTerms, code_of
-from edge.shop.coupons.commands import (
+from edge.foundation.printing.commands import QueuePrint
+from edge.foundation.printing.document import Document, TemplateBlock
+from edge.foundation.settings.queries import LiveSettings
+from edge.people.coupons.code import KEY_BYTES, SERIES_MOST, CouponTerms, code_of
+from edge.people.coupons.commands import (
     EndCoupons,
     FreeCoupon,
     MakeCoupons,
@@ -17,7 +20,7 @@ from edge.shop.coupons.commands import (
     TakeCouponKey,
     UseCoupon,
 )
-from edge.shop.coupons.events import (
+from edge.people.coupons.events import (
     CouponFreed,
     CouponFreedElsewhere,
     CouponsEnded,
@@ -25,12 +28,9 @@ from edge.shop.coupons.events import (
     CouponUsed,
     CouponUsedElsewhere,
 )
-from edge.shop.coupons.project import used_for
-from edge.shop.coupons.queries import read_key, read_one_series, unused_codes, why_gone
-from edge.shop.coupons.settings import CouponSettings
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.settings.queries import LiveSettings
+from edge.people.coupons.project import used_for
+from edge.people.coupons.queries import read_key, read_one_series, unused_codes, why_gone
+from edge.people.coupons.settings import CouponSettings
 
 _KEY = "INSERT OR REPLACE INTO coupon_key (one, secret) VALUES (1, ?)"
 _USE_KNOWN = "SELECT 1 FROM coupon_use WHERE coupon = ? AND store = ? AND receipt = ?"

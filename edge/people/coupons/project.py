@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.coupons.events import (
+from edge.people.coupons.events import (
     CouponFreed,
     CouponFreedElsewhere,
     CouponsEnded,

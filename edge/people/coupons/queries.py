@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
-from edge.shop.coupons.code import CouponCode, CouponTerms, code_of, is_signed
+from edge.people.coupons.code import CouponCode, CouponTerms, code_of, is_signed
 
 SERIES_SHOWN = 100
 _SERIES = """

@@ -10,9 +10,9 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE
 from edge.lib.tables.injection import guard_cell
-from edge.shop.access.rights import MANAGE
-from edge.shop.coupons.queries import read_one_series, unused_codes
+from edge.people.coupons.queries import read_one_series, unused_codes
 from edge.web.context import SITE
 from edge.web.problem import Problem
 

@@ -7,15 +7,15 @@ from functools import partial
 from edge.core.endpoints import HttpAddress, Method
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF
-from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE
-from edge.shop.customers import commands
-from edge.shop.customers.consent_handlers import Consenting, publish_wording, withdraw_consent
-from edge.shop.customers.consents import consent_history, read_wordings
-from edge.shop.customers.customer import PURPOSES
-from edge.shop.customers.events import EVENTS
-from edge.shop.customers.handlers import Busy, Customers
-from edge.shop.customers.handlers import forget_customer as forget_customer
-from edge.shop.customers.privacy_requests import (
+from edge.foundation.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE
+from edge.people.customers import commands
+from edge.people.customers.consent_handlers import Consenting, publish_wording, withdraw_consent
+from edge.people.customers.consents import consent_history, read_wordings
+from edge.people.customers.customer import PURPOSES
+from edge.people.customers.events import EVENTS
+from edge.people.customers.handlers import Busy, Customers
+from edge.people.customers.handlers import forget_customer as forget_customer
+from edge.people.customers.privacy_requests import (
     answer_request,
     note_breach,
     note_request,
@@ -23,13 +23,13 @@ from edge.shop.customers.privacy_requests import (
     read_breaches,
     read_requests,
 )
-from edge.shop.customers.privacy_requests import projector as requests
-from edge.shop.customers.project import projector
-from edge.shop.customers.queries import read_customer, read_customers
-from edge.shop.customers.settings import CustomerSettings
-from edge.shop.customers.settings import settings_of as settings_of
-from edge.shop.customers.watches import WATCHES
-from edge.shop.customers.wishlist import add_wish, read_wishlist, remove_wish
+from edge.people.customers.privacy_requests import projector as requests
+from edge.people.customers.project import projector
+from edge.people.customers.queries import read_customer, read_customers
+from edge.people.customers.settings import CustomerSettings
+from edge.people.customers.settings import settings_of as settings_of
+from edge.people.customers.watches import WATCHES
+from edge.people.customers.wishlist import add_wish, read_wishlist, remove_wish
 
 _PURPOSE = f"consents/{{purpose:{'|'.join(PURPOSES)}}}"
 

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import AskingCommand, Command, Number
 from edge.lib.regions.addresses import Address
-from edge.shop.customers.customer import How, Preferences, PriceList, Purpose, RequestKind, Tag, Version
+from edge.people.customers.customer import How, Preferences, PriceList, Purpose, RequestKind, Tag, Version
 
 CustomerId = Annotated[str, msgspec.Meta(pattern=r"^c[a-z0-9]{1,20}$(?!\n)")]
 Text = Annotated[str, msgspec.Meta(max_length=4_000)]

@@ -12,12 +12,12 @@ from edge.core.messages import Refusal
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
-from edge.shop.customers.commands import GiveConsent, PublishWording, WithdrawConsent
-from edge.shop.customers.consents import STANDARD, find_wording, read_consents, stands
-from edge.shop.customers.customer import WORDING_CHARS, WORDINGS_MOST, Preferences
-from edge.shop.customers.events import ConsentGiven, ConsentWithdrawn, PreferencesSet, WordingPublished
-from edge.shop.customers.lookup import aliases, resolve
-from edge.shop.customers.queries import years_old
+from edge.people.customers.commands import GiveConsent, PublishWording, WithdrawConsent
+from edge.people.customers.consents import STANDARD, find_wording, read_consents, stands
+from edge.people.customers.customer import WORDING_CHARS, WORDINGS_MOST, Preferences
+from edge.people.customers.events import ConsentGiven, ConsentWithdrawn, PreferencesSet, WordingPublished
+from edge.people.customers.lookup import aliases, resolve
+from edge.people.customers.queries import years_old
 
 PROFILE = "profile"
 """The purpose by which preferences may be kept."""

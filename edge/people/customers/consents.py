@@ -11,9 +11,9 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.customers.customer import PURPOSES, RENEW_US, Consent
-from edge.shop.customers.lookup import resolve
-from edge.shop.customers.rules import consent_state
+from edge.people.customers.customer import PURPOSES, RENEW_US, Consent
+from edge.people.customers.lookup import resolve
+from edge.people.customers.rules import consent_state
 
 STANDARD = "standard-1"
 """The version of the wording that comes with the software."""
@@ -98,5 +98,5 @@ def find_wording(db: Connection, purpose: str, version: str | None) -> Wording |
 
 @cache
 def _standard() -> dict[str, Wording]:
-    text = files("edge.shop.customers").joinpath("wordings.toml").read_text(encoding="utf-8")
+    text = files("edge.people.customers").joinpath("wordings.toml").read_text(encoding="utf-8")
     return {purpose: Wording(purpose, STANDARD, texts) for purpose, texts in tomllib.loads(text).items()}

@@ -12,7 +12,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.shop.customers.lookup import all_ids, resolve
+from edge.people.customers.lookup import all_ids, resolve
 
 FACTS_MOST = 5_000
 _SEQS = """

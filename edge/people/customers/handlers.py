@@ -18,14 +18,14 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n.unseen import has_control
 from edge.lib.regions.addresses import Address
-from edge.shop.customers import lookup
-from edge.shop.customers.commands import ExportCustomer, ForgetCustomer, MergeCustomers, SetCustomer
-from edge.shop.customers.consent_handlers import end_consent, forget_profile, new_profile, set_preferences
-from edge.shop.customers.customer import WHY_CHARS, Customer
-from edge.shop.customers.events import ConsentGiven, CustomerSet, CustomersMerged, PersonalDataRead
-from edge.shop.customers.lookup import resolve
-from edge.shop.customers.queries import FIELDS, read_customer
-from edge.shop.customers.rules import (
+from edge.people.customers import lookup
+from edge.people.customers.commands import ExportCustomer, ForgetCustomer, MergeCustomers, SetCustomer
+from edge.people.customers.consent_handlers import end_consent, forget_profile, new_profile, set_preferences
+from edge.people.customers.customer import WHY_CHARS, Customer
+from edge.people.customers.events import ConsentGiven, CustomerSet, CustomersMerged, PersonalDataRead
+from edge.people.customers.lookup import resolve
+from edge.people.customers.queries import FIELDS, read_customer
+from edge.people.customers.rules import (
     PhoneNumber,
     addresses_of,
     born_of,
@@ -37,7 +37,7 @@ from edge.shop.customers.rules import (
     name_of,
     phone_of,
 )
-from edge.shop.customers.settings import CustomerSettings
+from edge.people.customers.settings import CustomerSettings
 
 Busy = Callable[[Connection, str], str]
 """Why a customer cannot be forgotten now, as a key of `words`, section `busy`; "": nothing stands in the way."""

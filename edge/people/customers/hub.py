@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from edge.core.people.forgetting import PersonForgotten
-from edge.shop.customers.events import ConsentGiven, ConsentWithdrawn, CustomerSet, CustomersMerged, PersonalDataRead
+from edge.people.customers.events import ConsentGiven, ConsentWithdrawn, CustomerSet, CustomersMerged, PersonalDataRead
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

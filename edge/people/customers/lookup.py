@@ -8,9 +8,9 @@ from edge.core.messages import Refusal
 from edge.core.people import blind_index
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
-from edge.shop.customers.customer import CustomerMatch
-from edge.shop.customers.events import CustomerSet
-from edge.shop.customers.rules import (
+from edge.people.customers.customer import CustomerMatch
+from edge.people.customers.events import CustomerSet
+from edge.people.customers.rules import (
     BEGINNINGS,
     PHONE_END,
     WORDS_INDEXED,
@@ -20,7 +20,7 @@ from edge.shop.customers.rules import (
     phone_of,
     words_of,
 )
-from edge.shop.customers.settings import CustomerSettings
+from edge.people.customers.settings import CustomerSettings
 
 PHONE, PHONE_LAST, EMAIL, CODE, NAME = (
     *("customer phone", "customer phone end", "customer email"),

@@ -10,11 +10,11 @@ from edge.core.people.sealing import Keyring
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n.unseen import has_control
-from edge.shop.customers.commands import AnswerRequest, NoteBreach, NoteRequest, NoteRequestOf
-from edge.shop.customers.customer import ANSWER_WITHIN_US, BREACH_CHARS, WHY_CHARS
-from edge.shop.customers.events import BreachNoted, PersonalDataRead, RequestAnswered, RequestNoted
-from edge.shop.customers.lookup import EMAIL, PHONE, by_exactly, resolve
-from edge.shop.customers.rules import email_of
+from edge.people.customers.commands import AnswerRequest, NoteBreach, NoteRequest, NoteRequestOf
+from edge.people.customers.customer import ANSWER_WITHIN_US, BREACH_CHARS, WHY_CHARS
+from edge.people.customers.events import BreachNoted, PersonalDataRead, RequestAnswered, RequestNoted
+from edge.people.customers.lookup import EMAIL, PHONE, by_exactly, resolve
+from edge.people.customers.rules import email_of
 
 PAGE_MOST = 100
 _OPEN = "SELECT 1 FROM customer_request WHERE customer = ? AND kind = ? AND answered_us IS NULL"

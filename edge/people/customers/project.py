@@ -8,7 +8,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.customers.events import (
+from edge.people.customers.events import (
     ConsentGiven,
     ConsentWithdrawn,
     CustomerSet,

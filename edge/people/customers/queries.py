@@ -11,19 +11,19 @@ from edge.core.messages import Number, Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.lib.regions.addresses import Address
-from edge.shop.customers.consents import consents_to as consents_to
-from edge.shop.customers.consents import newest_wordings as newest_wordings
-from edge.shop.customers.consents import read_consents, stands
-from edge.shop.customers.customer import Customer, CustomerMatch, Preferences
-from edge.shop.customers.events import CustomerSet, PreferencesSet
-from edge.shop.customers.lookup import EMAIL, PHONE, by_exactly, customer_rows
-from edge.shop.customers.lookup import aliases as aliases
-from edge.shop.customers.lookup import all_ids as all_ids
-from edge.shop.customers.lookup import by_member_code as by_member_code
-from edge.shop.customers.lookup import once_of as once_of
-from edge.shop.customers.lookup import phone_known as phone_known
-from edge.shop.customers.lookup import resolve as resolve
-from edge.shop.customers.rules import email_of, phone_of, years
+from edge.people.customers.consents import consents_to as consents_to
+from edge.people.customers.consents import newest_wordings as newest_wordings
+from edge.people.customers.consents import read_consents, stands
+from edge.people.customers.customer import Customer, CustomerMatch, Preferences
+from edge.people.customers.events import CustomerSet, PreferencesSet
+from edge.people.customers.lookup import EMAIL, PHONE, by_exactly, customer_rows
+from edge.people.customers.lookup import aliases as aliases
+from edge.people.customers.lookup import all_ids as all_ids
+from edge.people.customers.lookup import by_member_code as by_member_code
+from edge.people.customers.lookup import once_of as once_of
+from edge.people.customers.lookup import phone_known as phone_known
+from edge.people.customers.lookup import resolve as resolve
+from edge.people.customers.rules import email_of, phone_of, years
 
 PAGE_MOST = 100
 FIELDS = ("name", "phone", "extension", "email", "born", "language", "member_code", "addresses")

@@ -10,16 +10,16 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Answers, Command, Done
 from edge.core.people.personal_export import kept_beside
+from edge.foundation.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, SELL
 from edge.lib.regions.addresses import Address, AddressCheck, check
-from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, SELL
-from edge.shop.customers import commands
-from edge.shop.customers.consents import consent_history
-from edge.shop.customers.customer import Consent, Customer, CustomerMatch, Preferences, PriceList, Tag
-from edge.shop.customers.data_export import read_facts
-from edge.shop.customers.lookup import search
-from edge.shop.customers.queries import PAGE_MOST, read_customer
-from edge.shop.customers.settings import settings_of
-from edge.shop.customers.wishlist import Wish, read_wishlist
+from edge.people.customers import commands
+from edge.people.customers.consents import consent_history
+from edge.people.customers.customer import Consent, Customer, CustomerMatch, Preferences, PriceList, Tag
+from edge.people.customers.data_export import read_facts
+from edge.people.customers.lookup import search
+from edge.people.customers.queries import PAGE_MOST, read_customer
+from edge.people.customers.settings import settings_of
+from edge.people.customers.wishlist import Wish, read_wishlist
 from edge.web.actors import actor_of
 from edge.web.api.query_runner import QueryRunner
 from edge.web.api.registry import idempotency_key

@@ -13,13 +13,13 @@ import msgspec
 
 from edge.core.asking import Ask
 from edge.core.messages import Refusal
+from edge.foundation.access.contact import PhoneNumber as PhoneNumber
+from edge.foundation.access.contact import email_of as email_of
+from edge.foundation.access.contact import phone_of as phone_of
 from edge.lib.i18n.unseen import has_control, without_unseen
 from edge.lib.regions.addresses import Address, check
-from edge.shop.access.contact import PhoneNumber as PhoneNumber
-from edge.shop.access.contact import email_of as email_of
-from edge.shop.access.contact import phone_of as phone_of
-from edge.shop.customers.customer import ADDRESSES_MOST, Consent, ConsentState
-from edge.shop.customers.customer import NAME_CHARS as NAME_CHARS
+from edge.people.customers.customer import ADDRESSES_MOST, Consent, ConsentState
+from edge.people.customers.customer import NAME_CHARS as NAME_CHARS
 
 FIRST_YEAR = 1900
 CODE_CHARS = 40

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.customers.customer import ANSWER_WITHIN_US
-from edge.shop.customers.privacy_requests import asked_before
+from edge.people.customers.customer import ANSWER_WITHIN_US
+from edge.people.customers.privacy_requests import asked_before
 
 _TEN_DAYS_US, _THREE_DAYS_US = 10 * 86_400_000_000, 3 * 86_400_000_000
 

@@ -8,16 +8,16 @@ from edge.core.messages import Number, Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.promotions.queries import offers
+from edge.goods.promotions.rules import Item
+from edge.goods.stock.queries import available_of, read_stock
 from edge.lib.i18n.unseen import has_control
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.customers.commands import AddWish, RemoveWish
-from edge.shop.customers.customer import NOTE_CHARS, WISHES_MOST
-from edge.shop.customers.events import WishAdded, WishRemoved
-from edge.shop.customers.lookup import resolve
-from edge.shop.customers.queries import price_list_of
-from edge.shop.promotions.queries import offers
-from edge.shop.promotions.rules import Item
-from edge.shop.stock.queries import available_of, read_stock
+from edge.people.customers.commands import AddWish, RemoveWish
+from edge.people.customers.customer import NOTE_CHARS, WISHES_MOST
+from edge.people.customers.events import WishAdded, WishRemoved
+from edge.people.customers.lookup import resolve
+from edge.people.customers.queries import price_list_of
 
 _WISHES = """
     SELECT sku, person, note, added_us, price_minor, on_hand FROM customer_wish WHERE customer = ?

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from edge.core.storage.database import DatabaseError
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state.limits import SPARE_BYTES, SPARE_LEAST_BYTES
+from edge.runtime.backup_state.limits import SPARE_BYTES, SPARE_LEAST_BYTES
 
 LABELS = Path("/dev/disk/by-label")
 MOUNTS = Path("/proc/self/mounts")

@@ -12,15 +12,15 @@ import msgspec
 import structlog
 
 from edge import __version__
-from edge.config import Config
 from edge.core.clock import Clock
 from edge.core.process.parts import PartState, Ready
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import restore_gap
-from edge.services.backup_state.limits import PROVE_AGAIN_S, PROVE_AT_START_S, PROVE_EVERY_S, STANDING_EVERY_S
-from edge.services.backup_state.restore_gap import MissingFacts, epochs_of
+from edge.runtime.backup_state import restore_gap
+from edge.runtime.backup_state.limits import PROVE_AGAIN_S, PROVE_AT_START_S, PROVE_EVERY_S, STANDING_EVERY_S
+from edge.runtime.backup_state.restore_gap import MissingFacts, epochs_of
+from edge.runtime.config import Config
 from sync.digests import Proof, compare
 from sync.hub_rpc import Questions, asking
 from sync.lineage import shared_epochs

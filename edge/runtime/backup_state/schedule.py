@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.config.backup import Backup
-from edge.services.backup_state.limits import OTHER_BOX_DAYS, OVERDUE_DAYS
-from edge.services.backup_state.status import BackupStatus
+from edge.runtime.backup_state.limits import OTHER_BOX_DAYS, OVERDUE_DAYS
+from edge.runtime.backup_state.status import BackupStatus
+from edge.runtime.config.backup import Backup
 
 Task = Literal["backup", "drill", "archive"]
 DAY_US = 86_400_000_000

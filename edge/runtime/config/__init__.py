@@ -12,17 +12,22 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.config import capability_sections
-from edge.config.backup import Backup as Backup
-from edge.config.codes import Codes
-from edge.config.devices import Device as Device
-from edge.config.devices import check_devices, read_device
-from edge.config.explain import explain_fault, line_of, twice
-from edge.config.models import Models
-from edge.config.notify import NotifySection
-from edge.config.place import said_once
-from edge.config.secrets import SaidSecret, secrets_in
-from edge.config.sections import (
+from edge.core.clock import business_date
+from edge.core.config_section import ConfigFault, Section
+from edge.core.journal.rows import Header
+from edge.core.services import Service
+from edge.lib.errors import ConfigError
+from edge.runtime.config import capability_sections
+from edge.runtime.config.backup import Backup as Backup
+from edge.runtime.config.codes import Codes
+from edge.runtime.config.devices import Device as Device
+from edge.runtime.config.devices import check_devices, read_device
+from edge.runtime.config.explain import explain_fault, line_of, twice
+from edge.runtime.config.models import Models
+from edge.runtime.config.notify import NotifySection
+from edge.runtime.config.place import said_once
+from edge.runtime.config.secrets import SaidSecret, secrets_in
+from edge.runtime.config.sections import (
     CatalogSection,
     HotplugSection,
     HoursEntry,
@@ -33,15 +38,10 @@ from edge.config.sections import (
     TillEntry,
     TwinSection,
 )
-from edge.config.sections import Panel as Panel
-from edge.config.sections import Sync as Sync
-from edge.config.slips import SlipEntry
-from edge.config.tax import StoreTaxes, Tax
-from edge.core.clock import business_date
-from edge.core.config_section import ConfigFault, Section
-from edge.core.journal.rows import Header
-from edge.core.services import Service
-from edge.lib.errors import ConfigError
+from edge.runtime.config.sections import Panel as Panel
+from edge.runtime.config.sections import Sync as Sync
+from edge.runtime.config.slips import SlipEntry
+from edge.runtime.config.tax import StoreTaxes, Tax
 
 T = TypeVar("T", bound=Section)
 

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from drivers import registry as drivers
-from edge.config.device_uses import CameraUse, MicrophoneUse, PaperOptions, Printing
-from edge.config.explain import explain_fault, label, twice
-from edge.config.slips import SlipEntry, faults
 from edge.core.config_section import ConfigFault, Place
+from edge.runtime.config.device_uses import CameraUse, MicrophoneUse, PaperOptions, Printing
+from edge.runtime.config.explain import explain_fault, label, twice
+from edge.runtime.config.slips import SlipEntry, faults
 
 T = TypeVar("T")
 

@@ -13,8 +13,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from drivers.discovery.match import Proposal, lines
-from edge.config import Config, parse
 from edge.lib.i18n import Language
+from edge.runtime.config import Config, parse
 
 Line = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 Typed = Annotated[str, msgspec.Meta(max_length=64)]

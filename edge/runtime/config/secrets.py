@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from edge.config.devices import Device
-from edge.config.notify import NotifySection
-from edge.config.sections import Sync
 from edge.core.secrets.store import REFERENCE
+from edge.runtime.config.devices import Device
+from edge.runtime.config.notify import NotifySection
+from edge.runtime.config.sections import Sync
 
 _OF_DEVICES = ("password", "password_file", "pairing", "secret", "passphrase", "token", "key")
 _MAYBE = ("authority",)

@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from edge.config.explain import twice
-from edge.config.till_choices import DISCOUNT_REASONS, PinFor, ReceiptPart, TaresG
 from edge.core.addresses import address_of, is_loopback
 from edge.core.config_section import ConfigFault, Section
 from edge.lib.i18n import ENGLISH, Language
@@ -18,6 +16,8 @@ from edge.lib.regions.place import CANADA, Jurisdiction, is_part
 from edge.lib.regions.provinces import provinces
 from edge.lib.regions.selling_hours import SpanText
 from edge.lib.units.denominations import denominations
+from edge.runtime.config.explain import twice
+from edge.runtime.config.till_choices import DISCOUNT_REASONS, PinFor, ReceiptPart, TaresG
 from twin.link_port import LINK_PORT
 
 Name = Annotated[

@@ -8,13 +8,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.config.explain import twice
-from edge.config.sections import Name
 from edge.core.config_section import ConfigFault, Section
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.regions.provinces import provinces
 from edge.lib.regions.taxes import DatedTable, class_ids, is_inclusive, tables
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
+from edge.runtime.config.explain import twice
+from edge.runtime.config.sections import Name
 
 
 class RateEntry(Section, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ import ifaddr
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
-from edge.services.outgoing.faults import Undelivered
+from edge.runtime.outgoing.faults import Undelivered
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 import aiohttp
 import msgspec
 
-from edge.services.outgoing.address_guard import GuardedResolver, check_host
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.retry import retry_after_s
+from edge.runtime.outgoing.address_guard import GuardedResolver, check_host
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.retry import retry_after_s
 
 TIMEOUT_S = 15.0
 CONNECT_S = 5.0

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import msgspec
 
 from edge.core.secrets.store import SecretStore
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.secrets import secret_of
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.secrets import secret_of
 
 if TYPE_CHECKING:
     from aiosmtplib import SMTP

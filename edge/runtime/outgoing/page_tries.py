@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
 
 TRIES = 5
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 60.0

@@ -1,5 +1,5 @@
 """What services say later of messages that boxes sent: it comes here, as no box has an address on the internet, and is
-kept until the box asks (`edge/shop/notify/hub.sql`).
+kept until the box asks (`edge/analytics/notify/hub.sql`).
 
 Nothing of it is believed here: each report carries a token that its box alone can make, and the box looks.
 """

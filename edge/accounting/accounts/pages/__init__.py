@@ -10,14 +10,9 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Page
-from edge.core.journal.projections import caught_up
-from edge.core.storage.database import Connection
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import ACCOUNTS, MANAGE, SELL
-from edge.shop.accounts.account import SALES_OPEN
-from edge.shop.accounts.delivered_lots import sales_order_lots
-from edge.shop.accounts.queries import (
+from edge.accounting.accounts.account import SALES_OPEN
+from edge.accounting.accounts.delivered_lots import sales_order_lots
+from edge.accounting.accounts.queries import (
     AccountStanding,
     SalesOrder,
     account_credits,
@@ -26,16 +21,21 @@ from edge.shop.accounts.queries import (
     read_sales_orders,
     standing,
 )
-from edge.shop.accounts.quote_reads import read_quotes
-from edge.shop.accounts.settings import settings_of
-from edge.shop.accounts.statement import account_statement, days_late, interest_minor
-from edge.shop.catalog.queries import read_products
-from edge.shop.customers.queries import all_ids, customer_name, read_customers, resolve
-from edge.shop.payments.queries import account_charges, chargeable_methods, read_methods
-from edge.shop.payments.states import TAKEN
-from edge.shop.stock.rows import rows_at
-from edge.shop.till.parked_baskets import Parked, read_parked
-from edge.shop.till.queries import parked_customers
+from edge.accounting.accounts.quote_reads import read_quotes
+from edge.accounting.accounts.settings import settings_of
+from edge.accounting.accounts.statement import account_statement, days_late, interest_minor
+from edge.core.endpoints import Page
+from edge.core.journal.projections import caught_up
+from edge.core.storage.database import Connection
+from edge.counter.till.parked_baskets import Parked, read_parked
+from edge.counter.till.queries import parked_customers
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import ACCOUNTS, MANAGE, SELL
+from edge.goods.catalog.queries import read_products
+from edge.goods.stock.rows import rows_at
+from edge.money.payments.queries import account_charges, chargeable_methods, read_methods
+from edge.money.payments.states import TAKEN
+from edge.people.customers.queries import all_ids, customer_name, read_customers, resolve
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 from edge.web.problem import Problem

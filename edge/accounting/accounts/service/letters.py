@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from functools import partial
 
-from edge.config import Config
+from edge.accounting.accounts.papers import SheetWords, reminder_sheet
+from edge.accounting.accounts.queries import account_items
+from edge.accounting.accounts.reminders import ReminderLetter, address_of
+from edge.accounting.accounts.statement import days_late
 from edge.core.process.pdf_sheet import make_pdf
 from edge.core.storage.database import Connection
+from edge.counter.till.from_config import till_settings
+from edge.counter.till.live_settings import live
+from edge.foundation.outbox.letters import about_of
+from edge.foundation.outbox.messages import SEVERITY_OF_LETTERS, LetterKind, Message
+from edge.foundation.outbox.service.channels.sender import Parcel, ParcelFile
+from edge.foundation.outbox.service.letters.letter import LetterSource, LetterWriter, WrittenLetter
 from edge.lib.i18n import LANGUAGES, direction, translate
 from edge.lib.i18n.dates import write_date
 from edge.lib.units.written_money import written_money
-from edge.shop.accounts.papers import SheetWords, reminder_sheet
-from edge.shop.accounts.queries import account_items
-from edge.shop.accounts.reminders import ReminderLetter, address_of
-from edge.shop.accounts.statement import days_late
-from edge.shop.customers.queries import read_customer
-from edge.shop.outbox.letters import about_of
-from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, LetterKind, Message
-from edge.shop.outbox.service.channels.sender import Parcel, ParcelFile
-from edge.shop.outbox.service.letters.letter import LetterSource, LetterWriter, WrittenLetter
-from edge.shop.till.from_config import till_settings
-from edge.shop.till.live_settings import live
+from edge.people.customers.queries import read_customer
+from edge.runtime.config import Config
 
 
 def reminders(config: Config) -> LetterWriter:

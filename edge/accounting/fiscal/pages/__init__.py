@@ -8,14 +8,10 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.config import CONFIG
-from edge.core.endpoints import Page
-from edge.core.storage.database import Connection
-from edge.shop.access.rights import FISCAL
-from edge.shop.fiscal.allocations import lacking
-from edge.shop.fiscal.attestation import attestation
-from edge.shop.fiscal.quebec_outbox import outbox_state
-from edge.shop.fiscal.queries import (
+from edge.accounting.fiscal.allocations import lacking
+from edge.accounting.fiscal.attestation import attestation
+from edge.accounting.fiscal.quebec_outbox import outbox_state
+from edge.accounting.fiscal.queries import (
     closings,
     count_unsigned,
     fiscal_files,
@@ -23,10 +19,14 @@ from edge.shop.fiscal.queries import (
     read_regimes,
     read_registers,
 )
-from edge.shop.fiscal.regimes import KEEP_YEARS, SIGNING
-from edge.shop.fiscal.routes import tape_of, user_report_of
-from edge.shop.fiscal.settings import FiscalSettings, settings_of
-from edge.shop.fiscal.shortfall import shortfall
+from edge.accounting.fiscal.regimes import KEEP_YEARS, SIGNING
+from edge.accounting.fiscal.routes import tape_of, user_report_of
+from edge.accounting.fiscal.settings import FiscalSettings, settings_of
+from edge.accounting.fiscal.shortfall import shortfall
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.foundation.access.rights import FISCAL
+from edge.runtime.config import CONFIG
 from edge.web.actors import viewer_of
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page

@@ -18,22 +18,22 @@ from typing import Any, Literal, TypeVar
 import msgspec
 import structlog
 
-from edge.config import Config
+from edge.accounting.fiscal import settings_of
+from edge.accounting.fiscal.commands import DeviceAnswer, NameSecurityDevice, RecordDeviceAnswers
+from edge.accounting.fiscal.german_device import OUT, first_secured, told_through
+from edge.accounting.fiscal.german_file import file_now
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.storage.database import Connection, open_reader
+from edge.counter.till.from_config import till_settings
+from edge.foundation.access.rights import system
 from edge.lib.errors import EdgeError
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.germany.device import PROCESS_TYPE, process_data
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import HttpAnswer, OutgoingHttp, require_success
-from edge.services.secrets import secrets_of
-from edge.shop.access.rights import system
-from edge.shop.fiscal import settings_of
-from edge.shop.fiscal.commands import DeviceAnswer, NameSecurityDevice, RecordDeviceAnswers
-from edge.shop.fiscal.german_device import OUT, first_secured, told_through
-from edge.shop.fiscal.german_file import file_now
-from edge.shop.till.from_config import till_settings
+from edge.runtime.config import Config
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import HttpAnswer, OutgoingHttp, require_success
+from edge.runtime.secrets import secrets_of
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")

@@ -14,21 +14,21 @@ from collections.abc import Callable
 import msgspec
 import structlog
 
-from edge.config import Config
+from edge.accounting.fiscal import settings_of
+from edge.accounting.fiscal.allocations import lacking
+from edge.accounting.fiscal.commands import RecordAllocation, RecordAllocationRefused
+from edge.accounting.invoices.queries import buyer_on, read_document
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command
 from edge.core.storage.database import Connection, open_reader
+from edge.foundation.access.rights import system
 from edge.lib.errors import EdgeError
 from edge.lib.regions.tax_numbers import check
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import HttpAnswer, OutgoingHttp
-from edge.services.secrets import secrets_of
-from edge.shop.access.rights import system
-from edge.shop.fiscal import settings_of
-from edge.shop.fiscal.allocations import lacking
-from edge.shop.fiscal.commands import RecordAllocation, RecordAllocationRefused
-from edge.shop.invoices.queries import buyer_on, read_document
+from edge.runtime.config import Config
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import HttpAnswer, OutgoingHttp
+from edge.runtime.secrets import secrets_of
 
 _log = structlog.get_logger(__name__)
 PATH = "/Invoices/v1/Approval"

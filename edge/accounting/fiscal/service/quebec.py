@@ -17,23 +17,23 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from edge.config import Config
+from edge.accounting.fiscal import FiscalKeys, settings_of
+from edge.accounting.fiscal.commands import AnsweredTransaction, RecordTransactionAnswers, ReleaseHeldPrints
+from edge.accounting.fiscal.quebec_outbox import Outbox, WaitingTransaction
+from edge.accounting.fiscal.quebec_papers import device_of
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.storage.database import Connection, open_reader
+from edge.counter.till.from_config import till_settings
+from edge.foundation.access.rights import system
+from edge.foundation.printing.queries import held_prints
 from edge.lib.errors import EdgeError
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.quebec.transactions import QuebecAnswer, headers, read_answers, request
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, require_success
-from edge.services.secrets import secrets_of
-from edge.shop.access.rights import system
-from edge.shop.fiscal import FiscalKeys, settings_of
-from edge.shop.fiscal.commands import AnsweredTransaction, RecordTransactionAnswers, ReleaseHeldPrints
-from edge.shop.fiscal.quebec_outbox import Outbox, WaitingTransaction
-from edge.shop.fiscal.quebec_papers import device_of
-from edge.shop.printing.queries import held_prints
-from edge.shop.till.from_config import till_settings
+from edge.runtime.config import Config
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
+from edge.runtime.secrets import secrets_of
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")

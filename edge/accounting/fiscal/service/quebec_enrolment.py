@@ -12,14 +12,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from edge.accounting.fiscal import FiscalKeys
+from edge.accounting.fiscal.quebec_papers import device_of
+from edge.accounting.fiscal.settings import FiscalSettings
 from edge.lib.errors import NeedsHuman
 from edge.lib.fiscal.quebec.transactions import headers
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, require_success
-from edge.shop.fiscal import FiscalKeys
-from edge.shop.fiscal.quebec_papers import device_of
-from edge.shop.fiscal.settings import FiscalSettings
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 
 PATH = "/certificats"
 

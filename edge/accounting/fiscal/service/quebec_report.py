@@ -7,17 +7,17 @@ from collections.abc import Collection
 
 import msgspec
 
+from edge.accounting.fiscal import FiscalKeys
+from edge.accounting.fiscal.quebec_papers import device_of
+from edge.accounting.fiscal.service.quebec import TIMEOUT_S, client_tls
+from edge.accounting.fiscal.settings import FiscalSettings
 from edge.lib.errors import EdgeError
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.quebec.transactions import headers
 from edge.lib.fiscal.quebec.user_report import UserReport, read_report_answer, report_request, sign_report
-from edge.services.authorities.quebec import TIMEOUT_S, client_tls
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, require_success
-from edge.shop.fiscal import FiscalKeys
-from edge.shop.fiscal.quebec_papers import device_of
-from edge.shop.fiscal.settings import FiscalSettings
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 
 PATH = "/document"
 

@@ -12,22 +12,22 @@ from pathlib import Path
 
 import structlog
 
-from edge.config import Config
+from edge.accounting.fiscal import FiscalKeys, settings_of
+from edge.accounting.fiscal.authority_files import Authorities, MadeFile, wanted_again
+from edge.accounting.fiscal.closing import first_day, last_day
+from edge.accounting.fiscal.commands import SignLog
+from edge.accounting.fiscal.queries import archive_of, closed_years, regime_at
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done, Refusal
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import open_reader
 from edge.core.till_first import TillFirstElsewhere
+from edge.counter.till.from_config import till_settings
+from edge.foundation.access.rights import system
 from edge.lib.errors import EdgeError
-from edge.services.backup_state import destinations
-from edge.services.secrets import secrets_of
-from edge.shop.access.rights import system
-from edge.shop.fiscal import FiscalKeys, settings_of
-from edge.shop.fiscal.authority_files import Authorities, MadeFile, wanted_again
-from edge.shop.fiscal.closing import first_day, last_day
-from edge.shop.fiscal.commands import SignLog
-from edge.shop.fiscal.queries import archive_of, closed_years, regime_at
-from edge.shop.till.from_config import till_settings
+from edge.runtime.backup_state import destinations
+from edge.runtime.config import Config
+from edge.runtime.secrets import secrets_of
 
 _log = structlog.get_logger(__name__)
 FOLDER = "fiscal"

@@ -10,19 +10,10 @@ import msgspec
 from aiohttp import web
 from markupsafe import Markup
 
-from edge.config import CONFIG
-from edge.core.endpoints import Page, fragment
-from edge.core.messages import Actor
-from edge.core.registry import Registry
-from edge.core.storage.database import Connection
-from edge.lib.regions.places import list_countries
-from edge.lib.units.receipt_number import number_of
-from edge.shop.access.rights import INVOICES, MANAGE, REPORTS, SELL
-from edge.shop.customers.queries import customer_name
-from edge.shop.fiscal.allocations import Allocation, allocation_of
-from edge.shop.invoices.document import Buyer
-from edge.shop.invoices.papers import DocumentText, text_of
-from edge.shop.invoices.queries import (
+from edge.accounting.fiscal.allocations import Allocation, allocation_of
+from edge.accounting.invoices.document import Buyer
+from edge.accounting.invoices.papers import DocumentText, text_of
+from edge.accounting.invoices.queries import (
     Invoice,
     buyer_on,
     document_of,
@@ -31,9 +22,18 @@ from edge.shop.invoices.queries import (
     read_document,
     read_invoices,
 )
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.queries import read_receipt, read_receipts
-from edge.shop.till.sales import paper_at, sold_at
+from edge.core.endpoints import Page, fragment
+from edge.core.messages import Actor
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import read_receipt, read_receipts
+from edge.counter.till.sales import paper_at, sold_at
+from edge.foundation.access.rights import INVOICES, MANAGE, REPORTS, SELL
+from edge.lib.regions.places import list_countries
+from edge.lib.units.receipt_number import number_of
+from edge.people.customers.queries import customer_name
+from edge.runtime.config import CONFIG
 from edge.web.actors import register_of, viewer_of
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 
-from edge.config import Config
+from edge.accounting.fiscal.allocations import with_number
+from edge.accounting.invoices.mails import InvoiceLetter, address_of
+from edge.accounting.invoices.papers import paper_of, text_of
+from edge.accounting.invoices.queries import read_invoice
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.shop.fiscal.allocations import with_number
-from edge.shop.invoices.mails import InvoiceLetter, address_of
-from edge.shop.invoices.papers import paper_of, text_of
-from edge.shop.invoices.queries import read_invoice
-from edge.shop.outbox.letters import about_of
-from edge.shop.outbox.messages import LetterKind, Message
-from edge.shop.outbox.service.letters.letter import LetterSource, LetterWriter, WrittenLetter
-from edge.shop.outbox.service.letters.paper_html import of_paper
-from edge.shop.till.from_config import till_settings
-from edge.shop.till.live_settings import live
-from edge.shop.till.sales import paper_at
+from edge.counter.till.from_config import till_settings
+from edge.counter.till.live_settings import live
+from edge.counter.till.sales import paper_at
+from edge.foundation.outbox.letters import about_of
+from edge.foundation.outbox.messages import LetterKind, Message
+from edge.foundation.outbox.service.letters.letter import LetterSource, LetterWriter, WrittenLetter
+from edge.foundation.outbox.service.letters.paper_html import of_paper
+from edge.runtime.config import Config
 
 
 def invoices(config: Config, registry: Registry) -> LetterWriter:

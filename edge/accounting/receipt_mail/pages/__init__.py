@@ -7,12 +7,12 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.config import CONFIG
+from edge.accounting.receipt_mail.mails import read_mails
 from edge.core.endpoints import fragment
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import SELL
-from edge.shop.receipt_mail.mails import read_mails
-from edge.shop.till.queries import read_receipts
+from edge.counter.till.queries import read_receipts
+from edge.foundation.access.rights import SELL
+from edge.runtime.config import CONFIG
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.pages.shell import html

@@ -6,27 +6,27 @@ from functools import partial
 
 import msgspec
 
-from edge.config import Config
+from edge.accounting.fiscal import FiscalKeys
+from edge.accounting.fiscal import settings_of as fiscal_settings
+from edge.accounting.fiscal.fiscal_paper import PaperId
+from edge.accounting.fiscal.signing import Signing
+from edge.accounting.receipt_mail.mails import ReceiptLetter, address_of
 from edge.core.journal.rows import fact_of, read_rows
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.from_config import till_settings
+from edge.counter.till.live_settings import live
+from edge.counter.till.receipts import of_sale
+from edge.foundation.outbox.letters import about_of
+from edge.foundation.outbox.messages import LetterKind, Message
+from edge.foundation.outbox.service.letters.letter import LetterSource, LetterWriter, WrittenLetter
+from edge.foundation.outbox.service.letters.paper_html import of_paper
+from edge.foundation.printing.document import Document
 from edge.lib.units.receipt_number import shown_number
-from edge.services.secrets import secrets_of
-from edge.shop.fiscal import FiscalKeys
-from edge.shop.fiscal import settings_of as fiscal_settings
-from edge.shop.fiscal.fiscal_paper import PaperId
-from edge.shop.fiscal.signing import Signing
-from edge.shop.outbox.letters import about_of
-from edge.shop.outbox.messages import LetterKind, Message
-from edge.shop.outbox.service.letters.letter import LetterSource, LetterWriter, WrittenLetter
-from edge.shop.outbox.service.letters.paper_html import of_paper
-from edge.shop.printing.document import Document
-from edge.shop.receipt_mail.mails import ReceiptLetter, address_of
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.from_config import till_settings
-from edge.shop.till.live_settings import live
-from edge.shop.till.receipts import of_sale
+from edge.runtime.config import Config
+from edge.runtime.secrets import secrets_of
 
 
 def receipts(config: Config, registry: Registry) -> LetterWriter:

@@ -7,18 +7,10 @@ from typing import Any, get_args
 
 from aiohttp import web
 
-from edge.core.endpoints import Page
-from edge.core.storage.database import Connection
-from edge.lib.i18n.translations import word_for
-from edge.shop.access.rights import MANAGE, PAYMENTS
-from edge.shop.orders.queries import read_shop_order
-from edge.shop.payments.provider import DRIVERS
-from edge.shop.payments.queries import find_payment, read_providers
-from edge.shop.payments.slip import slip_lines
-from edge.shop.settlements.events import BatchEnd, DisputeEnd, DisputeReason
-from edge.shop.settlements.evidence import read_evidence
-from edge.shop.settlements.file_readers import READERS
-from edge.shop.settlements.queries import (
+from edge.accounting.settlements.events import BatchEnd, DisputeEnd, DisputeReason
+from edge.accounting.settlements.evidence import read_evidence
+from edge.accounting.settlements.file_readers import READERS
+from edge.accounting.settlements.queries import (
     Dispute,
     all_payouts_asked,
     asked_credits,
@@ -29,6 +21,14 @@ from edge.shop.settlements.queries import (
     read_missing_there,
     read_unsettled,
 )
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE, PAYMENTS
+from edge.lib.i18n.translations import word_for
+from edge.money.payments.provider import DRIVERS
+from edge.money.payments.queries import find_payment, read_providers
+from edge.money.payments.slip import slip_lines
+from edge.ordering.orders.queries import read_shop_order
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page
 from edge.web.responses import texts_of

@@ -7,11 +7,11 @@ import base64
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import quote
 
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.payouts.fetched import FetchedPayout, PayoutsStopped
-from edge.shop.settlements.batch import Batch
-from edge.shop.settlements.table_files import FILE_BYTES
+from edge.accounting.settlements.batch import Batch
+from edge.accounting.settlements.service.fetched import FetchedPayout, PayoutsStopped
+from edge.accounting.settlements.table_files import FILE_BYTES
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp
 
 LIVE, TEST = "https://ca-live.adyen.com", "https://ca-test.adyen.com"
 PROFILE = "adyen_settlement"

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from edge.shop.settlements.batch import Batch
+from edge.accounting.settlements.batch import Batch
 
 PayoutFault = Literal["", "offline", "key", "bad_answer", "batch_unknown", "batch_long", "refused"]
 """Why it went no further: it cannot be asked, it knows no such key, what it says is no answer, a batch has what nobody

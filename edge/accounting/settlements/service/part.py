@@ -6,26 +6,26 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from edge.config import Config
+from edge.accounting.settlements.batch import Batch
+from edge.accounting.settlements.commands import HearDispute, NotePayoutsAsked, TakeBatch
+from edge.accounting.settlements.queries import find_batch, overdue_disputes, read_payouts_asked
+from edge.accounting.settlements.reader_client import read_apart
+from edge.accounting.settlements.service.adyen_reports import LIVE, PROFILE, TEST, AdyenReports
+from edge.accounting.settlements.service.fetched import FetchedPayout, PayoutApi, PayoutFault, PayoutsStopped
+from edge.accounting.settlements.service.stripe_payouts import StripePayouts
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command, Done, Refusal
 from edge.core.process.parts import Ready
 from edge.core.secrets.store import SecretStore
+from edge.foundation.access.rights import system
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.payouts.adyen_reports import LIVE, PROFILE, TEST, AdyenReports
-from edge.services.payouts.fetched import FetchedPayout, PayoutApi, PayoutFault, PayoutsStopped
-from edge.services.payouts.stripe_payouts import StripePayouts
-from edge.services.secrets import secret_of, secrets_of
-from edge.shop.access.rights import system
-from edge.shop.payments import PaymentsSection
-from edge.shop.payments.provider import PAYS_BY_API, Provider
-from edge.shop.payments.queries import read_providers
-from edge.shop.settlements.batch import Batch
-from edge.shop.settlements.commands import HearDispute, NotePayoutsAsked, TakeBatch
-from edge.shop.settlements.queries import find_batch, overdue_disputes, read_payouts_asked
-from edge.shop.settlements.reader_client import read_apart
+from edge.money.payments import PaymentsSection
+from edge.money.payments.provider import PAYS_BY_API, Provider
+from edge.money.payments.queries import read_providers
+from edge.runtime.config import Config
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.secrets import secret_of, secrets_of
 
 LOOK_S = 60.0
 EVERY_US = 3600 * 1_000_000

@@ -10,12 +10,12 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 
 from drivers.terminals.link import BadMessage, read_json
+from edge.accounting.settlements.batch import LINES_MOST, Batch, BatchLine
+from edge.accounting.settlements.service.fetched import FetchedPayout, PayoutsStopped
+from edge.counter.till.service.pay_pages.stripe_wire import API_VERSION
 from edge.lib.units.money import LIMIT_MINOR
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.pay_pages.stripe_wire import API_VERSION
-from edge.services.payouts.fetched import FetchedPayout, PayoutsStopped
-from edge.shop.settlements.batch import LINES_MOST, Batch, BatchLine
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp
 
 T = TypeVar("T")
 PAGE_BYTES = 1024 * 1024

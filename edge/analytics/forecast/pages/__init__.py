@@ -7,28 +7,28 @@ from typing import Any, cast, get_args
 
 from aiohttp import web
 
-from edge.core.endpoints import Page
-from edge.core.storage.database import Connection
-from edge.lib.i18n import ENGLISH
-from edge.lib.units.dates import after
-from edge.lib.units.ticks import ticks
-from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.queries import read_products
-from edge.shop.forecast.accuracy import days_of_place, live_accuracy, read_backtest, read_groups_accuracy
-from edge.shop.forecast.occasions import read_items, read_occasions
-from edge.shop.forecast.pages.history_api import ENDPOINTS as ENDPOINTS_OF_HISTORY
-from edge.shop.forecast.queries import (
+from edge.analytics.forecast.accuracy import days_of_place, live_accuracy, read_backtest, read_groups_accuracy
+from edge.analytics.forecast.occasions import read_items, read_occasions
+from edge.analytics.forecast.pages.history_api import ENDPOINTS as ENDPOINTS_OF_HISTORY
+from edge.analytics.forecast.queries import (
     DEFAULT_LEVEL,
     champion,
     demand_forecast,
     read_models,
 )
-from edge.shop.forecast.risks import at_risk, inventory_risk
-from edge.shop.forecast.routes import asked_place
-from edge.shop.forecast.rules import Period
-from edge.shop.forecast.weather import read_weather_asked
-from edge.shop.stock.listings import read_locations
+from edge.analytics.forecast.risks import at_risk, inventory_risk
+from edge.analytics.forecast.routes import asked_place
+from edge.analytics.forecast.rules import Period
+from edge.analytics.forecast.weather import read_weather_asked
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.queries import read_products
+from edge.goods.stock.listings import read_locations
+from edge.lib.i18n import ENGLISH
+from edge.lib.units.dates import after
+from edge.lib.units.ticks import ticks
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 from edge.web.problem import Problem

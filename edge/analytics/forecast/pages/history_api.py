@@ -8,13 +8,13 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from edge.analytics.forecast.day_forms import DayForm
+from edge.analytics.forecast.history_preview import HistoryPreview, find_upload, look_at, preview_history
+from edge.analytics.forecast.history_protocol import NAMES
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.endpoints import fragment as piece
+from edge.foundation.access.rights import MANAGE
 from edge.lib.errors import EdgeError
-from edge.shop.access.rights import MANAGE
-from edge.shop.forecast.day_forms import DayForm
-from edge.shop.forecast.history_preview import HistoryPreview, find_upload, look_at, preview_history
-from edge.shop.forecast.history_protocol import NAMES
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_of

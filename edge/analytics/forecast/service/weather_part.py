@@ -7,20 +7,20 @@ from urllib.parse import urlencode
 
 import structlog
 
-from edge.config import Config
+from edge.analytics.forecast.commands import NoteWeatherAsked, SetWeather, WeatherDay
+from edge.analytics.forecast.settings import WEATHER_SECRET, ForecastSection
+from edge.analytics.forecast.weather import read_weather_asked
+from edge.analytics.forecast.weather_answer import ANSWER_BYTES, CACHE_S, days_of, question_of
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Ready
 from edge.core.secrets.store import SecretStore
+from edge.foundation.access.rights import system
 from edge.lib.errors import NeedsHuman
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, require_success
-from edge.services.secrets import secrets_of
-from edge.shop.access.rights import system
-from edge.shop.forecast.commands import NoteWeatherAsked, SetWeather, WeatherDay
-from edge.shop.forecast.settings import WEATHER_SECRET, ForecastSection
-from edge.shop.forecast.weather import read_weather_asked
-from edge.shop.forecast.weather_answer import ANSWER_BYTES, CACHE_S, days_of, question_of
+from edge.runtime.config import Config
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
+from edge.runtime.secrets import secrets_of
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 300.0

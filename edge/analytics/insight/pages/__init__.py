@@ -8,23 +8,23 @@ from typing import Any
 
 from aiohttp import web
 
+from edge.analytics.insight.anomalies import HOURLY, OF_PRODUCTS, Anomaly, read_anomalies
+from edge.analytics.insight.kpis import ROW_SIDES, ROWS, SIDES, Kpi, read_kpi_rows, read_kpis
+from edge.analytics.insight.pages import today
+from edge.analytics.insight.queries import By, FigureGroup, read_groups
+from edge.analytics.insight.routes import DEFAULT_PERIOD, asked_place, asked_span, report_of
+from edge.analytics.insight.rules import DaySpan
+from edge.analytics.insight.usage import read_predictions
+from edge.analytics.insight.waste import read_waste, read_waste_report
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.foundation.alerts.alert_texts import title
+from edge.goods.catalog.queries import read_products
+from edge.goods.stock.listings import read_locations
 from edge.lib.units.dates import after
 from edge.lib.units.ticks import ticks
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.alerts.alert_texts import title
-from edge.shop.catalog.queries import read_products
-from edge.shop.insight.anomalies import HOURLY, OF_PRODUCTS, Anomaly, read_anomalies
-from edge.shop.insight.kpis import ROW_SIDES, ROWS, SIDES, Kpi, read_kpi_rows, read_kpis
-from edge.shop.insight.pages import today
-from edge.shop.insight.queries import By, FigureGroup, read_groups
-from edge.shop.insight.routes import DEFAULT_PERIOD, asked_place, asked_span, report_of
-from edge.shop.insight.rules import DaySpan
-from edge.shop.insight.usage import read_predictions
-from edge.shop.insight.waste import read_waste, read_waste_report
-from edge.shop.stock.listings import read_locations
 from edge.web.context import SITE, today_of
 from edge.web.live.localizer import Localizer
 from edge.web.pages.shell import page

@@ -8,27 +8,27 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from edge.config import CONFIG
+from edge.analytics.insight.outlook import read_outlook
+from edge.analytics.notify.queries import reaches_anybody
 from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Page, fragment
 from edge.core.jobs.store import JOBS
 from edge.core.process.parts import PARTS, SUPERVISOR
 from edge.core.storage.database import Connection
+from edge.counter.quick_keys.queries import read_layout
+from edge.counter.reports.queries import BEHIND, DayReport, read_day, read_sum_until
+from edge.counter.shifts.queries import open_number, read_shift
+from edge.counter.till.rules.day_totals import Sum
+from edge.foundation.access.queries import count_users, name_of, pin_hash
+from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.foundation.printing.queries import count_unconfirmed
+from edge.goods.catalog.queries import count_products
+from edge.goods.quality.queries import count_held
 from edge.lib.units.dates import after
 from edge.lib.units.ticks import ticks
-from edge.services.backup_state import status
-from edge.services.backup_state.status import KEPT
-from edge.shop.access.queries import count_users, name_of, pin_hash
-from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.catalog.queries import count_products
-from edge.shop.insight.outlook import read_outlook
-from edge.shop.notify.queries import reaches_anybody
-from edge.shop.printing.queries import count_unconfirmed
-from edge.shop.quality.queries import count_held
-from edge.shop.quick_keys.queries import read_layout
-from edge.shop.reports.queries import BEHIND, DayReport, read_day, read_sum_until
-from edge.shop.shifts.queries import open_number, read_shift
-from edge.shop.till.rules.day_totals import Sum
+from edge.runtime.backup_state import status
+from edge.runtime.backup_state.status import KEPT
+from edge.runtime.config import CONFIG
 from edge.web.context import SITE, today_of
 from edge.web.limits import BACKUP_OLD_S
 from edge.web.live.fragments import FACTS, NEW_DAY, Fragment, FragmentSource, Values

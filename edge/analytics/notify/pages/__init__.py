@@ -10,22 +10,28 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
+from edge.analytics.notify.chat_numbers import number_of
+from edge.analytics.notify.notification_plan import SHOPS_OWN
+from edge.analytics.notify.pages import acknowledgement, delivery_reports
+from edge.analytics.notify.preferences import CHANNELS, NotificationPreferences
+from edge.analytics.notify.push_subscriptions import count_browsers
+from edge.analytics.notify.queries import delivery, push_key
+from edge.analytics.notify.recipients import (
+    read_channels,
+    read_preferences,
+    read_reach,
+    read_recipients,
+    usable_channels,
+)
 from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import User, name_of, read_users
-from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.alerts.alert_texts import kind_name, known_kinds
-from edge.shop.notify.chat_numbers import number_of
-from edge.shop.notify.notification_plan import SHOPS_OWN
-from edge.shop.notify.pages import acknowledgement, delivery_reports
-from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
-from edge.shop.notify.push_subscriptions import count_browsers
-from edge.shop.notify.queries import delivery, push_key
-from edge.shop.notify.recipients import read_channels, read_preferences, read_reach, read_recipients, usable_channels
-from edge.shop.outbox.letters import is_letter
-from edge.shop.outbox.messages import newest
+from edge.foundation.access.queries import User, name_of, read_users
+from edge.foundation.access.rights import MANAGE, SELL
+from edge.foundation.alerts.alert_texts import kind_name, known_kinds
+from edge.foundation.outbox.letters import is_letter
+from edge.foundation.outbox.messages import newest
+from edge.runtime.config import CONFIG
 from edge.web.actors import manages, session_of, viewer_of
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource

@@ -5,14 +5,14 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
+from edge.analytics.notify.commands import SetPreferences
+from edge.analytics.notify.links import TOKEN, Linked, read_link, read_stopped
+from edge.analytics.notify.recipients import read_preferences
 from edge.core.endpoints import ANYBODY, Body, Endpoint, Page
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import system
-from edge.shop.alerts.alert_texts import advice, title
-from edge.shop.alerts.commands import AcknowledgeAlert
-from edge.shop.notify.commands import SetPreferences
-from edge.shop.notify.links import TOKEN, Linked, read_link, read_stopped
-from edge.shop.notify.recipients import read_preferences
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import system
+from edge.foundation.alerts.alert_texts import advice, title
+from edge.foundation.alerts.commands import AcknowledgeAlert
 from edge.web.context import SITE
 from edge.web.pages.shell import html
 from edge.web.problem import Problem

@@ -12,13 +12,8 @@ from itertools import islice
 
 from aiohttp import web
 
-from edge.config import CONFIG
-from edge.core.endpoints import ANYBODY, NO_CONTENT, NOTHING, Answer, Body, Endpoint
-from edge.core.messages import Done
-from edge.services.secrets import SECRETS, secret_of
-from edge.shop.access.rights import system
-from edge.shop.notify.commands import ReportDelivery, TakeWritten
-from edge.shop.notify.delivery_reports import (
+from edge.analytics.notify.commands import ReportDelivery, TakeWritten
+from edge.analytics.notify.delivery_reports import (
     REPORTS_AT_ONCE,
     DeliveryReport,
     is_signed,
@@ -26,8 +21,13 @@ from edge.shop.notify.delivery_reports import (
     of_sms,
     of_whatsapp,
 )
-from edge.shop.notify.links import TOKEN, read_reported
-from edge.shop.notify.written_messages import AT_ONCE, written_in
+from edge.analytics.notify.links import TOKEN, read_reported
+from edge.analytics.notify.written_messages import AT_ONCE, written_in
+from edge.core.endpoints import ANYBODY, NO_CONTENT, NOTHING, Answer, Body, Endpoint
+from edge.core.messages import Done
+from edge.foundation.access.rights import system
+from edge.runtime.config import CONFIG
+from edge.runtime.secrets import SECRETS, secret_of
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.responses import answer_json

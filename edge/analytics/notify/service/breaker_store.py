@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edge.core.storage.database import Connection
-from edge.services.outgoing.breaker import SavedBreaker
+from edge.runtime.outgoing.breaker import SavedBreaker
 
 _PUT = "INSERT INTO notify_breaker (destination, failures, wait_ms, until_us) VALUES (?, ?, ?, ?)"
 

@@ -11,15 +11,8 @@ from itertools import islice
 import msgspec
 import structlog
 
-from edge.core.command_bus import CommandBus
-from edge.core.messages import Done
-from edge.core.storage.database import Connection
-from edge.lib.errors import EdgeError
-from edge.services.head_office import HeadOffice
-from edge.services.outgoing.faults import MaybeSent, Undelivered, codes_of
-from edge.shop.access.rights import system
-from edge.shop.notify.commands import ReportDelivery, TakeWritten
-from edge.shop.notify.delivery_reports import (
+from edge.analytics.notify.commands import ReportDelivery, TakeWritten
+from edge.analytics.notify.delivery_reports import (
     REPORTS_AT_ONCE,
     DeliveryReport,
     is_signed,
@@ -27,7 +20,7 @@ from edge.shop.notify.delivery_reports import (
     of_sms,
     of_whatsapp,
 )
-from edge.shop.notify.head_office_messages import (
+from edge.analytics.notify.head_office_messages import (
     KEYS,
     MAIL_BYTES,
     ROOM,
@@ -41,11 +34,18 @@ from edge.shop.notify.head_office_messages import (
     reports_of,
     states_of,
 )
-from edge.shop.notify.links import read_reported
-from edge.shop.notify.written_messages import AT_ONCE, written_in
-from edge.shop.outbox import messages as outbox
-from edge.shop.outbox.service.channels.sender import nothing_to_mark
-from edge.shop.web_orders.arrival import deliver, signed_order
+from edge.analytics.notify.links import read_reported
+from edge.analytics.notify.written_messages import AT_ONCE, written_in
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.storage.database import Connection
+from edge.foundation.access.rights import system
+from edge.foundation.outbox import messages as outbox
+from edge.foundation.outbox.service.channels.sender import nothing_to_mark
+from edge.lib.errors import EdgeError
+from edge.ordering.web_orders.arrival import deliver, signed_order
+from edge.runtime.head_office import HeadOffice
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered, codes_of
 
 _log = structlog.get_logger(__name__)
 HAND_S, ASK_S = 10.0, 5.0

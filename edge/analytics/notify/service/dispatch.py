@@ -11,36 +11,45 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.analytics.insight.report_paper import ReportWording, as_lines, as_sheet
+from edge.analytics.insight.reports import Kind, read_made
+from edge.analytics.notify.audience import Recipient
+from edge.analytics.notify.chat_numbers import number_of
+from edge.analytics.notify.delivery_timing import (
+    PROGRAMS,
+    Decision,
+    DeliveryState,
+    History,
+    Send,
+    ToldOf,
+    decide,
+    overtakes,
+)
+from edge.analytics.notify.digests import LISTS, alerts_listed, empty_ones, unminded_alerts
+from edge.analytics.notify.links import token_of
+from edge.analytics.notify.message_text import About, Composed, Said, compose, test_message, title_of
+from edge.analytics.notify.notification_plan import SHOPS_OWN
+from edge.analytics.notify.push_subscriptions import read_browsers
+from edge.analytics.notify.recipients import TEXT_PLACE, ChannelState, read_channels, read_recipients
+from edge.analytics.notify.service.dropped_messages import NOTHING, LeftOut, read_left_out
+from edge.analytics.notify.service.program_data import data_of, said_before
 from edge.core.people.sealing import Keyring
 from edge.core.process.pdf_sheet import make_pdf
 from edge.core.registry import Pacing
 from edge.core.storage.database import Connection
+from edge.foundation.access.queries import name_of
+from edge.foundation.alerts.queries import Alert, alert_itself, find_open
+from edge.foundation.alerts.rules import DAY_US, HOUR_US
+from edge.foundation.opening_hours.queries import closed_until_us
+from edge.foundation.outbox import messages as outbox
+from edge.foundation.outbox import told_history
+from edge.foundation.outbox.letters import is_letter
+from edge.foundation.outbox.messages import TELLING, Message
+from edge.foundation.outbox.service.channels.sender import Parcel, ParcelFile
+from edge.foundation.outbox.service.letters.letter import WrittenLetter
+from edge.foundation.outbox.service.letters.post import Post
 from edge.lib.i18n import name_in, translate
 from edge.lib.units.written_money import written_money
-from edge.shop.access.queries import name_of
-from edge.shop.alerts.queries import Alert, alert_itself, find_open
-from edge.shop.alerts.rules import DAY_US, HOUR_US
-from edge.shop.insight.report_paper import ReportWording, as_lines, as_sheet
-from edge.shop.insight.reports import Kind, read_made
-from edge.shop.notify.audience import Recipient
-from edge.shop.notify.chat_numbers import number_of
-from edge.shop.notify.delivery_timing import PROGRAMS, Decision, DeliveryState, History, Send, ToldOf, decide, overtakes
-from edge.shop.notify.digests import LISTS, alerts_listed, empty_ones, unminded_alerts
-from edge.shop.notify.links import token_of
-from edge.shop.notify.message_text import About, Composed, Said, compose, test_message, title_of
-from edge.shop.notify.notification_plan import SHOPS_OWN
-from edge.shop.notify.push_subscriptions import read_browsers
-from edge.shop.notify.recipients import TEXT_PLACE, ChannelState, read_channels, read_recipients
-from edge.shop.notify.service.dropped_messages import NOTHING, LeftOut, read_left_out
-from edge.shop.notify.service.program_data import data_of, said_before
-from edge.shop.opening_hours.queries import closed_until_us
-from edge.shop.outbox import messages as outbox
-from edge.shop.outbox import told_history
-from edge.shop.outbox.letters import is_letter
-from edge.shop.outbox.messages import TELLING, Message
-from edge.shop.outbox.service.channels.sender import Parcel, ParcelFile
-from edge.shop.outbox.service.letters.letter import WrittenLetter
-from edge.shop.outbox.service.letters.post import Post
 
 TRIAL_US = HOUR_US
 """A channel that is set up wrongly is tried so often, though nobody said that it was put right: a certificate may be

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from edge.analytics.notify.delivery_timing import PROGRAMS, Send
 from edge.core.storage.database import Connection
-from edge.shop.alerts.rules import DAY_US
-from edge.shop.notify.delivery_timing import PROGRAMS, Send
-from edge.shop.outbox.messages import TELLING
+from edge.foundation.alerts.rules import DAY_US
+from edge.foundation.outbox.messages import TELLING
 
 _FIND = """
     SELECT m.id, m.alert, m.bundle, m.what = 'resolved',

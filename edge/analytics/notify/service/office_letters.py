@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from edge.analytics.notify.message_text import About, Said, compose
+from edge.analytics.notify.notification_plan import OfficeLetter
 from edge.core.storage.database import Connection
-from edge.shop.alerts.queries import alert_itself
-from edge.shop.notify.message_text import About, Said, compose
-from edge.shop.notify.notification_plan import OfficeLetter
-from edge.shop.outbox.letters import about_of
-from edge.shop.outbox.messages import Message
-from edge.shop.outbox.service.channels.sender import Parcel
-from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter
+from edge.foundation.alerts.queries import alert_itself
+from edge.foundation.outbox.letters import about_of
+from edge.foundation.outbox.messages import Message
+from edge.foundation.outbox.service.channels.sender import Parcel
+from edge.foundation.outbox.service.letters.letter import LetterWriter, WrittenLetter
 
 
 def office_letters(address: str, about: Callable[[str], About]) -> LetterWriter:

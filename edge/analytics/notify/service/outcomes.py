@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from edge.analytics.notify.audience import Recipient
+from edge.analytics.notify.delivery_timing import PROGRAMS
+from edge.analytics.notify.notification_plan import instead, redirect_message
+from edge.analytics.notify.recipients import read_recipients, usable_channels
+from edge.analytics.notify.service.dispatch import TRIAL_US, ReadyMessage, Turn
+from edge.analytics.notify.service.program_data import kept_data
+from edge.analytics.notify.unreachable import flag, reason_of
 from edge.core.storage.database import Connection
-from edge.services.outgoing.faults import MaybeSent, Undelivered, codes_of
-from edge.services.outgoing.retry import wait_s
-from edge.shop.alerts.queries import alert_itself
-from edge.shop.alerts.rules import DAY_US, HOUR_US
-from edge.shop.notify.audience import Recipient
-from edge.shop.notify.delivery_timing import PROGRAMS
-from edge.shop.notify.notification_plan import instead, redirect_message
-from edge.shop.notify.recipients import read_recipients, usable_channels
-from edge.shop.notify.service.dispatch import TRIAL_US, ReadyMessage, Turn
-from edge.shop.notify.service.program_data import kept_data
-from edge.shop.notify.unreachable import flag, reason_of
-from edge.shop.outbox import messages as outbox
-from edge.shop.outbox.letters import is_letter
-from edge.shop.outbox.messages import OTHER_CHANNEL, Message
-from edge.shop.outbox.service.pauses import paused_person
+from edge.foundation.alerts.queries import alert_itself
+from edge.foundation.alerts.rules import DAY_US, HOUR_US
+from edge.foundation.outbox import messages as outbox
+from edge.foundation.outbox.letters import is_letter
+from edge.foundation.outbox.messages import OTHER_CHANNEL, Message
+from edge.foundation.outbox.service.pauses import paused_person
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered, codes_of
+from edge.runtime.outgoing.retry import wait_s
 
 SECOND_US = 1_000_000
 ELSEWHERE = (OTHER_CHANNEL, "no_address", "away")

@@ -15,37 +15,37 @@ from zoneinfo import ZoneInfo
 import msgspec
 import structlog
 
-from edge.config import Config
+from edge.analytics.notify.links import make_key
+from edge.analytics.notify.message_text import About
+from edge.analytics.notify.preferences import CHANNELS
+from edge.analytics.notify.push_subscriptions import keep_push_key
+from edge.analytics.notify.service import breaker_store, dispatch, outcomes
+from edge.analytics.notify.service.by_office import OfficeNews
+from edge.analytics.notify.service.dispatch import ReadyMessage
+from edge.analytics.notify.service.office_letters import office_letters
+from edge.analytics.notify.service.planner import bring_to_now, follow_clock, needed_messages
+from edge.analytics.notify.service.senders import senders
+from edge.analytics.notify.service.unwritten_alerts import UnwrittenAlerts
 from edge.core.bus import Subscription
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Refused
 from edge.core.process.parts import PartState, Ready, first_completed
 from edge.core.secrets.store import SECRETS
 from edge.core.storage.database import Connection
+from edge.foundation.outbox import messages as outbox
+from edge.foundation.outbox.service.channels.sender import Sender
+from edge.foundation.outbox.service.clock_steps import ClockSteps, ages
+from edge.foundation.outbox.service.letters.post import Post
+from edge.foundation.outbox.service.pauses import Pauses
 from edge.lib import webpush
 from edge.lib.units.money import exponent
-from edge.services.head_office import HeadOffice
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.secrets import secret_of, secrets_of
-from edge.shop.notify.links import make_key
-from edge.shop.notify.message_text import About
-from edge.shop.notify.preferences import CHANNELS
-from edge.shop.notify.push_subscriptions import keep_push_key
-from edge.shop.notify.service import breaker_store, dispatch, outcomes
-from edge.shop.notify.service.by_office import OfficeNews
-from edge.shop.notify.service.dispatch import ReadyMessage
-from edge.shop.notify.service.office_letters import office_letters
-from edge.shop.notify.service.planner import bring_to_now, follow_clock, needed_messages
-from edge.shop.notify.service.senders import senders
-from edge.shop.notify.service.unwritten_alerts import UnwrittenAlerts
-from edge.shop.outbox import messages as outbox
-from edge.shop.outbox.service.channels.sender import Sender
-from edge.shop.outbox.service.clock_steps import ClockSteps, ages
-from edge.shop.outbox.service.letters.post import Post
-from edge.shop.outbox.service.pauses import Pauses
-from edge.shop.web_orders.web_order import secret_name
+from edge.ordering.web_orders.web_order import secret_name
+from edge.runtime.config import Config
+from edge.runtime.head_office import HeadOffice
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.secrets import secret_of, secrets_of
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")

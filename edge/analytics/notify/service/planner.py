@@ -8,22 +8,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.core.storage.database import Connection
-from edge.shop.alerts.queries import (
-    Alert,
-    alert_itself,
-    cause_ended_us,
-    find_open,
-    open_alerts,
-    open_among,
-    openings_since_quiet,
-)
-from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
-from edge.shop.insight.reports import newest_made
-from edge.shop.notify.audience import Recipient
-from edge.shop.notify.delivery_timing import PROGRAMS
-from edge.shop.notify.digests import alerts_listed, digest_key, unminded_alerts
-from edge.shop.notify.notification_plan import (
+from edge.analytics.insight.reports import newest_made
+from edge.analytics.notify.audience import Recipient
+from edge.analytics.notify.delivery_timing import PROGRAMS
+from edge.analytics.notify.digests import alerts_listed, digest_key, unminded_alerts
+from edge.analytics.notify.notification_plan import (
     Ladder,
     first_us,
     office_key,
@@ -33,10 +22,21 @@ from edge.shop.notify.notification_plan import (
     taken_over_messages,
     times_back,
 )
-from edge.shop.notify.preferences import last_due_us, quiet_until_us
-from edge.shop.notify.recipients import read_channels, read_recipients, usable_channels
-from edge.shop.outbox import messages as outbox
-from edge.shop.outbox.messages import ClockStep, New
+from edge.analytics.notify.preferences import last_due_us, quiet_until_us
+from edge.analytics.notify.recipients import read_channels, read_recipients, usable_channels
+from edge.core.storage.database import Connection
+from edge.foundation.alerts.queries import (
+    Alert,
+    alert_itself,
+    cause_ended_us,
+    find_open,
+    open_alerts,
+    open_among,
+    openings_since_quiet,
+)
+from edge.foundation.alerts.rules import DAY_US, HOUR_US, MINUTE_US
+from edge.foundation.outbox import messages as outbox
+from edge.foundation.outbox.messages import ClockStep, New
 
 SETTLE_US = 3 * MINUTE_US
 """So long after the ledger was set back nobody is told anything: what was raised since that backup and still holds is

@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
+from edge.analytics.notify.delivery_timing import PROGRAMS
+from edge.analytics.notify.message_text import About, Composed, Said
+from edge.analytics.notify.recipients import TEXT_PLACE
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
-from edge.shop.notify.delivery_timing import PROGRAMS
-from edge.shop.notify.message_text import About, Composed, Said
-from edge.shop.notify.recipients import TEXT_PLACE
-from edge.shop.outbox.messages import Message
+from edge.foundation.outbox.messages import Message
 
 
 def data_of(row: Message, about: About, made: Composed, said: list[Said]) -> dict[str, Any]:

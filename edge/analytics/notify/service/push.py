@@ -8,15 +8,15 @@ from collections.abc import Callable
 
 import msgspec
 
+from edge.analytics.notify.commands import DropBrowser
+from edge.analytics.notify.preferences import Browser
+from edge.analytics.notify.push_subscriptions import PersonBrowsers, read_push_key
 from edge.core.command_bus import CommandBus
+from edge.foundation.access.rights import system
+from edge.foundation.outbox.service.channels.sender import Parcel
 from edge.lib import webpush
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, require_success
-from edge.shop.access.rights import system
-from edge.shop.notify.commands import DropBrowser
-from edge.shop.notify.preferences import Browser
-from edge.shop.notify.push_subscriptions import PersonBrowsers, read_push_key
-from edge.shop.outbox.service.channels.sender import Parcel
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 
 LIFE_S = 4 * 3600
 TOKEN_S = 12 * 3600

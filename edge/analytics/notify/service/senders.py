@@ -8,27 +8,27 @@ from pathlib import Path
 
 import structlog
 
-from edge.config import Config
-from edge.config.notify import NotifySection
+from edge.analytics.notify.office_mail import SENDER
+from edge.analytics.notify.service.by_office import OfficeMail
+from edge.analytics.notify.service.push import PushChannel
 from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
+from edge.foundation.outbox.service.channels.apprise import AppriseChannel
+from edge.foundation.outbox.service.channels.email import EmailChannel
+from edge.foundation.outbox.service.channels.sender import Sender
+from edge.foundation.outbox.service.channels.slack import SlackChannel
+from edge.foundation.outbox.service.channels.sms import SmsChannel
+from edge.foundation.outbox.service.channels.supplier import SupplierChannel
+from edge.foundation.outbox.service.channels.webhook import WebhookChannel
+from edge.foundation.outbox.service.channels.whatsapp import WhatsAppChannel
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.services.head_office import HeadOffice
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.outgoing.mail import outgoing_mail
-from edge.services.secrets import secret_of
-from edge.shop.notify.office_mail import SENDER
-from edge.shop.notify.service.by_office import OfficeMail
-from edge.shop.notify.service.push import PushChannel
-from edge.shop.outbox.service.channels.apprise import AppriseChannel
-from edge.shop.outbox.service.channels.email import EmailChannel
-from edge.shop.outbox.service.channels.sender import Sender
-from edge.shop.outbox.service.channels.slack import SlackChannel
-from edge.shop.outbox.service.channels.sms import SmsChannel
-from edge.shop.outbox.service.channels.supplier import SupplierChannel
-from edge.shop.outbox.service.channels.webhook import WebhookChannel
-from edge.shop.outbox.service.channels.whatsapp import WhatsAppChannel
+from edge.runtime.config import Config
+from edge.runtime.config.notify import NotifySection
+from edge.runtime.head_office import HeadOffice
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.outgoing.mail import outgoing_mail
+from edge.runtime.secrets import secret_of
 
 _log = structlog.get_logger(__name__)
 

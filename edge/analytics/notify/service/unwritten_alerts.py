@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 import msgspec
 import structlog
 
+from edge.analytics.notify.audience import whom
+from edge.analytics.notify.message_text import About, Said, compose
+from edge.analytics.notify.push_subscriptions import read_browsers
+from edge.analytics.notify.recipients import read_recipients, usable_channels
 from edge.core.storage.database import Connection
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.shop.alerts.queries import unwritten
-from edge.shop.notify.audience import whom
-from edge.shop.notify.message_text import About, Said, compose
-from edge.shop.notify.push_subscriptions import read_browsers
-from edge.shop.notify.recipients import read_recipients, usable_channels
-from edge.shop.outbox.service.channels.sender import Parcel, Sender
+from edge.foundation.alerts.queries import unwritten
+from edge.foundation.outbox.service.channels.sender import Parcel, Sender
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
 
 _log = structlog.get_logger(__name__)
 GRACE_US = 10_000_000

@@ -7,13 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.config import CONFIG
-from edge.core.endpoints import Page
-from edge.core.storage.database import Connection
-from edge.shop.access.rights import CATALOG, MANAGE
-from edge.shop.catalog.prices import prices_ahead
-from edge.shop.catalog.queries import read_products
-from edge.shop.pricing.queries import (
+from edge.analytics.pricing.queries import (
     AS_OF_US,
     SHOWN,
     PriceModel,
@@ -25,9 +19,15 @@ from edge.shop.pricing.queries import (
     rival_prices,
     rivals_of,
 )
-from edge.shop.pricing.rules import LEAST_RIGHT
-from edge.shop.pricing.settings import PriceBounds, live_bounds
-from edge.shop.settings.queries import LiveSettings
+from edge.analytics.pricing.rules import LEAST_RIGHT
+from edge.analytics.pricing.settings import PriceBounds, live_bounds
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.foundation.access.rights import CATALOG, MANAGE
+from edge.foundation.settings.queries import LiveSettings
+from edge.goods.catalog.prices import prices_ahead
+from edge.goods.catalog.queries import read_products
+from edge.runtime.config import CONFIG
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.pages.shell import page

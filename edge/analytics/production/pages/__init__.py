@@ -7,19 +7,11 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.config import CONFIG
-from edge.core.endpoints import Page
-from edge.core.storage.database import Connection
-from edge.lib.regions.taxes import table_on
-from edge.lib.tax.rules import net_of
-from edge.shop.access.rights import MANAGE, PRODUCTION, STOCK
-from edge.shop.catalog.pages.beside import ALLERGENS, INGREDIENTS
-from edge.shop.catalog.queries import find_by_code, find_by_sku
-from edge.shop.production.component_orders import components_to_buy
-from edge.shop.production.day_plan import production_plan
-from edge.shop.production.lots import production_lot
-from edge.shop.production.products import names_of
-from edge.shop.production.queries import (
+from edge.analytics.production.component_orders import components_to_buy
+from edge.analytics.production.day_plan import production_plan
+from edge.analytics.production.lots import production_lot
+from edge.analytics.production.products import names_of
+from edge.analytics.production.queries import (
     WorkOrder,
     ingredients_of,
     is_late,
@@ -29,10 +21,18 @@ from edge.shop.production.queries import (
     read_boms,
     read_works,
 )
-from edge.shop.production.recipes import DishMargin, margin_of, recipe_costs
-from edge.shop.production.rules import OPEN
-from edge.shop.production.settings import settings_of
-from edge.shop.stock.listings import read_locations
+from edge.analytics.production.recipes import DishMargin, margin_of, recipe_costs
+from edge.analytics.production.rules import OPEN
+from edge.analytics.production.settings import settings_of
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE, PRODUCTION, STOCK
+from edge.goods.catalog.pages.beside import ALLERGENS, INGREDIENTS
+from edge.goods.catalog.queries import find_by_code, find_by_sku
+from edge.goods.stock.listings import read_locations
+from edge.lib.regions.taxes import table_on
+from edge.lib.tax.rules import net_of
+from edge.runtime.config import CONFIG
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 

@@ -7,16 +7,11 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
-from edge.core.endpoints import Page
-from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.catalog.queries import read_products
-from edge.shop.shelf.camera_part import SHELVES
-from edge.shop.shelf.events import PlanogramSet
-from edge.shop.shelf.geometry import outline
-from edge.shop.shelf.pages.shelf_requests import kept_of
-from edge.shop.shelf.queries import (
+from edge.analytics.shelf.camera_part import SHELVES
+from edge.analytics.shelf.events import PlanogramSet
+from edge.analytics.shelf.geometry import outline
+from edge.analytics.shelf.pages.shelf_requests import kept_of
+from edge.analytics.shelf.queries import (
     BayLook,
     RenewedReference,
     ShelfFinding,
@@ -30,10 +25,15 @@ from edge.shop.shelf.queries import (
     read_planograms,
     read_reference,
 )
-from edge.shop.shelf.reconcile import by_loss
-from edge.shop.shelf.settings import settings_of
-from edge.shop.shelf.shelf_service import SHELF
-from edge.shop.stock.listings import read_counts, read_locations
+from edge.analytics.shelf.reconcile import by_loss
+from edge.analytics.shelf.settings import settings_of
+from edge.analytics.shelf.shelf_service import SHELF
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.catalog.queries import read_products
+from edge.goods.stock.listings import read_counts, read_locations
+from edge.runtime.config import CONFIG
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import page

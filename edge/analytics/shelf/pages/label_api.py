@@ -8,16 +8,16 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import web
 
+from edge.analytics.shelf.labels import LabelText, Side, facings_of, join_lines
+from edge.analytics.shelf.pages.shelf_requests import brought_picture, look_at_picture
+from edge.analytics.shelf.queries import names_of
+from edge.analytics.shelf.text_reading import read_lines, reader_of
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.catalog.queries import find_by_code
 from edge.lib.sight.kinds import FACINGS, ROWS, Facing, LabelsRead, LabelStrip, Part, Point, ReadLabels, ShelfLabel
-from edge.services.models_state import RUNNING
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.catalog.queries import find_by_code
-from edge.shop.shelf.labels import LabelText, Side, facings_of, join_lines
-from edge.shop.shelf.pages.shelf_requests import brought_picture, look_at_picture
-from edge.shop.shelf.queries import names_of
-from edge.shop.shelf.text_reading import read_lines, reader_of
+from edge.runtime.models_state import RUNNING
 from edge.web.context import SITE
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json

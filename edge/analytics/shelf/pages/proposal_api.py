@@ -9,14 +9,9 @@ from typing import Annotated, Literal
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint
-from edge.core.storage.database import Connection
-from edge.lib.sight.kinds import BayLayout, Facing, Recognise, Recognised
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.catalog.queries import find_by_code
-from edge.shop.shelf.camera_part import StandsNow
-from edge.shop.shelf.events import PictureName, PlanogramSet
-from edge.shop.shelf.pages.shelf_requests import (
+from edge.analytics.shelf.camera_part import StandsNow
+from edge.analytics.shelf.events import PictureName, PlanogramSet
+from edge.analytics.shelf.pages.shelf_requests import (
     brought_picture,
     camera_named,
     look_at_picture,
@@ -24,9 +19,14 @@ from edge.shop.shelf.pages.shelf_requests import (
     require_pictures,
     unjudged_in_plan,
 )
-from edge.shop.shelf.queries import names_of, read_planogram
-from edge.shop.shelf.reference_pictures import album_of
-from edge.shop.shelf.shelf_service import SHELF
+from edge.analytics.shelf.queries import names_of, read_planogram
+from edge.analytics.shelf.reference_pictures import album_of
+from edge.analytics.shelf.shelf_service import SHELF
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.catalog.queries import find_by_code
+from edge.lib.sight.kinds import BayLayout, Facing, Recognise, Recognised
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_of

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from edge.analytics.shelf.camera_part import CameraPart, look_of
+from edge.analytics.shelf.events import PlanogramSet
+from edge.analytics.shelf.pictures import StoredPicture
+from edge.analytics.shelf.shelf_service import SHELF
+from edge.analytics.shelf.sight_process import SightError
 from edge.lib.errors import DeviceLost
 from edge.lib.sight.kinds import CheckLayout, LayoutChecked, Prepare, Prepared, Question
-from edge.shop.shelf.camera_part import CameraPart, look_of
-from edge.shop.shelf.events import PlanogramSet
-from edge.shop.shelf.pictures import StoredPicture
-from edge.shop.shelf.shelf_service import SHELF
-from edge.shop.shelf.sight_process import SightError
 from edge.web.context import SITE
 from edge.web.problem import Problem
 

@@ -8,8 +8,18 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import web
 
+from edge.analytics.shelf.camera_part import look_of
+from edge.analytics.shelf.commands import SetBottleType
+from edge.analytics.shelf.events import LIGHTS, PlanogramSet
+from edge.analytics.shelf.pages.shelf_requests import camera_named, problem_of, seen_now
+from edge.analytics.shelf.queries import read_bottle_types, read_planogram, renewed_picture
+from edge.analytics.shelf.reference_pictures import album_of
+from edge.analytics.shelf.shelf_service import SHELF, ShelfService
+from edge.analytics.shelf.sight_process import SightError
+from edge.analytics.shelf.vision_jobs import TooManyJobs, VisionJob
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE, STOCK
 from edge.lib.sight.kinds import (
     PICTURE_BYTES,
     UNEVEN_KINDS,
@@ -34,16 +44,6 @@ from edge.lib.sight.kinds import (
     Recognised,
     Seen,
 )
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.shelf.camera_part import look_of
-from edge.shop.shelf.commands import SetBottleType
-from edge.shop.shelf.events import LIGHTS, PlanogramSet
-from edge.shop.shelf.pages.shelf_requests import camera_named, problem_of, seen_now
-from edge.shop.shelf.queries import read_bottle_types, read_planogram, renewed_picture
-from edge.shop.shelf.reference_pictures import album_of
-from edge.shop.shelf.shelf_service import SHELF, ShelfService
-from edge.shop.shelf.sight_process import SightError
-from edge.shop.shelf.vision_jobs import TooManyJobs, VisionJob
 from edge.web.api.resources import do
 from edge.web.context import SITE
 from edge.web.problem import Problem, body_wrong

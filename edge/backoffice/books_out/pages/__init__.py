@@ -6,13 +6,13 @@ from typing import Any
 
 from aiohttp import web
 
+from edge.backoffice.books_out.entities import BOOKS_TARGETS
+from edge.backoffice.books_out.queries import read_books_documents, read_books_target_states
+from edge.backoffice.feeds.connector import secret_name
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.services.secrets import SECRETS
-from edge.shop.access.rights import MANAGE
-from edge.shop.books_out.entities import BOOKS_TARGETS
-from edge.shop.books_out.queries import read_books_documents, read_books_target_states
-from edge.shop.feeds.connector import secret_name
+from edge.foundation.access.rights import MANAGE
+from edge.runtime.secrets import SECRETS
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page

@@ -12,14 +12,14 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from edge.backoffice.books_out.document import BooksDocument, BooksLine
+from edge.backoffice.books_out.target import BooksTarget
+from edge.backoffice.feeds.service.accounts_records import QuickBooks, Xero
+from edge.backoffice.feeds.service.vendor_records import ANSWER_BYTES, VendorRecords
+from edge.backoffice.feeds.service.vendor_wire import VendorRow, rows_in, text_of
 from edge.lib.units.money import show_minor
-from edge.services.feeds.accounts_records import QuickBooks, Xero
-from edge.services.feeds.vendor_records import ANSWER_BYTES, VendorRecords
-from edge.services.feeds.vendor_wire import VendorRow, rows_in, text_of
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import HttpAnswer, OutgoingHttp
-from edge.shop.books_out.document import BooksDocument, BooksLine
-from edge.shop.books_out.target import BooksTarget
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import HttpAnswer, OutgoingHttp
 
 MINOR_VERSION = 75
 NUMBER_CHARS = 21

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from edge.accounting.books.entries import BOOKED, NewestBooked, Posting, entries
+from edge.backoffice.books_out.commands import AddDaySums, DaySum, NewestPaper
+from edge.backoffice.books_out.queries import groups_of, read_through
 from edge.core.journal.rows import fact_of, read_rows_of
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.shop.books.entries import BOOKED, NewestBooked, Posting, entries
-from edge.shop.books_out.commands import AddDaySums, DaySum, NewestPaper
-from edge.shop.books_out.queries import groups_of, read_through
 
 ROWS_AT_ONCE = 1_000
 SPAN = 20_000

@@ -10,31 +10,31 @@ from uuid import uuid4
 
 import structlog
 
-from edge.config import Config
-from edge.core.command_bus import CommandBus
-from edge.core.messages import Command
-from edge.core.process.parts import Ready
-from edge.core.secrets.store import SecretStore
-from edge.lib.errors import EdgeError
-from edge.services.books_out.accounts_writer import BooksNotTaken, BooksUnknown, BooksWriter, writer_of
-from edge.services.books_out.day_sums import read_on
-from edge.services.feeds.part import http_of
-from edge.services.feeds.sign_in_turns import turn_of
-from edge.services.feeds.vendor_records import VendorRecords
-from edge.services.feeds.vendor_wire import RecordsNotHad
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.secrets import secrets_of
-from edge.shop.access.rights import system
-from edge.shop.books_out.commands import (
+from edge.backoffice.books_out.commands import (
     BeginBooksDocument,
     NoteBooksAsked,
     NoteBooksRefused,
     NoteBooksSent,
 )
-from edge.shop.books_out.document import BooksDocument
-from edge.shop.books_out.queries import UnderWay, plan, read_books_targets, read_under_way
-from edge.shop.books_out.target import BooksTarget
-from edge.shop.feeds.connector import secret_name
+from edge.backoffice.books_out.document import BooksDocument
+from edge.backoffice.books_out.queries import UnderWay, plan, read_books_targets, read_under_way
+from edge.backoffice.books_out.service.accounts_writer import BooksNotTaken, BooksUnknown, BooksWriter, writer_of
+from edge.backoffice.books_out.service.day_sums import read_on
+from edge.backoffice.books_out.target import BooksTarget
+from edge.backoffice.feeds.connector import secret_name
+from edge.backoffice.feeds.service.part import http_of
+from edge.backoffice.feeds.service.sign_in_turns import turn_of
+from edge.backoffice.feeds.service.vendor_records import VendorRecords
+from edge.backoffice.feeds.service.vendor_wire import RecordsNotHad
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Command
+from edge.core.process.parts import Ready
+from edge.core.secrets.store import SecretStore
+from edge.foundation.access.rights import system
+from edge.lib.errors import EdgeError
+from edge.runtime.config import Config
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.secrets import secrets_of
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 60.0

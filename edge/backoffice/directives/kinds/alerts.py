@@ -11,12 +11,12 @@ from typing import Annotated
 
 import msgspec
 
+from edge.backoffice.directives.commands import Number
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
 from edge.core.registry import Transaction
-from edge.shop.alerts.commands import AcknowledgeAlert
-from edge.shop.alerts.commands import Kind as AlertKind
-from edge.shop.alerts.queries import Alert, alert_itself
-from edge.shop.directives.commands import Number
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
+from edge.foundation.alerts.commands import AcknowledgeAlert
+from edge.foundation.alerts.commands import Kind as AlertKind
+from edge.foundation.alerts.queries import Alert, alert_itself
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -1,16 +1,16 @@
 """`assortment`: {"assortment": [{"sku": "milk", "listed": false, "from_us": 1790000000000000}]}: what the store has in
-its range, and, with `price_minor`, what that costs there; see `edge/shop/assortment`."""
+its range, and, with `price_minor`, what that costs there; see `edge/goods/assortment`."""
 
 from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
+from edge.backoffice.directives.kinds.source import HEAD_OFFICE, head_office
 from edge.core.registry import Transaction
-from edge.shop.assortment.commands import Group, RangeListing, SetAssortment
-from edge.shop.catalog.commands import SetPrice
-from edge.shop.catalog.product import Price
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.directives.kinds.source import HEAD_OFFICE, head_office
+from edge.goods.assortment.commands import Group, RangeListing, SetAssortment
+from edge.goods.catalog.commands import SetPrice
+from edge.goods.catalog.product import Price
 
 
 class NewListing(RangeListing, frozen=True, forbid_unknown_fields=True):

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
+from edge.backoffice.directives.kinds.source import head_office
 from edge.core.messages import Command
 from edge.core.registry import Transaction
-from edge.shop.catalog.commands import RestoreProducts, RetireProducts, SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.directives.kinds.source import head_office
+from edge.goods.catalog.commands import RestoreProducts, RetireProducts, SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import find_by_sku
 
 
 class ProductItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
 from edge.core.registry import Transaction
-from edge.shop.coupons.commands import KeyText, TakeCouponKey
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
+from edge.people.coupons.commands import KeyText, TakeCouponKey
 
 
 class CouponKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
 from edge.core.registry import Transaction
-from edge.shop.coupons.commands import NoteCouponUse
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
+from edge.people.coupons.commands import NoteCouponUse
 
 
 class CouponUses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
+from edge.backoffice.feeds.commands import HearFeedNews, HookedKind
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.feeds.commands import HearFeedNews, HookedKind
 
 
 class ToldFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
+from edge.backoffice.feeds.commands import STAGED_AT_ONCE, ConnectorId, OfficeRecord, TakeOfficeRecords
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.feeds.commands import STAGED_AT_ONCE, ConnectorId, OfficeRecord, TakeOfficeRecords
 
 
 class FeedBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.accounting.settlements.commands import HearDispute
+from edge.accounting.settlements.events import DisputeReason
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
 from edge.core.messages import Command, Done
 from edge.core.registry import Transaction
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.payments.commands import HearNews
-from edge.shop.payments.events import PaymentId, ProviderReference
-from edge.shop.settlements.commands import HearDispute
-from edge.shop.settlements.events import DisputeReason
+from edge.money.payments.commands import HearNews
+from edge.money.payments.events import PaymentId, ProviderReference
 
 End = Literal["", "won", "lost"]
 

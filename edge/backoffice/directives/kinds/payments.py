@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
 from edge.core.messages import Command
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.payments.commands import (
+from edge.money.payments.commands import (
     EndPaymentRoute,
     EndProvider,
     PaymentRoute,

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
 from edge.core.registry import Transaction
-from edge.shop.access.commands import SetPin
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
+from edge.foundation.access.commands import SetPin
 
 Hash = Annotated[str, msgspec.Meta(pattern=r"^\$argon2id\$[!-~]+$(?!\n)", max_length=300)]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
+from edge.backoffice.other_tills.commands import HearPosNews, TillId
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.other_tills.commands import HearPosNews, TillId
 
 
 class ToldTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from edge.backoffice.directives.commands import NewPrice, Prices
+from edge.backoffice.directives.kinds.kind import Applied, Kind
+from edge.backoffice.directives.kinds.source import head_office
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.catalog.commands import SetPrice
-from edge.shop.catalog.events import PriceChanged, PriceSet
-from edge.shop.catalog.product import Source
-from edge.shop.catalog.queries import find_by_code
-from edge.shop.directives.commands import NewPrice, Prices
-from edge.shop.directives.kinds.kind import Applied, Kind
-from edge.shop.directives.kinds.source import head_office
+from edge.goods.catalog.commands import SetPrice
+from edge.goods.catalog.events import PriceChanged, PriceSet
+from edge.goods.catalog.product import Source
+from edge.goods.catalog.queries import find_by_code
 
 
 def _apply(tx: Transaction, number: int, prices: tuple[NewPrice, ...]) -> Applied:

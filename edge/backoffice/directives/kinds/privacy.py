@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
 from edge.core.registry import Transaction
-from edge.shop.customers.commands import NoteRequestOf
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
+from edge.people.customers.commands import NoteRequestOf
 from sync.wire import Name
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
 from edge.core.messages import Command
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.promotions.commands import EndPromotion, SetPromotion
-from edge.shop.promotions.promotion import Promotion, PromotionId
+from edge.goods.promotions.commands import EndPromotion, SetPromotion
+from edge.goods.promotions.promotion import Promotion, PromotionId
 
 
 class PromotionItem(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

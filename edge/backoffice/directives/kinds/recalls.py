@@ -7,12 +7,12 @@ from typing import Annotated
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
 from edge.core.registry import Transaction
-from edge.shop.catalog.product import Sku
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.stock.commands import LiftRecall, Note, RecallLot
-from edge.shop.stock.queries import is_recalled
+from edge.goods.catalog.product import Sku
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.stock.commands import LiftRecall, Note, RecallLot
+from edge.goods.stock.queries import is_recalled
 
 
 class Recall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,6 +1,6 @@
 """`settings`: {"settings": [{"name": "catalog.retired", "value": "sell"}, {"name": "store.footer", "cleared": true}]}.
 
-The names are those of config.toml that may be changed while the shop runs (`edge/shop/settings/definitions.py`);
+The names are those of config.toml that may be changed while the shop runs (`edge/foundation/settings/definitions.py`);
 `cleared` lets the file's word hold again. One that there is not, or that cannot be that, is named in the
 acknowledgement; the rest goes on.
 """
@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
+from edge.backoffice.directives.kinds.source import HEAD_OFFICE
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.directives.kinds.source import HEAD_OFFICE
-from edge.shop.settings.commands import ClearSetting, SetSetting, Value
+from edge.foundation.settings.commands import ClearSetting, SetSetting, Value
 
 
 class NewSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

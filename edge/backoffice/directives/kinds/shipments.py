@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
 from edge.core.registry import Transaction
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.transfers.commands import AnnounceTransfer, SettleTransfer
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.transfers.commands import AnnounceTransfer, SettleTransfer
 
 
 class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -1,6 +1,6 @@
 """`signing-key`: {"keys": ["<64 hexadecimal digits>"]}: the public key that signs the directives after this one.
 
-The old key has signed it. What pins it is whoever checks signatures (`edge.services.directive_trust`), outside the
+The old key has signed it. What pins it is whoever checks signatures (`edge.runtime.directive_trust`), outside the
 ledger: here it is only acknowledged.
 """
 
@@ -10,8 +10,8 @@ from typing import Annotated
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind
 
 PublicKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 

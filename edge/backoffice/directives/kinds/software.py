@@ -1,5 +1,5 @@
 """`software`: {"releases": [{"version": "1.2.0", "digest": "…"}]}: the box shall run this release; see
-`edge/shop/software`. It goes out by a publication alone, a few boxes first."""
+`edge/backoffice/software`. It goes out by a publication alone, a few boxes first."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Annotated
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
+from edge.backoffice.software.commands import AskSoftware
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.software.commands import AskSoftware
 from sync.releases import ReleaseDigest, ReleaseVersion
 
 

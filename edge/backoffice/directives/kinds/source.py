@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.shop.catalog.product import Source
+from edge.goods.catalog.product import Source
 
 HEAD_OFFICE = "head office"
 

@@ -1,13 +1,13 @@
 """`support`: {"asks": [{"case": "…", "question": "check", "reason": "…", "by": "person-3", "until_us": 1,
-"seal_to": "…"}]}: head office asks how a box is; see `edge/shop/support`. It says so by an address of its own alone."""
+"seal_to": "…"}]}: head office asks how a box is; see `edge/backoffice/support`. It says so by an address of its own alone."""
 
 from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
+from edge.backoffice.support.commands import AskSupport
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.support.commands import AskSupport
 
 
 class Asks(msgspec.Struct, frozen=True):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
+from edge.backoffice.directives.kinds.source import HEAD_OFFICE
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.directives.kinds.source import HEAD_OFFICE
-from edge.shop.settings.commands import EndText, SetText
+from edge.foundation.settings.commands import EndText, SetText
 
 
 class NewText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
 from edge.core.registry import Transaction
-from edge.shop.catalog.product import Sku
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.stock.commands import Moved, MoveStock
+from edge.goods.catalog.product import Sku
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.stock.commands import Moved, MoveStock
 
 MOST = 10**12
 """Thousandths in one transfer: a thousand million pieces."""

@@ -1,15 +1,15 @@
 """`translations`: {"translations": [{"key": "product/1000", "source_language": "en", "source": "Bread",
 "language": "fr", "text": "Pain"}]}: names in other languages, which wait in the shop for a person's yes; see
-`edge/shop/translation`."""
+`edge/goods/translation`."""
 
 from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
 from edge.core.registry import Transaction
+from edge.goods.translation.commands import ProposedText, ProposeTranslations
 from edge.lib.i18n import Language
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.translation.commands import ProposedText, ProposeTranslations
 
 
 class NewTranslation(ProposedText, frozen=True, forbid_unknown_fields=True, kw_only=True):

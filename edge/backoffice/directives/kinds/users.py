@@ -1,6 +1,6 @@
 """`users`: {"users": [{"user": {"id": "h7", "name": "Dana", "role": "cashier", "pin_hash": "$argon2id$..."}}, ...]}.
 
-{"retired": "h3"} lets one sign in no more. The surface that knows the PIN hashes it (`edge.shop.access.pin.hash_pin`),
+{"retired": "h3"} lets one sign in no more. The surface that knows the PIN hashes it (`edge.foundation.access.pin.hash_pin`),
 and sees to it that no two are the same; without a hash the PIN stays as it is. What is refused is named by its id.
 """
 
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
+from edge.backoffice.directives.kinds.source import HEAD_OFFICE
 from edge.core.registry import Transaction
-from edge.shop.access.commands import RetireUser, SetUser
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.directives.kinds.source import HEAD_OFFICE
+from edge.foundation.access.commands import RetireUser, SetUser
 
 
 class UserItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.analytics.forecast.commands import SetWeather, WeatherDay
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.forecast.commands import SetWeather, WeatherDay
 
 
 class Weather(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

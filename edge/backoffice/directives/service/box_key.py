@@ -7,12 +7,12 @@ import asyncio
 
 import structlog
 
+from edge.backoffice.directives.commands import AnnounceKey
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.secrets.store import SecretLost, SecretMissing, SecretStore
+from edge.foundation.access.rights import system
 from edge.lib.errors import EdgeError
-from edge.shop.access.rights import system
-from edge.shop.directives.commands import AnnounceKey
 from sync import directive_sealing
 from sync.directive_sealing import NotForUs
 from sync.wire import Directive

@@ -10,22 +10,23 @@ import msgspec
 import structlog
 
 from edge import __version__
-from edge.config import Sync
+from edge.backoffice.directives.commands import RefuseDirective, TakeDirective
+from edge.backoffice.directives.kinds.signing_key import SIGNING_KEY
+from edge.backoffice.directives.queries import is_taken, last_received, newest_ended
+from edge.backoffice.directives.service import box_key
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.journal.rows import Header, epochs_begun, read_rows
 from edge.core.messages import Done, Refused
 from edge.core.process.parts import TaskSet
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection, open_reader
+from edge.foundation.access.rights import system
 from edge.lib.errors import EdgeError
-from edge.services import box_key, directive_trust
-from edge.services.backup_state import restore_gap
-from edge.services.backup_state.replica_check import acknowledged_row
-from edge.services.secrets import secrets_of
-from edge.shop.access.rights import system
-from edge.shop.directives.commands import RefuseDirective, TakeDirective
-from edge.shop.directives.kinds.signing_key import SIGNING_KEY
-from edge.shop.directives.queries import is_taken, last_received, newest_ended
+from edge.runtime import directive_trust
+from edge.runtime.backup_state import restore_gap
+from edge.runtime.backup_state.replica_check import acknowledged_row
+from edge.runtime.config import Sync
+from edge.runtime.secrets import secrets_of
 from sync.directive_sealing import NotForUs
 from sync.link_errors import LinkError
 from sync.mqtt import BrokerConfig

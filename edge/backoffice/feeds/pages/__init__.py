@@ -7,16 +7,12 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.core.endpoints import Page
-from edge.core.storage.database import Connection
-from edge.services.secrets import SECRETS
-from edge.shop.access.rights import MANAGE
-from edge.shop.feeds import staging
-from edge.shop.feeds.connector import SYSTEMS, UNCONFIRMED, secret_name
-from edge.shop.feeds.entities import CONNECTORS
-from edge.shop.feeds.layout import FIELDS, LINE_FIELDS
-from edge.shop.feeds.pages import invoice_api
-from edge.shop.feeds.queries import (
+from edge.backoffice.feeds import staging
+from edge.backoffice.feeds.connector import SYSTEMS, UNCONFIRMED, secret_name
+from edge.backoffice.feeds.entities import CONNECTORS
+from edge.backoffice.feeds.layout import FIELDS, LINE_FIELDS
+from edge.backoffice.feeds.pages import invoice_api
+from edge.backoffice.feeds.queries import (
     AnyState,
     read_connector_states,
     read_feed_ages,
@@ -25,11 +21,15 @@ from edge.shop.feeds.queries import (
     read_staged,
     word_of,
 )
-from edge.shop.feeds.routes import raw_files
-from edge.shop.feeds.schedule import age_h, is_stale
-from edge.shop.feeds.settings import KEPT_DAYS
-from edge.shop.feeds.staging import SavedRecord
-from edge.shop.quality.pages.beside import FEED_AGES
+from edge.backoffice.feeds.routes import raw_files
+from edge.backoffice.feeds.schedule import age_h, is_stale
+from edge.backoffice.feeds.settings import KEPT_DAYS
+from edge.backoffice.feeds.staging import SavedRecord
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE
+from edge.goods.quality.pages.beside import FEED_AGES
+from edge.runtime.secrets import SECRETS
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page

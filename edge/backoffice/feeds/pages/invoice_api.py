@@ -7,14 +7,14 @@ from pathlib import Path
 
 from aiohttp import web
 
-from edge.config import CONFIG
+from edge.backoffice.feeds.commands import IngestInvoice
+from edge.backoffice.feeds.routes import IngestBegun, newest_job
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Done
-from edge.shop.access.rights import MANAGE
-from edge.shop.feeds.commands import IngestInvoice
-from edge.shop.feeds.routes import IngestBegun, newest_job
-from edge.shop.ingest.import_folders import digest_of, new_place, take_away
-from edge.shop.supplier_invoices.reader_client import FILE_BYTES, file_name
+from edge.foundation.access.rights import MANAGE
+from edge.goods.ingest.import_folders import digest_of, new_place, take_away
+from edge.goods.supplier_invoices.reader_client import FILE_BYTES, file_name
+from edge.runtime.config import CONFIG
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE

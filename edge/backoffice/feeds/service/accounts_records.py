@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, Literal, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
-from edge.services.feeds.vendor_wire import (
+from edge.backoffice.feeds.service.vendor_wire import (
     FORM,
     PAGE,
     Cells,

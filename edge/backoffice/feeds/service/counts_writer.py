@@ -14,12 +14,12 @@ from typing import Any, Protocol
 
 import msgspec
 
+from edge.backoffice.feeds.connector import Connector, mapping_of
+from edge.backoffice.feeds.layout import layout_of
+from edge.backoffice.feeds.service.erp_records import ErpNext, OdooJson2, OdooRpc, id_of
+from edge.backoffice.feeds.service.vendor_records import VendorRecords
+from edge.backoffice.feeds.service.vendor_wire import RecordsNotHad, RecordSource, VendorRow, slug, text_of
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.services.feeds.erp_records import ErpNext, OdooJson2, OdooRpc, id_of
-from edge.services.feeds.vendor_records import VendorRecords
-from edge.services.feeds.vendor_wire import RecordsNotHad, RecordSource, VendorRow, slug, text_of
-from edge.shop.feeds.connector import Connector, mapping_of
-from edge.shop.feeds.layout import layout_of
 
 CHANGED_MOST = 1_000
 """Counts that one turn writes; what is left waits for the next."""

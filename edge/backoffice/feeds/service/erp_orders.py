@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple, Protocol
 
-from edge.services.feeds.erp_records import ErpNext, id_of
-from edge.services.feeds.vendor_wire import (
+from edge.backoffice.feeds.service.erp_records import ErpNext, id_of
+from edge.backoffice.feeds.service.vendor_wire import (
     PAGE,
     Cells,
     RecordsNotHad,
@@ -23,7 +23,7 @@ from edge.services.feeds.vendor_wire import (
     VendorRow,
     rows_in,
 )
-from edge.services.feeds.vendor_wire import text_of as text
+from edge.backoffice.feeds.service.vendor_wire import text_of as text
 
 DOCUMENTS_MOST = 5_000
 """Of one run, where each is asked for by itself; more is said, and not taken in part."""

@@ -10,9 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.services.feeds.erp_orders import DOCUMENTS_MOST, Listing, number_of
-from edge.services.feeds.erp_records import ErpNext, id_of
-from edge.services.feeds.vendor_wire import Cells, RecordsNotHad, RecordSource, VendorApi, VendorRow, rows_in, text_of
+from edge.backoffice.feeds.service.erp_orders import DOCUMENTS_MOST, Listing, number_of
+from edge.backoffice.feeds.service.erp_records import ErpNext, id_of
+from edge.backoffice.feeds.service.vendor_wire import (
+    Cells,
+    RecordsNotHad,
+    RecordSource,
+    VendorApi,
+    VendorRow,
+    rows_in,
+    text_of,
+)
 
 ODOO_PRODUCTS = RecordSource(
     "product.product",

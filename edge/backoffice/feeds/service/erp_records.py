@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from edge.services.feeds.vendor_wire import (
+from edge.backoffice.feeds.service.vendor_wire import (
     PAGE,
     REFUSED,
     Cells,

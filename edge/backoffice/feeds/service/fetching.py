@@ -14,25 +14,25 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from edge.backoffice.books_out.queries import read_sent_bills
+from edge.backoffice.feeds.connector import SYSTEMS, Connector, secret_name
+from edge.backoffice.feeds.page_offers import SUFFIX
+from edge.backoffice.feeds.service.counts_writer import CountsWriter, CountsWritten
+from edge.backoffice.feeds.service.rival_pages import PageRefused, RivalPages
+from edge.backoffice.feeds.service.sign_in_turns import turn_of
+from edge.backoffice.feeds.service.vendor_records import VendorRecords
+from edge.backoffice.feeds.service.vendor_wire import RecordsNotHad
+from edge.backoffice.feeds.settings import USUAL, FeedBounds, live_bounds
+from edge.backoffice.feeds.staging import known_marks, last_cursor
 from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
+from edge.goods.ingest.import_folders import NAME_CHARS, new_place, readable, take_away
+from edge.goods.ingest.mapping.row_converter import ImportSettings
+from edge.goods.stock.queries import read_place_sums
 from edge.lib.errors import EdgeError, NeedsHuman
-from edge.services.feeds.counts_writer import CountsWriter, CountsWritten
-from edge.services.feeds.rival_pages import PageRefused, RivalPages
-from edge.services.feeds.sign_in_turns import turn_of
-from edge.services.feeds.vendor_records import VendorRecords
-from edge.services.feeds.vendor_wire import RecordsNotHad
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, require_success
-from edge.services.outgoing.page_tries import TRIES, is_worth_again
-from edge.shop.books_out.queries import read_sent_bills
-from edge.shop.feeds.connector import SYSTEMS, Connector, secret_name
-from edge.shop.feeds.page_offers import SUFFIX
-from edge.shop.feeds.settings import USUAL, FeedBounds, live_bounds
-from edge.shop.feeds.staging import known_marks, last_cursor
-from edge.shop.ingest.import_folders import NAME_CHARS, new_place, readable, take_away
-from edge.shop.ingest.mapping.row_converter import ImportSettings
-from edge.shop.stock.queries import read_place_sums
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
+from edge.runtime.outgoing.page_tries import TRIES, is_worth_again
 
 FETCH_BYTES = 64 * 1024 * 1024
 FETCH_S = 60.0

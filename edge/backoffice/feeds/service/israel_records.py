@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any, Literal, Protocol
 from urllib.parse import quote, urlencode
 
-from edge.services.feeds.vendor_wire import (
+from edge.backoffice.feeds.service.vendor_wire import (
     PAGE,
     REFUSED,
     Cells,

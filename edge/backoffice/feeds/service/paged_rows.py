@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from edge.services.feeds.vendor_wire import PAGE, RecordsNotHad, VendorRow
+from edge.backoffice.feeds.service.vendor_wire import PAGE, RecordsNotHad, VendorRow
 
 PageAt = Callable[[int], Awaitable[list[VendorRow]]]
 BACK = 10

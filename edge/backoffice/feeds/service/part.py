@@ -9,25 +9,25 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from edge.config import Config
+from edge.backoffice.feeds.commands import IngestFile, NoteAsked, NoteCountsGiven
+from edge.backoffice.feeds.connector import ASKED_BY_NOBODY, Connector
+from edge.backoffice.feeds.queries import is_first, read_connector_states
+from edge.backoffice.feeds.schedule import is_due, is_tried_again
+from edge.backoffice.feeds.service.fetching import FETCH_S, Fetcher, FetchFailed
+from edge.backoffice.feeds.service.raw_files import RawFiles
+from edge.backoffice.feeds.service.rival_pages import REFUSED
+from edge.backoffice.feeds.service.sign_in_turns import turn_of
+from edge.backoffice.feeds.settings import USUAL, FeedBounds, bounds_of, live_bounds
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import Ready, TaskSet
-from edge.services.feeds.fetching import FETCH_S, Fetcher, FetchFailed
-from edge.services.feeds.raw_files import RawFiles
-from edge.services.feeds.rival_pages import REFUSED
-from edge.services.feeds.sign_in_turns import turn_of
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.secrets import secrets_of
-from edge.shop.access.rights import system
-from edge.shop.feeds.commands import IngestFile, NoteAsked, NoteCountsGiven
-from edge.shop.feeds.connector import ASKED_BY_NOBODY, Connector
-from edge.shop.feeds.queries import is_first, read_connector_states
-from edge.shop.feeds.schedule import is_due, is_tried_again
-from edge.shop.feeds.settings import USUAL, FeedBounds, bounds_of, live_bounds
-from edge.shop.ingest.from_config import import_settings
-from edge.shop.ingest.import_folders import digest_of
+from edge.foundation.access.rights import system
+from edge.goods.ingest.from_config import import_settings
+from edge.goods.ingest.import_folders import digest_of
+from edge.runtime.config import Config
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.secrets import secrets_of
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 30.0

@@ -14,11 +14,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from edge.services.feeds.accounts_records import CHANGED, iso_moment
-from edge.services.feeds.accounts_records import part_of as part
-from edge.services.feeds.erp_orders import DOCUMENTS_MOST, ErpOrders, Listing, number_of
-from edge.services.feeds.erp_records import ErpNext, id_of
-from edge.services.feeds.vendor_wire import (
+from edge.backoffice.feeds.service.accounts_records import CHANGED, iso_moment
+from edge.backoffice.feeds.service.accounts_records import part_of as part
+from edge.backoffice.feeds.service.erp_orders import DOCUMENTS_MOST, ErpOrders, Listing, number_of
+from edge.backoffice.feeds.service.erp_records import ErpNext, id_of
+from edge.backoffice.feeds.service.vendor_wire import (
     FORM,
     PAGE,
     Cells,
@@ -29,7 +29,7 @@ from edge.services.feeds.vendor_wire import (
     rows_in,
     slug,
 )
-from edge.services.feeds.vendor_wire import text_of as text
+from edge.backoffice.feeds.service.vendor_wire import text_of as text
 
 BEGINS = timedelta(days=31)
 """Who never asked is told the bills that changed since then: of all years before, most are paid and forgotten."""

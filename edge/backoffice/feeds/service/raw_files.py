@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from edge.shop.feeds.settings import KEPT_DAYS
+from edge.backoffice.feeds.settings import KEPT_DAYS
 
 _log = structlog.get_logger(__name__)
 FOLDER = "feed-files"

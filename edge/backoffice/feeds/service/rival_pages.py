@@ -11,9 +11,9 @@ from urllib.robotparser import RobotFileParser
 
 import msgspec
 
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.shop.feeds.page_offers import PageRead
+from edge.backoffice.feeds.page_offers import PageRead
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp
 
 AGENT = "edge-store-prices"
 DELAY_MOST_S = 10.0

@@ -14,14 +14,16 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from edge.services.feeds.accounts_records import CELLS as ACCOUNTS_CELLS
-from edge.services.feeds.accounts_records import QUICKBOOKS, XERO, QuickBooks, Xero
-from edge.services.feeds.erp_orders import ERPNEXT_ORDERS, ODOO_ORDERS, ORDER_CELLS, WITH_LINES, orders_of
-from edge.services.feeds.erp_products import ERPNEXT_PRODUCTS, ODOO_PRODUCTS, products_of
-from edge.services.feeds.erp_records import CELLS as ERP_CELLS
-from edge.services.feeds.erp_records import ERPNEXT, ODOO, ErpNext, OdooJson2, OdooRpc
-from edge.services.feeds.israel_records import CELLS as ISRAEL_CELLS
-from edge.services.feeds.israel_records import (
+from edge.backoffice.feeds.connector import REPORTS, Connector, Kind
+from edge.backoffice.feeds.layout import layout_of
+from edge.backoffice.feeds.service.accounts_records import CELLS as ACCOUNTS_CELLS
+from edge.backoffice.feeds.service.accounts_records import QUICKBOOKS, XERO, QuickBooks, Xero
+from edge.backoffice.feeds.service.erp_orders import ERPNEXT_ORDERS, ODOO_ORDERS, ORDER_CELLS, WITH_LINES, orders_of
+from edge.backoffice.feeds.service.erp_products import ERPNEXT_PRODUCTS, ODOO_PRODUCTS, products_of
+from edge.backoffice.feeds.service.erp_records import CELLS as ERP_CELLS
+from edge.backoffice.feeds.service.erp_records import ERPNEXT, ODOO, ErpNext, OdooJson2, OdooRpc
+from edge.backoffice.feeds.service.israel_records import CELLS as ISRAEL_CELLS
+from edge.backoffice.feeds.service.israel_records import (
     ICOUNT,
     MORNING,
     PRIORITY,
@@ -33,8 +35,8 @@ from edge.services.feeds.israel_records import (
     Rivhit,
     WizCloud,
 )
-from edge.services.feeds.paged_rows import read_by_offset, read_by_page
-from edge.services.feeds.purchase_bills import (
+from edge.backoffice.feeds.service.paged_rows import read_by_offset, read_by_page
+from edge.backoffice.feeds.service.purchase_bills import (
     ERPNEXT_BILLS,
     ODOO_BILLS,
     QUICKBOOKS_BILLS,
@@ -42,7 +44,7 @@ from edge.services.feeds.purchase_bills import (
     bills_of,
     first_moment,
 )
-from edge.services.feeds.vendor_wire import (
+from edge.backoffice.feeds.service.vendor_wire import (
     FORM,
     Cells,
     RecordsNotHad,
@@ -51,12 +53,10 @@ from edge.services.feeds.vendor_wire import (
     VendorRow,
     text_of,
 )
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, require_success
-from edge.services.outgoing.page_tries import TRIES, is_worth_again
-from edge.shop.feeds.connector import REPORTS, Connector, Kind
-from edge.shop.feeds.layout import layout_of
-from edge.shop.feeds.settings import USUAL, FeedBounds
+from edge.backoffice.feeds.settings import USUAL, FeedBounds
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
+from edge.runtime.outgoing.page_tries import TRIES, is_worth_again
 
 ANSWER_BYTES = 16 * 1024 * 1024
 CLOCKS_AHEAD: Mapping[Kind, timedelta] = {"erpnext": timedelta(hours=14)}

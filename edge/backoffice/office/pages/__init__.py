@@ -8,15 +8,7 @@ from zoneinfo import available_timezones
 
 from aiohttp import web
 
-from edge.config import CONFIG
-from edge.config.till_choices import RECEIPT_PARTS
-from edge.core.endpoints import Page, fragment
-from edge.services import configuration
-from edge.services.backup_state.destinations import labels_of_disks
-from edge.services.editable_keys import EDITABLE
-from edge.shop.access.rights import MANAGE
-from edge.shop.customers.pages.beside import FACTS_IN_WORDS
-from edge.shop.office.pages import (
+from edge.backoffice.office.pages import (
     boxes,
     boxes_aside,
     configuration_api,
@@ -29,8 +21,16 @@ from edge.shop.office.pages import (
     technical,
     terminal_api,
 )
-from edge.shop.office.routes import devices_of
-from edge.shop.till.live_settings import NOW
+from edge.backoffice.office.routes import devices_of
+from edge.core.endpoints import Page, fragment
+from edge.counter.till.live_settings import NOW
+from edge.foundation.access.rights import MANAGE
+from edge.people.customers.pages.beside import FACTS_IN_WORDS
+from edge.runtime import configuration
+from edge.runtime.backup_state.destinations import labels_of_disks
+from edge.runtime.config import CONFIG
+from edge.runtime.config.till_choices import RECEIPT_PARTS
+from edge.runtime.editable_keys import EDITABLE
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.pairing import OpenTo

@@ -7,15 +7,15 @@ import asyncio
 import msgspec
 from aiohttp import web
 
+from edge.backoffice.office.pages import boxes_aside
+from edge.backoffice.twin.desk import TWIN, BoxesDesk
+from edge.backoffice.twin.key_renewal import KeyRenewal
+from edge.backoffice.twin.pairing import BoxGrant, BoxHeard, BoxKnock
+from edge.backoffice.twin.status import TwinStatus
 from edge.core.addresses import is_loopback
 from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint, Handler, Method, Page, fragment, get
-from edge.services.twin.desk import TWIN, BoxesDesk
-from edge.services.twin.key_renewal import KeyRenewal
-from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock
-from edge.services.twin.status import TwinStatus
-from edge.shop.access.rights import MANAGE, PINS
-from edge.shop.office.pages import boxes_aside
-from edge.shop.secrets.commands import NoteSecret
+from edge.foundation.access.rights import MANAGE, PINS
+from edge.foundation.secrets.commands import NoteSecret
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page

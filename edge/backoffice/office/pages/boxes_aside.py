@@ -9,15 +9,15 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from edge.backoffice.office import quarantine
+from edge.backoffice.office.commands import BringInAside, LeaveAside
+from edge.backoffice.office.quarantine import QuarantinedFacts
+from edge.backoffice.twin.aside_report import report_facts
+from edge.backoffice.twin.desk import TWIN, BoxesDesk
 from edge.core import ids
 from edge.core.endpoints import DONE, Body, Endpoint
 from edge.core.messages import REMARK, Command, Refusal
-from edge.services.twin.aside_report import report_facts
-from edge.services.twin.desk import TWIN, BoxesDesk
-from edge.shop.access.rights import MANAGE
-from edge.shop.office import quarantine
-from edge.shop.office.commands import BringInAside, LeaveAside
-from edge.shop.office.quarantine import QuarantinedFacts
+from edge.foundation.access.rights import MANAGE
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem

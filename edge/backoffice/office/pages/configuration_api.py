@@ -9,18 +9,18 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
+from edge.backoffice.office.routes import write_configuration
 from edge.core.endpoints import DONE, Body, Endpoint
 from edge.core.messages import Refused
 from edge.core.secrets.store import REFERENCE, SECRETS, SECRETS_LIMIT, VALUE_CHARS, SecretStore
+from edge.foundation.access.rights import MANAGE, PINS
+from edge.foundation.secrets.commands import NoteSecret
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.services import configuration
-from edge.services.configuration import Value
-from edge.services.editable_keys import KEYS, secret_name
-from edge.services.secrets import SECRETS as STORE
-from edge.shop.access.rights import MANAGE, PINS
-from edge.shop.office.routes import write_configuration
-from edge.shop.secrets.commands import NoteSecret
+from edge.runtime import configuration
+from edge.runtime.config import CONFIG
+from edge.runtime.configuration import Value
+from edge.runtime.editable_keys import KEYS, secret_name
+from edge.runtime.secrets import SECRETS as STORE
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem

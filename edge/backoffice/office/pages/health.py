@@ -12,8 +12,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.process.parts import SUPERVISOR, PartState
-from edge.services.sync_state import SYNC
-from edge.shop.access.rights import MANAGE, REPORTS
+from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.runtime.sync_state import SYNC
 from edge.web.actors import PAIRING, is_program, session_of, viewer_of
 from edge.web.caller import caller_of
 from edge.web.context import SITE, PanelContext

@@ -18,16 +18,16 @@ from edge.core.endpoints import Page
 from edge.core.journal.browse import JournalFilter, read_back
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.foundation.access.queries import name_of, read_users
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.settings.texts import ALWAYS_US
+from edge.goods.catalog.queries import read_products
+from edge.goods.purchasing.queries import read_suppliers
 from edge.lib.i18n import LANGUAGES, list_names, words
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.access.queries import name_of, read_users
-from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.queries import read_products
-from edge.shop.customers.pages.beside import FactOnPaper
-from edge.shop.purchasing.queries import read_suppliers
-from edge.shop.settings.texts import ALWAYS_US
-from edge.shop.tenders.tender import currency_of, is_foreign
+from edge.money.tenders.tender import currency_of, is_foreign
+from edge.people.customers.pages.beside import FactOnPaper
 from edge.web.context import SITE
 from edge.web.limits import CONTENT_LISTED, CONTENT_TEXT, JOURNAL_LISTED
 from edge.web.live.localizer import Localizer

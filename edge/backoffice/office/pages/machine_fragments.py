@@ -3,17 +3,17 @@ journal's end."""
 
 from __future__ import annotations
 
-from edge.config import CONFIG
 from edge.core.command_bus import COMMITTED
 from edge.core.jobs.store import JOBS, read_jobs
 from edge.core.journal.rows import read_rows
 from edge.core.process.parts import PARTS, SUPERVISOR
-from edge.services import directive_trust
-from edge.services.backup_state import replica_check, restore_gap, status
-from edge.services.backup_state.status import KEPT
-from edge.services.models_state import MODELS, RUNNING
-from edge.services.sync_state import SYNC, SyncState
-from edge.shop.printing.queries import waiting_for
+from edge.foundation.printing.queries import waiting_for
+from edge.runtime import directive_trust
+from edge.runtime.backup_state import replica_check, restore_gap, status
+from edge.runtime.backup_state.status import KEPT
+from edge.runtime.config import CONFIG
+from edge.runtime.models_state import MODELS, RUNNING
+from edge.runtime.sync_state import SYNC, SyncState
 from edge.web.limits import JOBS_SHOWN, JOURNAL_SHOWN
 from edge.web.live.fragments import Fragment, FragmentSource, Values
 from edge.web.live.source import LiveSource

@@ -6,12 +6,12 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.config import CONFIG
+from edge.analytics.notify.recipients import ChannelState, read_channels
 from edge.core.endpoints import Page, fragment
-from edge.services import configuration
-from edge.services.editable_keys import CHANNELS
-from edge.shop.access.rights import MANAGE
-from edge.shop.notify.recipients import ChannelState, read_channels
+from edge.foundation.access.rights import MANAGE
+from edge.runtime import configuration
+from edge.runtime.config import CONFIG
+from edge.runtime.editable_keys import CHANNELS
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of

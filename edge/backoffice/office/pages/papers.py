@@ -10,22 +10,22 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
-from edge.config.device_uses import PaperOptions
-from edge.config.till_choices import ReceiptPart
+from edge.backoffice.office.commands import NoteConfiguration
 from edge.core.endpoints import NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
 from edge.core.process import child
 from edge.core.storage.atomic_write import write_whole
+from edge.counter.till.live_settings import NOW
+from edge.counter.till.sample_receipt import sample_receipt
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.printing.printers.escpos import with_logo
+from edge.foundation.printing.service import logo_picture, paper_picture
+from edge.foundation.printing.service.paper_picture import DrawPaper
+from edge.foundation.settings.definitions import Lines
 from edge.lib.i18n import ENGLISH, Language
-from edge.shop.access.rights import MANAGE
-from edge.shop.office.commands import NoteConfiguration
-from edge.shop.printing.printers.escpos import with_logo
-from edge.shop.printing.service import logo_picture, paper_picture
-from edge.shop.printing.service.paper_picture import DrawPaper
-from edge.shop.settings.definitions import Lines
-from edge.shop.till.live_settings import NOW
-from edge.shop.till.sample_receipt import sample_receipt
+from edge.runtime.config import CONFIG
+from edge.runtime.config.device_uses import PaperOptions
+from edge.runtime.config.till_choices import ReceiptPart
 from edge.web.actors import actor_of, register_of
 from edge.web.context import SITE, PanelContext
 from edge.web.problem import Problem

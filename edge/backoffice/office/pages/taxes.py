@@ -7,14 +7,14 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.queries import count_tax_classes
 from edge.lib.i18n import ENGLISH
 from edge.lib.regions.provinces import provinces
 from edge.lib.regions.taxes import DatedTable, countries
-from edge.services import configuration
-from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.queries import count_tax_classes
+from edge.runtime import configuration
+from edge.runtime.config import CONFIG
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of

@@ -6,13 +6,13 @@ from functools import partial
 
 from aiohttp import web
 
-from edge.config import CONFIG
+from edge.analytics.notify.recipients import read_reach
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import MANAGE
-from edge.shop.alerts.alert_texts import kind_name
-from edge.shop.notify.recipients import read_reach
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.alerts.alert_texts import kind_name
+from edge.runtime.config import CONFIG
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page
 from edge.web.responses import texts_of

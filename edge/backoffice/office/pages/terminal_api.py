@@ -11,13 +11,13 @@ import msgspec
 from aiohttp import web
 
 from drivers.discovery.match import OptionName, Proposal
+from edge.backoffice.office.pages.configuration_api import SecretText, keep_secrets
+from edge.backoffice.office.routes import not_by_page, write_configuration
 from edge.core.endpoints import DONE, Body, Endpoint
 from edge.core.messages import Refused
 from edge.core.secrets.store import REFERENCE
-from edge.services import configuration
-from edge.shop.access.rights import MANAGE
-from edge.shop.office.pages.configuration_api import SecretText, keep_secrets
-from edge.shop.office.routes import not_by_page, write_configuration
+from edge.foundation.access.rights import MANAGE
+from edge.runtime import configuration
 from edge.web.request_body import body_of
 from edge.web.responses import answer_outcome, texts_of
 

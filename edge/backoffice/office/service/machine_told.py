@@ -6,9 +6,9 @@ import asyncio
 import shutil
 from collections.abc import Callable
 
+from edge.backoffice.office.head_office_messages import ROOM, MachineState, encode
 from edge.core.command_bus import CommandBus
-from edge.services.head_office import HeadOffice
-from edge.shop.office.head_office_messages import ROOM, MachineState, encode
+from edge.runtime.head_office import HeadOffice
 
 EVERY_S = 900.0
 AGAIN_S = 5.0

@@ -6,14 +6,9 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.config import CONFIG
-from edge.core.endpoints import Page
-from edge.core.storage.database import Connection
-from edge.services.secrets import SECRETS
-from edge.shop.access.rights import MANAGE
-from edge.shop.other_tills.entities import TILLS
-from edge.shop.other_tills.other_till import OtherTill, secret_name
-from edge.shop.other_tills.queries import (
+from edge.backoffice.other_tills.entities import TILLS
+from edge.backoffice.other_tills.other_till import OtherTill, secret_name
+from edge.backoffice.other_tills.queries import (
     read_dead_hooks,
     read_held_lines,
     read_pos_days,
@@ -21,6 +16,11 @@ from edge.shop.other_tills.queries import (
     read_pos_sales,
     read_till_states,
 )
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE
+from edge.runtime.config import CONFIG
+from edge.runtime.secrets import SECRETS
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page

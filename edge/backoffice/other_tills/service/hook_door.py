@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from edge.backoffice.other_tills.entities import TILLS
+from edge.backoffice.other_tills.other_till import OtherTill, secret_name
+from edge.backoffice.other_tills.service.hook_files import HookFiles, TooMany
+from edge.backoffice.other_tills.settings import USUAL_BOUNDS, TillBounds, live_bounds
 from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
 from edge.core.services import Service
+from edge.foundation.settings.queries import LiveSettings
 from edge.lib.errors import EdgeError
-from edge.services.other_tills.hook_files import HookFiles, TooMany
-from edge.services.secrets import secrets_of
-from edge.shop.other_tills.entities import TILLS
-from edge.shop.other_tills.other_till import OtherTill, secret_name
-from edge.shop.other_tills.settings import USUAL_BOUNDS, TillBounds, live_bounds
-from edge.shop.settings.queries import LiveSettings
+from edge.runtime.secrets import secrets_of
 from sync.hook_signatures import HookRule, is_signed
 
 
@@ -83,7 +83,7 @@ class HookDoor:
 
 
 def _make_door(site: Any) -> HookDoor:
-    from edge.config import CONFIG
+    from edge.runtime.config import CONFIG
 
     config = site.services.of(CONFIG)
     secrets = secrets_of(config.folder)

@@ -8,17 +8,17 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import structlog
 
+from edge.backoffice.other_tills import canonical_sale, square, toast
+from edge.backoffice.other_tills.commands import NoteHook, TakePosSale
+from edge.backoffice.other_tills.other_till import OtherTill
+from edge.backoffice.other_tills.sale import PosSale
+from edge.backoffice.other_tills.service.hook_files import HookFiles, IncomingHook
+from edge.backoffice.other_tills.service.vendor_calls import AskFailed, VendorCalls
+from edge.backoffice.other_tills.wire import NotUnderstood, json_of, object_of, text_of
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
+from edge.foundation.access.rights import system
 from edge.lib.errors import EdgeError
-from edge.services.other_tills.hook_files import HookFiles, IncomingHook
-from edge.services.other_tills.vendor_calls import AskFailed, VendorCalls
-from edge.shop.access.rights import system
-from edge.shop.other_tills import canonical_sale, square, toast
-from edge.shop.other_tills.commands import NoteHook, TakePosSale
-from edge.shop.other_tills.other_till import OtherTill
-from edge.shop.other_tills.sale import PosSale
-from edge.shop.other_tills.wire import NotUnderstood, json_of, object_of, text_of
 
 _log = structlog.get_logger(__name__)
 AT_ONCE = 16

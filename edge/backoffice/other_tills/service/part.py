@@ -13,27 +13,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from edge.config import Config
-from edge.core.command_bus import CommandBus
-from edge.core.messages import Done, Refused
-from edge.core.process.parts import Ready
-from edge.core.secrets.store import SecretStore
-from edge.lib.errors import EdgeError
-from edge.services.other_tills.hook_files import HookFiles
-from edge.services.other_tills.hook_reader import KNOWN, HookReader
-from edge.services.other_tills.reconcile import (
-    count_differences,
-    counted_here,
-    day_us,
-    differences,
-    known_of_day,
-)
-from edge.services.other_tills.vendor_calls import AskFailed, OddOrder, SalePage, TillAsking, VendorCalls, calls_of
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.secrets import secrets_of
-from edge.shop.access.rights import system
-from edge.shop.other_tills.commands import (
+from edge.backoffice.other_tills.commands import (
     DIFFERENCES_MOST,
     NoteHook,
     NotePosAsked,
@@ -41,11 +21,38 @@ from edge.shop.other_tills.commands import (
     SettlePosSales,
     TakePosSale,
 )
-from edge.shop.other_tills.entities import TILLS
-from edge.shop.other_tills.other_till import OtherTill, secret_name
-from edge.shop.other_tills.queries import read_progress
-from edge.shop.other_tills.sale import PosDifference, PosSale
-from edge.shop.other_tills.settings import live_bounds
+from edge.backoffice.other_tills.entities import TILLS
+from edge.backoffice.other_tills.other_till import OtherTill, secret_name
+from edge.backoffice.other_tills.queries import read_progress
+from edge.backoffice.other_tills.sale import PosDifference, PosSale
+from edge.backoffice.other_tills.service.hook_files import HookFiles
+from edge.backoffice.other_tills.service.hook_reader import KNOWN, HookReader
+from edge.backoffice.other_tills.service.reconcile import (
+    count_differences,
+    counted_here,
+    day_us,
+    differences,
+    known_of_day,
+)
+from edge.backoffice.other_tills.service.vendor_calls import (
+    AskFailed,
+    OddOrder,
+    SalePage,
+    TillAsking,
+    VendorCalls,
+    calls_of,
+)
+from edge.backoffice.other_tills.settings import live_bounds
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done, Refused
+from edge.core.process.parts import Ready
+from edge.core.secrets.store import SecretStore
+from edge.foundation.access.rights import system
+from edge.lib.errors import EdgeError
+from edge.runtime.config import Config
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.secrets import secrets_of
 
 _log = structlog.get_logger(__name__)
 NOT_NOW = ("busy", "queue_full", "read_only", "right_denied", "pos_till_unknown")

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.backoffice.other_tills.commands import DIFFERENCES_MOST
+from edge.backoffice.other_tills.entities import ITEMS
+from edge.backoffice.other_tills.other_till import OtherTill
+from edge.backoffice.other_tills.sale import PosDifference, PosSale
+from edge.backoffice.other_tills.settle import is_itself
 from edge.core.storage.database import Connection
-from edge.shop.other_tills.commands import DIFFERENCES_MOST
-from edge.shop.other_tills.entities import ITEMS
-from edge.shop.other_tills.other_till import OtherTill
-from edge.shop.other_tills.sale import PosDifference, PosSale
-from edge.shop.other_tills.settle import is_itself
-from edge.shop.stock.rows import on_hand_at
+from edge.goods.stock.rows import on_hand_at
 
 _OURS = """
     SELECT body, state, unmapped FROM pos_sale

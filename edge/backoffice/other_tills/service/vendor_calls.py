@@ -13,14 +13,22 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from edge.backoffice.other_tills import canonical_sale, square, toast
+from edge.backoffice.other_tills.other_till import OtherTill
+from edge.backoffice.other_tills.sale import PosSale
+from edge.backoffice.other_tills.wire import (
+    NotUnderstood,
+    json_of,
+    moment_us,
+    object_of,
+    objects_of,
+    text_of,
+    thousandths,
+)
 from edge.lib.errors import EdgeError
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, require_success
-from edge.services.outgoing.page_tries import TRIES, is_worth_again
-from edge.shop.other_tills import canonical_sale, square, toast
-from edge.shop.other_tills.other_till import OtherTill
-from edge.shop.other_tills.sale import PosSale
-from edge.shop.other_tills.wire import NotUnderstood, json_of, moment_us, object_of, objects_of, text_of, thousandths
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
+from edge.runtime.outgoing.page_tries import TRIES, is_worth_again
 
 ANSWER_BYTES = 16 * 1024 * 1024
 PAGES_MOST = 500

@@ -10,14 +10,14 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from edge.backoffice.software.queries import software_updates
+from edge.backoffice.software.service.shop_now import held_up_by
+from edge.backoffice.software.service.stick import found_on_sticks
+from edge.backoffice.software.service.update_files import FOLDER, UpdatePlaces
+from edge.backoffice.software.settings import SoftwareSettings, live, settings_of
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.services.software.shop_now import held_up_by
-from edge.services.software.stick import found_on_sticks
-from edge.services.software.update_files import FOLDER, UpdatePlaces
-from edge.shop.access.rights import MANAGE
-from edge.shop.software.queries import software_updates
-from edge.shop.software.settings import SoftwareSettings, live, settings_of
+from edge.foundation.access.rights import MANAGE
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 

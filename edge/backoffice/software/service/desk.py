@@ -13,19 +13,27 @@ from contextlib import suppress
 
 import structlog
 
+from edge.backoffice.software.commands import MoveSoftware
+from edge.backoffice.software.events import Step
+from edge.backoffice.software.queries import SoftwareUpdate, open_update
+from edge.backoffice.software.rules import Wellness, worse
+from edge.backoffice.software.service import fetching, stick
+from edge.backoffice.software.service.shop_now import held_up_by, wellness
+from edge.backoffice.software.service.update_files import (
+    Quiet,
+    UpdateOutcome,
+    UpdatePlaces,
+    UpdateRequest,
+    Well,
+    read,
+    write,
+)
+from edge.backoffice.software.settings import SoftwareSettings, live
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.process.parts import PartState
 from edge.core.storage.migrate import version as schema_of
-from edge.services.head_office import HeadOffice
-from edge.services.software import fetching, stick
-from edge.services.software.shop_now import held_up_by, wellness
-from edge.services.software.update_files import Quiet, UpdateOutcome, UpdatePlaces, UpdateRequest, Well, read, write
-from edge.shop.access.rights import system
-from edge.shop.software.commands import MoveSoftware
-from edge.shop.software.events import Step
-from edge.shop.software.queries import SoftwareUpdate, open_update
-from edge.shop.software.rules import Wellness, worse
-from edge.shop.software.settings import SoftwareSettings, live
+from edge.foundation.access.rights import system
+from edge.runtime.head_office import HeadOffice
 
 AGAIN_S = 20.0
 SWAPPING_S = 2.0

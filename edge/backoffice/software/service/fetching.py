@@ -6,9 +6,9 @@ import asyncio
 import shutil
 from pathlib import Path
 
-from edge.services.head_office import HeadOffice
-from edge.services.software.update_files import UpdatePlaces, trusted_release, write
-from edge.shop.software.head_office_messages import ROOM, ReleaseAnswer, ReleasePart, answer_of, encode
+from edge.backoffice.software.head_office_messages import ROOM, ReleaseAnswer, ReleasePart, answer_of, encode
+from edge.backoffice.software.service.update_files import UpdatePlaces, trusted_release, write
+from edge.runtime.head_office import HeadOffice
 from sync.releases import PIECE_BYTES, Release, digest_of, order_of
 
 ANSWER_S = 20.0

@@ -19,8 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge.core.storage.atomic_write import write_whole
-from edge.services.software.update_files import (
+from edge.backoffice.software.service.update_files import (
     Quiet,
     UpdateOutcome,
     UpdatePlaces,
@@ -31,6 +30,7 @@ from edge.services.software.update_files import (
     trusted_release,
     write,
 )
+from edge.core.storage.atomic_write import write_whole
 from sync.releases import Release, digest_of, order_of
 
 FOLDER = "edge-store-"

@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from edge.backoffice.software.rules import ShopNow, Wellness, waits_for
+from edge.backoffice.software.settings import SoftwareSettings
 from edge.core.journal.verify import check_tail
 from edge.core.process.parts import PartState
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import find_by_code
-from edge.shop.opening_hours.queries import read_hours
-from edge.shop.opening_hours.rules import StoreHours, is_open
-from edge.shop.software.rules import ShopNow, Wellness, waits_for
-from edge.shop.software.settings import SoftwareSettings
-from edge.shop.till.basket_names import basket_of
+from edge.counter.till.basket_names import basket_of
+from edge.foundation.opening_hours.queries import read_hours
+from edge.foundation.opening_hours.rules import StoreHours, is_open
+from edge.goods.catalog.queries import find_by_code
 
 _WORK = """
     SELECT (SELECT count(*) FROM print_job WHERE state = 'sending')

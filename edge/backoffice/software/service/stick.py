@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from edge.services.software.fetching import Unfit, keep, require_fit
-from edge.services.software.update_files import UpdatePlaces, open_own, read, write
+from edge.backoffice.software.service.fetching import Unfit, keep, require_fit
+from edge.backoffice.software.service.update_files import UpdatePlaces, open_own, read, write
 from sync.releases import PIECE_BYTES, Release, SignedRelease
 
 ROOTS = (Path("/media"), Path("/run/media"), Path("/mnt"))

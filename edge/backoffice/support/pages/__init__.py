@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from edge.backoffice.support.queries import support_cases, support_leave
+from edge.backoffice.support.service.support_desk import DESK
+from edge.backoffice.support.settings import SupportSection
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.services.support_desk import DESK
-from edge.shop.access.rights import MANAGE
-from edge.shop.support.queries import support_cases, support_leave
-from edge.shop.support.settings import SupportSection
+from edge.foundation.access.rights import MANAGE
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 

@@ -15,16 +15,16 @@ from typing import Any
 import msgspec
 import pysqlite3
 
-from edge.config import Config
+from edge.backoffice.support.diagnosis import books_of, checks_of, queue_of, settings_of
+from edge.backoffice.support.masking import mask_answer
 from edge.core.process import log
 from edge.core.process.parts import PartState
 from edge.core.registry import Registry
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
-from edge.services.sync_state import SyncState
-from edge.shop.support.diagnosis import books_of, checks_of, queue_of, settings_of
-from edge.shop.support.masking import mask_answer
+from edge.runtime.config import Config
+from edge.runtime.sync_state import SyncState
 
 OF_TRADE = frozenset({"edge_card_payments", "edge_assistant_turns"})
 """Gauges that tell how much is sold or asked: they are in no answer."""

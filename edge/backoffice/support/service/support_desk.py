@@ -16,18 +16,18 @@ from typing import Any
 
 import structlog
 
-from edge.config import Config
+from edge.backoffice.support.commands import EndSupport
+from edge.backoffice.support.head_office_messages import ROOM, encode, pieces_of, taken_of
+from edge.backoffice.support.queries import SupportCase, open_cases
+from edge.backoffice.support.service.support_bundle import answer_text, told_of
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.process.parts import Supervisor
 from edge.core.secrets.store import SecretStore
 from edge.core.services import Service
-from edge.services.head_office import HeadOffice
-from edge.services.support_bundle import answer_text, told_of
-from edge.services.sync_state import SyncState
-from edge.shop.access.rights import system
-from edge.shop.support.commands import EndSupport
-from edge.shop.support.head_office_messages import ROOM, encode, pieces_of, taken_of
-from edge.shop.support.queries import SupportCase, open_cases
+from edge.foundation.access.rights import system
+from edge.runtime.config import Config
+from edge.runtime.head_office import HeadOffice
+from edge.runtime.sync_state import SyncState
 from sync import directive_sealing
 
 FOLDER = "support"

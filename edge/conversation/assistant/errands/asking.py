@@ -6,25 +6,25 @@ from collections.abc import Callable
 
 import msgspec
 
+from edge.conversation.assistant.clarification import Asked
+from edge.conversation.assistant.dialogue import AnswerOption, WantedItem
+from edge.conversation.assistant.errands.command_shown import in_language
+from edge.conversation.assistant.errands.named_sale import last_sale
+from edge.conversation.assistant.phrasing import say
+from edge.conversation.assistant.shopping_facts import ShopFacts
+from edge.conversation.understanding.errands.errand_words import errand_words, supplier_in
+from edge.conversation.understanding.errands.model import MOST_TEXT, Errand
+from edge.conversation.understanding.errands.written_slots import first_address, first_code, first_number, sale_in
+from edge.conversation.understanding.found_products import FoundProducts
+from edge.conversation.understanding.lexicon import Phrase
+from edge.conversation.understanding.sentence import Sentence
+from edge.conversation.understanding.sentence_parts import STOPS
+from edge.conversation.understanding.tokens import all_tokens
 from edge.core.registry import Transaction
+from edge.goods.purchasing.queries import read_suppliers
 from edge.lib.units.money import exponent
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.assistant.clarification import Asked
-from edge.shop.assistant.dialogue import AnswerOption, WantedItem
-from edge.shop.assistant.errands.command_shown import in_language
-from edge.shop.assistant.errands.named_sale import last_sale
-from edge.shop.assistant.phrasing import say
-from edge.shop.assistant.shopping_facts import ShopFacts
-from edge.shop.purchasing.queries import read_suppliers
-from edge.shop.understanding.errands.errand_words import errand_words, supplier_in
-from edge.shop.understanding.errands.model import MOST_TEXT, Errand
-from edge.shop.understanding.errands.written_slots import first_address, first_code, first_number, sale_in
-from edge.shop.understanding.found_products import FoundProducts
-from edge.shop.understanding.lexicon import Phrase
-from edge.shop.understanding.sentence import Sentence
-from edge.shop.understanding.sentence_parts import STOPS
-from edge.shop.understanding.tokens import all_tokens
 
 SUPPLIERS = 6
 LAST = "last"

@@ -7,20 +7,20 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from edge.conversation.assistant.dialogue import OPENS, AnswerOption
+from edge.conversation.assistant.errands.named_sale import sale_named
+from edge.conversation.assistant.phrasing import full_name, say, say_movement
+from edge.conversation.assistant.shopping_facts import ShopFacts
+from edge.conversation.understanding.errands.commands import AS_WRITTEN, CONSTANT, NamedCommand, named_commands
+from edge.conversation.understanding.errands.model import Errand
 from edge.core.messages import Command
 from edge.core.registry import Transaction
+from edge.counter.tables.queries import read_tables
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.purchasing.queries import read_suppliers
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.assistant.dialogue import OPENS, AnswerOption
-from edge.shop.assistant.errands.named_sale import sale_named
-from edge.shop.assistant.phrasing import full_name, say, say_movement
-from edge.shop.assistant.shopping_facts import ShopFacts
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.orders.queries import read_shop_orders
-from edge.shop.purchasing.queries import read_suppliers
-from edge.shop.tables.queries import read_tables
-from edge.shop.understanding.errands.commands import AS_WRITTEN, CONSTANT, NamedCommand, named_commands
-from edge.shop.understanding.errands.model import Errand
+from edge.ordering.orders.queries import read_shop_orders
 
 
 class ShownErrand(msgspec.Struct, frozen=True):

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from edge.conversation.assistant.errands.command_shown import ShownErrand, in_language, shown_command
+from edge.conversation.assistant.phrasing import full_name, say, say_amount, say_movement, unit_of
+from edge.conversation.assistant.shopping_facts import ShopFacts
+from edge.conversation.understanding.errands.commands import MAY_LACK, OF_AMOUNT, OF_GOODS, named_commands
+from edge.conversation.understanding.errands.model import Errand
 from edge.core.registry import Transaction
+from edge.counter.kitchen_screens.commands import MarkBack, MarkRunOut
+from edge.counter.till.queries import read_receipt, read_receipts
+from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.foundation.alerts.alert_texts import title
+from edge.foundation.alerts.commands import AcknowledgeAlert
+from edge.foundation.alerts.queries import Alert, open_alerts
+from edge.foundation.printing.commands import LabelOrder, PrintLabels
+from edge.goods.catalog.commands import ChangePrice
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.purchasing.commands import CreatePurchaseOrder, OrderLine
+from edge.goods.purchasing.prices import read_supplier_skus
+from edge.goods.purchasing.queries import read_suppliers
+from edge.goods.stock.commands import SetLevels
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.queries import read_item
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.alerts.alert_texts import title
-from edge.shop.alerts.commands import AcknowledgeAlert
-from edge.shop.alerts.queries import Alert, open_alerts
-from edge.shop.assistant.errands.command_shown import ShownErrand, in_language, shown_command
-from edge.shop.assistant.phrasing import full_name, say, say_amount, say_movement, unit_of
-from edge.shop.assistant.shopping_facts import ShopFacts
-from edge.shop.catalog.commands import ChangePrice
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.kitchen_screens.commands import MarkBack, MarkRunOut
-from edge.shop.printing.commands import LabelOrder, PrintLabels
-from edge.shop.purchasing.commands import CreatePurchaseOrder, OrderLine
-from edge.shop.purchasing.prices import read_supplier_skus
-from edge.shop.purchasing.queries import read_suppliers
-from edge.shop.stock.commands import SetLevels
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.queries import read_item
-from edge.shop.till.queries import read_receipt, read_receipts
-from edge.shop.understanding.errands.commands import MAY_LACK, OF_AMOUNT, OF_GOODS, named_commands
-from edge.shop.understanding.errands.model import Errand
 
 COMMANDS: Mapping[str, str] = {
     "price": "ChangePrice",

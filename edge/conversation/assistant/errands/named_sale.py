@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.registry import Transaction
-from edge.shop.till.queries import Receipt, read_receipt, read_receipts
+from edge.counter.till.queries import Receipt, read_receipt, read_receipts
 
 LOOKED_BACK = 50
 """Papers of a register among which its last sale is looked for."""

@@ -6,24 +6,24 @@ from collections.abc import Iterator
 
 import msgspec
 
+from edge.conversation.assistant.clarification import MEASURES
+from edge.conversation.assistant.dialogue import WantedItem
+from edge.conversation.assistant.errands.command_shown import ShownErrand, in_language
+from edge.conversation.assistant.errands.named_sale import sale_named
+from edge.conversation.assistant.phrasing import full_name, say, say_amount, unit_of
+from edge.conversation.assistant.shopping_facts import ShopFacts
+from edge.conversation.assistant.stock_actions import refusal
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.errands.commands import named_commands
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.counter.till.commands import PreviewRefund, RefundedLine, RefundSale
+from edge.counter.till.events import SaleRefunded
+from edge.counter.till.queries import Receipt
+from edge.goods.catalog.queries import CatalogProduct
 from edge.lib.i18n import translate, words
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.assistant.clarification import MEASURES
-from edge.shop.assistant.dialogue import WantedItem
-from edge.shop.assistant.errands.command_shown import ShownErrand, in_language
-from edge.shop.assistant.errands.named_sale import sale_named
-from edge.shop.assistant.phrasing import full_name, say, say_amount, unit_of
-from edge.shop.assistant.shopping_facts import ShopFacts
-from edge.shop.assistant.stock_actions import refusal
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.tenders.queries import read_tenders
-from edge.shop.till.commands import PreviewRefund, RefundedLine, RefundSale
-from edge.shop.till.events import SaleRefunded
-from edge.shop.till.queries import Receipt
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.errands.commands import named_commands
+from edge.money.tenders.queries import read_tenders
 
 
 def is_refund(item: WantedItem) -> bool:

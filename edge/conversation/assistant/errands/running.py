@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.conversation.assistant import stock_actions
+from edge.conversation.assistant.clarification import Asked, yes_or_no
+from edge.conversation.assistant.dialogue import SAYS, AnswerOption, ClockMark, DoneErrand, WantedItem
+from edge.conversation.assistant.errands.doing import may_ask, shown_errand
+from edge.conversation.assistant.errands.refund_shown import is_refund, shown_refund
+from edge.conversation.assistant.phrasing import say
+from edge.conversation.assistant.shopping_facts import ShopFacts
+from edge.conversation.understanding.errands.commands import named_commands
+from edge.conversation.understanding.errands.model import Errand
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.alerts.commands import AcknowledgeAlert
-from edge.shop.assistant import stock_actions
-from edge.shop.assistant.clarification import Asked, yes_or_no
-from edge.shop.assistant.dialogue import SAYS, AnswerOption, ClockMark, DoneErrand, WantedItem
-from edge.shop.assistant.errands.doing import may_ask, shown_errand
-from edge.shop.assistant.errands.refund_shown import is_refund, shown_refund
-from edge.shop.assistant.phrasing import say
-from edge.shop.assistant.shopping_facts import ShopFacts
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.understanding.errands.commands import named_commands
-from edge.shop.understanding.errands.model import Errand
+from edge.foundation.alerts.commands import AcknowledgeAlert
+from edge.goods.catalog.queries import CatalogProduct
 
 
 class ErrandRun(msgspec.Struct, frozen=True):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from edge.analytics.shelf.queries import read_planograms
+from edge.conversation.assistant.phrasing import full_name, say
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.stock.queries import read_item, read_places
 from edge.lib.sight.kinds import Facing
-from edge.shop.assistant.phrasing import full_name, say
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.shelf.queries import read_planograms
-from edge.shop.stock.queries import read_item, read_places
 
 PLACES = 4
 """Of one product, in an answer."""

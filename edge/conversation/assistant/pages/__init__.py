@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from edge.conversation.assistant.microphone_groups import ears_of
+from edge.conversation.assistant.pages import called, recording, shopping, socket, speakers
+from edge.conversation.assistant.recording import recorder_of
 from edge.core.endpoints import ANYBODY, Page
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.assistant.microphone_groups import ears_of
-from edge.shop.assistant.pages import called, recording, shopping, socket, speakers
-from edge.shop.assistant.recording import recorder_of
+from edge.foundation.access.rights import MANAGE, STOCK
 from edge.web.actors import register_of, seat_of
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from edge.conversation.assistant.queries import chat_of_call, read_turns
 from edge.core.command_bus import COMMITTED
 from edge.core.storage.database import Connection
-from edge.shop.assistant.queries import chat_of_call, read_turns
-from edge.shop.orders.queries import KioskCall, kiosk_calls
+from edge.ordering.orders.queries import KioskCall, kiosk_calls
 from edge.web.live.fragments import Fragment, FragmentSource
 
 TURNS, CHARS = 4, 200

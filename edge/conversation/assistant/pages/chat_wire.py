@@ -13,11 +13,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.conversation.assistant.chat_turns import ChatMessage
+from edge.conversation.assistant.commands import OptionId, Seat
+from edge.conversation.assistant.dialogue import ChatAnswer
+from edge.conversation.assistant.queries import ChatTurn
 from edge.lib.i18n import LanguageOrNone
-from edge.shop.assistant.chat_turns import ChatMessage
-from edge.shop.assistant.commands import OptionId, Seat
-from edge.shop.assistant.dialogue import ChatAnswer
-from edge.shop.assistant.queries import ChatTurn
 
 _TOOLS = {"move": "TransferStock"}
 

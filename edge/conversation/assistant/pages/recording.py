@@ -7,12 +7,12 @@ import contextlib
 import msgspec
 from aiohttp import web
 
+from edge.conversation.assistant.commands import SwitchRecording
+from edge.conversation.assistant.recording import VoiceRecorder, recorder_of
 from edge.core.command_bus import CommandBus
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Actor, Done, Outcome
-from edge.shop.access.rights import MANAGE
-from edge.shop.assistant.commands import SwitchRecording
-from edge.shop.assistant.recording import VoiceRecorder, recorder_of
+from edge.foundation.access.rights import MANAGE
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem

@@ -8,21 +8,21 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
+from edge.conversation.assistant.commands import KeepChat
+from edge.conversation.assistant.dialogue import WAITS_S
+from edge.conversation.assistant.kept_conversations import PURPOSE, count_kept
+from edge.conversation.assistant.microphone_groups import ears_of
+from edge.conversation.assistant.recording import recorder_of
+from edge.conversation.assistant.roster import speaker_at
+from edge.conversation.assistant.settings import live, settings_of
 from edge.core.endpoints import ANYBODY, Body, Endpoint, Page
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import BASKET
+from edge.goods.catalog.queries import find_by_skus
 from edge.lib.i18n import LANGUAGES
-from edge.shop.access.rights import BASKET
-from edge.shop.assistant.commands import KeepChat
-from edge.shop.assistant.dialogue import WAITS_S
-from edge.shop.assistant.kept_conversations import PURPOSE, count_kept
-from edge.shop.assistant.microphone_groups import ears_of
-from edge.shop.assistant.recording import recorder_of
-from edge.shop.assistant.roster import speaker_at
-from edge.shop.assistant.settings import live, settings_of
-from edge.shop.catalog.queries import find_by_skus
-from edge.shop.customers.queries import consents_to, newest_wordings
-from edge.shop.orders.pages.visitor import KIOSK, PHONE, body_as, visitor, visitor_cart
-from edge.shop.recommend.queries import best_for_anybody
+from edge.ordering.orders.pages.visitor import KIOSK, PHONE, body_as, visitor, visitor_cart
+from edge.ordering.recommend.queries import best_for_anybody
+from edge.people.customers.queries import consents_to, newest_wordings
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import html, page
 from edge.web.responses import answer_outcome, texts_of

@@ -17,17 +17,17 @@ from weakref import WeakKeyDictionary
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from edge.conversation.assistant.chat_turns import PreparedTurn, prepare, put, to_letters
+from edge.conversation.assistant.dialogue import ChatAnswer
+from edge.conversation.assistant.followers import followers_of
+from edge.conversation.assistant.pages.chat_wire import Incoming, Outgoing, pieces, whole
+from edge.conversation.assistant.queries import HISTORY_LIMIT, ChatTurn, read_chat, read_turn, read_turns
+from edge.conversation.assistant.routes import spoken_in
 from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Actor, OutcomeUnknown, Refused
 from edge.core.process.parts import TaskSet
-from edge.shop.access.rights import BASKET, STOCK
-from edge.shop.assistant.chat_turns import PreparedTurn, prepare, put, to_letters
-from edge.shop.assistant.dialogue import ChatAnswer
-from edge.shop.assistant.followers import followers_of
-from edge.shop.assistant.pages.chat_wire import Incoming, Outgoing, pieces, whole
-from edge.shop.assistant.queries import HISTORY_LIMIT, ChatTurn, read_chat, read_turn, read_turns
-from edge.shop.assistant.routes import spoken_in
-from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, open_cart, visitor
+from edge.foundation.access.rights import BASKET, STOCK
+from edge.ordering.orders.pages.visitor import CART, KIOSK, PHONE, open_cart, visitor
 from edge.web.actors import still_in, viewer_of
 from edge.web.caller import caller_of
 from edge.web.context import SITE

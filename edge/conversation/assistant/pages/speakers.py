@@ -7,14 +7,14 @@ from typing import get_args
 
 from aiohttp import web
 
+from edge.conversation.assistant.commands import RECORDING_MINUTES
+from edge.conversation.assistant.figures import read_chat_figures
+from edge.conversation.assistant.recording import recorder_of
+from edge.conversation.assistant.roster import SERVED, Agent, read_roster, speaker_at
+from edge.conversation.assistant.settings import AssistantSettings, Place, live, settings_of
 from edge.core.endpoints import Page
+from edge.foundation.access.rights import MANAGE, SETTINGS
 from edge.lib.i18n import words
-from edge.shop.access.rights import MANAGE, SETTINGS
-from edge.shop.assistant.commands import RECORDING_MINUTES
-from edge.shop.assistant.figures import read_chat_figures
-from edge.shop.assistant.recording import recorder_of
-from edge.shop.assistant.roster import SERVED, Agent, read_roster, speaker_at
-from edge.shop.assistant.settings import AssistantSettings, Place, live, settings_of
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.pages.shell import page

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import msgspec
 import structlog
 
+from edge.conversation.assistant.conversation_limit import believe_limit, untold_days, utc_day
+from edge.conversation.assistant.head_office_messages import ROOM, BegunDay, ConversationQuestion, answer_of, encode
 from edge.core.command_bus import CommandBus
-from edge.services.head_office import HeadOffice
-from edge.shop.assistant.conversation_limit import believe_limit, untold_days, utc_day
-from edge.shop.assistant.head_office_messages import ROOM, BegunDay, ConversationQuestion, answer_of, encode
+from edge.runtime.head_office import HeadOffice
 
 _log = structlog.get_logger(__name__)
 EVERY_S = 60.0

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from edge.conversation.understanding.language_models import AskedModels, answer_of
 from edge.core.command_bus import CommandBus
 from edge.core.jobs.runner import JobRunner
 from edge.core.registry import Chunk, JobKind
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import rights_of
-from edge.shop.translation.model_job import TRANSLATE_JOB, ModelName, ModelNames
-from edge.shop.understanding.language_models import AskedModels, answer_of
+from edge.foundation.access.queries import rights_of
+from edge.goods.translation.model_job import TRANSLATE_JOB, ModelName, ModelNames
 
 WITHIN_S = 15.0
 """For one name, on a machine that sells meanwhile."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from edge.shop.copilot.meaning.model import DIMENSIONS, OF_DAYS, Meaning
+from edge.conversation.copilot.meaning.model import DIMENSIONS, OF_DAYS, Meaning
 
 Unit = Literal["minor", "count", "thousandths", "permille", "minutes", "none"]
 CROSSED_DAYS = 92

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from edge.analytics.insight.rules import DaySpan
+from edge.conversation.copilot.copilot_asking import Asking, ToolAnswer
+from edge.conversation.copilot.meaning.figures import Reckoned, reckon
+from edge.conversation.copilot.meaning.model import Meaning
+from edge.conversation.copilot.meaning.telling import SAID, MeaningTeller
+from edge.conversation.copilot.meaning.why import reasons
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
-from edge.shop.copilot.copilot_asking import Asking, ToolAnswer
-from edge.shop.copilot.meaning.figures import Reckoned, reckon
-from edge.shop.copilot.meaning.model import Meaning
-from edge.shop.copilot.meaning.telling import SAID, MeaningTeller
-from edge.shop.copilot.meaning.why import reasons
-from edge.shop.insight.rules import DaySpan
 
 WEEK_DAYS = 7
 ROWS_MOST = 400

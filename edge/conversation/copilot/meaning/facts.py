@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.analytics.insight.queries import FigureSums, hour_of, read_figure_rows
+from edge.analytics.insight.rules import DaySpan
+from edge.analytics.insight.waste import read_waste_by
+from edge.conversation.copilot.meaning.answerable import TABLE, dimensions_of
+from edge.conversation.copilot.meaning.model import OF_DAYS, Meaning
 from edge.core.storage.database import Connection
+from edge.counter.reports.queries import PaperColumn, read_day_sums, read_papers_by
+from edge.counter.time_clock.queries import work_days
+from edge.goods.catalog.categories.queries import places_of, skus_below
+from edge.goods.purchasing.queries import read_bought
 from edge.lib.regions.countries import first_weekday_at
 from edge.lib.units.dates import days_through, week_of
-from edge.shop.catalog.categories.queries import places_of, skus_below
-from edge.shop.copilot.meaning.answerable import TABLE, dimensions_of
-from edge.shop.copilot.meaning.model import OF_DAYS, Meaning
-from edge.shop.insight.queries import FigureSums, hour_of, read_figure_rows
-from edge.shop.insight.rules import DaySpan
-from edge.shop.insight.waste import read_waste_by
-from edge.shop.purchasing.queries import read_bought
-from edge.shop.reports.queries import PaperColumn, read_day_sums, read_papers_by
-from edge.shop.time_clock.queries import work_days
 
 _RECEIPTS = (("sales", 1), ("voids", -1), ("undone", 1))
 _ADDED = {"receipts": _RECEIPTS, "average_basket": (*_RECEIPTS, ("apart", -1))}

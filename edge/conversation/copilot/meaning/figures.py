@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.analytics.insight.queries import FigureSums
+from edge.analytics.insight.rules import DaySpan, share
+from edge.conversation.copilot.meaning.facts import Fact, facts_of
+from edge.conversation.copilot.meaning.model import OF_DAYS, Meaning
 from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.queries import skus_below
+from edge.goods.catalog.queries import current_skus
 from edge.lib.units.money import divide_half_up
-from edge.shop.catalog.categories.queries import skus_below
-from edge.shop.catalog.queries import current_skus
-from edge.shop.copilot.meaning.facts import Fact, facts_of
-from edge.shop.copilot.meaning.model import OF_DAYS, Meaning
-from edge.shop.insight.queries import FigureSums
-from edge.shop.insight.rules import DaySpan, share
 
 Key = tuple[str, ...]
 IN_ORDER = frozenset((*OF_DAYS, "hour"))

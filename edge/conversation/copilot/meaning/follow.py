@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.shop.copilot.meaning.model import AHEAD, OF_A_PRODUCT, Meaning
-from edge.shop.copilot.meaning.pieces import SaidPieces
-from edge.shop.copilot.meaning.slots import SaidMeaning, meaning_of
+from edge.conversation.copilot.meaning.model import AHEAD, OF_A_PRODUCT, Meaning
+from edge.conversation.copilot.meaning.pieces import SaidPieces
+from edge.conversation.copilot.meaning.slots import SaidMeaning, meaning_of
 
 GOODS = ("product", "category")
 

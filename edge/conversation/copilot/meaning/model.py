@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.shop.insight.rules import DaySpan
+from edge.analytics.insight.rules import DaySpan
 
 OF_TILL = ("sales", "quantity", "receipts", "average_basket", "margin", "discounts", "refunds", "voids", "tips", "tax")
 OF_DRAWER = ("cash_expected", "cash_difference")

@@ -11,11 +11,11 @@ from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
-from edge.shop.copilot.meaning.model import MEASURES, UnderstoodQuestion
-from edge.shop.copilot.meaning.vocabulary import measure_called
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.language_models import answer_of
-from edge.shop.understanding.tokens import clean
+from edge.conversation.copilot.meaning.model import MEASURES, UnderstoodQuestion
+from edge.conversation.copilot.meaning.vocabulary import measure_called
+from edge.conversation.understanding.language_models import answer_of
+from edge.conversation.understanding.tokens import clean
+from edge.goods.search.query.text import words_of
 
 TOKENS = 60
 QUOTE_WORDS = 6

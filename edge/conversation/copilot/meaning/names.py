@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.search.query.text import all_forms, words_of
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.name_forms import bare_forms, is_said, name_forms
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.name_forms import bare_forms, is_said, name_forms
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.search.query.text import all_forms, words_of
 
 RUN_BACK = 3
 """So many words before one of a name may be of it too."""

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.shop.copilot.meaning.names import ShopName
-from edge.shop.copilot.meaning.vocabulary import PhraseMatch, SaidTime
+from edge.conversation.copilot.meaning.names import ShopName
+from edge.conversation.copilot.meaning.vocabulary import PhraseMatch, SaidTime
 
 
 class SentencePiece(NamedTuple):

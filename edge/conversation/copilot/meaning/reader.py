@@ -8,18 +8,18 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.shop.copilot.meaning.answerable import TABLE
-from edge.shop.copilot.meaning.follow import follow_up, of_the_same
-from edge.shop.copilot.meaning.model import DIMENSIONS, OF_A_PRODUCT, OF_NOW, Meaning, UnderstoodQuestion
-from edge.shop.copilot.meaning.names import ShopNames, link_names, stretch
-from edge.shop.copilot.meaning.pieces import SaidPieces, SentencePiece
-from edge.shop.copilot.meaning.slots import meaning_of
-from edge.shop.copilot.meaning.vocabulary import MeaningVocabulary, PhraseMatch, meaning_vocabulary
-from edge.shop.search.query.text import with_final_letters, words_of
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.tokens import clean
-from edge.shop.understanding.understood import LANGUAGES
+from edge.conversation.copilot.meaning.answerable import TABLE
+from edge.conversation.copilot.meaning.follow import follow_up, of_the_same
+from edge.conversation.copilot.meaning.model import DIMENSIONS, OF_A_PRODUCT, OF_NOW, Meaning, UnderstoodQuestion
+from edge.conversation.copilot.meaning.names import ShopNames, link_names, stretch
+from edge.conversation.copilot.meaning.pieces import SaidPieces, SentencePiece
+from edge.conversation.copilot.meaning.slots import meaning_of
+from edge.conversation.copilot.meaning.vocabulary import MeaningVocabulary, PhraseMatch, meaning_vocabulary
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.tokens import clean
+from edge.conversation.understanding.understood import LANGUAGES
+from edge.goods.search.query.text import with_final_letters, words_of
 
 PARTS = 3
 """Questions of one sentence that are answered; of more that is said."""

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from edge.analytics.insight.rules import DaySpan
+from edge.conversation.copilot.meaning.model import AHEAD, OF_DAYS, OF_NOW, OF_TILL, Meaning
+from edge.conversation.copilot.meaning.pieces import SaidPieces, SentencePiece
+from edge.conversation.copilot.meaning.times import FORWARD, TO_COME, days_of, hours_of
+from edge.conversation.copilot.meaning.vocabulary import SaidTime
 from edge.lib.units.dates import after
-from edge.shop.copilot.meaning.model import AHEAD, OF_DAYS, OF_NOW, OF_TILL, Meaning
-from edge.shop.copilot.meaning.pieces import SaidPieces, SentencePiece
-from edge.shop.copilot.meaning.times import FORWARD, TO_COME, days_of, hours_of
-from edge.shop.copilot.meaning.vocabulary import SaidTime
-from edge.shop.insight.rules import DaySpan
 
 WEAK = ("price", "quantity", "stock", "sales", "receipts", "orders", "hours", "low", "cash_expected", "work")
 """Beside another measure these say of what it is ("discounts on sales")."""

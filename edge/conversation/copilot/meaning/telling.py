@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from edge.analytics.insight.rules import DaySpan
+from edge.conversation.copilot.meaning.answerable import TABLE, CannotTell
+from edge.conversation.copilot.meaning.model import Meaning
 from edge.core.storage.database import Connection
+from edge.foundation.access.queries import name_of
+from edge.goods.catalog.categories.queries import read_category
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.promotions.queries import read_promotion
+from edge.goods.purchasing.queries import read_supplier
+from edge.goods.stock.listings import read_locations
 from edge.lib.i18n import list_names, name_in, number, translate
 from edge.lib.i18n.translations import words
 from edge.lib.units.quantity import show_quantity
 from edge.lib.units.written_money import written_money
-from edge.shop.access.queries import name_of
-from edge.shop.catalog.categories.queries import read_category
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.copilot.meaning.answerable import TABLE, CannotTell
-from edge.shop.copilot.meaning.model import Meaning
-from edge.shop.customers.queries import customer_name
-from edge.shop.insight.rules import DaySpan
-from edge.shop.promotions.queries import read_promotion
-from edge.shop.purchasing.queries import read_supplier
-from edge.shop.stock.listings import read_locations
+from edge.people.customers.queries import customer_name
 
 SAID = 5
 NO_BREAK, THIN = "\u00a0", "\u2009"

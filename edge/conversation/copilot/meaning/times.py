@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-from edge.shop.copilot.meaning.vocabulary import SaidTime
-from edge.shop.insight.rules import DaySpan
+from edge.analytics.insight.rules import DaySpan
+from edge.conversation.copilot.meaning.vocabulary import SaidTime
 
 LONGEST = timedelta(days=3 * 366)
 FORWARD = frozenset({"tomorrow", "next_week", "next_days", "next_weeks", "next_weekday", "coming_days"})

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.lexicon import Vocabulary, vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.reading.name_forms import bare_forms
-from edge.shop.understanding.understood import LANGUAGES, understood
+from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.understood import LANGUAGES, understood
+from edge.goods.search.query.text import words_of
 
 Phrase = tuple[str, ...]
 TABLES = ("measures", "dimensions", "fused", "order", "show", "follow", "times", "tenders", "reasons", "statuses")
@@ -195,7 +195,7 @@ def _entries(kind: str, table: Mapping[str, Iterable[str]]) -> Iterator[PhraseEn
 
 @cache
 def _file(language: str) -> _File:
-    path = resources.files("edge.shop.copilot.meaning").joinpath("vocabulary", f"{language}.toml")
+    path = resources.files("edge.conversation.copilot.meaning").joinpath("vocabulary", f"{language}.toml")
     return msgspec.toml.decode(path.read_bytes(), type=_File)
 
 

@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.analytics.forecast.demand_days import products_without_goods
+from edge.analytics.insight.queries import read_figure_rows
+from edge.analytics.insight.rules import DaySpan
+from edge.conversation.copilot.meaning.answerable import TABLE, cannot_tell
+from edge.conversation.copilot.meaning.figures import reckon
+from edge.conversation.copilot.meaning.model import Meaning
+from edge.conversation.copilot.meaning.telling import MeaningTeller
 from edge.core.storage.database import Connection
-from edge.shop.copilot.meaning.answerable import TABLE, cannot_tell
-from edge.shop.copilot.meaning.figures import reckon
-from edge.shop.copilot.meaning.model import Meaning
-from edge.shop.copilot.meaning.telling import MeaningTeller
-from edge.shop.forecast.demand_days import products_without_goods
-from edge.shop.insight.queries import read_figure_rows
-from edge.shop.insight.rules import DaySpan
 
 PARTS = 3
 APART_BY = ("product", "hour", "reason")

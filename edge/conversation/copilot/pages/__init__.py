@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.shop.copilot.pages import copilot, copilot_socket
+from edge.conversation.copilot.pages import copilot, copilot_socket
 
 PAGES = copilot.PAGES
 ENDPOINTS = (*copilot.ENDPOINTS, *copilot_socket.ENDPOINTS)

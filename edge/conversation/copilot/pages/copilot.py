@@ -11,25 +11,25 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from edge.conversation.assistant.chat_turns import ChatMessage, new_session, take, to_letters, turn_id
+from edge.conversation.assistant.dialogue import ChatAnswer
+from edge.conversation.assistant.queries import read_chat
+from edge.conversation.assistant.routes import refused, speaker, spoken_in
+from edge.conversation.copilot import copilot
+from edge.conversation.copilot.commands import EndCopilot, RememberAnswer
+from edge.conversation.copilot.copilot import CopilotAnswer, Desk, Remembered, ToolCall, is_wish
+from edge.conversation.copilot.copilot_memory import CopilotMessage, CopilotSession, read_copilot, read_messages
+from edge.conversation.copilot.copilot_tools import tools_for
+from edge.conversation.copilot.form_wishes import FilledForm, ReadFormWish
+from edge.conversation.copilot.pages.copilot_desk import desk_of, phrased_by, tools_of, understood_by
+from edge.conversation.understanding.sentence import Kind
+from edge.conversation.understanding.tokens import clean
 from edge.core.endpoints import NO_CONTENT, Answer, Body, Endpoint, Page
 from edge.core.journal.projections import caught_up
 from edge.core.messages import Actor, Refused
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.assistant.chat_turns import ChatMessage, new_session, take, to_letters, turn_id
-from edge.shop.assistant.dialogue import ChatAnswer
-from edge.shop.assistant.queries import read_chat
-from edge.shop.assistant.routes import refused, speaker, spoken_in
-from edge.shop.copilot import copilot
-from edge.shop.copilot.commands import EndCopilot, RememberAnswer
-from edge.shop.copilot.copilot import CopilotAnswer, Desk, Remembered, ToolCall, is_wish
-from edge.shop.copilot.copilot_memory import CopilotMessage, CopilotSession, read_copilot, read_messages
-from edge.shop.copilot.copilot_tools import tools_for
-from edge.shop.copilot.form_wishes import FilledForm, ReadFormWish
-from edge.shop.copilot.pages.copilot_desk import desk_of, phrased_by, tools_of, understood_by
-from edge.shop.reports.queries import BEHIND
-from edge.shop.understanding.sentence import Kind
-from edge.shop.understanding.tokens import clean
+from edge.counter.reports.queries import BEHIND
+from edge.foundation.access.rights import MANAGE, STOCK
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import page
 from edge.web.problem import Problem, body_wrong

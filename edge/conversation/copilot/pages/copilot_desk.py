@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.conversation.assistant.roster import speaker_at
+from edge.conversation.assistant.settings import live, settings_of
+from edge.conversation.assistant.told_figures import ABOUT_CHARS, MESSAGE_CHARS, ToldFigures
+from edge.conversation.copilot import copilot
+from edge.conversation.copilot.copilot import CopilotAnswer, Desk, Remembered
+from edge.conversation.copilot.copilot_reads import ReadQuery
+from edge.conversation.copilot.meaning.answerable import cannot_tell
+from edge.conversation.copilot.meaning.model_words import asks_model, is_so, reword_question
+from edge.conversation.copilot.phrased_answer import phrase_answer
+from edge.conversation.understanding.language_models import MODELS
 from edge.core.journal.projections import caught_up
 from edge.core.messages import Actor
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.assistant.roster import speaker_at
-from edge.shop.assistant.settings import live, settings_of
-from edge.shop.assistant.told_figures import ABOUT_CHARS, MESSAGE_CHARS, ToldFigures
-from edge.shop.copilot import copilot
-from edge.shop.copilot.copilot import CopilotAnswer, Desk, Remembered
-from edge.shop.copilot.copilot_reads import ReadQuery
-from edge.shop.copilot.meaning.answerable import cannot_tell
-from edge.shop.copilot.meaning.model_words import asks_model, is_so, reword_question
-from edge.shop.copilot.phrased_answer import phrase_answer
-from edge.shop.reports.queries import BEHIND
-from edge.shop.understanding.language_models import MODELS
+from edge.counter.reports.queries import BEHIND
+from edge.foundation.access.rights import MANAGE, STOCK
 from edge.web.context import PanelContext
 
 

@@ -13,13 +13,13 @@ from weakref import WeakKeyDictionary
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from edge.conversation.assistant.commands import SessionId, TurnId
+from edge.conversation.copilot.copilot import CopilotAnswer, ToolCall
+from edge.conversation.copilot.pages.copilot import QUERY_CHARS, CopilotQuery, answer_question
 from edge.core.endpoints import Endpoint
 from edge.core.messages import Actor, Refused
 from edge.core.process.parts import TaskSet
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.assistant.commands import SessionId, TurnId
-from edge.shop.copilot.copilot import CopilotAnswer, ToolCall
-from edge.shop.copilot.pages.copilot import QUERY_CHARS, CopilotQuery, answer_question
+from edge.foundation.access.rights import MANAGE, STOCK
 from edge.web.actors import still_in, viewer_of
 from edge.web.context import SITE
 from edge.web.limits import CLOSE_S, HEARTBEAT_S

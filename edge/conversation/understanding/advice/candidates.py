@@ -9,20 +9,20 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from edge.conversation.understanding.advice.facts import may_say, stated_of
+from edge.conversation.understanding.advice.model import FOUND_MOST, SaidAdvice
+from edge.conversation.understanding.advice.words import advice_words
+from edge.conversation.understanding.lexicon import Phrase
+from edge.conversation.understanding.reading.linking import has_words
+from edge.conversation.understanding.reading.name_forms import is_said
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.queries import read_categories, regulated_kinds, skus_below
-from edge.shop.catalog.listing.ranges import attribute_names
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import read_products
-from edge.shop.recommend.queries import best_sellers, best_with_attributes, by_sales, goes_with
-from edge.shop.search.queries import FOUND_LIMIT, Search
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.advice.facts import may_say, stated_of
-from edge.shop.understanding.advice.model import FOUND_MOST, SaidAdvice
-from edge.shop.understanding.advice.words import advice_words
-from edge.shop.understanding.lexicon import Phrase
-from edge.shop.understanding.reading.linking import has_words
-from edge.shop.understanding.reading.name_forms import is_said
+from edge.goods.catalog.categories.queries import read_categories, regulated_kinds, skus_below
+from edge.goods.catalog.listing.ranges import attribute_names
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import read_products
+from edge.goods.search.queries import FOUND_LIMIT, Search
+from edge.goods.search.query.text import words_of
+from edge.ordering.recommend.queries import best_sellers, best_with_attributes, by_sales, goes_with
 
 LOOKED_AT = 400
 """Goods of which it is looked at what is stated."""

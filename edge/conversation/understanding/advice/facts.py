@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Literal
 
-from edge.shop.catalog.product import Product, Value
-from edge.shop.search.query.text import all_forms, words_of
-from edge.shop.understanding.advice.words import FactWords, Phrases, fact_words, written
-from edge.shop.understanding.lexicon import vocabularies
+from edge.conversation.understanding.advice.words import FactWords, Phrases, fact_words, written
+from edge.conversation.understanding.lexicon import vocabularies
+from edge.goods.catalog.product import Product, Value
+from edge.goods.search.query.text import all_forms, words_of
 
 Stated = Literal["claimed", "listed", "has", "unstated"]
 """It is said to be so; it is not among what is said to be in it; it has it; nobody says."""

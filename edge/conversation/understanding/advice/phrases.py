@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from edge.conversation.understanding.advice.words import AdviceWords, advice_words
+from edge.conversation.understanding.lexicon import Phrase, Vocabulary, vocabulary
+from edge.conversation.understanding.numerals import read_number
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.understanding.advice.words import AdviceWords, advice_words
-from edge.shop.understanding.lexicon import Phrase, Vocabulary, vocabulary
-from edge.shop.understanding.numerals import read_number
 
 Role = Literal[
     "pair", "without", "free", "fact", "claim", "has", "gift", "for", "person", "something", "drinks", "asks",

@@ -10,21 +10,21 @@ from collections.abc import Sequence
 
 import msgspec
 
+from edge.conversation.understanding.advice.facts import POSITIVE
+from edge.conversation.understanding.advice.model import GOODS_MOST, SaidAdvice, Whom
+from edge.conversation.understanding.advice.phrases import AdvicePiece, pieces_of
+from edge.conversation.understanding.advice.words import advice_words
+from edge.conversation.understanding.amounts import JOINED
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.product_matching import match
+from edge.conversation.understanding.reading.linking import CatalogueLinker, goods_of_category, has_words
+from edge.conversation.understanding.reading.statement_words import languages_first, length_at
+from edge.conversation.understanding.reading.words import split_words
+from edge.conversation.understanding.tokens import clean
 from edge.core.storage.database import Connection
+from edge.goods.search.queries import FOUND_LIMIT, Search
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.search.queries import FOUND_LIMIT, Search
-from edge.shop.understanding.advice.facts import POSITIVE
-from edge.shop.understanding.advice.model import GOODS_MOST, SaidAdvice, Whom
-from edge.shop.understanding.advice.phrases import AdvicePiece, pieces_of
-from edge.shop.understanding.advice.words import advice_words
-from edge.shop.understanding.amounts import JOINED
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.product_matching import match
-from edge.shop.understanding.reading.linking import CatalogueLinker, goods_of_category, has_words
-from edge.shop.understanding.reading.statement_words import languages_first, length_at
-from edge.shop.understanding.reading.words import split_words
-from edge.shop.understanding.tokens import clean
 
 MOST_WORDS = 25
 BASKET = frozenset({"remove", "change", "clear", "compare", "checkout", "order_status", "reviews", "wishlist"})

@@ -7,9 +7,9 @@ from importlib import resources
 
 import msgspec
 
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.lexicon import Phrase
-from edge.shop.understanding.understood import LANGUAGES
+from edge.conversation.understanding.lexicon import Phrase
+from edge.conversation.understanding.understood import LANGUAGES
+from edge.goods.search.query.text import words_of
 
 Phrases = frozenset[Phrase]
 
@@ -82,7 +82,7 @@ def _phrases(texts: tuple[str, ...]) -> Phrases:
 @cache
 def advice_words(language: str) -> AdviceWords:
     """The words of one language."""
-    path = resources.files("edge.shop.understanding").joinpath("vocabulary", "advice", f"{language}.toml")
+    path = resources.files("edge.conversation.understanding").joinpath("vocabulary", "advice", f"{language}.toml")
     file = msgspec.toml.decode(path.read_bytes(), type=_File)
     names = [name for name in _File.__struct_fields__ if name not in ("persons", "facts")]
     facts = {

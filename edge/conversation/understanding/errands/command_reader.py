@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.core.storage.database import Connection
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.errands.commands import (
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.errands.commands import (
     AS_WRITTEN,
     MAY_LACK,
     OF_AMOUNT,
@@ -20,7 +19,7 @@ from edge.shop.understanding.errands.commands import (
     named_commands,
     said_commands,
 )
-from edge.shop.understanding.errands.errand_words import (
+from edge.conversation.understanding.errands.errand_words import (
     THOUSAND,
     amount_in,
     ends_in,
@@ -29,8 +28,8 @@ from edge.shop.understanding.errands.errand_words import (
     number_in,
     supplier_in,
 )
-from edge.shop.understanding.errands.model import Errand, SaidErrand
-from edge.shop.understanding.errands.written_slots import (
+from edge.conversation.understanding.errands.model import Errand, SaidErrand
+from edge.conversation.understanding.errands.written_slots import (
     as_written,
     first_address,
     first_code,
@@ -38,9 +37,10 @@ from edge.shop.understanding.errands.written_slots import (
     sale_in,
     without_first,
 )
-from edge.shop.understanding.lexicon import Phrase
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.sentence_parts import STOPS
+from edge.conversation.understanding.lexicon import Phrase
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.sentence_parts import STOPS
+from edge.core.storage.database import Connection
 
 
 def read_command(

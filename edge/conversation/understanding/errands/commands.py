@@ -13,8 +13,8 @@ from typing import Any, Literal, NamedTuple, cast, get_args
 
 import msgspec
 
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.lexicon import Phrase
+from edge.conversation.understanding.lexicon import Phrase
+from edge.goods.search.query.text import words_of
 
 GAP = "…"
 """In a phrase: here stands what it is done with."""
@@ -125,4 +125,6 @@ def command_phrases(language: str) -> Mapping[str, Sequence[str]]:
 
 
 def _file(name: str) -> str:
-    return resources.files("edge.shop.understanding").joinpath("vocabulary", "errands", f"{name}.toml").read_text()
+    return (
+        resources.files("edge.conversation.understanding").joinpath("vocabulary", "errands", f"{name}.toml").read_text()
+    )

@@ -10,14 +10,14 @@ from typing import cast
 
 import msgspec
 
+from edge.conversation.understanding.amounts import amount_at
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.lexicon import Phrase, vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 from edge.core.storage.database import Connection
-from edge.shop.purchasing.queries import read_suppliers
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.amounts import amount_at
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.lexicon import Phrase, vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.goods.purchasing.queries import read_suppliers
+from edge.goods.search.query.text import words_of
 
 THOUSAND = 1000
 
@@ -56,7 +56,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def errand_words(language: str) -> dict[str, frozenset[Phrase]]:
     """The phrases of a language, by what they are for."""
-    path = resources.files("edge.shop.understanding").joinpath("vocabulary", "errands", f"{language}.toml")
+    path = resources.files("edge.conversation.understanding").joinpath("vocabulary", "errands", f"{language}.toml")
     file = msgspec.toml.decode(path.read_bytes(), type=_Words)
     return {
         name: frozenset(tuple(words_of(text)) for text in cast("tuple[str, ...]", getattr(file, name)))

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.shop.understanding.clause import Clause
+from edge.conversation.understanding.clause import Clause
 
 ErrandKind = Literal[
     "figures", "price", "order", "label", "acknowledge", "receipt", "where", "sold_out", "back", "minimum", "command"

@@ -10,11 +10,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from edge.core.storage.database import Connection
-from edge.shop.search.queries import Search
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.errands.command_reader import read_command
-from edge.shop.understanding.errands.errand_words import (
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.errands.command_reader import read_command
+from edge.conversation.understanding.errands.errand_words import (
     THOUSAND,
     amount_in,
     ends_in,
@@ -23,13 +21,15 @@ from edge.shop.understanding.errands.errand_words import (
     number_in,
     supplier_in,
 )
-from edge.shop.understanding.errands.model import Errand, ErrandKind, SaidErrand
-from edge.shop.understanding.lexicon import Phrase, vocabulary
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.modality import is_inexact
-from edge.shop.understanding.reading.statement_words import languages_first, length_at
-from edge.shop.understanding.reading.words import split_words
-from edge.shop.understanding.sentence_parts import STOPS
+from edge.conversation.understanding.errands.model import Errand, ErrandKind, SaidErrand
+from edge.conversation.understanding.lexicon import Phrase, vocabulary
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.modality import is_inexact
+from edge.conversation.understanding.reading.statement_words import languages_first, length_at
+from edge.conversation.understanding.reading.words import split_words
+from edge.conversation.understanding.sentence_parts import STOPS
+from edge.core.storage.database import Connection
+from edge.goods.search.queries import Search
 
 MOST_WORDS = 20
 ERRANDS: tuple[ErrandKind, ...] = (

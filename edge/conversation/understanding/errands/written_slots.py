@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from edge.conversation.understanding.amounts import JOINED
+from edge.conversation.understanding.errands.model import MOST_TEXT
+from edge.conversation.understanding.lexicon import Phrase, vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.reading.statement_words import length_at
+from edge.conversation.understanding.tokens import all_tokens
 from edge.lib.mail_address import FORM
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.understanding.amounts import JOINED
-from edge.shop.understanding.errands.model import MOST_TEXT
-from edge.shop.understanding.lexicon import Phrase, vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.reading.statement_words import length_at
-from edge.shop.understanding.tokens import all_tokens
 
 _MARKS = ",;:.!?\"'()"
 
@@ -42,7 +42,7 @@ def sale_in(
 ) -> tuple[int | None, list[str]]:
     """The number of the receipt that is named, 0 for the last sale, and the words without it; None: none is named.
 
-    >>> from edge.shop.understanding.errands.errand_words import errand_words
+    >>> from edge.conversation.understanding.errands.errand_words import errand_words
     >>> sale_in(["2", "bagels", "of", "receipt", "41"], "en", errand_words("en"))
     (41, ['2', 'bagels'])
     """

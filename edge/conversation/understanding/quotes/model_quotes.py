@@ -12,10 +12,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.shop.understanding.language_models import answer_of
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.quotes.quoted_reading import OpenWords, Quoted
-from edge.shop.understanding.tokens import all_tokens, clean
+from edge.conversation.understanding.language_models import answer_of
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.quotes.quoted_reading import OpenWords, Quoted
+from edge.conversation.understanding.tokens import all_tokens, clean
 
 TOKENS = 400
 ITEMS = 8

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from edge.shop.understanding.amounts import amount_at
-from edge.shop.understanding.clause import AMOUNT_LIMIT
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.reading.basket_words import basket_words
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.name_forms import bare_forms
-from edge.shop.understanding.reading.statement_words import languages_first, length_at, statement_words
-from edge.shop.understanding.reading.words import own_words
+from edge.conversation.understanding.amounts import amount_at
+from edge.conversation.understanding.clause import AMOUNT_LIMIT
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.reading.basket_words import basket_words
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.statement_words import languages_first, length_at, statement_words
+from edge.conversation.understanding.reading.words import own_words
 
 GOODS = frozenset({"out", "in", "waste", "count"})
 _COUNTS, _UNIT = "n", "u"

@@ -10,18 +10,18 @@ from typing import NamedTuple
 
 import msgspec
 
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.found_products import FOUND_LIMIT, FoundProducts
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.lookup import LookedUp
+from edge.conversation.understanding.quotes.quoted_lines import QuotedLine, UncertainQuotes, lines_of
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.model import Reading
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words
+from edge.conversation.understanding.reading.words import language_of, with_and_apart
+from edge.conversation.understanding.tokens import all_tokens, clean
 from edge.core.storage.database import Connection
-from edge.shop.search.queries import Search
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.found_products import FOUND_LIMIT, FoundProducts
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.lookup import LookedUp
-from edge.shop.understanding.quotes.quoted_lines import QuotedLine, UncertainQuotes, lines_of
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.model import Reading
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
-from edge.shop.understanding.reading.words import language_of, with_and_apart
-from edge.shop.understanding.tokens import all_tokens, clean
+from edge.goods.search.queries import Search
 
 MOST_WORDS = 40
 _VERBS = {"out": "out", "in": "in", "waste": "waste", "count": "adjust"}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from edge.shop.understanding.amounts import JOINED
-from edge.shop.understanding.reading.piece_words import STOPS, Piece, PieceWords
-from edge.shop.understanding.reading.statement_words import (
+from edge.conversation.understanding.amounts import JOINED
+from edge.conversation.understanding.reading.piece_words import STOPS, Piece, PieceWords
+from edge.conversation.understanding.reading.statement_words import (
     StatementWords,
     languages_first,
     length_at,
     misspelt_act,
 )
-from edge.shop.understanding.reading.words import own_words
+from edge.conversation.understanding.reading.words import own_words
 
 
 class ActPieces(PieceWords):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.shop.understanding.reading.model import SaidAct
-from edge.shop.understanding.reading.name_forms import bare_forms
-from edge.shop.understanding.reading.pieces import Cut
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
-from edge.shop.understanding.reading.ways import is_given
+from edge.conversation.understanding.reading.model import SaidAct
+from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.pieces import Cut
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words
+from edge.conversation.understanding.reading.ways import is_given
 
 
 def acts_of_things(begins: Sequence[int], acts: Sequence[SaidAct], of_them: bool = False) -> tuple[str, ...] | None:

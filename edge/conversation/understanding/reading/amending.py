@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.shop.understanding.amounts import JOINED, SpokenAmount, amount_at, amounts_in
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
-from edge.shop.understanding.sentence_parts import STOPS
+from edge.conversation.understanding.amounts import JOINED, SpokenAmount, amount_at, amounts_in
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.reading.statement_words import StatementWords, length_at, statement_words
+from edge.conversation.understanding.sentence_parts import STOPS
 
 UNMARKED = 2
 """So many words that take back need no comma before them."""

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.shop.understanding.amounts import JOINED
-from edge.shop.understanding.lexicon import CountingWord, Vocabulary, place_said, vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.reading.statement_words import languages_first, length_at, statement_words
-from edge.shop.understanding.sentence_parts import STOPS
-from edge.shop.understanding.tokens import all_tokens
+from edge.conversation.understanding.amounts import JOINED
+from edge.conversation.understanding.lexicon import CountingWord, Vocabulary, place_said, vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.reading.statement_words import languages_first, length_at, statement_words
+from edge.conversation.understanding.sentence_parts import STOPS
+from edge.conversation.understanding.tokens import all_tokens
 
 KINDS = frozenset({"box", "unit"})
 ONE = 1000

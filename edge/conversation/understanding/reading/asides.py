@@ -6,15 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.shop.understanding.amounts import JOINED
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.modality import does_not_tell
-from edge.shop.understanding.reading.name_forms import bare_forms
-from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
-from edge.shop.understanding.reading.words import own_words
-from edge.shop.understanding.sentence_parts import STOPS
+from edge.conversation.understanding.amounts import JOINED
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.modality import does_not_tell
+from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.statement_words import StatementWords, length_at, statement_words
+from edge.conversation.understanding.reading.words import own_words
+from edge.conversation.understanding.sentence_parts import STOPS
 
 LEAST = 3
 """So many words say why; fewer deny ("no I didn't")."""

@@ -6,23 +6,23 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.shop.understanding.clause import Clause, counted_together
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.reading.acts import acts_of_things, has_strange_words, implied_way
-from edge.shop.understanding.reading.doer import is_own_act
-from edge.shop.understanding.reading.linking import comes_by_itself
-from edge.shop.understanding.reading.model import Mention, Reading, SaidAct, SaidAmount
-from edge.shop.understanding.reading.name_forms import bare_forms
-from edge.shop.understanding.reading.statement_thing import (
+from edge.conversation.understanding.clause import Clause, counted_together
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.reading.acts import acts_of_things, has_strange_words, implied_way
+from edge.conversation.understanding.reading.doer import is_own_act
+from edge.conversation.understanding.reading.linking import comes_by_itself
+from edge.conversation.understanding.reading.model import Mention, Reading, SaidAct, SaidAmount
+from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.statement_thing import (
     StatementThing,
     in_name,
     is_headed,
     may_be_in_name,
     take_weight,
 )
-from edge.shop.understanding.reading.statement_words import languages_first, length_at, statement_words
-from edge.shop.understanding.reading.thing_builder import ThingBuilder
-from edge.shop.understanding.reading.ways import OPEN, is_brought_by, is_handed_to, is_served, turned_way
+from edge.conversation.understanding.reading.statement_words import languages_first, length_at, statement_words
+from edge.conversation.understanding.reading.thing_builder import ThingBuilder
+from edge.conversation.understanding.reading.ways import OPEN, is_brought_by, is_handed_to, is_served, turned_way
 
 MOST = 4
 STRANGE = 3

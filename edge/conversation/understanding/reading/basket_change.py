@@ -7,14 +7,11 @@ from collections.abc import Sequence, Set
 
 import msgspec
 
-from edge.core.storage.database import Connection
-from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.search.queries import Search
-from edge.shop.understanding.amounts import JOINED
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.reading.basket_comments import goods_told_of, is_of_guests, without_comments
-from edge.shop.understanding.reading.basket_exception import all_of, clears, read_cleared_but, read_exception
-from edge.shop.understanding.reading.basket_goods import (
+from edge.conversation.understanding.amounts import JOINED
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.reading.basket_comments import goods_told_of, is_of_guests, without_comments
+from edge.conversation.understanding.reading.basket_exception import all_of, clears, read_cleared_but, read_exception
+from edge.conversation.understanding.reading.basket_goods import (
     COUNTS,
     POINTS,
     SKUS_MOST,
@@ -28,9 +25,9 @@ from edge.shop.understanding.reading.basket_goods import (
     segments,
     without_stops,
 )
-from edge.shop.understanding.reading.basket_lines import read_line_change
-from edge.shop.understanding.reading.basket_swap import read_swap, swap
-from edge.shop.understanding.reading.basket_words import (
+from edge.conversation.understanding.reading.basket_lines import read_line_change
+from edge.conversation.understanding.reading.basket_swap import read_swap, swap
+from edge.conversation.understanding.reading.basket_words import (
     BasketPart,
     Role,
     basket_words,
@@ -38,12 +35,15 @@ from edge.shop.understanding.reading.basket_words import (
     parts_in,
     with_turns_together,
 )
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.model import BasketChange
-from edge.shop.understanding.reading.statement_words import languages_first, length_at
-from edge.shop.understanding.reading.words import split_words
-from edge.shop.understanding.sentence_parts import STOPS
-from edge.shop.understanding.tokens import clean
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.model import BasketChange
+from edge.conversation.understanding.reading.statement_words import languages_first, length_at
+from edge.conversation.understanding.reading.words import split_words
+from edge.conversation.understanding.sentence_parts import STOPS
+from edge.conversation.understanding.tokens import clean
+from edge.core.storage.database import Connection
+from edge.goods.search.queries import Search
+from edge.lib.units.quantity import THOUSANDTHS
 
 MOST_WORDS = 20
 _OUT = {"drop", "carry", "away"}

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.reading.basket_goods import names_of, segments
-from edge.shop.understanding.reading.basket_words import BasketPart, basket_words
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.statement_words import length_at
-from edge.shop.understanding.reading.words import own_words
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.reading.basket_goods import names_of, segments
+from edge.conversation.understanding.reading.basket_words import BasketPart, basket_words
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.statement_words import length_at
+from edge.conversation.understanding.reading.words import own_words
 
 _ASIDE = {"name", "little", "them", "whom", "by", "carry", "away", "only"}
 """What may stand in a part that says nothing of the basket: "we are only few"."""

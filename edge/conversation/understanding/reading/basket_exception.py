@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.shop.understanding.amounts import JOINED
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.reading.basket_goods import POINTS, goods_of, names_of, without_stops
-from edge.shop.understanding.reading.basket_words import BasketPart, basket_words, parts_in
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.model import BasketChange
-from edge.shop.understanding.reading.name_forms import bare_forms
-from edge.shop.understanding.reading.statement_words import languages_first, length_at
-from edge.shop.understanding.sentence_parts import STOPS
+from edge.conversation.understanding.amounts import JOINED
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.reading.basket_goods import POINTS, goods_of, names_of, without_stops
+from edge.conversation.understanding.reading.basket_words import BasketPart, basket_words, parts_in
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.model import BasketChange
+from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.statement_words import languages_first, length_at
+from edge.conversation.understanding.sentence_parts import STOPS
 
 
 def read_cleared_but(words: Sequence[str], linker: CatalogueLinker) -> BasketChange | None:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-from edge.shop.understanding.lexicon import Phrase
-from edge.shop.understanding.reading.basket_words import BasketPart, basket_words
-from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.lexicon import Phrase
+from edge.conversation.understanding.reading.basket_words import BasketPart, basket_words
+from edge.conversation.understanding.reading.linking import CatalogueLinker
 
 COUNTS = {"number", "unit", "little"}
 SKUS_MOST = 24

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.product_matching import of_container, size_by_name
+from edge.conversation.understanding.reading.amending import amended, without_recorded
+from edge.conversation.understanding.reading.basket_comments import without_comments
+from edge.conversation.understanding.reading.basket_words import BasketPart, parts_in
+from edge.conversation.understanding.reading.linking import CatalogueLinker, has_words
+from edge.conversation.understanding.reading.model import BasketChange
+from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.statement_words import biggest_by, length_at, statement_words
+from edge.conversation.understanding.reading.words import language_of, own_words, split_words
+from edge.conversation.understanding.tokens import clean
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.search.queries import Search
+from edge.goods.search.query.text import words_of
 from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.search.queries import Search
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.product_matching import of_container, size_by_name
-from edge.shop.understanding.reading.amending import amended, without_recorded
-from edge.shop.understanding.reading.basket_comments import without_comments
-from edge.shop.understanding.reading.basket_words import BasketPart, parts_in
-from edge.shop.understanding.reading.linking import CatalogueLinker, has_words
-from edge.shop.understanding.reading.model import BasketChange
-from edge.shop.understanding.reading.name_forms import bare_forms
-from edge.shop.understanding.reading.statement_words import biggest_by, length_at, statement_words
-from edge.shop.understanding.reading.words import language_of, own_words, split_words
-from edge.shop.understanding.tokens import clean
 
 MOST_WORDS = 20
 UP_TO = frozenset({"to", "a", "ל"})

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import msgspec
 
+from edge.conversation.understanding.reading.basket_goods import POINTS, TIMES, names_of, without_stops
+from edge.conversation.understanding.reading.basket_words import BasketPart
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.model import BasketChange
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.understanding.reading.basket_goods import POINTS, TIMES, names_of, without_stops
-from edge.shop.understanding.reading.basket_words import BasketPart
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.model import BasketChange
 
 COUNTED_MOST = 4
 """Lines that one sentence gives a number each."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.understanding.reading.basket_goods import (
+from edge.conversation.understanding.reading.basket_goods import (
     POINTS,
     NamedGoods,
     goods_of,
@@ -15,9 +14,10 @@ from edge.shop.understanding.reading.basket_goods import (
     says_something,
     without_stops,
 )
-from edge.shop.understanding.reading.basket_words import BasketPart, basket_words
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.model import BasketChange
+from edge.conversation.understanding.reading.basket_words import BasketPart, basket_words
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.model import BasketChange
+from edge.lib.units.quantity import THOUSANDTHS
 
 
 def read_swap(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[str]) -> BasketChange | None:

@@ -9,12 +9,12 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.amounts import JOINED, amount_at
-from edge.shop.understanding.lexicon import Phrase, Vocabulary, ordinals, vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.reading.statement_words import length_at
-from edge.shop.understanding.sentence_parts import STOPS
+from edge.conversation.understanding.amounts import JOINED, amount_at
+from edge.conversation.understanding.lexicon import Phrase, Vocabulary, ordinals, vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.reading.statement_words import length_at
+from edge.conversation.understanding.sentence_parts import STOPS
+from edge.goods.search.query.text import words_of
 
 Role = Literal[
     "both",
@@ -118,7 +118,7 @@ class BasketPart(NamedTuple):
 @cache
 def basket_words(language: str) -> dict[str, frozenset[Phrase]]:
     """The phrases of each role; and the `definite` words, behind which goods are named that were spoken of before."""
-    path = resources.files("edge.shop.understanding").joinpath("vocabulary", "basket", f"{language}.toml")
+    path = resources.files("edge.conversation.understanding").joinpath("vocabulary", "basket", f"{language}.toml")
     file = msgspec.toml.decode(path.read_bytes(), type=_Words)
     said = {name: frozenset(tuple(words_of(text)) for text in getattr(file, name)) for name in _Words.__struct_fields__}
     return said | {"only": said["only"] | said["enough"]}

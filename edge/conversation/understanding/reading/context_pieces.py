@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from edge.shop.understanding.amounts import JOINED
-from edge.shop.understanding.reading.act_pieces import ActPieces
-from edge.shop.understanding.reading.piece_words import DURING, MEASURED, STOPS, Piece
-from edge.shop.understanding.reading.statement_words import length_at
-from edge.shop.understanding.reading.words import INSEPARABLE
+from edge.conversation.understanding.amounts import JOINED
+from edge.conversation.understanding.reading.act_pieces import ActPieces
+from edge.conversation.understanding.reading.piece_words import DURING, MEASURED, STOPS, Piece
+from edge.conversation.understanding.reading.statement_words import length_at
+from edge.conversation.understanding.reading.words import INSEPARABLE
 
 HOURS = 12
 _WHO = frozenset(("on", "il", "elle", "qui", "y", "l", "m", "t", "nous", "vous", "ca", "livreur", "fournisseur"))

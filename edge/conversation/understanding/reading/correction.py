@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from edge.conversation.understanding.amounts import JOINED, SpokenAmount, amount_at
+from edge.conversation.understanding.lexicon import CountingWord, Vocabulary, vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.reading.linking import CatalogueLinker, comes_by_itself
+from edge.conversation.understanding.reading.modality import is_inexact
+from edge.conversation.understanding.reading.model import Change, StockCorrection
+from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.sizes import bottle_sizes
+from edge.conversation.understanding.reading.statement_words import StatementWords, length_at, statement_words
+from edge.conversation.understanding.reading.ways import is_given
+from edge.conversation.understanding.reading.words import language_of, own_words, split_words
+from edge.conversation.understanding.sentence_parts import STOPS
 from edge.core.storage.database import Connection
-from edge.shop.search.queries import Search
-from edge.shop.understanding.amounts import JOINED, SpokenAmount, amount_at
-from edge.shop.understanding.lexicon import CountingWord, Vocabulary, vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.reading.linking import CatalogueLinker, comes_by_itself
-from edge.shop.understanding.reading.modality import is_inexact
-from edge.shop.understanding.reading.model import Change, StockCorrection
-from edge.shop.understanding.reading.name_forms import bare_forms
-from edge.shop.understanding.reading.sizes import bottle_sizes
-from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
-from edge.shop.understanding.reading.ways import is_given
-from edge.shop.understanding.reading.words import language_of, own_words, split_words
-from edge.shop.understanding.sentence_parts import STOPS
+from edge.goods.search.queries import Search
 
 MOST_WORDS = 14
 ONE = 1000

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edge.shop.understanding.reading.model import SaidAct
-from edge.shop.understanding.reading.pieces import Cut
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.conversation.understanding.reading.model import SaidAct
+from edge.conversation.understanding.reading.pieces import Cut
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 
 MOVES = frozenset({"out", "in", "waste"})
 

@@ -8,17 +8,17 @@ from typing import Any, Literal
 
 import msgspec
 
+from edge.conversation.understanding.lexicon import vocabularies
+from edge.conversation.understanding.product_matching import MEETING, TYPO_LETTERS, container, size_of
+from edge.conversation.understanding.reading.name_forms import bare_forms, is_said, looked_for, name_forms
+from edge.conversation.understanding.reading.same_kind import with_same_kind
+from edge.conversation.understanding.reading.statement_words import is_slip, statement_words
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.queries import read_categories, skus_below
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.search.queries import FOUND_LIMIT, LIMIT, Found, Search
-from edge.shop.search.query.text import sizes_in, words_of
-from edge.shop.understanding.lexicon import vocabularies
-from edge.shop.understanding.product_matching import MEETING, TYPO_LETTERS, container, size_of
-from edge.shop.understanding.reading.name_forms import bare_forms, is_said, looked_for, name_forms
-from edge.shop.understanding.reading.same_kind import with_same_kind
-from edge.shop.understanding.reading.statement_words import is_slip, statement_words
+from edge.goods.catalog.categories.queries import read_categories, skus_below
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.search.queries import FOUND_LIMIT, LIMIT, Found, Search
+from edge.goods.search.query.text import sizes_in, words_of
 
 Kind = Literal["all", "none"]
 SHORT_RUN = 2

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.piece_words import Piece
-from edge.shop.understanding.reading.pieces import Cutter
-from edge.shop.understanding.reading.statement_words import languages_first
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.piece_words import Piece
+from edge.conversation.understanding.reading.pieces import Cutter
+from edge.conversation.understanding.reading.statement_words import languages_first
 
 LEAST = 2
 """Of fewer, a number behind a name is read as any other."""

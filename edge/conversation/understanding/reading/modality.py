@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from edge.shop.understanding.lexicon import Phrase, Vocabulary, vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.name_forms import bare_forms
-from edge.shop.understanding.reading.sizes import UNITS, figure_of
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
-from edge.shop.understanding.reading.words import own_words
-from edge.shop.understanding.sentence import OF, asks_first
-from edge.shop.understanding.sentence_parts import STOPS
-from edge.shop.understanding.tokens import all_tokens
+from edge.conversation.understanding.lexicon import Phrase, Vocabulary, vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.sizes import UNITS, figure_of
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words
+from edge.conversation.understanding.reading.words import own_words
+from edge.conversation.understanding.sentence import OF, asks_first
+from edge.conversation.understanding.sentence_parts import STOPS
+from edge.conversation.understanding.tokens import all_tokens
 
 SET_TO = 2
 NAME_DIGITS = 3

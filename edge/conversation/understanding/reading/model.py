@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.shop.understanding.clause import Clause
+from edge.conversation.understanding.clause import Clause
 
 Owner = Literal["", "act", "amount", "unit", "product", "context", "negation", "filler", "reference"]
 

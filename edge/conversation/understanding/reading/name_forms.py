@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from edge.shop.search.query.text import all_forms
+from edge.goods.search.query.text import all_forms
 
 _HEBREW = frozenset("אבגדהוזחטיכלמנסעפצקרשת")
 ATTACHED = "הובלמשכ"

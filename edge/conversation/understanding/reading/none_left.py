@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.model import Owner, Reading
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
-from edge.shop.understanding.reading.words import own_words
-from edge.shop.understanding.sentence_parts import STOPS
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.model import Owner, Reading
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words
+from edge.conversation.understanding.reading.words import own_words
+from edge.conversation.understanding.sentence_parts import STOPS
 
 
 def read_none_left(words: Sequence[str], linker: CatalogueLinker, language: str) -> Reading | None:

@@ -10,18 +10,18 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.search.query.sizes import is_unit
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.lexicon import CountingWord, Vocabulary, place_said, vocabularies, vocabulary
-from edge.shop.understanding.numerals import SpeltNumber, read_number
-from edge.shop.understanding.product_matching import of_container, size_by_name
-from edge.shop.understanding.reading.amount_answer import KINDS
-from edge.shop.understanding.reading.basket_words import basket_words
-from edge.shop.understanding.reading.linking import has_words
-from edge.shop.understanding.reading.sizes import UNITS, figure_of, named_unit
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
-from edge.shop.understanding.tokens import all_tokens
+from edge.conversation.understanding.lexicon import CountingWord, Vocabulary, place_said, vocabularies, vocabulary
+from edge.conversation.understanding.numerals import SpeltNumber, read_number
+from edge.conversation.understanding.product_matching import of_container, size_by_name
+from edge.conversation.understanding.reading.amount_answer import KINDS
+from edge.conversation.understanding.reading.basket_words import basket_words
+from edge.conversation.understanding.reading.linking import has_words
+from edge.conversation.understanding.reading.sizes import UNITS, figure_of, named_unit
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words
+from edge.conversation.understanding.tokens import all_tokens
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.search.query.sizes import is_unit
+from edge.goods.search.query.text import words_of
 
 ONE = 1000
 """A single one, in thousandths."""

@@ -7,19 +7,19 @@ from typing import Literal
 
 import msgspec
 
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.search.query.sizes import is_unit
-from edge.shop.understanding.amounts import JOINED, SpokenAmount, amount_at
-from edge.shop.understanding.lexicon import CountingWord, Vocabulary, vocabulary
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.model import Owner, Owners
-from edge.shop.understanding.reading.statement_words import (
+from edge.conversation.understanding.amounts import JOINED, SpokenAmount, amount_at
+from edge.conversation.understanding.lexicon import CountingWord, Vocabulary, vocabulary
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.model import Owner, Owners
+from edge.conversation.understanding.reading.statement_words import (
     StatementWords,
     languages_first,
     length_at,
     statement_words,
 )
-from edge.shop.understanding.reading.words import own_words
+from edge.conversation.understanding.reading.words import own_words
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.search.query.sizes import is_unit
 
 Kind = Literal[
     "act", "particle", "carried", "amount", "unit", "goods", "word", "joint", "stop", "context", "filler", "reference"

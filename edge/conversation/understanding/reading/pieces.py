@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.shop.understanding.reading.context_pieces import ContextPieces
-from edge.shop.understanding.reading.model import Owners
-from edge.shop.understanding.reading.name_forms import bare_forms
-from edge.shop.understanding.reading.piece_words import INSIDE, NAME_DIGITS, OWNERS, STOPS, Piece
-from edge.shop.understanding.reading.sizes import UNITS
-from edge.shop.understanding.reading.statement_words import biggest_by
-from edge.shop.understanding.sentence import OF
+from edge.conversation.understanding.reading.context_pieces import ContextPieces
+from edge.conversation.understanding.reading.model import Owners
+from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.piece_words import INSIDE, NAME_DIGITS, OWNERS, STOPS, Piece
+from edge.conversation.understanding.reading.sizes import UNITS
+from edge.conversation.understanding.reading.statement_words import biggest_by
+from edge.conversation.understanding.sentence import OF
 
 ARTICLES = frozenset({"a", "an"})
 

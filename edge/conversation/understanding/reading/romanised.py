@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice, product
 
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.statement_words import statement_words
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.statement_words import statement_words
 
 CONSONANTS = 3
 """So many of a word for what happened at least: fewer are like too many words."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from edge.conversation.understanding.reading.name_forms import is_said
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.queries import read_category
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.search.queries import FOUND_LIMIT, Search
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.reading.name_forms import is_said
+from edge.goods.catalog.categories.queries import read_category
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.search.queries import FOUND_LIMIT, Search
+from edge.goods.search.query.text import words_of
 
 
 def with_same_kind(

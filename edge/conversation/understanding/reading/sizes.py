@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from edge.shop.search.query.sizes import is_unit
+from edge.goods.search.query.sizes import is_unit
 
 CENTILITRES = (20, 99)
 """What bottles are called by: "a 33"."""

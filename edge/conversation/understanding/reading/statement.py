@@ -11,15 +11,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.core.storage.database import Connection
-from edge.shop.search.queries import Search
-from edge.shop.understanding.lexicon import Phrase, vocabulary
-from edge.shop.understanding.reading.amending import amended, without_recorded
-from edge.shop.understanding.reading.asides import without_asides
-from edge.shop.understanding.reading.assembly import CONTEXT_CHARS, Assembly
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.listed_amounts import with_stops_behind_amounts
-from edge.shop.understanding.reading.modality import (
+from edge.conversation.understanding.lexicon import Phrase, vocabulary
+from edge.conversation.understanding.reading.amending import amended, without_recorded
+from edge.conversation.understanding.reading.asides import without_asides
+from edge.conversation.understanding.reading.assembly import CONTEXT_CHARS, Assembly
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.listed_amounts import with_stops_behind_amounts
+from edge.conversation.understanding.reading.modality import (
     does_not_tell,
     says_need,
     waits_for_a_yes,
@@ -28,15 +26,17 @@ from edge.shop.understanding.reading.modality import (
     without_politeness,
     without_request,
 )
-from edge.shop.understanding.reading.model import Reading
-from edge.shop.understanding.reading.none_left import read_none_left
-from edge.shop.understanding.reading.pieces import Cutter
-from edge.shop.understanding.reading.romanised import respelt as in_hebrew
-from edge.shop.understanding.reading.statement_parts import core_of
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
-from edge.shop.understanding.reading.uncounted import with_percents
-from edge.shop.understanding.reading.words import language_of, own_words, split_words
-from edge.shop.understanding.tokens import all_tokens, clean
+from edge.conversation.understanding.reading.model import Reading
+from edge.conversation.understanding.reading.none_left import read_none_left
+from edge.conversation.understanding.reading.pieces import Cutter
+from edge.conversation.understanding.reading.romanised import respelt as in_hebrew
+from edge.conversation.understanding.reading.statement_parts import core_of
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words
+from edge.conversation.understanding.reading.uncounted import with_percents
+from edge.conversation.understanding.reading.words import language_of, own_words, split_words
+from edge.conversation.understanding.tokens import all_tokens, clean
+from edge.core.storage.database import Connection
+from edge.goods.search.queries import Search
 
 _PLUS = re.compile(r"^\s*\+\s*(?=\d)")
 _HEADED = re.compile(r"\s*:(?=\s|$)")

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.shop.understanding.amounts import JOINED, amount_at
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.modality import does_not_tell, without_names
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
-from edge.shop.understanding.reading.words import own_words
-from edge.shop.understanding.sentence_parts import STOPS
+from edge.conversation.understanding.amounts import JOINED, amount_at
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.modality import does_not_tell, without_names
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words
+from edge.conversation.understanding.reading.words import own_words
+from edge.conversation.understanding.sentence_parts import STOPS
 
 
 class _Part:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.shop.understanding.lexicon import vocabularies
-from edge.shop.understanding.reading.model import Mention, SaidAmount
-from edge.shop.understanding.reading.sizes import UNITS, figure_of
-from edge.shop.understanding.sentence import OF
+from edge.conversation.understanding.lexicon import vocabularies
+from edge.conversation.understanding.reading.model import Mention, SaidAmount
+from edge.conversation.understanding.reading.sizes import UNITS, figure_of
+from edge.conversation.understanding.sentence import OF
 
 PACK = "pack"
 WEIGHTS = frozenset(("kg", "g", "livre"))

@@ -10,11 +10,11 @@ from importlib import resources
 import msgspec
 from rapidfuzz.distance import OSA
 
-from edge.shop.search.query.text import words_of
-from edge.shop.understanding.lexicon import Phrase
-from edge.shop.understanding.reading.name_forms import YOD
-from edge.shop.understanding.reading.verb_forms import verb_forms
-from edge.shop.understanding.understood import LANGUAGES, understood
+from edge.conversation.understanding.lexicon import Phrase
+from edge.conversation.understanding.reading.name_forms import YOD
+from edge.conversation.understanding.reading.verb_forms import verb_forms
+from edge.conversation.understanding.understood import LANGUAGES, understood
+from edge.goods.search.query.text import words_of
 
 KINDS = ("out", "in", "waste", "adjust")
 ONLY_MORE = frozenset(("plus",))
@@ -293,7 +293,7 @@ def _phrases(texts: Iterable[str]) -> frozenset[Phrase]:
 def statement_words(language: str) -> StatementWords:
     """The words of one language."""
     language = understood(language)
-    path = resources.files("edge.shop.understanding").joinpath("vocabulary", "statements", f"{language}.toml")
+    path = resources.files("edge.conversation.understanding").joinpath("vocabulary", "statements", f"{language}.toml")
     file = msgspec.toml.decode(path.read_bytes(), type=_File)
     kinds = {"out": file.out, "in": file.into, "adjust": file.adjust, "waste": file.waste}
     listed = {phrase: kind for kind, texts in kinds.items() for phrase in _phrases(texts)}

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from edge.conversation.understanding.amounts import JOINED
+from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.reading.linking import CatalogueLinker, goods_of_category
+from edge.conversation.understanding.reading.modality import does_not_tell
+from edge.conversation.understanding.reading.model import Owner, Reading
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words
+from edge.conversation.understanding.reading.words import language_of, own_words, split_words
+from edge.conversation.understanding.sentence_parts import STOPS
 from edge.core.storage.database import Connection
-from edge.shop.search.queries import Search
-from edge.shop.understanding.amounts import JOINED
-from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.lexicon import Vocabulary, vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.reading.linking import CatalogueLinker, goods_of_category
-from edge.shop.understanding.reading.modality import does_not_tell
-from edge.shop.understanding.reading.model import Owner, Reading
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
-from edge.shop.understanding.reading.words import language_of, own_words, split_words
-from edge.shop.understanding.sentence_parts import STOPS
+from edge.goods.search.queries import Search
 
 MOST_WORDS = 16
 MANY = {"en": ("s",), "fr": ("s", "x"), "he": ("ימ", "ות")}

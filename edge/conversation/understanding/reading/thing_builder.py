@@ -7,25 +7,25 @@ from itertools import pairwise
 
 import msgspec
 
-from edge.shop.search.query.text import with_final_letters
-from edge.shop.understanding.amounts import SpokenAmount
-from edge.shop.understanding.clause import AMOUNT_LIMIT
-from edge.shop.understanding.product_matching import of_size
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.model import Mention, SaidAct, SaidAmount, SaidBy
-from edge.shop.understanding.reading.piece_words import Piece
-from edge.shop.understanding.reading.pieces import Cut
-from edge.shop.understanding.reading.sizes import UNITS
-from edge.shop.understanding.reading.statement_thing import (
+from edge.conversation.understanding.amounts import SpokenAmount
+from edge.conversation.understanding.clause import AMOUNT_LIMIT
+from edge.conversation.understanding.product_matching import of_size
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.model import Mention, SaidAct, SaidAmount, SaidBy
+from edge.conversation.understanding.reading.piece_words import Piece
+from edge.conversation.understanding.reading.pieces import Cut
+from edge.conversation.understanding.reading.sizes import UNITS
+from edge.conversation.understanding.reading.statement_thing import (
     StatementThing,
     as_size,
     counted_in,
     is_elliptic,
     same_weight,
 )
-from edge.shop.understanding.reading.statement_words import biggest_by, length_at, statement_words
-from edge.shop.understanding.reading.uncounted import Uncounted
-from edge.shop.understanding.reading.verb_forms import is_prepared
+from edge.conversation.understanding.reading.statement_words import biggest_by, length_at, statement_words
+from edge.conversation.understanding.reading.uncounted import Uncounted
+from edge.conversation.understanding.reading.verb_forms import is_prepared
+from edge.goods.search.query.text import with_final_letters
 
 OF = (("of",), ("de",), ("של",))
 ONE = 1000

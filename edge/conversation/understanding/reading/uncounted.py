@@ -9,16 +9,16 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.shop.understanding.amounts import SpokenAmount
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.reading.basket_words import basket_words
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.piece_words import Piece
-from edge.shop.understanding.reading.pieces import Cut
-from edge.shop.understanding.reading.sizes import UNITS, bottle_sizes, figure_of
-from edge.shop.understanding.reading.statement_thing import WEIGHTS
-from edge.shop.understanding.tokens import percent_at
+from edge.conversation.understanding.amounts import SpokenAmount
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.reading.basket_words import basket_words
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.piece_words import Piece
+from edge.conversation.understanding.reading.pieces import Cut
+from edge.conversation.understanding.reading.sizes import UNITS, bottle_sizes, figure_of
+from edge.conversation.understanding.reading.statement_thing import WEIGHTS
+from edge.conversation.understanding.tokens import percent_at
 
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.shop.understanding.lexicon import Phrase
-from edge.shop.understanding.reading.model import SaidAct
-from edge.shop.understanding.reading.name_forms import bare_forms
-from edge.shop.understanding.reading.pieces import Cut
-from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
+from edge.conversation.understanding.lexicon import Phrase
+from edge.conversation.understanding.reading.model import SaidAct
+from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.pieces import Cut
+from edge.conversation.understanding.reading.statement_words import StatementWords, length_at, statement_words
 
 OPEN = "open"
 ARTICLES = frozenset(("the", "our", "a", "an", "la", "le", "l", "les", "un", "une", "notre", "nos"))

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from edge.conversation.understanding.amounts import JOINED
+from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
+from edge.conversation.understanding.reading.assembly import Assembly
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.model import Reading
+from edge.conversation.understanding.reading.pieces import Cutter
+from edge.conversation.understanding.reading.statement_parts import core_of
+from edge.conversation.understanding.reading.statement_words import StatementWords, length_at, statement_words
+from edge.conversation.understanding.reading.uncounted import with_percents
+from edge.conversation.understanding.reading.words import language_of, split_words
+from edge.conversation.understanding.tokens import clean
 from edge.core.storage.database import Connection
-from edge.shop.search.queries import Search
-from edge.shop.understanding.amounts import JOINED
-from edge.shop.understanding.lexicon import Vocabulary, vocabulary
-from edge.shop.understanding.reading.assembly import Assembly
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.model import Reading
-from edge.shop.understanding.reading.pieces import Cutter
-from edge.shop.understanding.reading.statement_parts import core_of
-from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
-from edge.shop.understanding.reading.uncounted import with_percents
-from edge.shop.understanding.reading.words import language_of, split_words
-from edge.shop.understanding.tokens import clean
+from edge.goods.search.queries import Search
 
 MOST_WORDS = 25
 _LESS = re.compile(r"(?:^|\s)[-−–]\s?\d")

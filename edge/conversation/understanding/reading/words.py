@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from edge.shop.understanding.amounts import JOINED, MINUS
-from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.reading.linking import CatalogueLinker
-from edge.shop.understanding.reading.statement_words import languages_first, statement_words
-from edge.shop.understanding.tokens import all_tokens
+from edge.conversation.understanding.amounts import JOINED, MINUS
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.statement_words import languages_first, statement_words
+from edge.conversation.understanding.tokens import all_tokens
 
 INSEPARABLE = "לבמ"
 """To, in and from, as Hebrew writes them onto a word."""

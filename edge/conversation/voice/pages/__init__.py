@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from edge.shop.voice.pages import voice, voice_socket
+from edge.conversation.voice.pages import voice, voice_socket
 
 ENDPOINTS = (*voice.ENDPOINTS, *voice_socket.ENDPOINTS)

@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 import msgspec
 
+from edge.conversation.assistant.chat_turns import ChatMessage, take
+from edge.conversation.assistant.dialogue import ChatAnswer
+from edge.conversation.assistant.queries import ChatSession
+from edge.conversation.understanding.speech_input import SURE, acts, agree, expected
+from edge.conversation.voice.pages.voice_turns import CANNOT_SAY
+from edge.conversation.voice.voice_line import SpeechModels
+from edge.conversation.voice.voice_talk import HEAR_S
 from edge.core.messages import Actor, Outcome
 from edge.lib.sound.wav import Sound
-from edge.shop.assistant.chat_turns import ChatMessage, take
-from edge.shop.assistant.dialogue import ChatAnswer
-from edge.shop.assistant.queries import ChatSession
-from edge.shop.understanding.speech_input import SURE, acts, agree, expected
-from edge.shop.voice.pages.voice_turns import CANNOT_SAY
-from edge.shop.voice.voice_line import SpeechModels
-from edge.shop.voice.voice_talk import HEAR_S
 from edge.web.context import PanelContext
 from edge.web.problem import Problem
 from models.errors import ModelError

@@ -5,20 +5,20 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
+from edge.conversation.assistant.chat_turns import ChatMessage, new_session
+from edge.conversation.assistant.dialogue import ChatAnswer
+from edge.conversation.assistant.microphone_groups import ears_of
+from edge.conversation.assistant.queries import read_chat
+from edge.conversation.assistant.routes import refused, speaker
+from edge.conversation.voice.pages.recorded_turn import hear, take_heard
+from edge.conversation.voice.pages.voice_turns import doubted, voice_of
+from edge.conversation.voice.voice_line import SpeechModels
 from edge.core.endpoints import NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
+from edge.foundation.access.rights import BASKET, STOCK
 from edge.lib.i18n import LANGUAGES
 from edge.lib.sound.wav import SOUND_BYTES, SOUND_S
-from edge.services.models_state import RUNNING
-from edge.shop.access.rights import BASKET, STOCK
-from edge.shop.assistant.chat_turns import ChatMessage, new_session
-from edge.shop.assistant.dialogue import ChatAnswer
-from edge.shop.assistant.microphone_groups import ears_of
-from edge.shop.assistant.queries import read_chat
-from edge.shop.assistant.routes import refused, speaker
-from edge.shop.voice.pages.recorded_turn import hear, take_heard
-from edge.shop.voice.pages.voice_turns import doubted, voice_of
-from edge.shop.voice.voice_line import SpeechModels
+from edge.runtime.models_state import RUNNING
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.problem import Problem

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 import structlog
 
 from drivers.roles import DeviceError, Microphone, Speaker
-from edge.config.device_uses import MicrophoneUse
+from edge.conversation.assistant.microphone_groups import SignalToNoise, ears_of
+from edge.conversation.assistant.recording import HeardSound
+from edge.conversation.understanding.speech_input import wake_state
+from edge.conversation.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
+from edge.conversation.voice.utterance import Playing
+from edge.conversation.voice.voice_line import SpeechModels, VoiceMessage
+from edge.conversation.voice.voice_talk import VoiceTalk
 from edge.core.messages import Actor
 from edge.core.process.parts import Ready, TaskSet
+from edge.foundation.printing.service.devices.device_trials import BEEP_RATE_HZ, beep
 from edge.lib.errors import DeviceLost
-from edge.services.devices.device_trials import BEEP_RATE_HZ, beep
-from edge.services.models_state import RUNNING
-from edge.shop.assistant.microphone_groups import SignalToNoise, ears_of
-from edge.shop.assistant.recording import HeardSound
-from edge.shop.understanding.speech_input import wake_state
-from edge.shop.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
-from edge.shop.voice.utterance import Playing
-from edge.shop.voice.voice_line import SpeechModels, VoiceMessage
-from edge.shop.voice.voice_talk import VoiceTalk
+from edge.runtime.config.device_uses import MicrophoneUse
+from edge.runtime.models_state import RUNNING
 from edge.web.context import PanelContext
 from models.errors import ModelError
 

@@ -17,15 +17,15 @@ from weakref import WeakKeyDictionary
 import msgspec
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
+from edge.conversation.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
+from edge.conversation.voice.voice_line import SpeechModels, VoiceMessage
+from edge.conversation.voice.voice_talk import VoiceTalk
 from edge.core.endpoints import Endpoint
 from edge.core.messages import Actor, Refused
 from edge.core.process.parts import TaskSet
-from edge.services.models_state import RUNNING
-from edge.shop.access.queries import actor_for
-from edge.shop.access.rights import BASKET, STOCK
-from edge.shop.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
-from edge.shop.voice.voice_line import SpeechModels, VoiceMessage
-from edge.shop.voice.voice_talk import VoiceTalk
+from edge.foundation.access.queries import actor_for
+from edge.foundation.access.rights import BASKET, STOCK
+from edge.runtime.models_state import RUNNING
 from edge.web.actors import register_of, session_of, still_in, viewer_of
 from edge.web.context import SITE
 from edge.web.limits import CLOSE_S, HEARTBEAT_S

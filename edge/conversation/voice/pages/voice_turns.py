@@ -10,20 +10,19 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 
-from edge.core.messages import Actor, Refused
-from edge.shop.assistant.answer_matching import Chosen, answered
-from edge.shop.assistant.chat_turns import ChatMessage, new_session, take
-from edge.shop.assistant.clarification import ANOTHER
-from edge.shop.assistant.dialogue import AnswerOption, ChatAnswer
-from edge.shop.assistant.microphone_groups import ears_of
-from edge.shop.assistant.phrasing import choices, say
-from edge.shop.assistant.queries import ChatSession, read_chat
-from edge.shop.assistant.recording import HeardSound, VoiceRecorder, recorder_of
-from edge.shop.assistant.roster import speaker_at
-from edge.shop.assistant.settings import live, settings_of
-from edge.shop.understanding.lexicon import wants_another
-from edge.shop.understanding.sentence import Sentence, understand
-from edge.shop.understanding.speech_input import (
+from edge.conversation.assistant.answer_matching import Chosen, answered
+from edge.conversation.assistant.chat_turns import ChatMessage, new_session, take
+from edge.conversation.assistant.clarification import ANOTHER
+from edge.conversation.assistant.dialogue import AnswerOption, ChatAnswer
+from edge.conversation.assistant.microphone_groups import ears_of
+from edge.conversation.assistant.phrasing import choices, say
+from edge.conversation.assistant.queries import ChatSession, read_chat
+from edge.conversation.assistant.recording import HeardSound, VoiceRecorder, recorder_of
+from edge.conversation.assistant.roster import speaker_at
+from edge.conversation.assistant.settings import live, settings_of
+from edge.conversation.understanding.lexicon import wants_another
+from edge.conversation.understanding.sentence import Sentence, understand
+from edge.conversation.understanding.speech_input import (
     SURE,
     acts,
     agree,
@@ -34,8 +33,9 @@ from edge.shop.understanding.speech_input import (
     said_again,
     says_pin,
 )
-from edge.shop.understanding.staff_questions import asks_fact
-from edge.shop.voice.voice_line import HeardText, Reply, VoiceMessage
+from edge.conversation.understanding.staff_questions import asks_fact
+from edge.conversation.voice.voice_line import HeardText, Reply, VoiceMessage
+from edge.core.messages import Actor, Refused
 from edge.web.context import PanelContext
 from edge.web.problem import Problem
 

@@ -6,9 +6,9 @@ import hashlib
 import re
 from collections.abc import Collection
 
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, require_success
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 
 SOUND_BYTES = 6 * 1024 * 1024
 ABOUT_BYTES = 16 * 1024

@@ -12,24 +12,24 @@ import hashlib
 
 import msgspec
 
-from edge.config import CONFIG
+from edge.analytics.notify.commands import ANSWER_CHARS, AnswerWritten, BeginAnswer, TakeWritten
+from edge.analytics.notify.queries import Written, spoken_to, unanswered_messages
+from edge.conversation.assistant.chat_turns import ChatMessage, new_session, take
+from edge.conversation.assistant.dialogue import OPENS, ChatAnswer, marked
+from edge.conversation.assistant.queries import living_chat, read_chat
+from edge.conversation.voice.pages.recorded_turn import hear, take_heard
+from edge.conversation.voice.pages.whatsapp_sound import fetch_sound
+from edge.conversation.voice.voice_line import SpeechModels
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.core.process.parts import Ready
 from edge.core.storage.database import Connection
+from edge.foundation.access.queries import actor_for, is_active_user
+from edge.foundation.access.rights import STOCK, system
 from edge.lib.i18n import translate
-from edge.services.models_state import RUNNING
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.secrets import SECRETS, secret_of
-from edge.shop.access.queries import actor_for, is_active_user
-from edge.shop.access.rights import STOCK, system
-from edge.shop.assistant.chat_turns import ChatMessage, new_session, take
-from edge.shop.assistant.dialogue import OPENS, ChatAnswer, marked
-from edge.shop.assistant.queries import living_chat, read_chat
-from edge.shop.notify.commands import ANSWER_CHARS, AnswerWritten, BeginAnswer, TakeWritten
-from edge.shop.notify.queries import Written, spoken_to, unanswered_messages
-from edge.shop.voice.pages.recorded_turn import hear, take_heard
-from edge.shop.voice.pages.whatsapp_sound import fetch_sound
-from edge.shop.voice.voice_line import SpeechModels
+from edge.runtime.config import CONFIG
+from edge.runtime.models_state import RUNNING
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.secrets import SECRETS, secret_of
 from edge.web.context import PanelContext
 from edge.web.problem import Problem
 from edge.web.recorded_sound import sound_of

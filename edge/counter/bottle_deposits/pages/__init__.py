@@ -8,9 +8,9 @@ from aiohttp import web
 
 from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE, OVERRIDE, SELL
-from edge.shop.bottle_deposits.queries import PAGE_LIMIT, TakenBottles, find_goods, read_bottles
-from edge.shop.catalog.queries import read_products
+from edge.counter.bottle_deposits.queries import PAGE_LIMIT, TakenBottles, find_goods, read_bottles
+from edge.foundation.access.rights import MANAGE, OVERRIDE, SELL
+from edge.goods.catalog.queries import read_products
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of

@@ -9,24 +9,24 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import Page
 from edge.core.endpoints import fragment as piece
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE
-from edge.shop.bulk_edit.commands import MOST_PRODUCTS, ProductEdit
-from edge.shop.bulk_edit.from_config import edit_settings
-from edge.shop.bulk_edit.handlers import head, refusal
-from edge.shop.bulk_edit.job import EditSettings
-from edge.shop.bulk_edit.look import Looker, ProductOutcome
-from edge.shop.catalog.listing.category_tree import tree
-from edge.shop.catalog.listing.filter import Filter
-from edge.shop.catalog.listing.queries import brands, select_skus
-from edge.shop.catalog.product import Sku
-from edge.shop.catalog.queries import read_products
-from edge.shop.ingest.pages import columns
-from edge.shop.quick_keys.queries import read_layout
+from edge.counter.bulk_edit.commands import MOST_PRODUCTS, ProductEdit
+from edge.counter.bulk_edit.from_config import edit_settings
+from edge.counter.bulk_edit.handlers import head, refusal
+from edge.counter.bulk_edit.job import EditSettings
+from edge.counter.bulk_edit.look import Looker, ProductOutcome
+from edge.counter.quick_keys.queries import read_layout
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.listing.category_tree import tree
+from edge.goods.catalog.listing.filter import Filter
+from edge.goods.catalog.listing.queries import brands, select_skus
+from edge.goods.catalog.product import Sku
+from edge.goods.catalog.queries import read_products
+from edge.goods.ingest.pages import columns
+from edge.runtime.config import CONFIG
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.request_body import body_of

@@ -8,11 +8,11 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE, ORDERS, SELL, SETTINGS
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.queries import read_products
-from edge.shop.kitchen_screens.entities import STATIONS
-from edge.shop.kitchen_screens.queries import kitchen_screen, read_run_out, read_stations
+from edge.counter.kitchen_screens.entities import STATIONS
+from edge.counter.kitchen_screens.queries import kitchen_screen, read_run_out, read_stations
+from edge.foundation.access.rights import MANAGE, ORDERS, SELL, SETTINGS
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.queries import read_products
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.live.fragments import FACTS, NEW_DAY, Fragment, FragmentSource

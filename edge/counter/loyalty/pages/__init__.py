@@ -8,15 +8,11 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
-from edge.services.member_settlement import SETTLING
-from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.customers.queries import customer_name, newest_wordings
-from edge.shop.loyalty.entities import REWARDS, RULES, TIERS
-from edge.shop.loyalty.idle import good_until
-from edge.shop.loyalty.queries import (
+from edge.counter.loyalty.entities import REWARDS, RULES, TIERS
+from edge.counter.loyalty.idle import good_until
+from edge.counter.loyalty.queries import (
     PURPOSE,
     Membership,
     earn_rules,
@@ -25,9 +21,13 @@ from edge.shop.loyalty.queries import (
     rewards,
     tiers,
 )
-from edge.shop.loyalty.settings import LoyaltySettings, live, settings_of
-from edge.shop.settings.queries import LiveSettings
-from edge.shop.till.pages.till_context import TILLS
+from edge.counter.loyalty.service.member_settlement import SETTLING
+from edge.counter.loyalty.settings import LoyaltySettings, live, settings_of
+from edge.counter.till.pages.till_context import TILLS
+from edge.foundation.access.rights import MANAGE, SELL
+from edge.foundation.settings.queries import LiveSettings
+from edge.people.customers.queries import customer_name, newest_wordings
+from edge.runtime.config import CONFIG
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields

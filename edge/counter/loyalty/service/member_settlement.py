@@ -12,10 +12,10 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import EpochStarted
 from edge.core.services import Service
 from edge.core.storage.database import Connection
-from edge.services.head_office import HeadOffice
-from edge.shop.customers.queries import resolve
-from edge.shop.loyalty.head_office_messages import ROOM, MemberQuestion, answer_of, encode
-from edge.shop.loyalty.shared_members import believe, shared_member, unsettled_members
+from edge.counter.loyalty.head_office_messages import ROOM, MemberQuestion, answer_of, encode
+from edge.counter.loyalty.shared_members import believe, shared_member, unsettled_members
+from edge.people.customers.queries import resolve
+from edge.runtime.head_office import HeadOffice
 
 _log = structlog.get_logger(__name__)
 ANSWER_S = 1.5

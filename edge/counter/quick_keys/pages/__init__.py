@@ -11,10 +11,10 @@ from aiohttp import web
 from edge.core.endpoints import Page
 from edge.core.endpoints import fragment as piece
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.catalog.queries import read_products
-from edge.shop.quick_keys.layout import PLACES, Colour, KeyPage, initials
-from edge.shop.quick_keys.queries import proposed_keys, read_keys, read_layout
+from edge.counter.quick_keys.layout import PLACES, Colour, KeyPage, initials
+from edge.counter.quick_keys.queries import proposed_keys, read_keys, read_layout
+from edge.foundation.access.rights import MANAGE, SELL
+from edge.goods.catalog.queries import read_products
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.live.rendering import Words

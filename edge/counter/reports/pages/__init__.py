@@ -13,15 +13,15 @@ from edge.core.endpoints import Finder, Page
 from edge.core.people.remarks import Remarks, with_open_remarks
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.reports.papers import PaperEntry, PaperFilter, read_paper
+from edge.counter.reports.queries import BEHIND, modifiers_sold
+from edge.counter.reports.routes import filter_of, page_of
+from edge.counter.till.sales import sold_at
+from edge.foundation.access.queries import name_of, read_users
+from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.goods.modifiers.pages.beside import SALES, ModifierSales
 from edge.lib.units.money import parse_minor
 from edge.lib.units.receipt_number import number_of
-from edge.shop.access.queries import name_of, read_users
-from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.modifiers.pages.beside import SALES, ModifierSales
-from edge.shop.reports.papers import PaperEntry, PaperFilter, read_paper
-from edge.shop.reports.queries import BEHIND, modifiers_sold
-from edge.shop.reports.routes import filter_of, page_of
-from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.pages.shell import page

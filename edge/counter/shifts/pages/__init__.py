@@ -10,14 +10,14 @@ from aiohttp import web
 from edge.core.endpoints import Page, fragment
 from edge.core.services import Service
 from edge.core.storage.database import Connection
+from edge.counter.shifts.queries import Shift, open_number, read_drawer, read_shift, read_shifts
+from edge.counter.shifts.settings import ShiftSettings, live, settings_of
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import MANAGE, SELL
+from edge.foundation.settings.queries import LiveSettings
 from edge.lib.units.denominations import denominations
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.settings.queries import LiveSettings
-from edge.shop.shifts.queries import Shift, open_number, read_drawer, read_shift, read_shifts
-from edge.shop.shifts.settings import ShiftSettings, live, settings_of
-from edge.shop.tenders.tender import ADVANCE, currency_of, is_foreign
+from edge.money.tenders.tender import ADVANCE, currency_of, is_foreign
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.limits import SHIFTS_SHOWN

@@ -8,14 +8,14 @@ from aiohttp import web
 
 from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import read_users
-from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.basket.totals import totals
-from edge.shop.tables.entities import TABLES
-from edge.shop.tables.queries import Sitting, TableState, basket_name, read_tables, table_states
-from edge.shop.tables.table import is_of
-from edge.shop.till.courses import SEATS_MOST, held_courses
-from edge.shop.till.pages.till_context import TILLS
+from edge.counter.basket.totals import totals
+from edge.counter.tables.entities import TABLES
+from edge.counter.tables.queries import Sitting, TableState, basket_name, read_tables, table_states
+from edge.counter.tables.table import is_of
+from edge.counter.till.courses import SEATS_MOST, held_courses
+from edge.counter.till.pages.till_context import TILLS
+from edge.foundation.access.queries import read_users
+from edge.foundation.access.rights import MANAGE, SELL
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields

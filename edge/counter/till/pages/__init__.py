@@ -7,14 +7,11 @@ from typing import Any
 from aiohttp import web
 
 from edge.core.endpoints import Page
-from edge.shop.access.rights import BASKET, SELL
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.basket_sums import BasketSums, basket_sums
-from edge.shop.basket.totals import knows_tax_class, saved_minor, totals
-from edge.shop.settings.queries import texts_at
-from edge.shop.stock.pages.beside import CUSTOMERS_OF
-from edge.shop.till.live_settings import NOW
-from edge.shop.till.pages import (
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.basket_sums import BasketSums, basket_sums
+from edge.counter.basket.totals import knows_tax_class, saved_minor, totals
+from edge.counter.till.live_settings import NOW
+from edge.counter.till.pages import (
     cashier,
     counter,
     phone,
@@ -28,9 +25,12 @@ from edge.shop.till.pages import (
     till_fragments,
     voids,
 )
-from edge.shop.till.pages.till_context import TILLS
-from edge.shop.till.queries import count_customers_of
-from edge.shop.till.scale_part import SCALE
+from edge.counter.till.pages.till_context import TILLS
+from edge.counter.till.queries import count_customers_of
+from edge.counter.till.scale_part import SCALE
+from edge.foundation.access.rights import BASKET, SELL
+from edge.foundation.settings.queries import texts_at
+from edge.goods.stock.pages.beside import CUSTOMERS_OF
 from edge.web.api.command_results import Beside
 from edge.web.context import PanelContext
 from edge.web.live.fragments import Fragment, FragmentSource

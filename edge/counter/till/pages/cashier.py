@@ -8,9 +8,9 @@ from urllib.parse import urlencode, urlsplit
 from aiohttp import web
 
 from edge.core.endpoints import DONE, Endpoint, Page
-from edge.shop.access.rights import SELL
-from edge.shop.quick_keys.queries import has_keys
-from edge.shop.till.pages.beside import SIGN_IN_HINTS
+from edge.counter.quick_keys.queries import has_keys
+from edge.counter.till.pages.beside import SIGN_IN_HINTS
+from edge.foundation.access.rights import SELL
 from edge.web.actors import register_of, session_of
 from edge.web.api.registry import look_up
 from edge.web.context import SITE

@@ -9,30 +9,30 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import fragment
 from edge.core.messages import Refusal
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.basket.event_structs import Tender
+from edge.counter.basket.money_back import brought_by_tender
+from edge.counter.till.card_tips import tippable
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.item_entry import FIRST_YEAR
+from edge.counter.till.pages.till_context import TILLS
+from edge.counter.till.parked_baskets import Parked, read_parked, read_taken
+from edge.counter.till.queries import Receipt, voidable
+from edge.counter.till.sales import sold_at
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import SELL
+from edge.goods.catalog.prices import MEMBER
+from edge.goods.catalog.queries import CatalogProduct, find_by_code, find_by_sku
+from edge.goods.modifiers.queries import modifier_groups
+from edge.goods.stock.queries import read_stock
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
 from edge.lib.units.denominations import denominations
 from edge.lib.units.money import exponent
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import SELL
-from edge.shop.basket.event_structs import Tender
-from edge.shop.basket.money_back import brought_by_tender
-from edge.shop.catalog.prices import MEMBER
-from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
-from edge.shop.modifiers.queries import modifier_groups
-from edge.shop.stock.queries import read_stock
-from edge.shop.till.card_tips import tippable
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.item_entry import FIRST_YEAR
-from edge.shop.till.pages.till_context import TILLS
-from edge.shop.till.parked_baskets import Parked, read_parked, read_taken
-from edge.shop.till.queries import Receipt, voidable
-from edge.shop.till.sales import sold_at
+from edge.runtime.config import CONFIG
 from edge.web.actors import register_of
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import html

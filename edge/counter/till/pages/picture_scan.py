@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint
-from edge.shop.access.rights import SELL
+from edge.foundation.access.rights import SELL
 from edge.web.context import SITE
 from edge.web.limits import PICTURE_BYTES
 from edge.web.picture_codes import CODES, PictureCode

@@ -17,16 +17,16 @@ from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.journal.rows import fact_of, read_rows
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.live_settings import NOW
+from edge.counter.till.pages.template_words import elements
+from edge.counter.till.pages.till_context import TILLS
+from edge.counter.till.queries import read_receipt
+from edge.counter.till.receipts import of_sale
+from edge.counter.till.settings import TillSettings
+from edge.foundation.access.rights import BASKET, SELL
+from edge.foundation.printing.document import Document
 from edge.lib.units.receipt_number import number_of
-from edge.shop.access.rights import BASKET, SELL
-from edge.shop.printing.document import Document
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.live_settings import NOW
-from edge.shop.till.pages.template_words import elements
-from edge.shop.till.pages.till_context import TILLS
-from edge.shop.till.queries import read_receipt
-from edge.shop.till.receipts import of_sale
-from edge.shop.till.settings import TillSettings
 from edge.web.context import SITE
 from edge.web.live.fragments import FragmentSource
 from edge.web.pages.shell import html

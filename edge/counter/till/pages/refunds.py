@@ -15,17 +15,17 @@ from edge.core.endpoints import fragment
 from edge.core.messages import Refusal, Refused
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.basket import money_back
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.live_settings import NOW
+from edge.counter.till.queries import Receipt, read_receipt, read_receipts, refunded_before
+from edge.counter.till.rules import refund
+from edge.counter.till.rules.refund import AlreadyRefunded, RefundMethod, ReturnRequest
+from edge.counter.till.sales import sold_at
+from edge.foundation.access.rights import SELL
 from edge.lib.units.money import parse_minor
 from edge.lib.units.quantity import LIMIT
 from edge.lib.units.receipt_number import GIFT, number_of, shown_number
-from edge.shop.access.rights import SELL
-from edge.shop.basket import money_back
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.live_settings import NOW
-from edge.shop.till.queries import Receipt, read_receipt, read_receipts, refunded_before
-from edge.shop.till.rules import refund
-from edge.shop.till.rules.refund import AlreadyRefunded, RefundMethod, ReturnRequest
-from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.limits import REFUNDABLE_SHOWN

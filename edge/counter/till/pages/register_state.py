@@ -8,12 +8,10 @@ from edge.core.journal.rows import fact_of, read_rows
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.shop.access.commands import NoteDenied
-from edge.shop.basket.basket import Basket
-from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
-from edge.shop.till.basket_charges import BookBasketCharge, ChargeBasket
-from edge.shop.till.card_payments import AnswerSignature, BeginPayment, CancelPayment, ResolvePayment, SettlePayment
-from edge.shop.till.commands import (
+from edge.counter.basket.basket import Basket
+from edge.counter.till.basket_charges import BookBasketCharge, ChargeBasket
+from edge.counter.till.card_payments import AnswerSignature, BeginPayment, CancelPayment, ResolvePayment, SettlePayment
+from edge.counter.till.commands import (
     AbandonBasket,
     CorrectTender,
     Pay,
@@ -24,9 +22,11 @@ from edge.shop.till.commands import (
     SendToKitchen,
     VoidLastSale,
 )
-from edge.shop.till.courses import FireCourse
-from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.queries import last_receipt, read_basket
+from edge.counter.till.courses import FireCourse
+from edge.counter.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.queries import last_receipt, read_basket
+from edge.foundation.access.commands import NoteDenied
+from edge.foundation.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.web.live.source import FragmentChange, LiveSource
 
 BASKET = frozenset({"lines", "sums", "question", "display"})

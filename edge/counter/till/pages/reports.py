@@ -9,14 +9,14 @@ from aiohttp import web
 
 from edge.core.endpoints import fragment
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import OVERRIDE, REPORTS, SELL
-from edge.shop.printing.queries import count_unconfirmed
-from edge.shop.shifts.queries import open_number
-from edge.shop.till.commands import PrintReport
-from edge.shop.till.parked_baskets import read_parked
-from edge.shop.till.queries import read_period, read_z_reports
-from edge.shop.till.receipt_numbers import last_number
-from edge.shop.till.rules import day_totals
+from edge.counter.shifts.queries import open_number
+from edge.counter.till.commands import PrintReport
+from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.queries import read_period, read_z_reports
+from edge.counter.till.receipt_numbers import last_number
+from edge.counter.till.rules import day_totals
+from edge.foundation.access.rights import OVERRIDE, REPORTS, SELL
+from edge.foundation.printing.queries import count_unconfirmed
 from edge.web.actors import actor_of, register_of
 from edge.web.context import SITE
 from edge.web.denied import Denied

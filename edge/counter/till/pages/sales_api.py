@@ -6,10 +6,10 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Done
+from edge.counter.till.commands import SellBasket
+from edge.counter.till.sales import Sale, SaleNow, read_sale, sale_of_command
+from edge.foundation.access.rights import REPORTS, SELL
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.access.rights import REPORTS, SELL
-from edge.shop.till.commands import SellBasket
-from edge.shop.till.sales import Sale, SaleNow, read_sale, sale_of_command
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key, perform
 from edge.web.context import SITE

@@ -10,7 +10,7 @@ import msgspec
 
 from drivers.roles import Scan
 from edge.core.messages import Done, Outcome, Refused
-from edge.shop.basket.basket import Basket
+from edge.counter.basket.basket import Basket
 from edge.web.limits import VERDICT_S, VERDICTS_KEPT
 from edge.web.live.localizer import Localizer
 

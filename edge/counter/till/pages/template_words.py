@@ -9,15 +9,15 @@ from typing import Any
 import structlog
 from markupsafe import Markup
 
+from edge.counter.basket.basket import Basket, BasketLine
+from edge.counter.basket.event_structs import Tender
+from edge.counter.till.live_settings import NOW
+from edge.foundation.printing.document import Document, Element, TemplateBlock
+from edge.foundation.printing.queries import PrintJob
+from edge.foundation.printing.templates import render_template
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import words
-from edge.shop.basket.basket import Basket, BasketLine
-from edge.shop.basket.event_structs import Tender
-from edge.shop.printing.document import Document, Element, TemplateBlock
-from edge.shop.printing.queries import PrintJob
-from edge.shop.printing.templates import render_template
-from edge.shop.tenders.tender import currency_of, is_foreign
-from edge.shop.till.live_settings import NOW
+from edge.money.tenders.tender import currency_of, is_foreign
 from edge.web.live.localizer import Localizer
 from edge.web.live.rendering import Renderer, Words
 

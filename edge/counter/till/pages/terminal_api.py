@@ -5,13 +5,13 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import Answer, Endpoint
 from edge.core.messages import Refusal
-from edge.shop.access.rights import SELL
-from edge.shop.payments import PaymentsSection
-from edge.shop.till.pages.till_context import TILLS
-from edge.shop.till.terminal_part import TerminalPart
+from edge.counter.till.pages.till_context import TILLS
+from edge.counter.till.terminal_part import TerminalPart
+from edge.foundation.access.rights import SELL
+from edge.money.payments import PaymentsSection
+from edge.runtime.config import CONFIG
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.problem import Problem

@@ -5,24 +5,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.head_cache import HeadCached
 from edge.core.messages import Actor, Command, Done, Outcome
 from edge.core.services import Service
-from edge.shop.customers.queries import count_customers
-from edge.shop.stock.rows import SoldShort, sold_short
-from edge.shop.till.commands import SellBasket
-from edge.shop.till.events import BasketAbandoned, SaleCompleted
-from edge.shop.till.from_config import till_settings
-from edge.shop.till.live_settings import live
-from edge.shop.till.pages.code_takers import CodeTakers
-from edge.shop.till.pages.register_state import RegisterStates
-from edge.shop.till.queries import knows_members, read_basket
-from edge.shop.till.sale_effects import stock_moves
-from edge.shop.till.scale_part import ScalePart
-from edge.shop.till.settings import TillSettings
-from edge.shop.till.terminal_part import TerminalPart
+from edge.counter.till.commands import SellBasket
+from edge.counter.till.events import BasketAbandoned, SaleCompleted
+from edge.counter.till.from_config import till_settings
+from edge.counter.till.live_settings import live
+from edge.counter.till.pages.code_takers import CodeTakers
+from edge.counter.till.pages.register_state import RegisterStates
+from edge.counter.till.queries import knows_members, read_basket
+from edge.counter.till.sale_effects import stock_moves
+from edge.counter.till.scale_part import ScalePart
+from edge.counter.till.settings import TillSettings
+from edge.counter.till.terminal_part import TerminalPart
+from edge.goods.stock.rows import SoldShort, sold_short
+from edge.people.customers.queries import count_customers
+from edge.runtime.config import Config
 from edge.web.limits import SHORT_SHOWN
 
 BASKET_ENDS = (SaleCompleted, BasketAbandoned)

@@ -7,26 +7,26 @@ from typing import Any
 
 import msgspec
 
-from edge.config import CONFIG
 from edge.core.command_bus import COMMITTED
-from edge.shop.basket.totals import knows_tax_class, saved_minor, totals
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.customers.queries import customer_name as customer_called
-from edge.shop.kitchen.queries import sent_lines
-from edge.shop.modifiers.modifier import preset_refs
-from edge.shop.modifiers.queries import modifier_groups
-from edge.shop.payments import PaymentsSection
-from edge.shop.payments.payment import Payment
-from edge.shop.payments.queries import LOOK_UPS_LEAST, find_payment, look_ups
-from edge.shop.printing.personal import readable
-from edge.shop.printing.queries import count_papers, last_print_job, unconfirmed_prints
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.pages import receipt
-from edge.shop.till.pages.lines_patch import patch
-from edge.shop.till.pages.till_context import TILLS
-from edge.shop.till.parked_baskets import count_parked
-from edge.shop.till.queries import read_receipts
-from edge.shop.till.terminal_part import TERMINAL
+from edge.counter.basket.totals import knows_tax_class, saved_minor, totals
+from edge.counter.kitchen.queries import sent_lines
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.pages import receipt
+from edge.counter.till.pages.lines_patch import patch
+from edge.counter.till.pages.till_context import TILLS
+from edge.counter.till.parked_baskets import count_parked
+from edge.counter.till.queries import read_receipts
+from edge.counter.till.terminal_part import TERMINAL
+from edge.foundation.printing.personal import readable
+from edge.foundation.printing.queries import count_papers, last_print_job, unconfirmed_prints
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.modifiers.modifier import preset_refs
+from edge.goods.modifiers.queries import modifier_groups
+from edge.money.payments import PaymentsSection
+from edge.money.payments.payment import Payment
+from edge.money.payments.queries import LOOK_UPS_LEAST, find_payment, look_ups
+from edge.people.customers.queries import customer_name as customer_called
+from edge.runtime.config import CONFIG
 from edge.web.limits import SALES_SHOWN
 from edge.web.live.fragments import FACTS, Fragment, FragmentSource, Values
 

@@ -10,12 +10,12 @@ from edge.core.endpoints import fragment
 from edge.core.messages import Refusal
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import SELL
-from edge.shop.basket import money_back
-from edge.shop.basket.event_structs import GivenBack
-from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.queries import Receipt, voidable
-from edge.shop.till.sales import sold_at
+from edge.counter.basket import money_back
+from edge.counter.basket.event_structs import GivenBack
+from edge.counter.till.events import SaleCompleted, SaleRefunded
+from edge.counter.till.queries import Receipt, voidable
+from edge.counter.till.sales import sold_at
+from edge.foundation.access.rights import SELL
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.pages.shell import html

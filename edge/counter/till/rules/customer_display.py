@@ -7,15 +7,15 @@ from types import MappingProxyType
 
 import msgspec
 
+from edge.counter.basket.basket import Basket, BasketLine
+from edge.counter.basket.event_structs import Tender
+from edge.counter.basket.totals import totals
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.settings import TillSettings
 from edge.lib.i18n import LANGUAGES, direction, name_in, number, translate
 from edge.lib.i18n.bidi import visual
 from edge.lib.units.money import show_minor
-from edge.shop.basket.basket import Basket, BasketLine
-from edge.shop.basket.event_structs import Tender
-from edge.shop.basket.totals import totals
-from edge.shop.tenders.tender import currency_of, is_foreign
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.settings import TillSettings
+from edge.money.tenders.tender import currency_of, is_foreign
 
 
 class Screen(msgspec.Struct, frozen=True):

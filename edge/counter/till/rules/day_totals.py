@@ -11,13 +11,10 @@ from functools import reduce
 
 import msgspec
 
-from edge.lib.tax.rules import merge_taxes
-from edge.shop.basket.discounts import spread
-from edge.shop.basket.event_structs import GivenBack, RecordedLine, ReturnedGoods, Tender, TenderKind
-from edge.shop.basket.sums import Counts, DaySums, Sum, Taken
-from edge.shop.printing.events import PrintCopied
-from edge.shop.tenders.tender import ADVANCE
-from edge.shop.till.events import (
+from edge.counter.basket.discounts import spread
+from edge.counter.basket.event_structs import GivenBack, RecordedLine, ReturnedGoods, Tender, TenderKind
+from edge.counter.basket.sums import Counts, DaySums, Sum, Taken
+from edge.counter.till.events import (
     BasketAbandoned,
     ReceiptReprinted,
     ReportReprinted,
@@ -27,6 +24,9 @@ from edge.shop.till.events import (
     TenderCorrected,
     TrainingEnded,
 )
+from edge.foundation.printing.events import PrintCopied
+from edge.lib.tax.rules import merge_taxes
+from edge.money.tenders.tender import ADVANCE
 
 __all__ = ["Counts", "DaySums", "RecordedLine", "ReturnedGoods", "Sum", "Taken", "Tender", "TenderKind"]
 """What others, who read reports, import from here."""

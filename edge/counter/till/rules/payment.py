@@ -8,16 +8,16 @@ from operator import attrgetter
 import msgspec
 
 from edge.core.messages import Refusal
+from edge.counter.basket import money_back
+from edge.counter.basket.basket import TENDERS_LIMIT, Basket, BasketLine, as_recorded
+from edge.counter.basket.event_structs import ReturnedGoods, Tender, TenderDetails, TenderKind
+from edge.counter.basket.taxed_total import table_of
+from edge.counter.basket.totals import Totals, taxation_of, totals
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.settings import TillSettings
 from edge.lib.i18n import in_all_languages
 from edge.lib.units.quantity import ONE
-from edge.shop.basket import money_back
-from edge.shop.basket.basket import TENDERS_LIMIT, Basket, BasketLine, as_recorded
-from edge.shop.basket.event_structs import ReturnedGoods, Tender, TenderDetails, TenderKind
-from edge.shop.basket.taxed_total import table_of
-from edge.shop.basket.totals import Totals, taxation_of, totals
-from edge.shop.tenders.tender import ADVANCE, OWN, currency_of, is_foreign, worth_minor
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.settings import TillSettings
+from edge.money.tenders.tender import ADVANCE, OWN, currency_of, is_foreign, worth_minor
 
 _replace = msgspec.structs.replace
 _AMOUNT = attrgetter("amount_minor")

@@ -6,12 +6,12 @@ Only what somebody typed is asked about, never what was scanned.
 from __future__ import annotations
 
 from edge.core.asking import Ask
+from edge.counter.basket.basket import Basket, BasketLine
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.settings import TillSettings
 from edge.lib.i18n import name_values
 from edge.lib.units.money import exponent
 from edge.lib.units.quantity import ONE, show_quantity
-from edge.shop.basket.basket import Basket, BasketLine
-from edge.shop.till.events import SaleCompleted
-from edge.shop.till.settings import TillSettings
 
 MANY = 100 * ONE
 """Of one thing, in thousandths."""

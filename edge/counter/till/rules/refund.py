@@ -14,17 +14,17 @@ from typing import Any
 import msgspec
 
 from edge.core.messages import Refusal, Refused
+from edge.counter.basket import money_back
+from edge.counter.basket.basket import Basket, BasketLine, as_recorded
+from edge.counter.basket.event_structs import GivenBack, RecordedLine, Returned, ReturnedGoods, TenderKind
+from edge.counter.basket.taxed_total import Taxation, TaxedTotal, less, worth
+from edge.counter.till.events import SaleCompleted, SaleRefunded
+from edge.counter.till.settings import TillSettings
 from edge.lib.i18n import name_values
 from edge.lib.tax.rules import TaxTable
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS, WHOLE, show_quantity
-from edge.shop.basket import money_back
-from edge.shop.basket.basket import Basket, BasketLine, as_recorded
-from edge.shop.basket.event_structs import GivenBack, RecordedLine, Returned, ReturnedGoods, TenderKind
-from edge.shop.basket.taxed_total import Taxation, TaxedTotal, less, worth
-from edge.shop.tenders.tender import ADVANCE
-from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.settings import TillSettings
+from edge.money.tenders.tender import ADVANCE
 
 _UNDISCOUNTED: dict[str, Any] = {"discounts": (), "discount": None, "off_minor": 0, "share_minor": 0, "coupon_minor": 0}
 

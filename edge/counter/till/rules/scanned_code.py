@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from edge.core.messages import Refusal
+from edge.counter.basket.event_structs import ScannedData
 from edge.lib.codes.code import Code, Kind, ScanError
 from edge.lib.units.receipt_number import GIFT
-from edge.shop.basket.event_structs import ScannedData
 
 SHOWN_CHARS = 80
 """What of a code is shown to people and kept."""

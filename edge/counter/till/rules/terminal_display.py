@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from drivers.terminal_outcomes import SCREEN_LINES, ScreenLine, TerminalScreen
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.totals import totals
+from edge.counter.till.settings import TillSettings
 from edge.lib.i18n import name_in, number, translate
 from edge.lib.units.money import show_minor
-from edge.shop.basket.basket import Basket
-from edge.shop.basket.totals import totals
-from edge.shop.till.settings import TillSettings
 
 
 def terminal_screen(basket: Basket, settings: TillSettings) -> TerminalScreen | None:

@@ -13,13 +13,13 @@ import structlog
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import EpochStarted
 from edge.core.messages import Actor, Command, Done, Outcome
-from edge.services.head_office import HeadOffice
-from edge.shop.access.rights import system
-from edge.shop.gift_cards.commands import ReleaseHolds, SettleCard
-from edge.shop.gift_cards.head_office_messages import ROOM, CardAnswer, CardQuestion, answer_of, encode
-from edge.shop.gift_cards.queries import OFFICE, moved_since, unsettled_cards
-from edge.shop.till.commands import SetBasketAside
-from edge.shop.till.events import BasketAbandoned, SaleCompleted
+from edge.counter.till.commands import SetBasketAside
+from edge.counter.till.events import BasketAbandoned, SaleCompleted
+from edge.foundation.access.rights import system
+from edge.money.gift_cards.commands import ReleaseHolds, SettleCard
+from edge.money.gift_cards.head_office_messages import ROOM, CardAnswer, CardQuestion, answer_of, encode
+from edge.money.gift_cards.queries import OFFICE, moved_since, unsettled_cards
+from edge.runtime.head_office import HeadOffice
 
 _log = structlog.get_logger(__name__)
 

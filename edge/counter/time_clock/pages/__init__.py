@@ -14,12 +14,12 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint, Page, fragment
 from edge.core.storage.database import Connection
+from edge.counter.reports.queries import BEHIND
+from edge.counter.time_clock.queries import WorkDay, at_work, shared_tips, work_days
+from edge.foundation.access.queries import name_of, read_users
+from edge.foundation.access.rights import MANAGE, SELL, USERS
 from edge.lib.tables.injection import guard_cell
 from edge.lib.units.dates import after, day_of, week_of
-from edge.shop.access.queries import name_of, read_users
-from edge.shop.access.rights import MANAGE, SELL, USERS
-from edge.shop.reports.queries import BEHIND
-from edge.shop.time_clock.queries import WorkDay, at_work, shared_tips, work_days
 from edge.web.api.exports import TYPES, headers_of
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page

@@ -8,9 +8,9 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page, fragment
 from edge.core.messages import Actor, Command, Outcome, Refused
-from edge.shop.access.factors import RECOVERY_FEW
-from edge.shop.access.identity import ACCESS
-from edge.shop.access.pages import (
+from edge.foundation.access.factors import RECOVERY_FEW
+from edge.foundation.access.identity import ACCESS
+from edge.foundation.access.pages import (
     access,
     auth_api,
     factor,
@@ -23,10 +23,10 @@ from edge.shop.access.pages import (
     users,
     users_api,
 )
-from edge.shop.access.pages.auth_api import Me, session_behind, who_is
-from edge.shop.access.pages.own_sessions_api import sessions_shown
-from edge.shop.access.queries import count_users, name_of, read_users, stored_password
-from edge.shop.access.rights import MANAGE, SELL, USERS
+from edge.foundation.access.pages.auth_api import Me, session_behind, who_is
+from edge.foundation.access.pages.own_sessions_api import sessions_shown
+from edge.foundation.access.queries import count_users, name_of, read_users, stored_password
+from edge.foundation.access.rights import MANAGE, SELL, USERS
 from edge.web.actors import PAIRING, from_here, seat_of
 from edge.web.context import SITE
 from edge.web.live.fragments import FACTS, TICK, Fragment, FragmentSource, Values

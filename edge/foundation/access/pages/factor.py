@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from edge.core.endpoints import Page
-from edge.shop.access.rights import SELL
+from edge.foundation.access.rights import SELL
 from edge.web.pages.shell import page
 
 

@@ -7,11 +7,11 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Done, Refused
-from edge.shop.access.identity import ACCESS
-from edge.shop.access.pages.auth_api import Password
-from edge.shop.access.pages.pins_api import EnterPin, Typed, who_has
-from edge.shop.access.queries import SET_UP, name_of
-from edge.shop.access.roles import MANAGING
+from edge.foundation.access.identity import ACCESS
+from edge.foundation.access.pages.auth_api import Password
+from edge.foundation.access.pages.pins_api import EnterPin, Typed, who_has
+from edge.foundation.access.queries import SET_UP, name_of
+from edge.foundation.access.roles import MANAGING
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.request_body import body_of

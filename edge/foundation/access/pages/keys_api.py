@@ -10,11 +10,11 @@ from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.core.messages import Done
-from edge.shop.access import queries
-from edge.shop.access.api_key import DAYS, digest, show
-from edge.shop.access.commands import Days, MakeKey, RevokeKey, RightsOfKey, UserName
-from edge.shop.access.events import KeyMade
-from edge.shop.access.rights import KEYS, MANAGE, PINS
+from edge.foundation.access import queries
+from edge.foundation.access.api_key import DAYS, digest, show
+from edge.foundation.access.commands import Days, MakeKey, RevokeKey, RightsOfKey, UserName
+from edge.foundation.access.events import KeyMade
+from edge.foundation.access.rights import KEYS, MANAGE, PINS
 from edge.web.actors import actor_of, known_register
 from edge.web.context import SITE
 from edge.web.request_body import body_of

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Answer, Endpoint
 from edge.core.messages import Refused
-from edge.shop.access.identity import ACCESS
+from edge.foundation.access.identity import ACCESS
 from edge.web.actors import PAIRING
 from edge.web.caller import caller_of
 from edge.web.context import SITE

@@ -10,14 +10,14 @@ import msgspec
 from aiohttp import web
 
 from edge.core.storage.database import Connection
+from edge.foundation.access.identity import ACCESS
+from edge.foundation.access.login_log import read_logins
+from edge.foundation.access.look_log import READ_ROWS, read_looks
+from edge.foundation.access.pages.looked_at import each_once
+from edge.foundation.access.pages.own_sessions_api import sessions_shown
+from edge.foundation.access.queries import SET_UP, factor_policies, name_of, pairings, people_hashes, read_users, roles
+from edge.foundation.access.rights import LIMITED, MANAGE, RIGHTS, SELL
 from edge.lib.units.money import exponent
-from edge.shop.access.identity import ACCESS
-from edge.shop.access.login_log import read_logins
-from edge.shop.access.look_log import READ_ROWS, read_looks
-from edge.shop.access.pages.looked_at import each_once
-from edge.shop.access.pages.own_sessions_api import sessions_shown
-from edge.shop.access.queries import SET_UP, factor_policies, name_of, pairings, people_hashes, read_users, roles
-from edge.shop.access.rights import LIMITED, MANAGE, RIGHTS, SELL
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of

@@ -10,14 +10,14 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, DONE, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refusal, Refused
-from edge.shop.access.commands import EMPLOYEE_NUMBER, Role, SetUser, UserName
-from edge.shop.access.contact import email_of, phone_of
-from edge.shop.access.identity import ACCESS
-from edge.shop.access.pages.beside import PHONE_REGION
-from edge.shop.access.pages.pins_api import EnterPin, hashed_for, where_of, who_has
-from edge.shop.access.queries import name_of, next_id, role_of
-from edge.shop.access.rights import MANAGE, PINS, USERS
-from edge.shop.access.roles import read_role
+from edge.foundation.access.commands import EMPLOYEE_NUMBER, Role, SetUser, UserName
+from edge.foundation.access.contact import email_of, phone_of
+from edge.foundation.access.identity import ACCESS
+from edge.foundation.access.pages.beside import PHONE_REGION
+from edge.foundation.access.pages.pins_api import EnterPin, hashed_for, where_of, who_has
+from edge.foundation.access.queries import name_of, next_id, role_of
+from edge.foundation.access.rights import MANAGE, PINS, USERS
+from edge.foundation.access.roles import read_role
 from edge.web.actors import PAIRING, actor_of, from_here, is_console_token, own_register, seat_of
 from edge.web.caller import caller_of
 from edge.web.context import SITE

@@ -14,13 +14,13 @@ from edge.core.endpoints import Answer, Endpoint, Page, fragment
 from edge.core.messages import Number
 from edge.core.registry import Severity
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.alerts.alert_texts import advice, kind_name, title
-from edge.shop.alerts.events import SEVERITIES
-from edge.shop.alerts.pages import counter
-from edge.shop.alerts.queries import Alert, count_open, open_kinds, read_alerts, standing, unwritten
-from edge.shop.alerts.rules import SAID, gravest, severity_of
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.foundation.alerts.alert_texts import advice, kind_name, title
+from edge.foundation.alerts.events import SEVERITIES
+from edge.foundation.alerts.pages import counter
+from edge.foundation.alerts.queries import Alert, count_open, open_kinds, read_alerts, standing, unwritten
+from edge.foundation.alerts.rules import SAID, gravest, severity_of
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from edge.shop.access.queries import role_of
-from edge.shop.alerts.alert_texts import advice, title
-from edge.shop.alerts.queries import Alert, grave_of_kind, open_for
-from edge.shop.alerts.rules import SAID, rank
+from edge.foundation.access.queries import role_of
+from edge.foundation.alerts.alert_texts import advice, title
+from edge.foundation.alerts.queries import Alert, grave_of_kind, open_for
+from edge.foundation.alerts.rules import SAID, rank
 from edge.web.live.fragments import FACTS, TICK, Fragment, FragmentSource, Values
 
 SHOWN = 3

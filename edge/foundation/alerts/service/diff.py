@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from edge.core.registry import Condition, Severity, Watch
-from edge.shop.alerts.commands import RaiseAlert, ResolveAlert
-from edge.shop.alerts.queries import Alert
-from edge.shop.alerts.rules import REPEAT_US, graver, over, severity_of
+from edge.foundation.alerts.commands import RaiseAlert, ResolveAlert
+from edge.foundation.alerts.queries import Alert
+from edge.foundation.alerts.rules import REPEAT_US, graver, over, severity_of
 
 Gone = dict[tuple[str, str], int]
 """Keys of open alerts whose condition is gone, and since when."""

@@ -14,8 +14,8 @@ from edge.core.messages import Actor, Command, Outcome
 from edge.core.process.parts import PartState, Supervisor
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.services.backup_state import replica_check, status
-from edge.services.sync_state import SyncState
+from edge.runtime.backup_state import replica_check, status
+from edge.runtime.sync_state import SyncState
 
 SECOND_US = 1_000_000
 LOST_US = 120 * SECOND_US

@@ -18,13 +18,13 @@ from edge.core.messages import Done, Refused
 from edge.core.process.parts import PARTS, Ready
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection, open_reader
-from edge.shop.access.queries import is_active_user
-from edge.shop.access.rights import system
-from edge.shop.alerts.commands import LapseAcknowledgement, RaiseAlert, ResolveAlert
-from edge.shop.alerts.queries import Alert, open_kinds, open_of_kind
-from edge.shop.alerts.rules import SAID
-from edge.shop.alerts.service.diff import Gone, changes
-from edge.shop.alerts.service.machine_watch import MachineNow, MachineWatch
+from edge.foundation.access.queries import is_active_user
+from edge.foundation.access.rights import system
+from edge.foundation.alerts.commands import LapseAcknowledgement, RaiseAlert, ResolveAlert
+from edge.foundation.alerts.queries import Alert, open_kinds, open_of_kind
+from edge.foundation.alerts.rules import SAID
+from edge.foundation.alerts.service.diff import Gone, changes
+from edge.foundation.alerts.service.machine_watch import MachineNow, MachineWatch
 
 _log = structlog.get_logger(__name__)
 _AT = "SELECT seq FROM projection WHERE name = ?"

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from edge.core.process import child
-from edge.services.outgoing.address_guard import is_forbidden, own_addresses
+from edge.runtime.outgoing.address_guard import is_forbidden, own_addresses
 
 MEMORY_BYTES, CPU_S, WAIT_S = 1024 * 1024 * 1024, 20, 45.0
 CONNECT_S, READ_S = 5, 15

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.clock import BACKWARDS_US, Clock
 from edge.core.command_bus import CommandBus
-from edge.shop.outbox.messages import ClockStep
+from edge.foundation.outbox.messages import ClockStep
 
 
 def ages(shop: CommandBus) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from edge.shop.outbox.messages import Message
+from edge.foundation.outbox.messages import Message
 
 ONE_SERVICE = ("email", "sms", "whatsapp")
 """Channels of one account with one service: where that asks to come later, it means all messages. Of others it means

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.process.part_state import PartState
-from edge.shop.printing.commands import State
+from edge.foundation.printing.commands import State
 
 
 class PrinterTimeouts(msgspec.Struct, frozen=True):

@@ -22,7 +22,7 @@ import msgspec
 from drivers.printers.escpos_replies import ASK_MODEL, ASK_PROCESSED, ASK_STATUS, TELL_CHANGES, Replies, ask_processed
 from drivers.roles import DeviceError, PrinterStatus, SendFailed
 from edge.core.process.part_state import PartState
-from edge.shop.printing.printers.actions import (
+from edge.foundation.printing.printers.actions import (
     Action,
     BeginTurn,
     Claim,
@@ -38,8 +38,8 @@ from edge.shop.printing.printers.actions import (
     Show,
     Write,
 )
-from edge.shop.printing.printers.printer_state import PrinterState
-from edge.shop.printing.printers.status import key_of, printer_lost_state
+from edge.foundation.printing.printers.printer_state import PrinterState
+from edge.foundation.printing.printers.status import key_of, printer_lost_state
 
 Phase = Literal[
     "closed", "choosing", "connecting", "asking", "naming", "proving", "draining", "claiming", "sending", "delivering",

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from drivers.roles import DeviceError, PrinterConnection, ReceiptPrinter
 from edge.core.process.parts import PartState, first_completed
-from edge.shop.printing.printers.actions import (
+from edge.foundation.printing.printers.actions import (
     Action,
     BeginTurn,
     EndTurn,
@@ -22,8 +22,8 @@ from edge.shop.printing.printers.actions import (
     Show,
     Write,
 )
-from edge.shop.printing.printers.conversation import Actions, Conversation
-from edge.shop.printing.printers.printer_state import PrinterState
+from edge.foundation.printing.printers.conversation import Actions, Conversation
+from edge.foundation.printing.printers.printer_state import PrinterState
 
 JobWaits = Callable[[], Coroutine[Any, Any, None]]
 """Returns when there is a job."""

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from edge.config.device_uses import PaperOptions
+from edge.foundation.printing.document import Bars, Document, DrawerPulse, Logo, Qr, Rule, Text
+from edge.foundation.printing.layout import Laid, LayoutLine, Span, lay_out
+from edge.foundation.printing.printers.charset import characters, encoder, for_escpos, load_escpos
+from edge.foundation.printing.printers.pictures import Grid, draw_lines, font_file, logo, no_font
+from edge.foundation.printing.templates import prepare
 from edge.lib.errors import ConfigError, EdgeError
 from edge.lib.i18n import direction, translate
 from edge.lib.i18n.bidi import visual
 from edge.lib.printer_profiles import Profile
-from edge.shop.printing.document import Bars, Document, DrawerPulse, Logo, Qr, Rule, Text
-from edge.shop.printing.layout import Laid, LayoutLine, Span, lay_out
-from edge.shop.printing.printers.charset import characters, encoder, for_escpos, load_escpos
-from edge.shop.printing.printers.pictures import Grid, draw_lines, font_file, logo, no_font
-from edge.shop.printing.templates import prepare
+from edge.runtime.config.device_uses import PaperOptions
 
 if TYPE_CHECKING:
     from PIL import Image

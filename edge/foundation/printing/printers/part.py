@@ -14,18 +14,15 @@ import structlog
 
 from drivers.printers.escpos_replies import OPEN_DRAWER_NOW
 from drivers.roles import DeviceError, ReceiptPrinter
-from edge.config.device_uses import PaperOptions, Printing
 from edge.core.bus import Subscription
 from edge.core.clock import Clock
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Done, Refused
 from edge.core.process.parts import PARTS, Ready
-from edge.lib.errors import DeviceLost, EdgeError
-from edge.lib.i18n import ENGLISH
-from edge.shop.access.rights import system
-from edge.shop.printing.commands import SettlePrint, State
-from edge.shop.printing.personal import NotReadable, readable
-from edge.shop.printing.printers.actions import (
+from edge.foundation.access.rights import system
+from edge.foundation.printing.commands import SettlePrint, State
+from edge.foundation.printing.personal import NotReadable, readable
+from edge.foundation.printing.printers.actions import (
     Action,
     Claim,
     DrawnJob,
@@ -36,13 +33,16 @@ from edge.shop.printing.printers.actions import (
     Settle,
     Show,
 )
-from edge.shop.printing.printers.conversation import UNSAVED, Actions, Claimed, Conversation
-from edge.shop.printing.printers.device_shell import DeviceShell
-from edge.shop.printing.printers.escpos import render, warm_up, with_logo
-from edge.shop.printing.printers.printer_state import PrinterState
-from edge.shop.printing.printers.status import key_of
-from edge.shop.printing.printers.unwritten_papers import UnwrittenPapers
-from edge.shop.printing.queries import PrintJob, has_confirmed, interrupted_prints, next_print_job, read_print_job
+from edge.foundation.printing.printers.conversation import UNSAVED, Actions, Claimed, Conversation
+from edge.foundation.printing.printers.device_shell import DeviceShell
+from edge.foundation.printing.printers.escpos import render, warm_up, with_logo
+from edge.foundation.printing.printers.printer_state import PrinterState
+from edge.foundation.printing.printers.status import key_of
+from edge.foundation.printing.printers.unwritten_papers import UnwrittenPapers
+from edge.foundation.printing.queries import PrintJob, has_confirmed, interrupted_prints, next_print_job, read_print_job
+from edge.lib.errors import DeviceLost, EdgeError
+from edge.lib.i18n import ENGLISH
+from edge.runtime.config.device_uses import PaperOptions, Printing
 
 _log = structlog.get_logger(__name__)
 CALLING = frozenset({"slip", "order", "alert", "test"})

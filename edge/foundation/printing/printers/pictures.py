@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from edge.foundation.printing.document import Rule
+from edge.foundation.printing.layout import LayoutLine
 from edge.lib.errors import ConfigError
 from edge.lib.i18n.bidi import visual
-from edge.shop.printing.document import Rule
-from edge.shop.printing.layout import LayoutLine
 
 if TYPE_CHECKING:
     from PIL import Image, ImageFont

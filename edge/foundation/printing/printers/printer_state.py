@@ -7,10 +7,10 @@ from typing import Literal
 import msgspec
 
 from drivers.roles import PrinterStatus
-from edge.config.device_uses import PaperOptions, Printing
 from edge.core.process.part_state import PartState
+from edge.foundation.printing.printers.status import printer_lost_state, state_of
 from edge.lib import printer_profiles as profiles
-from edge.shop.printing.printers.status import printer_lost_state, state_of
+from edge.runtime.config.device_uses import PaperOptions, Printing
 
 Confirms = Literal["none", "status", "process_id"]
 """How a printer says that it has printed: never; by answering GS r behind the job; by the job's process ID."""

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import msgspec
 
-from edge.shop.printing.commands import State
-from edge.shop.printing.document import Document
-from edge.shop.printing.queries import PrintJob
+from edge.foundation.printing.commands import State
+from edge.foundation.printing.document import Document
+from edge.foundation.printing.queries import PrintJob
 
 LIMIT = 5
 """Papers that wait at a printer at a time; one more is refused."""

@@ -1,4 +1,4 @@
-"""The process that opens the shop's picture for its papers: `python -m edge.shop.printing.service.logo_picture`. A
+"""The process that opens the shop's picture for its papers: `python -m edge.foundation.printing.service.logo_picture`. A
 picture from standard input; on standard output the same as a small grey PNG on white, no wider than paper.
 
 What somebody brought meets Pillow's decoders here, bounded in time and memory, and never in the till's process, which
@@ -14,7 +14,7 @@ import zlib
 
 from edge.core.process import child
 
-MODULE = "edge.shop.printing.service.logo_picture"
+MODULE = "edge.foundation.printing.service.logo_picture"
 BYTES_MOST = 4 * 1024 * 1024
 PIXELS_MOST = 12_000_000
 SIDES_MOST = (576, 400)

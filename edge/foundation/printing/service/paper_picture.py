@@ -1,4 +1,4 @@
-"""The process that draws what a printer would make of a paper: `python -m edge.shop.printing.service.paper_picture`. A
+"""The process that draws what a printer would make of a paper: `python -m edge.foundation.printing.service.paper_picture`. A
 `DrawPaper` as JSON from standard input, the paper as a PNG on standard output.
 
 The bytes for the printer are made as always, and read as a printer reads them (`sim/printer`): what is seen is what
@@ -13,14 +13,14 @@ from pathlib import Path
 
 import msgspec
 
-from edge.config.device_uses import PaperOptions
 from edge.core.process import child
+from edge.foundation.printing.document import Document
+from edge.foundation.printing.printers.charset import load_escpos
+from edge.foundation.printing.printers.escpos import render
 from edge.lib.errors import EdgeError
-from edge.shop.printing.document import Document
-from edge.shop.printing.printers.charset import load_escpos
-from edge.shop.printing.printers.escpos import render
+from edge.runtime.config.device_uses import PaperOptions
 
-MODULE = "edge.shop.printing.service.paper_picture"
+MODULE = "edge.foundation.printing.service.paper_picture"
 MEMORY_BYTES = 2 * 1024**3
 CPU_S = 20
 

@@ -6,10 +6,10 @@ import asyncio
 from typing import Any
 
 from drivers import registry as drivers
-from edge.config.devices import Device, read_device
+from edge.foundation.printing.document import Bars, Document, Pair, Rule, Text
+from edge.foundation.printing.printers.escpos import render
 from edge.lib.i18n import LANGUAGES, translate
-from edge.shop.printing.document import Bars, Document, Pair, Rule, Text
-from edge.shop.printing.printers.escpos import render
+from edge.runtime.config.devices import Device, read_device
 
 PRINT_S = 20.0
 """How long a printer may take for the page before somebody is told that it does not answer."""

@@ -6,11 +6,11 @@ import asyncio
 
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
 from edge.core.secrets.store import SecretInfo
-from edge.services.secrets import SECRETS
-from edge.shop.access.rights import MANAGE
+from edge.foundation.access.rights import MANAGE
+from edge.runtime.config import CONFIG
+from edge.runtime.secrets import SECRETS
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of

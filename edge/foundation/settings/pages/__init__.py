@@ -9,18 +9,18 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG, Config
 from edge.core.endpoints import Page
 from edge.core.endpoints import fragment as piece
 from edge.core.storage.database import Connection
-from edge.services.backup_state import status
-from edge.shop.access.rights import MANAGE, SETTINGS
-from edge.shop.settings.control import SettingControl, control_of
-from edge.shop.settings.definitions import settings_by_name
-from edge.shop.settings.pages import recovery_code_api
-from edge.shop.settings.pages.beside import CATEGORY_NAMES, CategoryNames
-from edge.shop.settings.queries import SettingOverride, lines_at, read_settings, read_texts
-from edge.shop.settings.texts import ALWAYS_US, Place
+from edge.foundation.access.rights import MANAGE, SETTINGS
+from edge.foundation.settings.control import SettingControl, control_of
+from edge.foundation.settings.definitions import settings_by_name
+from edge.foundation.settings.pages import recovery_code_api
+from edge.foundation.settings.pages.beside import CATEGORY_NAMES, CategoryNames
+from edge.foundation.settings.queries import SettingOverride, lines_at, read_settings, read_texts
+from edge.foundation.settings.texts import ALWAYS_US, Place
+from edge.runtime.backup_state import status
+from edge.runtime.config import CONFIG, Config
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.live.fragments import FACTS, TICK, Fragment, FragmentSource, Values

@@ -8,9 +8,9 @@ from aiohttp import web
 from edge.core.endpoints import NOTHING, Body, Endpoint, fragment
 from edge.core.messages import Refused
 from edge.core.secrets import keys
-from edge.services.backup_state import status
-from edge.services.backup_state.status import KEPT
-from edge.shop.access.rights import MANAGE
+from edge.foundation.access.rights import MANAGE
+from edge.runtime.backup_state import status
+from edge.runtime.backup_state.status import KEPT
 from edge.web.context import SITE
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of

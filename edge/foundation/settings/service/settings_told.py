@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import structlog
 
-from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.secrets.store import SecretStore
-from edge.shop.access.rights import system
-from edge.shop.settings.commands import TellSettings
-from edge.shop.settings.definitions import settings_by_name
+from edge.foundation.access.rights import system
+from edge.foundation.settings.commands import TellSettings
+from edge.foundation.settings.definitions import settings_by_name
+from edge.runtime.config import Config
 
 _log = structlog.get_logger(__name__)
 IN_CLEAR = "in-clear"

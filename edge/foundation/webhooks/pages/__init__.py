@@ -5,11 +5,11 @@ from __future__ import annotations
 from aiohttp import web
 
 from edge.core.endpoints import Page, fragment
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.webhooks.pages import feed_api
+from edge.foundation.webhooks.service.feed import told_types
+from edge.foundation.webhooks.webhook_state import read_webhooks
 from edge.lib.i18n import words
-from edge.services.feed import told_types
-from edge.shop.access.rights import MANAGE
-from edge.shop.webhooks.pages import feed_api
-from edge.shop.webhooks.webhook_state import read_webhooks
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of

@@ -17,8 +17,8 @@ from aiohttp import ClientConnectionResetError, web
 from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Answer, Endpoint
 from edge.core.services import Service
-from edge.services.feed import ToldEvent, read_told, told_event, told_types
-from edge.shop.access.rights import MANAGE, REPORTS
+from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.foundation.webhooks.service.feed import ToldEvent, read_told, told_event, told_types
 from edge.web.actors import still_in
 from edge.web.context import ENDPOINT, SITE, PanelContext
 from edge.web.limits import EVENT_STREAMS, EVENTS_LISTED

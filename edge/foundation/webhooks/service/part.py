@@ -12,23 +12,23 @@ from typing import TypeVar
 
 import structlog
 
-from edge.config import Config
 from edge.core.bus import Subscription
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Refused
 from edge.core.process.parts import Ready
 from edge.core.storage.database import Connection
+from edge.foundation.webhooks import webhook_state as state
+from edge.foundation.webhooks.hook import HOOKS_MOST
+from edge.foundation.webhooks.service.feed import read_told, told_types
+from edge.foundation.webhooks.service.signing import WebhookMessage, delivery, headers, secret_name
+from edge.foundation.webhooks.webhook_state import Webhook, read_webhooks
 from edge.lib.errors import EdgeError
-from edge.services.feed import read_told, told_types
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import TIMEOUT_S, OutgoingHttp, require_success
-from edge.services.outgoing.retry import wait_s
-from edge.services.secrets import secrets_of
-from edge.services.webhooks.signing import WebhookMessage, delivery, headers, secret_name
-from edge.shop.webhooks import webhook_state as state
-from edge.shop.webhooks.hook import HOOKS_MOST
-from edge.shop.webhooks.webhook_state import Webhook, read_webhooks
+from edge.runtime.config import Config
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import TIMEOUT_S, OutgoingHttp, require_success
+from edge.runtime.outgoing.retry import wait_s
+from edge.runtime.secrets import secrets_of
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ import hmac
 
 import msgspec
 
-from edge.services.feed import told_event
+from edge.foundation.webhooks.service.feed import told_event
 from sync.wire import Row
 
 PREFIX = "whsec_"

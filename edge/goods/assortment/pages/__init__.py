@@ -6,8 +6,8 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import CATALOG, MANAGE
-from edge.shop.assortment.queries import RangeCounts, RangeShow, RangeWord, range_counts, range_words
+from edge.foundation.access.rights import CATALOG, MANAGE
+from edge.goods.assortment.queries import RangeCounts, RangeShow, RangeWord, range_counts, range_words
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 

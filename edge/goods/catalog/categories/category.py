@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.goods.catalog.product import CategoryId, Names, Word
 from edge.lib.regions.ages import Regulated
-from edge.shop.catalog.product import CategoryId, Names, Word
 
 DEPTH_LIMIT = 12
 """Levels of the tree; a deeper one is refused."""

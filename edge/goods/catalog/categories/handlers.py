@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.catalog.categories.category import path
-from edge.shop.catalog.categories.queries import NamedElsewhere, is_used, read_categories, read_category
-from edge.shop.catalog.commands import RemoveCategories, SetCategories
-from edge.shop.catalog.events import CategoryRemoved, CategorySet
+from edge.goods.catalog.categories.category import path
+from edge.goods.catalog.categories.queries import NamedElsewhere, is_used, read_categories, read_category
+from edge.goods.catalog.commands import RemoveCategories, SetCategories
+from edge.goods.catalog.events import CategoryRemoved, CategorySet
 
 
 def set_categories(tx: Transaction, command: SetCategories) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.catalog.events import CategoryRemoved, CategorySet
+from edge.goods.catalog.events import CategoryRemoved, CategorySet
 
 _encode = msgspec.json.Encoder().encode
 

@@ -8,12 +8,12 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.goods.catalog.allergens import Ingredients, allergens_of, is_allergens
+from edge.goods.catalog.categories.category import DEPTH_LIMIT, Attribute, Category, path
+from edge.goods.catalog.product import STAFF_ONLY
+from edge.goods.catalog.queries import CatalogProduct, json_text, read_products, recipe_edges
 from edge.lib.i18n import ENGLISH, LANGUAGES, translate
 from edge.lib.regions.ages import Regulated
-from edge.shop.catalog.allergens import Ingredients, allergens_of, is_allergens
-from edge.shop.catalog.categories.category import DEPTH_LIMIT, Attribute, Category, path
-from edge.shop.catalog.product import STAFF_ONLY
-from edge.shop.catalog.queries import CatalogProduct, json_text, read_products, recipe_edges
 
 _UP = f"""
     WITH RECURSIVE up (id, parent, height) AS (

@@ -8,8 +8,8 @@ from typing import Literal
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.category import DEPTH_LIMIT
-from edge.shop.catalog.listing.ranges import attribute_names
+from edge.goods.catalog.categories.category import DEPTH_LIMIT
+from edge.goods.catalog.listing.ranges import attribute_names
 
 
 class AttributeFilter(msgspec.Struct, frozen=True):

@@ -8,8 +8,8 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.shop.catalog.listing.filter import Filter, as_sql
-from edge.shop.catalog.queries import CatalogProduct, count_products, find_by_ids, json_text
+from edge.goods.catalog.listing.filter import Filter, as_sql
+from edge.goods.catalog.queries import CatalogProduct, count_products, find_by_ids, json_text
 
 PAGE_LIMIT = 200
 """Products of one page; who asks for more gets this many, and the place from which to go on."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.queries import json_text
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.queries import json_text
 
 _ATTRIBUTE_NAMES = """
     WITH RECURSIVE one(name) AS (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.listing.filter import Filter, as_sql
-from edge.shop.catalog.listing.queries import PAGE_LIMIT, ListingPage
-from edge.shop.catalog.queries import find_by_ids
+from edge.goods.catalog.listing.filter import Filter, as_sql
+from edge.goods.catalog.listing.queries import PAGE_LIMIT, ListingPage
+from edge.goods.catalog.queries import find_by_ids
 
 NAME = "coalesce(p.body ->> ('$.names.' || ?), p.body ->> '$.names.en', p.sku)"
 """What product `p` is called in a language, which is the value."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from edge.core.command_bus import COMMITTED
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.pages import catalogue_edits_api, categories, pictures_api, products
-from edge.shop.catalog.queries import count_products
-from edge.shop.settings.pages.beside import CATEGORY_NAMES
+from edge.foundation.settings.pages.beside import CATEGORY_NAMES
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.pages import catalogue_edits_api, categories, pictures_api, products
+from edge.goods.catalog.queries import count_products
 from edge.web.live.fragments import Fragment, FragmentSource, Values
 
 

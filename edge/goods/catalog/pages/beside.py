@@ -9,10 +9,10 @@ import msgspec
 
 from edge.core.services import Service
 from edge.core.storage.database import Connection
+from edge.goods.catalog.allergens import Allergens
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.catalog.rating import Rating
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.catalog.allergens import Allergens
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.catalog.rating import Rating
 
 
 class ProductStock(msgspec.Struct, frozen=True):

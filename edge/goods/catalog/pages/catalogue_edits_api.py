@@ -10,17 +10,17 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint, Handler, Method
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.categories.queries import read_category
-from edge.shop.catalog.commands import ListName, SetCategories, SetPrice, SetProducts
-from edge.shop.catalog.pages.pictures_api import forget
-from edge.shop.catalog.product import MANAGER, Price, Product, Source
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.catalog.routes import etag, is_tag_of, visible_products
-from edge.shop.catalog.sources.queries import words_of
-from edge.shop.ingest.mapping.cell_parsers import CellError
-from edge.shop.ingest.mapping.measures import value as typed
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.categories.queries import read_category
+from edge.goods.catalog.commands import ListName, SetCategories, SetPrice, SetProducts
+from edge.goods.catalog.pages.pictures_api import forget
+from edge.goods.catalog.product import MANAGER, Price, Product, Source
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.catalog.routes import etag, is_tag_of, visible_products
+from edge.goods.catalog.sources.queries import words_of
+from edge.goods.ingest.mapping.cell_parsers import CellError
+from edge.goods.ingest.mapping.measures import value as typed
 from edge.web.api.resources import content_tag, do, merge_patch, require_match, us_of
 from edge.web.context import SITE
 from edge.web.problem import Problem, body_wrong

@@ -9,13 +9,13 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.categories.category import Attribute, Category
+from edge.goods.catalog.categories.queries import read_category
+from edge.goods.catalog.listing.category_tree import Branch, path_to, tree
 from edge.lib.i18n import LANGUAGES
 from edge.lib.regions.ages import Regulated
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.categories.category import Attribute, Category
-from edge.shop.catalog.categories.queries import read_category
-from edge.shop.catalog.listing.category_tree import Branch, path_to, tree
 from edge.web.api.resources import content_tag
 from edge.web.context import SITE
 from edge.web.pages.shell import page

@@ -19,8 +19,8 @@ from edge.core.endpoints import ANYBODY, Answer, Body, Endpoint
 from edge.core.process import child
 from edge.core.services import Service
 from edge.core.storage.atomic_write import write_whole
-from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.queries import picture_names
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.queries import picture_names
 from edge.web.context import SITE, PanelContext
 from edge.web.limits import PICTURE_PIXELS, PICTURE_S, PICTURE_UNUSED_S, PICTURE_UPLOAD_BYTES
 from edge.web.problem import Problem

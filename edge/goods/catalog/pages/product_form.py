@@ -7,15 +7,15 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from edge.config import Config
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.fields import FIELDS, Control, Group, form_lines
+from edge.goods.catalog.product import MANAGER, Product, Size, Source, Value, WhenOut
+from edge.goods.catalog.routes import ProductHistory
 from edge.lib.codes.gtin import as_printed
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import Unit, show_quantity
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.fields import FIELDS, Control, Group, form_lines
-from edge.shop.catalog.product import MANAGER, Product, Size, Source, Value, WhenOut
-from edge.shop.catalog.routes import ProductHistory
+from edge.runtime.config import Config
 from edge.web.live.localizer import Localizer
 
 Part = Literal["basics", "price", "stock", "more"]

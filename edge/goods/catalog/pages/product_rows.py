@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from edge.goods.catalog.pages.product_form import as_typed
+from edge.goods.catalog.product import MANAGER, Product, Source
+from edge.goods.catalog.routes import ProductHistory
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import show_quantity
-from edge.shop.catalog.pages.product_form import as_typed
-from edge.shop.catalog.product import MANAGER, Product, Source
-from edge.shop.catalog.routes import ProductHistory
 
 Kind = Literal["text", "code", "money", "quantity", "number", "sku", "permille"]
 

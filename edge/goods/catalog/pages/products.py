@@ -8,32 +8,32 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
 from edge.core.registry import Registry
 from edge.core.services import Services
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.allergens import Allergens
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.least_age import least_ages
+from edge.goods.catalog.listing.category_tree import path_to, tree
+from edge.goods.catalog.listing.filter import Filter
+from edge.goods.catalog.listing.queries import brands, browse, count
+from edge.goods.catalog.listing.sorting import COLUMNS, parse_sort, read_sorted
+from edge.goods.catalog.pages.beside import ALLERGENS, INGREDIENTS, ON_HAND, SUPPLIERS
+from edge.goods.catalog.pages.product_form import Part, part_of, rows_of
+from edge.goods.catalog.pages.product_rows import field_text, groups_of
+from edge.goods.catalog.prices import MEMBER, STORE, PriceEntry
+from edge.goods.catalog.product import COSTS
+from edge.goods.catalog.queries import count_products, find_by_sku, read_products
+from edge.goods.catalog.routes import etag, filter_of, history_of, without_costs
+from edge.goods.catalog.sources.precedence import SourcePrecedence
+from edge.goods.search import routes as search
+from edge.goods.search.queries import Listed
 from edge.lib.regions.taxes import table_on
 from edge.lib.tax.rules import net_of
 from edge.lib.units.containers import container_forms
-from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.allergens import Allergens
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.least_age import least_ages
-from edge.shop.catalog.listing.category_tree import path_to, tree
-from edge.shop.catalog.listing.filter import Filter
-from edge.shop.catalog.listing.queries import brands, browse, count
-from edge.shop.catalog.listing.sorting import COLUMNS, parse_sort, read_sorted
-from edge.shop.catalog.pages.beside import ALLERGENS, INGREDIENTS, ON_HAND, SUPPLIERS
-from edge.shop.catalog.pages.product_form import Part, part_of, rows_of
-from edge.shop.catalog.pages.product_rows import field_text, groups_of
-from edge.shop.catalog.prices import MEMBER, STORE, PriceEntry
-from edge.shop.catalog.product import COSTS
-from edge.shop.catalog.queries import count_products, find_by_sku, read_products
-from edge.shop.catalog.routes import etag, filter_of, history_of, without_costs
-from edge.shop.catalog.sources.precedence import SourcePrecedence
-from edge.shop.search import routes as search
-from edge.shop.search.queries import Listed
+from edge.runtime.config import CONFIG
 from edge.web.actors import manages
 from edge.web.context import SITE
 from edge.web.limits import GOODS_SHOWN

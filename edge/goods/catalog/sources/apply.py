@@ -8,11 +8,11 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.catalog.events import PriceChanged, ProductSet
-from edge.shop.catalog.product import Product, Source, content_of
-from edge.shop.catalog.queries import json_text, measured_parts, owners_of, read_products
-from edge.shop.catalog.sources.precedence import SourcePrecedence, spoken_on
-from edge.shop.catalog.sources.queries import SourceWord, as_said, words_of
+from edge.goods.catalog.events import PriceChanged, ProductSet
+from edge.goods.catalog.product import Product, Source, content_of
+from edge.goods.catalog.queries import json_text, measured_parts, owners_of, read_products
+from edge.goods.catalog.sources.precedence import SourcePrecedence, spoken_on
+from edge.goods.catalog.sources.queries import SourceWord, as_said, words_of
 
 _encode = msgspec.json.Encoder().encode
 _product = msgspec.json.Decoder(Product).decode

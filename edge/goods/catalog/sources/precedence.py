@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from edge.shop.catalog.product import KEYED, KEYS_LIMIT, MANAGER, Product, said_fields
+from edge.goods.catalog.product import KEYED, KEYS_LIMIT, MANAGER, Product, said_fields
 
 ENRICHMENT = ("genetics", "terpenes", "effects")
 """Sources that know of kinds of goods, and of none of the shop's: they fill in what nobody else says."""

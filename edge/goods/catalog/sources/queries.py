@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.product import Pack, Product, Source
-from edge.shop.catalog.queries import json_text, owners_of, read_products
-from edge.shop.catalog.sources.precedence import SourcePrecedence, deciding, merge, spoken_on
+from edge.goods.catalog.product import Pack, Product, Source
+from edge.goods.catalog.queries import json_text, owners_of, read_products
+from edge.goods.catalog.sources.precedence import SourcePrecedence, deciding, merge, spoken_on
 
 _NEWEST = 2**62
 """Behind every row of the journal."""

@@ -7,9 +7,9 @@ import re
 
 import msgspec
 
-from edge.shop.catalog.categories.category import DEPTH_LIMIT, Category
-from edge.shop.ingest.mapping import cell_parsers
-from edge.shop.ingest.mapping.category_words import NO_WORDS, CategoryWords
+from edge.goods.catalog.categories.category import DEPTH_LIMIT, Category
+from edge.goods.ingest.mapping import cell_parsers
+from edge.goods.ingest.mapping.category_words import NO_WORDS, CategoryWords
 
 _decode_category = msgspec.json.Decoder(Category).decode
 _STEPS = re.compile(r"\s*(?:[>»|/]|,(?=\S)|,$)\s*")

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 import msgspec
 
-from edge.shop.catalog.categories.category import Category
+from edge.goods.catalog.categories.category import Category
 
 NEAR = 3
 """Categories that are named beside a word that is none."""
@@ -67,7 +67,7 @@ def _attributes(categories: Iterable[Category]) -> dict[str, str]:
 @cache
 def supplier_words() -> dict[str, str]:
     """Those of category_words.toml."""
-    text = files("edge.shop.ingest.mapping").joinpath("category_words.toml").read_text(encoding="utf-8")
+    text = files("edge.goods.ingest.mapping").joinpath("category_words.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text)["words"], dict[str, str])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from edge.shop.ingest.mapping import cell_parsers
+from edge.goods.ingest.mapping import cell_parsers
 
 T = TypeVar("T")
 

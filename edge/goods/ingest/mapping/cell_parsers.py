@@ -7,10 +7,10 @@ from decimal import Decimal as Number
 from functools import lru_cache
 from typing import Literal
 
+from edge.goods.catalog import codes
 from edge.lib.i18n import ENGLISH, translate
 from edge.lib.units.money import LIMIT_MINOR, exponent
 from edge.lib.units.quantity import LIMIT, Unit
-from edge.shop.catalog import codes
 
 Decimal = Literal["point", "comma"]
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from edge.shop.catalog.fields import FIELDS as FIELDS_OF_PRODUCT
+from edge.goods.catalog.fields import FIELDS as FIELDS_OF_PRODUCT
 
 SINGLE = (
     "sku",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from edge.goods.catalog.fields import FIELDS
+from edge.goods.ingest.mapping import measures
+from edge.goods.ingest.mapping.cell_parsers import SYMBOLS
+from edge.goods.ingest.mapping.fields import base, is_field
 from edge.lib.i18n import LANGUAGES, spoken_name
-from edge.shop.catalog.fields import FIELDS
-from edge.shop.ingest.mapping import measures
-from edge.shop.ingest.mapping.cell_parsers import SYMBOLS
-from edge.shop.ingest.mapping.fields import base, is_field
 
 _WORDS: dict[str, tuple[str, ...]] = {
     **{one.column: one.headers for one in FIELDS if one.headers},

@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 import msgspec
 
+from edge.goods.catalog.fields import FIELD_OF
+from edge.goods.ingest.mapping.cell_parsers import Decimal
+from edge.goods.ingest.mapping.fields import FIELDS, SEVERAL, base, is_field
+from edge.goods.ingest.mapping.headers import currency_of, guess_fields, implied_fields
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import ENGLISH, translate
-from edge.shop.catalog.fields import FIELD_OF
-from edge.shop.ingest.mapping.cell_parsers import Decimal
-from edge.shop.ingest.mapping.fields import FIELDS, SEVERAL, base, is_field
-from edge.shop.ingest.mapping.headers import currency_of, guess_fields, implied_fields
 
 _SHOWN = 40
 """Columns of a file that an error lists."""

@@ -12,9 +12,9 @@ from typing import Literal
 
 import msgspec
 
+from edge.goods.catalog.product import Size, Value
+from edge.goods.ingest.mapping.cell_parsers import CellError
 from edge.lib.units.quantity import LIMIT
-from edge.shop.catalog.product import Size, Value
-from edge.shop.ingest.mapping.cell_parsers import CellError
 
 TEXT_CHARS = 1000
 ONE = 1_000

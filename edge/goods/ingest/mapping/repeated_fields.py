@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from edge.shop.catalog.product import BundlePart, Pack, Supply
-from edge.shop.ingest.mapping import cell_parsers
-from edge.shop.ingest.mapping.cell_access import WrongCell, pick
-from edge.shop.ingest.mapping.fields import GROUPS
-from edge.shop.ingest.mapping.mapping import ColumnMapping
+from edge.goods.catalog.product import BundlePart, Pack, Supply
+from edge.goods.ingest.mapping import cell_parsers
+from edge.goods.ingest.mapping.cell_access import WrongCell, pick
+from edge.goods.ingest.mapping.fields import GROUPS
+from edge.goods.ingest.mapping.mapping import ColumnMapping
 
 UNITS_LIMIT = 100_000
 

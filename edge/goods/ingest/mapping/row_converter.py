@@ -10,17 +10,17 @@ from typing import Any
 import msgspec
 
 from edge.core.registry import JobIssue
+from edge.goods.catalog.fields import FIELDS, ProductField
+from edge.goods.catalog.product import Product, Value
+from edge.goods.ingest.mapping import cell_parsers, measures
+from edge.goods.ingest.mapping.category_builder import Tree
+from edge.goods.ingest.mapping.category_words import NO_WORDS, CategoryWords
+from edge.goods.ingest.mapping.cell_access import WrongCell, pick
+from edge.goods.ingest.mapping.headers import unit_of
+from edge.goods.ingest.mapping.mapping import ColumnMapping
+from edge.goods.ingest.mapping.repeated_fields import Groups, PlannedPrice
+from edge.goods.quality.events import GateReason
 from edge.lib.tables import TableRow
-from edge.shop.catalog.fields import FIELDS, ProductField
-from edge.shop.catalog.product import Product, Value
-from edge.shop.ingest.mapping import cell_parsers, measures
-from edge.shop.ingest.mapping.category_builder import Tree
-from edge.shop.ingest.mapping.category_words import NO_WORDS, CategoryWords
-from edge.shop.ingest.mapping.cell_access import WrongCell, pick
-from edge.shop.ingest.mapping.headers import unit_of
-from edge.shop.ingest.mapping.mapping import ColumnMapping
-from edge.shop.ingest.mapping.repeated_fields import Groups, PlannedPrice
-from edge.shop.quality.events import GateReason
 
 Parse = Callable[[str], Any]
 

@@ -8,9 +8,9 @@ from aiohttp import web
 from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Page
 from edge.core.jobs.store import JOBS, Job, read_job_notes, read_jobs
-from edge.shop.access.rights import MANAGE
-from edge.shop.ingest.pages import columns
-from edge.shop.ingest.take_back import LOOKED_BACK
+from edge.foundation.access.rights import MANAGE
+from edge.goods.ingest.pages import columns
+from edge.goods.ingest.take_back import LOOKED_BACK
 from edge.web.limits import JOBS_SHOWN, NOTES_SHOWN
 from edge.web.live.fragments import Fragment, FragmentSource, Values
 from edge.web.pages.shell import page

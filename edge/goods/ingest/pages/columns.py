@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from edge.goods.catalog.fields import FIELD_OF
+from edge.goods.ingest.mapping.fields import FIELDS, GROUPS, SEVERAL
 from edge.lib.i18n import LANGUAGES, words
-from edge.shop.catalog.fields import FIELD_OF
-from edge.shop.ingest.mapping.fields import FIELDS, GROUPS, SEVERAL
 from edge.web.live.localizer import Localizer
 from edge.web.live.rendering import Words
 

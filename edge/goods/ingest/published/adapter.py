@@ -14,12 +14,9 @@ from importlib.resources import files
 
 import msgspec
 
-from edge.lib.errors import ConfigError
-from edge.lib.i18n import ENGLISH, translate
-from edge.lib.tables import TableRow
-from edge.shop.ingest.mapping.mapping import ColumnMapping
-from edge.shop.ingest.mapping.measures import TEXT_CHARS
-from edge.shop.ingest.published.cleaning import (
+from edge.goods.ingest.mapping.mapping import ColumnMapping
+from edge.goods.ingest.mapping.measures import TEXT_CHARS
+from edge.goods.ingest.published.cleaning import (
     NOTHING,
     PercentWrong,
     dominance,
@@ -29,6 +26,9 @@ from edge.shop.ingest.published.cleaning import (
     weight,
     weight_fault,
 )
+from edge.lib.errors import ConfigError
+from edge.lib.i18n import ENGLISH, translate
+from edge.lib.tables import TableRow
 
 GTIN_DIGITS = 14
 _ADAPTERS = ("ocs.toml",)

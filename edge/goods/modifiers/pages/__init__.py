@@ -8,14 +8,14 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import CATALOG, MANAGE
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.queries import read_products
+from edge.goods.modifiers.entities import GROUPS
+from edge.goods.modifiers.pages.beside import SALES
+from edge.goods.modifiers.queries import read_groups
+from edge.goods.modifiers.texts import part_text, size_text
 from edge.lib.units.dates import after
-from edge.shop.access.rights import CATALOG, MANAGE
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.queries import read_products
-from edge.shop.modifiers.entities import GROUPS
-from edge.shop.modifiers.pages.beside import SALES
-from edge.shop.modifiers.queries import read_groups
-from edge.shop.modifiers.texts import part_text, size_text
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page

@@ -12,16 +12,16 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.listing.category_tree import Branch, tree
+from edge.goods.catalog.listing.queries import brands
+from edge.goods.catalog.queries import read_products
+from edge.goods.promotions.promotion import Deal, Goods
+from edge.goods.promotions.queries import KeptPromotion
+from edge.goods.promotions.routes import PromotionPage, asks_over, page_of, require_promotion
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import show_quantity
-from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.listing.category_tree import Branch, tree
-from edge.shop.catalog.listing.queries import brands
-from edge.shop.catalog.queries import read_products
-from edge.shop.promotions.promotion import Deal, Goods
-from edge.shop.promotions.queries import KeptPromotion
-from edge.shop.promotions.routes import PromotionPage, asks_over, page_of, require_promotion
 from edge.web.context import SITE
 from edge.web.live.localizer import Localizer
 from edge.web.pages.shell import page

@@ -9,21 +9,21 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.catalog.pages.beside import SUPPLIERS
+from edge.goods.catalog.product import expected_expiry
+from edge.goods.catalog.queries import read_products
+from edge.goods.purchasing import queries
+from edge.goods.purchasing.order_dispatch import MAILABLE, read_purchase_mails
+from edge.goods.purchasing.pages import papers
+from edge.goods.purchasing.performance import read_supplier_performance
+from edge.goods.purchasing.prices import offers_of
+from edge.goods.purchasing.routes import card_of, order_of, orders_of, read_suggestions, teller
+from edge.goods.purchasing.rules import CHANGEABLE, NEXT, STATES, Suggestions, price_off
+from edge.goods.purchasing.supplier import Supplier
+from edge.goods.stock.listings import Location, read_locations
 from edge.lib.units.money import show_minor
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.catalog.pages.beside import SUPPLIERS
-from edge.shop.catalog.product import expected_expiry
-from edge.shop.catalog.queries import read_products
-from edge.shop.purchasing import queries
-from edge.shop.purchasing.order_dispatch import MAILABLE, read_purchase_mails
-from edge.shop.purchasing.pages import papers
-from edge.shop.purchasing.performance import read_supplier_performance
-from edge.shop.purchasing.prices import offers_of
-from edge.shop.purchasing.routes import card_of, order_of, orders_of, read_suggestions, teller
-from edge.shop.purchasing.rules import CHANGEABLE, NEXT, STATES, Suggestions, price_off
-from edge.shop.purchasing.supplier import Supplier
-from edge.shop.stock.listings import Location, read_locations
 from edge.web.actors import viewer_of
 from edge.web.context import SITE, today_of
 from edge.web.live.entity_form import form_fields

@@ -7,17 +7,17 @@ from functools import partial
 
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import Answer, Endpoint, Handler
 from edge.core.messages import Command, Done
 from edge.core.process.pdf_sheet import make_pdf
+from edge.foundation.access.rights import MANAGE
+from edge.goods.purchasing.commands import MailPurchaseOrder, TransmitPurchaseOrder
+from edge.goods.purchasing.order_dispatch import MailedPurchase, read_purchase_mails
+from edge.goods.purchasing.order_paper import as_sheet
+from edge.goods.purchasing.queries import KeptPurchase, read_supplier
+from edge.goods.purchasing.routes import order_of
 from edge.lib.errors import EdgeError
-from edge.shop.access.rights import MANAGE
-from edge.shop.purchasing.commands import MailPurchaseOrder, TransmitPurchaseOrder
-from edge.shop.purchasing.order_dispatch import MailedPurchase, read_purchase_mails
-from edge.shop.purchasing.order_paper import as_sheet
-from edge.shop.purchasing.queries import KeptPurchase, read_supplier
-from edge.shop.purchasing.routes import order_of
+from edge.runtime.config import CONFIG
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE

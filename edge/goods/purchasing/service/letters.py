@@ -7,26 +7,26 @@ from typing import Literal
 
 import msgspec
 
-from edge.config import Config
 from edge.core.messages import Actor, Command
 from edge.core.process.pdf_sheet import make_pdf
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import system
+from edge.foundation.outbox.letters import about_of
+from edge.foundation.outbox.messages import SEVERITY_OF_LETTERS, LetterKind, Message
+from edge.foundation.outbox.service.channels.sender import Parcel, ParcelFile
+from edge.foundation.outbox.service.channels.supplier import SupplierAddress
+from edge.foundation.outbox.service.letters.letter import LetterSource, LetterWriter, WrittenLetter
+from edge.foundation.settings.queries import LiveSettings
+from edge.goods.catalog.queries import read_products
+from edge.goods.purchasing.commands import SendPurchaseOrder
+from edge.goods.purchasing.order_dispatch import MAILABLE, SUPPLIER, PurchaseLetter
+from edge.goods.purchasing.order_paper import as_csv, as_sheet
+from edge.goods.purchasing.queries import KeptPurchase, KeptSupplier, read_purchase, read_supplier
+from edge.goods.purchasing.supplier_api import ApiOrder, as_api_order, key_name, version_key
 from edge.lib.i18n import direction, name_in, translate
 from edge.lib.units.money import show_minor
 from edge.lib.units.written_money import written_money
-from edge.shop.access.rights import system
-from edge.shop.catalog.queries import read_products
-from edge.shop.outbox.letters import about_of
-from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, LetterKind, Message
-from edge.shop.outbox.service.channels.sender import Parcel, ParcelFile
-from edge.shop.outbox.service.channels.supplier import SupplierAddress
-from edge.shop.outbox.service.letters.letter import LetterSource, LetterWriter, WrittenLetter
-from edge.shop.purchasing.commands import SendPurchaseOrder
-from edge.shop.purchasing.order_dispatch import MAILABLE, SUPPLIER, PurchaseLetter
-from edge.shop.purchasing.order_paper import as_csv, as_sheet
-from edge.shop.purchasing.queries import KeptPurchase, KeptSupplier, read_purchase, read_supplier
-from edge.shop.purchasing.supplier_api import ApiOrder, as_api_order, key_name, version_key
-from edge.shop.settings.queries import LiveSettings
+from edge.runtime.config import Config
 
 
 class _OrderFacts(msgspec.Struct, frozen=True):

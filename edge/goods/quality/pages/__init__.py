@@ -7,19 +7,19 @@ from pathlib import Path
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Answer, Endpoint, Page
 from edge.core.endpoints import fragment as piece
 from edge.core.jobs.store import JOBS
 from edge.core.storage.database import open_reader
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.queries import read_products
+from edge.goods.ingest.field_changes import changes
+from edge.goods.quality.checks import Finding
+from edge.goods.quality.pages.beside import FEED_AGES
+from edge.goods.quality.queries import count_held, held_products, quality_report, source_freshness
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.queries import read_products
-from edge.shop.ingest.field_changes import changes
-from edge.shop.quality.checks import Finding
-from edge.shop.quality.pages.beside import FEED_AGES
-from edge.shop.quality.queries import count_held, held_products, quality_report, source_freshness
+from edge.runtime.config import CONFIG
 from edge.web.context import SITE
 from edge.web.limits import HELD_SHOWN
 from edge.web.live.fragments import Fragment, FragmentSource, Values

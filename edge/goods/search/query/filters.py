@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
-from edge.shop.search.query.text import plain
+from edge.goods.search.query.text import plain
 
 PRICE = "price"
 LIMITS = 4

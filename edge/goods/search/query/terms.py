@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.shop.search.query.text import all_forms, sizes_in
+from edge.goods.search.query.text import all_forms, sizes_in
 
 QUERY_CHARS = 200
 QUERY_WORDS = 12

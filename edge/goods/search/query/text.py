@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
-from edge.shop.search.query.sizes import size_of
-from edge.shop.search.query.stems import forms
+from edge.goods.search.query.sizes import size_of
+from edge.goods.search.query.stems import forms
 
 WORD_CHARS = 40
 """Of a word; what is longer is cut, in what is kept as in what is asked."""

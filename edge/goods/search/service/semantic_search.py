@@ -16,12 +16,12 @@ import structlog
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.storage.database import open_reader
-from edge.services.inference import Inference
+from edge.runtime.inference import Inference
 from models.errors import ModelError
 from models.runtime.priority import Priority
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wait for
-    from edge.shop.search.embeddings import Pending, SentenceEmbedding
+    from edge.goods.search.embeddings import Pending, SentenceEmbedding
 
 _log = structlog.get_logger(__name__)
 
@@ -90,7 +90,7 @@ class SemanticSearch:
                 await asyncio.sleep(REST_S)
 
     async def _catch_up(self, model: str) -> None:
-        from edge.shop.search.embeddings import keep
+        from edge.goods.search.embeddings import keep
 
         after = 0
         while todo := await asyncio.to_thread(self._pending, model, after):
@@ -102,7 +102,7 @@ class SemanticSearch:
                 after = todo[-1].id
 
     def _pending(self, model: str, after: int) -> list[Pending]:
-        from edge.shop.search.embeddings import pending
+        from edge.goods.search.embeddings import pending
 
         db = open_reader(self._ledger)
         try:
@@ -113,7 +113,7 @@ class SemanticSearch:
     async def _senses(
         self, model: str, texts: tuple[str, ...], purpose: str, within_s: float, priority: Priority
     ) -> list[SentenceEmbedding]:
-        from edge.shop.search.embeddings import senses_of
+        from edge.goods.search.embeddings import senses_of
         from models.kinds import Embed
 
         request = Embed(texts, "query" if purpose == "query" else "passage")

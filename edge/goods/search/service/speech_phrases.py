@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from edge.core.storage.database import open_reader
-from edge.shop.search.spoken import phrases, revision
+from edge.goods.search.spoken import phrases, revision
 
 LANGUAGES = 8
 """Whose phrases are remembered; those of the language that was asked for first are forgotten for a further one."""

@@ -13,21 +13,18 @@ from aiohttp import web
 from edge.core.endpoints import Page, fragment
 from edge.core.journal.projections import followed_topic
 from edge.core.storage.database import Connection
-from edge.lib.units.money import show_minor
-from edge.lib.units.quantity import THOUSANDTHS
-from edge.lib.units.ticks import ticks
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.listing.category_tree import tree
-from edge.shop.catalog.listing.sorting import parse_sort
-from edge.shop.catalog.pages.beside import ON_HAND, ProductStock
-from edge.shop.catalog.product import expected_expiry
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku, read_products
-from edge.shop.stock import history, movements, queries
-from edge.shop.stock.costs import MICRO
-from edge.shop.stock.entities import LOCATIONS
-from edge.shop.stock.listings import (
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.listing.category_tree import tree
+from edge.goods.catalog.listing.sorting import parse_sort
+from edge.goods.catalog.pages.beside import ON_HAND, ProductStock
+from edge.goods.catalog.product import expected_expiry
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku, read_products
+from edge.goods.stock import history, movements, queries
+from edge.goods.stock.costs import MICRO
+from edge.goods.stock.entities import LOCATIONS
+from edge.goods.stock.listings import (
     Location,
     read_cost_corrections,
     read_counts,
@@ -36,12 +33,15 @@ from edge.shop.stock.listings import (
     read_receipts,
     read_selling_places,
 )
-from edge.shop.stock.location import MAIN, StockLocation
-from edge.shop.stock.pages import bulk_counts_api, inventory, one_hand, phone_pack, picks, recalls, receipts, scanned
-from edge.shop.stock.pages.stock_requests import STATUSES, page_of, require_item
-from edge.shop.stock.queries import StockItem, items_of
-from edge.shop.stock.rows import recalled_lots
-from edge.shop.stock.sorting import COLUMNS
+from edge.goods.stock.location import MAIN, StockLocation
+from edge.goods.stock.pages import bulk_counts_api, inventory, one_hand, phone_pack, picks, recalls, receipts, scanned
+from edge.goods.stock.pages.stock_requests import STATUSES, page_of, require_item
+from edge.goods.stock.queries import StockItem, items_of
+from edge.goods.stock.rows import recalled_lots
+from edge.goods.stock.sorting import COLUMNS
+from edge.lib.units.money import show_minor
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.ticks import ticks
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields, json_of

@@ -11,19 +11,15 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Endpoint
 from edge.core.messages import Answers
 from edge.core.storage.database import Connection
-from edge.lib.tables import FORMATS
-from edge.lib.units.dates import day_of
-from edge.lib.units.money import parse_minor
-from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.access.rights import MANAGE
-from edge.shop.stock import queries
-from edge.shop.stock.checks import StockCheck, whole_check
-from edge.shop.stock.commands import Note, RecordMovement
-from edge.shop.stock.history import DayOfStock, StockOfDay, stock_history, stock_then
-from edge.shop.stock.listings import Location, read_locations
-from edge.shop.stock.location import MAIN, LocationId, Thousandths
-from edge.shop.stock.pages.scanned import recognise
-from edge.shop.stock.pages.stock_requests import (
+from edge.foundation.access.rights import MANAGE
+from edge.goods.stock import queries
+from edge.goods.stock.checks import StockCheck, whole_check
+from edge.goods.stock.commands import Note, RecordMovement
+from edge.goods.stock.history import DayOfStock, StockOfDay, stock_history, stock_then
+from edge.goods.stock.listings import Location, read_locations
+from edge.goods.stock.location import MAIN, LocationId, Thousandths
+from edge.goods.stock.pages.scanned import recognise
+from edge.goods.stock.pages.stock_requests import (
     COUNT,
     LIST,
     PAGE,
@@ -38,9 +34,13 @@ from edge.shop.stock.pages.stock_requests import (
     text_of,
     writing,
 )
-from edge.shop.stock.posting import StockAfter
-from edge.shop.stock.queries import StockItem, StockPage
-from edge.shop.stock.rows import closed_and_loose
+from edge.goods.stock.posting import StockAfter
+from edge.goods.stock.queries import StockItem, StockPage
+from edge.goods.stock.rows import closed_and_loose
+from edge.lib.tables import FORMATS
+from edge.lib.units.dates import day_of
+from edge.lib.units.money import parse_minor
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.web.api.exports import TYPES, send_table
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -236,7 +236,7 @@ async def export(request: web.Request) -> web.StreamResponse:
     config, date = request.app[SITE].config, day_said(request, "date")
     name, asked = f"stock-{date}" if date else "stock", (date,) if date else ()
     about = (config.store.currency, texts_of(request).language, *asked)
-    module = "edge.shop.stock.stock_export"
+    module = "edge.goods.stock.stock_export"
     return await send_table(request, name, request.match_info["format"], module, config.ledger, *about)
 
 

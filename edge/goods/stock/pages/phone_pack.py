@@ -8,13 +8,13 @@ from aiohttp import web
 from edge.core.endpoints import ANYBODY, Answer, Endpoint, Schema
 from edge.core.journal.rows import read_head
 from edge.core.storage.database import Connection
+from edge.foundation.access.queries import may_come_back, name_of
+from edge.foundation.access.rights import MANAGE
+from edge.goods.stock.listings import read_counts, read_locations
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.movements import projector
+from edge.goods.stock.pages.stock_requests import COUNT, reading
 from edge.lib.i18n import name_in
-from edge.shop.access.queries import may_come_back, name_of
-from edge.shop.access.rights import MANAGE
-from edge.shop.stock.listings import read_counts, read_locations
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.movements import projector
-from edge.shop.stock.pages.stock_requests import COUNT, reading
 from edge.web.actors import OWN, actor_of
 from edge.web.context import SITE
 from edge.web.pages.shell import html

@@ -11,11 +11,11 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Page
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.stock.listings import read_locations
-from edge.shop.stock.pages.stock_requests import WORD, reading, text_of
-from edge.shop.stock.picking import PickList, PickWanted, pick_list
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.stock.listings import read_locations
+from edge.goods.stock.pages.stock_requests import WORD, reading, text_of
+from edge.goods.stock.picking import PickList, PickWanted, pick_list
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page
 from edge.web.problem import Problem

@@ -5,17 +5,17 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import Answer, Body, Endpoint, fragment
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.catalog.product import expected_expiry
+from edge.goods.catalog.queries import CatalogProduct, find_by_code, find_by_sku
+from edge.goods.stock.listings import read_locations
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.pages.stock_requests import require_item, text_of
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.catalog.product import expected_expiry
-from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
-from edge.shop.stock.listings import read_locations
-from edge.shop.stock.location import MAIN
-from edge.shop.stock.pages.stock_requests import require_item, text_of
+from edge.runtime.config import CONFIG
 from edge.web.context import SITE, today_of
 from edge.web.limits import PICTURE_BYTES
 from edge.web.pages.shell import html

@@ -12,20 +12,20 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Body, Endpoint, Schema, get
 from edge.core.messages import Done, Event
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.catalog.listing.filter import Filter
+from edge.goods.catalog.listing.queries import PAGE_LIMIT as LISTED_LIMIT
+from edge.goods.catalog.queries import json_text
+from edge.goods.search import routes as search
+from edge.goods.stock import queries
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.events import StockMoved
+from edge.goods.stock.posting import StockAfter
+from edge.goods.stock.queries import StockItem, StockPage
+from edge.goods.stock.rows import find_product, rows_at
+from edge.goods.stock.sorting import list_sorted
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.catalog.listing.filter import Filter
-from edge.shop.catalog.listing.queries import PAGE_LIMIT as LISTED_LIMIT
-from edge.shop.catalog.queries import json_text
-from edge.shop.search import routes as search
-from edge.shop.stock import queries
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.events import StockMoved
-from edge.shop.stock.posting import StockAfter
-from edge.shop.stock.queries import StockItem, StockPage
-from edge.shop.stock.rows import find_product, rows_at
-from edge.shop.stock.sorting import list_sorted
 from edge.web.actors import actor_of, viewer_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE

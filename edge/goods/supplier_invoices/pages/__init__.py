@@ -8,18 +8,18 @@ from typing import Any, get_args
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import Page
-from edge.services.secrets import SECRETS
-from edge.shop.access.rights import MANAGE
-from edge.shop.purchasing.queries import read_suppliers
-from edge.shop.supplier_invoices.mailed import read_mailbox, read_mailed
-from edge.shop.supplier_invoices.paper import State
-from edge.shop.supplier_invoices.printed import CORRECTED
-from edge.shop.supplier_invoices.queries import AnyState, read_invoices_in
-from edge.shop.supplier_invoices.reader_client import picture_of
-from edge.shop.supplier_invoices.routes import matched_of
-from edge.shop.supplier_invoices.settings import MAIL_SECRET, SupplierInvoicesSection
+from edge.foundation.access.rights import MANAGE
+from edge.goods.purchasing.queries import read_suppliers
+from edge.goods.supplier_invoices.mailed import read_mailbox, read_mailed
+from edge.goods.supplier_invoices.paper import State
+from edge.goods.supplier_invoices.printed import CORRECTED
+from edge.goods.supplier_invoices.queries import AnyState, read_invoices_in
+from edge.goods.supplier_invoices.reader_client import picture_of
+from edge.goods.supplier_invoices.routes import matched_of
+from edge.goods.supplier_invoices.settings import MAIL_SECRET, SupplierInvoicesSection
+from edge.runtime.config import CONFIG
+from edge.runtime.secrets import SECRETS
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 

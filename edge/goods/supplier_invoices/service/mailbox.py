@@ -11,9 +11,9 @@ from pathlib import Path
 
 import msgspec
 
+from edge.goods.supplier_invoices.mail_reader import MAIL_BYTES
+from edge.goods.supplier_invoices.settings import SupplierInvoicesSection
 from edge.lib.errors import EdgeError
-from edge.shop.supplier_invoices.mail_reader import MAIL_BYTES
-from edge.shop.supplier_invoices.settings import SupplierInvoicesSection
 
 TIMEOUT_S = 30.0
 MAILS_AT_ONCE = 20

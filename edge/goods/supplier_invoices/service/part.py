@@ -8,20 +8,20 @@ from pathlib import Path
 
 import structlog
 
-from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import Ready
 from edge.core.secrets.store import SecretStore
+from edge.foundation.access.rights import system
+from edge.goods.supplier_invoices.commands import NoteMailboxAsked, NoteMailedFile, ReceiveInvoice
+from edge.goods.supplier_invoices.mail_reader import MailFile, MailRead, read_mail
+from edge.goods.supplier_invoices.queries import read_known_sellers, same_before
+from edge.goods.supplier_invoices.reader_client import keep_pictures, read_apart
+from edge.goods.supplier_invoices.service.mailbox import Mailbox, MailboxFailed, NewMail
+from edge.goods.supplier_invoices.settings import MAIL_SECRET, SupplierInvoicesSection
 from edge.lib.errors import EdgeError
-from edge.services.invoice_mail.mailbox import Mailbox, MailboxFailed, NewMail
-from edge.services.secrets import secrets_of
-from edge.shop.access.rights import system
-from edge.shop.supplier_invoices.commands import NoteMailboxAsked, NoteMailedFile, ReceiveInvoice
-from edge.shop.supplier_invoices.mail_reader import MailFile, MailRead, read_mail
-from edge.shop.supplier_invoices.queries import read_known_sellers, same_before
-from edge.shop.supplier_invoices.reader_client import keep_pictures, read_apart
-from edge.shop.supplier_invoices.settings import MAIL_SECRET, SupplierInvoicesSection
+from edge.runtime.config import Config
+from edge.runtime.secrets import secrets_of
 
 _log = structlog.get_logger(__name__)
 

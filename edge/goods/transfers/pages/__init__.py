@@ -8,11 +8,11 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.stock.listings import read_locations
-from edge.shop.transfers.drafts import DRAFTS_LIMIT
-from edge.shop.transfers.queries import read_stores, read_transfers
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import MANAGE, STOCK
+from edge.goods.stock.listings import read_locations
+from edge.goods.transfers.drafts import DRAFTS_LIMIT
+from edge.goods.transfers.queries import read_stores, read_transfers
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.pages.shell import page

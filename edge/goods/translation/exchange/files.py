@@ -8,9 +8,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
+from edge.goods.translation.exchange import xliff
+from edge.goods.translation.exchange.lines import TextFile, TextLine, check_file, unreadable
 from edge.lib.tables.injection import guard_cell, unguard_cell
-from edge.shop.translation.exchange import xliff
-from edge.shop.translation.exchange.lines import TextFile, TextLine, check_file, unreadable
 
 FileFormat = Literal["xliff", "xliff2", "po", "csv"]
 FILE_BYTES = 16 * 1024 * 1024

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, ParseError, SubElement, tostring  # n
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from edge.shop.translation.exchange.lines import TextFile, TextLine, unreadable
+from edge.goods.translation.exchange.lines import TextFile, TextLine, unreadable
 
 Version = Literal["1.2", "2.1"]
 OLD = "urn:oasis:names:tc:xliff:document:1.2"

@@ -12,21 +12,21 @@ from msgspec.structs import replace
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.lib.i18n import LANGUAGES
-from edge.shop.access.rights import MANAGE
-from edge.shop.translation.checks import term_findings
-from edge.shop.translation.entities import TERMS
-from edge.shop.translation.events import TextKind
-from edge.shop.translation.exchange import FORMATS
-from edge.shop.translation.glossary import TermPair, wanted_in
-from edge.shop.translation.pages.model_choice import has_model
-from edge.shop.translation.queries import (
+from edge.foundation.access.rights import MANAGE
+from edge.goods.translation.checks import term_findings
+from edge.goods.translation.entities import TERMS
+from edge.goods.translation.events import TextKind
+from edge.goods.translation.exchange import FORMATS
+from edge.goods.translation.glossary import TermPair, wanted_in
+from edge.goods.translation.pages.model_choice import has_model
+from edge.goods.translation.queries import (
     TranslationText,
     read_terms,
     terms_for,
     translation_counts,
     translation_texts,
 )
+from edge.lib.i18n import LANGUAGES
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page

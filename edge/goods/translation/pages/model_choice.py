@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from edge.services.models_state import RUNNING
+from edge.runtime.models_state import RUNNING
 from edge.web.context import SITE
 
 

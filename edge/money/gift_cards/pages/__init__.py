@@ -9,8 +9,8 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE
-from edge.shop.gift_cards.queries import (
+from edge.foundation.access.rights import MANAGE
+from edge.money.gift_cards.queries import (
     find_card,
     read_card,
     read_card_moves,

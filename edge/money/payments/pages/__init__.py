@@ -7,15 +7,13 @@ from typing import Any, get_args
 
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE, PAYMENTS
-from edge.shop.customers.pages.beside import STORED_CARDS
-from edge.shop.payments.day_sums import our_day
-from edge.shop.payments.entities import PROVIDERS, ROUTES
-from edge.shop.payments.provider import abilities_of
-from edge.shop.payments.queries import (
+from edge.foundation.access.rights import MANAGE, PAYMENTS
+from edge.money.payments.day_sums import our_day
+from edge.money.payments.entities import PROVIDERS, ROUTES
+from edge.money.payments.provider import abilities_of
+from edge.money.payments.queries import (
     LOOK_UPS_LEAST,
     Which,
     count_troubled,
@@ -27,7 +25,9 @@ from edge.shop.payments.queries import (
     read_routes,
     resting,
 )
-from edge.shop.payments.settings import OfflineLimits, PaymentsSection, settings_of
+from edge.money.payments.settings import OfflineLimits, PaymentsSection, settings_of
+from edge.people.customers.pages.beside import STORED_CARDS
+from edge.runtime.config import CONFIG
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page

@@ -8,10 +8,10 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE
 from edge.lib.units.money import exponent, worth_of_one
-from edge.shop.access.rights import MANAGE
-from edge.shop.tenders.entities import TENDERS
-from edge.shop.tenders.queries import read_rates, read_tenders
+from edge.money.tenders.entities import TENDERS
+from edge.money.tenders.queries import read_rates, read_tenders
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import msgspec
 
-from edge.config import Config
 from edge.core.journal import archive, archive_manifest
 from edge.core.secrets.store import FILE as SECRETS
 from edge.core.storage.atomic_write import write_whole
@@ -22,8 +21,9 @@ from edge.core.storage.database import Connection, open_reader, open_scratch
 from edge.core.storage.permissions import require_own_way
 from edge.core.tls import AUTHORITY_FILE
 from edge.lib.errors import NeedsHuman
-from edge.services import directive_trust
-from edge.services.backup_state.limits import ENCLOSED_BYTES, ENCLOSED_FILES
+from edge.runtime import directive_trust
+from edge.runtime.backup_state.limits import ENCLOSED_BYTES, ENCLOSED_FILES
+from edge.runtime.config import Config
 
 CONFIG = "config.toml"
 _NAMED, _DATA = "named:", "data:"

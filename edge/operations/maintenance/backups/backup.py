@@ -12,20 +12,20 @@ from pathlib import Path
 import msgspec
 
 from edge import __version__
-from edge.config import Config
 from edge.core.journal import archive
 from edge.core.journal.rows import Header
 from edge.core.secrets import keys
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import open_reader
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import destinations, status
-from edge.services.backup_state.limits import FILES_SEEN
-from edge.services.maintenance.backups import attachments, encrypted_file, people, snapshot
-from edge.services.maintenance.backups.encrypted_file import BackupLabel
-from edge.services.maintenance.backups.retention import backups_to_keep
-from edge.services.maintenance.backups.verified_write import write_verified
-from edge.services.maintenance.scratch_dir import workplace
+from edge.operations.maintenance.backups import attachments, encrypted_file, people, snapshot
+from edge.operations.maintenance.backups.encrypted_file import BackupLabel
+from edge.operations.maintenance.backups.retention import backups_to_keep
+from edge.operations.maintenance.backups.verified_write import write_verified
+from edge.operations.maintenance.scratch_dir import workplace
+from edge.runtime.backup_state import destinations, status
+from edge.runtime.backup_state.limits import FILES_SEEN
+from edge.runtime.config import Config
 
 SUFFIX = ".edgebackup"
 

@@ -23,8 +23,8 @@ from edge.core.secrets import keys
 from edge.lib import age
 from edge.lib.age import AgeFault, AgeHeader, Stanza
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state.limits import LABEL_BYTES, PIECE_BYTES
-from edge.services.maintenance.backups import older_file
+from edge.operations.maintenance.backups import older_file
+from edge.runtime.backup_state.limits import LABEL_BYTES, PIECE_BYTES
 
 LEVEL = 3
 _LABEL = "edge-label"

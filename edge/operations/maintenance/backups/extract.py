@@ -8,12 +8,12 @@ import msgspec
 
 from edge.core.journal import archive, archive_manifest
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import destinations
-from edge.services.maintenance.backups import attachments, encrypted_file
-from edge.services.maintenance.backups.attachments import Enclosed
-from edge.services.maintenance.backups.backup import SUFFIX
-from edge.services.maintenance.backups.encrypted_file import BackupLabel
-from edge.services.maintenance.scratch_dir import workplace
+from edge.operations.maintenance.backups import attachments, encrypted_file
+from edge.operations.maintenance.backups.attachments import Enclosed
+from edge.operations.maintenance.backups.backup import SUFFIX
+from edge.operations.maintenance.backups.encrypted_file import BackupLabel
+from edge.operations.maintenance.scratch_dir import workplace
+from edge.runtime.backup_state import destinations
 
 
 class Unsealed(msgspec.Struct, frozen=True):

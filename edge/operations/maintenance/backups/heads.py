@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
 
-from edge.config import Config
 from edge.core.journal.rows import read_rows
 from edge.core.secrets import keys
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
-from edge.services.maintenance.backups import backup, encrypted_file
-from edge.services.maintenance.backups.backup import FoundBackup
+from edge.operations.maintenance.backups import backup, encrypted_file
+from edge.operations.maintenance.backups.backup import FoundBackup
+from edge.runtime.config import Config
 
 COMPARED = 64
 """The newest so many."""

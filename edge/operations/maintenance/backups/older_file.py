@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from edge.core.secrets import keys
 from edge.lib.age import AgeFault
-from edge.services.backup_state.limits import LABEL_BYTES
+from edge.runtime.backup_state.limits import LABEL_BYTES
 
 MAGIC = b"EDGESEA1"
 FRAME_BYTES = 1024 * 1024

@@ -19,7 +19,6 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge import __version__
-from edge.config import Config
 from edge.core.journal.rows import Header, read_head
 from edge.core.people import wrapping_keys
 from edge.core.people.key_rotation import last_forgotten
@@ -28,11 +27,12 @@ from edge.core.secrets import keys
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import destinations, status
-from edge.services.backup_state.limits import PEOPLE_BYTES
-from edge.services.maintenance.backups import encrypted_file
-from edge.services.maintenance.backups.encrypted_file import BackupLabel
-from edge.services.maintenance.backups.verified_write import write_verified
+from edge.operations.maintenance.backups import encrypted_file
+from edge.operations.maintenance.backups.encrypted_file import BackupLabel
+from edge.operations.maintenance.backups.verified_write import write_verified
+from edge.runtime.backup_state import destinations, status
+from edge.runtime.backup_state.limits import PEOPLE_BYTES
+from edge.runtime.config import Config
 
 _TRIES = 5
 _log = structlog.get_logger(__name__)

@@ -18,17 +18,17 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from edge.config import Config
 from edge.core.secrets import keys
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import open_reader
+from edge.goods.catalog.queries import picture_names
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import destinations, status
-from edge.services.backup_state.limits import PICTURE_BYTES, PICTURES_MOST, ROOM_FOR_BACKUPS, SPARE_BYTES
-from edge.services.maintenance.backups import encrypted_file, snapshot
-from edge.services.maintenance.backups.backup import SUFFIX, FoundBackup, list_backups
-from edge.services.maintenance.backups.verified_write import write_verified
-from edge.shop.catalog.queries import picture_names
+from edge.operations.maintenance.backups import encrypted_file, snapshot
+from edge.operations.maintenance.backups.backup import SUFFIX, FoundBackup, list_backups
+from edge.operations.maintenance.backups.verified_write import write_verified
+from edge.runtime.backup_state import destinations, status
+from edge.runtime.backup_state.limits import PICTURE_BYTES, PICTURES_MOST, ROOM_FOR_BACKUPS, SPARE_BYTES
+from edge.runtime.config import Config
 
 FOLDER = "pictures"
 _log = structlog.get_logger(__name__)

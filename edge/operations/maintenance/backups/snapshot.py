@@ -12,8 +12,8 @@ from edge.core.journal.verify import check_tail
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_scratch
 from edge.core.storage.migrate import version
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import destinations
-from edge.services.backup_state.limits import COPY_PAGES, COPY_REST_S
+from edge.runtime.backup_state import destinations
+from edge.runtime.backup_state.limits import COPY_PAGES, COPY_REST_S
 
 HASH_BYTES = 1024 * 1024
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from edge.core.storage.atomic_write import sync_folder
-from edge.services.backup_state import destinations
-from edge.services.maintenance.backups import encrypted_file
-from edge.services.maintenance.backups.encrypted_file import BackupLabel
+from edge.operations.maintenance.backups import encrypted_file
+from edge.operations.maintenance.backups.encrypted_file import BackupLabel
+from edge.runtime.backup_state import destinations
 
 
 def write_verified(

@@ -13,14 +13,14 @@ from pathlib import Path
 import msgspec
 
 from edge import __version__
-from edge.config import Config
 from edge.core.journal.highwater import day
 from edge.core.journal.rows import INSERT, Head, read_head
 from edge.core.storage.database import Connection, open_writer
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state.limits import ASK_S
-from edge.services.backup_state.restore_gap import MissingFacts, epochs_of
-from edge.services.maintenance.restoring.prior_state import beyond
+from edge.operations.maintenance.restoring.prior_state import beyond
+from edge.runtime.backup_state.limits import ASK_S
+from edge.runtime.backup_state.restore_gap import MissingFacts, epochs_of
+from edge.runtime.config import Config
 from sync.history_fetch import Fetching, HistoryBroken, fetching
 from sync.mqtt import BrokerConfig
 from sync.session import LinkLost

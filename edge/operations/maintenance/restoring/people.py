@@ -13,7 +13,6 @@ from pathlib import Path
 
 import structlog
 
-from edge.config import Config
 from edge.core import ids
 from edge.core.people import wrapping_keys
 from edge.core.people.forgetting import ForgetPerson
@@ -24,12 +23,13 @@ from edge.core.secrets import keys as keys_of_box
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
 from edge.core.transaction import command_hash, encode
 from edge.core.writer import Request, Writer
+from edge.foundation.access.rights import system
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance.backups import people
-from edge.services.maintenance.backups.encrypted_file import BackupLabel
-from edge.services.maintenance.backups.people import ForgottenList, KeyCopy
-from edge.services.maintenance.restoring.prior_state import PriorState
-from edge.shop.access.rights import system
+from edge.operations.maintenance.backups import people
+from edge.operations.maintenance.backups.encrypted_file import BackupLabel
+from edge.operations.maintenance.backups.people import ForgottenList, KeyCopy
+from edge.operations.maintenance.restoring.prior_state import PriorState
+from edge.runtime.config import Config
 
 _log = structlog.get_logger(__name__)
 _ROWS = "SELECT person, wrapping, wrapped FROM person_key"

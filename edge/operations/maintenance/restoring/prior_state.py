@@ -19,7 +19,6 @@ import msgspec
 import structlog
 
 from edge import __version__
-from edge.config import Config
 from edge.core import ids
 from edge.core.journal.rows import fact_of, read_head, read_rows
 from edge.core.messages import Done, Event
@@ -28,8 +27,12 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Answered, Request, Writer
+from edge.counter.till.commands import Series, SkipNumbers
+from edge.counter.till.events import NumbersSkipped, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.receipt_numbers import last_numbers
+from edge.foundation.access.rights import system
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state.limits import (
+from edge.runtime.backup_state.limits import (
     ASK_S,
     NUMBERS_A_DAY,
     NUMBERS_LEAST,
@@ -41,12 +44,9 @@ from edge.services.backup_state.limits import (
     Z_MOST,
     Z_ROUND,
 )
-from edge.services.backup_state.restore_gap import epochs_of
-from edge.services.backup_state.schedule import DAY_US
-from edge.shop.access.rights import system
-from edge.shop.till.commands import Series, SkipNumbers
-from edge.shop.till.events import NumbersSkipped, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.receipt_numbers import last_numbers
+from edge.runtime.backup_state.restore_gap import epochs_of
+from edge.runtime.backup_state.schedule import DAY_US
+from edge.runtime.config import Config
 from sync import lineage
 from sync.history_fetch import Fetching, Held, fetching
 from sync.mqtt import BrokerConfig

@@ -12,20 +12,20 @@ from pathlib import Path
 import msgspec
 
 from edge import __version__
-from edge.app.ledger import build_registry
-from edge.config import Config
 from edge.core.clock import Clock
 from edge.core.journal.rows import INSERT, Head, read_head, write_header
 from edge.core.storage.database import Connection, open_reader, open_writer
 from edge.core.storage.migrate import migrate
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import destinations, restore_gap
-from edge.services.backup_state.limits import SPARE_BYTES
-from edge.services.maintenance.restoring import prior_state, rejoin, set_aside
-from edge.services.maintenance.restoring.prior_state import PriorState
-from edge.services.maintenance.restoring.rejoin import Rejoined
-from edge.services.maintenance.restoring.restore import begin, lock_data_folder, put_in_place
-from edge.services.maintenance.restoring.set_aside import Remainder
+from edge.operations.ledger import build_registry
+from edge.operations.maintenance.restoring import prior_state, rejoin, set_aside
+from edge.operations.maintenance.restoring.prior_state import PriorState
+from edge.operations.maintenance.restoring.rejoin import Rejoined
+from edge.operations.maintenance.restoring.restore import begin, lock_data_folder, put_in_place
+from edge.operations.maintenance.restoring.set_aside import Remainder
+from edge.runtime.backup_state import destinations, restore_gap
+from edge.runtime.backup_state.limits import SPARE_BYTES
+from edge.runtime.config import Config
 from sync.history_fetch import Fetching, Held, HistoryBroken, fetching
 from sync.mqtt import BrokerConfig
 from sync.session import LinkLost

@@ -16,8 +16,8 @@ import msgspec
 from edge.core.journal.rows import INSERT, EpochStarted, Head, read_head, read_rows
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import restore_gap
-from edge.services.backup_state.limits import REJOINED_ROWS
+from edge.runtime.backup_state import restore_gap
+from edge.runtime.backup_state.limits import REJOINED_ROWS
 from sync.history_fetch import Fetching
 from sync.wire import Orphans, Row, WireError, hash_of, row_hash
 

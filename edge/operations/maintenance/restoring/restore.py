@@ -10,8 +10,6 @@ from pathlib import Path
 
 import msgspec
 
-from edge.app.ledger import build_registry
-from edge.config import Config
 from edge.core.clock import Clock
 from edge.core.journal import epochs, highwater
 from edge.core.journal.projections import doubt_all, rebuild_stale
@@ -22,20 +20,22 @@ from edge.core.storage.database import DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate
 from edge.core.writer import Writer
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import destinations, restore_gap, status
-from edge.services.backup_state.status import Drill
-from edge.services.maintenance.backups import attachments, pictures
-from edge.services.maintenance.backups import people as people_beside
-from edge.services.maintenance.backups.backup import SUFFIX, FoundBackup, make_way
-from edge.services.maintenance.backups.encrypted_file import BackupLabel, Damaged
-from edge.services.maintenance.backups.extract import unseal
-from edge.services.maintenance.restoring import people, rejoin, set_aside
-from edge.services.maintenance.restoring import prior_state as past
-from edge.services.maintenance.restoring.hub_remainder import Rest, Show, bring
-from edge.services.maintenance.restoring.people import forget_again
-from edge.services.maintenance.restoring.prior_state import PriorState
-from edge.services.maintenance.restoring.set_aside import Remainder
-from edge.services.maintenance.scratch_dir import workplace
+from edge.operations.ledger import build_registry
+from edge.operations.maintenance.backups import attachments, pictures
+from edge.operations.maintenance.backups import people as people_beside
+from edge.operations.maintenance.backups.backup import SUFFIX, FoundBackup, make_way
+from edge.operations.maintenance.backups.encrypted_file import BackupLabel, Damaged
+from edge.operations.maintenance.backups.extract import unseal
+from edge.operations.maintenance.restoring import people, rejoin, set_aside
+from edge.operations.maintenance.restoring import prior_state as past
+from edge.operations.maintenance.restoring.hub_remainder import Rest, Show, bring
+from edge.operations.maintenance.restoring.people import forget_again
+from edge.operations.maintenance.restoring.prior_state import PriorState
+from edge.operations.maintenance.restoring.set_aside import Remainder
+from edge.operations.maintenance.scratch_dir import workplace
+from edge.runtime.backup_state import destinations, restore_gap, status
+from edge.runtime.backup_state.status import Drill
+from edge.runtime.config import Config
 from sync.mqtt import BrokerConfig
 from sync.wire import Row
 

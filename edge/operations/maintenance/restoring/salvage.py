@@ -7,8 +7,6 @@ from pathlib import Path
 
 import msgspec
 
-from edge.app.ledger import build_registry
-from edge.config import Config
 from edge.core.clock import Clock
 from edge.core.journal.integrity import intact_prefix
 from edge.core.journal.rows import INSERT, Head, read_header, valid_rows
@@ -16,13 +14,15 @@ from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.core.storage.migrate import newest, version
 from edge.lib.errors import NeedsHuman
-from edge.services.backup_state import destinations, restore_gap
-from edge.services.maintenance.restoring import prior_state, set_aside
-from edge.services.maintenance.restoring.hub_remainder import Rest, bring
-from edge.services.maintenance.restoring.prior_state import PriorState
-from edge.services.maintenance.restoring.recover import begin_recovered_ledger
-from edge.services.maintenance.restoring.restore import begin, lock_data_folder, put_in_place
-from edge.services.maintenance.scratch_dir import workplace
+from edge.operations.ledger import build_registry
+from edge.operations.maintenance.restoring import prior_state, set_aside
+from edge.operations.maintenance.restoring.hub_remainder import Rest, bring
+from edge.operations.maintenance.restoring.prior_state import PriorState
+from edge.operations.maintenance.restoring.recover import begin_recovered_ledger
+from edge.operations.maintenance.restoring.restore import begin, lock_data_folder, put_in_place
+from edge.operations.maintenance.scratch_dir import workplace
+from edge.runtime.backup_state import destinations, restore_gap
+from edge.runtime.config import Config
 from sync.mqtt import BrokerConfig
 
 BETTER = "Take the newest backup (edge restore --newest --replace) or what head office holds (edge recover --replace)."

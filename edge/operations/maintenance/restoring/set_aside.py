@@ -13,17 +13,17 @@ from pathlib import Path
 
 import msgspec
 
-from edge.config import Config
 from edge.core.journal.rows import EpochStarted, Head, read_head, read_header, read_rows
 from edge.core.process.parts import PartState
 from edge.core.registry import Registry
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
+from edge.counter.till.events import SaleCompleted
 from edge.lib.errors import NeedsHuman
 from edge.lib.units.written_money import written_money
-from edge.services.backup_state.limits import REJOINED_ROWS
-from edge.services.maintenance.restoring import rejoin
-from edge.shop.till.events import SaleCompleted
+from edge.operations.maintenance.restoring import rejoin
+from edge.runtime.backup_state.limits import REJOINED_ROWS
+from edge.runtime.config import Config
 from sync.wire import Row, row_hash
 
 FILE = "aside.json"

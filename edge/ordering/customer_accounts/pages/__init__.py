@@ -8,40 +8,40 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.core.storage.database import Connection
+from edge.counter.till.queries import bought_skus
+from edge.foundation.access.rights import anonymous_actor
+from edge.goods.catalog.least_age import kinds_with_parts
+from edge.goods.catalog.queries import find_by_sku, read_products
 from edge.lib.i18n import LANGUAGES
 from edge.lib.regions.ages import may_be_praised
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.catalog.least_age import kinds_with_parts
-from edge.shop.catalog.queries import find_by_sku, read_products
-from edge.shop.customer_accounts import commands, sessions
-from edge.shop.customer_accounts.pages import kiosk_wishes, me_face
-from edge.shop.customer_accounts.pages.browser_session import ME, account_settings, is_on, session_here
-from edge.shop.customer_accounts.passkeys import read_passkeys, site_of
-from edge.shop.customer_accounts.sessions import CustomerSession
-from edge.shop.customer_accounts.settings import CustomerAccountsSection
-from edge.shop.customer_accounts.ways import read_ways
-from edge.shop.customers.consents import newest_wordings
-from edge.shop.customers.customer import ASKED_FOR
-from edge.shop.customers.queries import consents_to, read_customer
-from edge.shop.customers.routes import export_customer
-from edge.shop.customers.settings import settings_of as customer_settings
-from edge.shop.customers.wishlist import read_wishlist
-from edge.shop.orders.commands import AddToCart, OpenCart
-from edge.shop.orders.customer_orders import read_customer_orders
-from edge.shop.orders.pages.visitor import CART, body_as
-from edge.shop.orders.queries import read_cart
-from edge.shop.orders.settings import OrdersSection
-from edge.shop.payments import PaymentsSection
-from edge.shop.payments.queries import find_card_page, read_methods
-from edge.shop.recognition.commands import ReleaseOwnFace
-from edge.shop.recommend.routes import SUGGESTER
-from edge.shop.recommend.suggestion import SuggestionRequest
-from edge.shop.reviews.queries import read_customer_reviews
-from edge.shop.till.queries import bought_skus
+from edge.money.payments import PaymentsSection
+from edge.money.payments.queries import find_card_page, read_methods
+from edge.ordering.customer_accounts import commands, sessions
+from edge.ordering.customer_accounts.pages import kiosk_wishes, me_face
+from edge.ordering.customer_accounts.pages.browser_session import ME, account_settings, is_on, session_here
+from edge.ordering.customer_accounts.passkeys import read_passkeys, site_of
+from edge.ordering.customer_accounts.sessions import CustomerSession
+from edge.ordering.customer_accounts.settings import CustomerAccountsSection
+from edge.ordering.customer_accounts.ways import read_ways
+from edge.ordering.orders.commands import AddToCart, OpenCart
+from edge.ordering.orders.customer_orders import read_customer_orders
+from edge.ordering.orders.pages.visitor import CART, body_as
+from edge.ordering.orders.queries import read_cart
+from edge.ordering.orders.settings import OrdersSection
+from edge.ordering.recognition.commands import ReleaseOwnFace
+from edge.ordering.recommend.routes import SUGGESTER
+from edge.ordering.recommend.suggestion import SuggestionRequest
+from edge.ordering.reviews.queries import read_customer_reviews
+from edge.people.customers.consents import newest_wordings
+from edge.people.customers.customer import ASKED_FOR
+from edge.people.customers.queries import consents_to, read_customer
+from edge.people.customers.routes import export_customer
+from edge.people.customers.settings import settings_of as customer_settings
+from edge.people.customers.wishlist import read_wishlist
+from edge.runtime.config import CONFIG
 from edge.web.api.registry import idempotency_key
 from edge.web.caller import caller_of
 from edge.web.context import SITE, today_of

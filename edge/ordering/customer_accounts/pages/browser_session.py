@@ -6,11 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import CUSTOMER_TOKEN
-from edge.shop.customer_accounts import sessions
-from edge.shop.customer_accounts.sessions import CustomerSession
-from edge.shop.customer_accounts.settings import DAY_US, MOST_DAYS, CustomerAccountSettings, CustomerAccountsSection
+from edge.ordering.customer_accounts import sessions
+from edge.ordering.customer_accounts.sessions import CustomerSession
+from edge.ordering.customer_accounts.settings import DAY_US, MOST_DAYS, CustomerAccountSettings, CustomerAccountsSection
+from edge.runtime.config import CONFIG
 from edge.web.context import SITE
 from edge.web.cookies import Cookie
 

@@ -7,11 +7,11 @@ from aiohttp import web
 from edge.core.endpoints import Endpoint
 from edge.core.messages import Command, Done
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import BASKET
-from edge.shop.customer_accounts.commands import AddCartWish, RemoveCartWish
-from edge.shop.customers.wishlist import Wish, read_wishlist
-from edge.shop.orders.pages.visitor import KIOSK, ask, body_as, visitor
-from edge.shop.orders.queries import read_cart
+from edge.foundation.access.rights import BASKET
+from edge.ordering.customer_accounts.commands import AddCartWish, RemoveCartWish
+from edge.ordering.orders.pages.visitor import KIOSK, ask, body_as, visitor
+from edge.ordering.orders.queries import read_cart
+from edge.people.customers.wishlist import Wish, read_wishlist
 from edge.web.context import SITE
 from edge.web.pages.shell import html
 from edge.web.responses import answer_json, answer_outcome, texts_of

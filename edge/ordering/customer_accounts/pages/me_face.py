@@ -8,16 +8,16 @@ from aiohttp import web
 from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Refusal, Refused
 from edge.core.storage.database import Connection
-from edge.shop.customer_accounts.pages.browser_session import session_here
-from edge.shop.recognition.biometric_law import MOST_DAYS, UNUSED_DAYS
-from edge.shop.recognition.commands import EnrolCustomerFace
-from edge.shop.recognition.handlers import may_be_known
-from edge.shop.recognition.means import CUSTOMER_FACE
-from edge.shop.recognition.pages.hearing import are_customer_faces_open, settings_here, trials_here
-from edge.shop.recognition.pages.person_hint import refusing
-from edge.shop.recognition.pages.seeing import CUSTOMER_FACES, PICTURE, face_enrolled
-from edge.shop.recognition.queries import Release, read_release, wording_now
-from edge.shop.recognition.voice_desk import UTTERANCES
+from edge.ordering.customer_accounts.pages.browser_session import session_here
+from edge.ordering.recognition.biometric_law import MOST_DAYS, UNUSED_DAYS
+from edge.ordering.recognition.commands import EnrolCustomerFace
+from edge.ordering.recognition.handlers import may_be_known
+from edge.ordering.recognition.means import CUSTOMER_FACE
+from edge.ordering.recognition.pages.hearing import are_customer_faces_open, settings_here, trials_here
+from edge.ordering.recognition.pages.person_hint import refusing
+from edge.ordering.recognition.pages.seeing import CUSTOMER_FACES, PICTURE, face_enrolled
+from edge.ordering.recognition.queries import Release, read_release, wording_now
+from edge.ordering.recognition.voice_desk import UTTERANCES
 from edge.web.context import SITE
 from edge.web.responses import answer_outcome, texts_of
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from edge.shop.customer_accounts.service.account_letters import account_letters
-from edge.shop.customer_accounts.service.wish_news import wish_news
-from edge.shop.outbox.messages import LetterKind
-from edge.shop.outbox.service.letters.letter import LetterSource
+from edge.foundation.outbox.messages import LetterKind
+from edge.foundation.outbox.service.letters.letter import LetterSource
+from edge.ordering.customer_accounts.service.account_letters import account_letters
+from edge.ordering.customer_accounts.service.wish_news import wish_news
 
 LETTERS: dict[LetterKind, LetterSource] = {
     "account": lambda config, shop: account_letters(config, shop.now_us),

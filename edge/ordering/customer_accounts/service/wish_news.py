@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from edge.config import Config
 from edge.core.storage.database import Connection
+from edge.counter.till.from_config import till_settings
+from edge.counter.till.live_settings import live
+from edge.foundation.outbox.letters import about_of
+from edge.foundation.outbox.messages import Message
+from edge.foundation.outbox.service.letters.letter import LetterWriter, WrittenLetter, in_a_line
 from edge.lib.i18n import name_in, translate
-from edge.shop.customer_accounts.wish_news import WishLetter, change_of, find_wish
-from edge.shop.customers.queries import read_customer
-from edge.shop.outbox.letters import about_of
-from edge.shop.outbox.messages import Message
-from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter, in_a_line
-from edge.shop.till.from_config import till_settings
-from edge.shop.till.live_settings import live
+from edge.ordering.customer_accounts.wish_news import WishLetter, change_of, find_wish
+from edge.people.customers.queries import read_customer
+from edge.runtime.config import Config
 
 
 def wish_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:

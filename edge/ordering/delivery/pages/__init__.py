@@ -9,15 +9,15 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Page
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.opening_hours.holidays import undecided_holidays
+from edge.foundation.opening_hours.queries import read_hours
+from edge.foundation.opening_hours.rules import day_of, is_open, spans_on
 from edge.lib.regions.addresses import postal_beginnings
 from edge.lib.regions.provinces import provinces
-from edge.shop.access.rights import MANAGE
-from edge.shop.customers.settings import settings_of
-from edge.shop.delivery.entities import ZONES
-from edge.shop.delivery.queries import read_zones
-from edge.shop.opening_hours.holidays import undecided_holidays
-from edge.shop.opening_hours.queries import read_hours
-from edge.shop.opening_hours.rules import day_of, is_open, spans_on
+from edge.ordering.delivery.entities import ZONES
+from edge.ordering.delivery.queries import read_zones
+from edge.people.customers.settings import settings_of
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields, json_of
 from edge.web.pages.shell import page

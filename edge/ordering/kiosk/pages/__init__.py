@@ -1,7 +1,7 @@
 """The kiosk, and the same on a phone in the shop's network: browse, search, a cart, an order, paying for it."""
 
-from edge.shop.kiosk.pages import kiosk, kiosk_pay
-from edge.shop.orders.settings import OrdersSection
+from edge.ordering.kiosk.pages import kiosk, kiosk_pay
+from edge.ordering.orders.settings import OrdersSection
 from edge.web.pairing import OpenTo
 
 PAGES = kiosk.PAGES

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.counter.till.settings import TillSettings
+from edge.goods.catalog.categories.queries import places_of
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.promotions.promotion import SpendAmount, SpendShare
+from edge.goods.promotions.queries import offers
+from edge.goods.promotions.rules import Item, discounts
 from edge.lib.units.quantity import ONE
-from edge.shop.catalog.categories.queries import places_of
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.promotions.promotion import SpendAmount, SpendShare
-from edge.shop.promotions.queries import offers
-from edge.shop.promotions.rules import Item, discounts
-from edge.shop.till.settings import TillSettings
 
 
 class CardPromotion(msgspec.Struct, frozen=True):

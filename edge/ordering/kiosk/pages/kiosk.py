@@ -11,33 +11,33 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Done, Outcome, Refused
 from edge.core.storage.database import Connection
+from edge.counter.loyalty.queries import held_points
+from edge.counter.till.live_settings import NOW
+from edge.counter.till.pages.till_context import TILLS
+from edge.foundation.access.rights import BASKET
+from edge.foundation.opening_hours.queries import read_hours
+from edge.foundation.opening_hours.rules import opens_next
+from edge.goods.assortment.queries import is_withheld
+from edge.goods.catalog.categories.queries import told_attributes
+from edge.goods.catalog.least_age import least_age
+from edge.goods.catalog.pages.beside import INGREDIENTS
+from edge.goods.catalog.prices import STORE
+from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.modifiers.modifier import CHOSEN_MOST, ModifierGroup, preset_refs, ref
+from edge.goods.modifiers.queries import groups_of
 from edge.lib.i18n import LANGUAGES, translate
-from edge.shop.access.rights import BASKET
-from edge.shop.assortment.queries import is_withheld
-from edge.shop.catalog.categories.queries import told_attributes
-from edge.shop.catalog.least_age import least_age
-from edge.shop.catalog.pages.beside import INGREDIENTS
-from edge.shop.catalog.prices import STORE
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.coupons.code import read_code
-from edge.shop.delivery.queries import read_zones
-from edge.shop.kiosk.pages import kiosk_face
-from edge.shop.kiosk.pages.card_promotions import card_promotions
-from edge.shop.kiosk.pages.kiosk_categories import top_categories
-from edge.shop.kiosk.pages.kiosk_goods import listed_goods, pictures_of_kinds
-from edge.shop.kiosk.pages.kiosk_terms import terms
-from edge.shop.loyalty.queries import held_points
-from edge.shop.modifiers.modifier import CHOSEN_MOST, ModifierGroup, preset_refs, ref
-from edge.shop.modifiers.queries import groups_of
-from edge.shop.opening_hours.queries import read_hours
-from edge.shop.opening_hours.rules import opens_next
-from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
-from edge.shop.orders.cart_stock import portions_left
-from edge.shop.orders.commands import (
+from edge.ordering.delivery.queries import read_zones
+from edge.ordering.kiosk.pages import kiosk_face
+from edge.ordering.kiosk.pages.card_promotions import card_promotions
+from edge.ordering.kiosk.pages.kiosk_categories import top_categories
+from edge.ordering.kiosk.pages.kiosk_goods import listed_goods, pictures_of_kinds
+from edge.ordering.kiosk.pages.kiosk_terms import terms
+from edge.ordering.orders.cart import IDLE_US, WARN_US, CartView
+from edge.ordering.orders.cart_stock import portions_left
+from edge.ordering.orders.commands import (
     AddToCart,
     AskSignIn,
     CallStaff,
@@ -50,11 +50,11 @@ from edge.shop.orders.commands import (
     TakeWhatIs,
     TouchCart,
 )
-from edge.shop.orders.delivery_terms import delivery_terms
-from edge.shop.orders.order import KeptOrder, qr_path, unknown_order
-from edge.shop.orders.order_lines import taxes_added
-from edge.shop.orders.pages.status import known_status, shown_status
-from edge.shop.orders.pages.visitor import (
+from edge.ordering.orders.delivery_terms import delivery_terms
+from edge.ordering.orders.order import KeptOrder, qr_path, unknown_order
+from edge.ordering.orders.order_lines import taxes_added
+from edge.ordering.orders.pages.status import known_status, shown_status
+from edge.ordering.orders.pages.visitor import (
     CART,
     KIOSK,
     ORDER,
@@ -67,12 +67,12 @@ from edge.shop.orders.pages.visitor import (
     visitor,
     visitor_cart,
 )
-from edge.shop.orders.queries import order_by_secret, order_of_cart
-from edge.shop.orders.settings import OrdersSection
-from edge.shop.recognition.pages.hearing import are_customer_faces_open
-from edge.shop.reviews.queries import ToldReviews
-from edge.shop.till.live_settings import NOW
-from edge.shop.till.pages.till_context import TILLS
+from edge.ordering.orders.queries import order_by_secret, order_of_cart
+from edge.ordering.orders.settings import OrdersSection
+from edge.ordering.recognition.pages.hearing import are_customer_faces_open
+from edge.ordering.reviews.queries import ToldReviews
+from edge.people.coupons.code import read_code
+from edge.runtime.config import CONFIG
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import html, page
 from edge.web.phone_link import phone_link

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.listing.queries import count_by_category
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.listing.queries import count_by_category
 
 CATEGORIES_SHOWN = 40
 

@@ -6,13 +6,13 @@ from aiohttp import web
 
 from edge.core.endpoints import Endpoint
 from edge.core.messages import Done
-from edge.shop.access.rights import BASKET, system
-from edge.shop.orders.cart import CartView
-from edge.shop.orders.pages.visitor import KIOSK, open_cart, visitor
-from edge.shop.recognition.commands import OpenCartByFace
-from edge.shop.recognition.means import CUSTOMER_FACE
-from edge.shop.recognition.pages.person_hint import refusing
-from edge.shop.recognition.pages.seeing import CUSTOMER_FACES, PICTURE, known_face
+from edge.foundation.access.rights import BASKET, system
+from edge.ordering.orders.cart import CartView
+from edge.ordering.orders.pages.visitor import KIOSK, open_cart, visitor
+from edge.ordering.recognition.commands import OpenCartByFace
+from edge.ordering.recognition.means import CUSTOMER_FACE
+from edge.ordering.recognition.pages.person_hint import refusing
+from edge.ordering.recognition.pages.seeing import CUSTOMER_FACES, PICTURE, known_face
 from edge.web.context import SITE
 from edge.web.responses import answer_json, answer_outcome, texts_of
 

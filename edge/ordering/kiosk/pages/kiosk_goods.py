@@ -9,17 +9,17 @@ import msgspec
 from aiohttp import web
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.least_age import least_ages
-from edge.shop.catalog.listing.filter import Filter
-from edge.shop.catalog.prices import STORE
-from edge.shop.catalog.queries import find_by_skus
-from edge.shop.kiosk.pages.card_promotions import card_promotions
-from edge.shop.kiosk.pages.kiosk_categories import top_categories
-from edge.shop.kitchen_screens.queries import ran_out
-from edge.shop.orders.cart_stock import portions_left, without_services
-from edge.shop.search.queries import Search
-from edge.shop.stock.queries import available_of
-from edge.shop.till.live_settings import NOW
+from edge.counter.kitchen_screens.queries import ran_out
+from edge.counter.till.live_settings import NOW
+from edge.goods.catalog.least_age import least_ages
+from edge.goods.catalog.listing.filter import Filter
+from edge.goods.catalog.prices import STORE
+from edge.goods.catalog.queries import find_by_skus
+from edge.goods.search.queries import Search
+from edge.goods.stock.queries import available_of
+from edge.ordering.kiosk.pages.card_promotions import card_promotions
+from edge.ordering.kiosk.pages.kiosk_categories import top_categories
+from edge.ordering.orders.cart_stock import portions_left, without_services
 from edge.web.context import PanelContext
 
 GOODS_SHOWN = 24

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from edge.counter.till.live_settings import NOW
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.orders.delivery_terms import delivery_terms
-from edge.shop.orders.pages.visitor import visitor, visitor_cart
-from edge.shop.orders.settings import OrdersSection
-from edge.shop.till.live_settings import NOW
+from edge.ordering.orders.delivery_terms import delivery_terms
+from edge.ordering.orders.pages.visitor import visitor, visitor_cart
+from edge.ordering.orders.settings import OrdersSection
 from edge.web.context import SITE
 from edge.web.responses import answer_json, texts_of
 

@@ -1,7 +1,7 @@
 """What customers see of their orders (status), and the manager's board and lists."""
 
-from edge.shop.orders.pages import board, making, status, week
-from edge.shop.orders.settings import OrdersSection
+from edge.ordering.orders.pages import board, making, status, week
+from edge.ordering.orders.settings import OrdersSection
 from edge.web.pairing import OpenTo
 
 PAGES = (*status.PAGES, *board.PAGES, *making.PAGES, *week.PAGES)

@@ -11,17 +11,19 @@ from aiohttp import web
 from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import read_users
-from edge.shop.access.rights import ORDERS, SELL
-from edge.shop.customers.queries import read_customer
-from edge.shop.customers.rules import PhoneNumber
-from edge.shop.delivery.queries import read_driver_cash, read_zones, zone_named
-from edge.shop.opening_hours.queries import read_hours
-from edge.shop.orders.events import OrderMoved
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_lines import pieces_of
-from edge.shop.orders.order_payments import payment_of
-from edge.shop.orders.queries import (
+from edge.counter.till.pages.till_context import TILLS
+from edge.counter.till.queries import read_basket
+from edge.foundation.access.queries import read_users
+from edge.foundation.access.rights import ORDERS, SELL
+from edge.foundation.opening_hours.queries import read_hours
+from edge.money.payments import PaymentsSection
+from edge.money.payments.queries import read_methods
+from edge.ordering.delivery.queries import read_driver_cash, read_zones, zone_named
+from edge.ordering.orders.events import OrderMoved
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_lines import pieces_of
+from edge.ordering.orders.order_payments import payment_of
+from edge.ordering.orders.queries import (
     ORDERS_LIMIT,
     FreeSlot,
     free_slots,
@@ -32,11 +34,9 @@ from edge.shop.orders.queries import (
     read_shop_orders,
     with_faults,
 )
-from edge.shop.orders.settings import OrdersSection
-from edge.shop.payments import PaymentsSection
-from edge.shop.payments.queries import read_methods
-from edge.shop.till.pages.till_context import TILLS
-from edge.shop.till.queries import read_basket
+from edge.ordering.orders.settings import OrdersSection
+from edge.people.customers.queries import read_customer
+from edge.people.customers.rules import PhoneNumber
 from edge.web.actors import register_of
 from edge.web.context import SITE, today_of
 from edge.web.live.fragments import Fragment, FragmentSource

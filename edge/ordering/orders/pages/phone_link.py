@@ -7,10 +7,10 @@ from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.addresses import address_of
-from edge.shop.orders.order import secret_in
-from edge.shop.orders.settings import OrdersSection, shows_status
+from edge.ordering.orders.order import secret_in
+from edge.ordering.orders.settings import OrdersSection, shows_status
+from edge.runtime.config import CONFIG
 from edge.web.caller import origin_of
 from edge.web.context import SITE
 

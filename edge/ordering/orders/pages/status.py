@@ -12,10 +12,12 @@ from aiohttp import web
 from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import ANYBODY, Endpoint, Handler, Page
 from edge.core.messages import Command, Done
+from edge.counter.till.live_settings import NOW
+from edge.foundation.access.rights import anonymous_actor
 from edge.lib.units.money import show_minor
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.orders.cart import Cart, CartView
-from edge.shop.orders.commands import (
+from edge.money.payments import PaymentsSection
+from edge.ordering.orders.cart import Cart, CartView
+from edge.ordering.orders.commands import (
     AddToOrder,
     AnswerSubstitute,
     CancelOrder,
@@ -26,16 +28,14 @@ from edge.shop.orders.commands import (
     SetOrderTip,
     StopOrderNews,
 )
-from edge.shop.orders.order import SECRET, qr_path
-from edge.shop.orders.order_lines import taxed_minor
-from edge.shop.orders.order_payments import AskForPayment
-from edge.shop.orders.order_reviews import ReviewOrdered, WithdrawOrdered, reviewable
-from edge.shop.orders.order_status import OrderStatus, order_status
-from edge.shop.orders.pages.visitor import CART, ORDER, body_as
-from edge.shop.orders.queries import order_by_secret, read_cart
-from edge.shop.orders.settings import OrdersSection
-from edge.shop.payments import PaymentsSection
-from edge.shop.till.live_settings import NOW
+from edge.ordering.orders.order import SECRET, qr_path
+from edge.ordering.orders.order_lines import taxed_minor
+from edge.ordering.orders.order_payments import AskForPayment
+from edge.ordering.orders.order_reviews import ReviewOrdered, WithdrawOrdered, reviewable
+from edge.ordering.orders.order_status import OrderStatus, order_status
+from edge.ordering.orders.pages.visitor import CART, ORDER, body_as
+from edge.ordering.orders.queries import order_by_secret, read_cart
+from edge.ordering.orders.settings import OrdersSection
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.pages.shell import page

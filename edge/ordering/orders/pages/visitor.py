@@ -9,14 +9,14 @@ import msgspec
 from aiohttp import web
 
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
-from edge.shop.access.rights import anonymous_actor
-from edge.shop.orders.cart import LISTED_US, CartView
-from edge.shop.orders.cart_pricing import looked_at
-from edge.shop.orders.commands import OpenCart, TouchCart
-from edge.shop.orders.queries import cart_at
-from edge.shop.orders.rules import Channel
-from edge.shop.orders.settings import OrdersSection
-from edge.shop.till.live_settings import NOW
+from edge.counter.till.live_settings import NOW
+from edge.foundation.access.rights import anonymous_actor
+from edge.ordering.orders.cart import LISTED_US, CartView
+from edge.ordering.orders.cart_pricing import looked_at
+from edge.ordering.orders.commands import OpenCart, TouchCart
+from edge.ordering.orders.queries import cart_at
+from edge.ordering.orders.rules import Channel
+from edge.ordering.orders.settings import OrdersSection
 from edge.web.actors import register_of
 from edge.web.caller import caller_of
 from edge.web.context import SITE, today_of

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from edge.shop.orders.service.order_news import order_news
-from edge.shop.orders.service.sign_in_codes import sign_in_codes
-from edge.shop.outbox.messages import LetterKind
-from edge.shop.outbox.service.letters.letter import LetterSource
+from edge.foundation.outbox.messages import LetterKind
+from edge.foundation.outbox.service.letters.letter import LetterSource
+from edge.ordering.orders.service.order_news import order_news
+from edge.ordering.orders.service.sign_in_codes import sign_in_codes
 
 LETTERS: dict[LetterKind, LetterSource] = {
     "order": lambda config, shop: order_news(config, shop.now_us),

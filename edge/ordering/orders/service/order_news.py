@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from contextlib import suppress
 
-from edge.config import Config
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
+from edge.counter.till.from_config import till_settings
+from edge.counter.till.live_settings import live
+from edge.foundation.outbox.letters import about_of
+from edge.foundation.outbox.messages import Message
+from edge.foundation.outbox.service.letters.letter import LetterWriter, WrittenLetter, in_a_line
 from edge.lib.i18n import translate
-from edge.shop.customers import settings as customer_settings
-from edge.shop.customers.queries import read_customer
-from edge.shop.customers.rules import phone_of
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_news import NewsLetter, is_quiet
-from edge.shop.orders.queries import read_shop_order
-from edge.shop.outbox.letters import about_of
-from edge.shop.outbox.messages import Message
-from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter, in_a_line
-from edge.shop.till.from_config import till_settings
-from edge.shop.till.live_settings import live
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.order_news import NewsLetter, is_quiet
+from edge.ordering.orders.queries import read_shop_order
+from edge.people.customers import settings as customer_settings
+from edge.people.customers.queries import read_customer
+from edge.people.customers.rules import phone_of
+from edge.runtime.config import Config
 
 
 def order_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:

@@ -6,19 +6,19 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import ANYBODY, Page
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE
 from edge.lib.i18n import LANGUAGES, translate
-from edge.shop.access.rights import MANAGE
-from edge.shop.customer_accounts.settings import CustomerAccountsSection
-from edge.shop.customers.consents import newest_wordings
-from edge.shop.customers.customer import ASKED_FOR
-from edge.shop.customers.privacy_requests import read_breaches, read_requests
-from edge.shop.privacy.breach_law import duty
-from edge.shop.privacy.retention import KINDS
-from edge.shop.privacy.settings import PrivacySection
-from edge.shop.recognition.pages.hearing import are_customer_faces_open, are_faces_open, is_open_here
+from edge.ordering.customer_accounts.settings import CustomerAccountsSection
+from edge.ordering.privacy.breach_law import duty
+from edge.ordering.privacy.retention import KINDS
+from edge.ordering.privacy.settings import PrivacySection
+from edge.ordering.recognition.pages.hearing import are_customer_faces_open, are_faces_open, is_open_here
+from edge.people.customers.consents import newest_wordings
+from edge.people.customers.customer import ASKED_FOR
+from edge.people.customers.privacy_requests import read_breaches, read_requests
+from edge.runtime.config import CONFIG
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 from edge.web.pairing import OpenTo

@@ -10,13 +10,14 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.recognition.biometric_law import DECLARED_DAYS, MOST_DAYS, UNUSED_DAYS, law_of
-from edge.shop.recognition.handlers import has_released
-from edge.shop.recognition.means import ALL, FACE, VOICE, Means
-from edge.shop.recognition.pages import faces_api, hearing, voices_api
-from edge.shop.recognition.pages.hearing import hint_here, settings_here
-from edge.shop.recognition.queries import (
+from edge.counter.till.pages.beside import SIGN_IN_HINTS
+from edge.foundation.access.rights import MANAGE, SELL
+from edge.ordering.recognition.biometric_law import DECLARED_DAYS, MOST_DAYS, UNUSED_DAYS, law_of
+from edge.ordering.recognition.handlers import has_released
+from edge.ordering.recognition.means import ALL, FACE, VOICE, Means
+from edge.ordering.recognition.pages import faces_api, hearing, voices_api
+from edge.ordering.recognition.pages.hearing import hint_here, settings_here
+from edge.ordering.recognition.queries import (
     RecognitionHint,
     Release,
     count_templates,
@@ -24,9 +25,8 @@ from edge.shop.recognition.queries import (
     read_release,
     wording_now,
 )
-from edge.shop.recognition.trials import OTHER_LEAST
-from edge.shop.recognition.voice_desk import UTTERANCES
-from edge.shop.till.pages.beside import SIGN_IN_HINTS
+from edge.ordering.recognition.trials import OTHER_LEAST
+from edge.ordering.recognition.voice_desk import UTTERANCES
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.pages.shell import page

@@ -7,12 +7,12 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer
 from edge.core.messages import Refusal
-from edge.shop.recognition.commands import EnrolFace, NoteFaceKnown
-from edge.shop.recognition.handlers import has_released
-from edge.shop.recognition.means import FACE
-from edge.shop.recognition.pages.hearing import trials_here
-from edge.shop.recognition.pages.person_hint import note_known, own_endpoint, refusing, till_endpoint
-from edge.shop.recognition.pages.seeing import FACES, PICTURE, face_enrolled, known_face
+from edge.ordering.recognition.commands import EnrolFace, NoteFaceKnown
+from edge.ordering.recognition.handlers import has_released
+from edge.ordering.recognition.means import FACE
+from edge.ordering.recognition.pages.hearing import trials_here
+from edge.ordering.recognition.pages.person_hint import note_known, own_endpoint, refusing, till_endpoint
+from edge.ordering.recognition.pages.seeing import FACES, PICTURE, face_enrolled, known_face
 from edge.web.actors import actor_of, seat_of
 from edge.web.context import SITE
 from edge.web.responses import answer_json

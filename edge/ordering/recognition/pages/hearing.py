@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.messages import Refusal
 from edge.core.services import Service
 from edge.core.storage.database import Connection
 from edge.lib.sound.wav import Sound
-from edge.services.models_state import RUNNING
-from edge.shop.recognition import settings_of
-from edge.shop.recognition.challenge import words_of
-from edge.shop.recognition.handlers import require_open
-from edge.shop.recognition.means import CUSTOMER_FACE, FACE, VOICE, Means
-from edge.shop.recognition.queries import RecognitionHint, is_switched_on, read_hint
-from edge.shop.recognition.settings import RecognitionSettings
-from edge.shop.recognition.trials import Rows, VoiceTrials, rows_of
-from edge.shop.recognition.voice_desk import VoiceDesk
+from edge.ordering.recognition import settings_of
+from edge.ordering.recognition.challenge import words_of
+from edge.ordering.recognition.handlers import require_open
+from edge.ordering.recognition.means import CUSTOMER_FACE, FACE, VOICE, Means
+from edge.ordering.recognition.queries import RecognitionHint, is_switched_on, read_hint
+from edge.ordering.recognition.settings import RecognitionSettings
+from edge.ordering.recognition.trials import Rows, VoiceTrials, rows_of
+from edge.ordering.recognition.voice_desk import VoiceDesk
+from edge.runtime.config import CONFIG
+from edge.runtime.models_state import RUNNING
 from edge.web import recorded_sound
 from edge.web.context import SITE, now_us, today_of
 from edge.web.request_body import body_within
@@ -45,7 +45,7 @@ VOICES = Service("voices", lambda site: VoiceDesk(now_us))
 
 @runtime_checkable
 class VoiceModels(Protocol):
-    """Who hears: `edge.services.inference.Inference`."""
+    """Who hears: `edge.runtime.inference.Inference`."""
 
     def has(self, kind: str, language: str = "") -> bool: ...
     def ask(

@@ -10,15 +10,15 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint
 from edge.core.messages import Done, Refusal
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import SELL, system
-from edge.shop.recognition.commands import EnrolTemplate, NoteFaceKnown, NoteVoiceKnown
-from edge.shop.recognition.handlers import let_go
-from edge.shop.recognition.matching import middle, nearest
-from edge.shop.recognition.means import Means
-from edge.shop.recognition.template import Template, read_all
-from edge.shop.recognition.trials import Rows, VoiceTrials
-from edge.shop.recognition.voice_desk import UTTERANCES, VoiceDesk
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import SELL, system
+from edge.ordering.recognition.commands import EnrolTemplate, NoteFaceKnown, NoteVoiceKnown
+from edge.ordering.recognition.handlers import let_go
+from edge.ordering.recognition.matching import middle, nearest
+from edge.ordering.recognition.means import Means
+from edge.ordering.recognition.template import Template, read_all
+from edge.ordering.recognition.trials import Rows, VoiceTrials
+from edge.ordering.recognition.voice_desk import UTTERANCES, VoiceDesk
 from edge.web.context import SITE, PanelContext
 from edge.web.responses import answer_json, answer_outcome, texts_of
 

@@ -11,15 +11,15 @@ from aiohttp import web
 from edge.core.endpoints import Body
 from edge.core.messages import Refusal
 from edge.core.services import Service
-from edge.services.models_state import RUNNING
-from edge.shop.recognition.commands import EnrolTemplate
-from edge.shop.recognition.handlers import may_be_known
-from edge.shop.recognition.means import Means
-from edge.shop.recognition.pages.hearing import VoiceModels, trials_here
-from edge.shop.recognition.pages.person_hint import enrolled_by, nearest_template
-from edge.shop.recognition.template import Template, read_one
-from edge.shop.recognition.trials import VoiceTrials, rows_of
-from edge.shop.recognition.voice_desk import FaceDesk
+from edge.ordering.recognition.commands import EnrolTemplate
+from edge.ordering.recognition.handlers import may_be_known
+from edge.ordering.recognition.means import Means
+from edge.ordering.recognition.pages.hearing import VoiceModels, trials_here
+from edge.ordering.recognition.pages.person_hint import enrolled_by, nearest_template
+from edge.ordering.recognition.template import Template, read_one
+from edge.ordering.recognition.trials import VoiceTrials, rows_of
+from edge.ordering.recognition.voice_desk import FaceDesk
+from edge.runtime.models_state import RUNNING
 from edge.web.context import SITE, now_us
 from edge.web.request_body import body_within
 from models.errors import ModelError

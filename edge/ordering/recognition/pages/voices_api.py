@@ -8,14 +8,14 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Body
 from edge.core.messages import Refusal
 from edge.lib.i18n import LANGUAGES
-from edge.shop.recognition.challenge import WITHIN_S, was_said
-from edge.shop.recognition.commands import EnrolVoice, NoteVoiceKnown
-from edge.shop.recognition.handlers import has_released, may_be_known
-from edge.shop.recognition.matching import split_likeness
-from edge.shop.recognition.means import VOICE
-from edge.shop.recognition.pages import hearing
-from edge.shop.recognition.pages.hearing import VOICES, HeardVoice, hear_voice, models_here, sound_of, trials_here
-from edge.shop.recognition.pages.person_hint import (
+from edge.ordering.recognition.challenge import WITHIN_S, was_said
+from edge.ordering.recognition.commands import EnrolVoice, NoteVoiceKnown
+from edge.ordering.recognition.handlers import has_released, may_be_known
+from edge.ordering.recognition.matching import split_likeness
+from edge.ordering.recognition.means import VOICE
+from edge.ordering.recognition.pages import hearing
+from edge.ordering.recognition.pages.hearing import VOICES, HeardVoice, hear_voice, models_here, sound_of, trials_here
+from edge.ordering.recognition.pages.person_hint import (
     enrolled_by,
     nearest_template,
     note_known,
@@ -23,8 +23,8 @@ from edge.shop.recognition.pages.person_hint import (
     refusing,
     till_endpoint,
 )
-from edge.shop.recognition.template import Template
-from edge.shop.recognition.trials import VoiceTrials
+from edge.ordering.recognition.template import Template
+from edge.ordering.recognition.trials import VoiceTrials
 from edge.web.actors import actor_of, seat_of
 from edge.web.context import SITE
 from edge.web.recorded_sound import SOUNDS

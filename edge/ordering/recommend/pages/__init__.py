@@ -8,25 +8,25 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import CATALOG, MANAGE
-from edge.shop.catalog.queries import read_products
-from edge.shop.recommend.handlers import JOB
-from edge.shop.recommend.pages import doors, order_substitutes
-from edge.shop.recommend.queries import (
+from edge.foundation.access.rights import CATALOG, MANAGE
+from edge.goods.catalog.queries import read_products
+from edge.ordering.recommend.handlers import JOB
+from edge.ordering.recommend.pages import doors, order_substitutes
+from edge.ordering.recommend.queries import (
     model_at,
     model_in_use,
     recommendation_models,
     rules_set,
     suggestion_counts,
 )
-from edge.shop.recommend.routes import SUGGESTER
-from edge.shop.recommend.rules import PINS_MOST
+from edge.ordering.recommend.routes import SUGGESTER
+from edge.ordering.recommend.rules import PINS_MOST
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 
 if TYPE_CHECKING:
-    from edge.shop.recommend.suggester import Suggester
+    from edge.ordering.recommend.suggester import Suggester
 
 MODELS_SHOWN, COUNTS_SHOWN = 8, 24
 SWITCHES = ("on", "till", "kiosk", "phone", "chat", "quebec")

@@ -9,14 +9,14 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, SELL, Endpoint
-from edge.shop.access.rights import BASKET, system
-from edge.shop.basket.basket import BasketLine
-from edge.shop.catalog.product import Sku
-from edge.shop.orders.pages.visitor import KIOSK, PHONE, ask, body_as, visitor, visitor_cart
-from edge.shop.recommend.commands import NoteInteractions, NoteSuggestion
-from edge.shop.recommend.routes import SUGGESTER
-from edge.shop.recommend.suggestion import SuggestionRequest, SuggestionSet
-from edge.shop.till.pages.till_context import TILLS
+from edge.counter.basket.basket import BasketLine
+from edge.counter.till.pages.till_context import TILLS
+from edge.foundation.access.rights import BASKET, system
+from edge.goods.catalog.product import Sku
+from edge.ordering.orders.pages.visitor import KIOSK, PHONE, ask, body_as, visitor, visitor_cart
+from edge.ordering.recommend.commands import NoteInteractions, NoteSuggestion
+from edge.ordering.recommend.routes import SUGGESTER
+from edge.ordering.recommend.suggestion import SuggestionRequest, SuggestionSet
 from edge.web.actors import register_of
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import html

@@ -6,14 +6,14 @@ from aiohttp import web
 
 from edge.core.endpoints import fragment
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import ORDERS, SELL
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import read_shop_order
-from edge.shop.orders.substitute_choice import fitting_substitutes, near_in_category
-from edge.shop.recommend.routes import SUGGESTER
-from edge.shop.recommend.suggestion import SuggestionRequest
+from edge.counter.basket.event_structs import RecordedLine
+from edge.foundation.access.rights import ORDERS, SELL
+from edge.goods.catalog.queries import CatalogProduct
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.queries import read_shop_order
+from edge.ordering.orders.substitute_choice import fitting_substitutes, near_in_category
+from edge.ordering.recommend.routes import SUGGESTER
+from edge.ordering.recommend.suggestion import SuggestionRequest
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import html
 from edge.web.problem import Problem

@@ -5,11 +5,11 @@ from __future__ import annotations
 from aiohttp import web
 
 from edge.core.endpoints import Page
-from edge.shop.access.rights import CATALOG, MANAGE
-from edge.shop.catalog.pages.beside import RATING
-from edge.shop.catalog.queries import read_products
-from edge.shop.reviews.queries import STATES, ToldReviews
-from edge.shop.reviews.routes import requested_reviews
+from edge.foundation.access.rights import CATALOG, MANAGE
+from edge.goods.catalog.pages.beside import RATING
+from edge.goods.catalog.queries import read_products
+from edge.ordering.reviews.queries import STATES, ToldReviews
+from edge.ordering.reviews.routes import requested_reviews
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 

@@ -8,12 +8,12 @@ from aiohttp import web
 from edge.core.endpoints import Page
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE
-from edge.shop.web_orders.entities import ARTICLES, CHANNELS
-from edge.shop.web_orders.queries import WebOrderState, held_order, web_articles, web_channels, web_orders
-from edge.shop.web_orders.telling import Telling, tellings
-from edge.shop.web_orders.web_article import WebArticle
-from edge.shop.web_orders.web_order import WebChannel, WebOrder, access_name, secret_name
+from edge.foundation.access.rights import MANAGE
+from edge.ordering.web_orders.entities import ARTICLES, CHANNELS
+from edge.ordering.web_orders.queries import WebOrderState, held_order, web_articles, web_channels, web_orders
+from edge.ordering.web_orders.telling import Telling, tellings
+from edge.ordering.web_orders.web_article import WebArticle
+from edge.ordering.web_orders.web_order import WebChannel, WebOrder, access_name, secret_name
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page

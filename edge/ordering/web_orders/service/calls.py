@@ -8,11 +8,11 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, require_success
-from edge.shop.web_orders.offers import WebOffer
-from edge.shop.web_orders.telling import WebStep
-from edge.shop.web_orders.web_order import SIGNED_IN, WebChannel, sign_body
+from edge.ordering.web_orders.offers import WebOffer
+from edge.ordering.web_orders.telling import WebStep
+from edge.ordering.web_orders.web_order import SIGNED_IN, WebChannel, sign_body
+from edge.runtime.outgoing.faults import Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 
 ANSWER_BYTES = 4 * 1024 * 1024
 PAGES_MOST = 60

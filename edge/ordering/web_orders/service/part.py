@@ -10,30 +10,15 @@ from typing import TypeVar
 
 import structlog
 
-from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Ready
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import read_products
 from edge.lib.errors import EdgeError
 from edge.lib.units.money import exponent
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.outgoing.retry import wait_s
-from edge.services.secrets import secrets_of
-from edge.services.web_shops.calls import (
-    GoodsChange,
-    OwnWireCalls,
-    TheirGoods,
-    WebShopAsking,
-    WebShopCalls,
-)
-from edge.services.web_shops.shopify import ShopifyCalls
-from edge.services.web_shops.woocommerce import WooCommerceCalls
-from edge.shop.catalog.queries import read_products
-from edge.shop.web_orders.entities import ARTICLES, CHANNELS
-from edge.shop.web_orders.offers import (
+from edge.ordering.web_orders.entities import ARTICLES, CHANNELS
+from edge.ordering.web_orders.offers import (
     UNCOUNTED,
     OfferState,
     WebOffer,
@@ -45,9 +30,24 @@ from edge.shop.web_orders.offers import (
     read_offers,
     under_way,
 )
-from edge.shop.web_orders.telling import Telling, keep_telling, keep_told, steps_due, tellings
-from edge.shop.web_orders.web_article import WebArticle
-from edge.shop.web_orders.web_order import WebChannel, access_name, secret_name
+from edge.ordering.web_orders.service.calls import (
+    GoodsChange,
+    OwnWireCalls,
+    TheirGoods,
+    WebShopAsking,
+    WebShopCalls,
+)
+from edge.ordering.web_orders.service.shopify import ShopifyCalls
+from edge.ordering.web_orders.service.woocommerce import WooCommerceCalls
+from edge.ordering.web_orders.telling import Telling, keep_telling, keep_told, steps_due, tellings
+from edge.ordering.web_orders.web_article import WebArticle
+from edge.ordering.web_orders.web_order import WebChannel, access_name, secret_name
+from edge.runtime.config import Config
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp
+from edge.runtime.outgoing.retry import wait_s
+from edge.runtime.secrets import secrets_of
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)

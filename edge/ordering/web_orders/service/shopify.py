@@ -10,8 +10,7 @@ from typing import Any
 
 import msgspec
 
-from edge.services.outgoing.faults import Undelivered
-from edge.services.web_shops.calls import (
+from edge.ordering.web_orders.service.calls import (
     PAGES_MOST,
     GoodsChange,
     TheirGoods,
@@ -20,7 +19,8 @@ from edge.services.web_shops.calls import (
     minor_of,
     price_text,
 )
-from edge.shop.web_orders.telling import WebStep
+from edge.ordering.web_orders.telling import WebStep
+from edge.runtime.outgoing.faults import Undelivered
 
 VERSION = "2026-01"
 STALE = "CHANGE_FROM_QUANTITY_STALE"

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from edge.services.web_shops.calls import (
+from edge.ordering.web_orders.service.calls import (
     PAGES_MOST,
     GoodsChange,
     TheirGoods,
@@ -20,7 +20,7 @@ from edge.services.web_shops.calls import (
     minor_of,
     price_text,
 )
-from edge.shop.web_orders.telling import WebStep
+from edge.ordering.web_orders.telling import WebStep
 
 PER_PAGE = 100
 BATCH = 100

@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from edge.core.endpoints import Page
-from edge.shop.access.rights import MANAGE
-from edge.shop.coupons.code import COUPONS_MOST
-from edge.shop.coupons.queries import read_series
+from edge.foundation.access.rights import MANAGE
+from edge.people.coupons.code import COUPONS_MOST
+from edge.people.coupons.queries import read_series
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 

@@ -11,21 +11,21 @@ from aiohttp import web
 
 from edge.core.endpoints import Body, Endpoint, Page
 from edge.core.storage.database import Connection
+from edge.foundation.access.pages.beside import PHONE_REGION
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.queries import read_products
 from edge.lib.regions.addresses import show
 from edge.lib.regions.provinces import provinces
 from edge.lib.units.money import show_minor
-from edge.shop.access.pages.beside import PHONE_REGION
-from edge.shop.access.queries import name_of
-from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.queries import read_products
-from edge.shop.customers.consents import Wording, consent_history, newest_wordings, read_wordings, stands
-from edge.shop.customers.customer import ASKED_FOR, PURPOSES, Customer
-from edge.shop.customers.events import PersonalDataRead
-from edge.shop.customers.pages.beside import FACTS_IN_WORDS, STORED_CARDS
-from edge.shop.customers.privacy_requests import read_breaches, read_requests
-from edge.shop.customers.queries import read_customers
-from edge.shop.customers.routes import (
+from edge.people.customers.consents import Wording, consent_history, newest_wordings, read_wordings, stands
+from edge.people.customers.customer import ASKED_FOR, PURPOSES, Customer
+from edge.people.customers.events import PersonalDataRead
+from edge.people.customers.pages.beside import FACTS_IN_WORDS, STORED_CARDS
+from edge.people.customers.privacy_requests import read_breaches, read_requests
+from edge.people.customers.queries import read_customers
+from edge.people.customers.routes import (
     Searched,
     beside,
     export_customer,
@@ -34,7 +34,7 @@ from edge.shop.customers.routes import (
     whole,
     wishes,
 )
-from edge.shop.customers.settings import settings_of
+from edge.people.customers.settings import settings_of
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.pages.shell import page

@@ -26,9 +26,9 @@ from drivers.terminal_outcomes import (
 from drivers.terminals.card_data import mask_card_numbers
 from drivers.terminals.link import BadMessage, read_json
 from drivers.terminals.stripe_messages import Minor
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import ANSWER_BYTES, HttpAnswer, OutgoingHttp
-from edge.services.pay_pages.page_api import MadePage
+from edge.counter.till.service.pay_pages.page_api import MadePage
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import ANSWER_BYTES, HttpAnswer, OutgoingHttp
 
 T = TypeVar("T")
 LIFE_S = 1_800

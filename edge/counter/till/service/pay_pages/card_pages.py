@@ -9,9 +9,9 @@ import msgspec
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command
-from edge.services.pay_pages.stripe_cards import KeptCard, StripeCards
-from edge.shop.payments.commands import EndCardPage, KeepPagedCard, NoteCardPage
-from edge.shop.payments.queries import CardPage, card_pages
+from edge.counter.till.service.pay_pages.stripe_cards import KeptCard, StripeCards
+from edge.money.payments.commands import EndCardPage, KeepPagedCard, NoteCardPage
+from edge.money.payments.queries import CardPage, card_pages
 
 
 class CardPageWork:

@@ -21,21 +21,19 @@ from drivers.terminal_outcomes import (
     TerminalRequest,
     is_silence,
 )
-from edge.config import Config
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Command
+from edge.counter.till.held_money import HELD_S, HeldMoney
+from edge.counter.till.service.pay_pages.adyen_links import AdyenLinks
+from edge.counter.till.service.pay_pages.card_pages import CardPageWork
+from edge.counter.till.service.pay_pages.page_api import PayPageApi
+from edge.counter.till.service.pay_pages.stripe_checkout import StripeCheckout
+from edge.counter.till.terminal_news import refund_end, request_of
+from edge.foundation.access.rights import system
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import TIMEOUT_S, OutgoingHttp
-from edge.services.pay_pages.adyen_links import AdyenLinks
-from edge.services.pay_pages.card_pages import CardPageWork
-from edge.services.pay_pages.page_api import PayPageApi
-from edge.services.pay_pages.stripe_checkout import StripeCheckout
-from edge.services.secrets import secret_of, secrets_of
-from edge.shop.access.rights import system
-from edge.shop.payments import PaymentsSection
-from edge.shop.payments.card import approval_of
-from edge.shop.payments.commands import (
+from edge.money.payments import PaymentsSection
+from edge.money.payments.card import approval_of
+from edge.money.payments.commands import (
     FailOver,
     MoveCardRefund,
     MovePayment,
@@ -45,9 +43,9 @@ from edge.shop.payments.commands import (
     NoteLookUp,
     NotePayPage,
 )
-from edge.shop.payments.events import ONLINE
-from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.queries import (
+from edge.money.payments.events import ONLINE
+from edge.money.payments.payment import CardRefund, Payment
+from edge.money.payments.queries import (
     detached_tokens,
     find_payment,
     heard_payments,
@@ -57,9 +55,11 @@ from edge.shop.payments.queries import (
     work_of,
     worth_noting,
 )
-from edge.shop.payments.states import Source
-from edge.shop.till.held_money import HELD_S, HeldMoney
-from edge.shop.till.terminal_news import refund_end, request_of
+from edge.money.payments.states import Source
+from edge.runtime.config import Config
+from edge.runtime.outgoing.breaker import Breakers
+from edge.runtime.outgoing.http_client import TIMEOUT_S, OutgoingHttp
+from edge.runtime.secrets import secret_of, secrets_of
 
 NO_KEY = "-"
 """In the place of a key's name: there is none."""
@@ -69,7 +69,7 @@ REFUND_S = 30.0
 """Between two looks at a refund that broke off."""
 ALONE_MOST_S = 30.0
 """So long at most a provider that does not answer is asked nothing at all: what was paid meanwhile is found soon behind
-it. Who is asked for a new page is another breaker's to say (`edge/shop/payments/breaker.py`)."""
+it. Who is asked for a new page is another breaker's to say (`edge/money/payments/breaker.py`)."""
 GRACE_US = 120 * 1_000_000
 """So long behind its end a page that cannot be looked at is not yet said to be unknown."""
 _SOON = frozenset(("offline", "busy", "key"))

@@ -9,8 +9,8 @@ import msgspec
 
 from drivers.terminals import stripe_messages as stripe
 from drivers.terminals.link import BadMessage
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.pay_pages.stripe_wire import LIFE_S, StripeWire
+from edge.counter.till.service.pay_pages.stripe_wire import LIFE_S, StripeWire
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
 
 _Name = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[A-Za-z]{2,8}_[A-Za-z0-9_]{1,60}$(?!\n)")]
 

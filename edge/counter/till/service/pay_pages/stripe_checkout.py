@@ -20,11 +20,11 @@ from drivers.terminal_outcomes import (
 from drivers.terminals import stripe_messages as stripe
 from drivers.terminals.card_data import last4_of, mask_card_numbers
 from drivers.terminals.link import BadMessage, read_json
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import HttpAnswer
-from edge.services.pay_pages.page_api import MadePage
-from edge.services.pay_pages.stripe_cards import StripeCards
-from edge.services.pay_pages.stripe_wire import LIFE_S
+from edge.counter.till.service.pay_pages.page_api import MadePage
+from edge.counter.till.service.pay_pages.stripe_cards import StripeCards
+from edge.counter.till.service.pay_pages.stripe_wire import LIFE_S
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
+from edge.runtime.outgoing.http_client import HttpAnswer
 
 T = TypeVar("T")
 SETTLED_S = 120

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from drivers.terminals.link import BadMessage, read_json
-from edge.services.outgoing.http_client import ANSWER_BYTES, HttpAnswer, OutgoingHttp
+from edge.runtime.outgoing.http_client import ANSWER_BYTES, HttpAnswer, OutgoingHttp
 
 T = TypeVar("T")
 API_VERSION = "2024-06-20"

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 
-from edge.config import Config
 from edge.core.bus import Bus
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.journal.rows import EpochStarted, write_header
@@ -18,10 +17,11 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection, open_writer, read_behind
 from edge.core.storage.migrate import migrate
 from edge.core.writer import Writer
-from edge.services.training.registry import practice_registry
-from edge.shop.access.rights import system
-from edge.shop.printing.commands import QueuePrint, SettlePrint
-from edge.shop.printing.queries import next_print_job
+from edge.counter.till.service.training.registry import practice_registry
+from edge.foundation.access.rights import system
+from edge.foundation.printing.commands import QueuePrint, SettlePrint
+from edge.foundation.printing.queries import next_print_job
+from edge.runtime.config import Config
 
 FOLDER = "training"
 """In the data folder: what somebody practises on, a folder a register."""

@@ -9,11 +9,11 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Capability, CommandSpec, Registry, Transaction
+from edge.counter.kitchen.commands import PrintSlips
+from edge.counter.till.commands import EndTraining, StartTraining
+from edge.foundation.printing.commands import QueuePrint
+from edge.foundation.printing.document import Document, DrawerPulse, Text
 from edge.lib.i18n import translate
-from edge.shop.kitchen.commands import PrintSlips
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.printing.document import Document, DrawerPulse, Text
-from edge.shop.till.commands import EndTraining, StartTraining
 
 PRACTISED = frozenset({"core", "till", "paper", "slips", "gift_cards", "coupons", "stock", "shifts"})
 """The capabilities whose commands are done. Others keep what is read from the real ledger."""

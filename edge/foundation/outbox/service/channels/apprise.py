@@ -7,11 +7,11 @@ import asyncio
 import msgspec
 
 from edge.core.process import child
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.shop.outbox.service.apprise_child import WAIT_S, AppriseAnswer, AppriseMessage
-from edge.shop.outbox.service.channels.sender import Parcel
+from edge.foundation.outbox.service.apprise_child import WAIT_S, AppriseAnswer, AppriseMessage
+from edge.foundation.outbox.service.channels.sender import Parcel
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
 
-_MODULE = "edge.shop.outbox.service.apprise_child"
+_MODULE = "edge.foundation.outbox.service.apprise_child"
 
 
 class AppriseChannel:

@@ -12,9 +12,9 @@ from typing import Protocol
 import structlog
 from markupsafe import escape
 
+from edge.foundation.outbox.service.channels.sender import Parcel, ParcelFile, nothing_to_mark
 from edge.lib.errors import EdgeError
-from edge.services.outgoing.faults import Undelivered
-from edge.shop.outbox.service.channels.sender import Parcel, ParcelFile, nothing_to_mark
+from edge.runtime.outgoing.faults import Undelivered
 
 _log = structlog.get_logger(__name__)
 

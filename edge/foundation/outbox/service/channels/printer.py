@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done, Refused
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.shop.access.rights import system
-from edge.shop.outbox.service.channels.sender import Parcel
-from edge.shop.printing.commands import QueuePrint
-from edge.shop.printing.document import AnyRow, Document, Rule, Text
-from edge.shop.printing.printers.unwritten_papers import UnwrittenPapers
+from edge.foundation.access.rights import system
+from edge.foundation.outbox.service.channels.sender import Parcel
+from edge.foundation.printing.commands import QueuePrint
+from edge.foundation.printing.document import AnyRow, Document, Rule, Text
+from edge.foundation.printing.printers.unwritten_papers import UnwrittenPapers
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
 
 EXPIRES_MS = 12 * 3600 * 1000
 PRINTED_S = 60.0

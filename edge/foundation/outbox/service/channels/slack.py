@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, require_success
-from edge.shop.outbox.service.channels.sender import Parcel
+from edge.foundation.outbox.service.channels.sender import Parcel
+from edge.runtime.outgoing.faults import Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 
 MARKS = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "⚪", "info": "🔵"}
 GONE = (

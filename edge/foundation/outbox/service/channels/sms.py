@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 from urllib.parse import urlencode
 
+from edge.foundation.outbox.messages import SHOP_BEHIND
+from edge.foundation.outbox.service.channels.sender import Parcel
 from edge.lib.i18n.bidi import closing_isolates
-from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, require_success
-from edge.shop.outbox.messages import SHOP_BEHIND
-from edge.shop.outbox.service.channels.sender import Parcel
+from edge.runtime.outgoing.faults import Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 
 PLAIN, PLAIN_OF_TWO = 160, 306
 WIDE, WIDE_OF_TWO = 70, 134

@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from drivers.roles import DeviceError, Speaker
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.shop.outbox.service.channels.sender import Parcel
+from edge.foundation.outbox.service.channels.sender import Parcel
+from edge.runtime.outgoing.faults import MaybeSent, Undelivered
 from models.errors import ModelError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ ALOUD = 2
 
 
 class Voice(Protocol):
-    """Who makes sound of a text: `edge.services.inference.Inference`."""
+    """Who makes sound of a text: `edge.runtime.inference.Inference`."""
 
     def has(self, kind: str, language: str = "") -> bool: ...
     def speak(self, text: str, language: str, within_s: float) -> PendingReply[Sound, Spoken]: ...

@@ -7,9 +7,9 @@ import asyncio
 import msgspec
 
 from edge.core.secrets.store import SecretLost, SecretMissing, SecretStore
-from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, require_success
-from edge.shop.outbox.service.channels.sender import Parcel
+from edge.foundation.outbox.service.channels.sender import Parcel
+from edge.runtime.outgoing.faults import Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 
 
 class SupplierAddress(msgspec.Struct, frozen=True):

@@ -9,9 +9,9 @@ from contextlib import suppress
 
 import msgspec
 
-from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, require_success
-from edge.shop.outbox.service.channels.sender import Parcel
+from edge.foundation.outbox.service.channels.sender import Parcel
+from edge.runtime.outgoing.faults import Undelivered
+from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 
 TEXT_CHARS = 1_024
 ANSWER_CHARS = 4_096

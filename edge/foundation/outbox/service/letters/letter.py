@@ -9,13 +9,13 @@ from collections.abc import Callable, Collection
 
 import msgspec
 
-from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command
 from edge.core.storage.database import Connection
+from edge.foundation.outbox.messages import SEVERITY_OF_LETTERS, LetterKind, Message
+from edge.foundation.outbox.service.channels.sender import Parcel
 from edge.lib.floors import capability_files, capability_module
-from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, LetterKind, Message
-from edge.shop.outbox.service.channels.sender import Parcel
+from edge.runtime.config import Config
 
 
 class WrittenLetter(msgspec.Struct, frozen=True):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import structlog
 from markupsafe import Markup, escape
 
+from edge.foundation.outbox.messages import SEVERITY_OF_LETTERS, Message
+from edge.foundation.outbox.service.channels.sender import Parcel
+from edge.foundation.outbox.service.letters.letter import WrittenLetter
+from edge.foundation.printing.document import Bars, Document, Element, Pair, Qr, Row, Rule, TemplateBlock, Text
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.templates import render_template
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import direction, translate
-from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
-from edge.shop.outbox.service.channels.sender import Parcel
-from edge.shop.outbox.service.letters.letter import WrittenLetter
-from edge.shop.printing.document import Bars, Document, Element, Pair, Qr, Row, Rule, TemplateBlock, Text
-from edge.shop.printing.layout import plain_text
-from edge.shop.printing.templates import render_template
 
 _log = structlog.get_logger(__name__)
 _ALIGN = {"start": "start", "centre": "center", "end": "end"}

@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
-from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command
 from edge.core.storage.database import Connection
-from edge.shop.outbox import messages as outbox
-from edge.shop.outbox.letters import is_letter, without_channel
-from edge.shop.outbox.messages import LetterKind, Message
-from edge.shop.outbox.service.clock_steps import ages
-from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter, declared_letters
+from edge.foundation.outbox import messages as outbox
+from edge.foundation.outbox.letters import is_letter, without_channel
+from edge.foundation.outbox.messages import LetterKind, Message
+from edge.foundation.outbox.service.clock_steps import ages
+from edge.foundation.outbox.service.letters.letter import LetterWriter, WrittenLetter, declared_letters
+from edge.runtime.config import Config
 
 A_TURN = 20
 """Letters that go in one turn of a channel: what else is to be told is looked at again behind them."""

@@ -11,9 +11,9 @@ import structlog
 
 from drivers.discovery.match import Proposal, name_of, proposals
 from drivers.discovery.udev import Plugged, find_plugged
-from edge.config import Device
 from edge.core.services import Service
-from edge.services.hotplug import used_by
+from edge.runtime.config import Device
+from edge.runtime.hotplug import used_by
 
 _log = structlog.get_logger(__name__)
 LISTEN_S = 2.0

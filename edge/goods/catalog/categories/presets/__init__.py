@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import msgspec
 
-from edge.shop.catalog.categories.category import Category
+from edge.goods.catalog.categories.category import Category
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -15,11 +15,11 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def names() -> tuple[str, ...]:
     """The trees there are."""
-    found = (entry.name for entry in files("edge.shop.catalog.categories.presets").iterdir())
+    found = (entry.name for entry in files("edge.goods.catalog.categories.presets").iterdir())
     return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
 
 
 def load(name: str) -> tuple[Category, ...]:
     """The categories of a tree, each parent before its children."""
-    text = files("edge.shop.catalog.categories.presets").joinpath(f"{name}.toml").read_bytes()
+    text = files("edge.goods.catalog.categories.presets").joinpath(f"{name}.toml").read_bytes()
     return msgspec.toml.decode(text, type=_File).category
