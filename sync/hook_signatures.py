@@ -32,7 +32,8 @@ SIGNATURE_CHARS = 400
 
 class HookRule(msgspec.Struct, frozen=True):
     """How webhooks of a till are signed. `url`: as it was registered, which Square signs. The rest is of a generic
-    one: as `edge/backoffice/other_tills/other_till.py` says it; a moment in its header may be `moment_off_s` from ours."""
+    one: as `edge/backoffice/other_tills/other_till.py` says it; a moment in its header may be `moment_off_s` from
+    ours."""
 
     vendor: Vendor
     url: str = ""

@@ -59,7 +59,7 @@ def tree_with_language(folder: Path) -> Path:
         folders[:] = [one for one in folders if one != "__pycache__"]
     languages = folder / "edge" / "lib" / "i18n" / "languages"
     (languages / f"{CODE}.toml").write_bytes(msgspec.toml.encode(RECORD))
-    for path in (languages.parent / "en.toml", *(folder / "edge").glob("shop/*/words/en.toml")):
+    for path in (languages.parent / "en.toml", *(folder / "edge").glob("*/*/words/en.toml")):
         path.with_name(f"{CODE}.toml").write_bytes(msgspec.toml.encode(_translated(path)))
     return folder
 

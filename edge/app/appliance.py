@@ -86,6 +86,7 @@ from edge.goods.catalog.categories import presets
 from edge.goods.catalog.commands import SetCategories
 from edge.goods.catalog.product import Source
 from edge.goods.search.service.semantic_search import SemanticSearch
+from edge.goods.search.service.speech_phrases import Grammar
 from edge.goods.supplier_invoices.settings import SupplierInvoicesSection
 from edge.lib.errors import ConfigError, EdgeError
 from edge.money.gift_cards.settling import SETTLING, CardOffice
@@ -181,7 +182,7 @@ def parts_of(
     phones = {
         device.name: Paired(cast(Phone, made), device.register) for device, made in devices if device.driver == "phone"
     }
-    inference = Inference(config, shop)
+    inference = Inference(config, shop, Grammar(config.ledger))
     meaning = SemanticSearch(inference, shop, ledger.path)
     pictures = PictureLikeness(inference, shop, ledger.path, config.pictures)
     beside = syncing, tuple(phones.values()), inference, meaning, syncing, pictures, reading_process(config)

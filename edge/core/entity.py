@@ -15,8 +15,8 @@
 
 From it come the handlers and specs of both commands, the rows of both events, the reads, the addresses
 (`edge/web/api/entity_api.py`), the form (`edge/web/live/entity_form.py`), tables in and out
-(`edge/core/entity_table.py`) and the rows at head office (`edge/foundation/master_data/hub.py`). Commands and events stay
-classes of their own that hold the struct in a field (`SetZone {zone}`) or have its fields
+(`edge/core/entity_table.py`) and the rows at head office (`edge/foundation/master_data/hub.py`). Commands and events
+stay classes of their own that hold the struct in a field (`SetZone {zone}`) or have its fields
 (`class SetOccasion(Command, Occasion)`), so that each can be found by its name, and what is asked, what happened and
 what is read cannot come apart (decisions 0019 and 0027).
 

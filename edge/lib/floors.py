@@ -10,7 +10,18 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-FLOORS = ("shop",)
+FLOORS = (
+    "foundation",
+    "goods",
+    "people",
+    "money",
+    "counter",
+    "ordering",
+    "accounting",
+    "analytics",
+    "conversation",
+    "backoffice",
+)
 EDGE = Path(__file__).parents[1]
 
 

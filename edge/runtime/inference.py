@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,8 +18,6 @@ from edge.core.messages import Actor, Command, Outcome
 from edge.core.process.parts import PartState, Ready
 from edge.core.secrets.store import SecretStore
 from edge.core.till_first import TillFirst
-from edge.goods.search.service.speech_phrases import Grammar
-from edge.goods.search.spoken import PHRASES
 from edge.lib.errors import EdgeError
 from edge.runtime.config import Config
 from edge.runtime.inference_status import missing, seconds_to, worker_ended_state
@@ -71,17 +69,28 @@ class Embedder(NamedTuple):
     loaded: bool
 
 
-class Inference:
-    """The models part. Capabilities and pages ask through it, also while it is being started again."""
+PHRASES = 1_500
+"""Of one grammar: an engine that weighs more of them hears slower than people speak. What sells best comes first."""
 
-    def __init__(self, config: Config, shop: CommandBus) -> None:
+
+class CataloguePhrases(Protocol):
+    """What may be said in this shop, by language."""
+
+    async def phrases(self, language: str) -> tuple[str, ...]: ...
+
+
+class Inference:
+    """The models part. Capabilities and pages ask through it, also while it is being started again. Speech is held to
+    the phrases of the `catalogue`, where they are handed in."""
+
+    def __init__(self, config: Config, shop: CommandBus, catalogue: CataloguePhrases | None = None) -> None:
         self._config = config.models
         self._zone = ZoneInfo(config.store.zone)
         self._folder = config.folder / "models"
         self._secrets = secrets_of(config.folder)
         self._shop = shop
         self._shipped = frozenset(entries())
-        self._grammar = Grammar(config.ledger)
+        self._catalogue = catalogue
         self._runtime: Runtime | None = None
         self._troubles: dict[str, PartState] = {}
         self._till_first = TillFirst(time.monotonic, QUIET_S)
@@ -110,7 +119,7 @@ class Inference:
         """
         from models.kinds import Listen
 
-        named = () if free else await self._grammar.phrases(language)
+        named = await self._catalogue.phrases(language) if self._catalogue and not free else ()
         phrases = tuple(dict.fromkeys((*expected, *named)))[:PHRASES] if named else ()
         return self.ask(Listen(language, rate_hz, phrases), within_s, Priority.LIVE)
 

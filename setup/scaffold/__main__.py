@@ -1,5 +1,5 @@
-"""`./run new capability NAME [--hub] [--page]`, `./run new driver ROLE NAME`: a beginning that passes every check.
-`./run new migration NAME`: what brings ledgers of the last release to the tables as they are declared."""
+"""`./run new capability NAME [--floor FLOOR] [--hub] [--page]`, `./run new driver ROLE NAME`: a beginning that passes
+every check. `./run new migration NAME`: what brings ledgers of the last release to the tables as they are declared."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from edge.lib.floors import FLOORS
 from setup.scaffold import capability, driver, migration
 from setup.scaffold.edits import ScaffoldError, Tree
 from setup.step import ROOT
@@ -19,7 +20,7 @@ def main(words: list[str]) -> int:
     tree = Tree(ROOT)
     try:
         if args.kind == "capability":
-            capability.plan(tree, args.name, args.hub, args.page)
+            capability.plan(tree, args.name, args.hub, args.page, args.floor)
         elif args.kind == "migration":
             from edge.operations.ledger import build_registry  # all of the product, which the others do without
             from edge.runtime.config import load
@@ -45,10 +46,11 @@ def main(words: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run new", description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True)
-    one = kinds.add_parser("capability", help="a folder of edge/shop, and its place among the others")
+    one = kinds.add_parser("capability", help="a folder on one of the floors of edge")
     one.add_argument("name", metavar="NAME", help="a noun, in small letters: raffles, gift_cards")
     one.add_argument("--hub", action="store_true", help="with rows for head office")
     one.add_argument("--page", action="store_true", help="with a page for the manager")
+    one.add_argument("--floor", choices=FLOORS, default=FLOORS[-1], help="where it lies: it may use the floors below")
     one = kinds.add_parser("migration", help="what differs between tables.sql and the last release, as SQL")
     one.add_argument("name", metavar="NAME", help="what changes, in small letters: price_breaks")
     one = kinds.add_parser("driver", help="a driver, and its rig among the contract tests")

@@ -1,5 +1,5 @@
-"""A till of any kind that speaks the canonical interface (edge/backoffice/other_tills/README.md): sales by change and by day,
-webhooks that are signed over the body."""
+"""A till of any kind that speaks the canonical interface (edge/backoffice/other_tills/README.md): sales by change
+and by day, webhooks that are signed over the body."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from edge.conversation.voice.voice_line import HeardText, Reply
 from edge.core.process.parts import Part
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
+from edge.goods.search.service.speech_phrases import Grammar
 from edge.lib.sound.wav import read_wav
 from edge.runtime import inference
 from edge.runtime.inference import Inference
@@ -73,7 +74,7 @@ def test_a_spoken_turn_is_heard_and_answered(tmp_path: Path, monkeypatch: pytest
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             await filled(served)
-            models = Inference(served.config, served.shop)
+            models = Inference(served.config, served.shop, Grammar(served.config.ledger))
             served.run_models(models)
             served.supervisor.start(Part("models", models.run))
             await until(lambda: models.has("stt", "en"), "the models part runs")

@@ -12,6 +12,7 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.process.parts import Part
+from edge.goods.search.service.speech_phrases import Grammar
 from edge.ordering.privacy.nightly_part import sweep
 from edge.ordering.recognition import trials
 from edge.ordering.recognition.commands import (
@@ -68,7 +69,7 @@ async def post(caller: Caller, path: str, picture: bytes) -> Answer:
 
 
 async def with_models(served: Served) -> None:
-    models = Inference(served.config, served.shop)
+    models = Inference(served.config, served.shop, Grammar(served.config.ledger))
     served.run_models(models)
     served.supervisor.start(Part("models", models.run))
     await until(lambda: models.has("embed_face"), "the models part runs")

@@ -11,6 +11,7 @@ import pytest
 from edge.core.process.parts import Part
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
+from edge.goods.search.service.speech_phrases import Grammar
 from edge.ordering.recommend.picture_likeness import PICTURE_LIKENESS
 from edge.ordering.recommend.service import picture_likeness
 from edge.ordering.recommend.service.picture_likeness import PictureLikeness
@@ -52,7 +53,7 @@ def test_products_are_alike_by_their_pictures(tmp_path: Path, monkeypatch: pytes
             red = draw_picture("pantry", 7, "Cola")
             none = await like(red)
             assert (none.status, none.code) == (422, "no_picture_model")
-            models = Inference(served.config, served.shop)
+            models = Inference(served.config, served.shop, Grammar(served.config.ledger))
             likeness = PictureLikeness(models, served.shop, served.config.ledger, folder)
             served.site.services.put(PICTURE_LIKENESS, likeness)
             served.supervisor.start(Part("models", models.run))

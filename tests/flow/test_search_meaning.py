@@ -14,6 +14,7 @@ from edge.goods.search.embeddings import pending
 from edge.goods.search.meaning import MEANING
 from edge.goods.search.service import semantic_search
 from edge.goods.search.service.semantic_search import SemanticSearch
+from edge.goods.search.service.speech_phrases import Grammar
 from edge.runtime import inference
 from edge.runtime.inference import Inference
 from tests.browser.calling import calling
@@ -56,7 +57,7 @@ def test_a_word_of_another_language_finds_what_means_the_same(tmp_path: Path, mo
 
             products = (Product("milk", {"en": "Cow"}), Product("m1", {"en": "milk"}), Product("w1", {"en": "wine"}))
             assert isinstance(await served.shop.do(SetProducts(products), SYSTEM), Done)
-            models = Inference(served.config, served.shop)
+            models = Inference(served.config, served.shop, Grammar(served.config.ledger))
             means = SemanticSearch(models, served.shop, served.config.ledger)
             served.site.services.put(MEANING, means)
             assert await means.of("milk") is None, "no model runs yet, and nobody waits for one"

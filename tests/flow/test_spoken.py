@@ -72,7 +72,10 @@ def test_the_names_of_the_catalogue_are_heard(tmp_path: Path, monkeypatch: pytes
         async with open_shop(tmp_path) as shop:
             products = tuple(Product(sku, {"en": name}) for sku, name in NAMES.items())
             assert isinstance(await shop.do(SetProducts(products), SYSTEM), Done)
-            supervisor, models = Supervisor(shop.bus), Inference(config(tmp_path), shop)
+            supervisor, models = (
+                Supervisor(shop.bus),
+                Inference(config(tmp_path), shop, Grammar(config(tmp_path).ledger)),
+            )
             supervisor.start(Part("models", models.run))
             try:
                 await until(lambda: models.has("stt", "en"), "the models part runs")

@@ -11,6 +11,7 @@ import pytest
 from edge.app.cli import models as models_cli
 from edge.core.messages import Done
 from edge.core.process.parts import Part
+from edge.goods.search.service.speech_phrases import Grammar
 from edge.ordering.recognition import trials
 from edge.ordering.recognition.commands import ReleaseVoice, SetVoiceHint
 from edge.ordering.recognition.pages.hearing import VOICES
@@ -73,7 +74,7 @@ async def say(caller: Caller, voice: str, text: str = "") -> Answer:
 
 
 async def with_models(served: Served) -> None:
-    models = Inference(served.config, served.shop)
+    models = Inference(served.config, served.shop, Grammar(served.config.ledger))
     served.run_models(models)
     served.supervisor.start(Part("models", models.run))
     await until(lambda: models.has("stt", "en") and models.has("embed_voice"), "the models part runs")

@@ -34,7 +34,7 @@ FOLDER = Path(__file__).parent
 EDGE = FOLDER.parents[1] / "edge"
 RELEASES = sorted(FOLDER.glob("release_*.sql"))
 NAMES = {"en": "Milk", "fr": "Lait", "he": "חלב"}
-TABLES = sorted(EDGE.glob("**/tables.sql"))
+TABLES = sorted(EDGE.glob("**/tables.sql"), key=lambda path: (path.parent.name != "core", path.parent.name))
 
 
 def kept(folder: Path, dump: str) -> Path:

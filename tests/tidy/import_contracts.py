@@ -1,5 +1,5 @@
-"""Kinds of import contracts that import-linter has not: doors, layers that something stands above, what may be used of
-what is forbidden, and no circle at all."""
+"""Kinds of import contracts that import-linter has not: doors, what may be used of what is
+forbidden, and no circle at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from graphlib import CycleError, TopologicalSorter
 import grimp
 from importlinter import Contract, ContractCheck, fields, output
 from importlinter.contracts.forbidden import ForbiddenContract
-from importlinter.contracts.layers import LayersContract
 from importlinter.domain.helpers import module_expression_to_modules, module_expressions_to_modules
 from importlinter.domain.imports import ModuleExpression
 
@@ -54,19 +53,6 @@ class DoorsContract(Contract):
             output.print_error(f"{importer} imports {inside}, which is not public", bold=False)
         for door in check.metadata["unused"]:
             output.print_error(f"{door} is public, and nobody imports it", bold=False)
-
-
-class LowerLayersContract(LayersContract):
-    """Layers of what is left where the modules `above` all of them are not looked at."""
-
-    type_name = "lower_layers"
-
-    above = fields.ListField(subfield=fields.ModuleExpressionField())
-
-    def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:
-        """As of layers."""
-        _without(graph, self.above)  # type: ignore[arg-type]
-        return super().check(graph, verbose)
 
 
 class ForbiddenRestContract(ForbiddenContract):

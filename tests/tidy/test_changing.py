@@ -109,10 +109,10 @@ def test_a_capability_touches_what_is_listed() -> None:
     with_hub = Tree(ROOT)
     capability.plan(with_hub, "trial", hub=True)
     more = named(with_hub.changed, "trial") - named(tree.changed, "trial")
-    assert more == {"edge/shop/NAME/hub.py"}
+    assert more == {"edge/FLOOR/NAME/hub.py"}
     with_page = Tree(ROOT)
     capability.plan(with_page, "trial", hub=False, page=True)
-    pages = {f"edge/shop/NAME/pages/{file}" for file in ("__init__.py", "NAME.html", "NAME.css", "NAME.js")}
+    pages = {f"edge/FLOOR/NAME/pages/{file}" for file in ("__init__.py", "NAME.html", "NAME.css", "NAME.js")}
     assert named(with_page.changed, "trial") - named(tree.changed, "trial") == pages
 
 

@@ -8,10 +8,9 @@ import grimp
 import pytest
 from importlinter import Contract, configuration
 
-from tests.tidy.import_contracts import AcyclicContract, DoorsContract, ForbiddenRestContract, LowerLayersContract
+from tests.tidy.import_contracts import AcyclicContract, DoorsContract, ForbiddenRestContract
 
 DOORS = {"packages": ["shop.*"], "importers": ["shop"], "public": ["*: events", "till: rules"]}
-LAYERS = {"containers": ["shop"], "layers": ["orders", "till"], "above": ["shop.*.pages"]}
 REST = {"source_modules": ["core"], "forbidden_modules": ["sync"], "allowed": ["sync.wire"]}
 
 
@@ -45,12 +44,6 @@ def test_what_is_inside_of_another_is_not_imported(importer: str) -> None:
 
 def test_a_door_is_opened_for_somebody() -> None:
     assert not is_kept(DoorsContract, DOORS, "shop.orders.cart > shop.till.events"), "nobody imports till.rules"
-
-
-def test_only_what_stands_above_may_look_up() -> None:
-    up = "shop.till.pages.counter > shop.orders.cart"
-    assert is_kept(LowerLayersContract, LAYERS, *WELL, up)
-    assert not is_kept(LowerLayersContract, LAYERS, *WELL, "shop.till.rules.basket > shop.orders.cart")
 
 
 @pytest.mark.parametrize("way", [("core.bus > sync.link",), ("core.bus > lib.a", "lib.a > sync.link")])

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from edge.lib.floors import FLOORS
 from tests.stack import CONFIG
 from tests.tidy.tree import ROOT, files, packages
 
@@ -55,8 +56,12 @@ def loaded_by(*names: str) -> list[str]:
 
 def whole_shop() -> list[str]:
     """What is imported when a shop starts."""
-    pages = {path.parent for path in files("__init__.py", under="edge/shop") if path.parent.name == "pages"}
-    routes = {path.with_suffix("") for path in files("routes.py", under="edge/shop")}
+    pages = {
+        path.parent
+        for path in files("__init__.py", under="edge")
+        if path.parent.name == "pages" and len(path.parts) == 5
+    }
+    routes = {path.with_suffix("") for path in files("routes.py", under="edge")}
     return ["edge.app.cli.run", "edge.app.appliance", *sorted(".".join(path.parts) for path in pages | routes)]
 
 
@@ -64,7 +69,9 @@ def test_the_command_line_loads_nothing_heavy_and_nothing_of_a_shop() -> None:
     loaded = loaded_by("edge.__main__")
     assert not HEAVY & {name.partition(".")[0] for name in loaded}
     assert not [
-        name for name in loaded if name.startswith(("edge.runtime.config", "edge.core", "edge.shop", "edge.web"))
+        name
+        for name in loaded
+        if name.startswith(("edge.runtime", "edge.core", "edge.web", *(f"edge.{floor}." for floor in FLOORS)))
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from edge.core.storage.migrate import BASELINE
+from edge.lib.floors import FLOORS, capability_files
 from setup import python
 from tests.tidy.tree import ROOT, files, packages
 
@@ -21,7 +22,7 @@ def project() -> dict[str, Any]:
 
 
 def capabilities() -> list[str]:
-    return sorted(path.parent.name for path in ROOT.glob("edge/shop/*/commands.py"))
+    return [str(path.parent.relative_to(ROOT / "edge")) for path in capability_files("commands.py")]
 
 
 def run_commands() -> list[str]:
@@ -29,17 +30,23 @@ def run_commands() -> list[str]:
 
 
 def test_every_room_has_a_readme() -> None:
-    due = [f"edge/{name}" for name in ("core", "lib", "services", "web", *(f"shop/{name}" for name in capabilities()))]
+    due = [f"edge/{name}" for name in ("core", "lib", "runtime", "operations", "web", *FLOORS, *capabilities())]
     due += [str(package) for package in packages() if package.name != "edge"]
     due += ["setup", "systemd", "tests/bench", "tests/tidy"]
     missing = [name for name in due if (ROOT / name).is_dir() and not (ROOT / name / "README.md").exists()]
     assert not missing, "half a page: what it is for, its words, its invariants, how to add one more of its kind"
 
 
-def test_every_capability_has_its_place_among_the_layers(project: dict[str, Any]) -> None:
+def test_the_floors_are_those_of_the_contract(project: dict[str, Any]) -> None:
     contracts = {contract["id"]: contract for contract in project["tool"]["importlinter"]["contracts"]}
-    listed = {name for layer in contracts["capabilities"]["layers"] for name in re.findall(r"\w+", layer)}
-    assert not set(capabilities()) - listed, "one line in pyproject.toml, contract `capabilities`, says whom it may use"
+    layers = [layer.removeprefix("edge.") for layer in reversed(contracts["floors"]["layers"])]
+    assert [layer for layer in layers if layer in FLOORS] == list(FLOORS)
+    assert "ignore_imports" not in contracts["floors"], "turn the arrow: a hook below that the floor above fills"
+
+
+def test_a_newcomer_sees_few_folders() -> None:
+    folders = [path for path in (ROOT / "edge").iterdir() if path.is_dir() and path.name != "__pycache__"]
+    assert len(folders) <= 16
 
 
 def test_every_package_is_checked_and_installed(project: dict[str, Any]) -> None:

@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2] / "edge"
-ASKS = ROOT / "shop/catalog/least_age.py"
+ASKS = ROOT / "goods/catalog/least_age.py"
 SAYS = (
-    *("shop/catalog/pages/product_form.py", "shop/bulk_edit/rules.py", "app/demo_catalog.py", "app/demo_history.py"),
-    "services/shop_file/goods.py",
+    *(
+        "goods/catalog/pages/product_form.py",
+        "counter/bulk_edit/rules.py",
+        "app/demo_catalog.py",
+        "app/demo_history.py",
+    ),
+    "operations/shop_file/goods.py",
 )
 """Where what a product says of itself is shown to be changed, exported, or made up."""
 WORKED_OUT = frozenset({"question", "goods", "order"})

@@ -10,6 +10,7 @@ import pytest
 
 from edge.analytics.shelf.settings import ShelfSection, settings_of
 from edge.core.config_section import Section
+from edge.lib import floors
 from edge.lib.errors import ConfigError
 from edge.ordering.orders.settings import OrdersSection
 from edge.runtime.config import capability_sections, parse
@@ -62,13 +63,13 @@ def test_what_does_not_fit_is_said_with_its_line(lines: str, what: str) -> None:
 
 def test_a_section_is_one_capability_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "settings.py").touch()
+        (tmp_path / "goods" / name).mkdir(parents=True)
+        (tmp_path / "goods" / name / "settings.py").touch()
         module = ModuleType(name)
         module.SECTION = ("mine", Section)  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, f"edge.shop.{name}", module)
-        monkeypatch.setitem(sys.modules, f"edge.shop.{name}.settings", module)
-    monkeypatch.setattr(capability_sections, "_SHOP", tmp_path)
+        monkeypatch.setitem(sys.modules, f"{tmp_path.name}.goods.{name}", module)
+        monkeypatch.setitem(sys.modules, f"{tmp_path.name}.goods.{name}.settings", module)
+    monkeypatch.setattr(floors, "EDGE", tmp_path)
     with pytest.raises(ValueError, match=r"the section \[mine\] stands twice"):
         capability_sections.kinds.__wrapped__()
 

@@ -13,6 +13,7 @@ import pytest
 from edge.core.bus import Bus
 from edge.core.process.parts import Part, PartState, Supervisor
 from edge.counter.till.commands import AddLine
+from edge.goods.search.service.speech_phrases import Grammar
 from edge.lib.i18n import LANGUAGES, translate, words
 from edge.runtime import inference
 from edge.runtime.inference import Inference
@@ -129,7 +130,7 @@ def test_a_crash_is_said_once_and_once_when_it_is_over(tmp_path: Path) -> None:
 def test_a_part_that_does_not_run_says_so(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
-            part = Inference(config(tmp_path), shop)
+            part = Inference(config(tmp_path), shop, Grammar(config(tmp_path).ledger))
             assert part.figures() == []
             assert not part.has("llm")
             with pytest.raises(ModelError) as caught:

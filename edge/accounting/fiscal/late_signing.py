@@ -3,7 +3,7 @@
 Their own signatures are of a chain that parted from this one, with which nobody goes on; the paper that a customer
 holds shows that one. Austria has receipts that were made beside a till which failed entered one by one afterwards: each
 is signed once more, behind the last of this chain, under its own number and of its own moment. France's and Québec's
-laws want papers one behind the other, and theirs do not come in (`shop/office/quarantine.py`).
+laws want papers one behind the other, and theirs do not come in (`backoffice/office/quarantine.py`).
 """
 
 from __future__ import annotations

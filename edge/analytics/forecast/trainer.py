@@ -1,5 +1,5 @@
-"""The process that makes forecasts: `python -m edge.analytics.forecast.trainer`. What it needs of memory and time, the till
-does not notice.
+"""The process that makes forecasts: `python -m edge.analytics.forecast.trainer`. What it needs of memory and time,
+the till does not notice.
 
 Takes a `TrainRequest` as JSON from standard input, reads the ledger beside its writer, and answers with `TrainAnswer`s:
 what is to be saved, a score of items at a time, and what ends them.

@@ -34,7 +34,7 @@ from models.samples import sample
 BENCH_S = 300.0
 BENCH_TIMES = 3
 """How often a model is asked once it is loaded; the middle one counts."""
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ENGINE_LIBRARIES = ("onnxruntime", "cv2", "xllamacpp")
 """One of each kind: where one is lacking, the engines were not brought."""
 VOICE_WORDS = 2

@@ -22,7 +22,7 @@ from edge.lib.errors import ConfigError, NeedsHuman
 from sync.hub import releases
 from sync.releases import Release, digest_of, sign_release
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def make(args: argparse.Namespace) -> int:

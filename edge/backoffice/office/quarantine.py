@@ -54,7 +54,7 @@ SIGNATURES = frozenset(
     {"CopySigned", "DeviceSigned", "LogSigned", "NoteSigned", "PaperSigned", "PeriodClosed", "TransactionAnswered"}
 )
 """What a tax law signed in the other box's chain, with which nobody goes on: it stays there, and where the law lets it
-a paper is signed anew as it comes in (`shop/fiscal/late_signing.py`)."""
+a paper is signed anew as it comes in (`accounting/fiscal/late_signing.py`)."""
 IN_ORDER = (b'"regime":"fr"', b'"regime":"ca-qc"')
 """In a signature of a law by which papers come one behind the other: France's archive has numbers that rise, and
 Québec's transactions are sent by the box that made them. Such a paper does not come in behind later ones."""

@@ -1,8 +1,8 @@
 """Which schema a ledger has (`PRAGMA user_version`), and how it comes to today's.
 
 A new ledger is made from the tables as capabilities declare them. One of an earlier release goes through the numbered
-SQL of `edge/core/migrations`, in one transaction: it is of that release or of this one. Either way its tables are compared
-with the declared ones before anything is written into them.
+SQL of `edge/core/migrations`, in one transaction: it is of that release or of this one. Either way its tables are
+compared with the declared ones before anything is written into them.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ _Made = tuple[TillSettings, tuple[ShopTender, ...], tuple[ForeignRate, ...], boo
 
 
 class LiveTillSettings:
-    """Asked inside the transaction, or at the moment of use: a change holds at once (`edge/foundation/settings`), and so does
-    one of the shop's tenders, or a kitchen's screen. Rates of foreign cash are those that were set last, of
+    """Asked inside the transaction, or at the moment of use: a change holds at once (`edge/foundation/settings`),
+    and so does one of the shop's tenders, or a kitchen's screen. Rates of foreign cash are those that were set last, of
     whichever day."""
 
     def __init__(self, base: TillSettings) -> None:

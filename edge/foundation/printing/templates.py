@@ -21,7 +21,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cache, partial
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -34,6 +33,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from edge.foundation.printing.document import Element, TemplateBlock
 from edge.lib.errors import ConfigError
+from edge.lib.floors import capability_files
 from edge.lib.i18n import direction, number, tax_name, translate
 from edge.lib.i18n.dates import is_day, locale_of, numeric_day
 from edge.lib.regions.countries import country_of
@@ -78,12 +78,10 @@ def render_template(form: TemplateBlock, language: str, folder: str = "") -> tup
 def prepare(folder: str = "") -> None:
     """Read and compile the templates of every capability now, so that the first paper does not wait for that."""
     environment = _environment(folder)
-    for capability in files("edge.shop").iterdir():
-        papers = capability.joinpath("papers")
-        for paper in papers.iterdir() if papers.is_dir() else ():
-            with suppress(*_FAULTS):  # said when it is to be printed
-                name = _TEMPLATE_FOLDER.get(capability.name, capability.name)
-                environment.get_template(f"{name}/{paper.name.removesuffix('.xml')}")
+    for paper in capability_files("papers/*.xml"):
+        capability = paper.parents[1].name
+        with suppress(*_FAULTS):  # said when it is to be printed
+            environment.get_template(f"{_TEMPLATE_FOLDER.get(capability, capability)}/{paper.stem}")
 
 
 def clean(value: object) -> object:
@@ -174,5 +172,7 @@ def _source(folder: str, name: str) -> str | None:
     if folder and own.is_file():
         return own.read_text(encoding="utf-8")
     folder, _, paper = name.partition("/")
-    source = files(f"edge.shop.{_CAPABILITY.get(folder, folder)}").joinpath("papers", f"{paper}.xml")
-    return source.read_text(encoding="utf-8") if source.is_file() else None
+    capability = _CAPABILITY.get(folder, folder)
+    found = (one for one in capability_files(f"papers/{paper}.xml") if one.parents[1].name == capability)
+    source = next(found, None)
+    return source.read_text(encoding="utf-8") if source else None

@@ -17,9 +17,7 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.goods.search.query.sizes import is_unit
 from edge.goods.search.query.text import plain
-
-PHRASES = 1_500
-"""Of one grammar: an engine that weighs more of them hears slower than people speak. What sells best comes first."""
+from edge.runtime.inference import PHRASES
 
 WORDS = 5
 """Of a name: nobody says more of it."""

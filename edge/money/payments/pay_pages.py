@@ -1,5 +1,6 @@
 """Payments on pages of providers, inside the transaction: a customer pays for an order from wherever they are. Cards
-are typed on the provider's page alone; whether it was paid the provider is asked (`edge/counter/till/service/pay_pages`)."""
+are typed on the provider's page alone; whether it was paid the provider is asked
+(`edge/counter/till/service/pay_pages`)."""
 
 from __future__ import annotations
 

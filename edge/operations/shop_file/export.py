@@ -1,6 +1,7 @@
 """`edge export sqlite FILE`: the shop as one SQLite file, made or brought up to date.
 
-`python -m edge.operations.shop_file.export CONFIG LEDGER FILE` makes one in a process of its own, beside a till.
+`python -m edge.operations.shop_file.export CONFIG LEDGER FILE` makes one in a process of its
+own, beside a till.
 """
 
 from __future__ import annotations

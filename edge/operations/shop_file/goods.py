@@ -10,7 +10,15 @@ from edge.goods.catalog.product import Product
 from edge.goods.stock.costs import value_milli
 from edge.goods.stock.location import MAIN
 from edge.lib.units.money import divide_half_up
-from edge.operations.shop_file.layout import CURRENCY, SKU, Cells, ExportSource, ShopTable, column, number
+from edge.operations.shop_file.layout import (
+    CURRENCY,
+    SKU,
+    Cells,
+    ExportSource,
+    ShopTable,
+    column,
+    number,
+)
 
 _decode_product = msgspec.json.Decoder(Product).decode
 _PRODUCTS = "SELECT body, price_minor, retired_us IS NOT NULL, seq FROM product ORDER BY id"

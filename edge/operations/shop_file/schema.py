@@ -10,7 +10,14 @@ from sqlite_utils import Database
 
 from edge.core.storage.database import Connection
 from edge.operations.shop_file import goods, papers, people, trade
-from edge.operations.shop_file.layout import ExportSource, ShopColumn, ShopTable, column, decimal_view, number
+from edge.operations.shop_file.layout import (
+    ExportSource,
+    ShopColumn,
+    ShopTable,
+    column,
+    decimal_view,
+    number,
+)
 from edge.operations.shop_file.views import VIEWS, ShopView
 
 APPLICATION_ID = 0x65647366

@@ -1,4 +1,5 @@
-"""How far an order is, for a phone outside the shop's network that holds the order's QR (`edge/ordering/orders/hub.sql`).
+"""How far an order is, for a phone outside the shop's network that holds the order's QR
+(`edge/ordering/orders/hub.sql`).
 
 Anybody may ask, so little of it at a time, and whoever does not know the QR's secret learns nothing: not whether there
 is such a tenant, store or order, nor whether the store wants this. Every answer without an order is the same one, and

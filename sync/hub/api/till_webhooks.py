@@ -36,8 +36,8 @@ ACCOUNTS = frozenset({"quickbooks", "xero"})
 class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A till or accounts system whose webhooks come here: whose it is, as which the store knows it (of QuickBooks and
     Xero any name: all connectors of that kind are asked), and how it signs, as
-    `edge/backoffice/other_tills/other_till.py` says it; by `secrets` (two, while one is changed). Square signs the `url`.
-    A moment in a header may be `moment_off_min` off, and `burst` webhooks may come at once."""
+    `edge/backoffice/other_tills/other_till.py` says it; by `secrets` (two, while one is changed). Square signs the
+    `url`. A moment in a header may be `moment_off_min` off, and `burst` webhooks may come at once."""
 
     tenant: Name
     store: Name

@@ -1,5 +1,6 @@
 """`support`: {"asks": [{"case": "…", "question": "check", "reason": "…", "by": "person-3", "until_us": 1,
-"seal_to": "…"}]}: head office asks how a box is; see `edge/backoffice/support`. It says so by an address of its own alone."""
+"seal_to": "…"}]}: head office asks how a box is; see `edge/backoffice/support`. It says so by an address of its own
+alone."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """`users`: {"users": [{"user": {"id": "h7", "name": "Dana", "role": "cashier", "pin_hash": "$argon2id$..."}}, ...]}.
 
-{"retired": "h3"} lets one sign in no more. The surface that knows the PIN hashes it (`edge.foundation.access.pin.hash_pin`),
+{"retired": "h3"} lets one sign in no more. The surface that knows the PIN hashes it
+(`edge.foundation.access.pin.hash_pin`),
 and sees to it that no two are the same; without a hash the PIN stays as it is. What is refused is named by its id.
 """
 

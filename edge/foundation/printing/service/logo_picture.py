@@ -1,4 +1,5 @@
-"""The process that opens the shop's picture for its papers: `python -m edge.foundation.printing.service.logo_picture`. A
+"""The process that opens the shop's picture for its papers: `python -m
+edge.foundation.printing.service.logo_picture`. A
 picture from standard input; on standard output the same as a small grey PNG on white, no wider than paper.
 
 What somebody brought meets Pillow's decoders here, bounded in time and memory, and never in the till's process, which

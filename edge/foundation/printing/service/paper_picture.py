@@ -1,4 +1,5 @@
-"""The process that draws what a printer would make of a paper: `python -m edge.foundation.printing.service.paper_picture`. A
+"""The process that draws what a printer would make of a paper: `python -m
+edge.foundation.printing.service.paper_picture`. A
 `DrawPaper` as JSON from standard input, the paper as a PNG on standard output.
 
 The bytes for the printer are made as always, and read as a printer reads them (`sim/printer`): what is seen is what
