@@ -169,6 +169,18 @@ def test_the_managers_menu_is_at_the_side_and_on_a_phone_within_a_thumb(tmp_path
     run(scenario())
 
 
+SOUGHT = (
+    ("backup", "/manager/setup"),
+    ("opening hours", "/manager/hours"),
+    ("z report", "/manager/shifts"),
+    ("refund policy", "/manager/settings"),
+    ("printer", "/manager/papers"),
+    ("vat", "/manager/taxes"),
+    ("users", "/manager/users"),
+)
+"""What people call a page that is called otherwise."""
+
+
 def test_what_is_sought_in_the_head_is_a_page_a_product_or_a_receipt(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till((1366, 768)) as page:
@@ -181,6 +193,9 @@ def test_what_is_sought_in_the_head_is_a_page_a_product_or_a_receipt(tmp_path: P
             await page.see("#seek-found a", "Milk")
             await page.page.locator("#seek-text").fill("1-000001")
             await page.see('#seek-found a[href^="/manager/sale?"]', "1-000001")
+            for text, path in SOUGHT:
+                await page.page.locator("#seek-text").fill(text)
+                await page.page.wait_for_selector(f'#seek-found [aria-selected="true"][href^="{path}?"]')
             await page.page.locator("#seek-text").fill("promo")
             await page.see('#seek-found [aria-selected="true"]', "Promotions")
             await page.keys("Enter")

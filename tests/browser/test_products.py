@@ -85,6 +85,25 @@ def test_a_number_that_cannot_be_read_and_a_change_that_came_too_late_are_said(t
     run(scenario())
 
 
+def test_a_new_product_needs_no_number(tmp_path: Path) -> None:
+    """The shop gives one, behind its largest: a name and a price are enough."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM)
+            await served.shop.do(SetProducts((Product("2007", {"en": "Tea"}, price_minor=100),)), SYSTEM)
+            await page.open(served, "register=1&lang=en", "/manager/product")
+            await page.page.fill('[name="names.en"]', "Jam")
+            await page.page.fill('[name="price_minor"]', "4.50")
+            await save(page)
+            await page.page.wait_for_url("**sku=2008**")
+            found = find_by_sku(served.shop.reader, "2008")
+            assert found and found.names == {"en": "Jam"} and found.price_minor == 450
+            assert page.complaints == []
+
+    run(scenario())
+
+
 def test_a_product_says_what_a_sale_of_it_leaves_and_its_save_stays_in_sight(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as page:

@@ -70,12 +70,15 @@ def test_money_quantities_and_reasons_in_each_language(tmp_path: Path) -> None:
 
 
 def test_sums_that_customers_hand_over() -> None:
-    assert likely_sums(4451) == (4500, 5000, 6000, 10000)
-    assert likely_sums(120) == (150, 200, 500, 1000)
-    assert likely_sums(1234) == (1300, 1500, 2000, 5000)
-    assert likely_sums(2000) == (5000, 10000, 20000)
-    assert likely_sums(85) == (90, 100, 200)
-    assert likely_sums(0) == ()
+    assert likely_sums(4451, "EUR") == (4500, 5000, 6000, 10000)
+    assert likely_sums(120, "EUR") == (150, 200, 500, 1000)
+    assert likely_sums(1234, "EUR") == (1300, 1500, 2000, 5000)
+    assert likely_sums(2000, "ILS") == (5000, 10000, 20000)
+    assert likely_sums(85, "EUR")[:2] == (90, 100)
+    assert likely_sums(19090, "ILS") == (19100, 19500, 20000), "there is no note of 500 or more"
+    assert likely_sums(1234, "JPY") == (1300, 1500, 2000, 5000)
+    assert likely_sums(1234, "XXX") == (1300, 1500, 2000, 5000)
+    assert likely_sums(0, "EUR") == ()
 
 
 def test_who_is_old_enough() -> None:

@@ -33,11 +33,18 @@ NOBODYS_NAME = "qqxxzz"
 
 
 async def products(request: web.Request) -> web.Response:
-    """`GET /fragments/products?text=...`: what a search finds, as a list to choose from."""
+    """`GET /fragments/products?text=...`: what a search finds, as a list to choose from; `sure=yes`: without what
+    only means something like it."""
     site = request.app[SITE]
     text = request.query.get("text", "")
     wanted = {"text": text, "limit": PRODUCTS_SHOWN, "at_us": site.shop.now_us()}
-    found = await _find(site, site.asker.questions[QUERY], wanted)
+    question = site.asker.questions[QUERY]
+    found: Found
+    if request.query.get("sure") == "yes":
+        found = await site.asker.ask(question, wanted)
+        found = found if found.sure else msgspec.structs.replace(found, products=[])
+    else:
+        found = await _find(site, question, wanted)
     language = texts_of(request).language
     ages = await site.asker.read(lambda db: least_ages(db, found.products, site.settings.place))
     shown = {"text": text, "products": found.products, "ages": ages, "meant": found.meant}
@@ -100,7 +107,7 @@ async def prepare(site: PanelContext) -> None:
 FINDERS = (
     Finder(
         title="goods.title",
-        asks="/fragments/products?text=",
+        asks="/fragments/products?sure=yes&text=",
         rows="[data-sku]",
         right=MANAGE,
         opens="/manager/product?sku=",

@@ -14,7 +14,15 @@ const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLow
 
 function pagesFor(text) {
   const words = plain(text).split(/\s+/);
-  return [...pages.content.children].filter((link) => words.every((word) => plain(link.textContent).includes(word)));
+  const all = [...pages.content.children];
+  const named = all.filter((link) => words.every((word) => plain(link.textContent).includes(word)));
+  return [...named, ...all.filter((link) => !named.includes(link) && isAlso(link, words))];
+}
+
+// Whether people call a page so: one of its other names has a word that begins with each of these.
+function isAlso(link, words) {
+  const names = plain(link.dataset.also ?? "").split(",").map((name) => name.trim().split(/\s+/));
+  return names.some((name) => words.every((word) => name.some((one) => one.startsWith(word))));
 }
 
 async function found(finder, text) {

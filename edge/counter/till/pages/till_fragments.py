@@ -22,6 +22,7 @@ from edge.foundation.printing.queries import count_papers, last_print_job, uncon
 from edge.goods.catalog.queries import find_by_sku
 from edge.goods.modifiers.modifier import preset_refs
 from edge.goods.modifiers.queries import modifier_groups
+from edge.lib.units.denominations import denominations
 from edge.money.payments import PaymentsSection
 from edge.money.payments.payment import Payment
 from edge.money.payments.queries import LOOK_UPS_LEAST, find_payment, look_ups
@@ -75,7 +76,7 @@ def sums(source: FragmentSource, register: str) -> Values:
         "missing": missing,
         "saved_minor": 0 if missing else saved_minor(basket, settings),
         "settings": settings,
-        "suggested": likely_sums(sums.due_cash_minor) if sums else (),
+        "suggested": likely_sums(sums.due_cash_minor, settings.currency) if sums else (),
         "members": tills.members(),
         "customer": customer_called(source.shop.reader, basket.customer) if basket.customer else "",
     }
@@ -170,10 +171,18 @@ def training(source: FragmentSource, register: str) -> Values:
     return {"trains": source.trains}
 
 
-def likely_sums(due_minor: int) -> tuple[int, ...]:
-    """Sums that a customer may well hand over for `due_minor`: what the next larger coins and notes make."""
-    unit = 10 ** max(0, len(str(due_minor)) - 2)
-    steps = [unit * times for times in (1, 5, 10, 20, 50, 100, 200)]
+SMALL_MINOR = 100
+"""Smaller coins round small sums alone."""
+
+
+def likely_sums(due_minor: int, currency: str) -> tuple[int, ...]:
+    """Sums that a customer may well hand over for `due_minor` in a currency: what its next coins and notes make. Nobody
+    rounds a large sum by small coins, nor by those of two."""
+    known = denominations(currency)
+    least = min(10 ** max(0, len(str(due_minor)) - 2), SMALL_MINOR)
+    coins = known.coins if known else (1, 5, 10, 50, 100, 500)
+    steps = [coin for coin in coins if coin >= least and str(coin)[0] != "2"]
+    steps += known.notes if known else (1_000, 2_000, 5_000, 10_000)
     amounts = {-(-due_minor // step) * step for step in steps}
     return tuple(sorted(amount for amount in amounts if amount > due_minor)[:4])
 

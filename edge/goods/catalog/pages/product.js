@@ -9,7 +9,7 @@ import { listen } from "./push.js";
 import { add, blame, changedGroups, complain, valueOf, watch } from "./rows.js";
 import { changed } from "./typed.js";
 
-const { sku, etag, unread } = document.querySelector("main").dataset;
+const { sku, etag, unread, next } = document.querySelector("main").dataset;
 const { register } = document.body.dataset;
 const source = { name: "manager" };
 const show = (id, text) => (document.getElementById(id).textContent = text);
@@ -67,8 +67,7 @@ function patchOf(form) {
 async function change(patch) {
   const headers = sku ? { "If-Match": etag } : { "If-None-Match": "*" };
   const { sku: number, codes } = document.forms.product.elements;
-  const of = sku ?? (number.value.trim() || readers.codes(codes.value)[0]);
-  if (!of) throw number;
+  const of = sku ?? (number.value.trim() || readers.codes(codes.value)[0] || next);
   const answer = await askGranted(sku ? "PATCH" : "PUT", address(of), patch, headers);
   if (!answer) return;
   if (answer.status < 300) goOn(`/manager/product?${new URLSearchParams({ register, sku: of })}`);

@@ -41,6 +41,11 @@ from edge.web.pages.shell import html, page
 from edge.web.problem import Problem
 from edge.web.responses import texts_of
 
+FIRST_SKU = 1001
+_LARGEST_SKU = """
+    SELECT max(CAST(sku AS INTEGER)) FROM product WHERE length(sku) <= 7 AND sku NOT GLOB '*[^0-9]*' AND sku != ''
+"""
+
 
 async def goods(request: web.Request) -> web.Response:
     """`GET /manager/products`: the catalogue by category, brand and text."""
@@ -97,6 +102,13 @@ async def product(request: web.Request) -> web.Response:
     return page(request, "product", now=now, etag=etag(known) if known else "", **more, **shown)
 
 
+def next_sku(db: Connection) -> str:
+    """The number that the shop would give its next product: one behind its largest of up to seven digits, so that no
+    barcode counts as one."""
+    (largest,) = db.execute(_LARGEST_SKU).fetchone()
+    return str(max(largest or 0, FIRST_SKU - 1) + 1)
+
+
 def _margin(net_minor: int, cost_minor: int | None) -> tuple[int, int] | None:
     """What a sale leaves, without taxes: in minor units, and in thousandths of the net price. None: nobody can say."""
     if cost_minor is None or net_minor <= 0:
@@ -129,6 +141,7 @@ def _product(
         "suppliers": services.of(SUPPLIERS)(db),
         "variants": browse(db, Filter(variant_of=sku), 0, GOODS_SHOWN).products if known else [],
         "planned": _begins(prices, now),
+        "next_sku": "" if known else next_sku(db),
         "lists": sorted({entry.list for entry in prices} - {STORE, MEMBER}),
     }
 
