@@ -111,7 +111,7 @@ def test_at_the_door_the_driver_says_another_tip(tmp_path: Path) -> None:
                 await served.shop.do(MoveOrder(order.id, state, driver="u1"), STAFF)
             async with till() as staff:
                 await staff.open(served, "register=1&lang=en", "/manager/orders")
-                await staff.see(".ticket", "Of this a tip €0.42")
+                await staff.see(".ticket", "Tip included €0.42")
                 await staff.page.locator("[data-hand]").click()
                 tip = staff.page.locator('#hand [name="tip"]')
                 assert await tip.input_value() == "0.42"

@@ -64,7 +64,7 @@ def test_a_tip_that_is_typed_at_the_terminal_joins_the_sale(driver: str, tmp_pat
             assert books_of(counter.shop)["liabilities", "tips"] == -30
             assert books_of(counter.shop)["assets", "cards"] == counter.device.moved_minor == 150
             await done(counter.shop, PrintReport("x"), MANAGER)
-            assert "Tips in the total 0.30" in paper(counter.shop, "report")
+            assert "Tips included in total 0.30" in paper(counter.shop, "report")
             whole(counter)
 
     run(scenario())

@@ -58,7 +58,7 @@ def test_a_tip_on_a_slip_is_added_once_and_is_a_sale_of_nothing_else(driver: str
             assert await refused(counter, AddCardTip(of, 100)) == "tip_same"
             await done(shop, PrintReport("x"), MANAGER)
             report = paper(shop, "report")
-            assert "Tips in the total 1.00" in report and "VISA (1) 2.20" in report
+            assert "Tips included in total 1.00" in report and "VISA (1) 2.20" in report
             await close_its_day(counter, driver)
             base = next(one for one in counter.payments if one.id == of)
             line = BatchLine(kind="payment", day=base.business_date, amount_minor=220, reference=tip.approval.reference)
@@ -136,7 +136,7 @@ def test_a_tip_that_was_too_much_is_lowered_on_the_card_and_in_the_books(driver:
             assert counter.device.moved_minor == PRICE_MINOR + 25
             await done(shop, PrintReport("x"), MANAGER)
             report = paper(shop, "report")
-            assert "Tips in the total 0.25" in report and "VISA (1) 1.45" in report
+            assert "Tips included in total 0.25" in report and "VISA (1) 1.45" in report
             assert sum(sale.total_minor for sale in counter.sales()) == PRICE_MINOR + 20 + 30 + 20
             await close_its_day(counter, driver)
             reference = base.approval.reference if base.approval else ""

@@ -91,7 +91,7 @@ def test_a_tip_is_no_revenue(tmp_path: Path) -> None:
         sale = await paid(shop, "card")
         assert (sale.total_minor, sum(tax.tax_minor for tax in sale.taxes)) == (5_500, 833)
         await done(shop, PrintReport("x"), MANAGER)
-        assert "Tips in the total 5.00" in paper(shop, "report")
+        assert "Tips included in total 5.00" in paper(shop, "report")
 
     in_a_shop(scenario, tmp_path)
 
@@ -125,7 +125,7 @@ def test_tips_are_told_by_the_tenders_that_brought_them(tmp_path: Path) -> None:
         report = event_of(await done(shop, PrintReport("z"), MANAGER), ReportPrinted)
         assert report.sums.tips == {"card": 500}
         said = paper(shop, "report")
-        assert said[said.index("Tips in the total 5.00") + 1] == "Card 5.00"
+        assert said[said.index("Tips included in total 5.00") + 1] == "Card 5.00"
         assert tips(shop) == {}
 
     in_a_shop(scenario, tmp_path)

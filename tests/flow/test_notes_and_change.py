@@ -118,7 +118,7 @@ def test_yen_have_no_hundredths_on_any_paper(tmp_path: Path) -> None:
         await done(shop, PrintReport("x"), MANAGER)
         assert "in notes 1000 JPY" in paper(shop, "report")
         await done(shop, CloseShift(0, others=(OtherCounted("cash_jpy", 990),)))
-        assert {"Should be there 1000", "Counted 990", "Difference -10"} <= set(paper(shop, "shift"))
+        assert {"Expected 1000", "Counted 990", "Difference -10"} <= set(paper(shop, "shift"))
 
     in_a_shop(scenario, tmp_path)
 
@@ -158,9 +158,9 @@ def test_the_paper_says_what_is_saved_with_its_tax_as_the_screen_does(tmp_path: 
         await done(shop, DiscountBasket(sum_minor=100, reason="staff"), MANAGER)
         sale = await paid(shop, "card")
         assert (sale.net_minor, sale.total_minor) == (1_400, 1_612), "of 17.28"
-        assert "Saved, with tax 1.16" in paper(shop)
+        assert "Saved, including tax 1.16" in paper(shop)
         await done(shop, ReprintReceipt(1))
-        assert "Saved, with tax 1.16" in paper(shop)
+        assert "Saved, including tax 1.16" in paper(shop)
 
     in_a_shop(scenario, tmp_path, CONFIG.replace("inclusive = true", "inclusive = false"))
 

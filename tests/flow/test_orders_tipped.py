@@ -171,7 +171,7 @@ def test_cash_at_the_door_the_driver_keeps_the_tip_and_hands_in_the_rest(tmp_pat
             await do(shop, OpenShift(1000), CASHIER)
             order = await out(shop)
             await do(shop, PrintRun("u1"), STAFF)
-            assert "Of this a tip 1.00" in " ".join(papers(shop, "order")[-1].split())
+            assert "Tip included 1.00" in " ".join(papers(shop, "order")[-1].split())
             await do(shop, HandOverOrder(order.id, (TenderGiven("cash", 1000),)), STAFF)
             (owed,) = read_driver_cash(shop.reader)
             assert owed.owed_minor == 540, "6.40 less the tip of 1.00"
@@ -203,7 +203,7 @@ def test_by_card_the_shop_owes_it_to_the_driver_and_papers_say_to_whom(tmp_path:
             assert day(shop).tips_to == {"u1": {"card": 100, "cash": 100}}
             await do(shop, PrintReport("x"), MANAGER)
             said = [" ".join(row.split()) for row in papers(shop, "report")[-1].splitlines()]
-            assert "for u1, Card 1.00" in said and "Tips in the total 2.00" in said
+            assert "for u1, Card 1.00" in said and "Tips included in total 2.00" in said
             await do(shop, CorrectTender(1, "cash"), MANAGER)
             assert day(shop).tips_to == {"u1": {"cash": 200}}
             await do(shop, CloseShift(640), CASHIER)

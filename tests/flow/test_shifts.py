@@ -104,7 +104,7 @@ def test_a_shift_from_its_float_to_its_difference(tmp_path: Path) -> None:
             assert "Paid out" in slip and "3.50 EUR" in slip and "window cleaner" in slip
             (paper,) = jobs(shop, "shift")
             said = [" ".join(line.split()) for line in plain_text(paper.document).splitlines()]
-            assert {"Float 100.00", "Should be there 67.70", "Counted 67.50", "Paid out 1 -3.50"} <= set(said)
+            assert {"Float 100.00", "Expected 67.70", "Counted 67.50", "Paid out 1 -3.50"} <= set(said)
             assert await shop.do(CloseShift(0), CASHIER) == Refused("no_shift")
             assert now(shop) == DrawerNow()
             elsewhere = anonymous_actor("2").with_rights("manage", "override")

@@ -115,12 +115,12 @@ def test_counts_only_grow_and_a_void_takes_back_sums(tmp_path: Path) -> None:
         await done(shop, OpenDrawer("change"))
         await report(shop, "z")
         said = rows(shop)
-        for line in ("Sales 1 1.00", "Voids 1 -1.00", "TOTAL 0.00 EUR", "Lines voided 1", "Prices changed 1"):
+        for line in ("Sales 1 1.00", "Voids 1 -1.00", "TOTAL 0.00 EUR", "Voided lines 1", "Price overrides 1"):
             assert line in said, said
         for line in ("Copies printed 1", "Drawer opened without a sale 1", "Cash taken 0.00"):
             assert line in said, said
         await report(shop, "z")
-        assert "Lines voided 0" in rows(shop)
+        assert "Voided lines 0" in rows(shop)
         assert "Drawer opened without a sale 1" not in rows(shop)
 
     in_a_shop(scenario, tmp_path)

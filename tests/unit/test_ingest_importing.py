@@ -120,7 +120,7 @@ def test_bad_rows_say_where_what_and_why_and_the_rest_goes_in(empty: Any, tmp_pa
         "wrong check digit: it should end in 1",
         "has 5 columns, but the header has 4",
         "has 2 columns, but the header has 4",
-        "not a unit: piece, kg, litre or metre",
+        "isn't a unit: use piece, kg, litre or metre",
     ]
 
 

@@ -210,5 +210,5 @@ def test_a_handler_reads_what_stands_in_the_journal(tmp_path: Path) -> None:
 def test_a_ledger_without_a_header_says_what_to_do(tmp_path: Path) -> None:
     db = open_scratch()
     migrate(db)
-    with pytest.raises(NeedsHuman, match="isn't a header"):
+    with pytest.raises(NeedsHuman, match="no header"):
         read_head(db)

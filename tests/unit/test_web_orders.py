@@ -125,7 +125,7 @@ def test_one_that_was_served_is_not_cancelled_but_held_in_words(tmp_path: Path) 
         held = await came(shop, "generic", sim, sim.order(5, [(MILK_SKU, 1)], "1.20", cancelled=True))
         assert (held.state, held.why, held.order) == ("held", "web_order_served", taken.order)
         said = words("en")[f"refused.{held.why}"].format(**held.told)
-        assert "has already been handed over" in said and "refund" in said
+        assert "has already been handed over" in said and "Refund" in said
         assert (await done(shop, DropWebOrder("web", "5"), SYSTEM)).result.state == "dropped"
         assert held_order(shop.reader, "web", "5") is None
 

@@ -100,8 +100,8 @@ def test_what_fills_a_sentence_by_a_code_is_called_as_people_call_it(language: s
     forms = {form for text in words(language).values() for _, _, form, _ in Formatter().parse(text) if form}
     assert len(forms) > 5
     assert not [form for form in forms if not any(key.startswith(form) for key in words(language))]
-    state = translate(language, "refused.payment_state", state="captured")
-    assert words(language)["payments.state_captured"] in state and "captured" not in state
+    state = translate(language, "refused.payment_state", state="partly_refunded")
+    assert words(language)["payments.state_partly_refunded"] in state and "partly_refunded" not in state
     promised = translate(language, "refused.stock_promised", name="", reserved=1, left=0, holders="cart, K12")
     assert f"{words(language)['stock.holder_cart']}, K12" in promised
     assert "purchase-3" in translate(language, "refused.location_promised", location="", holder="purchase-3")
