@@ -180,7 +180,7 @@ def test_a_ring_stops_below_95_percent(database: str, ill: tuple[str, ...]) -> N
         found = await house.state("new")
         assert (found[0], found[1]["failed"]) == ("stopped", len(ill))
         assert ("waiting" in found[1]) is (ill == ("store-001",)), "nobody of the next ring"
-        with pytest.raises(NotTaken, match="wants a reason"):
+        with pytest.raises(NotTaken, match="needs a reason"):
             await house.step("new", "go-on")
         await house.step("new", "go-on", reason="the box was to be replaced anyway")
         await house.go(12)

@@ -58,7 +58,7 @@ def test_what_expires_and_runs_low_is_still_told(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with talking_shop(tmp_path) as shop:
             for said in ("which products expire this week", "what expires this week"):
-                assert "expires within a week" in (await Talker(shop, "en").say(said)).text, said
+                assert "expire within a week" in (await Talker(shop, "en").say(said)).text, said
 
     run(scenario())
 

@@ -109,7 +109,7 @@ def test_a_microphone_that_no_words_can_wake_starts_and_is_named(tmp_path: Path)
             assert found(await shop.edge("check"), "ear").startswith(told)
             await shop.start(PRODUCTS)
             now = found(await shop.edge("check"), "ear")
-            assert now.startswith(told) and "wake in config.toml" in now
+            assert now.startswith(told) and "wake words in config.toml" in now
 
     run(scenario())
 

@@ -296,7 +296,7 @@ def test_no_figure_where_a_word_has_no_owner(tmp_path: Path) -> None:
             for query, told_instead in (
                 ("waste by tender last week", "not by tender"),
                 ("sales by tender and hour yesterday", "by one of these at a time"),
-                ("stock of milk yesterday", "as it is now"),
+                ("stock of milk yesterday", "as of now"),
                 ("sales of milk by hour last year", "92 days"),
             ):
                 answer = await office.asks(query)

@@ -96,7 +96,7 @@ def test_a_report_is_made_once_sent_once_and_stays(tmp_path: Path) -> None:
             sent = [parcel for _, parcel in told.email.sent]
             assert len(sent) == 7, "also of days on whose evening it was off"
             parcel = sent[-1]
-            assert last in parcel.title and "Turnover" in parcel.text and parcel.files
+            assert last in parcel.title and "Revenue" in parcel.text and parcel.files
             await told.after(HOUR_S)
             assert len(told.email.sent) == 7, "and sent once"
             await told.do(

@@ -13,7 +13,7 @@ from tests.shop_fixture import SYSTEM, FakeClock, done, run
 from tests.unit.test_shelf_stock import LAYOUT, PICTURE, TEXT, emptied
 
 PAGE = "/manager/shelf?register=till-1"
-ALL_WELL = "All shelves are as planned"
+ALL_WELL = "No shelf gaps detected"
 
 
 async def page_with(caller: Caller, text: str) -> str:

@@ -46,7 +46,7 @@ def test_a_broken_certificate_of_ones_own_is_said_and_nothing_stops(tmp_path: Pa
             shop.configure(OPEN.replace("[panel]", f"[panel]\n{own}"), None)
             await shop.start(PRODUCTS)
             said = await shop.part("certificates", "lost")
-            assert "own.pem" in said["what"] and "without a restart" in said["advice"]
+            assert "own.pem" in said["what"] and "no restart is needed" in said["advice"]
             assert found(await shop.edge("check"), "certificates").startswith("WRONG")
             shop.scanner.type(MILK)
             await shop.basket(lines=1)

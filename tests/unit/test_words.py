@@ -298,7 +298,7 @@ REPLACED = {
         "Baskets set aside",
         "Nobody's basket",
         "Their wishes",
-        "Go on",
+        "Resume",
         "Turn",
         "Keep",
         "Keep it",
