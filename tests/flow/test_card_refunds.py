@@ -117,7 +117,7 @@ def test_a_refund_that_failed_is_given_in_cash_once_by_who_may(tmp_path: Path) -
             more = await shop.do(RequestCardRefund(payment.id, 1), SYSTEM)
             assert more == Refused("over_captured", {"left_minor": 0}), "what was given in cash counts"
             await done(shop, PrintReport("z"), MANAGER)
-            assert "Refunds of cards given in cash (1) 1.20" in " ".join(paper(shop, "report"))
+            assert "Card refunds paid in cash (1) 1.20" in " ".join(paper(shop, "report"))
             assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())
@@ -176,7 +176,7 @@ def test_a_terminal_is_tried_and_its_day_closed(driver: str, tmp_path: Path) -> 
             day = last_close(counter.shop.reader, "pad")
             assert day and [(one.count, one.amount_minor) for one in day.brands] == [(1, 120)]
             await done(counter.shop, PrintReport("z"), MANAGER)
-            assert any("agrees" in line for line in paper(counter.shop, "report"))
+            assert any("totals match" in line for line in paper(counter.shop, "report"))
             await done(counter.shop, TryTerminal(), MANAGER.with_rights("manage"))
             tried = await counter.until(lambda one: one.purpose == "trial" and one.state == "refunded", "it was tried")
             assert tried.taken_minor == 1 and counter.device.moved_minor == 120

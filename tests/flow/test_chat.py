@@ -153,7 +153,7 @@ def test_several_things_corrections_and_taking_back(tmp_path: Path) -> None:
             assert (await dana.say("cancel")).text == "There is nothing to undo.", "once"
             await dana.say("took 2 milks")
             corrected = await dana.say("no, 4")
-            assert corrected.text.split("\n") == ["Taken back: -2 pcs Milk 3% 1 l", "Updated: -4 pcs Milk 3% 1 l"]
+            assert corrected.text.split("\n") == ["Undone: -2 pcs Milk 3% 1 l", "Updated: -4 pcs Milk 3% 1 l"]
             assert dana.stock("milk") == 26_000
             await dana.say("took 3 small colas")
             left = await dana.say("took 1 milk")

@@ -85,7 +85,7 @@ def test_what_a_customer_asks(tmp_path: Path) -> None:
             assert (
                 await told("tell me about purple kush")
                 == "Purple Kush: €35.00, THC: 21%, Terpenes: myrcene, taste: earth, colour: violet, origin: BC,"
-                " from 19 years"
+                " age 19+"
             )
             assert "Terpènes: myrcene" in await told("parlez-moi de purple kush", french)
 
@@ -133,7 +133,7 @@ def test_reviews_and_wishes_and_orders(tmp_path: Path) -> None:
             assert await told("where is my order 999?") == "There is no order 999 today."
             assert await told("where is my order") == "Please tell me the order number from your receipt."
 
-            assert (await told("add 2 oat milks")).startswith("In the basket: 2 pcs Oat milk")
+            assert (await told("add 2 oat milks")).startswith("Added: 2 pcs Oat milk")
             checkout = await told("i want to pay")
             assert checkout.endswith("To order, tap “Order” beside the basket.") and "€5.80" in checkout
 

@@ -93,7 +93,7 @@ def test_figures_are_for_whoever_may_see_them(tmp_path: Path) -> None:
                 seller = await told({SELL}, text)
                 assert seller == "Only shop managers can do that. Nothing was done.", seller
             keeper = await told({STOCK}, "what was our revenue yesterday?")
-            assert "Only shop managers can do that" in keeper or "may not" in keeper, keeper
+            assert "Only shop managers can do that" in keeper or "don't have permission" in keeper, keeper
             boss = await told({STOCK, MANAGE}, "what did we throw away this month")
             assert boss.startswith("Waste, whole shop, ") and boss.endswith("€0.00."), boss
 

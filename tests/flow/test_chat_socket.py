@@ -300,7 +300,7 @@ def test_the_same_cart_beside_the_goods(tmp_path: Path, base: str) -> None:
                 assert asked["answer"]["text"] == "Milk 3% 1 l: €1.20"
                 assert asked["answer"].get("stock") is None, "how many there are is the shop's business"
                 added = await said("add 2 milk 3%", asked["session"])
-                assert added["answer"]["text"].startswith("In the basket: 2 pcs Milk 3% 1 l.")
+                assert added["answer"]["text"].startswith("Added: 2 pcs Milk 3% 1 l.")
                 for path in ("/talk/cart", "/cart"):
                     assert "Milk 3% 1 l" in await page(path), path
                 await said("took 3 milks", asked["session"])

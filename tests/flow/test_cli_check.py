@@ -51,7 +51,9 @@ def test_a_shop_that_does_not_run(tmp_path: Path) -> None:
             shop.configure(CONFIG, broker.port)
             new = await shop.edge("check")
             assert (new.status, new.out.splitlines()[-1]) == (0, "Nothing is wrong; worth knowing: 3 of 11."), new
-            assert found(new, "directives").startswith("warn   directives: This box takes whatever the broker hands it")
+            assert found(new, "directives").startswith(
+                "warn   directives: This box can't verify that updates come from head office"
+            )
             assert found(new, "appliance").startswith("warn   appliance: it does not run")
             assert found(new, "backups").startswith("warn   backups: none are made")
             assert "[backup] in config.toml" in found(new, "backups")
@@ -105,7 +107,7 @@ def test_a_microphone_that_no_words_can_wake_starts_and_is_named(tmp_path: Path)
     async def scenario() -> None:
         (said := tmp_path / "said.wav").write_bytes(wav(b"\0\0" * 16_000, 16_000))
         async with store(tmp_path, text=f'{CONFIG}{ear}path = "{said}"\n') as shop:
-            told = 'warn   ear: The words "good morning" cannot wake it: people greet each other so.'
+            told = "warn   ear: “good morning” can't be used as wake words, because people use them as a greeting."
             assert found(await shop.edge("check"), "ear").startswith(told)
             await shop.start(PRODUCTS)
             now = found(await shop.edge("check"), "ear")

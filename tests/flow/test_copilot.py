@@ -28,7 +28,7 @@ ASKED = (
     ("what is running low?", "low_stock", "No products are low."),
     ("anything that expires soon?", "expiring", "No products expire by "),
     ("what were the sales today?", "sales", "No data found."),
-    ("best sellers yesterday", "sales", "Sales, the most by product, whole shop, "),
+    ("best sellers yesterday", "sales", "Sales, highest by product, whole shop, "),
     ("what is the price of milk 3%", "price", "Milk 3% 1 l: €1.20"),
     ("combien de lait avons-nous ?", "query_inventory", "Lait 3% 1 l : 30 pièces en stock."),
     ("כמה חלב יש לנו?", "query_inventory", "חלב 3% 1 ליטר: 30 יח' במלאי."),
@@ -116,7 +116,7 @@ def test_what_is_to_be_done_waits_for_a_yes(tmp_path: Path) -> None:
                 return int(answer.json["result"])
 
             proposed = (await ask(caller, grant, "took 3 milks")).json
-            assert proposed["message"] == "-3 pcs Milk 3% 1 l: is that right?"
+            assert proposed["message"] == "-3 pcs Milk 3% 1 l: is that correct?"
             assert [one["id"] for one in proposed["options"]] == ["yes", "no"] and await milk() == 30_000
             done = (await ask(caller, grant, "yes", proposed["session_id"])).json
             assert done["message"] == "Updated: -3 pcs Milk 3% 1 l" and await milk() == 27_000

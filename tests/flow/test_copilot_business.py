@@ -74,10 +74,10 @@ def test_a_week_is_its_seven_days_and_a_month_that_runs_goes_until_now(tmp_path:
             today = await traded(shop, clock)
             boss = Manager(shop, tmp_path, today)
             for query, language, told in (
-                ("what were the sales last week", "en", "Sales, whole shop, Jan 18 – 24, 2027\nIn all: €16.80."),
-                ("and this week?", "en", "Sales, whole shop, Jan 25 – 27, 2027\nIn all: €13.20."),
-                ("how were sales this month", "en", "In all: €37.20."),
-                ("what did we sell a week ago", "en", "Wednesday, January 20, 2027\nIn all: €2.40."),
+                ("what were the sales last week", "en", "Sales, whole shop, Jan 18 – 24, 2027\nTotal: €16.80."),
+                ("and this week?", "en", "Sales, whole shop, Jan 25 – 27, 2027\nTotal: €13.20."),
+                ("how were sales this month", "en", "Total: €37.20."),
+                ("what did we sell a week ago", "en", "Wednesday, January 20, 2027\nTotal: €2.40."),
                 ("quelles étaient les ventes de la semaine dernière", "fr", "18–24 janv. 2027\nEn tout : 16,80\xa0€"),
                 ("מה היו המכירות בשבוע שעבר", "he", "\u200f16.80\xa0\u200f€"),
                 ("what sold best this week", "en", "Milk €7.20; Bread €6.00."),
@@ -115,7 +115,7 @@ def test_what_is_to_come_and_what_is_earned(tmp_path: Path) -> None:
                 ("what will we sell next week", "en", "The shop: about €35.00 expected, 2027-02-01 to 2027-02-07."),
                 ("quelle est la prévision du lait", "fr", "Lait : environ 14 pièces attendus"),
                 ("מה התחזית לחלב", "he", "חלב: צפוי בערך 14"),
-                ("what is the margin", "en", "Dec 29, 2026 – Jan 27, 2027\nIn all: 50.0\u00a0%."),
+                ("what is the margin", "en", "Dec 29, 2026 – Jan 27, 2027\nTotal: 50.0\u00a0%."),
                 ("quelle est la marge ce mois-ci", "fr", "Marge brute, tout le magasin, 1–27 janv. 2027"),
                 ("what are the supplier prices for milk", "en", "Supplier prices for Milk: Dairy €0.55, Farm €0.58."),
                 ("supplier prices for bread", "en", "No supplier prices for Bread."),

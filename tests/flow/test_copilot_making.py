@@ -33,7 +33,7 @@ def tools_have_time(monkeypatch: pytest.MonkeyPatch) -> None:
 ASKED = (
     ("which work orders are late", "en", "2 work orders are open: 2 late, 1 blocked.\n#1: Wine 20 pcs, late\n#2: "),
     ("what is late in production", "en", "2 late, 1 blocked."),
-    ("what is blocked", "en", "1 work order is open: 1 late, 1 blocked.\n#2: Wine 90 pcs, late; lacks Cheese 17 pcs"),
+    ("what is blocked", "en", "1 work order is open: 1 late, 1 blocked.\n#2: Wine 90 pcs, late; missing Cheese 17 pcs"),
     ("blocked by what?", "en", "lacks Cheese 17 pcs"),
     ("how much milk can we make", "en", "There are enough components for: Milk 40 pcs."),
     ("what can we make", "en", "There are enough components for: Milk 40 pcs."),

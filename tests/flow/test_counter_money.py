@@ -63,7 +63,7 @@ def test_a_voucher_says_what_becomes_of_the_rest_and_whether_money_goes_back_to_
         assert card is not None
         assert (card.kind, card.balance_minor) == ("credit", 120)
         await done(shop, PrintReport("x"), MANAGER)
-        assert "Unused voucher value included in total 0.80" in paper(shop, "report")
+        assert "Unused voucher value in total 0.80" in paper(shop, "report")
 
     in_a_shop(scenario, tmp_path)
 
@@ -121,7 +121,7 @@ def test_tips_are_told_by_the_tenders_that_brought_them(tmp_path: Path) -> None:
         assert tips(shop) == {"card": 500}
         closed = event_of(await done(shop, CloseShift(10_000), MANAGER), ShiftClosed)
         assert closed.tips == {"card": 500}
-        assert "Tip by Card 5.00" in paper(shop, "shift")
+        assert "Tips by Card 5.00" in paper(shop, "shift")
         report = event_of(await done(shop, PrintReport("z"), MANAGER), ReportPrinted)
         assert report.sums.tips == {"card": 500}
         said = paper(shop, "report")

@@ -151,7 +151,7 @@ def test_a_user_who_is_forgotten_is_nowhere_and_nobody_brings_them_back(tmp_path
     async def knows_only_the_other(shop: Store) -> None:
         assert (await shop.edge("person", "list")).out.split() == ["u2"]
         again = await shop.edge("person", "export", "u1")
-        assert again.status == 1 and "was erased" in again.err
+        assert again.status == 1 and "was forgotten" in again.err
         assert (await shop.edge("verify")).status == 0
 
     async def scenario() -> None:
@@ -167,11 +167,11 @@ def test_a_user_who_is_forgotten_is_nowhere_and_nobody_brings_them_back(tmp_path
                     code = (await shop.edge("backup", "code")).out.splitlines()[0] + "\n"
                 async with store(new, office) as alone:
                     restored = await alone.edge("restore", kept, stdin=code)
-                    assert restored.status == 0 and "is hidden" not in restored.out, "head office knew who"
+                    assert restored.status == 0 and "are not shown" not in restored.out, "head office knew who"
                     await knows_only_the_other(alone)
         async with store(bare, text=with_backups(usb, CONFIG)) as spare:
             restored = await spare.edge("restore", "--newest", stdin=code)
-            assert restored.status == 0 and "is hidden" not in restored.out, "the list beside it is younger"
+            assert restored.status == 0 and "are not shown" not in restored.out, "the list beside it is younger"
             await knows_only_the_other(spare)
             assert OTHER in (await spare.edge("person", "export", "u2")).out
 
@@ -232,7 +232,7 @@ def test_a_customer_who_is_forgotten_is_nowhere_and_a_restore_keeps_it(tmp_path:
 
 
 async def rotated(shop: Store) -> bool:
-    """Whether the one wrapping key that is left is younger than whoever was erased last."""
+    """Whether the one wrapping key that is left is younger than whoever was forgotten last."""
     with closing(open_reader(shop.config.ledger)) as db:
         known = wrapping_keys.read(shop.config.folder).keys
         return len(known) == 1 and known[0].order >= last_forgotten(db)
@@ -274,7 +274,7 @@ def test_a_backup_with_no_younger_word_shows_nobody_until_somebody_says_so(tmp_p
             code = (await shop.edge("backup", "code")).out.splitlines()[0]
         async with store(bare, text=with_backups(usb, CONFIG)) as spare:
             restored = await spare.edge("restore", "--newest", stdin=code + "\n")
-            assert restored.status == 0 and "its 2 people is hidden" in restored.out, restored
+            assert restored.status == 0 and "its 2 people are not shown" in restored.out, restored
             hidden = await spare.edge("person", "export", "u2")
             assert hidden.status == 1 and "edge person show" in hidden.err
             await spare.start()

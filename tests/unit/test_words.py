@@ -298,7 +298,7 @@ REPLACED = {
         "Baskets set aside",
         "Nobody's basket",
         "Their wishes",
-        "Resume",
+        "Go on",
         "Turn",
         "Keep",
         "Keep it",
