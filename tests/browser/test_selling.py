@@ -111,7 +111,7 @@ def test_questions_are_asked_and_answered(tmp_path: Path) -> None:
             await page.keys("Enter")
             await page.keys("4.5", "Enter")
             await page.see("#lines", "€4.50")
-            await page.see("#lines", "price typed in")
+            await page.see("#lines", "price entered manually")
             await page.scan(BEER)
             await page.see("dialog.age[open]", "18+")
             await page.keys("Escape")

@@ -45,7 +45,7 @@ def test_an_evening_on_a_phone(tmp_path: Path) -> None:
             expected = served.config.business_date(served.shop.now_us() + 30 * DAY_US)
             assert await page.page.locator("#move-dialog [name=expiry]").input_value() == expected
             await page.page.locator("#move-dialog [type=submit]").click()
-            await page.see(".figure", "1 box")
+            await page.see(".figure", "1 case")
             await page.page.locator("[data-act=waste]").click()
             await page.page.locator("#move-dialog [type=submit]").click()
             await page.see(".figure", "23")
@@ -53,7 +53,7 @@ def test_an_evening_on_a_phone(tmp_path: Path) -> None:
             await page.page.locator("[data-act=transfer]").click()
             await page.page.locator("#move-dialog [name=units]").fill("30")
             await page.page.locator("#move-dialog [type=submit]").click()
-            await page.see("#move-dialog .error", "There are only 23 of Lager")
+            await page.see("#move-dialog .error", "Only 23 of Lager is on hand")
             await page.page.locator("#move-dialog [name=units]").fill("8")
             await page.page.locator("#move-dialog [type=submit]").click()
             await page.see("#card td", "Rooftop")
@@ -69,7 +69,7 @@ def test_an_evening_on_a_phone(tmp_path: Path) -> None:
             await page.see("#lines .short", "-8")
             assert await page.page.locator("#rest").count() == 0, "all of it was counted"
             await page.page.locator("#post [type=submit]").click()
-            await page.see("#sure-dialog .subject", "1 product is far from what is expected: Lager.")
+            await page.see("#sure-dialog .subject", "1 product differs a lot from the expected quantity: Lager.")
             await page.page.locator("#sure-dialog [data-close]").click()
             await page.page.locator("[data-look]").click()
             await page.page.locator("#scan [name=units]").fill("16")

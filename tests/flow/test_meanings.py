@@ -294,7 +294,7 @@ def test_no_figure_where_a_word_has_no_owner(tmp_path: Path) -> None:
                 assert answer.meaning is not None and answer.meaning.unknown, answer
                 assert word[:5] in answer.message, answer
             for query, told_instead in (
-                ("waste by tender last week", "not by tender"),
+                ("waste by tender last week", "not by payment method"),
                 ("sales by tender and hour yesterday", "by one of these at a time"),
                 ("stock of milk yesterday", "as of now"),
                 ("sales of milk by hour last year", "92 days"),

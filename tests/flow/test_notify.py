@@ -32,11 +32,11 @@ def test_from_an_alert_to_its_end_and_nothing_twice(tmp_path: Path) -> None:
             assert len(shop.email.sent) == 1, "not again by time, nor by a restart"
             await shop.do(RaiseAlert("message", "Freezer", "critical", {"title": "Freezer"}))
             await shop.after(0)
-            assert shop.email.titles[1:] == ["Worse, Critical: Freezer"]
+            assert shop.email.titles[1:] == ["Escalated to Critical: Freezer"]
             assert shop.email.sent[1][1].answers == shop.email.sent[1][1].thread == f"alert {alert}"
             await shop.do(ResolveAlert(alert))
             await shop.after()
-            assert shop.email.titles[2:] == ["Over: Freezer"]
+            assert shop.email.titles[2:] == ["Resolved: Freezer"]
             assert set(shop.states()) == {"sent"}
 
     run(scenario())
@@ -72,11 +72,12 @@ def test_more_than_wait_at_once_are_all_counted(tmp_path: Path) -> None:
             await shop.after(20)
             assert shop.email.titles == ["1099 alerts"]
             assert (
-                "and 1079 more" in shop.email.sent[0][1].text and "1 more came and went" in shop.email.sent[0][1].text
+                "and 1079 more" in shop.email.sent[0][1].text
+                and "Raised and resolved since: 1" in shop.email.sent[0][1].text
             )
             await shop.do(ResolveAlert(raised[1]))
             await shop.after()
-            assert shop.email.titles[1:] == ["Over: Thing 1"], (
+            assert shop.email.titles[1:] == ["Resolved: Thing 1"], (
                 "who was told of it by number alone hears that it is over"
             )
             await shop.raised("Later")
@@ -134,11 +135,13 @@ def test_of_shelves_six_an_hour_and_of_a_bay_one_a_quarter(tmp_path: Path) -> No
 
             await empty("Dairy")
             await shop.after()
-            assert shop.email.titles == ["Medium: 1 empty in Dairy"]
+            assert shop.email.titles == ["Medium: Empty facings in Dairy: 1"]
             await empty("Dairy", "shelf_wrong")
             await empty("Bread")
             await shop.after(2 * MIN_S)
-            assert shop.email.titles[1:] == ["Medium: 1 empty in Bread"], "of one bay once a quarter of an hour"
+            assert shop.email.titles[1:] == ["Medium: Empty facings in Bread: 1"], (
+                "of one bay once a quarter of an hour"
+            )
             await shop.after(14 * MIN_S)
             assert shop.email.titles[2:] == ["Medium: Misplaced products in Dairy: 1"]
             for number in range(5):
@@ -169,7 +172,10 @@ def test_quiet_hours_hold_back_all_but_what_is_critical(tmp_path: Path) -> None:
             await shop.after(58 * MIN_S)
             assert len(shop.email.sent) == 1
             await shop.after(3 * MIN_S)
-            assert shop.email.titles[1:] == ["High: Freezer"] and "1 more came and went" in shop.email.sent[1][1].text
+            assert (
+                shop.email.titles[1:] == ["High: Freezer"]
+                and "Raised and resolved since: 1" in shop.email.sent[1][1].text
+            )
 
     run(scenario())
 
@@ -227,7 +233,7 @@ def test_a_cause_holds_back_its_consequence_until_it_is_over(tmp_path: Path) -> 
             assert len(shop.email.sent) == 2, "only that it is over"
             await shop.after(2 * MIN_S)
             await shop.after()
-            assert shop.email.titles[2:] == ["Medium: Head office lacks 5 entries, for more than an hour"]
+            assert shop.email.titles[2:] == ["Medium: Head office has been missing 5 entries for more than an h…"]
 
     run(scenario())
 
@@ -241,10 +247,10 @@ def test_what_keeps_coming_back_is_said_to_and_then_is_left(tmp_path: Path) -> N
                 await shop.do(ResolveAlert(alert))
                 await shop.after(3 * MIN_S)
             told = len(shop.email.sent)
-            said = [one for one in shop.email.titles if not one.startswith("Over")]
+            said = [one for one in shop.email.titles if not one.startswith("Resolved")]
             assert said == ["High: Printer"] * 2 + ["Recurring, High: Printer"]
             await shop.after(HOUR_S)
             await shop.after(10 * MIN_S)
-            assert shop.email.titles[told:] == ["Over: Printer"]
+            assert shop.email.titles[told:] == ["Resolved: Printer"]
 
     run(scenario())

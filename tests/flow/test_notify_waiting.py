@@ -33,7 +33,7 @@ def test_what_waits_is_not_told_behind_what_is_worse(tmp_path: Path, fault: str)
             await shop.raised("Freezer", "critical")
             for _ in range(5):
                 await shop.after(5 * MIN_S)
-            assert shop.email.titles == ["Worse, Critical: Freezer"]
+            assert shop.email.titles == ["Escalated to Critical: Freezer"]
             assert [(row.what, row.why) for row in shop.rows()][:1] == [("raised", "overtaken")]
 
     run(scenario())
@@ -50,7 +50,7 @@ def test_the_morning_tells_once_what_grew_worse_in_the_night(tmp_path: Path) -> 
                 await shop.after(HOUR_S)
             for _ in range(5):
                 await shop.after(5 * MIN_S)
-            assert shop.email.titles == ["Worse, Critical: Freezer"]
+            assert shop.email.titles == ["Escalated to Critical: Freezer"]
             await shop.after(10 * MIN_S)
             assert len(shop.email.sent) == 2, "half an hour later she is asked again"
 
@@ -75,11 +75,11 @@ def test_what_came_and_went_is_counted_at_whichever_try_the_line_is_back(tmp_pat
             shop.email.faults = []
             await shop.after(15 * MIN_S)
             assert shop.email.titles == ["2 alerts"]
-            assert "2 more were raised and resolved" in shop.email.sent[0][1].text
+            assert "Raised and resolved since: 2" in shop.email.sent[0][1].text
             await shop.raised("Tap")
             await shop.after(10 * MIN_S)
             assert shop.email.titles[1:] == ["High: Tap"]
-            assert "were raised and resolved" not in shop.email.sent[1][1].text, "it was said"
+            assert "Raised and resolved since" not in shop.email.sent[1][1].text, "it was said"
 
     run(scenario())
 

@@ -268,7 +268,7 @@ def test_what_is_said_is_heard_here_and_answered_as_if_written(tmp_path: Path, m
                 asked = opus_of(said_by_espeak("what is running low"), 22_050)
                 meta.sounds = {"asked": asked, "text": b"no sound", "hush": opus_of(bytes(2 * 22_050), 22_050)}
                 assert await say("asked") == "« what is running low »\nNo products are low."
-                assert "cannot be read" in await say("text")
+                assert "can't be played" in await say("text")
                 assert "No speech was recognised" in await say("hush")
                 assert "couldn't be downloaded" in await say("unknown")
                 assert "couldn't be downloaded" in await say("../../etc")

@@ -139,7 +139,7 @@ def test_a_cleared_basket_is_on_the_report_and_what_was_paid_goes_back_tender_by
         assert event.tenders == (GivenBack("card", 100, "A1", 1), GivenBack("cash", 40, of=2))
         assert (event.returned_minor, event.total_minor) == (140, 240)
         said = rows(shop, "receipt")
-        assert [row for row in said if "back" in row] == ["Refunded to card A1 -1.00", "Refunded in cash -0.40"]
+        assert [row for row in said if "Refunded" in row] == ["Refunded to card A1 -1.00", "Refunded in cash -0.40"]
         await report(shop, "x")
         assert "Baskets cleared 2 3.60" in rows(shop)
         assert "TOTAL 0.00 EUR" in rows(shop)
