@@ -79,9 +79,10 @@ def _signing_input(rule: HookRule, headers: Mapping[str, str], body: bytes, now_
         return rule.url.encode() + body if rule.url else None
     if rule.vendor == "toast":
         try:
-            return body + msgspec.json.decode(body, type=_Stamped).timestamp.encode()
+            moment = msgspec.json.decode(body, type=_Stamped).timestamp
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
+        return body + moment.encode() if moment else None
     if rule.over == "moment_body":
         moment = headers.get(rule.moment_header.lower(), "").strip(" \t")
         at_s = _moment_s(moment)

@@ -106,6 +106,13 @@ def test_bad_rows_of_tables_are_held_back_and_say_why(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_another_figure_is_another_strain() -> None:
+    index = StrainIndex({plain_spelling(name): Strain(name) for name in ("Harbour Kush 10",)})
+    assert [index.find(f"Harbour Kush {n}") for n in (0, 1, 11, 16, "")] == [None] * 5
+    found = index.find("Harbor Kush 10")
+    assert found is not None and found.name == "Harbour Kush 10"
+
+
 def test_a_name_with_two_strains_as_near_is_of_neither() -> None:
     index = StrainIndex({plain_spelling(name): Strain(name) for name in ("Harbour A", "Harbour B", "Haze")})
     found = [index.find(name) for name in ("harbour-a", "Harbour C", "Hazy")]

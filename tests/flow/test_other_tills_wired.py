@@ -127,6 +127,13 @@ def test_signatures_hold() -> None:
             assert is_signed(rule, [key], headers, case["body"].encode(), 0) == case["good"], case
 
 
+def test_a_body_of_toast_without_its_moment_is_signed_by_nobody() -> None:
+    for body in (b"{}", b'{"timestamp": ""}', b'{"timestamp": "2026-11-28"}'):
+        stamp = b"2026-11-28" if b"2026" in body else b""
+        made = base64.b64encode(hmac.new(b"key", body + stamp, hashlib.sha256).digest()).decode()
+        assert is_signed(HookRule("toast"), ["key"], {"toast-signature": made}, body, 0) is bool(stamp)
+
+
 def test_a_hook_is_on_the_disk_before_it_is_answered_and_counts_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         square = SimSquare()

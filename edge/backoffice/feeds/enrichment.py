@@ -55,7 +55,8 @@ class StrainIndex:
                 self._near[text].append(plain)
 
     def find(self, name: str) -> Strain | None:
-        """The strain that is meant: spelt so, or with one error; None where two are as near.
+        """The strain that is meant: spelt so, or with one error in its letters, as another figure is another strain;
+        None where two are as near.
 
         >>> index = StrainIndex({"northlights": Strain("North Lights"), "haze": Strain("Haze")})
         >>> index.find("NORTH LIGTHS") is None, index.find("north lihts").name, index.find("Hase")
@@ -67,7 +68,13 @@ class StrainIndex:
         if len(plain) < FORGIVING_CHARS:
             return None
         maybe = {one for text in _shorter(plain) for one in self._near.get(text, ())}
-        near = [one for one in maybe if len(one) >= FORGIVING_CHARS and Levenshtein.distance(one, plain) <= 1]
+        near = [
+            one
+            for one in maybe
+            if len(one) >= FORGIVING_CHARS
+            and _figures(one) == _figures(plain)
+            and Levenshtein.distance(one, plain) <= 1
+        ]
         return self._strains[near[0]] if len(near) == 1 else None
 
 
@@ -79,6 +86,10 @@ def plain_spelling(text: str) -> str:
     """
     bare = unicodedata.normalize("NFKD", text).casefold()
     return "".join(char for char in bare if char.isalnum())
+
+
+def _figures(plain: str) -> str:
+    return "".join(char for char in plain if char.isdigit())
 
 
 def _shorter(plain: str) -> set[str]:

@@ -94,6 +94,8 @@ async def ingest(request: web.Request) -> web.Response:
     fetched = None
     if asked.connector_id and not asked.file:
         connector = await _connector(request, asked.connector_id)
+        if not connector.is_active:  # nobody is asked in its name
+            return _answer_refusal(request, "connector_off", connector)
         try:
             fetched = await _fetch_file(request, connector)
         except FetchFailed as error:

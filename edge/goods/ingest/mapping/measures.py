@@ -14,6 +14,7 @@ import msgspec
 
 from edge.goods.catalog.product import Size, Value
 from edge.goods.ingest.mapping.cell_parsers import CellError
+from edge.goods.ingest.mapping.cleaning import weight
 from edge.lib.units.quantity import LIMIT
 
 TEXT_CHARS = 1000
@@ -27,12 +28,12 @@ _UNIT = (
     r"(?:/(?:ml|kg|g|l|oz|serving|piece|unit))?)"
 )
 _TYPED = re.compile(
-    rf"""(?:[^\d<>≤≥~.,]{{1,40}}?:)?\s*                                # "THC:"
+    rf"""(?:[^\d<>≤≥~.,]{{1,40}}?:|(?:total\s+)?(?:thc|cbd)\b)?\s*  # "THC:", "THC 20%"
     (?P<about>~|≈|ca\.?|approx\.?|about)?\s*
     (?P<sign><=|>=|<|>|≤|≥|up\s+to|max\.?|min\.?|jusqu'à|עד)?\s*
     (?P<low>{_NUMBER})\s*(?P<unit>{_UNIT})?\s*
     (?:(?:-|–|—|to|à|עד|\.\.)\s*(?P<high>{_NUMBER})\s*(?P<unit2>{_UNIT})?)?\s*
-    (?P<plus>\+)?""",
+    (?P<plus>\+)?(?:\s*(?:thc|cbd))?""",
     re.X | re.I,
 )
 _BELOW = ("<", "≤", "up", "ma", "ju", "עד")
@@ -55,6 +56,8 @@ _MEASURES: dict[str, tuple[Measure, Decimal]] = {
     ),
     **dict.fromkeys(("יחידה", "יחידות", "יח", "1"), ("piece", Decimal(1))),
 }
+_OUNCE = re.compile(r"1\s*(?:oz|ounce)\.?", re.I)
+OUNCE = Size(28_350, "g")
 _SIZE = re.compile(rf"(?P<amount>{_NUMBER})?\s*(?P<measure>[^\W\d_]+|1)\.?")
 
 
@@ -140,14 +143,66 @@ def _bound(typed: str) -> int:
 @lru_cache(4096)
 def size(amount: str, measure: str = "") -> Size | None:
     """How much is in one unit: "1.5 L", or amount and measure each by itself. None where there is nothing of it."""
-    typed = _SIZE.fullmatch(f"{amount.strip()} {measure.strip()}".translate(_QUOTES).strip().casefold())
+    text = f"{amount.strip()} {measure.strip()}".strip()
+    typed = _SIZE.fullmatch(text.translate(_QUOTES).casefold())
     found = _MEASURES.get(typed["measure"]) if typed else None
     if typed is None or found is None:
-        raise CellError("not_size")
+        if (packed := packed_size(text)) is None:
+            raise CellError("not_size")
+        return packed
     thousandths = Decimal(_bound(typed["amount"] or "1")) * found[1]
     if thousandths != thousandths.to_integral_value() or thousandths > LIMIT:
         raise CellError("not_size")
     return Size(int(thousandths), found[0]) if thousandths else None
+
+
+def packed_size(text: str, in_trade: bool = False) -> Size | None:
+    """A size as packs have it ("5 x 0.5g", "2 lb"); None: it is none. `in_trade`: an ounce is 28 g, as cannabis is
+    sold.
+
+    >>> packed_size("5 x 0.5g"), packed_size("1 oz").amount, packed_size("1 oz", in_trade=True).amount
+    (Size(amount=2500, measure='g'), 28350, 28000)
+    """
+    if not in_trade and _OUNCE.fullmatch(text.strip()):
+        return OUNCE
+    found = weight(text)
+    return Size(int(found.grams * 1000), "g") if found else None
+
+
+def pieces(text: str) -> int:
+    """In how many pieces a size is: "5 x 0.5g" is five.
+
+    >>> pieces("5 x 0.5g"), pieces("2.5 g")
+    (5, 1)
+    """
+    found = weight(text)
+    return found.pieces if found else 1
+
+
+def trade_percent(said: Value) -> Value:
+    """What is said of THC or CBD, a percentage to two decimals.
+
+    >>> trade_percent(value("18.567%")).low
+    18570
+    """
+    if said.unit != "%":
+        return said
+    low, high = (None if bound is None else (bound + 5) // 10 * 10 for bound in (said.low, said.high))
+    return msgspec.structs.replace(said, low=low, high=high)
+
+
+def is_odd_percent(text: str) -> bool:
+    """Whether a text is no percentage though it means to be one: below nothing, or from more to less.
+
+    >>> is_odd_percent("-5%"), is_odd_percent("21-15%"), is_odd_percent("15-21%"), is_odd_percent("high")
+    (True, True, False, False)
+    """
+    found = re.fullmatch(
+        rf"\s*(?P<minus>-)?\s*(?P<low>{_NUMBER})\s*%?\s*(?:(?:-|–|to)\s*(?P<high>{_NUMBER}))?\s*%\s*", text
+    )
+    return found is not None and bool(
+        found["minus"] or (found["high"] and _number(found["low"]) > _number(found["high"]))
+    )
 
 
 def show_size(size: Size) -> str:

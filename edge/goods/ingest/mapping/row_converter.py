@@ -16,6 +16,7 @@ from edge.goods.ingest.mapping import cell_parsers, measures
 from edge.goods.ingest.mapping.category_builder import Tree
 from edge.goods.ingest.mapping.category_words import NO_WORDS, CategoryWords
 from edge.goods.ingest.mapping.cell_access import WrongCell, pick
+from edge.goods.ingest.mapping.cleaning import dominance, product_name, strain_type
 from edge.goods.ingest.mapping.headers import unit_of
 from edge.goods.ingest.mapping.mapping import ColumnMapping
 from edge.goods.ingest.mapping.repeated_fields import Groups, PlannedPrice
@@ -31,6 +32,9 @@ REMEMBERED = 4_096
 """Texts of one column whose meaning is remembered: prices, brands, units are the same in many rows."""
 
 _TOTAL = re.compile(r"\W*(grand |sub ?-?)?(totals?|totaux|sous[- ]total|sum|somme|סה[\"״׳']*כ|סך)\b", re.IGNORECASE)
+OF_STRAINS = frozenset({"thc", "cbd"})
+"""Attributes that a catalogue of strains has, in percent."""
+DESCRIPTIONS = ("long description", "description", "short description")
 PERCENT_MOST = 100_000
 """All of it, in thousandths of a percent."""
 
@@ -119,6 +123,8 @@ class Converter:
         self._size = next((places[field] for field in ("size", "amount") if field in places), None)
         more = self._soft or self._attributes or self._size or self._axes or self._pictures or self._groups.any
         self._on_hand = _soft(self._thousandths)
+        columns = {name.casefold() for _, name in self._attributes}
+        self._of_strains = not layout.implied and bool(columns & {*OF_STRAINS, "strain type"})
         self._more = bool(more) or "retired" in places or "on_hand" in places
         self._default_class = settings.tax_class if settings.tax_class != "standard" else None
 
@@ -202,6 +208,8 @@ class Converter:
             if (found := self._attribute(row, notes, place, name)) is not None
         }:
             said["attributes"] = attributes
+        if self._of_strains:
+            self._clean(row.cells, said)
         if axes := {name: found for place, name in self._axes if (found := soft(place, self._word)) is not None}:
             said["axes"] = axes
         if pictures := tuple(found for place in self._pictures if (found := soft(place, self._picture))):
@@ -211,6 +219,31 @@ class Converter:
         here = self._of_names.get("on_hand")
         on_hand = None if here is None else soft(here, self._on_hand)
         return ParsedRow(Product(sku, **said), retired, prices, tuple(notes), on_hand, asks, _gate(row))
+
+    def _clean(self, texts: list[str], said: dict[str, Any]) -> None:
+        """What a catalogue of strains says, cleaned as one that is published: names without what has a column of its
+        own, the kind of strain, and the pieces of a pack."""
+        attributes: dict[str, Value] = dict(said.get("attributes", {}))
+        plant = attributes["strain type"].text if "strain type" in attributes else ""
+        described = next((attributes[one].text for one in DESCRIPTIONS if one in attributes), "")
+        named = " ".join(said.get("names", {}).values())
+        for name, found in (
+            ("strain type", strain_type(plant, described, named)),
+            ("dominance", dominance(plant, described, named)),
+        ):
+            if found:
+                attributes[name] = Value(found)
+        size = texts[self._size[0]] if self._size else ""
+        if packed := measures.packed_size(size, in_trade=True):
+            said["size"] = packed
+        if (pieces := measures.pieces(size)) > 1:
+            attributes.setdefault("pieces", measures.value(str(pieces)))
+        if attributes:
+            said["attributes"] = attributes
+        category = self._of_names.get("category")
+        elsewhere = (size, said.get("brand", ""), plant, texts[category] if category is not None else "")
+        if self._settings.clean_names and "names" in said:
+            said["names"] = {language: product_name(name, elsewhere) for language, name in said["names"].items()}
 
     def _several(self, texts: list[str], said: dict[str, Any]) -> tuple[PlannedPrice, ...]:
         """Put what a row says several of into `said`; the prices of other lists and to come."""
@@ -232,6 +265,12 @@ class Converter:
             return msgspec.structs.replace(exact, text=text.text)
         if text and not text.unit and (text.low, text.high) != (None, None):
             text = msgspec.structs.replace(text, unit=self._units[place])  # a number alone: its column says of what
+        if text and name.casefold() in OF_STRAINS:
+            text = measures.trade_percent(text)
+            if measures.is_odd_percent(text.text) or (text.unit == "mg/g" and _is_beyond_percent(text, 10)):
+                issue = cell_parsers.CellError("percent_range", value=text.text[:VALUE_CHARS])
+                notes.append(self._note(row, place, issue))
+                return Value(text.text)
         if text and text.unit == "%" and _is_beyond_percent(text):
             issue = cell_parsers.CellError("percent_range", value=text.text[:VALUE_CHARS])
             notes.append(self._note(row, place, issue))
@@ -340,10 +379,10 @@ def _soft(parse: Parse) -> Parse:
     return lru_cache(REMEMBERED)(lambda text: None if cell_parsers.is_nothing(text) else parse(text))
 
 
-def _is_beyond_percent(value: Value) -> bool:
-    """Whether a share is less than nothing or more than all."""
+def _is_beyond_percent(value: Value, times: int = 1) -> bool:
+    """Whether a share is less than nothing or more than all, of which so many times as many are said."""
     bounds = [bound for bound in (value.low, value.high) if bound is not None]
-    return any(not 0 <= bound <= PERCENT_MOST for bound in bounds)
+    return any(not 0 <= bound <= PERCENT_MOST * times for bound in bounds)
 
 
 def _parse_size(amount: str, measure: str | None = None) -> Any:

@@ -14,9 +14,7 @@ from importlib.resources import files
 
 import msgspec
 
-from edge.goods.ingest.mapping.mapping import ColumnMapping
-from edge.goods.ingest.mapping.measures import TEXT_CHARS
-from edge.goods.ingest.published.cleaning import (
+from edge.goods.ingest.mapping.cleaning import (
     NOTHING,
     PercentWrong,
     dominance,
@@ -26,6 +24,8 @@ from edge.goods.ingest.published.cleaning import (
     weight,
     weight_fault,
 )
+from edge.goods.ingest.mapping.mapping import ColumnMapping
+from edge.goods.ingest.mapping.measures import TEXT_CHARS
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import ENGLISH, translate
 from edge.lib.tables import TableRow
@@ -57,6 +57,8 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     percent: dict[str, tuple[str, str]]
     per_unit: dict[str, str]
     per_volume: dict[str, str]
+    units: dict[str, str] = {}
+    """Of a number in a column of `columns`, by field: what it is of, which the catalogue does not say."""
 
     @property
     def named(self) -> frozenset[str]:
@@ -108,7 +110,7 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for column in said.descriptions:
             if len(cells.get(column, "").strip()) > TEXT_CHARS:
                 cells[column] = cells[column].strip()[: TEXT_CHARS - 1] + "…"
-        plain = [cells.get(column, "") for column in self.columns.values()]
+        plain = [_with_unit(cells.get(column, ""), self.units.get(field, "")) for field, column in self.columns.items()]
         words = [cells.get(column, "").strip() for column in said.categories]
         category = next((word for word in words if word and has(word)), words[-1])
         texts = (cells[said.plant], *(cells.get(one, "") for one in said.descriptions), cells[said.name])
@@ -151,6 +153,12 @@ class _Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     categories: tuple[str, ...]
     item: str
     pieces: str
+
+
+def _with_unit(text: str, unit: str) -> str:
+    """A number with what it is of."""
+    bare = text.strip()
+    return f"{bare} {unit}" if unit and bare.replace(".", "", 1).isdigit() else text
 
 
 def find_published(header: tuple[str, ...]) -> Published | None:

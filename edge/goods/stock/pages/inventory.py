@@ -112,6 +112,8 @@ class ScannedItem(msgspec.Struct, frozen=True):
 
 async def inventory_history(request: web.Request) -> web.Response:
     """`GET inventory/history`: what there was of a product at the end of each business day on which that changed."""
+    if not text_of(request, "sku"):
+        raise Problem(400, "argument_wrong", name="sku", why="a product")
     sku = (await require_item(request, text_of(request, "sku"))).sku
     begin, end, place = day_said(request, "from"), day_said(request, "to"), text_of(request, "location")
 

@@ -30,6 +30,9 @@ _WEIGHT = re.compile(rf"({_AMOUNT})\s*([^\W\d_]+)\.?(?:\s*\(.*\))?", re.I)
 _PIECES_FIRST = re.compile(rf"([0-9]{{1,4}})\s*[x×]\s*({_AMOUNT})\s*([^\W\d_]+)\.?", re.I)
 _PIECES_LAST = re.compile(rf"({_AMOUNT})\s*([^\W\d_]+)\.?\s*[x×]\s*([0-9]{{1,4}})", re.I)
 _MARKS = re.compile(r"[®™©]")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+"""A part of a word with a dash: PRE-ROLLS are Pre-Rolls."""
+_LOOSE = r"[\s\-|,()–]*"
 _EDGES = " -|,()–"
 _KEPT = frozenset(("OG", "THC", "CBD", "CBG", "CBN", "AK"))
 _KINDS = (
@@ -38,6 +41,7 @@ _KINDS = (
     ("sativa", re.compile(r"\b(?:sativa|סאטיבה|סטיבה)\b", re.I)),
     ("blend", re.compile(r"\b(?:balanced|blend|équilibré|mélange|תערובת|מאוזן)\b", re.I)),
 )
+_ONLY_CBD = re.compile(r"^\s*cbd\s*$|\b(?:pure|only|pur|seulement)\s+cbd\b|\bcbd\s+(?:only|pur|isolate)\b", re.I)
 _DOMINANT = tuple(
     (side, re.compile(rf"\b(?:{names})[\s-]*(?:dominante?|דומיננטי)\b|\bdominan(?:te?|ce)\s+(?:{names})\b", re.I))
     for side, names in (("indica", "indica|אינדיקה"), ("sativa", "sativa|סאטיבה|סטיבה"))
@@ -147,6 +151,8 @@ def product_name(text: str, elsewhere: Iterable[str]) -> str:
 
     >>> product_name("SAMPLE KUSH™ 3.5G", ["3.5g"]), product_name("OG AK-47 by Leaf", ["Leaf"])
     ('Sample Kush', 'OG AK-47 by')
+    >>> product_name("Pink Kush 3.5G - INDICA (Dried Flower) ®", ["3.5 g", "Indica", "Dried Flower"])
+    'Pink Kush'
     """
     sent = " ".join(unicodedata.normalize("NFC", text).split())
     name = " ".join(_MARKS.sub("", sent).split())
@@ -156,11 +162,13 @@ def product_name(text: str, elsewhere: Iterable[str]) -> str:
         again = False
         for part in parts:
             spaced = r"\s*".join(map(re.escape, part.replace(" ", "")))
-            cut = re.sub(rf"^{spaced}(?=[\s\-|,()]|$)|(?:(?<=[\s\-|,()])|^){spaced}$", "", name, flags=re.I)
-            cut = cut.strip(_EDGES)
-            again = again or cut != name.strip(_EDGES)
-            name = cut or name
-            if not cut:
+            cut = re.sub(
+                rf"^{_LOOSE}{spaced}(?=[\s\-|,()]|$)|(?:(?<=[\s\-|,()])|^){spaced}{_LOOSE}$", "", name, flags=re.I
+            )
+            if cut == name:
+                continue
+            again, name = True, cut.strip(_EDGES)
+            if not name:
                 return _title_case(sent)
     return _title_case(name) if name else sent
 
@@ -169,7 +177,9 @@ def _title_case(name: str) -> str:
     letters = [char for char in name if char.isalpha()]
     if len(letters) < 4 or any(char.islower() for char in letters):
         return name
-    return " ".join(word if _is_kept(word) else word.capitalize() for word in name.split(" "))
+    return " ".join(
+        word if _is_kept(word) else _WORD.sub(lambda part: part[0].capitalize(), word) for word in name.split(" ")
+    )
 
 
 def _is_kept(word: str) -> bool:
@@ -190,7 +200,7 @@ def strain_type(*texts: str) -> str:
             return "blend"
         if named:
             return named[0]
-        if text.strip().casefold() == "cbd":
+        if _ONLY_CBD.search(text):
             return "cbd"
     return ""
 
