@@ -7,17 +7,10 @@ from decimal import Decimal
 import pytest
 
 from edge.goods.ingest.mapping.cell_parsers import is_nothing
+from edge.goods.ingest.mapping.cleaning import PercentWrong, Weight, percent, product_name, strain_type, weight
 from edge.goods.ingest.mapping.row_converter import Converter, ImportSettings, ParsedRow
 from edge.goods.ingest.published import LayoutChanged, Published, find_published
-from edge.goods.ingest.published.cleaning import PercentWrong, Weight, percent, product_name, strain_type, weight
 from edge.lib.tables import TableRow
-<<<<<<< HEAD
-=======
-from edge.shop.ingest.mapping.cell_parsers import is_nothing
-from edge.shop.ingest.mapping.row_converter import Converter, ImportSettings, ParsedRow
-from edge.shop.ingest.published import LayoutChanged, Published, find_published
-from edge.shop.ingest.mapping.cleaning import PercentWrong, Weight, percent, product_name, strain_type, weight
->>>>>>> c14112029 (imports: clean catalogues of strains that a mapping reads)
 
 HEADER = (
     *("Category", "Sub-Category", "Sub-Sub-Category", "Product Name", "Brand", "Supplier Name", "Size", "Stock Status"),
