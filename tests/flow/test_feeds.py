@@ -21,10 +21,13 @@ from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
 from edge.foundation.settings.commands import SetSetting
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Pack, Product
 from edge.goods.catalog.queries import find_by_code
 from edge.goods.ingest.import_folders import bring, digest_of
 from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.goods.purchasing.queries import read_supplier
+from edge.goods.stock.queries import read_stock
 from edge.goods.stock.rows import on_hand_at
 from tests.feeding import finished, ingest, records
 from tests.importing import csv_file, ean
@@ -387,5 +390,19 @@ def test_a_run_that_was_stopped_can_be_begun_again(tmp_path: Path) -> None:
             assert isinstance(await shop.do(CancelJob(job), SYSTEM), Done)
             assert [one.status for one in read_feed_jobs(shop.reader)] == ["cancelled"]
             assert (await ingest(shop, Path(path), entity_type="Supplier")).applied == 2
+
+    run(scenario())
+
+
+def test_a_cases_own_code_is_a_case_in_records_too(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            case = "14006381333136"
+            packs = (Pack(code=case, units=12),)
+            await done(shop, SetProducts((Product("crate", {"en": "Crate"}, (), 120, "reduced", packs=packs),)), SYSTEM)
+            await ingest(shop, csv_file(tmp_path, SUPPLIERS), entity_type="Supplier")
+            counts = f"sku,quantity,counted_at\n{case},2,2027-01-14\n"
+            job = await ingest(shop, csv_file(tmp_path, counts), entity_type="Inventory")
+            assert (job.applied, read_stock(shop.reader, "crate")) == (1, 24_000)
 
     run(scenario())

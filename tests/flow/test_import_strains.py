@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.catalog.queries import find_by_sku
-
+from edge.goods.catalog.queries import find_by_sku
 from tests.importing import csv_file, import_file
 from tests.shop_fixture import FakeClock, open_shop, run
 

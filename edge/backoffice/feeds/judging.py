@@ -133,7 +133,8 @@ def _of_price(db: Connection, row: PriceRow, terms: Terms, jump_percent: int) ->
     if product is None:
         reasons.append(Reason("sku", "unknown_sku", {"value": row.sku}))
     else:
-        row = msgspec.structs.replace(row, sku=product.sku)
+        each_minor = (2 * row.cost_minor + product.units) // (2 * product.units)  # by a case's code: of a case
+        row = msgspec.structs.replace(row, sku=product.sku, cost_minor=each_minor)
     if row.cost_minor == 0:
         reasons.append(Reason("cost", "zero_price"))
     elif jump_percent and not reasons:
@@ -148,14 +149,14 @@ def _of_count(db: Connection, row: CountRow) -> tuple[CountRow, list[Reason]]:
     product = find_product(db, row.sku)
     if product is None:
         reasons.append(Reason("sku", "unknown_sku", {"value": row.sku}))
-    elif breaks_pieces(db, product, row.quantity):
+    elif breaks_pieces(db, product, row.quantity * product.units):
         reasons.append(Reason("quantity", "not_whole", {"value": str(row.quantity / THOUSANDTHS)}))
     if kind_of(db, row.location) is None:
         reasons.append(Reason("location", "unknown_location", {"value": row.location}))
     if row.quantity > MOST:
         reasons.append(Reason("quantity", "out_of_range", {"value": str(row.quantity // THOUSANDTHS)}))
     if product is not None:
-        row = msgspec.structs.replace(row, sku=product.sku)
+        row = msgspec.structs.replace(row, sku=product.sku, quantity=row.quantity * product.units)
     before = db.execute(_APPLIED, ("Inventory", row.key)).fetchone()
     if before and before[1] > row.counted_us:
         reasons.append(Reason("counted_at", "older_count"))

@@ -59,7 +59,8 @@ def _bom(db: Connection, row: BomRow) -> JudgedOrder:
         if product is None:
             reasons.append(Reason(f"component.{n}", "unknown_component", {"value": line.component}))
         else:
-            line = msgspec.structs.replace(line, component=product.sku)
+            quantity = line.quantity if line.measure else line.quantity * product.units
+            line = msgspec.structs.replace(line, component=product.sku, quantity=quantity)
         if any(line.component == before.component for before in lines):
             reasons.append(Reason(f"component.{n}", "line_twice", {"value": line.component}))
         lines.append(line)
@@ -100,7 +101,10 @@ def _sales(db: Connection, row: SalesOrderRow) -> JudgedOrder:
         if sku in seen:
             reasons.append(Reason(f"sku.{n}", "line_twice", {"value": sku}))
         seen.add(sku)
-        lines.append(msgspec.structs.replace(line, sku=sku))
+        units, price_minor = _units(db, line.sku), line.price_minor
+        if price_minor is not None:
+            price_minor = (2 * price_minor + units) // (2 * units)
+        lines.append(msgspec.structs.replace(line, sku=sku, quantity=line.quantity * units, price_minor=price_minor))
     if not db.execute(_ACCOUNT, (row.customer,)).fetchone():
         row = msgspec.structs.replace(row, customer=said_to_be(db, "=customers", row.customer))
     row = msgspec.structs.replace(row, lines=tuple(lines))
@@ -125,7 +129,9 @@ def keep_customer(db: Connection, cells: Mapping[str, str], customer: str) -> No
 
 def _history(db: Connection, row: HistoryDayRow) -> JudgedOrder:
     reasons: list[Reason] = []
-    row = msgspec.structs.replace(row, sku=_sku(db, "sku", row.sku, reasons))
+    units = _units(db, row.sku)
+    amounts = {"sold": row.sold * units, "returned": row.returned * units, "wasted": row.wasted * units}
+    row = msgspec.structs.replace(row, sku=_sku(db, "sku", row.sku, reasons), **amounts)
     _place(db, "location", row.location, reasons)
     if db.execute(_OWN_DAY, (row.day,)).fetchone():
         reasons.append(Reason("day", "own_day", {"value": row.day}))
@@ -140,9 +146,15 @@ def _sku(
     if product is None:
         reasons.append(Reason(field, "unknown_sku", {"value": text}))
         return text
-    if quantity and breaks_pieces(db, product, quantity):
+    if quantity and breaks_pieces(db, product, quantity * product.units):
         reasons.append(Reason(of_quantity, "not_whole", {"value": show_quantity(quantity)}))
     return product.sku
+
+
+def _units(db: Connection, text: str) -> int:
+    """How many of a product a code of it is of: of a case's own code all that is said is of cases."""
+    product = find_product(db, text)
+    return product.units if product else 1
 
 
 def _place(db: Connection, field: str, place: str, reasons: list[Reason]) -> None:
