@@ -47,7 +47,8 @@ def renew(words: list[str]) -> None:
         project = python.PROJECT_FILE.read_text()
         kept = "".join(f'    "{pin}",\n' for pin in _kept_pins(words))
         pins = f"[tool.uv]\nconstraint-dependencies = [\n{kept}]\n"
-        (work / "pyproject.toml").write_text(project.replace("[tool.uv]\n", pins, 1))
+        static = project.replace('dynamic = ["version"]', 'version = "0"', 1)
+        (work / "pyproject.toml").write_text(static.replace("[tool.uv]\n", pins, 1))
         uv = _uv(work, log)
         _run_uv(uv, "lock", "--quiet", "--project", str(work))
         shape = ("--no-emit-project", "--no-annotate", "--no-header", "--format", "requirements-txt", "--quiet")

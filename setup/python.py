@@ -101,7 +101,7 @@ def names_in(lock: Path) -> set[str]:
 
 
 def _project_inputs() -> bytes:
-    return package_inputs() + PROJECT_FILE.read_bytes()
+    return package_inputs() + PROJECT_FILE.read_bytes() + (ROOT / "edge" / "__init__.py").read_bytes()
 
 
 def _bytecode_inputs() -> bytes:

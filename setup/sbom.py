@@ -49,8 +49,8 @@ def document() -> dict[str, Any]:
 
 
 def _version() -> str:
-    lines = python.PROJECT_FILE.read_text().splitlines()
-    return next(line.partition("=")[2].strip(' "') for line in lines if line.startswith("version = "))
+    lines = (ROOT / "edge" / "__init__.py").read_text().splitlines()
+    return next(line.partition("=")[2].strip(' "') for line in lines if line.startswith("__version__ = "))
 
 
 def _python() -> list[Component]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import tarfile
 from pathlib import Path
 
 import pytest
 
 from edge.__main__ import main
+from edge.app.cli import changelog, release_archive, release_package
 from edge.app.cli import release as release_cli
-from sync.directive_signing import new_key
+from edge.lib.errors import ConfigError
+from sync.directive_signing import Signer, new_key
 from tests.release_clone import git, make_clone
 
 
@@ -78,3 +82,50 @@ def test_the_same_commit_gives_the_same_bytes(clone: Path, tmp_path: Path) -> No
     assert [member.name for member in members] == ["./config.toml", "./edge/__main__.py", "./run"]
     assert {(member.uid, member.gid, member.uname) for member in members} == {(0, 0, "")}
     assert members[-1].mode == 0o755
+
+
+def test_all_files_of_a_release_are_signed_and_a_changed_one_is_found(
+    clone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, key = tmp_path / "out", tmp_path / "releases.pem"
+    assert _make(out, key) == 0
+    public = Signer.load(key).public
+    assert main(["release", "verify", str(out), "--key", public]) == 0
+    assert capsys.readouterr().out.count("ok        edge-store-") == 3, "archive, what is said of it, bill of materials"
+    (bill,) = out.glob("*.cdx.json")
+    assert json.loads(bill.read_text())["bomFormat"] == "CycloneDX"
+    checked = subprocess.run(["sha256sum", "-c", release_package.SUMS], cwd=out, capture_output=True, check=False)
+    assert checked.returncode == 0, "anybody can check them"
+    bill.write_text("{}")
+    assert main(["release", "verify", str(out), "--key", public]) == 1
+    assert "is not what was signed" in capsys.readouterr().err
+    (out / release_package.SUMS).write_text("")
+    assert main(["release", "verify", str(out), "--key", public]) == 1
+    assert "were not signed by that key" in capsys.readouterr().err
+
+
+def test_the_notes_of_a_release_are_what_the_changelog_says_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "CHANGELOG.md"
+    file.write_text(
+        "# Changelog\n\n## [Unreleased]\n\n## [1.1.0] - 2027-01-01\n\n### Added\n- a key\n\n## [1.0.0]\nFirst.\n"
+    )
+    assert changelog.notes_of(file, "1.1.0") == "### Added\n- a key"
+    assert changelog.notes_of(file, "1.0.0") == "First."
+    with pytest.raises(ConfigError, match=r"says nothing of 1\.2\.0"):
+        changelog.notes_of(file, "1.2.0")
+
+
+@pytest.mark.needs("dpkg-deb")
+def test_the_debian_package_has_the_release_and_sets_it_up(clone: Path, tmp_path: Path) -> None:
+    commit = release_archive.clean_commit(clone)
+    archive = tmp_path / "archive.tar.gz"
+    release_archive.pack(clone, commit, archive)
+    debs = [tmp_path / f"{name}.deb" for name in ("one", "two")]
+    for deb in debs:
+        release_package.make_deb(archive, None, "1.0.0", commit, deb)
+    assert debs[0].read_bytes() == debs[1].read_bytes()
+    listed = subprocess.run(["dpkg-deb", "-c", debs[0]], capture_output=True, text=True, check=True).stdout
+    assert "root/root" in listed and "./opt/edge-store/edge/__main__.py" in listed
+    subprocess.run(["dpkg-deb", "-e", debs[0], tmp_path / "control"], check=True)
+    assert "./run install" in (tmp_path / "control" / "postinst").read_text()
+    assert "Depends: adduser" in (tmp_path / "control" / "control").read_text()

@@ -5,24 +5,29 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from edge.app.cli import release_archive
+from edge.app.cli import changelog, release_archive, release_package
 from edge.app.cli.hub_api import as_owner
 from edge.app.cli.hub_places import signer_in
 from edge.app.cli.output import say
+from edge.app.cli.release_archive import Commit
 from edge.backoffice.software.service.installer import Installer
 from edge.backoffice.software.service.update_files import FOLDER, UpdatePlaces
 from edge.core.storage.migrate import newest
 from edge.lib.errors import ConfigError, NeedsHuman
+from sync.directive_signing import is_signed
 from sync.hub import releases
 from sync.releases import Release, digest_of, sign_release
 
-ROOT = Path(__file__).parents[3]
+ROOT = PROGRAM = Path(__file__).parents[3]
+"""The clone that is packed, and this program, which packs it."""
 
 
 def make(args: argparse.Namespace) -> int:
@@ -34,15 +39,60 @@ def make(args: argparse.Namespace) -> int:
     out.mkdir(parents=True, exist_ok=True)
     file = out / f"edge-store-{own}.tar.gz"
     release_archive.pack(ROOT, commit, file)
+    notes = args.notes or changelog.notes_of(ROOT / changelog.FILE, own)
     try:
-        release = Release(own, digest_of(file), file.stat().st_size, newest(), args.least, args.notes)
+        release = Release(own, digest_of(file), file.stat().st_size, newest(), args.least, notes)
         said = msgspec.convert(msgspec.structs.asdict(release), Release)
     except msgspec.ValidationError as error:
         raise ConfigError(f"That cannot be said of a release: {error}.") from None
     beside = file.with_suffix("").with_suffix(".json")
     beside.write_bytes(msgspec.json.encode(sign_release(signer, said)))
-    say(f"{file}: {said.size_bytes // 2**20 + 1} MiB, and beside it what was signed.")
+    made = [file, beside, *_packages(args, out, own, commit, file)]
+    release_package.write_sums(out, made, signer)
+    for one in made:
+        say(f"{one.name}: {one.stat().st_size // 2**20 + 1} MiB")
+    say(f"Sums and their signature: {release_package.SUMS}, {release_package.SIGNATURE} in {out}.")
     say(f"Boxes take it whose /etc/edge-software/keys has the line {signer.public}")
+    return 0
+
+
+def _packages(args: argparse.Namespace, out: Path, own: str, commit: Commit, archive: Path) -> list[Path]:
+    """The bill of materials, and where they are asked for the packages of a shop without internet and the `.deb`."""
+    made = [out / f"edge-store-{own}.cdx.json"]
+    _run_setup("sbom", str(made[0]))
+    offline = out / f"edge-store-{own}-offline.tar" if args.offline else None
+    if offline is not None:
+        _run_setup("offline", str(offline), *(("--engines",) if args.engines else ()))
+        made.append(offline)
+    if args.deb:
+        made.append(out / f"edge-store_{own}_amd64.deb")
+        release_package.make_deb(archive, offline, own, commit, made[-1])
+    return made
+
+
+def _run_setup(*words: str) -> None:
+    if subprocess.run((sys.executable, "-m", "setup", *words), cwd=PROGRAM, check=False).returncode:
+        raise NeedsHuman(f"`setup {words[0]}` failed.", "See what it said above.")
+
+
+def verify(args: argparse.Namespace) -> int:
+    """Compare a release's files with its sums, and the sums with their signature."""
+    folder = Path(args.folder)
+    try:
+        text = (folder / release_package.SUMS).read_bytes()
+        signature = bytes.fromhex((folder / release_package.SIGNATURE).read_text())
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{folder} has no sums of a release: {error}.") from None
+    if not is_signed(args.key, signature, release_package.SUMS_CONTEXT + text):
+        raise NeedsHuman("The sums were not signed by that key.", "Take nothing of it: ask who makes your releases.")
+    for line in text.decode().splitlines():
+        digest, _, name = line.partition("  ")
+        if not (folder / name).is_file():
+            say(f"not here  {name}")
+        elif digest_of(folder / name) != digest:
+            raise NeedsHuman(f"{name} is not what was signed.", "Take nothing of it: copy it again.")
+        else:
+            say(f"ok        {name}")
     return 0
 
 

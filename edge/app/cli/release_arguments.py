@@ -16,8 +16,15 @@ def add_releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--key", required=True, help="the private key; `edge hub signing-key FILE` makes one for this alone"
     )
     make.add_argument("--least", default="", metavar="VERSION", help="the oldest version that it takes the place of")
-    make.add_argument("--notes", default="", help="what is new, for people")
+    make.add_argument("--notes", default="", help="what is new, for people (default: what CHANGELOG.md says of it)")
+    make.add_argument("--deb", action="store_true", help="also a package for Debian 12 and 13 and Ubuntu 24.04")
+    make.add_argument("--offline", action="store_true", help="also what a shop without internet needs")
+    make.add_argument("--engines", action="store_true", help="with --offline: also what sees, hears and answers")
     make.set_defaults(command="release:make")
+    verify = release.add_parser("verify", help="whether a release is what was signed")
+    verify.add_argument("folder", help="where its files are")
+    verify.add_argument("--key", required=True, help="the public key of whoever makes releases, hexadecimal")
+    verify.set_defaults(command="release:verify")
     software = commands.add_parser("software", help="what this box runs").add_subparsers(
         metavar="ACTION", required=True
     )

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import argparse
 import os
+import time
 from pathlib import Path
 
+from edge import __version__
 from edge.app.cli.ledger_reader import reading
 from edge.app.cli.output import say
-from edge.backoffice.support.service.support_bundle import answer_text, told_of
+from edge.backoffice.support.service.support_bundle import answer_text, of_machine, told_of
+from edge.core.storage.database import DatabaseError
 from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import build_registry
 from edge.runtime import config
 from edge.runtime.secrets import secrets_of
+
+
+def diagnose(args: argparse.Namespace) -> int:
+    """Write the bundle into a file, also where the ledger cannot be read: then with what can be said without it."""
+    if not args.file:
+        args.file = f"edge-diagnosis-{time.strftime('%Y%m%d-%H%M%S')}.json"
+    if Path(args.file).exists():
+        raise NeedsHuman(f"There is a file {args.file} already.", "Name another one.")
+    try:
+        return bundle(args)
+    except (DatabaseError, NeedsHuman) as error:
+        loaded = config.load(Path(args.config))
+        told = {"question": "bundle", "version": __version__, "fault": str(error), **of_machine(loaded)}
+        _write(args.file, answer_text(told, secrets_of(loaded.folder)))
+        return 0
 
 
 def bundle(args: argparse.Namespace) -> int:
@@ -25,12 +43,16 @@ def bundle(args: argparse.Namespace) -> int:
     if args.file is None:
         say(text)
         return 0
+    _write(args.file, text)
+    return 0
+
+
+def _write(file: str, text: str) -> None:
     try:
-        with os.fdopen(os.open(args.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
             out.write(text + "\n")
     except FileExistsError as error:
-        raise NeedsHuman(f"There is a file {args.file} already.", "Name another one.") from error
+        raise NeedsHuman(f"There is a file {file} already.", "Name another one.") from error
     except OSError as error:
-        raise NeedsHuman(f"{args.file} can't be written: {error.strerror}.", "Name a file elsewhere.") from error
-    say(f"Written: {args.file}. Read it before you hand it on: no names, sales or secrets are meant to be in it.")
-    return 0
+        raise NeedsHuman(f"{file} can't be written: {error.strerror}.", "Name a file elsewhere.") from error
+    say(f"Written: {file}. Read it before you hand it on: no names, sales or secrets are meant to be in it.")

@@ -57,6 +57,11 @@ def told_of(
     return found
 
 
+def of_machine(config: Config) -> dict[str, Any]:
+    """What can be told where the ledger cannot be read."""
+    return {"machine": _machine(config), "config": configured_of(config.file)}
+
+
 def answer_text(told: dict[str, Any], secrets: SecretStore) -> str:
     """An answer as it is shown and as it goes: masked, JSON with a field a line."""
     said = msgspec.json.decode(msgspec.json.encode(told))  # all as it is written

@@ -1,0 +1,78 @@
+"""A shop goes from 1.0 over 1.0.1, which mends, to 1.1, whose schema is another; a backup of 1.0 is restored by 1.1."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.core.journal.verify import verify
+from edge.core.messages import Done
+from edge.core.secrets import keys
+from edge.core.storage.database import open_reader
+from edge.core.storage.migrate import BASELINE, differences, newest, version
+from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.events import SaleCompleted
+from edge.counter.till.queries import read_receipts
+from edge.operations.maintenance.backups import backup
+from edge.operations.maintenance.restoring.restore import restore
+from edge.operations.maintenance.upgrade import rehearse, upgrade
+from tests.migration.next_release import of_this_release, release_next
+from tests.migration.test_migrations import kept
+from tests.shop_fixture import CASHIER, CONFIG, MILK, FakeClock, config, open_shop, run
+
+BACKUP = """
+[backup]
+folder = "{usb}"
+same_disk = true
+"""
+DAY_US = 86_400_000_000
+
+
+def _sell(folder: Path, at_us: int) -> int:
+    """Open the shop with the version that runs, sell, and verify; the receipt's number."""
+
+    async def scenario() -> int:
+        async with open_shop(folder, FakeClock(at_us), stocked=False) as shop:
+            (last, *_) = read_receipts(shop.reader, "1")
+            await shop.do(AddLine(MILK), CASHIER)
+            paid = await shop.do(Pay("cash"), CASHIER)
+            assert isinstance(paid, Done)
+            (sale,) = paid.events
+            assert isinstance(sale, SaleCompleted) and sale.number > last.number
+            assert verify(shop.reader, shop.registry).faults == ()
+            return sale.number
+
+    return run(scenario())
+
+
+def test_a_shop_of_1_0_goes_over_1_0_1_to_1_1_and_its_old_backup_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usb, at_us = tmp_path / "usb", 1_800_100_000_000_000
+    usb.mkdir()
+    kept(tmp_path, of_this_release())
+    sold = _sell(tmp_path, at_us)  # 1.0
+    loaded = config(tmp_path, CONFIG + BACKUP.format(usb=usb).replace("{", "{{").replace("}", "}}"))
+    secret = keys.stored_or_made(loaded.folder)
+    old = backup.make(loaded, at_us).path
+    assert _sell(tmp_path, at_us + DAY_US) == sold + 1  # 1.0.1: the same schema
+
+    release_next(monkeypatch)  # 1.1
+    tried = rehearse(loaded)
+    assert (tried.from_schema, tried.to_schema, tried.faults) == (BASELINE, BASELINE + 1, ())
+    with open_reader(loaded.ledger) as db:
+        assert version(db) == BASELINE, "only a copy was tried"
+    done = upgrade(loaded, FakeClock(at_us + 2 * DAY_US))
+    assert done.done and done.kept is not None
+    assert _sell(tmp_path, at_us + 2 * DAY_US) == sold + 2
+    with open_reader(loaded.ledger) as db:
+        assert (version(db), differences(db)) == (newest(), [])
+
+    restored = restore(loaded, old, secret, FakeClock(at_us + 3 * DAY_US), replace=True)
+    assert restored.own.brought.sales == 2, "what was sold with 1.0.1 and 1.1 is behind the backup of 1.0 again"
+    with open_reader(loaded.ledger) as db:
+        assert (version(db), differences(db)) == (newest(), [])
+        numbers = [receipt.number for receipt in read_receipts(db, "1")]
+        assert {sold, sold + 1, sold + 2} <= set(numbers)
+    assert _sell(tmp_path, at_us + 3 * DAY_US) > sold + 2
