@@ -33,6 +33,12 @@ def test_a_second_shop_on_the_same_data_is_refused(tmp_path: Path) -> None:
     run(scenario())
 
 
+def _damage(ledger: Path) -> None:
+    for end in ("-wal", "-shm"):
+        Path(f"{ledger}{end}").unlink(missing_ok=True)
+    ledger.write_bytes(b"no ledger any more" * 1000)
+
+
 def test_a_diagnosis_is_written_also_of_a_ledger_that_cannot_be_read(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with store(tmp_path) as shop:
@@ -41,9 +47,7 @@ def test_a_diagnosis_is_written_also_of_a_ledger_that_cannot_be_read(tmp_path: P
             whole, broken = tmp_path / "whole.json", tmp_path / "broken.json"
             assert (await shop.edge("diagnose", str(whole))).status == 0
             assert json.loads(whole.read_text())["books"]["head"] >= 1 and whole.stat().st_mode & 0o077 == 0
-            for end in ("-wal", "-shm"):
-                Path(f"{shop.config.ledger}{end}").unlink(missing_ok=True)
-            shop.config.ledger.write_bytes(b"no ledger any more" * 1000)
+            _damage(shop.config.ledger)
             assert (await shop.edge("diagnose", str(broken))).status == 0
             told = json.loads(broken.read_text())
             assert told["fault"] and told["machine"]["disk_mib"] and "books" not in told
