@@ -1,0 +1,121 @@
+"""`./run disk`: make a USB disk ready for the copies of the shop. Everything on it is deleted.
+
+Only whole USB disks of which nothing is in use are offered, with their maker and size: nobody has to guess a name such
+as /dev/sdc. Standard library only.
+"""
+
+import json
+import os
+import pwd
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from setup.step import SetupError
+
+LABEL, PLACE = "EDGE-BACKUP", Path("/mnt/edge-backup")
+FOLDER = PLACE / "edge"
+FSTAB = Path("/etc/fstab")
+ENTRY = f"LABEL={LABEL} {PLACE} ext4 nofail,noatime,x-systemd.automount 0 0\n"
+DELETE = "delete"
+COLUMNS = "PATH,SIZE,MODEL,TRAN,TYPE,LABEL,MOUNTPOINTS"
+
+
+class Disk(NamedTuple):
+    path: str
+    model: str
+    size: int
+    labels: tuple[str, ...]
+
+    @property
+    def what(self) -> str:
+        holds = f", with {', '.join(self.labels)} on it" if self.labels else ""
+        return f"{self.model or 'a disk without a name'}, {self.size / 1e9:.0f} GB{holds} ({self.path})"
+
+
+def main(ask: Callable[[str], str] = input) -> int:
+    """Exit status: 0 ready, 1 not."""
+    try:
+        if os.geteuid() != 0:
+            raise SetupError("Only root may format a disk.", "Give the same command with sudo in front.")
+        disk = choose(offered(listed()), ask)
+        if disk is None:
+            print("Nothing was changed.")
+            return 1
+        prepare(disk.path)
+    except SetupError as error:
+        print(f"\n{error}\nWhat to do: {error.advice}", file=sys.stderr)
+        return 1
+    print(f"\nReady. On the first page, or under Set-up, give this folder for the copies: {FOLDER}")
+    return 0
+
+
+def listed() -> list[dict[str, Any]]:
+    """The disks of this machine, as lsblk says them."""
+    command = ("lsblk", "--json", "--bytes", "--output", COLUMNS)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SetupError(f"lsblk failed: {done.stderr.strip()}", "Install the package util-linux.")
+    found: list[dict[str, Any]] = json.loads(done.stdout)["blockdevices"]
+    return found
+
+
+def offered(devices: list[dict[str, Any]]) -> list[Disk]:
+    """Whole USB disks of which nothing is mounted or used as swap."""
+    disks = []
+    for device in devices:
+        parts = [device, *device.get("children", ())]
+        in_use = any(point for part in parts for point in part.get("mountpoints") or () if point)
+        if device["type"] == "disk" and device.get("tran") == "usb" and int(device["size"] or 0) and not in_use:
+            labels = tuple(part["label"] for part in parts if part.get("label"))
+            disks.append(Disk(device["path"], (device.get("model") or "").strip(), int(device["size"]), labels))
+    return disks
+
+
+def choose(disks: list[Disk], ask: Callable[[str], str]) -> Disk | None:
+    """The disk that was chosen and confirmed; None: none was. `SetupError`: there is none to choose."""
+    if not disks:
+        raise SetupError("No USB disk was found that is not in use.", "Plug it in, wait ten seconds, and try again.")
+    for number, disk in enumerate(disks, 1):
+        print(f"  {number}  {disk.what}")
+    typed = ask("Number of the disk for the copies (Enter: none): ").strip()
+    if not typed.isdecimal() or not 1 <= int(typed) <= len(disks):
+        return None
+    disk = disks[int(typed) - 1]
+    print(f"Everything on {disk.what} will be deleted.")
+    return disk if ask(f"Type {DELETE} to go on: ").strip().lower() == DELETE else None
+
+
+def prepare(path: str) -> None:
+    """Format it, mount it now and at every start, and give the shop's account a folder on it."""
+    _call("mkfs.ext4", "-q", "-F", "-L", LABEL, path)
+    fstab = FSTAB.read_text() if FSTAB.exists() else ""
+    if f"LABEL={LABEL} " not in fstab:
+        FSTAB.write_text(fstab + ("" if fstab.endswith("\n") or not fstab else "\n") + ENTRY)
+    PLACE.mkdir(parents=True, exist_ok=True)
+    _call("udevadm", "settle")
+    _call("mount", path, str(PLACE))
+    FOLDER.mkdir(mode=0o700, exist_ok=True)
+    try:
+        account = pwd.getpwnam("edge")
+    except KeyError:
+        raise SetupError(
+            "There is no account edge yet.", "Install first: sudo ./run install; then try again."
+        ) from None
+    os.chown(FOLDER, account.pw_uid, account.pw_gid)
+    FOLDER.chmod(0o700)
+
+
+def _call(*argv: str) -> None:
+    try:
+        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise SetupError(f"There is no {argv[0]} here.", "apt-get install e2fsprogs mount udev") from None
+    if done.returncode:
+        raise SetupError(f"`{' '.join(argv)}` failed: {done.stderr.strip()}", "Look whether the disk is still there.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
