@@ -9,7 +9,10 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
+from edge.core.messages import Refused
 from edge.counter.till.commands import AddLine, Pay, UseCustomer
+from edge.foundation.access.one_time_codes import OneTimeCodes, count_sent
+from edge.foundation.access.sent_codes import CUSTOMERS_DAY, LIMITS
 from edge.ordering.customer_accounts import commands as me
 from edge.ordering.customer_accounts import sessions
 from edge.ordering.customer_accounts.settings import CustomerAccountSettings
@@ -73,6 +76,46 @@ def test_what_stands_of_an_asking_says_nothing_of_the_phone(tmp_path: Path) -> N
     held = b"".join(one.read_bytes() for one in tmp_path.rglob("*") if one.is_file())
     for text in (b"612345678", b"699999999", b"06 12", b"06 99"):
         assert text not in held
+
+
+def test_codes_that_cost_money_are_counted_together(tmp_path: Path) -> None:
+    """Strangers' codes to numbers that nobody knows: few to one number, for one network and for the shop, whose people
+    have theirs all the same; and a restart forgets nothing."""
+
+    async def scenario() -> None:
+        clock, asked = FakeClock(), iter(range(10**6))
+
+        async def asks(shop: Any, to: str, network: str) -> bool:
+            asking = f"{next(asked):032}"
+            outcome = await shop.do(me.AskAccountCode(asking, to, network=network), KIOSK)
+            if isinstance(outcome, Refused):
+                assert (outcome.code, 0 < int(outcome.values["minutes"]) <= 24 * 60) == ("sign_in_wait", True)
+            return not isinstance(outcome, Refused)
+
+        def number() -> str:
+            return f"+3361234{next(asked):04}"
+
+        one = number()
+        async with open_shop(tmp_path, clock, text=TEXT) as shop:
+            assert [await asks(shop, one, f"net-{at}") for at in range(5)] == [True] * 3 + [False] * 2
+            clock.advance(601)
+            assert not await asks(shop, one, "net-9"), "a quarter of an hour, not ten minutes"
+            assert [await asks(shop, number(), "net-x") for _ in range(12)] == [True] * 10 + [False] * 2
+        async with open_shop(tmp_path, clock, text=TEXT) as shop:
+            assert not await asks(shop, number(), "net-x"), "a restart forgets nothing"
+            sent = 13
+            for at in range(400):
+                clock.advance(60)
+                sent += await asks(shop, number(), f"far-{at}")
+            assert sent == CUSTOMERS_DAY
+            assert count_sent(shop.reader, shop.now_us()) == CUSTOMERS_DAY < LIMITS[2][2]
+
+            async def sends(user: str, code: str) -> bool:
+                return True
+
+            assert (await OneTimeCodes(shop).send("dana", "net-y", sends)).code == "factor_sent"
+
+    run(scenario())
 
 
 def test_a_code_has_five_tries_and_ten_minutes_and_few_are_sent(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection, blob
 from edge.foundation.access.pin import matches
+from edge.foundation.access.sent_codes import DAY_US, LIMITS
 
 PAPER_US = 600_000_000
 WRONG_MOST = 5
@@ -28,9 +29,6 @@ PAPER_WRONG_MOST = 100
 SENT_US = 300_000_000
 AGAIN_US = 30_000_000
 """How long one waits for another code."""
-DAY_US = 86_400_000_000
-LIMITS = (("user_id", 900_000_000, 3), ("caller", 3_600_000_000, 10), ("", DAY_US, 200))
-"""Sent codes, as each costs: a person in a quarter of an hour, a caller in an hour, the shop in a day."""
 MANY = 100
 """So many in a day are told to a person: half of what a shop may send."""
 

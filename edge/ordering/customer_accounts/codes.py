@@ -1,7 +1,8 @@
 """AccountCodes that customers are sent: asked for, and shown again. Local state; no answer says who is known.
 
 Six digits, ten minutes, five tries; who asks again and again waits: each asking, each address that is written to, each
-network, and the store as a whole (counted in memory, as a code is guessed within minutes or not at all).
+network, and the store as a whole, with what other codes it sends (`access.sent_codes`); wrong tries are counted in
+memory, as a code is guessed within minutes or not at all.
 """
 
 from __future__ import annotations
@@ -15,16 +16,15 @@ from edge.core.messages import Refusal
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.foundation.access.sent_codes import count_customers_code
 from edge.foundation.outbox.letters import queue_letter, withdraw
 from edge.ordering.customer_accounts.sessions import digest
 from edge.ordering.customer_accounts.settings import CustomerAccountSettings
 from edge.ordering.customer_accounts.ways import Meant
-from edge.ordering.orders.customer_sign_in import ASKED_MOST, STORE_MOST, VALID_US, SignInTries
+from edge.ordering.orders.customer_sign_in import ASKED_MOST, VALID_US, SignInTries
 
 DISPUTED = "?"
 """The customer of a code to what somebody is known by who has proved something else."""
-NETWORK_MOST = 10
-"""AccountCodes that one network may ask for within ten minutes: a family behind one address, not a script."""
 _KEEP = """
     INSERT OR REPLACE INTO account_code (digest, purpose, customer, way, sent_to, language, code, until_us)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -63,11 +63,11 @@ class AccountCodes:
         """`Refusal`: codes were asked for too often, or none go out by that channel."""
         if not self._settings.on or meant.kind not in self._settings.ways:
             raise Refusal("account_to_wrong" if self._settings.ways else "sign_in_none")
-        key, limits = digest(asking), {f"to {meant.normal}": ASKED_MOST, "store": STORE_MOST}
-        limits[f"asking {key.hex()}"] = ASKED_MOST
-        if network:
-            limits[f"network {network}"] = NETWORK_MOST
-        self._tries.asked(tx.at_us, **limits)
+        key = digest(asking)
+        self._tries.asked(tx.at_us, **{f"asking {key.hex()}": ASKED_MOST})
+        kiosk = not network and tx.actor.surface == "kiosk"
+        caller = f"kiosk:{tx.actor.register}" if kiosk else network
+        count_customers_code(tx.db, tx.at_us, meant.normal, caller, kiosk)
         self._tries.begin(key.hex())
         code = f"{secrets.randbelow(10**6):06}"
         sent_to = Remarks(tx.db).seal(meant.normal, tx.business_date)

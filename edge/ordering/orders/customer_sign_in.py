@@ -18,6 +18,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.counter.till.pricing import for_customer
 from edge.counter.till.settings import TillSettings
+from edge.foundation.access.sent_codes import count_customers_code
 from edge.foundation.outbox.letters import queue_letter, withdraw
 from edge.ordering.orders.cart import Cart, CartView
 from edge.ordering.orders.cart_handlers import CartHandlers, live_cart, under_new_id
@@ -36,9 +37,7 @@ VALID_US = 600 * 1_000_000
 TRIES_MOST = 5
 """Wrong codes for one that was sent; then another must be asked for."""
 ASKED_MOST = 3
-"""Codes that one cart, and one address, may ask for within `WITHIN_US`."""
-STORE_MOST = 60
-"""Codes that all of a store's kiosks and phones may ask for within that time."""
+"""Codes that one cart may ask for within `WITHIN_US`; those to one address are counted in `access.sent_codes`."""
 WITHIN_US = 600 * 1_000_000
 KEPT = 2000
 _ASK = "INSERT OR REPLACE INTO sign_in (cart, customer, way, code, until_us) VALUES (?, ?, ?, ?, ?)"
@@ -71,7 +70,7 @@ class SignInTries:
     def asked(self, at_us: int, **limits: int) -> None:
         """One more is asked for by each of these; why not, where one of them has asked too often."""
         for name, most in limits.items():
-            times = self._asked.setdefault(name, deque(maxlen=STORE_MOST))
+            times = self._asked.setdefault(name, deque(maxlen=max(limits.values())))
             while times and times[0] <= at_us - WITHIN_US:
                 times.popleft()
             if len(times) >= most:
@@ -110,8 +109,9 @@ class SigningIn:
         found = known_by(tx.db, command.to, self._region)
         if found is None or found.way not in self._ways:
             raise Refusal("sign_in_to_wrong" if self._ways else "sign_in_none")
-        limits = {f"cart {cart.id}": ASKED_MOST, f"to {found.normal}": ASKED_MOST, "store": STORE_MOST}
-        self._tries.asked(tx.at_us, **limits)
+        self._tries.asked(tx.at_us, **{f"cart {cart.id}": ASKED_MOST})
+        kiosk = tx.actor.surface == "kiosk"
+        count_customers_code(tx.db, tx.at_us, found.normal, f"kiosk:{tx.actor.register}" if kiosk else "", kiosk)
         self._tries.begin(cart.id)
         code = f"{secrets.randbelow(10**6):06}"
         tx.db.execute(_ASK, (cart.id, found.customer, found.way, code, tx.at_us + VALID_US))

@@ -1,0 +1,38 @@
+"""How many codes are sent, as each costs the shop: those of its people and those of its customers by one count, which a
+restart does not forget. Once there were too many, people have codes on paper, and customers wait."""
+
+from __future__ import annotations
+
+import hashlib
+
+from edge.core.messages import Refusal
+from edge.core.storage.database import Connection, blob
+
+QUARTER_US, HOUR_US, DAY_US = 900_000_000, 3_600_000_000, 86_400_000_000
+LIMITS = (("user_id", QUARTER_US, 3), ("caller", HOUR_US, 10), ("", DAY_US, 200))
+"""To one person or number in a quarter of an hour, for one caller in an hour, for the shop in a day."""
+KIOSK_HOUR = 30
+"""For one kiosk in an hour: many people stand at it, one behind the other."""
+CUSTOMERS_DAY = 150
+"""Of the shop's day at most so many are customers': the rest stays for the people who work there."""
+CUSTOMER = "customer:"
+_COUNT = "SELECT count(*), min(made_us) FROM access_sent_code WHERE made_us > ?"
+_NOTE = "INSERT INTO access_sent_code (user_id, caller, hash, made_us, wrong) VALUES (?, ?, ?, ?, 0)"
+
+
+def count_customers_code(db: Connection, now_us: int, to: str, caller: str, kiosk: bool = False) -> None:
+    """Count one that a customer asks for to be sent `to` an address or number. `Refusal`: there were too many, to them,
+    for this `caller` (a network, a kiosk, a session; "": nobody who could be told apart) or in this shop."""
+    person = CUSTOMER + hashlib.sha256(to.encode()).hexdigest()[:32]
+    hour = KIOSK_HOUR if kiosk else LIMITS[1][2]
+    for field, value, span_us, most in (
+        ("user_id = ?", person, *LIMITS[0][1:]),
+        *([("caller = ?", caller, HOUR_US, hour)] if caller else []),
+        ("user_id GLOB ?", f"{CUSTOMER}*", DAY_US, CUSTOMERS_DAY),
+        ("? = ''", "", *LIMITS[2][1:]),
+    ):
+        count, first_us = db.execute(f"{_COUNT} AND {field}", (now_us - span_us, value)).fetchone()
+        if count >= most:
+            raise Refusal("sign_in_wait", {"minutes": max(1, -(-(first_us + span_us - now_us) // 60_000_000))})
+    db.execute("DELETE FROM access_sent_code WHERE made_us < ?", (now_us - DAY_US,))
+    db.execute(_NOTE, (person, caller, blob(b""), now_us))  # the code itself is kept elsewhere
