@@ -65,6 +65,7 @@ class TwinBox:
         self._stop = asyncio.Event()
         self._lock = ProcessLock(config.folder)
         self._is_stopping = False
+        self._names = frozenset[str]()
         self.node = self._new_node()
 
     def _new_node(self) -> TwinNode:
@@ -137,7 +138,8 @@ class TwinBox:
         """Until this box leads, and knows it; False: it is told to stop, or follows anew."""
         node, language = self.node, self._config.store.language
         numbers = partial(promotion.last_numbers, node.copy)
-        app = FollowerDoor(node.leader_page, node.status, self._promote, numbers, language).make_app()
+        about = (node.leader_page, node.status, self._promote, self._is_managers, numbers, language)
+        app = FollowerDoor(*about, lambda: self._names).make_app()
         door = web.AppRunner(app, access_log=None)
         await door.setup()
         panel = self._config.panel
@@ -172,10 +174,14 @@ class TwinBox:
         own = (beside / panel.tls_cert, beside / panel.tls_key) if panel.tls_cert else None
         made = Certificates(folder, secrets_of(folder), panel.host, own, shop=self._config.network_name)
         made.look()
+        self._names = made.names | {panel.host.lower()}
         return made.context
 
+    async def _is_managers(self, pin: str) -> bool:
+        return await asyncio.to_thread(promotion.is_managers_pin, self.node.copy, pin)
+
     async def _promote(self, pin: str) -> bool:
-        if not await asyncio.to_thread(promotion.is_managers_pin, self.node.copy, pin):
+        if not await self._is_managers(pin):
             return False
         await asyncio.to_thread(self.node.promote)
         return True

@@ -96,11 +96,11 @@ def _own_name(request: web.Request, here: bool) -> bool:
     own = request.transport.get_extra_info("sockname") if request.transport else None
     if own is None:
         return False
-    return _names_us(request.host, own[0], own[1], request.secure, _names(request, here))
+    return names_us(request.host, own[0], own[1], request.secure, _names(request, here))
 
 
 @lru_cache(NAMES_KEPT)
-def _names_us(host: str, address: str, port: int, secure: bool, names: frozenset[str]) -> bool:
+def names_us(host: str, address: str, port: int, secure: bool, names: frozenset[str]) -> bool:
     """Whether a Host is `names`, or the `address` itself, with this `port`."""
     try:
         split = urlsplit(f"//{host}")

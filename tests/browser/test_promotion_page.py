@@ -25,9 +25,12 @@ def test_a_person_lets_this_box_lead_by_the_sentence_and_a_pin(tmp_path: Path, l
         promoted.append(pin)
         return pin == PIN
 
+    async def is_managers(pin: str) -> bool:
+        return pin == PIN
+
     async def scenario() -> None:
         status = TwinStatus("b", "", "follows", heard_ms={"a": 7_000})
-        door = FollowerDoor(lambda: "", lambda: status, promote, lambda: {"1": 41}, language)
+        door = FollowerDoor(lambda: "", lambda: status, promote, is_managers, lambda: {"1": 41}, language)
         async with TestServer(door.make_app()) as server, till((390, 664)) as opened:
             page = opened.page
             await page.goto(str(server.make_url("/")))

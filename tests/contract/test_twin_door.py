@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import aiohttp
+import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from edge.backoffice.twin.follower_door import REGISTER_CHARS, SEEN_S, TILLS, FollowerDoor, SeenTills
+from edge.backoffice.twin.follower_door import REGISTER_CHARS, SEEN_S, SENTENCE, TILLS, FollowerDoor, SeenTills
 from edge.backoffice.twin.ledger_copy import LedgerCopy
 from edge.backoffice.twin.promotion import last_numbers
 from edge.backoffice.twin.status import TwinStatus
@@ -27,7 +29,7 @@ def test_it_says_what_it_has_and_which_tills_see_another_box(tmp_path: Path) -> 
                 await done(shop, Pay("card"))
         copy = LedgerCopy(tmp_path / "data")
         status = TwinStatus("b", "", "follows", heard_ms={"a": 7_000})
-        door = FollowerDoor(lambda: "", lambda: status, _nobody, lambda: last_numbers(copy))
+        door = FollowerDoor(lambda: "", lambda: status, _nobody, _nobody, lambda: last_numbers(copy))
         async with TestServer(door.make_app()) as server, aiohttp.ClientSession(server.make_url("/")) as session:
             async with session.get("/", headers={"Accept": "text/html"}) as page:
                 text = await page.text()
@@ -35,10 +37,50 @@ def test_it_says_what_it_has_and_which_tills_see_another_box(tmp_path: Path) -> 
             async with session.post("/twin/seen", data="2") as answer:
                 assert answer.status == 204
             async with session.get("/", headers={"Accept": "text/html"}) as page:
-                assert "just now: 2. Check them first" in await page.text()
+                assert "active box: 2. Check them first" in await page.text()
             async with session.get("/api/v1/twin") as answer:
                 said = await answer.json()
             assert (said["numbers"], said["tills"]) == ({"1": 2}, ["2"])
+
+    run(scenario())
+
+
+def test_strangers_shut_nobody_out_and_are_told_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def mine(pin: str) -> bool:
+        return pin == "right"
+
+    async def scenario() -> None:
+        status = TwinStatus("b", "", "follows", heard_ms={"a": 7_000})
+        door = FollowerDoor(lambda: "", lambda: status, mine, mine, lambda: {"1": 41})
+        from_address = ["192.0.2.7"]
+        monkeypatch.setattr(web.BaseRequest, "remote", property(lambda self: from_address[0]))
+        async with TestServer(door.make_app()) as server, aiohttp.ClientSession(server.make_url("/")) as session:
+
+            async def tries(pin: str, sentence: str = SENTENCE, **head: str) -> tuple[int, str]:
+                body = {"pin": pin, "sentence": sentence}
+                async with session.post("/twin/promote", json=body, headers=head) as answer:
+                    return answer.status, await answer.text()
+
+            async with session.get("/", headers={"Accept": "text/html"}) as page:
+                text = await page.text()
+            assert "41" not in text and "7 s ago" not in text, "how much is sold is told to no stranger"
+            assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+            assert "Access-Control-Allow-Origin" not in page.headers
+            assert [(await tries("wrong"))[0] for _ in range(6)] == [403] * 5 + [429]
+            assert (await tries("right"))[0] == 429, "that network waits"
+            from_address[0] = "198.51.100.9"
+            for head in ({"Origin": "http://evil.example"}, {"Host": "evil.example"}, {"Content-Type": "text/plain"}):
+                for _ in range(6):
+                    assert (await tries("wrong", **head))[0] in (403, 415)
+            status_, told = await tries("right", "")
+            assert status_ == 422 and "1-000041" in told and "7 s ago" in told, "a manager is told, and decides"
+            from_address[0] = "127.0.0.1"
+            for head in ({"Host": "evil.example"}, {"Origin": "http://evil.example"}):
+                async with session.get("/api/v1/twin", headers=head) as answer:
+                    assert answer.status == 403
+            async with session.get("/api/v1/twin") as answer:
+                assert answer.status == 200 and "Access-Control-Allow-Origin" not in answer.headers
+            assert (await tries("right"))[0] == 200, "the owner is never shut out"
 
     run(scenario())
 

@@ -100,7 +100,7 @@ def test_the_second_box() -> None:
         return False
 
     async def scenario() -> None:
-        door = FollowerDoor(lambda: "", lambda: TwinStatus("b", "", "follows"), nobody, dict)
+        door = FollowerDoor(lambda: "", lambda: TwinStatus("b", "", "follows"), nobody, nobody, dict)
         async with TestServer(app := door.make_app()) as server:
             assert server.port is not None
             await refused_everywhere(server.port, routes_of(app))

@@ -266,7 +266,7 @@ def test_a_phone_of_two_accounts_is_settled_by_a_person_and_nothing_is_told(tmp_
             await do(shop, me.AskAccountCode("d" * 32, "06 77 77 77 77"))
             typed = me.SignInAccount("d" * 32, code_of(shop, "d" * 32), name="X")
             assert (await refused(shop, typed)).code == "account_settle"
-            clock.advance(601)
+            clock.advance(901)
             assert whose(shop, await sign_in(shop, OTHER, "e" * 32)) == bo
 
     run(scenario())

@@ -6,27 +6,40 @@ from __future__ import annotations
 import asyncio
 import html
 import json
+import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from edge.backoffice.twin.status import TwinStatus
 from edge.core.addresses import is_loopback
+from edge.foundation.access.throttle import CONSOLE, FORGIVEN_US, AttemptSource, Count, after_wrong, network
 from edge.lib.i18n import ENGLISH, LANGUAGES, Language, translate
+from edge.web.caller import names_us
 from sync.identity.heads import refuse_unreadable
 
 MISDIRECTED = 421
 LEADER = "Edge-Leader"
 """Header of the answer: the leader's address, where it is known."""
 BODY_BYTES = 4096
-WRONG_PINS, PAUSE_S = 5, 600.0
-"""After so many wrong PINs nobody is heard for so long."""
+PROMOTE, TELL = "/twin/promote", "/api/v1/twin"
+SOURCES = 4096
+"""Places at which wrong PINs are counted; where there is one more, the one that erred longest ago begins anew."""
+JSON = "application/json"
 SEEN_S, TILLS, REGISTER_CHARS = 30.0, 64, 40
 """A till that said within so many seconds that another box leads still sees it; so many are remembered, the newest."""
 SENTENCE = "the other box is switched off"
 _OPEN = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*", "Retry-After": "1"}
+"""Of what any page may read: where the leader is, and nothing else."""
+_OWN = {"Cache-Control": "no-store", "Retry-After": "1", "Cross-Origin-Resource-Policy": "same-origin"}
+_POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
 
 
 class PromoteWish(msgspec.Struct, frozen=True):
@@ -55,28 +68,56 @@ class SeenTills:
         return sorted(register for register, at in self._at.items() if self._now_s() - at < SEEN_S)
 
 
+class WrongPins:
+    """Wrong PINs of this door, each place on its own and as slow as anywhere else (`access.throttle`): a network waits
+    ten minutes at most and shuts nobody else out, and this machine's own screen waits seconds."""
+
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._now_s = now_s
+        self._of: OrderedDict[str, Count] = OrderedDict()
+
+    def wait_s(self, source: AttemptSource) -> int:
+        """How long nobody may try there."""
+        waits = [count.wait_us(self._now_us()) for key in source.keys if (count := self._of.get(key))]
+        return -(-min(max(waits, default=0), source.longest_us) // 1_000_000)
+
+    def count(self, source: AttemptSource) -> None:
+        """One more was wrong."""
+        for key in source.keys:
+            known = self._of.pop(key, Count())
+            self._of[key] = after_wrong(known, self._now_us(), source.longest_us, FORGIVEN_US)
+        while len(self._of) > SOURCES:
+            self._of.popitem(last=False)
+
+    def _now_us(self) -> int:
+        return int(self._now_s() * 1_000_000)
+
+
 class FollowerDoor:
     """`leader` gives the leader's page ("" while nobody is known to lead); `promote(pin)` whether that was a manager's
-    PIN, and this box leads now; `numbers` the last one of each register that this box has, and waits for the disk."""
+    PIN, and this box leads now; `is_managers(pin)` the same, and it goes on following; `names` under which its
+    certificate knows it; `numbers` the last one of each register that this box has, and waits for the disk."""
 
     def __init__(
         self,
         leader: Callable[[], str],
         status: Callable[[], TwinStatus],
         promote: Callable[[str], Awaitable[bool]],
+        is_managers: Callable[[str], Awaitable[bool]],
         numbers: Callable[[], dict[str, int]],
         language: Language = ENGLISH,
+        names: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
+        self._names, self._wrong = names, WrongPins()
         self._numbers, self._tills = numbers, SeenTills()
-        self._leader, self._status, self._promote, self._language = leader, status, promote, language
+        self._leader, self._status, self._language = leader, status, language
+        self._promote, self._is_managers = promote, is_managers
         self._turn = asyncio.Lock()
-        self._wrong = 0
-        self._shut_until_s = 0.0
 
     def make_app(self) -> web.Application:
-        app = web.Application(client_max_size=BODY_BYTES, middlewares=[refuse_unreadable])
-        app.router.add_get("/api/v1/twin", self._tell)
-        app.router.add_post("/twin/promote", self._take_promotion)
+        app = web.Application(client_max_size=BODY_BYTES, middlewares=[refuse_unreadable, self._guard])
+        app.router.add_get(TELL, self._tell)
+        app.router.add_post(PROMOTE, self._take_promotion)
         app.router.add_post("/twin/seen", self._see)
         app.router.add_route("*", "/{path:.*}", self._answer)
         return app
@@ -86,7 +127,20 @@ class FollowerDoor:
             return await self._answer(request)
         numbers = await asyncio.to_thread(self._numbers)
         said = {**msgspec.to_builtins(self._status()), "numbers": numbers, "tills": self._tills.registers}
-        return web.json_response(said, headers=_OPEN)
+        return web.json_response(said, headers=_OWN)
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """What changes something, or tells what this box has, is for who calls it by its own name, and for pages of its
+        own: another site's page neither lets it lead nor counts as somebody who guesses."""
+        own = request.transport.get_extra_info("sockname") if request.transport else None
+        names = frozenset({"localhost"}) | self._names()
+        known = own is not None and names_us(request.host, own[0], own[1], request.secure, names)
+        origin = request.headers.get("Origin")
+        foreign = origin is not None and origin != f"{request.scheme}://{request.host}"
+        if request.path in (PROMOTE, TELL) and (not known or foreign):
+            return web.Response(status=403, text="Open this box's own page.\n", headers=_OWN)
+        return await handler(request)
 
     async def _see(self, request: web.Request) -> web.Response:
         """A page of the box that leads says that it does, and at which till."""
@@ -98,8 +152,11 @@ class FollowerDoor:
         is_page = "text/html" in request.headers.get("Accept", "") and request.method == "GET"
         if not found:
             if is_page:
-                numbers = await asyncio.to_thread(self._numbers)
-                return web.Response(status=503, headers=_OPEN, content_type="text/html", text=self._nobody(numbers))
+                nonce = secrets.token_urlsafe(16)
+                told = await self._told() if is_loopback(request.remote or "") else []
+                headers = {**_OWN, "Content-Security-Policy": _POLICY.format(nonce=nonce)}
+                text = self._nobody(told, nonce)
+                return web.Response(status=503, headers=headers, content_type="text/html", text=text)
             return web.json_response({"leader": ""}, status=503, headers=_OPEN)
         headers = {**_OPEN, LEADER: found}
         if is_page:
@@ -108,32 +165,49 @@ class FollowerDoor:
         return web.Response(status=MISDIRECTED, headers=headers, content_type="application/json", text=text)
 
     async def _take_promotion(self, request: web.Request) -> web.Response:
-        """A PIN, and the sentence typed out: then this box leads."""
+        """A manager's PIN, for which what this box has is told, and with the sentence typed out it leads."""
         if self._leader():
             return self._reply("twin.promote_leader", 409)
-        loop = asyncio.get_running_loop()
+        if request.content_type != JSON:
+            return self._reply("twin.promote_sentence", 415)
+        remote = request.remote or ""
+        source = CONSOLE if is_loopback(remote) else network(remote)
         async with self._turn:
-            if loop.time() < self._shut_until_s:
+            if self._wrong.wait_s(source):
                 return self._reply("twin.promote_wait", 429)
             try:
                 wish = msgspec.json.decode(await request.read(), type=PromoteWish)
             except msgspec.DecodeError:
                 return self._reply("twin.promote_sentence", 400)
             sentences = {translate(one, "twin.promote_typed").casefold() for one in LANGUAGES} | {SENTENCE}
-            if wish.sentence.strip().casefold() not in sentences:
-                return self._reply("twin.promote_sentence", 422)
-            if not await self._promote(wish.pin):
-                self._wrong += 1
-                if self._wrong >= WRONG_PINS:
-                    self._wrong, self._shut_until_s = 0, loop.time() + PAUSE_S
+            decides = wish.sentence.strip().casefold() in sentences
+            if not await (self._promote if decides else self._is_managers)(wish.pin):
+                self._wrong.count(source)
                 return self._reply("twin.promote_pin", 403)
+            if not decides:
+                return self._reply("twin.promote_sentence", 422, *await self._told())
         return self._reply("twin.promote_done", 200)
 
-    def _reply(self, key: str, status: int) -> web.Response:
-        body = {"said": translate(self._language, key)}
+    async def _told(self) -> list[str]:
+        """What whoever decides has to know: how much is not here, and who sells elsewhere. It tells how much is sold,
+        so it is for this machine's screen and for a manager."""
+        numbers = await asyncio.to_thread(self._numbers)
+        since_ms = [ms for ms in self._status().heard_ms.values() if ms >= 0]
+        told = []
+        if since_ms:
+            told.append(translate(self._language, "twin.promote_heard", seconds=min(since_ms) // 1000))
+        if numbers:
+            last = ", ".join(f"{register}-{number:06d}" for register, number in numbers.items())
+            told.append(translate(self._language, "twin.promote_numbers", numbers=last))
+        if tills := self._tills.registers:
+            told.append(translate(self._language, "twin.promote_tills", tills=", ".join(tills)))
+        return told
+
+    def _reply(self, key: str, status: int, *told: str) -> web.Response:
+        body = {"said": " ".join((*told, translate(self._language, key)))}
         return web.json_response(body, status=status, headers={"Cache-Control": "no-store"})
 
-    def _nobody(self, numbers: dict[str, int]) -> str:
+    def _nobody(self, told: Sequence[str], nonce: str) -> str:
         """A page without a script of its own: it asks again by itself, and takes a PIN."""
         words = {
             name: html.escape(translate(self._language, f"twin.{name}"))
@@ -146,17 +220,8 @@ class FollowerDoor:
                 "promote_pin_of",
             )
         }
-        since_ms = [ms for ms in self._status().heard_ms.values() if ms >= 0]
-        said = []
-        if since_ms:
-            said.append(translate(self._language, "twin.promote_heard", seconds=min(since_ms) // 1000))
-        if numbers:
-            last = ", ".join(f"{register}-{number:06d}" for register, number in numbers.items())
-            said.append(translate(self._language, "twin.promote_numbers", numbers=last))
-        if tills := self._tills.registers:
-            said.append(translate(self._language, "twin.promote_tills", tills=", ".join(tills)))
-        heard = "".join(f"<p>{html.escape(one)}</p>" for one in said)
-        return _PAGE.format(lang=self._language, script=_SCRIPT, heard=heard, **words)
+        heard = "".join(f"<p>{html.escape(one)}</p>" for one in told)
+        return _PAGE.format(lang=self._language, script=_SCRIPT, heard=heard, nonce=nonce, **words)
 
 
 _SCRIPT = """
@@ -164,7 +229,8 @@ const form = document.forms[0], said = document.getElementById("said");
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const body = JSON.stringify({ pin: form.elements.pin.value, sentence: form.elements.sentence.value });
-  const answer = await fetch("/twin/promote", { method: "POST", body });
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch("/twin/promote", { method: "POST", headers, body });
   said.textContent = (await answer.json()).said;
 });
 setInterval(async () => {
@@ -178,8 +244,8 @@ _PAGE = """<!doctype html><html lang="{lang}" dir="auto"><meta charset="utf-8">
 <body style="font:18px/1.5 system-ui;max-width:36rem;margin:3rem auto;padding:0 1rem">
 <main><h1>{one_moment}</h1><p>{nobody_leads}</p>
 <details><summary>{promote_button}</summary>{heard}<p>{promote_hint}</p><p><b>{promote_typed}</b></p>
-<form><p><input name="sentence" size="40" required autocomplete="off" aria-label="{promote_typed}"></p>
+<form><p><input name="sentence" size="40" autocomplete="off" aria-label="{promote_typed}"></p>
 <p><label>{promote_pin_of}
 <input name="pin" type="password" inputmode="numeric" required autocomplete="off"></label></p>
 <p><button>{promote_button}</button></p></form><p id="said" role="status"></p></details></main>
-<script>{script}</script></body></html>"""
+<script nonce="{nonce}">{script}</script></body></html>"""
