@@ -37,7 +37,7 @@ def main(words: list[str]) -> int:
         if purpose == "audit":
             from setup import audit
 
-            return audit.run()
+            return audit.run(rest)
         # Standard output belongs to the command that comes after.
         with redirect_stdout(sys.stderr), _alone():
             _bring(_plan(purpose, _stamps_of(rest)), again=purpose in ("again", "llama", "engines"))

@@ -42,11 +42,14 @@ WRONG = "wrong_sign_in"
 """Wrong passwords and codes of one network, whosever they were."""
 GUESSED = {SIGN_IN: HTTPStatus.UNAUTHORIZED, TRADE: HTTPStatus.NOT_FOUND}
 """What is tried with a secret, and the answer to a wrong one."""
+REPORTS, REPORTED = "reports", "/reports/"
+"""What services of messages and web shops say later, which only the box can tell from what strangers say."""
 ASKING = {
     **RATES,
     "order_status": RateLimit(5, 60),  # of one address: behind that of a mobile network there are many phones
     "order_status_of_all": RateLimit(100, 200),
     WRONG: RateLimit(1 / 10, 30),
+    REPORTS: RateLimit(1 / 2, 120),  # of one network, for one channel of a box
 }
 ASTRAY = (
     "Head office answers by TLS alone: use https://. What was sent in clear is known to whoever listened: change it."
@@ -153,6 +156,11 @@ class HubDoor(msgspec.Struct, frozen=True):
             if request.path == ORDER_STATUS:
                 wait_s = rates.take("order_status", self._asking(request)) or rates.take("order_status_of_all", "")
                 if wait_s:
+                    raise too_often(wait_s)
+            if request.path.startswith(REPORTED) and request.method == "POST":
+                # /reports/TENANT/STORE/DEVICE/CHANNEL: what is behind that anybody may make up
+                box = "/".join(request.path.split("/")[2:6])
+                if wait_s := rates.take(REPORTS, f"{self._asking(request)} {box}"):
                     raise too_often(wait_s)
             if wrong := GUESSED.get(request.path):
                 return await self._limit_guesses(request, handler, rates, wrong)

@@ -350,7 +350,7 @@ def test_services_report_to_head_office_and_the_box_fetches_it(tmp_path: Path, d
                 async with house.session.post(url, data=form, headers=headers) as answer:
                     return answer.status
 
-            assert await said("demo/corner/other", token, "delivered") == 404, "no such box"
+            assert await said("demo/corner/other", token, "delivered") == 204, "nobody learns which boxes there are"
             assert await said("demo/corner/box1", f"1-{'0' * 24}", "delivered") == 204
             await one.news.look()
             assert one.shop.states() == ["sent"], "a token that the box did not make tells it nothing"
@@ -384,5 +384,41 @@ def test_services_report_to_head_office_and_the_box_fetches_it(tmp_path: Path, d
             long = house.session.post(f"{house.base}/reports/demo/corner/box1/whatsapp", data=b"x" * 40_000)
             async with long as answer:
                 assert answer.status == 413
+
+    run(scenario())
+
+
+def test_strangers_orders_leave_room_for_what_is_true(database: str) -> None:
+    """A thousand made-up orders of one network: it waits, other channels and networks are heard, and no answer tells
+    which boxes there are."""
+
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            box = "INSERT INTO device (tenant, store, device, through_hash) VALUES ('demo', 'corner', 'box1', '')"
+            await house.owner.execute(box)
+
+            async def told(place: str, channel: str) -> int:
+                url = f"{house.base}/reports/demo/corner/{place}/{channel}"
+                async with house.session.post(url, data=b"{}") as answer:
+                    return answer.status
+
+            there = [await told("box1", f"orders/any{at}") for at in range(130)]
+            other = [await told("box2", f"orders/any{at}") for at in range(130)]
+            assert there.count(200) in range(120, 125) and set(there) == {200, 429}
+            assert other.count(200) in range(120, 125) and set(other) == {200, 429}, "as of a box that there is"
+            assert await told("box1", "whatsapp") == 200 and await told("box1", "sms/1-ab") == 204
+            fill = (
+                "INSERT INTO delivery_report (tenant, store, device, id, channel, token, signature, body)"
+                " SELECT 'demo', 'corner', 'box1', n, 'orders', 'any' || n, '', '' FROM generate_series(1, 400) AS n"
+            )
+            await house.owner.execute(fill)
+            note = "SELECT note_delivery_report('demo', 'corner', 'box1', $1, $2, '', '')"
+            assert await house.owner.fetchval(note, "orders", "web") is None
+            assert await house.owner.fetchval(note, "sms", "1-ab") is True, "messages have a share of their own"
+            await house.owner.execute("DELETE FROM delivery_report")
+            await house.owner.execute(fill.replace("400", "299").replace("'any' || n", "'spam'"))
+            assert await house.owner.fetchval(note, "orders", "spam") is True
+            assert await house.owner.fetchval(note, "orders", "spam") is None
+            assert await house.owner.fetchval(note, "orders", "web") is True, "and each address of orders"
 
     run(scenario())

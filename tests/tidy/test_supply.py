@@ -135,9 +135,10 @@ def test_the_bill_is_written_by_one_command_and_is_the_same_each_time(tmp_path: 
     assert shown.stdout == file.read_text()
 
 
-def test_an_audit_that_cannot_be_made_is_said_and_is_no_fault(
+def test_an_audit_that_cannot_be_made_is_said_and_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(audit, "DATABASE", "http://127.0.0.1:9/")
-    assert audit.run() == 0
-    assert "skipped: the database of known holes cannot be reached" in capsys.readouterr().err
+    assert audit.run() == audit.NOT_LOOKED_AT, "nothing was looked at: that is no clean bill"
+    assert audit.run([audit.OFFLINE]) == 0
+    assert "NOT LOOKED AT: the database of known holes cannot be reached" in capsys.readouterr().err

@@ -1,5 +1,6 @@
--- The API may write nothing else. Of a box that there is (else false); where a thousand wait, no more are taken
--- (NULL), so that what strangers say pushes out nothing that is true: services come again.
+-- The API may write nothing else. Of a box that there is (else false); where a thousand wait, or as many as this channel
+-- and this address of it have for themselves, no more are taken (NULL), so that what strangers say pushes out nothing
+-- that is true: services come again.
 CREATE OR REPLACE FUNCTION note_delivery_report(
     of_tenant text, of_store text, of_device text, by_channel text, with_token text, signed text, said bytea
 ) RETURNS boolean
@@ -12,8 +13,9 @@ BEGIN
     IF NOT FOUND THEN
         RETURN false;
     END IF;
-    IF (SELECT count(*) FROM delivery_report
-        WHERE tenant = of_tenant AND store = of_store AND device = of_device) >= 1000 THEN
+    IF (SELECT count(*) >= 1000 OR count(*) FILTER (WHERE channel = by_channel) >= 400
+            OR by_channel = 'orders' AND count(*) FILTER (WHERE channel = by_channel AND token = with_token) >= 300
+        FROM delivery_report WHERE tenant = of_tenant AND store = of_store AND device = of_device) THEN
         RETURN NULL;
     END IF;
     SELECT greatest(coalesce(max(id), 0) + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) INTO newest
