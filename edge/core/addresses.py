@@ -6,6 +6,7 @@ import ipaddress
 import re
 import socket
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NUMBERS = re.compile(r"(0x[0-9a-f]+|[0-9]+)(\.(0x[0-9a-f]+|[0-9]+)){0,3}")
@@ -13,6 +14,8 @@ _NUMBERS = re.compile(r"(0x[0-9a-f]+|[0-9]+)(\.(0x[0-9a-f]+|[0-9]+)){0,3}")
 
 ADDRESSES_KEPT = 256
 """Addresses whose reading is kept: each request asks several times who it is from, and mostly it is the same few."""
+NAMES_KEPT = 64
+"""Hosts for which it is kept whether they are ours: nearly all requests name the same one."""
 
 
 @lru_cache(ADDRESSES_KEPT)
@@ -60,3 +63,22 @@ def network_of(text: str) -> str:
     except ValueError:
         return text
     return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
+
+
+@lru_cache(NAMES_KEPT)
+def names_us(host: str, address: str, port: int, secure: bool, names: frozenset[str]) -> bool:
+    """Whether a Host is `names`, or the `address` itself, with this `port`."""
+    try:
+        split = urlsplit(f"//{host}")
+        name, said = (split.hostname or "").rstrip("."), split.port or (443 if secure else 80)
+    except ValueError:
+        return False
+    if said != port:
+        return False
+    if name in names:
+        return True
+    try:
+        # An address cannot be rebound: whoever connected to it meant this machine.
+        return ipaddress.ip_address(name) == address_of(address)
+    except ValueError:
+        return False

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import web
 
-from edge.core.addresses import Address, address_of, network_of
+from edge.core.addresses import Address, address_of, names_us, network_of
 from edge.core.messages import Refused
 from edge.web.context import SITE
-
-NAMES_KEPT = 64
-"""Hosts for which it is kept whether they are ours: nearly all requests name the same one."""
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -97,25 +92,6 @@ def _own_name(request: web.Request, here: bool) -> bool:
     if own is None:
         return False
     return names_us(request.host, own[0], own[1], request.secure, _names(request, here))
-
-
-@lru_cache(NAMES_KEPT)
-def names_us(host: str, address: str, port: int, secure: bool, names: frozenset[str]) -> bool:
-    """Whether a Host is `names`, or the `address` itself, with this `port`."""
-    try:
-        split = urlsplit(f"//{host}")
-        name, said = (split.hostname or "").rstrip("."), split.port or (443 if secure else 80)
-    except ValueError:
-        return False
-    if said != port:
-        return False
-    if name in names:
-        return True
-    try:
-        # An address cannot be rebound: whoever connected to it meant this machine.
-        return ipaddress.ip_address(name) == address_of(address)
-    except ValueError:
-        return False
 
 
 def _names(request: web.Request, here: bool) -> frozenset[str]:

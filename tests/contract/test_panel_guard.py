@@ -35,7 +35,7 @@ def test_only_its_own_names_open_it(tmp_path: Path) -> None:
                     answer = await caller.get(path, Host=bad)
                     assert answer.status == 403, (bad, path)
             answer = await caller.get("/", Host="evil.example")
-            assert answer.text.startswith("The panel does not answer to the name evil.example.")
+            assert answer.text.startswith("This site can't be reached under the name evil.example.")
 
     run(scenario())
 

@@ -16,10 +16,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from edge.backoffice.twin.status import TwinStatus
-from edge.core.addresses import is_loopback
+from edge.core.addresses import is_loopback, names_us
 from edge.foundation.access.throttle import CONSOLE, FORGIVEN_US, AttemptSource, Count, after_wrong, network
 from edge.lib.i18n import ENGLISH, LANGUAGES, Language, translate
-from edge.web.caller import names_us
 from sync.identity.heads import refuse_unreadable
 
 MISDIRECTED = 421
