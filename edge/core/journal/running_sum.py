@@ -50,7 +50,7 @@ class RunningSum(Generic[S]):
     def read(self, db: Connection, register: str) -> S:
         """The value now; the empty one before a register's first fact. `LookupError`: an older version of this software
         wrote a fact behind it, which the start has not brought in (`projections.bring_up`)."""
-        at, body = db.execute(self._now, (register,)).fetchone()
+        at, body = db.execute(self._now, (register,)).fetchone() or (0, None)  # a practice's ledger has no such row
         value = self._decode(body) if body else self._empty
         for row in self._behind(db, at):
             if row.register == register:

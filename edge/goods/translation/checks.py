@@ -42,6 +42,8 @@ _CURRENCY = re.compile(r"[$€£¥₪₹]|\b(?:ILS|EUR|USD|CAD|GBP)\b|ש[\"״]ח
 _CURRENCY_NAMES = {"₪": "ILS", 'ש"ח': "ILS", "ש״ח": "ILS", "€": "EUR", "£": "GBP"}
 _UNIT = re.compile(r"^[\s\u00a0\u202f]*(%|[^\W\d_]+(?:[\"״'׳][^\W\d_]*)?)")
 _DOUBLED = re.compile(r"\b([^\W\d_]{2,})\s+\1\b", re.IGNORECASE)
+_DEGREES = re.compile("\\d[\\s\u00a0\u202f]?°")
+_ISOLATED = re.compile("[\u2066-\u2068]([^\u2066-\u2069]*)\u2069")
 _ENDS = ".!?:;…"
 
 
@@ -60,7 +62,7 @@ def findings(
     found: list[Finding] = []
     if len(text) > limit:
         found.append("too_long")
-    if has_control(text.replace("\n", "")):
+    if has_control(_without_isolates(text.replace("\n", ""))):
         found.append("control")
     if source.count("\n") != text.count("\n"):
         found.append("lines")
@@ -69,11 +71,21 @@ def findings(
     if _MARKUP.search(text):
         found.append("markup")
     found += _of_numbers(_GAP.sub(" ", source), _GAP.sub(" ", text))
+    if "sizes" not in found and len(_DEGREES.findall(source)) != len(_DEGREES.findall(text)):
+        found.append("sizes")
     if _currencies(source) != _currencies(text):
         found.append("currency")
     if any(has_word(source, word) and not has_word(text, word) for word in keep):
         found.append("keep")
     return (*found, *_soft(source, text, language, keep), *term_findings(source, text, terms))
+
+
+def _without_isolates(text: str) -> str:
+    """A text without marks of direction that end where they began (UAX #9): numbers and Latin names among Hebrew have
+    them."""
+    while (plain := _ISOLATED.sub(r"\1", text)) != text:
+        text = plain
+    return text
 
 
 def term_findings(source: str, text: str, terms: Collection[TermPair]) -> Iterable[SoftFinding]:

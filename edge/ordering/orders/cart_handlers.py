@@ -96,9 +96,9 @@ class CartHandlers:
     def set_cart_line(self, tx: Transaction, command: commands.SetCartLine) -> CartView:
         cart = live_cart(tx, command.cart)
         line = cart.basket.line(command.line)
-        if line is None or line.voided:
+        if line is None or (line.voided and command.quantity):
             raise Refusal("no_such_line", {"line": command.line})
-        if not command.quantity:
+        if not command.quantity:  # what was struck can be taken out, too
             lines = tuple(one for one in cart.basket.lines if one.id != line.id)
             return self.changed(tx, cart, cart.basket.changed(lines=lines))
         after = basket_lines.set_quantity(cart.basket, command.line, command.quantity)

@@ -56,8 +56,8 @@ class Purchases(msgspec.Struct, frozen=True):
 
 
 class TasteProfile(msgspec.Struct, frozen=True):
-    """In words what purchases come to. THC and CBD are the 10th and 90th percentile of the middles, in thousandths, by
-    unit; `categories`, `brands`, `strain_types`: those of at least a fifth of it."""
+    """In words what purchases come to. THC and CBD are the 10th and 90th percentile of the high ends, in thousandths,
+    by unit; `categories`, `brands`, `strain_types`: those of at least a fifth of it."""
 
     purchases: int
     baskets: int
