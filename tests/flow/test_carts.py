@@ -90,6 +90,9 @@ def test_what_was_given_up_meanwhile_is_struck_and_the_rest_can_be_ordered(tmp_p
             assert (await refused(shop, PlaceOrder(cart.id, cart.total_minor))).code == "price_changed"
             cart = await do(shop, TouchCart(cart.id))
             assert cart.gone == (1,) and [line.sku for line in cart.lines] == ["tomato"]
+            assert (await refused(shop, SetCartLine(cart.id, 1, 2000))).code == "no_such_line", "it is not sold"
+            cart = await do(shop, SetCartLine(cart.id, 1, 0))
+            assert cart.gone == () and [line.id for line in cart.basket.lines] == [2], "what is struck is taken out"
             order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
             assert [line.sku for line in order.goods.sold] == ["tomato"]
             cart = await do(shop, OpenCart("kiosk"))

@@ -54,6 +54,7 @@ def test_what_is_practised_is_in_no_book(tmp_path: Path) -> None:
             assert (await caller.do("AddLine", {"code": MILK})).status == 200
             assert (await caller.do("Pay", {"kind": "gift", "reference": CARD})).status == 200
             assert "TRAINING" in (await caller.get("/")).text
+            assert (await caller.get("/api/v1/queries/drawer")).status == 200, "of a drawer that nothing was in yet"
             assert (await caller.do("SetProducts", {"products": []})).status in (403, 422)
             gone = await caller.get("/fragments/refund?number=1&of=1")
             assert "refund_nothing" not in gone.text

@@ -135,3 +135,20 @@ def test_the_directive_is_for_its_own_address_alone() -> None:
     kind = KINDS["support"]
     assert kind.guarded
     assert kind.fault(b'{"asks": [{"case": "x"}]}')
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        *("edgec_abcdefgh123", "edges_abcdefgh123", "eyJhbGciOi.eyJzdWIi.abc_-1", "whsec_abcdefghijk"),
+        *("sk_live_abcdefghi", "fe80::1%eth0", "2001:db8:0:1:2:3:4:5", "::1", "2001:db8::7"),
+        *("DE89 3704 0044 0532 0130 00", "FR7630006000011234567890189"),
+    ],
+)
+def test_keys_and_addresses_of_all_kinds_are_hidden(secret: str) -> None:
+    assert mask_text(f"it said {secret} twice") == "it said ••• twice"
+
+
+def test_moments_and_places_in_a_file_stay() -> None:
+    for said in ("at 10:15:30 it", "12:30:45.123 ok", "line 3:4", "2026-11-28T10:11:12Z fine"):
+        assert mask_text(said) == said

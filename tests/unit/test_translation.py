@@ -296,3 +296,11 @@ def test_attributes_promotions_and_texts_are_translated_by_the_same_rules(tmp_pa
             assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())
+
+
+def test_degrees_stay_and_what_is_isolated_whole_is_no_control() -> None:
+    assert "sizes" in findings("180° turn", "180 tour", "fr")
+    assert findings("180° turn", "180° tour", "fr") == ()
+    assert "control" not in findings("Milk 3%", "חלב \u20673%\u2069", "he")
+    assert "control" in findings("Milk", "חלב \u2067", "he"), "it turns what stands behind it"
+    assert "control" in findings("Milk", "\u2069חלב\u2067", "he")
