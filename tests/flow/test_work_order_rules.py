@@ -20,6 +20,9 @@ from edge.analytics.production.commands import (
     StartWork,
 )
 from edge.analytics.production.watches import WATCHES
+from edge.core.messages import Refused
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import BundlePart, Product
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.promised import held_by
 from edge.goods.stock.queries import read_stock
@@ -135,6 +138,43 @@ def test_each_planted_fault_is_found_with_a_proposal(tmp_path: Path, check: str)
             await shop.maintain(lambda db: db.execute(FAULTS[check]) and None)
             found = {one.check: one.proposal for one in production_stock_check(shop.reader, 0)}
             assert found.get(check) == ("set_bom" if check.startswith("bom") else "rebuild")
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("change", ["issued = issued + 1", "issued = issued - 1", "returned = returned + 1"])
+def test_a_wrong_issue_of_an_order_in_progress_is_found(tmp_path: Path, change: str) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await stocked(shop)
+            await done(shop, PlanWork("dough", 5_000), SYSTEM)
+            await done(shop, StartWork(1), SYSTEM)
+            assert production_stock_check(shop.reader, 0) == []
+            plant = f"UPDATE work_component SET {change} WHERE number = 1 AND sku = 'flour'"
+            await shop.maintain(lambda db: db.execute(plant) and None)
+            assert [(one.check, one.sku) for one in production_stock_check(shop.reader, 0)] == [("work_wip", "flour")]
+
+    run(scenario())
+
+
+def test_a_kit_that_takes_what_is_made_of_it_is_refused_at_any_depth(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await stocked(shop)
+            goods = (
+                Product("kit", {"en": "Kit"}, (), 500, parts=(BundlePart("flour", 1000),)),
+                Product("box", {"en": "Box"}, (), 500, parts=(BundlePart("kit", 1000),)),
+                Product("mix", {"en": "Mix"}, (), 500),
+                Product("cake", {"en": "Cake"}, (), 500),
+            )
+            await done(shop, SetProducts(goods), SYSTEM)
+            await done(shop, SetBom(Bom("mix", "mix", lines=(BomLine("box", 1000),))), SYSTEM)
+            await done(shop, SetBom(Bom("cake", "cake", lines=(BomLine("mix", 1000),))), SYSTEM)
+            for part in ("mix", "cake"):
+                circle = SetProducts((Product("kit", parts=(BundlePart(part, 1000),)),))
+                outcome = await shop.do(circle, SYSTEM)
+                assert isinstance(outcome, Refused) and (outcome.code, outcome.values["sku"]) == ("bom_circle", "kit")
+            await done(shop, SetProducts((Product("kit", parts=(BundlePart("yeast", 1000),)),)), SYSTEM)
 
     run(scenario())
 

@@ -28,6 +28,7 @@ from edge.analytics.pricing.trainer import finish_training
 from edge.analytics.pricing.watches import WATCHES
 from edge.analytics.pricing.weekly_prices import PARTS
 from edge.core.command_bus import CommandBus
+from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
 from edge.core.process.part_context import PartContext
 from edge.core.process.weekly_part import WeeklyPart
@@ -284,5 +285,24 @@ def test_one_at_a_time_is_made(tmp_path: Path) -> None:
             assert isinstance(weekly, WeeklyPart) and not weekly.due(), "nothing was ever sold"
             first, second = [await done(shop, TrainPrices(), BOSS) for _ in range(2)]
             assert isinstance(first, Done) and first.result == second.result, "the running one"
+
+    run(scenario())
+
+
+def test_what_a_rival_asked_ends_after_two_years_but_for_the_newest(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            for price in (100, 110, 120):
+                for rival in ("corner", "market") if price == 100 else ("corner",):
+                    await done(shop, NoteCompetitorPrice("milk", rival, price), SYSTEM)
+                clock.advance(400 * 86_400)
+            kept = "SELECT competitor, price_minor FROM rival_price ORDER BY competitor, seq"
+            assert [tuple(row) for row in shop.reader.execute(kept)] == [
+                ("corner", 110),
+                ("corner", 120),
+                ("market", 100),
+            ]
+            assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())

@@ -23,7 +23,12 @@ _WIP = """
         c.wip_milli, c.issued - c.consumed - c.returned)
     FROM work_component c JOIN work_order o USING (number)
     WHERE c.issued < c.consumed + c.returned
-        OR (o.state IN ('completed', 'cancelled') AND (c.issued <> c.consumed + c.returned OR c.wip_milli <> 0)) LIMIT ?
+        OR (o.state IN ('completed', 'cancelled') AND (c.issued <> c.consumed + c.returned OR c.wip_milli <> 0))
+    UNION ALL
+    SELECT c.sku, o.source, coalesce(sum(i.quantity), 0), c.issued - c.returned
+    FROM work_component c JOIN work_order o USING (number)
+    LEFT JOIN work_issue i ON i.number = c.number AND i.sku = c.sku
+    GROUP BY c.number, c.sku HAVING coalesce(sum(i.quantity), 0) <> c.issued - c.returned LIMIT ?
 """
 _DONE = """
     SELECT o.sku, o.target, coalesce(sum(r.good + r.scrap), 0), o.good + o.scrap

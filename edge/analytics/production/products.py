@@ -113,6 +113,14 @@ def edges_with(db: Connection, bom: Bom) -> dict[str, set[str]]:
     return edges
 
 
+def made_of(db: Connection, skus: Iterable[str]) -> dict[str, set[str]]:
+    """Of products the components that an active bill of each names; one that is not made is left out."""
+    found: dict[str, set[str]] = {}
+    for parent, child in db.execute(_BELOW[0], (json_text(sorted(skus)), "")):
+        found.setdefault(parent, set()).add(child)
+    return found
+
+
 def _component_pairs(db: Connection, queries: tuple[str, str], skus: Iterable[str], but: str) -> list[tuple[str, str]]:
     """Products with their components, of bills and of recipes."""
     asked = json_text(skus)

@@ -10,16 +10,19 @@ from edge.goods.catalog.categories import queries as categories
 from edge.goods.catalog.categories.handlers import remove_categories, set_categories
 from edge.goods.catalog.categories.project import categories as category_rows
 from edge.goods.catalog.events import EVENTS
-from edge.goods.catalog.handlers import CatalogHandlers
+from edge.goods.catalog.handlers import CatalogHandlers, MadeOf, made_of_nothing
 from edge.goods.catalog.prices import price_at, price_history
 from edge.goods.catalog.product_reversal import undo_changes
 from edge.goods.catalog.project import products
 from edge.goods.catalog.settings import CatalogSettings
 
 
-def capability(settings: CatalogSettings, named: categories.NamedElsewhere = ()) -> Capability:
-    """The catalogue of a store with these settings. `named`: which of its categories other capabilities name."""
-    catalog = CatalogHandlers(settings)
+def capability(
+    settings: CatalogSettings, named: categories.NamedElsewhere = (), made_of: MadeOf = made_of_nothing
+) -> Capability:
+    """The catalogue of a store with these settings. `named`: which of its categories other capabilities name;
+    `made_of`: what their bills make products of."""
+    catalog = CatalogHandlers(settings, made_of)
     return Capability(
         name="catalog",
         commands=(

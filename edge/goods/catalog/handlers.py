@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
 from edge.goods.catalog import codes
 from edge.goods.catalog.categories.queries import known_categories
 from edge.goods.catalog.commands import (
@@ -32,17 +33,27 @@ from edge.lib.i18n.unseen import without_unseen
 _replace = msgspec.structs.replace
 
 
-class CatalogHandlers:
-    """The catalogue's commands for a store with these settings."""
+MadeOf = Callable[[Connection, Collection[str]], Mapping[str, Collection[str]]]
+"""Of products what else goes into them than their parts: what bills of material make them of."""
 
-    def __init__(self, settings: CatalogSettings) -> None:
+
+def made_of_nothing(db: Connection, skus: Collection[str]) -> Mapping[str, Collection[str]]:
+    """In a shop that makes nothing."""
+    return {}
+
+
+class CatalogHandlers:
+    """The catalogue's commands for a store with these settings. `made_of`: what production says of its bills."""
+
+    def __init__(self, settings: CatalogSettings, made_of: MadeOf = made_of_nothing) -> None:
+        self._made_of = made_of
         self._ranks = SourcePrecedence(settings.sources)
         self._tax_classes = frozenset(settings.tax_classes)
 
     def set_products(self, tx: Transaction, command: SetProducts) -> tuple[Taken, ...]:
         words = [self._validate_product(product) for product in command.products]
         _require_unchanged(tx, command)
-        _missing(tx, words)
+        _missing(tx, words, self._made_of)
         writing = SourceUpdate(tx, self._ranks)
         writing.say(words, command.source, command.lines, whole=command.whole)
         return tuple(writing.taken)
@@ -151,7 +162,7 @@ def _require_unchanged(tx: Transaction, command: SetProducts) -> None:
             raise Refusal("product_changed", {"sku": product.sku})
 
 
-def _missing(tx: Transaction, products: Sequence[Product]) -> None:
+def _missing(tx: Transaction, products: Sequence[Product], made_of: MadeOf) -> None:
     """`Refusal`: what products speak of and the catalogue does not have: a category, a part of a bundle."""
     categories = {product.category: product.sku for product in products if product.category}
     if categories:
@@ -174,6 +185,7 @@ def _missing(tx: Transaction, products: Sequence[Product]) -> None:
                     about: dict[str, str | int] = {"sku": product.sku, "part": one.sku, "measure": one.measure}
                     raise Refusal("part_size_unknown", about)
         _circles(tx, own)
+        _circles_by_bills(tx, own, made_of)
 
 
 def _circles(tx: Transaction, own: Mapping[str, Product]) -> None:
@@ -189,6 +201,21 @@ def _circles(tx: Transaction, own: Mapping[str, Product]) -> None:
 
     for sku in dict.fromkeys((*written, *recipes_with(tx.db, written))):
         require_recipe(sku, parts_of)
+
+
+def _circles_by_bills(tx: Transaction, own: Mapping[str, Product], made_of: MadeOf) -> None:
+    """`Refusal`: a recipe that is written now comes back to itself by way of a bill of material, at any depth."""
+    for sku in [sku for sku, one in own.items() if one.parts]:
+        edge, seen = {sku}, set[str]()
+        while edge := edge - seen:
+            seen |= edge
+            recipes = {one: known[1].parts or () for one, known in read_products(tx.db, sorted(edge)).items()}
+            recipes |= {one: own[one].parts or () for one in edge if one in own and own[one].parts is not None}
+            below = {part.sku for parts in recipes.values() for part in parts}
+            below.update(*made_of(tx.db, edge).values())
+            if sku in below:
+                raise Refusal("bom_circle", {"sku": sku, "by": next(iter(sorted(edge - {sku})), sku)})
+            edge = below
 
 
 def _take_back(tx: Transaction, command: SetPrice, from_us: int) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import read_categories
-from edge.goods.catalog.product import Product
+from edge.goods.catalog.product import Product, Value
 from edge.goods.search.query.text import plain
 from edge.ordering.recommend.likeness import Features
 
@@ -38,11 +40,17 @@ def features_of(product: Product, tree: dict[str, str], declared: dict[str, dict
     size = (product.size.amount, product.size.measure) if product.size else None
     units = {name: unit for id in reversed(path) for name, unit in declared.get(id, {}).items()}
     attributes = {
-        name: value
+        name: with_unit(value, units[name])
         for name, value in (product.attributes or {}).items()
         if name in units and value.unit in ("", units[name])
     }
     return Features(tuple(path), attributes, product.price_minor, size)
+
+
+def with_unit(value: Value, unit: str) -> Value:
+    """A number that was typed without its unit is one of the unit that its category says."""
+    is_number = value.low is not None or value.high is not None
+    return msgspec.structs.replace(value, unit=unit) if is_number and not value.unit else value
 
 
 def spans_of(db: Connection) -> dict[tuple[str, str], float]:

@@ -23,6 +23,7 @@ from edge.lib.regions.ages import Regulated
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.quantity import ONE, SERVICE
 from edge.ordering.recommend.never import Strength, Suggestible
+from edge.ordering.recommend.product_features import declared_attributes, with_unit
 
 STRONG = ("thc", "alcohol", "abv")
 _RECALLED = "SELECT DISTINCT sku FROM stock_recall WHERE sku IN (SELECT value FROM json_each(?))"
@@ -43,6 +44,7 @@ class ProductReader:
     ) -> None:
         self._db, self._place, self._at_us = db, place, at_us
         self._date, self._list, self._apart = business_date, price_list, frozenset(apart)
+        self._declared = declared_attributes(db)
         limited = limited_categories(db)
         self._limited = {one.id: {name: a for name, a in one.attributes.items() if a.most} for one in limited}
 
@@ -72,7 +74,7 @@ class ProductReader:
                 retired=one.retired_us is not None,
                 recalled=sku in recalled,
                 service=one.unit == SERVICE or sku in self._apart,
-                strength=strength_of(one.attributes or {}),
+                strength=strength_of(self._with_units(one, places[sku].categories)),
                 allergens=allergens[sku].all_said,
                 limits=self._limits(one, places[sku].categories, kinds[sku]),
             )
@@ -103,6 +105,12 @@ class ProductReader:
             )
             for one in products
         }
+
+    def _with_units(self, product: CatalogProduct, categories: Sequence[str]) -> dict[str, Value]:
+        """Its attributes, numbers without a unit in that of its categories, the nearest of them first."""
+        units = {name: unit for id in categories for name, unit in self._declared.get(id, {}).items()}
+        said = product.attributes or {}
+        return {name: with_unit(value, units.get(name, "")) for name, value in said.items()}
 
     def _limits(
         self, product: CatalogProduct, categories: Iterable[str], kinds: frozenset[Regulated]
