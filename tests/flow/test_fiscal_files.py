@@ -8,18 +8,32 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge.accounting.fiscal.authority_files import MadeFile, wanted_again
+from edge.accounting.fiscal.fiscal_paper import FiscalTender
+from edge.accounting.fiscal.israel_documents import InvoicedCustomer, Letters, documents
 from edge.accounting.fiscal.keys import FiscalKeys
 from edge.accounting.fiscal.law_check import check_laws, unpack_lines
+from edge.accounting.fiscal.paper_reader import PaperReader
 from edge.accounting.fiscal.queries import fiscal_files
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refusal
 from edge.core.secrets import keys as secret_keys
 from edge.core.secrets.store import SecretStore
-from edge.counter.till.commands import PrintReport, RefundedLine, RefundSale, ReprintReceipt, VoidLastSale
+from edge.counter.till.commands import (
+    AddLine,
+    Pay,
+    PrintReport,
+    RefundedLine,
+    RefundSale,
+    ReprintReceipt,
+    VoidLastSale,
+    VoidLine,
+)
 from edge.counter.till.events import ReportPrinted
+from edge.counter.till.from_config import till_settings
 from edge.lib.fiscal.austria.export import verify_export
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.france.verification import verify_archive
@@ -39,7 +53,7 @@ from tests.fiscal_shop import (
     sell,
     tell,
 )
-from tests.shop_fixture import MANAGER, MILK, FakeClock, agreed, config, done, open_shop, run
+from tests.shop_fixture import CASHIER, MANAGER, MILK, FakeClock, agreed, config, done, open_shop, run
 
 DAY, NEXT = "2027-01-15", "2027-01-16"
 
@@ -131,6 +145,8 @@ def test_the_uniform_file_has_every_paper_and_the_sums_of_the_z(tmp_path: Path) 
             found = list(documents_of(records(file)))
             kinds = Counter(one.header.document_type for one in found)
             assert kinds == {320: 3, 330: 2}
+            back = [row for one in found if one.header.document_type == 330 for row in one.rows]
+            assert back and all(row.base_type == 320 and row.base_number for row in back), "of a void, too"
             z = of_type(shop, ReportPrinted)[0]
             sign = {320: 1, 330: -1}
             assert sum(sign[one.header.document_type] * one.header.total_minor for one in found) == z.total_minor
@@ -204,3 +220,24 @@ def changed(data: bytes, name: str, was: bytes, now: bytes) -> bytes:
             body = archive.read(info)
             copy.writestr(info, body.replace(was, now, 1) if info.filename == f"{name}.csv" else body)
     return target.getvalue()
+
+
+def test_the_tape_prices_a_struck_line_and_foreign_notes_are_one_payment_less_change(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(), text=ISRAEL) as shop:
+            await begin(shop, "il")
+            struck = (await agreed(shop, AddLine(JUICE), CASHIER)).result.lines[-1].id
+            await agreed(shop, AddLine(MILK), CASHIER)
+            await done(shop, VoidLine(struck), MANAGER)
+            await agreed(shop, Pay("cash"), CASHIER)
+            files = authorities(shop, config(tmp_path, ISRAEL), signing(tmp_path))
+            assert any("שורה שבוטלה" in line and line.endswith("2.50") for line in files.tape(shop.reader, DAY, "1"))
+            said = config(tmp_path, ISRAEL)
+            (paper,) = PaperReader(shop.reader, shop.registry, till_settings(said), 2**62).papers(DAY, DAY)
+            notes = (FiscalTender("cash USD", paper.total_minor + 30), FiscalTender("cash", -30))
+            paid = msgspec.structs.replace(paper, tenders=notes)
+            (document,) = documents(paid, Letters(["1"]), InvoicedCustomer())
+            (payment,) = document.payments
+            assert (payment.means, payment.amount_minor) == (1, paper.total_minor), "foreign notes less change"
+
+    run(scenario())

@@ -130,10 +130,17 @@ def paper_of(fact: RecordedEvent, read: ReadPaper, zone: ZoneInfo, table: TaxTab
             whole = paper_of(undone, read, zone, table, language).negated()
             own = _head(fact, void.number, void.currency, zone)
             tenders = whole.tenders if void.undoes == "refund" else _void_tenders(void, whole)
+            basis = PaperId(fact.register, void.sale)
+            lines = whole.lines if void.undoes == "refund" else tuple(_back_of(line, basis) for line in whole.lines)
             return msgspec.structs.replace(
-                whole, **own, kind="void", basis=PaperId(fact.register, void.sale), undoes=void.undoes, tenders=tenders
+                whole, **own, kind="void", basis=basis, undoes=void.undoes, tenders=tenders, lines=lines
             )
     raise TypeError(f"{type(fact.event).__name__} is no paper")
+
+
+def _back_of(line: FiscalLine, basis: PaperId) -> FiscalLine:
+    """A line of a sale that is undone: its goods come back of that paper."""
+    return line if line.apart or line.basis else msgspec.structs.replace(line, basis=basis)
 
 
 def _void_tenders(void: SaleVoided, whole: FiscalPaper) -> tuple[FiscalTender, ...]:

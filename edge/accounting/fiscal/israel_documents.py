@@ -155,7 +155,7 @@ def _tenders_by_part(tenders: Iterable[FiscalTender], parts: list[tuple[int, int
     bought = sum(minor for minor, sign in parts if sign > 0)
     returned = sum(minor for minor, sign in parts if sign < 0)
     by_goods = min(bought, returned) if bought > 0 and returned > 0 else 0
-    left, found = [one for one in tenders if one.amount_minor], []
+    left, found = [one for one in _cash_together(tenders) if one.amount_minor], []
     owed_by_goods = {1: by_goods, -1: by_goods}
     for at, (minor, sign) in enumerate(parts):
         part = min(minor, owed_by_goods[sign]) if by_goods else 0
@@ -165,6 +165,19 @@ def _tenders_by_part(tenders: Iterable[FiscalTender], parts: list[tuple[int, int
         last = at == len(parts) - 1 or all(other != sign for _, other in parts[at + 1 :])
         taken, left = (left, []) if last and rest else _split_tenders(left, rest * sign)
         found.append([*own, *(FiscalTender(one.kind, sign * one.amount_minor) for one in taken)])
+    return found
+
+
+def _cash_together(tenders: Iterable[FiscalTender]) -> list[FiscalTender]:
+    """Cash of every kind is one means, foreign notes less what was given back of them."""
+    found = list[FiscalTender]()
+    for one in tenders:
+        cash = one.kind.startswith("cash")
+        at = next((at for at, had in enumerate(found) if had.kind == "cash"), None) if cash else None
+        if at is None:
+            found.append(FiscalTender("cash" if cash else one.kind, one.amount_minor))
+        else:
+            found[at] = FiscalTender("cash", found[at].amount_minor + one.amount_minor)
     return found
 
 

@@ -118,7 +118,8 @@ def _paper(paper: FiscalPaper) -> Iterator[str]:
 def _struck(event: object) -> Iterator[str]:
     for line in event.lines if isinstance(event, SaleCompleted) else ():
         if line.voided:
-            yield f"  שורה שבוטלה: {line.sku or line.code} {_money(line.amount_minor)}"
+            minor = divide_half_up(line.price_minor * line.quantity, 1000)
+            yield f"  שורה שבוטלה: {line.sku or line.code} {_money(minor)}"
 
 
 def _other(fact: RecordedEvent) -> str:

@@ -29,6 +29,8 @@ class Disk:
         self.aside: list[Shipment] = []
         self.keys: set[bytes] = set()
         """Of people, a file each beside the ledger: destroyed as somebody is forgotten."""
+        self.durable = 0
+        """So many shipments are there after a power cut, too."""
         self.schema = 1
         """The newest software that wrote what is here."""
 
@@ -58,10 +60,19 @@ class Disk:
             elif what == FORGET:
                 self.keys.discard(person)
 
+    def sync(self, *, leads: bool) -> None:
+        """What was written is on the platter: before a follower says that it has it, as before a leader answers."""
+        self.durable = len(self.shipments)
+
+    def lose_power(self) -> None:
+        """What no sync brought to the platter is gone."""
+        del self.shipments[self.durable :]
+
     def replace(self, whole: Whole) -> None:
         there = {one.mark for one in whole.shipments}
         self.aside += [one for one in self.shipments if one.mark not in there]
         self.shipments = list(whole.shipments)
+        self.durable = len(self.shipments)
         self.keys |= whole.keys
         self.destroy(self.keys - whole.keys)
 

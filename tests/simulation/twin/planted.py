@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from tests.simulation.twin.ledger import KEPT, Disk
+from tests.simulation.twin.ledger import KEPT, Disk, Whole
 from tests.simulation.twin.papers import Spooler
-from tests.simulation.twin.world import Node, World
+from tests.simulation.twin.uplink import Uplink
+from tests.simulation.twin.world import MachineClock, Node, World
 from twin.actions import Actions, LetOut
 from twin.candidacy import Candidacy
 from twin.follower import Follower
@@ -104,6 +105,35 @@ class ComparesNoVersions(Follower):
         return
 
 
+class AnswersBeforeItsSync(Disk):
+    """A follower says that it has what is written and not synced yet."""
+
+    def sync(self, *, leads: bool) -> None:
+        self.durable = len(self.shipments) - (not leads)
+
+
+class ThrowsItsTailAway(Disk):
+    """A box that takes another's ledger keeps nothing of what only it had."""
+
+    def replace(self, whole: Whole) -> None:
+        super().replace(whole)
+        self.aside.clear()
+
+
+class MeasuresByTheWall(MachineClock):
+    """Leases are measured by the clock that people set."""
+
+    def read(self, now_ms: float) -> int:
+        return int(super().read(now_ms) + self.wall_ms)
+
+
+class UploadsBeforeTheShip(Uplink):
+    """Head office gets what is committed, whoever has it beside."""
+
+    def _reached(self, node: Node) -> int:
+        return node.disk.last.position
+
+
 class PrintsBeforeTheShip(Spooler):
     """A receipt goes out as soon as it is marked here."""
 
@@ -136,6 +166,10 @@ PLANTED = {
     "checkpoints early": (Disk, CheckpointsEarly, 40),
     "compares no versions": (Follower, ComparesNoVersions, 40),
     "counts old votes": (Candidacy, CountsOldVotes, 40),
+    "answers before its sync": (Disk, AnswersBeforeItsSync, 40),
+    "throws its tail away": (Disk, ThrowsItsTailAway, 40),
+    "measures by the wall": (MachineClock, MeasuresByTheWall, 40),
+    "uploads before the ship": (Uplink, UploadsBeforeTheShip, 40),
     "prints before the ship": (Spooler, PrintsBeforeTheShip, 40),
     "prints whatever its lease": (Spooler, PrintsWhateverItsLease, 40),
     "doubts nothing": (Spooler, DoubtsNothing, 40),

@@ -18,12 +18,18 @@ RETURNS = "both return as leaders"
 LEADS_MS = 2_500
 FAULTS = (
     *("kill", "cut", "freeze", "one way", "all", "hand over", "alone, then forgotten", "isolate"),
-    *("upgrade", "full", FALLS, RETURNS),
+    *("upgrade", "full", FALLS, RETURNS, "power", "clock set", "promote"),
 )
 THEMES = (
-    *((FALLS,), ("upgrade", "hand over", "kill"), ("freeze",), (FALLS,), ("full", "upgrade"), ("all",), (FALLS,)),
-    *(("alone, then forgotten",), ("upgrade", "isolate"), ("freeze", "isolate"), ("all", "freeze"), (FALLS,)),
-    *(("one way",), ("isolate", "hand over"), (RETURNS,)),
+    *((FALLS,), ("upgrade", "hand over", "kill"), ("freeze",), ("clock set",), ("alone, then forgotten",), ("all",)),
+    *(
+        ("full", "upgrade"),
+        ("alone, then forgotten",),
+        ("upgrade", "isolate"),
+        ("freeze", "isolate"),
+        ("all", "freeze"),
+    ),
+    *((FALLS,), ("one way",), ("isolate", "hand over"), (RETURNS,), ("power",), (FALLS,), ("promote", "cut")),
 )
 """A seed in three plays few kinds alone: they meet each other more often."""
 COMMANDS = 120
@@ -128,11 +134,63 @@ def _fault(world: World, kind: str) -> None:
             _fall(world, chance.choice(leading or PEERS.boxes))
         case "both return as leaders":
             _return(world, chance.choice(leading or PEERS.boxes))
+        case "power":
+            _lose_power(world, lasts_ms)
+        case "clock set":
+            world.nodes[name].clock.wall_ms += chance.choice((-5_000, -5_000, -1_500, 1_500, 5_000))
+            if chance.random() < 0.5:
+                _isolate(world, name, lasts_ms)
+        case "promote":
+            _promote(world)
         case "isolate":
-            _cut(world, {(name, other) for other in PEERS.voters} | {(other, name) for other in PEERS.voters}, lasts_ms)
+            _isolate(world, name, lasts_ms)
         case how:
             other = chance.choice([one for one in PEERS.voters if one != name])
             _cut(world, {(name, other), (other, name)} if how == "cut" else {(name, other)}, lasts_ms)
+
+
+def _lose_power(world: World, lasts_ms: int) -> None:
+    """One power strip feeds all three; the box that led is back last."""
+    leading = [name for name in PEERS.boxes if (box := world.nodes[name].box) and box.leadership is not None]
+    for every in PEERS.voters:
+        world.lose_power(every)
+        late_ms = 2_000 + lasts_ms if every in leading else world.random.uniform(10, 200)
+        world.at(late_ms, lambda every=every: world.start(every))
+
+
+def _promote(world: World) -> None:
+    """The leader and the witness end, and a person lets the other box lead: a pair's has all that was answered. The old
+    leader is as much off as they said: until the witness knows who leads."""
+    leading = [name for name in PEERS.boxes if (box := world.nodes[name].box) and box.leadership is not None]
+    if len(leading) != 1 or world.switched_off or not _is_paired(world, leading[0]):
+        return
+    (old,) = leading
+    other = world.nodes["b" if old == "a" else "a"]
+    world.switched_off.add(old)
+    for ended in (old, "w"):
+        world.kill(ended)
+
+    def lead() -> None:
+        world.start("w")
+        fit = other.version >= other.disk.schema  # a person lets no box of older software lead
+        if other.box is None or other.box.leadership is not None or not fit:
+            world.switched_off.clear()
+            world.start(old)
+            return
+        world.truth.has_heirs_of_a_person = True
+        world.do(other, other.box.promote(world.clock(other)))
+        known = other.disk.stored
+        switch_on(known.term if known is not None else 0)
+
+    def switch_on(term: int) -> None:
+        told = world.nodes["w"].disk.stored
+        if told is not None and told.term >= term and told.heirs.boxes == (other.name,):
+            world.switched_off.clear()
+            world.start(old)
+        elif world.switched_off:
+            world.at(100, lambda: switch_on(term))
+
+    world.at(400, lead)
 
 
 def _upgrade(world: World, name: str, lasts_ms: int) -> None:
@@ -180,6 +238,11 @@ def _return(world: World, name: str) -> None:
     world.at(LEADS_MS, lambda: world.kill(other))
     for box in (name, other):
         world.at(LEADS_MS + world.random.uniform(20, 200), lambda box=box: world.start(box))
+
+
+def _isolate(world: World, name: str, lasts_ms: int) -> None:
+    """A machine hears nobody, and nobody hears it."""
+    _cut(world, {(name, other) for other in PEERS.voters} | {(other, name) for other in PEERS.voters}, lasts_ms)
 
 
 def _cut(world: World, links: set[tuple[str, str]], lasts_ms: int) -> None:
@@ -238,3 +301,5 @@ def _calm(world: World) -> None:
     for name in PEERS.voters:
         world.nodes[name].frozen_until = 0.0
         world.start(name)
+    for name in list(world.switched_off):  # behind the others, which know by then who leads
+        world.at(1_000, lambda name=name: (world.switched_off.discard(name), world.start(name)))

@@ -73,9 +73,17 @@ class Truth:
             raise Broken(f"ledgers differ in calm: { ({name: len(marks) for name, marks in histories.items()}) }")
         self.has_answered(next(iter(disks.values())))
         for name, disk in disks.items():
+            self._put_aside_nothing_let_out(name, disk)
+        for name, disk in disks.items():
             self._opens_nobody_forgotten(name, disk)
         if len(self.answered) < wanted:
             raise Broken(f"{len(self.answered)} of {wanted} commands were answered in calm")
+
+    def _put_aside_nothing_let_out(self, box: str, disk: Disk) -> None:
+        """What left a box is in the ledger that leads: what is aside a manager may leave."""
+        for one in disk.aside:
+            if self.let_out.get(one.mark.position) == one.mark:
+                raise Broken(f"{box} has aside number {one.mark.position}, which was let out")
 
     def has_answered(self, disk: Disk) -> None:
         """A ledger has each answered command once, under its number."""

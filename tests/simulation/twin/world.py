@@ -9,7 +9,8 @@ from typing import Any
 
 from tests.simulation.twin.ledger import Disk
 from tests.simulation.twin.papers import Printer, Spooler
-from tests.simulation.twin.truth import Truth
+from tests.simulation.twin.truth import Broken, Truth
+from tests.simulation.twin.uplink import Uplink
 from twin.actions import Actions, Ended, Keep, Led, LetOut, Replace, Send, Write
 from twin.box import Box, NotLeading
 from twin.messages import Message
@@ -23,11 +24,23 @@ AGAIN_MS = 300
 FIRST = Heirs(1, 1, ("a", "b"))
 
 
-class Node:
-    """A machine: its disk, and the process on it while it runs. `rate`: of its clock."""
+class MachineClock:
+    """A machine's clock, which runs since it was switched on, fast or slow (`rate`). `wall_ms`: how far somebody set
+    its wall clock, which no lease is measured by."""
 
-    def __init__(self, name: str, rate: float) -> None:
-        self.name, self.rate = name, rate
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self.wall_ms = 0.0
+
+    def read(self, now_ms: float) -> int:
+        return int(now_ms * self._rate)
+
+
+class Node:
+    """A machine: its disk, and the process on it while it runs."""
+
+    def __init__(self, name: str, clock: MachineClock) -> None:
+        self.name, self.clock = name, clock
         self.disk = Disk(Stored(1, "a", FIRST, FIRST, 1 if name == "a" else 0))
         self.process: Box | Voter | None = None
         self.runs = 0
@@ -51,10 +64,13 @@ class World:
         self.now = 0.0
         self.truth = Truth()
         self.printer = Printer(seed)
-        self.is_printing = self.tells_ends = True
+        self.is_printing = self.tells_ends = self.has_uplink = True
         self._endings = random.Random(seed)
         self.trace: list[str] = []
-        self.nodes = {name: Node(name, self.random.uniform(0.99, 1.01)) for name in PEERS.voters}
+        self.nodes = {name: Node(name, MachineClock(self.random.uniform(0.99, 1.01))) for name in PEERS.voters}
+        self.switched_off: set[str] = set()
+        """Of which a person said so, and nothing starts them."""
+        self.uplink = Uplink(self, [])
         self.cut: set[tuple[str, str]] = set()
         self.loss = self.falls_until = 0.0
         self.slow_ms = (1, 5)
@@ -76,13 +92,13 @@ class World:
         self.now = until_ms
 
     def clock(self, node: Node) -> int:
-        return int(self.now * node.rate)
+        return node.clock.read(self.now)
 
     # machines
 
     def start(self, name: str) -> None:
         node = self.nodes[name]
-        if node.process is not None:
+        if node.process is not None or name in self.switched_off:
             return
         node.runs += 1
         if name in PEERS.boxes:
@@ -91,6 +107,13 @@ class World:
         else:
             node.process = Voter(name, node.disk.stored, self.clock(node), self.random.randint(1, 2**62))
         self._tick(node, node.runs)
+
+    def lose_power(self, name: str) -> None:
+        """A machine is off at once: no kernel says that its process ended, and no sync comes any more."""
+        says, self.tells_ends = self.tells_ends, False
+        self.kill(name)
+        self.tells_ends = says
+        self.nodes[name].disk.lose_power()
 
     def kill(self, name: str) -> None:
         node = self.nodes[name]
@@ -116,6 +139,8 @@ class World:
         if node.box is not None:
             self._sees_its_fitness(node, node.box)
             self.do(node, node.box.tick(self.clock(node)))
+            if self.has_uplink:
+                self.uplink.step(node)
             if self.is_printing and node.spooler is not None:
                 node.spooler.step()
         self.at(TICK_MS, lambda: self._tick(node, run))
@@ -155,12 +180,13 @@ class World:
                 self.truth.keeps(kept, PEERS.majority)
             case Write(shipments=shipments):
                 node.disk.write(shipments)
+                node.disk.sync(leads=node.box is not None and node.box.leadership is not None)
                 if node.box is not None:
                     led = node.box.leadership is not None
                     wrote = node.version if led else node.versions.get(node.box.voter.stored.vote, 0)
                     node.disk.schema = max(node.disk.schema, wrote)
             case Replace(image=image):
-                node.disk.replace(image)
+                self._replace(node, image)
             case Send(to=to, message=message):
                 self.send(node.name, to, message)
             case LetOut(position=position):
@@ -175,6 +201,14 @@ class World:
             case Ended():
                 self._says(f"{node.name} leads no longer")
                 node.spooler, node.waiting = None, {}
+
+    def _replace(self, node: Node, image: Any) -> None:
+        """A box takes another's ledger; what only it had is put aside, and nothing of that ever left it."""
+        before = list(node.disk.shipments)
+        node.disk.replace(image)
+        kept = {one.mark for one in (*node.disk.shipments, *node.disk.aside)}
+        if lost := [one.body for one in before if one.mark not in kept]:
+            raise Broken(f"{node.name} threw away {lost}")
 
     # network
 
