@@ -33,7 +33,7 @@ INTERNAL = {
     "an id": re.compile(
         r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{16,}\b|\b[a-p]{32}\b"
     ),
-    "a file": re.compile(r"\b(?!(?:ב-)?config\.toml)[\w-]+\.(?:webp|png|jpe?g|svg|toml|sql|py|json|gguf|onnx)\b"),
+    "a file": re.compile(r"\b(?!(?:ב-|-)?config\.toml)[\w-]+\.(?:webp|png|jpe?g|svg|toml|sql|py|json|gguf|onnx)\b"),
     "a name of the program's": re.compile(r"(?<![\w./@-])[a-z]+(?:_[a-z]+)+(?![\w./@-])"),
 }
 """What no screen shows: it reads like a break-in, or like a fault. `config.toml` is a name that shops know."""

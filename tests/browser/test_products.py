@@ -204,16 +204,24 @@ def test_a_picture_is_brought_and_shown(tmp_path: Path) -> None:
             await page.open(served, "sku=cola", "/manager/product")
             picture = page.page.locator("#picture")
             await picture.set_input_files({"name": "can.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
-            await page.see("#product-error", "cannot be read")
+            await page.see("#product-error", "can't be read")
             shot = await page.page.screenshot()
             await picture.set_input_files({"name": "can.png", "mimeType": "image/png", "buffer": shot})
-            name = await (await page.see("[data-group=pictures] [data-column]")).input_value()
+            await page.see("[data-group=pictures] .item img")
+            name = await page.page.locator("[data-group=pictures] .rows [data-column]").input_value()
             await page.see(f"#pictures img[src='/pictures/{name}']")
             await save(page)
             await page.see("[data-group=pictures] .who", "manager")
             drawn = "image => image.decode().then(() => image.naturalWidth)"
             assert await page.page.locator("#pictures img").evaluate(drawn) == PICTURE_SIDE
             assert read_products(served.shop.reader, ["cola"])["cola"][1].pictures == (name,)
+            other = await page.page.screenshot(clip={"x": 0, "y": 0, "width": 300, "height": 200})
+            await picture.set_input_files({"name": "wide.png", "mimeType": "image/png", "buffer": other})
+            await page.page.locator("[data-group=pictures] .item:nth-child(2)").get_by_text("Show first").click()
+            await save(page)
+            await page.see("#pictures img:nth-child(2)")
+            pictures = read_products(served.shop.reader, ["cola"])["cola"][1].pictures
+            assert pictures and len(pictures) == 2 and pictures[1] == name
 
     run(scenario())
 

@@ -125,7 +125,21 @@ document.getElementById("picture").addEventListener("change", async ({ target })
   const { name } = answer.body;
   add(target.closest("[data-group]")).value = name;
   document.getElementById("pictures").append(Object.assign(new Image(), { src: `/pictures/${name}`, alt: "" }));
+  drawPictures();
 });
+
+// A picture stands in its row as itself, not by the name of its file; the first of them is the one that is shown.
+function drawPictures() {
+  const word = document.getElementById("picture").dataset.first;
+  for (const row of document.querySelectorAll("[data-group=pictures] .rows .item")) {
+    const name = row.querySelector("[data-column]").value;
+    if (!name || row.querySelector("img")) continue;
+    const first = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: word });
+    first.addEventListener("click", () => row.parentElement.prepend(row));
+    row.prepend(Object.assign(new Image(), { src: `/pictures/${encodeURIComponent(name)}`, alt: "" }), first);
+  }
+}
+drawPictures();
 
 document.getElementById("show-costs")?.addEventListener("click", showCosts);
 
