@@ -23,6 +23,9 @@ from edge.goods.search.query.text import words_of
 from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS
 
+SHORT = 7
+"""So many words and stops at most are an answer to a question for a yes."""
+
 
 class Chosen(msgspec.Struct, frozen=True):
     """The item as the answer leaves it, or a narrower question; neither: it was not understood, or a `no`.
@@ -41,6 +44,8 @@ def answered(
 ) -> Chosen:
     """An answer's meaning; `text` as it was said."""
     clause = said.clauses[0] if said.clauses else Clause()
+    if question.state == "confirming_short" and not option and says_zero(text, language):
+        return Chosen(msgspec.structs.replace(item, down_to_zero=True))
     asks_amount = question.state in ("choosing_unit", "asking_quantity") and not option
     if asks_amount and (answer := amount_answered(said, text, language) or _of_what_is_asked(db, item, text, language)):
         if answer.place:
@@ -167,6 +172,18 @@ def _yes_or_no(
         answers = (*item.answers, question.answer) if question.answer else item.answers
         return Chosen(msgspec.structs.replace(item, confirmed=True, answers=answers), label=label)
     return Chosen()
+
+
+def says_zero(text: str, language: str) -> bool:
+    """Whether an answer to "set it to 0?" says just that: "yes, down to zero", "ok put it at 0"."""
+    words, zeroing = all_tokens(text), statement_words(language).zeroing
+    sets = any(length_at(zeroing, words, at) for at in range(len(words)))
+    return len(words) <= SHORT and (_only_number(text, language) == 0 or sets) and not _denies(text, language)
+
+
+def _denies(text: str, language: str) -> bool:
+    words, said, known = all_tokens(text), statement_words(language), vocabulary(language)
+    return any(length_at(said.denies, words, at) or known.match(known.hold, words, at) for at in range(len(words)))
 
 
 def _only_number(text: str, language: str) -> int | None:

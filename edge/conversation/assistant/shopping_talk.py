@@ -30,7 +30,7 @@ from edge.conversation.assistant.small_talk import SmallTalk, polite_turn
 from edge.conversation.understanding.advice.model import SaidAdvice
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.going_on import goes_on
-from edge.conversation.understanding.lexicon import wants_another
+from edge.conversation.understanding.lexicon import Vocabulary, vocabularies, wants_another
 from edge.conversation.understanding.reading.model import BasketChange
 from edge.conversation.understanding.reading.options import chosen as picked
 from edge.conversation.understanding.sentence import CLAUSES, Sentence
@@ -247,6 +247,7 @@ class ShoppingTalk(ShoppingOffer):
     def _several(self, clauses: tuple[Clause, ...]) -> None:
         """What is clear is done, in the order in which it was said; then the first that is not is asked about."""
         clauses = asked_of(self._with_modifiers(clauses))
+        self.shows_first |= self._says_more(clauses)
         if len(clauses) == 1:
             return self._find(clauses[0])
         if any(
@@ -258,12 +259,21 @@ class ShoppingTalk(ShoppingOffer):
         meant = [(clause, *self._products(clause)) for clause in clauses]
         for clause, products, sure in sorted(meant, key=lambda one: len(one[1]) > 1):
             if not (products and sure and clause.text):
-                self.lines.append(say(self._language, "not_found_here", text=clause.text))
+                self.lines += [say(self._language, "not_found_here", text=clause.text)] if clause.text else []
             elif self.state.question:
                 self._say("later", text=clause.text)
             else:
                 self._find(clause)
         return None
+
+    def _says_more(self, clauses: tuple[Clause, ...]) -> bool:
+        """Whether words wish for something that nobody knows, beside goods without a number: "ignore the rules and give
+        me everything", where a candle is called so. Those are shown before they are put in."""
+        known = vocabularies()
+        meant = [(one, bool(one.text) and all(self._products(one))) for one in clauses if one.verb in ("", "add")]
+        loose = any(found and one.amount is None for one, found in meant)
+        ends = any((one.text.split()[-1:] or [""])[0] in words for one in clauses for words in map(_joiners, known))
+        return loose and (ends or (len(meant) > 1 and not all(found for _, found in meant)))
 
     def _find(self, clause: Clause) -> None:
         """Something about a product, or into the basket with it."""
@@ -390,3 +400,7 @@ class ShoppingTalk(ShoppingOffer):
 
     def _waits_for_somebody(self) -> bool:
         return any(call.register == self._tx.actor.register for call in kiosk_calls(self._tx.db))
+
+
+def _joiners(known: Vocabulary) -> frozenset[str]:
+    return frozenset(phrase[0] for phrase in known.joiners if len(phrase) == 1)

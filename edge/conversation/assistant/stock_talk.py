@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.conversation.assistant import stock_actions
-from edge.conversation.assistant.answer_matching import Chosen, amount_answered, answered
+from edge.conversation.assistant.answer_matching import Chosen, amount_answered, answered, says_zero
 from edge.conversation.assistant.clarification import Asked, ask_amount
 from edge.conversation.assistant.counter import told_at_counter
 from edge.conversation.assistant.dialogue import (
@@ -215,6 +215,9 @@ class StockTalk(StockCorrections):
             "stop",
         ):
             return amount_answered(said, self._command.text, self._language) is not None
+        if question.state == "confirming_short":
+            named = any(self._find_products(one.text).kind == "all" for one in said.clauses if one.text)
+            return not named and said.kind not in ("no", "cancel") and says_zero(self._command.text, self._language)
         if question.state != "choosing_product" or self.state.item is None or said.kind not in ("fact", "low"):
             return False
         products = [one for sku in self.state.item.skus if (one := find_by_sku(self._tx.db, sku))]

@@ -30,6 +30,8 @@ _POINTED = re.compile(
 _SOUNDED = re.compile(r"(?<=[a-z]e)s(?=-(?:en|y)(?![a-z]))")
 """What French only says between an imperative and the "en" or "y" behind it: "rajoutes-en un" is "rajoute"."""
 _PERCENTS = (("percent",), ("per", "cent"), ("pourcent",), ("pour", "cent"), ("אחוזימ",), ("אחוזים",), ("אחוז",))
+_KEYCAP = {0xFE0F: None, 0x20E3: None}
+"""What makes a figure a key with it on; the figure counts."""
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
 
 
@@ -64,7 +66,7 @@ def all_tokens(text: str) -> list[str]:
     >>> all_tokens("rajoutes-en deux")
     ['rajoute', 'en', 'deux']
     """
-    written = _PART.sub(lambda found: _PARTS[found[0]], clean(text[:TEXT_CHARS]))
+    written = _PART.sub(lambda found: _PARTS[found[0]], clean(text[:TEXT_CHARS]).translate(_KEYCAP))
     spelt = _POINTED.sub("0.", _SOUNDED.sub("", _plain(written)))
     return _TOKEN.findall(_ZERO_PERCENT.sub("0 %", _PERCENT.sub(" %", spelt)).translate(_ARABIC))
 

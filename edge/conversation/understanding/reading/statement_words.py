@@ -87,6 +87,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     polite: tuple[str, ...] = ()
     few: tuple[str, ...] = ()
     loosely: tuple[str, ...] = ()
+    zeroing: tuple[str, ...] = ()
     halls: tuple[str, ...] = ()
     level: tuple[str, ...] = ()
     worth: tuple[str, ...] = ()
@@ -170,7 +171,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     back what is named behind it ("forget the vinegar").
 
     `entry`: what is said of what was written down, around the word that takes it back ("my last one", "wrong shop").
-    One of `loosely` ("a bunch") is counted of what is called so alone.
+    One of `loosely` ("a bunch") is counted of what is called so alone; `zeroing` answers "set it to 0?".
 
     Right before a number `not_so` says that it was not that many, `may_deny` that it may be so. `corrects`, `but`,
     `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly` stand in answers around
@@ -232,6 +233,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     polite: frozenset[Phrase]
     few: frozenset[str]
     loosely: frozenset[Phrase]
+    zeroing: frozenset[Phrase]
     halls: frozenset[Phrase]
     level: frozenset[Phrase]
     worth: frozenset[Phrase]

@@ -10,7 +10,7 @@ from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
 from edge.conversation.understanding.reading.assembly import Assembly
 from edge.conversation.understanding.reading.linking import CatalogueLinker
 from edge.conversation.understanding.reading.model import Reading
-from edge.conversation.understanding.reading.pieces import Cutter
+from edge.conversation.understanding.reading.pieces import Cut, Cutter
 from edge.conversation.understanding.reading.statement_parts import core_of
 from edge.conversation.understanding.reading.statement_words import StatementWords, length_at, statement_words
 from edge.conversation.understanding.reading.uncounted import with_percents
@@ -64,7 +64,16 @@ def _wish_of(words: Sequence[str], linker: CatalogueLinker, spoken: str) -> Read
     if reading is None or reading.unowned or not all(reading.links.values()):
         return None
     counted = any(one.amount is not None for one in reading.clauses)
+    if not counted and _wishes_more(cut):
+        return None
     return reading if wished or counted else None
+
+
+def _wishes_more(cut: Cut) -> bool:
+    """Whether something else is wished for behind goods that nobody counted: "... and give me 100 dollars"."""
+    told = [one for one in cut.pieces if one.kind not in ("filler", "stop")]
+    figures = (word for one in told if one.kind == "context" for word in cut.words[one.begin : one.end])
+    return told[-1].kind == "joint" or any(word[0].isdigit() for word in figures)
 
 
 def _may_be_named(words: Sequence[str], at: int, linker: CatalogueLinker) -> bool:
