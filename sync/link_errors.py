@@ -75,7 +75,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "may_not_write": ("The broker doesn't allow this device to write to {topic}.", _LIST),
     # the hub behind it
     "unheard": ("The broker is running, but no hub is connected to it.", "Start the hub. Sales continue."),
-    "waiting": ("Waiting for the hub's response.", _LATER),
+    "waiting": ("Waiting for the hub's response.", "Sales continue. The request is retried automatically."),
     "archived": (
         "The hub has row {row} of this box's history only in its archive.",
         "Head office must restore that month (edge hub bring-back). Then run this again.",

@@ -274,7 +274,7 @@ def test_damage_to_the_archive_is_found(lived: tuple[Config, FakeClock], hit: st
         faults = verify(db, build_registry(loaded)).faults
         assert faults and (path.name in faults[0] or "checkpoint" in faults[0]), faults
         if hit in ("rows", "gone"):
-            with pytest.raises(NeedsHuman, match="Bring the file back from a backup"):
+            with pytest.raises(NeedsHuman, match="Restore the file from a backup"):
                 list(facts(db, build_registry(loaded)))
     Ledger(loaded, clock).close()  # the shop opens all the same
 

@@ -53,7 +53,9 @@ def taken(approval: CardApproval, currency: str = "EUR", cash_back_minor: int = 
     fact = RecordedEvent(
         1, 1, b"c" * 16, "1", "cashier", "cashier", "2026-11-01", 5, events.TerminalClosed("", currency, ())
     )
-    began = events.PaymentBegun(ID, "sim", "sim", "live", "pad", 1_200, currency, cash_back_minor=cash_back_minor)
+    began = events.PaymentBegun(
+        ID, "sim", "sim", "live", "pad", 1_200, currency, cash_back_minor=cash_back_minor, asks_tip=True
+    )
     moved = events.PaymentMoved(ID, "captured", "terminal", approval=approval)
     return payment.payment_moved(payment.payment_begun(fact, began), fact, moved)
 

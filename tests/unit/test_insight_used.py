@@ -27,7 +27,7 @@ NET = {"beer": 1_000, "milk": 200}
 
 def products() -> SetProducts:
     milk = Product("milk", {"en": "Milk"}, (MILK,), 211, "reduced", cost_minor=60)
-    beer = Product("beer", {"en": "Beer"}, (BEER,), 1_200, "standard", cost_minor=525)
+    beer = Product("beer", {"en": "Beer"}, (BEER,), 1_200, "standard", min_age=0, cost_minor=525)
     return SetProducts((milk, beer, Product("herbs", {"en": "Herbs"})))
 
 

@@ -68,7 +68,7 @@ def test_at_toast_a_check_that_is_paid_sells_at_the_first_moment_that_is_said() 
     assert (sale.kind, sale.version, sale.total_minor, sale.at_us) == ("sale", NOON_US, 1_000, NOON_US - 3_600_000_000)
     (sale,) = of_toast(closedDate="2027-01-15T12:00:00.000+0000", paidDate="2027-01-15T11:30:00.000+0000")
     assert sale.at_us == NOON_US
-    assert of_toast({"paymentStatus": "OPEN"}) == []
+    assert [sale.kind for sale in of_toast({"paymentStatus": "OPEN"})] == ["void"]  # it may have been sold before
     assert sold(of_toast({"paymentStatus": "CLOSED"})) == {"pie": 1_000}
     assert of_toast(createdInTestMode=True) == [] and of_toast(approvalStatus="FUTURE") == []
 

@@ -99,7 +99,7 @@ def test_the_largest_loss_comes_first(tmp_path: Path) -> None:
         clock = FakeClock()
         async with open_shop(tmp_path, clock, text=TEXT) as shop:
             milk = Product("milk", {"en": "Milk"}, (MILK,), 120, "reduced", cost_minor=70)
-            beer = Product("beer", {"en": "Beer"}, (BEER,), 400, "standard", cost_minor=100)
+            beer = Product("beer", {"en": "Beer"}, (BEER,), 400, "standard", min_age=0, cost_minor=100)
             await done(shop, SetProducts((milk, beer)), SYSTEM)
             await done(shop, MoveStock("received", (Moved("milk", 40_000), Moved("beer", 40_000))), SYSTEM)
             await done(shop, SetPlanogram("bay", "", "eye", LAYOUT, PICTURE), SYSTEM)

@@ -238,7 +238,7 @@ def test_a_stop_is_shown_and_tried_again_much_later() -> None:
     edge.connected(0)
     outputs = edge.received(Stopped(1, "forked", "Row 3 has another content here."), 1)
     assert state(outputs).phase == "stopped"
-    assert state(outputs).why.endswith("under the same numbers. Row 3 has another content here.")
+    assert state(outputs).why.endswith("under the same numbers as this box. Row 3 has another content here.")
     assert "Sales continue" in state(outputs).advice
     assert edge.received(Ack(1, 0, 100, 1), 2) == [], "an answer from before the stop"
     assert sent(edge.tick(100)) == []

@@ -96,7 +96,7 @@ class WebOrder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     currency: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$(?!\n)")] = ""
     unpaid: bool = False
     test: bool = False
-    changed_us: Annotated[int, msgspec.Meta(ge=0)] = 0
+    changed_us: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] = 0
     fault: Literal["", "web_order_unreadable"] = ""
 
 
