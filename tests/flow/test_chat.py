@@ -166,7 +166,7 @@ def test_several_things_corrections_and_taking_back(tmp_path: Path) -> None:
             noa = Talker(shop, actor=BOSS)
             await noa.say("counted 20 milks")
             await dana.say("took 1 milk")
-            assert (await noa.say("undo")).text.startswith("Milk 3% 1 l has moved since the count")
+            assert (await noa.say("undo")).text.startswith("The stock of Milk 3% 1 l has changed since the count")
 
     run(scenario())
 

@@ -31,7 +31,7 @@ def test_prices_are_fetched_and_kept_only_where_they_changed(tmp_path: Path) -> 
         async with fetching(tmp_path) as one, http_server() as server:
             shop = one.shop
             address = f"{server.url}/prices.csv"
-            connector = Connector("mart", "Competitor", "http", "RivalPrice", address, every_min=5)
+            connector = Connector("mart", "Rival", "http", "RivalPrice", address, every_min=5)
             await done(shop, SetConnector(connector), SYSTEM)
             server.usual = (200, {}, HEADER + f"Mart,{MILK},0.99,InStock,EUR\nMart,X-1,1.00,,EUR\nMart,beer,2,,USD\n")
             (job,) = await one.look()
@@ -63,7 +63,7 @@ def test_a_code_that_was_mended_once_is_known_from_then_on(tmp_path: Path) -> No
     async def scenario() -> None:
         async with fetching(tmp_path) as one:
             shop, inbox = one.shop, tmp_path / "inbox"
-            connector = Connector("mart", "Competitor", "folder", "RivalPrice", str(inbox), every_min=5)
+            connector = Connector("mart", "Rival", "folder", "RivalPrice", str(inbox), every_min=5)
             await done(shop, SetConnector(connector), SYSTEM)
             put(inbox, "a.csv", HEADER + "Mart,OWN-7,1.10,,\n", 1)
             (job,) = await one.look(5)
@@ -82,7 +82,7 @@ def test_what_is_older_or_not_of_rivals_is_refused(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
         async with open_shop(tmp_path, clock) as shop:
-            for wrong in (Connector("x", "Competitor"), Connector("x", "ERP", entity_type="RivalPrice")):
+            for wrong in (Connector("x", "Rival"), Connector("x", "ERP", entity_type="RivalPrice")):
                 outcome = await shop.do(SetConnector(wrong), SYSTEM)
                 assert isinstance(outcome, Refused) and outcome.code == "feed_rival_prices_alone"
             now_us = shop.now_us()
@@ -132,7 +132,7 @@ def test_pages_say_their_prices_to_machines_and_a_no_is_one_for_a_day(tmp_path: 
         async with fetching(tmp_path) as one, http_server() as server:
             shop = one.shop
             address = f"{server.url}/milk {server.url}/other"
-            pages = Connector("mart", "Competitor", "json_ld", "RivalPrice", address, every_min=5)
+            pages = Connector("mart", "Rival", "json_ld", "RivalPrice", address, every_min=5)
             await done(shop, SetConnector(pages), SYSTEM)
             robots: tuple[int, dict[str, str], str] = (200, {}, "User-agent: *\nDisallow: /private\nCrawl-delay: 7\n")
             server.next = [robots, (200, {}, PAGE % MILK), (200, {}, "<p>nothing</p>")]
@@ -165,7 +165,7 @@ def test_pages_are_of_one_rival(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             for address in ("", "https://a.example/x https://b.example/y"):
-                wanted = Connector("x", "Competitor", "json_ld", "RivalPrice", address)
+                wanted = Connector("x", "Rival", "json_ld", "RivalPrice", address)
                 outcome = await shop.do(SetConnector(wanted), SYSTEM)
                 assert isinstance(outcome, Refused) and outcome.code == "feed_pages_of_one_rival"
 
@@ -177,7 +177,7 @@ def test_a_rival_that_is_asked_slowly_holds_up_no_other(tmp_path: Path) -> None:
         async with fetching(tmp_path) as one, http_server() as server:
             shop, inbox, over = one.shop, tmp_path / "inbox", asyncio.Event()
             pages = " ".join(f"{server.url}/{page}" for page in range(3))
-            rival = Connector("mart", "Competitor", "json_ld", "RivalPrice", pages, every_min=5)
+            rival = Connector("mart", "Rival", "json_ld", "RivalPrice", pages, every_min=5)
             await done(shop, SetConnector(rival), SYSTEM)
             await done(shop, SetConnector(Connector("own", kind="folder", address=str(inbox), every_min=5)), SYSTEM)
             put(inbox, "a.csv", "supplier_id,name\ndairy,Dairy\n", 1)
@@ -211,7 +211,7 @@ def test_a_name_alone_is_a_proposal_and_a_no_is_remembered(tmp_path: Path) -> No
                 Product("choc", {"en": "Dark chocolate Lindt 100 g"}, (), 900),
             )
             await done(shop, SetProducts(goods), SYSTEM)
-            connector = Connector("mart", "Competitor", "folder", "RivalPrice", str(inbox), every_min=5)
+            connector = Connector("mart", "Rival", "folder", "RivalPrice", str(inbox), every_min=5)
             await done(shop, SetConnector(connector), SYSTEM)
             lines = "Beer Goldstar can 0.5 L,,6.00\nLindt dark choc. 100 g,,9.00\nGoldstar,,5.00\n"
             coded = "Beer Goldstar can 0.5 L,7290000000001,6.00\n"
