@@ -24,28 +24,28 @@ WORDS: Mapping[TerminalFault, tuple[str, str]] = {
     "key": ("The terminal rejected our key or password", "Call the installer to check the key."),
     "terminal_fault": ("The terminal reports a fault", "Turn it off and on. If that doesn't help, call its provider."),
     "wrong_currency": (
-        "The terminal doesn't accept this currency.",
+        "The terminal doesn't accept this currency",
         "Take cash, and ask the installer to set its currency.",
     ),
     "wrong_wire": ("The terminal doesn't use this protocol", "Call the installer to check the driver and port."),
     "certificate": ("The terminal's certificate isn't trusted", "Call the installer. Take cash meanwhile."),
     "taken_back": ("The payment was reversed", "Nothing was charged. Start again."),
     "too_late": (
-        "It is too late to reverse the payment.",
+        "It is too late to reverse the payment",
         "Refund it instead. The customer must present the card again.",
     ),
     "gave_less": (
-        "Less than the requested amount was refunded to the card.",
+        "Less than the requested amount was refunded to the card",
         "Refund the rest: try again, or use cash.",
     ),
     "key_reused": ("This request was already used for another amount", "Start a new payment."),
     "look_up_first": (
-        "An earlier payment on the terminal is still unresolved.",
+        "An earlier payment on the terminal is still unresolved",
         "Wait until it has been checked. Take cash meanwhile.",
     ),
     "silent": ("The terminal stopped responding", "Check the terminal. The payment's status is being checked."),
     "broke_off": (
-        "The connection to the terminal was lost.",
+        "The connection to the terminal was lost",
         "Check the terminal. The payment's status is being checked.",
     ),
     "wrong_mode": (

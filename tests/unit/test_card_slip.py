@@ -73,7 +73,7 @@ def test_it_says_all_that_the_terminal_told_of_the_card_with_the_parts_of_the_su
         "AID A0000000031010",
         "TVR 8000008000",
         "TSI 6800",
-        "Authorisation A12345",
+        "Authorization A12345",
         "Terminal 52510",
         "Merchant M77",
         "Reference r-1",

@@ -47,7 +47,7 @@ def least_ages(db: Connection, products: Sequence[Product], *places: Jurisdictio
 def is_unclassified(product: Product) -> bool:
     """Whether a product is said to have what only cannabis has, and nobody put it into a category, from which its age
     and the limit of one hand-over come. It counts as cannabis, and is not sold before it has one."""
-    return not product.category and any(name.casefold() in _ONLY_CANNABIS for name in product.attributes or ())
+    return not product.category and not _ONLY_CANNABIS.isdisjoint(map(str.casefold, product.attributes or ()))
 
 
 def unclassified_in(db: Connection, product: Product) -> Product | None:
