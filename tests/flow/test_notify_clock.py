@@ -52,7 +52,7 @@ def test_what_was_told_is_not_told_again_and_what_waits_does_so_no_longer(tmp_pa
             await shop.do(ResolveAlert(told))
             for _ in range(12):
                 await shop.after(5 * MIN_S)
-            assert shop.email.titles[sent + 1 :] == ["Over: Fridge", "High: Freezer"], "ten an hour, no fewer"
+            assert shop.email.titles[sent + 1 :] == ["Resolved: Fridge", "High: Freezer"], "ten an hour, no fewer"
             await shop.raised("Door")
             await shop.after(2 * MIN_S)
             assert shop.email.titles[-1] == "High: Door"
@@ -286,7 +286,7 @@ def test_what_was_raised_often_before_a_clock_was_set_back_is_no_reason_to_be_si
             assert shop.email.titles == ["High: Door"]
             await shop.do(ResolveAlert(alert))
             await shop.after(11 * MIN_S)
-            assert shop.email.titles == ["High: Door", "Over: Door"]
+            assert shop.email.titles == ["High: Door", "Resolved: Door"]
 
     run(scenario())
 

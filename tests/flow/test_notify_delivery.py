@@ -49,7 +49,7 @@ def test_what_an_hour_without_a_line_held_up_goes_as_one(tmp_path: Path) -> None
             await shop.after(15 * MIN_S)
             assert shop.email.titles == ["After an outage: 6 open"]
             text = shop.email.sent[0][1].text
-            assert "1 more came and went" in text and "(since 2027-01-15 09:10)" in text
+            assert "Raised and resolved since: 1" in text and "(since 2027-01-15 09:10)" in text
             await shop.after(2 * HOUR_S)
             assert [title for title in shop.email.titles[1:] if "Freezer" in title] == []
 

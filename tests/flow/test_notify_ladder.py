@@ -100,7 +100,7 @@ def test_who_was_told_at_night_hears_that_night_that_it_is_over(tmp_path: Path) 
             await shop.do(ResolveAlert(alert))
             await shop.do(ResolveAlert(other))
             await shop.after()
-            assert shop.email.titles == ["Critical: Fire", "Over: Fire"]
+            assert shop.email.titles == ["Critical: Fire", "Resolved: Fire"]
 
     run(scenario())
 
@@ -144,7 +144,7 @@ def test_that_it_is_over_is_told_where_they_want_to_hear_it(tmp_path: Path) -> N
             await shop.do(ResolveAlert(line))
             await shop.after()
             await shop.after(11 * MIN_S)
-            assert shop.email.titles[1:] == ["Over: Fridge"] and len(shop.sms.sent) == 1
+            assert shop.email.titles[1:] == ["Resolved: Fridge"] and len(shop.sms.sent) == 1
 
     run(scenario())
 
@@ -351,7 +351,7 @@ def test_what_nobody_in_the_shop_sees_to_goes_to_head_office(tmp_path: Path) -> 
             await shop.do(ResolveAlert(fire))
             await shop.after(6 * MIN_S)
             told = [parcel.title for to, parcel in shop.email.sent if to != MAIL.email]
-            assert told[1:] == ["Over: Fire · Corner Shop"]
+            assert told[1:] == ["Resolved: Fire · Corner Shop"]
             nobody = NotificationPreferences()
             await shop.do(SetPreferences(DANA, nobody))
             await shop.raised("Flood", "critical")

@@ -304,7 +304,7 @@ def test_what_has_grown_worse_is_told_although_somebody_sees_to_it(tmp_path: Pat
             await shop.part.plan()
             await shop.do(AcknowledgeAlert(freezer), BY_OMER)
             await shop.after(61)
-            assert shop.email.titles == ["High: Freezer", "Worse, Critical: Freezer"]
+            assert shop.email.titles == ["High: Freezer", "Escalated to Critical: Freezer"]
 
     run(scenario())
 

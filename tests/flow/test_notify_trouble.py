@@ -90,7 +90,7 @@ def test_an_answer_that_got_lost_is_not_known_and_not_repeated(tmp_path: Path) -
             assert shop.states() == ["unknown"] and shop.email.sent == []
             await shop.do(ResolveAlert(alert))
             await shop.after()
-            assert shop.email.titles == ["Over: Freezer"], "who was perhaps told is told of the end"
+            assert shop.email.titles == ["Resolved: Freezer"], "who was perhaps told is told of the end"
 
     run(scenario())
 
@@ -300,6 +300,6 @@ def test_a_dead_letter_of_what_is_over_asks_first(tmp_path: Path) -> None:
             assert question_of(asked) == Refused("confirm_tell_over", {"id": alert}) and shop.email.sent == []
             await answered(shop.shop, RetryMessage(row.id), SYSTEM)
             await shop.after()
-            assert shop.email.titles == ["Over: Freezer"]
+            assert shop.email.titles == ["Resolved: Freezer"]
 
     run(scenario())

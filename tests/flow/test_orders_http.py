@@ -181,7 +181,7 @@ def test_a_postal_code_says_as_it_is_typed_what_a_delivery_costs_and_when_it_com
             assert (total, times) == (420, any_time) and "Town" in html and "€3.00" in html
             total, html, _ = await terms("75001")
             assert total == 120 and "€2.00" in html and "error" in html, "less than the least order"
-            assert "does not deliver to 9" in (await terms("9"))[1]
+            assert "deliver to 9. Choose pickup" in (await terms("9"))[1]
             await client.ask("POST", "/shop/add", {"sku": "milk"})
             total, html, times = await terms("75001")
             assert total == 740 and "Centre" in html
@@ -373,7 +373,7 @@ def test_a_paired_kiosk_is_its_register_and_reaches_no_till(tmp_path: Path) -> N
             added = await kiosk.call("POST", "/kiosk/add", {"sku": "milk"}, Register="2", Origin=kiosk.url)
             assert added.status == 200
             elsewhere = await kiosk.call("POST", "/kiosk/add", {"sku": "milk"}, Register="1", Origin=kiosk.url)
-            assert elsewhere.status == 400 and "belongs to till 2" in elsewhere.text
+            assert elsewhere.status == 400 and "paired with register 2, not 1" in elsewhere.text
             for path in ("/", "/manager/orders", "/manager/hours"):
                 assert (await kiosk.get(path, Accept="text/html", Register="")).status == 403, path
 

@@ -31,7 +31,7 @@ def test_what_is_not_understood_is_named(tmp_path: Path, capsys: pytest.CaptureF
 
 def test_what_cannot_be_shown_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["paper", "show", str(tmp_path / "none.bin")]) == 1
-    assert "none.bin cannot be read" in capsys.readouterr().err
+    assert "none.bin can't be read" in capsys.readouterr().err
     assert main(["paper", "show", str(FOLDER / "sale-en-tm-t88v.bin"), "--profile", "abacus"]) == 1
     assert "There is no profile 'abacus'" in capsys.readouterr().err
 

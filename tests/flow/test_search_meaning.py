@@ -56,7 +56,7 @@ def test_a_word_of_another_language_finds_what_means_the_same(tmp_path: Path, mo
                 return [product["sku"] for product in answer.json["result"]["products"]]
 
             products = (Product("milk", {"en": "Cow"}), Product("m1", {"en": "milk"}), Product("w1", {"en": "wine"}))
-            assert isinstance(await served.shop.do(SetProducts(products), SYSTEM), Done)
+            assert isinstance(await served.shop.do(SetProducts(products, whole=True), SYSTEM), Done)
             models = Inference(served.config, served.shop, Grammar(served.config.ledger))
             means = SemanticSearch(models, served.shop, served.config.ledger)
             served.site.services.put(MEANING, means)

@@ -260,7 +260,7 @@ def test_what_older_versions_said_of_goods_nearly_gone_goes_on_and_is_told_to_no
             await catch_up(one.shop)
             assert "stock_low ale" not in await watching.look(400)
             await one.after(3)
-            assert one.email.titles[-1].startswith("Over:")
+            assert one.email.titles[-1].startswith("Resolved:")
             assert list(differences(one.shop.reader, one.shop.registry)) == []
             watching.close()
 

@@ -77,7 +77,7 @@ def test_an_order_keeps_its_prices_and_is_taxed_by_the_day_of_its_hand_over_once
             laid = await do(shop, AddLine(f"https://shop/order/{scanned.secret}"), STAFF)
             (asked,) = laid.questions
             shown = of_basket(laid, Basket("1"), settings, Screen(20, str.isprintable))
-            assert shown == (f"{'Promised':<15}20.70", f"{'TOTAL':<15}20.52")
+            assert shown == (f"{'Agreed total':<15}20.70", f"{'TOTAL':<15}20.52")
             await do(shop, AnswerQuestion(asked.id, yes=True), STAFF)
             await do(shop, Pay("card"), STAFF)
             assert [(sale.taxes[0].rate, sale.total_minor) for sale in sales(shop)] == [

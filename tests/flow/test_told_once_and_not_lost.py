@@ -43,13 +43,13 @@ def test_what_comes_back_every_25_minutes_is_said_to_once_and_over_after_an_hour
     async def scenario() -> None:
         async with telling(tmp_path) as shop:
             await comes_and_goes(shop, 25, 6)
-            back = [one for one in shop.email.titles if one.startswith("Keeps")]
+            back = [one for one in shop.email.titles if one.startswith("Recurring")]
             assert back == ["Recurring, High: Printer"], "the first time only"
             told = len(shop.email.sent)
             await shop.after(34 * MIN_S)
             assert len(shop.email.sent) == told, "it was quiet for 59 minutes"
             await shop.after(2 * MIN_S)
-            assert shop.email.titles[told:] == ["Over: Printer"]
+            assert shop.email.titles[told:] == ["Resolved: Printer"]
             await shop.after(2 * HOUR_S)
             await comes_and_goes(shop, 25, 1)
             assert shop.email.titles[told + 1 :][0] == "High: Printer", "and from then on it is news again"
@@ -69,7 +69,7 @@ def test_who_heard_that_it_keeps_coming_back_hears_that_it_is_over_also_if_it_ca
             await shop.after(59 * MIN_S)
             assert len(shop.email.sent) == told
             await shop.after(2 * MIN_S)
-            assert shop.email.titles[told:] == ["Over: Printer"]
+            assert shop.email.titles[told:] == ["Resolved: Printer"]
 
     run(scenario())
 
@@ -179,7 +179,7 @@ def test_what_was_as_grave_before_is_not_told_again_and_stays_with_who_sees_to_i
             for severity in ("high", "critical"):
                 await shop.raised("Freezer", severity)
                 await shop.after()
-            assert shop.email.titles == ["High: Freezer", "Worse, Critical: Freezer"]
+            assert shop.email.titles == ["High: Freezer", "Escalated to Critical: Freezer"]
             now = read_alert(shop.shop.reader, alert)
             assert now and (now.severity, now.state, now.acked_by) == ("critical", "acknowledged", DANA)
 
@@ -251,11 +251,11 @@ def test_what_follows_in_a_mail_box_answers_the_mail_that_told_of_it_alone_or_wi
             for alert in (*together[:1], alone):
                 await shop.do(ResolveAlert(alert))
                 await shop.after(11 * MIN_S)
-            assert shop.email.titles == ["2 alerts", "High: Window", "Over: Freezer", "Over: Window"]
+            assert shop.email.titles == ["2 alerts", "High: Window", "Resolved: Freezer", "Resolved: Window"]
             channel = EmailChannel(OutgoingMail(MailServer("mail.example", 25), Breakers()), "shop@corner.example")
             first, second, third, fourth = (channel.message(parcel, to) for to, parcel in shop.email.sent)
             assert (third["In-Reply-To"], fourth["In-Reply-To"]) == (first["Message-ID"], second["Message-ID"])
-            assert fourth["References"] == second["Message-ID"] and third["Subject"].startswith("Re: Over")
+            assert fourth["References"] == second["Message-ID"] and third["Subject"].startswith("Re: Resolved")
             assert len({mail["Message-ID"] for mail in (first, second, third, fourth)}) == 4
 
     run(scenario())

@@ -67,7 +67,8 @@ AS_THOSE = {
         NoteRequestOf.email NoteRequestOf.phone""",
     "remarks of their events, sealed as all of them are: see tests/unit/test_remarks.py": """
         ApproveInvoice.note LeaveAside.reason RejectInvoice.note UnpostInvoice.note
-        OpenSalesOrder.override DeliverSalesOrder.override AcceptQuote.override UndoPayment.reason""",
+        OpenSalesOrder.override DeliverSalesOrder.override AcceptQuote.override UndoPayment.reason
+        ResolveCardRefund.reason""",
     "what one of those above asks of another capability, in the same words": """
         TellOutcome.reason GiveRefundInCash.reason
         PayBackAdvance.reason GiveBackAdvance.reason PreviewRefund.reason PrintSlips.note SellPriced.note
@@ -167,7 +168,7 @@ IDS = """
     order said card tip_to by holder category categories id parent reference customer price_list variant_of
     container checksum model_version through camera key province delivered_to location place kiosk item instead store
     receipt day limits rights promotion coupon_ends ordered tail changes fields source fee scanned product
-    taken_from serial sale_register viewed_products purchased_products
+    taken_from serial sale_register viewed_products purchased_products till
 """
 """Fields that hold an id, a code, a number or a word of a list, whatever they stand in."""
 

@@ -85,7 +85,7 @@ def test_taking_back_by_voice_needs_a_second_reading_and_a_yes(tmp_path: Path) -
             for answer, left in (("no", 27_000), ("yes", 30_000)):
                 asked = await voice.answer(sure("undo"))
                 assert asked is not None and asked.message.answer is not None
-                assert asked.message.answer.text.startswith("Take back -3 ") and there() == 27_000
+                assert asked.message.answer.text.startswith("Undo -3 ") and there() == 27_000
                 ended = await voice.answer(sure(answer))
                 assert ended is not None and there() == left
             again = await voice.answer(sure("undo"))
@@ -94,7 +94,7 @@ def test_taking_back_by_voice_needs_a_second_reading_and_a_yes(tmp_path: Path) -
             await voice.answer(sure("took three milks"))
             asked = await voice.answer(sure("no four", "nor for"))
             assert asked is not None and asked.message.answer and there() == 27_000
-            assert asked.message.answer.text.startswith("Take back -3 "), "neither half is done before the yes"
+            assert asked.message.answer.text.startswith("Undo -3 "), "neither half is done before the yes"
             await voice.answer(sure("yes"))
             assert there() == 26_000
 

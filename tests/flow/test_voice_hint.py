@@ -152,7 +152,7 @@ def test_where_voices_are_off_it_says_so(tmp_path: Path) -> None:
             answers += [await post(caller, path, wav(bytes(64_000))) for path in ("voice", "voice/own")]
             assert [(answer.status, answer.code) for answer in answers] == [(422, "voice_off")] * 3
             page = await caller.get("/account/voice", Surface="cashier")
-            assert "Voice sign-in isn't used" in page.text
+            assert "Voice sign-in isn&#39;t used" in page.text
             assert 'id="by-voice"' not in (await caller.get("/", Surface="cashier")).text
 
     run(scenario())
@@ -164,7 +164,7 @@ def test_the_managers_page_names_what_is_lacking(tmp_path: Path) -> None:
         async with serve(tmp_path, text) as served, calling(served) as caller:
             await caller.set_pin()
             grant = await caller.enter_pin()
-            for language, said_there in (("en", "60 days before"), ("fr", "60 jours avant"), ("he", "60")):
+            for language, said_there in (("en", "60 days in advance"), ("fr", "60 jours avant"), ("he", "60")):
                 page = await caller.get(f"/manager/recognition?lang={language}", Grant=grant, Surface="panel")
                 assert page.status == 200 and said_there in page.text, page.text[:300]
                 assert page.text.count('<span class="tag">') == 13, (

@@ -130,9 +130,7 @@ def test_pieces_of_what_is_weighed_without_a_weight_wait_for_a_person(tmp_path: 
             assert await one.comes(told("woocommerce", 30, [("coffee", 2, 0)], "20.00")) == ""
             held = find_web_order(one.shop.reader, "web", "30")
             assert held is not None and held.why == "web_weight_unsaid"
-            assert "Coffee beans: coffee is sold there by the piece" in words("en")[f"refused.{held.why}"].format(
-                **held.told
-            )
+            assert "Coffee beans: coffee is sold by the piece" in words("en")[f"refused.{held.why}"].format(**held.told)
             await done(one.shop, SetWebArticle(WebArticle("web", "coffee", "coffee", 500)), SYSTEM)
             order = WebOrder("30", (WebLine("coffee", 2_000),), 2_000)
             await deliver(one.shop, "web", order, system())

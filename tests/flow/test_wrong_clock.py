@@ -70,7 +70,7 @@ def test_a_year_that_cannot_be_is_told_and_the_networks_correction_is_believed_a
                 assert (health["status"], health["healthy"]) == (200, True), "it sells"
                 assert (await shop.api.metrics())['edge_part_up{part="clock"}'] == 0
                 for path in ("/", "/manager"):
-                    assert "This machine's clock shows" in await page(shop, path)
+                    assert "This machine&#39;s clock shows" in await page(shop, path)
                 check = await shop.edge("check")
                 assert check.status == 1 and "WRONG  clock: This machine's clock shows" in check.out
                 machine.set(0)
@@ -112,7 +112,7 @@ def test_head_offices_clock_tells_that_tomorrow_is_not_today(tmp_path: Path) -> 
             said = await shop.part("clock", "lost")
             assert said["key"] == "clock.told" and "head office" in said["what"]
             assert await sold(shop) == (business_day(), "suspect"), "the day is head office's"
-            assert "This machine's clock shows" in await page(shop, "/")
+            assert "This machine&#39;s clock shows" in await page(shop, "/")
             machine.set(0)
             await shop.part("clock", "ok")
             assert await sold(shop) == (business_day(), "ok")
