@@ -49,8 +49,8 @@ WORDS: Mapping[TerminalFault, tuple[str, str]] = {
         "Check the terminal. The payment's status is being checked.",
     ),
     "wrong_mode": (
-        "It is for tests and its provider is not, or the other way round",
-        "Call the installer; take cash.",
+        "The terminal is in test mode but its provider is live, or the other way round",
+        "Call the installer. Take cash meanwhile.",
     ),
     "bad_answer": ("The terminal sent an answer that can't be read", "Check the terminal, and call the installer."),
 }

@@ -62,4 +62,4 @@ def _list(tree: Tree, name: str, floor: str) -> None:
     ledger, beside = "edge/operations/ledger.py", rf"^from edge\.{floor} import (\($|\w)"
     tree.insert(ledger, beside, f"from edge.{floor} import {name}\n", before=True)
     tree.insert(ledger, r"^ +directives\.capability,$", f"            {name}.capability,\n", before=True)
-    tree.insert(f"edge/{floor}/README.md", r"^    \w+ ", f"    {name:<18} (say it in a few words)\n", before=True)
+    tree.insert(f"edge/{floor}/README.md", r"^    \w+/ ", f"    {name}/  (say it in a few words)\n", before=True)
