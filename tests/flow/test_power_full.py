@@ -60,11 +60,11 @@ def test_a_full_disk_is_said_everywhere_and_selling_goes_on_once_there_is_room(t
             health = await when(shop.api.health, lambda seen: seen["status"] == 503, "not healthy")
             assert health["ledger"] == "read-only: the disk is full"
             for path in ("/", "/manager"):
-                assert "The till cannot save: the disk is full" in await page(shop, path)
+                assert "The till can&#39;t save: the disk is full" in await page(shop, path)
             check = await shop.edge("check")
             assert check.status == 1
             assert "WRONG  disk: 0 MiB free" in check.out
-            assert "WRONG  ledger: it cannot be written: the disk is full." in check.out
+            assert "WRONG  ledger: it can't be written: the disk is full." in check.out
             await shop.printer.recover()
             rows = shop.rows()
             assert await office.holds(shop) == rows, "what was sold before gets to head office all the same"
@@ -114,7 +114,7 @@ def test_started_on_a_full_disk_it_shows_its_page_and_why_it_does_not_sell(
                 assert "the disk is full" in await page(shop, "/")
                 assert "the disk is full" in await sell_until_refused(shop, numbers)
                 check = await shop.edge("check")
-                assert "WRONG  ledger: it cannot be written: the disk is full." in check.out, check
+                assert "WRONG  ledger: it can't be written: the disk is full." in check.out, check
                 await shop.stop()
             fill(disk)
             shop.spawn()

@@ -146,7 +146,7 @@ def test_a_bill_is_parted_by_what_was_eaten_and_printed_for_guests(tmp_path: Pat
         await done(shop, AddOpenAmount("Soup", "standard", 700))
         await done(shop, PrintBill(guests=2))
         text = paper(shop, "bill")
-        assert "This is not a receipt" in text and "Each of 2 5.30" in text
+        assert "This is not a receipt" in text and "Share 2 5.30" in text
         await done(shop, SplitTable((BillPart(1, 1_000), BillPart(2))))
         assert [(one.name, one.total_minor) for one in read_parked(shop.reader)] == [("1 · 2", 820)]
         assert state(shop, "t1").total_minor == 1_060
