@@ -68,7 +68,7 @@ def test_every_channel_of_messages_is_set_up_from_its_page(tmp_path: Path) -> No
             assert sms is not None
             assert (sms.account, sms.sender, sms.token) == ("AC0123", "+33600000000", "secret:sms-token")
             assert secrets_of(served.config.folder).open("sms-token") == TOKEN
-            await opened.see("#channel-sms .pill", "from the next start on")
+            await opened.see("#channel-sms .pill", "after restart")
             assert TOKEN not in file.read_text() + await page.content()
             for name, value in WHATSAPP.items():
                 await fill(opened, "whatsapp", f"whatsapp.{name}", value)
