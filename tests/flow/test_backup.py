@@ -284,8 +284,8 @@ def test_on_a_disk_without_a_byte_a_backup_is_refused_in_plain_words(
                 ballast = disks.fill(disk)
                 said = await shop.edge("backup", "now")
                 assert (said.status, said.out) == (1, ""), said
-                assert said.err.startswith(f"edge: There is no room for a backup in {disk}"), said.err
-                assert "Free up space there" in said.err and len(said.err.splitlines()) == 1
+                assert said.err.startswith(f"edge: There isn't enough space for a backup in {disk}"), said.err
+                assert "Make room there" in said.err and len(said.err.splitlines()) == 1
                 ballast.unlink()
                 assert (await shop.edge("backup", "now")).status == 0
 
