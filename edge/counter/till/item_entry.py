@@ -197,7 +197,7 @@ def sellable(tx: Transaction, product: CatalogProduct, settings: TillSettings) -
     """The product with its tax class; or why the store does not sell it."""
     if product.retired_us is not None and settings.retired == "refuse":
         raise Refusal("retired", name_values(product.names))
-    if unclassified := unclassified_in(tx.db, product):
+    if (product.attributes or product.parts) and (unclassified := unclassified_in(tx.db, product)):
         raise Refusal("category_missing", {**name_values(unclassified.names or {}), "sku": unclassified.sku})
     if not product.tax_class:
         product = msgspec.structs.replace(product, tax_class=settings.tax_class)

@@ -19,7 +19,7 @@ _UNCLASSIFIED: tuple[Regulated, ...] = ("cannabis",)
 def least_age(db: Connection, product: Product, *places: Jurisdiction) -> int:
     """The least age in years for a product (0: anyone): the highest of its own, of the law at each of the `places` (of
     the store, and of where it is brought), and of its parts."""
-    if not product.parts and not product.category and not is_unclassified(product):
+    if not (product.parts or product.category or product.attributes):
         return product.min_age or 0  # nothing else says one, as of nearly all goods
     return least_ages(db, [product], *places)[product.sku]
 
@@ -52,8 +52,10 @@ def is_unclassified(product: Product) -> bool:
 
 def unclassified_in(db: Connection, product: Product) -> Product | None:
     """The product itself, or the first of its parts, that is not sold before somebody gives it a category."""
-    if is_unclassified(product) or not product.parts:
-        return product if is_unclassified(product) else None
+    if is_unclassified(product):
+        return product
+    if not product.parts:
+        return None
     parts = read_products(db, sorted(_below(db, [product])[product.sku]))
     return next((part for _, part, _ in parts.values() if is_unclassified(part)), None)
 
