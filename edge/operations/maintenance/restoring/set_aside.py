@@ -3,6 +3,9 @@
 What was sold since the last backup and never sent is in that ledger alone. It is brought into the restored one. What
 cannot be brought stays in its folder, and the box names the number of sales, their sum and the folder until somebody
 has brought them or has settled them otherwise.
+
+Where two boxes went on from one row in one epoch, as two with a copy of one disk do, both gave the same numbers: of
+such a ledger nothing is brought.
 """
 
 from __future__ import annotations
@@ -23,7 +26,9 @@ from edge.lib.errors import NeedsHuman
 from edge.lib.units.written_money import written_money
 from edge.operations.maintenance.restoring import rejoin
 from edge.runtime.backup_state.limits import REJOINED_ROWS
+from edge.runtime.backup_state.restore_gap import epochs_of
 from edge.runtime.config import Config
+from sync import lineage
 from sync.wire import Row, row_hash
 
 FILE = "aside.json"
@@ -111,7 +116,7 @@ def _compare(registry: Registry, source: Connection, target: Connection, wanted:
             if not follows and len(lacking) <= REJOINED_ROWS:
                 lacking.append(row)
     behind = _behind(registry, source, end)
-    if not wanted or not fits or len(lacking) > REJOINED_ROWS:
+    if not wanted or not fits or len(lacking) > REJOINED_ROWS or _is_of_another_box(source, target, fork):
         whole = _together(counted, behind)
         return Remainder(left=whole if whole.rows else None)
     return Remainder(
@@ -134,6 +139,17 @@ def _fork(source: Connection, target: Connection) -> Head:
         else:
             high = middle - 1
     return shared
+
+
+def _is_of_another_box(source: Connection, target: Connection, fork: Head) -> bool:
+    """Whether both ledgers have rows of one epoch behind `fork`: a box that is restored begins one that nobody used."""
+    epochs = [_epochs_behind(db, fork) for db in (source, target)]
+    return not epochs[0].isdisjoint(epochs[1])
+
+
+def _epochs_behind(db: Connection, fork: Head) -> set[int]:
+    mine, end = epochs_of(db), read_head(db).seq
+    return {span.epoch for span in lineage.spans(mine, fork.seq + 1, end)} if mine else set()
 
 
 def _has(db: Connection, head: Head) -> bool:
