@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import read_categories
-from edge.goods.catalog.product import Product, Value
+from edge.goods.catalog.product import Product
 from edge.goods.search.query.text import plain
+from edge.ordering.recommend.declared_units import units_in, with_unit
 from edge.ordering.recommend.likeness import Features
 
 SPAN_LEAST = 20
@@ -25,11 +24,6 @@ def text_of(product: Product, above: dict[str, list[str]]) -> str:
     return plain(" ".join(word for word in words if word))
 
 
-def declared_attributes(db: Connection) -> dict[str, dict[str, str]]:
-    """By category, the attributes that it declares itself, each with its unit."""
-    return {one.id: {name: said.unit for name, said in one.attributes.items()} for one in read_categories(db)}
-
-
 def features_of(product: Product, tree: dict[str, str], declared: dict[str, dict[str, str]]) -> Features:
     """Of its attributes those that its categories declare, in the unit that these say."""
     path: list[str] = []
@@ -38,19 +32,13 @@ def features_of(product: Product, tree: dict[str, str], declared: dict[str, dict
         path.append(id)
         id = tree[id]
     size = (product.size.amount, product.size.measure) if product.size else None
-    units = {name: unit for id in reversed(path) for name, unit in declared.get(id, {}).items()}
+    units = units_in(path, declared)
     attributes = {
         name: with_unit(value, units[name])
         for name, value in (product.attributes or {}).items()
         if name in units and value.unit in ("", units[name])
     }
     return Features(tuple(path), attributes, product.price_minor, size)
-
-
-def with_unit(value: Value, unit: str) -> Value:
-    """A number that was typed without its unit is one of the unit that its category says."""
-    is_number = value.low is not None or value.high is not None
-    return msgspec.structs.replace(value, unit=unit) if is_number and not value.unit else value
 
 
 def spans_of(db: Connection) -> dict[tuple[str, str], float]:

@@ -18,6 +18,7 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import names_above, parents
 from edge.goods.catalog.product import Product
 from edge.goods.search.query.text import plain
+from edge.ordering.recommend.declared_units import declared_attributes
 from edge.ordering.recommend.likeness import (
     CATEGORY,
     DIMENSIONS,
@@ -35,7 +36,7 @@ from edge.ordering.recommend.likeness import (
     unit_rows,
 )
 from edge.ordering.recommend.picture_vectors import PictureRows, PictureVector
-from edge.ordering.recommend.product_features import declared_attributes, features_of, spans_of, text_of
+from edge.ordering.recommend.product_features import features_of, spans_of, text_of
 
 COMPARED = 160
 """Products whose features are compared: those that are nearest by text, category and price."""

@@ -22,8 +22,8 @@ from edge.goods.stock.queries import available_of
 from edge.lib.regions.ages import Regulated
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.quantity import ONE, SERVICE
+from edge.ordering.recommend.declared_units import declared_attributes, units_in, with_unit
 from edge.ordering.recommend.never import Strength, Suggestible
-from edge.ordering.recommend.product_features import declared_attributes, with_unit
 
 STRONG = ("thc", "alcohol", "abv")
 _RECALLED = "SELECT DISTINCT sku FROM stock_recall WHERE sku IN (SELECT value FROM json_each(?))"
@@ -108,7 +108,7 @@ class ProductReader:
 
     def _with_units(self, product: CatalogProduct, categories: Sequence[str]) -> dict[str, Value]:
         """Its attributes, numbers without a unit in that of its categories, the nearest of them first."""
-        units = {name: unit for id in categories for name, unit in self._declared.get(id, {}).items()}
+        units = units_in(categories, self._declared)
         said = product.attributes or {}
         return {name: with_unit(value, units.get(name, "")) for name, value in said.items()}
 
