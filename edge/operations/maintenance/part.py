@@ -164,7 +164,7 @@ class MaintenancePart:
             fault = kept.fault
             return PartState("", "lost", fault.what, fault.advice, fault.key, fault.values)
         if kept.drill_fault:
-            what = f"The backup {kept.drill_name} could not be restored: {kept.drill_fault}"
+            what = f"The restore test of backup {kept.drill_name} failed: {kept.drill_fault}"
             values: dict[str, str | int] = {"name": kept.drill_name, "why": kept.drill_fault}
             return PartState("", "lost", what, "Make a new one: edge backup now", "backup.drill_failed", values)
         if days := overdue_days(kept, self._clock.read().at_us):
