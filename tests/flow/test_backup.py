@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import html
 import os
 import shutil
 import subprocess
@@ -63,7 +64,7 @@ async def shows(shop: Store, sentence: str) -> None:
             aiohttp.ClientSession() as session,
             session.get(f"http://127.0.0.1:{shop.port}/manager/technical") as answer,
         ):
-            return await answer.text()
+            return html.unescape(await answer.text())
 
     await when(look, lambda text: sentence in text, sentence, 20.0, 0.2)
 
