@@ -44,9 +44,9 @@ ASKED = (
     (
         "statement of Bistro Nord",
         "en",
-        "January 2027: €0.00 before, €100.00 charged, €40.00 paid or",
+        "January 2027: opening balance €0.00, charged €100.00, paid or returned €40.00, closing",
     ),
-    ("statement of Bistro Nord last month", "en", "December 2026: €0.00 before, €0.00 charged"),
+    ("statement of Bistro Nord last month", "en", "December 2026: opening balance €0.00, charged €0.00"),
     ("show me the statement", "en", "Which customer account?"),
     ("quels ordres de fabrication sont en retard", "fr", "2 en retard, 1 bloqué"),
     ("qu'est-ce qui est bloqué en production ?", "fr", "il manque Fromage 17"),
