@@ -20,6 +20,7 @@ from edge.backoffice.feeds.strain_records import EffectRow, StrainRow
 from edge.core.storage.database import Connection
 from edge.goods.stock.commands import MOST
 from edge.goods.stock.rows import breaks_pieces, find_product, kind_of
+from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 
 State = Literal["valid", "invalid", "held", "applied", "same", "dropped"]
@@ -133,7 +134,7 @@ def _of_price(db: Connection, row: PriceRow, terms: Terms, jump_percent: int) ->
     if product is None:
         reasons.append(Reason("sku", "unknown_sku", {"value": row.sku}))
     else:
-        each_minor = (2 * row.cost_minor + product.units) // (2 * product.units)  # by a case's code: of a case
+        each_minor = divide_half_up(row.cost_minor, product.units)  # by a case's code: of a case
         row = msgspec.structs.replace(row, sku=product.sku, cost_minor=each_minor)
     if row.cost_minor == 0:
         reasons.append(Reason("cost", "zero_price"))

@@ -14,6 +14,7 @@ from edge.backoffice.feeds.said_once import keep_said, said_to_be
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import CatalogProduct
 from edge.goods.stock.rows import breaks_pieces, find_product, kind_of
+from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import show_quantity
 
 WORK_ENDED = ("completed", "cancelled")
@@ -53,7 +54,7 @@ def judge_order(db: Connection, row: OrderRow) -> JudgedOrder:
 
 def _bom(db: Connection, row: BomRow) -> JudgedOrder:
     reasons: list[Reason] = []
-    sku, lines = _sku(db, "sku", row.sku, reasons), list[BomRowLine]()
+    (sku, _), lines = _sku(db, "sku", row.sku, reasons), list[BomRowLine]()
     for n, line in enumerate(row.lines, 1):
         product = find_product(db, line.component)
         if product is None:
@@ -69,7 +70,8 @@ def _bom(db: Connection, row: BomRow) -> JudgedOrder:
 
 def _work(db: Connection, row: WorkOrderRow) -> JudgedOrder:
     reasons: list[Reason] = []
-    row = msgspec.structs.replace(row, sku=_sku(db, "sku", row.sku, reasons, row.quantity))
+    sku, _ = _sku(db, "sku", row.sku, reasons, row.quantity)
+    row = msgspec.structs.replace(row, sku=sku)
     known = read_work(db, our_number(db, row))
     if row.status == "cancelled" and (known is None or known.state == "cancelled"):
         return JudgedOrder(row, tuple(reasons), nothing_to_do=not reasons)
@@ -97,13 +99,11 @@ def _sales(db: Connection, row: SalesOrderRow) -> JudgedOrder:
     known = read_sales_order(db, our_number(db, row))
     lines, seen = [], set[str]()
     for n, line in enumerate(row.lines, 1):
-        sku = _sku(db, f"sku.{n}", line.sku, reasons, line.quantity, f"quantity.{n}")
+        sku, units = _sku(db, f"sku.{n}", line.sku, reasons, line.quantity, f"quantity.{n}")
         if sku in seen:
             reasons.append(Reason(f"sku.{n}", "line_twice", {"value": sku}))
         seen.add(sku)
-        units, price_minor = _units(db, line.sku), line.price_minor
-        if price_minor is not None:
-            price_minor = (2 * price_minor + units) // (2 * units)
+        price_minor = None if line.price_minor is None else divide_half_up(line.price_minor, units)
         lines.append(msgspec.structs.replace(line, sku=sku, quantity=line.quantity * units, price_minor=price_minor))
     if not db.execute(_ACCOUNT, (row.customer,)).fetchone():
         row = msgspec.structs.replace(row, customer=said_to_be(db, "=customers", row.customer))
@@ -129,9 +129,9 @@ def keep_customer(db: Connection, cells: Mapping[str, str], customer: str) -> No
 
 def _history(db: Connection, row: HistoryDayRow) -> JudgedOrder:
     reasons: list[Reason] = []
-    units = _units(db, row.sku)
+    sku, units = _sku(db, "sku", row.sku, reasons)
     amounts = {"sold": row.sold * units, "returned": row.returned * units, "wasted": row.wasted * units}
-    row = msgspec.structs.replace(row, sku=_sku(db, "sku", row.sku, reasons), **amounts)
+    row = msgspec.structs.replace(row, sku=sku, **amounts)
     _place(db, "location", row.location, reasons)
     if db.execute(_OWN_DAY, (row.day,)).fetchone():
         reasons.append(Reason("day", "own_day", {"value": row.day}))
@@ -140,21 +140,16 @@ def _history(db: Connection, row: HistoryDayRow) -> JudgedOrder:
 
 def _sku(
     db: Connection, field: str, text: str, reasons: list[Reason], quantity: int = 0, of_quantity: str = "quantity"
-) -> str:
-    """Our number of a product, with what is wrong with it and with how much of it is meant."""
+) -> tuple[str, int]:
+    """Our number of a product, and how many of it its code is of (what is said by a case's own code is said of cases);
+    into `reasons` goes what is wrong with it and with how much of it is meant."""
     product: CatalogProduct | None = find_product(db, text)
     if product is None:
         reasons.append(Reason(field, "unknown_sku", {"value": text}))
-        return text
+        return text, 1
     if quantity and breaks_pieces(db, product, quantity * product.units):
         reasons.append(Reason(of_quantity, "not_whole", {"value": show_quantity(quantity)}))
-    return product.sku
-
-
-def _units(db: Connection, text: str) -> int:
-    """How many of a product a code of it is of: of a case's own code all that is said is of cases."""
-    product = find_product(db, text)
-    return product.units if product else 1
+    return product.sku, product.units
 
 
 def _place(db: Connection, field: str, place: str, reasons: list[Reason]) -> None:
