@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -29,7 +28,7 @@ from edge.goods.ingest.reader_client import FileReader
 from edge.goods.quality.commands import HoldProducts, NoteSource, WithdrawHeld
 from edge.goods.quality.events import RETIRED_THERE, GateReason
 from edge.goods.quality.queries import read_proposed_to_retire
-from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.quantity import show_quantity
 
 CHUNK_PRODUCTS = 32
 """Products of one command: what the writer sets within 2 to 3 ms."""
@@ -298,12 +297,7 @@ class _Steps:
         found = self._opening(self._db, product, on_hand)
         if not isinstance(found, str):
             return found
-        shown = (
-            f"{Decimal(on_hand) / THOUSANDTHS:f}".rstrip("0").rstrip(".")
-            if on_hand % THOUSANDTHS
-            else str(on_hand // THOUSANDTHS)
-        )
-        self._open.notes.append(JobIssue(entry.line, self._on_hand_column, shown, found))
+        self._open.notes.append(JobIssue(entry.line, self._on_hand_column, show_quantity(on_hand), found))
         return None
 
     def _propose_to_retire(self, entry: EntryFrame, known: Known | None) -> None:
