@@ -5,6 +5,7 @@ A folder's `settings.py` has a `SECTION`, which is found by name (`edge/runtime/
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -52,6 +53,7 @@ class StoreFacts(Protocol):
     def province(self) -> str: ...
     @property
     def cash_step_minor(self) -> int: ...
+    def name(self, header: Sequence[str]) -> str: ...
 
 
 class ConfigFile(Protocol):

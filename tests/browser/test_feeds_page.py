@@ -40,7 +40,7 @@ def test_a_file_comes_in_and_what_is_wrong_is_mended(tmp_path: Path) -> None:
             await page.page.locator(".new [name=new_id]").fill("dairy-prices")
             await page.page.locator(".new [name=entity_type]").select_option("SupplierPrice")
             await page.page.locator(".new button.strong").click()
-            await page.see("[data-connector=dairy-prices]", "prices of suppliers")
+            await page.see("[data-connector=dairy-prices]", "supplier prices")
             made = CONNECTORS.find(served.shop.reader, "dairy-prices")
             assert made is not None and (made.kind, made.entity_type) == ("upload", "SupplierPrice")
             await page.page.locator("#bring [name=file]").set_input_files(file)

@@ -115,7 +115,7 @@ def test_a_kiosk_asks_beside_the_product(tmp_path: Path) -> None:
             await page.fill("#search", "latte")
             await page.tap('#goods [data-sku="latte"]')
             await page.tap("#put")
-            await page.wait_for_selector('#toast:has-text("say Size (Small, Large)")')
+            await page.wait_for_selector('#toast:has-text("choose Size (Small, Large)")')
             await page.tap('#sheet [value="size/large"]')
             await page.tap("#put")
             await page.wait_for_selector('#cart .with:has-text("Large")')

@@ -115,7 +115,7 @@ def test_a_page_that_stays_open_says_a_day_after_the_orders_end_that_it_is_over(
             assert not await phone.page.locator("img.qr").is_visible(), "nothing is to be shown at the counter any more"
             clock.advance(24 * 3600 + 1)
             await milk_order(served.shop, 1)
-            await phone.page.wait_for_selector("#state h1 >> text=Its page is over.")
+            await phone.page.wait_for_selector("#state h1 >> text=This order has ended and its page is closed.")
             assert await phone.page.locator("img.qr, #again, #stop").count() == 0
 
     run(scenario())

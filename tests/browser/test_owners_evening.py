@@ -145,7 +145,7 @@ def test_a_cooks_evening_by_what_the_page_for_owners_says(tmp_path: Path) -> Non
             await cashier.see("[data-quick='soup'][disabled]")
             await press(cook, "Available again")
             await cashier.see("[data-quick='soup']:not([disabled])")
-            await press(cook, "Made")
+            await press(cook, "Done")
             await cook.gone(".ticket")
             await press(cook, "Back")
             await cook.see(".ticket", "Soup")

@@ -67,7 +67,7 @@ def test_bread_is_planned_made_and_stopped(tmp_path: Path) -> None:
             await expect(page.page.locator("#work-1")).to_have_attribute("open", "")
             async with page.page.expect_navigation():
                 await page.page.locator("#work-1 [data-start]").click()
-            await page.see("#work-1 .pill", "Begun")
+            await page.see("#work-1 .pill", "In progress")
             await page.see('body[data-link="open"]')
             await page.page.locator("#work-1 [name=good]").fill("18")
             await page.page.locator("#work-1 [name=scrap]").fill("2")

@@ -13,7 +13,7 @@ import pytest
 
 from edge.conversation.copilot import copilot
 from edge.conversation.understanding import language_models
-from edge.conversation.understanding.quotes.model_quotes import QuotedSentence, tags_by_quotes
+from edge.conversation.understanding.quotes.model_quotes import QuotedSentence, spans_by_quotes
 from models.kinds import Completed
 from tests.browser.calling import calling
 from tests.browser.serving import serve
@@ -118,12 +118,16 @@ def test_what_a_model_leaves_out_belongs_to_nobody() -> None:
     said = quotes(("waste", "chucked", "two", "kilos", "rice"), whom="the party")
     quoted = msgspec.json.decode(said, type=QuotedSentence)
     words = ("chucked", "two", "kilos", "of", "wonky", "rice", "after", "the", "party")
-    quoted_words = tags_by_quotes(words, "en", quoted)
-    assert quoted_words is not None
-    assert quoted_words.tags == ("O", "B-n", "B-u", "O", "O", "B-waste", "O", "O", "O")
-    free = [taken for tag, taken in zip(quoted_words.tags, quoted_words.taken, strict=True) if tag == "O"]
-    assert free == [True, False, False, False, True, True]
-    assert tags_by_quotes(words[:-1], "en", quoted) is None
+    spans = spans_by_quotes(words, "en", quoted)
+    assert spans is not None
+    assert {(kind, *words[begin:end]) for kind, begin, end in spans} == {
+        ("", "chucked"),
+        ("number", "two"),
+        ("unit", "kilos"),
+        ("waste", "rice"),
+        ("", "the", "party"),
+    }
+    assert spans_by_quotes(words[:-1], "en", quoted) is None
 
 
 ASKED = (

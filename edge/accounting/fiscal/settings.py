@@ -144,7 +144,7 @@ def settings_of(file: ConfigFile) -> FiscalSettings:
     return FiscalSettings(
         regimes=said.regimes,
         year_ends=said.year_ends,
-        name=store.header[0] if store.header else store.id,
+        name=store.name(store.header),
         tax_number=str(file.said_of("store.tax_number") or ""),
         street=said.street,
         house=said.house,

@@ -69,7 +69,7 @@ def make_deb(archive: Path, offline: Path | None, version: str, commit: Commit, 
         home.mkdir(parents=True)
         for source in (archive, *((offline,) if offline else ())):
             with tarfile.open(source) as packed:
-                packed.extractall(home, filter="tar")
+                packed.extractall(home, filter="data")
         control = root / "DEBIAN"
         control.mkdir()
         (control / "control").write_text(CONTROL.format(version=version, depends=", ".join(DEPENDS)))

@@ -175,8 +175,8 @@ async def trial(request: web.Request) -> web.Response:
             if asked.what == "drawer":
                 command = msgspec.structs.replace(OPEN_DRAWER, target=target)
             else:
-                header = site.settings.header
-                page = trial_page(header[0] if header else site.config.store.id, name, texts_of(request).language)
+                shop = site.config.store.name(site.settings.header)
+                page = trial_page(shop, name, texts_of(request).language)
                 command = QueuePrint("test", page, expires_ms=TRIAL_MS, target=target)
             actor = msgspec.structs.replace(actor_of(request), register=device.register or site.config.registers[0])
             return await _answer_trial(request, command, actor, DeviceTrial(printing=not asked.what))

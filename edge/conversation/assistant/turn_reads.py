@@ -12,7 +12,8 @@ from edge.conversation.understanding.figures_wish import Asks, asks_figures
 from edge.conversation.understanding.last_look import looked_over
 from edge.conversation.understanding.lookup import LookedUp
 from edge.conversation.understanding.modifier_lookup import look_up_goods
-from edge.conversation.understanding.quotes.quoted_reading import OpenWords, Quoted, is_open, open_words, with_quotes
+from edge.conversation.understanding.quotes.quoted_lines import QuotedSpan
+from edge.conversation.understanding.quotes.quoted_reading import OpenWords, is_open, open_words, with_quotes
 from edge.conversation.understanding.reading.linking import TurnSearch
 from edge.conversation.understanding.sentence import understand
 from edge.conversation.understanding.whereabouts import PlacedSentence
@@ -72,7 +73,7 @@ class ReadQuotes(ReadQuestion[ReadTurn], frozen=True, tag=True):
 
     turn: LookUpTurn
     first: ReadTurn
-    quoted: Quoted
+    quoted: tuple[QuotedSpan, ...]
 
     def read(self, db: Connection, registry: Registry) -> ReadTurn:
         if self.first.open is None or self.first.unseen is None:

@@ -72,6 +72,10 @@ class StoreSection(Section, frozen=True, kw_only=True):
         """Where it is, as law is asked."""
         return Jurisdiction(self.country, self.province)
 
+    def name(self, header: Sequence[str]) -> str:
+        """What the shop is called: the first line of the `header` of its papers, else its id."""
+        return header[0] if header else self.id
+
     def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
         if self.province and not is_part(self.country, self.province):

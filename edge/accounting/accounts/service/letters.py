@@ -40,7 +40,7 @@ def reminders(config: Config) -> LetterWriter:
         language = customer.language if customer.language in LANGUAGES else settings.language
         say = partial(translate, language)
         money = partial(written_money, currency=settings.currency, language=language, country=settings.country)
-        shop = settings.header[0] if settings.header else config.store.id
+        shop = config.store.name(settings.header)
         words = SheetWords(direction(language) == "rtl", say, money, partial(write_date, locale=language))
         sheet = reminder_sheet(late, about.stage, about.day, settings.header, (customer.name,), words)
         total = money(sum(one.open_minor for one in late))

@@ -34,7 +34,7 @@ def invoices(config: Config, registry: Registry) -> LetterWriter:
         one, to = found.invoice, found.buyer
         said = {"name": to.name, "address": "\n".join(to.address), "tax_number": to.tax_number, "email": to.email}
         settings = settings_of.at(db)
-        shop = settings.header[0] if settings.header else config.store.id
+        shop = config.store.name(settings.header)
         text = text_of(db, partial(paper_at, db, registry), one.register, one.paper, one.part)
         paper = with_number(db, one.number, paper_of(one, text, said, settings, about.copy))
         return of_paper(row, address, paper, one.number, shop, "invoices.subject")

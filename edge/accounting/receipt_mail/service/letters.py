@@ -43,7 +43,7 @@ def receipts(config: Config, registry: Registry) -> LetterWriter:
         if fact is None or not isinstance(fact.event, SaleCompleted):
             return "refused"
         settings = msgspec.structs.replace(settings_of.at(db), language=about.language)
-        shop = settings.header[0] if settings.header else config.store.id
+        shop = config.store.name(settings.header)
         paper, number = of_sale(fact.event, fact, settings), shown_number(about.register, about.number)
         read, of = partial(_fact_at, db, registry), PaperId(about.register, about.number)
         if mark := signing.mailed(db, read, of, fact.business_date, row.made_us):

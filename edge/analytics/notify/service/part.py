@@ -345,7 +345,7 @@ class NotificationsPart:
 
     def _about(self, language: str) -> About:
         store, link = self._config.store, self._config.notify.link.rstrip("/")
-        shop = store.header[0] if store.header else store.id
+        shop = store.name(store.header)
         page = f"{link}/manager/alerts" if link else ""
         reports = self._config.notify.reports.rstrip("/") or (f"{link}/api/v1/notify/reports" if link else "")
         return About(shop, language or store.language, self._zone, store.currency, page, link, reports)

@@ -14,7 +14,8 @@ import msgspec
 
 from edge.conversation.understanding.language_models import answer_of
 from edge.conversation.understanding.lexicon import vocabulary
-from edge.conversation.understanding.quotes.quoted_reading import OpenWords, Quoted
+from edge.conversation.understanding.quotes.quoted_lines import QuotedSpan, QuoteKind
+from edge.conversation.understanding.quotes.quoted_reading import OpenWords
 from edge.conversation.understanding.tokens import all_tokens, clean
 
 TOKENS = 400
@@ -22,7 +23,6 @@ ITEMS = 8
 FEWEST_WORDS = 2
 """A single word is no sentence that a model should be asked about."""
 AND = "ו"
-_TAGS = {"out": "out", "in": "in", "waste": "waste", "adjust": "count"}
 SAID = (
     "A person who works in a shop says one sentence about goods in stock. Say what of it tells that something "
     "happened. happened: whether it says that goods were taken, came, were thrown away or were counted; "
@@ -53,32 +53,31 @@ class QuotedSentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     whom: Annotated[str, msgspec.Meta(max_length=120)]
 
 
-async def model_quotes(models: object, text: str, said: OpenWords) -> Quoted | None:
-    """What a language model says of a sentence, as tags of its words; None where there is no model, no word of it in
+async def model_quotes(models: object, text: str, said: OpenWords) -> tuple[QuotedSpan, ...] | None:
+    """What a language model says of a sentence, as spans of its words; None where there is no model, no word of it in
     time, or what it says is not there."""
     if len(said.words) < FEWEST_WORDS:
         return None
     quoted = await answer_of(models, QuotedSentence, SAID, text, TOKENS)
-    return tags_by_quotes(said.words, said.language, quoted) if quoted is not None else None
+    return spans_by_quotes(said.words, said.language, quoted) if quoted is not None else None
 
 
-def tags_by_quotes(words: Sequence[str], language: str, quoted: QuotedSentence) -> Quoted | None:
-    """The words of a sentence, each with what it was quoted for; None where it tells of nothing, or a quote is no words
-    of it that are free."""
+def spans_by_quotes(words: Sequence[str], language: str, quoted: QuotedSentence) -> tuple[QuotedSpan, ...] | None:
+    """Where what is quoted stands; None where it tells of nothing, or a quote is no words of the sentence that are
+    free."""
     if not quoted.happened or not quoted.things:
         return None
-    tags, taken = ["O"] * len(words), [False] * len(words)
-    for slot, quote in _slots(quoted):
-        span = _span(words, language, quote, taken)
-        if span is None:
+    spans, taken = list[QuotedSpan](), set[int]()
+    for kind, quote in _quotes(quoted):
+        found = _span(words, language, quote, taken)
+        if found is None:
             return None
-        for at in range(*span):
-            taken[at] = True
-            tags[at] = f"{'B' if at == span[0] else 'I'}-{slot}" if slot else "O"
-    return Quoted(tuple(tags), tuple(taken))
+        spans.append(QuotedSpan(kind, *found))
+        taken.update(range(*found))
+    return tuple(spans)
 
 
-def _slots(quoted: QuotedSentence) -> Iterator[tuple[str, str]]:
+def _quotes(quoted: QuotedSentence) -> Iterator[tuple[QuoteKind, str]]:
     """What is quoted, in the order in which it is looked for; an act that several things share is quoted once."""
     acts: set[str] = set()
     for thing in quoted.things:
@@ -86,21 +85,21 @@ def _slots(quoted: QuotedSentence) -> Iterator[tuple[str, str]]:
             acts.add(thing.act)
             yield "", thing.act
         if thing.goods:
-            yield _TAGS[thing.kind], thing.goods
+            yield thing.kind, thing.goods
         if thing.amount:
-            yield "n", thing.amount
+            yield "number", thing.amount
         if thing.unit and thing.unit not in thing.amount:
-            yield "u", thing.unit
+            yield "unit", thing.unit
     if quoted.whom:
         yield "", quoted.whom
 
 
-def _span(words: Sequence[str], language: str, quote: str, taken: Sequence[bool]) -> tuple[int, int] | None:
+def _span(words: Sequence[str], language: str, quote: str, taken: set[int]) -> tuple[int, int] | None:
     """Where the words of a quote stand and are free."""
     wanted = vocabulary(language).written_out(all_tokens(clean(quote)))
     for looked_for in (wanted, [wanted[0].removeprefix(AND), *wanted[1:]] if wanted else []):
         size = len(looked_for)
         for at in range(len(words) - size + 1 if size else 0):
-            if list(words[at : at + size]) == looked_for and not any(taken[one] for one in range(at, at + size)):
+            if list(words[at : at + size]) == looked_for and taken.isdisjoint(range(at, at + size)):
                 return at, at + size
     return None

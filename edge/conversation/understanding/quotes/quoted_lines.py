@@ -6,8 +6,8 @@ grammar's, from those words. Words that none can read end the reading.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from typing import Literal, NamedTuple
 
 from edge.conversation.understanding.amounts import amount_at
 from edge.conversation.understanding.clause import AMOUNT_LIMIT
@@ -18,8 +18,9 @@ from edge.conversation.understanding.reading.name_forms import bare_forms
 from edge.conversation.understanding.reading.statement_words import languages_first, length_at, statement_words
 from edge.conversation.understanding.reading.words import own_words
 
-GOODS = frozenset({"out", "in", "waste", "count"})
-_COUNTS, _UNIT = "n", "u"
+QuoteKind = Literal["out", "in", "waste", "adjust", "number", "unit", ""]
+"""What happened to goods of this name, how many, what they are counted in; "": nothing that is read any further."""
+
 STRANGE = 1
 """So many words of a name may be of none in the shop: "the pinot noir", of what is called Pinot."""
 BEHIND = 4
@@ -33,26 +34,15 @@ class UncertainQuotes(Exception):
 
 
 class QuotedSpan(NamedTuple):
-    """Words from `begin` to `end` that have one tag."""
+    """Words from `begin` to `end`, and what they were quoted for."""
 
-    tag: str
+    kind: QuoteKind
     begin: int
     end: int
 
-
-def spans_of(tags: Sequence[str]) -> list[QuotedSpan]:
-    """All of them, in their order.
-
-    >>> [tuple(one) for one in spans_of(["B-n", "O", "B-out", "I-out"])]
-    [('n', 0, 1), ('out', 2, 4)]
-    """
-    found: list[QuotedSpan] = []
-    for at, tag in enumerate(tags):
-        if tag.startswith("B-"):
-            found.append(QuotedSpan(tag[2:], at, at + 1))
-        elif tag.startswith("I-") and found and found[-1].end == at:
-            found[-1] = found[-1]._replace(end=at + 1)
-    return found
+    @property
+    def is_goods(self) -> bool:
+        return self.kind not in ("number", "unit", "")
 
 
 class QuotedAmount(NamedTuple):
@@ -66,24 +56,27 @@ class QuotedAmount(NamedTuple):
 
 
 class QuotedLine(NamedTuple):
-    """Goods with what happens to them (`tag`), and how much; no `words`: those spoken of before. `loose`: thousandths
-    besides boxes."""
+    """Goods with what happened to them, and how much; no `words`: none were named with it. `loose`: thousandths besides
+    boxes."""
 
-    tag: str
+    verb: QuoteKind
     words: tuple[str, ...]
     skus: tuple[str, ...]
     amount: QuotedAmount | None
     loose: int = 0
 
 
-def lines_of(words: Sequence[str], tags: Sequence[str], linker: CatalogueLinker, language: str) -> list[QuotedLine]:
+def lines_of(
+    words: Sequence[str], quoted: Sequence[QuotedSpan], linker: CatalogueLinker, language: str
+) -> list[QuotedLine]:
     """All of a sentence, in its order; a line without goods where only a number is said. UncertainQuotes: there
     are words that no number is."""
-    spans = [one for one in spans_of(tags) if one.tag in GOODS or one.tag in (_COUNTS, _UNIT)]
-    if any(one.tag == _COUNTS and _counts_a_place(words, one, language) for one in spans):
+    spans = sorted((one for one in quoted if one.kind), key=lambda one: one.begin)
+    if any(one.kind == "number" and _counts_a_place(words, one, language) for one in spans):
         raise UncertainQuotes("a number of a place")
-    spans = [one._replace(tag=_UNIT) if _is_unit(words, one, language) else one for one in spans]
-    groups = _lines_of([_whole_name(one, words, tags, linker) for one in spans])
+    read = {at for one in spans for at in range(one.begin, one.end)}
+    spans = [one._replace(kind="unit") if _is_unit(words, one, language) else one for one in spans]
+    groups = _lines_of([_whole_name(one, words, read, linker) for one in spans])
     if len(groups) > MOST:
         raise UncertainQuotes("too many lines")
     return _spread([_line(words, group, linker, language) for group in groups], words, language)
@@ -100,12 +93,13 @@ def _spread(lines: list[QuotedLine], words: Sequence[str], language: str) -> lis
     return [one._replace(amount=first.amount, loose=first.loose) for one in lines]
 
 
-def _whole_name(span: QuotedSpan, words: Sequence[str], tags: Sequence[str], linker: CatalogueLinker) -> QuotedSpan:
-    """Goods with what stands behind and is of their name: "brioche" of "brioche à la cannelle"."""
-    if span.tag not in GOODS:
+def _whole_name(span: QuotedSpan, words: Sequence[str], read: Collection[int], linker: CatalogueLinker) -> QuotedSpan:
+    """Goods with what stands behind, is not `read` as anything else and is of their name: "brioche" of "brioche à la
+    cannelle"."""
+    if not span.is_goods:
         return span
     free = span.end
-    while free < len(words) and free < span.end + BEHIND and tags[free] == "O" and _is_word(words[free]):
+    while free < len(words) and free < span.end + BEHIND and free not in read and _is_word(words[free]):
         free += 1
     for end in range(free, span.end, -1):
         if linker.naming(words[end - 1]) and linker.link(words[span.begin : end]).skus:
@@ -122,48 +116,44 @@ def _counts_a_place(words: Sequence[str], span: QuotedSpan, language: str) -> bo
 def _is_unit(words: Sequence[str], span: QuotedSpan, language: str) -> bool:
     """Whether what is quoted as goods only says what they are counted in: "as many sardines, tins"."""
     said = tuple(word for word in words[span.begin : span.end] if _is_word(word))
-    return span.tag in GOODS and said in vocabulary(language).counted
+    return span.is_goods and said in vocabulary(language).counted
 
 
 def _is_word(word: str) -> bool:
     return word[0].isalnum() or word == "%"
 
 
-def _names(span: QuotedSpan) -> bool:
-    return span.tag not in (_COUNTS, _UNIT)
-
-
 def _lines_of(spans: Sequence[QuotedSpan]) -> list[list[QuotedSpan]]:
     """The spans of each line: a number is of the goods behind it, where the sentence begins with one; else of those
     before it."""
-    first = next((at for at, one in enumerate(spans) if _names(one)), len(spans))
+    first = next((at for at, one in enumerate(spans) if one.is_goods), len(spans))
     counts_first = first > 0
     groups: list[list[QuotedSpan]] = []
     for at, span in enumerate(spans):
         last = groups[-1] if groups else None
-        named = last is not None and any(map(_names, last))
-        counted = last is not None and any(not _names(one) for one in last)
+        named = last is not None and any(one.is_goods for one in last)
+        counted = last is not None and any(not one.is_goods for one in last)
         if last is None:
             groups.append([span])
-        elif _names(span):
+        elif span.is_goods:
             groups.append([span]) if named else last.append(span)
         elif not named:
             last.append(span)
         else:
-            behind = any(_names(one) for one in spans[at + 1 :])
-            begins = span.tag == _COUNTS and behind and (counts_first or (counted and _pairs_on(spans, at)))
+            behind = any(one.is_goods for one in spans[at + 1 :])
+            begins = span.kind == "number" and behind and (counts_first or (counted and _pairs_on(spans, at)))
             groups.append([span]) if begins else last.append(span)
     return groups
 
 
 def _pairs_on(spans: Sequence[QuotedSpan], at: int) -> bool:
     """Whether goods stand behind this number before another one does."""
-    return next((_names(one) for one in spans[at + 1 :] if one.tag != _UNIT), False)
+    return next((one.is_goods for one in spans[at + 1 :] if one.kind != "unit"), False)
 
 
 def _line(words: Sequence[str], group: Sequence[QuotedSpan], linker: CatalogueLinker, language: str) -> QuotedLine:
-    named = next((one for one in group if _names(one)), None)
-    amounts = _amounts(words, [one for one in group if not _names(one)], language)
+    named = next((one for one in group if one.is_goods), None)
+    amounts = _amounts(words, [one for one in group if not one.is_goods], language)
     loose = 0
     if len(amounts) == 2 and amounts[0].unit == "box" and amounts[1].unit in ("unit", ""):
         loose = amounts.pop().value or 0
@@ -174,7 +164,7 @@ def _line(words: Sequence[str], group: Sequence[QuotedSpan], linker: CatalogueLi
         return QuotedLine("", (), (), amount, loose)
     said = tuple(word for word in words[named.begin : named.end] if _is_word(word))
     said, skus = _goods_of(said, linker)
-    return QuotedLine(named.tag, said, skus, amount, loose)
+    return QuotedLine(named.kind, said, skus, amount, loose)
 
 
 def _goods_of(said: tuple[str, ...], linker: CatalogueLinker) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -195,7 +185,7 @@ def _amounts(words: Sequence[str], spans: Sequence[QuotedSpan], language: str) -
     at = 0
     while at < len(spans):
         one, behind = spans[at], spans[at + 1] if at + 1 < len(spans) else None
-        joined = behind is not None and (one.tag, behind.tag) == (_COUNTS, _UNIT)
+        joined = behind is not None and (one.kind, behind.kind) == ("number", "unit")
         said = list(words[one.begin : one.end])
         unit = list(words[behind.begin : behind.end]) if joined and behind else []
         amount = _amount(said, unit, language)

@@ -6,6 +6,7 @@ the other, it is asked.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -14,7 +15,7 @@ from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.found_products import FOUND_LIMIT, FoundProducts
 from edge.conversation.understanding.lexicon import vocabulary
 from edge.conversation.understanding.lookup import LookedUp
-from edge.conversation.understanding.quotes.quoted_lines import QuotedLine, UncertainQuotes, lines_of
+from edge.conversation.understanding.quotes.quoted_lines import QuotedLine, QuotedSpan, UncertainQuotes, lines_of
 from edge.conversation.understanding.reading.linking import CatalogueLinker
 from edge.conversation.understanding.reading.model import Reading
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
@@ -24,7 +25,6 @@ from edge.core.storage.database import Connection
 from edge.goods.search.queries import Search
 
 MOST_WORDS = 40
-_VERBS = {"out": "out", "in": "in", "waste": "waste", "count": "adjust"}
 _WAYS = {"in": "in", "out": "out", "waste": "out"}
 
 
@@ -33,13 +33,6 @@ class OpenWords(NamedTuple):
 
     words: tuple[str, ...]
     language: str
-
-
-class Quoted(NamedTuple):
-    """For each word what it was quoted for ("O", "B-n", "I-out"), and whether anything was quoted with it."""
-
-    tags: tuple[str, ...]
-    taken: tuple[bool, ...]
 
 
 def open_words(db: Connection, search: Search, text: str, language: str) -> OpenWords | None:
@@ -68,7 +61,9 @@ def is_open(looked_up: LookedUp) -> bool:
     return reading.either or not all(reading.links.values())
 
 
-def with_quotes(db: Connection, search: Search, looked_up: LookedUp, said: OpenWords, quoted: Quoted) -> LookedUp:
+def with_quotes(
+    db: Connection, search: Search, looked_up: LookedUp, said: OpenWords, quoted: Sequence[QuotedSpan]
+) -> LookedUp:
     """What was looked up, with what is quoted in its place."""
     reading = read_quotes(CatalogueLinker(db, search, said.language), said, quoted)
     if reading is None:
@@ -83,17 +78,18 @@ def with_quotes(db: Connection, search: Search, looked_up: LookedUp, said: OpenW
     return looked_up._replace(found=found, reading=reading, proposed=True, doubted=False)
 
 
-def read_quotes(linker: CatalogueLinker, said: OpenWords, quoted: Quoted) -> Reading | None:
+def read_quotes(linker: CatalogueLinker, said: OpenWords, quoted: Sequence[QuotedSpan]) -> Reading | None:
     """What happened, by what is quoted; None where that names no goods of the shop, or leaves out a number. Words that
     nothing quotes and that say something are shown beside it."""
-    left = [at for at, taken in enumerate(quoted.taken) if not taken]
+    taken = {at for one in quoted for at in range(one.begin, one.end)}
+    left = [at for at in range(len(said.words)) if at not in taken]
     if said.words[-1] == "?" or any(_is_number(said.words[at], said.language) for at in left):
         return None
     try:
-        lines = lines_of(said.words, quoted.tags, linker, said.language)
+        lines = lines_of(said.words, quoted, linker, said.language)
     except UncertainQuotes:
         return None
-    if not lines or any(one.tag not in _VERBS or not one.skus for one in lines):
+    if not lines or not all(one.skus for one in lines):
         return None
     unowned = tuple(dict.fromkeys(said.words[at] for at in left if not _says_nothing(said, at)))
     links = {" ".join(one.words): one.skus for one in lines}
@@ -121,7 +117,7 @@ def _contradict(first: Reading, second: Reading) -> bool:
 
 
 def _clause(line: QuotedLine) -> Clause:
-    text, verb, amount = " ".join(line.words), _VERBS[line.tag], line.amount
+    text, verb, amount = " ".join(line.words), line.verb, line.amount
     if amount is None:
         return Clause(verb, text=text)
     return Clause(

@@ -259,8 +259,8 @@ def _device(request: web.Request) -> str:
 
 
 def _shop_name(request: web.Request) -> str:
-    header = request.app[SITE].settings.header
-    return header[0] if header else request.app[SITE].config.store.id
+    site = request.app[SITE]
+    return site.config.store.name(site.settings.header)
 
 
 def _wordings(request: web.Request) -> dict[str, str]:

@@ -26,7 +26,7 @@ def account_letters(config: Config, now_us: Callable[[], int]) -> LetterWriter:
     def write(db: Connection, row: Message) -> WrittenLetter | str:
         about: AccountLetter = about_of(row, AccountLetter)
         settings = settings_of.at(db)
-        shop = settings.header[0] if settings.header else config.store.id
+        shop = config.store.name(settings.header)
         if about.kind.startswith(FAREWELL):
             return _farewell(db, row, about.customer, settings.language, shop)
         if about.customer:

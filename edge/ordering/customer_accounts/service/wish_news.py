@@ -41,7 +41,7 @@ def wish_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
             return "no_address"
         known = read_customer(db, about.customer, at_us)
         language = (known.language if known else "") or settings.language
-        shop = settings.header[0] if settings.header else config.store.id
+        shop = config.store.name(settings.header)
         product = name_in(wish.names, language) or wish.sku
         return in_a_line(row, to, language, translate(language, f"wish_news.{change}", product=product, shop=shop))
 

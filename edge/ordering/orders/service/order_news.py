@@ -48,7 +48,7 @@ def order_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
             return "no_address"
         settings = settings_of.at(db)
         language = order.language or settings.language
-        shop = settings.header[0] if settings.header else config.store.id
+        shop = config.store.name(settings.header)
         return in_a_line(row, to, language, translate(language, f"order_news.{about.step}", said=order.said, shop=shop))
 
     return LetterWriter(write, way)

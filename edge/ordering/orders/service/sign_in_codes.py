@@ -32,7 +32,7 @@ def sign_in_codes(config: Config, now_us: Callable[[], int]) -> LetterWriter:
             return "no_address"
         settings = settings_of.at(db)
         language = customer.language or settings.language
-        shop = settings.header[0] if settings.header else config.store.id
+        shop = config.store.name(settings.header)
         return in_a_line(row, to, language, translate(language, "order_news.sign_in", code=code, shop=shop))
 
     return LetterWriter(write)

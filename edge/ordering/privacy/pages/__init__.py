@@ -71,8 +71,7 @@ async def incidents(request: web.Request) -> web.Response:
     """`GET /manager/privacy`: requests by law with their clocks; incidents, whom to tell until when, and letters."""
     site = request.app[SITE]
     place, now_us = site.settings.place, site.shop.now_us()
-    header = site.settings.header
-    shop, section = (header[0] if header else site.config.store.id), site.services.of(CONFIG).of(PrivacySection)
+    shop, section = site.config.store.name(site.settings.header), site.services.of(CONFIG).of(PrivacySection)
 
     def read(db: Connection) -> dict[str, Any]:
         told = []

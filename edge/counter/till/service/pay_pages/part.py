@@ -114,7 +114,7 @@ class PayPagesPart:
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> PayPagesPart:
         """The one of a configuration with `[payments] page`. `ConfigError`: its key cannot be had."""
-        said, label = config.of(PaymentsSection), config.store.header[0] if config.store.header else config.store.id
+        said, label = config.of(PaymentsSection), config.store.name(config.store.header)
         secrets = secrets_of(config.folder)
 
         def make_api(http: OutgoingHttp, credential: str) -> PayPageApi:
