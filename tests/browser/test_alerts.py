@@ -36,12 +36,12 @@ def test_from_the_bell_to_who_sees_to_it(tmp_path: Path) -> None:
             await page.see("#bell.high b", "1")
             await page.page.locator("#bell").click()
             await page.see('body[data-link="open"]')
-            await page.see(".alert-list .high", "the drawer of shift 1")
+            await page.see(".alert-list .high", "drawer difference of")
             await served.shop.do(SendAlert("<b>Freezer</b>", "Call", "critical"), SYSTEM)
             first = page.page.locator(".alert-list .one").first
             await page.see(".alert-list .critical", "<b>Freezer</b>")
             await first.get_by_text("Acknowledge").click()
-            await page.see(".alert-list .acknowledged", "manager sees to it until")
+            await page.see(".alert-list .acknowledged", "Acknowledged by manager until")
             await page.see("#bell b", "1")
             await first.get_by_text("Resolve").click()
             await page.gone(".alert-list .critical")
@@ -91,7 +91,7 @@ def test_who_opens_the_link_of_a_message_on_a_phone_sees_to_it_by_one_button(tmp
             await page.page.goto(served.url + link)
             assert await page.page.locator("li").count() == 2
             await page.page.get_by_role("button").click()
-            await page.see("li:first-child .hint", "Dana sees to it until")
+            await page.see("li:first-child .hint", "Acknowledged by Dana until")
             assert await page.page.get_by_role("button").count() == 0
             assert [one.acked_by for one in open_alerts(served.shop.reader)] == ["u1", "u1"]
 
@@ -157,7 +157,7 @@ def test_the_technical_page_says_whom_alerts_reach(tmp_path: Path) -> None:
             )
             assert isinstance(await served.shop.do(SetPreferences("u1", mine), SYSTEM), Done)
             await page.page.reload()
-            await page.see("#reach.alert", "Nobody chose to be told of what is critical, so Dana is")
+            await page.see("#reach.alert", "No one chose to get critical alerts, so they go to Dana")
             mine = msgspec.structs.replace(mine, notify_on_critical=True)
             assert isinstance(await served.shop.do(SetPreferences("u1", mine), SYSTEM), Done)
             await page.page.reload()

@@ -51,7 +51,7 @@ def test_an_accounts_system_is_set_and_what_was_refused_is_decided(tmp_path: Pat
             await page.page.reload()
             await page.see("[data-state=refused]", "Supplier not found there: The Dairy")
             await page.page.locator("[data-leave='1']").click()
-            await page.see("[data-state=left]", "our invoice 1")
+            await page.see("[data-state=left]", "Bill for invoice 1")
             await page.page.locator("[data-again='2']").click()
             await page.page.wait_for_selector("[data-state=refused]", state="detached")
             shown = {one.ref: one.state for one in read_books_documents(served.shop.reader)}

@@ -258,7 +258,7 @@ def test_a_kiosk_calls_somebody_and_says_when_it_ends(tmp_path: Path) -> None:
             await page.clock.run_for(4_000)
             assert 0 < int(await (await kiosk.see("#left")).inner_text()) <= 10
             await page.locator("#still [data-say]").click()
-            await kiosk.see(".turn.told", "I wait for 2 minutes")
+            await kiosk.see(".turn.told", "I'll wait for 2 minutes")
             await page.clock.run_for(100_000)
             assert not await page.locator("#still[open]").count()
             held = await page.evaluate("sessionStorage.getItem('chat-shopping')")

@@ -252,12 +252,12 @@ async def selling(hand: Hand) -> None:
     await hand.press('[data-act="reports"]', "#")
     await page.see('#reports [data-to="sure"]')
     await hand.press('#reports [data-to="sure"]', "z")
-    await page.see("#reports .subject", "Z 1 closes till 1")
+    await page.see("#reports .subject", "Z report 1 closes register 1")
     await hand.yes("#reports-dialog")
     await enter_pin(hand)
     await page.see("#reports [data-sums] .huge")
     await hand.yes("#reports-dialog")
-    await page.see("#reports [role=status]", "Z 1 is made.")
+    await page.see("#reports [role=status]", "Z report 1 created.")
 
 
 async def taking_back(hand: Hand) -> None:

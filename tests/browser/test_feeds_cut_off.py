@@ -47,7 +47,7 @@ def test_pages_say_what_is_known_without_the_vendor_and_send_once_what_was_said_
             await page.open(served, path="/manager/feeds")
             await page.see("[data-connector=erp] .pill.warning", "The server can't be reached.")
             await page.see("[data-connector=erp]", "Data is up to date")
-            await page.see(".run[data-status=completed]", "1 waiting, 1 wrong")
+            await page.see(".run[data-status=completed]", "1 waiting, 1 with errors")
             await page.page.locator(".run a").click()
             await page.see(".record.invalid", "product soap doesn't exist in this shop")
             await page.page.context.set_offline(True)

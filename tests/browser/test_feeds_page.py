@@ -64,7 +64,7 @@ def test_a_file_comes_in_and_what_is_wrong_is_mended(tmp_path: Path) -> None:
             assert prices == [("milk",), ("tomato",)]
             await page.open(served, path="/quality")
             await page.page.locator("#look").click()
-            await page.see("#report", "dairy-prices: Data is fresh")
+            await page.see("#report", "dairy-prices: Data is up to date")
             assert page.complaints == []
             erp = Connector(
                 "erp-counts", "ERP", "odoo", "Inventory", "https://erp.example", every_min=60, push_counts=True
@@ -72,8 +72,8 @@ def test_a_file_comes_in_and_what_is_wrong_is_mended(tmp_path: Path) -> None:
             for command in (SetConnector(erp), NoteCountsGiven("erp-counts", 12, 3)):
                 assert isinstance(await served.shop.do(command, SYSTEM), Done)
             await page.open(served, path="/manager/feeds")
-            await page.see("[data-connector=erp-counts]", "12 counts changed there")
-            await page.see("[data-connector=erp-counts]", "3 left out")
+            await page.see("[data-connector=erp-counts]", "12 counts updated there")
+            await page.see("[data-connector=erp-counts]", "3 skipped")
             assert not await page.page.locator("[data-fetch=erp-counts]").count()
             for language, size in SIZES:
                 await page.page.set_viewport_size({"width": size[0], "height": size[1]})

@@ -83,7 +83,7 @@ def test_quebecs_user_report_is_shown_in_french_and_sent(tmp_path: Path) -> None
                 assert [one["AN"] for one in sim.reports] == ["2027"]
                 sim.fault = "refuse"
                 await page.page.locator("#send").click()
-                await page.see("#send-error", "did not take it: 0402")
+                await page.see("#send-error", "rejected it: 0402")
                 assert not page.complaints
 
     run(scenario())

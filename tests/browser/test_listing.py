@@ -69,7 +69,7 @@ def test_a_list_is_sorted_kept_in_its_address_and_changed_where_it_stands(tmp_pa
             await page.keys("Escape")
             for sku in ("cola", "og"):
                 await shown.locator(f'.tick-row[value="{sku}"]').check()
-            await page.see("#chosen [role=status]", "2 chosen")
+            await page.see("#chosen [role=status]", "2 selected")
             await shown.locator("#chosen [type=submit]").click()
             await page.see(".picks", "Cola")
             assert await shown.locator('[name="way"][value="hand"]').is_checked()

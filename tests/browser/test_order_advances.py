@@ -32,7 +32,7 @@ def test_an_order_is_paid_ahead_from_the_board_and_handed_over_without_money(tmp
             await manager.page.locator("#order-dialog summary", has_text="Take advance").click()
             await manager.page.locator('#ahead [name="sum"]').fill("3.00")
             await manager.page.locator('#ahead [type="submit"]').click()
-            await manager.see("#details-error", f"For order {order.said} €2.40 is due")
+            await manager.see("#details-error", f"Only €2.40 is due for order {order.said}")
             await manager.page.locator('#ahead [name="sum"]').fill("")
             await manager.page.locator('#ahead [type="submit"]').click()
             await manager.see("#lines", f"Advance on order {order.said}")

@@ -40,7 +40,7 @@ def test_a_pickup_code_that_is_typed_lays_the_order_onto_the_counter(tmp_path: P
             await manager.see("#orders-error", "Order not found")
             await form.locator('[name="code"]').fill(f"{served.url}/order/{'x' * 24}#north")
             await form.locator('[type="submit"]').click()
-            await manager.see("#orders-error", "another shop: north")
+            await manager.see("#orders-error", "another store: north")
             await form.locator('[name="code"]').fill(f"{order.code[:3]} {order.code[3:]}")
             await form.locator('[type="submit"]').click()
             await manager.see("#lines", "Milk")

@@ -109,7 +109,7 @@ def test_the_dialog_that_cancels_asks_whether_the_fee_is_kept(tmp_path: Path) ->
             await manager.page.locator("#order-dialog [data-close]").click()
             await manager.page.locator(f'[data-show="{order.id}"]').first.click()
             await manager.page.locator(f'[data-cancel="{order.id}"]').click()
-            await manager.see("#why-fee", "keep €1.00 of what was paid ahead, give €1.40 back")
+            await manager.see("#why-fee", "keep €1.00 of the prepayment, refund €1.40")
             assert not await manager.page.locator('#why [name="keep_fee"]').is_checked(), "a person says so each time"
             await manager.page.locator('#why [name="keep_fee"]').check()
             await manager.page.locator('#why [type="submit"]').click()
@@ -120,6 +120,6 @@ def test_the_dialog_that_cancels_asks_whether_the_fee_is_kept(tmp_path: Path) ->
             assert sales(served.shop)[-1].total_minor == 100
             await manager.open(served, "register=1&lang=en", BOARD)
             await manager.page.locator(f'[data-show="{order.id}"]').first.click()
-            await manager.see("#order-dialog tr.part", f"Order {order.said} was not fetched · 1-000002")
+            await manager.see("#order-dialog tr.part", f"No-show fee for order {order.said} · 1-000002")
 
     run(scenario())

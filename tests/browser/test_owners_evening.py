@@ -99,7 +99,7 @@ async def evening(served: Served, page: Till) -> None:
     await enter_pin(page)
     await page.see("#reports [data-sums]", "€1.20")
     await page.keys("Enter")
-    await page.see("#reports [role=status]", "Z 1 is made.")
+    await page.see("#reports [role=status]", "Z report 1 created.")
     assert [z.number for z in read_z_reports(served.shop.reader, "1")] == [1]
 
 

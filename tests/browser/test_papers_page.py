@@ -38,7 +38,7 @@ def test_a_shop_gives_its_receipts_a_picture_and_leaves_lines_out(tmp_path: Path
             await opened.see("#sample[data-drawn]")
             before = await page.locator("#sample img").get_attribute("src")
             await page.set_input_files("#logo", {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"})
-            await opened.see("#papers-error", "cannot be read")
+            await opened.see("#papers-error", "can't be read")
             picture = {"name": "logo.png", "mimeType": "image/png", "buffer": a_picture()}
             await page.set_input_files("#logo", picture)
             await opened.see("#drop-logo")

@@ -93,11 +93,11 @@ def test_a_kiosk_pays_at_its_terminal_and_shows_what_it_says(tmp_path: Path) -> 
             await page.tap("#pay-here")
             await page.wait_for_selector('#pay-told:has-text("Present the card")')
             terminal.press("decline")
-            await page.wait_for_selector('#pay-told:has-text("There is not enough money")')
+            await page.wait_for_selector('#pay-told:has-text("Insufficient funds")')
             await page.tap("#pay-here")
             await page.wait_for_selector('#pay-told:has-text("Present the card")')
             terminal.press("")
-            await page.wait_for_selector('#pay-told:has-text("It is paid")')
+            await page.wait_for_selector('#pay-told:has-text("Payment received")')
             await page.wait_for_selector('#pay-told:has-text("TEST - NO MONEY WAS MOVED")')
             assert not await page.is_visible("#due-then")
             assert terminal.moved_minor == 120

@@ -76,7 +76,7 @@ def test_people_are_found_signed_out_suspended_and_given_a_role_with_a_limit(tmp
             await began(served, page, "en")
             await page.page.locator("#search").fill("cashier dana@")
             await page.gone("#person-u2")
-            await (await page.see("#person-u1 > summary", "Till 1")).click()
+            await (await page.see("#person-u1 > summary", "Register 1")).click()
             await page.page.locator("#search").fill("nobody like that")
             await page.see("#nobody")
             await page.page.locator("#search").fill("")

@@ -58,7 +58,7 @@ def test_lines_are_ticked_by_tap_and_by_scan_until_the_order_is_ready(tmp_path: 
             await scan(page, MILK)
             await expect(ticket.locator("[aria-pressed=true]")).to_have_count(2)
             await scan(page, MILK)
-            await kitchen.see("#making-error", "is there already")
+            await kitchen.see("#making-error", "has been fully picked")
             await ticket.locator("button[data-all]").click()
             await ticket.locator("[data-to=ready]").click()
             await expect(ticket).to_have_count(0)

@@ -33,7 +33,7 @@ async def enter_bill(page: Till) -> None:
     await form.locator("[data-sku]").fill("bread")
     await form.locator("[data-quantity]").fill("5")
     await form.locator("[type=submit]").click()
-    await page.see("#bom .error", "bread would be made of itself")
+    await page.see("#bom .error", "bread would contain itself")
     page.complaints.clear()  # a browser finds it worth telling that something was refused
     await form.locator("[data-sku]").fill("flour")
     async with page.page.expect_navigation():

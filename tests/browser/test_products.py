@@ -166,7 +166,7 @@ def test_cases_parts_and_suppliers_are_rows_of_a_form(tmp_path: Path) -> None:
             await add("packs", ean(107), "many")
             await save(page)
             units = page.page.locator("[data-group=packs] [data-column=units]").last
-            assert "cannot be read" in await units.evaluate("field => field.validationMessage")
+            assert "invalid or out of range" in await units.evaluate("field => field.validationMessage")
             await units.fill("6")
             await page.page.locator("[data-group=supplies] [data-remove]").click()
             await add("supplies", "Farm", "F-1", "0,85")
@@ -297,7 +297,7 @@ def test_a_category_that_nothing_uses_is_given_up_by_hand(tmp_path: Path) -> Non
             await served.shop.do(SetCategories((Category("drinks.tea", {"en": "Tea"}, "drinks"),)), SYSTEM)
             await page.open(served, "id=drinks", "/manager/categories")
             await page.page.locator("#give-up").click()
-            await page.see("#sure-dialog .subject", "Drinks is given up")
+            await page.see("#sure-dialog .subject", "Remove Drinks?")
             await page.page.locator("#sure-dialog [type=submit]").click()
             await page.see("#category-error", "it stays")
             assert read_category(served.shop.reader, "drinks") is not None, "one lies below it"

@@ -55,7 +55,7 @@ async def enter_key(page: Till) -> None:
     await page.page.locator("#supplier [name=order_url]").fill("https://brewery.example/orders")
     async with page.page.expect_navigation():
         await page.page.locator("#supplier [type=submit]").click()
-    await page.see("#supplier label", "Key for it: set")
+    await page.see("#supplier label", "API key: set")
     assert await page.page.locator("#supplier [name=api_key]").input_value() == ""
     await page.see('body[data-link="open"]')
 
@@ -80,7 +80,7 @@ def test_what_is_short_is_ordered_and_received_on_a_phone(tmp_path: Path) -> Non
             await enter_step(page)
 
             await page.open(served, path="/manager/purchasing")
-            await page.see("#suggested", "below the minimum of 30")
+            await page.see("#suggested", "minimum 30")
             await page.page.locator("[data-draft]").click()
             await page.see("h1", "Purchase order 1")
             await page.see("#lines", "from 10 packs: €1.05")
@@ -214,7 +214,7 @@ def test_the_page_of_an_order_proposes_to_close_it_once_its_rest_hardly_comes(tm
             order = read_purchase(served.shop.reader, 1)
             assert order is not None
             await page.open(served, path="/manager/purchase", query="register=1&id=1")
-            await page.see("#rest-overdue", f"should have come on {written_day(order.expected_on, 'en_GB')}")
+            await page.see("#rest-overdue", f"The rest was expected on {written_day(order.expected_on, 'en_GB')}")
             await page.page.locator("[data-do=ClosePurchaseOrder]").click()
             await page.page.locator('#sure-dialog [type="submit"]').click()
             await page.see("#order .pill", "Closed")

@@ -72,7 +72,7 @@ def test_what_may_be_a_product_of_the_shop_is_asked_for_itself(tmp_path: Path) -
             gates = (GateReason(SAME_PRODUCT, {"sku": "milk"}),) * 2
             assert isinstance(await served.shop.do(HoldProducts(alike, Source("dairy"), (), gates), SYSTEM), Done)
             await page.open(served, path="/quality")
-            await page.see("#held_prices tr:has([data-sku=m-1])", "are those of milk")
+            await page.see("#held_prices tr:has([data-sku=m-1])", "name and size as milk")
             await page.see("#held_prices tr:has([data-sku=m-1]) del", "1.20")
             assert await page.page.locator("[data-all]").count() == 0, "nobody says to all at once that they are one"
             await page.page.locator("[data-held=ReleaseHeld][data-sku=m-1]").click()

@@ -56,7 +56,7 @@ def test_papers_by_keys_and_a_z_that_asks_once(tmp_path: Path) -> None:
             await page.page.locator('[data-act="reports"]').click()
             await page.see('#reports [data-to="sure"]')
             await page.keys("z")
-            await page.see("#reports .subject", "Z 1 closes till 1")
+            await page.see("#reports .subject", "Z report 1 closes register 1")
             await page.see('[data-step-of="sure"] p', "sales 2")
             await page.page.locator('[data-to="choose"]').click()  # not yet
             await page.keys("z", "Enter")
@@ -64,7 +64,7 @@ def test_papers_by_keys_and_a_z_that_asks_once(tmp_path: Path) -> None:
             await page.keys(PIN, "Enter")
             await page.see("#reports [data-sums]", "€2.40")
             await page.keys("Enter")
-            await page.see("#reports [role=status]", "Z 1 is made.")
+            await page.see("#reports [role=status]", "Z report 1 created.")
             await page.keys("Escape")
             await page.gone("#reports-dialog")
             assert [(z.number, z.total_minor) for z in read_z_reports(served.shop.reader, "1")] == [(1, 240)]

@@ -49,7 +49,7 @@ def test_goods_are_weighed_at_the_till(tmp_path: Path) -> None:
                 await page.see("#question .worth strong", "2.00")
                 await page.page.locator('#question [name="value"]').press("Enter")
                 await page.gone("#question dialog[open]")
-                await page.see("#lines .line .tag", "packing 0.02 kg")
+                await page.see("#lines .line .tag", "tare 0.02 kg")
                 await page.scan(TOMATO)
                 await page.see("#question dialog[open]")
                 await page.keys("0.3", "Enter")

@@ -169,7 +169,7 @@ def test_a_sound_and_a_text_on_the_display_are_tried_and_what_fails_is_said(tmp_
             await page.locator('[data-try="pole"]').click()
             await opened.see("#setup-said", "on the display for a moment")
             await page.locator('[data-try="pole"]').click()
-            await opened.see("#setup-error", "pole isn't responding: It does not work")
+            await opened.see("#setup-error", "pole isn't responding: The device isn't working")
             await page.locator('[data-try="gun"]').click()
             await opened.see("#setup-error", "beeps only when it scans")
             assert tried == ["horn", "pole", "pole"]

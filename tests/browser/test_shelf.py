@@ -115,7 +115,7 @@ def test_a_bay_from_its_picture_to_an_answer(tmp_path: Path) -> None:
             assert plan is not None
             assert [facing.sku for facing in plan.layout.facings] == ["milk", *[""] * 7]
             camera.take(1, 3)
-            await saved_with_a_new_picture(page, "cannot be watched, as they look the same full and empty: r1f3")
+            await saved_with_a_new_picture(page, "they can't be monitored: r1f3")
             camera.refill()
             await saved_with_a_new_picture(page, "Saved as version 3.")
 

@@ -65,7 +65,7 @@ def test_from_the_float_to_the_difference(tmp_path: Path) -> None:
             await page.page.locator('[data-value="100"]').fill("0")
             await page.page.locator('[data-step-of="count"] [type="submit"]').click()
             await page.see("#shift-sure .huge", "€96.00")
-            await page.see("#shift-sure [data-parked-still]", "2 baskets are still held: No. 2, Table 3")
+            await page.see("#shift-sure [data-parked-still]", "There are 2 parked sales: No. 2, Table 3")
             await page.page.locator('[data-step-of="sure"] [type="submit"]').click()
             await page.see('[data-step-of="ended"] .wrong', "-€1.70")
             await page.keys("Enter")
@@ -76,7 +76,7 @@ def test_from_the_float_to_the_difference(tmp_path: Path) -> None:
             await page.see(".shifts .short", "-€1.70")
             await page.page.locator("[data-menu]").first.click()
             await page.page.locator("[data-print='1']").click()
-            await page.see("#printed", "printed again")
+            await page.see("#printed", "Shift report sent to the printer.")
             kinds = "SELECT count(*) FROM print_job WHERE kind = 'shift'"
             assert served.shop.reader.execute(kinds).fetchone() == (2,)
             assert page.complaints == []

@@ -60,7 +60,7 @@ def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
             await page.see("#notices", "Keys are at the bar")
             await page.see("#sign-dialog[open]")
             await page.scan(MILK)
-            await page.see("#notice", "Nobody is signed in")
+            await page.see("#notice", "Sign in with your PIN first.")
             for digit in "1112":
                 await page.page.locator(f"#sign-dialog [data-digit='{digit}']").click()
             await page.keys("Enter")

@@ -130,7 +130,7 @@ def test_the_till_says_what_it_sold_of_no_lot_that_is_known_and_sells_it(tmp_pat
             for line, said in (
                 (AddLine(CODE, quantity=2000), ""),
                 (AddLine(MILK), ""),
-                (AddLine(CODE), "Lager: no lot that may be sold is left"),
+                (AddLine(CODE), "Lager was sold without a lot"),
                 (AddLine("0105449000000996" + "17280101" + "10L1"), "Lager: more of lot L1 was sold"),
             ):
                 await done(served.shop, line)

@@ -132,7 +132,7 @@ def test_product_question_refusal_and_result_are_in_sight_on_a_small_phone(tmp_p
                 assert await page.page.evaluate(IN_SIGHT, seen), seen
             await page.page.locator("#act [name=amount]").fill("9")
             await page.page.locator("#act [type=submit]").click()
-            await page.see("#said", "There are only 3 of Lager")
+            await page.see("#said", "Only 3 of Lager is on hand")
             for seen in ("#scanned h2", "#scanned .figure", "#said", "#act [type=submit]"):
                 assert await page.page.evaluate(IN_SIGHT, seen), seen
             await page.page.locator("#act [name=amount]").fill("2")
@@ -140,7 +140,7 @@ def test_product_question_refusal_and_result_are_in_sight_on_a_small_phone(tmp_p
             await page.gone("#said:not(:empty)")
             assert await page.page.locator("#act [name=amount]").input_value() == "2", "it was typed for this product"
             await page.page.locator("#act [type=submit]").click()
-            await page.see("#sure-dialog .subject", "2 of Lager are promised (K7), and only 1 would be left")
+            await page.see("#sure-dialog .subject", "2 of Lager is reserved (K7), and only 1 would be left")
             await page.page.locator("#sure-dialog [type=submit]").click()
             await page.see("#done li", "Write off")
             assert await page.page.evaluate(IN_SIGHT, "#done li"), "what was done is seen"
@@ -162,7 +162,7 @@ def test_a_code_that_is_none_leaves_no_other_product_to_be_moved(tmp_path: Path)
             await page.scan(LAGER.codes[0])
             await page.see("#scanned h2", "Lager")
             await page.page.locator("#act [type=submit]").click()
-            await page.see("#said", "Somebody else counted 4 of Lager")
+            await page.see("#said", "Someone else counted 4 of Lager")
             await page.see("#replace")
             await page.scan("4006381333948")
             await page.see("#said", "4006381333948")

@@ -58,7 +58,7 @@ def test_goods_come_and_go_between_stores(tmp_path: Path) -> None:
             await page.see("#coming", "From north")
             await page.page.locator("[data-line]").fill("26")
             await page.page.locator(".coming [type=submit]").click()
-            await page.see("#sure-dialog .subject", "26 of Lager came, and only 24 were sent")
+            await page.see("#sure-dialog .subject", "26 of Lager arrived, but only 24 was sent")
             await page.page.locator("#sure-dialog [data-close]").click()
             await page.page.locator("[data-line]").fill("22")
             await page.page.locator(".coming [type=submit]").click()

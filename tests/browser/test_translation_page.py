@@ -105,7 +105,7 @@ def test_a_model_proposes_what_waits_for_a_yes_and_changes_no_size(tmp_path: Pat
             await manager.page.locator('#by-model [value="he"]').uncheck()
             await manager.page.locator("#by-model [type=submit]").click()
             await manager.see("#jobs .pill", "done")
-            for said in ("1 waiting for approval", f"{lacking - 2} without an answer", "1 left out"):
+            for said in ("1 waiting for approval", f"{lacking - 2} without an answer", "1 skipped"):
                 await manager.see("#jobs .counts", said)
             assert len(model.told) == lacking, "all that lack one"
             assert "Français" in model.told[0] and "Keep every number" in model.told[0]
