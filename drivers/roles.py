@@ -16,6 +16,7 @@ from drivers.terminal_outcomes import (
     Ability,
     Approved,
     BrandTotal,
+    ListedRefund,
     TerminalMode,
     TerminalOutcome,
     TerminalRequest,
@@ -297,6 +298,14 @@ class HoldsMoney(Protocol):
 
     async def free(self, request: TerminalRequest) -> None:
         """Let nothing be held any more; what became of that is looked at afterwards."""
+
+
+class ListsRefunds(Protocol):
+    """Lists what went back of a payment, also what somebody gave back on the provider's own pages: terminals with the
+    ability `list_refunds`, and pages."""
+
+    async def refunds(self, reference: str) -> tuple[ListedRefund, ...]:
+        """Those of the payment that the provider calls `reference`; none where it cannot be asked now."""
 
 
 class PaymentTerminal(Protocol):

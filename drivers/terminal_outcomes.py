@@ -54,12 +54,14 @@ Ability = Literal[
     "cash_back",
     "offline",
     "hold",
+    "list_refunds",
 ]
 """What a payment terminal can do beside taking and giving back money: find a request again; do one of the same key
 once; approve less than asked; wait for our word before it takes the money; give back by a payment's reference, and
 also a part of it; undo a whole payment that was not paid out yet, as if it had never been; count by brand; show lines;
 be stopped; ask for a tip; add one to a payment afterwards; pay for cash that is handed out; take a payment while its
-host is gone, and tell later what became of it; authorise alone, and take the money days later (`roles.HoldsMoney`)."""
+host is gone, and tell later what became of it; authorise alone, and take the money days later (`roles.HoldsMoney`);
+list what went back of a payment, whoever gave it back (`roles.ListsRefunds`)."""
 TerminalMode = Literal["", "test", "live"]
 """Whether a terminal is reached by what moves no money, or by what does; "": nothing says it."""
 CURRENCIES_BY_HTTPS = frozenset(
@@ -79,6 +81,16 @@ class ScreenLine(msgspec.Struct, frozen=True):
     text: str
     amount: str
     amount_minor: int
+
+
+class ListedRefund(msgspec.Struct, frozen=True):
+    """A refund of a payment as its provider lists it, under its `reference` there; `amount_minor` in minor units.
+    `ours`: whether we asked for it; None: the list does not say."""
+
+    reference: str
+    amount_minor: int
+    state: Literal["open", "done", "failed"]
+    ours: bool | None = None
 
 
 class TerminalScreen(msgspec.Struct, frozen=True):

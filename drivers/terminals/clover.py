@@ -20,6 +20,7 @@ from drivers.terminal_outcomes import (
     Approved,
     BrandTotal,
     Declined,
+    ListedRefund,
     NotStarted,
     OutcomeUnknown,
     StillRunning,
@@ -45,7 +46,7 @@ class CloverTerminal(HttpTerminal):
     abilities = frozenset(
         (
             *("look_up", "idempotent", "partial", "referenced_refund", "partial_refund", "void"),
-            *("display", "cancel", "hold", "tip", "tip_adjust"),
+            *("display", "cancel", "hold", "tip", "tip_adjust", "list_refunds"),
         )
     )
 
@@ -138,6 +139,17 @@ class CloverTerminal(HttpTerminal):
         path = f"payments/{request.reference}/void"
         with suppress(TerminalError, LinkLost, TimeoutError):  # what became of it is looked at afterwards
             await self._post(path, clover.VOID, key=f"{request.key}f")
+
+    async def refunds(self, reference: str) -> tuple[ListedRefund, ...]:
+        """What went back of a payment (`reference`), also by Clover's own pages; none where it cannot be asked now."""
+        path = f"{PREFIX}/payments/{reference}"
+        try:
+            got = await self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s)
+            if clover.meaning_of_status(got.status, got.body) is not None:
+                return ()
+            return clover.listed_refunds(read_json(got.body, clover.Paid).payment)
+        except (TerminalError, LinkLost, BadMessage, TimeoutError):
+            return ()
 
     async def _take(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
         if request.kind == "refund":

@@ -14,6 +14,7 @@ import msgspec
 from drivers.terminal_outcomes import (
     Approved,
     Declined,
+    ListedRefund,
     NotStarted,
     OutcomeUnknown,
     StillRunning,
@@ -62,9 +63,23 @@ class _Charges(msgspec.Struct, frozen=True):
         return sum(one.amount for one in self.elements)
 
 
+class Refund(msgspec.Struct, frozen=True, rename="camel"):
+    """Money that goes back, `additional_charges` beside its amount."""
+
+    id: Id
+    amount: Minor
+    created_time: int = 0
+    additional_charges: _Charges = _Charges()
+
+
+class _Refunds(msgspec.Struct, frozen=True):
+    elements: tuple[Refund, ...] = ()
+
+
 class Payment(msgspec.Struct, frozen=True, rename="camel"):
     """A payment as the device has it; `created_time` in milliseconds (UTC). What it added for the card is paid beside
-    its `amount` (docs.clover.com, transaction data: `additionalCharges`)."""
+    its `amount` (docs.clover.com, transaction data: `additionalCharges`). `refunds` went back of it, whoever made them:
+    a list, or one under `elements` as in the rest of Clover's interfaces."""
 
     id: Id
     amount: Minor
@@ -75,6 +90,7 @@ class Payment(msgspec.Struct, frozen=True, rename="camel"):
     created_time: int = 0
     card_transaction: _Card = _Card()
     additional_charges: _Charges = _Charges()
+    refunds: tuple[Refund, ...] | _Refunds | None = None
 
 
 class _Issues(msgspec.Struct, frozen=True):
@@ -111,15 +127,6 @@ class _AdjustedPayment(msgspec.Struct, frozen=True):
 
 class _CapturedPayment(msgspec.Struct, frozen=True):
     payment: Captured
-
-
-class Refund(msgspec.Struct, frozen=True, rename="camel"):
-    """Money that goes back, `additional_charges` beside its amount."""
-
-    id: Id
-    amount: Minor
-    created_time: int = 0
-    additional_charges: _Charges = _Charges()
 
 
 class Refunded(msgspec.Struct, frozen=True):
@@ -248,6 +255,15 @@ def outcome_of(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutco
         case "INITIATED" | "PENDING":
             return StillRunning()
     return OutcomeUnknown("bad_answer")
+
+
+def listed_refunds(payment: Payment) -> tuple[ListedRefund, ...]:
+    """What went back of a payment. One that was undone has no refund: all of it went back, under its own id."""
+    total_minor = payment.amount + payment.additional_charges.amount + payment.tip_amount
+    if payment.result == "VOIDED":
+        return (ListedRefund(payment.id, total_minor, "done"),)
+    listed = payment.refunds.elements if isinstance(payment.refunds, _Refunds) else payment.refunds or ()
+    return tuple(ListedRefund(one.id, one.amount + one.additional_charges.amount, "done") for one in listed)
 
 
 def captured_minor(body: bytes, reference: str) -> int:

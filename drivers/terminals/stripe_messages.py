@@ -17,6 +17,7 @@ from drivers.terminal_outcomes import (
     CardAccount,
     CardFunding,
     Declined,
+    ListedRefund,
     NotStarted,
     OutcomeUnknown,
     StillRunning,
@@ -197,12 +198,23 @@ class Refund(msgspec.Struct, frozen=True):
     failure_reason: str = ""
     metadata: dict[str, str] = {}
 
+    @property
+    def listed(self) -> ListedRefund:
+        state: Literal["open", "done", "failed"] = "done" if self.status == "succeeded" else "open"
+        if self.status in ("failed", "canceled"):
+            state = "failed"
+        return ListedRefund(self.id, self.amount, state, "transaction" in self.metadata)
+
 
 class Refunds(msgspec.Struct, frozen=True):
     """Those of a payment; `has_more`: not all of them."""
 
     data: tuple[Refund, ...]
     has_more: bool = False
+
+    @property
+    def listed(self) -> tuple[ListedRefund, ...]:
+        return tuple(one.listed for one in self.data)
 
 
 def error_of(body: bytes) -> ApiError:

@@ -19,6 +19,7 @@ from drivers.roles import TerminalObserver
 from drivers.terminal_outcomes import (
     BrandTotal,
     Declined,
+    ListedRefund,
     NotStarted,
     OutcomeUnknown,
     StillRunning,
@@ -52,7 +53,10 @@ class StripeTerminal(HttpTerminal):
     """A PaymentTerminal that is asked through Stripe's cloud."""
 
     abilities = frozenset(
-        ("look_up", "idempotent", "referenced_refund", "partial_refund", "display", "cancel", "hold", "tip")
+        (
+            *("look_up", "idempotent", "referenced_refund", "partial_refund", "display", "cancel", "hold", "tip"),
+            "list_refunds",
+        )
     )
 
     class Config(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -127,6 +131,13 @@ class StripeTerminal(HttpTerminal):
     async def free(self, request: TerminalRequest) -> None:
         """Let nothing be held under an intent (`reference`) any more."""
         await self._cancel(request.reference)
+
+    async def refunds(self, reference: str) -> tuple[ListedRefund, ...]:
+        """What went back of an intent (`reference`), also by Stripe's own pages; none where it cannot be asked now."""
+        try:
+            return (await self._get(f"/v1/refunds?payment_intent={reference}&limit=100", Refunds)).listed
+        except (TerminalError, LinkLost, BadMessage, TimeoutError):
+            return ()
 
     async def _on_hold(self, asked: Awaitable[HttpAnswer], request: TerminalRequest) -> TerminalOutcome:
         """What an answer says of an intent that is held; where it says no, a look says why."""

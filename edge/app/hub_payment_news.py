@@ -18,6 +18,14 @@ from sync.mqtt import BrokerConfig
 
 AT_ONCE = 100
 """News that one turn tells of."""
+_DRIVERS = {
+    **{"stripe": ("stripe_terminal", "stripe_checkout"), "adyen": ("nexo",), "sim": ("sim", "stripe_checkout")},
+    **{"clover": ("clover",), "clover_app": ("clover",), "square": ()},
+}
+"""By how a provider signs, the drivers whose payments are its own: it is believed of no other's."""
+_OWN = " OR ".join(
+    f"(n.scheme = '{scheme}' AND p.driver = ANY('{{{','.join(drivers)}}}'))" for scheme, drivers in _DRIVERS.items()
+)
 _UNTOLD = f"""
     SELECT DISTINCT ON (n.tenant, p.store, n.provider, n.event)
            n.tenant, p.store, n.provider, n.event, n.what, n.amount_minor, n.success, n.reason, n.due, n.ended,
@@ -25,6 +33,8 @@ _UNTOLD = f"""
     FROM payment_news n JOIN payment p ON p.tenant = n.tenant
          AND ((n.transaction <> '' AND p.id = left(n.transaction, 24))
               OR (n.reference <> '' AND p.reference IN (n.reference, 'tender.' || n.reference)))
+         AND (n.scheme = '' OR p.driver = '' OR {_OWN})
+         AND n.currency IN ('', p.currency)
     WHERE n.state = 'waiting'
     ORDER BY n.tenant, p.store, n.provider, n.event, n.came_at LIMIT {AT_ONCE}
 """

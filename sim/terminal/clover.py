@@ -41,6 +41,7 @@ class SimCloverTerminal(SimHttpTerminal):
         super().__init__(tls)
         self._by_key: dict[str, SimPayment] = {}
         self._refunds: dict[str, dict[str, Any]] = {}
+        self._given_back: dict[str, list[dict[str, Any]]] = {}
         self._waiting: dict[str, asyncio.Transport] = {}
         self._captured: set[str] = set()
         self._tips: dict[str, int] = {}
@@ -63,6 +64,8 @@ class SimCloverTerminal(SimHttpTerminal):
                 self._pay(request, body)
             case "GET", ["payments", "external", key] if not self.gone_quiet(request.line, "after"):
                 self._find(request, key)
+            case "GET", ["payments", id] if not self.gone_quiet(request.line, "after"):
+                self._ended(request.line, next(one for one in self.payments if _id(one) == id))
             case "POST", ["payments", id, "capture"]:
                 self._capture(request, id, body)
             case "POST", ["payments", id, "tip-adjust"]:
@@ -211,12 +214,23 @@ class SimCloverTerminal(SimHttpTerminal):
             payment.surcharge_minor = int(added + 0.5)
             payment.amount_minor = payment.asked_minor + payment.surcharge_minor
             self.settle(payment, "taken")
-            made = {"id": f"R{payment.number:012d}{len(self._refunds)}", "amount": payment.asked_minor}
-            self._refunds[key] = {
-                "refund": {**made, "createdTime": NOW_MS, **_surcharge_fields(payment.surcharge_minor)}
-            }
+            self._refunds[key] = {"refund": self._made_refund(of, payment)}
             if not self.gone_quiet(request.line, "after"):
                 self.answer(request.line, 200, self._refunds[key])
+
+    def give_back(self, payment: SimPayment, amount_minor: int) -> None:
+        """Somebody gives back so much of a payment on Clover's own pages."""
+        back = self.begin(f"own{len(self.payments)}", "refund", amount_minor)
+        back.amount_minor = amount_minor
+        self.settle(back, "taken")
+        self._made_refund(payment, back)
+
+    def _made_refund(self, of: SimPayment, back: SimPayment) -> dict[str, Any]:
+        """A refund as its API has it."""
+        made = {"id": f"R{back.number:012d}{len(self._refunds)}", "amount": back.amount_minor - back.surcharge_minor}
+        made |= {"createdTime": NOW_MS, **_surcharge_fields(back.surcharge_minor)}
+        self._given_back.setdefault(_id(of), []).append(made)
+        return made
 
     def _ended(self, line: asyncio.Transport, payment: SimPayment) -> None:
         results = {"running": "INITIATED", "taken": "SUCCESS", "back": "VOIDED", "declined": payment.code}
@@ -246,6 +260,7 @@ class SimCloverTerminal(SimHttpTerminal):
             },
             **{"result": results[payment.state], "offline": self.fault == "stored", "createdTime": NOW_MS},
             **{"order": {"id": "ORDER"}, "cardTransaction": card, **_surcharge_fields(payment.surcharge_minor)},
+            "refunds": self._given_back.get(_id(payment), []),
         }
         self.answer(line, 200, {"payment": paid, "issues": {}})
 

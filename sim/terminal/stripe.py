@@ -11,7 +11,7 @@ import asyncio
 import json
 import ssl
 from typing import Any, Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from sim.terminal.http_server import SimHttpTerminal, SimRequest
 from sim.terminal.server import CARD, SimPayment
@@ -90,7 +90,9 @@ class SimStripeTerminal(SimHttpTerminal):
             case "POST", ["refunds"]:
                 self._refund(request, fields)
             case "GET", ["refunds"] if not self.gone_quiet(request.line, "after"):
-                self._done(request, {"data": self._refunds, "has_more": False})
+                of = parse_qs(urlsplit(request.path).query)["payment_intent"][0]
+                listed = [one for one in self._refunds if one["payment_intent"] == of]
+                self._done(request, {"data": listed, "has_more": False})
 
     def _make(self, request: SimRequest, fields: dict[str, str]) -> None:
         id = f"pi_{len(self._intents) + 1:04d}"
@@ -236,8 +238,15 @@ class SimStripeTerminal(SimHttpTerminal):
             **{"id": f"re_{payment.number:04d}{len(self._refunds)}", "status": status},
             **{"amount": payment.amount_minor, "currency": self._intents[payment.key]["currency"]},
             **{"created": int(self.now_s()), "payment_intent": payment.key},
-            "metadata": {"transaction": fields["metadata[transaction]"]},
+            "metadata": {"transaction": fields["metadata[transaction]"]} if fields else {},
         }
+
+    def give_back(self, payment: SimPayment, amount_minor: int) -> None:
+        """Somebody gives back so much of a payment on Stripe's own pages."""
+        back = self.begin(payment.key, "refund", amount_minor)
+        back.amount_minor = amount_minor
+        self.settle(back, "taken")
+        self._refunds.append(self._made_payment(back, {}, "succeeded"))
 
     def _refund(self, request: SimRequest, fields: dict[str, str]) -> None:
         if self.interac:

@@ -132,6 +132,25 @@ def test_a_dispute_finds_its_payment_by_the_providers_name_of_it(database: str) 
     asyncio.run(scenario())
 
 
+def test_nobody_tells_of_another_providers_payments_or_in_another_currency(database: str) -> None:
+    async def scenario() -> None:
+        async with an_office(database) as office:
+            await office.owner.execute(_PAYMENT, "demo", PAYMENT, "pi_9")
+            await office.owner.execute("UPDATE payment SET driver = 'clover'")
+            of = {"id": "dp_1", "payment_intent": "pi_9", "amount": 240, "currency": "eur", "status": "lost"}
+            assert await office.tell(event("evt_1", "charge.dispute.closed", **of)) == 200
+            assert await office.tell(event("evt_2")) == 200
+            assert await office.relay.turn() == 0, "a card terminal of Clover's is nothing that Stripe knows of"
+            await office.owner.execute("UPDATE payment SET driver = 'stripe_terminal', currency = 'USD'")
+            assert await office.relay.turn() == 1
+            assert [(one.event, one.what) for one in await office.directives()] == [("evt_2", "look")]
+            await office.owner.execute("UPDATE payment SET currency = 'EUR'")
+            assert await office.relay.turn() == 1
+            assert [one.event for one in await office.directives()] == ["evt_2", "evt_1"]
+
+    asyncio.run(scenario())
+
+
 def test_the_code_that_verifies_an_address_is_shown_while_it_is_set_up_and_never_after(database: str) -> None:
     async def scenario() -> None:
         async with an_office(database) as office:

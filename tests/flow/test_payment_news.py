@@ -66,6 +66,51 @@ def test_a_refund_made_at_the_provider_is_taken_in_once(tmp_path: Path) -> None:
     at(tmp_path, scenario)
 
 
+@pytest.mark.parametrize("driver", ["stripe_terminal", "clover"])
+def test_a_refund_of_a_card_payment_that_somebody_made_on_its_providers_pages_is_taken_in(
+    driver: str, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, driver) as counter:
+            await counter.begin()
+            paid = await counter.ends("captured")
+            device: Any = counter.device
+            device.give_back(device.payments[0], 50)
+            for event in ("evt_1", "evt_1"):
+                await hear(counter.shop, ToldNews(paid.id, event, "look"))
+            now = await counter.ends("partly_refunded")
+            assert [(one.why, one.amount_minor, one.state) for one in now.refunds] == [("external", 50, "done")]
+            books = books_of(counter.shop)
+            assert (books[THERE], books[CARDS]) == (50, 70)
+            await counter.kill()
+            await counter.start()
+            device.give_back(device.payments[0], 70)
+            await hear(counter.shop, ToldNews(paid.id, "evt_2", "look"))
+            assert len((await counter.ends("refunded")).refunds) == 2, "what was taken in before is known after a start"
+            await whole(counter.shop)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("driver", ["stripe_terminal", "clover"])
+def test_a_refund_of_ours_is_no_refund_made_there(driver: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, driver) as counter:
+            await counter.begin()
+            paid = await counter.ends("captured")
+            await done(counter.shop, RequestCardRefund(paid.id, 20), SYSTEM)
+            await counter.ends("partly_refunded")
+            await hear(counter.shop, ToldNews(paid.id, "evt_1", "look"))
+            device: Any = counter.device
+            device.give_back(device.payments[0], 30)
+            await hear(counter.shop, ToldNews(paid.id, "evt_2", "look"))
+            now = await counter.until(lambda one: len(one.refunds) > 1, "the other one is taken in")
+            assert [(one.why, one.amount_minor) for one in now.refunds] == [("refund", 20), ("external", 30)]
+            await whole(counter.shop)
+
+    run(scenario())
+
+
 def test_a_refund_that_comes_back_frees_its_sum(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path) as counter:

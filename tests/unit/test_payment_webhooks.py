@@ -143,3 +143,25 @@ def test_what_makes_no_sense_is_said_to_make_none(scheme: Scheme, body: Any) -> 
     except ValueError:
         return
     assert found == ()
+
+
+@pytest.mark.parametrize(
+    "typed", ["4111111111111111", "4111-1111-1111-1111", "order 5555555555554444", 4111111111111111]
+)
+def test_the_number_of_a_card_that_somebody_typed_as_a_name_is_not_kept(typed: Any) -> None:
+    of = {"id": "pi_1", "metadata": {"transaction": typed}}
+    (one,) = read("stripe", {"id": "evt_1", "type": "payment_intent.succeeded", "data": {"object": of}})
+    assert (one.transaction, one.reference) == ("", "pi_1")
+    of = {"id": "cs_1", "client_reference_id": typed, "payment_intent": "pi_1"}
+    (one,) = read("stripe", {"id": "evt_1", "type": "checkout.session.completed", "data": {"object": of}})
+    assert one.transaction == ""
+    item = adyen(merchantReference=typed)
+    (one,) = read("adyen", {"live": "true", "notificationItems": [item]})
+    assert (one.transaction, one.reference) == ("", "P1")
+
+
+def test_a_name_with_many_digits_is_kept() -> None:
+    for name in ("0a1b2c3d4e5f0a1b2c3d4e5fp1", "411111111111111111111111", "4111111111111112", "914073381342284"):
+        of = {"id": "pi_1", "metadata": {"transaction": name}}
+        (one,) = read("stripe", {"id": "evt_1", "type": "payment_intent.succeeded", "data": {"object": of}})
+        assert one.transaction == name

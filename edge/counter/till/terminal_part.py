@@ -14,7 +14,7 @@ from typing import cast
 
 import msgspec
 
-from drivers.roles import DeviceError, HoldsMoney, PaymentTerminal
+from drivers.roles import DeviceError, HoldsMoney, ListsRefunds, PaymentTerminal
 from drivers.terminal_outcomes import (
     Approved,
     BrandTotal,
@@ -32,6 +32,7 @@ from edge.core.messages import Actor, Command, Done, Refusal, Refused
 from edge.core.process.parts import first_completed
 from edge.counter.till.card_payments import SettlePayment
 from edge.counter.till.held_money import HELD_S, LOOK_S, HeldMoney
+from edge.counter.till.provider_refunds import refund_commands
 from edge.counter.till.terminal_news import refund_end, request_of, settle_command
 from edge.counter.till.terminal_screen import BasketScreen
 from edge.foundation.access.rights import system
@@ -47,10 +48,13 @@ from edge.money.payments.commands import (
     NoteTerminalClose,
 )
 from edge.money.payments.payment import CardRefund, Payment
+from edge.money.payments.provider import abilities_of
 from edge.money.payments.queries import (
     LOOK_UPS_LEAST,
     asked_since,
     find_payment,
+    heard_payments,
+    news_until,
     open_payment,
     stored_payments,
     work_of,
@@ -71,6 +75,8 @@ FORWARD_PAUSE_S = 300.0
 TOLD_FOR_US = 24 * 3600 * 1_000_000
 """So long such a one is looked up often; then once a day, and as the appliance begins, until its provider answers."""
 DAY_S = 86_400.0
+HEARD_US = 3 * 24 * 3600 * 1_000_000
+"""What providers said for so long is looked at once more after a start: it may have ended before that was kept."""
 KEPT_OUT: tuple[TerminalFault, ...] = ("offline_limit", "cash_back_debit")
 """Why we let a payment through no further that its terminal would have taken."""
 
@@ -102,6 +108,7 @@ class TerminalPart:
         self._turn = asyncio.Lock()
         self._next_s: dict[str, float] = {}
         self._failed: dict[str, int] = {}
+        self._heard_seq = 0
         self._machine = msgspec.structs.replace(system("job"), register=register)  # what terminals send, nobody types
 
     async def run(self, ready: Callable[[], None]) -> None:
@@ -109,6 +116,7 @@ class TerminalPart:
         news = self._shop.bus.subscribe(COMMITTED, *((self._screen.topic,) if self._screen else ()))
         try:
             await self._do(DoubtPayments(self._register))
+            self._heard_seq = news_until(self._shop.reader, self._register, self._shop.now_us() - HEARD_US)
             ready()
             while True:
                 news.clear()
@@ -169,6 +177,8 @@ class TerminalPart:
                 await self._pay(waiting[0])
             elif giving:
                 await self._refund(giving[0])
+            elif await self._hear_news():
+                continue
             elif not (await self._go_on_with_held(held) or await self._ask_whether_forwarded()):
                 pauses = [self._held.left_s(one) for one in held]
                 return self._sooner(await self._refresh_screen(), self._next_pause(payments, refunds), *pauses)
@@ -250,6 +260,21 @@ class TerminalPart:
         if any(one.to_look_up and one.resolved for one in payments):
             pauses.append(self._told_pause_s)
         return min(pauses, default=None)
+
+    async def _hear_news(self) -> bool:
+        """Look at one payment of which its provider said something new, for refunds that somebody made there; whether
+        there was one. A card that is to pay goes before it."""
+        heard = heard_payments(self._shop.reader, self._register, self._heard_seq)
+        if not heard or "list_refunds" not in self._terminal.abilities:
+            return False
+        payment = heard[0]
+        self._heard_seq = payment.news_seq
+        if payment.taken_seq and payment.approval and "list_refunds" in abilities_of(payment.driver):
+            async with self._turn:
+                listed = await cast(ListsRefunds, self._terminal).refunds(payment.approval.reference)
+            for command in refund_commands(self._shop.reader, payment, listed):
+                await self._do(command)
+        return True
 
     # what was taken offline
 

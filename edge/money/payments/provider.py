@@ -34,7 +34,7 @@ class ProviderDriver(msgspec.Struct, frozen=True):
 
 _BY_WIRE: frozenset[Ability] = frozenset(("look_up", "partial", "confirm", "totals", "display", "cancel"))
 _BY_CLOUD: frozenset[Ability] = frozenset(
-    ("look_up", "idempotent", "referenced_refund", "partial_refund", "display", "cancel")
+    ("look_up", "idempotent", "referenced_refund", "partial_refund", "display", "cancel", "list_refunds")
 )
 _SIMULATED: frozenset[Ability] = frozenset(
     ("idempotent", "tip", "tip_adjust", "cash_back", "offline", "referenced_refund", "void")

@@ -241,6 +241,16 @@ def heard_payments(db: Connection, register: str, since_seq: int) -> tuple[Payme
     return tuple(_payment(body) for (body,) in rows)
 
 
+def news_until(db: Connection, register: str, at_us: int) -> int:
+    """The row of the journal of the newest such news that came before a time; 0: all of it is younger."""
+    row = db.execute(
+        "SELECT news_seq FROM payment LEFT JOIN journal AS heard ON heard.seq = news_seq"
+        " WHERE payment.register = ? AND news_seq > 0 AND coalesce(heard.at_us, 0) < ? ORDER BY news_seq DESC LIMIT 1",
+        (register, at_us),
+    ).fetchone()
+    return row[0] if row else 0
+
+
 def stored_payments(db: Connection, register: str = "") -> tuple[Payment, ...]:
     """What was taken offline and is not confirmed yet, the oldest first; of one register, or of all."""
     rows = db.execute("SELECT body FROM payment WHERE state = 'stored' ORDER BY changed_us")

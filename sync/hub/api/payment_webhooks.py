@@ -24,7 +24,7 @@ from sync.hub.api.webhook_signatures import Scheme, Signed, is_signed
 PATH = "/v1/payments/webhooks/{tenant}/{provider}"
 ACCEPTED = "[accepted]"
 """What Adyen wants to hear."""
-_NOTE = "SELECT note_payment_news($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+_NOTE = "SELECT note_payment_news($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
 
 
 class WebhookPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,6 +95,6 @@ class PaymentWebhooks:
     async def _note(self, place: WebhookPlace, news: webhook_news.PaymentNews, state: str = "waiting") -> None:
         other = news.live is not None and news.live != (place.mode == "live")
         values = (news.event, news.what, news.transaction, news.reference, news.amount_minor, news.success)
-        more = (news.reason, news.due, news.end, "other_mode" if other else state)
+        more = (news.reason, news.due, news.end, "other_mode" if other else state, place.scheme, news.currency)
         if await self._door.note(_NOTE, place.tenant, place.provider, *values, *more) is None:
             raise Problem(503, "Too many wait", "Stores have not heard those that came before. Come again later.")

@@ -19,6 +19,8 @@ ITEMS_MOST = 200
 """Of one request."""
 TEXT_MOST = 120
 _SAFE = re.compile(r"[^A-Za-z0-9_.:\-]")
+_DIGITS = re.compile(r"(?<![A-Za-z0-9])[0-9](?:[ ._:-]?[0-9]){12,18}(?![A-Za-z0-9])")
+"""Digits that may be the number of a card (ISO/IEC 7812-1: 13 to 19)."""
 _REASONS: Mapping[str, str] = {
     **{"fraudulent": "fraud", "product_not_received": "not_received", "product_unacceptable": "not_as_described"},
     **{"duplicate": "twice", "credit_not_processed": "not_refunded", "unrecognized": "not_recognised"},
@@ -29,13 +31,15 @@ _ENDS: Mapping[str, str] = {"won": "won", "lost": "lost", "warning_closed": "won
 class PaymentNews(msgspec.Struct, frozen=True):
     """`event`: the same again is no news. `transaction`: what we called the payment, `reference` what its provider
     calls it; "" where it says neither. Of a refund, whether it is a `success`, and how much; of a dispute its amount,
-    `reason`, the last day of an answer (`due`), and how it ended (`end`; "": it goes on)."""
+    `reason`, the last day of an answer (`due`), and how it ended (`end`; "": it goes on). `currency`: ISO 4217, of the
+    amount; "" where it is not said."""
 
     event: str
     what: What
     transaction: str = ""
     reference: str = ""
     amount_minor: int = 0
+    currency: str = ""
     success: bool = True
     reason: str = ""
     due: str = ""
@@ -71,7 +75,7 @@ def _stripe(body: Mapping[str, Any]) -> Iterator[PaymentNews]:
     elif kind.startswith("charge.dispute."):
         due = _object(of.get("evidence_details")).get("due_by")
         state, reason = _text(of.get("status")), _REASONS.get(_text(of.get("reason")), "other")
-        told |= {"transaction": "", "amount_minor": _minor(of.get("amount"))}
+        told |= {"transaction": "", "amount_minor": _minor(of.get("amount")), "currency": _currency(of)}
         yield PaymentNews(event, "dispute", **told, reason=reason, due=_day(due), end=_ENDS.get(state, ""))
     elif kind.startswith(("payment_intent.", "checkout.session.", "charge.", "refund.")):
         refund = kind.startswith("refund.")
@@ -84,8 +88,9 @@ def _adyen(body: Mapping[str, Any]) -> Iterator[PaymentNews]:
         code, own, first = (_text(item.get(name)) for name in ("eventCode", "pspReference", "originalReference"))
         success = str(item.get("success")).lower() == "true"
         event = f"{own}-{code}-{str(success).lower()}"
-        amount_minor = _minor(_object(item.get("amount")).get("value"))
-        told: dict[str, Any] = {"reference": first or own, "amount_minor": amount_minor, "live": live}
+        amount = _object(item.get("amount"))
+        told_sum = {"amount_minor": _minor(amount.get("value")), "currency": _currency(amount)}
+        told: dict[str, Any] = {"reference": first or own, **told_sum, "live": live}
         told["transaction"] = transaction = _text(item.get("merchantReference"))
         if code in ("REFUND", "CANCEL_OR_REFUND", "REFUND_FAILED", "CANCELLATION", "TECHNICAL_CANCEL"):
             yield PaymentNews(event, "refund", **told, success=success and code != "REFUND_FAILED")
@@ -136,12 +141,25 @@ def _object(value: Any) -> Mapping[str, Any]:
 
 
 def _text(value: Any) -> str:
+    """Its safe letters; none where a card's number is in it (PCI DSS 3.3.1): somebody typed it where a name belongs."""
     told = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if any(_is_card_number(re.sub("[^0-9]", "", run[0])) for run in _DIGITS.finditer(told)):
+        return ""
     return _SAFE.sub("", told)[:TEXT_MOST]
+
+
+def _is_card_number(digits: str) -> bool:
+    """By its check digit (ISO/IEC 7812-1, annex B) and a first digit that card brands have."""
+    doubled = (int(one) * (2 - at % 2) for at, one in enumerate(reversed(digits), 1))
+    return digits[0] in "23456" and sum(one - 9 * (one > 9) for one in doubled) % 10 == 0
 
 
 def _minor(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10**12 else 0
+
+
+def _currency(of: Mapping[str, Any]) -> str:
+    return _text(of.get("currency")).upper()[:3]
 
 
 def _day(seconds: Any) -> str:

@@ -24,6 +24,7 @@ from drivers.terminal_outcomes import (
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Command
 from edge.counter.till.held_money import HELD_S, HeldMoney
+from edge.counter.till.provider_refunds import refund_commands
 from edge.counter.till.service.pay_pages.adyen_links import AdyenLinks
 from edge.counter.till.service.pay_pages.card_pages import CardPageWork
 from edge.counter.till.service.pay_pages.page_api import PayPageApi
@@ -39,7 +40,6 @@ from edge.money.payments.commands import (
     MovePayment,
     NoteCall,
     NoteDetached,
-    NoteExternalRefund,
     NoteLookUp,
     NotePayPage,
 )
@@ -50,7 +50,6 @@ from edge.money.payments.queries import (
     find_payment,
     heard_payments,
     read_providers,
-    refunds_of,
     token_of,
     work_of,
     worth_noting,
@@ -313,14 +312,9 @@ class PayPagesPart:
         self._next_s.pop(payment.key, None)
         if not payment.taken_seq or payment.approval is None:
             return
-        known = {one.approval.reference: one for one in refunds_of(self._shop.reader, payment.id) if one.approval}
-        for made in await checkout.refunds(payment.approval.reference):
-            ours = known.get(made.id)
-            if ours is None and not made.metadata.get("transaction") and made.status == "succeeded":
-                await self._do(NoteExternalRefund(payment.id, made.amount, made.id))
-            elif ours is not None and ours.state == "done" and made.status in ("failed", "canceled"):
-                of = (ours.payment, ours.number)
-                await self._do(MoveCardRefund(*of, "failed", "look_up", code="declined"))
+        listed = await checkout.refunds(payment.approval.reference)
+        for command in refund_commands(self._shop.reader, payment, listed):
+            await self._do(command)
 
     # refunds
 

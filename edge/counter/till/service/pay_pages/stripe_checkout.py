@@ -11,6 +11,7 @@ import msgspec
 from drivers.terminal_outcomes import (
     Approved,
     Declined,
+    ListedRefund,
     NotStarted,
     OutcomeUnknown,
     StillRunning,
@@ -216,11 +217,11 @@ class StripeCheckout(StripeCards):
 
         return await self._looked(f"/v1/refunds?payment_intent={request.reference}&limit=100", stripe.Refunds, told)
 
-    async def refunds(self, reference: str) -> tuple[stripe.Refund, ...]:
+    async def refunds(self, reference: str) -> tuple[ListedRefund, ...]:
         """What went back of a payment, also what somebody gave back on Stripe's own pages; nothing where it cannot be
         asked."""
         try:
-            return (await self._get(f"/v1/refunds?payment_intent={reference}&limit=100", stripe.Refunds)).data
+            return (await self._get(f"/v1/refunds?payment_intent={reference}&limit=100", stripe.Refunds)).listed
         except (BadMessage, Undelivered, MaybeSent):
             return ()
 
