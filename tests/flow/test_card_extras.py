@@ -209,7 +209,7 @@ def test_offline_only_within_the_limits_and_confirmed_when_its_host_is_back(tmp_
             assert second.offline_most_minor == 180, "what all of them may come to"
             third = await counter.begin()
             declined = await counter.ends("declined", third)
-            assert (declined.code, declined.offline_most_minor) == ("offline", 0), "no more than two"
+            assert (declined.code, declined.offline_most_minor) == ("offline_limit", 0), "no more than two"
             await done(counter.shop, Pay("cash"))
             counter.device.fault = ""
             counter.device.forward()

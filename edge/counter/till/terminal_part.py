@@ -77,7 +77,7 @@ TOLD_FOR_US = 24 * 3600 * 1_000_000
 DAY_S = 86_400.0
 HEARD_US = 3 * 24 * 3600 * 1_000_000
 """What providers said for so long is looked at once more after a start: it may have ended before that was kept."""
-KEPT_OUT: tuple[TerminalFault, ...] = ("offline_limit", "cash_back_debit")
+KEPT_OUT: tuple[TerminalFault, ...] = ("offline_limit", "not_accepted", "cash_back_debit")
 """Why we let a payment through no further that its terminal would have taken."""
 
 

@@ -133,16 +133,29 @@ class Payments:
             tx.append(events.OfflineAgreed(*msgspec.structs.astuple(limits)))
 
     def move_payment(self, tx: Transaction, command: commands.MovePayment) -> Payment:
-        """As `move_payment` below. `Refusal`: it was taken offline, and is more than the shop takes so; or it pays for
-        cash that is handed out, and the card is none for debit."""
+        """As `move_payment` below; one that a terminal declined as its host was gone, and that was above the shop's
+        limits for that, says so. `Refusal`: it was taken offline, and is more than the shop takes so, or by a card that is
+        never taken so; or it pays for cash that is handed out, and the card is none for debit."""
         no_debit = command.to == "authorised" and command.approval and command.approval.is_no_debit
         if no_debit and _require_payment(tx.db, command.id).cash_back_minor:
             raise Refusal("cash_back_debit")
         if command.to == "authorised" and command.approval and command.approval.offline:
             payment = _require_payment(tx.db, command.id)
+            if command.approval.is_online_alone:
+                raise Refusal("not_accepted")
             if not self._offline(tx.db).takes(payment, command.approval, stored_payments(tx.db), tx.at_us):
                 raise Refusal("offline_limit")
+        if command.to == "declined" and command.code == "offline" and self._was_limited(tx.db, command.id):
+            command = msgspec.structs.replace(command, code="offline_limit")
         return move_payment(tx, command)
+
+    def _was_limited(self, db: Connection, id: str) -> bool:
+        """Whether a payment could have been taken offline, but for its sum and what was taken so before."""
+        payment, limits = _require_payment(db, id), self._offline(db)
+        takes = limits.most_minor and payment.purpose == "sale" and not payment.cash_back_minor
+        if not takes or "offline" not in DRIVERS[payment.driver].abilities:
+            return False
+        return payment.amount_minor > limits.room_minor(stored_payments(db))
 
     def tell_outcome(self, tx: Transaction, command: commands.TellOutcome) -> Payment:
         payment = _require_payment(tx.db, command.id)
