@@ -134,8 +134,10 @@ class Payments:
 
     def move_payment(self, tx: Transaction, command: commands.MovePayment) -> Payment:
         """As `move_payment` below; one that a terminal declined as its host was gone, and that was above the shop's
-        limits for that, says so. `Refusal`: it was taken offline, and is more than the shop takes so, or by a card that is
-        never taken so; or it pays for cash that is handed out, and the card is none for debit."""
+        limits for that, says so.
+
+        `Refusal`: it was taken offline, and is more than the shop takes so, or by a card that is never taken so; or it
+        pays for cash that is handed out, and the card is none for debit."""
         no_debit = command.to == "authorised" and command.approval and command.approval.is_no_debit
         if no_debit and _require_payment(tx.db, command.id).cash_back_minor:
             raise Refusal("cash_back_debit")
