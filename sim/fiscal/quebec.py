@@ -12,7 +12,7 @@ import base64
 import json
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -45,8 +45,9 @@ SLOW_S = 8.0
 
 class SimQuebec:
     """The service. `taken`: transactions by device and number, each once; `reports`: user reports by their fields;
-    `batches`: how many in each; `wrong`: what it found amiss. `fault`: `slow` answers too late, `busy` asks to be sent
-    again (code ending in 1), `refuse` says no for good, `lost` takes it and hangs up, `away` hangs up at once."""
+    `batches`: how many in each; `wrong`: what it found amiss. `fault`: `slow` answers too late (as soon as it `wakes`),
+    `busy` asks to be sent again (code ending in 1), `refuse` says no for good, `lost` takes it and hangs up, `away`
+    hangs up at once."""
 
     def __init__(self, folder: Path, code: str = "D8T8-W8W8") -> None:
         self.authority = SimAuthority(folder)
@@ -57,6 +58,7 @@ class SimQuebec:
         self.service_key.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
         self.fault: Fault = ""
         self.slow_s = SLOW_S
+        self.wakes = asyncio.Event()
         self.taken: dict[tuple[str, str], dict[str, Any]] = {}
         self.chain: dict[str, str] = {}
         self.batches: list[int] = []
@@ -92,7 +94,8 @@ class SimQuebec:
         body = (await request.json())["reqTrans"]
         device, batch, newest = request.headers.get("IDAPPRL", ""), body.get("transLot", []), body["transActu"]
         if self.fault == "slow":
-            await asyncio.sleep(self.slow_s)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.wakes.wait(), self.slow_s)
         if self.fault == "busy":
             return self._answer(newest, [{"id": newest["noTrans"], "mess": "busy", "codRetour": "0001"}])
         if self.fault == "refuse":

@@ -39,6 +39,7 @@ from edge.ordering.orders.commands import CancelOrder, TakeUpOrder
 from sim.fiscal.quebec import SimQuebec, quebec
 from tests.fiscal_shop import JUICE, QUEBEC, authorities, begin, of_type, sell
 from tests.flow.test_fiscal_files import signing
+from tests.http_client import when
 from tests.ordering import STAFF, milk_order
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 
@@ -150,14 +151,31 @@ def test_what_was_taken_without_an_answer_is_sent_again_and_is_one(tmp_path: Pat
             sim.fault = ""
             assert await part.look() == 1
             assert (len(sim.taken), sim.wrong) == (1, [])
-            sim.fault = "slow"
-            await sell(shop)
-            assert await part.look() == 0, "it answers behind the time that a bill waits"
             sim.fault = "busy"
+            await sell(shop)
             assert await part.look() == 0, "a code that ends in 1 is no answer: again, unchanged"
             sim.fault = ""
             assert await part.look() == 1
             assert (len(sim.taken), sim.wrong) == (2, [])
+
+    run(scenario())
+
+
+def test_a_service_that_is_slow_for_all_is_asked_once_and_heard(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with in_quebec(tmp_path) as (shop, part, sim, clock):
+            sim.fault = "slow"
+            await sell(shop)
+            asked = sim.asked
+            assert await part.look() == 0, "it answers behind the time that a bill waits"
+            clock.advance(6)
+            assert await part.look() == 0
+            assert not held_prints(shop.reader) and "PROBLÈME" in paper(shop)
+            sim.wakes.set()
+            assert await when(part.look, bool, "its answer comes") == 1
+            (answer,) = of_type(shop, TransactionAnswered)
+            assert (answer.taken, sim.asked) == (True, asked + 1)
+            assert (len(sim.taken), sim.wrong) == (1, [])
 
     run(scenario())
 

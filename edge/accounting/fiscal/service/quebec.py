@@ -38,7 +38,9 @@ from edge.runtime.secrets import secrets_of
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 TIMEOUT_S = 5.0
-"""How long an answer may take: behind that the bill is printed without it."""
+"""How long a bill waits for the answer: then it is printed without it."""
+ANSWER_S = 60.0
+"""How long the answer itself may take: a service that is slow for all would otherwise never be heard."""
 LOOK_S = 1.0
 AGAIN_S = 30.0
 """Between two tries while nobody answers."""
@@ -49,7 +51,12 @@ class QuebecPart:
     """See the module."""
 
     def __init__(
-        self, config: Config, shop: CommandBus, timeout_s: float = TIMEOUT_S, again_s: float = AGAIN_S
+        self,
+        config: Config,
+        shop: CommandBus,
+        timeout_s: float = TIMEOUT_S,
+        again_s: float = AGAIN_S,
+        answer_s: float = ANSWER_S,
     ) -> None:
         self._config = config
         self._shop = shop
@@ -57,7 +64,9 @@ class QuebecPart:
         self._keys = FiscalKeys(secrets_of(config.folder))
         self._timeout_s = timeout_s
         self._again_s = again_s
+        self._answer_s = answer_s
         self._next_s = 0.0
+        self._sending: asyncio.Task[int] | None = None
         self._http: OutgoingHttp | None = None
 
     async def __aenter__(self) -> QuebecPart:
@@ -66,6 +75,9 @@ class QuebecPart:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._sending:
+            self._sending.cancel()
+            await asyncio.wait((self._sending,))
         if self._http:
             await self._http.__aexit__(None, None, None)
             self._http = None
@@ -89,16 +101,26 @@ class QuebecPart:
 
     async def look(self) -> int:
         """Send what waits, and print what waits for too long; how many were answered."""
-        answered = 0
-        if asyncio.get_running_loop().time() >= self._next_s:
-            try:
-                answered = await self._send()
-            except (Undelivered, MaybeSent, EdgeError, FiscalFault, OSError) as error:
-                self._next_s = asyncio.get_running_loop().time() + self._again_s
-                _log.warning("transactions were not sent", why=str(error))
+        wait_s = 0.0
+        if self._sending is None and asyncio.get_running_loop().time() >= self._next_s:
+            self._sending, wait_s = asyncio.create_task(self._send()), self._timeout_s
+        answered = await self._answered(wait_s)
         if await asyncio.to_thread(self._reads, held_prints):
             await self._shop.do(ReleaseHeldPrints(), system())
         return answered
+
+    async def _answered(self, wait_s: float) -> int:
+        """How many of those that were sent are answered by now; the others are waited for on, and nothing is sent twice
+        meanwhile."""
+        if self._sending is None or not (await asyncio.wait((self._sending,), timeout=wait_s))[0]:
+            return 0
+        sending, self._sending = self._sending, None
+        try:
+            return sending.result()
+        except (Undelivered, MaybeSent, EdgeError, FiscalFault, OSError) as error:
+            self._next_s = asyncio.get_running_loop().time() + self._again_s
+            _log.warning("transactions were not sent", why=str(error))
+            return 0
 
     async def _send(self) -> int:
         waiting = await asyncio.to_thread(self._reads, self._waiting)
@@ -150,7 +172,7 @@ class QuebecPart:
         if self._http is None:
             make = partial(client_tls, self._settings.quebec.ca, self._keys.key("ca-qc"), self._keys.certificate())
             tls = await asyncio.to_thread(make)
-            http = OutgoingHttp(Breakers(), self._config.notify.allow, self._timeout_s, connections=1, tls=tls)
+            http = OutgoingHttp(Breakers(), self._config.notify.allow, self._answer_s, connections=1, tls=tls)
             self._http = await http.__aenter__()
         return self._http
 
