@@ -157,8 +157,12 @@ def test_who_has_not_the_secret_or_not_the_code_says_nothing(tmp_path: Path) -> 
             assert number_of(served.shop.reader, KEEPER) is None
             for guess in range(5):
                 await other.write(f"{guess:08}")
+            await other.write(code)
+            assert number_of(served.shop.reader, KEEPER) is None, "who guessed so often is not heard for a while"
             await phone.write(code)
-            assert number_of(served.shop.reader, KEEPER) is None, "guesses end the code that is out"
+            known = number_of(served.shop.reader, KEEPER)
+            assert known is not None and known.number == f"+{PHONE}", "and spoils nobody else's code"
+            assert isinstance(await served.shop.do(DropChatNumber(KEEPER), noa(served)), Done)
             late = await code_of(served)
             clock.advance(601)
             await phone.write(late)

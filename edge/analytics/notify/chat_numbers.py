@@ -26,7 +26,9 @@ from edge.foundation.outbox.messages import New
 CODE_DIGITS = 8
 CODE_US = 10 * 60_000_000
 TRIES = 5
-"""Wrong codes, of whomever, while a code is out: then it is over."""
+"""Wrong codes of one number: what it says then is no code, for as long as a code holds."""
+TRIES_OF_ALL = 1_000
+"""Wrong codes of all numbers: then the codes that are out are over. So many find one of them once in 100,000 times."""
 WAITING = 50
 """Messages of a person that are not answered yet; of the next ones they are told that these were not taken."""
 KEPT_US = 7 * 86_400_000_000
@@ -95,6 +97,7 @@ def take_written(tx: Transaction, messages: Sequence[WrittenMessage]) -> int:
     """What came from the service, each once: how many are to be answered by the assistant."""
     tx.db.execute("DELETE FROM notify_written WHERE at_us < ?", (tx.at_us - KEPT_US,))
     tx.db.execute("DELETE FROM notify_chat_code WHERE made_us < ?", (tx.at_us - CODE_US,))
+    tx.db.execute("DELETE FROM notify_chat_try WHERE last_us < ?", (tx.at_us - CODE_US,))
     return sum(_take_message(tx, one) for one in messages)
 
 
@@ -153,12 +156,12 @@ def _bind(tx: Transaction, message: WrittenMessage) -> bool:
     """A number is whose code it says. Always False: nothing of it is for the assistant."""
     found = _CODE.search(message.text) if message.kind == "text" else None
     rows = tx.db.execute("SELECT person, digest FROM notify_chat_code").fetchall()
-    if found is None or not rows:
+    if found is None or not rows or _tried(tx.db, message.number) >= TRIES:
         return False
     said = _digest(found[1])
     person = next((person for person, digest in rows if hmac.compare_digest(digest, said)), "")
     if not person:
-        _wrong_code(tx)
+        _wrong_code(tx, message.number)
         return False
     for one in read_numbers(tx.db):
         if one.number == message.number:
@@ -171,10 +174,23 @@ def _bind(tx: Transaction, message: WrittenMessage) -> bool:
     return False
 
 
-def _wrong_code(tx: Transaction) -> None:
-    """Who guesses ends the codes that are out; a person asks for another."""
-    tx.db.execute("UPDATE notify_chat_code SET tries = tries + 1")
-    tx.db.execute("DELETE FROM notify_chat_code WHERE tries >= ?", (TRIES,))
+def _tried(db: Connection, number: str) -> int:
+    """How many wrong codes a number said."""
+    row = db.execute("SELECT tries FROM notify_chat_try WHERE number = ?", (_digest(number),)).fetchone()
+    return row[0] if row else 0
+
+
+def _wrong_code(tx: Transaction, number: str) -> None:
+    """Count it for the number that said it; where very many do, the codes that are out end, and a person asks for
+    another."""
+    tx.db.execute(
+        "INSERT INTO notify_chat_try (number, tries, last_us) VALUES (?, 1, ?)"
+        " ON CONFLICT (number) DO UPDATE SET tries = tries + 1, last_us = excluded.last_us",
+        (_digest(number), tx.at_us),
+    )
+    if tx.db.execute("SELECT sum(tries) FROM notify_chat_try").fetchone()[0] >= TRIES_OF_ALL:
+        tx.db.execute("DELETE FROM notify_chat_code")
+        tx.db.execute("DELETE FROM notify_chat_try")
 
 
 def _silence(tx: Transaction, known: ChatNumber, silent: bool, id: str) -> None:

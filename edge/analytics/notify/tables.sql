@@ -76,12 +76,17 @@ CREATE TABLE notify_chat_number (
 ) STRICT, WITHOUT ROWID;
 
 -- Local state: the code by which a number is to become somebody's, as a digest; one a person.
--- `tries`: wrong ones that came meanwhile.
 CREATE TABLE notify_chat_code (
     person  TEXT PRIMARY KEY,
     digest  BLOB NOT NULL,
-    made_us INTEGER NOT NULL,
-    tries   INTEGER NOT NULL DEFAULT 0
+    made_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: wrong codes from numbers that are nobody's, by a digest of the number, for as long as a code holds.
+CREATE TABLE notify_chat_try (
+    number  BLOB PRIMARY KEY,
+    tries   INTEGER NOT NULL,
+    last_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Local state: what people wrote to the shop's number, by the service's id of it, each once. `body`: their words, sealed
