@@ -237,6 +237,26 @@ def test_what_differs_is_named_until_somebody_lets_it_be_and_goes_to_the_books(t
     run(scenario())
 
 
+def test_a_batch_differs_once_the_next_one_lacks_its_payment_too(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            shop = counter.shop
+            first, left, third = await paid(counter, 3)
+            taken = (await done(shop, TakeBatch("sim", batch_of(first)), SYSTEM)).result
+            assert (taken.state, taken.missing) == ("balanced", 0), "the last ones of a day may be in the next"
+            assert await refused(shop, CloseBatch("sim", "77", "accepted")) == "batch_state"
+            await done(shop, TakeBatch("sim", batch_of(third, id="78")), SYSTEM)
+            newest, older = read_batches(shop.reader)
+            assert (newest.state, older.state, older.missing) == ("balanced", "differs", 1)
+            await done(shop, CloseBatch("sim", "77", "accepted"), SYSTEM)
+            assert read_batches(shop.reader)[1].state == "closed"
+            assert accounts(shop)["assets:cards"] == PRICE_MINOR, "what no batch has is still owed"
+            assert [one.id for one in read_unsettled(shop.reader, days_before(left.business_date, -3))] == [left.id]
+            whole(shop)
+
+    run(scenario())
+
+
 def test_what_becomes_known_later_is_found_when_somebody_looks_again(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path) as counter:

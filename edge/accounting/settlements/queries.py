@@ -40,7 +40,8 @@ _PAID_OUT_BY_NONE = """
 
 class KeptBatch(msgspec.Struct, frozen=True):
     """A batch as it is now. `differing`: how many of its lines are not what we have, by `difference_minor` together;
-    `received_on`: the day on which the bank had it ("": not yet); `agreed_fees_minor`: by contract (None: unknown)."""
+    `received_on`: the day on which the bank had it ("": not yet); `agreed_fees_minor`: by contract (None: unknown).
+    `missing`: payments of its days that neither it has nor its provider's next one, where that has come."""
 
     provider: str
     batch: str
@@ -60,6 +61,7 @@ class KeptBatch(msgspec.Struct, frozen=True):
     digest: str
     agreed_fees_minor: int | None
     seq: int
+    missing: int = 0
 
     @property
     def fees_over_minor(self) -> int:
@@ -68,7 +70,7 @@ class KeptBatch(msgspec.Struct, frozen=True):
 
     @property
     def state(self) -> BatchState:
-        return "closed" if self.closed else "differs" if self.differing else "balanced"
+        return "closed" if self.closed else "differs" if self.differing or self.missing else "balanced"
 
 
 class AskedCredit(msgspec.Struct, frozen=True):
@@ -101,13 +103,22 @@ class Dispute(msgspec.Struct, frozen=True):
 def find_batch(db: Connection, provider: str, batch: str) -> KeptBatch | None:
     """A batch; None: there is none."""
     row = db.execute(_BATCH + " WHERE provider = ? AND batch = ?", (provider, batch)).fetchone()
-    return KeptBatch(*row) if row else None
+    return _with_missing(db, KeptBatch(*row)) if row else None
 
 
 def read_batches(db: Connection, before: Number | None = None, limit: Number = PAGE_LIMIT) -> tuple[KeptBatch, ...]:
     """Batches, the newest first, those taken before a row of the journal."""
     most = (2**62 if before is None else before, min(limit, PAGE_LIMIT))
-    return tuple(KeptBatch(*row) for row in db.execute(_BATCH + " WHERE seq < ? ORDER BY seq DESC LIMIT ?", most))
+    rows = db.execute(_BATCH + " WHERE seq < ? ORDER BY seq DESC LIMIT ?", most).fetchall()
+    return tuple(_with_missing(db, KeptBatch(*row)) for row in rows)
+
+
+def _with_missing(db: Connection, batch: KeptBatch) -> KeptBatch:
+    """The last payments of a day are often in the next batch, so that nothing is missing before that came."""
+    next_one = "SELECT 1 FROM settlement_batch WHERE provider = ? AND seq > ? AND last_day >= ? LIMIT 1"
+    if batch.closed or db.execute(next_one, (batch.provider, batch.seq, batch.last_day)).fetchone() is None:
+        return batch
+    return msgspec.structs.replace(batch, missing=len(read_missing_there(db, batch.provider, batch.batch)))
 
 
 def read_batch_lines(db: Connection, provider: str, batch: str, after: Number = 0) -> tuple[JudgedLine, ...]:
