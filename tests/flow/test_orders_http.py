@@ -61,7 +61,7 @@ def test_the_kiosk_from_the_first_goods_to_the_number(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with shop(tmp_path) as (_, client):
             status, page = await client.ask("GET", "/kiosk?register=2&lang=fr")
-            assert status == 200 and "Lait" in page and "Commander ici" in page
+            assert status == 200 and "Lait" in page and "Commencer la commande" in page
             assert len(page) < 200_000
             found = partial(client.ask, "GET", "/kiosk/goods?text=lai&lang=fr", **AT_KIOSK)
             await when(found, lambda answer: "Lait" in answer[1], "the index has caught up with the goods")
