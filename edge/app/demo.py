@@ -296,7 +296,7 @@ def _prepare(folder: Path, fresh: bool) -> None:
     found = [entry for entry in folder.iterdir() if entry.name != LOCK_FILE]
     if fresh or not mark.exists() or mark.read_text() != str(LAYOUT):
         if found and not mark.exists():
-            raise ConfigError(f"{folder} holds something else.", "Name another folder with --folder.")
+            raise ConfigError(f"{folder} contains other files.", "Name another folder with --folder.")
         for entry in found:
             shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
         shutil.rmtree(_cluster(folder), ignore_errors=True)

@@ -245,7 +245,7 @@ async def take_step(
             "publication_state", f"it is {row['state']}, and cannot {step.replace('-', ' ')}", state=row["state"]
         )
     if step in EXPLAINED and not reason.strip():
-        raise NotTaken("publication_reason", f"to {step.replace('-', ' ')} wants a reason")
+        raise NotTaken("publication_reason", f"to {step.replace('-', ' ')} needs a reason")
     if step == "approve":
         alone = is_owner and row["urgent"]
         if who == row["made_by"] and not alone and await connection.fetchval(_PEOPLE, tenant) > 1:

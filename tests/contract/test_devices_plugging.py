@@ -89,7 +89,7 @@ def test_a_scanner_is_used_by_being_plugged_in_and_a_keyboard_never(tmp_path: Pa
             await sockets.hear("plugged in", NAME, "/dev/input/event3")
             await scanned(client, 1)
             await sockets.order("pull 05e0:1200 3")
-            await sockets.hear("unplugged", NAME)
+            await sockets.hear("pulled out", NAME)
             assert NAME not in {state.name for state in await asyncio.to_thread(client.parts)}
             await sockets.order("plug 05e0:1200 6")  # the kernel gives it another number
             await sockets.hear("plugged in", NAME, "/dev/input/event6")

@@ -253,7 +253,7 @@ async def approve_the_publication(page: Page, house: House) -> None:
     await page.select_option("#edit [name=kind]", "settings")
     await choose_setting(page, 0, "Receipt footer", "Thank you\nUntil soon")
     await page.get_by_role("button", name=words()["en"]["another_setting"]).click()
-    await choose_setting(page, 1, "Blind count (show the expected amount afterwards)", "yes")
+    await choose_setting(page, 1, "Blind count (show the expected amount afterwards)", "Yes")
     await page.get_by_role("button", name=words()["en"]["another_setting"]).click()
     await choose_setting(page, 2, "Categories without discounts", "Tobacco")
     assert await violations(page, "publication") == []

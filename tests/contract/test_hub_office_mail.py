@@ -99,7 +99,7 @@ def test_an_owner_hears_of_a_licence_and_of_what_stopped_by_mail_once(
         (mail,) = mails.mails
         assert (mails.recipients, mail["From"]) == (["dana@example.com"], "office@chain.example")
         text = mail.get_content()
-        assert "Spring prices stopped: store-1: no sale" in text and "licence of corner ends" in text
+        assert "Spring prices stopped: store-1: no sale" in text and "licence of corner expires" in text
         assert await hub_cli(database, "staff", "mail", "dana@example.com", "acme", "--off") == 0
         await office.licence(3, "other")
         await office_alerts.refresh(office.store.pool)

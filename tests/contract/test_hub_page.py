@@ -111,7 +111,7 @@ def test_head_office_sees_its_shops_and_no_others(database: str, monkeypatch: py
             await page.goto(house.base + "/")
             await expect(page.locator("#sign-in [name=email]")).to_be_focused(timeout=DEADLINE_MS)
             await signed_in(page, house, "wrong, and long enough")
-            await expect(page.locator("#fault")).to_contain_text("is wrong", timeout=DEADLINE_MS)
+            await expect(page.locator("#fault")).to_contain_text("Wrong email address", timeout=DEADLINE_MS)
             assert await violations(page, "door") == []
             await signed_in(page, house)
             await drawn(page, 1)

@@ -138,7 +138,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
     for words in ((), ("--fresh",)):
         refused = run(edge("demo", "--folder", tmp_path, "--port", str(free_port()), *words))
         assert refused.status == 1
-        assert "different product" in refused.err
+        assert "contains other files" in refused.err
     assert (tmp_path / "thesis.txt").read_text() == "ten years of work"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from pathlib import Path
 
 import msgspec
@@ -313,7 +314,7 @@ def test_the_pages_show_lines_by_number_and_what_fails_the_gate(tmp_path: Path) 
             path = bring(shop.path.parent, csv_file(tmp_path, text))
             asked = await done(shop, IngestFile(str(path), entity_type="BOM"), SYSTEM)
             await job_done(served, asked.result)
-            page = await caller.page(f"/manager/feeds/records?lang=en&job={asked.result}")
+            page = unescape(await caller.page(f"/manager/feeds/records?lang=en&job={asked.result}"))
             assert (
                 "Component 2" in page
                 and 'value="quantity.1"' in page

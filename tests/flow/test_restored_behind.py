@@ -87,7 +87,7 @@ def test_what_a_restore_leaves_stays_in_the_books_and_is_said_until_it_is_back(
             assert restored.status == 0, restored
             assert "They are NOT in this ledger" in restored.out and "edge recover" in restored.out, restored.out
             checked = await shop.edge("check")
-            assert "WRONG  head office: Head office holds" in checked.out, checked.out
+            assert "WRONG  head office: Head office has" in checked.out, checked.out
             verified = await shop.edge("sync", "verify")
             assert "DIFFERS" not in verified.out and "has not heard of it yet" in verified.out, verified.out
             await shop.start()
