@@ -135,7 +135,7 @@ def test_who_is_let_go_hangs_up() -> None:
 def test_a_server_that_is_away_is_said() -> None:
     with serving(SimLanguageServer(says("red"))) as url:
         pass
-    with pytest.raises(Refused, match="can't be reached"):
+    with pytest.raises(Refused, match="cannot be reached"):
         asked(url)
 
 

@@ -321,7 +321,7 @@ def test_money_in_a_refusal_is_money(tmp_path: Path) -> None:
             await caller.do("Pay", {"kind": "card", "amount_minor": 20})
             answer = await caller.do("AddLine", {"code": MILK})
             assert (answer.status, answer.json["refused"]["values"]) == (422, {"paid_minor": 20})
-            assert answer.message.startswith("€0.20 is already paid")
+            assert answer.message.startswith("€0.20 has already been paid")
 
     run(scenario())
 

@@ -45,6 +45,7 @@ OPEN = frozenset(
             for what in (
                 "goods",
                 "goods/{sku}",
+                "goods/{sku}/price",
                 "cart",
                 "checkout",
                 "coupon",

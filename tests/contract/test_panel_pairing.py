@@ -171,7 +171,7 @@ def test_a_header_that_says_who_asks_and_comes_twice_is_refused(tmp_path: Path) 
             )
             writer.write("\r\n".join((*lines, "Connection: close", "", "")).encode())
             answer = await reader.read()
-            assert answer.startswith(b"HTTP/1.1 400") and b"Two headers register" in answer
+            assert answer.startswith(b"HTTP/1.1 400") and b"The header register was sent twice" in answer
             writer.close()
 
     run(scenario())

@@ -141,7 +141,7 @@ def test_lost_devices_and_a_full_disk_are_said_with_what_to_do(tmp_path: Path) -
             position.state, position.head = "stopped", 9
             position.key, position.values = "link.broken_chain", {"text": "Row 9 does not continue row 8."}
             position.advice = "Row 9 does not continue row 8. Call head office."
-            await screen.until("alerts", "The journal's integrity check failed.")
+            await screen.until("alerts", "integrity check failed.")
             await screen.until("alerts", "Call head office.")
             await served.shop.do(AddLine(MILK), CASHIER)
             await fill_the_disk(served)

@@ -189,7 +189,7 @@ def test_what_needs_somebody_is_on_the_first_page_and_leads_there(tmp_path: Path
             async def shown() -> str:
                 return (await caller.get(first)).text
 
-            await when(shown, lambda text: "Till 1: shift 1 is open since" in text, "the shift", 10.0)
-            await when(shown, lambda text: "papers that may not have been printed: 1" in text, "the paper", 10.0)
+            await when(shown, lambda text: "Register 1: shift 1 has been open since" in text, "the shift", 10.0)
+            await when(shown, lambda text: "documents that may not have printed: 1" in text, "the paper", 10.0)
 
     run(scenario())

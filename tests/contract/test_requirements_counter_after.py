@@ -107,7 +107,7 @@ def test_32_a_weight_typed_by_hand_says_so(till: Till) -> None:
     assert question["kind"] == "measure"
     till.do("AnswerQuestion", question=question["id"], quantity=500)
     assert till.pay("card")["lines"][0]["weighed"]["by"] == "hand"
-    assert "by hand" in till.paper().lower()
+    assert "entered manually" in till.paper().lower()
 
 
 def test_34_an_open_amount_has_a_limit_and_is_counted(till: Till) -> None:

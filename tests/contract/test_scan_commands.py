@@ -84,7 +84,7 @@ def test_a_country_a_kind_of_code_and_a_file_that_are_not_there(capsys: pytest.C
     assert main(["scan", "parse", "--symbology", "ean14", "-"]) == 1
     assert "There is no kind of code 'ean14'. There are: ean13," in capsys.readouterr().err
     assert main(["scan", "parse", "no-such-file"]) == 1
-    assert "no-such-file cannot be read" in capsys.readouterr().err
+    assert "no-such-file can't be read" in capsys.readouterr().err
 
 
 def test_standard_input_and_a_line_without_end() -> None:
@@ -200,7 +200,7 @@ def test_what_is_no_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path, 
     found = seen(capsys, *names, label, status=1)
     said = [found[str(name)][0]["error"]["what"] for name in names]
     assert said[0] == "It is no picture."
-    assert said[1].startswith("can't be read")
+    assert said[1].startswith("It can't be read: ")
     assert said[2] == "It has more than 80 million pixels."
     assert said[3] == "It can't be read: No such file or directory."
     assert found[str(label)][0]["gtin"] == GTIN

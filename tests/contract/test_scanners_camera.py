@@ -217,7 +217,7 @@ def test_a_camera_that_asks_for_a_password_gets_it(tmp_path: Path, digest: bool)
 def test_an_address_without_a_stream_is_said() -> None:
     async def go(camera: SimCamera) -> None:
         camera.path = "/elsewhere"
-        with pytest.raises(DeviceError, match="isn't sending a video stream"):
+        with pytest.raises(DeviceError, match="sends no stream of pictures"):
             await watching(camera, url=camera.url.replace("elsewhere", "video")).open()
 
     with_camera(go)

@@ -38,7 +38,7 @@ def test_no_broker_is_said_with_its_address() -> None:
 def test_an_unknown_host_is_said() -> None:
     async def scenario() -> None:
         async with an_edge(History(), 1883, host="no-such-host.invalid") as edge:
-            await until(lambda: "no-such-host.invalid is not known" in edge.link.state.why, "it says so")
+            await until(lambda: "no-such-host.invalid can't be found" in edge.link.state.why, "it says so")
 
     asyncio.run(scenario())
 

@@ -19,6 +19,7 @@ from edge.conversation.voice.pages.voice_part import VoicePart
 from edge.conversation.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
 from edge.conversation.voice.voice_line import HeardText
 from edge.core.process.parts import Part
+from edge.goods.search.service.speech_phrases import Grammar
 from edge.goods.stock.queries import read_stock
 from edge.runtime import inference
 from edge.runtime.config.device_uses import MicrophoneUse
@@ -85,7 +86,7 @@ class Phone:
 
 async def models_run(served: Served, made: type[Inference] = Inference) -> Inference:
     """The models part, as the appliance has it."""
-    models = made(served.config, served.shop)
+    models = made(served.config, served.shop, Grammar(served.config.ledger))
     served.run_models(models)
     served.supervisor.start(Part("models", models.run))
     await until(lambda: models.has("stt", "en"), "the models part runs", DEADLINE_S)
