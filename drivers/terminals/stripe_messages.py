@@ -199,7 +199,7 @@ class Refund(msgspec.Struct, frozen=True):
     metadata: dict[str, str] = {}
 
     @property
-    def listed(self) -> ListedRefund:
+    def as_listed(self) -> ListedRefund:
         state: Literal["open", "done", "failed"] = "done" if self.status == "succeeded" else "open"
         if self.status in ("failed", "canceled"):
             state = "failed"
@@ -213,8 +213,8 @@ class Refunds(msgspec.Struct, frozen=True):
     has_more: bool = False
 
     @property
-    def listed(self) -> tuple[ListedRefund, ...]:
-        return tuple(one.listed for one in self.data)
+    def as_listed(self) -> tuple[ListedRefund, ...]:
+        return tuple(one.as_listed for one in self.data)
 
 
 def error_of(body: bytes) -> ApiError:

@@ -135,7 +135,7 @@ class StripeTerminal(HttpTerminal):
     async def refunds(self, reference: str) -> tuple[ListedRefund, ...]:
         """What went back of an intent (`reference`), also by Stripe's own pages; none where it cannot be asked now."""
         try:
-            return (await self._get(f"/v1/refunds?payment_intent={reference}&limit=100", Refunds)).listed
+            return (await self._get(f"/v1/refunds?payment_intent={reference}&limit=100", Refunds)).as_listed
         except (TerminalError, LinkLost, BadMessage, TimeoutError):
             return ()
 

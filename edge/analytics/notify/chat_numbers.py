@@ -156,7 +156,7 @@ def _bind(tx: Transaction, message: WrittenMessage) -> bool:
     """A number is whose code it says. Always False: nothing of it is for the assistant."""
     found = _CODE.search(message.text) if message.kind == "text" else None
     rows = tx.db.execute("SELECT person, digest FROM notify_chat_code").fetchall()
-    if found is None or not rows or _tried(tx.db, message.number) >= TRIES:
+    if found is None or not rows or _count_tries(tx.db, message.number) >= TRIES:
         return False
     said = _digest(found[1])
     person = next((person for person, digest in rows if hmac.compare_digest(digest, said)), "")
@@ -174,7 +174,7 @@ def _bind(tx: Transaction, message: WrittenMessage) -> bool:
     return False
 
 
-def _tried(db: Connection, number: str) -> int:
+def _count_tries(db: Connection, number: str) -> int:
     """How many wrong codes a number said."""
     row = db.execute("SELECT tries FROM notify_chat_try WHERE number = ?", (_digest(number),)).fetchone()
     return row[0] if row else 0

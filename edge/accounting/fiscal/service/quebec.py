@@ -66,21 +66,27 @@ class QuebecPart:
         self._again_s = again_s
         self._answer_s = answer_s
         self._next_s = 0.0
+        self._tasks = asyncio.TaskGroup()
         self._sending: asyncio.Task[int] | None = None
         self._http: OutgoingHttp | None = None
 
     async def __aenter__(self) -> QuebecPart:
+        self._tasks = asyncio.TaskGroup()
+        await self._tasks.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._sending:
-            self._sending.cancel()
-            await asyncio.wait((self._sending,))
-        if self._http:
-            await self._http.__aexit__(None, None, None)
-            self._http = None
+        sending, self._sending = self._sending, None
+        if sending:
+            sending.cancel()
+        try:
+            await self._tasks.__aexit__(kind, error, trace)
+        finally:
+            if self._http:
+                await self._http.__aexit__(None, None, None)
+                self._http = None
 
     @property
     def is_on(self) -> bool:
@@ -103,20 +109,24 @@ class QuebecPart:
         """Send what waits, and print what waits for too long; how many were answered."""
         wait_s = 0.0
         if self._sending is None and asyncio.get_running_loop().time() >= self._next_s:
-            self._sending, wait_s = asyncio.create_task(self._send()), self._timeout_s
-        answered = await self._answered(wait_s)
+            self._sending, wait_s = self._tasks.create_task(self._try_to_send()), self._timeout_s
+        answered = await self._count_answered(wait_s)
         if await asyncio.to_thread(self._reads, held_prints):
             await self._shop.do(ReleaseHeldPrints(), system())
         return answered
 
-    async def _answered(self, wait_s: float) -> int:
+    async def _count_answered(self, wait_s: float) -> int:
         """How many of those that were sent are answered by now; the others are waited for on, and nothing is sent twice
         meanwhile."""
         if self._sending is None or not (await asyncio.wait((self._sending,), timeout=wait_s))[0]:
             return 0
         sending, self._sending = self._sending, None
+        return sending.result()
+
+    async def _try_to_send(self) -> int:
+        """Send; none is answered where the service is away, and the next try is later."""
         try:
-            return sending.result()
+            return await self._send()
         except (Undelivered, MaybeSent, EdgeError, FiscalFault, OSError) as error:
             self._next_s = asyncio.get_running_loop().time() + self._again_s
             _log.warning("transactions were not sent", why=str(error))

@@ -221,7 +221,7 @@ class StripeCheckout(StripeCards):
         """What went back of a payment, also what somebody gave back on Stripe's own pages; nothing where it cannot be
         asked."""
         try:
-            return (await self._get(f"/v1/refunds?payment_intent={reference}&limit=100", stripe.Refunds)).listed
+            return (await self._get(f"/v1/refunds?payment_intent={reference}&limit=100", stripe.Refunds)).as_listed
         except (BadMessage, Undelivered, MaybeSent):
             return ()
 
