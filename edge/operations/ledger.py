@@ -14,7 +14,7 @@ import structlog
 
 from drivers.terminals.modes import mode_and_currency_of
 from edge.accounting import accounts, fiscal, invoices, receipt_mail, settlements
-from edge.analytics import forecast, insight, notify, pricing, production, shelf
+from edge.analytics import forecast, insight, notify, pricing, production, shelf, whatif
 from edge.backoffice import books_out, directives, feeds, office, other_tills, software, support, unified_reads
 from edge.backoffice.office.commands import BringInAside
 from edge.conversation import assistant, copilot
@@ -180,6 +180,7 @@ def build_registry(config: Config) -> Registry:
             ),
             *(support.capability(support.settings_of(config)), software.capability),
             *(books_out.capability, saved_views.capability),
+            whatif.capability,
             directives.capability,
             *(shelf.capability(shelf.settings_of(config)), webhooks.capability),
             *(assistant.capability(assistant.settings_of(config)), copilot.capability, master_data.capability()),

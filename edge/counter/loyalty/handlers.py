@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -11,16 +10,16 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket.basket import Basket
-from edge.counter.basket.event_structs import RecordedLine, SaleCoupon
+from edge.counter.basket.event_structs import SaleCoupon
 from edge.counter.loyalty.commands import AdjustPoints, UseReward
 from edge.counter.loyalty.entities import REWARDS
 from edge.counter.loyalty.events import PointsMoved
 from edge.counter.loyalty.idle import good_until
-from edge.counter.loyalty.loyalty import EarnRule
 from edge.counter.loyalty.queries import (
     PURPOSE,
     earn_rules,
     earned_lately,
+    goods_of_rules,
     membership,
     moved_by,
     points_of,
@@ -35,9 +34,6 @@ from edge.counter.till.queries import last_receipt, read_basket, read_receipt
 from edge.foundation.printing.commands import QueuePrint
 from edge.foundation.printing.document import Document, TemplateBlock
 from edge.foundation.settings.queries import LiveSettings
-from edge.goods.catalog.categories.queries import path_of
-from edge.goods.catalog.least_age import kinds_of
-from edge.goods.catalog.queries import read_products
 from edge.lib.i18n import name_in
 from edge.lib.tax.rules import FULL
 from edge.people.coupons.commands import UseCoupon
@@ -180,30 +176,11 @@ def follow(tx: Transaction) -> str:
         return ""
     if not done:
         tier = tier_of(tiers(tx.db), earned_lately(tx.db, customer, tx.business_date))
-        for purse, points in points_earned(event.lines, earn_rules(tx.db), _counts(tx, event), tier).items():
+        for purse, points in points_earned(
+            event.lines, earn_rules(tx.db), goods_of_rules(tx.db, event.lines), tier
+        ).items():
             _append(tx, PointsMoved(customer, purse, points, "earned", event.number))
     return customer
-
-
-def _counts(tx: Transaction, event: SaleCompleted) -> Callable[[EarnRule, RecordedLine], bool]:
-    """Whether a line's goods are among those of a rule, by what the catalogue says of them now."""
-    known = {sku: one for sku, (_, one, _) in read_products(tx.db, [line.sku for line in event.lines]).items()}
-    kinds = kinds_of(tx.db, known.values())
-    paths = {one.category: path_of(tx.db, one.category) for one in known.values() if one.category}
-
-    def counts(rule: EarnRule, line: RecordedLine) -> bool:
-        product = known.get(line.sku)
-        if product is None:
-            return not (rule.products or rule.categories)
-        if kinds.get(product.category or "") and not rule.regulated:
-            return False
-        if not (rule.products or rule.categories):
-            return True
-        if {product.sku, product.variant_of} & set(rule.products):
-            return True
-        return bool(set(rule.categories) & set(paths.get(product.category or "", ())))
-
-    return counts
 
 
 def _back(tx: Transaction, register: str, number: int, paper: int, customer: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -9,10 +10,13 @@ import msgspec
 from edge.core.memo import Memo
 from edge.core.messages import IsoDate, Moment
 from edge.core.storage.database import Connection
+from edge.counter.basket.event_structs import RecordedLine
 from edge.counter.loyalty.entities import REWARDS, RULES, TIERS
 from edge.counter.loyalty.loyalty import TIER_DAYS, EarnRule, Reward, Tier
 from edge.counter.loyalty.rules import next_tier, tier_of
-from edge.goods.catalog.queries import json_text
+from edge.goods.catalog.categories.queries import path_of
+from edge.goods.catalog.least_age import kinds_of
+from edge.goods.catalog.queries import json_text, read_products
 from edge.lib.units.dates import after
 from edge.people.customers.queries import all_ids, consents_to, resolve
 
@@ -131,6 +135,27 @@ def earned_lately(db: Connection, customer: str, today: str) -> int:
     """The points that a customer earned in the last 365 days, less what went back."""
     since = after(today, -TIER_DAYS)
     return int(db.execute(_EARNED, (json_text(all_ids(db, customer)), since)).fetchone()[0])
+
+
+def goods_of_rules(db: Connection, lines: Iterable[RecordedLine]) -> Callable[[EarnRule, RecordedLine], bool]:
+    """Whether a line's goods are among those of a rule, by what the catalogue says of them now."""
+    known = {sku: one for sku, (_, one, _) in read_products(db, [line.sku for line in lines]).items()}
+    kinds = kinds_of(db, known.values())
+    paths = {one.category: path_of(db, one.category) for one in known.values() if one.category}
+
+    def counts(rule: EarnRule, line: RecordedLine) -> bool:
+        product = known.get(line.sku)
+        if product is None:
+            return not (rule.products or rule.categories)
+        if kinds.get(product.category or "") and not rule.regulated:
+            return False
+        if not (rule.products or rule.categories):
+            return True
+        if {product.sku, product.variant_of} & set(rule.products):
+            return True
+        return bool(set(rule.categories) & set(paths.get(product.category or "", ())))
+
+    return counts
 
 
 def loyalty_moves(db: Connection, customer: str) -> list[LoyaltyMove]:

@@ -1,0 +1,86 @@
+"""The manager's page "What if": other rules for a past period, and what they would have come to."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+from typing import Any, get_args
+
+import msgspec
+from aiohttp import web
+
+from edge.analytics.whatif.scenario import DAYS_MOST
+from edge.analytics.whatif.service.runs import RUNS
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.counter.loyalty.queries import earn_rules
+from edge.counter.till.live_settings import NOW
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.promotions.promotion import Deal
+from edge.goods.promotions.queries import KeptPromotion, read_promotions
+from edge.ordering.delivery.queries import read_zones
+from edge.web.context import SITE, today_of
+from edge.web.pages.shell import page
+
+PROMOTIONS_SHOWN = 100
+FIGURES = ("total", "net", "tax", "discount", "deposit", "margin", "points")
+
+
+async def whatif(request: web.Request) -> web.Response:
+    """`GET /manager/whatif?run=`: the rules to change, and the answer of a question."""
+    site, today = request.app[SITE], today_of(request)
+    run = site.services.of(RUNS).find(request.query.get("run", "")[:40])
+    found = await site.asker.read(partial(_read, now_us=site.shop.now_us()))
+    first, last = _last_month(today)
+    scenario = msgspec.to_builtins(run.scenario) if run else {"first": first, "last": last}
+    return page(
+        request,
+        "whatif",
+        run=run,
+        lost="run" in request.query and run is None,
+        found=run.comparison if run else None,
+        scenario=scenario,
+        today=today,
+        earliest=(date.fromisoformat(today) - timedelta(days=10 * DAYS_MOST)).isoformat(),
+        tax=site.services.of(NOW)().on(today).tax,
+        figures=FIGURES,
+        deals=[deal.__struct_config__.tag for deal in get_args(Deal)],
+        **found,
+    )
+
+
+def _read(db: Connection, now_us: int) -> dict[str, Any]:
+    running: list[KeptPromotion] = [
+        *read_promotions(db, now_us, limit=PROMOTIONS_SHOWN),
+        *read_promotions(db, now_us, over=True, limit=PROMOTIONS_SHOWN),
+    ]
+    return {
+        "categories": read_categories(db),
+        "promotions": [one.promotion for one in running],
+        "earn": earn_rules(db),
+        "earn_plain": {rule.id: msgspec.to_builtins(rule) for rule in earn_rules(db)},
+        "zones": read_zones(db),
+        "zones_plain": {zone.id: msgspec.to_builtins(zone) for zone in read_zones(db)},
+        "sold": db.execute("SELECT EXISTS (SELECT 1 FROM receipt)").fetchone()[0] == 1,
+    }
+
+
+def _last_month(today: str) -> tuple[str, str]:
+    """The first and the last day of the month before."""
+    last = date.fromisoformat(today).replace(day=1) - timedelta(days=1)
+    return last.replace(day=1).isoformat(), last.isoformat()
+
+
+PAGES = (
+    Page(
+        path="/manager/whatif",
+        name="whatif",
+        handler=whatif,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="whatif.title",
+        group="insight",
+        place=40,
+    ),
+)

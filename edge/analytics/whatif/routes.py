@@ -1,0 +1,74 @@
+"""Questions over HTTP: asked, and looked at until they are answered."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from edge.analytics.whatif.comparison import Question, RunState
+from edge.analytics.whatif.scenario import Scenario, require_sound
+from edge.analytics.whatif.service.runs import RUNS
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.storage.database import Connection
+from edge.counter.till.live_settings import NOW
+from edge.foundation.access.rights import MANAGE
+from edge.web.context import SITE, today_of
+from edge.web.problem import Problem
+from edge.web.request_body import body_of
+from edge.web.responses import answer_json
+
+
+class ScenarioAsked(msgspec.Struct, frozen=True):
+    """The question's `id`, by which its answer is looked for."""
+
+    id: str
+
+
+async def ask(request: web.Request) -> web.Response:
+    """`POST whatif`: what a past period would have come to under other rules; the answer is at `GET whatif/{id}`."""
+    site, today = request.app[SITE], today_of(request)
+    scenario = await body_of(request, Scenario)
+    require_sound(scenario, today)
+    settings = site.services.of(NOW)().on(today)
+    ledger = await site.asker.read(_ledger)
+    tax = msgspec.json.encode(settings.tax)
+    asked = Question(ledger, scenario, settings.currency, settings.zone, tax)
+    return answer_json(ScenarioAsked(site.services.of(RUNS).start(asked)), 202)
+
+
+async def look(request: web.Request) -> web.Response:
+    """`GET whatif/{id}`: how far a question is, and its answer."""
+    id = request.match_info["id"]
+    found = request.app[SITE].services.of(RUNS).find(id)
+    if found is None:
+        raise Problem(404, "not_found", path=request.path[:200])
+    return answer_json(found)
+
+
+def _ledger(db: Connection) -> str:
+    return str(db.execute("PRAGMA database_list").fetchone()[2])
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/whatif",
+        handler=ask,
+        right=MANAGE,
+        tag="whatif",
+        name="ask_whatif",
+        body=Body(Scenario),
+        answer=Answer(ScenarioAsked, status=202),
+        statuses=(409, 422),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/whatif/{id}",
+        handler=look,
+        right=MANAGE,
+        tag="whatif",
+        name="whatif_answer",
+        answer=Answer(RunState),
+        statuses=(404,),
+    ),
+)

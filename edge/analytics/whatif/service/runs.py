@@ -1,0 +1,105 @@
+"""Questions that are being answered, by processes of their own: one at a time, a few waiting, the last answers kept."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+
+from edge.analytics.whatif.comparison import Answered, NotAnswered, Progress, Question, RunState
+from edge.analytics.whatif.scenario import Scenario
+from edge.core.messages import Refusal
+from edge.core.process.work_process import WorkProcess
+from edge.core.services import Service
+from edge.lib.errors import NeedsHuman
+
+REPRICER = "edge.analytics.whatif.repricer"
+WAITING_MOST = 3
+KEPT_MOST = 20
+WALL_S = 1_800
+"""For how long a question is worked on, waits for the till among it."""
+
+
+class Runs:
+    """The questions of one site, by their ids. Answers are lost with the process: a question is asked again."""
+
+    def __init__(self, module: str = REPRICER) -> None:
+        self._module = module
+        self._lock = threading.Lock()
+        self._runs: OrderedDict[str, RunState] = OrderedDict()
+        self._work: WorkProcess | None = None
+        self._closed = False
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="whatif")
+
+    def start(self, question: Question) -> str:
+        """Begin to answer a question; its id. `Refusal`: too many wait already."""
+        with self._lock:
+            if sum(run.state in ("waiting", "running") for run in self._runs.values()) > WAITING_MOST:
+                raise Refusal("whatif_busy")
+            id = secrets.token_urlsafe(9)
+            self._runs[id] = RunState(id, "waiting", question.scenario)
+            while len(self._runs) > KEPT_MOST:
+                self._runs.popitem(last=False)
+        self._thread.submit(self._answer, id, question)
+        return id
+
+    def find(self, id: str) -> RunState | None:
+        """How far a question is; None: there is none of this id (any more)."""
+        return self._runs.get(id)
+
+    def _answer(self, id: str, question: Question) -> None:
+        scenario = question.scenario
+        self._note(RunState(id, "running", scenario))
+        try:
+            work = WorkProcess(self._module, question, Progress | Answered | NotAnswered, died="whatif.died")
+        except OSError as error:
+            self._note(RunState(id, "failed", scenario, why="unreadable", values={"why": str(error)}))
+            return
+        with self._lock:
+            self._work = work
+            if self._closed:
+                work.stop()
+        stopping = threading.Timer(WALL_S, work.stop)
+        stopping.daemon = True
+        stopping.start()
+        try:
+            for answer in work.answers():
+                self._note(_state_of(id, scenario, answer))
+            if (run := self.find(id)) and run.state == "running":
+                self._note(RunState(id, "failed", scenario, why="died"))
+        except NeedsHuman:
+            self._note(RunState(id, "failed", scenario, why="died"))
+        finally:
+            stopping.cancel()
+            work.close()
+            with self._lock:
+                self._work = None
+
+    def _note(self, run: RunState) -> None:
+        with self._lock:
+            if run.id in self._runs:
+                self._runs[run.id] = run
+
+    def close(self) -> None:
+        """Stop what is under way, and begin nothing more."""
+        with self._lock:
+            self._closed = True
+            if self._work is not None:
+                self._work.stop()
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def _state_of(id: str, scenario: Scenario, answer: Progress | Answered | NotAnswered) -> RunState:
+    match answer:
+        case Progress(done, papers):
+            return RunState(id, "running", scenario, done, papers)
+        case Answered(comparison):
+            papers = comparison.papers + comparison.voided
+            return RunState(id, "done", scenario, papers, papers, comparison=comparison)
+        case NotAnswered(why, values):
+            return RunState(id, "failed", scenario, why=why, values=values)
+
+
+RUNS: Service[Runs] = Service("what if", lambda site: Runs())
+"""The questions of a site."""
