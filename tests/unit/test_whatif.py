@@ -35,7 +35,7 @@ from edge.goods.promotions.commands import EndPromotion, SetPromotion
 from edge.goods.promotions.promotion import BuyGet, Goods, PercentOff, Promotion, SeveralFor, SpendShare
 from edge.operations.ledger import Ledger
 from edge.runtime.config import Config
-from tests.grocery import Basket, list_prices, parts, present, read_baskets
+from tests.grocery import Basket, Part, parts, present, read_baskets
 from tests.shop_fixture import CONFIG, config
 
 FIRST = date(2026, 6, 1)
@@ -43,7 +43,7 @@ SHOP = CONFIG + '\n[[tax.class]]\nid = "exempt"\n'
 EXCLUSIVE = SHOP.replace("inclusive = true", "inclusive = false")
 JUNE, JULY = ("2026-06-01", "2026-06-30"), ("2026-07-01", "2026-07-31")
 Bought = tuple[int, Basket]
-THREE = Promotion("three", {"en": "Three for two"}, BuyGet(2, 1), Goods(categories=("drinks",)))
+THREE = Promotion("three", {"en": "Three for two"}, BuyGet(2, 1), Goods(categories=("bakery", "pantry")))
 
 
 class LivedShop(PastShop):
@@ -117,7 +117,7 @@ def test_a_promotion_less_and_one_more(shop: Config) -> None:
     without = compared(shop, Scenario(*JUNE, without=("dairy",)))
     assert without.changed > 0 and without.sums.would.discount < without.sums.was.discount
     gained = without.sums.would.total - without.sums.was.total
-    assert gained == without.sums.was.discount - without.sums.would.discount, "nobody pays more than without it"
+    assert 0 < gained <= without.sums.was.discount - without.sums.would.discount, "less what came back"
     assert sum(one.sums.would.total - one.sums.was.total for one in without.products) == gained
     assert sum(one.sums.would.total - one.sums.was.total for one in without.hours) == gained
     assert sum(one.sums.count for one in without.customers) == without.papers
@@ -146,7 +146,7 @@ def test_other_taxes_and_deposits(shop: Config) -> None:
     assert lower.sums.would.total == lower.sums.was.total, "prices have their taxes within"
     assert 0 < lower.sums.would.tax < lower.sums.was.tax
     assert lower.sums.would.net == lower.sums.was.net + lower.sums.was.tax - lower.sums.would.tax
-    rule = DepositRule(Goods(categories=("drinks",)), 25)
+    rule = DepositRule(Goods(categories=("dairy",)), 25)
     deposits = compared(shop, Scenario(*JULY, deposits=(rule,)))
     more = deposits.sums.would.total - deposits.sums.was.total
     assert more == deposits.sums.would.deposit - deposits.sums.was.deposit > 0
@@ -184,31 +184,29 @@ def test_a_wrong_scenario_is_refused() -> None:
     assert refused(Scenario(*JULY, weekly=((),))) == "whatif_week"
 
 
-class Grocery(PastShop):
-    """A real grocery's year: every basket as it was paid, a price that is not the usual one typed by hand."""
+def sku_of(part: Part) -> str:
+    """The product at its price: at another price it is sold as another one."""
+    return f"{part.product}-{part.price_minor}"
 
-    def take_over(self, baskets: list[Bought], prices: dict[str, int]) -> None:
+
+class Grocery(PastShop):
+    """A real grocery's year: every basket as it was paid."""
+
+    def take_over(self, baskets: list[Bought]) -> None:
         self._clock.at_us = self._at(date(2016, 12, 31), 5, 0)
         self._ledger = Ledger(self._config, self._clock)
         self._ledger.db.execute("PRAGMA synchronous = OFF")
-        goods = [Product(sku, {"en": f"Product {sku}"}, (), price) for sku, price in prices.items()]
+        sold = {sku_of(part): part for _, basket in baskets for line in basket for part in parts(line)}
+        goods = [Product(sku, {"en": sku}, (), part.price_minor) for sku, part in sold.items()]
         for at in range(0, len(goods), 100):
             self._do(system(), SetProducts(tuple(goods[at : at + 100])))
-        till = anonymous_actor("1").with_rights("discount", "override")
         requests = []
         for at_us, basket in baskets:
-            lines = [
-                LineSold(
-                    sku=part.product,
-                    quantity=part.quantity * 1000,
-                    price_minor=None if part.price_minor == prices[part.product] else part.price_minor,
-                )
-                for sold in basket
-                for part in parts(sold)
-            ]
-            requests.append(
-                (till, at_us, SellBasket(tuple(lines), (TenderGiven("card"),), age_checked=99, print=False))
+            lines = tuple(
+                LineSold(sku=sku_of(part), quantity=part.quantity * 1000) for line in basket for part in parts(line)
             )
+            sale = SellBasket(lines, (TenderGiven("card"),), age_checked=99, print=False)
+            requests.append((anonymous_actor("1"), at_us, sale))
         for at in range(0, len(requests), 50):
             self._sell_all(requests[at : at + 50])
         self._ledger.close()
@@ -227,9 +225,9 @@ def test_unchanged_rules_give_a_real_grocerys_year(tmp_path: Path) -> None:
     begin = datetime(2017, 1, 1, 8, tzinfo=ZoneInfo("Europe/Paris"))
     step = timedelta(days=364) / len(baskets)
     moments = [round((begin + step * place).timestamp() * 1e6) for place in range(len(baskets))]
-    Grocery(year, ()).take_over(list(zip(moments, baskets, strict=True)), list_prices(baskets))
+    Grocery(year, ()).take_over(list(zip(moments, baskets, strict=True)))
     found = compared(year, Scenario("2017-01-01", "2017-12-31"))
     assert found.papers == len(baskets) and found.unsure == found.changed == 0
     assert found.sums.was.total == sum(int(line.value * 100) for basket in baskets for line in basket)
     more = compared(year, Scenario("2017-01-01", "2017-12-31", prices=(PriceRule(percent=-20_000),)))
-    assert more.sums.would.total < more.sums.was.total and more.typed > 0 and more.unsure == 0
+    assert more.sums.would.total < more.sums.was.total and more.typed == more.unsure == 0
