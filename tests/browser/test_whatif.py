@@ -73,7 +73,8 @@ def test_a_manager_prices_a_month_again(tmp_path: Path) -> None:
                     await shown.see("#answer")
                     assert await page.evaluate("document.documentElement.scrollWidth") <= width, (language, width)
                     assert "whatif." not in await page.locator("main").inner_text()
-                assert await violations(page, language) == []
+                found = await violations(page, language)
+                assert found == [], found
             await page.locator("[name=first]").fill("2027-01-14")
             await page.locator("[name=last]").fill("2027-01-01")
             await page.locator('#whatif [type="submit"]').click()

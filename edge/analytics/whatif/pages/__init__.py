@@ -41,7 +41,6 @@ async def whatif(request: web.Request) -> web.Response:
         lost="run" in request.query and run is None,
         found=run.comparison if run else None,
         scenario=scenario,
-        today=today,
         earliest=(date.fromisoformat(today) - timedelta(days=10 * DAYS_MOST)).isoformat(),
         tax=site.services.of(NOW)().on(today).tax,
         figures=FIGURES,
