@@ -23,6 +23,7 @@ from edge.analytics.notify.hub import answer as letters_answer
 from edge.app.hub_door import HubDoor
 from edge.app.hub_letters import LetterRelay, OfficeMailServer
 from edge.app.hub_office_mail import OfficeLetterWriter, link_letter
+from edge.app.hub_price_files import read_prices
 from edge.app.hub_relay import relay
 from edge.app.hub_texts import EXCHANGE
 from edge.app.office_settings import setting_words
@@ -229,6 +230,7 @@ async def run_api(
             partial(link_letter, mail.pages) if mail and mail.pages else None,
             boxes,
             EXCHANGE,
+            read_prices,
         ) as bound,
         store.open_store(dsn, signer=signer, sealed=SEALED) as opened,
         asyncio.TaskGroup() as group,

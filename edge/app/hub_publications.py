@@ -275,8 +275,8 @@ class PublicationRelay:
         if wanted is None:
             return 0
         told, directives = 0, _encode_directives(wanted.directives)
-        before = await before_of(self._store, place[0], shops, wanted)
         for shop in shops:
+            before = await before_of(self._store, place[0], shop, wanted) if wanted.leads_back else {}
             try:
                 versions = await self._publish(place, shop, directives, wanted.digest)
             except NotTaken as error:
@@ -286,7 +286,7 @@ class PublicationRelay:
             except WireError as error:
                 await say(self._store.pool, place, [(shop, "failed", str(error), [])])
             else:
-                noted = msgspec.json.encode(before[shop]).decode()
+                noted = msgspec.json.encode(before).decode()
                 await self._store.pool.execute(_SENT, place[0], shop, place[1], versions, noted)
                 told += len(versions)
         return told

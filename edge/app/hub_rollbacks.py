@@ -1,67 +1,102 @@
-"""What undoes a publication in a store: its settings as they were before it, where nobody changed them since; or what
-it says itself. What a setting was is noted as it is sent, from head office's own table."""
+"""What undoes a publication in a store: its settings, prices, range and promotions as they were before it, where nobody
+changed them since; or what it says itself. What each was is noted as it is sent, from head office's own tables."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from edge.backoffice.directives.kinds.settings import Settings
-from sync.hub.publications import SETTINGS, Planned, Publication
+from sync.hub.preview import fields_of, is_same
+from sync.hub.publications import ASSORTMENT, PRICES, PROMOTIONS, SETTINGS, UNDONE, Planned, Publication
 from sync.hub.store import Store
 
-_NOW = """
-    SELECT DISTINCT ON (store, name) store, name, value::text, said_by FROM setting_override
-    WHERE tenant = $1 AND store = ANY ($2) AND name = ANY ($3) ORDER BY store, name, since DESC
-"""
-HEAD_OFFICE = "head office"
-Before = dict[str, dict[str, Any] | None]
-"""By setting: its value, or null where the store's file held."""
+_NOW: Mapping[str, str] = {
+    SETTINGS: """
+        SELECT DISTINCT ON (name) name, value::text FROM setting_override
+        WHERE tenant = $1 AND store = $2 AND name = ANY ($3) ORDER BY name, since DESC
+    """,
+    PRICES: """
+        SELECT DISTINCT ON (sku) sku AS name, price_minor::text AS value FROM product
+        WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) ORDER BY sku, device
+    """,
+    ASSORTMENT: """
+        SELECT DISTINCT ON (sku) sku AS name, listed::text AS value FROM assortment
+        WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) ORDER BY sku, device
+    """,
+    PROMOTIONS: """
+        SELECT DISTINCT ON (id) id AS name, body::text AS value FROM promotion
+        WHERE tenant = $1 AND store = $2 AND id = ANY ($3) AND (until_at IS NULL OR until_at > now())
+        ORDER BY id, from_at DESC
+    """,
+}
+Known = dict[str, Any]
+"""A value, as {"value": it}."""
+Before = dict[str, Known | None]
+"""By setting, or by kind and name as in prices/milk: its value, or null where its file held, or nobody spoke."""
 
 
-def settings_of(wanted: Publication) -> dict[str, Any]:
-    """The settings that it sets, the last word of each; None: cleared."""
-    bodies = [planned.body for planned in wanted.directives if planned.kind == SETTINGS]
-    every = [new for body in bodies for new in msgspec.convert(body, Settings).settings]
-    return {new.name: None if new.cleared else {"value": new.value} for new in every}
+def said_by(wanted: Publication) -> dict[str, dict[str, Known | None]]:
+    """What it says of each setting, price, product of the range and promotion, by kind and name; None: cleared."""
+    found: dict[str, dict[str, Known | None]] = {kind: {} for kind in UNDONE}
+    for (kind, name), value in fields_of(wanted.directives).items():
+        if kind == ASSORTMENT:
+            found[kind][name] = {"value": value["listed"]}
+            if value.get("price_minor") is not None:
+                found[PRICES][name] = {"value": value["price_minor"]}
+        elif kind in UNDONE:
+            found[kind][name] = None if value is None else {"value": value}
+    return found
 
 
-async def before_of(store: Store, tenant: str, shops: Sequence[str], wanted: Publication) -> dict[str, Before]:
-    """What each of its settings is in each of these stores, as far as head office knows."""
-    names = list(settings_of(wanted))
-    found = await _current_settings(store, tenant, shops, names)
-    return {shop: {name: found[shop][name][0] if name in found[shop] else None for name in names} for shop in shops}
+async def before_of(store: Store, tenant: str, shop: str, wanted: Publication) -> Before:
+    """What each of it is in this store, as far as head office knows."""
+    found: Before = {}
+    for kind, ours in said_by(wanted).items():
+        now = await _current(store, tenant, shop, kind, list(ours))
+        found |= {_place(kind, name): now.get(name) for name in ours}
+    return found
 
 
 async def way_back(
     store: Store, tenant: str, shop: str, wanted: Publication, before: Before
 ) -> tuple[list[Planned], list[str]]:
-    """What a store is sent to undo it, and which settings stay, as somebody else has changed them since."""
-    ours = settings_of(wanted)
-    said = (await _current_settings(store, tenant, [shop], list(ours)))[shop]
-    kept = [name for name in ours if _is_others(said.get(name), ours[name], before.get(name))]
-    items = [_undo_item(name, before.get(name)) for name in ours if name not in kept]
-    settings = [Planned(SETTINGS, {"settings": items})] if items and not wanted.back else []
-    return [*wanted.back, *settings], kept
+    """What a store is sent to undo it, and what stays, as somebody else has changed it since."""
+    undone, kept = [], []
+    for kind, ours in said_by(wanted).items():
+        now = await _current(store, tenant, shop, kind, list(ours))
+        was = {name: before.get(_place(kind, name)) for name in ours}
+        stays = {name for name in ours if _is_others(kind, now.get(name), ours[name], was[name])}
+        items = [_undo_item(kind, name, was[name]) for name in ours if name not in stays]
+        if said := [item for item in items if item]:
+            undone.append(Planned(kind, {kind: said}))
+        kept += sorted(stays)
+    return [*wanted.back, *([] if wanted.back else undone)], kept
 
 
-async def _current_settings(
-    store: Store, tenant: str, shops: Sequence[str], names: list[str]
-) -> Mapping[str, Mapping[str, tuple[Any, str]]]:
-    """By store and setting: its value, as of `Before`, and whose word it is."""
-    found: dict[str, dict[str, tuple[Any, str]]] = {shop: {} for shop in shops}
-    for row in await store.pool.fetch(_NOW, tenant, shops, names) if names else ():
-        value = None if row["value"] is None else msgspec.json.decode(row["value"])
-        found[row["store"]][row["name"]] = (None if value is None else {"value": value}, row["said_by"])
-    return found
+async def _current(store: Store, tenant: str, shop: str, kind: str, names: list[str]) -> dict[str, Known]:
+    """By name, as of `Before`; what nobody spoke of is not in it."""
+    rows = await store.pool.fetch(_NOW[kind], tenant, shop, names) if names else ()
+    return {row["name"]: {"value": msgspec.json.decode(row["value"])} for row in rows if row["value"] is not None}
 
 
-def _is_others(now: tuple[Any, str] | None, ours: Any, before: Any) -> bool:
+def _place(kind: str, name: str) -> str:
+    return name if kind == SETTINGS else f"{kind}/{name}"
+
+
+def _is_others(kind: str, now: Known | None, ours: Known | None, before: Known | None) -> bool:
     """Whether it is neither what was published nor (a box that has not taken it yet) what was before."""
-    return now is not None and now[0] not in (ours, before)
+    return now is not None and not any(is_same(kind, now["value"], one and one["value"]) for one in (ours, before))
 
 
-def _undo_item(name: str, before: dict[str, Any] | None) -> dict[str, Any]:
-    return {"name": name, "cleared": True} if before is None else {"name": name, **before}
+def _undo_item(kind: str, name: str, before: Known | None) -> dict[str, Any] | None:
+    """What gives a store back what it had; None: there is nothing that could be given back."""
+    match kind:
+        case "settings":
+            return {"name": name, "cleared": True} if before is None else {"name": name, **before}
+        case "prices":
+            return before and {"sku": name, "price_minor": before["value"]}
+        case "assortment":  # what nobody spoke of is listed
+            return {"sku": name, "listed": True if before is None else before["value"]}
+    return {"end": name} if before is None else {"set": before["value"]}

@@ -11,7 +11,20 @@ from typing import Any, Literal
 
 import msgspec
 
-from sync.hub.publications import FIELDS, REACHED, Planned, Publication, publication_of, waves_of
+from sync.hub.product_choice import Jump, first_jump
+from sync.hub.publications import (
+    ASSORTMENT,
+    FIELDS,
+    PRICES,
+    PROMOTIONS,
+    REACHED,
+    SETTINGS,
+    UNDONE,
+    Planned,
+    Publication,
+    publication_of,
+    waves_of,
+)
 
 LINES_MOST = 1000
 """Changes that are shown; how many there are is counted beyond them."""
@@ -194,7 +207,7 @@ async def preview_back(connection: Any, tenant: str, id: str, shop: str) -> Prev
     if shop in sent and wanted.back:
         changes = await _changes(connection, tenant, shop, fields_of(wanted.back))
     elif shop in sent:
-        changes = await _settings_back(connection, tenant, shop, wanted, msgspec.json.decode(sent[shop]))
+        changes = await _known_back(connection, tenant, shop, wanted, msgspec.json.decode(sent[shop]))
     counts = {"stores": len(sent), "changes": len(changes), "kept": sum(one.finding == "kept" for one in changes)}
     boxes = await connection.fetch(_BOXES, tenant, shop) if shop in sent else []
     seen = (wanted.digest, None, tuple(changes[:LINES_MOST]), counts, ())
@@ -202,21 +215,69 @@ async def preview_back(connection: Any, tenant: str, id: str, shop: str) -> Prev
     return Preview(*seen, tuple(sent)[:SHOWN_STORES], tuple(Box(*row) for row in boxes), names)
 
 
-async def _settings_back(
+async def _known_back(
     connection: Any, tenant: str, shop: str, wanted: Publication, before: Mapping[str, Any]
 ) -> list[Change]:
-    """Its settings as they were in a store before it, but what somebody else has changed since; that is what
-    `edge/app/hub_rollbacks.py` then does."""
-    ours, rows = fields_of(wanted.directives), await connection.fetch(_SETTINGS, tenant, shop, list(before))
-    said = {row["name"]: row["value"] and msgspec.json.decode(row["value"]) for row in rows}
+    """What it says as it was in a store before it, but what somebody else has changed since; that is what
+    `edge/app/hub_rollbacks.py` then does. `before`: as noted when it was sent, prices as prices/milk."""
+    ours = fields_of(wanted.directives)
+    places = [place.partition("/") if place.partition("/")[0] in UNDONE else (SETTINGS, "", place) for place in before]
+    asked: dict[str, list[str]] = {}
+    for kind, _, name in places:
+        asked.setdefault(kind, []).append(name)
+    known = await _known(connection, tenant, shop, asked)
     changes = []
-    for name, was in before.items():
+    for (kind, _, name), was in zip(places, before.values(), strict=True):
         then = was and was["value"]
-        if name in said and said[name] not in (ours.get(("settings", name)), then):
-            changes.append(Change("settings", name, said[name], said[name], "kept"))
-        else:
-            changes.append(Change("settings", name, said.get(name), then))
+        said = _said(kind, name, ours)
+        now = _now(kind, name, known)
+        if now is not None and not is_same(kind, now, said) and not is_same(kind, now, then):
+            changes.append(Change(kind, name, now, now, "kept"))
+        elif kind != PRICES or then is not None:  # of a price that nobody knew there is nothing to give back
+            changes.append(Change(kind, name, now, True if kind == ASSORTMENT and was is None else then))
     return changes
+
+
+def is_same(kind: str, now: Any, said: Any) -> bool:
+    """Whether what a store has is what was said. Its box adds to a promotion when it begins, and leaves out what goes
+    without saying."""
+    if kind != PROMOTIONS or now is None or said is None:
+        return bool(now == said)
+    return all(now.get(name, value) == value for name, value in said.items())
+
+
+def _said(kind: str, name: str, ours: Mapping[FieldOf, Any]) -> Any:
+    """What a publication says of it; a price may stand in its range."""
+    if kind == PRICES and (kind, name) not in ours:
+        return ours[ASSORTMENT, name].get("price_minor")
+    said = ours.get((kind, name))
+    return said["listed"] if kind == ASSORTMENT and said else said
+
+
+def _now(kind: str, name: str, known: _Known) -> Any:
+    """What it is in the store, as far as head office knows."""
+    if kind == SETTINGS:
+        return known.settings.get(name)
+    if kind == PRICES:
+        return known.prices.get(name)
+    found = known.objects.get((kind, name))
+    return found["listed"] if kind == ASSORTMENT and found else found
+
+
+async def decimal_jump(connection: Any, tenant: str, id: str) -> Jump | None:
+    """The first price of a publication that moves so far in a store it reaches that its decimal comma may be wrong."""
+    row = await connection.fetchrow(f"SELECT {FIELDS} FROM publication WHERE tenant = $1 AND id = $2", tenant, id)
+    if row is None:
+        return None
+    wanted = publication_of(row)
+    said = await asyncio.to_thread(fields_of, wanted.directives)
+    prices = {
+        name: price
+        for (kind, name), value in said.items()
+        for price in [value if kind == PRICES else value.get("price_minor") if kind == ASSORTMENT and value else None]
+        if isinstance(price, int)
+    }
+    return await first_jump(connection, tenant, list(await _reached_stores(connection, tenant, wanted)), prices)
 
 
 async def _names(connection: Any, tenant: str, shop: str, changes: Sequence[Change]) -> Mapping[str, Mapping[str, str]]:
@@ -242,17 +303,21 @@ class _Known(msgspec.Struct, frozen=True):
 
 async def _changes(connection: Any, tenant: str, shop: str, said: Mapping[FieldOf, Any]) -> list[Change]:
     asked = {kind: [name for of, name in said if of == kind] for kind in ("settings", "prices", *_OBJECTS)}
-    rows = await connection.fetch(_SETTINGS, tenant, shop, asked["settings"])
+    known = await _known(connection, tenant, shop, asked)
+    return [_change(kind, name, now, known) for (kind, name), now in said.items()]
+
+
+async def _known(connection: Any, tenant: str, shop: str, asked: Mapping[str, Sequence[str]]) -> _Known:
+    rows = await connection.fetch(_SETTINGS, tenant, shop, asked.get(SETTINGS, ()))
     settings = {row["name"]: row["value"] and msgspec.json.decode(row["value"]) for row in rows}
-    prices = dict(await connection.fetch(_PRICES, tenant, shop, asked["prices"]))
-    costs = dict(await connection.fetch(_COSTS, tenant, shop, asked["prices"]))
+    prices = dict(await connection.fetch(_PRICES, tenant, shop, asked.get(PRICES, ())))
+    costs = dict(await connection.fetch(_COSTS, tenant, shop, asked.get(PRICES, ())))
     objects = {
         (kind, name): msgspec.json.decode(text)
         for kind, query in _OBJECTS.items()
-        for name, text in await connection.fetch(query, tenant, shop, asked[kind])
+        for name, text in await connection.fetch(query, tenant, shop, asked.get(kind, ()))
     }
-    known = _Known(settings, prices, costs, objects)
-    return [_change(kind, name, now, known) for (kind, name), now in said.items()]
+    return _Known(settings, prices, costs, objects)
 
 
 def _change(kind: str, name: str, now: Any, known: _Known) -> Change:

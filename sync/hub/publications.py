@@ -30,7 +30,10 @@ FIRST_MOST = 3
 AT_ONCE = ("recalls",)
 """Kinds that go to all stores at once."""
 SOFTWARE, SETTINGS = "software", "settings"
-"""The kind that is a release, and the one of which head office knows what was before."""
+"""The kind that is a release, and the one that cashiers' pages are set by."""
+PRICES, ASSORTMENT, PROMOTIONS = "prices", "assortment", "promotions"
+UNDONE = (SETTINGS, PRICES, ASSORTMENT, PROMOTIONS)
+"""Kinds of which head office knows what each store had before, and gives that back."""
 State = Literal["draft", "waiting", "approved", "rejected", "going", "stopped", "done", "going_back", "taken_back"]
 Step = Literal["submit", "approve", "reject", "stop", "go-on", "take-back"]
 Names = Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=STORES_MOST)]
@@ -94,8 +97,8 @@ class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def leads_back(self) -> bool:
-        """Whether it can be taken back: by what it says itself, or as it sets settings alone."""
-        return bool(self.back) or all(planned.kind == SETTINGS for planned in self.directives)
+        """Whether it can be taken back: by what it says itself, or as head office knows what each store had before."""
+        return bool(self.back) or all(_is_undone(planned) for planned in self.directives)
 
     @property
     def digest(self) -> str:
@@ -106,6 +109,24 @@ class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.gate != Gate() or self.urgent:  # one of before there were these keeps the digest it has
             said = (*said, self.gate, self.urgent)
         return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()
+
+
+_PLAIN: Mapping[str, frozenset[str]] = {
+    PRICES: frozenset(("sku", "price_minor")),
+    ASSORTMENT: frozenset(("sku", "listed", "group", "price_minor")),
+}
+UNDONE_MOST = 20_000
+"""Lines of a publication of which it is noted what each store had."""
+
+
+def _is_undone(planned: Planned) -> bool:
+    """Whether head office can give back what a store had. What is of a list, or begins or ends on another day, has
+    nothing before it that would be given back."""
+    if planned.kind not in UNDONE or planned.kind not in _PLAIN:
+        return planned.kind in UNDONE
+    items = planned.body.get(planned.kind, ()) if isinstance(planned.body, dict) else ()
+    plain = _PLAIN[planned.kind]
+    return len(items) <= UNDONE_MOST and all(item.keys() <= plain and item.get("sku") for item in items)
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -152,7 +173,7 @@ FIELDS = (
 """What `publication_of` reads, and its digest and state."""
 COURSE = "reach::text, from_at, pause_s, watched, gate::text, kinds::text, digest, state"
 """What `course_of` reads, and when it begins, its digest and state."""
-_GET = f"SELECT {FIELDS}, made_by FROM publication WHERE tenant = $1 AND id = $2 FOR UPDATE"
+_GET = f"SELECT {FIELDS}, made_by, changed_at FROM publication WHERE tenant = $1 AND id = $2 FOR UPDATE"
 _STEP = """
     UPDATE publication SET state = $3, decided_by = CASE WHEN $4 <> '' THEN $4 ELSE decided_by END, reason = $5,
                            changed_at = now()
@@ -174,6 +195,7 @@ _TELL = """
     ON CONFLICT DO NOTHING
 """
 _PEOPLE = "SELECT count(*) FROM staff_of_tenant($1)"
+_EMAIL = "SELECT email FROM staff_of_tenant($1) WHERE 'person-' || person = $2"
 
 
 def publication_of(row: Mapping[str, Any]) -> Publication:
@@ -192,13 +214,20 @@ def course_of(row: Mapping[str, Any]) -> Course:
     return msgspec.convert(told | objects | msgspec.json.decode(row["reach"]), Course)
 
 
-async def put(connection: Any, tenant: str, id: str, wanted: Publication, who: str) -> bool:
+async def put(
+    connection: Any, tenant: str, id: str, wanted: Publication, who: str, seen: datetime | None = None
+) -> bool:
     """Write a publication, which is a draft then; whether it is new. The same again changes nothing. Within a
-    transaction. `NotTaken`: it is on its way."""
+    transaction. `seen`: when it was changed last, as whoever edited it saw it. `NotTaken`: it is on its way, or was
+    changed by somebody else since then."""
     row = await connection.fetchrow(_GET, tenant, id)
     before = publication_of(row) if row else None
     if before == wanted:
         return False
+    if row and seen is not None and row["changed_at"] != seen:
+        text = "somebody else changed it since you opened it: look at theirs, or write yours as another one"
+        by = await connection.fetchval(_EMAIL, tenant, row["made_by"]) or row["made_by"]
+        raise NotTaken("publication_edited", text, who=by, at=row["changed_at"].isoformat())
     if row and row["state"] not in EDITED:
         raise NotTaken("publication_began", f"it is {row['state']}: write another one")
     said = (wanted.directives, {name: getattr(wanted, name) for name in ("stores", "groups", "first")}, wanted.back)

@@ -14,6 +14,7 @@ import pytest
 
 from edge.app import hub
 from edge.app.hub_door import HubDoor
+from edge.app.hub_price_files import read_prices
 from edge.app.hub_texts import EXCHANGE
 from sim.broker import Broker
 from sim.postgres import Postgres
@@ -99,6 +100,7 @@ async def an_api(
             letter=letter,
             boxes=boxes,
             texts=EXCHANGE,
+            prices=read_prices,
         ) as port,
         aiohttp.ClientSession() as session,
     ):

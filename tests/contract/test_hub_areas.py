@@ -220,7 +220,7 @@ async def ask_a_box(page: Page, house: House) -> None:
 
 async def choose_setting(page: Page, at: int, called: str, value: str) -> None:
     """A setting by its word, and its value as its field takes it."""
-    row = page.locator("#edit .setting").nth(at)
+    row = page.locator("#composer .setting").nth(at)
     await row.locator("select").first.select_option(label=called)
     field = row.get_by_label(words()["en"]["value"], exact=True)
     kind = await field.evaluate("field => field.tagName")
@@ -245,22 +245,21 @@ async def approve_the_publication(page: Page, house: House) -> None:
     decided = await house.owner.fetchrow("SELECT state, decided_by FROM publication WHERE tenant = 'mine'")
     assert (decided["state"], decided["decided_by"][:7]) == ("approved", "person-")
     await page.click("#new-publication")
-    await page.fill("#edit [name=title]", "A footer")
-    await page.select_option("#edit [name=kind]", "prices")
-    await page.fill("#edit [name=lines]", "milk")
-    await page.click("#edit button.strong")
-    await expect(page.locator("#edit .error")).to_have_text("This line can't be read: milk")
-    await page.select_option("#edit [name=kind]", "settings")
+    await page.fill("#composer [name=title]", "A footer")
+    await page.click("#composer-save")
+    await expect(page.locator("#composer-error")).to_have_text(words()["en"]["products_none"])
+    await page.select_option("#composer [name=kind]", "settings")
     await choose_setting(page, 0, "Receipt footer", "Thank you\nUntil soon")
     await page.get_by_role("button", name=words()["en"]["another_setting"]).click()
     await choose_setting(page, 1, "Blind count (show the expected amount afterwards)", "Yes")
     await page.get_by_role("button", name=words()["en"]["another_setting"]).click()
     await choose_setting(page, 2, "Categories without discounts", "Tobacco")
     assert await violations(page, "publication") == []
-    await page.fill("#edit [name=first]", "x")
+    await page.select_option("#composer [name=first]", "x")
     await picture(page, "publication")
-    await page.click("#edit button.strong")
+    await page.click("#composer-save")
     await expect(page.locator("#publications tbody")).to_contain_text("A footer")
+    await page.click("#composer-close")
     made = await house.owner.fetchrow(
         "SELECT state, directives::text, reach::text FROM publication WHERE title = 'A footer'"
     )
@@ -272,28 +271,44 @@ async def approve_the_publication(page: Page, house: House) -> None:
     assert (made["state"], msgspec.json.decode(made["reach"])["first"]) == ("draft", ["x"])
 
 
+RANGE = """
+    INSERT INTO product (tenant, store, device, sku, names, price_minor) VALUES
+        ('mine', 'x', 'x', 'milk', '{"en": "Fresh milk"}', 99), ('mine', 'x', 'x', 'beer', '{"en": "Dark beer"}', 500),
+        ('mine', 'x', 'x', 'bread', '{"en": "Bread"}', 300)
+"""
+
+
 async def narrow_the_range(page: Page, house: House) -> None:
     """What a group of stores has in its range, from which day, at which price, as people write sums."""
+    await house.owner.execute(RANGE)
     await go(page, "publications")
     await page.click("#new-publication")
-    await page.fill("#edit [name=title]", "A smaller range")
-    await page.select_option("#edit [name=kind]", "assortment")
-    await page.fill("#edit [name=lines]", "milk = maybe")
-    await page.click("#edit button.strong")
-    await expect(page.locator("#edit .error")).to_have_text("This line can't be read: milk = maybe")
-    await page.fill("#edit [name=lines]", "milk = no 2027-01-31\nbeer = 1.234,50 €\nbread = yes")
-    await page.fill("#edit [name=groups]", "north")
+    await page.fill("#composer [name=title]", "A smaller range")
+    await page.select_option("#composer [name=kind]", "assortment")
+    for sku in ("milk", "beer", "bread"):
+        await page.fill("#composer [name=search]", sku)
+        await page.press("#composer [name=search]", "Enter")
+        await page.locator("#composer-found tbody tr", has_text=f"· {sku}").get_by_role("button").click()
+    said = words()["en"]
+    await page.get_by_label(f"{said['in_range']} Fresh milk").select_option("no")
+    await page.get_by_label(f"{said['starts_on']} Fresh milk").last.fill("2027-01-31")
+    await page.get_by_label(f"{said['price_new']} Dark beer").fill("maybe")
+    await page.click("#composer-save")
+    await expect(page.locator("#composer-error")).to_contain_text("Dark beer")
+    await page.get_by_label(f"{said['price_new']} Dark beer").fill("1.234,50 €")
+    await page.get_by_label("Group north").check()
     await picture(page, "range")
-    await page.click("#edit button.strong")
+    await page.click("#composer-save")
     await expect(page.locator("#publications tbody")).to_contain_text("A smaller range")
     query = "SELECT directives::text, reach::text FROM publication WHERE title = 'A smaller range'"
     made = await house.owner.fetchrow(query)
-    (said,) = msgspec.json.decode(made["directives"])
-    milk, beer, bread = said["body"]["assortment"]
+    (sent,) = msgspec.json.decode(made["directives"])
+    milk, beer, bread = sent["body"]["assortment"]
     assert (milk["listed"], milk["from_us"] > 1_801_000_000_000_000, "price_minor" in milk) == (False, True, False)
     of_north = {"listed": True, "group": "north"}
     assert (beer, bread) == ({"sku": "beer", "price_minor": 123_450, **of_north}, {"sku": "bread", **of_north})
     assert msgspec.json.decode(made["reach"])["groups"] == ["north"]
+    await page.click("#composer-close")
 
 
 async def route_cards(page: Page, house: House) -> None:

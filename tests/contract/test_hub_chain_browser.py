@@ -44,22 +44,27 @@ async def press(page: Page, title: str, step: str, shown: str = "") -> None:
 
 
 async def writes(page: Page, title: str, said: str | dict[str, str], first: str = "") -> None:
-    """A publication of prices, one a line, or of settings by their words."""
+    """A publication of a price, as product = price, or of settings by their words."""
     await again(page, "publications")
     await page.click("#new-publication")
-    await page.fill("#edit [name=title]", title)
+    await page.fill("#composer [name=title]", title)
     if isinstance(said, str):
-        await page.select_option("#edit [name=kind]", "prices")
-        await page.fill("#edit [name=lines]", said)
+        sku, _, price = said.partition(" = ")
+        await page.fill("#composer [name=search]", sku)
+        await page.click("#composer-find")
+        await page.locator("#composer-found tbody tr", has_text=f"· {sku}").get_by_role("button").click()
+        await page.locator("#composer-items tbody input.sum").fill(price)
     else:
-        await page.select_option("#edit [name=kind]", "settings")
+        await page.select_option("#composer [name=kind]", "settings")
         for at, (called, value) in enumerate(said.items()):
             if at:
                 await page.get_by_role("button", name=SAID["another_setting"]).click()
             await choose_setting(page, at, called, value)
-    await page.fill("#edit [name=first]", first)
-    await page.fill("#edit [name=pause_hours]", "0")
-    await save(page)
+    await page.select_option("#composer [name=first]", first)
+    await page.fill("#composer [name=pause_hours]", "0")
+    await page.click("#composer-save")
+    await expect(page.locator("#composer-said")).to_have_text(SAID["draft_saved"], timeout=DEADLINE_MS)
+    await page.click("#composer-close")
 
 
 async def stands(page: Page, title: str, state: str) -> None:

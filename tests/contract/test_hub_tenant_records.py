@@ -48,8 +48,9 @@ async def with_factor(house: House, **more: str) -> Client:
     return Client(house.session, house.base, signed["token"])
 
 
-async def send(client: Client, house: House, way: str, path: str, body: Any = None) -> tuple[int, Any]:
-    async with house.session.request(way, house.base + path, json=body, headers=client.headers) as answer:
+async def send(client: Client, house: House, way: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+    sent = {**client.headers, **headers}
+    async with house.session.request(way, house.base + path, json=body, headers=sent) as answer:
         return answer.status, await answer.json(content_type=None)
 
 

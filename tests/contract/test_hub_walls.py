@@ -47,6 +47,8 @@ WALLS: dict[tuple[str, str], Wall] = {
     ("POST", "/v1/stores/{store}/boxes"): Wall({"device": "box1"}, 201),
     ("POST", "/v1/stores/{store}/support"): Wall({"question": "check", "reason": "How is it?"}, 201),
     ("POST", "/v1/texts/file"): Wall({}, 400),  # of no languages; whose texts it changes: `test_hub_text_files.py`
+    ("POST", "/v1/publications/products"): Wall({}, 200),  # of one's own tenant, as all that is read
+    ("POST", "/v1/publications/price-file"): Wall({}, 422),  # reads what is brought, and nothing that is there
     ("POST", "/v1/tenant/removal"): Wall({"tenant": "mine"}, 409),
     ("POST", "/v1/tenant/removal/approve"): Wall({}, 409),
     ("DELETE", "/v1/tenant/removal"): Wall({}, 200),

@@ -26,6 +26,7 @@ from sync.hub.api.order_status import OrderStatus
 from sync.hub.api.payment_webhooks import PaymentWebhooks
 from sync.hub.api.privacy_api import PrivacyApi
 from sync.hub.api.problems import Problem, problems
+from sync.hub.api.product_choice_api import ProductChoiceApi, ReadPrices
 from sync.hub.api.publication_api import PublicationApi
 from sync.hub.api.push_page import add_push_page
 from sync.hub.api.reads import BadRequest, Read
@@ -54,7 +55,7 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Api:
     """See the module. `guarded`: kinds of directives that want a right of their own; `staged`: those that go out by a
     publication alone; `page_parts`: see `page`; `letter`: see `mailed_links`; `boxes`: see `enrolment_api`;
-    `texts`: see `text_files_api`."""
+    `texts`: see `text_files_api`; `prices`: see `product_choice_api`."""
 
     def __init__(
         self,
@@ -71,6 +72,7 @@ class Api:
         letter: LinkLetter | None = None,
         boxes: BrokerPlace | None = None,
         texts: TextExchange | None = None,
+        prices: ReadPrices | None = None,
     ) -> None:
         self._door = door
         self._check = check
@@ -85,6 +87,7 @@ class Api:
         self._letter = letter
         self._boxes = boxes
         self._texts = texts
+        self._prices = prices
         self._document = msgspec.json.encode(openapi.document(catalogue))
 
     def app(self) -> web.Application:
@@ -104,6 +107,7 @@ class Api:
         PrivacyApi(self._door, self._publish, self._check).add_to(app)
         SupportApi(self._door, self._publish).add_to(app)
         TextFilesApi(self._door, self._texts, self._publish, self._check).add_to(app)
+        ProductChoiceApi(self._door, self._prices).add_to(app)
         PublicationApi(self._door, self._check, (*self._guarded, *self._sealed)).add_to(app)
         page.add_to(app, self._page_parts)
         add_push_page(app)

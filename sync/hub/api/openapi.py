@@ -17,6 +17,7 @@ from sync.hub.api.openapi_acts import (
     password_paths,
     people_paths,
     privacy_paths,
+    product_choice_paths,
     publications_paths,
     support_paths,
     text_file_paths,
@@ -32,7 +33,13 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
     paths: dict[str, Any] = {f"/v1/{read.name}": {"get": _read(read)} for read in catalogue}
     paths["/v1/stores/{store}/directives"] = {"post": _publish()}
     paths |= (
-        people_paths() | office_paths() | closing_paths() | privacy_paths() | publications_paths() | support_paths()
+        people_paths()
+        | office_paths()
+        | closing_paths()
+        | privacy_paths()
+        | publications_paths()
+        | product_choice_paths()
+        | support_paths()
     )
     paths |= invitation_paths() | password_paths() | enrolment_paths() | text_file_paths()
     paths |= {ORDER_STATUS: {"post": order_status_paths()}}

@@ -19,6 +19,8 @@ from sync.hub.api.invitations import Invitation, Invited
 from sync.hub.api.openapi_parts import NAME, TYPES, act, object_of, problem
 from sync.hub.api.privacy_api import PATH as PRIVACY
 from sync.hub.api.privacy_api import AskShops, ShopState
+from sync.hub.api.product_choice_api import APPROVERS, PRODUCTS, Choice, ChooseProducts, PriceLine
+from sync.hub.api.product_choice_api import FILE as PRICE_FILE
 from sync.hub.api.publication_api import BACK, TakeStep
 from sync.hub.api.publication_api import PATH as PUBLICATION
 from sync.hub.api.signing_in import MAIL
@@ -32,6 +34,7 @@ from sync.hub.api.text_files_api import PATH as TEXT_FILE
 from sync.hub.api.text_files_api import BroughtTexts
 from sync.hub.mail_wishes import MailWish
 from sync.hub.preview import Preview
+from sync.hub.product_choice import ChosenProduct, PriceAt
 from sync.hub.publications import STEPS, Publication
 from sync.hub.removal import Removal
 from sync.hub.tenants import StoreRecord
@@ -259,7 +262,9 @@ def publications_paths() -> dict[str, Any]:
     late = {"409": problem("It is not in a state for that, was changed since, or is one's own.")}
     put = act("putPublication", "Write a publication, which is a draft then.", object_of(digest=TYPES["text"]), body)
     put["responses"] |= {"201": {**put["responses"]["200"], "description": "It is new."}, **late}
-    paths: dict[str, Any] = {PUBLICATION: {"put": put | {"parameters": [which]}}}
+    what = "Its `changed_at` as whoever edits it saw it: 409 where somebody else has changed it since."
+    since = {"name": "If-Match", "in": "header", "required": False, "schema": TYPES["text"], "description": what}
+    paths: dict[str, Any] = {PUBLICATION: {"put": put | {"parameters": [which, since]}}}
     shop = {"name": "store", "in": "query", "required": False, "schema": NAME}
     what = "What it, or taking it back, would change in a store, and which others say something else."
     see = act("previewPublication", what, seen)
@@ -272,6 +277,24 @@ def publications_paths() -> dict[str, Any]:
         step_act["responses"] |= {"404": problem("There is none of that id."), **late}
         paths[f"{PUBLICATION}/{name}"] = {"post": step_act | {"parameters": [which]}}
     return paths
+
+
+def product_choice_paths() -> dict[str, Any]:
+    """What whoever writes a publication chooses from."""
+    asked, found, line, product, price = _bodies(ChooseProducts, Choice, PriceLine, ChosenProduct, PriceAt)
+    found["properties"]["rows"]["items"] = product
+    product["properties"]["prices"]["items"] = price
+    text = TYPES["text"]
+    choose = act("chooseProducts", "Products of all stores, with what each costs where.", found, asked)
+    read = act("readPrices", "A file of prices, line by line.", object_of(rows={"type": "array", "items": line}))
+    read["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}
+    read["responses"]["422"] = problem("It is no file of prices; `detail` says why, in the language that was asked.")
+    read["parameters"] = [
+        {"name": name, "in": "query", "required": False, "schema": text, "description": what}
+        for name, what in (("name", "What the file is called."), ("language", "Two letters, as in en."))
+    ]
+    who = act("approvers", "Who may approve what one writes.", object_of(rows={"type": "array", "items": text}))
+    return {PRODUCTS: {"post": choose}, PRICE_FILE: {"post": read}, APPROVERS: {"get": who}}
 
 
 def support_paths() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -17,6 +18,7 @@ from sync.hub.api.keys import PUBLISH, Key
 from sync.hub.api.problems import Problem
 from sync.hub.api.reads import BadRequest
 from sync.hub.publications import DECIDES, SOFTWARE, STEPS, Publication, Step
+from sync.hub.tenants import NotTaken
 
 PATH = "/v1/publications/{publication}"
 BACK: Step = "take-back"
@@ -25,10 +27,11 @@ BACK: Step = "take-back"
 
 class TakeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`POST /v1/publications/{publication}/{step}`. `digest`: to approve, of what was looked at; `reason`: why not, or
-    why it goes on nevertheless."""
+    why it goes on nevertheless; `jumps`: whoever submits has looked at prices that move by five times or more."""
 
     digest: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)")] = ""
     reason: Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")] = ""
+    jumps: bool = False
 
 
 class PublicationApi:
@@ -50,7 +53,7 @@ class PublicationApi:
         id = request.match_info["publication"]
         require_name(id)
         async with self._door.admit(request) as key:
-            wanted = await body_as(request, Publication)
+            wanted, seen = await body_as(request, Publication), _seen(request)
             self._require_may_write(key, wanted)
             for planned in wanted.directives:
                 if wrong := fault_of(self._check, planned.kind, msgspec.json.encode(planned.body)):
@@ -58,7 +61,7 @@ class PublicationApi:
             asked = [planned.body for planned in wanted.directives if planned.kind == releases.KIND]
             async with self._door.writing(key) as connection:
                 await releases.require_held(connection, key.tenant, asked)
-                new = await publications.put(connection, key.tenant, id, wanted, key.who)
+                new = await publications.put(connection, key.tenant, id, wanted, key.who, seen)
         return web.json_response({"digest": wanted.digest}, status=201 if new else 200)
 
     def _require_may_write(self, key: Key, wanted: Publication) -> None:
@@ -102,6 +105,8 @@ class PublicationApi:
             if not allowed or key.stores is not None:
                 raise Problem(403, "Not allowed", f"You may not {step.replace('-', ' ')} publications.")
             asked = await body_as(request, TakeStep, limits.SIGN_IN_BODY_S)
+            if step == "submit" and not asked.jumps:
+                await self._require_no_jump(key, id)
             async with self._door.writing(key) as connection:
                 kinds = await publications.kinds_of(connection, key.tenant, id)
                 if step not in DECIDES:
@@ -117,3 +122,23 @@ class PublicationApi:
         if state is None:
             raise Problem(404, "No publication", "There is no publication of that id.")
         return web.json_response({"state": state})
+
+    async def _require_no_jump(self, key: Key, id: str) -> None:
+        """`NotTaken`: a price of it moves so far that its decimal comma may be wrong."""
+        async with self._door.reading(key) as connection:
+            jump = await preview.decimal_jump(connection, key.tenant, id)
+        if jump is not None:
+            text = f"{jump.sku} would cost {jump.now} instead of {jump.was}: look at it, and submit with jumps = true"
+            raise NotTaken("publication_jump", text, **jump._asdict())
+
+
+def _seen(request: web.Request) -> datetime | None:
+    """When it was changed last as whoever edits it saw it, of `If-Match`; None: it does not say."""
+    said = request.headers.get(hdrs.IF_MATCH, "").strip().strip('"')
+    try:
+        moment = datetime.fromisoformat(said) if said else None
+    except ValueError:
+        moment = datetime.min
+    if moment is not None and moment.tzinfo is None:
+        raise BadRequest(f"{hdrs.IF_MATCH} is its changed_at")
+    return moment

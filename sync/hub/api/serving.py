@@ -17,6 +17,7 @@ from sync.hub.api.admission import Door
 from sync.hub.api.app import Api
 from sync.hub.api.checking import Check
 from sync.hub.api.mailed_links import LinkLetter
+from sync.hub.api.product_choice_api import ReadPrices
 from sync.hub.api.reads import Read
 from sync.hub.api.till_webhooks import NO_HOOKS, Hooks
 from sync.hub.api.usage import Usage
@@ -50,6 +51,7 @@ async def serve(
     letter: LinkLetter | None = None,
     boxes: BrokerPlace | None = None,
     texts: TextExchange | None = None,
+    prices: ReadPrices | None = None,
 ) -> AsyncIterator[int]:
     """The API, behind a door that `listen` opens; its port. The database must be up to date already.
 
@@ -58,7 +60,7 @@ async def serve(
     `delivery_reports`; `page_parts`: see `page`;
     `webhooks`: who may tell of payments, and of tills that are not ours. `letter`: see `mailed_links`; without one no
     link is mailed. `boxes`: see `enrolment_api`; `texts`: see
-    `text_files_api`.
+    `text_files_api`; `prices`: see `product_choice_api`.
     """
     async with (
         open_pool(dsn, "edge_hub_reader", limits.FINDING_CONNECTIONS) as finder,
@@ -81,7 +83,7 @@ async def serve(
         door = Door(finder, reader, people, phones, publisher, usage)
         reads, beside = (
             (*fleet.READS, *rooms),
-            (verify_token, page_parts, sealed, webhooks, staged, letter, boxes, texts),
+            (verify_token, page_parts, sealed, webhooks, staged, letter, boxes, texts, prices),
         )
         api = Api(door, reads, check, guarded, publish, *beside)
         keeping = asyncio.create_task(usage.keep())

@@ -1,9 +1,9 @@
 // The areas beside the day and the boxes: what is asked of the API for each, and how it is drawn.
 
-import { ask, byId, count, dayText, moment, money, moved, rowsOf, seesAll, state, t, table, words } from "./common.js";
+import { ask, byId, count, dayText, Fault, moment, money, moved, refusal, rowsOf, seesAll, state, storeName, t, table, words } from "./common.js";
+import { compose, isComposed } from "./composer.js";
 import { dataButtons } from "./data.js";
 import { addBox, confirmStep, edit, editPerson, editRoute, editStore, invitePerson, passwordLink } from "./edit.js";
-import { editPublication } from "./publication.js";
 
 const EXPIRES_DAYS = 7;
 const LICENCE_DAYS = 60;
@@ -295,14 +295,14 @@ export async function publications(still) {
     ...(may("approve") || may("publish") ? [["action", "", decisions]] : []),
     ["progress", "text", (row) => progress(row, at)],
     ["what", "", (row) => `${row.kinds.map((one) => said("kind", one)).join(", ")} (${count(row.lines)})`],
-    ["reach", "", (row) => [...(row.reach.stores || []), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
+    ["reach", "", (row) => [...(row.reach.stores || []).map(storeName), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
     ["changed", "", (row) => moment(row.changed_at)],
   ], rows.rows);
   const titles = new Map(rows.rows.map((row) => [row.id, row.title || row.id]));
   const held = stores.filter((row) => ["failed", "worse", "skipped"].includes(row.state) || (row.state === "back" && row.reason));
   table("held", [
     ["publication", "text", (row) => titles.get(row.id) || row.id],
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["state", "", (row) => pill(t(`held_${row.state}`), row.state === "skipped" || row.state === "back" ? "working" : "warning")],
     ["why", "text", (row) => words[state.lang][`why_${row.reason}`] || row.reason],
     ["changed", "", (row) => moment(row.changed_at)],
@@ -311,7 +311,7 @@ export async function publications(still) {
 
 byId("invite").addEventListener("click", invitePerson);
 byId("new-route").addEventListener("click", async () => editRoute(await rowsOf("stores")));
-byId("new-publication").addEventListener("click", async () => editPublication((await rowsOf("stores")).map((row) => row.currency)));
+byId("new-publication").addEventListener("click", () => void tried(compose));
 
 function progress(row, at) {
   const said = row.reason ? [row.reason] : [];
@@ -321,6 +321,7 @@ function progress(row, at) {
   return said.join(". ");
 }
 
+const EDITED = ["draft", "waiting", "approved", "rejected"];
 const STEPS = { draft: ["submit"], rejected: ["submit"], waiting: ["approve", "reject"], approved: ["stop"], going: ["stop"], stopped: ["go-on", "take-back"], done: ["take-back"] };
 
 function decisions(row) {
@@ -328,7 +329,35 @@ function decisions(row) {
   place.className = "head";
   const open = (STEPS[row.state] || []).filter((step) => step !== "take-back" || row.leads_back).filter((step) => may(step === "submit" ? "publish" : "approve"));
   place.append(...open.map((step) => button(`step_${step.replace("-", "_")}`, () => confirmStep(row, step))));
+  if (EDITED.includes(row.state) && may("publish") && seesAll() && isComposed(row)) place.append(button("change", () => void tried(() => compose(row))));
+  if (!EDITED.includes(row.state)) place.append(button("answers", () => void tried(() => answers(row))));
   return place;
+}
+
+// Does what was pressed, and says at the top why it cannot be done.
+async function tried(act) {
+  try {
+    byId("fault").hidden = true;
+    await act();
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+    byId("fault").textContent = refusal(fault);
+    byId("fault").hidden = false;
+  }
+}
+
+// What each store answered to a publication.
+async function answers(row) {
+  const rows = await rowsOf("publications/stores", { id: row.id });
+  const place = Object.assign(document.createElement("div"), { className: "scroll wide whole", tabIndex: 0, role: "region", ariaLabel: t("answers") });
+  const tone = { applied: "good", failed: "warning", worse: "warning" };
+  table(place, [
+    ["store", "", (one) => storeName(one.store)],
+    ["state", "", (one) => pill(said("answer", one.state), tone[one.state] || "working")],
+    ["why", "text", (one) => words[state.lang][`why_${one.reason}`] || one.reason],
+    ["changed", "", (one) => moment(one.changed_at, one.store)],
+  ], rows);
+  edit(`${t("answers")}${t("colon")}${row.title || row.id}`, { place }, {}, () => {}, { word: "close" });
 }
 
 export async function people(still) {

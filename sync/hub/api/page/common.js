@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 
 export const byId = (id) => document.getElementById(id);
 export const words = await (await fetch("/page/words.json")).json();
-export const state = { lang: Object.keys(words)[0], token: "", day: isoDate(new Date()), scope: {}, zones: {}, kept: [], me: null };
+export const state = { lang: Object.keys(words)[0], token: "", day: isoDate(new Date()), scope: {}, zones: {}, kept: [], names: {}, me: null };
 
 export function t(key, values = {}) {
   return words[state.lang][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -70,6 +70,9 @@ export async function rowsOf(name, filters = {}, pages = PAGES_MAX) {
   return rows;
 }
 
+// What people call a store.
+export const storeName = (store) => state.names[store] || store;
+
 // Whether whoever is signed in is for all stores of the chain.
 export const seesAll = () => !state.me.memberships.some((one) => one.tenant === state.me.tenant && (one.stores || one.groups));
 
@@ -119,7 +122,7 @@ export function cell(tag, value, kind = "") {
 
 // columns: [word, kind, row -> value]
 export function table(place, columns, rows, totals = []) {
-  const target = byId(place);
+  const target = typeof place === "string" ? byId(place) : place;
   if (!rows.length) {
     const none = document.createElement("p");
     none.className = "hint";

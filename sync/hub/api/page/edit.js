@@ -176,7 +176,7 @@ function begun(text) {
 // How old what is known of a store is, and what would change in it: what it is, what it would be, and what is odd about
 // that. `currency`: the store's; "": none is known.
 function previewLines(store, { changes, boxes, names }, currency) {
-  const brief = (value) => (value === null ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
+  const brief = (value) => (typeof value === "boolean" ? t(value ? "yes" : "no") : value === null ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
   const priced = (value) => (currency && Number.isInteger(value) ? money(value, currency) : brief(value));
   const line = ({ kind, field, was, now, finding, cost }) => {
     const odd = finding ? ` (${t(`finding_${finding}`)}${finding === "below_cost" ? ` ${priced(cost)}` : ""})` : "";

@@ -2,6 +2,7 @@
 // API as that person and draw what it answers.
 
 import * as areas from "./areas.js";
+import { close as closeComposer, onComposed } from "./composer.js";
 import "./csv.js";
 import { making } from "./making.js";
 import { ask, byId, dateLocale, Fault, moment, moved, refusal, rowsOf, state, t, words } from "./common.js";
@@ -101,6 +102,7 @@ function signedOut(why = "") {
   sessionStorage.removeItem(TOKEN);
   for (const place of document.querySelectorAll("#shops .wide, #store, #tenant, #scope")) place.replaceChildren();
   byId("edit").close();
+  closeComposer();
   showDoor(true);
   tell(why);
 }
@@ -138,6 +140,7 @@ async function scopes(kept = {}) {
   state.scope = {};
   const rows = mayShow("stores") ? await rowsOf("stores") : [];
   state.kept = rows.filter((row) => row.currency);
+  state.names = Object.fromEntries(rows.map((row) => [row.store, row.name]));
   state.zones = Object.fromEntries(rows.map((row) => [row.store, row.zone]));
   const groups = [...new Set(rows.map((row) => row.store_group).filter(Boolean))].sort();
   byId("scope").replaceChildren(
@@ -210,6 +213,7 @@ byId("number").addEventListener("change", () => void within(receipts));
 byId("of").addEventListener("change", () => void within(figures));
 for (const id of ["order-state", "payment-show", "stock-show", "stock-sku", "work-show", "making-sku", "texts-from", "texts-to", "texts-show", "texts-kind", "settings-show", "settings-name"]) byId(id).addEventListener("change", () => void within(show));
 onChanged(() => void within(show));
+onComposed(() => void within(show));
 setInterval(() => { if (!leftAlone() && state.token && state.me && !document.hidden) void within(show); }, AGAIN_MS);
 
 speak();

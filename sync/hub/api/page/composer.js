@@ -1,0 +1,539 @@
+// Where a publication is written: products chosen from all stores, what each would be, which stores get it and when, what
+// it changes in each of them, and the way to whoever approves it.
+
+import { ask, byId, count, dayText, Fault, money, refusal, state, storeName, t, table } from "./common.js";
+import { made, priceOf, settingRows, settingsIn, typed, wrong } from "./publication.js";
+import { settingName, settingText, settingWords } from "./setting_words.js";
+
+const OF_GOODS = ["prices", "promotions", "assortment", "recalls"];
+const KINDS = [...OF_GOODS, "texts", "settings"];
+const SHOWN = 200; // products in the table; a file may bring more
+const PIECE = 2000; // products that are asked for at once
+const JUMP = 5; // as often as this is no change of price but a wrong decimal comma (sync/hub/product_choice.py)
+const FILTERED = 12; // stores from which on they are found by typing
+const FULL = 100_000; // all of a price, in the share of a promotion
+const LONE = ["sku", "price_minor"];
+const form = byId("composer");
+const field = (name) => form.elements[name];
+const named = (names, sku) => names?.[state.lang] || Object.values(names || {})[0] || sku;
+const changed = new EventTarget();
+
+let draft = null; // { id, seen, kind, items by product number, stores, first, settings, known }
+export const onComposed = (act) => changed.addEventListener("changed", act);
+
+// ---- which stores
+
+const chosen = (name) => [...form.querySelectorAll(`[name=${name}]:checked`)].map(({ value }) => value);
+const orNull = (names) => (names.length ? names : null);
+const reach = () => ({ stores: orNull(chosen("to_store")), groups: orNull(chosen("to_group")) });
+
+function reached() {
+  const { stores, groups } = reach();
+  if (!stores && !groups) return draft.stores;
+  return draft.stores.filter((row) => stores?.includes(row.store) || groups?.includes(row.store_group));
+}
+
+// The one currency of all that it reaches; "": there are several, or nobody said.
+function currency() {
+  const all = [...new Set(reached().map((row) => row.currency).filter(Boolean))];
+  return all.length === 1 ? all[0] : "";
+}
+
+async function allStores() {
+  const rows = [];
+  for (let after = ""; after !== null;) {
+    const found = await ask(`/v1/stores?limit=1000${after ? `&after=${after}` : ""}`);
+    rows.push(...found.rows);
+    after = found.next;
+  }
+  return rows.filter((row) => row.state !== "closed");
+}
+
+function showStores({ stores, groups } = {}) {
+  const tick = (name, value, text, of) => made("label", {}, made("input", { type: "checkbox", name, value, checked: Boolean(of?.includes(value)) }), made("bdi", { textContent: text }));
+  const known = [...new Set(draft.stores.map((row) => row.store_group).filter(Boolean))].sort();
+  byId("composer-reach").replaceChildren(
+    ...known.map((group) => tick("to_group", group, t("of_group", { group }), groups)),
+    ...draft.stores.map((row) => tick("to_store", row.store, row.name || row.store, stores)),
+  );
+  byId("composer-filter").hidden = draft.stores.length <= FILTERED;
+  field("first").replaceChildren(new Option(t("any_store"), ""), ...draft.stores.map((row) => new Option(row.name || row.store, row.store)));
+  byId("composer-store").replaceChildren(...draft.stores.map((row) => new Option(row.name || row.store, row.store)));
+}
+
+// ---- products
+
+const oldPrices = (item) => item.product?.prices.filter((one) => one.price_minor !== null) ?? [];
+
+function oldText(item) {
+  const of = currency();
+  const all = oldPrices(item).map((one) => one.price_minor);
+  if (!item.product) return { text: t("not_known_there"), className: "pill warning" };
+  if (!all.length || !of) return all.length ? t("currencies_several") : "–";
+  const low = Math.min(...all);
+  const high = Math.max(...all);
+  return low === high ? money(low, of) : `${money(low, of)} – ${money(high, of)}`;
+}
+
+// The price of each store, by its name, where they differ.
+function oldCell(item) {
+  const prices = item.product?.prices ?? [];
+  const said = oldText(item);
+  const text = made("bdi", { textContent: said.text ?? said, className: said.className ?? "" });
+  if (prices.length < 2 || !currency()) return text;
+  const lines = prices.map((one) => {
+    const more = one.stores > one.named.length ? t("stores_more", { count: count(one.stores - one.named.length) }) : "";
+    return made("li", { textContent: `${one.price_minor === null ? "–" : money(one.price_minor, currency())}${t("colon")}${[...one.named.map(storeName), ...(more ? [more] : [])].join(", ")}` });
+  });
+  return made("details", {}, made("summary", {}, text), made("ul", {}, ...lines));
+}
+
+// What is typed for it; null: nothing, or no sum.
+function minorFor(item) {
+  try {
+    return item.text.trim() ? priceOf(item.text, currency()) : null;
+  } catch (fault) {
+    if (fault instanceof Fault) return null;
+    throw fault;
+  }
+}
+
+function jumps(item) {
+  const now = minorFor(item);
+  return now !== null && oldPrices(item).some(({ price_minor: was }) => was > 0 && (now >= was * JUMP || now * JUMP <= was));
+}
+
+const inPercent = (share) => new Intl.NumberFormat(state.lang, { style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" }).format(share);
+
+function changeText(item) {
+  const now = minorFor(item);
+  if (now === null) return { text: item.text.trim() ? t("no_sum") : "", tone: item.text.trim() ? "warning" : "" };
+  const all = oldPrices(item).map((one) => one.price_minor);
+  if (jumps(item)) return { text: t("decimal_comma"), tone: "grave" };
+  if (!all.length || !Math.max(...all)) return { text: "", tone: "" };
+  return { text: inPercent(now / Math.max(...all) - 1), tone: "" };
+}
+
+function marginText(item) {
+  const now = minorFor(item) ?? Math.max(...oldPrices(item).map((one) => one.price_minor), 0);
+  const cost = item.product?.cost_minor;
+  if (!now || cost === null || cost === undefined) return { text: "–", tone: "" };
+  return { text: new Intl.NumberFormat(state.lang, { style: "percent", maximumFractionDigits: 1 }).format(1 - cost / now), tone: now < cost ? "grave" : "" };
+}
+
+function told(read, item) {
+  const place = made("bdi", {});
+  const draw = () => {
+    const { text, tone } = read(item);
+    Object.assign(place, { textContent: text, className: tone });
+  };
+  draw();
+  return [place, draw];
+}
+
+function typedField(item, name, attributes, after = () => {}) {
+  const one = made("input", { ...attributes, value: item[name] ?? "", ariaLabel: `${t(attributes.word)} ${named(item.product?.names, item.sku)}` });
+  one.addEventListener("input", () => { item[name] = one.value; after(); warnOfJumps(); });
+  return one;
+}
+
+function removal(item) {
+  const one = made("button", { type: "button", className: "round", textContent: "×", ariaLabel: `${t("remove")} ${named(item.product?.names, item.sku)}` });
+  one.addEventListener("click", () => { draft.items.delete(item.sku); showItems(); });
+  return one;
+}
+
+const PRODUCT = ["product", "text", (item) => ({ text: `${named(item.product?.names, item.sku)} · ${item.sku}` })];
+const NOW = ["price_now", "text", oldCell];
+const REMOVE = ["action", "", removal];
+const priceField = (item, word, after) => typedField(item, "text", { inputMode: "decimal", size: 8, dir: "ltr", maxLength: 20, className: "sum", word }, after);
+const COLUMNS = {
+  prices: () => {
+    const cells = new Map();
+    const of = (item) => {
+      if (!cells.has(item)) cells.set(item, { change: told(changeText, item), margin: told(marginText, item) });
+      return cells.get(item);
+    };
+    return [
+      PRODUCT, NOW,
+      ["price_new", "", (item) => priceField(item, "price_new", () => Object.values(of(item)).forEach(([, draw]) => draw()))],
+      ["price_change", "number", (item) => of(item).change[0]],
+      ["margin_untaxed", "number", (item) => of(item).margin[0]],
+      REMOVE,
+    ];
+  },
+  promotions: () => [PRODUCT, NOW, ["margin_untaxed", "number", (item) => told(marginText, item)[0]], REMOVE],
+  assortment: () => [
+    PRODUCT, NOW,
+    ["in_range", "", listedField],
+    ["starts_on", "", (item) => typedField(item, "from", { type: "date", word: "starts_on" })],
+    ["price_new", "", (item) => priceField(item, "price_new")],
+    REMOVE,
+  ],
+  recalls: () => [
+    PRODUCT,
+    ["batch_number", "", (item) => typedField(item, "lot", { maxLength: 80, size: 10, dir: "ltr", required: true, word: "batch_number" })],
+    ["why", "", (item) => typedField(item, "note", { maxLength: 200, size: 24, word: "why" })],
+    REMOVE,
+  ],
+};
+
+function listedField(item) {
+  const one = made("select", { ariaLabel: `${t("in_range")} ${named(item.product?.names, item.sku)}` }, new Option(t("yes"), "yes"), new Option(t("no"), "no"));
+  one.value = item.listed ?? "yes";
+  one.addEventListener("change", () => { item.listed = one.value; });
+  return one;
+}
+
+function showItems() {
+  const items = [...draft.items.values()];
+  if (draft.kind === "prices") items.sort((one, other) => jumps(other) - jumps(one));
+  byId("composer-items").hidden = !items.length;
+  if (items.length) table("composer-items", COLUMNS[draft.kind](), items.slice(0, SHOWN));
+  byId("composer-count").textContent = items.length > SHOWN ? t("products_shown", { shown: count(SHOWN), all: count(items.length) }) : items.length ? t("products_chosen", { count: count(items.length) }) : t("products_none");
+  byId("composer-all").hidden = draft.kind !== "prices" || !items.length;
+  warnOfJumps();
+}
+
+function warnOfJumps() {
+  const found = draft.kind === "prices" ? [...draft.items.values()].filter(jumps) : [];
+  byId("composer-jumps").hidden = !found.length;
+  byId("composer-jumps-said").textContent = found.length ? t("jumps_found", { count: count(found.length), name: named(found[0].product?.names, found[0].sku), price: money(minorFor(found[0]), currency()), was: oldText(found[0]) }) : "";
+  if (!found.length) field("jumps").checked = false;
+}
+
+async function lookUp(skus) {
+  const rows = [];
+  for (let at = 0; at < skus.length; at += PIECE) rows.push(...(await ask("/v1/publications/products", { skus: skus.slice(at, at + PIECE), ...reach() })).rows);
+  return new Map(rows.map((row) => [row.sku, row]));
+}
+
+async function add(wanted) {
+  const products = await lookUp(wanted.map((one) => one.sku));
+  for (const one of wanted) draft.items.set(one.sku, { text: "", ...draft.items.get(one.sku), ...one, product: products.get(one.sku) });
+  showItems();
+  return wanted.filter((one) => !products.has(one.sku));
+}
+
+async function refreshProducts() {
+  if (draft.items.size) await add([...draft.items.values()]);
+}
+
+async function find() {
+  const { rows, more } = await ask("/v1/publications/products", { search: field("search").value, category: field("category").value, ...reach() });
+  const left = rows.filter((row) => !draft.items.has(row.sku));
+  const pick = (row) => {
+    const one = made("button", { type: "button", textContent: t("add") });
+    one.ariaLabel = `${t("add")} ${named(row.names, row.sku)}`;
+    one.addEventListener("click", () => {
+      draft.items.set(row.sku, { sku: row.sku, text: "", product: row });
+      one.closest("tr").remove();
+      showItems();
+    });
+    return one;
+  };
+  const item = (row) => ({ sku: row.sku, text: "", product: row });
+  table("composer-found", [
+    ["product", "text", (row) => ({ text: `${named(row.names, row.sku)} · ${row.sku}` })],
+    ["price_now", "text", (row) => oldCell(item(row))],
+    ["action", "", pick],
+  ], left);
+  byId("composer-add-all").hidden = left.length < 2;
+  byId("composer-add-all").onclick = () => {
+    for (const row of left) if (!draft.items.has(row.sku)) draft.items.set(row.sku, item(row));
+    byId("composer-found").replaceChildren();
+    byId("composer-add-all").hidden = true;
+    showItems();
+  };
+  byId("composer-said").textContent = more ? t("products_more") : "";
+}
+
+// A file of prices: what it says of products that are known is filled in; the rest is named.
+async function bringFile(file) {
+  const headers = { Authorization: `Bearer ${state.token}`, "Content-Type": "application/octet-stream" };
+  const answer = await fetch(`/v1/publications/price-file?${new URLSearchParams({ name: file.name, language: state.lang })}`, { method: "POST", headers, body: file });
+  const found = await answer.json();
+  if (!answer.ok) throw new Fault(answer.status, found);
+  const good = found.rows.filter((row) => row.sku && !row.fault);
+  const unknown = await add(good.map(({ sku, price }) => ({ sku, text: price })));
+  for (const one of unknown) draft.items.delete(one.sku);
+  showItems();
+  const left = [...unknown.map((one) => one.sku), ...found.rows.filter((row) => row.fault).map((row) => t("line_number", { line: count(row.line) }))];
+  byId("composer-said").textContent = `${t("prices_brought", { count: count(good.length - unknown.length) })}${left.length ? ` ${t("file_left", { what: left.slice(0, 10).join(", "), count: count(left.length) })}` : ""}`;
+}
+
+// The products and stores of the publication of this kind that was written last.
+async function likeLast() {
+  const { rows } = await ask("/v1/publications/states?limit=1000");
+  const [last] = rows.filter((row) => row.kinds.length === 1 && row.kinds[0] === draft.kind && row.id !== draft.id).sort((one, other) => (one.changed_at < other.changed_at ? 1 : -1));
+  if (!last) {
+    byId("composer-said").textContent = t("none_before");
+    return;
+  }
+  const [whole] = (await ask(`/v1/publications?id=${encodeURIComponent(last.id)}`)).rows;
+  showStores(whole.reach);
+  await add(itemsOf(whole.directives[0]).map((item) => ({ ...item, text: "" })));
+  byId("composer-said").textContent = t("taken_from", { title: last.title || last.id });
+}
+
+// What a directive says of products, as the table has it.
+function itemsOf({ kind, body }) {
+  const [said] = Object.values(body);
+  if (kind === "promotions") return (said[0].set?.goods?.skus ?? []).map((sku) => ({ sku, text: "" }));
+  const day = (us) => (us ? new Date(us / 1000).toLocaleDateString("sv") : "");
+  const text = (one) => (one.price_minor === undefined || one.price_minor === null ? "" : typed(one.price_minor, currency()));
+  return said.filter((one) => one.sku).map((one) => ({ sku: one.sku, text: text(one), listed: one.listed === false ? "no" : "yes", from: day(one.from_us), lot: one.lot ?? "", note: one.note ?? "" }));
+}
+
+// ---- what is sent
+
+const momentOf = (day, time = "00:00") => (day ? new Date(`${day}T${time || "00:00"}`) : null);
+const micros = (moment) => (moment ? moment.getTime() * 1000 : undefined);
+const pruned = (one) => Object.fromEntries(Object.entries(one).filter(([, value]) => value !== undefined && value !== ""));
+
+const BODIES = {
+  prices: (items) => items.map((item) => ({ sku: item.sku, price_minor: sumOf(item) })),
+  assortment: (items) => items.map((item) => pruned({ sku: item.sku, listed: item.listed !== "no", from_us: micros(momentOf(item.from)), price_minor: item.text.trim() ? sumOf(item) : undefined, group: (reach().groups ?? []).join(", ").slice(0, 60) })),
+  recalls: (items) => items.map((item) => {
+    if (!item.lot?.trim()) throw new Fault(400, { detail: t("batch_missing", { name: named(item.product?.names, item.sku) }) });
+    return pruned({ sku: item.sku, lot: item.lot.trim(), note: item.note?.trim() });
+  }),
+  promotions: (items) => [{ set: promotion(items) }],
+  texts: () => [{ text: pruned({ id: draft.inner, place: field("place").value, texts: textsTyped(), from_us: micros(momentOf(field("begins").value)), until_us: micros(momentOf(field("ends").value)) }) }],
+  settings: () => settingsIn(byId("composer-settings").firstElementChild, draft.known, currency()),
+};
+
+function sumOf(item) {
+  const name = named(item.product?.names, item.sku);
+  if (!currency()) throw new Fault(400, { detail: t("currencies_differ") });
+  const minor = minorFor(item);
+  if (minor === null) throw new Fault(400, { detail: t("price_wrong", { name }) });
+  return minor;
+}
+
+function promotion(items) {
+  const name = field("promotion_name").value.trim();
+  if (!name) throw new Fault(400, { detail: t("promotion_unnamed") });
+  const [value, kind] = [field("deal_value").value, field("deal").value];
+  const percent = Number(value.replace(",", "."));
+  if (kind === "percent_off" && !(percent > 0 && percent <= 100)) throw wrong(value);
+  const deal = { percent_off: () => ({ share: Math.round((percent * FULL) / 100) }), amount_off: () => ({ off_minor: priceOf(value, currency()) }), fixed_price: () => ({ price_minor: priceOf(value, currency()) }) };
+  const names = { ...draft.names, [state.lang]: name };
+  const goods = items.length ? { skus: items.map((item) => item.sku) } : undefined;
+  return pruned({ ...draft.promotion, id: draft.inner, names, deal: { kind, ...deal[kind]() }, goods, from_us: micros(momentOf(field("begins").value)), until_us: micros(momentOf(field("ends").value)) });
+}
+
+function textsTyped() {
+  const found = pruned(Object.fromEntries([...byId("composer-texts").querySelectorAll("textarea")].map((one) => [one.name.slice(5), one.value.trim().replaceAll("\r\n", "\n")])));
+  if (!Object.keys(found).length) throw new Fault(400, { detail: t("text_missing_here") });
+  return found;
+}
+
+// What undoes it, where head office does not know what was before.
+const BACK = {
+  recalls: (said) => said.map(({ sku, lot }) => ({ sku, lot, lifted: true })),
+  texts: () => [{ ended: draft.inner }],
+};
+
+function publication() {
+  const { kind } = draft;
+  const items = [...draft.items.values()];
+  if (OF_GOODS.includes(kind) && kind !== "promotions" && !items.length) throw new Fault(400, { detail: t("products_none") });
+  const said = BODIES[kind](items);
+  const hours = field("pause_hours").value.trim();
+  if (!/^\d+$/.test(hours)) throw wrong(hours);
+  const first = field("first").value;
+  const from = momentOf(field("from_day").value, field("from_time").value);
+  return {
+    title: field("title").value.trim(), directives: [{ kind, body: { [kind]: said } }], ...reach(), pause_s: Number(hours) * 3600,
+    first: first ? (draft.first?.includes(first) ? draft.first : [first]) : null,
+    ...(from ? { from_at: from.toISOString() } : {}),
+    ...(BACK[kind] ? { back: [{ kind, body: { [kind]: BACK[kind](said) } }] } : {}),
+    ...(field("urgent").checked ? { urgent: true } : {}),
+  };
+}
+
+const place = () => `/v1/publications/${encodeURIComponent(draft.id)}`;
+
+async function save() {
+  await ask(place(), publication(), { method: "PUT", ...(draft.seen ? { "If-Match": `"${draft.seen}"` } : {}) });
+  const [row] = (await ask(`/v1/publications?id=${encodeURIComponent(draft.id)}`)).rows;
+  draft.seen = row.changed_at;
+  changed.dispatchEvent(new Event("changed"));
+}
+
+async function submit() {
+  await save();
+  await ask(`${place()}/submit`, { jumps: field("jumps").checked });
+  close();
+  changed.dispatchEvent(new Event("changed"));
+}
+
+// How it would be in a store: what is there, what would be, and what is odd about that.
+async function preview() {
+  await save();
+  const store = byId("composer-store").value;
+  const of = draft.stores.find((row) => row.store === store)?.currency || "";
+  const { changes, names, wave, conflicts } = await ask(`${place()}/preview?${new URLSearchParams({ store })}`);
+  const brief = (value) => (value === null ? "–" : typeof value === "object" ? Object.entries(value).map(([name, one]) => `${name} ${typeof one === "object" ? JSON.stringify(one) : one}`).join(", ") : typeof value === "boolean" ? t(value ? "yes" : "no") : String(value));
+  const value = (one, said) => (one.kind === "settings" ? settingText(one.field, said) : one.kind === "prices" && of && Number.isInteger(said) ? money(said, of) : brief(said));
+  table("composer-preview", [
+    ["preview_item", "text", (one) => (one.kind === "settings" ? settingName(one.field) : named(names[one.field.split(" ")[0]], one.field))],
+    ["is_now", "text", (one) => value(one, one.was)],
+    ["would_be", "text", (one) => value(one, one.now)],
+    ["note", "", (one) => (one.finding ? { text: `${t(`finding_${one.finding}`)}${one.finding === "below_cost" && of ? ` ${money(one.cost, of)}` : ""}`, className: ["below_cost", "price_jump"].includes(one.finding) ? "pill warning" : "pill" } : "")],
+  ], changes);
+  const others = conflicts.map((one) => t("conflict", { other: one.title || one.publication, stores: one.stores, fields: one.fields.map((name) => settingName(name)).join(", ") }));
+  byId("composer-previewed").textContent = [wave === null ? t("not_reached") : "", ...others].filter(Boolean).join(" ");
+}
+
+// ---- the form
+
+function fit() {
+  const { kind } = draft;
+  byId("composer-goods").hidden = !OF_GOODS.includes(kind);
+  byId("composer-files").hidden = kind !== "prices";
+  byId("composer-settings").hidden = kind !== "settings";
+  byId("composer-promotion").hidden = kind !== "promotions";
+  byId("composer-texts").hidden = kind !== "texts";
+  byId("composer-days").hidden = !["promotions", "texts"].includes(kind);
+  if (OF_GOODS.includes(kind)) showItems();
+  else byId("composer-jumps").hidden = true;
+  for (const one of byId("composer-settings").querySelectorAll(":is(select, input, textarea)")) one.disabled = kind !== "settings";
+}
+
+function fill(whole) {
+  const [directive] = whole?.directives ?? [];
+  const [said] = directive ? Object.values(directive.body) : [[]];
+  for (const name of ["title", "search", "percent", "promotion_name", "deal_value", "begins", "ends", "from_day", "from_time"]) field(name).value = "";
+  field("title").value = whole?.title ?? "";
+  field("pause_hours").value = String(whole ? Math.round(whole.pause_s / 3600) : 1);
+  field("urgent").checked = Boolean(whole?.urgent);
+  field("jumps").checked = false;
+  field("first").value = whole?.reach.first?.[0] ?? "";
+  if (whole?.from_at) {
+    const from = new Date(whole.from_at);
+    field("from_day").value = from.toLocaleDateString("sv");
+    field("from_time").value = from.toLocaleTimeString("sv").slice(0, 5);
+  }
+  const day = (us) => (us ? new Date(us / 1000).toLocaleDateString("sv") : "");
+  const inner = draft.kind === "promotions" ? said[0]?.set : draft.kind === "texts" ? said[0]?.text : null;
+  field("begins").value = day(inner?.from_us);
+  field("ends").value = day(inner?.until_us);
+  if (draft.kind === "promotions" && inner) {
+    Object.assign(draft, { inner: inner.id, promotion: inner, names: inner.names });
+    field("promotion_name").value = named(inner.names, "");
+    const { kind, share, off_minor: off, price_minor: price } = inner.deal;
+    field("deal").value = kind;
+    field("deal_value").value = share ? String((share * 100) / FULL) : typed(off ?? price, currency());
+  }
+  if (draft.kind === "texts" && inner) draft.inner = inner.id;
+  for (const one of byId("composer-texts").querySelectorAll("textarea")) one.value = draft.kind === "texts" ? inner?.texts[one.name.slice(5)] ?? "" : "";
+  if (draft.kind === "texts" && inner) field("place").value = inner.place;
+  byId("composer-settings").replaceChildren(settingRows(draft.known, draft.kind === "settings" ? said : [], currency()));
+}
+
+// Whether the page can show all that a publication says, so that nothing of it is lost when it is written again.
+export function isComposed({ kinds }) {
+  return kinds.length === 1 && KINDS.includes(kinds[0]);
+}
+
+// Of one directive, whose items are as this page writes them.
+function isWhole({ directives: [directive, ...others] }) {
+  const [said] = Object.values(directive.body);
+  if (others.length) return false;
+  if (directive.kind === "prices") return said.every((one) => Object.keys(one).every((name) => LONE.includes(name)));
+  if (directive.kind === "promotions") return said.length === 1 && ["percent_off", "amount_off", "fixed_price"].includes(said[0].set?.deal.kind);
+  if (directive.kind === "texts") return said.length === 1 && Boolean(said[0].text);
+  return directive.kind !== "settings" || said.every((one) => one.name in draft.known && !one.cleared);
+}
+
+// A new one, or one that is there; `row`: of the list of publications.
+export async function compose(row = null) {
+  const fresh = Date.now().toString(36);
+  const [stores, known, { rows: approvers }, { rows: categories }] = await Promise.all([allStores(), settingWords(), ask("/v1/publications/approvers"), ask("/v1/categories?limit=1000")]);
+  const [whole] = row ? (await ask(`/v1/publications?id=${encodeURIComponent(row.id)}`)).rows : [];
+  const kind = whole?.directives[0].kind ?? "prices";
+  draft = { id: row?.id ?? `p-${fresh}`, inner: `p-${fresh}`, seen: whole?.changed_at ?? "", kind, items: new Map(), stores, known, first: whole?.reach.first ?? null };
+  if (whole && !isWhole(whole)) throw new Fault(409, { detail: t("written_elsewhere") });
+  byId("composer-title").textContent = row ? `${t("change")}${t("colon")}${row.title || row.id}` : t("new_publication");
+  field("kind").replaceChildren(...KINDS.map((one) => new Option(t(`kind_${one}`), one)));
+  field("kind").value = kind;
+  field("kind").disabled = Boolean(row);
+  field("category").replaceChildren(new Option(t("every"), ""), ...categories.map((one) => new Option(named(one.names, one.id), one.id)).sort((one, other) => one.text.localeCompare(other.text, state.lang)));
+  showStores(whole?.reach);
+  fill(whole);
+  for (const id of ["composer-found", "composer-preview"]) byId(id).replaceChildren();
+  for (const id of ["composer-said", "composer-error", "composer-previewed"]) byId(id).textContent = "";
+  byId("composer-add-all").hidden = true;
+  byId("composer-lost").hidden = true;
+  byId("composer-approvers").textContent = approvers.length ? t("approved_by", { who: approvers.join(", ") }) : t("approved_by_nobody");
+  form.hidden = false;
+  fit();
+  if (whole && OF_GOODS.includes(kind)) await add(itemsOf(whole.directives[0]));
+  byId("composer-title").focus();
+  byId("composer-title").scrollIntoView({ block: "start" });
+}
+
+export function close() {
+  draft = null;
+  form.hidden = true;
+  for (const id of ["composer-found", "composer-items", "composer-preview", "composer-reach", "composer-settings"]) byId(id).replaceChildren();
+  byId("composer-approvers").textContent = "";
+}
+
+// Does it, and says why it was not done where somebody sees it.
+async function attempt(act) {
+  byId("composer-error").textContent = "";
+  byId("composer-lost").hidden = true;
+  form.ariaBusy = "true";
+  try {
+    await act();
+  } catch (fault) {
+    if (!(fault instanceof Fault) && !(fault instanceof TypeError)) throw fault;
+    const edited = fault.code === "publication_edited";
+    byId("composer-error").textContent = !(fault instanceof Fault) ? t("away") : edited ? t("edited_meanwhile", { who: fault.values.who, at: dayText(fault.values.at.slice(0, 10)) }) : fault.code === "publication_jump" ? t("jump_refused") : refusal(fault);
+    byId("composer-lost").hidden = !edited;
+    if (fault.code === "publication_jump") byId("composer-jumps").hidden = false;
+  } finally {
+    form.ariaBusy = null;
+  }
+}
+
+const on = (id, act) => byId(id).addEventListener("click", () => void attempt(act));
+on("composer-find", find);
+on("composer-last", likeLast);
+on("composer-show", preview);
+on("composer-save", async () => { await save(); byId("composer-said").textContent = t("draft_saved"); });
+on("composer-theirs", () => compose({ id: draft.id, title: field("title").value }));
+on("composer-own", async () => {
+  Object.assign(draft, { id: `p-${Date.now().toString(36)}`, seen: "" });
+  await save();
+});
+on("composer-percent", () => {
+  const share = Number(field("percent").value.replace(",", ".").replace("−", "-"));
+  if (!field("percent").value.trim() || Number.isNaN(share)) throw wrong(field("percent").value);
+  for (const item of draft.items.values()) {
+    const was = Math.max(...oldPrices(item).map((one) => one.price_minor), 0);
+    if (was && currency()) item.text = typed(Math.round(was * (1 + share / 100)), currency());
+  }
+  showItems();
+});
+byId("composer-close").addEventListener("click", close);
+form.addEventListener("submit", (event) => { event.preventDefault(); void attempt(submit); });
+field("search").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  void attempt(find);
+});
+field("category").addEventListener("change", () => void attempt(find));
+field("kind").addEventListener("change", () => {
+  draft.kind = field("kind").value;
+  fit();
+});
+field("prices_file").addEventListener("change", ({ target }) => { if (target.files.length) void attempt(() => bringFile(target.files[0])); });
+byId("composer-reach").addEventListener("change", () => void attempt(refreshProducts));
+byId("composer-filter").querySelector("input").addEventListener("input", ({ target }) => {
+  const wanted = target.value.trim().toLocaleLowerCase(state.lang);
+  for (const one of byId("composer-reach").children) one.hidden = !one.textContent.toLocaleLowerCase(state.lang).includes(wanted) && !one.querySelector("input").checked;
+});

@@ -1,0 +1,128 @@
+"""What whoever writes a publication chooses from, over HTTP: products of all stores, a file of prices, and who will
+be asked for a yes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+import msgspec
+from aiohttp import web
+
+from sync.hub import product_choice, staff_reads
+from sync.hub.api.admission import Door
+from sync.hub.api.bodies import body_as, read_body
+from sync.hub.api.keys import Key
+from sync.hub.api.problems import Problem
+from sync.hub.api.reads import BadRequest, text_of
+from sync.hub.product_choice import ASKED_MOST, ChosenProduct
+from sync.hub.publications import REACHED
+from sync.wire import Name
+
+PRODUCTS = "/v1/publications/products"
+FILE = "/v1/publications/price-file"
+APPROVERS = "/v1/publications/approvers"
+FILE_BYTES = 16 * 1024 * 1024
+FILE_S = 120.0
+"""For a file to arrive."""
+Skus = Annotated[tuple[Annotated[str, msgspec.Meta(max_length=80)], ...], msgspec.Meta(max_length=ASKED_MOST)]
+Short = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]*$(?!\n)")]
+
+
+class ChooseProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /v1/publications/products`: those of these numbers, or (null) all whose number, name or brand has
+    `search` in a `category` ("": any); as they are in these stores and groups (null in both: in all)."""
+
+    skus: Skus | None = None
+    search: Short = ""
+    category: Short = ""
+    stores: tuple[Name, ...] | None = None
+    groups: tuple[Short, ...] | None = None
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """What was found, and whether there is more."""
+
+    rows: tuple[ChosenProduct, ...]
+    more: bool
+
+
+class PriceLine(msgspec.Struct, frozen=True):
+    """A line of a file of prices: the product's number and its price, as they stand there; or what is wrong."""
+
+    line: int
+    sku: str
+    price: str
+    fault: str = ""
+
+
+ReadPrices = Callable[[bytes, str, str], Sequence[PriceLine]]
+"""A file of prices, by its name and the language of whoever brings it. `ValueError`, in words: it is none."""
+
+
+class ProductChoiceApi:
+    """See the module. `read_prices`: None where files are not read."""
+
+    def __init__(self, door: Door, read_prices: ReadPrices | None) -> None:
+        self._door, self._read_prices = door, read_prices
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_post(PRODUCTS, self._choose)
+        app.router.add_post(FILE, self._read_file)
+        app.router.add_get(APPROVERS, self._approvers)
+
+    async def _choose(self, request: web.Request) -> web.Response:
+        async with self._door.admit(request) as key:
+            _require_all_stores(key)
+            asked = await body_as(request, ChooseProducts)
+            async with self._door.reading(key) as connection:
+                stores = await _stores(connection, key, asked)
+                if asked.skus is not None:
+                    found, more = await product_choice.products(connection, key.tenant, stores, asked.skus), False
+                else:
+                    words = asked.search, asked.category
+                    found, more = await product_choice.search(connection, key.tenant, stores, *words)
+            self._door.usage.read(key.tenant, "", key.who, "publications/products")
+        return _json(Choice(tuple(found), more))
+
+    async def _read_file(self, request: web.Request) -> web.Response:
+        async with self._door.admit(request) as key:
+            _require_all_stores(key)
+            if self._read_prices is None:
+                raise Problem(404, "No files", "Head office reads no files of prices here.")
+            name, language = request.query.get("name", "prices"), request.query.get("language", "en")
+            text_of("name", name)
+            if not (len(language) == 2 and language.isascii() and language.isalpha()):
+                raise BadRequest("language is two letters, as in en")
+            body = await read_body(request, FILE_BYTES, f"The file has more than {FILE_BYTES} bytes.", FILE_S)
+            try:
+                lines = await asyncio.to_thread(self._read_prices, body, name, language)
+            except ValueError as error:
+                raise Problem(422, "No file of prices", str(error)) from error
+        return _json({"rows": lines})
+
+    async def _approvers(self, request: web.Request) -> web.Response:
+        async with self._door.admit(request) as key:
+            _require_all_stores(key)
+            async with self._door.writing(key) as connection:
+                found = await staff_reads.approvers(connection, key.tenant, key.who)
+        return _json({"rows": found})
+
+
+async def _stores(connection: Any, key: Key, asked: ChooseProducts) -> list[str] | None:
+    """The stores that are asked about; None: all."""
+    if asked.stores is None and asked.groups is None:
+        return None
+    reach = [None if names is None else list(names) for names in (asked.stores, asked.groups)]
+    return [row["store"] for row in await connection.fetch(REACHED, key.tenant, *reach)]
+
+
+def _require_all_stores(key: Key) -> None:
+    if not key.may_read() or key.stores is not None:
+        raise Problem(403, "Not allowed", "A publication is for who sees all stores.")
+
+
+def _json(body: Any) -> web.Response:
+    headers = {"Cache-Control": "no-store"}
+    return web.Response(body=msgspec.json.encode(body), content_type="application/json", headers=headers)

@@ -1,0 +1,115 @@
+"""Products as whoever publishes chooses them: found in all stores at once, with what each costs where, and what they
+cost to buy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+FOUND_MOST = 200
+"""Products that a search finds at most; whoever has more narrows it."""
+ASKED_MOST = 2_000
+"""Products that are asked for by number at once: a long file comes in pieces."""
+STORES_NAMED = 30
+"""Stores of one price that are named; of the others it says how many they are."""
+_MICRO = 1_000_000
+
+_SEARCH = """
+    SELECT DISTINCT sku FROM product
+    WHERE tenant = $1 AND NOT retired AND ($2::text[] IS NULL OR store = ANY ($2)) AND ($4 = '' OR category = $4)
+        AND ($3 = '' OR sku ILIKE $3 OR brand ILIKE $3
+             OR EXISTS (SELECT FROM jsonb_each_text(names) AS said WHERE said.value ILIKE $3))
+    ORDER BY sku LIMIT $5
+"""
+_PRICES = """
+    SELECT sku, price_minor, count(DISTINCT store) AS stores, (array_agg(DISTINCT store))[1:$4] AS named,
+           min(names::text) AS names, min(category) AS category
+    FROM product
+    WHERE tenant = $1 AND NOT retired AND ($2::text[] IS NULL OR store = ANY ($2)) AND sku = ANY ($3)
+    GROUP BY sku, price_minor ORDER BY sku, price_minor
+"""
+_COSTS = """
+    SELECT sku, max(average_micro) AS cost FROM stock
+    WHERE tenant = $1 AND ($2::text[] IS NULL OR store = ANY ($2)) AND sku = ANY ($3) AND average_micro IS NOT NULL
+    GROUP BY sku
+"""
+_JUMPS = """
+    SELECT sku, said.price AS now, min(price_minor) AS was, count(DISTINCT store) AS stores, count(*) OVER () AS every
+    FROM product JOIN unnest($3::text[], $4::bigint[]) AS said (sku, price) USING (sku)
+    WHERE tenant = $1 AND store = ANY ($2) AND NOT retired AND price_minor > 0
+        AND (said.price >= price_minor * $5 OR said.price * $5 <= price_minor)
+    GROUP BY sku, said.price ORDER BY sku LIMIT 1
+"""
+JUMP_FACTOR = 5
+"""A wrong decimal comma moves a price by ten or a hundred, also where it changes by half besides."""
+
+
+class PriceAt(msgspec.Struct, frozen=True):
+    """A price (null: asked at the till), in how many stores it holds, and the first of them."""
+
+    price_minor: int | None
+    stores: int
+    named: tuple[str, ...]
+
+
+class ChosenProduct(msgspec.Struct, frozen=True):
+    """A product, its names by language, what it costs where, and the highest average of what it cost to buy there,
+    without tax (minor units; null: nobody said)."""
+
+    sku: str
+    names: Mapping[str, str]
+    category: str
+    prices: tuple[PriceAt, ...]
+    cost_minor: int | None
+
+
+class Jump(NamedTuple):
+    """The first of `every` prices that move by `JUMP_FACTOR` or more, in `stores` stores (minor units)."""
+
+    sku: str
+    now: int
+    was: int
+    stores: int
+    every: int
+
+
+async def search(
+    connection: Any, tenant: str, stores: Sequence[str] | None, words: str, category: str
+) -> tuple[list[ChosenProduct], bool]:
+    """Products whose number, name or brand has these words, and whether there are more."""
+    escaped = words.strip().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    pattern = f"%{escaped}%" if escaped else ""
+    rows = await connection.fetch(_SEARCH, tenant, stores, pattern, category, FOUND_MOST + 1)
+    skus = [row["sku"] for row in rows]
+    return await products(connection, tenant, stores, skus[:FOUND_MOST]), len(skus) > FOUND_MOST
+
+
+async def products(
+    connection: Any, tenant: str, stores: Sequence[str] | None, skus: Sequence[str]
+) -> list[ChosenProduct]:
+    """These, by number; those that no store sells are left out."""
+    costs = dict(await connection.fetch(_COSTS, tenant, stores, skus)) if skus else {}
+    rows = await connection.fetch(_PRICES, tenant, stores, skus, STORES_NAMED) if skus else ()
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row["sku"], []).append(row)
+    return [
+        ChosenProduct(
+            sku,
+            msgspec.json.decode(of[0]["names"], type=dict[str, str]),
+            of[0]["category"] or "",
+            tuple(PriceAt(row["price_minor"], row["stores"], tuple(row["named"])) for row in of),
+            round(costs[sku] / _MICRO) if sku in costs else None,
+        )
+        for sku, of in found.items()
+    ]
+
+
+async def first_jump(connection: Any, tenant: str, stores: Sequence[str], prices: Mapping[str, int]) -> Jump | None:
+    """Of these new prices, by number, the first that moves so far in a store that its decimal comma may be wrong."""
+    if not prices:
+        return None
+    row = await connection.fetchrow(_JUMPS, tenant, stores, list(prices), list(prices.values()), JUMP_FACTOR)
+    return row and Jump(*(row[name] for name in Jump._fields))

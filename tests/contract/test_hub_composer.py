@@ -1,0 +1,215 @@
+"""Prices published from head office's page: products are found, a file is read, a wrong decimal comma is caught, and of
+two who edit one publication nobody loses anything."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.browsing import browser
+from tests.browser.test_axe import violations
+from tests.contract.test_hub_api import House, an_api
+from tests.contract.test_hub_areas import go, opened
+from tests.contract.test_hub_choosing import GOODS, prices
+from tests.contract.test_hub_page import DEADLINE_MS, words
+from tests.contract.test_hub_staff import hire
+from tests.contract.test_hub_tenant_records import send, with_factor
+from tests.contract.test_hub_tenants import two_tenants
+
+SAID = words()["en"]
+OURS = GOODS.replace("'acme'", "'mine'")
+WIDTHS = (390, 768, 1366, 1920)
+
+
+async def picture(page: Page, name: str) -> None:
+    if folder := os.environ.get("EDGE_PICTURES"):
+        await page.screenshot(path=Path(folder) / f"composer_{name}.png", full_page=True)
+
+
+async def begin(page: Page, house: House) -> None:
+    await house.owner.execute("DELETE FROM store_record WHERE tenant = 'mine'; DELETE FROM product; DELETE FROM stock")
+    await house.owner.execute("DELETE FROM publication; DELETE FROM publication_store; DELETE FROM device")
+    await house.owner.execute(OURS)
+    await go(page, "publications")
+    await page.click("#new-publication")
+    await expect(page.locator("#composer-title")).to_be_focused(timeout=DEADLINE_MS)
+
+
+async def choose(page: Page) -> None:
+    """By a word of the name; old prices are said by store, and the margin as far as it is known."""
+    await page.fill("#composer [name=search]", "milk")
+    await page.press("#composer [name=search]", "Enter")
+    await expect(page.locator("#composer-found tbody tr")).to_have_count(2, timeout=DEADLINE_MS)
+    await page.click("#composer-add-all")
+    row = page.locator("#composer-items tbody tr", has_text="1002")
+    await expect(row).to_contain_text("€1.30 – €1.50")
+    await row.locator("summary").click()
+    await expect(row.locator("li")).to_have_text(["€1.30: Shop 1", "€1.40: Shop 2", "€1.50: Shop 3"])
+    await row.locator("input.sum").fill("1,60")
+    await expect(row).to_contain_text("50%")  # bought for 0.80
+
+
+async def bring_a_file(page: Page, folder: Path) -> None:
+    """Its decimal comma is a place too far right for one product, which is said before anything is sent."""
+    file = folder / "prices.csv"
+    file.write_text("SKU;Price\n1001;2,70\n1002;145\n9999;1,00\n", encoding="utf-8")
+    await page.set_input_files("#composer [name=prices_file]", file)
+    await expect(page.locator("#composer-said")).to_contain_text("9999", timeout=DEADLINE_MS)
+    await expect(page.locator("#composer-items tbody tr")).to_have_count(2)
+    first = page.locator("#composer-items tbody tr").first
+    await expect(first).to_contain_text(SAID["decimal_comma"])
+    await expect(page.locator("#composer-jumps")).to_be_visible()
+    await picture(page, "jump")
+    await page.fill("#composer [name=title]", "Spring prices")
+    await page.click("#composer button.strong")
+    await expect(page.locator("#composer-error")).to_have_text(SAID["jump_refused"], timeout=DEADLINE_MS)
+    await first.locator("input.sum").fill("1.45")
+    await expect(page.locator("#composer-jumps")).to_be_hidden()
+
+
+async def look(page: Page) -> None:
+    await page.get_by_label("Shop 1", exact=True).check()
+    await page.get_by_label("Shop 3", exact=True).check()
+    await page.select_option("#composer-store", "store-3")
+    await page.click("#composer-show")
+    row = page.locator("#composer-preview tbody tr", has_text="Milk 1 l").last
+    await expect(row).to_contain_text("€1.50", timeout=DEADLINE_MS)
+    await expect(row).to_contain_text("€1.45")
+    await picture(page, "preview")
+
+
+async def edit_at_once(page: Page, house: House) -> None:
+    """Somebody else writes the same one meanwhile."""
+    id = await house.owner.fetchval("SELECT id FROM publication WHERE title = 'Spring prices'")
+    program = await house.client("mine", "read", "publish")
+    assert (await send(program, house, "PUT", f"/v1/publications/{id}", prices(of_1001=265)))[0] == 200
+    await page.click("#composer button.strong")
+    await expect(page.locator("#composer-lost")).to_be_visible(timeout=DEADLINE_MS)
+    await expect(page.locator("#composer-items tbody tr", has_text="1002").locator("input.sum")).to_have_value("1.45")
+    await page.click("#composer-own")
+    await expect(page.locator("#composer-lost")).to_be_hidden(timeout=DEADLINE_MS)
+    await page.click("#composer button.strong")
+    await expect(page.locator("#composer")).to_be_hidden(timeout=DEADLINE_MS)
+    rows = await house.owner.fetch("SELECT state, directives::text AS said, reach::text AS reach FROM publication")
+    found = {row["state"]: row for row in rows}
+    (said,) = msgspec.json.decode(found["waiting"]["said"])
+    assert said["body"]["prices"] == [{"sku": "1001", "price_minor": 270}, {"sku": "1002", "price_minor": 145}]
+    assert msgspec.json.decode(found["waiting"]["reach"])["stores"] == ["store-1", "store-3"]
+    assert "265" in found["draft"]["said"], "theirs is there, too"
+
+
+async def like_last_time(page: Page) -> None:
+    await page.click("#new-publication")
+    await page.click("#composer-last")
+    await expect(page.locator("#composer-items tbody tr")).to_have_count(2, timeout=DEADLINE_MS)
+    await expect(page.get_by_label("Shop 3", exact=True)).to_be_checked()
+    await page.fill("#composer [name=percent]", "10")
+    await page.click("#composer-percent")
+    row = page.locator("#composer-items tbody tr", has_text="1002")
+    await expect(row.locator("input.sum")).to_have_value("1.65")
+    await expect(row).to_contain_text("+10%")
+
+
+@pytest.mark.needs("chromium")
+def test_prices_are_published_by_name_with_what_they_were(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house, browser() as launched:
+            await hire(database, monkeypatch, mine="owner")
+            page = await launched.new_page(viewport={"width": 1366, "height": 900}, locale="en-GB")
+            complaints = await opened(page, house, await with_factor(house))
+            await begin(page, house)
+            await choose(page)
+            await bring_a_file(page, tmp_path)
+            await look(page)
+            await edit_at_once(page, house)
+            await like_last_time(page)
+            assert await violations(page, "composer") == []
+            for language in ("fr", "he", "en"):
+                await page.select_option("#language", language)
+                for width in WIDTHS:
+                    await page.set_viewport_size({"width": width, "height": 800})
+                    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                    assert wide <= 0, (language, width)
+                    if width in (390, 1366):
+                        await picture(page, f"{language}_{width}")
+            assert complaints == []
+
+    asyncio.run(asyncio.wait_for(scenario(), 240))
+
+
+@pytest.mark.needs("chromium")
+def test_a_promotion_a_recall_and_a_text_are_published_by_page_and_edited_again(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house, browser() as launched:
+            await hire(database, monkeypatch, mine="owner")
+            page = await launched.new_page(viewport={"width": 390, "height": 844}, locale="en-GB")
+            complaints = await opened(page, house, await with_factor(house))
+            await begin(page, house)
+
+            async def save(title: str) -> dict[str, object]:
+                await page.fill("#composer [name=title]", title)
+                await page.click("#composer-save")
+                await expect(page.locator("#composer-said")).to_have_text(SAID["draft_saved"], timeout=DEADLINE_MS)
+                row = await house.owner.fetchrow(
+                    "SELECT directives::text AS said, back::text AS back FROM publication WHERE title = $1", title
+                )
+                found: dict[str, object] = {name: msgspec.json.decode(row[name]) for name in ("said", "back")}
+                return found
+
+            async def add(words: str) -> None:
+                await page.fill("#composer [name=search]", words)
+                await page.press("#composer [name=search]", "Enter")
+                await page.locator("#composer-found tbody").get_by_role("button").first.click()
+
+            await page.select_option("#composer [name=kind]", "promotions")
+            await add("oat")
+            await page.fill("#composer [name=promotion_name]", "Oat days")
+            await page.fill("#composer [name=deal_value]", "15")
+            (said,) = (await save("Oat days"))["said"]  # type: ignore[misc]
+            (one,) = said["body"]["promotions"]
+            assert one["set"]["deal"] == {"kind": "percent_off", "share": 15_000}
+            assert (one["set"]["names"], one["set"]["goods"]) == ({"en": "Oat days"}, {"skus": ["1001"]})
+            await page.click("#composer-close")
+            row = page.locator("#publications tbody tr", has_text="Oat days")
+            await row.get_by_role("button", name=SAID["change"], exact=True).click()
+            await expect(page.locator("#composer [name=deal_value]")).to_have_value("15", timeout=DEADLINE_MS)
+            await page.select_option("#composer [name=deal]", "amount_off")
+            await page.fill("#composer [name=deal_value]", "0,50")
+            (said,) = (await save("Oat days"))["said"]  # type: ignore[misc]
+            (again,) = said["body"]["promotions"]
+            assert again["set"]["deal"] == {"kind": "amount_off", "off_minor": 50}
+            assert again["set"]["id"] == one["set"]["id"], "it is the same promotion"
+            await page.click("#composer-close")
+
+            await page.click("#new-publication")
+            await page.select_option("#composer [name=kind]", "recalls")
+            await add("juice")
+            await page.click("#composer-save")
+            await expect(page.locator("#composer-error")).to_contain_text("juice", timeout=DEADLINE_MS)
+            await page.get_by_label(f"{SAID['batch_number']} 100% juice").fill("A7")
+            recall = await save("Juice A7")
+            assert recall == {
+                "said": [{"kind": "recalls", "body": {"recalls": [{"sku": "1003", "lot": "A7"}]}}],
+                "back": [{"kind": "recalls", "body": {"recalls": [{"sku": "1003", "lot": "A7", "lifted": True}]}}],
+            }
+            await page.click("#composer-close")
+
+            await page.click("#new-publication")
+            await page.select_option("#composer [name=kind]", "texts")
+            await page.fill("#composer [name=text_fr]", "Ouvert dimanche")
+            (said,) = (await save("Sunday"))["said"]  # type: ignore[misc]
+            (text,) = said["body"]["texts"]
+            assert text["text"]["texts"] == {"fr": "Ouvert dimanche"} and text["text"]["place"] == "receipt_below"
+            assert await violations(page, "texts") == []
+            assert complaints == []
+
+    asyncio.run(asyncio.wait_for(scenario(), 240))
