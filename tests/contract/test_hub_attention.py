@@ -40,7 +40,7 @@ def test_the_day_begins_with_what_needs_somebody(database: str, monkeypatch: pyt
             figures = page.locator("#day-figures > div")
             await expect(figures.first).to_contain_text("€1.20", timeout=DEADLINE_MS)
             await expect(figures.first).to_contain_text("+33%")
-            await expect(figures.first).to_contain_text("A week before: €0.90")
+            await expect(figures.first).to_contain_text("Previous week: €0.90")
             await needs.first.click()
             await expect(page.locator("#alerts tbody tr")).to_have_count(1, timeout=DEADLINE_MS)
             await house.owner.execute("UPDATE alert SET state = 'ended'; UPDATE publication SET state = 'done'")

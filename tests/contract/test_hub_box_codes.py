@@ -121,6 +121,33 @@ def test_a_code_is_taken_once_within_its_hour_and_another_one_ends_it(
     asyncio.run(scenario())
 
 
+def test_open_codes_are_listed_and_withdrawn_by_owners_alone(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with a_chain(database, tmp_path, a_place(tmp_path)) as house:
+            await hire(database, monkeypatch, acme="owner")
+            dana = await with_factor(house)
+            line = (await added(dana, house))[1]["line"]
+            (row,) = (await dana.get("/v1/box-codes"))[1]["rows"]
+            assert (row["store"], row["device"], row["made_by"]) == ("corner", "till-1", "person-1")
+            assert read_office(line).secret not in str(row)
+            code = "/v1/stores/corner/boxes/till-1/code"
+            program = await house.client("acme", "read", "publish")
+            assert (await program.get("/v1/box-codes"))[0] == 403
+            assert (await send(program, house, "DELETE", code))[0] == 403
+            other = await house.client("other", "read")
+            assert (await other.get("/v1/box-codes"))[0] == 403
+            assert (await send(dana, house, "DELETE", code))[0] == 200
+            assert await refusal_of(line) == "over"
+            assert (await dana.get("/v1/box-codes"))[1]["rows"] == []
+            assert (await send(dana, house, "DELETE", code))[0] == 404
+            said = "SELECT before::text FROM office_log WHERE what = 'box' AND after IS NULL"
+            assert await house.owner.fetchval(said) == '{"state": "asked"}'
+
+    asyncio.run(scenario())
+
+
 def test_a_code_that_another_box_brings_or_that_cannot_be_taken_now_holds(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

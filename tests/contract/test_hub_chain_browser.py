@@ -63,7 +63,7 @@ async def writes(page: Page, title: str, said: str | dict[str, str], first: str 
     await page.select_option("#composer [name=first]", first)
     await page.fill("#composer [name=pause_hours]", "0")
     await page.click("#composer-save")
-    await expect(page.locator("#composer-said")).to_have_text(SAID["draft_saved"], timeout=DEADLINE_MS)
+    await expect(page.locator("#composer-saved")).to_have_text(SAID["draft_saved"], timeout=DEADLINE_MS)
     await page.click("#composer-close")
 
 
@@ -92,7 +92,7 @@ async def tuesday(page: Page, chain: Chain) -> None:
         page,
         "Open on the feast",
         "submit",
-        "Receipt footer: as config.toml says → Open",
+        "Receipt footer: from config.toml → Open",
     )
     await press(page, "Open on the feast", "approve", "alder:")
     await chain.go()
@@ -134,7 +134,7 @@ async def thursday(page: Page, chain: Chain) -> None:
 
 async def friday(page: Page, chain: Chain) -> None:
     """What a shop cannot do stops there, which is seen with its reason, and is taken back."""
-    said = {"Receipt footer": "New\nWords", "Require sign-in to sell": "yes"}
+    said = {"Receipt footer": "New\nWords", "Require sign-in to sell": "Yes"}
     await writes(page, "Signing in", said, first="alder")
     await press(page, "Signing in", "submit")
     await press(page, "Signing in", "approve")

@@ -68,7 +68,10 @@ def test_products_of_all_stores_are_chosen_by_words_category_and_number(database
             _, found = await client.post(CHOOSE, {"skus": ["1002"], "groups": ["north"]})
             assert [one["price_minor"] for one in found["rows"][0]["prices"]] == [130, 140]
             one = await house.client("acme", "read", "publish", stores=["store-1"])
-            assert (await one.post(CHOOSE, {}))[0] == 403, "a publication is for who sees all stores"
+            _, found = await one.post(CHOOSE, {"skus": ["1002"]})
+            assert [one["price_minor"] for one in found["rows"][0]["prices"]] == [130], "of its own store alone"
+            assert await choose(one, skus=["1002"], stores=["store-2"]) == []
+            assert (await one.get("/v1/publications/approvers"))[0] == 403
             other = await house.client("other", "read", "publish")
             assert await choose(other, search="lait") == []
 

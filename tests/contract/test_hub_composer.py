@@ -158,7 +158,7 @@ def test_a_promotion_a_recall_and_a_text_are_published_by_page_and_edited_again(
             async def save(title: str) -> dict[str, object]:
                 await page.fill("#composer [name=title]", title)
                 await page.click("#composer-save")
-                await expect(page.locator("#composer-said")).to_have_text(SAID["draft_saved"], timeout=DEADLINE_MS)
+                await expect(page.locator("#composer-saved")).to_have_text(SAID["draft_saved"], timeout=DEADLINE_MS)
                 row = await house.owner.fetchrow(
                     "SELECT directives::text AS said, back::text AS back FROM publication WHERE title = $1", title
                 )

@@ -33,6 +33,10 @@ ANYBODY = ("/join/order", "/v1/enrolment")
 """For whom has no key; of codes that boxes bring: `test_hub_box_codes.py`."""
 
 
+READING = ("/v1/publications/products", "/v1/publications/price-file")
+"""What is asked with a body and writes nothing; of whose products: `test_hub_choosing.py`."""
+
+
 class Wall(NamedTuple):
     """What is asked with a body that would be taken, and how an owner of another tenant is answered who names what this
     one has: 404, as if it were not there, or 200 and 201, as something of their own of that name."""
@@ -45,10 +49,9 @@ WALLS: dict[tuple[str, str], Wall] = {
     ("POST", "/v1/stores/{store}/directives"): Wall(DIRECTIVE, 201),
     ("PUT", "/v1/stores/{store}"): Wall({"name": "Ours"}, 200),
     ("POST", "/v1/stores/{store}/boxes"): Wall({"device": "box1"}, 201),
+    ("DELETE", "/v1/stores/{store}/boxes/{device}/code"): Wall({}, 404),
     ("POST", "/v1/stores/{store}/support"): Wall({"question": "check", "reason": "How is it?"}, 201),
     ("POST", "/v1/texts/file"): Wall({}, 400),  # of no languages; whose texts it changes: `test_hub_text_files.py`
-    ("POST", "/v1/publications/products"): Wall({}, 200),  # of one's own tenant, as all that is read
-    ("POST", "/v1/publications/price-file"): Wall({}, 422),  # reads what is brought, and nothing that is there
     ("POST", "/v1/tenant/removal"): Wall({"tenant": "mine"}, 409),
     ("POST", "/v1/tenant/removal/approve"): Wall({}, 409),
     ("DELETE", "/v1/tenant/removal"): Wall({}, 200),
@@ -68,11 +71,11 @@ def writing() -> list[tuple[str, str]]:
     """Every address that is no read."""
     described = openapi.document((*READS,))["paths"]
     ways = [(way.upper(), path) for path, found in described.items() for way in found if way != "get"]
-    return sorted((way, path) for way, path in ways if path not in (*ONESELF, *ANYBODY))
+    return sorted((way, path) for way, path in ways if path not in (*ONESELF, *ANYBODY, *READING))
 
 
 def place(path: str, person: int) -> str:
-    for name in ("{store}", "{publication}", "{request}"):
+    for name in ("{store}", "{publication}", "{request}", "{device}"):
         path = path.replace(name, "x")
     return path.replace("{person}", str(person)).replace("{invitation}", "1")
 

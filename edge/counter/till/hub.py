@@ -205,6 +205,14 @@ def _daily_sums(table: Table, name: str, summary: str) -> Read:
     return Read(name, table.name, summary, fields, key, _DAYS, summed=True)
 
 
+_HOURLY = (
+    Field("hour", "time", "When the hour began, of UTC."),
+    Field("currency", "text", "ISO 4217."),
+    Field("sales", "integer", "How many sales, those that were undone left out."),
+    Field("paid_minor", "integer", "What was paid, less what was paid back, in minor units."),
+)
+
+
 class SaleTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
@@ -221,6 +229,23 @@ class SaleTables(TableProjector):
             fields=(*_DAY, *_sums_of(SALE_DAY)),
             key=("store", "business_date", "currency"),
             filters=_DAYS,
+        ),
+        Read(
+            name="sales/hours",
+            source="sales_by_hour",
+            summary="What each store took in each hour.",
+            fields=(*_DAY[:2], *_HOURLY),
+            key=("store", "business_date", "hour", "currency"),
+            filters=_DAYS,
+        ),
+        Read(
+            name="sales/hours/sums",
+            source="sales_by_hour",
+            summary="What all of the stores took in each hour.",
+            fields=(*_DAY[1:2], *_HOURLY),
+            key=("business_date", "hour", "currency"),
+            filters=_DAYS,
+            summed=True,
         ),
         Read(
             name="sales/products",

@@ -26,6 +26,20 @@ GROUP BY tenant, store, business_date, currency
 HAVING sum(sales) <> 0 OR sum(refunds) <> 0 OR sum(voids) <> 0 OR sum(paid_minor) <> 0;
 DROP INDEX IF EXISTS sale_day_by_day; -- sale_day_sums holds more
 
+-- The same by the hour (of UTC) in which it was, for a day beside the same hours of another.
+CREATE OR REPLACE VIEW sales_by_hour WITH (security_invoker = true) AS
+SELECT tenant, store, business_date, hour, currency, sum(sales)::bigint AS sales, sum(paid_minor)::bigint AS paid_minor
+FROM (
+    SELECT tenant, store, business_date, date_trunc('hour', at, 'UTC') AS hour, currency, 1 AS sales,
+           total_minor + rounding_minor AS paid_minor
+    FROM sale WHERE voided_by IS NULL
+    UNION ALL
+    SELECT tenant, store, business_date, date_trunc('hour', at, 'UTC'), currency, 0, -(total_minor + rounding_minor)
+    FROM refund WHERE voided_by IS NULL
+) AS paper
+GROUP BY tenant, store, business_date, hour, currency;
+COMMENT ON VIEW sales_by_hour IS 'What each store took in each hour of a day, less what it paid back.';
+
 -- What of each product was sold on each day, voided sales left out, and what came back, also in exchanges, where it is
 -- a line below 0.
 CREATE OR REPLACE VIEW product_sales_by_day WITH (security_invoker = true) AS
@@ -60,6 +74,14 @@ FROM sale CROSS JOIN LATERAL jsonb_to_recordset(lines) AS line (
     line bigint, sku text, quantity bigint, price_minor bigint, listed_minor bigint, amount_minor bigint,
     discount_minor bigint, tax_class text, lot text, expiry date, serial text
 );
+
+COMMENT ON COLUMN sales_by_hour.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN sales_by_hour.store IS 'The store.';
+COMMENT ON COLUMN sales_by_hour.business_date IS 'The business day.';
+COMMENT ON COLUMN sales_by_hour.hour IS 'When the hour began, of UTC.';
+COMMENT ON COLUMN sales_by_hour.currency IS 'The currency, ISO 4217.';
+COMMENT ON COLUMN sales_by_hour.sales IS 'How many sales, those that were undone left out.';
+COMMENT ON COLUMN sales_by_hour.paid_minor IS 'What was paid less what went back, in the minor unit.';
 
 COMMENT ON COLUMN tenders_by_day.tenant IS 'Whose store it is.';
 COMMENT ON COLUMN tenders_by_day.store IS 'The store.';

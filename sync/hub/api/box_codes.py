@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -14,6 +14,8 @@ from sync.hub.model import Key
 LASTS = timedelta(hours=1)
 """How long a code is traded for."""
 _MAKE = "SELECT make_box_code($1, $2, $3, $4, $5, $6)"
+_OPEN = "SELECT store, device, made_by, made_at, expires_at FROM open_box_codes($1)"
+_WITHDRAW = "SELECT withdraw_box_code($1, $2, $3)"
 _TAKE = "SELECT of_tenant, store, device FROM take_box_code($1)"
 
 
@@ -24,6 +26,29 @@ async def make_code(connection: Any, box: Key, secret: str, who: str) -> bool:
     if made:
         await tenants.log(connection, box.tenant, who, "box", f"{box.store}/{box.device}", None, {"state": "asked"})
     return bool(made)
+
+
+class OpenCode(msgspec.Struct, frozen=True):
+    """For which box a code is open, who made it, and until when it is taken."""
+
+    store: str
+    device: str
+    made_by: str
+    made_at: datetime
+    expires_at: datetime
+
+
+async def open_codes(connection: Any, tenant: str) -> list[OpenCode]:
+    """Those that a box may still bring."""
+    return [OpenCode(*row) for row in await connection.fetch(_OPEN, tenant)]
+
+
+async def withdraw_code(connection: Any, box: Key, who: str) -> bool:
+    """Let nobody bring it any more; within a transaction. False: there is none for this box."""
+    known = bool(await connection.fetchval(_WITHDRAW, *msgspec.structs.astuple(box)))
+    if known:
+        await tenants.log(connection, box.tenant, who, "box", f"{box.store}/{box.device}", {"state": "asked"}, None)
+    return known
 
 
 async def take_code(connection: Any, secret: str) -> Key | None:

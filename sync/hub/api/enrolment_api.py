@@ -27,6 +27,8 @@ from sync.wire import Name, WireError
 
 T = TypeVar("T")
 MAKE = "/v1/stores/{store}/boxes"
+OPEN = "/v1/box-codes"
+WITHDRAW = "/v1/stores/{store}/boxes/{device}/code"
 BODY_BYTES = 1024
 VOUCHER: web.AppKey[str] = web.AppKey("voucher", str)
 """The certificate (PEM) of the authority by which whoever serves the API vouches for itself; none: it does not."""
@@ -58,6 +60,8 @@ class EnrolmentApi:
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_post(MAKE, self._make)
+        app.router.add_get(OPEN, self._open)
+        app.router.add_delete(WITHDRAW, self._withdraw)
         app.router.add_post(TRADE, self._trade)
         app.router.add_get(AUTHORITY, self._authority)
 
@@ -75,6 +79,24 @@ class EnrolmentApi:
                 if not await box_codes.make_code(connection, box, secret, key.who):
                     raise Problem(404, "No such store", "Add the store first; one that is closed gets no boxes.")
         return _json(BoxCode(line, qr_picture(line), int(box_codes.LASTS.total_seconds() // 60)), 201)
+
+    async def _open(self, request: web.Request) -> web.Response:
+        async with self._door.admit(request) as key:
+            require_owner(key, staff.STORES, "see open codes")
+            async with self._door.writing(key) as connection:
+                found = await box_codes.open_codes(connection, key.tenant)
+        return _json({"rows": found})
+
+    async def _withdraw(self, request: web.Request) -> web.Response:
+        store, device = request.match_info["store"], request.match_info["device"]
+        require_name(store)
+        require_name(device)
+        async with self._door.admit(request) as key:
+            require_owner(key, staff.STORES, "withdraw codes")
+            async with self._door.writing(key) as connection:
+                if not await box_codes.withdraw_code(connection, Key(key.tenant, store, device), key.who):
+                    raise Problem(404, "No open code", "There is no open code for this box: it was used, or is over.")
+        return _json({})
 
     async def _trade(self, request: web.Request) -> web.Response:
         place, asked = self._enrolling(), await body_as(request, Trade, limits.SIGN_IN_BODY_S, BODY_BYTES)

@@ -10,7 +10,10 @@ from sync import limits as wire_limits
 from sync.enrolment import AUTHORITY, TRADE, Enrolment, Trade
 from sync.hub.api import forgotten_api
 from sync.hub.api.closing_api import EXPORT, REMOVAL, AskRemoval
+from sync.hub.api.box_codes import OpenCode
 from sync.hub.api.enrolment_api import MAKE as MAKE_BOX
+from sync.hub.api.enrolment_api import OPEN as OPEN_CODES
+from sync.hub.api.enrolment_api import WITHDRAW as WITHDRAW_CODE
 from sync.hub.api.enrolment_api import BoxCode, NewBox
 from sync.hub.api.forgotten import PasswordLink
 from sync.hub.api.forgotten_api import AskPassword, PasswordSecret, SetPassword
@@ -149,7 +152,15 @@ def enrolment_paths() -> dict[str, Any]:
     pem = {"content": {"application/x-pem-file": {"schema": TYPES["text"]}}, "description": "As PEM."}
     see = act("authority", "By whom head office vouches for itself.", object_of()) | {"security": []}
     see["responses"] |= {"200": pem, "404": problem("Its certificate is one that machines trust.")}
-    return {MAKE_BOX: {"post": make}, TRADE: {"post": take}, AUTHORITY: {"get": see}}
+    (code,) = _bodies(OpenCode)
+    codes = act("openCodes", "Codes that boxes may still bring.", object_of(rows={"type": "array", "items": code}))
+    box = {"name": "device", "in": "path", "required": True, "schema": NAME}
+    gone = act("withdrawCode", "Nobody may bring this box's code any more.", object_of()) | {"parameters": [shop, box]}
+    gone["responses"]["404"] = problem("There is no open code for this box.")
+    return {
+        **{MAKE_BOX: {"post": make}, OPEN_CODES: {"get": codes}, WITHDRAW_CODE: {"delete": gone}},
+        **{TRADE: {"post": take}, AUTHORITY: {"get": see}},
+    }
 
 
 def invitation_paths() -> dict[str, Any]:

@@ -74,7 +74,8 @@ class ProductChoiceApi:
 
     async def _choose(self, request: web.Request) -> web.Response:
         async with self._door.admit(request) as key:
-            _require_all_stores(key)
+            if not key.may_read():
+                raise Problem(403, "Not allowed", "This key may not read products.")
             asked = await body_as(request, ChooseProducts)
             async with self._door.reading(key) as connection:
                 stores = await _stores(connection, key, asked)
@@ -111,11 +112,12 @@ class ProductChoiceApi:
 
 
 async def _stores(connection: Any, key: Key, asked: ChooseProducts) -> list[str] | None:
-    """The stores that are asked about; None: all."""
+    """The stores that are asked about and that the key reaches; None: all."""
     if asked.stores is None and asked.groups is None:
-        return None
+        return None if key.stores is None else list(key.stores)
     reach = [None if names is None else list(names) for names in (asked.stores, asked.groups)]
-    return [row["store"] for row in await connection.fetch(REACHED, key.tenant, *reach)]
+    found = [row["store"] for row in await connection.fetch(REACHED, key.tenant, *reach)]
+    return [store for store in found if key.reaches(store)]
 
 
 def _require_all_stores(key: Key) -> None:

@@ -20,6 +20,7 @@ FILES = {
     "/page/charts.js": ("charts.js", "text/javascript"),
     "/page/today.js": ("today.js", "text/javascript"),
     "/page/areas.js": ("areas.js", "text/javascript"),
+    "/page/morning.js": ("morning.js", "text/javascript"),
     "/page/making.js": ("making.js", "text/javascript"),
     "/page/data.js": ("data.js", "text/javascript"),
     "/page/software.js": ("software.js", "text/javascript"),

@@ -210,7 +210,7 @@ async function untoldNews(still) {
   table("news", [
     ["provider", "", (row) => row.provider],
     ["when", "", (row) => moment(row.came_at)],
-    ["what", "", (row) => said("news", row.what)],
+    ["kind", "", (row) => said("news", row.what)],
     ["reference", "", (row) => ({ text: row.reference || row.transaction || row.event, className: "code" })],
     ["state", "", (row) => pill(said("news", row.state), row.state === "waiting" ? "working" : "warning")],
   ], rows);
@@ -248,6 +248,21 @@ function licence(row) {
   return left <= LICENCE_DAYS ? pill(text, "warning") : text;
 }
 
+// Codes that a box may still bring: whoever made one by mistake withdraws it.
+async function openCodes(still) {
+  const { rows } = may("stores") ? await ask("/v1/box-codes") : { rows: [] };
+  if (!still()) return;
+  byId("open-codes").hidden = !rows.length;
+  const gone = (row) => edit(`${t("withdraw")}${t("colon")}${storeName(row.store)}, ${row.device}`, {}, {}, () => ask(`/v1/stores/${encodeURIComponent(row.store)}/boxes/${encodeURIComponent(row.device)}/code`, {}, { method: "DELETE" }), { word: "withdraw" });
+  table("codes", [
+    ["store", "", (row) => storeName(row.store)],
+    ["box", "", (row) => row.device],
+    ["since", "", (row) => moment(row.made_at)],
+    ["opens_until", "", (row) => moment(row.expires_at)],
+    ["action", "", (row) => button("withdraw", () => gone(row))],
+  ], rows);
+}
+
 export async function stores(still) {
   const rows = await rowsOf("stores");
   const whole = seesAll();
@@ -267,6 +282,8 @@ export async function stores(still) {
     ["licence", "", licence],
     ...(may("stores") ? [["action", "", (row) => beside(button("change", () => editStore(row)), ...(row.kept && row.state !== "closed" ? [button("add_box", () => addBox(row))] : []))]] : []),
   ], rows);
+  await openCodes(still);
+  if (!still()) return;
   byId("new-store").hidden = !may("stores");
   byId("stores-factor").hidden = may("stores") || state.me.role !== "owner";
   const limits = tenant.rows[0]?.limits || {};
@@ -275,7 +292,7 @@ export async function stores(still) {
   for (const row of usage.rows) used[row.what] = row.used;
   byId("usage-hint").textContent = t("usage_hint", { at: moment(`${today}T00:00:00Z`) }); // they are counted by days of UTC
   table("usage", [
-    ["what", "text", (what) => t(`limit_${what}`)],
+    ["preview_item", "text", (what) => t(`limit_${what}`)],
     ["used", "number", (what) => count(used[what] || 0)],
     ["limit", "number", (what) => (limits[what] === undefined ? t("no_limit") : count(limits[what]))],
     ["state", "", (what) => (limits[what] !== undefined && (used[what] || 0) >= limits[what] * NEAR ? pill(t((used[what] || 0) >= limits[what] ? "limit_full" : "limit_near"), "warning") : "")],
@@ -294,7 +311,7 @@ export async function publications(still) {
     ["state", "", (row) => pill(t(`publication_${row.state}`), tone[row.state] || "")],
     ...(may("approve") || may("publish") ? [["action", "", decisions]] : []),
     ["progress", "text", (row) => progress(row, at)],
-    ["what", "", (row) => `${row.kinds.map((one) => said("kind", one)).join(", ")} (${count(row.lines)})`],
+    ["kind", "", (row) => `${row.kinds.map((one) => said("kind", one)).join(", ")} (${count(row.lines)})`],
     ["reach", "", (row) => [...(row.reach.stores || []).map(storeName), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
     ["changed", "", (row) => moment(row.changed_at)],
   ], rows.rows);
@@ -368,7 +385,7 @@ export async function people(still) {
   table("people", [
     ["email", "", (row) => row.email],
     ["role", "", (row) => said("role", row.role)],
-    ["reach", "text", (row) => [...(row.stores || []), ...(row.groups || [])].join(", ") || t("all_stores")],
+    ["reach", "text", (row) => [...(row.stores || []).map(storeName), ...(row.groups || [])].join(", ") || t("all_stores")],
     ["factor", "", (row) => (row.factor ? pill(t("yes"), "good") : pill(t("no"), "warning"))],
     ["seen", "", (row) => (row.seen_at ? moment(row.seen_at) : t("never"))],
     ["action", "", (row) => beside(button("change", () => editPerson(row)), ...(row.person === state.me.person ? [] : [button("new_password", () => passwordLink(row))]))],
@@ -377,7 +394,7 @@ export async function people(still) {
   table("invitations", [
     ["email", "", (row) => row.email],
     ["role", "", (row) => said("role", row.role)],
-    ["reach", "text", (row) => [...(row.stores || []), ...(row.groups || [])].join(", ") || t("all_stores")],
+    ["reach", "text", (row) => [...(row.stores || []).map(storeName), ...(row.groups || [])].join(", ") || t("all_stores")],
     ["who", "", (row) => names.get(row.made_by) || row.made_by],
     ["opens_until", "", (row) => moment(row.expires_at)],
     ["action", "", (row) => button("withdraw", () => edit(`${t("withdraw")}${t("colon")}${row.email}`, {}, {}, () => ask(`/v1/people/invitations/${row.invitation}`, {}, { method: "DELETE" }), { word: "withdraw" }))],
@@ -385,12 +402,12 @@ export async function people(still) {
   table("changes", [
     ["when", "", (row) => moment(row.at)],
     ["who", "", who],
-    ["what", "text", (row) => `${said("kind", row.what)} ${names.get(row.subject) || row.subject}${t("colon")}${differences(row.before, row.after)}`],
+    ["preview_item", "text", (row) => `${said("kind", row.what)} ${names.get(row.subject) || row.subject}${t("colon")}${differences(row.before, row.after)}`],
   ], changes.reverse());
   table("reads", [
     ["when", "", (row) => moment(row.hour)],
     ["who", "", who],
-    ["what", "", (row) => row.what],
+    ["preview_item", "", (row) => row.what],
     ["store", "", (row) => row.store || t("all_stores")],
     ["times", "number", (row) => count(row.times)],
   ], reads.reverse());

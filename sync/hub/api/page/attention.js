@@ -1,6 +1,7 @@
 // What begins the day's area: what needs a person now, each with the way to it, and the day's figures in one row.
 
-import { ask, byId, count, isoDate, money, rowsOf, state, t } from "./common.js";
+import { ask, byId, count, money, rowsOf, state, t } from "./common.js";
+import { isRunning, untilNow } from "./morning.js";
 
 const may = (right) => state.me.may.includes(right);
 const URGENT = ["critical", "high"];
@@ -12,11 +13,13 @@ export async function askAttention() {
     may("approve") ? ask("/v1/publications/states?limit=200") : { rows: [] },
   ]);
   const urgent = alerts.filter((row) => URGENT.includes(row.severity)).length;
-  return [
+  const waiting = publications.rows.filter((row) => row.state === "waiting");
+  const found = [
     { word: "urgent_alerts", area: "alerts", many: urgent, className: "grave" },
-    { word: "wait_for_yes", area: "publications", many: publications.rows.filter((row) => row.state === "waiting").length },
+    { word: "wait_for_yes", area: "publications", many: waiting.length },
     { word: "other_alerts", area: "alerts", many: alerts.length - urgent },
   ];
+  return Object.assign(found, { alerts: alerts.filter((row) => URGENT.includes(row.severity)), waiting });
 }
 
 export function showAttention(needs, unwell) {
@@ -34,13 +37,14 @@ export function showAttention(needs, unwell) {
 // A sale, of those that earned something and were not undone, as a shop's own page has it.
 export const averageOf = (sum, none) => (sum.earning > 0 ? money(Math.round(sum.earned_minor / sum.earning), sum.currency) : none);
 
-// `totals` are sums of a currency each; `before` those of a week before, which is compared once the day is over.
-export function showFigures(totals, before) {
-  const isOver = state.day < isoDate(new Date());
+// `totals` are sums of a currency each; `before` those of a week before. A day that runs is compared with the same hours.
+export function showFigures(totals, before, hours) {
+  const running = isRunning(state.day);
   byId("day-figures").replaceChildren(...totals.flatMap((sum) => {
-    const then = before.get(sum.currency);
-    const change = isOver && then > 0 ? new Intl.NumberFormat(state.lang, { style: "percent", signDisplay: "exceptZero" }).format(sum.paid_minor / then - 1) : "";
-    const once = then === undefined ? "" : `${t("week_before")}${t("colon")}${money(then, sum.currency)}`;
+    const until = running ? untilNow(hours, sum.currency) : null;
+    const [now, then] = until ? [until.now, until.then] : [sum.paid_minor, before.get(sum.currency)];
+    const change = then > 0 ? new Intl.NumberFormat(state.lang, { style: "percent", signDisplay: "exceptZero" }).format(now / then - 1) : "";
+    const once = then === undefined ? "" : `${until ? t("week_before_until", { at: until.at }) : t("week_before")}${t("colon")}${money(then, sum.currency)}`;
     return [
       figure(t("paid"), money(sum.paid_minor, sum.currency), once, change),
       figure(t("sales"), count(sum.sales)),

@@ -15,20 +15,21 @@ function made(name, attributes, text = "") {
   return element;
 }
 
-// `points`: [label, value, said], the oldest first; `name` is what the picture is called. From right to left where one reads so.
+// `points`: [label, value, said, once], the oldest first, where `once` (if any) is what stands behind it for comparison; `name` is what the picture is called. From right to left where one reads so.
 export function bars(place, name, points) {
   if (points.length < 2) return place.replaceChildren();
-  const high = Math.max(...points.map(([, value]) => value), 0);
-  const low = Math.min(...points.map(([, value]) => value), 0);
+  const heights = points.flatMap(([, value, , once = 0]) => [value, once]);
+  const [high, low] = [Math.max(...heights, 0), Math.min(...heights, 0)];
   const scale = (HEIGHT - FOOT - HEAD) / (high - low || 1);
   const zero = HEAD + high * scale;
   const step = WIDTH / points.length;
   const every = Math.ceil(points.length / LABELS);
   const backwards = document.documentElement.dir === "rtl";
   const drawn = made("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "bars", role: "img", "aria-label": name, direction: "ltr" });
-  for (const [at, [label, value, said]] of points.entries()) {
+  for (const [at, [label, value, said, once = 0]] of points.entries()) {
     const left = (backwards ? points.length - 1 - at : at) * step;
     const top = zero - Math.max(value, 0) * scale;
+    if (once > 0) drawn.append(made("rect", { x: left + step * 0.05, y: zero - once * scale, width: step * 0.9, height: Math.max(once * scale, 1), class: "once" }));
     const bar = made("rect", { x: left + step * 0.15, y: top, width: step * 0.7, height: Math.max(Math.abs(value) * scale, 1), class: value < 0 ? "below" : "" });
     bar.append(made("title", {}, `${label}: ${said}`));
     drawn.append(bar);

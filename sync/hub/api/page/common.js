@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 
 export const byId = (id) => document.getElementById(id);
 export const words = await (await fetch("/page/words.json")).json();
-export const state = { lang: Object.keys(words)[0], token: "", day: isoDate(new Date()), scope: {}, zones: {}, kept: [], names: {}, me: null };
+export const state = { lang: Object.keys(words)[0], token: "", day: isoDate(new Date()), scope: {}, zones: {}, follows: true, kept: [], names: {}, groups: [], me: null };
 
 export function t(key, values = {}) {
   return words[state.lang][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);

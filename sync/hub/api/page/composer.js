@@ -464,7 +464,7 @@ export async function compose(row = null) {
   showStores(whole?.reach);
   fill(whole);
   for (const id of ["composer-found", "composer-preview"]) byId(id).replaceChildren();
-  for (const id of ["composer-said", "composer-error", "composer-previewed"]) byId(id).textContent = "";
+  for (const id of ["composer-said", "composer-saved", "composer-error", "composer-previewed"]) byId(id).textContent = "";
   byId("composer-add-all").hidden = true;
   byId("composer-lost").hidden = true;
   byId("composer-approvers").textContent = approvers.length ? t("approved_by", { who: approvers.join(", ") }) : t("approved_by_nobody");
@@ -484,7 +484,7 @@ export function close() {
 
 // Does it, and says why it was not done where somebody sees it.
 async function attempt(act) {
-  byId("composer-error").textContent = "";
+  byId("composer-error").textContent = byId("composer-saved").textContent = "";
   byId("composer-lost").hidden = true;
   form.ariaBusy = "true";
   try {
@@ -504,7 +504,7 @@ const on = (id, act) => byId(id).addEventListener("click", () => void attempt(ac
 on("composer-find", find);
 on("composer-last", likeLast);
 on("composer-show", preview);
-on("composer-save", async () => { await save(); byId("composer-said").textContent = t("draft_saved"); });
+on("composer-save", async () => { await save(); byId("composer-saved").textContent = t("draft_saved"); });
 on("composer-theirs", () => compose({ id: draft.id, title: field("title").value }));
 on("composer-own", async () => {
   Object.assign(draft, { id: `p-${Date.now().toString(36)}`, seen: "" });

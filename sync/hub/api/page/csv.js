@@ -13,7 +13,7 @@ function cell(text) {
 // Rows of a table as lines; the heading stands before them. What one can only press is left out.
 function lines(region) {
   const heading = document.getElementById(region.getAttribute("aria-labelledby"))?.textContent || "";
-  const rows = [...region.querySelectorAll("tr")].map((row) => [...row.cells].map((one) => cell(one.querySelector("button") ? "" : one.textContent.trim())).join(","));
+  const rows = [...region.querySelectorAll("tr")].map((row) => [...row.cells].map((one) => cell(one.querySelector("button:not(.link)") ? "" : one.textContent.trim())).join(","));
   return [cell(heading), ...rows, ""];
 }
 

@@ -1,6 +1,6 @@
 // One dialog in which an owner sets a store, or what somebody is: the fields, a question, and what head office said.
 
-import { ask, byId, count, Fault, minorOf, moment, money, refusal, rowsOf, state, t, words } from "./common.js";
+import { ask, byId, count, Fault, minorOf, moment, money, refusal, rowsOf, state, storeName, t, words } from "./common.js";
 import { settingName, settingText, settingWords } from "./setting_words.js";
 
 const STORE = {
@@ -88,10 +88,10 @@ export function addBox(row) {
 }
 
 export function editPerson(row) {
-  const values = { role: row.role, stores: (row.stores || []).join(", "), groups: (row.groups || []).join(", ") };
   const place = `/v1/people/${row.person}`;
-  edit(row.email, { role: ROLES, stores: 4000, groups: 4000 }, values,
-    ({ role, stores, groups }) => ask(place, { role, stores: names(stores), groups: names(groups) }, { method: "PUT" }),
+  const reach = reachField(row);
+  edit(row.email, { role: ROLES, reach: reach.place }, { role: row.role },
+    ({ role }) => ask(place, { role, ...reach.read() }, { method: "PUT" }),
     { extra: ["remove", () => ask(place, {}, { method: "DELETE" })] });
 }
 
@@ -103,10 +103,30 @@ export function passwordLink(row) {
   }, { word: "make_link" });
 }
 
+// Which stores and groups, by their names; none that is ticked: all. `read` says them as head office takes them.
+function reachField({ stores, groups } = {}) {
+  const tick = (name, value, text, of) => {
+    const field = Object.assign(document.createElement("input"), { type: "checkbox", value, checked: Boolean(of?.includes(value)) });
+    field.dataset.of = name;
+    const label = document.createElement("label");
+    label.append(field, text);
+    return label;
+  };
+  const place = document.createElement("fieldset");
+  const legend = Object.assign(document.createElement("legend"), { textContent: t("which_stores") });
+  const ticks = Object.assign(document.createElement("div"), { className: "ticks" });
+  ticks.append(...state.groups.map((one) => tick("groups", one, t("of_group", { group: one }), groups)), ...Object.keys(state.names).map((one) => tick("stores", one, storeName(one), stores)));
+  place.className = "whole";
+  place.append(legend, ticks);
+  const chosen = (name) => [...place.querySelectorAll(`[data-of=${name}]:checked`)].map(({ value }) => value);
+  return { place, read: () => ({ stores: chosen("stores").length ? chosen("stores") : null, groups: chosen("groups").length ? chosen("groups") : null }) };
+}
+
 // Somebody new: the link that lets them in is shown once, and they set their own password.
 export function invitePerson() {
-  edit(t("invite"), { email: 254, role: ROLES, stores: 4000, groups: 4000 }, { role: "viewer" }, async ({ email, role, stores, groups }) => {
-    const { secret, days, mailed } = await ask("/v1/people", { email, role, stores: names(stores), groups: names(groups), language: state.lang });
+  const reach = reachField();
+  edit(t("invite"), { email: 254, role: ROLES, reach: reach.place }, { role: "viewer" }, async ({ email, role }) => {
+    const { secret, days, mailed } = await ask("/v1/people", { email, role, ...reach.read(), language: state.lang });
     return () => shown(t(mailed ? "invited_mailed" : "invited_link", { email, days }), `${location.origin}/#invited=${secret}`);
   }, { word: "invite" });
 }
@@ -124,14 +144,15 @@ export function editName(row, from, to) {
 
 // A version of the software, as a publication: first to the shops that are named, then in waves.
 export function rollOut(releases) {
-  const fields = { release: releases.map((one) => one.version), stores: 4000, groups: 4000, first: 200, pause_hours: 3, gate_least: 3, gate_percent: 2 };
-  edit(t("roll_out"), fields, { release: releases[0]?.version, pause_hours: 24, gate_least: 2, gate_percent: 5 }, ({ release, stores, groups, first, pause_hours, gate_least, gate_percent }) => {
+  const reach = reachField();
+  const fields = { release: releases.map((one) => one.version), reach: reach.place, first: 200, pause_hours: 3, gate_least: 3, gate_percent: 2 };
+  edit(t("roll_out"), fields, { release: releases[0]?.version, pause_hours: 24, gate_least: 2, gate_percent: 5 }, ({ release, first, pause_hours, gate_least, gate_percent }) => {
     const chosen = releases.find((one) => one.version === release);
     if (!chosen) throw new Fault(400, { detail: t("no_release") });
     for (const line of [pause_hours, gate_least, gate_percent]) if (!/^\d+$/.test(line)) throw new Fault(400, { detail: t("line_wrong", { line }) });
     const gate = { least: Number(gate_least), percent: Number(gate_percent) };
     const wanted = { version: chosen.version, digest: chosen.digest };
-    const body = { title: `${t("software")} ${release}`, directives: [{ kind: "software", body: { releases: [wanted] } }], stores: names(stores), groups: names(groups), first: names(first), pause_s: Number(pause_hours) * 3600, gate };
+    const body = { title: `${t("software")} ${release}`, directives: [{ kind: "software", body: { releases: [wanted] } }], ...reach.read(), first: names(first), pause_s: Number(pause_hours) * 3600, gate };
     return ask(`/v1/publications/software-${Date.now().toString(36)}`, body, { method: "PUT" });
   });
 }

@@ -54,6 +54,7 @@ async function show() {
   await DRAWN[shown](() => mine === asked);
   if (mine !== asked) return;
   byId("read-at").textContent = t("read_at", { at: moment(new Date()) });
+  if (document.body.dataset.area !== shown) scrollTo(0, 0);
   document.body.dataset.area = shown;
   document.body.dataset.shown = String(mine);
 }
@@ -127,6 +128,7 @@ for (const what of ["pointerdown", "keydown", "input"]) {
 }
 
 async function enter() {
+  state.follows = true;
   state.me = await ask("/v1/me");
   byId("tenant").replaceChildren(...state.me.memberships.map((one) => new Option(one.tenant, one.tenant)));
   byId("tenant").value = state.me.tenant;
@@ -143,6 +145,7 @@ async function scopes(kept = {}) {
   state.names = Object.fromEntries(rows.map((row) => [row.store, row.name]));
   state.zones = Object.fromEntries(rows.map((row) => [row.store, row.zone]));
   const groups = [...new Set(rows.map((row) => row.store_group).filter(Boolean))].sort();
+  state.groups = groups;
   byId("scope").replaceChildren(
     new Option(t("all_stores"), "{}"),
     ...groups.map((group) => new Option(t("of_group", { group }), JSON.stringify({ group }))),
@@ -203,6 +206,7 @@ addEventListener("hashchange", () => { if (state.token && state.me) void within(
 function turn(date) {
   if (!date) return;
   state.day = date;
+  state.follows = false;
   void within(show);
 }
 byId("date").addEventListener("change", (event) => turn(event.target.value));

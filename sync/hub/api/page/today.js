@@ -2,7 +2,9 @@
 
 import { askAttention, averageOf, showAttention, showFigures as showDayFigures } from "./attention.js";
 import { bars } from "./charts.js";
-import { ago, ask, byId, count, dateLocale, dayText, longDay, moment, money, moved, percent, rowsOf, state, t, table, words } from "./common.js";
+import { edit } from "./edit.js";
+import { ago, ask, byId, count, dateLocale, dayText, longDay, moment, money, moved, percent, rowsOf, state, storeName, t, table, words } from "./common.js";
+import { askHours, runningDay, shortages, showHours, showNeeds, way } from "./morning.js";
 import { putAside } from "./put_aside.js";
 import { software } from "./software.js";
 import { cases } from "./support.js";
@@ -70,7 +72,7 @@ function showBoxes(boxes, rings, troubles) {
   ], boxes);
 }
 
-function showDay(rows, before, known) {
+function showDay(rows, before, known, hours) {
   const earlier = new Map(before.map((row) => [`${row.store} ${row.currency}`, row]));
   const seen = new Set(rows.map((row) => row.store));
   const closed = known.filter((store) => !seen.has(store)).map((store) => ({ store, closed: true }));
@@ -78,9 +80,9 @@ function showDay(rows, before, known) {
   const once = (row) => earlier.get(`${row.store} ${row.currency}`);
   const totals = summed(rows, (row) => row.currency, "sales", "voids", "refunds", "paid_minor", "net_minor", "earning", "earned_minor");
   const sums = new Map(summed(before, (row) => row.currency, "paid_minor").map((row) => [row.currency, row.paid_minor]));
-  showDayFigures(totals, sums);
+  showDayFigures(totals, sums, hours);
   table("today", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => way(storeName(row.store), "today", row.store)],
     ["sales", "number", (row) => (row.closed ? t("nothing_sold") : count(row.sales))],
     ["voids", "number", (row) => (row.closed ? "" : count(row.voids))],
     ["refunds", "number", (row) => (row.closed ? "" : count(row.refunds))],
@@ -164,9 +166,37 @@ function showFigures(rows, currencies) {
   ], shown.filter((row) => row.value !== null));
 }
 
+const receiptNumber = (row) => `${row.register}-${String(row.number).padStart(6, "0")}`;
+
+function receiptButton(row) {
+  const one = Object.assign(document.createElement("button"), { type: "button", className: `link ${row.voided_by ? "struck" : ""}`, textContent: receiptNumber(row), title: row.voided_by ? t("undone") : "" });
+  one.addEventListener("click", () => void showReceipt(row));
+  return one;
+}
+
+// The fact behind the figures: what one receipt sold, and how it was paid.
+async function showReceipt(row) {
+  const skus = [...new Set((row.lines || []).map((line) => line.sku))];
+  const paper = { store: row.store, register: row.register, number: row.number };
+  const [products, paid] = await Promise.all([ask("/v1/publications/products", { skus, stores: [row.store] }), ask(`/v1/sales/receipts/tenders?${new URLSearchParams(paper)}`)]);
+  const names = new Map(products.rows.filter((one) => skus.includes(one.sku)).map((one) => [one.sku, one.names?.[state.lang] || Object.values(one.names || {})[0] || one.sku]));
+  const region = (label) => Object.assign(document.createElement("div"), { className: "scroll whole", tabIndex: 0, role: "region", ariaLabel: label });
+  const [lines, tenders] = [region(t("receipt")), region(t("tenders"))];
+  table(lines, [
+    ["product", "text", (line) => names.get(line.sku) || line.sku],
+    ["quantity", "number", (line) => new Intl.NumberFormat(state.lang, { maximumFractionDigits: 3 }).format(line.quantity / 1000)],
+    ["amount", "number", (line) => money(line.amount_minor, row.currency)],
+  ], row.lines || []);
+  table(tenders, [
+    ["kind", "", (one) => words[state.lang][`tender_${one.kind}`] || one.kind],
+    ["amount", "number", (one) => money(one.amount_minor - one.change_minor, row.currency)],
+  ], paid.rows);
+  edit(`${t("receipt")} ${receiptNumber(row)} · ${storeName(row.store)} · ${moment(row.at, row.store)}`, { lines, tenders }, {}, () => {}, { word: "close" });
+}
+
 function showReceipts(rows) {
   table("receipts", [
-    ["receipt", "", (row) => ({ text: `${row.register}-${String(row.number).padStart(6, "0")}`, className: row.voided_by ? "struck" : "", title: row.voided_by ? t("undone") : "" })],
+    ["receipt", "", receiptButton],
     ["box", "", (row) => row.device],
     ["when", "", (row) => moment(row.at, row.store)],
     ["pieces", "number", (row) => count((row.lines || []).length)],
@@ -180,7 +210,7 @@ function showReceipts(rows) {
 function showStores(stores) {
   const field = byId("store");
   const kept = field.value;
-  field.replaceChildren(...stores.map((store) => new Option(store, store)));
+  field.replaceChildren(...stores.map((store) => new Option(storeName(store), store)));
   if (stores.includes(kept)) field.value = kept;
 }
 
@@ -207,23 +237,28 @@ export async function receipts() {
 
 // All of the day; `still` says whether nobody has asked for something newer meanwhile.
 export async function today(still) {
+  if (state.follows) state.day = await runningDay();
+  if (!still()) return;
   const { day } = state;
   byId("date").value = day;
   const on = (date) => rowsOf("sales", { from: date, to: date });
   const days = { from: day, to: day };
-  const [boxes, sold, before, month, tenders, taxes, needs] = await Promise.all([
+  const [boxes, sold, before, month, tenders, taxes, needs, hours] = await Promise.all([
     rowsOf("devices"), on(day), on(moved(day, -7)), rowsOf("sales/sums", { from: moved(day, -DAYS), to: day }),
-    rowsOf("sales/tenders", days), rowsOf("sales/taxes", days), askAttention(),
+    rowsOf("sales/tenders", days), rowsOf("sales/taxes", days), askAttention(), askHours(day),
   ]);
   if (!still()) return;
   const known = [...new Set([...boxes, ...sold, ...before].map((row) => row.store))].sort();
   showAttention(needs, boxes.filter((box) => stateOf(box).className.match(/grave|warning/)).length);
-  showDay(sold, before, known);
+  const wrong = (box) => { const { className, text } = stateOf(box); return /grave|warning/.test(className) ? text : ""; };
+  showNeeds(boxes.map((box) => ({ box, trouble: wrong(box) })), needs.alerts, needs.waiting);
+  showHours(hours);
+  showDay(sold, before, known, hours);
   showSums(tenders, taxes);
   showMonth(month.filter((row) => row.sales || row.refunds || row.paid_minor));
   showStores(known);
   currencies = new Map([...before, ...sold, ...state.kept].map((row) => [row.store, row.currency]));
-  await Promise.all([receipts(), figures()]);
+  await Promise.all([receipts(), figures(), shortages(still)]);
 }
 
 export async function boxes(still) {

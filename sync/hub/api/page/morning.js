@@ -1,0 +1,137 @@
+// How the running day goes beside the same day of the week before, by the hour; what needs somebody, store by store; what
+// is out of stock, and which store could spare some.
+
+import { bars } from "./charts.js";
+import { ago, byId, count, dateLocale, money, moved, rowsOf, state, storeName, t, table } from "./common.js";
+
+const HOUR_MS = 3_600_000;
+const WEEK_DAYS = 7;
+const OPEN_DAY_H = 6; // until then the day before may still run
+const NEEDS = 50;
+const SHORT = 30;
+const thousandths = (amount) => new Intl.NumberFormat(state.lang, { maximumFractionDigits: 3 }).format(amount / 1000);
+
+const localDay = (moment) => moment.toLocaleDateString("sv");
+
+// The day that shops are selling on: the newest that somebody has sold on, where that is yesterday's until it is over.
+export async function runningDay() {
+  const today = localDay(new Date());
+  const rows = await rowsOf("sales/sums", { from: moved(today, -1), to: moved(today, 1) });
+  const sold = rows.filter((row) => row.sales).map((row) => row.business_date);
+  return sold.length ? sold.reduce((one, other) => (one > other ? one : other)) : today;
+}
+
+// Whether more of it may come.
+export function isRunning(day) {
+  const now = new Date();
+  const today = localDay(now);
+  return day >= today || (state.follows && day === moved(today, -1) && now.getHours() < OPEN_DAY_H);
+}
+
+// By which clocks hours are named: the stores' own, where they are all the same.
+function zone() {
+  const of = state.scope.store ? [state.zones[state.scope.store]] : Object.values(state.zones);
+  const known = [...new Set(of.filter(Boolean))];
+  return known.length === 1 ? known[0] : undefined;
+}
+
+const hourText = (hour) => new Intl.DateTimeFormat(dateLocale(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone() }).format(new Date(hour));
+
+export async function askHours(day) {
+  const of = (date) => rowsOf("sales/hours/sums", { from: date, to: date });
+  const [now, before] = await Promise.all([of(day), of(moved(day, -WEEK_DAYS))]);
+  const then = before.map((row) => ({ ...row, hour: new Date(Date.parse(row.hour) + WEEK_DAYS * 24 * HOUR_MS).toISOString() }));
+  return { now: now.map((row) => ({ ...row, hour: new Date(row.hour).toISOString() })), then };
+}
+
+// Of a currency, what both days came to in the hours that are over, for a day that still runs.
+export function untilNow({ now, then }, currency) {
+  const end = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  const sum = (rows) => rows.filter((row) => row.currency === currency && Date.parse(row.hour) < end).reduce((all, row) => all + row.paid_minor, 0);
+  return { now: sum(now), then: sum(then), at: hourText(end) };
+}
+
+export function showHours({ now, then }) {
+  const currencies = [...new Set([...now, ...then].map((row) => row.currency))].sort();
+  const lines = currencies.flatMap((currency) => {
+    const of = (rows) => new Map(rows.filter((row) => row.currency === currency).map((row) => [row.hour, row]));
+    const [mine, before] = [of(now), of(then)];
+    return [...new Set([...mine.keys(), ...before.keys()])].sort().map((hour) => ({ currency, hour, mine: mine.get(hour), before: before.get(hour) }));
+  });
+  byId("hours-chart").replaceChildren(...currencies.map((currency) => {
+    const place = document.createElement("div");
+    const points = lines.filter((line) => line.currency === currency);
+    bars(place, t("hours_of", { currency }), points.map(({ hour, mine, before }) => [hourText(hour), mine?.paid_minor ?? 0, money(mine?.paid_minor ?? 0, currency), before?.paid_minor ?? 0]));
+    return place;
+  }));
+  table("hours", [
+    ["hour", "", ({ hour }) => hourText(hour)],
+    ["sales", "number", ({ mine }) => (mine ? count(mine.sales) : "")],
+    ["paid", "number", ({ mine, currency }) => (mine ? money(mine.paid_minor, currency) : "")],
+    ["week_before", "number", ({ before, currency }) => (before ? money(before.paid_minor, currency) : "")],
+  ], lines);
+}
+
+// The way to an area, narrowed to a store.
+export function way(text, area, store = "") {
+  const one = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: text });
+  one.addEventListener("click", () => {
+    const scope = byId("scope");
+    const wanted = JSON.stringify({ store });
+    if (store && [...scope.options].some((option) => option.value === wanted) && scope.value !== wanted) {
+      scope.value = wanted;
+      scope.dispatchEvent(new Event("change"));
+    }
+    location.hash = `#/${area}`;
+  });
+  return one;
+}
+
+// `boxes` with what is wrong with each; `alerts` that are urgent; `waiting`: publications. The gravest first.
+export function showNeeds(boxes, alerts, waiting) {
+  const versions = boxes.map(({ box }) => box.app).filter(Boolean);
+  const often = (version) => versions.filter((one) => one === version).length;
+  const usual = versions.reduce((most, one) => (often(one) > often(most) ? one : most), versions[0]);
+  const other = boxes.filter(({ box, trouble }) => !trouble && box.app && box.app !== usual);
+  const rows = [
+    ...boxes.filter(({ trouble }) => trouble).map(({ box, trouble }) => ({ store: box.store, text: trouble, area: "boxes", since: box.heard_at })),
+    ...alerts.map((one) => ({ store: one.store, text: one.titles?.[state.lang] || one.title, area: "alerts", since: one.raised_at })),
+    ...waiting.map((one) => ({ store: "", text: t("waits_for_approval", { title: one.title || one.id }), area: "publications", since: one.changed_at })),
+    ...other.map(({ box }) => ({ store: box.store, text: t("other_version", { version: box.app, usual }), area: "boxes", since: box.heard_at })),
+  ];
+  byId("needs").hidden = !rows.length;
+  if (!rows.length) return;
+  table("needs", [
+    ["store", "", (row) => (row.store ? storeName(row.store) : t("all_stores"))],
+    ["need", "text", (row) => way(row.text, row.area, row.store)],
+    ["since", "", (row) => (row.since ? ago(row.since) : t("never"))],
+  ], rows.slice(0, NEEDS));
+}
+
+// What nobody can buy any more in a store, and which one has more of it than it needs.
+export async function shortages(still) {
+  const [short, rich, products] = await Promise.all([rowsOf("stock", { status: "critical" }), spare(), rowsOf("products", {}, 1)]);
+  if (!still()) return;
+  const names = new Map(products.map((one) => [one.sku, one.names?.[state.lang] || Object.values(one.names || {})[0] || ""]));
+  const from = (row) => rich.filter((one) => one.sku === row.sku && one.store !== row.store).sort((one, other) => other.available - one.available)[0];
+  const rows = short.map((row) => ({ ...row, from: from(row) })).sort((one, other) => Boolean(other.from) - Boolean(one.from) || one.available - other.available);
+  byId("shortages-more").textContent = rows.length > SHORT ? t("lines_more", { count: count(rows.length - SHORT) }) : "";
+  table("shortages", [
+    ["product", "text", (row) => way(names.get(row.sku) || row.sku, "stock", row.store)],
+    ["store", "", (row) => storeName(row.store)],
+    ["available", "number", (row) => thousandths(row.available)],
+    ["on_order", "number", (row) => thousandths(row.on_order)],
+    ["could_come", "text", (row) => (row.from ? t("could_come_from", { store: storeName(row.from.store), amount: thousandths(row.from.available) }) : "–")],
+  ], rows.slice(0, SHORT));
+}
+
+// Of all stores, also where one alone is looked at: what it lacks comes from another.
+async function spare() {
+  const kept = state.scope;
+  state.scope = {};
+  try {
+    return await rowsOf("stock", { status: "excess" });
+  } finally {
+    state.scope = kept;
+  }
+}
