@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from tests.contract.test_hub_tenant_records import with_factor
 from tests.contract.test_hub_tenants import two_tenants
 
 SAID = words()["en"]
-NIGHT = datetime(2026, 3, 11, 0, 30)
+NIGHT = datetime(2026, 3, 11, 0, 30, tzinfo=UTC)
 """The shops' day of the 10th goes on until four."""
 ROWS = """
     DELETE FROM sale_day; DELETE FROM sale; DELETE FROM refund; DELETE FROM device; DELETE FROM stock;
@@ -50,9 +50,10 @@ ROWS = """
     FROM unnest(ARRAY['alder', 'birch']) AS store;
     INSERT INTO stock (tenant, store, device, sku, on_hand, watched)
     VALUES ('mine', 'alder', 'box1', 'milk', -1000, true), ('mine', 'birch', 'box1', 'milk', 40000, true);
-    INSERT INTO alert (tenant, store, device, epoch, id, kind, subject, severity, state, title, raised_at,
-                       last_at)
-    SELECT 'mine', 'birch', 'box1', 1, 7, 'cold_chain', '', 'critical', 'raised', 'Fridge too warm', at, at
+    INSERT INTO alert (tenant, store, device, epoch, id, kind, subject, severity, worst, state, count, title, vals,
+                       raised_at, last_at, raised_by)
+    SELECT 'mine', 'birch', 'box1', 1, 7, 'cold_chain', '', 'critical', 'critical', 'raised', 1, 'Fridge too warm',
+           '{}', at, at, 'system'
     FROM (SELECT timestamptz '2026-03-10 21:00Z') AS moment (at)
 """
 

@@ -9,8 +9,8 @@ import msgspec
 from sync import limits as wire_limits
 from sync.enrolment import AUTHORITY, TRADE, Enrolment, Trade
 from sync.hub.api import forgotten_api
-from sync.hub.api.closing_api import EXPORT, REMOVAL, AskRemoval
 from sync.hub.api.box_codes import OpenCode
+from sync.hub.api.closing_api import EXPORT, REMOVAL, AskRemoval
 from sync.hub.api.enrolment_api import MAKE as MAKE_BOX
 from sync.hub.api.enrolment_api import OPEN as OPEN_CODES
 from sync.hub.api.enrolment_api import WITHDRAW as WITHDRAW_CODE
