@@ -123,6 +123,14 @@ def test_the_running_day_is_shown_after_midnight_and_each_figure_opens(
             assert await violations(page, "morning") == []
             await picture(page, "en")
             await go_down(page)
+            german = await (await launched.new_context(locale="de-DE", timezone_id="UTC")).new_page()
+            await german.clock.set_fixed_time(NIGHT)
+            await german.add_init_script(f"sessionStorage.setItem('edge-hub-token', '{token}')")
+            await german.add_init_script("sessionStorage.setItem('edge-hub-used', String(Date.now()))")
+            await german.goto(house.base + "/")
+            await drawn(german, 1)
+            await expect(german.locator("#date-text")).to_have_value("10/03/2026")  # in English, not as in America
+            await expect(german.locator("#read-at")).to_contain_text("11 Mar 2026")
             for language in ("he", "fr"):
                 await page.select_option("#language", language)
                 await expect(page.locator("#h-hours")).to_have_text(words()[language]["sales_by_hour"])

@@ -234,7 +234,7 @@ export async function laws(still) {
   table("law-files", [
     ["store", "", (row) => row.store],
     ["law", "text", (row) => said("law", row.regime)],
-    ["from_day", "", (row) => row.since],
+    ["from_day", "", (row) => dayText(row.since)],
     ["until_day", "", (row) => dayText(row.until_day)],
     ["records", "number", (row) => count(row.records)],
     ["sha256", "", (row) => ({ text: row.sha256.slice(0, 12), title: row.sha256 })],
@@ -244,7 +244,7 @@ export async function laws(still) {
 function licence(row) {
   if (!row.licence_ends) return row.licence;
   const left = Math.ceil((Date.parse(row.licence_ends) - Date.now()) / DAY_MS);
-  const text = `${row.licence} ${t(left < 0 ? "licence_over" : "licence_until", { at: row.licence_ends })}`;
+  const text = `${row.licence} ${t(left < 0 ? "licence_over" : "licence_until", { at: dayText(row.licence_ends) })}`;
   return left <= LICENCE_DAYS ? pill(text, "warning") : text;
 }
 

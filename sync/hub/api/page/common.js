@@ -85,8 +85,12 @@ export const money = (minor, currency) => inCurrency(currency).format(minor / 10
 
 export const count = (number) => new Intl.NumberFormat(state.lang).format(number);
 export const percent = (thousandths) => new Intl.NumberFormat(state.lang, { style: "percent", maximumFractionDigits: 3 }).format(thousandths / 100_000);
-// Dates, and fields of them, as the browser's country writes them where it speaks this language.
-export const dateLocale = () => navigator.languages.find((code) => code.split("-")[0] === state.lang) ?? state.lang;
+// Dates, and fields of them, as the browser's country writes them where it speaks this language. English without a country
+// would be America's, which few of those who read it elsewhere expect.
+export function dateLocale() {
+  const found = navigator.languages.find((code) => code.split("-")[0] === state.lang) ?? state.lang;
+  return found === "en" ? "en-GB" : found;
+}
 // By the clocks of a store, where head office knows them; else by the browser's own.
 export const moment = (at, store = "") =>
   new Intl.DateTimeFormat(dateLocale(), { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone: state.zones[store] || undefined }).format(new Date(at));
