@@ -296,7 +296,7 @@ async def narrow_the_range(page: Page, house: House) -> None:
     await page.click("#composer-save")
     await expect(page.locator("#composer-error")).to_contain_text("Dark beer")
     await page.get_by_label(f"{said['price_new']} Dark beer").fill("1.234,50 €")
-    await page.get_by_label("Group north").check()
+    await page.get_by_role("checkbox", name="Group north").check()
     await picture(page, "range")
     await page.click("#composer-save")
     await expect(page.locator("#publications tbody")).to_contain_text("A smaller range")

@@ -37,6 +37,6 @@ export function bars(place, name, points) {
   }
   drawn.append(made("line", { x1: 0, x2: WIDTH, y1: zero, y2: zero }));
   const top = points.reduce((most, one) => (one[1] > most[1] ? one : most));
-  drawn.append(made("text", { x: backwards ? WIDTH - 2 : 2, y: 11, "text-anchor": backwards ? "end" : "start", class: "most" }, top[2]));
+  drawn.append(made("text", { x: backwards ? WIDTH - 2 : 2, y: Math.max(11, zero - Math.max(top[1], 0) * scale - 4), "text-anchor": backwards ? "end" : "start", class: "most" }, top[2]));
   return place.replaceChildren(drawn);
 }

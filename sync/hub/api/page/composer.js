@@ -452,6 +452,7 @@ function isWhole({ directives: [directive, ...others] }) {
 export async function compose(row = null) {
   const fresh = Date.now().toString(36);
   const [stores, known, { rows: approvers }, { rows: categories }] = await Promise.all([allStores(), settingWords(), ask("/v1/publications/approvers"), ask("/v1/categories?limit=1000")]);
+  Object.assign(state.names, Object.fromEntries(stores.map((one) => [one.store, one.name])));
   const [whole] = row ? (await ask(`/v1/publications?id=${encodeURIComponent(row.id)}`)).rows : [];
   const kind = whole?.directives[0].kind ?? "prices";
   draft = { id: row?.id ?? `p-${fresh}`, inner: `p-${fresh}`, seen: whole?.changed_at ?? "", kind, items: new Map(), stores, known, first: whole?.reach.first ?? null };
