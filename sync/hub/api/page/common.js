@@ -81,6 +81,12 @@ export const seesAll = () => !state.me.memberships.some((one) => one.tenant === 
 const inCurrency = (currency) => new Intl.NumberFormat(state.lang, { style: "currency", currency });
 export const digitsOf = (currency) => inCurrency(currency).resolvedOptions().maximumFractionDigits;
 export const minorOf = (text, currency) => readAmount(text, { digits: digitsOf(currency), signs: signsOf(currency, state.lang) }).minor; // undefined: it is no sum
+// A percentage as people type it, perhaps below 0, in thousandths; undefined: it is none.
+export function thousandthsOf(text) {
+  const [, sign, rest] = /^\s*([-−+]?)\s*(.*?)\s*%?\s*$/u.exec(text) ?? [];
+  const { minor } = readAmount(rest ?? "", { digits: 3 });
+  return minor === undefined ? undefined : minor * (sign === "-" || sign === "−" ? -1 : 1);
+}
 export const money = (minor, currency) => inCurrency(currency).format(minor / 10 ** digitsOf(currency));
 
 export const count = (number) => new Intl.NumberFormat(state.lang).format(number);

@@ -1,7 +1,7 @@
 // Where a publication is written: products chosen from all stores, what each would be, which stores get it and when, what
 // it changes in each of them, and the way to whoever approves it.
 
-import { ask, byId, count, dayText, Fault, money, refusal, state, storeName, t, table } from "./common.js";
+import { ask, byId, count, dayText, Fault, money, refusal, state, storeName, t, table, thousandthsOf } from "./common.js";
 import { made, priceOf, settingRows, settingsIn, typed, wrong } from "./publication.js";
 import { settingName, settingText, settingWords } from "./setting_words.js";
 
@@ -11,7 +11,7 @@ const SHOWN = 200; // products in the table; a file may bring more
 const PIECE = 2000; // products that are asked for at once
 const JUMP = 5; // as often as this is no change of price but a wrong decimal comma (sync/hub/product_choice.py)
 const FILTERED = 12; // stores from which on they are found by typing
-const FULL = 100_000; // all of a price, in the share of a promotion
+const FULL = 100_000; // all of it, in thousandths of a percent
 const LONE = ["sku", "price_minor"];
 const form = byId("composer");
 const field = (name) => form.elements[name];
@@ -315,9 +315,9 @@ function promotion(items) {
   const name = field("promotion_name").value.trim();
   if (!name) throw new Fault(400, { detail: t("promotion_unnamed") });
   const [value, kind] = [field("deal_value").value, field("deal").value];
-  const percent = Number(value.replace(",", "."));
-  if (kind === "percent_off" && !(percent > 0 && percent <= 100)) throw wrong(value);
-  const deal = { percent_off: () => ({ share: Math.round((percent * FULL) / 100) }), amount_off: () => ({ off_minor: priceOf(value, currency()) }), fixed_price: () => ({ price_minor: priceOf(value, currency()) }) };
+  const share = thousandthsOf(value);
+  if (kind === "percent_off" && !(share > 0 && share <= FULL)) throw wrong(value);
+  const deal = { percent_off: () => ({ share }), amount_off: () => ({ off_minor: priceOf(value, currency()) }), fixed_price: () => ({ price_minor: priceOf(value, currency()) }) };
   const names = { ...draft.names, [state.lang]: name };
   const goods = items.length ? { skus: items.map((item) => item.sku) } : undefined;
   return pruned({ ...draft.promotion, id: draft.inner, names, deal: { kind, ...deal[kind]() }, goods, from_us: micros(momentOf(field("begins").value)), until_us: micros(momentOf(field("ends").value)) });
@@ -512,11 +512,11 @@ on("composer-own", async () => {
   await save();
 });
 on("composer-percent", () => {
-  const share = Number(field("percent").value.replace(",", ".").replace("−", "-"));
-  if (!field("percent").value.trim() || Number.isNaN(share)) throw wrong(field("percent").value);
+  const share = thousandthsOf(field("percent").value);
+  if (share === undefined) throw wrong(field("percent").value);
   for (const item of draft.items.values()) {
     const was = Math.max(...oldPrices(item).map((one) => one.price_minor), 0);
-    if (was && currency()) item.text = typed(Math.round(was * (1 + share / 100)), currency());
+    if (was && currency()) item.text = typed(Math.round(was * (1 + share / FULL)), currency());
   }
   showItems();
 });
