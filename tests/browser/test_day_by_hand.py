@@ -290,7 +290,7 @@ async def counting(hand: Hand) -> None:
     await hand.press('[data-step-of="count"] [type="submit"]')
     await page.see("#shift-sure .huge", "100.00")
     await hand.press('[data-step-of="sure"] [type="submit"]')
-    await page.see('[data-step-of="ended"]', "fits")
+    await page.see('[data-step-of="ended"]', "The drawer is correct.")
     await hand.yes("#shift-dialog")
     await page.see("#shift", "No shift")
 

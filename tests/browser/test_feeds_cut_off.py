@@ -59,7 +59,7 @@ def test_pages_say_what_is_known_without_the_vendor_and_send_once_what_was_said_
             await page.see(".feeds-page", "No records.")
             (mended,) = read_staged(served.shop.reader, 1, "valid").records
             assert (mended.cells["sku"], mended.came) == ("tomato", {"sku": "soap"})
-            await page.page.locator(".states a").filter(has_text="good").click()
+            await page.page.locator(".states a").filter(has_text="valid").click()
             await page.see(".record.valid", "received as soap")
 
     run(scenario())

@@ -57,9 +57,9 @@ def test_a_file_comes_in_and_what_is_wrong_is_mended(tmp_path: Path) -> None:
             await page.page.locator(".record.invalid [name=value]").fill("tomato")
             await page.page.locator(".record.invalid .mend button").click()
             await page.see(".feeds-page", "No records.")
-            await page.page.locator(".states a").filter(has_text="good").click()
+            await page.page.locator(".states a").filter(has_text="valid").click()
             await page.page.locator(".record.valid [data-take]").click()
-            await page.see(".feeds-page", "2 taken")
+            await page.see(".feeds-page", "2 imported")
             prices = served.shop.reader.execute("SELECT sku FROM supplier_price ORDER BY seq").fetchall()
             assert prices == [("milk",), ("tomato",)]
             await page.open(served, path="/quality")

@@ -44,7 +44,7 @@ def test_a_new_box_is_set_up_on_a_page_and_sells(tmp_path: Path) -> None:
                 await opened.see("#printed", "Did the page print?")
                 await page.locator("[name=again]").fill("1")
                 await page.locator("#open").click()
-                await opened.see('[data-error="pin"]', "differ")
+                await opened.see('[data-error="pin"]', "don't match")
                 assert not file.exists()
                 await page.locator("[name=again]").fill(PIN)
                 await page.locator("[name=backup]").select_option("folder")

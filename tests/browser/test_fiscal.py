@@ -49,7 +49,7 @@ def test_the_archive_of_a_closed_day_is_made_and_verified_on_the_page(tmp_path: 
             (file,) = fiscal_files(shop.reader)
             assert file.records > 5
             await shown.locator("#check").click()
-            await page.see("#looked li", "right")
+            await page.see("#looked li", "valid")
             async with shown.expect_download() as download:
                 await shown.locator("#fec button").first.click()
             books = await download.value

@@ -93,7 +93,7 @@ def test_who_forgets_a_customer_is_told_which_invoices_the_law_keeps(tmp_path: P
             await page.open(served, query=f"register=1&id={id}", path="/manager/customer")
             await page.page.locator('[data-form="forget"] [type=submit]').click()
             await page.page.locator("#sure-dialog [type=submit]").click()
-            await page.see("#sure-dialog .subject", f"{one.number} through 31/12/2033")
+            await page.see("#sure-dialog .subject", f"{one.number} until 31/12/2033")
             await page.page.locator("#sure-dialog [type=submit]").click()
             await page.page.wait_for_url("**/manager/customers**")
             found = read_invoice(served.shop.reader, one.number)

@@ -45,7 +45,7 @@ def test_what_happened_is_found_and_opened(tmp_path: Path) -> None:
             await page.see(".facts strong", "Customer added or changed")
             await page.page.locator(".facts summary").first.click()
             said = await page.page.locator(".facts").inner_text()
-            assert "covered" in said
+            assert "hidden: personal data" in said
             assert "Noa" not in said
             assert "1." not in said  # nor its ciphertext
 

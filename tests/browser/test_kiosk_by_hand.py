@@ -214,7 +214,7 @@ def test_why_an_order_is_refused_is_in_sight_and_the_number_says_what_is_to_pay(
                 await put(page, "milk")
                 await page.tap("#checkout")
                 await page.tap('#place [type="submit"]')
-                assert await seen(page, "#done >> text=To pay when you collect it: €1.20")
+                assert await seen(page, "#done >> text=To pay on pickup: €1.20")
                 assert await seen(page, "#change-order")
 
     run(scenario())

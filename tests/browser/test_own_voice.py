@@ -27,7 +27,7 @@ def test_it_is_switched_on_where_nothing_is_lacking(tmp_path: Path) -> None:
             await boss.open(served, path="/manager/recognition")
             await boss.page.check('#hint [name="is_on"]')
             await boss.page.click('#hint [type="submit"]')
-            await boss.see("#hint-error", "assessed")
+            await boss.see("#hint-error", "impact assessment")
             assert not is_switched_on(served.shop.reader)
             write_trials(tmp_path)
             await boss.page.fill('#hint [name="assessed"]', ASSESSED)

@@ -62,7 +62,7 @@ def test_a_manager_sees_what_was_paid_out_and_disputes(tmp_path: Path) -> None:
             statement.write_text(f"day,currency,amount,account,reference\n{day},EUR,11.13,A,R1\n")
             await page.page.locator("#statement [name=file]").set_input_files(statement)
             await page.page.locator("#statement button").click()
-            await page.see("#told", "Found: 1.")
+            await page.see("#told", "Matched: 1.")
             await page.open(served, "register=1&lang=en", "/manager/payments")
             await page.page.locator("tr[data-state=settled] [data-menu]").click()
             await page.page.locator("tr[data-state=settled] a[href*='#disputes']").click()

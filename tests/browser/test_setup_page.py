@@ -62,7 +62,7 @@ def test_a_printer_is_tried_and_a_key_is_changed(tmp_path: Path) -> None:
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
             await opened.open(served, "lang=en", path="/manager/setup")
             await page.locator('[data-try="the bar\'s"]').first.click()
-            await opened.see("#setup-said", "on its way")
+            await opened.see("#setup-said", "The test page was sent.")
 
             async def queued() -> list[tuple[str]]:  # an answer comes ahead of its commit
                 return served.shop.reader.execute("SELECT kind FROM print_job ORDER BY id").fetchall()

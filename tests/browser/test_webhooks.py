@@ -28,7 +28,7 @@ def test_one_is_added_tried_and_removed(tmp_path: Path) -> None:
             page = opened.page
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
             await opened.open(served, "lang=en", path="/manager/webhooks")
-            await opened.see(".hook-rows", "None yet")
+            await opened.see(".hook-rows", "No webhooks yet")
             await page.locator("#add [name=url]").fill(server.url + "/in")
             await page.locator("#add [name=types][value=SaleCompleted]").check()
             await page.locator("#add [type=submit]").click()
