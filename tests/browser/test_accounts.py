@@ -68,7 +68,7 @@ def test_an_order_is_opened_delivered_in_part_and_paid(tmp_path: Path) -> None:
                 await page.page.locator("[data-download$='quote.pdf']").click()
             assert (await coming.value).suggested_filename == "quote-1.pdf"
             await pressed(page, "[data-accept]")
-            await page.see("#quotes .pill", "Captured")
+            await page.see("#quotes .pill", "Accepted")
             await page.see("form.order .pill", "Open")
             await page.page.locator("form.order [data-sku=cheese]").fill("4")
             await page.page.locator("form.order [data-lot]").select_option("C1")

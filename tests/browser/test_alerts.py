@@ -246,7 +246,7 @@ def test_a_cashier_puts_alerts_away_behind_a_bell_until_there_is_another_one(tmp
             await served.shop.do(RaiseAlert("stock_low", "wine", "critical", {"name": "Wine", "total": "2"}), SYSTEM)
             await page.open(served)
             line, bell = page.page.locator("#counter-alerts"), page.page.locator("#alerts-away")
-            await page.see("#counter-alerts", "Wine runs low")
+            await page.see("#counter-alerts", "Wine is low")
             assert "Critical" not in await line.inner_text(), "a bottle is nothing that a cashier drops all else for"
             await bell.click()
             await page.gone("#counter-alerts")
@@ -258,11 +258,11 @@ def test_a_cashier_puts_alerts_away_behind_a_bell_until_there_is_another_one(tmp
             await page.see("#alerts-away b", "1")
             assert not await line.is_visible()
             await served.shop.do(RaiseAlert("stock_low", "beer", "critical", {"name": "Beer", "total": "1"}), SYSTEM)
-            await page.see("#counter-alerts", "Beer runs low")
+            await page.see("#counter-alerts", "Beer is low")
             await bell.click()
             await page.gone("#counter-alerts")
             await bell.click()
-            await page.see("#counter-alerts", "Wine runs low")
+            await page.see("#counter-alerts", "Wine is low")
             assert page.complaints == []
 
     run(scenario())

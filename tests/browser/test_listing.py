@@ -63,7 +63,7 @@ def test_a_list_is_sorted_kept_in_its_address_and_changed_where_it_stands(tmp_pa
             box = await card.bounding_box()
             assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["height"] > 88, "a card, not a row"
             seen = await card.locator("td.code").evaluate("cell => getComputedStyle(cell, '::before').content")
-            assert seen == '"Number: "', "what the column is called stands before its value"
+            assert seen == '"Product number: "', "what the column is called stands before its value"
             await card.locator("[data-menu]").click()
             assert await card.locator(":popover-open a").all_inner_texts() == ["Open", "Sales", "Stock"]
             await page.keys("Escape")

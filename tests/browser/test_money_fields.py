@@ -31,7 +31,7 @@ WRITTEN = {
 }
 """What is typed of two digits, and what then stands in the field."""
 REFUSED = {
-    **{"1,400": "two ways", "1.400": "two ways", "14.505": "two ways", "0.405": "digits", "1400.505": "digits"},
+    **{"1,400": "could mean", "1.400": "could mean", "14.505": "could mean", "0.405": "too many decimals", "1400.505": "too many decimals"},
     **{
         "abc": "Enter an amount",
         "-": "Enter an amount",

@@ -218,7 +218,8 @@ def test_a_picture_is_brought_and_shown(tmp_path: Path) -> None:
             other = await page.page.screenshot(clip={"x": 0, "y": 0, "width": 300, "height": 200})
             await picture.set_input_files({"name": "wide.png", "mimeType": "image/png", "buffer": other})
             await page.page.locator("[data-group=pictures] .item:nth-child(2)").get_by_text("Show first").click()
-            await save(page)
+            async with page.page.expect_navigation():
+                await save(page)
             await page.see("#pictures img:nth-child(2)")
             pictures = read_products(served.shop.reader, ["cola"])["cola"][1].pictures
             assert pictures and len(pictures) == 2 and pictures[1] == name
