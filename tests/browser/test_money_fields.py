@@ -31,7 +31,13 @@ WRITTEN = {
 }
 """What is typed of two digits, and what then stands in the field."""
 REFUSED = {
-    **{"1,400": "could mean", "1.400": "could mean", "14.505": "could mean", "0.405": "too many decimals", "1400.505": "too many decimals"},
+    **{
+        "1,400": "could mean",
+        "1.400": "could mean",
+        "14.505": "could mean",
+        "0.405": "too many decimals",
+        "1400.505": "too many decimals",
+    },
     **{
         "abc": "Enter an amount",
         "-": "Enter an amount",
