@@ -118,6 +118,10 @@ def _parser() -> argparse.ArgumentParser:
     sqlite.add_argument("file")
     sqlite.add_argument("--people", action="store_true", help="with who sold and who bought: names and numbers")
     sqlite.set_defaults(command="export:sqlite")
+    asof = _command(commands, "asof", "the shop as it was at a minute, as one SQLite file")
+    asof.add_argument("time", help="day and time on the shop's clock, such as 2026-11-20T17:50")
+    asof.add_argument("file")
+    asof.add_argument("--second", action="store_true", help="of an hour that came twice, the second time")
     archive = journal.add_parser("archive", help="put what is old and held by head office into compressed files")
     archive.set_defaults(command="archive:run")
     return parser

@@ -26,7 +26,7 @@ from edge.analytics.forecast.service.weather_part import WeatherPart
 from edge.analytics.notify.service.part import NotificationsPart
 from edge.app.card_parts import card_runs
 from edge.app.leading_box import LeadingBox, boxes_desk, put_desk
-from edge.app.panel import panel_app, reading_process
+from edge.app.panel import looking_back, panel_app, reading_process
 from edge.app.sense_parts import Stage, printer_place, sense_parts
 from edge.backoffice import software
 from edge.backoffice.books_out.service.part import BooksOutPart
@@ -106,6 +106,7 @@ from edge.runtime.secrets_part import SecretsPart
 from edge.web.app import PreparedApp
 from edge.web.context import SITE
 from edge.web.part import PanelPart, keep_certificates
+from edge.web.past import PAST, Pasts
 from edge.web.practice import PRACTICES
 
 _log = structlog.get_logger(__name__)
@@ -186,7 +187,7 @@ def parts_of(
     meaning = SemanticSearch(inference, shop, ledger.path)
     pictures = PictureLikeness(inference, shop, ledger.path, config.pictures)
     beside = syncing, tuple(phones.values()), inference, meaning, syncing, pictures, reading_process(config)
-    app = panel_app(shop, supervisor, config, *beside, prepared)
+    app = panel_app(shop, supervisor, config, *beside, prepared, looking_back(config))
     panel, services = PanelPart(app, config.panel), app[SITE].services
     put_desk(services, desk, secrets)
 
@@ -199,6 +200,7 @@ def parts_of(
     if certificates := app[SITE].door.certificates:
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
     yield from sense_parts(devices, app[SITE])
+    yield Part("past", partial(_keep_past, services.of(PAST)), stage=Stage.BACKGROUND)
     if (number := config.notify.whatsapp) and number.chat:
         yield Part("written messages", WrittenPart(app[SITE]).run, stage=Stage.BACKGROUND)
     seats = services.of(PRACTICES), supervisor, ledger.clock, services.of(TILLS)
@@ -222,6 +224,11 @@ def parts_of(
     yield from telling(config, shop, watched, tuple(own_channels(config, shop, devices, inference, at_work)), syncing)
     yield from housekeeping(shop)
     yield from of_capabilities(PartContext(shop, ledger.path, config.store.zone, config.business_date, secrets))
+
+
+async def _keep_past(past: Pasts, ready: Ready) -> None:
+    ready()
+    await past.keep_bases()
 
 
 async def _run_panel(panel: PanelPart, watchdog: Watchdog, shop: CommandBus, ready: Ready) -> None:

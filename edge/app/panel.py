@@ -14,6 +14,7 @@ from aiohttp import web
 from edge.analytics.notify.person_messages import send_code, tell_person
 from edge.analytics.shelf.settings import settings_of as shelf_settings
 from edge.analytics.shelf.shelf_service import SHELF, ShelfService
+from edge.app.past_site import PastSites
 from edge.app.practice_site import Trainings
 from edge.backoffice.office.pages.machine_fragments import SyncPosition
 from edge.backoffice.support.service.support_desk import DESK, SupportDesk
@@ -21,6 +22,7 @@ from edge.conversation.assistant.figures_asked import FIGURES
 from edge.conversation.copilot.pages.copilot_desk import CopilotInChat
 from edge.conversation.understanding.language_models import MODELS
 from edge.core.command_bus import CommandBus
+from edge.core.journal.moments import PastMoment
 from edge.core.process.parts import SUPERVISOR, Supervisor
 from edge.core.process.reading_process import ReadingProcess
 from edge.core.secrets.store import SecretStore
@@ -52,6 +54,7 @@ from edge.web.door import FrontDoor
 from edge.web.live.rendering import Renderer
 from edge.web.live.source import LiveSource
 from edge.web.metrics import METRICS, Metrics
+from edge.web.past import PAST
 from edge.web.phone_link import PHONE_LINK
 from edge.web.practice import PRACTICES
 
@@ -71,9 +74,10 @@ def panel_app(
     pictures: PicturesState | None = None,
     beside: ReadingProcess | None = None,
     prepared: PreparedApp | None = None,
+    looks_back: ReadingProcess | None = None,
 ) -> web.Application:
     """The pages and the API of one shop. `sync` is None where nothing is sent anywhere; `beside`: what reads beside the
-    till; `prepared`: of its registry, by a box that takes over."""
+    till; `prepared`: of its registry, by a box that takes over; `looks_back`: what makes views of its past."""
     prepared = prepared or prepare_app(shop.registry)
     tills = TillContext(shop, config)
     access = _access(shop, config, tills)
@@ -103,7 +107,9 @@ def panel_app(
         metrics.add(collector)
     offered.put(METRICS, metrics)
     app = open_app(prepared, site)
-    app.on_cleanup.append(partial(_close, shelf, beside))
+    past = PastSites(site, app, partial(_past, site), looks_back)
+    offered.put(PAST, past)
+    app.on_cleanup.append(partial(_close, shelf, beside, past))
     offered.put(PRACTICES, Trainings(site, app, partial(_practice, site)))
     return app
 
@@ -111,7 +117,16 @@ def panel_app(
 def reading_process(config: Config) -> ReadingProcess:
     """What reads beside the till of a shop that is configured so: it is started by its first question, unless the file
     has been changed meanwhile, as the process reads that anew."""
-    command = (sys.executable, "-m", "edge.app.reading_child", str(config.file))
+    return _process_of("edge.app.reading_child", config)
+
+
+def looking_back(config: Config) -> ReadingProcess:
+    """What makes views of the past of a shop that is configured so."""
+    return _process_of("edge.app.past_child", config)
+
+
+def _process_of(module: str, config: Config) -> ReadingProcess:
+    command = (sys.executable, "-m", module, str(config.file))
     written = _written_ns(config.file)
     return ReadingProcess(command, lambda: written is not None and _written_ns(config.file) == written)
 
@@ -193,8 +208,19 @@ def _practice(real: PanelContext, shop: CommandBus, register: str, inside: str) 
     return site
 
 
-async def _close(shelf: ShelfService, beside: ReadingProcess | None, app: web.Application) -> None:
+def _past(real: PanelContext, shop: CommandBus, moment: PastMoment) -> PanelContext:
+    """The same site as it was at a moment, with the settings of then."""
+    config = real.services.of(CONFIG)
+    tills = TillContext(shop, config)
+    site = real.as_of(shop, tills.settings, moment)
+    site.services.put(TILLS, tills)
+    site.services.put(NOW, tills.settings)
+    return site
+
+
+async def _close(shelf: ShelfService, beside: ReadingProcess | None, past: PastSites, app: web.Application) -> None:
     shelf.close()
+    past.close()
     if beside:
         beside.close()
 

@@ -188,7 +188,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     `menu`: the key of its name among the manager's pages, where it is listed; `under`: the page it belongs to there;
     `group`: what it is listed with, and `place`: where among these. `alias`: another address, at which it is the same.
-    `at_register`: as of an `Endpoint`.
+    `at_register`: as of an `Endpoint`. `past`: it shows nothing but what facts say, so it can show an earlier moment.
     """
 
     path: str
@@ -204,6 +204,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     place: int = 50
     alias: str = ""
     at_register: bool = False
+    past: bool = False
 
     @property
     def endpoint(self) -> Endpoint:

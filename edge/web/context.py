@@ -11,6 +11,7 @@ from aiohttp import web
 
 from edge.core.command_bus import CommandBus
 from edge.core.endpoints import Endpoint, Page
+from edge.core.journal.moments import PastMoment
 from edge.core.services import Services
 from edge.lib.regions.place import Jurisdiction
 from edge.web.api.query_runner import QueryInfo, QueryRunner, questions_of
@@ -81,6 +82,16 @@ class PanelContext:
             self.services.put(service, provided)
         self.asker = QueryRunner(shop, declared.questions)
         self.live = self._live(sources)
+        self.past: PastMoment | None = None
+
+    def as_of(self, shop: CommandBus, settings: Callable[[], StoreSettings], moment: PastMoment) -> PanelContext:
+        """The same site over a view of the past, for whom today's site lets in."""
+        site = copy.copy(self)
+        site.shop, site._settings, site.past = shop, settings, moment
+        site.services = Services(site, self.services)
+        site.asker = QueryRunner(shop, self.declared.questions)
+        site.live = site._live(())
+        return site
 
     def practising(
         self,

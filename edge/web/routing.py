@@ -26,6 +26,7 @@ from edge.web.context import ENDPOINT, RATE_CLASS, SITE
 from edge.web.denied import Denied, note_denied
 from edge.web.looks import note_look
 from edge.web.pages.shell import locked_page
+from edge.web.past import PAST
 from edge.web.practice import PRACTICES
 from edge.web.request_body import STILL, Still, require_json, require_text
 from edge.web.responses import answer_outcome, texts_of
@@ -99,9 +100,11 @@ def _wrap_handler(endpoint: Endpoint, answered: Handler) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
         request[ENDPOINT] = endpoint
         refuse_customers(request, endpoint)
-        async with request.app[SITE].services.of(PRACTICES).answering(request, endpoint):
+        services = request.app[SITE].services
+        async with services.of(PRACTICES).answering(request, endpoint):
             try:
-                return await answered(request)
+                async with services.of(PAST).answering(request, endpoint):
+                    return await answered(request)
             except Denied as denied:
                 await note_denied(request, asker_of(request), denied.right, denied.what)
                 return answer_outcome(denied.told(request), texts_of(request))

@@ -20,7 +20,7 @@ import msgspec
 import zstandard
 
 from edge.core.limits import ARCHIVE_FRAME_BYTES, ARCHIVE_FRAME_ROWS
-from edge.core.storage.database import Connection, DatabaseError
+from edge.core.storage.database import BEHIND, Connection, DatabaseError
 from edge.lib.errors import NeedsHuman
 from sync.wire import Row
 
@@ -163,9 +163,9 @@ def sha256_of(path: Path) -> str:
 
 
 def folder_of(db: Connection) -> Path:
-    """Where the files of this ledger lie."""
-    path = next(file for _, name, file in db.execute("PRAGMA database_list") if name == "main")
-    return Path(path).parent / FOLDER
+    """Where the files of this ledger lie: of the one behind, where there is one."""
+    files = {name: file for _, name, file in db.execute("PRAGMA database_list")}
+    return Path(files.get(BEHIND, files["main"])).parent / FOLDER
 
 
 def _query_archive(db: Connection, sql: str, *values: object) -> list[Any]:

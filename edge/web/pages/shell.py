@@ -129,6 +129,8 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         digits=exponent(site.settings.currency),
         fragment=lambda name: site.live.html(name, inside, language),
         two=site.services.of(TWO_BOXES),
+        past=site.past,
+        here_now=request.path_qs,
         socket="/ws?" + urlencode({"page": kind, "register": register, "lang": language}),
         here=lambda wish: f"{request.path}?" + urlencode({**request.query, "register": register, "lang": wish}),
         **values,

@@ -134,6 +134,7 @@ PAGES = (
         menu="insight.title",
         group="insight",
         place=40,
+        past=True,
     ),
     Page(
         path="/manager/report",
@@ -145,5 +146,6 @@ PAGES = (
         under="insight",
         group="insight",
         place=41,
+        past=True,
     ),
 )

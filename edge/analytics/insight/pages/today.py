@@ -40,6 +40,8 @@ from edge.web.responses import texts_of
 async def manager(request: web.Request) -> web.Response:
     """`GET /manager`: today, first of all what the shop still lacks, and what is done most."""
     site = request.app[SITE]
+    if site.past:  # what the shop still lacks is of today
+        raise web.HTTPSeeOther("/manager/today")
     db, config = site.shop.reader, site.services.of(CONFIG)
     return page(
         request,
@@ -170,6 +172,7 @@ PAGES = (
         also=REPORTS,
         fragments=(*_TODAY, "catalog", "jobs"),
         menu="today.title",
+        past=True,
     ),
     Page(
         path="/manager/today",
@@ -179,5 +182,6 @@ PAGES = (
         also=REPORTS,
         fragments=_TODAY,
         under="manager",
+        past=True,
     ),
 )

@@ -222,6 +222,7 @@ PAGES = (
         menu="shelf.title",
         group="stock",
         place=101,
+        past=True,
     ),
     Page(
         path="/manager/bay",
@@ -233,6 +234,7 @@ PAGES = (
         under="shelf",
         group="stock",
         place=102,
+        past=True,
     ),
     Page(
         path="/manager/bottles",

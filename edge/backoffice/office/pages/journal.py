@@ -345,5 +345,6 @@ PAGES = (
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="journal.title",
+        past=True,
     ),
 )

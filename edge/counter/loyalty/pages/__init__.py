@@ -93,5 +93,6 @@ PAGES = (
         menu="loyalty.title",
         group="people",
         place=30,
+        past=True,
     ),
 )

@@ -122,6 +122,7 @@ PAGES = (
         also=REPORTS,
         fragments=("alerts", "clock"),
         menu="sales.title",
+        past=True,
     ),
     Page(
         path="/manager/sale",
@@ -133,6 +134,7 @@ PAGES = (
         also=REPORTS,
         fragments=("alerts", "clock"),
         under="sales",
+        past=True,
     ),
 )
 PROVIDES = ((SALES, ModifierSales(modifiers_sold, BEHIND)),)

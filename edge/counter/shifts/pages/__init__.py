@@ -109,6 +109,7 @@ PAGES = (
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="shift.titles",
+        past=True,
     ),
 )
 FRAGMENTS = (Fragment("shift", shift, follows=(FACTS, NEW_DAY)),)

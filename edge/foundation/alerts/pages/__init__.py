@@ -173,5 +173,6 @@ PAGES = (
         also=REPORTS,
         fragments=("alerts", "clock", "alert_mark"),
         menu="alert.title",
+        past=True,
     ),
 )

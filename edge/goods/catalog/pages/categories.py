@@ -95,5 +95,6 @@ PAGES = (
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="kinds.title",
+        past=True,
     ),
 )

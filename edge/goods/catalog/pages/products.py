@@ -220,6 +220,7 @@ PAGES = (
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="goods.title",
+        past=True,
     ),
     Page(
         path="/manager/product",
@@ -230,5 +231,6 @@ PAGES = (
         right=MANAGE,
         fragments=("alerts", "clock"),
         under="goods",
+        past=True,
     ),
 )

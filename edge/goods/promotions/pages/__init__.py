@@ -114,5 +114,6 @@ PAGES = (
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="promotion.title",
+        past=True,
     ),
 )

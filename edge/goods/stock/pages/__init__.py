@@ -284,6 +284,7 @@ PAGES = (
         also=STOCK,
         fragments=_FRAME,
         menu="stock.title",
+        past=True,
     ),
     Page(
         path="/manager/stock/item",
@@ -294,6 +295,7 @@ PAGES = (
         also=STOCK,
         fragments=_FRAME,
         under="stock",
+        past=True,
     ),
     Page(
         path="/manager/stock/counts",
@@ -305,6 +307,7 @@ PAGES = (
         also=STOCK,
         fragments=(*_FRAME, "jobs"),
         menu="stock.counts",
+        past=True,
     ),
     Page(
         path="/manager/stock/expiring",
@@ -316,6 +319,7 @@ PAGES = (
         also=STOCK,
         fragments=_FRAME[:2],
         menu="stock.expiring",
+        past=True,
     ),
     Page(
         path="/manager/stock/check",
@@ -336,6 +340,7 @@ PAGES = (
         right=MANAGE,
         fragments=_FRAME[:2],
         menu="stock.places",
+        past=True,
     ),
 )
 PROVIDES = ((ON_HAND, _on_hand),)

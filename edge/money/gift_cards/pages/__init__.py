@@ -59,5 +59,6 @@ PAGES = (
         menu="cards.title",
         group="counter",
         place=52,
+        past=True,
     ),
 )

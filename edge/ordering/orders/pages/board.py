@@ -147,6 +147,7 @@ PAGES = (
         menu="order.board",
         group="orders",
         place=10,
+        past=True,
     ),
 )
 FRAGMENTS = (

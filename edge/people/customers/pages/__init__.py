@@ -145,6 +145,7 @@ PAGES = (
         also=CUSTOMERS_READ,
         menu="customers.title",
         place=10,
+        past=True,
         **_FRAMED,
     ),
     Page(
@@ -155,6 +156,7 @@ PAGES = (
         also=CUSTOMERS_READ,
         under="customers",
         place=11,
+        past=True,
         **_FRAMED,
     ),
     Page(

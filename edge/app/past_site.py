@@ -1,0 +1,151 @@
+"""Requests of a browser that looks back: the site as it was answers, over a view of the past (`edge.web.past`)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+from aiohttp import web
+
+from edge.core.command_bus import CommandBus
+from edge.core.endpoints import Endpoint
+from edge.core.journal.moments import PastMoment, moment_of
+from edge.core.journal.past_reads import FindMoment, FindStep, KeepBases, MakeView
+from edge.core.past_bus import PastBus
+from edge.core.process.reading_process import NotRead, ReadingProcess, ReadQuestion
+from edge.web.actors import header
+from edge.web.context import SITE, PanelContext
+from edge.web.cookies import changes
+from edge.web.past import FOLDER, seen_moment
+from edge.web.problem import Problem
+
+T = TypeVar("T")
+OpenPast = Callable[[CommandBus, PastMoment], PanelContext]
+"""The same site over a view of the past."""
+KEPT = 3
+"""Sites of the past that are open at a time."""
+VIEW_S = 240.0
+"""What making a view may take where there is no base yet."""
+OF_NOW = frozenset({"/api/v1/grants", "/api/v1/lock", "/api/v1/sign-in", "/api/v1/sign-out"})
+"""Who manages in this browser is of the present, whatever it looks at."""
+AWAY_S = 900.0
+"""How often it is looked whether a base is missing."""
+
+
+class PastSites:
+    """The past of a site. Made on the event loop's thread, used only there. `process`: what makes views; None, or
+    where it has no answer: a thread of ours."""
+
+    def __init__(
+        self, site: PanelContext, app: web.Application, open_past: OpenPast, process: ReadingProcess | None
+    ) -> None:
+        self._site, self._app = site, app
+        self._open_past, self._process = open_past, process
+        self._apps: OrderedDict[tuple[int, int], web.Application] = OrderedDict()
+        self._in_use: dict[tuple[int, int], int] = {}
+        self._lock = asyncio.Lock()
+        self._paths = {page.path: page for page in site.declared.pages.values()}
+
+    async def find(self, at_us: int) -> PastMoment:
+        return await self._ask(FindMoment(at_us))
+
+    async def step(self, seq: int, forward: bool, about: str) -> PastMoment | None:
+        return await self._ask(FindStep(seq, forward, about))
+
+    async def keep_bases(self) -> None:
+        """Make bases as the journal grows, while nobody is at a till, until cancelled."""
+        while True:
+            await asyncio.sleep(AWAY_S)
+            while not self._site.shop.till_first.active and await self._ask(KeepBases()):
+                pass
+
+    @asynccontextmanager
+    async def answering(self, request: web.Request, endpoint: Endpoint) -> AsyncIterator[None]:
+        """Let a request of a manager's page that looks back see the site as it was. A change is refused: `Problem`
+        409; a page that knows only the present leads to the one that says so."""
+        if "as_of" in request.query and endpoint.path in self._paths:
+            raise web.HTTPSeeOther(f"{FOLDER}/go?" + urlencode({"at": request.query["as_of"], "to": request.path_qs}))
+        seen = seen_moment(request) if self._looks_back(request, endpoint) else None
+        if seen is None:
+            yield
+            return
+        if changes(request):
+            raise Problem(409, "past_read_only")
+        page = self._paths.get(endpoint.path)
+        if page is not None and not page.past:
+            raise web.HTTPSeeOther(f"{FOLDER}?" + urlencode({"only_now": page.name}))
+        found = await self._past(seen)
+        real, request.match_info.current_app = request.match_info.current_app, found
+        self._in_use[seen] = self._in_use.get(seen, 0) + 1
+        try:
+            yield
+        finally:
+            request.match_info.current_app = real
+            self._in_use[seen] -= 1
+            self._close_old()
+
+    def close(self) -> None:
+        """End all of them: the shop closes."""
+        for app in self._apps.values():
+            _close(app[SITE])
+        self._apps.clear()
+        if self._process:
+            self._process.close()
+
+    def _looks_back(self, request: web.Request, endpoint: Endpoint) -> bool:
+        """Whether it is a page of the manager's that asks, or a piece of one; signing in and out is of the present."""
+        if endpoint.path.startswith(FOLDER) or not endpoint.path.startswith(("/manager", "/fragments/", "/api/v1/")):
+            return False
+        if endpoint.path.startswith("/manager"):
+            return True
+        return endpoint.path not in OF_NOW and header(request, "Surface") == "panel"
+
+    async def _past(self, seen: tuple[int, int]) -> web.Application:
+        async with self._lock:
+            if seen not in self._apps:
+                self._apps[seen] = await self._open(*seen)
+            self._apps.move_to_end(seen)
+            return self._apps[seen]
+
+    async def _open(self, seq: int, at_us: int) -> web.Application:
+        shop = self._site.shop
+        if not 0 < seq <= shop.head.seq:
+            raise web.HTTPSeeOther(f"{FOLDER}/end")
+        view = await self._ask(MakeView(seq))
+        moment = msgspec.structs.replace(moment_of(shop.reader, seq), at_us=at_us)
+        site = self._open_past(PastBus(shop, Path(view), moment), moment)
+        app = web.Application()
+        app[SITE] = site
+        for key in self._app:
+            if key is not SITE:
+                app[key] = self._app[key]
+        return app
+
+    def _close_old(self) -> None:
+        for seen in list(self._apps)[:-KEPT]:
+            if not self._in_use.get(seen):
+                self._in_use.pop(seen, None)
+                _close(self._apps.pop(seen)[SITE])
+
+    async def _ask(self, question: ReadQuestion[T]) -> T:
+        """What the process answers; a thread of ours, where there is none. `Problem` 503: it takes too long."""
+        try:
+            if self._process:
+                return await self._process.ask(question, VIEW_S)
+        except NotRead:
+            pass
+        except TimeoutError as error:
+            raise Problem(503, "busy") from error
+        shop = self._site.shop
+        return await asyncio.to_thread(shop.read, lambda db: question.read(db, shop.registry))
+
+
+def _close(site: PanelContext) -> None:
+    site.asker.close()
+    site.shop.close()

@@ -1,0 +1,42 @@
+"""A typed day and time as a moment. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+Wrong = Literal["unreadable", "future", "skipped", "doubled", "before_first"]
+
+
+class TypedMoment(msgspec.Struct, frozen=True):
+    """The moment (UTC microseconds) that was typed, or what is `wrong` with it. `doubled`: that time of day comes
+    twice, as the clocks go back, and it was not said which one."""
+
+    at_us: int = 0
+    wrong: Wrong | None = None
+
+
+def read_moment(text: str, zone: str, now_us: int, fold: int | None = None) -> TypedMoment:
+    """What `text` ("2026-11-20T17:50", or with a space) means on the shop's clock; a day alone is its first minute.
+    `fold`: 0 the first, 1 the second time that a doubled hour came."""
+    try:
+        typed = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return TypedMoment(wrong="unreadable")
+    if typed.tzinfo is None:
+        local = typed.replace(tzinfo=ZoneInfo(zone))
+        first, second = local.replace(fold=0), local.replace(fold=1)
+        if first.utcoffset() != second.utcoffset():
+            if first.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != typed:
+                return TypedMoment(wrong="skipped")
+            if fold is None:
+                return TypedMoment(wrong="doubled")
+        typed = second if fold else first
+    try:
+        at_us = int(typed.timestamp() * 1_000_000)
+    except (ValueError, OverflowError):
+        return TypedMoment(wrong="unreadable")
+    return TypedMoment(at_us, "future") if at_us > now_us else TypedMoment(at_us)

@@ -1,0 +1,122 @@
+"""The page that asks for a moment of the past, and what begins a look back, steps from fact to fact and ends it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import parse_qs, urlencode, urlsplit
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from edge.backoffice.past.moment import read_moment
+from edge.core.endpoints import Endpoint, Page
+from edge.core.journal.moments import PastMoment, moment_of
+from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+from edge.web.past import COOKIE, FOLDER, PAST, look_at, seen_moment
+from edge.web.request_body import whole
+
+FIRST_PAGE = "/manager/today"
+SUBJECTS = ("sku", "id", "receipt")
+"""What a page's address calls its subject: a step goes to the next fact that names it."""
+
+
+async def past(request: web.Request) -> web.Response:
+    """`GET /manager/past`: which day and minute to look at; `?wrong=`: what was wrong with the one that was typed."""
+    site, query = request.app[SITE], request.query
+    seen = seen_moment(request)
+    first = moment_of(site.shop.reader, 1)
+    pages = [one for one in site.declared.pages.values() if one.past and one.menu and one.name != "manager"]
+    only_now = site.declared.pages.get(query.get("only_now", ""))
+    asked, _, time = query.get("at", "").partition("T")
+    zone = ZoneInfo(site.settings.zone)
+    shown = datetime.fromtimestamp((seen[1] if seen else site.shop.now_us()) / 1e6, zone)
+    return page(
+        request,
+        "past",
+        seen=moment_of(site.shop.reader, *seen) if seen else None,
+        first=first,
+        wrong=query.get("wrong", ""),
+        only_now=only_now,
+        pages_then=pages,
+        day_asked=asked or shown.date().isoformat(),
+        time_asked=time or f"{shown:%H:%M}",
+        to=_own_page(request),
+    )
+
+
+async def go(request: web.Request) -> web.StreamResponse:
+    """`GET /manager/past/go`: look at `?day=` and `?time=` (or `?at=`), on the page `?to=`."""
+    site, query = request.app[SITE], request.query
+    at = query.get("at") or f"{query.get('day', '')}T{query.get('time') or '00:00'}"
+    typed = read_moment(at, site.settings.zone, site.shop.now_us(), whole(request, "fold"))
+    back = {"at": at[:32], "to": _own_page(request)}
+    if typed.wrong:
+        return _to(f"{FOLDER}?" + urlencode({**back, "wrong": typed.wrong}))
+    found = await site.services.of(PAST).find(typed.at_us)
+    if not found.seq:
+        return _to(f"{FOLDER}?" + urlencode({**back, "wrong": "before_first"}))
+    return _look(request, found)
+
+
+async def step(request: web.Request) -> web.StreamResponse:
+    """`GET /manager/past/step`: the fact after the one that is looked at, or before (`?way=previous`), of what the page
+    `?to=` shows."""
+    seen, to = seen_moment(request), _own_page(request)
+    if seen is None:
+        return _to(to)
+    asked = parse_qs(urlsplit(to).query)
+    about = next((asked[name][0] for name in SUBJECTS if name in asked), "")
+    forward = request.query.get("way") != "previous"
+    found = await request.app[SITE].services.of(PAST).step(seen[0], forward, about)
+    if found is None:
+        return _to(f"{FOLDER}?" + urlencode({"wrong": "no_later" if forward else "no_earlier", "to": to}))
+    return _look(request, found)
+
+
+async def end(request: web.Request) -> web.StreamResponse:
+    """`GET /manager/past/end`: back to the present, on the page `?to=`."""
+    answer = _to(_own_page(request))
+    COOKIE.end(request, answer)
+    return answer
+
+
+def _look(request: web.Request, moment: PastMoment) -> web.StreamResponse:
+    answer = _to(_own_page(request))
+    look_at(request, answer, moment)
+    return answer
+
+
+def _to(address: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": address})
+
+
+def _own_page(request: web.Request) -> str:
+    """The manager's page that `?to=` names, without what begins a look back."""
+    to = request.query.get("to", "")
+    split = urlsplit(to)
+    if not split.path.startswith("/manager") or split.netloc or split.path.startswith(FOLDER):
+        return FIRST_PAGE
+    kept = {name: values for name, values in parse_qs(split.query).items() if name != "as_of"}
+    return split.path + (f"?{urlencode(kept, doseq=True)}" if kept else "")
+
+
+PAGES = (
+    Page(
+        path=FOLDER,
+        name="past",
+        handler=past,
+        right=MANAGE,
+        also=REPORTS,
+        fragments=("alerts", "clock"),
+        menu="past.title",
+        group="insight",
+        place=60,
+        past=True,
+    ),
+)
+ENDPOINTS = tuple(
+    Endpoint(method="GET", path=f"{FOLDER}/{name}", handler=handler, right=MANAGE, also=REPORTS, name=f"past_{name}")
+    for name, handler in (("go", go), ("step", step), ("end", end))
+)

@@ -1,0 +1,118 @@
+"""From a minute to the journal's row: an index of times beside the ledger, brought up as the journal grows.
+
+Order is the sequence and never the clock. Rows that the clock was doubted for say nothing of the time, so what was so
+at a moment is what stood right before the first believed row behind it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from pathlib import Path
+
+import msgspec
+
+from edge.core.journal.archive import archived_through
+from edge.core.journal.rows import read_head, read_rows
+from edge.core.limits import JOURNAL_LOOKED_THROUGH
+from edge.core.storage.atomic_write import write_whole
+from edge.core.storage.database import Connection
+
+SPAN_ROWS = 1024
+"""Rows to a mark of the index."""
+FILE = "times"
+_NEWEST = "SELECT max(at_us) FROM journal WHERE seq BETWEEN ? AND ? AND clock = 'ok'"
+
+
+class PastMoment(msgspec.Struct, frozen=True):
+    """The row through which the journal reached at a moment, and when that row was written. `seq` 0: nothing was
+    there yet. `is_doubted`: the clock was doubted around it, so the minute may be another one. `type`, `actor` and
+    `register` are that row's."""
+
+    seq: int
+    at_us: int
+    is_doubted: bool = False
+    type: str = ""
+    actor: str = ""
+    register: str = ""
+
+
+class _Index(msgspec.Struct):
+    """`marks[i]`: the newest believed time of the first `(i + 1) * SPAN_ROWS` rows; `hash`: of the last of these, so
+    that the index of a history that was given up is known."""
+
+    hash: bytes = b""
+    marks: list[int] = []
+
+
+def find_moment(db: Connection, folder: Path, at_us: int) -> PastMoment:
+    """What the journal of `db` held at `at_us` (UTC); the index in `folder` is brought up before."""
+    index, head = _bring_up(db, folder), read_head(db).seq
+    seq = bisect_right(index.marks, at_us) * SPAN_ROWS
+    while seq < head:
+        rows = read_rows(db, seq + 1, SPAN_ROWS)
+        behind = next((row.seq for row in rows if row.clock == "ok" and row.at_us > at_us), None)
+        if behind is not None or not rows:
+            seq = behind - 1 if behind else seq
+            break
+        seq = rows[-1].seq
+    return moment_of(db, seq, at_us)
+
+
+def moment_of(db: Connection, seq: int, at_us: int = 0) -> PastMoment:
+    """The moment right behind row `seq`; `at_us`: the one that was asked for, which is later."""
+    if seq < 1:
+        return PastMoment(0, at_us)
+    around = read_rows(db, seq, 1) + read_rows(db, seq + 1, 1)
+    row, doubted = around[0], any(row.clock != "ok" for row in around)
+    return PastMoment(seq, max(row.at_us, at_us), doubted, row.type, row.actor, row.register)
+
+
+def step_from(db: Connection, seq: int, forward: bool, about: str = "") -> PastMoment | None:
+    """The moment right behind the next row after `seq`, or the one before it, that names `about` ("": any row). None:
+    there is none, or none near enough."""
+    head, named = read_head(db).seq, msgspec.json.encode(about)
+    at, looked = seq, 0
+    while looked < JOURNAL_LOOKED_THROUGH:
+        first = at + 1 if forward else max(1, at - SPAN_ROWS)
+        if first > head or (not forward and at <= 1):
+            return None
+        rows = read_rows(db, first, SPAN_ROWS if forward else at - first)
+        rows = rows if forward else [row for row in rows if row.seq < at][::-1]
+        if not rows:
+            return None
+        for row in rows:
+            if not about or named in row.body:
+                return moment_of(db, row.seq)
+        looked, at = looked + len(rows), rows[-1].seq
+    return None
+
+
+def _bring_up(db: Connection, folder: Path) -> _Index:
+    path, index = folder / FILE, _Index()
+    if path.exists():
+        index = msgspec.msgpack.decode(path.read_bytes(), type=_Index)
+    through = len(index.marks) * SPAN_ROWS
+    rows = read_rows(db, through, 1) if through else []
+    if through and (not rows or rows[0].seq != through or rows[0].hash != index.hash):
+        index, through = _Index(), 0
+    whole = read_head(db).seq // SPAN_ROWS
+    if len(index.marks) == whole:
+        return index
+    archived, newest = archived_through(db), index.marks[-1] if index.marks else 0
+    for first in range(through + 1, whole * SPAN_ROWS, SPAN_ROWS):
+        newest = max(newest, _newest_us(db, first, first + SPAN_ROWS - 1, archived))
+        index.marks.append(newest)
+    index.hash = read_rows(db, whole * SPAN_ROWS, 1)[0].hash
+    write_whole(path, msgspec.msgpack.encode(index), durable=False)
+    return index
+
+
+def _newest_us(db: Connection, first: int, last: int, archived: int) -> int:
+    if first > archived:
+        return int(db.execute(_NEWEST, (first, last)).fetchone()[0] or 0)
+    newest = 0
+    while first <= last:
+        rows = [row for row in read_rows(db, first, last - first + 1) if row.seq <= last]
+        newest = max([newest, *(row.at_us for row in rows if row.clock == "ok")])
+        first = rows[-1].seq + 1
+    return newest

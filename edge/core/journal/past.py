@@ -1,0 +1,252 @@
+"""The shop's tables as they were behind an earlier row of the journal, each in a file of its own beside the ledger.
+
+    times             the index of times (`moments`)
+    base-SEQ          the tables behind every so many rows, as pages (`page_deltas`), never behind the head
+    view-SEQ.db       the tables behind one row that somebody looks at; a few are kept
+
+A view is built from the nearest base or view before it. It is read beside the ledger (`open_view`): the journal, to
+that row and no further, and the keys of people come from there, so whoever was forgotten since is forgotten in the
+past as well.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+
+from edge.core.journal.page_deltas import ImageHead, read_image_head, restore_image, save_image
+from edge.core.journal.rows import facts, read_head, read_rows
+from edge.core.journal.shadow_rebuild import apply, build, keep
+from edge.core.registry import Projector, Registry
+from edge.core.storage.database import BEHIND, Connection, open_reader, open_scratch, read_behind
+from edge.core.storage.migrate import newest
+
+FOLDER = "past"
+"""In the data folder. Nothing in it is of value: all of it is made again from the journal."""
+BASE_ROWS = 32_768
+"""Rows from one base to the next: what any minute is away from one, at most."""
+CHAIN = 16
+"""A whole image behind so many that are differences."""
+STEP_ROWS = 1_024
+"""So many rows before a view another one is kept, from which the steps back begin."""
+VIEWS = 6
+"""Files of views that are kept, the ones used last."""
+PART_OF_LEDGER = 4
+"""Bases take no more than this part of the ledger's bytes: a quarter."""
+LIVE = ("person_key", "person_index", "archive", "archived_command", "checkpoint_key")
+"""Tables that a view reads from the ledger as they are now: the keys of people, and where archived rows are."""
+_DECLARED = """
+    SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'table' DESC
+"""
+
+
+class PastFiles:
+    """The files of one ledger's past. One process makes them; others open views."""
+
+    def __init__(self, ledger: Path) -> None:
+        self._ledger = ledger
+        self.folder = ledger.parent / FOLDER
+        self.folder.mkdir(exist_ok=True, mode=0o700)
+
+    def view(self, db: Connection, registry: Registry, through: int) -> Path:
+        """The file of the view behind row `through`, made unless it is there."""
+        target = self._view_path(through)
+        if target.exists() and _is_of(db, target, through, _made_by(registry)):
+            os.utime(target)
+            return target
+        target.unlink(missing_ok=True)
+        stops = [seq for seq in (through - STEP_ROWS, through) if seq > 0]
+        start = self._start(db, registry, through)
+        if start > stops[0] or through - start < 2 * STEP_ROWS:
+            stops = [through]
+        self._build(db, registry, start, stops)
+        self._forget_old_views(target)
+        return target
+
+    def write_ledger(self, db: Connection, registry: Registry, through: int, target: Path) -> None:
+        """A whole ledger as it was, at `target` beside the ledger: the tables of the view, the journal to that row."""
+        shutil.copyfile(self.view(db, registry, through), target)
+        with closing(open_scratch(target)) as then:
+            _declare_again(then, db, _live_tables(registry))
+            read_behind(then, self._ledger)
+            then.execute("BEGIN")
+            for table in LIVE:
+                then.execute(f"INSERT INTO main.{table} SELECT * FROM {BEHIND}.{table}")
+            then.execute(
+                f"INSERT OR IGNORE INTO main.journal SELECT * FROM {BEHIND}.journal WHERE seq <= ?", (through,)
+            )
+            then.execute("COMMIT")
+
+    def keep_bases(self, db: Connection, registry: Registry, most: int = 1) -> bool:
+        """Make the bases that are missing, so many at most; True if there are more to make."""
+        self._forget_foreign_bases(db, registry)
+        done, head = max(self.bases(), default=0), read_head(db).seq
+        wanted = list(range(done + BASE_ROWS, head + 1, BASE_ROWS))[:most]
+        if not wanted or self._is_full(db):
+            return False
+        start = self._start(db, registry, wanted[0])
+        self._build(db, registry, start, wanted, as_bases=True)
+        return wanted[-1] + BASE_ROWS <= head and not self._is_full(db)
+
+    def bases(self) -> dict[int, Path]:
+        """The bases by the row through which they have read, in order."""
+        found = {int(path.name.removeprefix("base-")): path for path in self.folder.glob("base-*")}
+        return dict(sorted(found.items()))
+
+    def base_bytes(self) -> int:
+        return sum(path.stat().st_size for path in self.bases().values())
+
+    def _is_full(self, db: Connection) -> bool:
+        return self.base_bytes() * PART_OF_LEDGER > self._ledger.stat().st_size
+
+    def _view_path(self, seq: int) -> Path:
+        return self.folder / f"view-{seq}.db"
+
+    def _views(self) -> dict[int, Path]:
+        return {int(path.stem.removeprefix("view-")): path for path in self.folder.glob("view-*.db")}
+
+    def _start(self, db: Connection, registry: Registry, through: int) -> int:
+        """The row of the nearest usable file before `through`; 0: there is none."""
+        made_by = _made_by(registry)
+        views = (seq for seq, path in self._views().items() if seq <= through and _is_of(db, path, seq, made_by))
+        bases = (
+            seq
+            for seq, path in reversed(self.bases().items())
+            if seq <= through and (head := read_image_head(path)) and _fits(db, head, made_by)
+        )
+        return max(max(views, default=0), next(bases, 0))
+
+    def _build(
+        self, db: Connection, registry: Registry, start: int, stops: Sequence[int], as_bases: bool = False
+    ) -> None:
+        """Go on from the file of row `start` to each of `stops`, and keep what is so there."""
+        projectors = followed(registry)
+        part, base = self.folder / "building.db", self.folder / "start.db"
+        part.unlink(missing_ok=True)
+        if start:
+            self._restore(db, registry, start, base)
+        beside = build(part, db, registry, projectors, base if start else None, stops[0])
+        try:
+            at = stops[0]
+            for stop in stops:
+                if stop > at:
+                    beside.execute("BEGIN")
+                    apply(beside, projectors, facts(db, registry, at + 1, stop))
+                    beside.execute("COMMIT")
+                    at = stop
+                keep(beside, db, projectors, stop)
+                if as_bases:
+                    self._save_base(db, registry, part, stop)
+                else:
+                    _save_view(part, self._view_path(stop), registry, stop)
+        finally:
+            beside.close()
+            part.unlink(missing_ok=True)
+            base.unlink(missing_ok=True)
+
+    def _restore(self, db: Connection, registry: Registry, seq: int, target: Path) -> None:
+        if (view := self._view_path(seq)).exists():
+            shutil.copyfile(view, target)
+            with closing(open_scratch(target)) as copy:
+                _declare_again(copy, db, _live_tables(registry))
+            return
+        paths = [self.bases()[seq]]
+        while (head := read_image_head(paths[0])) and head.before:
+            paths.insert(0, self.bases()[head.before])
+        restore_image(paths, target)
+
+    def _save_base(self, db: Connection, registry: Registry, image: Path, seq: int) -> None:
+        bases = self.bases()
+        before = max((one for one in bases if one < seq), default=0)
+        length = 0
+        at = before
+        while at and (head := read_image_head(bases[at])):
+            length, at = length + 1, head.before
+        if length % CHAIN == 0:
+            before = 0
+        (row,) = read_rows(db, seq, 1)
+        head = ImageHead(seq, row.hash, _made_by(registry), before)
+        save_image(self.folder / f"base-{seq}", image, head, bases.get(before))
+
+    def _forget_foreign_bases(self, db: Connection, registry: Registry) -> None:
+        """Those of a history that was given up, or of other versions of what makes them, and all behind them."""
+        gone = False
+        made_by = _made_by(registry)
+        for path in self.bases().values():
+            head = read_image_head(path)
+            gone = gone or head is None or not _fits(db, head, made_by)
+            if gone:
+                path.unlink(missing_ok=True)
+
+    def _forget_old_views(self, newest_one: Path) -> None:
+        kept = sorted(self._views().values(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for path in kept[VIEWS:]:
+            if path != newest_one:
+                path.unlink(missing_ok=True)
+
+
+def followed(registry: Registry) -> list[Projector]:
+    """The projectors of a view: all but those that leave work for later, whose tables are read as they are now."""
+    return [one for one in registry.projectors if one.process_pending is None]
+
+
+def open_view(view: Path, ledger: Path, through: int) -> Connection:
+    """A connection that reads a view, and behind it the ledger; its journal ends with row `through`."""
+    db = open_reader(view, behind=ledger)
+    db.execute("PRAGMA query_only = OFF")
+    db.execute(f"CREATE TEMP VIEW journal AS SELECT * FROM {BEHIND}.journal WHERE seq <= {int(through)}")
+    db.execute("PRAGMA query_only = ON")
+    return db
+
+
+def _save_view(image: Path, target: Path, registry: Registry, seq: int) -> None:
+    """Keep a copy whose tables that are read from the ledger are gone."""
+    part = target.with_suffix(".part")
+    shutil.copyfile(image, part)
+    with closing(open_scratch(part)) as db:
+        db.execute("BEGIN")
+        later = [one for one in registry.projectors if one.process_pending is not None]
+        for table in _live_tables(registry):
+            db.execute(f"DROP TABLE IF EXISTS {table}")
+        rows = [(one.name, one.version, seq) for one in later]
+        db.executemany("INSERT OR REPLACE INTO projection (name, version, seq) VALUES (?, ?, ?)", rows)
+        db.execute("COMMIT")
+    part.replace(target)
+
+
+def _live_tables(registry: Registry) -> tuple[str, ...]:
+    """What a view has no table of, and reads from the ledger instead."""
+    later = (one for one in registry.projectors if one.process_pending is not None)
+    return (*LIVE, *(table for one in later for table in one.tables))
+
+
+def _declare_again(copy: Connection, db: Connection, tables: Sequence[str]) -> None:
+    """Make these tables, empty, as the ledger declares them: a database that is built on has all of its schema."""
+    for table in tables:
+        for (sql,) in db.execute(_DECLARED, (table,)).fetchall():
+            copy.execute(sql)
+
+
+def _made_by(registry: Registry) -> dict[str, int]:
+    return {"schema": newest(), **{one.name: one.version for one in registry.projectors}}
+
+
+def _fits(db: Connection, head: ImageHead, made_by: dict[str, int]) -> bool:
+    """Whether an image is of this history and these versions."""
+    rows = read_rows(db, head.seq, 1)
+    return head.made_by == made_by and bool(rows) and (rows[0].seq, rows[0].hash) == (head.seq, head.hash)
+
+
+def _is_of(db: Connection, view: Path, seq: int, made_by: dict[str, int]) -> bool:
+    with suppress(Exception):  # a power cut left it half written
+        with closing(open_reader(view)) as kept:
+            found = dict(kept.execute("SELECT name, version FROM projection").fetchall())
+            (schema,) = kept.execute("PRAGMA user_version").fetchone()
+            head = read_head(kept)
+        rows = read_rows(db, seq, 1)
+        same = bool(rows) and (head.seq, head.hash) == (rows[0].seq, rows[0].hash)
+        return same and {"schema": schema, **found} == made_by
+    return False

@@ -1,0 +1,53 @@
+"""What the process that makes the past is asked (`edge.app.past_child`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.core.journal.moments import PastMoment, find_moment, step_from
+from edge.core.journal.past import PastFiles
+from edge.core.process.reading_process import ReadQuestion
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+
+
+class FindMoment(ReadQuestion[PastMoment], frozen=True, tag=True):
+    """How far the journal reached at a moment (UTC)."""
+
+    at_us: int
+
+    def read(self, db: Connection, registry: Registry) -> PastMoment:
+        return find_moment(db, files_of(db).folder, self.at_us)
+
+
+class FindStep(ReadQuestion[PastMoment | None], frozen=True, tag=True):
+    """The moment behind the next row, or the one before, that names `about` ("": any)."""
+
+    seq: int
+    forward: bool
+    about: str
+
+    def read(self, db: Connection, registry: Registry) -> PastMoment | None:
+        return step_from(db, self.seq, self.forward, self.about)
+
+
+class MakeView(ReadQuestion[str], frozen=True, tag=True):
+    """The file of the view behind a row, made where it is not there."""
+
+    seq: int
+
+    def read(self, db: Connection, registry: Registry) -> str:
+        return str(files_of(db).view(db, registry, self.seq))
+
+
+class KeepBases(ReadQuestion[bool], frozen=True, tag=True):
+    """Make a base that is missing; whether there are more to make."""
+
+    def read(self, db: Connection, registry: Registry) -> bool:
+        return files_of(db).keep_bases(db, registry)
+
+
+def files_of(db: Connection) -> PastFiles:
+    """The files of the past of the ledger that a connection reads."""
+    path = next(file for _, name, file in db.execute("PRAGMA database_list") if name == "main")
+    return PastFiles(Path(path))

@@ -1,0 +1,81 @@
+"""The door of a shop as it was: it reads a view of the past, and nothing is done there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from edge.core import ids
+from edge.core.bus import Bus
+from edge.core.clock import ClockReading
+from edge.core.command_bus import CommandBus
+from edge.core.journal.moments import PastMoment
+from edge.core.journal.past import open_view
+from edge.core.journal.rows import Head, read_head
+from edge.core.messages import Actor, Command, Outcome, Refused
+from edge.core.storage.database import Connection
+
+T = TypeVar("T")
+READ_ONLY = Refused("past_read_only")
+
+
+class PastClock:
+    """A clock that stands at a moment."""
+
+    def __init__(self, at_us: int) -> None:
+        self._reading = ClockReading(at_us, 0, bytes(16))
+
+    def read(self) -> ClockReading:
+        return self._reading
+
+
+class PastBus(CommandBus):
+    """What a site needs of a shop, at a moment of its past: the same ledger, read through a view. Each command and
+    each change is refused, whoever asks."""
+
+    def __init__(self, real: CommandBus, view: Path, moment: PastMoment) -> None:
+        self.path, self.registry = real.path, real.registry
+        self.bus = Bus()
+        self._view, self.moment = view, moment
+        self._right_of_way, self.till_first = real._right_of_way, real.till_first
+        self.clock = PastClock(moment.at_us)
+        self.reader = open_view(view, real.path, moment.seq)
+        self.head: Head = read_head(self.reader)
+        self.why_read_only = self.doubt_of_clock = None
+        self.faults = 0
+        self.leads = lambda: True
+
+    def start(self) -> None:
+        """There is no writer."""
+
+    def open_reader(self) -> Connection:
+        return self._right_of_way.yielded_by(open_view(self._view, self.path, self.moment.seq))
+
+    async def do(
+        self,
+        command: Command,
+        actor: Actor,
+        command_id: ids.CommandId | None = None,
+        wanted: Callable[[], bool] | None = None,
+    ) -> Outcome:
+        return READ_ONLY
+
+    async def maintain(self, change: Callable[[Connection], T]) -> T | Refused:
+        return READ_ONLY
+
+    @property
+    def waiting(self) -> int:
+        return 0
+
+    def listen(self, listener: Callable[[Command, Actor, Outcome], None]) -> None:
+        """Nothing is answered here that anybody could hear."""
+
+    def on_uncertain_commit(self, read_again: Callable[[], None]) -> None:
+        """No commit is in doubt."""
+
+    async def heartbeat(self) -> None:
+        """There is no writer that could hang."""
+
+    def close(self) -> None:
+        self.reader.close()

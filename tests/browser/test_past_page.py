@@ -1,0 +1,49 @@
+"""Looking back on a page: the bar says which moment is shown, what changes something is shut, and steps lead on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from edge.goods.catalog.commands import ChangePrice
+from tests.browser.browsing import till
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.shop_fixture import SYSTEM, FakeClock, done, run
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+def test_a_manager_looks_back_and_comes_back_to_now(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, clock=clock) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            clock.advance(120)
+            minute = datetime.fromtimestamp(clock.at_us / 1e6, ZoneInfo("Europe/Paris"))
+            clock.advance(120)
+            await done(served.shop, ChangePrice("milk", 777), SYSTEM)
+            await page.open(served, "register=1&lang=en", "/manager/past")
+            await page.page.locator('[name="day"]').fill(minute.date().isoformat())
+            await page.page.locator('[name="time"]').fill(f"{minute:%H:%M}")
+            await page.page.locator('#past-form [type="submit"]').click()
+            await page.see(".past-bar strong", "The shop as of")
+            await page.page.goto(f"{served.url}/manager/product?register=1&sku=milk&lang=en")
+            await page.see(".price", "€1.20")
+            assert await page.page.locator('#part-prices [name="price"]').is_disabled()
+            await page.page.locator("#past-next").click()
+            await page.see(".price", "€7.77")
+            for language, said in (("fr", "Revenir au présent"), ("he", "חזרה להווה")):
+                await page.page.goto(f"{served.url}/manager/product?register=1&sku=milk&lang={language}")
+                await page.see("#past-end", said)
+                for width in (390, 1366):
+                    await page.page.set_viewport_size({"width": width, "height": 800})
+                    assert await page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            await page.page.locator("#past-end").click()
+            await page.see(".price", "7")
+            assert await page.page.locator(".past-bar").count() == 0
+
+    run(scenario())

@@ -1,0 +1,193 @@
+"""Looking back: the manager's pages show the shop as it was at a minute, marked as past, and change nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from edge.app.panel import looking_back
+from edge.backoffice.past.moment import read_moment
+from edge.core.journal.past_reads import FindMoment, KeepBases, MakeView
+from edge.goods.catalog.commands import ChangePrice
+from edge.people.customers.commands import ForgetCustomer
+from tests.browser.calling import Answer, Caller, calling
+from tests.browser.serving import Served, serve
+from tests.catch_up import catch_up
+from tests.customers import known
+from tests.http_client import edge
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, done, run
+
+PARIS = ZoneInfo("Europe/Paris")
+BEGAN_US = 1_763_600_000_000_000
+"""20 November 2025."""
+PRICES = (120, 777, 888)
+"""What milk costs, a minute each, from the first minute on."""
+
+
+class Then:
+    """A shop whose milk became dearer each minute, and a browser that looks at its pages."""
+
+    def __init__(self, served: Served, caller: Caller, minutes: list[str]) -> None:
+        self.served, self.caller, self.minutes = served, caller, minutes
+        self.cookie = ""
+
+    async def get(self, path: str, **headers: str) -> Answer:
+        """A page, wherever it leads to; what it sets of cookies is kept as a browser does."""
+        for _ in range(4):
+            answer = await self.caller.get(path, Cookie=self.cookie, Surface="panel", Sec_Fetch_Site="same-origin")
+            if set_now := answer.headers.get("Set-Cookie"):
+                self.cookie = set_now.split("; ")[0] if "Max-Age=0" not in set_now else ""
+            if answer.status != 303:
+                return answer
+            path = answer.headers["Location"]
+        raise AssertionError(f"it leads on and on: {path}")
+
+    async def look(self, minute: str, to: str) -> Answer:
+        return await self.get(f"/manager/past/go?at={minute}&to={to}")
+
+
+@asynccontextmanager
+async def looking(folder: Path) -> AsyncIterator[Then]:
+    clock = FakeClock(BEGAN_US)
+    async with serve(folder, clock=clock) as served, calling(served) as caller:
+        minutes = []
+        for price in PRICES:
+            await done(served.shop, ChangePrice("milk", price), SYSTEM)
+            clock.advance(60)
+            minutes.append(datetime.fromtimestamp(clock.at_us / 1e6, PARIS).strftime("%Y-%m-%dT%H:%M"))
+        clock.advance(60)
+        await catch_up(served.shop)
+        yield Then(served, caller, minutes)
+
+
+def test_a_product_costs_what_it_did_and_steps_lead_from_change_to_change(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with looking(tmp_path) as then:
+            milk = "/manager/product?sku=milk"
+            assert "€8.88" in (await then.get(milk)).text
+            page = (await then.look(then.minutes[1], milk)).text
+            assert "€7.77" in page and "€8.88" not in page and "This is the past" in page
+            page = (await then.get(f"/manager/past/step?way=next&to={milk}")).text
+            assert "€8.88" in page and "This is the past" in page
+            for _ in range(2):
+                page = (await then.get(f"/manager/past/step?way=previous&to={milk}")).text
+            assert "€1.20" in page and "€7.77" not in page
+            page = (await then.get(f"/manager/past/end?to={milk}")).text
+            assert "€8.88" in page and "This is the past" not in page
+
+    run(check())
+
+
+def test_every_page_that_takes_part_shows_the_past_and_every_other_says_that_it_cannot(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with looking(tmp_path) as then:
+            await then.look(then.minutes[0], "/manager/products")
+            pages = [one for one in then.served.site.declared.pages.values() if one.menu and one.name != "past"]
+            for one in pages:
+                answer = await then.get(one.path)
+                assert answer.status == 200, (one.name, answer.text[-400:])
+                if one.path.startswith("/manager"):
+                    assert ('class="past-bar"' in answer.text) == one.past, one.name
+                    assert ('id="only-now"' in answer.text) != one.past, one.name
+            assert sum(one.past for one in pages) > 15
+
+    run(check())
+
+
+def test_nothing_is_changed_from_the_past_and_the_till_beside_it_sells_at_todays_price(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with looking(tmp_path) as then:
+            await then.look(then.minutes[0], "/manager/products")
+            from_page = {"Cookie": then.cookie, "Sec-Fetch-Site": "same-origin"}
+            answer = await then.caller.manage(
+                "ChangePrice", {"sku": "milk", "price_minor": 1}, Surface="panel", **from_page
+            )
+            assert (answer.status, answer.json["code"]) == (409, "past_read_only")
+            asked = "/api/v1/queries/find_by_sku?sku=milk"
+            then_price = await then.caller.get(asked, Surface="panel", Grant=then.caller.token, **from_page)
+            now_price = await then.caller.get(asked, Surface="cashier", Grant=then.caller.token, **from_page)
+            assert then_price.json["result"]["price_minor"] == 120
+            assert now_price.json["result"]["price_minor"] == 888
+
+    run(check())
+
+
+def test_who_was_forgotten_since_is_forgotten_in_the_past(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with looking(tmp_path) as then:
+            id = await known(then.served.shop, name="Noa Levi")
+            head = then.served.shop.head.seq
+            minute = datetime.fromtimestamp(then.served.shop.now_us() / 1e6, PARIS).strftime("%Y-%m-%dT%H:%M:%S")
+            page = (await then.look(minute, f"/manager/customer?id={id}")).text
+            assert "Noa Levi" in page and "This is the past" in page
+            await done(then.served.shop, ForgetCustomer(id), SYSTEM)
+            assert then.served.shop.head.seq > head
+            answer = await then.get(f"/manager/customer?id={id}")
+            assert "Noa Levi" not in answer.text
+
+    run(check())
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("2036-01-01T10:00", "hasn&#39;t come yet"),
+        ("1999-01-01T10:00", "Nothing was recorded by then"),
+        ("2025-10-26T02:30", "came twice"),
+        ("2025-03-30T02:30", "didn&#39;t exist"),
+        ("yesterday", "Enter a date and a time"),
+    ],
+)
+def test_a_minute_that_cannot_be_shown_is_said(tmp_path: Path, typed: str, said: str) -> None:
+    async def check() -> None:
+        async with looking(tmp_path) as then:
+            page = (await then.get(f"/manager/products?as_of={typed}")).text
+            assert said in page and 'id="past-wrong"' in page and "This is the past" not in page
+
+    run(check())
+
+
+def test_a_doubled_hour_is_told_apart() -> None:
+    now_us = BEGAN_US
+    first, second = (read_moment("2025-10-26T02:30", "Europe/Paris", now_us, fold) for fold in (0, 1))
+    assert (first.wrong, second.wrong) == (None, None)
+    assert second.at_us - first.at_us == 3_600_000_000
+
+
+def test_a_process_of_its_own_makes_views_of_the_past(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(CONFIG)
+
+    async def check() -> None:
+        async with looking(tmp_path) as then:
+            process = looking_back(then.served.config)
+            with closing(process):
+                found = await process.ask(FindMoment(then.served.shop.now_us()), 60)
+                assert found.seq == then.served.shop.head.seq
+                assert (await process.ask(MakeView(found.seq), 60)).endswith(f"view-{found.seq}.db")
+                assert await process.ask(KeepBases(), 60) is False
+
+    run(check())
+
+
+def test_the_command_line_writes_the_same_as_a_shop_file(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(CONFIG)
+
+    async def check() -> None:
+        async with looking(tmp_path) as then:
+            file = tmp_path / "then.sqlite"
+            asked = "--config", tmp_path / "config.toml", "asof"
+            made = await edge(*asked, then.minutes[1], file)
+            assert made.status == 0, made.err
+            with closing(sqlite3.connect(file)) as db:
+                assert db.execute("SELECT price_minor FROM product WHERE sku = 'milk'").fetchone() == (777,)
+            early = await edge(*asked, "2001-01-01T10:00", tmp_path / "other.sqlite")
+            assert early.status == 1 and "before the first fact" in early.err
+
+    run(check())
+    assert not list(tmp_path.glob("asof*"))

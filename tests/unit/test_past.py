@@ -1,0 +1,120 @@
+"""The shop's tables as they were: at the head equal to the live ones, at any earlier row to what the ledger held."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge.core.command_bus import CommandBus
+from edge.core.journal import moments, past
+from edge.core.journal.moments import find_moment
+from edge.core.journal.past import PastFiles, followed, open_view
+from edge.core.messages import Refused
+from edge.core.past_bus import PastBus
+from edge.core.storage.database import Connection
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import ChangePrice
+from edge.goods.catalog.queries import find_by_sku
+from tests.catch_up import catch_up
+from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
+
+Table = list[tuple[Any, ...]]
+
+
+def rows_of(db: Connection, table: str) -> Table:
+    return sorted(map(tuple, db.execute(f"SELECT * FROM {table}").fetchall()), key=repr)
+
+
+def tables_of(shop: CommandBus, db: Connection) -> dict[str, Table]:
+    return {table: rows_of(db, table) for one in followed(shop.registry) for table in one.tables}
+
+
+async def sell(shop: CommandBus) -> None:
+    await done(shop, AddLine(MILK))
+    await done(shop, Pay("cash"))
+
+
+def read_view(shop: CommandBus, seq: int) -> dict[str, Table]:
+    """The tables of a view, and how far its journal goes."""
+    view = PastFiles(shop.path).view(shop.reader, shop.registry, seq)
+    with closing(open_view(view, shop.path, seq)) as db:
+        assert db.execute("SELECT max(seq) FROM journal").fetchone() == (seq,)
+        return tables_of(shop, db)
+
+
+def test_a_view_of_the_head_holds_what_the_live_tables_hold(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with open_shop(tmp_path) as shop:
+            await sell(shop)
+            await catch_up(shop)
+            live = tables_of(shop, shop.reader)
+            assert len(live) > 50 and live["receipt"]
+            assert read_view(shop, shop.head.seq) == live
+
+    run(check())
+
+
+def test_each_row_has_its_view_whichever_base_it_is_built_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"BASE_ROWS": 5, "CHAIN": 2, "STEP_ROWS": 2, "VIEWS": 2, "PART_OF_LEDGER": 0}.items():
+        monkeypatch.setattr(past, name, value)
+
+    async def check() -> None:
+        async with open_shop(tmp_path) as shop:
+            held: dict[int, dict[str, Table]] = {}
+            for price in range(100, 108):
+                await done(shop, ChangePrice("milk", price), SYSTEM)
+                await sell(shop)
+                await catch_up(shop)
+                held[shop.head.seq] = tables_of(shop, shop.reader)
+            files = PastFiles(shop.path)
+            while files.keep_bases(shop.reader, shop.registry):
+                pass
+            assert len(files.bases()) >= 3
+            for seq in (*reversed(held), *held):
+                assert read_view(shop, seq) == held[seq]
+            assert len(list(files.folder.glob("view-*"))) <= 2
+
+    run(check())
+
+
+def test_a_minute_is_the_last_row_that_was_believed_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moments, "SPAN_ROWS", 4)
+
+    async def check() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            ends = []
+            for _ in range(6):
+                clock.advance(60)
+                await sell(shop)
+                ends.append((clock.at_us, shop.head.seq))
+            folder = PastFiles(shop.path).folder
+            for at_us, seq in ends:
+                found = find_moment(shop.reader, folder, at_us + 1_000_000)
+                assert (found.seq, found.is_doubted) == (seq, False)
+            assert find_moment(shop.reader, folder, 1).seq == 0
+            clock.advance(-86_400)
+            await sell(shop)  # the clock is a day behind: the order stays the journal's
+            assert find_moment(shop.reader, folder, ends[2][0]).seq == ends[2][1]
+            last = find_moment(shop.reader, folder, ends[-1][0])
+            assert (last.seq, last.is_doubted) == (shop.head.seq, True)
+
+    run(check())
+
+
+def test_nothing_is_done_in_the_past(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with open_shop(tmp_path) as shop:
+            moment = moments.moment_of(shop.reader, shop.head.seq)
+            await done(shop, ChangePrice("milk", 999), SYSTEM)
+            view = PastFiles(shop.path).view(shop.reader, shop.registry, moment.seq)
+            with closing(PastBus(shop, view, moment)) as then:
+                price = find_by_sku(then.reader, "milk", then.now_us())
+                assert price is not None and price.price_minor == 120
+                assert await then.do(ChangePrice("milk", 1), SYSTEM) == Refused("past_read_only")
+                assert isinstance(await then.maintain(lambda db: db.execute("DELETE FROM product")), Refused)
+
+    run(check())
