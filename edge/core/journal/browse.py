@@ -10,6 +10,7 @@ from edge.core.journal.archive import archived_through
 from edge.core.journal.rows import read_rows
 from edge.core.limits import ARCHIVE_FRAME_ROWS, JOURNAL_LOOKED_THROUGH
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from sync.wire import COLUMNS, Row
 
 _BACK = f"""
@@ -110,6 +111,12 @@ def _names(body: Any, sku: str) -> bool:
 def _is_over(db: Connection, wanted: JournalFilter, seq: int) -> bool:
     """Whether what stands before a row is of earlier days than the one that is wanted."""
     return bool(wanted.day) and _day_of(db, seq - 1) < wanted.day
+
+
+def first_row_of_day(db: Connection, day: str) -> int:
+    """The first row of a day of business, or of the next one that has any; behind the head where there is none."""
+    (head,) = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()
+    return _end_of(db, after(day, -1), head)
 
 
 def _end_of(db: Connection, day: str, head: int) -> int:

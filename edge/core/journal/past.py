@@ -47,7 +47,7 @@ class PastFiles:
     """The files of one ledger's past. One process makes them; others open views."""
 
     def __init__(self, ledger: Path) -> None:
-        self._ledger = ledger
+        self.ledger = ledger
         self.folder = ledger.parent / FOLDER
         self.folder.mkdir(exist_ok=True, mode=0o700)
 
@@ -71,7 +71,7 @@ class PastFiles:
         shutil.copyfile(self.view(db, registry, through), target)
         with closing(open_scratch(target)) as then:
             _declare_again(then, db, _live_tables(registry))
-            read_behind(then, self._ledger)
+            read_behind(then, self.ledger)
             then.execute("BEGIN")
             for table in LIVE:
                 then.execute(f"INSERT INTO main.{table} SELECT * FROM {BEHIND}.{table}")
@@ -100,7 +100,7 @@ class PastFiles:
         return sum(path.stat().st_size for path in self.bases().values())
 
     def _is_full(self, db: Connection) -> bool:
-        return self.base_bytes() * PART_OF_LEDGER > self._ledger.stat().st_size
+        return self.base_bytes() * PART_OF_LEDGER > self.ledger.stat().st_size
 
     def _view_path(self, seq: int) -> Path:
         return self.folder / f"view-{seq}.db"

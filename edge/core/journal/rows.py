@@ -252,6 +252,16 @@ def check_chain(db: Connection, from_seq: int = 1) -> Iterator[tuple[int, str]]:
         from_seq = max(from_seq, rows[-1].seq) + 1  # in a damaged file, numbers may run backwards
 
 
+def unchanged_faults(db: Connection, first: int, last: int) -> Iterator[str]:
+    """What is wrong with the chain from row `first` to row `last`; nothing where they stand as they were written."""
+    previous = read_head_before(db, first)
+    while first <= last and (rows := read_rows(db, first, min(REBUILD_ROWS, last - first + 1))):
+        for row in rows:
+            yield from (sentence for _, sentence in _faults(row, previous))
+            previous = Head(row.epoch, row.seq, row.hash)
+        first = rows[-1].seq + 1
+
+
 def valid_rows(db: Connection) -> Iterator[list[Row]]:
     """The journal from its first row on, a page at a time, as far as it can be read and its chain holds."""
     previous, limit = read_head_before(db, 1), REBUILD_ROWS

@@ -45,6 +45,8 @@ QUANTITIES = frozenset(
 """Fields with thousandths of a product's unit."""
 OF_NOTES = frozenset({"minor", "expected_minor", "counted_minor", "foreign_minor"})
 """Sums that are in the money of the foreign notes that they stand beside."""
+PAPERS = frozenset({"SaleCompleted", "SaleVoided", "SaleRefunded"})
+"""Facts that have a page of their own by their number."""
 SAID_BY = {"manager": "settings.by_manager", "head office": "settings.by_head_office"}
 """What an event's own `by` says: no user's id, but whose word it was."""
 Names = dict[str, str]
@@ -60,7 +62,7 @@ class FactField(msgspec.Struct, frozen=True):
 
 
 class JournalRow(msgspec.Struct, frozen=True):
-    """A fact as people read it; `type` is its name for programs."""
+    """A fact as people read it; `type` is its name for programs, `leads_to` the page of what it is about."""
 
     seq: int
     title: str
@@ -72,6 +74,7 @@ class JournalRow(msgspec.Struct, frozen=True):
     surface: str
     doubted: bool
     content: tuple[FactField, ...]
+    leads_to: str = ""
 
 
 class SumsMoney(msgspec.Struct, frozen=True):
@@ -133,6 +136,7 @@ class FactTeller:
             self._words.get(f"journal.surface_{row.surface}", row.surface),
             row.clock == "suspect",
             self._fact_fields(content, money, personal),
+            _page_of(row, content),
         )
 
     def title(self, event: str) -> str:
@@ -300,6 +304,16 @@ def facts_in_words(
 def _person_name(db: Connection, texts: Localizer, person: str) -> str:
     known = f"sales.by_{person}"
     return texts.say(known) if known in words(texts.language) else name_of(db, person)
+
+
+def _page_of(row: Row, content: dict[str, Any]) -> str:
+    """The manager's page of what a fact is about; "": it has none."""
+    if row.type in PAPERS:
+        return "/manager/sale?" + urlencode({"register": row.register, "number": content["number"]})
+    if row.type == "ReportPrinted" and content.get("number"):
+        return "/manager/explained?" + urlencode({"of": row.register, "z": content["number"]})
+    sku = content.get("sku")
+    return "/manager/product?" + urlencode({"sku": sku}) if isinstance(sku, str) and sku else ""
 
 
 def _decode_json(value: Any) -> Any:

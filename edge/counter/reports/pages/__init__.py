@@ -13,6 +13,7 @@ from edge.core.endpoints import Finder, Page
 from edge.core.people.remarks import Remarks, with_open_remarks
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.reports.pages import explained_page
 from edge.counter.reports.papers import PaperEntry, PaperFilter, read_paper
 from edge.counter.reports.queries import BEHIND, modifiers_sold
 from edge.counter.reports.routes import filter_of, page_of
@@ -112,6 +113,7 @@ FINDERS = (
     ),
 )
 PAGES = (
+    *explained_page.PAGES,
     Page(
         path="/manager/sales",
         name="sales",

@@ -1,0 +1,171 @@
+"""What a day's figures, and those of a Z report, are made of: each fact with its part of each figure, from the journal.
+
+The facts are folded once more, by the rules that made the figures (`till/rules/day_totals.py`); what a fact changed is
+its part. The parts are then held against the figures as they are shown: what is left over is `unexplained`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from edge.core.journal.browse import first_row_of_day
+from edge.core.journal.rows import fact_of, read_rows, read_rows_of, unchanged_faults
+from edge.core.limits import FOLLOW_SPAN, REBUILD_ROWS
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.counter.reports.queries import read_day_sums
+from edge.counter.till.events import (
+    BasketAbandoned,
+    ReceiptReprinted,
+    ReportPrinted,
+    ReportReprinted,
+    SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
+    TenderCorrected,
+    TrainingEnded,
+)
+from edge.counter.till.queries import read_z_report
+from edge.counter.till.rules import day_totals
+from edge.counter.till.rules.day_totals import Day, DaySums
+from edge.foundation.printing.events import PrintCopied
+from edge.lib.units.dates import after
+
+Figures = dict[str, int]
+"""A report's sums by where they stand in it, such as `tenders.cash.minor`."""
+_OF_PAPERS = (SaleCompleted, SaleVoided, SaleRefunded)
+_STEPS: Mapping[type, Callable[[Day, Any], Day]] = MappingProxyType(
+    {
+        **dict.fromkeys(_OF_PAPERS, day_totals.with_paper),
+        TenderCorrected: day_totals.with_correction,
+        BasketAbandoned: day_totals.with_cleared,
+        **dict.fromkeys((ReceiptReprinted, PrintCopied, ReportReprinted), lambda day, _: day_totals.with_copy(day)),
+        TrainingEnded: day_totals.with_training,
+    }
+)
+_LAST_PAPER = "SELECT max(seq) FROM receipt WHERE register = ? AND seq < ?"
+_NO_FIGURES = frozenset({"first", "last"})
+
+
+class FactPart(msgspec.Struct, frozen=True):
+    """A fact, with what it added to each figure that it changed; `number`: of its paper, 0 where it has none."""
+
+    seq: int
+    at_us: int
+    register: str
+    actor: str
+    type: str
+    number: int
+    parts: Figures
+
+
+class Explained(msgspec.Struct, frozen=True):
+    """Figures as they are shown, the facts that they are made of, what of them no fact accounts for (none, unless
+    something is wrong), and what is wrong with the chain from the first of these facts to the last."""
+
+    figures: Figures
+    facts: tuple[FactPart, ...]
+    unexplained: Figures
+    faults: tuple[str, ...]
+
+
+def explain_day(db: Connection, registry: Registry, day: str) -> Explained:
+    """What a day of business came to in all registers, and what it is made of."""
+    first, behind = first_row_of_day(db, day), first_row_of_day(db, after(day, 1))
+    steps = {kind: step for kind, step in _STEPS.items() if kind is not TrainingEnded}
+    facts = [fact for fact in _facts(db, registry, steps, first, behind) if fact.business_date == day]
+    return _explain(db, registry, _figures(read_day_sums(db, day)), facts, steps, first, behind)
+
+
+def explain_z(db: Connection, registry: Registry, register: str, number: int) -> Explained | None:
+    """What a Z report says, and what it is made of. None: there is none of that number."""
+    found = read_z_report(db, register, number)
+    if found is None:
+        return None
+    report = fact_of(registry, read_rows(db, found.seq, 1)[0]).event
+    before = read_z_report(db, register, number - 1) if number > 1 else None
+    if not isinstance(report, ReportPrinted) or report.sums is None:
+        return None
+    first = before.seq + 1 if before else 1
+    facts = [fact for fact in _facts(db, registry, _STEPS, first, found.seq) if fact.register == register]
+    return _explain(db, registry, _figures(report.sums), facts, _STEPS, first, found.seq + 1)
+
+
+def _explain(
+    db: Connection,
+    registry: Registry,
+    figures: Figures,
+    facts: list[RecordedEvent],
+    steps: Mapping[type, Callable[[Day, Any], Day]],
+    first: int,
+    behind: int,
+) -> Explained:
+    days: dict[str, Day] = {}
+    parts = []
+    for fact in facts:
+        if fact.register not in days:
+            days[fact.register] = _day_before(db, registry, fact.register, first)
+        was = days[fact.register]
+        now = days[fact.register] = steps[type(fact.event)](was, fact.event)
+        part = _less(_figures(day_totals.sums(now)), _figures(day_totals.sums(was)))
+        if part:
+            number = int(getattr(fact.event, "number", 0))
+            said = fact.seq, fact.at_us, fact.register, fact.actor, type(fact.event).__name__
+            parts.append(FactPart(*said, number, part))
+    made: Figures = {}
+    for one in parts:
+        for name, amount in one.parts.items():
+            made[name] = made.get(name, 0) + amount
+    faults = tuple(unchanged_faults(db, first, behind - 1)) if facts else ()
+    return Explained(figures, tuple(parts), _less(figures, made), faults)
+
+
+def _facts(
+    db: Connection, registry: Registry, types: Iterable[type], first: int, behind: int
+) -> Iterator[RecordedEvent]:
+    """Facts of these types from row `first` on and before row `behind`."""
+    names = [one.__name__ for one in types]
+    while first < behind:
+        rows, through = read_rows_of(db, names, first, min(FOLLOW_SPAN, behind - first), REBUILD_ROWS)
+        yield from (fact_of(registry, row) for row in rows if row.seq < behind)
+        if through < first:
+            return
+        first = through + 1
+
+
+def _day_before(db: Connection, registry: Registry, register: str, first: int) -> Day:
+    """A day that begins, which knows the newest paper before it: that one may be undone."""
+    (seq,) = db.execute(_LAST_PAPER, (register, first)).fetchone()
+    day = Day()
+    for fact in _facts(db, registry, (*_OF_PAPERS, TenderCorrected), seq, first) if seq else ():
+        if fact.register == register:
+            day = _STEPS[type(fact.event)](day, fact.event)
+    return Day(newest=day.newest)
+
+
+def _figures(sums: DaySums) -> Figures:
+    """All numbers of the sums; a tax by its name and rate."""
+    return {name: amount for name, amount in _numbers(msgspec.to_builtins(sums), "") if amount}
+
+
+def _numbers(value: Any, path: str) -> Iterator[tuple[str, int]]:
+    if isinstance(value, int):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if path or key not in _NO_FIGURES:
+                yield from _numbers(inner, f"{path}.{key}" if path else str(key))
+    else:
+        for row in value:
+            for key in ("net_minor", "tax_minor"):
+                yield f"{path}.{row['name']} {row['rate']}.{key}", row[key]
+
+
+def _less(one: Figures, other: Figures) -> Figures:
+    found = {name: one.get(name, 0) - other.get(name, 0) for name in {**one, **other}}
+    return {name: amount for name, amount in found.items() if amount}

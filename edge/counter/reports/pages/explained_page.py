@@ -1,0 +1,79 @@
+"""The page that says what a figure of a day, or of a Z report, is made of: each fact with its part, and the chain."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.counter.reports.explained import Explained, explain_day, explain_z
+from edge.counter.reports.queries import BEHIND
+from edge.counter.till.queries import ZReport, read_z_reports
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.web.actors import known_register
+from edge.web.context import SITE, today_of
+from edge.web.pages.shell import page
+from edge.web.request_body import day_of, whole
+
+REPORTS_LISTED = 10
+"""Z reports of each register that the page leads to."""
+FIRST_FIGURE = "total_minor"
+COUNTS = ("count", "copies", "overridden", "voided_lines", "trainings", "training_papers")
+"""How the names of figures end that are no sums of money."""
+
+
+async def explained(request: web.Request) -> web.Response:
+    """`GET /manager/explained?day=` or `?of=1&z=7`: what its figures are made of; `?figure=`: which one's facts."""
+    site, query = request.app[SITE], request.query
+    day, number = day_of(request) or today_of(request), whole(request, "z")
+    register = known_register(site, query.get("of") or site.config.registers[0])
+    read = partial(_read, registry=site.shop.registry, day=day, register=register, number=number)
+    found, called = await site.asker.read(read, BEHIND)
+    if found is None:
+        raise web.HTTPSeeOther("/manager/explained")  # that Z is not there
+    figure = query.get("figure", "")
+    if figure not in found.figures:
+        figure = FIRST_FIGURE if FIRST_FIGURE in found.figures else next(iter(found.figures), "")
+    reports: list[ZReport] = []
+    for one in site.config.registers:
+        reports += read_z_reports(site.shop.reader, one, limit=REPORTS_LISTED)
+    return page(
+        request,
+        "explained",
+        found=found,
+        figure=figure,
+        day_shown=day,
+        z=number,
+        of=register,
+        called=called,
+        reports=reports,
+        is_count=lambda name: name.rpartition(".")[2] in COUNTS,
+        part_of=lambda name: name.split("."),
+    )
+
+
+def _read(
+    db: Connection, registry: Registry, day: str, register: str, number: int | None
+) -> tuple[Explained | None, dict[str, str]]:
+    found = explain_z(db, registry, register, number) if number else explain_day(db, registry, day)
+    return found, {one.actor: name_of(db, one.actor) for one in found.facts} if found else {}
+
+
+PAGES = (
+    Page(
+        path="/manager/explained",
+        name="explained",
+        group="counter",
+        place=22,
+        handler=explained,
+        right=MANAGE,
+        also=REPORTS,
+        fragments=("alerts", "clock"),
+        menu="explained.title",
+        past=True,
+    ),
+)
