@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from edge.core.journal.moments import find_moment
 from edge.core.journal.past import PastFiles, open_view
-from edge.core.journal.rows import read_head, read_rows
+from edge.core.journal.rows import read_head
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, open_reader
 from edge.operations.ledger import build_registry
@@ -48,8 +48,8 @@ def main(arguments: Sequence[str]) -> int:
             chance, firsts, steps = random.Random(70), [], []
             head = read_head(db).seq
             for _ in range(MINUTES):
-                (row,) = read_rows(db, chance.randrange(2_000, head - 1), 1)
-                first_s, seq = timed(partial(_show, files, db, registry, row.at_us))
+                seq = chance.randrange(2_000, head - 1)
+                first_s, _ = timed(partial(_view, files, db, registry, seq))
                 firsts.append(first_s)
                 steps += [timed(partial(_view, files, db, registry, one))[0] for one in (seq + 1, seq - 1)]
             ledger_bytes = config.ledger.stat().st_size
@@ -69,13 +69,6 @@ def _keep_all(files: PastFiles, db: Connection, registry: Registry) -> int:
     while files.keep_bases(db, registry, most=8):
         pass
     return len(files.bases())
-
-
-def _show(files: PastFiles, db: Connection, registry: Registry, at_us: int) -> int:
-    """From a minute to rows of its tables; the journal's row that it ends with."""
-    seq = find_moment(db, files.folder, at_us).seq
-    _view(files, db, registry, seq)
-    return seq
 
 
 def _view(files: PastFiles, db: Connection, registry: Registry, seq: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -11,21 +12,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from edge.app.cli import asof as cli
 from edge.app.panel import looking_back
 from edge.backoffice.past.moment import read_moment
 from edge.core.journal.past_reads import FindMoment, KeepBases, MakeView
 from edge.goods.catalog.commands import ChangePrice
+from edge.lib.errors import NeedsHuman
 from edge.people.customers.commands import ForgetCustomer
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.catch_up import catch_up
 from tests.customers import known
-from tests.http_client import edge
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, done, run
 
 PARIS = ZoneInfo("Europe/Paris")
-BEGAN_US = 1_763_600_000_000_000
-"""20 November 2025."""
+BEGAN_US = FakeClock().at_us
 PRICES = (120, 777, 888)
 """What milk costs, a minute each, from the first minute on."""
 
@@ -54,14 +55,14 @@ class Then:
 
 @asynccontextmanager
 async def looking(folder: Path) -> AsyncIterator[Then]:
-    clock = FakeClock(BEGAN_US)
+    clock = FakeClock()
     async with serve(folder, clock=clock) as served, calling(served) as caller:
         minutes = []
         for price in PRICES:
             await done(served.shop, ChangePrice("milk", price), SYSTEM)
-            clock.advance(60)
-            minutes.append(datetime.fromtimestamp(clock.at_us / 1e6, PARIS).strftime("%Y-%m-%dT%H:%M"))
-        clock.advance(60)
+            clock.advance(30)
+            minutes.append(datetime.fromtimestamp(clock.at_us / 1e6, PARIS).strftime("%Y-%m-%dT%H:%M:%S"))
+            clock.advance(30)
         await catch_up(served.shop)
         yield Then(served, caller, minutes)
 
@@ -139,8 +140,8 @@ def test_who_was_forgotten_since_is_forgotten_in_the_past(tmp_path: Path) -> Non
     [
         ("2036-01-01T10:00", "hasn&#39;t come yet"),
         ("1999-01-01T10:00", "Nothing was recorded by then"),
-        ("2025-10-26T02:30", "came twice"),
-        ("2025-03-30T02:30", "didn&#39;t exist"),
+        ("2026-10-25T02:30", "came twice"),
+        ("2026-03-29T02:30", "didn&#39;t exist"),
         ("yesterday", "Enter a date and a time"),
     ],
 )
@@ -155,7 +156,7 @@ def test_a_minute_that_cannot_be_shown_is_said(tmp_path: Path, typed: str, said:
 
 def test_a_doubled_hour_is_told_apart() -> None:
     now_us = BEGAN_US
-    first, second = (read_moment("2025-10-26T02:30", "Europe/Paris", now_us, fold) for fold in (0, 1))
+    first, second = (read_moment("2026-10-25T02:30", "Europe/Paris", now_us, fold) for fold in (0, 1))
     assert (first.wrong, second.wrong) == (None, None)
     assert second.at_us - first.at_us == 3_600_000_000
 
@@ -175,19 +176,23 @@ def test_a_process_of_its_own_makes_views_of_the_past(tmp_path: Path) -> None:
     run(check())
 
 
-def test_the_command_line_writes_the_same_as_a_shop_file(tmp_path: Path) -> None:
+def test_the_command_line_writes_the_same_as_a_shop_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "config.toml").write_text(CONFIG)
+
+    def asof(time: str, name: str) -> Path:
+        asked = argparse.Namespace(config=tmp_path / "config.toml", time=time, file=tmp_path / name, second=False)
+        assert cli.run(asked) == 0
+        return tmp_path / name
 
     async def check() -> None:
         async with looking(tmp_path) as then:
-            file = tmp_path / "then.sqlite"
-            asked = "--config", tmp_path / "config.toml", "asof"
-            made = await edge(*asked, then.minutes[1], file)
-            assert made.status == 0, made.err
-            with closing(sqlite3.connect(file)) as db:
+            monkeypatch.setattr(cli.time, "time_ns", lambda: then.served.shop.now_us() * 1000)
+            with closing(sqlite3.connect(asof(then.minutes[1], "then.sqlite"))) as db:
                 assert db.execute("SELECT price_minor FROM product WHERE sku = 'milk'").fetchone() == (777,)
-            early = await edge(*asked, "2001-01-01T10:00", tmp_path / "other.sqlite")
-            assert early.status == 1 and "before the first fact" in early.err
+            with pytest.raises(NeedsHuman, match="before the first fact"):
+                asof("2001-01-01T10:00", "early.sqlite")
+            with pytest.raises(NeedsHuman, match="hasn't come yet"):
+                asof("2040-01-01T10:00", "late.sqlite")
 
     run(check())
     assert not list(tmp_path.glob("asof*"))

@@ -52,7 +52,7 @@ class PastFiles:
         self.folder.mkdir(exist_ok=True, mode=0o700)
 
     def view(self, db: Connection, registry: Registry, through: int) -> Path:
-        """The file of the view behind row `through`, made unless it is there."""
+        """The file of the view behind row `through` (from 1 on), made unless it is there."""
         target = self._view_path(through)
         if target.exists() and _is_of(db, target, through, _made_by(registry)):
             os.utime(target)
