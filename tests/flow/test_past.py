@@ -110,7 +110,7 @@ def test_nothing_is_changed_from_the_past_and_the_till_beside_it_sells_at_todays
                 "ChangePrice", {"sku": "milk", "price_minor": 1}, Surface="panel", **from_page
             )
             assert (answer.status, answer.json["code"]) == (409, "past_read_only")
-            asked = "/api/v1/queries/find_by_sku?sku=milk"
+            asked = "/api/v1/queries/product?sku=milk"
             then_price = await then.caller.get(asked, Surface="panel", Grant=then.caller.token, **from_page)
             now_price = await then.caller.get(asked, Surface="cashier", Grant=then.caller.token, **from_page)
             assert then_price.json["result"]["price_minor"] == 120
