@@ -11,7 +11,7 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.journal import moments, past
 from edge.core.journal.moments import find_moment
-from edge.core.journal.past import PastFiles, followed, open_view
+from edge.core.journal.past import PastFiles, open_view, projectors_of_views
 from edge.core.messages import Refused
 from edge.core.past_bus import PastBus
 from edge.core.storage.database import Connection
@@ -29,7 +29,7 @@ def rows_of(db: Connection, table: str) -> Table:
 
 
 def tables_of(shop: CommandBus, db: Connection) -> dict[str, Table]:
-    return {table: rows_of(db, table) for one in followed(shop.registry) for table in one.tables}
+    return {table: rows_of(db, table) for one in projectors_of_views(shop.registry) for table in one.tables}
 
 
 async def sell(shop: CommandBus) -> None:

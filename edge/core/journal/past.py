@@ -123,7 +123,7 @@ class PastFiles:
         self, db: Connection, registry: Registry, start: int, stops: Sequence[int], as_bases: bool = False
     ) -> None:
         """Go on from the file of row `start` to each of `stops`, and keep what is so there."""
-        projectors = followed(registry)
+        projectors = projectors_of_views(registry)
         part, base = self.folder / "building.db", self.folder / "start.db"
         part.unlink(missing_ok=True)
         if start:
@@ -188,7 +188,7 @@ class PastFiles:
                 path.unlink(missing_ok=True)
 
 
-def followed(registry: Registry) -> list[Projector]:
+def projectors_of_views(registry: Registry) -> list[Projector]:
     """The projectors of a view: all but those that leave work for later, whose tables are read as they are now."""
     return [one for one in registry.projectors if one.process_pending is None]
 

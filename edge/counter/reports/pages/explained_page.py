@@ -26,7 +26,7 @@ COUNTS = ("count", "copies", "overridden", "voided_lines", "trainings", "trainin
 """How the names of figures end that are no sums of money."""
 
 
-async def explained(request: web.Request) -> web.Response:
+async def explain_figures(request: web.Request) -> web.Response:
     """`GET /manager/explained?day=` or `?of=1&z=7`: what its figures are made of; `?figure=`: which one's facts."""
     site, query = request.app[SITE], request.query
     day, number = day_of(request) or today_of(request), whole(request, "z")
@@ -69,7 +69,7 @@ PAGES = (
         name="explained",
         group="counter",
         place=22,
-        handler=explained,
+        handler=explain_figures,
         right=MANAGE,
         also=REPORTS,
         fragments=("alerts", "clock"),
