@@ -20,7 +20,7 @@ T = TypeVar("T")
 READ_ONLY = Refused("past_read_only")
 
 
-class PastClock:
+class StoppedClock:
     """A clock that stands at a moment."""
 
     def __init__(self, at_us: int) -> None:
@@ -39,7 +39,7 @@ class PastBus(CommandBus):
         self.bus = Bus()
         self._view, self.moment = view, moment
         self._right_of_way, self.till_first = real._right_of_way, real.till_first
-        self.clock = PastClock(moment.at_us)
+        self.clock = StoppedClock(moment.at_us)
         self.reader = open_view(view, real.path, moment.seq)
         self.head: Head = read_head(self.reader)
         self.why_read_only = self.doubt_of_clock = None
