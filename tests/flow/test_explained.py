@@ -117,7 +117,7 @@ def test_the_page_opens_every_figure_of_today_and_of_a_z_report(tmp_path: Path) 
                     for language in ("en", "he"):
                         answer = await caller.get(f"/manager/explained?{asked}&figure={quote(figure)}&lang={language}")
                         assert answer.status == 200, answer.text[-500:]
-                        assert 'class="hint" id="adds-up"' in answer.text and 'class="hint" id="chain"' in answer.text
+                        assert 'id="adds-up" class="hint"' in answer.text and 'id="chain" class="hint"' in answer.text
                         seqs = [one.seq for one in found.facts if figure in one.parts]
                         assert all(f"/manager/journal?register=1&amp;before={seq + 1}" in answer.text for seq in seqs)
             journal = (await caller.get("/manager/journal?type=SaleCompleted")).text

@@ -61,6 +61,7 @@ ANSWERED = {
 ANSWERS = {
     "edge/core/command_bus.py",
     "edge/core/jobs/runner.py",
+    "edge/core/past_bus.py",
     "edge/core/registry.py",
     "edge/core/writer.py",
     "edge/foundation/access/api_keys.py",
