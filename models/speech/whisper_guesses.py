@@ -1,0 +1,167 @@
+"""Which of a recogniser's guesses was said: what it sounds like, and how much of it is in the words of the shop. Pure.
+
+A guess that is a little less likely by its sound, and made of the shop's words alone, goes before one with words that
+nobody has in stock: "two challahs" before "to holler".
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+from typing import NamedTuple
+
+from rapidfuzz import fuzz, process
+
+NEAR = 60
+"""So many phrases of the shop, those that sound most like what was heard, are given to the model as a hint."""
+NEAR_SCORE = 55.0
+MOST, SHORTER = 6, 0.8
+MENDED, MENDS = 4, 60.0
+"""So many readings are made of a guess by putting phrases of the shop where other words sound like them."""
+OWN_WORD, OTHER_WORD = 0.5, -3.0
+"""What a word of the shop adds to the logarithm of a guess's likelihood, and what another takes from it."""
+SHARPNESS = 0.6
+"""How much likelier by its score makes a guess likelier to be right: recognisers are surer than they may be."""
+LOOPS = 3
+"""A guess that says the same three words so often is a loop of the model's, not speech."""
+_WORD = re.compile(r"\d+(?:[.,:/]\d+)*%?|[^\W\d_]+(?:['’׳״\"][^\W\d_]+)*['׳]?")
+_DIGITS = re.compile(r"\d[\d.,:/]*%?")
+_VOWELS = re.compile(r"[aeiouyàâäéèêëîïôöùûüœ]+")
+_ALIKE = str.maketrans({"z": "s", "c": "k", "q": "k", "d": "t", "b": "p", "v": "f", "g": "k", "j": "s", "h": None})
+
+
+class Guess(NamedTuple):
+    """One reading of a sound: its words, and the logarithm of how likely the sound makes them."""
+
+    text: str
+    likely: float
+
+
+class ShopWords:
+    """The phrases that may be said, as what guesses are held against."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self.phrases = tuple(dict.fromkeys(" ".join(words_of(phrase)) for phrase in phrases if phrase.strip()))
+        self._words = frozenset(word for phrase in self.phrases for word in phrase.split())
+        self._sounds = [sound_of(phrase) for phrase in self.phrases]
+
+    def knows(self, word: str) -> bool:
+        """Whether it is a word of the shop's, or a number in digits."""
+        return word in self._words or _DIGITS.fullmatch(word) is not None or _singular(word) in self._words
+
+    def near(self, guesses: Iterable[str]) -> list[str]:
+        """The phrases that sound like a part of what was heard, the nearest last: a model minds its last words most."""
+        score: dict[int, float] = {}
+        for guess in guesses:
+            words = words_of(guess)
+            for start in range(len(words)):
+                for size in (1, 2, 3):
+                    heard = sound_of(" ".join(words[start : start + size]))
+                    if len(words) < start + size or not heard:
+                        continue
+                    found = process.extract(
+                        heard, self._sounds, scorer=fuzz.ratio, limit=4, score_cutoff=NEAR_SCORE, processor=None
+                    )
+                    for _, alike, number in found:
+                        score[number] = max(score.get(number, 0.0), alike)
+        best = sorted(score, key=lambda number: score[number], reverse=True)[:NEAR]
+        return [self.phrases[number] for number in reversed(best)]
+
+    def mended(self, text: str) -> list[str]:
+        """The same with one or two words in a row, of which the shop has none, as a phrase that sounds like them."""
+        words, made = words_of(text), []
+        for start in range(len(words)):
+            for size in (1, 2, 3):
+                part = words[start : start + size]
+                if len(part) < size or all(map(self.knows, part)):
+                    continue
+                heard = sound_of(" ".join(part))
+                found = process.extract(
+                    heard, self._sounds, scorer=fuzz.ratio, limit=2, score_cutoff=MENDS, processor=None
+                )
+                for _, alike, number in found:
+                    phrase = self.phrases[number]
+                    if phrase.split() != part:
+                        made.append((alike, " ".join((*words[:start], phrase, *words[start + size :]))))
+        made.sort(key=lambda one: -one[0])
+        return list(dict.fromkeys(text for _, text in made))[:MENDED]
+
+    def bonus(self, text: str) -> float:
+        """How much likelier a guess is for being made of the shop's words."""
+        if not self.phrases:
+            return 0.0
+        return sum(OWN_WORD if self.knows(word) else OTHER_WORD for word in words_of(text))
+
+
+def ranked(guesses: Iterable[Guess], shop: ShopWords) -> list[tuple[Guess, float]]:
+    """The guesses, the best first, each with its share of certainty; of those with the same words the likeliest."""
+    best: dict[str, Guess] = {}
+    for guess in guesses:
+        key = " ".join(words_of(guess.text))
+        if not is_loop(guess.text) and (key not in best or guess.likely > best[key].likely):
+            best[key] = guess
+    scored = [(guess, guess.likely + shop.bonus(guess.text)) for guess in best.values()]
+    scored.sort(key=lambda one: -one[1])
+    if not scored:
+        return []
+    weights = [math.exp(SHARPNESS * (score - scored[0][1])) for _, score in scored]
+    return [(guess, weight / sum(weights)) for (guess, _), weight in zip(scored, weights, strict=True)]
+
+
+def whole(readings: Iterable[str], hinted: Iterable[str]) -> list[str]:
+    """Readings of one sound to choose among, none twice, at most MOST: those of a model that was given a hint in turn
+    with those without one. A hint makes a model leave out what it expects less: what lost words by it is none."""
+    plain = [text for text in readings if words_of(text)]
+    least = SHORTER * len(words_of(plain[0])) if plain else 0
+    full = [text for text in hinted if len(words_of(text)) >= least]
+    found: dict[str, str] = {}
+    for pair in zip_longest(full, plain):
+        for text in pair:
+            if text and not is_loop(text):
+                found.setdefault(" ".join(words_of(text)), text)
+    return list(found)[:MOST]
+
+
+def agreement(word: str, guesses: Sequence[tuple[Guess, float]]) -> float:
+    """How much of the certainty is with guesses that have this word."""
+    return min(1.0, sum(share for guess, share in guesses if word in words_of(guess.text)))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as they are said: small letters, without punctuation; "20-ounce" is two.
+
+    >>> words_of("Give me a 20-ounce latte, 1.5 kg, please!")
+    ['give', 'me', 'a', '20', 'ounce', 'latte', '1.5', 'kg', 'please']
+    """
+    return [word.replace("’", "'") for word in _WORD.findall(text.lower())]
+
+
+def sound_of(text: str) -> str:
+    """Roughly how a text sounds: its consonants, those that are alike as one, and where vowels begin it.
+
+    >>> sound_of("two challahs"), sound_of("to holler")
+    ('t klls', 't llr')
+    """
+    made = []
+    for word in text.lower().replace("ph", "f").replace("ch", "k").split():
+        alike = _VOWELS.sub("", word[1:] if word[:1] in "aeiou" else word).translate(_ALIKE)
+        made.append(alike or word)
+    return " ".join(made)
+
+
+def is_loop(text: str) -> bool:
+    """Whether a model went round in circles.
+
+    >>> is_loop("thank you very much"), is_loop("two milk and a two milk and a two milk and a two milk and a")
+    (False, True)
+    """
+    words = words_of(text)
+    threes = Counter(zip(words, words[1:], words[2:], strict=False))
+    return max(threes.values(), default=0) > LOOPS
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") else word

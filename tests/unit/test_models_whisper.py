@@ -1,0 +1,98 @@
+"""What Whisper is given and which of its guesses is taken, without the model: see `tests/contract` for the engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.engine import Model
+from models.errors import Unusable
+from models.manifest import entries
+from models.speech.stt_whisper import model_files
+from models.speech.whisper_guesses import Guess, ShopWords, agreement, is_loop, ranked, whole, words_of
+from models.speech.whisper_mel import FRAMES, log_mel
+
+SHOP = ShopWords(("two", "challahs", "light roast", "iced mocha", "a", "give me", "latte", "with", "milk"))
+
+
+def test_a_tone_stands_in_the_band_of_its_pitch_and_silence_nowhere() -> None:
+    at = np.arange(16_000) / 16_000
+    tone = (8_000 * np.sin(2 * np.pi * 440 * at)).astype(np.int16).tobytes()
+    made = log_mel(tone, 80)
+    assert (made.shape, made.dtype) == ((1, 80, FRAMES), np.dtype("float32"))
+    assert int(made[0, :, 50].argmax()) == 11, "440 Hz are 6.6 mels of Slaney's, of bands 45.2 / 81 wide"
+    assert made[0, :, 50].max() > made[0, :, 500].max()
+    assert np.ptp(log_mel(b"", 80)) == 0
+
+
+def test_what_is_in_stock_goes_before_what_sounds_a_little_better() -> None:
+    guesses = [
+        Guess("give me to holler", -3.0),
+        Guess("give me two challahs", -5.5),
+        Guess("give me two collars", -4.0),
+    ]
+    order = ranked(guesses, SHOP)
+    assert order[0][0].text == "give me two challahs"
+    assert sum(share for _, share in order) == pytest.approx(1.0)
+    assert agreement("give", order) == pytest.approx(1.0)
+    assert agreement("challahs", order) < agreement("two", order) < 1.0, "whoever disagrees makes a word unsure"
+    assert ranked(guesses, ShopWords(()))[0][0].text == "give me to holler", "without words of a shop the sound decides"
+
+
+def test_far_likelier_sound_wins_over_the_shops_words() -> None:
+    order = ranked([Guess("where is the toilet", -2.0), Guess("two iced mocha latte", -40.0)], SHOP)
+    assert order[0][0].text == "where is the toilet"
+
+
+def test_phrases_that_sound_alike_are_found_and_put_in() -> None:
+    assert {"challahs", "light roast"} <= set(SHOP.near(["give me two hollers with a light rose"]))
+    assert "give me a light roast" in SHOP.mended("give me a light rose")
+    assert SHOP.mended("give me a latte with milk") == [], "nothing is to be mended"
+    assert ShopWords(()).near(["anything"]) == []
+
+
+def test_a_hint_that_makes_the_model_lose_words_is_not_followed() -> None:
+    said = ["I'd like a triple shot large ice coffee"]
+    assert whole(said, ["a large iced coffee"]) == ["i'd like a triple shot large ice coffee"]
+    assert whole(said, ["I'd like a triple shot large iced coffee"])[0] == "i'd like a triple shot large iced coffee"
+    assert whole(["…", ""], [""]) == [], "no words are no reading"
+
+
+def test_a_model_that_goes_round_in_circles_said_nothing() -> None:
+    loop = "a little bit of soy milk " * 5
+    assert is_loop(loop) and not is_loop("two milk, two bread, two eggs")
+    assert whole([loop], [loop]) == []
+    assert ranked([Guess(loop, -1.0)], SHOP) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Give me a 20-ounce latte, 1.5 kg!", ["give", "me", "a", "20", "ounce", "latte", "1.5", "kg"]),
+        ("L’eau à 3%, s'il vous plaît.", ["l'eau", "à", "3%", "s'il", "vous", "plaît"]),
+        ("תוסיף 2 ק\"ג עגבניות, צ'יפס.", ["תוסיף", "2", 'ק"ג', "עגבניות", "צ'יפס"]),
+        ("… ♪ —", []),
+    ],
+)
+def test_words_are_as_they_are_said(text: str, words: list[str]) -> None:
+    assert words_of(text) == words
+
+
+def test_a_model_in_pieces_is_put_together_and_a_broken_folder_says_so(tmp_path: Path) -> None:
+    contents = {"model.bin.part1": b"one", "model.bin.part2": b"two", "config.json": b"{}", "vocabulary.txt": b"a"}
+    for name, data in contents.items():
+        (tmp_path / name).write_bytes(data)
+    with pytest.raises(Unusable, match=r"tokenizer\.json"):
+        model_files(Model("ear", tmp_path))
+    (tmp_path / "tokenizer.json").write_bytes(b"{}")
+    (tmp_path / "README.md").write_bytes(b"not ours")
+    made = model_files(Model("ear", tmp_path))
+    assert made["model.bin"] == b"onetwo"
+    assert made.keys() == {"model.bin", "config.json", "tokenizer.json", "vocabulary.txt"}
+
+
+def test_every_file_that_ships_in_packages_has_its_hash() -> None:
+    entry = entries()["whisper-base"]
+    assert entry.licence == "MIT" and all(len(sha256) == 64 for sha256 in entry.files.values())
