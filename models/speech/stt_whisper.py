@@ -196,7 +196,7 @@ class SttWhisper:
     def _likeliest_language(self, encoded: Any) -> str:
         """Of those that the model is there for; any where it is there for all."""
         (shares,) = self._whisper.detect_language(encoded)
-        mine = [name.strip("<|>") for name, _ in shares]
+        mine = [str(name).strip("<|>") for name, _ in shares]
         able = [name for name in mine if not self._model.languages or name in self._model.languages]
         return (able or mine)[0]
 

@@ -64,7 +64,7 @@ def _decode_mp4(data: bytes) -> bytes:
     most, made = 2 * SOUND_S * MP4_HZ, bytearray()
     resampler = av.AudioResampler(format="s16", layout="mono", rate=MP4_HZ)
     try:
-        with av.open(io.BytesIO(data), format="mp4") as file:
+        with av.open(io.BytesIO(data), mode="r", format="mp4") as file:
             for frame in file.decode(audio=0):
                 made += b"".join(bytes(part.to_ndarray().tobytes()) for part in resampler.resample(frame))
                 if len(made) > most:
