@@ -10,6 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from edge.conversation.assistant.recording import HeardSound
+from edge.conversation.understanding.certainty import certainty
 from edge.conversation.understanding.speech_input import is_echo, is_stop, louder, says_pin
 from edge.conversation.voice.utterance import Playing, Utterance
 from edge.conversation.voice.voice_line import HeardText, Reply, SpeechModels, State, VoiceLine, VoiceMessage
@@ -261,7 +262,7 @@ class VoiceTalk:
                 utterance.samples.clear()
                 return await self._fail(error)
             text = " ".join(heard.text.split())
-            sure = min((word.confidence for word in heard.words), default=1.0)
+            sure = certainty(text, ((one.text, one.confidence) for one in heard.words), utterance.language).least
             sound = bytes(utterance.samples)
             if not says_pin(text, utterance.language):
                 self._line.sounded(HeardSound(sound, utterance.rate_hz, text, sure, utterance.began_s))

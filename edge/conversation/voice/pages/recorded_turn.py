@@ -10,6 +10,7 @@ import msgspec
 from edge.conversation.assistant.chat_turns import ChatMessage, take
 from edge.conversation.assistant.dialogue import ChatAnswer
 from edge.conversation.assistant.queries import ChatSession
+from edge.conversation.understanding.certainty import certainty
 from edge.conversation.understanding.speech_input import SURE, acts, agree, expected
 from edge.conversation.voice.pages.voice_turns import CANNOT_SAY
 from edge.conversation.voice.voice_line import SpeechModels
@@ -55,11 +56,10 @@ async def hear(models: SpeechModels, sound: Sound, language: str, chat: ChatSess
             heard = await reply
     except ModelError as error:
         raise Problem(503, "chat_slow") from error
-    words = heard.words
-    sure = min((word.confidence for word in words), default=1.0)
     if not (text := " ".join(heard.text.split())):
         raise Problem(422, "nothing_heard")
-    return HeardWords(text, sure)
+    words = ((word.text, word.confidence) for word in heard.words)
+    return HeardWords(text, certainty(text, words, language).least)
 
 
 def _within_s(sound: Sound) -> float:

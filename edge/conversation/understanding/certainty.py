@@ -1,0 +1,58 @@
+"""How surely those words were heard on which a wish hangs: what to do, how many, counted in what, and of what. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.sentence import understand
+from edge.conversation.understanding.tokens import tokens_of
+
+
+class Certainty(NamedTuple):
+    """From 0 to 1; 1 also where no such word was said."""
+
+    act: float = 1.0
+    number: float = 1.0
+    unit: float = 1.0
+    product: float = 1.0
+
+    @property
+    def least(self) -> float:
+        """That of the part that was heard worst: a wish is as sure as that."""
+        return min(self)
+
+
+def certainty(text: str, words: Iterable[tuple[str, float]], language: str) -> Certainty:
+    """Of a sentence, given each of its words and how surely it was heard.
+
+    What is only polite counts for nothing, and in a name one word of several is made up for by the others. A sentence
+    that orders nothing is as sure as its least sure word.
+
+    >>> certainty("took two milk please", [("took", 0.9), ("two", 0.5), ("milk", 0.8), ("please", 0.1)], "en")
+    Certainty(act=0.9, number=0.5, unit=1.0, product=0.8)
+    """
+    heard = list(words)
+    said = understand(text, language)
+    if said.kind != "act":
+        return Certainty(act=min((sure for _, sure in heard), default=1.0))
+    known = vocabulary(said.language)
+    counts = known.numbers.keys() | known.fractions.keys() | known.dozens.keys()
+    verbs = {word for phrase in known.verbs for word in phrase}
+    polite = known.fillers | known.polite | known.joiners
+    names = {word for clause in said.clauses for word in tokens_of(clause.text)}
+    parts: dict[str, list[float]] = {"act": [], "number": [], "unit": [], "product": []}
+    for word, sure in heard:
+        for token in tokens_of(word):
+            if token in counts or token[0].isdigit():
+                parts["number"].append(sure)
+            elif (token,) in known.counted and token not in names:
+                parts["unit"].append(sure)
+            elif token in verbs and token not in names:
+                parts["act"].append(sure)
+            elif token in names or (token,) not in polite:
+                parts["product"].append(sure)
+    name = parts.pop("product")
+    least = {part: min(sures, default=1.0) for part, sures in parts.items()}
+    return Certainty(**least, product=round(sum(name) / len(name), 3) if name else 1.0)
