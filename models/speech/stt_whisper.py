@@ -20,7 +20,7 @@ from models.errors import Refused, Unusable
 from models.kinds import Heard, Listen, Transcribed, Word
 from models.speech.sound import SAMPLE_BYTES, SPEECH_HZ, at_16_khz, frames_of, ms_of
 from models.speech.vad_spans import Spans
-from models.speech.whisper_guesses import Guess, ShopWords, agreement, ranked, whole, words_of
+from models.speech.whisper_guesses import Guess, ShopWords, agreement, rank, whole, words_of
 from models.speech.whisper_mel import FRAMES, STEP, WINDOW_S, log_mel
 
 PHRASES = 3_000
@@ -134,17 +134,17 @@ class SttWhisper:
             hinted, _ = self._write(encoded, [self._id("<|startofprev|>"), *hint], start, turn)
         texts = whole(plain, hinted)
         for text in texts[:2]:
-            texts += [mended for mended in shop.mended(text) if mended not in texts]
+            texts += [mended for mended in shop.repairs(text) if mended not in texts]
         guesses = []
         frames = min(FRAMES, max(1, len(stretch.sound) // SAMPLE_BYTES // STEP))
         for text in texts:
             guesses.append(Guess(text, self._likely(encoded, start, text, frames)))
             turn.step()
-        order = ranked(guesses, shop)
+        order = rank(guesses, shop)
         if not order:
             return Reading()
         best = order[0][0]
-        tokens = max(1, len(self._ids(_written(best.text))))
+        tokens = max(1, len(self._ids(_spelling(best.text))))
         if nobody > NOBODY and best.likely / tokens < UNLIKELY:
             return Reading()
         foreign = bool(language) and self._share_of(encoded, language) < FOREIGN
@@ -168,14 +168,14 @@ class SttWhisper:
 
     def _likely(self, encoded: Any, start: list[int], text: str, frames: int) -> float:
         """The logarithm of how likely the sound makes a text; all are written alike, as the model minds that, too."""
-        (aligned,) = self._whisper.align(encoded, start, [self._ids(_written(text))], frames)
+        (aligned,) = self._whisper.align(encoded, start, [self._ids(_spelling(text))], frames)
         return sum(math.log(max(probability, 1e-9)) for probability in aligned.text_token_probs)
 
     def _words(
         self, encoded: Any, start: list[int], order: list[tuple[Guess, float]], frames: int, from_ms: int, foreign: bool
     ) -> Iterator[Word]:
         """The words of the best guess, when each was said, and how surely: by its sound, and by who else has them."""
-        ids = self._ids(_written(order[0][0].text))
+        ids = self._ids(_spelling(order[0][0].text))
         (aligned,) = self._whisper.align(encoded, start, [ids], frames)
         at: dict[int, int] = {}
         for token, frame in aligned.alignments:
@@ -299,7 +299,7 @@ def _cut(kept: bytearray, kept_ms: int, from_ms: int, to_ms: int, final: bool) -
     return Stretch(sound, from_ms, to_ms, final)
 
 
-def _written(text: str) -> str:
+def _spelling(text: str) -> str:
     """As the model writes a sentence."""
     plain = " ".join(words_of(text))
     return f"{plain[:1].upper()}{plain[1:]}."

@@ -70,7 +70,7 @@ class ShopWords:
         best = sorted(score, key=lambda number: score[number], reverse=True)[:NEAR]
         return [self.phrases[number] for number in reversed(best)]
 
-    def mended(self, text: str) -> list[str]:
+    def repairs(self, text: str) -> list[str]:
         """The same with one or two words in a row, of which the shop has none, as a phrase that sounds like them."""
         words, made = words_of(text), []
         for start in range(len(words)):
@@ -96,7 +96,7 @@ class ShopWords:
         return sum(OWN_WORD if self.knows(word) else OTHER_WORD for word in words_of(text))
 
 
-def ranked(guesses: Iterable[Guess], shop: ShopWords) -> list[tuple[Guess, float]]:
+def rank(guesses: Iterable[Guess], shop: ShopWords) -> list[tuple[Guess, float]]:
     """The guesses, the best first, each with its share of certainty; of those with the same words the likeliest."""
     best: dict[str, Guess] = {}
     for guess in guesses:

@@ -11,7 +11,7 @@ from models.engine import Model
 from models.errors import Unusable
 from models.manifest import entries
 from models.speech.stt_whisper import model_files
-from models.speech.whisper_guesses import Guess, ShopWords, agreement, is_loop, ranked, whole, words_of
+from models.speech.whisper_guesses import Guess, ShopWords, agreement, is_loop, rank, whole, words_of
 from models.speech.whisper_mel import FRAMES, log_mel
 
 SHOP = ShopWords(("two", "challahs", "light roast", "iced mocha", "a", "give me", "latte", "with", "milk"))
@@ -33,23 +33,23 @@ def test_what_is_in_stock_goes_before_what_sounds_a_little_better() -> None:
         Guess("give me two challahs", -5.5),
         Guess("give me two collars", -4.0),
     ]
-    order = ranked(guesses, SHOP)
+    order = rank(guesses, SHOP)
     assert order[0][0].text == "give me two challahs"
     assert sum(share for _, share in order) == pytest.approx(1.0)
     assert agreement("give", order) == pytest.approx(1.0)
     assert agreement("challahs", order) < agreement("two", order) < 1.0, "whoever disagrees makes a word unsure"
-    assert ranked(guesses, ShopWords(()))[0][0].text == "give me to holler", "without words of a shop the sound decides"
+    assert rank(guesses, ShopWords(()))[0][0].text == "give me to holler", "without words of a shop the sound decides"
 
 
 def test_far_likelier_sound_wins_over_the_shops_words() -> None:
-    order = ranked([Guess("where is the toilet", -2.0), Guess("two iced mocha latte", -40.0)], SHOP)
+    order = rank([Guess("where is the toilet", -2.0), Guess("two iced mocha latte", -40.0)], SHOP)
     assert order[0][0].text == "where is the toilet"
 
 
 def test_phrases_that_sound_alike_are_found_and_put_in() -> None:
     assert {"challahs", "light roast"} <= set(SHOP.near(["give me two hollers with a light rose"]))
-    assert "give me a light roast" in SHOP.mended("give me a light rose")
-    assert SHOP.mended("give me a latte with milk") == [], "nothing is to be mended"
+    assert "give me a light roast" in SHOP.repairs("give me a light rose")
+    assert SHOP.repairs("give me a latte with milk") == [], "nothing is to be mended"
     assert ShopWords(()).near(["anything"]) == []
 
 
@@ -64,7 +64,7 @@ def test_a_model_that_goes_round_in_circles_said_nothing() -> None:
     loop = "a little bit of soy milk " * 5
     assert is_loop(loop) and not is_loop("two milk, two bread, two eggs")
     assert whole([loop], [loop]) == []
-    assert ranked([Guess(loop, -1.0)], SHOP) == []
+    assert rank([Guess(loop, -1.0)], SHOP) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,129 @@
+"""`bench voice`: spoken orders understood by Whisper in a worker, quiet and with noise of a room 12 dB below them.
+
+English by recordings of people who order drinks, all that was ordered heard; French and Hebrew by espeak-ng's voices,
+which say what staff write in the dialogues beside the project: verb, amount and name as they were meant. Half of each
+is looked at while something is changed (`--half 0`); the other half (`--half 1`) says what it is worth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import csv
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from edge.conversation.understanding.certainty import certainty
+from edge.conversation.understanding.sentence import understand
+from edge.conversation.understanding.speech_input import SURE, acts, agree, expected
+from edge.goods.search.spoken import as_said, order_words
+from models.kinds import Listen
+from models.manifest import entries
+from models.manifest.availability import find
+from models.runtime import Runtime, Settings
+from models.runtime.worker_host import Plan
+from models.speech.whisper_guesses import words_of
+from tests.bench.assistant_voice import in_noise
+from tests.bench.measure import percentile, result
+from tests.speech import DATA, heard_in_full, order_phrases, orders, recording, said_by_espeak
+
+ANSWER_S = 120.0
+SHARED = DATA.parent / "dialogues"
+VOICES = {"fr": ("fr-fr", "fr-be+f3"), "he": ("he", "he+f3")}
+NUMBERS = {"8": "eight", "12": "twelve", "16": "sixteen", "20": "twenty"}
+
+
+class Case(NamedTuple):
+    """A sound, and what was said in it: words that must be heard, or the whole sentence."""
+
+    language: str
+    rate_hz: int
+    sound: bytes
+    slots: tuple[str, ...] = ()
+    said: str = ""
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="bench voice")
+    parser.add_argument("--half", type=int, choices=(0, 1), default=1)
+    parser.add_argument("--count", type=int, default=20, help="of each language")
+    parser.add_argument("--model", default="whisper-base")
+    parser.add_argument("--folder", type=Path, default=Path("models"), help="where the shop keeps its models")
+    return asyncio.run(_bench(parser.parse_args(argv)))
+
+
+async def _bench(args: argparse.Namespace) -> int:
+    plan = find(entries()[args.model], args.folder, threads=1)
+    if not isinstance(plan, Plan):
+        print(f"not measured: {plan.what} {plan.advice}")
+        return 1
+    runtime = Runtime([plan], [], Settings(memory_mb=4_000), lambda _: None)
+    figures: dict[str, float] = {}
+    seconds = spent = 0.0
+    times: list[float] = []
+    wrong = 0
+    try:
+        for language in ("en", "fr", "he"):
+            phrases = _phrases(language)
+            for name, noisy in (("quiet", False), ("12db", True)):
+                right = asked = total = 0
+                for number, case in enumerate(_cases(language, args.half, args.count)):
+                    sound = in_noise(case.sound, number) if noisy else case.sound
+                    began_s = time.perf_counter()
+                    async with runtime.ask(Listen(language, case.rate_hz, phrases), ANSWER_S) as reply:
+                        reply.feed(sound)
+                        reply.end()
+                        heard = await reply
+                    if total:  # the first one warms up
+                        times.append(time.perf_counter() - began_s)
+                        seconds, spent = seconds + len(sound) / 2 / case.rate_hz, spent + times[-1]
+                    text = " ".join(heard.text.split())
+                    sure = (
+                        certainty(text, [(word.text, word.confidence) for word in heard.words], language).least >= SURE
+                    )
+                    good = _is_right(case, text)
+                    total += 1
+                    right += good
+                    asked += not sure and not good
+                    wrong += sure and not good and not case.slots and acts(text, language)
+                    if not good:
+                        print(f"{language} {name}: {case.said or case.slots} | {text} | {'sure' if sure else 'asks'}")
+                if total:
+                    figures[f"right_{language}_{name}"] = right / total
+                    figures[f"asked_{language}_{name}"] = asked / total
+    finally:
+        await runtime.stop()
+    result(**figures, wrong=wrong, rtf=spent / max(seconds, 1.0), p95_ms=percentile(times, 0.95) * 1_000)
+    return 0
+
+
+def _is_right(case: Case, text: str) -> bool:
+    if case.slots:
+        plain = " ".join(NUMBERS.get(word, word) for word in words_of(text))
+        return heard_in_full(plain, case.slots) == len(case.slots)
+    return understand(text, case.language).kind == "act" and agree(text, case.said, case.language)
+
+
+def _cases(language: str, half: int, count: int) -> Iterator[Case]:
+    if language == "en":
+        for name, slots in list(orders().items())[half::2][:count]:
+            yield Case("en", 16_000, recording(name), slots)
+        return
+    dialogues = json.loads((SHARED / f"{language}.json").read_text(encoding="utf-8"))
+    said = [one["turns"][0] for one in dialogues if understand(one["turns"][0], language).kind == "act"]
+    for number, sentence in enumerate(said[half::2][:count]):
+        voice = VOICES[language][number % 2]
+        yield Case(language, 22_050, said_by_espeak(sentence, voice, 150), said=sentence)
+
+
+def _phrases(language: str) -> tuple[str, ...]:
+    """What a shop of these dialogues would listen for."""
+    if language == "en":
+        return order_phrases()
+    with (SHARED / "catalogue.tsv").open(encoding="utf-8") as file:
+        names = [row.get(language) or row.get(f"name_{language}") or "" for row in csv.DictReader(file, delimiter="\t")]
+    said = (as_said(name) for name in names)
+    return tuple(dict.fromkeys((*expected(language, ()), *order_words(language), *filter(None, said))))
