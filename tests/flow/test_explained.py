@@ -122,5 +122,9 @@ def test_the_page_opens_every_figure_of_today_and_of_a_z_report(tmp_path: Path) 
                         assert all(f"/manager/journal?register=1&amp;before={seq + 1}" in answer.text for seq in seqs)
             journal = (await caller.get("/manager/journal?type=SaleCompleted")).text
             assert "/manager/sale?register=1&amp;number=1" in journal
+            sale = (await caller.get("/manager/sale?register=1&number=1")).text
+            assert 'id="proof" class="hint"' in sale and "/manager/journal?register=1&amp;before=" in sale
+            rows = (await caller.get(f"/manager/insight?from={day}&to={day}&kpi=sales")).text
+            assert f"/manager/explained?register=1&amp;day={day}" in rows
 
     run(check())

@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Finder, Page
+from edge.core.journal.rows import unchanged_faults
 from edge.core.people.remarks import Remarks, with_open_remarks
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -48,11 +49,11 @@ async def sale_page(request: web.Request) -> web.Response:
     """`GET /manager/sale?register=1&number=17`: a paper with its lines, taxes and tenders, and who made it."""
     site, register, number = request.app[SITE], register_of(request), whole(request, "number") or 0
     read = partial(_read, registry=site.shop.registry, register=register, number=number)
-    paper, event = await site.asker.read(read, BEHIND)
+    paper, event, faults = await site.asker.read(read, BEHIND)
     if paper is None:
         raise Problem(404, "receipt_unknown", number=f"{register}-{number}")
     called = await _read_names(request, {paper.person})
-    return page(request, "sale", paper=paper, event=event, called=called)
+    return page(request, "sale", paper=paper, event=event, called=called, faults=faults)
 
 
 def _paper_filter(request: web.Request, product: Any) -> PaperFilter:
@@ -85,9 +86,15 @@ async def _product(request: web.Request) -> Any:
     return next(iter(found.products), None)
 
 
-def _read(db: Connection, registry: Registry, register: str, number: int) -> tuple[PaperEntry | None, Any]:
+def _read(
+    db: Connection, registry: Registry, register: str, number: int
+) -> tuple[PaperEntry | None, Any, tuple[str, ...]]:
+    """A paper, what it says, and what is wrong with its place in the chain."""
     paper = read_paper(db, register, number)
-    return (paper, _readable_paper(db, sold_at(db, registry, paper.seq))) if paper else (None, None)
+    if paper is None:
+        return None, None, ()
+    faults = tuple(unchanged_faults(db, paper.seq, paper.seq))
+    return paper, _readable_paper(db, sold_at(db, registry, paper.seq)), faults
 
 
 def _readable_paper(db: Connection, event: Any) -> Any:
