@@ -133,10 +133,14 @@ def _show_preview(loaded: config.Config, file: Path, mapping: str | None, args: 
     preview = preview_query(anywhere)(None, str(file), mapping or "", rows)
     if args.guess:
         say(f"# {file.name}: {preview.what}; whose word: {preview.source}")
-        if not preview.complete:
+        if not preview.importable:
             say("# A code (or sku) and a price are needed: say which columns they are.")
+        elif not preview.complete:
+            say("# Not everything is understood: a name, a number and a price are needed in all rows.")
+        for column in preview.unread_money:
+            say(f"# {column} looks like money and isn't used: say what it is.")
         say(preview.mapping, end="")
-        return 0 if preview.complete else 1
+        return 0 if preview.importable else 1
     for row in preview.rows:
         said = msgspec.json.encode(row.product).decode() if row.product else "-"
         say(f"line {row.line}: {said}")

@@ -85,6 +85,15 @@ FIELDS = (
             *("price", "selling price", "regular price", "retail price", "itemprice", "prix", "prix ttc"),
             *("prix de vente", "rrp", "msrp", "srp", "recommended retail price", "prix public", "prix conseillé"),
             *("prix de vente ttc", "pv ttc", "prix unitaire", "מחיר", "מחיר לצרכן", "מחיר מכירה", "unit price"),
+            *("sales price", "list price", "base price", "sell price", "price incl tax", "price including tax"),
+            *(
+                "price inc tax",
+                "price inc vat",
+                "price incl vat",
+                "standard selling rate",
+                "sale price",
+                "public price",
+            ),
         ),
         decisive=True,
         hub=HubColumn("In minor units of the store's currency; null: asked at the till."),
@@ -93,6 +102,7 @@ FIELDS = (
         *("unit", "content", "choice", "unit", ("weighed",)),
         headers=(
             *("unit", "uom", "unit of measure", "unit of sale", "unité", "unité de vente", "unité de mesure"),
+            *("stock uom", "uom id", "uom name", "unit name"),
             *("יחידה", "יחידת מידה", "יחידת מכירה"),
         ),
         decisive=True,
@@ -110,13 +120,17 @@ FIELDS = (
     ),
     ProductField(
         *("category", "identity", "category", "category"),
-        headers=("category", "categories", "department", "catégorie", "rayon", "famille", "קטגוריה", "מחלקה"),
+        headers=(
+            *("category", "categories", "department", "catégorie", "rayon", "famille", "קטגוריה", "מחלקה"),
+            *("category name", "categ id", "item group", "menu group", "sales category", "product group", "group"),
+            *("product type", "type"),
+        ),
         hub=HubColumn("Its category."),
     ),
     ProductField(
         *("brand", "identity", "text", "brand"),
         headers=(
-            *("brand", "manufacturer", "manufacturername", "producer", "marque", "fabricant"),
+            *("brand", "brand name", "manufacturer", "manufacturername", "producer", "marque", "fabricant"),
             *("מותג", "יצרן", "שם יצרן"),
         ),
         hub=HubColumn("Its brand."),
@@ -141,7 +155,11 @@ FIELDS = (
     ),
     ProductField(
         *("cost_minor", "terms", "money", "cost"),
-        headers=("cost", "cost price", "purchase price", "prix d achat", "coût", "עלות", "מחיר קניה", "מחיר עלות"),
+        headers=(
+            *("cost", "cost price", "purchase price", "prix d achat", "coût", "עלות", "מחיר קניה", "מחיר עלות"),
+            *("unit cost", "cost per item", "supply price", "standard price", "average cost", "valuation rate"),
+            *("buying price", "buy price", "purchase cost", "wholesale price", "cost of goods", "coût unitaire"),
+        ),
     ),
     ProductField("supplies", "stock", "rows", "supply", ("supplier", "supplier_code")),
     ProductField("packs", "stock", "rows", "pack"),
@@ -152,7 +170,10 @@ FIELDS = (
     ),
     ProductField(
         *("minimum", "stock", "quantity", "minimum"),
-        headers=("minimum stock", "min stock", "reorder point", "stock minimum", "stock mini", "מלאי מינימום"),
+        headers=(
+            *("minimum stock", "min stock", "reorder point", "stock minimum", "stock mini", "מלאי מינימום"),
+            *("low stock", "reorder level", "stock alert count", "low stock amount", "low stock threshold"),
+        ),
         hub=HubColumn("How much there should be at least, in thousandths of its unit; 0: nobody said.", False, "0"),
     ),
     ProductField("parts", "stock", "rows", "part"),

@@ -43,8 +43,9 @@ def cpu_limit_s(ask: ReadRequest) -> int:
 
 
 class Began(msgspec.Struct, frozen=True, tag=True):
-    """What the file is, whose word it is, and how its columns were understood (`mapping`, TOML). `shares`: of a look,
-    columns of percentages that may be shares of one."""
+    """What the file is, whose word it is, and how its columns were understood (`mapping`, TOML). `importable`: there is
+    enough for an import; `complete`: name, number and price have a column, and no column of money is left. `shares`: of
+    a look, columns of percentages that may be shares of one; `unread_money`: columns of money that nothing took."""
 
     what: str
     header: tuple[str, ...]
@@ -54,9 +55,11 @@ class Began(msgspec.Struct, frozen=True, tag=True):
     checksum: str
     code_column: str
     implied: bool
+    importable: bool
     complete: bool
     samples: tuple[tuple[str, ...], ...] = ()
     shares: tuple[str, ...] = ()
+    unread_money: tuple[str, ...] = ()
 
 
 class ReadingFrame(msgspec.Struct, frozen=True, tag=True):

@@ -30,8 +30,10 @@ class PreviewRow(msgspec.Struct, frozen=True):
 class Preview(msgspec.Struct, frozen=True):
     """How a file is understood: `mapping` as TOML, `fields` by column; `samples` are cells of its first rows.
 
-    `complete`: there is enough in it to be imported. `source`: whose word it is taken for. `shares`: columns of
-    percentages whose values are all 1 or less, so that they may be shares of one: the field `share.NAME` takes them so.
+    `importable`: there is enough in it for an import. `complete`: name, number and price have a column, at least 99 %
+    of the rows that were looked at are taken, and no column of money is left (`unread_money`). `source`: whose word it
+    is taken for. `shares`: columns of percentages whose values are all 1 or less, so that they may be shares of one:
+    the field `share.NAME` takes them so.
     """
 
     what: str
@@ -43,6 +45,8 @@ class Preview(msgspec.Struct, frozen=True):
     complete: bool
     rows: tuple[PreviewRow, ...]
     shares: tuple[str, ...] = ()
+    importable: bool = True
+    unread_money: tuple[str, ...] = ()
 
 
 def preview_query(settings: ImportSettings) -> Callable[..., Preview]:
@@ -65,6 +69,7 @@ def preview_query(settings: ImportSettings) -> Callable[..., Preview]:
 
 
 def _preview(began: Began, rows: tuple[PreviewRow, ...]) -> Preview:
+    refused = sum(row.product is None and bool(row.notes) for row in rows)
     return Preview(
         began.what,
         began.source,
@@ -72,9 +77,11 @@ def _preview(began: Began, rows: tuple[PreviewRow, ...]) -> Preview:
         began.header,
         began.fields,
         began.samples,
-        began.complete,
+        began.complete and refused * 100 <= len(rows),
         rows,
         began.shares,
+        began.importable,
+        began.unread_money,
     )
 
 

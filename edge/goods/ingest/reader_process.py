@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO
@@ -35,8 +35,10 @@ from edge.goods.ingest.ipc import (
 )
 from edge.goods.ingest.mapping import mapping
 from edge.goods.ingest.mapping.category_words import CategoryWords
+from edge.goods.ingest.mapping.families import Families
+from edge.goods.ingest.mapping.headers import unread_money
 from edge.goods.ingest.mapping.measures import is_share
-from edge.goods.ingest.mapping.row_converter import Converter
+from edge.goods.ingest.mapping.row_converter import Converter, without_strangers
 from edge.goods.ingest.published import find_published
 from edge.lib.errors import EdgeError
 from edge.lib.tables import TableRow, open_table, refusal
@@ -106,16 +108,17 @@ def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
         layout = published.mapping if published else _layout(ask, table.header, sample, path.name)
         mapping.check_currency(layout, settings.currency, path.name)
         converter = Converter(layout, settings, frozenset(ask.categories), ask.words)
+        families = Families(layout, converter)
         began = _began(path, table.what, layout, converter, sample)
         if ask.sample:
             began = msgspec.structs.replace(began, shares=_shares(layout, [*sample, *islice(rows, SHARE_ROWS)]))
         yield began
         if ask.sample:
-            yield from _sample_frames(sample, converter)
+            yield from _sample_frames(sample, families, converter)
             return
         spool = _Spool(file)
-        for place, row in enumerate(chain(sample, rows)):
-            spool.add(_entry(place, row, converter))
+        for entry in _entries(chain(sample, rows), families):
+            spool.add(entry)
             if spool.rows % REPORT_ROWS == 0:
                 yield ReadingFrame(spool.rows)
         yield Categories(converter.tree.new())
@@ -128,8 +131,10 @@ def _layout(ask: ReadRequest, header: tuple[str, ...], sample: list[TableRow], f
     language = ask.settings.language
     if ask.mapping is not None:
         return mapping.load(ask.mapping, "mapping.toml", header, language)
-    spoken = mapping.names_language(header, [row.cells for row in sample], language)
-    return mapping.suggest(header, spoken) if ask.sample else mapping.guess(header, spoken, file)
+    cells = [row.cells for row in sample if not row.fault]
+    spoken = mapping.names_language(header, cells, language)
+    found = mapping.suggest(header, spoken) if ask.sample else mapping.guess(header, spoken, file)
+    return without_strangers(found, cells, ask.settings)
 
 
 def _has(words: CategoryWords) -> Callable[[str], bool]:
@@ -150,6 +155,9 @@ def source_of(name: str) -> str:
 def _began(path: Path, what: str, layout: mapping.ColumnMapping, converter: Converter, sample: list[TableRow]) -> Began:
     checksum = digest_of(path)[:CHECKSUM_CHARS]
     shown = tuple(tuple(cell[:80] for cell in row.cells) for row in sample[:SAMPLE_ROWS] if not row.fault)
+    taken = {place for places in layout.places.values() for place in places}
+    cells = [row.cells for row in sample if not row.fault]
+    unread = () if layout.implied else unread_money(layout.header, taken, cells)
     fields = {layout.header[place]: field for field, places in layout.places.items() for place in places}
     return Began(
         what,
@@ -161,7 +169,9 @@ def _began(path: Path, what: str, layout: mapping.ColumnMapping, converter: Conv
         converter.code_column,
         layout.implied,
         not mapping.lacking(layout),
+        mapping.is_whole(layout) and not unread,
         shown,
+        unread_money=unread,
     )
 
 
@@ -178,18 +188,19 @@ def _shares(layout: mapping.ColumnMapping, rows: list[TableRow]) -> tuple[str, .
     return tuple(found)
 
 
-def _sample_frames(sample: list[TableRow], converter: Converter) -> Iterator[Frame]:
-    entries = tuple(_entry(place, row, converter) for place, row in enumerate(sample))
+def _sample_frames(sample: list[TableRow], families: Families, converter: Converter) -> Iterator[Frame]:
+    entries = tuple(_entries(sample, families))
     yield Categories(converter.tree.new())
     yield CountFrame(len(sample), bytes(len(sample) // 8 + 1))
     yield Entries(entries)
 
 
-def _entry(place: int, row: TableRow, converter: Converter) -> EntryFrame:
-    found = converter.convert(row)
-    if isinstance(found, JobIssue):
-        return EntryFrame(place, row.line, None, found)
-    return EntryFrame(place, row.line, found)
+def _entries(rows: Iterable[TableRow], families: Families) -> Iterator[EntryFrame]:
+    for place, (row, found) in enumerate(families.entries(rows)):
+        if isinstance(found, JobIssue):
+            yield EntryFrame(place, row.line, None, found)
+        else:
+            yield EntryFrame(place, row.line, found)
 
 
 class _Spool:

@@ -25,6 +25,7 @@ NUMBER_CHARS = 40
 _UNITS: dict[str, Unit] = {
     **dict.fromkeys(("piece", "pieces", "pc", "pcs", "each", "ea", "unit", "units", "item", "items"), "piece"),
     **dict.fromkeys(("box", "pack", "bottle", "can", "pièce", "pièces", "unité", "unités", "u"), "piece"),
+    **dict.fromkeys(("nos", "no", "per item", "regular", "qty", "ct", "count"), "piece"),
     **dict.fromkeys(("boîte", "paquet", "bouteille", "canette", "יחידה", "יחידות", "יח", "מארז", "בקבוק"), "piece"),
     **dict.fromkeys(("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramme", "kilogrammes"), "kg"),
     **dict.fromkeys(("קג", "קילו", "קילוגרם"), "kg"),
@@ -33,6 +34,10 @@ _UNITS: dict[str, Unit] = {
 }
 _YES = frozenset(("1", "yes", "y", "true", "t", "x", "oui", "o", "vrai", "כן"))
 _NO = frozenset(("", "0", "no", "n", "false", "f", "non", "faux", "לא"))
+ASKED_FOR = frozenset(("variable", "open", "open price", "market price", "prix libre", "מחיר פתוח"))
+"""What stands for a price that is asked for at the till."""
+_GONE = frozenset(("archived", "inactive", "discontinued", "deleted", "disabled", "retired", "archivé", "inactif"))
+_STATES = frozenset(("active", "draft", "enabled", "published", "available", "actif", "unlisted", "פעיל"))
 _NOTHING = frozenset(("", "-", "–", "n/a", "na", "none", "null", "unknown", "inconnu", "לא ידוע", "לא רלוונטי"))
 """What people write where they have nothing to say."""
 
@@ -242,6 +247,20 @@ def flag(text: str) -> bool:
     if bare in _YES or bare in _NO:
         return bare in _YES
     raise CellError("not_flag")
+
+
+def retired(text: str) -> bool:
+    """Whether a product is sold no longer, as a yes or no or as its state; of a state that says neither, no."""
+    bare = text.strip().casefold()
+    if bare in _GONE or bare in _STATES:
+        return bare in _GONE
+    return flag(text)
+
+
+def template(text: str) -> bool:
+    """Whether a row is what variants are made of, which is not sold itself."""
+    bare = text.strip().casefold()
+    return bare in ("variable", "template", "matrix") or bare in _YES
 
 
 def min_age(text: str) -> int:

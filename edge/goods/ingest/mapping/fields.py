@@ -5,6 +5,10 @@ Of what a product can have several, columns are numbered: "code.2", "pack.1.unit
 `category_tree` has the definition of some category, whichever (JSON, as exports say it).
 `on_hand` is what lies in the shop, which goods that never moved begin with.
 `exact.THC` is what `attribute.THC` means where its text does not tell, in thousandths: "low|high|unit".
+`other_sku` numbers a product whose `sku` is empty.
+`family` is what the variants of a product have in common, `variation` what one of them is called, `option.1.name` and
+`option.1.value` on which axis and with what it differs; a `template` is what variants are made of, and is not sold
+itself (`families.py`).
 `share.THC` is an attribute that the file says as a share of one: 0.21 is 21 %.
 """
 
@@ -18,7 +22,7 @@ from edge.goods.catalog.fields import FIELDS as FIELDS_OF_PRODUCT
 SINGLE = (
     "sku",
     *(column for one in FIELDS_OF_PRODUCT for column in (*((one.column,) if one.is_single else ()), *one.also)),
-    *("retired", "category_tree", "on_hand"),
+    *("retired", "category_tree", "on_hand", "other_sku", "family", "variation", "template"),
 )
 SEVERAL = ("code", "picture")
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -26,6 +30,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "supply": ("supplier", "code", "cost"),
     "part": ("sku", "quantity", "measure", "loss"),
     "plan": ("list", "price", "from", "until"),
+    "option": ("name", "value"),
 }
 FIELDS = (*SINGLE[:2], *SEVERAL, "name", "attribute.NAME", *SINGLE[2:], "axis.NAME", "price.LIST", "pack.1.code")
 """What messages and pages offer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from edge.goods.catalog.fields import FIELDS
@@ -16,7 +17,14 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "sku": (
         *("sku", "product number", "item number", "article number", "product id", "product code", "plu", "reference"),
         *("référence", "ref", "réf", "code article", "code produit", "numéro d article", "מקט", "קוד פריט", "קוד מוצר"),
-        *("productid", "item id", "id"),
+        *("custom sku", "internal reference", "default code", "internal ref", "manufact sku", "manufacturer sku"),
+        *("productid", "item id", "id", "system id", "token"),
+    ),
+    "family": ("handle", "product handle", "parent", "parent id", "parent product", "template id", "matrix"),
+    "template": ("has variants", "is template"),
+    "variation": (
+        *("variation name", "variation", "variant name", "variant", "variant title", "price point name"),
+        *("variant values", "variant attributes", "attribute values", "variante", "déclinaison", "וריאציה", "וריאנט"),
     ),
     "weighed": (
         *("weighed", "by weight", "sold by weight", "is weighted", "bisweighted", "blsweighted", "pesé", "au poids"),
@@ -26,6 +34,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "measure": ("unitqty", "unit qty", "measure", "mesure", "יחידת כמות"),
     "supplier": (
         *("supplier", "supplier name", "vendor", "vendor name", "fournisseur", "nom du fournisseur", "ספק", "שם ספק"),
+        *("preferred supplier", "primary supplier", "main supplier"),
     ),
     "supplier_code": ("supplier code", "supplier sku", "vendor code", "code fournisseur", "réf fournisseur", "מקט ספק"),
     "on_hand": (
@@ -38,11 +47,23 @@ _WORDS: dict[str, tuple[str, ...]] = {
             "in stock",
             "stock quantity",
             "stock qty",
+            "current quantity",
+            "qty available",
+            "quantity available",
+            "available quantity",
+            "inventory qty",
+            "inventory level",
+            "opening stock",
+            "stock level",
         ),
         *("current stock", "inventory", "inventory quantity", "stock actuel", "en stock", "quantité en stock"),
         *("stock disponible", "מלאי", "במלאי", "כמות במלאי", "יתרה", "יתרת מלאי"),
     ),
-    "retired": ("retired", "discontinued", "retiré", "arrêté", "הופסק"),
+    "retired": (
+        *("retired", "discontinued", "retiré", "arrêté", "הופסק", "archived", "is archived", "disabled", "status"),
+    ),
+    "part.1.sku": ("sku of included item", "component sku", "included sku"),
+    "part.1.quantity": ("quantity of included item", "component quantity", "included quantity"),
     "attribute.THC": ("thc", "total thc", "thc total"),
     "attribute.CBD": ("cbd", "total cbd", "cbd total"),
     "attribute.dried equivalent": (
@@ -74,11 +95,46 @@ _ON_SUPPLIERS_LISTS = frozenset(
 )
 
 _NAMES: dict[str, tuple[str, ...]] = {
-    "": ("name", "product name", "item name", "itemname", "itemnm", "title", "description", "product", "item"),
+    "": (
+        *("name", "product name", "item name", "itemname", "itemnm", "title", "menu item", "menu item name"),
+        *("product title", "item title", "article name", "description", "product", "item"),
+    ),
     "fr": ("nom", "nom du produit", "désignation", "libellé", "intitulé", "produit", "article"),
     "he": ("שם מוצר", "שם המוצר", "שם פריט", "שם", "תיאור מוצר", "תיאור", "מוצר", "פריט"),
 }
 """Words for a name, by the language they suggest ("" is the store's own)."""
+
+_PREFIXES = ("variant ", "default ", "product ", "item ", "pos ")
+"""Words in front of a column that say of what it is, where all of a file is of goods: "Variant Price" is a price."""
+_OF_A_PLACE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("on_hand", re.compile(r"(?:current quantity|quantity on hand|in stock|stock on hand|inventory) (.+)")),
+    ("minimum", re.compile(r"(?:stock alert count|reorder point|reorder level|low stock) (.+)")),
+    ("price", re.compile(r"price (.+)")),
+)
+"""Columns that have the name of a place behind them, as each shop calls its own."""
+_NOT_OF_A_PLACE = frozenset(
+    (
+        *("tracker", "policy", "tracking", "management", "type", "id", "item", "url", "unit", "currency", "code"),
+        *("point", "name", "list", "category", "book", "old", "before", "compare", "wholesale"),
+    )
+)
+_OPTION = re.compile(
+    r"(?:variant )?(?:option|attribute)s? ?(?:(name|values?) )?(\d|one|two|three|four|five)(?: (name|values?))?"
+)
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_OWN_STOCK = ("qty", "quantity", "count", "quantité", "כמות")
+"""How many there are, in a list that has what a shop pays and what it asks for."""
+_RECOMMENDED = frozenset(("rrp", "msrp", "srp", "recommended retail price", "prix public", "prix conseillé"))
+_MONEY_WORDS = re.compile(
+    r"\b(price|cost|amount|fee|prix|tarif|montant|coût|מחיר|עלות|סכום|rate|value)\b", re.IGNORECASE
+)
+_KNOWN_MONEY = re.compile(
+    r"compare|msrp|rrp|srp|recommended|conseillé|sale price|online|valu|option|attribute|tax|vat|weight|price list"
+    r"|price point|include|wholesale|average|margin|currency|levy|gift|loyalty|code|type",
+    re.IGNORECASE,
+)
+"""Columns of money that are not what goods cost or are sold for, or not here."""
+_AMOUNT_CELL = re.compile(r"[€₪$£]?\s?-?\d{1,7}[.,]\d{2}\s?[€₪$£]?")
 
 _CURRENCIES = frozenset(code for codes in SYMBOLS.values() for code in codes)
 _CODES = re.compile(r"[A-Z]{3}")
@@ -96,14 +152,23 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
     plain = [column for column, _ in columns]
     unitless = [_words(_without_unit(column))[0] for column in header]
     found: dict[str, tuple[int, ...]] = {}
-    for field, words in _WORDS.items():
-        known = unitless if field.startswith("attribute.") else plain
-        places = [known.index(word) for word in words if word in known]
-        if places:
-            found[field] = tuple(sorted(places)) if field == "code" else (places[0],)
-    for suggested, words in _NAMES.items():
-        for place in (place for word in words for place, column in enumerate(plain) if column == word):
-            found.setdefault(f"name.{columns[place][1] or suggested or language}", (place,))
+    for known in (plain, [_without_prefix(column) for column in plain]):
+        for field, words in _WORDS.items():
+            named = unitless if field.startswith("attribute.") else known
+            places = [named.index(word) for word in words if word in named]
+            if places and field not in found:
+                found[field] = tuple(sorted(places)) if field == "code" else (places[0],)
+            if field == "sku" and len(set(places)) > 1:
+                found.setdefault("other_sku", (next(one for one in reversed(places) if one not in found["sku"]),))
+        for suggested, words in _NAMES.items():
+            for place in (place for word in words for place, column in enumerate(known) if column == word):
+                found.setdefault(f"name.{columns[place][1] or suggested or language}", (place,))
+    _variants(found, header, plain)
+    for field, pattern in _OF_A_PLACE:
+        named_so = ((place, pattern.fullmatch(column)) for place, column in enumerate(plain))
+        places = [place for place, match in named_so if match and _NOT_OF_A_PLACE.isdisjoint(match[1].split())]
+        if places and field not in found:
+            found[field] = (places[0],)
     _on_a_suppliers_list(found, plain)
     if "unit" in found and "amount" in found and "measure" not in found:
         # Beside the quantity in a pack, a "unit" is what that is counted in: 500 g are not sold by the gram.
@@ -116,6 +181,24 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
         found.pop("amount", None)
         found.pop("measure", None)
     return found
+
+
+def unread_money(header: tuple[str, ...], taken: Collection[int], rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Columns of money that nobody took: called after money, with amounts below, or only amounts with two decimals in
+    most of the rows. What is money, but neither a price nor a cost, is none of these.
+
+    >>> unread_money(("Name", "Till fee", "Compare at price"), {0}, [["Tee", "19.90", "25.00"]])
+    ('Till fee',)
+    """
+    found = []
+    for place, column in enumerate(header):
+        if place in taken or _KNOWN_MONEY.search(column):
+            continue
+        cells = [row[place].strip() for row in rows if place < len(row) and row[place].strip()]
+        amounts = sum(_AMOUNT_CELL.fullmatch(cell) is not None for cell in cells)
+        if cells and 2 * amounts > len(cells) and (_MONEY_WORDS.search(column) or amounts == len(cells)):
+            found.append(column)
+    return tuple(found)
 
 
 def implied_fields(header: tuple[str, ...]) -> dict[str, tuple[int, ...]] | None:
@@ -144,6 +227,26 @@ def unit_of(column: str) -> str:
     return next((unit for text in texts if (unit := measures.unit(text))), "")
 
 
+def _without_prefix(column: str) -> str:
+    return next((column.removeprefix(prefix) for prefix in _PREFIXES if column.startswith(prefix)), column)
+
+
+def _variants(found: dict[str, tuple[int, ...]], header: tuple[str, ...], plain: list[str]) -> None:
+    """What variants have in common, and what tells them apart."""
+    for place, column in enumerate(plain):
+        if match := _OPTION.fullmatch(column):
+            number = _NUMBERS.get(match[2]) or int(match[2])
+            part = "name" if "name" in (match[1], match[3]) else "value"
+            if number:
+                found.setdefault(f"option.{number}.{part}", (place,))
+    if "family" in found and "type" in plain and plain[found["family"][0]].startswith("parent"):
+        found.setdefault("template", (plain.index("type"),))
+        if found.get("category") == found["template"]:
+            del found["category"]
+    if "template" in found and "variant_of" in found:
+        found.setdefault("family", found.pop("variant_of"))
+
+
 def _without_unit(column: str) -> str:
     bare = _BRACKETS.sub(" ", column).strip()
     return _UNIT_BEFORE.sub("", _UNIT_BEHIND.sub("", bare.casefold()))
@@ -153,8 +256,12 @@ def _on_a_suppliers_list(found: dict[str, tuple[int, ...]], plain: list[str]) ->
     """What a unit costs on a supplier's list is what the shop pays: taken for its price, it would sell without gain."""
     priced = found.get("price", ())
     place = next((place for place, column in enumerate(plain) if column in _A_UNITS_PRICE), None)
+    own = {"price", "cost"} <= found.keys() and plain[priced[0]] not in (*_RECOMMENDED, *_A_UNITS_PRICE)
+    count = next((plain.index(word) for word in _OWN_STOCK if word in plain), None)
+    if own and count is not None and "measure" not in found:
+        found.setdefault("on_hand", (count,))  # what is sold and paid for here is counted here
     theirs = any(field in found for field in _OF_SUPPLIERS) or not _ON_SUPPLIERS_LISTS.isdisjoint(plain)
-    if theirs:
+    if theirs and not own:
         found.pop("on_hand", None)  # what lies at the supplier's
     if place is not None and theirs and "cost" not in found:
         found["cost"] = (place,)

@@ -82,6 +82,13 @@ def lacking(layout: ColumnMapping) -> list[str]:
     return [*_missing(layout.places), *([] if priced else ["a price"])]
 
 
+def is_whole(layout: ColumnMapping) -> bool:
+    """Whether a layout says what every product needs: a name, a number or code, and a price."""
+    named = any(field.startswith("name.") for field in layout.places)
+    numbered = not {"sku", "code"}.isdisjoint(layout.places)
+    return layout.implied or (named and numbered and "price" in layout.places)
+
+
 def load(text: str, name: str, header: tuple[str, ...], language: str) -> ColumnMapping:
     """The layout that a mapping (a TOML file of this name) gives a header. `ConfigError` names its line and key."""
     if len(text) > MAPPING_CHARS:

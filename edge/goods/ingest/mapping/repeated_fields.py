@@ -28,7 +28,9 @@ class PlannedPrice(msgspec.Struct, frozen=True):
 class Groups:
     """The columns of a layout that are numbered, or named by a list. `price` and `thousandths` read cells."""
 
-    def __init__(self, layout: ColumnMapping, price: Callable[[str], int], thousandths: Callable[[str], int]) -> None:
+    def __init__(
+        self, layout: ColumnMapping, price: Callable[[str], int | None], thousandths: Callable[[str], int]
+    ) -> None:
         self._price = price
         self._thousandths = thousandths
         places = layout.places

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -94,6 +94,7 @@ class Converter:
         self._codes = places.get("code", ())
         self.code_column = layout.header[self._codes[0]] if self._codes else ""
         self._sku = places.get("sku", (None,))[0]
+        self._other_sku = places.get("other_sku", (None,))[0]
         self._names = [(field.partition(".")[2], at[0]) for field, at in places.items() if field.startswith("name.")]
         languages = [language for language, _ in self._names]
         language = languages[0] if len(languages) == 1 else settings.language
@@ -150,7 +151,7 @@ class Converter:
         texts = row.cells
         codes = [code for place in self._codes if (code := pick(texts, place, cell_parsers.code))]
         sku = (pick(texts, self._sku, cell_parsers.sku) or "") if self._sku is not None else ""
-        sku = sku or (codes[0] if codes else "")
+        sku = sku or (codes[0] if codes else "") or (pick(texts, self._other_sku, cell_parsers.sku) or "")
         if not sku and self._only_defines(texts):
             return None
         said: dict[str, Any] = {}
@@ -215,7 +216,7 @@ class Converter:
         if pictures := tuple(found for place in self._pictures if (found := soft(place, self._picture))):
             said["pictures"] = pictures
         prices = self._several(row.cells, said) if self._groups.any else ()
-        retired = pick(row.cells, self._of_names.get("retired"), cell_parsers.flag)
+        retired = pick(row.cells, self._of_names.get("retired"), cell_parsers.retired)
         here = self._of_names.get("on_hand")
         on_hand = None if here is None else soft(here, self._on_hand)
         return ParsedRow(Product(sku, **said), retired, prices, tuple(notes), on_hand, asks, _gate(row))
@@ -318,7 +319,9 @@ class Converter:
                 return cell_parsers.sku
         return partial(cell_parsers.name, limit=most)
 
-    def _price(self, text: str) -> int:
+    def _price(self, text: str) -> int | None:
+        if text.strip().casefold() in cell_parsers.ASKED_FOR:
+            return None
         return cell_parsers.price_minor(text, self._settings.currency, self._layout.decimal)
 
     def _category(self, text: str) -> str | None:
@@ -361,6 +364,32 @@ class Converter:
 
     def _note(self, row: TableRow, place: int, wrong: cell_parsers.CellError) -> JobIssue:
         return JobIssue(row.line, self._layout.header[place], row.cells[place][:VALUE_CHARS], wrong.key, wrong.values)
+
+
+def without_strangers(layout: ColumnMapping, rows: Sequence[Sequence[str]], settings: ImportSettings) -> ColumnMapping:
+    """A guess without columns that speak another system's words: tax classes and units of which none is the store's.
+    Taken, they would refuse every row; left, the store's own tax class holds."""
+    if layout.implied:
+        return layout
+    known: tuple[tuple[str, Callable[[str], bool]], ...] = (
+        ("tax_class", lambda text: not settings.tax_classes or text in settings.tax_classes),
+        ("unit", _is_unit),
+    )
+    places = dict(layout.places)
+    for field, is_known in known:
+        at = places.get(field, (None,))[0]
+        said = [text for row in rows if at is not None and at < len(row) and (text := row[at].strip())]
+        if said and not any(map(is_known, said)):
+            del places[field]
+    return msgspec.structs.replace(layout, places=places)
+
+
+def _is_unit(text: str) -> bool:
+    try:
+        cell_parsers.unit(text)
+    except cell_parsers.CellError:
+        return False
+    return True
 
 
 def _gate(row: TableRow) -> GateReason | None:

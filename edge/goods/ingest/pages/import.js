@@ -52,7 +52,7 @@ async function look(columns) {
   if (answer.status !== 200) return complain(messageOf(answer));
   element("understood").innerHTML = answer.text;
   const mapping = element("understood").elements.mapping;
-  element("run").hidden = !mapping.dataset.complete;
+  element("run").hidden = !mapping.dataset.importable;
   if (columns === null) element("run").elements.source.value = mapping.dataset.source;
 }
 

@@ -1,0 +1,189 @@
+"""Products that a file lists in several rows: variants of one product, and what a bundle holds. Pure.
+
+Exports say what variants have in common (name, category, supplier) on the first row alone, and leave it empty below.
+The first variant of a family is the one that the others are variants of; each is called as the product, with what tells
+it apart behind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from edge.core.registry import JobIssue
+from edge.goods.catalog.product import BundlePart, Product
+from edge.goods.ingest.mapping import cell_parsers
+from edge.goods.ingest.mapping.mapping import ColumnMapping
+from edge.goods.ingest.mapping.row_converter import Converter, ParsedRow
+from edge.lib.tables import TableRow
+
+Converted = ParsedRow | JobIssue | None
+
+_SHARED = ("brand", "category", "supplier", "tax_class", "unit", "weighed", "min_age", "container")
+"""Fields of which an empty cell of a further variant means the same as above."""
+_ONLY_ONE = frozenset(("", "default", "default title", "regular", "standard", "normal", "n/a", "-", "title"))
+"""What systems call the variant of a product that has no others."""
+_PAIRS = re.compile(r"\s*([^:,;/|]{1,40}):\s*([^:,;/|]{1,80})\s*(?:[,;/|]|$)")
+_PARENT_ID = re.compile(r"id:\s*", re.IGNORECASE)
+
+
+class Families:
+    """The rows of a layout as products, with what they have in common.
+
+    >>> from edge.goods.ingest.mapping.mapping import guess
+    >>> from edge.goods.ingest.mapping.row_converter import ImportSettings
+    >>> layout = guess(("Item Name", "Variation Name", "SKU", "Price"), "en", "a.csv")
+    >>> families = Families(layout, Converter(layout, ImportSettings("EUR", "en", "standard")))
+    >>> rows = [TableRow(2, ["Latte", "Small", "L-S", "3.20"]), TableRow(3, ["Latte", "Large", "L-L", "3.90"])]
+    >>> [(one.product.names, one.product.variant_of) for _, one in families.entries(rows)]
+    [({'en': 'Latte Small'}, None), ({'en': 'Latte Large'}, 'L-S')]
+    """
+
+    def __init__(self, layout: ColumnMapping, converter: Converter) -> None:
+        places = layout.places
+        self._converter = converter
+        self._family = _only(places.get("family"))
+        self._variation = _only(places.get("variation"))
+        self._template = _only(places.get("template"))
+        self._sku = _only(places.get("sku"))
+        self._codes = places.get("code", ())
+        self._price = _only(places.get("price"))
+        self._names = tuple(at[0] for field, at in places.items() if field.startswith("name."))
+        self._options = _options(layout)
+        self._part = (_only(places.get("part.1.sku")), _only(places.get("part.1.quantity")))
+        names = (name for name, _, _ in self._options)
+        self._shared = (*self._names, *(places[field][0] for field in _SHARED if field in places), *_known(names))
+        self._any = any(place is not None for place in (self._family, self._variation)) or bool(self._options)
+        self._above: dict[str, list[str]] = {}
+        self._called: dict[str, str] = {}
+        """Of a template's names, the one that counts: its variants may use its number or its first column."""
+        self._first: dict[str, str] = {}
+
+    def entries(self, rows: Iterable[TableRow]) -> Iterator[tuple[TableRow, Converted]]:
+        """Each row with what it says. What a row adds to the product above it is in that; it says nothing itself."""
+        if not self._any or not self._names:
+            yield from ((row, self._converter.convert(row)) for row in rows)
+            return
+        waiting: list[tuple[TableRow, Converted]] = []
+        for row in rows:
+            if waiting and self._adds_to(waiting[0][0], row):
+                waiting[0] = (waiting[0][0], self._with_part(waiting[0][1], row))
+                waiting.append((row, None))
+                continue
+            yield from waiting
+            waiting = [(row, self._convert(row))]
+        yield from waiting
+
+    def _adds_to(self, above: TableRow, row: TableRow) -> bool:
+        """Whether a row is no product, but a part or a picture of the one above."""
+        cells = row.cells
+        if self._family is None or row.fault or above.fault or not self._key(cells):
+            return False
+        numbered = any(_cell(cells, place) for place in (self._sku, self._price, *self._codes, *self._names))
+        told_apart = any(_cell(cells, value) for _, value, _ in self._options)
+        return self._key(cells) == self._key(above.cells) and not numbered and not told_apart
+
+    def _with_part(self, above: Converted, row: TableRow) -> Converted:
+        sku = _cell(row.cells, self._part[0])
+        if not isinstance(above, ParsedRow) or not sku:
+            return above
+        quantity = _cell(row.cells, self._part[1])
+        try:
+            part = BundlePart(cell_parsers.sku(sku), cell_parsers.thousandths(quantity, None) if quantity else 1000)
+        except cell_parsers.CellError as wrong:
+            note = JobIssue(row.line, "", sku[:80], wrong.key, wrong.values)
+            return msgspec.structs.replace(above, notes=(*above.notes, note))
+        product = msgspec.structs.replace(above.product, parts=(*(above.product.parts or ()), part))
+        return msgspec.structs.replace(above, product=product)
+
+    def _convert(self, row: TableRow) -> Converted:
+        if row.fault:
+            return self._converter.convert(row)
+        key, cells = self._key(row.cells), list(row.cells)
+        above = self._above.get(key) if key else None
+        for place in self._shared if above else ():
+            if above and place < len(cells) and place < len(above) and not cells[place].strip():
+                cells[place] = above[place]
+        if self._is_template(cells):
+            named_by = [one.casefold() for one in (_cell(cells, self._sku), _cell(cells, 0), key) if one]
+            self._above |= dict.fromkeys(named_by, cells)
+            self._called |= dict.fromkeys(named_by, named_by[0] if named_by else "")
+            return None
+        if key:
+            self._above.setdefault(key, cells)
+        found = self._converter.convert(row._replace(cells=cells))
+        return found if not isinstance(found, ParsedRow) else self._as_variant(found, key, cells)
+
+    def _as_variant(self, found: ParsedRow, key: str, cells: list[str]) -> ParsedRow:
+        axes = self._axes(cells)
+        product = found.product
+        changes: dict[str, object] = {}
+        if axes:
+            changes["axes"] = {**(product.axes or {}), **axes}
+        if product.names:
+            told_apart = " ".join(axes.values())
+            changes["names"] = {language: _called(name, told_apart) for language, name in product.names.items()}
+        first = self._first.setdefault(key, product.sku) if key else product.sku
+        if first != product.sku and not product.variant_of:
+            changes["variant_of"] = first
+        if not changes:
+            return found
+        changed: Product = msgspec.structs.replace(product, **changes)
+        return msgspec.structs.replace(found, product=changed)
+
+    def _axes(self, cells: list[str]) -> dict[str, str]:
+        """On which axes a variant differs, and with what."""
+        found: dict[str, str] = {}
+        for name, value, default in self._options:
+            text = _cell(cells, value)
+            if text.casefold() not in _ONLY_ONE:
+                found[(_cell(cells, name) or default)[: cell_parsers.WORD_CHARS]] = text[: cell_parsers.WORD_CHARS]
+        called = _cell(cells, self._variation)
+        if found or called.casefold() in _ONLY_ONE:
+            return found
+        if pairs := _PAIRS.findall(called):
+            return {name.strip(): value.strip() for name, value in pairs}
+        return {"variation": called[: cell_parsers.WORD_CHARS]}
+
+    def _key(self, cells: list[str]) -> str:
+        """What the variants of a product have in common in this file: a handle, a parent, or the name."""
+        if self._family is not None:
+            said = _PARENT_ID.sub("", _cell(cells, self._family)).casefold()
+            return self._called.get(said, said)
+        name = _cell(cells, self._names[0])
+        apart = self._axes(cells) or _cell(cells, self._variation)
+        return f"name {name.casefold()}" if name and apart else ""
+
+    def _is_template(self, cells: list[str]) -> bool:
+        return self._template is not None and cell_parsers.template(_cell(cells, self._template))
+
+
+def _options(layout: ColumnMapping) -> list[tuple[int | None, int, str]]:
+    """Of each option: where its name stands, where its value does, and what it is called where no cell names it."""
+    found = []
+    for number in range(1, 10):
+        value = _only(layout.places.get(f"option.{number}.value"))
+        if value is not None:
+            name = _only(layout.places.get(f"option.{number}.name"))
+            found.append((name, value, layout.header[value] if name is None else f"option {number}"))
+    return found
+
+
+def _called(name: str, apart: str) -> str:
+    """A variant's name: the product's, and what tells it apart unless the name says that already."""
+    missing = [word for word in apart.split() if word.casefold() not in name.casefold().split()]
+    return f"{name} {apart}"[: cell_parsers.NAME_CHARS] if missing else name
+
+
+def _only(places: tuple[int, ...] | None) -> int | None:
+    return places[0] if places else None
+
+
+def _known(places: Iterable[int | None]) -> Iterator[int]:
+    return (place for place in places if place is not None)
+
+
+def _cell(cells: list[str], place: int | None) -> str:
+    return cells[place].strip() if place is not None and place < len(cells) else ""
