@@ -100,7 +100,7 @@ class SttWhisper:
         if request.phrases != self._phrases:
             self._phrases, self._shop = request.phrases, ShopWords(request.phrases)
         shop = self._shop if request.phrases else ShopWords(())
-        hearing = _Hearing(self._detector, self._config.pause_ms)
+        hearing = Hearing(self._detector, self._config.pause_ms)
         texts: list[str] = []
         words: list[Word] = []
         early: tuple[int, Reading] | None = None
@@ -248,7 +248,7 @@ class Stretch(NamedTuple):
     final: bool
 
 
-class _Hearing:
+class Hearing:
     """Cuts sound where nobody speaks."""
 
     def __init__(self, detector: Any, pause_ms: int) -> None:

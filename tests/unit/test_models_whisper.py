@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -10,9 +12,10 @@ import pytest
 from models.engine import Model
 from models.errors import Unusable
 from models.manifest import entries
-from models.speech.stt_whisper import model_files
+from models.speech.stt_whisper import Hearing, model_files
 from models.speech.whisper_guesses import Guess, ShopWords, agreement, is_loop, rank, whole, words_of
 from models.speech.whisper_mel import FRAMES, log_mel
+from tests.speech import noise
 
 SHOP = ShopWords(("two", "challahs", "light roast", "iced mocha", "a", "give me", "latte", "with", "milk"))
 
@@ -96,3 +99,59 @@ def test_a_model_in_pieces_is_put_together_and_a_broken_folder_says_so(tmp_path:
 def test_every_file_that_ships_in_packages_has_its_hash() -> None:
     entry = entries()["whisper-base"]
     assert entry.licence == "MIT" and all(len(sha256) == 64 for sha256 in entry.files.values())
+
+
+class LoudIsSpeech:
+    """A detector of speech to which whatever is loud is speech."""
+
+    def reset(self) -> None: ...
+
+    def chunk_bytes(self) -> int:
+        return 1_024
+
+    def __call__(self, frame: bytes) -> float:
+        return float(np.abs(np.frombuffer(frame, np.int16)).max() > 1_000)
+
+
+class Fed:
+    """A turn at a sound that is all there, as a file is."""
+
+    def __init__(self, *sounds: bytes) -> None:
+        self._sounds = sounds
+
+    def chunks(self) -> Iterator[bytes]:
+        yield from self._sounds
+
+    def step(self) -> None: ...
+
+
+def loud(seconds: float) -> bytes:
+    return noise(seconds, loud=8_000)
+
+
+def quiet(seconds: float) -> bytes:
+    return bytes(2 * round(16_000 * seconds))
+
+
+def stretches(*sounds: bytes) -> list[tuple[int, int]]:
+    """From when to when somebody was heard, in tenths of a second."""
+    hearing = Hearing(LoudIsSpeech(), pause_ms=1_500)
+    found = list(hearing.stretches(cast(Any, Fed(*sounds)), 16_000))
+    assert all(one.final for one in found), "a file is not read twice"
+    assert hearing.sound_ms == pytest.approx(sum(map(len, sounds)) / 32, abs=32)
+    assert all(abs(len(one.sound) / 32 - (one.speech_ms - one.from_ms)) <= 232 for one in found)
+    return [(round(one.from_ms, -2) // 100, round(one.speech_ms, -2) // 100) for one in found]
+
+
+def test_nobody_is_heard_in_silence_and_a_short_knock() -> None:
+    assert stretches() == stretches(quiet(3)) == stretches(quiet(2), loud(0.03), quiet(2)) == []
+
+
+def test_a_breath_ends_no_order_and_a_pause_does() -> None:
+    assert stretches(quiet(5), loud(1), quiet(0.6), loud(1), quiet(1)) == [(48, 76)]
+    assert stretches(loud(1), quiet(2), loud(1)) == [(0, 10), (28, 40)]
+
+
+def test_ten_minutes_of_noise_are_cut_and_never_held_at_once() -> None:
+    found = stretches(*[loud(10)] * 60)
+    assert len(found) == 22 and all(280 <= end - start <= 282 for start, end in found[:-1])
