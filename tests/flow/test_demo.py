@@ -22,6 +22,8 @@ from tests.shop_fixture import run
 
 START_S = 180.0
 END_S = 20.0
+LIMIT_S = 540.0
+"""Ninety days are lived before the first page: 50 s of a processor, which a busy machine lends slowly."""
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -106,6 +108,7 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.mark.timeout(LIMIT_S + 60)
 def test_a_demo_sells_ends_and_comes_back(folder: Path) -> None:
     async def scenario() -> None:
         port = free_port()
@@ -130,7 +133,7 @@ def test_a_demo_sells_ends_and_comes_back(folder: Path) -> None:
             await _another_is_refused(folder, port)
             assert await shop.end(signal.SIGKILL) == -signal.SIGKILL
 
-    run(scenario(), 270)
+    run(scenario(), LIMIT_S)
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
