@@ -30,6 +30,8 @@ OpenPast = Callable[[CommandBus, PastMoment], PanelContext]
 """The same site over a view of the past."""
 KEPT = 3
 """Sites of the past that are open at a time."""
+BEGIN_S, LOOK_S = 30.0, 0.1
+"""So long the process may take to load on a busy machine, and how often it is looked whether it has."""
 VIEW_S = 240.0
 """What making a view may take where there is no base yet."""
 OF_NOW = frozenset({"/api/v1/grants", "/api/v1/lock", "/api/v1/sign-in", "/api/v1/sign-out"})
@@ -135,13 +137,16 @@ class PastSites:
 
     async def _ask(self, question: ReadQuestion[T]) -> T:
         """What the process answers; a thread of ours, where there is none. `Problem` 503: it takes too long."""
-        try:
-            if self._process:
+        ends_s = asyncio.get_running_loop().time() + BEGIN_S
+        while self._process and asyncio.get_running_loop().time() < ends_s:
+            try:
                 return await self._process.ask(question, VIEW_S)
-        except NotRead:
-            pass
-        except TimeoutError as error:
-            raise Problem(503, "busy") from error
+            except TimeoutError as error:
+                raise Problem(503, "busy") from error
+            except NotRead:
+                if self._process.pid or not self._process.is_running:
+                    break
+                await asyncio.sleep(LOOK_S)  # it is still loading
         shop = self._site.shop
         return await asyncio.to_thread(shop.read, lambda db: question.read(db, shop.registry))
 

@@ -20,9 +20,10 @@ from edge.goods.catalog.commands import ChangePrice
 from edge.lib.errors import NeedsHuman
 from edge.people.customers.commands import ForgetCustomer
 from tests.browser.calling import Answer, Caller, calling
-from tests.browser.serving import Served, serve
+from tests.browser.serving import DEADLINE_S, Served, serve
 from tests.catch_up import catch_up
 from tests.customers import known
+from tests.http_client import when
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, done, run
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -167,7 +168,13 @@ def test_a_process_of_its_own_makes_views_of_the_past(tmp_path: Path) -> None:
     async def check() -> None:
         async with looking(tmp_path) as then:
             process = looking_back(then.served.config)
+
+            async def pid() -> int | None:
+                return process.pid
+
             with closing(process):
+                process.begin()
+                await when(pid, bool, "a process that makes views", DEADLINE_S)
                 found = await process.ask(FindMoment(then.served.shop.now_us()), 60)
                 assert found.seq == then.served.shop.head.seq
                 assert (await process.ask(MakeView(found.seq), 60)).endswith(f"view-{found.seq}.db")
