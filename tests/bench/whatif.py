@@ -55,6 +55,7 @@ def main(argv: list[str]) -> int:
         print(f"{args.baskets} baskets priced again in {reprice_s:.1f} s of processor time, {changed} of them differ")
         figures = {"reprice_s": reprice_s * BASKETS / args.baskets, "difference_minor": float(difference)}
         if args.scans:
+            (Path(name) / "till").mkdir()
             idle_ms, busy_ms = asyncio.run(_beside(Path(name) / "till", args.baskets, args.scans))
             print(f"a line after {idle_ms:.1f} ms (p99), {busy_ms:.1f} ms meanwhile")
             figures |= {"till_ratio": busy_ms / idle_ms, "idle_p99_ms": idle_ms, "busy_p99_ms": busy_ms}

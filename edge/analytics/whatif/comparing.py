@@ -28,6 +28,7 @@ from edge.analytics.whatif.comparison import (
     Sums,
 )
 from edge.analytics.whatif.delivery import deliveries
+from edge.analytics.whatif.demand import responses
 from edge.analytics.whatif.repricing import Repriced, Rules, Unpriceable, as_taken
 from edge.analytics.whatif.scenario import Scenario, days_between
 from edge.analytics.whatif.worlds import World, facts_of, goods_skus, other_world, promotion_facts
@@ -49,7 +50,8 @@ from edge.goods.catalog.queries import read_products
 from edge.goods.promotions import events as promotions
 from edge.lib.tax.rules import net_of
 
-BATCH = 200
+BATCH = 25
+"""Papers between two looks at whether somebody sells."""
 _PAPERS = """
     SELECT seq, kind, voided_by IS NOT NULL, refunded_minor <> 0 FROM receipt
     WHERE business_date BETWEEN ? AND ? AND kind IN ('sale', 'refund') ORDER BY seq
@@ -192,6 +194,7 @@ class _Comparing:
                 self._names.setdefault(line.sku, line.names)
                 mine.was.total -= line.amount_minor
                 mine.would.total -= would_be.amount_minor
+                mine.quantity -= line.goods
         self._taken_minor -= taken.total_minor
         if pair.was != pair.would:
             sums = (-taken.total_minor, -would.total_minor)
@@ -274,6 +277,7 @@ class _Comparing:
             mine = self._products[one.sku]
             self._names.setdefault(one.sku, one.names)
             mine.count += 1
+            mine.quantity += one.goods
             for sums, line, sale in ((mine.was, one, sales[0]), (mine.would, other, sales[1])):
                 sums.total += line.amount_minor
                 sums.discount += line.discount_minor
@@ -325,6 +329,7 @@ class _Comparing:
             )[:NAMED],
             closed=Outside(*self._closed),
             small=Outside(*self._small),
+            responses=responses(self._db, scenario, self._products, self._names),
         )
 
     def _came_later(self, sku: str) -> bool:

@@ -40,16 +40,18 @@ class Sums(msgspec.Struct):
 
 
 class Pair(msgspec.Struct):
-    """The same papers as they were, and by the other rules."""
+    """The same papers as they were, and by the other rules; of a product its `quantity`, too, in thousandths."""
 
     was: Sums = msgspec.field(default_factory=Sums)
     would: Sums = msgspec.field(default_factory=Sums)
     count: int = 0
+    quantity: int = 0
 
     def add(self, other: Pair) -> None:
         self.was.add(other.was)
         self.would.add(other.would)
         self.count += other.count
+        self.quantity += other.quantity
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -87,6 +89,26 @@ class ChangedBasket(msgspec.Struct, frozen=True):
     lines: tuple[ChangedLine, ...]
 
 
+class Response(msgspec.Struct, frozen=True):
+    """What of a product would have been bought at its other price: an interval that holds in 80 of 100 cases.
+
+    Of what was bought (`quantity`, thousandths) it would be `low` to `high`, and what was paid (`minor`) `low_minor` to
+    `high_minor`; `would_minor` is the same baskets'. It rests on `weeks` at another price than the usual one; 0: it is
+    not known.
+    """
+
+    key: str
+    names: dict[str, str]
+    weeks: int
+    quantity: int
+    low: int = 0
+    high: int = 0
+    minor: int = 0
+    would_minor: int = 0
+    low_minor: int = 0
+    high_minor: int = 0
+
+
 class Outside(msgspec.Struct, frozen=True):
     """Papers that a rule leaves no room for, and what they come to by the other rules: outside the hours, or orders
     below what is delivered. Whether their customers had come otherwise, nobody knows."""
@@ -102,7 +124,8 @@ class Comparison(msgspec.Struct, frozen=True):
     priced again as they were (`unsure_seqs` some of them), `ahead` were paid ahead: both stay as they were. `negative`
     would come to less than nothing. `typed`: lines whose price a person typed, or a label said, which no rule touches.
     `gaps`: days without a sale. `unknown`, `later`, `unsold`: products that rules name, which there are not, which came
-    after the period, and which nobody bought in it.
+    after the period, and which nobody bought in it. `responses`: of the products whose prices differ, what would have
+    been bought at these.
     """
 
     scenario: Scenario
@@ -126,6 +149,7 @@ class Comparison(msgspec.Struct, frozen=True):
     unsold: tuple[str, ...] = ()
     closed: Outside = Outside()
     small: Outside = Outside()
+    responses: tuple[Response, ...] = ()
     seconds: float = 0.0
 
 
