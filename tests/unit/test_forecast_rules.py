@@ -149,6 +149,17 @@ def test_one_day_above_twelve_says_how_a_column_is_written() -> None:
     assert [day_of(late, "", ZoneInfo(zone)) for zone in ("UTC", "Asia/Jerusalem")] == ["2024-03-01", "2024-03-02"]
 
 
+def test_days_of_other_systems_with_short_years_a_twelve_hour_clock_or_as_serial_numbers(tmp_path: Path) -> None:
+    assert form_of(["7/4/26 11:02 AM", "7/28/26 1:33 PM"]) == "month_first"
+    assert form_of(["4/7/26 9:15", "28/7/26 9:15"]) == "day_first"
+    assert form_of(["7/4/26 11:02 AM", "8/4/26 1:33 PM"]) is None, "it is asked"
+    assert (day_of("24-03-01", "day_first"), day_of("46231"), day_of("12345")) == (None, "2026-07-28", None)
+    path = tmp_path / "receipts.csv"
+    path.write_text("Date,SKU,Quantity\n7/28/26 1:33 PM,tea,2\n7/28/26 12:05 AM,tea,1\n7/29/26 9:00 AM,tea,-1\n")
+    (answer,) = read(path, {})
+    assert answer["rows"] == [("tea", "2026-07-28", 3000, 0, 0, 0), ("tea", "2026-07-29", 0, 1000, 0, 0)]
+
+
 def test_a_stable_store_is_told_less_than_once_a_year_and_one_that_is_off_within_weeks() -> None:
     """Forty stable years of stores of one to ten categories that err by 10 to 40 percent by chance alone."""
     random = Random(5)

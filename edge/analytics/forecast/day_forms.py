@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -19,7 +19,11 @@ from edge.lib.i18n import LANGUAGES
 DayForm = Literal["", "day_first", "month_first"]
 FIRST, LAST = date(1990, 1, 1), date(2100, 1, 1)
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?!\d)")
-_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{4})|[/.](\d{2}))(?!\d)")
+"""A year of two digits stands behind slashes or points alone: behind dashes it may as well come first."""
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_SERIAL_EPOCH = date(1899, 12, 30)
+"""The day 0 of a spreadsheet that counts days (ISO/IEC 29500-1, 18.17.4.1)."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?\s*(Z|[+-]\d\d:?\d\d)")
 _WORDS = re.compile(r"[^\W\d_]+", re.UNICODE)
 _NUMBERS = re.compile(r"\d+")
@@ -55,15 +59,19 @@ def day_of(text: str, form: DayForm = "", zone: ZoneInfo | None = None) -> str |
     ('2024-03-01', '2024-03-04', None, None)
     >>> day_of("Saturday, January 1, 2022"), day_of("1 mars 2024")
     ('2022-01-01', '2024-03-01')
+    >>> day_of("7/28/26 1:33 PM", "month_first"), day_of("28.7.26", "day_first"), day_of("46231.56")
+    ('2026-07-28', '2026-07-28', '2026-07-28')
     """
     text = text.strip()
+    if serial := _SERIAL.fullmatch(text):
+        return _within(_SERIAL_EPOCH + timedelta(days=int(serial[1])))
     if zone is not None and (moment := _MOMENT.fullmatch(text)):
         when = datetime.fromisoformat(re.sub(r"\s+", "", text[:10]) + "T" + re.sub(r"\s", "", moment[0][11:]))
         return _within(when.astimezone(zone).date())
     if found := _YEAR_FIRST.match(text):
         return _iso_day(int(found[1]), int(found[2]), int(found[3]))
     if found := _YEAR_LAST.match(text):
-        first, second, year = int(found[1]), int(found[2]), int(found[3])
+        first, second, year = int(found[1]), int(found[2]), int(found[3] or f"20{found[4]}")
         if first == second:
             return _iso_day(year, first, second)
         if form == "day_first":
