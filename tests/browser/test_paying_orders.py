@@ -131,12 +131,12 @@ def test_staff_ask_for_a_card_at_their_terminal_and_stop_it(tmp_path: Path) -> N
                 await page.locator(f'[data-show="{order.id}"]').first.click()
                 await page.locator("#pay-page summary").click()
                 await page.locator("[data-at-terminal]").click()
-                await page.locator('#pay-page [role="status"]:has-text("Present the card")').wait_for()
+                await page.locator('#pay-page [role="status"]:has-text("Present your card")').wait_for()
                 await page.locator("[data-stop-payment]").click()
                 await page.locator("#pay-page .warn").wait_for()
                 assert terminal.moved_minor == 0
                 await page.locator("[data-at-terminal]").click()
-                await page.locator('#pay-page [role="status"]:has-text("Present the card")').wait_for()
+                await page.locator('#pay-page [role="status"]:has-text("Present your card")').wait_for()
                 terminal.press("")
                 await page.locator("#order-dialog tr.ahead").wait_for()
             assert kept(served.shop, order).advance_minor == terminal.moved_minor == 240
