@@ -57,7 +57,7 @@ def test_papers_by_keys_and_a_z_that_asks_once(tmp_path: Path) -> None:
             await page.see('#reports [data-to="sure"]')
             await page.keys("z")
             await page.see("#reports .subject", "Z report 1 closes register 1")
-            await page.see('[data-step-of="sure"] p', "sales 2")
+            await page.see('[data-step-of="sure"] p', "2 sales")
             await page.page.locator('[data-to="choose"]').click()  # not yet
             await page.keys("z", "Enter")
             await page.see("#pin-dialog[open]")

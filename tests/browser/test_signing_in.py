@@ -90,11 +90,15 @@ def test_the_recovery_code_is_asked_for_until_somebody_has_it_on_paper(tmp_path:
             await page.page.locator("form[data-form=code] button").click()
             await page.see("form[data-form=code] output", code)
             paper = page.page.locator("form[data-form=kept]")
-            for end, told in (("0000" if code[-1] != "0" else "1111", "#settings-error"), (code[-4:], "#code-kept")):
+            wrong = "0000" if code[-1] != "0" else "1111"
+            for end, told, text in (
+                (wrong, "#settings-error", "Compare your paper"),
+                (code[-4:], "#code-kept", "Confirmed as written down"),
+            ):
                 assert not status.load(served.config.folder).code_kept_us, "to show it is not to have it on paper"
                 await paper.locator("[name=end]").fill(end)
                 await paper.locator("button").click()
-                await page.see(told, "paper")
+                await page.see(told, text)
             assert status.load(served.config.folder).code_kept_us
 
     run(scenario())
