@@ -22,7 +22,7 @@ from sync.hub.api.invitations import Invitation, Invited
 from sync.hub.api.openapi_parts import NAME, TYPES, act, object_of, problem
 from sync.hub.api.privacy_api import PATH as PRIVACY
 from sync.hub.api.privacy_api import AskShops, ShopState
-from sync.hub.api.product_choice_api import APPROVERS, PRODUCTS, Choice, ChooseProducts, PriceLine
+from sync.hub.api.product_choice_api import APPROVERS, PRODUCTS, ChooseProducts, FoundProducts, PriceLine
 from sync.hub.api.product_choice_api import FILE as PRICE_FILE
 from sync.hub.api.publication_api import BACK, TakeStep
 from sync.hub.api.publication_api import PATH as PUBLICATION
@@ -292,7 +292,7 @@ def publications_paths() -> dict[str, Any]:
 
 def product_choice_paths() -> dict[str, Any]:
     """What whoever writes a publication chooses from."""
-    asked, found, line, product, price = _bodies(ChooseProducts, Choice, PriceLine, ChosenProduct, PriceAt)
+    asked, found, line, product, price = _bodies(ChooseProducts, FoundProducts, PriceLine, ChosenProduct, PriceAt)
     found["properties"]["rows"]["items"] = product
     product["properties"]["prices"]["items"] = price
     text = TYPES["text"]

@@ -41,7 +41,7 @@ class ChooseProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     groups: tuple[Short, ...] | None = None
 
 
-class Choice(msgspec.Struct, frozen=True):
+class FoundProducts(msgspec.Struct, frozen=True):
     """What was found, and whether there is more."""
 
     rows: tuple[ChosenProduct, ...]
@@ -85,7 +85,7 @@ class ProductChoiceApi:
                     words = asked.search, asked.category
                     found, more = await product_choice.search(connection, key.tenant, stores, *words)
             self._door.usage.read(key.tenant, "", key.who, "publications/products")
-        return _json(Choice(tuple(found), more))
+        return _json(FoundProducts(tuple(found), more))
 
     async def _read_file(self, request: web.Request) -> web.Response:
         async with self._door.admit(request) as key:

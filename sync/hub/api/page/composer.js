@@ -1,7 +1,7 @@
 // Where a publication is written: products chosen from all stores, what each would be, which stores get it and when, what
 // it changes in each of them, and the way to whoever approves it.
 
-import { ask, byId, count, dayText, Fault, money, refusal, state, storeName, t, table, thousandthsOf } from "./common.js";
+import { ask, byId, count, dayText, Fault, money, refusal, state, storeName, t, table, thousandthsOf, words } from "./common.js";
 import { made, priceOf, settingRows, settingsIn, typed, wrong } from "./publication.js";
 import { settingName, settingText, settingWords } from "./setting_words.js";
 
@@ -14,6 +14,7 @@ const FILTERED = 12; // stores from which on they are found by typing
 const FULL = 100_000; // all of it, in thousandths of a percent
 const LONE = ["sku", "price_minor"];
 const form = byId("composer");
+byId("composer-tongues").replaceChildren(...Object.entries(words).map(([lang, said]) => made("label", {}, made("span", { textContent: said.own_name }), made("textarea", { name: `text_${lang}`, rows: 2, maxLength: 400, lang, dir: said.direction }))));
 const field = (name) => form.elements[name];
 const named = (names, sku) => names?.[state.lang] || Object.values(names || {})[0] || sku;
 const changed = new EventTarget();
