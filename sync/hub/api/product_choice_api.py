@@ -92,9 +92,9 @@ class ProductChoiceApi:
             _require_all_stores(key)
             if self._read_prices is None:
                 raise Problem(404, "No files", "Head office reads no files of prices here.")
-            name, language = request.query.get("name", "prices"), request.query.get("language", "en")
+            name, language = request.query.get("name", "prices"), request.query.get("language", "")
             text_of("name", name)
-            if not (len(language) == 2 and language.isascii() and language.isalpha()):
+            if language and not (len(language) == 2 and language.isascii() and language.isalpha()):
                 raise BadRequest("language is two letters, as in en")
             body = await read_body(request, FILE_BYTES, f"The file has more than {FILE_BYTES} bytes.", FILE_S)
             try:

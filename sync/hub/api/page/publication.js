@@ -1,6 +1,6 @@
 // What a publication says besides products: settings, chosen by what they are called, and sums as people type them.
 
-import { Fault, minorOf, state, t } from "./common.js";
+import { digitsOf, Fault, minorOf, state, t } from "./common.js";
 import { settingName } from "./setting_words.js";
 
 export const made = (tag, fields, ...inner) => {
@@ -43,7 +43,7 @@ export function priceOf(text, currency, line = text) {
 
 // A sum as somebody would type it.
 export function typed(minor, currency) {
-  const { maximumFractionDigits: digits } = new Intl.NumberFormat("en", { style: "currency", currency: currency || "EUR" }).resolvedOptions();
+  const digits = digitsOf(currency || "EUR");
   return new Intl.NumberFormat(state.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false }).format(minor / 10 ** digits);
 }
 
