@@ -142,7 +142,7 @@ def test_what_came_at_another_price_stays_on_the_page_of_the_order_until_it_is_c
             await page.see("#order .pill", "Received")
             await page.see(".price-off", "Lager: €1.30 · Ordered: €1.20 · Delivery note DN 9")
             await page.open(served, path="/manager/purchase", query="register=1&id=1&lang=he")
-            await page.see(".price-off", "הגיע במחיר אחר")
+            await page.see(".price-off", "התקבל במחיר שונה")
             order = read_purchase(served.shop.reader, 1)
             assert order is not None
             await done(served.shop, CorrectReceipt(order.receipts[0].movement, "lager", unit_cost_minor=120), SYSTEM)
