@@ -34,7 +34,7 @@ def test_a_manager_decides_about_what_the_other_box_sold(tmp_path: Path) -> None
             assert aside.take(served.config.folder, "7-9", rows)
             for language, title in (
                 ("he", "נמכר בקופסה השנייה"),
-                ("fr", "Vendu sur l’autre boîtier"),
+                ("fr", "Ventes de l'autre boîtier"),
                 ("en", "Sold at"),
             ):
                 await opened.open(served, f"lang={language}", path="/manager/boxes")
