@@ -67,7 +67,7 @@ def test_whoever_may_order_a_dish_is_told_what_is_in_it_and_of_what_nobody_knows
             told = told_attributes(shop.reader, butter, language="fr")
             assert [(one.names["fr"], one.text, one.required) for one in told] == [
                 ("Allergènes", "milk", True),
-                ("Allergènes non indiqués pour", "Sel", True),
+                ("Produits sans information sur les allergènes", "Sel", True),
             ]
             flour = find_by_sku(shop.reader, "flour")
             assert flour is not None
