@@ -1,1 +1,1 @@
-"""Cameras that are looked through now and then: one picture whenever it is asked for."""
+"""Cameras that give one picture when asked."""

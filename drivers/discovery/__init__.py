@@ -1,1 +1,1 @@
-"""What is plugged in or announces itself, and what it could do for the shop."""
+"""Devices that are plugged in or announce themselves, and what each could do."""

@@ -1,1 +1,1 @@
-"""Microphones of the shop: sound as samples of 16 bits, one channel, a twenty-fifth of a second at a time."""
+"""Microphones, as 16-bit samples of one channel."""

@@ -1,0 +1,1 @@
+"""Scales that are asked for a weight over a serial line."""

@@ -1,1 +1,1 @@
-"""Loudspeakers of the shop, which fall silent at once."""
+"""Loudspeakers that stop at once."""

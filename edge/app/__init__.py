@@ -1,1 +1,1 @@
-"""Composition: which capabilities there are, the open ledger, the appliance, head office, the demo."""
+"""What puts the parts together: appliance, head office, demo."""

@@ -1,4 +1,11 @@
-"""Which models there are: the shipped list, and what a shop adds to it or says otherwise."""
+"""The list of models, and which files are present.
+
+Which models there are, and what of them is here. A model is an entry of `models/manifest.toml`, or of the shop's
+`config.toml`, whose keys go before the shipped ones.
+
+A model that is not here is a value and not an error: whoever shows it says what to do
+(`edge/runtime/inference_status.py`).
+"""
 
 from __future__ import annotations
 

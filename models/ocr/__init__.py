@@ -1,1 +1,6 @@
-"""What is written on pages."""
+"""Lines of text on a page, in reading order.
+
+Lines on a page, with their corners, in the order in which one reads them.
+
+Weak: finding lines (RapidOCR) is one step of about a second that nothing interrupts: see `rapidocr.py`.
+"""

@@ -1,4 +1,15 @@
-"""All models of the box: who answers a request, which are in memory, and that the till comes first."""
+"""The appliance's side: asking a model, within a time limit.
+
+The appliance's side: `reply = await runtime.ask(request, within_s=5)`, or `async for` what comes in between. It
+runs in the event loop of the till's own process, so all of it is callbacks and plain structs: nothing here is
+slow or waits.
+
+- A request that was in a worker which ended gets a clear answer; the one behind it gets a new worker (≤2 s).
+- No answer is delivered behind its deadline: whoever is late is told so, and what comes for it is dropped.
+- A worker's memory is judged by what is its own (RssAnon + RssShmem), looked at from outside twice a second. Not
+  RLIMIT_AS: weights are mapped files, and engines reserve far more addresses than they ever use. RLIMIT_DATA
+  stands behind it, for what grows faster than anybody looks.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Providers' pages on which customers pay."""
+"""Payment pages of providers, simulated."""

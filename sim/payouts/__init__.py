@@ -1,1 +1,1 @@
-"""Providers' addresses for what they pay out."""
+"""Payout reports of providers, simulated."""

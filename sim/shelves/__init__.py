@@ -1,1 +1,1 @@
-"""Played shelves: drawn bays that fill and empty, and the camera that shows them."""
+"""Shelves drawn as pictures that fill and empty, and their camera."""

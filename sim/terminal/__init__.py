@@ -1,0 +1,1 @@
+"""Payment terminals and providers, simulated."""

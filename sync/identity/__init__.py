@@ -1,1 +1,1 @@
-"""What box and head office do in the same way when people show who they are, and when something is refused. Pure."""
+"""Signing in and refusing, the same on a box and at head office."""

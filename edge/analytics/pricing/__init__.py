@@ -1,4 +1,31 @@
-"""Prices that would earn more, learnt from the shop's own days; none holds before somebody says yes. See README.md."""
+"""Price suggestions to approve.
+
+Which prices would earn more, learnt from what the shop sold at others. No price is ever changed by itself: each
+waits for a yes, which is a `SetPrice` whose source says `model VERSION`.
+
+- A week at another price sells `sold * (then / now)  -strength`; strengths by category, as far as its own prices
+  moved, else that of all (as forecasts have it, `../forecast/price_effects.py`).
+- Tried on the last four weeks, which it was not made from: `right` is 1 - WAPE of what each product sold. It is
+  put to use (`deployed`) above 0.80 alone, and where it is nearer than the one in use on the same weeks; else
+  that stays (`kept`). They are not tried alike: the one in use was made from all days through its own, so from
+  some of these weeks; a new one must beat that. Where neither is above 0.80, and where too little is known,
+  nothing is proposed, and what was before is gone. Fewer than 500 sales, 84 days, or 50 days of products at a
+  moved price: `not_enough`.
+- A proposal is within 15 % of today's price, ends as that does, is never below cost without tax, never above the
+  middle of what others ask nor below the lowest; goods that would be left over when they expire are to be cheaper
+  by as little as lets them go. Products that sell on most days alone; none of a bundle.
+- Never where head office said the price, where the law or the shop holds it (`till.undiscounted`), where it
+  changed in the last 28 days or will, or where somebody said no within 90 days. A yes looks at that once more, at
+  whether today's price is still the same, and at today's cost (`priceable_products.py`); it is good for ten days.
+  A no or a new price while a model is made counts (`handlers.finish`).
+- Rivals (`rivals.py`, `/manager/rivals`): connectors of type Rival (`../feeds`) and people say what others ask. A
+  row of the journal only where price or stock changed; that it is still so is kept beside (`rival_seen`). Not
+  seen for half an hour: "as of". What costs more than 5 % above the lowest of those who may have it is told as an
+  alert. No price changes by it.
+- A model is a fact (`PriceModelTrained`, with the checksum of what it learnt): a restored shop has the same.
+  `RevertPriceModel` is one step back; what the later one proposed is gone, and is not proposed again from the
+  same days.
+"""
 
 from edge.analytics.pricing import commands, handlers
 from edge.analytics.pricing.events import EVENTS

@@ -1,1 +1,1 @@
-"""What the commands of the command line do: one module a command, loaded when it is asked for."""
+"""The command line, one module for each command."""

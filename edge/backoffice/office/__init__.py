@@ -1,4 +1,14 @@
-"""What is set up on pages instead of in config.toml. See README.md."""
+"""First start, devices, configuration, this machine's state.
+
+What an owner sets up on a page instead of in a file: the first start, devices, and the sections of config.toml
+that a shop changes once in a while (taxes, tills, backups, papers). The file stays the only place where that is
+kept: a page writes it, with every comment that somebody put there, and the appliance reads it when it starts
+again.
+
+Invariants. A file that the appliance could not start with is never written. Nothing secret is shown: passwords
+are `secret:NAME`, and what is secret of a payment terminal goes from its form to the store of secrets alone. What
+is in the file and on no page stays as it was.
+"""
 
 from edge.backoffice.office.commands import BringInAside, LeaveAside, NoteConfiguration, ReportAside
 from edge.backoffice.office.events import EVENTS

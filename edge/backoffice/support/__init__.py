@@ -1,4 +1,29 @@
-"""What head office asks of a box, and the shop's yes or no. See README.md."""
+"""What head office asks of the box itself.
+
+Head office may ask a box how it is, and the shop says yes or no. Its words: a case is one question of head
+office's (`check`, `devices`, `queue`, or all of it, a `bundle`), who asks, why and until when; its answer is text
+that the box makes of itself, shown to the shop before it goes; a leave lets what is asked within some hours go
+without a yes each.
+
+`edge/backoffice/support/service/support_bundle.py` makes the answers, which `edge support bundle` shows, too;
+`support_desk.py` hands them over.
+
+Invariants
+- A leave is given on the page, for some hours, or for good by `[support] allow = true` in config.toml. That is no
+  setting: head office changes settings, and could give itself leave.
+- A bundle says of config.toml which keys are there, with the values of switches and numbers alone.
+- In no answer: what is said of people, goods, prices or sales; texts of settings; keys, PINs and passwords;
+  addresses of mail, numbers of phones, of cards and of networks (`masking.py`, over the whole of it, at the end).
+- What goes is what was shown: the yes is to its digest. It is sealed to a key that head office made for this case
+  alone, and kept there for 14 days.
+- Nothing is done in the shop by a case: it is asked and answered. There is no shell.
+- A case ends by itself, at the latest 72 hours after it was asked, and so does a leave. Each step is in the
+  journal.
+- A box that is offline, or a shop that says nothing, sells on.
+
+One more question: its name in `events.Question`, and what answers it in
+`edge/backoffice/support/service/support_bundle.py`.
+"""
 
 from functools import partial
 

@@ -1,4 +1,21 @@
-"""One way to read goods, bills, orders, suppliers and stock for programs. See README.md."""
+"""Products, bills, orders and stock for other programs.
+
+What other systems read of goods, bills of material, work orders, suppliers, sales orders and stock: one row a
+thing (a row a line of bills and orders), the same paging and filter for all. `GET /api/v1/unified/NAME` in the
+shop, `GET /v1/unified/NAME` at head office: `skus`, `boms`, `work-orders`, `suppliers`, `sales-orders`,
+`inventory/current`, `inventory/history`, `orders/open`.
+
+Quantities and money are decimals, as texts. Rows are in the order of their `cursor`: who asks on with it misses
+none and has none twice, also where rows change meanwhile. `inventory/current` is of now; `inventory/history` has
+a row for each product, place and business day from `from_date` to `to_date` (366 days at most), also of days on
+which nothing moved. `updated_since` holds at all of them. Where no column says when a row changed (what there is,
+what it costs) it is of the business day: a row too many, none too few. What there was on a `day` follows the
+journal by a moment: who asks for changes asks a minute further back. At head office rows also name `store` and
+`device`, stock is summed over the boxes of a store, and `updated_since` is by when head office learnt of a
+change: a store that was cut off tells of its days late. What goods cost there is computed from the store's facts
+as the store does it, to the millionth of a minor unit. A key reads its own tenant, and its own stores. Nothing is
+kept here, and nothing written.
+"""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,1 +1,1 @@
-"""Long work as chunks of commands."""
+"""Long work, done as chunks of commands."""

@@ -1,1 +1,1 @@
-"""Every fact, one chain of hashes, and the tables that follow from it. See ../README.md."""
+"""The hash-chained journal, and the tables derived from it."""

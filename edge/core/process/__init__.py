@@ -1,1 +1,1 @@
-"""A process of many parts: started, watched, stopped in stages. See ../README.md."""
+"""A process of many parts: started, watched, stopped in stages."""

@@ -1,1 +1,1 @@
-"""One SQLite file: how it is opened, locked, migrated, and looked at when it is damaged. See ../README.md."""
+"""One SQLite file: opened, locked, migrated, checked for damage."""

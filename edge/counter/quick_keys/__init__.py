@@ -1,4 +1,16 @@
-"""Keys for what has no code to scan. See README.md."""
+"""Keys for products without a code.
+
+The keys on the till's screen for what has no code to scan: rolls, coffee, loose fruit. A manager arranges them on
+`/manager/keys`; at the till a press puts the product into the basket.
+
+A layout belongs to a register, or to all that have none of their own (`""`). It has pages, each with names and up
+to 18 keys; a key has a product, a place that it never leaves, and a colour. All of a layout is set at once
+(`SetQuickKeys`), and an empty one takes it away. A job adds keys to what is shown then (`AddQuickKeys`).
+
+`quick_keys` gives a register's keys with names, prices and pictures of now. A key whose product was given up
+stays in its place and cannot be pressed. `proposed_quick_keys` arranges what sold most lately
+(`search/popularity.py`) by category.
+"""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF

@@ -1,4 +1,20 @@
-"""Who works when. See README.md."""
+"""Working hours and shared tips.
+
+Who works when. At a till anybody stamps by their PIN, which approves that one command and signs nobody in: in,
+break, back, out. A span is from in to out with its breaks, and belongs to the day of business on which it began.
+Who is in for more than 16 hours forgot to go: they begin anew, and a manager says when they went. Who began by a
+clock that was wrong does not go before they came: a manager enters their hours. A manager corrects a day as a
+whole, with a reason, which is sealed as all that staff type; what was stamped stays in the journal.
+
+The page of hours shows a week: minutes by person and day, what a day lacks of the rest that law asks
+(`edge/lib/regions/breaks.toml`, by the store's country; what lies between two spans is rest, too), and what each
+has of the tips that are everybody's: day by day, by minutes, to the cent. Tips of somebody's own stay theirs. The
+same as a file for spreadsheets.
+
+Invariants. One span of a person runs at a time. A corrected day holds what the correction says, and nobody
+corrects one that still runs, or what has not been. Shares of a day come to all of its tips. Selling knows nothing
+of it.
+"""
 
 from functools import partial
 

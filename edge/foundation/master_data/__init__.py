@@ -1,4 +1,20 @@
-"""Master data as tables: out of the shop, and into it. See README.md."""
+"""What managers maintain as tables, here and at head office.
+
+What a manager sets as a whole, by a key, is declared once as an `Entity` (`edge/core/entity.py`) in the
+`entities.py` of its folder, and found there by name. Here is what all of it has without a word of its own:
+
+- A table out and in. Columns are fields; what a file does not say stays as it is. Each row is looked at before
+  any is taken: all faults are told, each with its line and field; then every row goes through the command of its
+  thing, with all its checks, in one commit. What a row lacks ends nothing.
+- At most 500 rows a table: a commit is one turn of the writer, for which a till waits (500 suppliers with
+  contacts: 70 to 90 ms).
+- Nothing of people goes out: a file cannot be forgotten. What is set together with a secret (webhooks), or asks
+  for the PIN each time (roles), is no table.
+- Head office has one row a thing and store, `master_data`, with all but what is said of people. What it reads by
+  columns has a table of its own beside its capability: suppliers, places, levels.
+
+On a page: `{{ table_of("supplier") }}` of `entity_form.html`.
+"""
 
 from functools import partial
 

@@ -1,4 +1,11 @@
-"""When the shop is open. See README.md."""
+"""The shop's week, exceptions and holidays.
+
+When the shop is open: a week of spans, and the days that are otherwise (holidays among them, which are proposed).
+Orders cut their slots from it, deliveries lie within it, people are told of things while it is open, and newer
+software comes while it is not. Set as a whole (`SetHours`); where nothing was ever said the shop never closes.
+
+The manager's page (`/manager/hours`) shows them beside the zones of delivery: `delivery/pages`.
+"""
 
 from __future__ import annotations
 

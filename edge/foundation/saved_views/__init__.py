@@ -1,4 +1,12 @@
-"""Lists as somebody wants to find them again. See README.md."""
+"""Lists saved under a name.
+
+A list as somebody wants to find it again: which page, what was asked of it and in which order, under a name. What
+a manager saves, everybody in the shop sees above that list; one tap opens it.
+
+It knows no list: the page is an address below `/manager`, and what was asked of it is that address's own query,
+without the register and the language of who saved it. `edge/web/static/views.js` shows them on every page that
+has a list.
+"""
 
 from edge.core.registry import Capability, QuerySpec
 from edge.core.surfaces import STAFF

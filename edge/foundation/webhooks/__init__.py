@@ -1,4 +1,16 @@
-"""What happens, told to servers of integrators. See README.md."""
+"""Events, delivered to integrators' servers in order.
+
+What happens in the shop, told to servers that an integrator names: each fact of the feed as one signed POST, in
+order.
+
+The queue is the journal itself: a hook has a place in it, so nothing is lost by a restart and nothing is kept
+twice. What was sent and not answered is sent again under the same `webhook-id`, by which the receiver knows a
+repeat; the next fact waits behind it. Signed as Standard Webhooks 1.0 says (`edge/foundation/webhooks/service`).
+
+Invariants. The secret is made here, shown once, and kept with the shop's secrets. Nothing is sent to the box
+itself or beside it unless `[notify] allow` names the host. A hook that fails for three days, or says 410, rests
+until somebody goes on.
+"""
 
 from edge.core.registry import Capability, QuerySpec
 from edge.core.surfaces import STAFF

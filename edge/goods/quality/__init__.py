@@ -1,4 +1,25 @@
-"""Whether the catalogue can be trusted. See README.md."""
+"""Data problems, and price jumps that wait for approval.
+
+- Held: what fails the gate of a published catalogue (`gate` says why); and a row of a file whose price is further
+  from the shop's than its category lets pass (`price_jump_percent`, also of one above it; else `[catalog]
+  price_jump_percent`) waits for a yes (`HoldProducts` -> `ProductHeld`). `ReleaseHeld` takes it as the source's
+  word, `DropHeld` leaves it; a no holds for that price of that source. What the same source says later and is not
+  far off takes its place.
+- The same product? A new row that is called as a product of which its source never spoke, with the same brand,
+  name and size, waits as `same_product`. A yes (`ReleaseHeld`) makes it a word on that product; a no (`DropHeld`)
+  takes it as one of its own. Either is kept (`SamenessSaid`) and not asked again. Who took a yes back makes a
+  product of the row's own number: from then on it is of that.
+- Findings (`checks.py`): what looks wrong, by kind, with counts and examples. Rules are data: `rules.toml` (SQL
+  on a product), what has no name in the language of the store, and what categories ask of their attributes:
+  required, unit, range, choices.
+- Freshness: of how many products each source speaks, when it last said something new, when it was last read.
+
+`/quality` (`pages/`) is what waits for a yes, pushed as it changes, and what looks wrong when somebody asks.
+
+Invariants: nothing is mended by itself; every yes and no is in the journal, with who said it.
+
+One more check: a rule in `rules.toml`, its key in `edge/lib/i18n`, section `quality`.
+"""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF

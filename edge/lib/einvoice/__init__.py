@@ -1,4 +1,12 @@
-"""Invoices that programs read: UBL and CII by the terms of EN 16931. See README.md."""
+"""Electronic invoices, read as suppliers' programs write them.
+
+Invoices as suppliers' programs write them, by the business terms (BT) of EN 16931-1, and whether their sums hold.
+Pure: bytes in, values out; whoever has a file that somebody sent reads it in a process of its own.
+
+- Nothing is worked out that is not said: a sum that is missing is None, not the sum of its lines.
+- A credit (types 81, 83, 381, 396, 532; a CreditNote; a total below zero) has the signs of its paper; `is_credit`
+  says so.
+"""
 
 from edge.lib.einvoice.checks import SumFault, check
 from edge.lib.einvoice.document import CREDIT_TYPES, AllowanceCharge, EInvoice, EInvoiceLine, VatRow

@@ -1,1 +1,12 @@
-"""Countries and their parts: provinces with their ages and taxes, postal codes, addresses. Pure."""
+"""Countries and regions, their postal codes and law.
+
+Where people live and shops stand, as far as law and post ask for it. Pure.
+
+Canada's postal codes are checked as Canada Post writes them (`A9A 9A9`): the letters that there are, and whether
+the first fits the province. Of an address in another country only lengths and characters are looked at, and it is
+called `unchecked`, not `ok`. A new tax rate is one more line with its day; none is ever changed. Each tax is of
+the net price, none of another tax. In Canada `standard` is all of a province's taxes, `federal` the federal part
+alone, for what the province exempts or gives back at the till (books, children's clothes), and `liquor` what BC
+and Saskatchewan tax at rates of its own (these two from memory: check with an accountant); what is zero-rated or
+exempt has none.
+"""

@@ -1,1 +1,16 @@
-"""Containers of recorded sound, as browsers and phones make them. Pure: nothing is decoded here."""
+"""Recordings of browsers and phones, unpacked.
+
+Chrome and Firefox record Opus in WebM (`MediaRecorder`), WhatsApp sends Opus in Ogg. libsndfile decodes Opus in
+Ogg alone, so the packets of a WebM file are put into Ogg pages; not a byte of them changes.
+
+- `wav.py`: a recording as it is understood, and its limits
+- `webm.py`: the Opus packets of a WebM file (RFC 8794 for EBML, RFC 9559 for Matroska)
+- `ogg.py`: Opus packets as an Ogg file (RFC 3533, RFC 7845)
+
+Invariants
+
+- Nothing is believed of what a file says of its own sizes: an element ends with the element that it lies in, at
+  the latest.
+- A file that is cut off gives the packets that are whole.
+- AAC in MP4, as older Safaris record it, is not read: no decoder of it has a licence that fits here.
+"""

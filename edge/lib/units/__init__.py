@@ -1,0 +1,1 @@
+"""Units of measure, and amounts written with them."""

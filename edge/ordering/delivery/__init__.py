@@ -1,4 +1,16 @@
-"""Where a shop delivers to, and the money that is taken at doors. See README.md."""
+"""Delivery zones, fees, drivers' cash.
+
+Where a shop delivers to, what that costs and what law says of it; and the money that its drivers take at doors.
+
+- A zone is said by the longest prefix of a postal code; no two zones have the same one. A fee is a service of the
+  catalogue, taxed as that is.
+- Drivers' cash is theirs to answer for: a move out of the register's shift, and back as it was counted. Each
+  currency is counted by itself.
+- Orders (orders) stand above: what is brought, in which slot, and when a delivery is handed over. What was paid
+  to a driver is corrected at a till only when it was handed in (`orders/counter.py`).
+
+Each rule with its test: docs/orders.md.
+"""
 
 from __future__ import annotations
 

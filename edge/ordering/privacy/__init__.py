@@ -1,4 +1,13 @@
-"""What is kept of people, why and until when; what is over goes. See README.md."""
+"""What is kept about people, why and until when.
+
+What is kept of people, why and until when, said once: on the public page `/privacy`, to the night that deletes
+it, and to whoever must answer for an incident.
+
+Invariants
+- `/privacy` says of each purpose what asks for it, and of no purpose that nothing here reads (`ASKED_FOR`).
+- A clock that is doubted deletes nothing. An open order, a debt or a request keeps its person.
+- Each kind in `retention.py` names the module that lets it go, and a test looks whether it is there.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,21 @@
-"""What customers say of products. See README.md."""
+"""Product reviews by customers.
+
+What customers say of products: one to five stars and a text, which somebody of the shop looks at before anybody
+reads it.
+
+    pending -> published | rejected (why)        published -> withdrawn
+
+One review a customer and product: a newer one waits, and the older stays published until the newer one is.
+`verified` is worked out, never said: the customer bought it here, and not all of it came back. Average (one
+decimal, half up), count and the five counts are over published ones. When a customer is forgotten, stars stay and
+words go with them.
+
+Invariants
+- A text is sealed under its customer's key; markup in it is text.
+- Of a customer and a product at most one is published, and at most one waits.
+- Of cannabis in Canada no stars, words or average reach a customer, nor is anything sorted by them: a review is a
+  testimonial there (`ToldReviews`, `edge/lib/regions/ages.py`). Staff read all of it. No setting changes that.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,5 @@
-"""What is known of backups and of head office's copy, for pages and alerts; no capability is known here."""
+"""What pages and alerts know of backups and head office's copy.
+
+What pages, alerts and the second box know of backups and of head office's copy. It knows no capability, so that
+all may ask it; what makes and restores backups is maintenance.
+"""

@@ -1,4 +1,4 @@
-"""`config.toml`, typed. A wrong key or value names its line and what is allowed."""
+"""Config.toml as typed sections; an error names its line and what is allowed."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What clients ask and command over HTTP, and its description. See ../README.md."""
+"""HTTP endpoints of commands and queries, and their OpenAPI description."""

@@ -1,1 +1,1 @@
-"""Pages kept up to date: what each piece shows, in which words, and how it is pushed. See ../README.md."""
+"""Pages kept up to date while they are open."""

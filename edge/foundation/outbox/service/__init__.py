@@ -1,1 +1,5 @@
-"""How what waits goes out: by which channel, as what letter. See README.md."""
+"""How a message of the outbox leaves the shop.
+
+How a row of the outbox leaves the shop. Whose turn it is says notify/service, for letters as for messages; what
+goes over the line goes by outgoing, as calls of other services do.
+"""

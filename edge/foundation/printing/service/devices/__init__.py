@@ -1,1 +1,6 @@
-"""Devices that a shop could use, found and tried. See README.md."""
+"""Devices on a page: what is plugged in, and trying one.
+
+What people do with devices on a page: see what is plugged in or announces itself, and try one.
+
+It changes nothing: what is found becomes a section of config.toml on the page (`edge/backoffice/office`).
+"""
