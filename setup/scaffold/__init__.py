@@ -1,1 +1,1 @@
-"""The beginnings of a new capability, of a new driver and of a migration."""
+"""The start of a capability, a driver or a migration."""

@@ -35,7 +35,7 @@ def main(words: list[str]) -> int:
     if sources := [path for path in changed if path.suffix == ".py"]:
         _tidy(sources)
     if args.kind == "capability":
-        for module in ("tests.golden", *(["tests.contract.hub_schema"] if args.hub else [])):
+        for module in ("setup.tree", "tests.golden", *(["tests.contract.hub_schema"] if args.hub else [])):
             _run(sys.executable, "-m", module)
     for path in changed:
         print(path)

@@ -58,8 +58,7 @@ def _require_free(tree: Tree, name: str, prefix: str) -> None:
 
 
 def _list(tree: Tree, name: str, floor: str) -> None:
-    """Among those that its floor has, where there are any: in composition, and in the floor's README."""
+    """Among those that its floor has, where there are any."""
     ledger, beside = "edge/operations/ledger.py", rf"^from edge\.{floor} import (\($|\w)"
     tree.insert(ledger, beside, f"from edge.{floor} import {name}\n", before=True)
     tree.insert(ledger, r"^ +directives\.capability,$", f"            {name}.capability,\n", before=True)
-    tree.insert(f"edge/{floor}/README.md", r"^    \w+/ ", f"    {name}/  (say it in a few words)\n", before=True)

@@ -1,4 +1,4 @@
-"""What staff say of the stock (`en.txt`, `fr.txt`, `he.txt`), over a catalogue of its own (`catalogue.tsv`).
+"""Sentences about stock, and what each means.
 
 A line: what is said (several turns parted by "|"), what it changes ("D13 -3", "D13 =22" for what is there then,
 nothing where nothing may happen), and what is answered by the kind of question. They were written before the rules were
