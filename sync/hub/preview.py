@@ -225,11 +225,11 @@ async def _known_back(
     asked: dict[str, list[str]] = {}
     for kind, _, name in places:
         asked.setdefault(kind, []).append(name)
-    known = await _known(connection, tenant, shop, asked)
+    known = await _read_known(connection, tenant, shop, asked)
     changes = []
     for (kind, _, name), was in zip(places, before.values(), strict=True):
         then = was and was["value"]
-        said = _said(kind, name, ours)
+        said = _field_of(kind, name, ours)
         now = _now(kind, name, known)
         if now is not None and not is_same(kind, now, said) and not is_same(kind, now, then):
             changes.append(Change(kind, name, now, now, "kept"))
@@ -246,7 +246,7 @@ def is_same(kind: str, now: Any, said: Any) -> bool:
     return all(now.get(name, value) == value for name, value in said.items())
 
 
-def _said(kind: str, name: str, ours: Mapping[FieldOf, Any]) -> Any:
+def _field_of(kind: str, name: str, ours: Mapping[FieldOf, Any]) -> Any:
     """What a publication says of it; a price may stand in its range."""
     if kind == PRICES and (kind, name) not in ours:
         return ours[ASSORTMENT, name].get("price_minor")
@@ -303,11 +303,11 @@ class _Known(msgspec.Struct, frozen=True):
 
 async def _changes(connection: Any, tenant: str, shop: str, said: Mapping[FieldOf, Any]) -> list[Change]:
     asked = {kind: [name for of, name in said if of == kind] for kind in ("settings", "prices", *_OBJECTS)}
-    known = await _known(connection, tenant, shop, asked)
+    known = await _read_known(connection, tenant, shop, asked)
     return [_change(kind, name, now, known) for (kind, name), now in said.items()]
 
 
-async def _known(connection: Any, tenant: str, shop: str, asked: Mapping[str, Sequence[str]]) -> _Known:
+async def _read_known(connection: Any, tenant: str, shop: str, asked: Mapping[str, Sequence[str]]) -> _Known:
     rows = await connection.fetch(_SETTINGS, tenant, shop, asked.get(SETTINGS, ()))
     settings = {row["name"]: row["value"] and msgspec.json.decode(row["value"]) for row in rows}
     prices = dict(await connection.fetch(_PRICES, tenant, shop, asked.get(PRICES, ())))

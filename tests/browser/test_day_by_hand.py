@@ -313,7 +313,7 @@ def test_a_day_from_the_first_page_to_the_signed_z(tmp_path: Path, kind: type[Ha
                 await selling(hand)
         finally:
             await asyncio.to_thread(appliance.stop, signal.SIGTERM)
-        (ledger,) = await asyncio.to_thread(lambda: list(tmp_path.rglob("ledger.db")))
+        (ledger,) = await asyncio.to_thread(lambda: list(file.parent.rglob("ledger.db")))
         db = open_reader(ledger)
         try:
             assert [(z.number, z.total_minor) for z in read_z_reports(db, "1")] == [(1, 0)]

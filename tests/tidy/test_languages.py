@@ -35,6 +35,7 @@ MAY_NAME = {
     "edge/goods/ingest/mapping/mapping.py": "whose letters a name is in",
     "edge/money/payments/slip.py": "in which a debit network wants its slips",
     "edge/web/static/read_amount.js": "signs of currencies as they are written in English too",
+    "sync/hub/api/page/common.js": "which country's dates English is written with",
     "sync/schema_example.py": "an example",
 }
 KINDS = (".py", ".html", ".js", ".xml")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from edge.analytics.whatif.comparing import compare
-from edge.analytics.whatif.comparison import Comparison
+from edge.analytics.whatif.comparison import WhatifComparison
 from edge.analytics.whatif.scenario import (
     CouponRule,
     DepositRule,
@@ -71,7 +71,7 @@ def lived(folder: Path, text: str = SHOP, days: int = 61, sales: int = 14) -> Co
     return shop
 
 
-def compared(shop: Config, scenario: Scenario) -> Comparison:
+def compared(shop: Config, scenario: Scenario) -> WhatifComparison:
     with closing(open_reader(shop.ledger)) as was, closing(open_reader(shop.ledger)) as would:
         return compare(was, would, scenario, till_settings(shop))
 
@@ -95,7 +95,7 @@ def refused(scenario: Scenario) -> str:
     return why.value.refused.code
 
 
-def unchanged(shop: Config, first: str, last: str) -> Comparison:
+def unchanged(shop: Config, first: str, last: str) -> WhatifComparison:
     found = compared(shop, Scenario(first, last))
     assert found.papers > 150 and found.unsure == 0 and found.changed == 0
     assert found.sums.was == found.sums.would and not found.baskets

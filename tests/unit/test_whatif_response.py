@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.analytics.whatif.response import Weeks, expected, expected_weeks, learn
+from edge.analytics.whatif.response import Weeks, expect_units, expected_weeks, learn
 
 IOWA = Path(__file__).resolve().parents[3] / "shared" / "data" / "sales" / "iowa_liquor_weekly"
 
@@ -76,12 +76,12 @@ def test_what_never_moved_is_not_known() -> None:
     learnt = learn(weeks)
     assert learnt is not None
     usual = float(np.nanmedian(weeks.paid[0]))
-    assert expected(learnt, "p0", usual, 100, 0.8, 4) is None, "its price never moved"
-    assert expected(learnt, "nobody", usual, 100, 0.8, 4) is None
+    assert expect_units(learnt, "p0", usual, 100, 0.8, 4) is None, "its price never moved"
+    assert expect_units(learnt, "nobody", usual, 100, 0.8, 4) is None
     row, sku = next((int(sku[1:]), sku) for sku in learnt.slopes)
     price = float(np.nanmedian(weeks.paid[row]))
-    less = expected(learnt, sku, price, 100, 0.8, 4)
+    less = expect_units(learnt, sku, price, 100, 0.8, 4)
     assert less is not None and less.low < less.middle < less.high and less.middle > 100, "more is bought for less"
-    assert expected(learnt, sku, price, 100, 0.3, 4) is None, "it never cost so little"
+    assert expect_units(learnt, sku, price, 100, 0.3, 4) is None, "it never cost so little"
     still = Weeks(weeks.skus[:10], weeks.sold[:10], weeks.paid[:10])
     assert learn(still) is None, "no price moved"

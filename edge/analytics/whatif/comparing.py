@@ -20,12 +20,12 @@ from edge.analytics.whatif.comparison import (
     ROWS_MOST,
     ChangedBasket,
     ChangedLine,
-    Comparison,
-    Group,
     Outside,
-    Pair,
-    Progress,
-    Sums,
+    WasAndWould,
+    WhatifComparison,
+    WhatifGroup,
+    WhatifProgress,
+    WhatifSums,
 )
 from edge.analytics.whatif.delivery import deliveries
 from edge.analytics.whatif.demand import responses
@@ -66,7 +66,7 @@ _EARNED = """
 """
 _RULES = (loyalty.EarnRuleSet.__name__, loyalty.EarnRuleEnded.__name__)
 
-Tell = Callable[[Progress], None]
+Tell = Callable[[WhatifProgress], None]
 
 
 def event_registry() -> Registry:
@@ -77,7 +77,7 @@ def event_registry() -> Registry:
 
 def compare(
     was: Connection, would: Connection, scenario: Scenario, settings: TillSettings, tell: Tell = lambda progress: None
-) -> Comparison:
+) -> WhatifComparison:
     """All papers of a period, as they were and by other rules. Two readers of the same ledger, which are its own."""
     comparing = _Comparing(was, would, scenario, settings)
     papers = was.execute(_PAPERS, (scenario.first, scenario.last)).fetchall()
@@ -93,7 +93,7 @@ def compare(
             else:
                 comparing.take_refund(facts[seq])
         done += len(some)
-        tell(Progress(done, len(papers)))
+        tell(WhatifProgress(done, len(papers)))
     return comparing.result(len(papers))
 
 
@@ -123,10 +123,10 @@ class _Comparing:
         self._next: RecordedEvent | None = None
         self._points = _Points(was, scenario)
         self._costs = _UnitCosts(was, scenario)
-        self._sums, self._taken_minor = Pair(), 0
-        self._products: dict[str, Pair] = defaultdict(Pair)
-        self._hours: dict[str, Pair] = defaultdict(Pair)
-        self._customers: dict[str, Pair] = defaultdict(Pair)
+        self._sums, self._taken_minor = WasAndWould(), 0
+        self._products: dict[str, WasAndWould] = defaultdict(WasAndWould)
+        self._hours: dict[str, WasAndWould] = defaultdict(WasAndWould)
+        self._customers: dict[str, WasAndWould] = defaultdict(WasAndWould)
         self._names: dict[str, dict[str, str]] = {}
         self._shown: list[tuple[int, int, ChangedBasket]] = []
         self._order = count()
@@ -150,7 +150,7 @@ class _Comparing:
         self._follow(fact.seq)
         assert isinstance(fact.event, SaleCompleted)
         taken = fact.event
-        would = self._priced(fact, taken)
+        would = self._price_again(fact, taken)
         if came_back:
             self._was.remember(fact.register, taken)
             self._would.remember(fact.register, would)
@@ -158,7 +158,7 @@ class _Comparing:
         if would.total_minor < 0 <= taken.total_minor:
             self._negative += 1
         points = self._points.of_sale(fact, taken, would)
-        pair = Pair(self._sums_of(fact, taken), self._sums_of(fact, would), 1)
+        pair = WasAndWould(self._sums_of(fact, taken), self._sums_of(fact, would), 1)
         pair.was.points, pair.would.points = points
         self._add(fact, taken.price_list if taken.customer else "", pair)
         self._add_lines(fact, taken.lines, would.lines, (taken, would))
@@ -186,7 +186,7 @@ class _Comparing:
                 would = other
         except Unpriceable:
             self._note_unsure(fact.seq)
-        pair = Pair(self._refund_sums(fact, taken), self._refund_sums(fact, would), 1)
+        pair = WasAndWould(self._refund_sums(fact, taken), self._refund_sums(fact, would), 1)
         self._add(fact, taken.price_list if taken.customer else "", pair)
         for line, would_be in zip(taken.lines, would.lines, strict=True):
             if line.sku:
@@ -200,7 +200,7 @@ class _Comparing:
             sums = (-taken.total_minor, -would.total_minor)
             self._show(fact, "refund", taken.number, sums, (0, 0), _changed_lines(taken, would))
 
-    def _priced(self, fact: RecordedEvent, taken: SaleCompleted) -> SaleCompleted:
+    def _price_again(self, fact: RecordedEvent, taken: SaleCompleted) -> SaleCompleted:
         """The sale by the other rules; as it was, where the till's rules do not make it so any more."""
         if taken.tax_ahead:
             self._ahead += 1
@@ -220,13 +220,13 @@ class _Comparing:
         if len(self._unsure) < NAMED:
             self._unsure.append(seq)
 
-    def _sums_of(self, fact: RecordedEvent, sale: SaleCompleted) -> Sums:
+    def _sums_of(self, fact: RecordedEvent, sale: SaleCompleted) -> WhatifSums:
         sold = [line for line in sale.lines if not line.voided]
         apart = sum(line.amount_minor for line in sold if not line.is_revenue)
         off = sum(line.discount_minor for line in sold)
         net = sale.net_minor - sale.deposit_minor - apart
         tax = sum(row.tax_minor for row in sale.taxes)
-        sums = Sums(sale.total_minor, net, tax, off, sale.deposit_minor)
+        sums = WhatifSums(sale.total_minor, net, tax, off, sale.deposit_minor)
         for line in sold:
             self._cost(sums, fact.business_date, line, sale)
         for goods in sale.returns:
@@ -234,18 +234,18 @@ class _Comparing:
                 self._cost(sums, fact.business_date, line, sale, -1)
         return sums
 
-    def _refund_sums(self, fact: RecordedEvent, event: SaleRefunded) -> Sums:
+    def _refund_sums(self, fact: RecordedEvent, event: SaleRefunded) -> WhatifSums:
         apart = sum(line.amount_minor for line in event.lines if not line.is_revenue)
         tax = sum(row.tax_minor for row in event.taxes)
         net = event.net_minor - event.deposit_minor - apart
-        sums = Sums(-event.total_minor, -net, -tax, 0, -event.deposit_minor)
+        sums = WhatifSums(-event.total_minor, -net, -tax, 0, -event.deposit_minor)
         for line in event.lines:
             self._cost(sums, fact.business_date, line, None, -1)
         return sums
 
     def _cost(
         self,
-        sums: Sums,
+        sums: WhatifSums,
         day: str,
         line: RecordedLine,
         sale: SaleCompleted | None,
@@ -258,7 +258,7 @@ class _Comparing:
         sums.cost += sign * cost
         sums.costed += sign * net_of(tax, line.tax_class, line.amount_minor)
 
-    def _add(self, fact: RecordedEvent, customers: str, pair: Pair) -> None:
+    def _add(self, fact: RecordedEvent, customers: str, pair: WasAndWould) -> None:
         hour = datetime.fromtimestamp(fact.at_us / 1e6, tz=self._zone).hour
         self._sums.add(pair)
         self._hours[f"{hour:02}"].add(pair)
@@ -300,12 +300,12 @@ class _Comparing:
         else:
             heapq.heappushpop(self._shown, weight)
 
-    def result(self, papers: int) -> Comparison:
+    def result(self, papers: int) -> WhatifComparison:
         scenario = self._scenario
         sold_days = {day for (day,) in self._db.execute(_SOLD_DAYS, (scenario.first, scenario.last))}
         known = read_products(self._db, scenario.skus)
         later = [sku for sku in scenario.skus if sku in known and self._came_later(sku)]
-        return Comparison(
+        return WhatifComparison(
             scenario,
             self._taken_minor,
             papers - self.voided,
@@ -375,12 +375,12 @@ class _Points:
             return was, was
         counts = goods_of_rules(self._db, taken.lines)
 
-        def earned(sale: SaleCompleted, by: Mapping[str, EarnRule], tier: Tier | None) -> dict[str, int]:
+        def points_of(sale: SaleCompleted, by: Mapping[str, EarnRule], tier: Tier | None) -> dict[str, int]:
             return points_earned(sale.lines, by.values(), counts, tier)
 
         for tier in self._tiers:
-            if earned(taken, rules, tier) == recorded:
-                return was, sum(earned(would, other, tier).values())
+            if points_of(taken, rules, tier) == recorded:
+                return was, sum(points_of(would, other, tier).values())
         return was, was
 
 
@@ -409,21 +409,21 @@ def _deposits(db: Connection, scenario: Scenario) -> dict[str, int]:
     return found
 
 
-def _groups(found: Mapping[str, Pair]) -> tuple[Group, ...]:
-    return tuple(Group(key, {}, found[key]) for key in sorted(found))
+def _groups(found: Mapping[str, WasAndWould]) -> tuple[WhatifGroup, ...]:
+    return tuple(WhatifGroup(key, {}, found[key]) for key in sorted(found))
 
 
-def _product_groups(found: Mapping[str, Pair], names: Mapping[str, dict[str, str]]) -> tuple[Group, ...]:
+def _product_groups(found: Mapping[str, WasAndWould], names: Mapping[str, dict[str, str]]) -> tuple[WhatifGroup, ...]:
     def differs(sku: str) -> tuple[int, int, str]:
         sums = found[sku]
         return -abs(sums.would.total - sums.was.total), -sums.was.total, sku
 
     ranked = sorted(found, key=differs)
-    rest = Pair()
+    rest = WasAndWould()
     for sku in ranked[ROWS_MOST:]:
         rest.add(found[sku])
-    shown = tuple(Group(sku, names[sku], found[sku]) for sku in ranked[:ROWS_MOST])
-    return (*shown, Group("*", {}, rest)) if rest.count else shown
+    shown = tuple(WhatifGroup(sku, names[sku], found[sku]) for sku in ranked[:ROWS_MOST])
+    return (*shown, WhatifGroup("*", {}, rest)) if rest.count else shown
 
 
 def _changed_lines(taken: SaleCompleted | SaleRefunded, would: SaleCompleted | SaleRefunded) -> tuple[ChangedLine, ...]:

@@ -17,7 +17,7 @@ NAMED = 20
 """Days, papers and products that are named of what is counted."""
 
 
-class Sums(msgspec.Struct):
+class WhatifSums(msgspec.Struct):
     """What papers come to, in minor units. `total` with taxes, before cash rounding; `cost` of goods whose cost is
     known, and `costed` what these brought without tax: their margin is the difference."""
 
@@ -34,33 +34,33 @@ class Sums(msgspec.Struct):
     def margin(self) -> int:
         return self.costed - self.cost
 
-    def add(self, other: Sums) -> None:
+    def add(self, other: WhatifSums) -> None:
         for name in self.__struct_fields__:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-class Pair(msgspec.Struct):
+class WasAndWould(msgspec.Struct):
     """The same papers as they were, and by the other rules; of a product its `quantity`, too, in thousandths."""
 
-    was: Sums = msgspec.field(default_factory=Sums)
-    would: Sums = msgspec.field(default_factory=Sums)
+    was: WhatifSums = msgspec.field(default_factory=WhatifSums)
+    would: WhatifSums = msgspec.field(default_factory=WhatifSums)
     count: int = 0
     quantity: int = 0
 
-    def add(self, other: Pair) -> None:
+    def add(self, other: WasAndWould) -> None:
         self.was.add(other.was)
         self.would.add(other.would)
         self.count += other.count
         self.quantity += other.quantity
 
 
-class Group(msgspec.Struct, frozen=True):
+class WhatifGroup(msgspec.Struct, frozen=True):
     """One product, hour of the day or group of customers; `names` of a product. Of the rest of the products the key is
     "*"."""
 
     key: str
     names: dict[str, str]
-    sums: Pair
+    sums: WasAndWould
 
 
 class ChangedLine(msgspec.Struct, frozen=True):
@@ -117,7 +117,7 @@ class Outside(msgspec.Struct, frozen=True):
     minor: int = 0
 
 
-class Comparison(msgspec.Struct, frozen=True):
+class WhatifComparison(msgspec.Struct, frozen=True):
     """An answer. `taken_minor` is what the receipts of the period say, before cash rounding.
 
     `papers`: sales and refunds; `voided` of them, with what voided them, are left as they were. `unsure` could not be
@@ -131,10 +131,10 @@ class Comparison(msgspec.Struct, frozen=True):
     scenario: Scenario
     taken_minor: int
     papers: int
-    sums: Pair
-    products: tuple[Group, ...]
-    hours: tuple[Group, ...]
-    customers: tuple[Group, ...]
+    sums: WasAndWould
+    products: tuple[WhatifGroup, ...]
+    hours: tuple[WhatifGroup, ...]
+    customers: tuple[WhatifGroup, ...]
     changed: int
     baskets: tuple[ChangedBasket, ...]
     voided: int = 0
@@ -153,7 +153,7 @@ class Comparison(msgspec.Struct, frozen=True):
     seconds: float = 0.0
 
 
-class Progress(msgspec.Struct, frozen=True, tag="progress"):
+class WhatifProgress(msgspec.Struct, frozen=True, tag="progress"):
     """So many papers are priced again."""
 
     done: int
@@ -163,7 +163,7 @@ class Progress(msgspec.Struct, frozen=True, tag="progress"):
 class Answered(msgspec.Struct, frozen=True, tag="answered"):
     """All of it."""
 
-    comparison: Comparison
+    comparison: WhatifComparison
 
 
 class NotAnswered(msgspec.Struct, frozen=True, tag="failed"):
@@ -173,7 +173,7 @@ class NotAnswered(msgspec.Struct, frozen=True, tag="failed"):
     values: dict[str, str] = {}
 
 
-class Question(msgspec.Struct, frozen=True):
+class WhatifQuestion(msgspec.Struct, frozen=True):
     """What the process is asked."""
 
     ledger: str
@@ -184,7 +184,7 @@ class Question(msgspec.Struct, frozen=True):
     """The store's table of today, for sales that do not say theirs, as JSON."""
 
 
-Answer = Progress | Answered | NotAnswered
+Answer = WhatifProgress | Answered | NotAnswered
 
 
 class RunState(msgspec.Struct, frozen=True):
@@ -198,4 +198,4 @@ class RunState(msgspec.Struct, frozen=True):
     papers: int = 0
     why: str = ""
     values: dict[str, str] = {}
-    comparison: Comparison | None = None
+    comparison: WhatifComparison | None = None

@@ -7,8 +7,8 @@ from datetime import date
 
 import numpy as np
 
-from edge.analytics.whatif.comparison import ROWS_MOST, Pair, Response
-from edge.analytics.whatif.response import Learnt, Weeks, expected, learn
+from edge.analytics.whatif.comparison import ROWS_MOST, Response, WasAndWould
+from edge.analytics.whatif.response import Learnt, Weeks, expect_units, learn
 from edge.analytics.whatif.scenario import Scenario
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
@@ -30,7 +30,7 @@ _OPEN = "SELECT business_date FROM figure_day WHERE kind = 'all' AND business_da
 
 
 def responses(
-    db: Connection, scenario: Scenario, products: Mapping[str, Pair], names: Mapping[str, dict[str, str]]
+    db: Connection, scenario: Scenario, products: Mapping[str, WasAndWould], names: Mapping[str, dict[str, str]]
 ) -> tuple[Response, ...]:
     """Of the products whose prices would have been others, what would have been bought; those first that took most."""
     changed = {sku: pair for sku, pair in products.items() if _ratio(pair) is not None}
@@ -67,7 +67,7 @@ def read_weeks(db: Connection, last: str) -> Weeks:
     return Weeks(skus, sold, each)
 
 
-def _ratio(pair: Pair) -> float | None:
+def _ratio(pair: WasAndWould) -> float | None:
     """The price that would have been to the one that was; None: it is the same, or nothing was bought."""
     if pair.quantity <= 0 or pair.was.total <= 0 or pair.would.total <= 0:
         return None
@@ -75,9 +75,9 @@ def _ratio(pair: Pair) -> float | None:
     return ratio if abs(ratio - 1) >= LEAST_CHANGE else None
 
 
-def _response(sku: str, names: dict[str, str], pair: Pair, learnt: Learnt | None, weeks: float) -> Response:
+def _response(sku: str, names: dict[str, str], pair: WasAndWould, learnt: Learnt | None, weeks: float) -> Response:
     was, would, units = pair.was.total, pair.would.total, pair.quantity / THOUSANDTHS
-    found = expected(learnt, sku, was / units, units, would / was, weeks) if learnt else None
+    found = expect_units(learnt, sku, was / units, units, would / was, weeks) if learnt else None
     if learnt is None or found is None:
         return Response(sku, names, 0, pair.quantity, minor=was, would_minor=would)
     low, high = found.low / units, found.high / units

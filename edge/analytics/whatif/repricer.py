@@ -15,12 +15,20 @@ from pathlib import Path
 import msgspec
 
 from edge.analytics.whatif.comparing import compare
-from edge.analytics.whatif.comparison import Answer, Answered, Comparison, NotAnswered, Progress, Question
+from edge.analytics.whatif.comparison import (
+    Answer,
+    Answered,
+    NotAnswered,
+    WhatifComparison,
+    WhatifProgress,
+    WhatifQuestion,
+)
 from edge.core.process import child
 from edge.core.storage.database import open_reader
 from edge.core.till_first import TillFirstElsewhere
 from edge.counter.till.settings import TillSettings
 from edge.lib.errors import EdgeError
+from edge.lib.i18n import ENGLISH
 from edge.lib.tax.rules import TaxTable
 
 MEMORY_BYTES = 2 * 1024**3
@@ -33,7 +41,7 @@ def main() -> int:
     """Answer one question."""
     child.be_bounded(MEMORY_BYTES, CPU_S)
     os.nice(LAST - child.NICENESS)
-    asked = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
+    asked = msgspec.json.decode(sys.stdin.buffer.read(), type=WhatifQuestion)
     try:
         _say(Answered(answer(asked)))
     except MemoryError:
@@ -43,7 +51,7 @@ def main() -> int:
     return 0
 
 
-def answer(asked: Question) -> Comparison:
+def answer(asked: WhatifQuestion) -> WhatifComparison:
     """What a question comes to; it waits for the till between two batches of papers."""
     settings = TillSettings(
         currency=asked.currency,
@@ -51,14 +59,14 @@ def answer(asked: Question) -> Comparison:
         tax_number="",
         header=(),
         footer=(),
-        language="en",
+        language=ENGLISH,
         zone=asked.zone,
     )
     began = time.process_time()
     with closing(open_reader(Path(asked.ledger))) as was, closing(open_reader(Path(asked.ledger))) as would:
         till = TillFirstElsewhere(was)
 
-        def tell(progress: Progress) -> None:
+        def tell(progress: WhatifProgress) -> None:
             _say(progress)
             till.rest()
 

@@ -62,13 +62,13 @@ class Repriced:
         lines = from_recorded(sale.lines)
         basket = Basket(
             fact.register,
-            lines=self._priced(lines, sale.price_list, at_us) if rules.touched else lines,
+            lines=self._price_again(lines, sale.price_list, at_us) if rules.touched else lines,
             price_list=sale.price_list,
             promotions=sale.promotions,
             customer=sale.customer,
             discount=sale.discount,
             coupons=tuple(_coupon(one, rules.coupons) for one in sale.coupons) if rules.coupons else sale.coupons,
-            returns=tuple(self._exchanged(fact.register, sale, one) for one in sale.returns),
+            returns=tuple(self._exchange_again(fact.register, sale, one) for one in sale.returns),
         )
         if rules.deposits:
             basket = _replace(basket, lines=tuple(_with_deposit(line, rules.deposits) for line in basket.lines))
@@ -122,7 +122,7 @@ class Repriced:
             quantities[line.id] = quantities.get(line.id, 0) + line.quantity
         self._back[receipt] = AlreadyRefunded(quantities, before.minor + minor)
 
-    def _exchanged(self, register: str, sale: SaleCompleted, goods: ReturnedGoods) -> ReturnedGoods:
+    def _exchange_again(self, register: str, sale: SaleCompleted, goods: ReturnedGoods) -> ReturnedGoods:
         receipt = (goods.register, goods.sale)
         earlier = self._sales.get(receipt)
         if earlier is None:
@@ -136,7 +136,7 @@ class Repriced:
         self._note(receipt, found.lines, found.total_minor)
         return _replace(found, left=goods.left, back=goods.back)
 
-    def _priced(self, lines: tuple[BasketLine, ...], price_list: str, at_us: int) -> tuple[BasketLine, ...]:
+    def _price_again(self, lines: tuple[BasketLine, ...], price_list: str, at_us: int) -> tuple[BasketLine, ...]:
         """The lines with the world's price of those products that cost something else in it."""
         asked = [line for line in lines if can_cost_otherwise(line) and line.sku in self._rules.touched]
         if not asked:

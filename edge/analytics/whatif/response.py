@@ -91,7 +91,7 @@ def learn(weeks: Weeks) -> Learnt | None:
     usual = _usual(weeks.paid)
     slopes = {}
     for row, (weight, product) in zip(rows, sums, strict=True):
-        slope, variance = _drawn(weight, product, mean, spread)
+        slope, variance = _draw_towards(weight, product, mean, spread)
         tried = relative[row][moved[row]]
         slopes[weeks.skus[row]] = Slope(
             slope, variance, int(moved[row].sum()), float(tried.min()), float(tried.max()), float(usual[row])
@@ -99,7 +99,7 @@ def learn(weeks: Weeks) -> Learnt | None:
     return Learnt(slopes, noise, below, above)
 
 
-def expected(learnt: Learnt, sku: str, was: float, units: float, ratio: float, weeks: float) -> Expected | None:
+def expect_units(learnt: Learnt, sku: str, was: float, units: float, ratio: float, weeks: float) -> Expected | None:
     """What so many `units`, sold in `weeks` at a price of `was`, would have been at `ratio` of it. None: not known."""
     slope = learnt.slopes.get(sku)
     if slope is None or units <= 0 or ratio <= 0 or was <= 0:
@@ -199,7 +199,7 @@ def _together(sums: Sequence[tuple[float, float]]) -> tuple[float, float]:
     return float((drawn * slopes).sum() / drawn.sum()), spread
 
 
-def _drawn(weight: float, product: float, mean: float, spread: float) -> tuple[float, float]:
+def _draw_towards(weight: float, product: float, mean: float, spread: float) -> tuple[float, float]:
     """A slope between its own and that of all, and its variance."""
     whole = weight + 1 / spread
     return (product + mean / spread) / whole, 1 / whole
@@ -219,7 +219,7 @@ def _left_out(
     for week in np.flatnonzero(moved & np.isfinite(missed)):
         others = moved.copy()
         others[week] = False
-        slope, variance = _drawn(*_sums(relative, missed, level, others, noise), mean, spread)
+        slope, variance = _draw_towards(*_sums(relative, missed, level, others, noise), mean, spread)
         x = relative[week]
         middle = level[week] * np.exp(slope * x)
         off = missed[week] + np.log((level[week] + HALF) / (middle + HALF))

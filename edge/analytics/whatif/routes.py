@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from edge.analytics.whatif.comparison import Question, RunState
+from edge.analytics.whatif.comparison import RunState, WhatifQuestion
 from edge.analytics.whatif.scenario import Scenario, require_sound
 from edge.analytics.whatif.service.runs import RUNS
 from edge.core.endpoints import Answer, Body, Endpoint
@@ -32,7 +32,7 @@ async def ask(request: web.Request) -> web.Response:
     settings = site.services.of(NOW)().on(today)
     ledger = await site.asker.read(_ledger)
     tax = msgspec.json.encode(settings.tax)
-    asked = Question(ledger, scenario, settings.currency, settings.zone, tax)
+    asked = WhatifQuestion(ledger, scenario, settings.currency, settings.zone, tax)
     return answer_json(ScenarioAsked(site.services.of(RUNS).start(asked)), 202)
 
 

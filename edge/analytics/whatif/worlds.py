@@ -45,7 +45,8 @@ _PRICES = """
     CREATE INDEX temp.touched_id ON touched (id);
 """
 _TOUCH = """
-    INSERT OR IGNORE INTO touched SELECT p.sku, p.id FROM json_each(?) j JOIN main.product p ON p.sku = j.value
+    INSERT OR IGNORE INTO touched (sku, id)
+    SELECT p.sku, p.id FROM json_each(?) j JOIN main.product p ON p.sku = j.value
 """
 _SHARE = "(price_minor * (:full + :percent) + :full / 2) / :full"
 _MORE = (
@@ -59,7 +60,7 @@ _FIXED = (
 )
 
 
-class Moment(NamedTuple):
+class PastMoment(NamedTuple):
     """Of which catalogue, and when, prices are asked for (`edge/counter/till/pricing.py`)."""
 
     db: Connection
@@ -90,9 +91,9 @@ class World:
         fact = RecordedEvent(0, 0, b"", "", "", "panel", "", 1, PromotionSet(always), "ok")
         project.projector.on[PromotionSet](self.db, fact, fact.event)
 
-    def at(self, at_us: int, business_date: str) -> Moment:
+    def at(self, at_us: int, business_date: str) -> PastMoment:
         """The world at a moment."""
-        return Moment(self.db, at_us, business_date)
+        return PastMoment(self.db, at_us, business_date)
 
 
 def other_world(db: Connection, scenario: Scenario) -> tuple[World, frozenset[str]]:

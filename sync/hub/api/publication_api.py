@@ -53,7 +53,7 @@ class PublicationApi:
         id = request.match_info["publication"]
         require_name(id)
         async with self._door.admit(request) as key:
-            wanted, seen = await body_as(request, Publication), _seen(request)
+            wanted, seen = await body_as(request, Publication), _seen_at(request)
             self._require_may_write(key, wanted)
             for planned in wanted.directives:
                 if wrong := fault_of(self._check, planned.kind, msgspec.json.encode(planned.body)):
@@ -132,7 +132,7 @@ class PublicationApi:
             raise NotTaken("publication_jump", text, **jump._asdict())
 
 
-def _seen(request: web.Request) -> datetime | None:
+def _seen_at(request: web.Request) -> datetime | None:
     """When it was changed last as whoever edits it saw it, of `If-Match`; None: it does not say."""
     said = request.headers.get(hdrs.IF_MATCH, "").strip().strip('"')
     try:

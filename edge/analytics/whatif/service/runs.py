@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 
-from edge.analytics.whatif.comparison import Answered, NotAnswered, Progress, Question, RunState
+from edge.analytics.whatif.comparison import Answered, NotAnswered, RunState, WhatifProgress, WhatifQuestion
 from edge.analytics.whatif.scenario import Scenario
 from edge.core.messages import Refusal
 from edge.core.process.work_process import WorkProcess
@@ -32,7 +32,7 @@ class Runs:
         self._closed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="whatif")
 
-    def start(self, question: Question) -> str:
+    def start(self, question: WhatifQuestion) -> str:
         """Begin to answer a question; its id. `Refusal`: too many wait already."""
         with self._lock:
             if sum(run.state in ("waiting", "running") for run in self._runs.values()) > WAITING_MOST:
@@ -48,11 +48,11 @@ class Runs:
         """How far a question is; None: there is none of this id (any more)."""
         return self._runs.get(id)
 
-    def _answer(self, id: str, question: Question) -> None:
+    def _answer(self, id: str, question: WhatifQuestion) -> None:
         scenario = question.scenario
         self._note(RunState(id, "running", scenario))
         try:
-            work = WorkProcess(self._module, question, Progress | Answered | NotAnswered, died="whatif.died")
+            work = WorkProcess(self._module, question, WhatifProgress | Answered | NotAnswered, died="whatif.died")
         except OSError as error:
             self._note(RunState(id, "failed", scenario, why="unreadable", values={"why": str(error)}))
             return
@@ -90,9 +90,9 @@ class Runs:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 
-def _state_of(id: str, scenario: Scenario, answer: Progress | Answered | NotAnswered) -> RunState:
+def _state_of(id: str, scenario: Scenario, answer: WhatifProgress | Answered | NotAnswered) -> RunState:
     match answer:
-        case Progress(done, papers):
+        case WhatifProgress(done, papers):
             return RunState(id, "running", scenario, done, papers)
         case Answered(comparison):
             papers = comparison.papers + comparison.voided

@@ -249,7 +249,7 @@ def flag(text: str) -> bool:
     raise CellError("not_flag")
 
 
-def retired(text: str) -> bool:
+def is_retired(text: str) -> bool:
     """Whether a product is sold no longer, as a yes or no or as its state; of a state that says neither, no."""
     bare = text.strip().casefold()
     if bare in _GONE or bare in _STATES:

@@ -54,7 +54,11 @@ class Families:
         self._options = _options(layout)
         self._part = (_only(places.get("part.1.sku")), _only(places.get("part.1.quantity")))
         names = (name for name, _, _ in self._options)
-        self._shared = (*self._names, *(places[field][0] for field in _SHARED if field in places), *_known(names))
+        self._shared = (
+            *self._names,
+            *(places[field][0] for field in _SHARED if field in places),
+            *_known_places(names),
+        )
         self._any = any(place is not None for place in (self._family, self._variation)) or bool(self._options)
         self._above: dict[str, list[str]] = {}
         self._called: dict[str, str] = {}
@@ -124,7 +128,7 @@ class Families:
             changes["axes"] = {**(product.axes or {}), **axes}
         if product.names:
             told_apart = " ".join(axes.values())
-            changes["names"] = {language: _called(name, told_apart) for language, name in product.names.items()}
+            changes["names"] = {language: _name_apart(name, told_apart) for language, name in product.names.items()}
         first = self._first.setdefault(key, product.sku) if key else product.sku
         if first != product.sku and not product.variant_of:
             changes["variant_of"] = first
@@ -171,7 +175,7 @@ def _options(layout: ColumnMapping) -> list[tuple[int | None, int, str]]:
     return found
 
 
-def _called(name: str, apart: str) -> str:
+def _name_apart(name: str, apart: str) -> str:
     """A variant's name: the product's, and what tells it apart unless the name says that already."""
     missing = [word for word in apart.split() if word.casefold() not in name.casefold().split()]
     return f"{name} {apart}"[: cell_parsers.NAME_CHARS] if missing else name
@@ -181,7 +185,7 @@ def _only(places: tuple[int, ...] | None) -> int | None:
     return places[0] if places else None
 
 
-def _known(places: Iterable[int | None]) -> Iterator[int]:
+def _known_places(places: Iterable[int | None]) -> Iterator[int]:
     return (place for place in places if place is not None)
 
 

@@ -216,7 +216,7 @@ class Converter:
         if pictures := tuple(found for place in self._pictures if (found := soft(place, self._picture))):
             said["pictures"] = pictures
         prices = self._several(row.cells, said) if self._groups.any else ()
-        retired = pick(row.cells, self._of_names.get("retired"), cell_parsers.retired)
+        retired = pick(row.cells, self._of_names.get("retired"), cell_parsers.is_retired)
         here = self._of_names.get("on_hand")
         on_hand = None if here is None else soft(here, self._on_hand)
         return ParsedRow(Product(sku, **said), retired, prices, tuple(notes), on_hand, asks, _gate(row))
