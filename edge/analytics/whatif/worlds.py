@@ -60,7 +60,7 @@ _FIXED = (
 )
 
 
-class PastMoment(NamedTuple):
+class PricedMoment(NamedTuple):
     """Of which catalogue, and when, prices are asked for (`edge/counter/till/pricing.py`)."""
 
     db: Connection
@@ -91,9 +91,9 @@ class World:
         fact = RecordedEvent(0, 0, b"", "", "", "panel", "", 1, PromotionSet(always), "ok")
         project.projector.on[PromotionSet](self.db, fact, fact.event)
 
-    def at(self, at_us: int, business_date: str) -> PastMoment:
+    def at(self, at_us: int, business_date: str) -> PricedMoment:
         """The world at a moment."""
-        return PastMoment(self.db, at_us, business_date)
+        return PricedMoment(self.db, at_us, business_date)
 
 
 def other_world(db: Connection, scenario: Scenario) -> tuple[World, frozenset[str]]:
