@@ -194,7 +194,7 @@ def test_a_cashier_says_on_their_own_phone_how_to_be_told(tmp_path: Path, monkey
             assert await page.page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
             await page.page.reload()
             await page.page.locator("[data-test=email]").click()
-            await page.see("#way-said", "בדרך")
+            await page.see("#way-said", "נשלחה")
             monkeypatch.setattr(session, "ENTERED_LATELY_US", -1)  # another address is asked for their secret once more
             await form.locator("[name=email]").fill("noa@example.org")
             await form.locator("[type=submit]").click()

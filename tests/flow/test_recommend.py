@@ -123,7 +123,11 @@ def test_a_job_counts_and_the_pages_show_it(tmp_path: Path) -> None:
                 return int(shop.reader.execute("SELECT count(*) FROM search_sold").fetchone()[0])
 
             await when(sold, lambda count: count == 2, "what sells is counted", 60, 0.02)
-            for language, word in (("en", "not enough baskets"), ("fr", "pas encore assez de paniers"), ("he", "אין עדיין די סלים")):
+            for language, word in (
+                ("en", "not enough baskets"),
+                ("fr", "pas encore assez de paniers"),
+                ("he", "אין עדיין די סלים"),
+            ):
                 page = await caller.call("GET", f"/manager/recommend?lang={language}", **all_rights)
                 assert (
                     page.status == 200
