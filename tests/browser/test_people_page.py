@@ -18,7 +18,7 @@ from tests.shop_fixture import SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")
 SCREENS = {"phone": (390, 844), "till": (1024, 768)}
-WRONG_PHONE = {"en": "valid phone number", "fr": "pas un numéro de téléphone", "he": "זה לא מספר טלפון"}
+WRONG_PHONE = {"en": "valid phone number", "fr": "numéro de téléphone valide", "he": "מספר טלפון תקין"}
 
 
 async def fill(page: Page, form: str, **fields: str) -> None:
