@@ -72,7 +72,7 @@ def test_on_the_page_and_in_the_metrics(tmp_path: Path) -> None:
             await caller.call("POST", "/api/v1/copilot/query", {"query": "what is running low?"}, **head)
             for language, done in (
                 ("en", "Record a stock movement (asks first)</bdi>: "),
-                ("fr", "Mouvementer le stock, après un oui</bdi>\N{NARROW NO-BREAK SPACE}: "),
+                ("fr", "Enregistrer un mouvement de stock (avec confirmation)</bdi>\N{NARROW NO-BREAK SPACE}: "),
             ):
                 page = await caller.get(f"/manager/assistant?lang={language}", **head)
                 assert page.status == 200 and 'id="figures"' in page.text

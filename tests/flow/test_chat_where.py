@@ -31,7 +31,7 @@ ASKED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("fr", "où est le riz ?", ("rangée 1", "place 1")),
     ("fr", "où se trouve la bière blonde", ("Dry goods, rangée 2", "Cave")),
     ("fr", "dans quel rayon est le lait", ("rangée 2",)),
-    ("fr", "où sont les tomates ?", ("personne n'a dit",)),
+    ("fr", "où sont les tomates ?", ("Aucun emplacement",)),
     ("he", "איפה האורז?", ("שורה 1",)),
     ("he", "איפה נמצאת הבירה הבהירה", ("שורה 2", "מרתף")),
     ("he", "באיזה מדף החלב", ("שורה 2",)),
