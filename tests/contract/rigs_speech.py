@@ -84,7 +84,6 @@ class WhisperRig(PocketsphinxRig):
             Listen("he", phrases=said),
             Listen("fr", rate_hz=44_100, phrases=("", "   ", "$$$")),
             Listen(""),
-            Listen("xx"),
         ]
 
 
