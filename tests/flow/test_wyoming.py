@@ -47,11 +47,11 @@ def test_another_box_hears_and_speaks_for_us(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(inference, "START_S", 0.0)
 
     async def scenario(port: int) -> None:
-        text = CONFIG + "[models.use]\n" + '"tts.he" = "other-tts"\n'
+        text = CONFIG + "[models.use]\n" + '"stt.he" = "other-stt"\n"tts.he" = "other-tts"\n'
         text += "".join(MODEL.format(kind=kind, port=port) for kind in ("stt", "tts"))
         async with serve(tmp_path, text) as served:
             models = await models_run(served)
-            assert models.has("stt", "he"), "nothing else here hears Hebrew"
+            assert models.has("stt", "he")
             async with await models.listen("he", 22_050, 60, ("four", "small", "box")) as reply:
                 reply.feed(said_by_espeak(SAID))
                 reply.end()
@@ -139,7 +139,7 @@ def test_other_boxes_hear_and_speak_by_ours(tmp_path: Path, monkeypatch: pytest.
             served.supervisor.start(Part("wyoming", part.run))
             await until(lambda: part.port, "it listens")
             info = Info.from_event((await ask(part.port, Describe().event()))[0])
-            assert info.asr[0].models[0].languages == ["en"] and "he" in info.tts[0].voices[0].languages
+            assert "en" in info.asr[0].models[0].languages and "he" in info.tts[0].voices[0].languages
             sound = said_by_espeak(SAID)
             chunk = AudioChunk(22_050, 2, 1, sound).event()
             begin = (Transcribe(language="en").event(), AudioStart(22_050, 2, 1).event())
