@@ -9,6 +9,8 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from sync.identity.problem_details import problem_details
+
 
 def unreadable_part(request: web.BaseRequest) -> str:
     """The head that is not UTF-8 (RFC 9110, section 5.5, leaves such bytes without a meaning), or "path" where the
@@ -21,9 +23,11 @@ def unreadable_part(request: web.BaseRequest) -> str:
 
 @web.middleware
 async def refuse_unreadable(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """400 for what nobody could read."""
+    """400 for what nobody could read, as a problem (RFC 9457)."""
     if part := unreadable_part(request):
-        raise web.HTTPBadRequest(reason=f"{part[:40]} cannot be read", headers={"Cache-Control": "no-store"})
+        body = problem_details(400, "Unreadable", f"{part[:40]} cannot be read.", "unreadable", {})
+        no_store = {"Cache-Control": "no-store"}
+        return web.json_response(body, status=400, content_type="application/problem+json", headers=no_store)
     return await handler(request)
 
 

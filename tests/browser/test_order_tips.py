@@ -51,7 +51,7 @@ def test_a_phone_chooses_a_tip_and_says_another_one_until_the_order_is_accepted(
                 await page.tap('[name="tip"][value="own"]')
                 await page.fill('[name="tip_sum"]', "a lot")
                 await page.tap('#place [type="submit"]')
-                await page.wait_for_selector("#place-error >> text=as a sum")
+                await page.wait_for_selector("#place-error >> text=as an amount")
                 assert not read_shop_orders(served.shop.reader)
                 await page.fill('[name="tip_sum"]', "1.5")
                 await page.wait_for_selector('#place [type="submit"] >> text=€5.70')

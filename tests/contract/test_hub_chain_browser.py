@@ -140,7 +140,7 @@ async def friday(page: Page, chain: Chain) -> None:
     await press(page, "Signing in", "approve")
     await chain.go()
     await stands(page, "Signing in", "stopped")
-    await expect(page.locator("#held tbody")).to_contain_text("alder", timeout=DEADLINE_MS)
+    await expect(page.locator("#held tbody")).to_contain_text("Alder", timeout=DEADLINE_MS)
     await press(page, "Signing in", "take_back", "Receipt footer: ")
     await chain.go()
     await stands(page, "Signing in", "taken_back")

@@ -112,7 +112,7 @@ def test_a_backup_stands_where_pictures_have_no_room(tmp_path: Path, monkeypatch
         with pytest.raises(NeedsHuman) as caught:
             pictures.keep(loaded, found)
     kept = status.load(loaded.folder)
-    assert caught.value.key == "backup.pictures" and "no room" in caught.value.what
+    assert caught.value.key == "backup.pictures" and "enough space" in caught.value.what
     assert kept.backup_name == found.path.name and kept.fault is not None and kept.fault.key == "backup.pictures"
     assert pictures.keep(loaded, found).new == 2, "the next time there is room"
     assert backed_up(loaded)[1].new == 0 and status.load(loaded.folder).fault is None
