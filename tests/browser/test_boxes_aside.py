@@ -35,7 +35,7 @@ def test_a_manager_decides_about_what_the_other_box_sold(tmp_path: Path) -> None
             for language, title in (
                 ("he", "מכירות בקופסה השנייה"),
                 ("fr", "Ventes de l'autre boîtier"),
-                ("en", "Sold at"),
+                ("en", "Sales on the other box"),
             ):
                 await opened.open(served, f"lang={language}", path="/manager/boxes")
                 await opened.see("#aside h2", title)

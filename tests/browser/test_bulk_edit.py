@@ -47,7 +47,7 @@ def test_prices_of_a_category_are_looked_at_changed_and_taken_back(tmp_path: Pat
             await page.page.locator("#bulk [type=submit]").click()
             await page.see("#would tr", "1.61")
             await page.see("#looked .out", "has no price")
-            await page.page.get_by_label("Change Cola Zero").uncheck()
+            await page.page.get_by_label("Select Cola Zero").uncheck()
             await page.page.locator("#take").click()
             await ended(page, "Bulk edit")
             now = find_by_sku(served.shop.reader, "cola")

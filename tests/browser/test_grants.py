@@ -47,6 +47,8 @@ def test_whoever_may_not_is_told_so_and_not_asked_again_and_again(tmp_path: Path
             await page.keys("618394", "Enter")
             await page.see('body[data-answered="403"]')
             assert await page.page.locator("#pin-dialog[open]").count() == 0
-            assert told == (["This needs the PIN of someone with this permission: manage."] if "fetch" in asks else [])
+            assert told == (
+                ["This needs the PIN of someone with this permission: manage the shop."] if "fetch" in asks else []
+            )
 
     run(scenario())

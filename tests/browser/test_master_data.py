@@ -31,7 +31,7 @@ def test_a_table_is_taken_whole_or_says_what_is_wrong(tmp_path: Path) -> None:
             await bring.set_input_files(file("id,names.en,kind,parent\nrack,Rack,round,cellar\nbin,Bin,bar,attic\n"))
             await page.see("[data-table] output", "Line 2, kind")
             await bring.set_input_files(file("id,names.en,kind,parent\nrack,Rack,storage,cellar\nbin,Bin,bar,attic\n"))
-            await page.see("[data-table] output", "Line 3: There is no place attic")
+            await page.see("[data-table] output", "Line 3: Location attic not found")
             assert [one.id for one in LOCATIONS.read(served.shop.reader)] == ["cellar"]
             await bring.set_input_files(file("id,names.en,kind,parent\nrack,Rack,storage,cellar\nbin,Bin,bar,rack\n"))
             await page.see("td", "Bin")

@@ -119,7 +119,7 @@ def test_a_face_is_enrolled_on_its_page_and_proposed_at_the_till(
                 await caller.call("POST", "/api/v1/sign-out", {}, Surface="cashier")
             await in_the_dialog(page, served)
             await page.click("#by-face")
-            await there.see("#by-face-name", "It may be Dana")
+            await there.see("#by-face-name", "Possible match Dana")
             assert served.access.sessions.user("1") is None, "confirm with"
             await page.keyboard.type(PINS["u1"])
             await page.keyboard.press("Enter")
@@ -156,7 +156,7 @@ def test_four_words_said_into_the_microphone_propose_a_name(tmp_path: Path, monk
             there = await in_the_dialog(page, served)
             await page.click("#by-voice")
             await there.see("#by-voice-words", words_of("en")[3])
-            await there.see("#by-voice-words", "It may be Dana")
+            await there.see("#by-voice-words", "Possible match Dana")
             (sent,) = sounds
             assert (sent.rate_hz, round(sent.seconds)) == (16_000, 5)
             assert np.abs(np.frombuffer(sent.samples, np.int16)).max() > 1_000, "the microphone was heard"

@@ -92,7 +92,7 @@ def test_what_can_be_done_stands_above_the_places_of_a_phone(tmp_path: Path) -> 
             await done(served.shop, SetProducts((LAGER, *many)), SYSTEM)
             await done(served.shop, RecordMovement("lager", "in", 5, 3_000), SYSTEM)
             await page.open(served, "register=1&lang=fr&sku=lager", path="/manager/stock/item")
-            await page.see(".acts", "Recevoir")
+            await page.see(".acts", "Réceptionner")
             assert not await page.page.evaluate(HIDDEN, ".acts")
             await page.open(served, "register=1&lang=fr", path="/manager/products")
             await page.page.locator("tbody .tick-row").first.check()

@@ -61,9 +61,9 @@ def test_named_stores_go_first_and_a_tenth_of_the_rest_is_next() -> None:
     assert dict(waves_of(stores, ("unknown",)))["s00"] == 0, "none of them is there: any one"
 
 
-def test_what_sets_settings_alone_can_be_taken_back_and_the_rest_says_how() -> None:
-    settings, prices = (Planned(kind, {}) for kind in ("settings", "prices"))
-    assert Publication((settings,)).leads_back
-    assert not Publication((settings, prices)).leads_back
-    assert Publication((prices,), back=(prices,)).leads_back
+def test_what_each_store_had_before_can_be_taken_back_and_the_rest_says_how() -> None:
+    settings, prices, recall = (Planned(kind, {}) for kind in ("settings", "prices", "recall"))
+    assert Publication((settings, prices)).leads_back, "head office knows what each store had"
+    assert not Publication((settings, recall)).leads_back
+    assert Publication((recall,), back=(recall,)).leads_back
     assert Publication((settings,), first=("a",)).digest != Publication((settings,)).digest
