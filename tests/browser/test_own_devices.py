@@ -38,7 +38,7 @@ def test_a_person_sets_a_password_by_a_code_on_paper_and_sees_where_they_are_sig
             for name, value in (("email", "dana@example.org"), ("code", code.lower()), ("password", "password1234")):
                 await setup.locator(f"[name={name}]").fill(value)
             await setup.locator("button").click()
-            await phone.see("#setup .error", "guessed")
+            await phone.see("#setup .error", "easy to guess")
             await setup.locator("[name=password]").fill(PASSWORD)
             await setup.locator("button").click()
             await phone.see("#setup .done")

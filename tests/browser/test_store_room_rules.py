@@ -257,7 +257,7 @@ def test_a_newer_worker_takes_over_and_what_waited_is_sent_as_it_was_made(tmp_pa
             await phone.page.evaluate(NEWER)
             await phone.page.context.set_offline(True)
             await phone.page.goto(f"{served.url}/away")
-            await phone.see("h1", "Réserve")
+            await phone.see("h1", "Stock hors ligne")
             await phone.see('#entries [data-state="kept"]', "5")
             await phone.page.context.set_offline(False)
             await phone.gone("#waiting")

@@ -43,7 +43,7 @@ def test_a_wrong_number_is_answered_in_words_and_stays(tmp_path: Path) -> None:
             await page.scan(MILK)
             await page.see("#lines li", "€1.20")
             await page.keys("F2")
-            for typed, said in (("1.5", "whole pieces"), ("x", "Enter a number above 0")):
+            for typed, said in (("1.5", "Enter a whole number"), ("x", "Enter a number above 0")):
                 await page.page.locator('#quantity-dialog [name="value"]').fill(typed)
                 await page.keys("Enter")
                 await page.see("#quantity-dialog .error", said)
