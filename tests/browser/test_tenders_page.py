@@ -61,7 +61,7 @@ def test_a_tender_without_a_name_is_refused_at_its_form(tmp_path: Path) -> None:
             await do(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
             await manager.open(served, "register=1&lang=en", "/manager/tenders")
             await manager.page.locator('form.thing [type="submit"]').first.click()
-            await manager.see(".tenders-page .error", "“name” is required.")
+            await manager.see(".tenders-page .error", "“names” is required.")
             assert read_tenders(served.shop.reader) == ()
 
     run(scenario())
