@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from edge.app.hub_outcomes import look, say
-from edge.app.hub_rollbacks import before_of, way_back
+from edge.app.hub_rollbacks import before_of, said_by, way_back
 from sync.hub.publications import (
     COURSE,
     FIELDS,
@@ -244,10 +244,11 @@ class PublicationRelay:
         wanted = await self._whole(place)
         if wanted is None:
             return 0
-        told = 0
+        told, said = 0, said_by(wanted)
         for row in found:
             before = msgspec.json.decode(row["before"])
-            planned, kept = await way_back(self._store, place[0], row["store"], wanted, before)
+            planned, kept = await way_back(self._store, place[0], row["store"], said, before)
+            planned = [*wanted.back] or planned
             try:
                 told += len(
                     await self._publish(place, row["store"], _encode_directives(planned), f"back-{wanted.digest}")
@@ -275,8 +276,9 @@ class PublicationRelay:
         if wanted is None:
             return 0
         told, directives = 0, _encode_directives(wanted.directives)
+        said = said_by(wanted) if wanted.leads_back else {}
         for shop in shops:
-            before = await before_of(self._store, place[0], shop, wanted) if wanted.leads_back else {}
+            before = await before_of(self._store, place[0], shop, said)
             try:
                 versions = await self._publish(place, shop, directives, wanted.digest)
             except NotTaken as error:

@@ -33,11 +33,13 @@ _NOW: Mapping[str, str] = {
 }
 Known = dict[str, Any]
 """A value, as {"value": it}."""
+Said = Mapping[str, Mapping[str, Known | None]]
+"""By kind and name."""
 Before = dict[str, Known | None]
 """By setting, or by kind and name as in prices/milk: its value, or null where its file held, or nobody spoke."""
 
 
-def said_by(wanted: Publication) -> dict[str, dict[str, Known | None]]:
+def said_by(wanted: Publication) -> Said:
     """What it says of each setting, price, product of the range and promotion, by kind and name; None: cleared."""
     found: dict[str, dict[str, Known | None]] = {kind: {} for kind in UNDONE}
     for (kind, name), value in fields_of(wanted.directives).items():
@@ -50,29 +52,27 @@ def said_by(wanted: Publication) -> dict[str, dict[str, Known | None]]:
     return found
 
 
-async def before_of(store: Store, tenant: str, shop: str, wanted: Publication) -> Before:
-    """What each of it is in this store, as far as head office knows."""
+async def before_of(store: Store, tenant: str, shop: str, said: Said) -> Before:
+    """What each thing `said` is in this store, as far as head office knows."""
     found: Before = {}
-    for kind, ours in said_by(wanted).items():
+    for kind, ours in said.items():
         now = await _current(store, tenant, shop, kind, list(ours))
         found |= {_place(kind, name): now.get(name) for name in ours}
     return found
 
 
-async def way_back(
-    store: Store, tenant: str, shop: str, wanted: Publication, before: Before
-) -> tuple[list[Planned], list[str]]:
-    """What a store is sent to undo it, and what stays, as somebody else has changed it since."""
+async def way_back(store: Store, tenant: str, shop: str, said: Said, before: Before) -> tuple[list[Planned], list[str]]:
+    """What a store is sent to undo what was `said`, and what stays, as somebody else has changed it since."""
     undone, kept = [], []
-    for kind, ours in said_by(wanted).items():
+    for kind, ours in said.items():
         now = await _current(store, tenant, shop, kind, list(ours))
         was = {name: before.get(_place(kind, name)) for name in ours}
         stays = {name for name in ours if _is_others(kind, now.get(name), ours[name], was[name])}
         items = [_undo_item(kind, name, was[name]) for name in ours if name not in stays]
-        if said := [item for item in items if item]:
-            undone.append(Planned(kind, {kind: said}))
+        if given := [item for item in items if item]:
+            undone.append(Planned(kind, {kind: given}))
         kept += sorted(stays)
-    return [*wanted.back, *([] if wanted.back else undone)], kept
+    return undone, kept
 
 
 async def _current(store: Store, tenant: str, shop: str, kind: str, names: list[str]) -> dict[str, Known]:

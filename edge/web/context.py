@@ -88,10 +88,7 @@ class PanelContext:
         """The same site over a view of the past, for whom today's site lets in."""
         site = copy.copy(self)
         site.shop, site._settings, site.past = shop, settings, moment
-        site.services = Services(site, self.services)
-        site.asker = QueryRunner(shop, self.declared.questions)
-        site.live = site._live(())
-        return site
+        return site._opened_over(self, QueryRunner(shop, self.declared.questions), ())
 
     def practising(
         self,
@@ -106,10 +103,13 @@ class PanelContext:
         site = copy.copy(self)
         site.shop, site.config, site.identity, site._settings = shop, config, identity, settings
         site.door = self.door.leading_to(register)
-        site.services = Services(site, self.services)
-        site.asker = QueryRunner(shop, questions_of(shop.registry))
-        site.live = site._live(sources)
-        return site
+        return site._opened_over(self, QueryRunner(shop, questions_of(shop.registry)), sources)
+
+    def _opened_over(self, real: PanelContext, asker: QueryRunner, sources: Sequence[LiveSource]) -> PanelContext:
+        """This copy of a site with services, questions and live pages of its own."""
+        self.services, self.asker = Services(self, real.services), asker
+        self.live = self._live(sources)
+        return self
 
     def _live(self, sources: Sequence[LiveSource]) -> LivePages:
         source = FragmentSource(self.shop, self.config, self.identity, self.services, self.door.register)

@@ -36,6 +36,10 @@ _PAID_OUT_BY_NONE = """
     AND NOT EXISTS (SELECT 1 FROM settlement_line WHERE payment = payment.id AND refund = 0)
 """
 """Of a payment: its provider has yet to pay it out."""
+_MISSING_THERE = f"""
+    FROM payment WHERE provider = ? AND business_date BETWEEN ? AND ? AND taken_seq > ? {_PAID_OUT_BY_NONE}
+    ORDER BY taken_seq LIMIT ?
+"""
 
 
 class KeptBatch(msgspec.Struct, frozen=True):
@@ -118,7 +122,9 @@ def _with_missing(db: Connection, batch: KeptBatch) -> KeptBatch:
     next_one = "SELECT 1 FROM settlement_batch WHERE provider = ? AND seq > ? AND last_day >= ? LIMIT 1"
     if batch.closed or db.execute(next_one, (batch.provider, batch.seq, batch.last_day)).fetchone() is None:
         return batch
-    return msgspec.structs.replace(batch, missing=len(read_missing_there(db, batch.provider, batch.batch)))
+    said = (batch.provider, *_days_of(db, batch.provider, batch.batch), 0, PAGE_LIMIT)
+    (missing,) = db.execute(f"SELECT count(*) FROM (SELECT 1 {_MISSING_THERE})", said).fetchone()
+    return msgspec.structs.replace(batch, missing=missing)
 
 
 def read_batch_lines(db: Connection, provider: str, batch: str, after: Number = 0) -> tuple[JudgedLine, ...]:
@@ -144,13 +150,8 @@ def missing_lines(db: Connection, provider: str, batch: str) -> tuple[JudgedLine
 def read_missing_there(db: Connection, provider: str, batch: str, after: Number = 0) -> tuple[Payment, ...]:
     """What we took on the days of a batch's payments and no batch has, by the row of the journal that says so, from
     behind row `after`. Its last ones may be in its provider's next batch."""
-    rows = db.execute(
-        "SELECT body FROM payment WHERE provider = ? AND business_date BETWEEN ? AND ? AND taken_seq > ?"
-        + _PAID_OUT_BY_NONE
-        + " ORDER BY taken_seq LIMIT ?",
-        (provider, *_days_of(db, provider, batch), max(after, 0), PAGE_LIMIT),
-    )
-    return tuple(_payment(body) for (body,) in rows)
+    said = (provider, *_days_of(db, provider, batch), max(after, 0), PAGE_LIMIT)
+    return tuple(_payment(body) for (body,) in db.execute(f"SELECT body {_MISSING_THERE}", said))
 
 
 def _days_of(db: Connection, provider: str, batch: str) -> tuple[str, str]:

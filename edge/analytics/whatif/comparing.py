@@ -31,8 +31,8 @@ from edge.analytics.whatif.delivery import deliveries
 from edge.analytics.whatif.demand import responses
 from edge.analytics.whatif.repricing import Repriced, Rules, Unpriceable, as_taken
 from edge.analytics.whatif.scenario import Scenario, days_between
-from edge.analytics.whatif.worlds import World, facts_of, goods_skus, other_world, promotion_facts
-from edge.core.journal.rows import fact_of, read_rows, read_rows_at
+from edge.analytics.whatif.worlds import World, goods_skus, other_world, promotion_facts
+from edge.core.journal.rows import fact_of, facts_of_types, read_rows, read_rows_at
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Capability, Registry
 from edge.core.storage.database import Connection
@@ -138,7 +138,7 @@ class _Comparing:
         """What is said of promotions and of points up to a row is followed from now on."""
         self._changes = promotion_facts(self._db, self.registry, through)
         self._next = next(self._changes, None)
-        self._points.begin(facts_of(self._db, self.registry, _RULES, through) if self._points.used else ())
+        self._points.begin(facts_of_types(self._db, self.registry, _RULES, 1, through) if self._points.used else ())
 
     def _follow(self, seq: int) -> None:
         while self._next is not None and self._next.seq < seq:

@@ -7,6 +7,8 @@ Nothing here reckons a price: lines go through `edge/counter/till/pricing.py` as
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeVar
 
 import msgspec
 
@@ -14,7 +16,7 @@ from edge.analytics.whatif.scenario import CouponRule, TaxRule
 from edge.analytics.whatif.worlds import World
 from edge.core.messages import RecordedEvent, Refusal
 from edge.counter.basket.basket import Basket, BasketLine, as_recorded, from_recorded
-from edge.counter.basket.event_structs import RecordedLine, ReturnedGoods, SaleCoupon, Tender
+from edge.counter.basket.event_structs import RecordedLine, Returned, ReturnedGoods, SaleCoupon, Tender
 from edge.counter.basket.taxed_total import Taxation, less, worth
 from edge.counter.basket.totals import returned_worth
 from edge.counter.till.events import SaleCompleted, SaleRefunded
@@ -24,6 +26,7 @@ from edge.counter.till.settings import TillSettings
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 
 _replace = msgspec.structs.replace
+Back = TypeVar("Back", SaleRefunded, ReturnedGoods)
 Receipt = tuple[str, int]
 """A register, and one of its receipts."""
 
@@ -102,18 +105,22 @@ class Repriced:
 
     def refund(self, event: SaleRefunded) -> SaleRefunded | None:
         """A refund of what the sale came to here; None: its sale is none of the period. `Unpriceable`."""
-        receipt = (event.sale_register, event.sale)
-        sale = self._sales.get(receipt)
+        by = partial(refund, back=RefundMethod(), settings=self._settings)
+        found = self._give_back((event.sale_register, event.sale), event.lines, by)
+        return found and _replace(found, number=event.number, sale_register=event.sale_register, sale=event.sale)
+
+    def _give_back(self, receipt: Receipt, lines: tuple[Returned, ...], by: Callable[..., Back]) -> Back | None:
+        """Goods of a receipt come back, by a rule of the till's; None: it is none of the period. `Unpriceable`."""
+        sale, before = self._sales.get(receipt), self._back.get(receipt, AlreadyRefunded())
         if sale is None:
             return None
-        before = self._back.get(receipt, AlreadyRefunded())
-        asked = tuple(ReturnRequest(line.id, line.quantity, line.damaged) for line in event.lines)
+        asked = tuple(ReturnRequest(line.id, line.quantity, line.damaged) for line in lines)
         try:
-            found = refund(sale, asked, before, RefundMethod(), self._settings)
+            found = by(sale, wanted=asked, before=before)
         except Refusal:
             raise Unpriceable from None
         self._note(receipt, found.lines, found.total_minor)
-        return _replace(found, number=event.number, sale_register=event.sale_register, sale=event.sale)
+        return found
 
     def _note(self, receipt: Receipt, lines: tuple[RecordedLine, ...], minor: int) -> None:
         before = self._back.get(receipt, AlreadyRefunded())
@@ -123,18 +130,9 @@ class Repriced:
         self._back[receipt] = AlreadyRefunded(quantities, before.minor + minor)
 
     def _exchange_again(self, register: str, sale: SaleCompleted, goods: ReturnedGoods) -> ReturnedGoods:
-        receipt = (goods.register, goods.sale)
-        earlier = self._sales.get(receipt)
-        if earlier is None:
-            return goods
-        before = self._back.get(receipt, AlreadyRefunded())
-        asked = tuple(ReturnRequest(line.id, line.quantity, line.damaged) for line in goods.lines)
-        try:
-            found = exchange_goods(earlier, goods.register, asked, before, self._settings)
-        except Refusal:
-            raise Unpriceable from None
-        self._note(receipt, found.lines, found.total_minor)
-        return _replace(found, left=goods.left, back=goods.back)
+        by = partial(exchange_goods, register=goods.register, settings=self._settings)
+        found = self._give_back((goods.register, goods.sale), goods.lines, by)
+        return _replace(found, left=goods.left, back=goods.back) if found else goods
 
     def _price_again(self, lines: tuple[BasketLine, ...], price_list: str, at_us: int) -> tuple[BasketLine, ...]:
         """The lines with the world's price of those products that cost something else in it."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from edge.analytics.whatif.scenario import Scenario
-from edge.core.journal.rows import fact_of, read_rows_of
+from edge.core.journal.rows import facts_of_types
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -22,8 +22,6 @@ from edge.goods.promotions.events import PromotionEnded, PromotionSet
 from edge.goods.promotions.promotion import Goods, Promotion, keys_of
 from edge.lib.tax.rules import FULL
 
-SPAN = 20_000
-"""Rows of the journal that are looked through at once."""
 _PROMOTIONS = (PromotionSet.__name__, PromotionEnded.__name__)
 _TABLES = """
     CREATE TEMP TABLE promotion (id TEXT PRIMARY KEY, from_us INTEGER NOT NULL, until_us INTEGER NOT NULL,
@@ -129,13 +127,4 @@ def goods_skus(db: Connection, goods: Goods) -> set[str]:
 def promotion_facts(db: Connection, registry: Registry, through: int) -> Iterator[RecordedEvent]:
     """All that was said of promotions up to a row of the journal, in order."""
     if db.execute("SELECT 1 FROM main.promotion LIMIT 1").fetchone():
-        yield from facts_of(db, registry, _PROMOTIONS, through)
-
-
-def facts_of(db: Connection, registry: Registry, types: Iterable[str], through: int) -> Iterator[RecordedEvent]:
-    """All facts of some types up to a row of the journal, in order."""
-    wanted, at = tuple(types), 1
-    while at <= through:
-        rows, reached = read_rows_of(db, wanted, at, min(SPAN, through - at + 1), SPAN)
-        yield from (fact_of(registry, row) for row in rows)
-        at = reached + 1
+        yield from facts_of_types(db, registry, _PROMOTIONS, 1, through)

@@ -9,7 +9,7 @@ import msgspec
 
 from edge.core.clock import ClockReading
 from edge.core.journal.archive import archived_through, ends_at, read_archived, read_archived_command
-from edge.core.limits import REBUILD_ROWS
+from edge.core.limits import FOLLOW_SPAN, REBUILD_ROWS
 from edge.core.messages import Event, RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, DatabaseError
@@ -214,6 +214,19 @@ def facts(db: Connection, registry: Registry, from_seq: int = 1, through: int | 
         from_seq = rows[-1].seq + 1
 
 
+def facts_of_types(
+    db: Connection, registry: Registry, types: Iterable[str], first: int, through: int
+) -> Iterator[RecordedEvent]:
+    """Facts of these types from row `first` to row `through`, in order, read a page at a time."""
+    names = tuple(types)
+    while first <= through:
+        rows, looked = read_rows_of(db, names, first, min(FOLLOW_SPAN, through - first + 1), REBUILD_ROWS)
+        yield from (fact_of(registry, row) for row in rows if row.seq <= through)
+        if looked < first:
+            return
+        first = looked + 1
+
+
 def fact_of(registry: Registry, row: Row) -> RecordedEvent:
     """A row with its event decoded and brought to today's version."""
     event = registry.decode(row.type, row.version, row.body)
@@ -231,11 +244,14 @@ def fact_of(registry: Registry, row: Row) -> RecordedEvent:
     )
 
 
-def check_chain(db: Connection, from_seq: int = 1) -> Iterator[tuple[int, str]]:
-    """What is wrong with the chain, as (seq, sentence); goes on behind a fault, so as to find them all."""
+def check_chain(db: Connection, from_seq: int = 1, through: int | None = None) -> Iterator[tuple[int, str]]:
+    """What is wrong with the chain from row `from_seq` to row `through` (None: to its end), as (seq, sentence); goes on
+    behind a fault, so as to find them all."""
     previous = read_head_before(db, from_seq)
     limit = REBUILD_ROWS
-    while True:
+    while through is None or from_seq <= through:
+        if through is not None:
+            limit = min(limit, through - from_seq + 1)
         try:
             rows = read_rows(db, from_seq, limit)
         except DatabaseError as error:
@@ -250,16 +266,6 @@ def check_chain(db: Connection, from_seq: int = 1) -> Iterator[tuple[int, str]]:
             yield from _faults(row, previous)
             previous = Head(row.epoch, row.seq, row.hash)
         from_seq = max(from_seq, rows[-1].seq) + 1  # in a damaged file, numbers may run backwards
-
-
-def unchanged_faults(db: Connection, first: int, last: int) -> Iterator[str]:
-    """What is wrong with the chain from row `first` to row `last`; nothing where they stand as they were written."""
-    previous = read_head_before(db, first)
-    while first <= last and (rows := read_rows(db, first, min(REBUILD_ROWS, last - first + 1))):
-        for row in rows:
-            yield from (sentence for _, sentence in _faults(row, previous))
-            previous = Head(row.epoch, row.seq, row.hash)
-        first = rows[-1].seq + 1
 
 
 def valid_rows(db: Connection) -> Iterator[list[Row]]:

@@ -13,8 +13,7 @@ from typing import Any
 import msgspec
 
 from edge.core.journal.browse import first_row_of_day
-from edge.core.journal.rows import fact_of, read_rows, read_rows_of, unchanged_faults
-from edge.core.limits import FOLLOW_SPAN, REBUILD_ROWS
+from edge.core.journal.rows import check_chain, fact_of, facts_of_types, read_rows
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -121,7 +120,7 @@ def _explain(
     for one in parts:
         for name, amount in one.parts.items():
             made[name] = made.get(name, 0) + amount
-    faults = tuple(unchanged_faults(db, first, behind - 1)) if facts else ()
+    faults = tuple(sentence for _, sentence in check_chain(db, first, behind - 1)) if facts else ()
     return Explained(figures, tuple(parts), _less(figures, made), faults)
 
 
@@ -129,13 +128,7 @@ def _facts(
     db: Connection, registry: Registry, types: Iterable[type], first: int, behind: int
 ) -> Iterator[RecordedEvent]:
     """Facts of these types from row `first` on and before row `behind`."""
-    names = [one.__name__ for one in types]
-    while first < behind:
-        rows, through = read_rows_of(db, names, first, min(FOLLOW_SPAN, behind - first), REBUILD_ROWS)
-        yield from (fact_of(registry, row) for row in rows if row.seq < behind)
-        if through < first:
-            return
-        first = through + 1
+    return facts_of_types(db, registry, [one.__name__ for one in types], first, behind - 1)
 
 
 def _day_before(db: Connection, registry: Registry, register: str, first: int) -> Day:

@@ -264,8 +264,10 @@ class TerminalPart:
     async def _hear_news(self) -> bool:
         """Look at one payment of which its provider said something new, for refunds that somebody made there; whether
         there was one. A card that is to pay goes before it."""
+        if "list_refunds" not in self._terminal.abilities:
+            return False
         heard = heard_payments(self._shop.reader, self._register, self._heard_seq)
-        if not heard or "list_refunds" not in self._terminal.abilities:
+        if not heard:
             return False
         payment = heard[0]
         self._heard_seq = payment.news_seq

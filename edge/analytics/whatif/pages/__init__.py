@@ -54,13 +54,14 @@ def _read(db: Connection, now_us: int) -> dict[str, Any]:
         *read_promotions(db, now_us, limit=PROMOTIONS_SHOWN),
         *read_promotions(db, now_us, over=True, limit=PROMOTIONS_SHOWN),
     ]
+    earn, zones = earn_rules(db), read_zones(db)
     return {
         "categories": read_categories(db),
         "promotions": [one.promotion for one in running],
-        "earn": earn_rules(db),
-        "earn_plain": {rule.id: msgspec.to_builtins(rule) for rule in earn_rules(db)},
-        "zones": read_zones(db),
-        "zones_plain": {zone.id: msgspec.to_builtins(zone) for zone in read_zones(db)},
+        "earn": earn,
+        "earn_plain": {rule.id: msgspec.to_builtins(rule) for rule in earn},
+        "zones": zones,
+        "zones_plain": {zone.id: msgspec.to_builtins(zone) for zone in zones},
         "sold": db.execute("SELECT EXISTS (SELECT 1 FROM receipt)").fetchone()[0] == 1,
     }
 

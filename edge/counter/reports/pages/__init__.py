@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Finder, Page
-from edge.core.journal.rows import unchanged_faults
+from edge.core.journal.rows import check_chain
 from edge.core.people.remarks import Remarks, with_open_remarks
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -93,7 +93,7 @@ def _read(
     paper = read_paper(db, register, number)
     if paper is None:
         return None, None, ()
-    faults = tuple(unchanged_faults(db, paper.seq, paper.seq))
+    faults = tuple(sentence for _, sentence in check_chain(db, paper.seq, paper.seq))
     return paper, _readable_paper(db, sold_at(db, registry, paper.seq)), faults
 
 
