@@ -30,6 +30,6 @@ def test_a_long_one_is_read_where_it_is_sent_and_not_by_who_looks_how_far_it_is(
         await chain.turns()
         assert len(read) == 1, "boxes are waited for without it"
         (row,) = await chain.owner.fetch("SELECT kinds::text, lines, leads_back FROM publication")
-        assert tuple(row) == ('["prices"]', 2000, False)
+        assert tuple(row) == ('["prices"]', 2000, True), "head office knows what each store had"
 
     with_chain(database, scenario, long)

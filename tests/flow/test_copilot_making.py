@@ -53,7 +53,7 @@ ASKED = (
     ("que peut-on fabriquer", "fr", "Il y a de quoi faire : "),
     ("qui nous doit de l'argent", "fr", "1 client doit 60,00\xa0€, dont 60,00\xa0€ en retard."),
     ("qui dépasse la limite", "fr", "Bistro Nord 80,00\xa0€ sur 50,00\xa0€"),
-    ("relevé de compte de Bistro Nord", "fr", "janvier 2027 : 0,00\xa0€ avant, 100,00\xa0€ facturés"),
+    ("relevé de compte de Bistro Nord", "fr", "janvier 2027 : solde initial 0,00\xa0€, facturé 100,00\xa0€"),
     ("אילו הוראות עבודה באיחור", "he", "2 באיחור, 1 חסומות"),
     ("מה תקוע בייצור", "he", "חסר גבינה 17"),
     ("מה אפשר לייצר", "he", "יש מספיק בשביל: חלב 40"),

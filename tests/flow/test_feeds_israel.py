@@ -91,7 +91,7 @@ def test_suppliers_of_icount_by_password_and_by_token(tmp_path: Path) -> None:
             assert (job.applied, job.same) == (0, 2)
             await asked_by(one, said, "buyer:wrong")
             await one.look(5)
-            assert whys(one) == {"i": "undelivered.refused"}
+            assert whys(one) == {"i": "undelivered.wrong_password"}
 
     run(scenario())
 

@@ -222,7 +222,7 @@ def new_session() -> str:
 def to_letters(data: bytes) -> str:
     """Bytes as letters from a to p.
 
-    >>> lettered(bytes((0, 255)))
+    >>> to_letters(bytes((0, 255)))
     'aapp'
     """
     return data.hex().translate(_TO_LETTERS)
