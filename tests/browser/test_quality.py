@@ -7,14 +7,16 @@ from pathlib import Path
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin
 from edge.foundation.access.pin import hash_pin
-from edge.goods.catalog.product import Product, Source
+from edge.goods.catalog.categories import presets
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import MANAGER, Product, Size, Source
 from edge.goods.catalog.queries import find_by_sku
 from edge.goods.quality.commands import HoldProducts
 from edge.goods.quality.events import SAME_PRODUCT, GateReason
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN, when
-from tests.shop_fixture import SYSTEM, run
+from tests.shop_fixture import CONFIG, SYSTEM, run
 
 
 def test_the_manager_says_yes_and_no_and_sees_what_looks_wrong(tmp_path: Path) -> None:
@@ -81,6 +83,34 @@ def test_what_may_be_a_product_of_the_shop_is_asked_for_itself(tmp_path: Path) -
             await page.see("#held_prices", "Nothing to approve")
             found = [find_by_sku(served.shop.reader, sku) for sku in ("milk", "m-1", "m-2")]
             assert [one and one.price_minor for one in found] == [130, None, 130]
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_as_how_much_dried_cannabis_goods_count_is_proposed_and_approved(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        text = CONFIG.replace('currency = "EUR"', 'currency = "EUR"\nprovince = "ON"')
+        async with serve(tmp_path, text) as served, till() as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await served.shop.do(SetCategories(presets.load("cannabis"), Source(MANAGER)), SYSTEM)
+            goods = [
+                Product(sku, {"en": sku.title()}, price_minor=900, category=f"cannabis-{of}", size=Size(amount, "g"))
+                for sku, of, amount in (("bud", "flower", 3_500), ("gum", "edibles", 9_000), ("vape", "vapes", 500))
+            ]
+            assert isinstance(await served.shop.do(SetProducts(tuple(goods), Source("feed")), SYSTEM), Done)
+            await page.open(served, path="/quality")
+            await page.see("#proposed_equivalents tr:has([data-equivalent=gum])", "0.6 g")
+            await page.page.locator("[data-equivalent=gum]").click()
+            await page.gone("[data-equivalent=gum]")
+            await page.page.locator("[data-equivalents]").click()
+            await page.gone("#proposed_equivalents table")
+            found = [find_by_sku(served.shop.reader, sku) for sku in ("bud", "gum", "vape")]
+            assert [one and one.attributes and one.attributes["dried equivalent"].low for one in found] == [
+                3500,
+                600,
+                2000,
+            ]
             assert page.complaints == []
 
     run(scenario())

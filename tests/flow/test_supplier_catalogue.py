@@ -13,11 +13,13 @@ from edge.goods.catalog.categories import presets
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.commands import SetCategories, SetProducts
-from edge.goods.catalog.product import MANAGER, BundlePart, Product, Source, Value
+from edge.goods.catalog.product import MANAGER, BundlePart, Product, Size, Source, Value
 from edge.goods.catalog.queries import find_by_code, find_by_sku
 from edge.goods.ingest.mapping.category_words import supplier_words, words_of
 from edge.goods.quality.commands import ReleaseHeld
+from edge.goods.quality.dried_equivalents import dried_proposals
 from edge.goods.quality.queries import held_products
+from edge.lib.regions.place import Jurisdiction
 from edge.ordering.orders.commands import AddToCart, OpenCart
 from tests.importing import csv_file, ean, import_file
 from tests.ordering import CARD, do, refused
@@ -173,5 +175,60 @@ def test_a_measure_of_the_law_that_is_no_number_sells_nothing(tmp_path: Path) ->
             await do(shop, SetProducts((named,), Source(MANAGER)), SYSTEM)
             basket = await do(shop, AddLine(sku="text"), CASHIER)
             assert basket.questions, "a manager said the number: it is sold"
+
+    run(scenario())
+
+
+def test_what_weighs_so_much_of_a_class_is_proposed_and_sold_behind_a_yes(tmp_path: Path) -> None:
+    """Schedule 3 of the Cannabis Act, of each class what counts as one gram; as on the packages of what is sold."""
+    wanted: dict[str, tuple[str, Size | None, dict[str, Value], str, int]] = {
+        "bud": ("cannabis-flower", Size(3_500, "g"), {}, "dried", 3_500),
+        "joints": ("cannabis-pre-rolls", Size(2_000, "g"), {}, "dried", 2_000),
+        "gummies": ("cannabis-edibles", Size(9_000, "g"), {}, "solids", 600),
+        "cola": ("cannabis-drinks", Size(355_000, "ml"), {}, "beverages", 623),
+        "oil": (
+            "cannabis-oils",
+            Size(30_000, "ml"),
+            {"THC": Value("25 mg/ml", 25_000, 25_000, "mg/ml")},
+            "liquids",
+            429,
+        ),
+        "strong": (
+            "cannabis-oils",
+            Size(30_000, "ml"),
+            {"THC": Value("5 %", 5_000, 5_000, "%")},
+            "concentrates",
+            120_000,
+        ),
+        "vape": ("cannabis-vapes", None, {"net weight": Value("0.5 g", 500, 500, "g")}, "concentrates", 2_000),
+        "seeds": ("cannabis-seeds", Size(4_000, "piece"), {}, "seeds", 4_000),
+    }
+    none: dict[str, tuple[str, Size | None, dict[str, Value]]] = {
+        "said": ("cannabis-flower", Size(3_500, "g"), {"dried equivalent": Value("4 g", 4_000, 4_000, "g")}),
+        "weightless": ("cannabis-flower", None, {}),
+        "capsules": ("cannabis-capsules", Size(9_000, "g"), {}),
+        "grinder": ("cannabis-accessories", Size(90_000, "g"), {}),
+    }
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await stocked(shop)
+            said = {sku: of[:3] for sku, of in wanted.items()} | none
+            goods = [
+                Product(sku, {"en": sku}, (), 3500, category=category, size=size, attributes=attributes)
+                for sku, (category, size, attributes) in said.items()
+            ]
+            await do(shop, SetProducts(tuple(goods), Source("supplier")), SYSTEM)
+            ontario = Jurisdiction("CA", "ON")
+            found = dried_proposals(shop.reader, ontario)
+            assert {one.sku: (one.kind, one.proposed) for one in found} == {sku: of[3:] for sku, of in wanted.items()}
+            assert dried_proposals(shop.reader, Jurisdiction("US", "NY")) == [], "its law counts otherwise"
+            sale = SellBasket((LineSold(sku="bud"),), CARD, age_checked=21)
+            assert (await refused(shop, sale, CASHIER)).code == "limit_unknown", "nothing proposed counts"
+            bud = next(one for one in found if one.sku == "bud")
+            yes = SetProducts((Product("bud", attributes={bud.attribute: bud.value}),), Source(MANAGER))
+            await do(shop, yes, SYSTEM)
+            assert isinstance(await shop.do(sale, CASHIER), Done)
+            assert "bud" not in {one.sku for one in dried_proposals(shop.reader, ontario)}
 
     run(scenario())

@@ -17,7 +17,6 @@ from edge.counter.till.customer_sales import bought_on
 from edge.counter.till.events import DayLimitPassed
 from edge.goods.catalog.categories.category import Attribute, Category
 from edge.goods.catalog.categories.queries import limited_categories, path_of
-from edge.goods.catalog.product import Value
 from edge.goods.catalog.queries import find_by_sku
 from edge.lib.i18n import name_values
 from edge.lib.units.quantity import ONE
@@ -145,11 +144,4 @@ def _limit_shares(tx: Transaction, sku: str, limited: dict[str, Category]) -> It
         for name, attribute in limited[id].attributes.items() if id in limited else ():
             if attribute.most is not None:
                 value = (product.attributes or {}).get(name)
-                yield LimitShare(limited[id], name, _of_one(value, attribute), product.names)
-
-
-def _of_one(value: Value | None, attribute: Attribute) -> int | None:
-    """How much one unit of a product is by what is said of it, of a range the most; None: nothing that counts is."""
-    if value is None or not value.low or value.low < 0 or value.unit not in ("", attribute.unit):
-        return None
-    return max(value.low, value.high or 0)
+                yield LimitShare(limited[id], name, attribute.share_of(value), product.names)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from edge.core.storage.database import Connection
 from edge.counter.kitchen_screens.queries import ran_out
 from edge.goods.catalog.allergens import allergens_of
-from edge.goods.catalog.categories.category import Attribute
 from edge.goods.catalog.categories.queries import limited_categories, places_of
 from edge.goods.catalog.least_age import kinds_of, least_ages
 from edge.goods.catalog.product import Value
@@ -120,7 +119,7 @@ class ProductReader:
             return {"parts": None}
         attributes = product.attributes or {}
         return {
-            f"{id} {name}": _share(attributes.get(name), attribute)
+            f"{id} {name}": attribute.share_of(attributes.get(name))
             for id in categories
             for name, attribute in self._limited.get(id, {}).items()
         }
@@ -133,10 +132,3 @@ def strength_of(attributes: Mapping[str, Value]) -> Strength | None:
             high = value.high if value.high is not None else value.low
             return Strength(high, value.unit) if high is not None else None
     return None
-
-
-def _share(value: Value | None, attribute: Attribute) -> int | None:
-    """How much of a limit one unit takes, of a range the most; None: nothing that counts is said."""
-    if value is None or not value.low or value.low < 0 or value.unit not in ("", attribute.unit):
-        return None
-    return max(value.low, value.high or 0)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.goods.catalog.product import CategoryId, Names, Word
+from edge.goods.catalog.product import CategoryId, Names, Value, Word
 from edge.lib.regions.ages import Regulated
 
 DEPTH_LIMIT = 12
@@ -29,6 +29,13 @@ class Attribute(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     high: int | None = None
     most: Annotated[int, msgspec.Meta(gt=0, le=10**12)] | None = None
     names: Names | None = None
+
+    def share_of(self, value: Value | None) -> int | None:
+        """How much of what is limited one unit of a product takes by what is said of it, of a range the most; None:
+        nothing that counts is said."""
+        if value is None or not value.low or value.low < 0 or value.unit not in ("", self.unit):
+            return None
+        return max(value.low, value.high or 0)
 
 
 class Category(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -16,13 +16,14 @@ from edge.foundation.access.rights import MANAGE
 from edge.goods.catalog.queries import read_products
 from edge.goods.ingest.field_changes import changes
 from edge.goods.quality.checks import Finding
+from edge.goods.quality.dried_equivalents import DriedProposal, dried_proposals
 from edge.goods.quality.pages.beside import FEED_AGES
 from edge.goods.quality.queries import count_held, held_products, quality_report, source_freshness
 from edge.lib.regions.place import Jurisdiction
 from edge.runtime.config import CONFIG
 from edge.web.context import SITE
 from edge.web.limits import HELD_SHOWN
-from edge.web.live.fragments import Fragment, FragmentSource, Values
+from edge.web.live.fragments import FACTS, Fragment, FragmentSource, Values
 from edge.web.pages.shell import page
 from edge.web.responses import answer_json, texts_of
 from edge.web.work_threads import HEAVY
@@ -74,6 +75,17 @@ def held_prices(views: FragmentSource, register: str) -> Values:
     return {"held": held, "waiting": count_held(reader), "names": names, "differ": differ}
 
 
+def proposed_equivalents(views: FragmentSource, register: str) -> Values:
+    """As how much dried cannabis products count of which nobody said it, until somebody says yes."""
+    return {"proposed": dried_proposals(views.shop.reader, views.services.of(CONFIG).store.place)}
+
+
+async def equivalents(request: web.Request) -> web.Response:
+    """`GET quality/dried-equivalents`: the same, for programs; nothing of it counts before a yes."""
+    place = request.app[SITE].settings.place
+    return answer_json({"result": await request.app[SITE].asker.read(lambda db: dried_proposals(db, place))})
+
+
 async def _report(request: web.Request) -> list[Finding]:
     # With a connection of its own: it looks at every product, and no search shall wait for that.
     site = request.app[SITE]
@@ -98,6 +110,15 @@ ENDPOINTS = (
         tag="ingest",
         answer=Answer(list[Finding], under="result"),
     ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/quality/dried-equivalents",
+        handler=equivalents,
+        name="driedEquivalents",
+        right=MANAGE,
+        tag="ingest",
+        answer=Answer(list[DriedProposal], under="result"),
+    ),
     piece("/fragments/quality", fragment, MANAGE),
 )
 PAGES = (
@@ -108,8 +129,11 @@ PAGES = (
         place=50,
         handler=quality,
         right=MANAGE,
-        fragments=("alerts", "clock", "held_prices"),
+        fragments=("alerts", "clock", "held_prices", "proposed_equivalents"),
         menu="manager.quality",
     ),
 )
-FRAGMENTS = (Fragment("held_prices", held_prices, follows=(COMMITTED, JOBS)),)
+FRAGMENTS = (
+    Fragment("held_prices", held_prices, follows=(COMMITTED, JOBS)),
+    Fragment("proposed_equivalents", proposed_equivalents, follows=(FACTS,)),
+)

@@ -25,7 +25,23 @@ async function answerAll(command) {
   complain("");
 }
 
+// What is proposed becomes the manager's own word, and counts from then on.
+async function say(buttons) {
+  const products = buttons.map(({ dataset }) => ({
+    sku: dataset.equivalent,
+    attributes: { [dataset.attribute]: { text: dataset.text, low: +dataset.low, high: +dataset.low, unit: "g" } },
+  }));
+  for (let at = 0; at < products.length; at += MANY) {
+    const done = await sendGranted("SetProducts", { products: products.slice(at, at + MANY), source: { name: "manager" } });
+    if (done?.status !== 200) return complain(done ? messageOf(done) : "");
+  }
+  complain("");
+}
+
 addEventListener("click", async (event) => {
+  const equivalent = event.target.closest("[data-equivalent]");
+  if (equivalent) return say([equivalent]);
+  if (event.target.closest("[data-equivalents]")) return say([...document.querySelectorAll("[data-equivalent]")]);
   const all = event.target.closest("[data-all]")?.dataset.all;
   if (all) return answerAll(all);
   const answer = event.target.closest("[data-held]")?.dataset;
