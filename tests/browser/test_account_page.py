@@ -12,7 +12,8 @@ from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import Product
 from edge.people.customers.commands import GiveConsent, SetCustomer
-from edge.people.customers.queries import wished_skus
+from edge.people.customers.customer import NotMine, Preferences
+from edge.people.customers.queries import read_customer, wished_skus
 from tests.browser.serving import Served, serve
 from tests.browser.test_kiosk import touch
 from tests.flow.test_accounts_http import ACCOUNTS
@@ -94,6 +95,14 @@ def test_what_purchases_say_is_read_and_put_right(tmp_path: Path) -> None:
                 await page.wait_for_selector('#tastes [data-name="dairy"] [data-mine="yes"]')
                 await page.tap('#tastes [data-name="dairy"] [data-mine="yes"]')
                 await page.wait_for_selector('#tastes [data-name="dairy"] [data-mine="no"]')
+                await page.tap('#tastes [data-name="dairy"] [data-mine="no"]')
+                await page.wait_for_selector('#tastes [data-name="dairy"] [data-mine="yes"]')
+                await page.check('#set-allergens [value="nuts"]')
+                await page.tap("#set-allergens [type=submit]")
+                await page.wait_for_selector('#set-allergens [value="nuts"][checked]')
+                known = read_customer(served.shop.reader, customer, served.shop.now_us())
+                liked = Preferences(not_mine=(NotMine("category", "dairy"),), allergens=("nuts",))
+                assert known and known.preferences == liked, "what they said before stays"
 
     run(scenario())
 

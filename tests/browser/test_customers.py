@@ -10,9 +10,10 @@ import msgspec
 from edge.goods.catalog.commands import SetPrice
 from edge.ordering.reviews.commands import WriteReview
 from edge.ordering.reviews.queries import read_rating
-from edge.people.customers.commands import AddWish
+from edge.people.customers.commands import AddWish, SetCustomer
 from edge.people.customers.consents import consents_to
-from edge.people.customers.queries import read_customers
+from edge.people.customers.customer import NotMine, Preferences
+from edge.people.customers.queries import read_customer, read_customers
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
@@ -82,6 +83,17 @@ def test_a_manager_makes_a_customer_takes_consents_and_forgets(tmp_path: Path) -
             await page.page.locator('[data-give="profile"]').click()
             await page.see('[data-withdraw="profile"]')
             assert consents_to(shop.reader, one.id, "profile", shop.now_us())
+            not_mine = (NotMine("brand", "Acme"),)
+            await done(shop, SetCustomer(id=one.id, preferences=Preferences(not_mine=not_mine)), SYSTEM)
+            form = page.page.locator('[data-form="preferences"]')
+            await form.locator("[name=allergen][value=milk]").check()
+            await form.locator("[name=other_allergens]").fill("kiwi")
+            await form.locator("[name=price_limit]").fill("12.50")
+            await form.locator("[type=submit]").click()
+            await page.see('[data-form="preferences"] [value=milk][checked] + span', "Milk")
+            kept = read_customer(shop.reader, one.id, shop.now_us())
+            liked = Preferences(price_limit_minor=1250, not_mine=not_mine, allergens=("milk", "kiwi"))
+            assert kept and kept.preferences == liked, "what the form does not show stays"
             form = page.page.locator('[data-form="address"]')
             await page.page.locator("details summary", has_text="New address").click()
             for name, text in (("line1", "290 Bremner"), ("city", "Toronto"), ("country", "ca"), ("province", "on")):
@@ -98,6 +110,8 @@ def test_a_manager_makes_a_customer_takes_consents_and_forgets(tmp_path: Path) -
             assert exported["customer"]["phone"] == "+33612345678"
             await page.page.locator('[data-form="export"] [value=paper]').click()
             await page.see(".sheet", "She asked")
+            for read in ("Milk, kiwi", "€12.50", "Acme"):
+                await page.see(".sheet dl", read)
             await page.open(served, path="/manager/customers")
             await new.locator("[name=phone]").fill("06 12 34 56 78")
             await new.locator("[type=submit]").click()

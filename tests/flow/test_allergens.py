@@ -8,13 +8,18 @@ from edge.analytics.production.bom import Bom, BomLine
 from edge.analytics.production.commands import SetBom
 from edge.analytics.production.queries import product_allergens
 from edge.core.command_bus import CommandBus
+from edge.counter.till.commands import LineSold, SellBasket, TenderGiven
+from edge.goods.catalog.allergen_words import allergen_keys
 from edge.goods.catalog.allergens import Allergens, allergens_of
 from edge.goods.catalog.categories.queries import told_attributes
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import BundlePart, Product, Value
 from edge.goods.catalog.queries import find_by_sku
+from edge.people.customers.commands import GiveConsent, SetCustomer
+from edge.people.customers.customer import Preferences
 from tests.browser.calling import calling
 from tests.browser.serving import serve
+from tests.customers import known
 from tests.flow.test_orders_http import AT_KIOSK, PHONES, Client, browser
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
@@ -107,5 +112,41 @@ def test_kiosk_phone_and_the_products_page_show_them(tmp_path: Path) -> None:
             shown = page.split('id="allergens"', 1)[1].split("</div>", 1)[0]
             assert "Gluten" in shown and "Salt" in shown and "sku=salt" in shown
             assert 'id="allergens"' not in (await caller.get("/manager/product?sku=flour")).text
+
+    run(scenario())
+
+
+def test_a_word_for_an_allergen_is_that_in_every_language() -> None:
+    said = ("Lait", "peut contenir des noisettes", "ביצים", "Kiwi", "sans gluten", "coconut milk", "none")
+    assert allergen_keys(said) == {"milk", "nuts", "eggs", "kiwi", "coconut milk"}
+    cream, cheese, soup = (Allergens(words) for words in (("cream",), ("Fromage",), ("celery", "milk")))
+    assert cheese.within(cream) and not soup.within(cheese)
+
+
+def test_who_avoids_an_allergen_is_shown_nothing_with_it_nor_what_nobody_said(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            shop = served.shop
+            said = {"brie": "lait", "crackers": "blé, sésame", "grapes": "aucun", "dip": None}
+            goods = [
+                Product(sku, {"en": sku.title()}, price_minor=300, attributes=_of(text) if text else {})
+                for sku, text in said.items()
+            ]
+            await done(shop, SetProducts(tuple(goods)), SYSTEM)
+            dana = await known(shop)
+            await done(shop, GiveConsent(dana, "profile", "en"), SYSTEM)
+            await done(shop, GiveConsent(dana, "recommendations", "en"), SYSTEM)
+            for _ in range(2):
+                lines = tuple(LineSold(sku=sku) for sku in said)
+                await done(shop, SellBasket(lines, (TenderGiven("card"),), customer=dana))
+            rights = {"Grant": served.site.door.token, "Surface": "panel"}
+
+            async def again() -> set[str]:
+                answer = await caller.call("GET", f"/api/v1/recommendations?customer={dana}&k=5", **rights)
+                return {one["sku"] for one in answer.json["again"]}
+
+            assert await again() == set(said)
+            await done(shop, SetCustomer(id=dana, preferences=Preferences(allergens=("milk", "sesame"))), SYSTEM)
+            assert await again() == {"grapes"}
 
     run(scenario())

@@ -60,7 +60,13 @@ def _situation(rng: random.Random) -> Situation:
         in_stock=rng.random() < 0.8,
         private=frozenset(("pregnancy",)),
         banned=frozenset(f"p{rng.randrange(400)}" for _ in range(20)),
-        avoided=rng.choice([Avoided(), Avoided(frozenset(("cheese",)), frozenset(("bolt",)), 15_000, 1_000)]),
+        avoided=rng.choice(
+            [
+                Avoided(),
+                Avoided(frozenset(("cheese",)), frozenset(("bolt",)), 15_000, 1_000),
+                Avoided(allergens=frozenset(("nuts", "eggs"))),
+            ]
+        ),
         quebec=rng.random() < 0.5,
         substitute=rng.random() < 0.3,
     )
@@ -96,6 +102,8 @@ def _allowed(product: Suggestible, here: Situation, reason: Reason) -> bool:
             checks.append(product.strength.unit == hand.strength.unit and product.strength.high <= most)
         else:
             checks.append(product.strength is None and hand.strength is None and not cannabis)
+    if here.avoided.allergens:
+        checks.append(product.allergens is not None and not here.avoided.allergens & product.allergens)
     if here.substitute and hand is not None and hand.allergens is not None:
         checks.append(product.allergens is not None and product.allergens <= hand.allergens)
     return all(checks)

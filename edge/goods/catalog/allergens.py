@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.goods.catalog.allergen_words import allergen_keys
 from edge.goods.catalog.product import Value
 from edge.goods.catalog.queries import read_products, recipe_edges
 
@@ -25,8 +26,8 @@ class Allergens(msgspec.Struct, frozen=True):
 
     @property
     def keys(self) -> frozenset[str]:
-        """In small letters, to compare."""
-        return frozenset(word.casefold() for word in self.named)
+        """To compare, whatever language they were written in."""
+        return allergen_keys(self.named)
 
     @property
     def all_said(self) -> frozenset[str] | None:

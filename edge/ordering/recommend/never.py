@@ -60,12 +60,14 @@ class Suggestible(msgspec.Struct, frozen=True, gc=False):
 
 
 class Avoided(msgspec.Struct, frozen=True, gc=False):
-    """What a person does not want: it is never broken."""
+    """What a person does not want: it is never broken. Who avoids an allergen is shown nothing of which nobody said
+    which ones are in it."""
 
     categories: frozenset[str] = frozenset()
     brands: frozenset[str] = frozenset()
     most_thc: int | None = None
     price_limit_minor: int = 0
+    allergens: frozenset[str] = frozenset()
 
 
 class Situation(msgspec.Struct, frozen=True):
@@ -200,6 +202,8 @@ def _of_the_person(product: Suggestible, situation: Situation) -> Never | None:
         return "avoided"
     if avoided.price_limit_minor and (product.price_minor or 0) > avoided.price_limit_minor:
         return "too_dear"
+    if avoided.allergens and (product.allergens is None or not avoided.allergens.isdisjoint(product.allergens)):
+        return "allergen"
     if not situation.substitute or at_hand is None or at_hand.allergens is None:
         return None
     adds_none = product.allergens is not None and product.allergens <= at_hand.allergens

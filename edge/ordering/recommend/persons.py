@@ -14,6 +14,7 @@ from typing import get_args
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.goods.catalog.allergen_words import allergen_keys
 from edge.goods.catalog.categories.queries import places_of
 from edge.goods.catalog.queries import json_text, read_products
 from edge.lib.units.dates import after
@@ -167,7 +168,11 @@ def avoided_by(db: Connection, customer: str, at_us: int) -> Avoided:
 def avoided_in(liked: Preferences) -> Avoided:
     """Of preferences, what must never be broken."""
     return Avoided(
-        frozenset(liked.avoided_categories), frozenset(liked.avoided_brands), liked.most_thc, liked.price_limit_minor
+        frozenset(liked.avoided_categories),
+        frozenset(liked.avoided_brands),
+        liked.most_thc,
+        liked.price_limit_minor,
+        allergen_keys(liked.allergens),
     )
 
 

@@ -53,7 +53,8 @@ class NotMine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Preferences(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a customer likes and avoids. `most_thc`: thousandths of the unit of the form (percent, or milligrams);
-    `price_limit_minor`: the most that a thing may cost (0: no limit). `not_mine`: what they buy and is not for them."""
+    `price_limit_minor`: the most that a thing may cost (0: no limit). `not_mine`: what they buy and is not for them.
+    `allergens`: which ones they avoid, by the ids of `allergen_words.toml`, or in words."""
 
     liked_categories: _Some = ()
     avoided_categories: _Some = ()
@@ -63,6 +64,7 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     most_thc: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
     price_limit_minor: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
     not_mine: Annotated[tuple[NotMine, ...], msgspec.Meta(max_length=LIST_MOST)] = ()
+    allergens: _Some = ()
 
 
 class Consent(msgspec.Struct, frozen=True):

@@ -25,7 +25,7 @@ from edge.web.api.query_runner import QueryRunner
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
-from edge.web.request_body import body_of
+from edge.web.request_body import body_of, json_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 TAG = "customers"
@@ -93,8 +93,13 @@ async def one(request: web.Request) -> web.Response:
 
 async def patch_customer(request: web.Request) -> web.Response:
     """`PATCH customers/{id}`: what is said changes, the rest stays."""
-    body = await body_of(request, CustomerBody)
-    return await _set(request, commands.SetCustomer(id=request.match_info["id"], **_fields(body)), 200)
+    body, id = await body_of(request, CustomerBody), request.match_info["id"]
+    if body.preferences is not None:
+        kept = (await require_customer(request, id)).preferences or Preferences()
+        said: dict[str, Any] = json_of(await request.read())["preferences"]
+        liked = msgspec.convert({**msgspec.to_builtins(kept), **said}, Preferences)
+        body = msgspec.structs.replace(body, preferences=liked)
+    return await _set(request, commands.SetCustomer(id=id, **_fields(body)), 200)
 
 
 async def export(request: web.Request) -> web.Response:

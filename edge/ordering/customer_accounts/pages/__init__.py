@@ -13,6 +13,7 @@ from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.core.storage.database import Connection
 from edge.counter.till.queries import bought_skus
 from edge.foundation.access.rights import anonymous_actor
+from edge.goods.catalog.allergen_words import allergens
 from edge.goods.catalog.least_age import kinds_with_parts
 from edge.goods.catalog.queries import find_by_sku, read_products
 from edge.lib.i18n import LANGUAGES
@@ -36,7 +37,7 @@ from edge.ordering.recommend.routes import SUGGESTER
 from edge.ordering.recommend.suggestion import SuggestionRequest
 from edge.ordering.reviews.queries import read_customer_reviews
 from edge.people.customers.consents import newest_wordings
-from edge.people.customers.customer import ASKED_FOR
+from edge.people.customers.customer import ASKED_FOR, Preferences
 from edge.people.customers.queries import consents_to, read_customer
 from edge.people.customers.routes import export_customer
 from edge.people.customers.settings import settings_of as customer_settings
@@ -286,8 +287,12 @@ async def _page_values(request: web.Request, session: CustomerSession) -> dict[s
                 fit[sku] = product.names
         wants = consents_to(db, id, "recommendations", now_us)
         asked = SuggestionRequest("phone", now_us, today, customer=id, most=SUGGESTED)
+        customer = read_customer(db, id, now_us)
+        liked = (customer.preferences if customer else None) or Preferences()
         return {
-            "customer": read_customer(db, id, now_us),
+            "customer": customer,
+            "preferences_json": msgspec.json.encode(liked).decode(),
+            "allergen_ids": [one.id for one in allergens()],
             "ways": read_ways(db, id),
             "sessions": sessions.list_customer_sessions(db, id),
             "passkeys": read_passkeys(db, id),

@@ -119,6 +119,15 @@ const FORMS = {
       await new Promise((soon) => setTimeout(soon, LOOK_MS));
     }
   },
+  "set-allergens": async (form) => {
+    const said = JSON.parse(form.dataset.preferences);
+    const boxes = [...form.querySelectorAll("[name=allergen]")];
+    const others = (said.allergens ?? []).filter((word) => !boxes.some((box) => box.value === word));
+    const allergens = [...boxes.filter((box) => box.checked).map((box) => box.value), ...others];
+    if (!(await send("preferences", { preferences: { ...said, allergens } })).ok) return;
+    await showAnew();
+    tell(document.body.dataset.saved);
+  },
   confirm: async (form) => {
     if (!(await send("confirm", { code: form.elements.code.value })).ok) return;
     form.hidden = true;

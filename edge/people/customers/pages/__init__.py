@@ -14,6 +14,7 @@ from edge.core.storage.database import Connection
 from edge.foundation.access.pages.beside import PHONE_REGION
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
+from edge.goods.catalog.allergen_words import allergens
 from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.queries import read_products
 from edge.lib.regions.addresses import show
@@ -74,9 +75,16 @@ async def customer_paper(request: web.Request) -> web.Response:
     site, texts = request.app[SITE], texts_of(request)
     in_words = site.services.of(FACTS_IN_WORDS)
     facts = await site.asker.read(lambda db: in_words(db, texts, site.shop.registry, export.facts))
-    reviewed = [one.sku for one in export.beside.get("customer_reviews", ())]
-    names = await request.app[SITE].asker.read(partial(_names, skus=reviewed))
-    values = {"plain": plain, "facts": facts, "names": names, "reason": read[-1]["fields"]["why"]}
+    goods = {one.sku for one in export.beside.get("customer_reviews", ())}
+    goods |= {sku for cart in export.beside.get("carts", ()) for sku in cart.goods}
+    names = await request.app[SITE].asker.read(partial(_names, skus=sorted(goods)))
+    values = {
+        "plain": plain,
+        "facts": facts,
+        "names": names,
+        "allergen_ids": [one.id for one in allergens()],
+        "reason": read[-1]["fields"]["why"],
+    }
     return page(request, "customer_paper", export=export, show=show, now_us=now, **values)
 
 
@@ -109,6 +117,7 @@ async def _page_values(request: web.Request, kept: Customer) -> dict[str, Any]:
         "reviews": reviews,
         "names": await site.asker.read(partial(_names, skus=[one.sku for one in reviews])),
         "country": settings_of(site.config).region,
+        "allergen_ids": [one.id for one in allergens()],
         "has_strains": await site.asker.read(_has_strains),
         "wishes": await wishes(request, kept.id),
         "stored_cards": await site.asker.read(lambda db: stored_cards(db, kept.id)),

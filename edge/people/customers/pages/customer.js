@@ -48,6 +48,8 @@ const FORMS = {
     const names = ["liked_categories", "avoided_categories", "liked_brands", "avoided_brands", "strain_types"];
     const lists = Object.fromEntries(names.map((name) => [name, listed(of[name].value.trim())]));
     const limit = amount(of.price_limit, parseMinor) ?? 0;
+    const ticked = [...form.querySelectorAll("[name=allergen]:checked")].map((box) => box.value);
+    lists.allergens = [...ticked, ...listed(of.other_allergens.value.trim())];
     return change({ preferences: { ...lists, most_thc: amount(of.most_thc, parseQuantity), price_limit_minor: limit } });
   },
   address(form) {

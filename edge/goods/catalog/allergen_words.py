@@ -1,0 +1,60 @@
+"""Which allergens a word means, whatever language it is in: "lait" on a label is the milk that a customer avoids."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import msgspec
+
+_NONE = ("no", "none", "free", "without", "nil", "sans", "aucun", "aucune", "ללא", "בלי", "אין")
+"""A phrase with one of these names what there is not."""
+_KNOWN_PHRASES = 4_096
+_TEXT_CHARS = 200
+
+
+class AllergenWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An allergen, the words for it, and phrases that have such a word and are not it."""
+
+    id: str
+    words: tuple[str, ...]
+    but: tuple[str, ...] = ()
+
+
+@cache
+def allergens() -> tuple[AllergenWords, ...]:
+    """Those that law has named."""
+    text = files("edge.goods.catalog").joinpath("allergen_words.toml").read_bytes()
+    return msgspec.toml.decode(text, type=dict[str, tuple[AllergenWords, ...]])["allergen"]
+
+
+def allergen_keys(phrases: Iterable[str]) -> frozenset[str]:
+    """What phrases name, to compare: ids of known allergens, else the phrase in small letters.
+
+    >>> sorted(allergen_keys(["Lait", "peut contenir des noisettes", "Kiwi", "sans gluten", "coconut milk"]))
+    ['coconut milk', 'kiwi', 'milk', 'nuts']
+    """
+    return frozenset().union(*(_keys_of(phrase[:_TEXT_CHARS]) for phrase in phrases))
+
+
+@lru_cache(_KNOWN_PHRASES)
+def _keys_of(phrase: str) -> frozenset[str]:
+    text = _plain(phrase)
+    if any(f" {word} " in text for word in _NONE):
+        return frozenset()
+    found = frozenset(one.id for one in allergens() if _names(text, one))
+    return found or frozenset({text.strip()} - {""})
+
+
+def _names(text: str, allergen: AllergenWords) -> bool:
+    for phrase in allergen.but:
+        text = text.replace(f" {_plain(phrase).strip()} ", " ")
+    return any(_plain(word) in text for word in (allergen.id, *allergen.words))
+
+
+def _plain(text: str) -> str:
+    """In small letters, without accents, words apart by one blank, with one at either end."""
+    bare = (one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
+    return " " + " ".join("".join(one if one.isalnum() else " " for one in bare).split()) + " "
