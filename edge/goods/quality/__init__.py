@@ -12,9 +12,9 @@
 - Findings (`checks.py`): what looks wrong, by kind, with counts and examples. Rules are data: `rules.toml` (SQL
   on a product), what has no name in the language of the store, and what categories ask of their attributes:
   required, unit, range, choices.
-- Dried equivalents (`dried_equivalents.py`): cannabis of which nobody said as how much dried cannabis it counts can't be
-  sold. From the class of its category, by the law of the place, and what it weighs an amount is proposed; a yes makes
-  it the manager's word.
+- Dried equivalents (`dried_equivalents.py`): cannabis of which nobody said as how much dried cannabis it counts can't
+  be sold. From the class of its category, by the law of the place, and what it weighs an amount is proposed; a yes
+  makes it the manager's word.
 - Freshness: of how many products each source speaks, when it last said something new, when it was last read.
 
 `/quality` (`pages/`) is what waits for a yes, pushed as it changes, and what looks wrong when somebody asks.
