@@ -115,14 +115,14 @@ SELECT orphan.epoch, first_seq, last_seq, last.command_id, last.n, first.at_us, 
 FROM orphaned_stretch AS orphan
 JOIN LATERAL (
     SELECT command_id, n, at_us FROM journal AS row
-    WHERE row.tenant = orphan.tenant AND row.store = orphan.store AND row.device = orphan.device
-        AND row.epoch = orphan.epoch AND seq BETWEEN first_seq AND last_seq AND type <> $4
+    WHERE row.tenant = $1 AND row.store = $2 AND row.device = $3 AND row.epoch = orphan.epoch
+        AND seq BETWEEN first_seq AND last_seq AND type <> $4
     ORDER BY seq DESC LIMIT 1
 ) AS last ON true
 JOIN LATERAL (
     SELECT at_us FROM journal AS row
-    WHERE row.tenant = orphan.tenant AND row.store = orphan.store AND row.device = orphan.device
-        AND row.epoch = orphan.epoch AND seq BETWEEN first_seq AND last_seq AND type <> $4
+    WHERE row.tenant = $1 AND row.store = $2 AND row.device = $3 AND row.epoch = orphan.epoch
+        AND seq BETWEEN first_seq AND last_seq AND type <> $4
     ORDER BY seq LIMIT 1
 ) AS first ON true
 WHERE orphan.tenant = $1 AND orphan.store = $2 AND orphan.device = $3
