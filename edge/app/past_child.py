@@ -1,5 +1,6 @@
-"""The process that makes views of the past, behind the till: `python -m edge.app.past_child CONFIG`. It reads the
-ledger, and writes only its folder `past` (`edge/core/journal/past.py`)."""
+"""The process that makes views of the past, and explains figures, behind the till:
+`python -m edge.app.past_child CONFIG`. It reads the ledger, and writes only its folder `past`
+(`edge/core/journal/past.py`)."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from edge.analytics.insight.explain import ExplainFigure
 from edge.core.journal.past_reads import FindMoment, FindStep, KeepBases, MakeView
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.reading_child import ReadingChild, limit_process
@@ -16,7 +18,7 @@ from edge.runtime.config import load
 
 NICENESS = 15
 GROWN_BYTES = 512 << 20
-Question = FindMoment | FindStep | MakeView | KeepBases
+Question = FindMoment | FindStep | MakeView | KeepBases | ExplainFigure
 
 
 def main(arguments: Sequence[str]) -> int:

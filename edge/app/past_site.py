@@ -55,16 +55,31 @@ class PastSites:
         self._paths = {page.path: page for page in site.declared.pages.values()}
 
     async def find(self, at_us: int) -> PastMoment:
-        return await self._ask(FindMoment(at_us))
+        return await self.ask(FindMoment(at_us))
 
     async def step(self, seq: int, forward: bool, about: str) -> PastMoment | None:
-        return await self._ask(FindStep(seq, forward, about))
+        return await self.ask(FindStep(seq, forward, about))
+
+    async def ask(self, question: ReadQuestion[T]) -> T:
+        """What the process answers; a thread of ours, where there is none. `Problem` 503: it takes too long."""
+        ends_s = asyncio.get_running_loop().time() + BEGIN_S
+        while self._process and asyncio.get_running_loop().time() < ends_s:
+            try:
+                return await self._process.ask(question, VIEW_S)
+            except TimeoutError as error:
+                raise Problem(503, "busy") from error
+            except NotRead:
+                if self._process.pid or not self._process.is_running:
+                    break
+                await asyncio.sleep(LOOK_S)  # it is still loading
+        shop = self._site.shop
+        return await asyncio.to_thread(shop.read, lambda db: question.read(db, shop.registry))
 
     async def keep_bases(self) -> None:
         """Make bases as the journal grows, while nobody is at a till, until cancelled."""
         while True:
             await asyncio.sleep(AWAY_S)
-            while not self._site.shop.till_first.active and await self._ask(KeepBases()):
+            while not self._site.shop.till_first.active and await self.ask(KeepBases()):
                 pass
 
     @asynccontextmanager
@@ -119,7 +134,7 @@ class PastSites:
         shop = self._site.shop
         if not 0 < seq <= shop.head.seq:
             raise web.HTTPSeeOther(f"{FOLDER}/end")
-        view = await self._ask(MakeView(seq))
+        view = await self.ask(MakeView(seq))
         moment = msgspec.structs.replace(moment_of(shop.reader, seq), at_us=at_us)
         site = self._open_past(PastBus(shop, Path(view), moment), moment)
         app = web.Application()
@@ -134,21 +149,6 @@ class PastSites:
             if not self._in_use.get(seen):
                 self._in_use.pop(seen, None)
                 _close(self._apps.pop(seen)[SITE])
-
-    async def _ask(self, question: ReadQuestion[T]) -> T:
-        """What the process answers; a thread of ours, where there is none. `Problem` 503: it takes too long."""
-        ends_s = asyncio.get_running_loop().time() + BEGIN_S
-        while self._process and asyncio.get_running_loop().time() < ends_s:
-            try:
-                return await self._process.ask(question, VIEW_S)
-            except TimeoutError as error:
-                raise Problem(503, "busy") from error
-            except NotRead:
-                if self._process.pid or not self._process.is_running:
-                    break
-                await asyncio.sleep(LOOK_S)  # it is still loading
-        shop = self._site.shop
-        return await asyncio.to_thread(shop.read, lambda db: question.read(db, shop.registry))
 
 
 def _close(site: PanelContext) -> None:

@@ -6,16 +6,18 @@ Who makes that is put there as a service; without it there is only the present.
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from aiohttp import web
 
 from edge.core.endpoints import Endpoint
 from edge.core.journal.moments import PastMoment
+from edge.core.process.reading_process import ReadQuestion
 from edge.core.services import Service
 from edge.web.cookies import Cookie
 from edge.web.problem import Problem
 
+T = TypeVar("T")
 COOKIE = Cookie("past")
 """The moment that a browser looks at: the journal's row and the time (UTC microseconds). It opens nothing: the rights
 of each page are those of whoever looks, today."""
@@ -38,6 +40,10 @@ class Pasts(Protocol):
         """The moment behind the next row that names `about`, or the one before."""
         ...
 
+    async def ask(self, question: ReadQuestion[T]) -> T:
+        """What the process that makes the past answers; `Problem` 503: it takes too long."""
+        ...
+
     async def keep_bases(self) -> None:
         """Make what views begin from, as the journal grows, until cancelled."""
         ...
@@ -56,6 +62,9 @@ class NoPast:
         raise Problem(503, "busy")
 
     async def step(self, seq: int, forward: bool, about: str) -> PastMoment | None:
+        raise Problem(503, "busy")
+
+    async def ask(self, question: ReadQuestion[T]) -> T:
         raise Problem(503, "busy")
 
     async def keep_bases(self) -> None:

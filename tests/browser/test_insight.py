@@ -32,6 +32,7 @@ from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, done, run
 PHONE = (390, 844)
 NARROW = {
     "/manager/forecast?lang=he": True,
+    "/manager/figure?name=margin&period=30d&lang=he": True,
     "/manager/insight?lang=he": True,
     "/manager/pricing?lang=he": False,
     "/manager/pricing?lang=en": True,

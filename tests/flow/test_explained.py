@@ -125,6 +125,6 @@ def test_the_page_opens_every_figure_of_today_and_of_a_z_report(tmp_path: Path) 
             sale = (await caller.get("/manager/sale?register=1&number=1")).text
             assert 'id="proof" class="hint"' in sale and "/manager/journal?register=1&amp;before=" in sale
             rows = (await caller.get(f"/manager/insight?from={day}&to={day}&kpi=sales")).text
-            assert f"/manager/explained?register=1&amp;day={day}" in rows
+            assert f"/manager/figure?register=1&amp;name=sales&amp;from={day}&amp;to={day}" in rows
 
     run(check())

@@ -89,10 +89,10 @@ def open_reader(path: Path | str, cut_off: bool = False, behind: Path | None = N
     return db
 
 
-def read_behind(db: Connection, behind: Path) -> None:
+def read_behind(db: Connection, behind: Path, name: str = BEHIND) -> None:
     """Let a connection read what its own database has no table of from another one, which it cannot change: an
     unqualified name is looked for in the attached database last (sqlite.org, lang_naming)."""
-    db.execute(f"ATTACH ? AS {BEHIND}", (f"file:{quote(str(behind))}?mode=ro",))
+    db.execute(f"ATTACH ? AS {name}", (f"file:{quote(str(behind))}?mode=ro",))
 
 
 def open_scratch(path: Path | str = ":memory:") -> Connection:

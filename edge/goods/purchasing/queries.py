@@ -71,6 +71,15 @@ _BOUGHT = """
     WHERE r.business_date BETWEEN ? AND ? GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 _OPEN_ORDERS = f"SELECT supplier, count(*) FROM purchase_order WHERE state IN {OPEN!r} GROUP BY supplier"
+COSTED_LISTED = 20
+_AT_COST = """
+    SELECT r.seq, r.business_date, coalesce(p.delivery_note, r.document), coalesce(p.supplier, r.supplier),
+           (SELECT names FROM supplier WHERE id = coalesce(p.supplier, r.supplier)), coalesce(p.number, 0),
+           r.quantity, r.unit_cost_minor, r.added_minor
+    FROM stock_receipt r LEFT JOIN purchase_receipt p ON p.movement = r.seq AND p.movement > 0 AND p.sku = r.sku
+    WHERE r.sku = ? AND r.business_date <= ? AND r.unit_cost_minor IS NOT NULL AND r.quantity > 0
+    GROUP BY r.seq ORDER BY r.seq DESC LIMIT ?
+"""
 
 
 class PurchasedGoods(msgspec.Struct, frozen=True):
@@ -142,6 +151,21 @@ class BoughtGoods(msgspec.Struct, frozen=True):
     quantity: int
     cost_minor: int
     currency: str
+
+
+class CostedReceipt(msgspec.Struct, frozen=True):
+    """Goods that came in at a cost: the row of the journal, the delivery note (or other document), the supplier's id
+    ("": nobody said), the order (0: none), thousandths, and minor units each and in all for freight."""
+
+    seq: int
+    business_date: str
+    document: str
+    supplier: str
+    names: dict[str, str]
+    number: int
+    quantity: int
+    unit_cost_minor: int
+    added_minor: int
 
 
 class DueGoods(msgspec.Struct, frozen=True):
@@ -310,6 +334,13 @@ def read_deliveries(db: Connection) -> list[DeliveryDue]:
 def read_bought(db: Connection, first: Text, last: Text) -> list[BoughtGoods]:
     """What came in from suppliers on some days (ISO 8601), by day, supplier, product and place, at what was agreed."""
     return [BoughtGoods(*row) for row in db.execute(_BOUGHT, (first, last))]
+
+
+def receipts_at_cost(db: Connection, sku: str, through: str) -> list[CostedReceipt]:
+    """What came in of a product at a cost by the end of a day of business, the newest first: what its cost is the
+    average of."""
+    rows = db.execute(_AT_COST, (sku, through, COSTED_LISTED)).fetchall()
+    return [CostedReceipt(*row[:4], _names(row[4]), *row[5:]) for row in rows]
 
 
 def read_returns(

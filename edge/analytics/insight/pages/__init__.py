@@ -9,8 +9,9 @@ from typing import Any
 from aiohttp import web
 
 from edge.analytics.insight.anomalies import HOURLY, OF_PRODUCTS, Anomaly, read_anomalies
+from edge.analytics.insight.explain import GROUPS, is_explained
 from edge.analytics.insight.kpis import ROW_SIDES, ROWS, SIDES, Kpi, read_kpi_rows, read_kpis
-from edge.analytics.insight.pages import today
+from edge.analytics.insight.pages import figure, today
 from edge.analytics.insight.queries import By, FigureGroup, read_groups
 from edge.analytics.insight.routes import DEFAULT_PERIOD, asked_place, asked_span, report_of
 from edge.analytics.insight.rules import DaySpan
@@ -52,6 +53,8 @@ async def overview(request: web.Request) -> web.Response:
         ticks=ticks(max((group.sums.minor for group in days), default=0)),
         shown=shown_value(texts_of(request)),
         with_rows=ROWS,
+        explained={name for name in ROWS if is_explained(name)},
+        groups_opened=GROUPS,
         sides=SIDES,
         row_sides=ROW_SIDES,
         asked_kpi=asked_kpi,
@@ -124,6 +127,7 @@ FRAGMENTS = today.FRAGMENTS
 ENDPOINTS = today.ENDPOINTS
 PAGES = (
     *today.PAGES,
+    *figure.PAGES,
     Page(
         path="/manager/insight",
         name="insight",

@@ -1,0 +1,237 @@
+"""What a key figure, or a part of one, is made of: each fact of the days with its part of it.
+
+The facts are folded once more by the projector that keeps the figures, in a database of its own that begins with the
+tables as they were before the first of them. What a figure changed by is that fact's part; what the shown figure and
+the folded one differ by is left over (nothing, unless something is wrong).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.analytics.insight.kpis import ROWS
+from edge.analytics.insight.project import figures
+from edge.analytics.insight.queries import FigureSums, read_by_key, read_hours
+from edge.analytics.insight.rules import DaySpan
+from edge.core.journal.browse import first_row_of_day
+from edge.core.journal.past import PastFiles, open_view
+from edge.core.journal.past_reads import files_of
+from edge.core.journal.rows import check_chain, facts_of_types
+from edge.core.messages import RecordedEvent
+from edge.core.process.reading_process import ReadQuestion
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection, open_scratch, read_behind
+from edge.goods.catalog.queries import read_products
+from edge.lib.i18n import ENGLISH
+from edge.lib.units.dates import after
+
+NOT_FOLDED = frozenset(
+    {
+        *("stock_out", "forecast_error", "cost_corrected"),
+        *("supplier_on_time", "supplier_short", "supplier_price"),
+    }
+)
+"""Figures that rest on forecasts and orders: their rows have pages of their own."""
+GROUPS = MappingProxyType({f"by_{by}": by for by in ("product", "hour", "person", "tender", "register", "promotion")})
+"""Parts of the turnover, as figures: one for each key. What they are told apart by."""
+OF_PRODUCT = ("margin", "cost", "costed")
+"""Figures of a day that are told apart by product as well."""
+PARTS = 500
+"""Facts that are named one by one; what those behind them add stands in one line."""
+MOST_FACTS = 30_000
+"""More than these aren't folded at once: what that takes nobody waits for."""
+_STATE = ("figure_cost", "figure_held", "figure_newest", "figure_place")
+_FOLDED = ("figure_day", "figure_move", *_STATE)
+_TABLES = "SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'table' DESC"
+_READ_TO = "SELECT seq FROM projection WHERE name = ?"
+_STOCK_WORTH = """
+    INSERT INTO figure_day SELECT kind, '', key, sum(count), 0, sum(minor), 0, 0, 0
+    FROM then_.figure_day WHERE kind IN ('stock', 'place_stock') AND business_date < ? GROUP BY kind, key
+"""
+_COUNTED = """
+    INSERT INTO figure_move (business_date, sku, reason, location, quantity, cost_minor, costed, moves)
+    VALUES (?, ?, 'counted', 'main', 0, 0, 1, 0)
+"""
+
+
+class Sides(NamedTuple):
+    """Both sides of a figure: it is the one over the other."""
+
+    numerator: int
+    denominator: int
+
+    def less(self, other: Sides) -> Sides:
+        return Sides(self.numerator - other.numerator, self.denominator - other.denominator)
+
+
+class FigurePart(msgspec.Struct, frozen=True):
+    """A fact with what it added; `number`: of its paper, 0 where it has none."""
+
+    seq: int
+    at_us: int
+    register: str
+    actor: str
+    type: str
+    number: int
+    numerator: int
+    denominator: int
+
+
+class FigureProduct(msgspec.Struct, frozen=True):
+    """A product's part of a figure of a day."""
+
+    sku: str
+    names: dict[str, str]
+    numerator: int
+    denominator: int
+
+
+class ExplainedFigure(msgspec.Struct, frozen=True):
+    """A figure as it is shown; what was there before the first fact; the facts, those that aren't named (`more` of
+    them) as one; what is left over; and what is wrong with the chain. `too_many`: it was not folded."""
+
+    shown: tuple[int, int]
+    before: tuple[int, int] = (0, 0)
+    parts: tuple[FigurePart, ...] = ()
+    more: int = 0
+    more_sides: tuple[int, int] = (0, 0)
+    left_over: tuple[int, int] = (0, 0)
+    faults: tuple[str, ...] = ()
+    products: tuple[FigureProduct, ...] = ()
+    too_many: bool = False
+
+
+class ExplainFigure(ReadQuestion[ExplainedFigure | None], frozen=True, tag=True):
+    """What a figure of the days from `first` to `last` is made of. `name`: a key figure's, or of GROUPS; `key`: the
+    product, hour, person... that it is about, "" for the days. `through`: the row as of which it is asked (0: now).
+    None: there is no such figure."""
+
+    name: str
+    first: str
+    last: str
+    key: str
+    zone: str
+    through: int = 0
+
+    def read(self, db: Connection, registry: Registry) -> ExplainedFigure | None:
+        if not is_explained(self.name):
+            return None
+        files = files_of(db)
+        if not self.through:
+            return _explain(self, db, registry, files)
+        with closing(open_view(files.view(db, registry, self.through), files.ledger, self.through)) as then:
+            return _explain(self, then, registry, files, db)
+
+
+def is_explained(name: str) -> bool:
+    """Whether the facts behind a figure can be named."""
+    return name in GROUPS or (name in ROWS and name not in NOT_FOLDED)
+
+
+def _explain(
+    asked: ExplainFigure, db: Connection, registry: Registry, files: PastFiles, ledger: Connection | None = None
+) -> ExplainedFigure | None:
+    """`db`: has the figures as they are shown; `ledger`: the whole of it, where that is another one."""
+    span, read = DaySpan(asked.first, asked.last), _reader(asked)
+    shown = read(db)
+    first = first_row_of_day(db, span.first)
+    (read_to,) = db.execute(_READ_TO, (figures.name,)).fetchone() or (0,)
+    through = min(first_row_of_day(db, after(span.last, 1)) - 1, read_to)
+    if through - first >= MOST_FACTS:
+        return ExplainedFigure(shown, too_many=True)
+    before = files.view(ledger or db, registry, first - 1) if first > 1 else None
+    types = [kind.__name__ for kind in figures.on]
+    with closing(_folding(db, files, before, asked)) as scratch:
+        brought = was = read(scratch)
+        found: list[FigurePart] = []
+        for fact in facts_of_types(db, registry, types, first, through):
+            figures.on[type(fact.event)](scratch, fact, fact.event)
+            now = read(scratch)
+            if now != was:
+                found.append(_part(fact, now.less(was)))
+            was = now
+    rest = found[PARTS:]
+    return ExplainedFigure(
+        shown,
+        brought,
+        tuple(found[:PARTS]),
+        len(rest),
+        (sum(one.numerator for one in rest), sum(one.denominator for one in rest)),
+        shown.less(was),
+        tuple(sentence for _, sentence in check_chain(db, first, through)) if found else (),
+        _products(db, span, asked.name) if asked.name in OF_PRODUCT and not asked.key else (),
+    )
+
+
+def _part(fact: RecordedEvent, sides: Sides) -> FigurePart:
+    number = getattr(fact.event, "number", 0)
+    kind = type(fact.event).__name__
+    return FigurePart(
+        fact.seq, fact.at_us, fact.register, fact.actor, kind, number if isinstance(number, int) else 0, *sides
+    )
+
+
+def _reader(asked: ExplainFigure) -> Callable[[Connection], Sides]:
+    """What reads the figure that is asked for, of a database with the tables of figures."""
+    span, name, key = DaySpan(asked.first, asked.last), asked.name, asked.key
+
+    def read(db: Connection) -> Sides:
+        if name in GROUPS:
+            sums = _groups(db, GROUPS[name], span, asked.zone)
+            rows = [(of, one.minor, one.count) for of, one in sums.items()]
+        elif name in OF_PRODUCT and key:
+            rows = [(sku, *_of_product(name, one)) for sku, one in read_by_key(db, "product", span).items()]
+        else:
+            rows = [(row.key, row.numerator, row.denominator) for row in ROWS[name](db, span, "")]
+        wanted = [row for row in rows if not key or row[0] == key]
+        return Sides(sum(row[1] for row in wanted), sum(row[2] for row in wanted))
+
+    return read
+
+
+def _groups(db: Connection, by: str, span: DaySpan, zone: str) -> dict[str, FigureSums]:
+    if by == "hour":
+        return {one.key: one.sums for one in read_hours(db, span, ZoneInfo(zone))}
+    return read_by_key(db, by, span)
+
+
+def _of_product(name: str, sums: FigureSums) -> Sides:
+    if name == "margin":
+        return Sides(sums.costed_minor - sums.cost_minor, sums.costed_minor)
+    return Sides(sums.cost_minor, 1) if name == "cost" else Sides(sums.costed_minor, sums.net_minor)
+
+
+def _products(db: Connection, span: DaySpan, name: str) -> tuple[FigureProduct, ...]:
+    """What of a figure each product brought, the most first."""
+    sums = read_by_key(db, "product", span)
+    known = read_products(db, list(sums))
+    found = []
+    for sku, one in sums.items():
+        names = (known[sku][1].names if sku in known else None) or {ENGLISH: sku}
+        found.append(FigureProduct(sku, names, *_of_product(name, one)))
+    return tuple(sorted(found, key=lambda one: (-one.numerator, one.sku)))
+
+
+def _folding(db: Connection, files: PastFiles, before: Path | None, asked: ExplainFigure) -> Connection:
+    """A database with the tables of the figures as they were before the first fact, and the ledger behind it."""
+    scratch = open_scratch()
+    for table in _FOLDED:
+        for (sql,) in db.execute(_TABLES, (table,)).fetchall():
+            scratch.execute(sql)
+    if before:
+        read_behind(scratch, before, "then_")
+        for table in _STATE:
+            scratch.execute(f"INSERT INTO main.{table} SELECT * FROM then_.{table}")
+        scratch.execute(_STOCK_WORTH, (asked.first,))
+        scratch.execute("DETACH then_")
+    if asked.name == "variance" and asked.key:  # what was sold before the count is part of it from the first on
+        scratch.execute(_COUNTED, (asked.first, asked.key))
+    read_behind(scratch, files.ledger)
+    return scratch

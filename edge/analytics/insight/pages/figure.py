@@ -1,0 +1,69 @@
+"""The page that says what a key figure of some days, or a part of one, is made of: its facts, or its products."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from edge.analytics.insight.explain import GROUPS, OF_PRODUCT, ExplainFigure
+from edge.analytics.insight.kpis import ROW_SIDES
+from edge.analytics.insight.routes import asked_span
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.goods.catalog.queries import read_products
+from edge.goods.purchasing.queries import CostedReceipt, receipts_at_cost
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+from edge.web.past import PAST
+from edge.web.problem import Problem
+
+GROUP_SIDES = ("minor", "count")
+
+
+async def figure(request: web.Request) -> web.Response:
+    """`GET /manager/figure?name=margin&from=&to=`: what a key figure is made of; `&key=`: of one product, hour..."""
+    site, query = request.app[SITE], request.query
+    name, key, span = query.get("name", ""), query.get("key", "")[:200], asked_span(request)
+    through = site.past.seq if site.past else 0
+    asked = ExplainFigure(name, span.first, span.last, key, site.settings.zone, through)
+    found = await site.services.of(PAST).ask(asked)
+    if found is None:
+        raise Problem(404, "not_found", path=request.path[:200])
+    of_product = (bool(key) and name not in GROUPS) or name == "by_product"
+    people = {one.actor for one in found.parts} | ({key} if name == "by_person" else set())
+    read = partial(_read, people=people, sku=key if of_product else "", last=span.last)
+    sides = GROUP_SIDES if name in GROUPS else ROW_SIDES[name]
+    around = {"name": name, "key": key, "sides": sides, "of_product": of_product}
+    return page(request, "figure", found=found, span=span, figure=around, **await site.asker.read(read))
+
+
+def _read(db: Connection, people: set[str], sku: str, last: str) -> dict[str, Any]:
+    """What people and a product are called, and the goods received that made what it costs."""
+    receipts: list[CostedReceipt] = receipts_at_cost(db, sku, last) if sku else []
+    known = read_products(db, [sku]) if sku else {}
+    return {
+        "called": {one: name_of(db, one) for one in people},
+        "names": (known[sku][1].names or {}) if sku in known else {},
+        "receipts": receipts,
+        "told_apart": OF_PRODUCT,
+    }
+
+
+PAGES = (
+    Page(
+        path="/manager/figure",
+        name="figure",
+        handler=figure,
+        right=MANAGE,
+        also=REPORTS,
+        fragments=("alerts", "clock"),
+        under="insight",
+        group="insight",
+        place=42,
+        past=True,
+    ),
+)

@@ -1,0 +1,220 @@
+"""Each key figure, and each part of one, opens and adds up from its facts to the cent."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from html import unescape
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from edge.analytics.insight.explain import GROUPS, ExplainedFigure, ExplainFigure, is_explained
+from edge.analytics.insight.kpis import ROWS, read_kpi_rows, read_kpis
+from edge.analytics.insight.queries import read_by_key, read_hours
+from edge.analytics.insight.rules import DaySpan
+from edge.app.panel import looking_back
+from edge.core.command_bus import CommandBus
+from edge.counter.till.commands import (
+    AddLine,
+    OverridePrice,
+    Pay,
+    PrintReport,
+    RefundedLine,
+    RefundSale,
+    VoidLastSale,
+)
+from edge.counter.till.events import SaleCompleted
+from edge.goods.catalog.commands import ChangePrice
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.movements import list_movements
+from tests.browser.calling import Caller, calling
+from tests.browser.serving import DEADLINE_S, serve
+from tests.catch_up import catch_up
+from tests.http_client import when
+from tests.shop_fixture import CONFIG, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, done, open_shop, run
+
+REST = ("stock_out", "forecast_error", "cost_corrected", "supplier_on_time", "supplier_short", "supplier_price")
+"""Key figures whose rows lead to a page of their own."""
+
+
+async def a_day(shop: CommandBus) -> str:
+    """A day on which goods came at a cost, were sold, undone, thrown away and counted; its date."""
+    for cost in (40, 70):
+        await done(shop, RecordMovement("milk", "in", units=5_000, unit_cost_minor=cost, document="DN-1"), SYSTEM)
+    sold = list[int]()
+    for kind in ("cash", "card"):
+        await done(shop, AddLine(MILK), MANAGER)
+        await done(shop, AddLine(TOMATO, quantity=1_250), MANAGER)
+        events = (await done(shop, Pay(kind), MANAGER)).events  # type: ignore[arg-type]
+        sold += [event.number for event in events if isinstance(event, SaleCompleted)]
+    await done(shop, VoidLastSale(), MANAGER)
+    await done(shop, AddLine(MILK), MANAGER)
+    await done(shop, OverridePrice(1, 99), MANAGER)
+    await done(shop, Pay("cash"), MANAGER)
+    await done(shop, RefundSale(sold[0], lines=(RefundedLine(1, 1_000),)), MANAGER)
+    await done(shop, RecordMovement("milk", "waste", units=1_000, cause="spoilage"), SYSTEM)
+    await done(shop, RecordMovement("milk", "adjust", units=4_000, reason="count"), SYSTEM)
+    await done(shop, PrintReport("z"), MANAGER)
+    await catch_up(shop)
+    (day,) = shop.reader.execute("SELECT max(business_date) FROM journal").fetchone()
+    return str(day)
+
+
+def explain(shop: CommandBus, name: str, span: DaySpan, key: str = "", through: int = 0) -> ExplainedFigure:
+    found = ExplainFigure(name, span.first, span.last, key, "Europe/Paris", through).read(shop.reader, shop.registry)
+    assert found is not None
+    return found
+
+
+def assert_adds_up(found: ExplainedFigure, shown: tuple[int, int]) -> None:
+    sides = [found.before, found.more_sides, *((one.numerator, one.denominator) for one in found.parts)]
+    assert (sum(one[0] for one in sides), sum(one[1] for one in sides)) == found.shown == shown
+    assert (found.left_over, found.faults) == ((0, 0), ())
+
+
+def test_every_key_figure_and_every_part_of_one_adds_up_from_its_facts(tmp_path: Path) -> None:
+    async def check() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            days = [await a_day(shop)]
+            clock.advance(86_400)
+            days.append(await a_day(shop))
+            span, opened = DaySpan(days[0], days[1]), 0
+            assert {name for name in ROWS if not is_explained(name)} == set(REST)
+            for name in set(ROWS) - set(REST):
+                for row in read_kpi_rows(shop.reader, name, span):
+                    of_day = row.key in days
+                    asked = (DaySpan(row.key, row.key), "") if of_day else (span, row.key)
+                    assert_adds_up(explain(shop, name, *asked), (row.numerator, row.denominator))
+                    opened += 1
+            for name, by in GROUPS.items():
+                hours = read_hours(shop.reader, span, ZoneInfo("Europe/Paris"))
+                sums_of = {one.key: one.sums for one in hours} if by == "hour" else read_by_key(shop.reader, by, span)
+                for key, sums in sums_of.items():
+                    assert_adds_up(explain(shop, name, span, key), (sums.minor, sums.count))
+                    opened += 1
+            assert opened > 30
+
+    run(check())
+
+
+def test_a_margin_opens_to_its_products_their_sales_and_the_delivery_note_of_their_cost(tmp_path: Path) -> None:
+    async def check() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
+            day = await a_day(served.shop)
+            span = DaySpan(day, day)
+            margin = explain(served.shop, "margin", span)
+            products = {one.sku: (one.numerator, one.denominator) for one in margin.products}
+            assert sum(one[0] for one in products.values()) == margin.shown[0]
+            assert_adds_up(explain(served.shop, "margin", span, "milk"), products["milk"])
+            page = (await caller.get(f"/manager/figure?name=margin&from={day}&to={day}")).text
+            (link,) = re.findall(r'href="(/manager/figure[^"]*key=milk)"', page)
+            page = (await caller.get(unescape(link))).text
+            assert 'id="costs"' in page and "DN-1" in page and "/manager/sale?register=1&amp;number=1" in page
+
+    run(check())
+
+
+def test_stock_opens_to_its_movements_their_facts_and_the_count_that_corrected_it(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            await a_day(served.shop)
+            moved = list_movements(served.shop.reader, "milk")
+            assert sum(one.delta for one in moved) == moved[0].balance == 4_000
+            page = (await caller.get("/manager/stock/item?sku=milk&register=1")).text
+            assert all(f"/manager/journal?register=1&amp;before={one.seq + 1}" in page for one in moved)
+            sold = {one.document for one in moved if one.reason == "sale"}
+            assert all(f"/manager/sales?register=1&amp;receipt={one}" in page for one in sold), sold
+            (count,) = [one for one in moved if one.reason == "counted"]
+            assert "StockMoved" in (await caller.get(f"/manager/journal?before={count.seq + 1}")).text
+
+    run(check())
+
+
+def test_a_price_says_whose_word_it_is_and_since_when(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            await done(served.shop, ChangePrice("milk", 130), SYSTEM)
+            row = served.shop.head.seq
+            page = (await caller.get("/manager/product?sku=milk")).text
+            assert f"/manager/journal?before={row + 1}" in page
+            assert 'href="#part-changes"' in page
+
+    run(check())
+
+
+def test_a_figure_that_no_fact_accounts_for_is_found(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            day = await a_day(shop)
+            spoil = "UPDATE figure_day SET cost_minor = cost_minor + 1 WHERE kind = 'all'"
+            await shop.maintain(lambda db: db.execute(spoil))
+            assert explain(shop, "margin", DaySpan(day, day)).left_over == (-1, 0)
+
+    run(check())
+
+
+def test_a_figure_of_the_past_is_explained_as_it_was(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            day = await a_day(shop)
+            span, then = DaySpan(day, day), shop.head.seq
+            was = explain(shop, "sales", span).shown
+            await done(shop, AddLine(MILK), MANAGER)
+            await done(shop, Pay("cash"), MANAGER)
+            await catch_up(shop)
+            assert explain(shop, "sales", span).shown > was
+            assert_adds_up(explain(shop, "sales", span, through=then), was)
+
+    run(check())
+
+
+def test_every_figure_of_today_key_figures_and_the_z_opens(tmp_path: Path) -> None:
+    async def opened_from(caller: Caller, address: str) -> set[str]:
+        page = await caller.get(address)
+        assert page.status == 200, page.text[-400:]
+        links = re.findall(r'href="(/manager/(?:figure|explained)\?[^"#]*)', page.text)
+        return {unescape(link) for link in links}
+
+    async def check() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
+            day = await a_day(served.shop)
+            pages = [
+                f"/manager/today?day={day}",
+                f"/manager/insight?from={day}&to={day}",
+                "/manager/explained?of=1&z=1",
+            ]
+            kpis = [kpi.name for kpi in read_kpis(served.shop.reader, DaySpan(day, day)) if kpi.value is not None]
+            pages += [f"{pages[1]}&kpi={name}" for name in kpis if name in ROWS]
+            links = set[str]().union(*[await opened_from(caller, one) for one in pages])
+            assert len(links) > 40
+            for link in links:
+                answer = await caller.get(link + "&lang=he")
+                assert answer.status == 200, (link, answer.text[-400:])
+                assert 'id="adds-up" class="hint"' in answer.text, link
+                assert 'id="chain" class="hint"' in answer.text, link
+            assert (await caller.get(f"/manager/figure?name=nonsense&from={day}&to={day}")).status == 404
+
+    run(check(), 120)
+
+
+def test_the_process_behind_the_till_explains_a_figure(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(CONFIG)
+
+    async def check() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served:
+            day = await a_day(served.shop)
+            process = looking_back(served.config)
+
+            async def pid() -> int | None:
+                return process.pid
+
+            with closing(process):
+                process.begin()
+                await when(pid, bool, "a process that explains figures", DEADLINE_S)
+                found = await process.ask(ExplainFigure("margin", day, day, "", "Europe/Paris"), 60)
+                assert found == explain(served.shop, "margin", DaySpan(day, day))
+
+    run(check())
