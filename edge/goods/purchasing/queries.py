@@ -340,7 +340,10 @@ def receipts_at_cost(db: Connection, sku: str, through: str) -> list[CostedRecei
     """What came in of a product at a cost by the end of a day of business, the newest first: what its cost is the
     average of."""
     rows = db.execute(_AT_COST, (sku, through, COSTED_LISTED)).fetchall()
-    return [CostedReceipt(*row[:4], _names(row[4]), *row[5:]) for row in rows]
+    return [
+        CostedReceipt(seq, day, document, supplier, _names(names), number, quantity, cost, added)
+        for seq, day, document, supplier, names, number, quantity, cost, added in rows
+    ]
 
 
 def read_returns(
