@@ -52,7 +52,8 @@ _FOLDED = ("figure_day", "figure_move", *_STATE)
 _TABLES = "SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'table' DESC"
 _READ_TO = "SELECT seq FROM projection WHERE name = ?"
 _STOCK_WORTH = """
-    INSERT INTO figure_day SELECT kind, '', key, sum(count), 0, sum(minor), 0, 0, 0
+    INSERT INTO figure_day (kind, business_date, key, count, quantity, minor, net_minor, cost_minor, costed_minor)
+    SELECT kind, '', key, sum(count), 0, sum(minor), 0, 0, 0
     FROM then_.figure_day WHERE kind IN ('stock', 'place_stock') AND business_date < ? GROUP BY kind, key
 """
 _COUNTED = """
