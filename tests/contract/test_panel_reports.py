@@ -94,7 +94,7 @@ def test_a_sale_whose_discount_on_all_nobody_noted_has_its_paper_and_its_page(tm
             sale = SellPriced((line,), (TenderGiven("card"),))
             outcome = await served.shop.do(sale, msgspec.structs.replace(SYSTEM, register="1"))
             assert isinstance(outcome, Done), outcome
-            assert "Whole basket -0.20" in paper(served.shop)
+            assert "Discount -0.20" in paper(served.shop)
             page = await caller.get("/manager/sale?register=1&number=1&lang=en")
             assert (page.status, "-€0.20" in page.text) == (200, True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -153,6 +154,12 @@ def test_a_pdf_in_each_language() -> None:
         said = text_of(make_pdf(sheet))
         assert "row 59" in said and "12.50" in said
         assert words in said or words[::-1] in said, language
+
+
+def test_a_pdf_has_the_letters_of_other_scripts() -> None:
+    said = text_of(make_pdf(PdfSheet("", False, (), (("قهوة Coffee \U0010fffd",),), ())))
+    letters = unicodedata.normalize("NFKC", said)
+    assert "Coffee" in letters and ("قهوة" in letters or "ةوهق" in letters), said
 
 
 def test_a_long_line_goes_on_below_where_people_go_on_reading() -> None:

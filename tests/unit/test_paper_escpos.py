@@ -11,12 +11,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from edge.foundation.printing.document import Bars, Cell, Document, DrawerPulse, Logo, Pair, Qr, Row, Rule, Text
+from edge.foundation.printing.document import (
+    Bars,
+    Cell,
+    Document,
+    DrawerPulse,
+    Logo,
+    Pair,
+    Qr,
+    Row,
+    Rule,
+    TemplateBlock,
+    Text,
+)
 from edge.foundation.printing.layout import plain_text
-from edge.foundation.printing.printers import pictures
 from edge.foundation.printing.printers.escpos import faults_of, render
+from edge.lib import fonts
 from edge.lib import printer_profiles as profiles
 from edge.lib.errors import ConfigError
+from edge.lib.fonts import main_font
+from edge.lib.i18n.arabic import joined
 from edge.runtime.config.device_uses import PaperOptions
 from sim.printer.reading import Papers, read_papers
 
@@ -31,7 +45,7 @@ EVERYTHING = (
     Logo(),
     DrawerPulse(),
 )
-needs_font = pytest.mark.skipif(pictures.font_file() is None, reason="no font that knows Hebrew")
+needs_font = pytest.mark.skipif(main_font() is None, reason="no font that knows Hebrew")
 
 
 def printed(document: Document, profile: str, **options: object) -> Papers:
@@ -92,6 +106,38 @@ def test_a_printer_whose_letters_are_not_what_they_should_be_gets_pictures() -> 
     assert "Milk" not in text_of(Document("en", (Pair("Milk", "1.20"),)), "TM-T88V", pictures=True)
 
 
+@needs_font
+def test_letters_of_other_scripts_are_drawn_and_none_as_an_empty_box() -> None:
+    known = [char for char in "ab ع ج س ي茶图ไทҖПλ☕" if not char.isspace() and fonts.font_with(char)]
+    assert {"ع", "ج"} <= set(known), "Arabic is always there"
+    drawn = {char: printed(Document("en", (Text(char),)), "58T", pictures=True).drawings[0].png for char in known}
+    assert len(set(drawn.values())) == len(known), "each letter is its own picture"
+    left_out = printed(Document("en", (Text("Tea \U0010fffd"),)), "58T").drawings[0].png
+    assert left_out == printed(Document("en", (Text("Tea  "),)), "58T", pictures=True).drawings[0].png
+
+
+def test_arabic_letters_join_their_neighbours() -> None:
+    assert joined("عربي 12") == "\ufecb\ufeae\ufe91\ufef2 12"
+    assert joined("سلام") == "\ufeb3\ufefc\ufee1", "lam and alef are one"
+    assert joined("קפה Tea") == "קפה Tea"
+
+
+def test_a_name_that_no_font_has_is_written_in_another_language_or_as_its_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("edge.lib.fonts._system_fonts", tuple)
+    fonts.font_with.cache_clear()
+    shop = {"header": [], "footer": [], "tax_number": "", "zone": "UTC", "currency": "EUR"}
+    try:
+        for names, said in (({"zh": "茶", "fr": "Thé"}, "Thé"), ({"zh": "茶"}, "tea-1")):
+            cleared = {"lines": ({"names": names, "sku": "tea-1"},), "tenders": (), "currency": "EUR"}
+            form = TemplateBlock("till/cleared", {"shop": shop, "cleared": cleared, "register": "1", "at_us": 0})
+            drawing = printed(Document("en", (form,)), "58T").drawings[0]
+            assert said in drawing.text
+    finally:
+        fonts.font_with.cache_clear()
+
+
 def test_a_printer_without_a_typographic_mark_gets_the_plain_one() -> None:
     text = text_of(Document("en", (Text("“Mum’s” – 2 × 3…"),)), "simple")
     assert text == '"Mum\'s" - 2 x 3.\n'
@@ -143,7 +189,7 @@ def test_what_would_spoil_a_paper_is_said_before_it_is_printed(tmp_path: Path, m
     assert faults_of(PaperOptions(), "en") == []
     wrong = PaperOptions(logo=str(tmp_path / "none.png"), templates=str(tmp_path / "none"))
     assert ["none.png" in fault.what or "no folder" in fault.what for fault in faults_of(wrong, "en")] == [True, True]
-    monkeypatch.setattr("edge.foundation.printing.printers.escpos.font_file", lambda: None)
+    monkeypatch.setattr("edge.foundation.printing.printers.escpos.main_font", lambda: None)
     assert faults_of(PaperOptions(profile="TM-T88V"), "he") == []
     (fault,) = faults_of(PaperOptions(profile="58T"), "he")
     assert "question marks" in fault.what

@@ -28,7 +28,7 @@ Version: {version}
 Architecture: amd64
 Maintainer: edge-store maintainers <edge-store@localhost>
 Depends: {depends}
-Recommends: cage, chromium
+Recommends: cage, chromium, fonts-dejavu-core, fonts-droid-fallback, fonts-tlwg-loma
 Section: misc
 Priority: optional
 Description: in-store appliance: till, stock, kiosk and assistant

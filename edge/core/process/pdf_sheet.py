@@ -6,7 +6,6 @@ has no use for; from right to left each line is ordered before it is drawn, and 
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,12 +13,12 @@ import msgspec
 
 from edge.core.process import child
 from edge.lib.errors import NeedsHuman
+from edge.lib.fonts import font_with, main_font, packaged
 from edge.lib.i18n.bidi import visual
 
 MEMORY_BYTES = 1024**3
 CPU_S = 30
 WAIT_S = 60
-FONT = ("pylopdf_fonts_he", "NotoSansHebrew-Variable.ttf")
 WEIGHT = {"wght": 450.0}
 MARGIN, WIDE = 10, 190
 """Of an A4 page, in millimetres."""
@@ -62,7 +61,7 @@ def draw_sheet(sheet: PdfSheet) -> bytes:
     pdf = FPDF(format="A4")
     pdf.set_margins(MARGIN, MARGIN)
     pdf.set_auto_page_break(auto=True, margin=2 * MARGIN)
-    pdf.add_font("text", fname=str(importlib.resources.files(FONT[0]).joinpath(FONT[1])), variations=WEIGHT)
+    _add_fonts(pdf, sheet)
     pdf.set_title(sheet.title)
     pdf.add_page()
     draw = _Drawing(pdf, sheet.right_to_left)
@@ -79,6 +78,21 @@ def draw_sheet(sheet: PdfSheet) -> bytes:
     return bytes(pdf.output())
 
 
+def _add_fonts(pdf: Any, sheet: PdfSheet) -> None:
+    """The fonts that have the letters of a sheet; those that none has are left out."""
+    rows = [cells for table in sheet.tables for cells in (table.header, *table.rows, *table.sums)]
+    words = (sheet.title, *sheet.shop, *(one for lines in (*sheet.paragraphs, *rows) for one in lines))
+    needed = {char for one in (*words, *(table.title for table in sheet.tables)) for char in visual(one, True)}
+    found = {font_with(char) for char in sorted(needed) if not char.isascii()}
+    main = main_font()
+    if main is None:
+        raise FileNotFoundError("there is no font")
+    others = sorted(path for path in found if path not in (None, main))
+    for name, path in (("text", main), *((path.stem, path) for path in others)):
+        pdf.add_font(name, fname=str(path), variations=WEIGHT if path in packaged() else None)
+    pdf.set_fallback_fonts([path.stem for path in others], exact_match=False)
+
+
 class _Drawing:
     """Draws on a page, in the direction of its language."""
 
@@ -91,7 +105,7 @@ class _Drawing:
         """A text, in as many lines as it takes."""
         self._pdf.set_font("text", size=size)
         for line in self._lines(words):
-            self._pdf.cell(0, size * 0.6, visual(line, self._backwards), align=self._start)
+            self._pdf.cell(0, size * 0.6, self._drawn(line), align=self._start)
             self._pdf.ln(size * 0.6)
 
     def table(self, table: SheetTable) -> None:
@@ -121,8 +135,12 @@ class _Drawing:
             said = words
             while said and self._pdf.get_string_width(said) > width - 2:
                 said = said[:-2] + "…" if len(said) > 2 else ""
-            self._pdf.cell(width, LINE, visual(said, self._backwards), border=rule, align=align)
+            self._pdf.cell(width, LINE, self._drawn(said), border=rule, align=align)
         self._pdf.ln(LINE)
+
+    def _drawn(self, words: str) -> str:
+        """Words in the order in which they are drawn; what no font has is left out."""
+        return "".join(char for char in visual(words, self._backwards) if char.isascii() or font_with(char))
 
     def _lines(self, words: str) -> Iterator[str]:
         """A text in the order in which it is read, cut where a line is full: only then is each line turned around."""

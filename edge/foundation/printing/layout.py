@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -68,11 +68,16 @@ class LayoutLine(msgspec.Struct, frozen=True):
 Laid = LayoutLine | Rule | Qr | Bars | Logo | DrawerPulse
 
 
-def lay_out(document: Document, columns: int, folder: str = "") -> list[Laid]:
-    """The document line by line; templates come from `folder` first. Not pure where it has to read them."""
+def lay_out(
+    document: Document, columns: int, folder: str = "", shows: Callable[[str], bool] = lambda text: True
+) -> list[Laid]:
+    """The document line by line; templates come from `folder` first. `shows`: whether a text can stand on the paper; a
+    name that cannot is written in another of its languages. Not pure where it has to read templates."""
     laid: list[Laid] = []
     for row in document.rows:
-        for element in render_template(row, document.language, folder) if isinstance(row, TemplateBlock) else (row,):
+        for element in (
+            render_template(row, document.language, folder, shows) if isinstance(row, TemplateBlock) else (row,)
+        ):
             laid.extend(_lines(element, columns))
             if len(laid) > ROWS_LIMIT:
                 return [*laid[:ROWS_LIMIT], LayoutLine((Span("[...]", 0, columns),), columns)]

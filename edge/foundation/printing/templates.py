@@ -9,8 +9,8 @@ which comes first. Its tags are the rows of `document.py` and their fields:
     <rule/> <qr>data</qr> <bars kind="ean13">4006381333931</bars> <logo/> <kick/>
 
 Besides the form's data a template knows `say(key, ...)`, `money(minor)`, `amount(price_minor, quantity)`,
-`quantity(thousandths)`, `name(names)`, `when(at_us)` and `written(day)`, both as the shop's country writes days, and
-`language`; of foreign notes `money(minor, currency)` and
+`quantity(thousandths)`, `name(names, number)` (the number stands where no name can be printed), `when(at_us)` and
+`written(day)`, both as the shop's country writes days, and `language`; of foreign notes `money(minor, currency)` and
 `worth(rate, currency)`, what one is worth. Everything put in is escaped.
 """
 
@@ -61,16 +61,20 @@ _FAULTS = (
 )
 
 
-def render_template(form: TemplateBlock, language: str, folder: str = "") -> tuple[Element, ...]:
-    """The rows of a form. A template in the shop's `folder` that cannot be used is said in the log, and ours is
-    taken: a slip in it must not cost a receipt. `ConfigError`: ours cannot be used either."""
+def render_template(
+    form: TemplateBlock, language: str, folder: str = "", shows: Callable[[str], bool] = lambda text: True
+) -> tuple[Element, ...]:
+    """The rows of a form; names are chosen among those that `shows` says can be printed. A template in the shop's
+    `folder` that cannot be used is said in the log, and ours is taken: a slip in it must not cost a receipt.
+
+    `ConfigError`: ours cannot be used either."""
     if folder:
         try:
-            return _fill(form, language, folder)
+            return _fill(form, language, folder, shows)
         except _FAULTS as error:
             _log.error("template cannot be used; the built-in one is", template=form.template, why=str(error))
     try:
-        return _fill(form, language, "")
+        return _fill(form, language, "", shows)
     except _FAULTS as error:
         raise ConfigError(f"The template {form.template} cannot be used: {error}.") from error
 
@@ -92,9 +96,13 @@ def clean(value: object) -> object:
     return _UNPRINTABLE.sub(" ", value) if type(value) is str else value
 
 
-def _fill(form: TemplateBlock, language: str, folder: str) -> tuple[Element, ...]:
+def _fill(form: TemplateBlock, language: str, folder: str, shows: Callable[[str], bool]) -> tuple[Element, ...]:
     data = msgspec.to_builtins(form.data)
-    markup = _environment(folder).get_template(form.template).render({**_functions(data, language), **data})
+    markup = (
+        _environment(folder)
+        .get_template(form.template)
+        .render({**_functions(data, language), "name": partial(_name, language, shows), **data})
+    )
     if len(markup) > MARKUP_LIMIT:
         raise ValueError(f"it makes {len(markup)} characters, of which {MARKUP_LIMIT} are allowed")
     paper = ElementTree.fromstring(f"<paper>{markup}</paper>")  # nosec B314
@@ -118,10 +126,15 @@ def _functions(data: dict[str, Any], language: str) -> dict[str, Callable[..., A
         "amount": amount_minor,
         "quantity": lambda thousandths: number(show_quantity(thousandths), language),
         "tax_name": partial(tax_name, language),
-        "name": lambda names: names.get(language) or next(iter(names.values()), ""),
         "when": partial(_when, dates, zone),
         "written": partial(_format_day, dates),
     }
+
+
+def _name(language: str, shows: Callable[[str], bool], names: dict[str, str], number: str = "") -> str:
+    """A name in this language; where it cannot be printed, in another one, else the number of what it names."""
+    first = names.get(language) or next(iter(names.values()), "")
+    return next((one for one in (first, *names.values(), number) if one and shows(one)), first)
 
 
 def _money(currency: str, language: str, minor: int) -> str:

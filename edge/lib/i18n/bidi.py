@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+from edge.lib.i18n.arabic import joined
+
 TEXTS = 2048
 """Texts whose order is kept: names of products come again."""
 _MARKS = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
@@ -26,14 +28,14 @@ def printable_text(text: str) -> str:
 
 @lru_cache(TEXTS)
 def visual(text: str, right_to_left: bool) -> str:
-    """`text` from left to right as it is to stand on paper, one character a column.
+    """`text` from left to right as it is to stand on paper, one character a column, Arabic letters joined.
 
     In a document from right to left, what has such a letter reads so too, even behind a brand in
     Latin; what has Latin letters alone reads from left to right. Elsewhere the first letter decides.
     """
     if text.isascii() and not right_to_left:
         return text
-    text = _compose_accents(text)
+    text = joined(_compose_accents(text))
     kinds = [kind for kind in map(unicodedata.bidirectional, text) if kind in _STRONG]
     if not kinds:
         backwards = right_to_left

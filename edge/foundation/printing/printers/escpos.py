@@ -15,9 +15,10 @@ import msgspec
 from edge.foundation.printing.document import Bars, Document, DrawerPulse, Logo, Qr, Rule, Text
 from edge.foundation.printing.layout import Laid, LayoutLine, Span, lay_out
 from edge.foundation.printing.printers.charset import characters, encoder, for_escpos, load_escpos
-from edge.foundation.printing.printers.pictures import Grid, draw_lines, font_file, logo, no_font
+from edge.foundation.printing.printers.pictures import Grid, draw_lines, logo, no_font
 from edge.foundation.printing.templates import prepare
 from edge.lib.errors import ConfigError, EdgeError
+from edge.lib.fonts import can_draw, main_font
 from edge.lib.i18n import direction, translate
 from edge.lib.i18n.bidi import visual
 from edge.lib.printer_profiles import Profile
@@ -56,7 +57,7 @@ def faults_of(options: PaperOptions, language: str) -> list[EdgeError]:
     if options.templates and not Path(options.templates).is_dir():
         faults.append(ConfigError(f"There is no folder {options.templates} with papers of the shop's own."))
     lacks = options.pictures or not characters(profile.name).issuperset(translate(language, "receipt.total"))
-    if lacks and font_file() is None:
+    if lacks and main_font() is None:
         faults.append(no_font())
     return faults
 
@@ -73,7 +74,8 @@ def render(document: Document, options: PaperOptions, calls: bool = False) -> by
 
     profile = options.known
     columns = options.columns or profile.columns
-    laid = lay_out(document, columns, options.templates)
+    own = characters(profile.name)
+    laid = lay_out(document, columns, options.templates, lambda text: own.issuperset(text) or can_draw(text))
     chooser = encoder(profile.name)
     printer = Dummy(profile=for_escpos(profile), magic_encode_args={"encoder": chooser})
     if any(not isinstance(row, DrawerPulse) for row in laid):
@@ -117,7 +119,7 @@ class _Pen:
         throughout = self._options.pictures or (
             self._right_to_left and any(self._printable_text(line) is None for line in lines)
         )
-        pictures = throughout and font_file() is not None
+        pictures = throughout and main_font() is not None
         for row in laid:
             if pictures and isinstance(row, LayoutLine | Rule):
                 self._drawn.append(row)
@@ -128,7 +130,7 @@ class _Pen:
     def _row(self, row: Laid) -> None:
         if isinstance(row, LayoutLine):
             text = self._printable_text(row)
-            if text is None and font_file() is not None:
+            if text is None and main_font() is not None:
                 self._drawn.append(row)
                 return
             self._send_drawn()

@@ -1,13 +1,10 @@
 """Lines of text and the shop's logo as dots, for what a printer has no letters for. Ink is 1.
 
-The letters are Noto Sans Hebrew (SIL Open Font Licence), which has Latin too, out of the package
-pylopdf-fonts-he; or DejaVu Sans, where the system has it.
+Each letter is of the first font that has it (`edge/lib/fonts.py`); one that none has, such as an emoji, is left out.
 """
 
 from __future__ import annotations
 
-import importlib.resources
-import importlib.util
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -18,6 +15,7 @@ import msgspec
 from edge.foundation.printing.document import Rule
 from edge.foundation.printing.layout import LayoutLine
 from edge.lib.errors import ConfigError
+from edge.lib.fonts import font_with, main_font, packaged
 from edge.lib.i18n.bidi import visual
 
 if TYPE_CHECKING:
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
 
 LOGO_DOTS = 400
 """A logo is at most this high."""
-_PACKAGE = "pylopdf_fonts_he"
-_SYSTEM = ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "/usr/share/fonts/TTF/DejaVuSans.ttf")
 _FINE = {False: [500.0, 88.0], True: [800.0, 82.0]}
 """Weight and width of the letters, bold or not."""
 _INK = 110
@@ -49,18 +45,11 @@ class Grid(msgspec.Struct, frozen=True):
     right_to_left: bool
 
 
-def font_file() -> Path | None:
-    """The font that lines are drawn with; None: this machine has none that knows Hebrew."""
-    if importlib.util.find_spec(_PACKAGE):
-        return Path(str(importlib.resources.files(_PACKAGE).joinpath("NotoSansHebrew-Variable.ttf")))
-    return next((path for path in map(Path, _SYSTEM) if path.is_file()), None)
-
-
 def no_font() -> ConfigError:
     """What to say where there is none."""
     return ConfigError(
         "There is no font to draw letters with that the printer lacks: they are printed as question marks.",
-        f"Install the Python package {_PACKAGE.replace('_', '-')}, or Debian's fonts-dejavu-core.",
+        "Install the Python package pylopdf-fonts-he, or Debian's fonts-dejavu-core.",
     )
 
 
@@ -160,7 +149,12 @@ def _glyph(char: str, cell: int, bold: bool) -> _Drawn:
     """A character. The font takes its time: each is drawn once."""
     from PIL import Image, ImageDraw
 
-    font = _font(cell * 11 // 6, bold)
+    path = main_font() if char.isascii() else font_with(char)
+    if path is None and char.isascii():
+        raise no_font()
+    if path is None:
+        return _Drawn(Image.new("1", (cell + 2 * _OVERHANG, _high(cell)), 0), cell)
+    font = _font(path, cell * 11 // 6, bold)
     advance = round(font.getlength(char))
     image = Image.new("L", (advance + 2 * _OVERHANG, _high(cell)), 0)
     ImageDraw.Draw(image).text((_OVERHANG, round(cell * 2 * _BASE)), char, font=font, fill=255, anchor="ls")
@@ -178,13 +172,10 @@ def _ink_table() -> list[int]:
 
 
 @cache
-def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
+def _font(path: Path, size: int, bold: bool) -> ImageFont.FreeTypeFont:
     from PIL import ImageFont
 
-    path = font_file()
-    if path is None:
-        raise no_font()
     font = ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
-    if "Variable" in path.name:
+    if path in packaged():
         font.set_variation_by_axes(_FINE[bold])
     return font
