@@ -111,7 +111,8 @@ OPEN = frozenset(
         # who has the link of a message, and services that report of one: the token is in the address or in the report
         *(TOLD, f"{TOLD}/stop", *(one.path for one in REPORTS)),
         # a machine that asks to be a second box, which a person lets in; and pages that look for the box that leads
-        *("/api/v1/twin/knocks", "/api/v1/twin/knocks/{id}", "/twin/leads", "/twin/ticket", "/twin/arrive"),
+        *("/api/v1/twin/knocks", "/api/v1/twin/knocks/{id}", "/api/v1/twin/knocks/{id}/nonce"),
+        *("/twin/leads", "/twin/ticket", "/twin/arrive"),
     }
 )
 # a phone in the shop, who speaks with it, and whoever was shown a receipt's or an order's code

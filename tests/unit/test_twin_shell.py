@@ -21,7 +21,7 @@ from edge.backoffice.twin.founding import found_shop
 from edge.backoffice.twin.frames import BadFrame, Hello, encode, read
 from edge.backoffice.twin.link import Link
 from edge.backoffice.twin.members import FOLDER, NO_WITNESS, load
-from edge.backoffice.twin.pairing import BoxKnock, PairingDesk
+from edge.backoffice.twin.pairing import KNOCKS, BoxKnock, PairingDesk
 from edge.backoffice.twin.promises import FILE, Promises, of_the_first
 from edge.backoffice.twin.shipment_body import FileChange, ShippedBody, pack, unpack
 from sim.ports import free_port
@@ -179,10 +179,35 @@ def test_no_file_is_put_elsewhere(tmp_path: Path, name: str) -> None:
     assert not any(tmp_path.rglob("*"))
 
 
-def test_digits_are_of_both_keys(tmp_path: Path) -> None:
+def test_digits_are_of_both_keys_and_both_numbers(tmp_path: Path) -> None:
     one, two, three = (box_tls.certificate_of(tmp_path / name, name) for name in ("1", "2", "3"))
-    assert pairing.digits_of(one, two) == pairing.digits_of(one, two)
-    assert len({pairing.digits_of(one, two), pairing.digits_of(one, three), pairing.digits_of(two, one)}) == 3
+    mine, theirs = pairing.new_nonce(), pairing.new_nonce()
+    same = pairing.digits_of(one, two, mine, theirs)
+    assert same == pairing.digits_of(one, two, mine, theirs)
+    others = ((one, three, mine, theirs), (two, one, mine, theirs), (one, two, theirs, mine), (one, two, mine, mine))
+    assert len({same, *(pairing.digits_of(*other) for other in others)}) == 5
+    assert pairing.commitment_of(one, two, mine) != pairing.commitment_of(one, two, theirs)
+
+
+def test_a_box_says_its_number_once_and_is_bound_to_it_before(tmp_path: Path) -> None:
+    """Who stands between two boxes must choose their numbers before they know what these come to."""
+    desk, own = PairingDesk(tmp_path / "1"), box_tls.certificate_of(tmp_path / "1", "1")
+    other = box_tls.certificate_of(tmp_path / "2", "2")
+    heard = desk.knock(BoxKnock("box", "127.0.0.1", 1, 1, other), "10.0.0.2", own)
+    assert heard is not None and desk.with_knock(heard.id, None, 1, 1, False) is None, "nobody compared digits yet"
+    said = pairing.new_nonce()
+    nonce = desk.reveal(heard.id, said)
+    assert nonce is not None and pairing.commitment_of(own, other, nonce) == heard.commitment
+    assert desk.reveal(heard.id, said) == nonce, "its answer was lost"
+    assert desk.reveal(heard.id, pairing.new_nonce()) is None, "no second try, now that the number is known"
+
+
+def test_who_knocks_again_and_again_keeps_nobody_out(tmp_path: Path) -> None:
+    desk, own = PairingDesk(tmp_path / "1"), box_tls.certificate_of(tmp_path / "1", "1")
+    knock = BoxKnock("box", "127.0.0.1", 1, 1, box_tls.certificate_of(tmp_path / "2", "2"))
+    for _ in range(2 * KNOCKS):
+        assert desk.knock(knock, "10.0.0.66", own) is not None
+    assert desk.knock(knock, "10.0.0.2", own) is not None
 
 
 def test_another_witness_is_let_in_once_the_lost_one_is_out(tmp_path: Path) -> None:
@@ -193,6 +218,7 @@ def test_another_witness_is_let_in_once_the_lost_one_is_out(tmp_path: Path) -> N
     heard = desk.knock(BoxKnock("witness", "127.0.0.1", 1, 0, other), "127.0.0.1", desk.certificate())
     assert heard is not None and desk.with_knock(heard.id, members, 1, 1, False) is None, "there is one"
     left = msgspec.structs.replace(members, all=tuple(one for one in members.all if one.role == "box"))
+    assert desk.reveal(heard.id, pairing.new_nonce()) is not None
     joined = desk.with_knock(heard.id, left, 1, 1, False)
     assert joined is not None and joined.of(NO_WITNESS).certificate == other
     assert joined.peers == members.peers == left.peers, "one vote of three, whoever has it"

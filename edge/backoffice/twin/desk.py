@@ -91,12 +91,13 @@ class BoxesDesk:
         return self._node.members.others if self._node else ()
 
     def knocks(self) -> list[KnockShown]:
-        """Who waits. It works out the digits, which takes a moment."""
+        """Who waits, once its digits are known. It waits for the disk."""
         own = self._pairing.certificate()
+        waiting = [(id, one) for id, one in self._pairing.pending.items() if one.grant is None and one.theirs]
         return [
-            KnockShown(id, one.knock.role, one.host, pairing.digits_of(own, one.knock.certificate))
-            for id, one in self._pairing.pending.items()
-            if one.grant is None
+            KnockShown(id, knock.role, one.host, pairing.digits_of(own, knock.certificate, one.nonce, one.theirs))
+            for id, one in waiting
+            for knock in (one.knock,)
         ]
 
     def other_drill(self) -> Drill | None:
@@ -125,6 +126,10 @@ class BoxesDesk:
         if heard is None:
             raise Refusal("busy", {"waiting": pairing.KNOCKS})
         return heard
+
+    def reveal(self, id: str, theirs: str) -> str | None:
+        """This box's number for a machine that said its own; None: nobody knocked so, or it said another one."""
+        return self._pairing.reveal(id, theirs)
 
     def grant_of(self, id: str) -> BoxGrant | None:
         """What a machine that was let in needs, once."""

@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from edge.backoffice.twin import box_tls
+from edge.backoffice.twin import box_tls, pairing
 from edge.backoffice.twin.members import FOLDER
-from edge.backoffice.twin.pairing import BoxGrant, BoxHeard, BoxKnock, GrantContent, digits_of, take_grant
+from edge.backoffice.twin.pairing import BoxGrant, BoxHeard, BoxKnock, GrantContent, KnockNonce, take_grant
 from edge.backoffice.twin.wireless import is_by_wifi
 from edge.lib.errors import NeedsHuman
 
@@ -45,7 +45,7 @@ def join(
     host = at.rpartition(":")[0].strip("[]")
     knock = msgspec.to_builtins(BoxKnock(role, host, port, page, own))
     heard = msgspec.convert(_ask_patiently(at, "/api/v1/twin/knocks", knock), BoxHeard)
-    show(digits_of(heard.certificate, own))
+    show(_digits(at, heard, own))
     until = time.monotonic() + WAIT_S
     while time.monotonic() < until:
         time.sleep(ASK_S)
@@ -58,6 +58,17 @@ def join(
         except ValueError as error:
             raise NeedsHuman(f"{at} is not the box whose digits were shown: {error}.", "Begin again.") from error
     raise NeedsHuman("Nobody let this machine in.", "Compare the digits on the page /manager/boxes, and begin again.")
+
+
+def _digits(at: str, heard: BoxHeard, own: str) -> str:
+    """The digits of this knock, for which each side says a number. `NeedsHuman`: the box's is not the one that it was
+    bound to."""
+    mine = pairing.new_nonce()
+    said = _ask_patiently(at, f"/api/v1/twin/knocks/{heard.id}/nonce", {"nonce": mine})
+    theirs = msgspec.convert(said, KnockNonce).nonce
+    if pairing.commitment_of(heard.certificate, own, theirs) != heard.commitment:
+        raise NeedsHuman(f"Something stands between this machine and {at}.", "Look at the network, and begin again.")
+    return pairing.digits_of(heard.certificate, own, theirs, mine)
 
 
 def _ask_patiently(at: str, path: str, body: Any) -> Any:

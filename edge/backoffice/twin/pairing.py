@@ -1,4 +1,10 @@
-"""Letting another machine in: both show the same digits, a person compares them, and each knows the other's key."""
+"""Letting another machine in: both show the same digits, a person compares them, and each knows the other's key.
+
+The digits are of both keys and of a random number of each side, made for this knock alone. The box that is asked first
+says a digest of its number, its `commitment`; then the machine that asks says its own, and is answered the number. So
+who stands between them has to choose all of its numbers before it knows theirs, and hits the same digits once in a
+hundred million knocks, however long it reckoned before (Bluetooth Core, vol. 2, part H, numeric comparison).
+"""
 
 from __future__ import annotations
 
@@ -37,10 +43,17 @@ class BoxKnock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BoxHeard(msgspec.Struct, frozen=True):
-    """The answer to it: under which number to ask again, and this box's key (PEM)."""
+    """The answer to it: under which number to ask again, this box's key (PEM), and the digest of its random number."""
 
     id: str
     certificate: str
+    commitment: str
+
+
+class KnockNonce(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The random number of one side, 16 bytes in hex."""
+
+    nonce: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 
 
 class BoxGrant(msgspec.Struct, frozen=True):
@@ -59,21 +72,36 @@ class GrantContent(msgspec.Struct, frozen=True):
 
 
 class PendingKnock(msgspec.Struct):
-    """One that waits for a person."""
+    """One that waits for a person. `nonce`: this box's; `theirs`: that of the machine, empty until it said it."""
 
     knock: BoxKnock
     host: str
     at_s: float
+    nonce: str
+    theirs: str = ""
     grant: BoxGrant | None = None
 
 
-def digits_of(first: str, second: str) -> str:
-    """What people compare, of the keys of the box that is asked and of the machine that asks (PEM). It is slow to work
-    out, so that nobody finds a key with the same digits while they are looked at."""
-    joined = (box_tls.fingerprint(first) + box_tls.fingerprint(second)).encode()
-    found = hashlib.scrypt(joined, salt=b"edge twin pairing", n=2**14, r=8, p=1, dklen=8)
-    shown = f"{int.from_bytes(found) % 10**DIGITS:0{DIGITS}d}"
+def new_nonce() -> str:
+    """A number that nobody can guess."""
+    return secrets.token_hex(16)
+
+
+def commitment_of(first: str, second: str, nonce: str) -> str:
+    """What binds the box that is asked to its number, for these two keys (PEM)."""
+    return _digest("commitment", first, second, nonce).hex()
+
+
+def digits_of(first: str, second: str, nonce: str, theirs: str) -> str:
+    """What people compare: of the keys (PEM) and numbers of the box that is asked and of the machine that asks."""
+    shown = f"{int.from_bytes(_digest('digits', first, second, nonce, theirs)) % 10**DIGITS:0{DIGITS}d}"
     return f"{shown[:4]} {shown[4:]}"
+
+
+def _digest(what: str, first: str, second: str, *nonces: str) -> bytes:
+    """Of parts that each have one length, so that no two lists of them are joined to the same text."""
+    parts = ("edge twin", what, box_tls.fingerprint(first), box_tls.fingerprint(second), *nonces)
+    return hashlib.sha256("\n".join(parts).encode()).digest()
 
 
 class PairingDesk:
@@ -88,21 +116,34 @@ class PairingDesk:
         return box_tls.certificate_of(self._folder / FOLDER, FIRST)
 
     def knock(self, knock: BoxKnock, host: str, own: str) -> BoxHeard | None:
-        """Remember it; None: too many wait already. `ValueError`: that is no key."""
+        """Remember it, instead of an older one of that machine; None: too many wait already. `ValueError`: that is no
+        key."""
         box_tls.fingerprint(knock.certificate)
         now_s = time.monotonic()
-        self.pending = {id: one for id, one in self.pending.items() if now_s - one.at_s < KNOCK_S}
+        self.pending = {
+            id: one
+            for id, one in self.pending.items()
+            if now_s - one.at_s < KNOCK_S and (one.grant or (one.host, one.knock.role) != (host, knock.role))
+        }
         if len(self.pending) >= KNOCKS:
             return None
         id = secrets.token_hex(8)
-        self.pending[id] = PendingKnock(knock, host, now_s)
-        return BoxHeard(id, own)
+        made = self.pending[id] = PendingKnock(knock, host, now_s, new_nonce())
+        return BoxHeard(id, own, commitment_of(own, knock.certificate, made.nonce))
+
+    def reveal(self, id: str, theirs: str) -> str | None:
+        """This box's number, for the machine's; None: nobody knocked so, or it has said another one before."""
+        one = self.pending.get(id)
+        if one is None or one.theirs not in ("", theirs):
+            return None
+        one.theirs = theirs
+        return one.nonce
 
     def with_knock(self, id: str, mine: Members | None, port: int, page: int, tls: bool) -> Members | None:
         """All members with that machine among them, where this box is heard at `port` if it was alone; None: nobody
         knocked so, or there is one of its kind already."""
         one = self.pending.get(id)
-        if one is None:
+        if one is None or not one.theirs:
             return None
         scheme = "https" if tls else "http"
         if mine is None:

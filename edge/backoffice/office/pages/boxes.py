@@ -10,7 +10,7 @@ from aiohttp import web
 from edge.backoffice.office.pages import boxes_aside
 from edge.backoffice.twin.desk import TWIN, BoxesDesk
 from edge.backoffice.twin.key_renewal import KeyRenewal
-from edge.backoffice.twin.pairing import BoxGrant, BoxHeard, BoxKnock
+from edge.backoffice.twin.pairing import BoxGrant, BoxHeard, BoxKnock, KnockNonce
 from edge.backoffice.twin.status import TwinStatus
 from edge.core.addresses import is_loopback
 from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint, Handler, Method, Page, fragment, get
@@ -71,6 +71,15 @@ async def knock(request: web.Request) -> web.Response:
     """`POST twin/knocks`: a machine asks to be let in as a second box or a witness. A person compares the digits."""
     body = await body_of(request, BoxKnock)
     return answer_json(await _desk(request).knock(body, request.remote or ""))
+
+
+async def exchange_nonces(request: web.Request) -> web.Response:
+    """`POST twin/knocks/{id}/nonce`: a machine says its random number, and is told this box's; both make the digits."""
+    body = await body_of(request, KnockNonce)
+    nonce = _desk(request).reveal(request.match_info["id"], body.nonce)
+    if nonce is None:
+        raise Problem(404, "twin_not_yet")
+    return answer_json(KnockNonce(nonce))
 
 
 async def fetch_grant(request: web.Request) -> web.Response:
@@ -143,6 +152,18 @@ ENDPOINTS = (
         body=Body(BoxKnock),
         answer=Answer(BoxHeard),
         statuses=(422,),
+        rate="sign_in",
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/twin/knocks/{id}/nonce",
+        handler=exchange_nonces,
+        right=ANYBODY,
+        tag="office",
+        name="twin_nonce",
+        body=Body(KnockNonce),
+        answer=Answer(KnockNonce),
+        statuses=(404,),
         rate="sign_in",
     ),
     get("twin/knocks/{id}", fetch_grant, BoxGrant, right=ANYBODY, tag="office", name="twin_granted", statuses=(404,)),
