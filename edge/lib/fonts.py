@@ -31,7 +31,7 @@ _UNLIKE = ("bold", "italic", "oblique", "mono", "serif", "condensed", "light", "
 
 
 @cache
-def packaged() -> tuple[Path, ...]:
+def packaged_fonts() -> tuple[Path, ...]:
     """The fonts that come along."""
     return tuple(
         Path(str(importlib.resources.files(package).joinpath(name)))
@@ -42,13 +42,13 @@ def packaged() -> tuple[Path, ...]:
 
 def main_font() -> Path | None:
     """The font that all is drawn with that it has; None: this machine has none."""
-    return next(iter((*packaged(), *_system_fonts())), None)
+    return next(iter((*packaged_fonts(), *_system_fonts())), None)
 
 
 @lru_cache(CHARACTERS)
 def font_with(char: str) -> Path | None:
     """The first font that has this character; None: none has."""
-    return next((path for path in (*packaged(), *_system_fonts()) if ord(char) in _characters(path)), None)
+    return next((path for path in (*packaged_fonts(), *_system_fonts()) if ord(char) in _characters(path)), None)
 
 
 def can_draw(text: str) -> bool:

@@ -188,15 +188,18 @@ def test_another_owner_makes_the_link_for_who_belongs_nowhere_else(
     asyncio.run(asyncio.wait_for(scenario(), 120))
 
 
-def test_an_invitation_is_mailed_as_well_as_shown(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invitation_is_mailed_and_nobody_else_is_shown_its_link(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def scenario() -> None:
         async with mailing(database) as office:
             house = office.house
             await hire(database, monkeypatch, acme="owner")
             status, made = await invited(await with_factor(house), house, language="he")
-            assert (status, made["mailed"]) == (201, True)
-            assert await office.link() == (NOA, "invited", made["secret"])
-            status, token = await post(house, "/v1/invitation", {"secret": made["secret"], "password": HERS})
+            assert (status, made["mailed"], made["secret"]) == (201, True, ""), "an owner opens no account of another's"
+            to, kind, secret = await office.link()
+            assert (to, kind) == (NOA, "invited")
+            status, token = await post(house, "/v1/invitation", {"secret": secret, "password": HERS})
             assert (status, token["tenant"]) == (200, "acme")
 
     asyncio.run(asyncio.wait_for(scenario(), 120))

@@ -30,7 +30,7 @@ from edge.lib import fonts
 from edge.lib import printer_profiles as profiles
 from edge.lib.errors import ConfigError
 from edge.lib.fonts import main_font
-from edge.lib.i18n.arabic import joined
+from edge.lib.i18n.arabic import join_letters
 from edge.runtime.config.device_uses import PaperOptions
 from sim.printer.reading import Papers, read_papers
 
@@ -117,9 +117,9 @@ def test_letters_of_other_scripts_are_drawn_and_none_as_an_empty_box() -> None:
 
 
 def test_arabic_letters_join_their_neighbours() -> None:
-    assert joined("عربي 12") == "\ufecb\ufeae\ufe91\ufef2 12"
-    assert joined("سلام") == "\ufeb3\ufefc\ufee1", "lam and alef are one"
-    assert joined("קפה Tea") == "קפה Tea"
+    assert join_letters("عربي 12") == "\ufecb\ufeae\ufe91\ufef2 12"
+    assert join_letters("سلام") == "\ufeb3\ufefc\ufee1", "lam and alef are one"
+    assert join_letters("קפה Tea") == "קפה Tea"
 
 
 def test_a_name_that_no_font_has_is_written_in_another_language_or_as_its_number(

@@ -13,7 +13,7 @@ import msgspec
 
 from edge.core.process import child
 from edge.lib.errors import NeedsHuman
-from edge.lib.fonts import font_with, main_font, packaged
+from edge.lib.fonts import font_with, main_font, packaged_fonts
 from edge.lib.i18n.bidi import visual
 
 MEMORY_BYTES = 1024**3
@@ -89,7 +89,7 @@ def _add_fonts(pdf: Any, sheet: PdfSheet) -> None:
         raise FileNotFoundError("there is no font")
     others = sorted(path for path in found if path not in (None, main))
     for name, path in (("text", main), *((path.stem, path) for path in others)):
-        pdf.add_font(name, fname=str(path), variations=WEIGHT if path in packaged() else None)
+        pdf.add_font(name, fname=str(path), variations=WEIGHT if path in packaged_fonts() else None)
     pdf.set_fallback_fonts([path.stem for path in others], exact_match=False)
 
 
@@ -105,7 +105,7 @@ class _Drawing:
         """A text, in as many lines as it takes."""
         self._pdf.set_font("text", size=size)
         for line in self._lines(words):
-            self._pdf.cell(0, size * 0.6, self._drawn(line), align=self._start)
+            self._pdf.cell(0, size * 0.6, self._drawable_text(line), align=self._start)
             self._pdf.ln(size * 0.6)
 
     def table(self, table: SheetTable) -> None:
@@ -135,10 +135,10 @@ class _Drawing:
             said = words
             while said and self._pdf.get_string_width(said) > width - 2:
                 said = said[:-2] + "…" if len(said) > 2 else ""
-            self._pdf.cell(width, LINE, self._drawn(said), border=rule, align=align)
+            self._pdf.cell(width, LINE, self._drawable_text(said), border=rule, align=align)
         self._pdf.ln(LINE)
 
-    def _drawn(self, words: str) -> str:
+    def _drawable_text(self, words: str) -> str:
         """Words in the order in which they are drawn; what no font has is left out."""
         return "".join(char for char in visual(words, self._backwards) if char.isascii() or font_with(char))
 

@@ -17,7 +17,7 @@ _STRETCH = "\u0640"
 """Tatweel joins on both sides, and looks alike everywhere."""
 
 
-def joined(text: str) -> str:
+def join_letters(text: str) -> str:
     """`text`, in the order in which it is read, with each letter of Arabic as it looks beside its neighbours."""
     if text.isascii() or not any("\u0600" <= char <= "\u06ff" for char in text):
         return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from edge.lib.i18n.arabic import joined
+from edge.lib.i18n.arabic import join_letters
 
 TEXTS = 2048
 """Texts whose order is kept: names of products come again."""
@@ -35,7 +35,7 @@ def visual(text: str, right_to_left: bool) -> str:
     """
     if text.isascii() and not right_to_left:
         return text
-    text = joined(_compose_accents(text))
+    text = join_letters(_compose_accents(text))
     kinds = [kind for kind in map(unicodedata.bidirectional, text) if kind in _STRONG]
     if not kinds:
         backwards = right_to_left

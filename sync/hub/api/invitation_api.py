@@ -52,7 +52,8 @@ class Accept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InvitationApi:
-    """See the module. `letter` makes the mail that brings the link as well; None: none is mailed."""
+    """See the module. `letter` makes the mail that brings the link: then the inviter is not shown it, and who comes by
+    it has proved that the address is theirs. None: none is mailed, and the inviter passes the link on."""
 
     def __init__(self, door: Door, letter: LinkLetter | None) -> None:
         self._door = door
@@ -75,9 +76,10 @@ class InvitationApi:
                 secret = await invitations.invite(connection, *place, key.who)
                 if self._letter:
                     values = {"tenant": key.tenant, "role": role, "days": invitations.LASTS.days}
-                    mailed = wanted.email.lower(), wanted.language, secret, invitations.LASTS, values
-                    await mailed_links.mail(connection, self._letter, "invited", *mailed)
-        return _json({"secret": secret, "days": invitations.LASTS.days, "mailed": self._letter is not None}, 201)
+                    letter = wanted.email.lower(), wanted.language, secret, invitations.LASTS, values
+                    await mailed_links.mail(connection, self._letter, "invited", *letter)
+        mailed = self._letter is not None
+        return _json({"secret": "" if mailed else secret, "days": invitations.LASTS.days, "mailed": mailed}, 201)
 
     async def _withdraw(self, request: web.Request) -> web.Response:
         number = number_of(request.match_info["invitation"])

@@ -132,7 +132,9 @@ def _bodies(*types: type) -> list[dict[str, Any]]:
 def _invite() -> dict[str, Any]:
     """Inviting somebody."""
     answer = object_of(secret=TYPES["text"], days=TYPES["integer"], mailed=TYPES["boolean"])
-    made = act("invite", "Invite somebody: the secret of a link.", answer, *_bodies(Invite))
+    made = act(
+        "invite", "Invite somebody: the secret of a link, empty where it is mailed to them.", answer, *_bodies(Invite)
+    )
     made["responses"]["201"] = {**made["responses"].pop("200"), "description": "They may come."}
     made["responses"]["409"] = problem("They belong there already.")
     return made

@@ -15,7 +15,7 @@ import msgspec
 from edge.foundation.printing.document import Rule
 from edge.foundation.printing.layout import LayoutLine
 from edge.lib.errors import ConfigError
-from edge.lib.fonts import font_with, main_font, packaged
+from edge.lib.fonts import font_with, main_font, packaged_fonts
 from edge.lib.i18n.bidi import visual
 
 if TYPE_CHECKING:
@@ -176,6 +176,6 @@ def _font(path: Path, size: int, bold: bool) -> ImageFont.FreeTypeFont:
     from PIL import ImageFont
 
     font = ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
-    if path in packaged():
+    if path in packaged_fonts():
         font.set_variation_by_axes(_FINE[bold])
     return font

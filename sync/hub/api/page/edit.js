@@ -122,12 +122,13 @@ function reachField({ stores, groups } = {}) {
   return { place, read: () => ({ stores: chosen("stores").length ? chosen("stores") : null, groups: chosen("groups").length ? chosen("groups") : null }) };
 }
 
-// Somebody new: the link that lets them in is shown once, and they set their own password.
+// Somebody new: the link that lets them in is mailed, or else shown once, and they set their own password.
 export function invitePerson() {
   const reach = reachField();
   edit(t("invite"), { email: 254, role: ROLES, reach: reach.place }, { role: "viewer" }, async ({ email, role }) => {
     const { secret, days, mailed } = await ask("/v1/people", { email, role, ...reach.read(), language: state.lang });
-    return () => shown(t(mailed ? "invited_mailed" : "invited_link", { email, days }), `${location.origin}/#invited=${secret}`);
+    const told = t(mailed ? "invited_mailed" : "invited_link", { email, days });
+    return () => (mailed ? edit(told, {}, {}, () => {}, { word: "close" }) : shown(told, `${location.origin}/#invited=${secret}`));
   }, { word: "invite" });
 }
 
