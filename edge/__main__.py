@@ -359,6 +359,12 @@ def _hub_admin(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     enrol.add_argument("-o", dest="output", metavar="FILE", help="write the line to a file that only you may read")
     enrol.add_argument("--revoke", action="store_true", help="let this box in no more")
     enrol.set_defaults(command="hub_enrol:run")
+    prepare = actions.add_parser("prepare", help="make the passwords, certificates and key of a new head office")
+    prepare.add_argument("folder", help="where they go")
+    prepare.add_argument("name", help="the name by which boxes reach the broker, as head-office.example.com")
+    prepare.add_argument("--owner", type=int, metavar="UID", help="the account that all of it belongs to")
+    prepare.add_argument("--database-group", type=int, metavar="GID", help="the group of the database's account")
+    prepare.set_defaults(command="hub_prepare:run")
     key = actions.add_parser(
         "signing-key", help="the key that signs directives: its public half; made if it is not there"
     )

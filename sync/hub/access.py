@@ -73,14 +73,25 @@ class AccessFiles:
         with self._lock_folder():
             users = self._read()
             admit(users.keys())
-            if HUB not in users:
-                password = secrets.token_urlsafe(PASSWORD_BYTES)
-                self._swap(self.hub_password, password + "\n")
-                users[HUB] = hash_password(password)
+            self._give_the_hub_one(users)
             password = secrets.token_urlsafe(PASSWORD_BYTES)
             users[user] = hash_password(password)
             self._write(users)
         return password
+
+    def begin(self) -> None:
+        """The files for a hub that has no box yet; nothing is changed where they are there."""
+        with self._lock_folder():
+            users = self._read()
+            if HUB not in users:
+                self._give_the_hub_one(users)
+                self._write(users)
+
+    def _give_the_hub_one(self, users: dict[str, str]) -> None:
+        if HUB not in users:
+            password = secrets.token_urlsafe(PASSWORD_BYTES)
+            self._swap(self.hub_password, password + "\n")
+            users[HUB] = hash_password(password)
 
     def users(self) -> Collection[str]:
         """Who has a password, the hub among them."""
