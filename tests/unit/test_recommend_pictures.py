@@ -12,16 +12,13 @@ from edge.core.command_bus import CommandBus
 from edge.goods.catalog.commands import RetireProducts, SetProducts
 from edge.goods.catalog.product import Product
 from edge.ordering.recommend import picture_vectors
+from edge.ordering.recommend.kept_pictures import forget, keep, list_pending, list_unused
 from edge.ordering.recommend.likeness import Parts
 from edge.ordering.recommend.picture_vectors import (
     DIMENSIONS,
     Floats,
     PictureRows,
     PictureVector,
-    forget,
-    keep,
-    list_pending,
-    list_unused,
     shorten,
 )
 from edge.ordering.recommend.product_index import ProductIndex

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-_GRAMS = (2, 3)
-_PRIME = np.uint64(1_000_003)
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+from edge.goods.search.letter_runs import LENGTHS, MIX, PRIME, SIGN
+
+_PRIME, _MIX, _SIGN = np.uint64(PRIME), np.uint64(MIX), np.uint64(SIGN)
 
 
 class NGrams:
@@ -25,7 +25,7 @@ class NGrams:
         letters, of = _letters(texts)
         count = self._dimensions
         sums = np.zeros(len(texts) * count, np.float64)
-        for length in _GRAMS:
+        for length in LENGTHS:
             hashes = letters[: len(letters) - length + 1]
             for step in range(1, length):
                 hashes = hashes * _PRIME + letters[step : len(letters) - length + 1 + step]
@@ -33,7 +33,7 @@ class NGrams:
             hashes ^= hashes >> np.uint64(29)
             within = of[: len(hashes)] == of[length - 1 :]
             places = of[: len(hashes)] * count + (hashes % np.uint64(count)).astype(np.int64)
-            signs = np.where(hashes & np.uint64(1 << 40), 1.0, -1.0)
+            signs = np.where(hashes & _SIGN, 1.0, -1.0)
             sums += np.bincount(places[within], signs[within], len(sums))
         return sums.astype(np.float32).reshape(len(texts), count)
 

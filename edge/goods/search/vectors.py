@@ -10,12 +10,18 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
+from edge.goods.search.letter_runs import pack_text
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 DIMENSIONS = 512
 """Of every vector: what the table was made for. An engine with more gives its first ones, one with fewer zeros."""
+
+
+FEW = 16
+"""Texts that are packed without numpy: a question's words, and a few products that changed."""
 
 
 class Vectoriser(Protocol):
@@ -35,6 +41,8 @@ def vectoriser() -> Vectoriser:
 
 def pack_vectors(texts: Sequence[str]) -> list[bytes]:
     """What is kept of each text: 64 bytes."""
+    if len(texts) <= FEW:
+        return [pack_text(text, DIMENSIONS) for text in texts]
     import numpy as np
 
     bits = np.packbits(vectoriser().vectors(texts) > 0, axis=1, bitorder="little")

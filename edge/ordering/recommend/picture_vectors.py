@@ -9,7 +9,7 @@ Vectors of two models are never compared: another model begins anew. Loads numpy
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -25,19 +25,6 @@ SKETCHED, SKETCHES_LEAST = 32, 4_000
 components). To read all of 60,000 takes a fourth of the time then."""
 Floats = NDArray[np.float32]
 _NEXT = np.uint64(0x9E3779B97F4A7C15)
-_PENDING = """
-    SELECT p.seq, p.body ->> '$.pictures[0]' FROM product p
-    WHERE p.seq > ? AND p.retired_us IS NULL AND instr(p.body, '"pictures"') AND p.body ->> '$.pictures[0]' IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM recommend_picture r WHERE r.name = p.body ->> '$.pictures[0]' AND r.model = ?)
-    ORDER BY p.seq LIMIT ?
-"""
-_UNUSED = """
-    SELECT name FROM recommend_picture WHERE id < (SELECT max(id) FROM recommend_picture) AND name NOT IN (
-        SELECT body ->> '$.pictures[0]' FROM product WHERE body ->> '$.pictures[0]' IS NOT NULL)
-    LIMIT ?
-"""
-_FORGET = "DELETE FROM recommend_picture WHERE name IN (SELECT value FROM json_each(?))"
-_LAST = "SELECT coalesce(max(seq), 0) FROM product"
 _NEWEST = "SELECT model, max(id) FROM recommend_picture"
 _SINCE = "SELECT id, name, vector FROM recommend_picture WHERE id > ? AND vector IS NOT NULL ORDER BY id"
 _OF = "SELECT name, vector FROM recommend_picture WHERE name IN (SELECT value FROM json_each(?)) AND vector IS NOT NULL"
@@ -50,14 +37,6 @@ class PictureVector(msgspec.Struct, frozen=True):
     values: Floats
 
 
-class PendingPicture(msgspec.Struct, frozen=True):
-    """A file of the shop's folder of pictures that a model was not asked about; `seq`: its product's place in the
-    journal."""
-
-    seq: int
-    name: str
-
-
 def shorten(values: Floats) -> Floats:
     """A model's vector, of any length, as `DIMENSIONS` numbers of length 1; one without any length stays 0."""
     codes = (np.arange(len(values) * DIMENSIONS, dtype=np.uint64) + np.uint64(1)) * _NEXT
@@ -65,37 +44,6 @@ def shorten(values: Floats) -> Floats:
         codes = (codes ^ (codes >> np.uint64(shift))) * np.uint64(factor)
     signs = np.where(codes >> np.uint64(63), np.float32(1), np.float32(-1)).reshape(len(values), DIMENSIONS)
     return _unit(values.astype(np.float32) @ signs)
-
-
-def list_pending(db: Connection, model: str, after: int, limit: int) -> list[PendingPicture]:
-    """Pictures of products behind a place in the journal that this model was not asked about, in their order."""
-    return [PendingPicture(*row) for row in db.execute(_PENDING, (after, model, limit))]
-
-
-def last_change(db: Connection) -> int:
-    """The place in the journal of the newest change of a product; 0: there are none."""
-    return int(db.execute(_LAST).fetchone()[0])
-
-
-def keep(db: Connection, model: str, looks: Mapping[str, Floats | None]) -> None:
-    """On the writer: what a model made of these files; None: it cannot look at one, and is not asked again. What
-    another model said goes."""
-    db.execute("DELETE FROM recommend_picture WHERE model <> ?", (model,))
-    for name, values in looks.items():
-        body = None if values is None else values.astype("<f2").tobytes()
-        db.execute(
-            "INSERT OR REPLACE INTO recommend_picture (name, model, vector) VALUES (?, ?, ?)", (name, model, body)
-        )
-
-
-def list_unused(db: Connection, limit: int) -> list[str]:
-    """Files that no product has any more, but for the newest, by which readers know what is new."""
-    return [name for (name,) in db.execute(_UNUSED, (limit,))]
-
-
-def forget(db: Connection, names: Sequence[str]) -> None:
-    """On the writer: let go of what was kept of these files."""
-    db.execute(_FORGET, (json_text(names),))
 
 
 class PictureRows:

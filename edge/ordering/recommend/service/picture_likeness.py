@@ -14,12 +14,20 @@ import structlog
 
 from edge.core.command_bus import CommandBus
 from edge.core.storage.database import Connection, open_reader
+from edge.ordering.recommend.kept_pictures import (
+    PendingPicture,
+    forget,
+    keep,
+    last_change,
+    list_pending,
+    list_unused,
+)
 from edge.runtime.inference import Inference
 from models.errors import ModelError
 from models.runtime.priority import Priority
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wait for
-    from edge.ordering.recommend.picture_vectors import Floats, PendingPicture, PictureVector
+    from edge.ordering.recommend.picture_vectors import Floats, PictureVector
 
 _log = structlog.get_logger(__name__)
 R = TypeVar("R")
@@ -74,8 +82,6 @@ class PictureLikeness:
                 await asyncio.sleep(REST_S)
 
     async def _catch_up(self, model: str) -> None:
-        from edge.ordering.recommend.picture_vectors import keep
-
         if self._done[0] != model:
             await self._forget_unused()
             self._done = (model, 0)
@@ -93,8 +99,6 @@ class PictureLikeness:
 
     async def _forget_unused(self) -> None:
         """What is left over it finds at the next start."""
-        from edge.ordering.recommend.picture_vectors import forget, list_unused
-
         if names := await asyncio.to_thread(self._read_ledger, partial(list_unused, limit=UNUSED_MOST)):
             await self._shop.maintain(partial(forget, names=names))
 
@@ -130,7 +134,6 @@ class PictureLikeness:
 
     def _pending(self, model: str, after: int) -> tuple[list[PendingPicture], int]:
         """What is to be looked at next, and through which change of a product nothing is, where that is nothing."""
-        from edge.ordering.recommend.picture_vectors import last_change, list_pending
 
         def read(db: Connection) -> tuple[list[PendingPicture], int]:
             through = last_change(db)  # before: what changes meanwhile is looked for the next time
