@@ -28,6 +28,8 @@ LLAMA_BUILD_LOCK = ROOT / "setup" / "llama-build.lock"
 AUDITED = (LOCK, ENGINES_LOCK, DEMO_LOCK, DEVELOPMENT_LOCK)
 """The locks in which holes are looked for."""
 QUIET = ("--disable-pip-version-check", "--no-input", "--progress-bar=off")
+PREPARED = ("*.html", "papers/*.xml", "words/*.toml", "i18n/*.toml", "prepare*.py")
+"""Of which set-up makes what a start would otherwise make, beside the bytecode."""
 SOURCES = ("drivers", "edge", "models", "sandbox", "sim", "sync", "twin")
 ADVICE = "check that this machine reaches its Python package index (pip reads /etc/pip.conf and PIP_INDEX_URL)."
 
@@ -38,6 +40,7 @@ def steps() -> list[Step]:
         Step("packages", "Python packages", package_inputs, _install_packages),
         Step("project", "this project", _project_inputs, _install_project),
         Step("bytecode", "bytecode of this project", _bytecode_inputs, _compile),
+        Step("prepared", "words and templates of this project", _prepared_inputs, _prepare),
     ]
 
 
@@ -109,6 +112,11 @@ def _bytecode_inputs() -> bytes:
     return _venv_inputs() + "".join(f"{path} {path.stat().st_mtime_ns}\n" for path in files).encode()
 
 
+def _prepared_inputs() -> bytes:
+    files = sorted(path for pattern in PREPARED for path in (ROOT / "edge").rglob(pattern))
+    return package_inputs() + "".join(f"{path} {path.stat().st_mtime_ns}\n" for path in files).encode()
+
+
 def _make_venv(log: Log) -> list[str]:
     """Without ensurepip, which Debian keeps in a package of its own: pip starts from its wheel and installs itself."""
     shutil.rmtree(VENV, ignore_errors=True)
@@ -168,4 +176,10 @@ def _install_project(log: Log) -> list[str]:
 def _compile(log: Log) -> list[str]:
     """The appliance runs as a user who cannot write here: it would compile all of itself at each start, for 0.2 s."""
     log.call(PYTHON, "-m", "compileall", "-q", *SOURCES, advice="look at the file it names: it is no Python.")
+    return []
+
+
+def _prepare(log: Log) -> list[str]:
+    """For the same reason: words and templates would take it a second behind each start."""
+    log.call(PYTHON, "-m", "edge.app.prepare_files", advice="look at the file of words or the template it names.")
     return []

@@ -36,6 +36,7 @@ from edge.lib.errors import ConfigError
 from edge.lib.floors import capability_files
 from edge.lib.i18n import direction, number, tax_name, translate
 from edge.lib.i18n.dates import is_day, locale_of, numeric_day
+from edge.lib.prepared_templates import PreparedTemplates
 from edge.lib.regions.countries import country_of
 from edge.lib.units.money import amount_minor, exponent, show_minor, worth_of_one
 from edge.lib.units.quantity import show_quantity
@@ -175,6 +176,7 @@ def _environment(folder: str) -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=64,
+        bytecode_cache=PreparedTemplates("papers"),
     )
 
 

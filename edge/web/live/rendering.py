@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from edge.core.services import Services
 from edge.lib.i18n import LANGUAGES, own_name, tax_class_name, tax_name
+from edge.lib.prepared_templates import PreparedTemplates
 from edge.lib.units.money import EXPONENTS
 from edge.lib.units.receipt_number import shown_number
 from edge.web.assets import static
@@ -23,6 +24,19 @@ FOLDER = Path(__file__).parent.parent
 
 _LAYOUTS = {code: {"rows": one.letters, "dir": one.direction} for code, one in LANGUAGES.items() if one.letters}
 """Keyboards on the screen, by language."""
+
+
+def page_templates() -> Environment:
+    """What finds and compiles the pages' templates: those of the frame and of all capabilities."""
+    return Environment(
+        loader=FileSystemLoader([FOLDER / "templates", *folders()]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        bytecode_cache=PreparedTemplates("pages"),
+    )
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -38,14 +52,7 @@ class Renderer:
     def __init__(self, locale: Locale, services: Callable[[], Services]) -> None:
         self.texts = {language: Localizer(language, locale) for language in LANGUAGES}
         self.services = services
-        self._environment = Environment(
-            loader=FileSystemLoader([FOLDER / "templates", *folders()]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
+        self._environment = page_templates()
         self._environment.globals["static"] = static()
         self._words = {language: _words(texts) for language, texts in self.texts.items()}
         for words in declarations("TEMPLATE_WORDS"):

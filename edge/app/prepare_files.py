@@ -1,0 +1,25 @@
+"""`python -m edge.app.prepare_files`: what set-up makes of the sources beside their bytecode, so that no start does."""
+
+from __future__ import annotations
+
+import sys
+
+from edge.foundation.printing import templates as papers
+from edge.lib.i18n.languages import LANGUAGES
+from edge.lib.i18n.translations import own_sentences
+from edge.web.live.rendering import page_templates
+
+
+def main() -> None:
+    """Read the words of all languages, and compile the templates of papers and pages."""
+    sys.dont_write_bytecode = False  # which is what this is for, as `compileall` is
+    for language in LANGUAGES:
+        own_sentences(language)
+    papers.prepare()
+    pages = page_templates()
+    for name in pages.list_templates(extensions=["html"]):
+        pages.get_template(name)
+
+
+if __name__ == "__main__":
+    main()

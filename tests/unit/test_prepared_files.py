@@ -1,0 +1,81 @@
+"""What set-up makes beside the bytecode: words that were read, templates that were compiled."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import msgspec
+import pytest
+
+from edge.lib.i18n import translations
+from edge.lib.prepared_templates import PreparedTemplates
+
+
+@pytest.fixture(autouse=True)
+def _bytecode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+
+
+def _nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no(*_: Any, **__: Any) -> None:
+        raise AssertionError("it was prepared")
+
+    monkeypatch.setattr(msgspec.toml, "decode", no)
+    monkeypatch.setattr(jinja2.Environment, "_parse", no)
+
+
+def test_words_are_read_from_toml_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = translations.own_sentences.__wrapped__
+    first = read("fr")
+    _nobody_reads(monkeypatch)
+    assert read("fr") == first and len(first) > 1_000
+    with pytest.raises(AssertionError, match="prepared"):
+        read("he")  # of which nothing was made
+
+
+def test_words_that_changed_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "en.toml"
+    monkeypatch.setattr(translations, "sources", lambda _: [file])
+    read = translations.own_sentences.__wrapped__
+    for text in ("Stock", "Inventory"):
+        file.write_text(f'[title]\nstock = "{text}"\n')
+        assert read("en") == {"title.stock": text}
+
+
+def _environment(source: str) -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.DictLoader({"page": source}), bytecode_cache=PreparedTemplates("pages"), autoescape=True
+    )
+
+
+def test_a_template_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _environment("Hello {{ name }}").get_template("page").render(name="<Ana>") == "Hello &lt;Ana&gt;"
+    _nobody_reads(monkeypatch)
+    assert _environment("Hello {{ name }}").get_template("page").render(name="Bo") == "Hello Bo"
+
+
+def test_another_template_of_the_same_name_is_compiled() -> None:
+    assert _environment("one").get_template("page").render() == "one"
+    assert _environment("two").get_template("page").render() == "two"
+
+
+@pytest.mark.parametrize("left", [b"", b"torn", b"x" * 400])
+def test_a_torn_file_is_made_again(tmp_path: Path, left: bytes) -> None:
+    assert _environment("whole").get_template("page").render() == "whole"
+    (made,) = (file for file in tmp_path.rglob("*") if file.is_file())
+    made.write_bytes(left)
+    assert _environment("whole").get_template("page").render() == "whole"
+
+
+def test_where_nothing_may_be_written_words_and_templates_are_there_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    barred = tmp_path / "file"
+    barred.write_text("no folder")
+    monkeypatch.setattr(sys, "pycache_prefix", str(barred))
+    assert translations.own_sentences.__wrapped__("en")["common.save"]
+    assert _environment("whole").get_template("page").render() == "whole"
