@@ -54,7 +54,7 @@ def test_a_day_is_written_and_read_as_in_the_shops_country(tmp_path: Path) -> No
             await page.evaluate("document.querySelector('#copied').remove()")
             await typed.fill("31/02/2026")
             await typed.press("Enter")
-            await at.see("#fault", "Ce n'est pas une date.")
+            await at.see("#fault", "Saisissez une date valide.")
             await typed.fill("")
             await typed.click()
             await page.locator("#month [aria-current=date]").click()
@@ -71,7 +71,7 @@ def test_what_is_missing_is_said_in_the_pages_language(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till() as at:
             await caller.set_pin()
-            for language, words in (("en", "Fill in this field."), ("fr", "À remplir."), ("he", "נא למלא.")):
+            for language, words in (("en", "Fill in this field."), ("fr", "Remplissez ce champ."), ("he", "יש למלא את השדה.")):
                 await at.open(served, f"register=1&lang={language}", "/manager/forecast")
                 field = at.page.locator("input[name=first] >> xpath=preceding-sibling::input")
                 await at.page.locator("#occasion [name=name]").fill("Fair")

@@ -108,7 +108,7 @@ def test_a_product_is_named_first_in_the_shops_own_language_and_by_no_raw_word(t
             said = page.split('class="who"')[1].split("</small>")[0]
             assert "מנהל" in said and "manager" not in said
             first = (await caller.get("/manager?lang=fr")).text.split("</ol>")[0]
-            assert "<s>Apportez vos produits</s>" in first, "what is done announces nothing more"
+            assert "<s>Ajoutez vos produits</s>" in first, "what is done announces nothing more"
 
     run(scenario())
 

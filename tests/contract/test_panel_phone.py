@@ -81,7 +81,7 @@ def test_the_phone_says_what_the_till_makes_of_it(tmp_path: Path) -> None:
             assert await scan(CODES[0], "en", "a") == ("added", "Product 0", "2 pc · €2.00")
             assert await scan(CODES[0], "en", "a") == ("added", "Product 0", "2 pc · €2.00")  # the same scan once more
             assert await scan(NOTHING, "en") == ("asks", NOTHING, "Unknown code · Answer on the till")
-            assert await scan(BEER, "he") == ("asks", "בירה", "בדקו גיל · ענו בקופה")
+            assert await scan(BEER, "he") == ("asks", "בירה", "בדיקת גיל · ענו בקופה")
             assert (await scan(HAM, "fr"))[:2] == ("asks", "Jambon")
             assert await scan(CODES[1], "en") == ("added", "Product 1", "1 pc · €1.00")  # whatever is asked meanwhile
             assert await scan("7612340009991", "en") == (

@@ -119,7 +119,7 @@ def test_a_crash_is_said_once_and_once_when_it_is_over(tmp_path: Path) -> None:
         async with running(tmp_path) as (part, _, __):
             with pytest.raises(ModelError) as caught:
                 await part.ask(text("CRASH"), 5)
-            assert notice_state(caught.value, "fr")[0] == "toy s'est arrêté sur une erreur."
+            assert notice_state(caught.value, "fr")[0] == "toy a planté."
             assert part._troubles["toy"].key == "models.crashed"
             await until(lambda: "toy" not in part._troubles, "it is loaded again")
             assert (await part.ask(text("better"), 5)).text == "better"

@@ -251,7 +251,7 @@ def link_codes() -> Iterator[str]:
 
 
 def test_a_sentence_is_filled() -> None:
-    assert translate("fr", "refused.unknown_code", code="123") == "Aucun produit n'a le code 123."
+    assert translate("fr", "refused.unknown_code", code="123") == "Aucun produit ne correspond au code 123."
     assert translate("he", "receipt.copy", copy=2) == "העתק 2"
 
 
