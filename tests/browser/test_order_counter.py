@@ -73,7 +73,7 @@ def test_customer_and_cashier_see_what_was_promised_before_an_order_on_the_count
                 for text in ("23.00", "22.80"):
                     await cashier.see("#question dialog", text)
                     await customer.see("#display footer", text)
-                await customer.see(".promised", "הובטח")
+                await customer.see(".promised", "הסכום שסוכם")
                 await cashier.keys("Enter")
                 await customer.gone(".promised")
                 await do(served.shop, Pay("card"), STAFF)
