@@ -32,7 +32,7 @@ ASKED = (
     ("what is the price of milk 3%", "price", "Milk 3% 1 l: €1.20"),
     ("combien de lait avons-nous ?", "query_inventory", "Lait 3% 1 l : 30 pièces en stock."),
     ("כמה חלב יש לנו?", "query_inventory", "חלב 3% 1 ליטר: 30 יח' במלאי."),
-    ("מה המכירות היום?", "sales", "אין רישום על כך"),
+    ("מה המכירות היום?", "sales", "לא נמצאו נתונים"),
 )
 
 
