@@ -39,6 +39,7 @@ def test_from_an_empty_folder_to_a_printed_receipt_in_three_minutes(tmp_path: Pa
                 await _add_milk(opened)
                 await opened.page.locator(".top a", has_text="Open till").click()
                 await opened.see('body[data-link="open"]')
+                await _begin_to_sell(opened)
                 await opened.scan(MILK)
                 await opened.see("#lines [data-line]", "Fresh milk")
                 await opened.keys("F8")
@@ -89,3 +90,16 @@ async def _add_milk(opened: Till) -> None:
         await page.keyboard.type(text, delay=60)
     await page.get_by_role("button", name="Save", exact=True).click()
     await opened.see("h1", "Fresh milk")
+
+
+async def _begin_to_sell(opened: Till) -> None:
+    """docs/owner/en/2-first-day.md, step 6: a new shop knows who sells, and from which float."""
+    await opened.see("#sign-dialog[open]")
+    await opened.keys(PIN, "Enter")
+    await opened.see("#signed_in", "Dana")
+    await opened.scan(MILK)
+    await opened.page.locator('#notice [data-act="shift"]').click()
+    opened.complaints.clear()  # of the sale that was refused
+    await opened.page.locator("#shift-step [name=float]").fill("300")
+    await opened.keys("Enter")
+    await opened.see("#shift", "Shift 1")

@@ -11,6 +11,8 @@ from edge.core.limits import DENIALS_EVERY_US
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetUser
 from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.queries import at_till
+from edge.foundation.access.rights import CASHIER, without_approvals
 from edge.foundation.access.session import ENTERED_LATELY_US
 from edge.web.context import now_us
 from edge.web.denied import note_sums
@@ -83,6 +85,32 @@ def test_who_signs_in_sells_and_a_managers_pin_opens_overrides(tmp_path: Path) -
             assert [one["name"] for one in users.json["result"]] == ["Dana", "Moshe"]
             assert "argon" not in users.text
             assert (await caller.get("/api/v1/queries/users")).status == 403
+
+    run(scenario())
+
+
+def test_what_a_persons_pin_approves_wants_no_second_one_while_they_are_signed_in(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            assert (await add(caller, "Dana", "cashier", "7394", Grant=grant)).status == 200
+            assert (await add(caller, "Moshe", "manager", "730584", Grant=grant)).status == 200
+            for pin, void in (("7394", 403), ("730584", 200)):
+                assert (await sign_in(caller, pin)).status == 200
+                for name, body in (("AddLine", {"code": MILK}), ("Pay", {"kind": "card"})):
+                    assert (await caller.do(name, body)).status == 200
+                assert (await caller.do("VoidLastSale", {})).status == void
+            assert actors(served)[-1] == "u2"
+            approved = "SELECT count(*) FROM journal WHERE type = 'Approved'"
+            assert served.shop.reader.execute(approved).fetchone() == (0,), "nobody approved it for them"
+            assert (await add(caller, "Noa", "cashier", "9047")).status == 403, "a till is no manager's page"
+            assert (await caller.do("SetPrice", {"sku": "milk", "price_minor": 130})).status == 403
+            assert (await caller.do("VoidLastSale", {}, Register="2")).status == 403, "nor is any other till theirs"
+            spoken = without_approvals(at_till(served.shop.reader, "u2", "cashier", "1"))
+            assert spoken.rights == CASHIER, "and their voice approves nothing"
+            assert (await caller.call("POST", "/api/v1/sign-out", {})).status == 200
+            assert (await caller.do("VoidLastSale", {})).status == 403
 
     run(scenario())
 

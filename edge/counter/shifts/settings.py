@@ -23,7 +23,7 @@ SETTINGS = SettingGroup(
 """What may be changed while the shop runs."""
 
 
-DIFFERENCE_MINOR = 10_000
+DIFFERENCE_MINOR = 2_000
 
 
 class ShiftSettings(msgspec.Struct, frozen=True):

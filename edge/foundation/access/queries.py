@@ -11,7 +11,7 @@ from edge.core.people.sealing import Keyring, open_
 from edge.core.storage.database import Connection
 from edge.foundation.access.api_key import ACTOR, ApiKey
 from edge.foundation.access.events import UserSet
-from edge.foundation.access.rights import ALL, CASHIER, NOBODY, OVERRIDE, RIGHTS, with_implied_rights
+from edge.foundation.access.rights import ALL, AT_TILL, NOBODY, OVERRIDE, PIN_APPROVES, RIGHTS, with_implied_rights
 from edge.foundation.access.roles import Role, read_role, read_roles
 
 SET_UP = "manager"
@@ -90,8 +90,12 @@ def stored_password(db: Connection, user: str) -> str:
 
 def has_more_than_a_pin(db: Connection, user: str) -> bool:
     """Whether a user has a password or a second factor: a PIN alone changes neither."""
+    return bool(stored_password(db, user)) or _has_factor(db, user)
+
+
+def _has_factor(db: Connection, user: str) -> bool:
     found = db.execute("SELECT 1 FROM access_factor WHERE user_id = ? AND secret <> ''", (user,)).fetchone()
-    return bool(stored_password(db, user)) or found is not None
+    return found is not None
 
 
 def role_of(db: Connection, user: str) -> Role | None:
@@ -125,10 +129,11 @@ def rights_of(db: Connection, actor: str) -> frozenset[Right]:
 
 
 def at_till(db: Connection, user: str, surface: Surface, register: str) -> Actor:
-    """Somebody who is signed in at a till, with what needs no PIN there: what a cashier may, and their role does not
-    lack, up to the amounts of that."""
+    """Somebody who is signed in at a till, with what their PIN approves there and their role allows: the one that
+    signed them in is not asked for once more."""
     actor = actor_for(db, user, surface, register)
-    return msgspec.structs.replace(actor, rights=actor.rights & CASHIER)
+    approved = PIN_APPROVES if _has_factor(db, user) else AT_TILL
+    return msgspec.structs.replace(actor, rights=actor.rights & approved)
 
 
 def read_users(db: Connection) -> list[User]:

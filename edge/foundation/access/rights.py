@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from edge.core.endpoints import REPORTS, SELL
 from edge.core.jobs.store import MANAGE
 from edge.core.messages import Actor, Refusal, Right, Surface
@@ -62,9 +64,12 @@ UMBRELLAS: dict[Right, frozenset[Right]] = {
 """Rights that come with a wider one."""
 
 PIN_APPROVES = UMBRELLAS[OVERRIDE] | {OVERRIDE, SELL, *UMBRELLAS[SELL]}
-"""What a PIN alone approves at a till; for all else a person with a second factor needs that, too."""
+"""What a PIN alone approves at a till, once or while somebody is signed in; for all else a person with a second factor
+needs that, too."""
+AT_TILL = PIN_APPROVES | {CUSTOMERS_WRITE}
+"""What whoever is signed in at a till, without a second factor, is asked for no PIN for, where their role has it."""
 CASHIER = frozenset({SELL, BASKET, DRAWER, OPEN_AMOUNT})
-"""What needs no PIN at a till."""
+"""What needs no PIN at a till, whoever stands there."""
 PERSONAL = frozenset({USERS, CUSTOMERS_READ, CUSTOMERS_WRITE, INVOICES})
 """Rights of data of people: who reads by one of them is written down (`look_log.py`)."""
 KIOSK = frozenset({BASKET})
@@ -89,6 +94,7 @@ __all__ = [
     "system",
     "with_implied_rights",
     "within",
+    "without_approvals",
 ]
 
 
@@ -102,6 +108,11 @@ def anonymous_actor(register: str, surface: Surface = "cashier") -> Actor:
     """Whoever stands at a register; at a kiosk nobody does but the customer, and who stands at none may nothing."""
     rights = KIOSK if surface == "kiosk" else CASHIER if register else frozenset()
     return Actor(NOBODY, surface, register, rights, anonymous=True)
+
+
+def without_approvals(actor: Actor) -> Actor:
+    """The same without what a PIN approves at a till: a voice is nobody's tap."""
+    return msgspec.structs.replace(actor, rights=actor.rights - (AT_TILL - CASHIER))
 
 
 def system(surface: Surface = "system") -> Actor:

@@ -96,6 +96,7 @@ def _lines(said: FirstAnswers, data: str, port: int, called: OfficeName) -> Iter
         yield from ("", "[fiscal]", f"regimes = {_toml_value([law])}")
         if number := said.company_number.replace(" ", ""):
             yield f"company_number = {_toml_value(number)}"
+    yield from ("", "[till]", "sign_in = true", "", "[shifts]", "required = true")
     yield from ("", "[panel]", f"port = {port}", *(['host = "0.0.0.0"'] if said.network else []))
     if said.backup != "none":
         yield from ("", "[backup]", *_backup(said))

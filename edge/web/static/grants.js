@@ -1,5 +1,5 @@
-// Commands that need a PIN. At the till it is asked for each time, and approves that one command; on the manager's pages
-// it is asked for once, and the browser holds what it gave, for all of them.
+// Commands that need a PIN. At the till it is asked for each time, and approves that one command, unless whoever is signed
+// in may do it; on the manager's pages it is asked for once, and the browser holds what it gave, for all of them.
 
 import { open } from "./dialogs.js";
 import { ask, messageOf } from "./outbox.js";
@@ -44,19 +44,24 @@ function refusalIn(text) {
 // `command`: what the PIN approves, where it is one. Whoever just entered theirs and may not is told so, and not asked for
 // it again and again; the next time, somebody else's may be entered. What is not done from here at all wants no PIN.
 export async function granted(request, command = "") {
-  for (;;) {
-    const fresh = !managing();
+  for (let mayAlone = approvesAlone(command); ; mayAlone = false) {
+    const fresh = !managing() && !mayAlone;
     const grant = fresh ? await enterPin(command) : "";
     if (grant === null) return null;
     const answer = await request(grant);
     const why = answer?.body?.refused?.code;
     if (answer?.status === 200) goOn(); // whoever is answered is let in, whatever the page was told before
+    if (mayAlone && BEYOND_THEM.includes(why)) continue; // somebody else's PIN may allow more
     if (answer?.status !== 403 || NOT_HERE.includes(why) || (fresh && why === "right_denied")) return answer;
     document.body.toggleAttribute("data-managing", false);
   }
 }
 
 const NOT_HERE = ["surface_denied", "register_denied"];
+const BEYOND_THEM = ["right_denied", "amount_over_right"];
+
+// Whether whoever is signed in at this till may do it without a PIN.
+const approvesAlone = (command) => document.getElementById("signed_in")?.dataset.approves?.split(" ").includes(command) ?? false;
 
 export const managing = () => document.body.hasAttribute("data-managing");
 

@@ -36,6 +36,7 @@ from edge.conversation.understanding.speech_input import (
 from edge.conversation.understanding.staff_questions import asks_fact
 from edge.conversation.voice.voice_line import HeardText, Reply, VoiceMessage
 from edge.core.messages import Actor, Refused
+from edge.foundation.access.rights import without_approvals
 from edge.web.context import PanelContext
 from edge.web.problem import Problem
 
@@ -280,4 +281,4 @@ def doubted(session: str, text: str, language: str) -> ChatAnswer:
 
 def voice_of(actor: Actor) -> Actor:
     """Whoever speaks, aloud."""
-    return msgspec.structs.replace(actor, surface="voice")
+    return msgspec.structs.replace(without_approvals(actor), surface="voice")

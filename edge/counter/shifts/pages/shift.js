@@ -137,7 +137,11 @@ async function close(form) {
   if (typeof body === "string") return body;
   const answer = await sendAsked("CloseShift", body);
   if (!answer) return show("count"), ""; // nobody entered a PIN
-  if (answer.status !== 200) return show("count"), messageOf(answer);
+  if (answer.status !== 200) {
+    show("count");
+    if (answer.body.refused?.code === "difference_why") form.elements.note.focus();
+    return messageOf(answer);
+  }
   await load({ closed: answer.body.done.result?.number ?? answer.body.done.events[0].number });
   return "";
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
+from edge.core.command_bus import CommandBus
 from edge.core.endpoints import ANYBODY, Endpoint, Page, fragment
 from edge.core.messages import Actor, Command, Outcome, Refused
 from edge.foundation.access.factors import RECOVERY_FEW
@@ -25,8 +26,8 @@ from edge.foundation.access.pages import (
 )
 from edge.foundation.access.pages.auth_api import Me, session_behind, who_is
 from edge.foundation.access.pages.own_sessions_api import sessions_shown
-from edge.foundation.access.queries import count_users, name_of, read_users, stored_password
-from edge.foundation.access.rights import MANAGE, SELL, USERS
+from edge.foundation.access.queries import at_till, count_users, name_of, read_users, stored_password
+from edge.foundation.access.rights import MANAGE, SELL, USERS, anonymous_actor
 from edge.web.actors import PAIRING, from_here, seat_of
 from edge.web.context import SITE
 from edge.web.live.fragments import FACTS, TICK, Fragment, FragmentSource, Values
@@ -79,10 +80,18 @@ def signed_in(views: FragmentSource, register: str) -> Values:
     needed, user = access.must_sign_in(), access.sessions.user(register)
     return {
         "user": user,
+        "approves": approved_by_signing_in(views.shop, user, register) if user else (),
         "called": name_of(reader, user or ""),
         "needed": needed,
         "may": needed or count_users(reader),
     }
+
+
+def approved_by_signing_in(shop: CommandBus, user: str, register: str) -> list[str]:
+    """The commands that a PIN is asked for at a till, and not of whoever is signed in there."""
+    actor, nobody = at_till(shop.reader, user, "cashier", register), anonymous_actor(register)
+    specs = shop.registry.by_name.items()
+    return sorted(name for name, one in specs if one.refusal(actor) is None and one.refusal(nobody) is not None)
 
 
 class SignInSource(LiveSource):
