@@ -60,6 +60,31 @@ async def enter_key(page: Till) -> None:
     await page.see('body[data-link="open"]')
 
 
+def test_what_cannot_be_ordered_is_named_with_what_is_missing_and_mended_there(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            for command in (
+                SetProducts((LAGER,)),
+                RecordMovement("lager", "in", units=5_000),
+                SetSupplier("brewery", {"en": "Old Brewery"}),
+            ):
+                await done(served.shop, command, SYSTEM)
+            await page.open(served, path="/manager")
+            await page.see("#to-order", "To order: 1")
+            await page.page.locator("#to-order").click()
+            await page.see("#unmet", "no supplier price")
+            await page.page.locator('[data-price-of="lager"]').click()
+            await page.page.locator("#price [name=cost]").fill("1.20")
+            await page.page.locator("#price [name=pack]").fill("24")
+            await page.page.locator("#price [type=submit]").click()
+            await page.see('[data-draft="brewery"]')
+            await page.see("#suggested .end", "72")
+            assert page.complaints == []
+
+    run(scenario())
+
+
 def test_what_is_short_is_ordered_and_received_on_a_phone(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as page:

@@ -282,6 +282,38 @@ def test_what_is_put_into_a_draft_that_waits_makes_up_for_the_least_order_with_i
     run(scenario())
 
 
+def test_what_is_about_to_run_out_is_to_be_ordered_though_nobody_gave_it_a_level(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for command in (
+                SetProducts((LAGER, WINE)),
+                buying.SetSupplier("cellar", {"en": "Cellar"}),
+                buying.SetSupplierPrice("cellar", "lager", 100, pack=6),
+                *(RecordMovement(sku, "in", units=4_000) for sku in ("lager", "wine")),
+            ):
+                await done(shop, command, SYSTEM)
+            soon = Foreseen(20_000, 3_000, 1, 90, soon=True)
+            foreseen = {(sku, "main"): soon for sku in ("lager", "wine")}
+            told = Foresight(lambda _: ("lager", "wine"), lambda _, __: foreseen)
+            found = read_suggestions(shop.reader, TODAY, foresight=told)
+            (line,) = (line for order in found.orders for line in order.lines)
+            assert (line.sku, line.quantity) == ("lager", 18_000), "sixteen are missing, in packs of six"
+            assert {"runs_out", "unwatched"} <= {why.code for why in line.why}
+            assert [(one.sku, one.rule) for one in found.unmet] == [("wine", "no_supplier")]
+            assert found.count == 2
+            assert not read_suggestions(shop.reader, TODAY).count, "without a forecast nobody wants any of them"
+            nightly = NightlyOrders(shop, "UTC", lambda _: TODAY)
+            assert await nightly.draft(TODAY) == [], "and a night orders only what the shop watches itself"
+
+    run(scenario())
+
+
+def test_of_what_nobody_counts_nobody_knows_how_much_to_order() -> None:
+    soon = Foreseen(20_000, 3_000, 1, 90, soon=True)
+    found = suggest([Need("gin", "main", -2_000, 0, foreseen=soon)], {}, {})
+    assert [(one.sku, one.missing, one.rule) for one in found.unmet] == [("gin", 20_000, "below_zero")]
+
+
 def test_where_more_will_be_wanted_the_forecast_says_how_much(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

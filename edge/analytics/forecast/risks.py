@@ -12,7 +12,7 @@ from edge.analytics.forecast.commands import ItemForecast
 from edge.analytics.forecast.intervals import errors_of
 from edge.analytics.forecast.places import part_of, share_of
 from edge.analytics.forecast.queries import ForecastState, borrowed_item, read_state, tell_item
-from edge.analytics.forecast.rules import ExpectedDemand, RiskStock
+from edge.analytics.forecast.rules import AT_RISK, ExpectedDemand, RiskStock
 from edge.analytics.forecast.supply_terms import SupplyTerms, read_terms
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import find_by_ids, json_text, read_products
@@ -142,8 +142,8 @@ def at_risk(db: Connection, business_date: str, limit: int = SHOWN) -> list[SkuR
     """The products that sell most and are about to run out, the worst first."""
     skus = [sku for (sku,) in db.execute(_BUSY, (after(business_date, -28), WATCHED))]
     risks = inventory_risks(db, skus)
-    found = [(sku, one) for sku, one in risks.items() if one.risk_level in ("critical", "high") and one.sure]
-    order = {"critical": 0, "high": 1}
+    found = [(sku, one) for sku, one in risks.items() if one.risk_level in AT_RISK and one.sure]
+    order = {level: place for place, level in enumerate(AT_RISK)}
     found.sort(key=lambda one: (order[one[1].risk_level], one[1].days_until_critical, -one[1].stockout_probability))
     shown = found[:limit]
     known = read_products(db, [sku for sku, _ in shown])

@@ -31,6 +31,8 @@ LEAD_DAYS, REVIEW_DAYS = 3, 7
 """A supplier's lead where nobody knows it, and days until the next order run."""
 FURTHEST_DAYS = 365
 CRITICAL, HIGH, MEDIUM = 0.8, 0.5, 0.2
+AT_RISK: tuple[Level, ...] = ("critical", "high")
+"""The levels at which a product is about to run out, the worst first."""
 BETTER_SHARE = 0.98
 """A challenger's error beside the champion's, from which on it takes over."""
 

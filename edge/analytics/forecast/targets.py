@@ -10,7 +10,7 @@ from edge.analytics.forecast.demand_days import busiest_products
 from edge.analytics.forecast.intervals import chance_above, errors_of
 from edge.analytics.forecast.places import SOLD_DAYS, sold_shares
 from edge.analytics.forecast.queries import read_state, tell_item
-from edge.analytics.forecast.rules import ExpectedDemand, RiskStock, Z, risk
+from edge.analytics.forecast.rules import AT_RISK, ExpectedDemand, RiskStock, Z, risk
 from edge.analytics.forecast.supply_terms import SupplyTerms, read_terms
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
@@ -78,6 +78,7 @@ def _foreseen(
         feared.days_until_critical,
         round(100 * feared.probability),
         _lost_sales(expected, stock),
+        feared.level in AT_RISK,
     )
 
 

@@ -126,10 +126,18 @@ def to_order(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
             rows.append(
                 {"supplier": order.supplier, "sku": line.sku, "quantity": line.quantity, "minor": line.total_minor}
             )
-    if not rows:
+    here = [one for one in found.unmet if ask.place in ("", one.location)] if not wanted else []
+    unmet: list[dict[str, Any]] = [
+        {"supplier": "", "sku": one.sku, "quantity": -(-one.missing // 1000) * 1000, "minor": 0} for one in here
+    ]
+    if not rows and not unmet:
         return ToolAnswer({"lines": 0}, [], (say(ask, "to_order_none"),))
-    told = "; ".join(_order_line(db, row, ask) for row in rows[:SAID])
-    return ToolAnswer({"lines": len(rows)}, rows[:ROWS], (say(ask, "to_order", n=len(rows), goods=told),))
+    told = [
+        say(ask, key, n=len(some), goods="; ".join(_order_line(db, row, ask) for row in some[:SAID]))
+        for key, some in (("to_order", rows), ("to_order_unmet", unmet))
+        if some
+    ]
+    return ToolAnswer({"lines": len(rows) + len(unmet)}, (rows + unmet)[:ROWS], tuple(told))
 
 
 def _order_line(db: Connection, row: dict[str, Any], ask: Asking) -> str:

@@ -69,6 +69,12 @@ _CALM_MINIMUM = """
         AND NOT EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = p.sku)
     ORDER BY p.sku
 """
+_UNWATCHED = """
+    SELECT p.sku FROM json_each(?) j JOIN product p ON p.sku = j.value
+    WHERE coalesce(p.body ->> 'minimum', 0) = 0 AND p.retired_us IS NULL AND p.body -> 'parts' IS NULL
+        AND p.body ->> 'unit' IS NOT 'service' AND NOT EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = p.sku)
+    ORDER BY p.sku
+"""
 SALES_DAYS = 28
 """So many days say how fast something sells; after fewer than half of them nobody knows yet."""
 
@@ -98,6 +104,12 @@ def _calm(db: Connection, busy: Sequence[str], known: Collection[str]) -> list[N
         if sku not in known:
             needs.append(Need(sku, MAIN, available(db, sku), _on_order(db, sku, ""), minimum=int(minimum)))
     return _in_range(db, needs)
+
+
+def _unwatched(db: Connection, busy: Sequence[str]) -> list[Need]:
+    """What sells most and has no level anywhere: a forecast alone says when it is wanted."""
+    skus = [sku for (sku,) in db.execute(_UNWATCHED, (json_text(busy),)).fetchall()]
+    return _in_range(db, [Need(sku, MAIN, available(db, sku), _on_order(db, sku, "")) for sku in skus])
 
 
 def _of_level(db: Connection, row: tuple[str, str, int, int, int, int]) -> Need:
@@ -167,6 +179,7 @@ def read_wanted(db: Connection, today: str, foresight: Foresight, only: Collecti
     needs = read_needs(db, only)
     busy = [sku for sku in foresight.busy(db) if not only or sku in only]
     needs += _calm(db, busy, {need.sku for need in needs})
+    needs += _unwatched(db, busy)
     seen = foresight.foresee(db, needs)
     needs = [msgspec.structs.replace(need, foreseen=seen.get((need.sku, need.location), Foreseen())) for need in needs]
     wanted = [need for need in needs if need.missing]

@@ -80,9 +80,8 @@ class NightlyOrders:
 
     def _suggest_orders(self, db: Connection, today: str, skus: frozenset[str] | None) -> Suggestions:
         wanted = self._shop.registry.queries["purchase_wanted"].read(db, today=today)
-        if skus is not None:
-            wanted = msgspec.structs.replace(wanted, needs=tuple(one for one in wanted.needs if one.sku in skus))
-        return best_suggestions(wanted)
+        needs = (one for one in wanted.needs if one.is_watched and (skus is None or one.sku in skus))
+        return best_suggestions(msgspec.structs.replace(wanted, needs=tuple(needs)))
 
     async def _make(self, order: SuggestedOrder, approve_minor: int) -> int:
         skus = tuple(line.sku for line in order.lines)

@@ -87,6 +87,9 @@ def _plan_orders(
     for need in sorted(needs, key=_urgency):
         if not need.missing:
             continue
+        if not need.is_watched and need.available < 0:  # of what nobody counts, nobody knows how much there is
+            unmet.append(Unmet(need.sku, need.location, need.foreseen.up_to, "below_zero"))
+            continue
         known = _not_barred(need, offers.get(need.sku, ()), barred)
         wanted_of = chosen.get((need.sku, need.location))
         mine = [one for one in known if one.supplier == wanted_of and one.comparable]
@@ -191,6 +194,8 @@ def _line(need: Need, offer: SupplierOffer, packs: int) -> SuggestedLine:
         why.append(Why("runs_out", {"days": need.foreseen.days, "chance": need.foreseen.chance}))
     if need.foreseen.up_to > need.level:
         why.append(Why("forecast", {"expected": need.foreseen.up_to}))
+    if not need.is_watched:
+        why.append(Why("unwatched"))
     fewest = min(packs, max(-(-need.missing // offer.pack_size), offer.min_packs))
     if fewest * offer.pack_size > need.missing:
         code = "least_packs" if fewest == offer.min_packs > 1 else "whole_packs"

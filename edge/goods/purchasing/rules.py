@@ -42,13 +42,15 @@ class Foreseen(msgspec.Struct, frozen=True):
     """What a forecast says of a product at a place, in thousandths: `up_to` will be wanted until the delivery behind
     the next, with a margin, and `point` until the next; half of the reorder point is left in `days`, and it runs out
     `chance` of a hundred times before more can come. `lost`: how much of it will be asked for in vain where more comes
-    in 0, 1, 2 days and so on: what is wanted of each day as often as nothing is left on it."""
+    in 0, 1, 2 days and so on: what is wanted of each day as often as nothing is left on it. `soon`: it is about to run
+    out, as Today and the page of forecasts say."""
 
     up_to: int = 0
     point: int = 0
     days: int = 0
     chance: int = 0
     lost: tuple[int, ...] = ()
+    soon: bool = False
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -57,7 +59,8 @@ class Need(msgspec.Struct, frozen=True):
     With `par` and `reorder` it is wanted at `reorder` and below, up to `par`, and `quantity` at least; with a `minimum`
     alone below that, up to twice as much. `maximum`: the most there may be (0: no bound). `sells`: no more than that is
     sold before it would be over its last day (None: it keeps). What is `foreseen` may want it earlier, and more of it
-    (all 0: there is no forecast). `sells_for`: what a unit brings, without taxes.
+    (all 0: there is no forecast); with no level and no minimum that alone wants it. `sells_for`: what a unit brings,
+    without taxes.
     """
 
     sku: str
@@ -89,15 +92,20 @@ class Need(msgspec.Struct, frozen=True):
     @property
     def missing(self) -> int:
         """How much would fill it up; 0: it is not wanted yet."""
-        wanted = self.is_low or self.position < self.foreseen.point
+        wanted = self.is_low or self.foreseen.soon or self.position < self.foreseen.point
         return max(0, self.target - self.position, self.quantity) if wanted else 0
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether the shop says itself how much of it there should be."""
+        return bool(self.par or self.reorder or self.minimum)
 
     @property
     def is_low(self) -> bool:
         """Whether it is wanted by its levels alone, whatever is foreseen."""
         if self.par or self.reorder:
             return self.position <= self.reorder
-        return self.position < self.minimum
+        return self.is_watched and self.position < self.minimum
 
     @property
     def bounds(self) -> dict[Bound, int]:
@@ -243,7 +251,7 @@ class Unmet(msgspec.Struct, frozen=True):
     sku: str
     location: str
     missing: int
-    rule: Literal["no_supplier", "other_currency", "over_budget", "least_order"] | Bound
+    rule: Literal["no_supplier", "other_currency", "over_budget", "least_order", "below_zero"] | Bound
 
 
 class Suggestions(msgspec.Struct, frozen=True):
@@ -257,6 +265,11 @@ class Suggestions(msgspec.Struct, frozen=True):
     unmet: tuple[Unmet, ...]
     transfers: tuple[SuggestedTransfer, ...] = ()
     saved_minor: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many products, by place, want ordering or carrying."""
+        return sum(len(order.lines) for order in self.orders) + len(self.unmet) + len(self.transfers)
 
     @property
     def total_minor(self) -> int:

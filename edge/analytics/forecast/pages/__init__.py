@@ -46,6 +46,7 @@ async def overview(request: web.Request) -> web.Response:
     today = site.config.business_date(site.shop.now_us())
     place = await asked_place(request, request.query.get("location", ""))
     found = await site.asker.read(partial(_read, item=item, period=cast(Period, period), today=today, place=place))
+    suggested = await site.asker.read(partial(site.shop.registry.queries["purchase_suggestions"].read, today=today))
     return page(
         request,
         "forecast",
@@ -54,6 +55,10 @@ async def overview(request: web.Request) -> web.Response:
         place=place,
         business_date=today,
         periods=get_args(Period),
+        ordering={line.sku: order for order in suggested.orders for line in order.lines},
+        quantities={line.sku: line.quantity for order in suggested.orders for line in order.lines},
+        carried={one.sku for one in suggested.transfers},
+        unmet={one.sku: one.rule for one in suggested.unmet},
         **found,
     )
 

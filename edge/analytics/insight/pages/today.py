@@ -23,6 +23,7 @@ from edge.foundation.access.queries import count_users, name_of, pin_hash
 from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.foundation.printing.queries import count_unconfirmed
 from edge.goods.catalog.queries import count_products
+from edge.goods.purchasing.rules import Suggestions
 from edge.goods.quality.queries import count_held
 from edge.lib.units.dates import after
 from edge.lib.units.ticks import ticks
@@ -89,16 +90,20 @@ async def _figures(request: web.Request) -> str:
     before = await site.asker.read(
         partial(_comparable, report=report, today=today_of(request), now_us=site.shop.now_us(), zone=zone)
     )
-    outlook = await site.asker.read(partial(read_outlook, day=day, wants_somebody=day == today_of(request)))
+    today = day == today_of(request)
+    outlook = await site.asker.read(partial(read_outlook, day=day, wants_somebody=today))
+    ordering = site.shop.registry.queries["purchase_suggestions"].read
+    suggested: Suggestions = await site.asker.read(partial(ordering, today=day)) if today else Suggestions((), ())
     most = max((max(hour.sales.minor, hour.before.minor) for hour in report.hours), default=0)
     values = {
         "report": report,
         "outlook": outlook,
+        "to_order": suggested.count,
         "register": site.config.registers[0],
         "date": date.fromisoformat(day),
         "called": called,
         "before": before,
-        "until_now": day == today_of(request),
+        "until_now": today,
         "turnover_change": change_percent(report.sums.total_minor, before.minor),
         "count_change": change_percent(report.sums.sales.count, before.count),
         "average_before": before.minor // before.count if before.count else None,

@@ -1,5 +1,6 @@
 // Orders and suggestions: a suggestion becomes a draft by one tap.
 
+import { amountFault, parseMinor } from "./amounts.js";
 import { address, tell } from "./purchasing_forms.js";
 import { sendGranted } from "./grants.js";
 import { listen } from "./push.js";
@@ -11,12 +12,39 @@ addEventListener("click", async ({ target }) => {
     if (tell("suggested-error", await sendGranted("TransferStock", body))) location.reload();
     return;
   }
+  if (target.dataset.priceOf) return askPrice(target);
   const { draft: supplier, location: place } = target.dataset;
   if (!supplier) return;
   target.disabled = true;
   const answer = await sendGranted("OrderSuggested", { supplier, location: place, skus: JSON.parse(target.dataset.skus) });
   target.disabled = false;
   if (tell("suggested-error", answer)) location.assign(address("purchase", answer.body.done.result));
+});
+
+// What a product costs at a supplier is asked right under it; then it is suggested.
+const price = document.getElementById("price");
+
+function askPrice(button) {
+  price.elements.sku.value = button.dataset.priceOf;
+  price.querySelector("[data-price-name]").textContent = button.closest("tr").querySelector("bdi").textContent;
+  price.hidden = false;
+  inTheirs();
+  price.elements.cost.focus();
+}
+
+function inTheirs() {
+  const { supplier, cost } = price.elements;
+  cost.dataset.currency = supplier.selectedOptions[0].dataset.currency;
+}
+
+price?.elements.supplier.addEventListener("change", inTheirs);
+price?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { sku, supplier, cost, pack } = price.elements;
+  const cost_minor = parseMinor(cost.value, cost);
+  if (cost_minor === null) return (document.getElementById("price-error").textContent = amountFault(cost.value, cost));
+  const body = { supplier: supplier.value, sku: sku.value, cost_minor, pack: Number(pack.value || 1) };
+  if (tell("price-error", await sendGranted("SetSupplierPrice", body))) location.reload();
 });
 
 listen(() => {});
