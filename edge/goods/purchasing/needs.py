@@ -106,7 +106,7 @@ def _calm(db: Connection, busy: Sequence[str], known: Collection[str]) -> list[N
     return _in_range(db, needs)
 
 
-def _unwatched(db: Connection, busy: Sequence[str]) -> list[Need]:
+def _needs_without_level(db: Connection, busy: Sequence[str]) -> list[Need]:
     """What sells most and has no level anywhere: a forecast alone says when it is wanted."""
     skus = [sku for (sku,) in db.execute(_UNWATCHED, (json_text(busy),)).fetchall()]
     return _in_range(db, [Need(sku, MAIN, available(db, sku), _on_order(db, sku, "")) for sku in skus])
@@ -179,7 +179,7 @@ def read_wanted(db: Connection, today: str, foresight: Foresight, only: Collecti
     needs = read_needs(db, only)
     busy = [sku for sku in foresight.busy(db) if not only or sku in only]
     needs += _calm(db, busy, {need.sku for need in needs})
-    needs += _unwatched(db, busy)
+    needs += _needs_without_level(db, busy)
     seen = foresight.foresee(db, needs)
     needs = [msgspec.structs.replace(need, foreseen=seen.get((need.sku, need.location), Foreseen())) for need in needs]
     wanted = [need for need in needs if need.missing]
