@@ -84,8 +84,14 @@ async def talking(says: dict[bytes, bytes], port_of: list[int], heard: list[byte
         ("none", {}, "wrong_password", True),
         ("none", {b"EHLO": b"250-mail.example\r\n250 AUTH PLAIN\r\n", b"AUTH": b"454 4.7.0 later\r\n"}, "", False),
         ("none", {b"EHLO": b"250-mail.example\r\n250 AUTH PLAIN\r\n", b"AUTH": b"535 no\r\n"}, "wrong_password", True),
+        (
+            "none",
+            {b"EHLO": b"250-a.example\r\n250 AUTH LOGIN PLAIN\r\n", b"AUTH": b"535 no\r\n"},
+            "wrong_password",
+            True,
+        ),
     ],
-    ids=["no encryption there", "no password there", "cannot look it up now", "wrong password"],
+    ids=["no encryption there", "no password there", "cannot look it up now", "wrong password", "two ways to say it"],
 )
 def test_a_server_that_is_not_as_configured_is_told_from_one_that_cannot_just_now(
     security: Security, says: dict[bytes, bytes], why: str, at_fault: bool
@@ -98,6 +104,7 @@ def test_a_server_that_is_not_as_configured_is_told_from_one_that_cannot_just_no
             failed = await fault(EmailChannel(way, "shop@corner.example").send(PARCEL, "dana@example.com"))
             assert (failed.why, failed.credentials) == (why or "told_to_wait", at_fault)
             assert not any(line.startswith((b"MAIL", b"DATA")) for line in heard), "nothing went out in clear"
+            assert sum(line.startswith(b"AUTH") for line in heard) <= 1, "a password is said once"
             server.close()
 
     run(scenario())

@@ -136,19 +136,44 @@ def test_what_was_cut_off_in_the_middle_is_not_known(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_wrong_password_is_said_once_and_mended(tmp_path: Path) -> None:
+def test_a_wrong_password_is_said_once_and_tried_again_once_it_is_mended(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with telling(tmp_path) as shop:
             wrong = Undelivered("wrong_password", permanent=True, credentials=True)
-            shop.email.faults = [wrong]
+            shop.email.faults = [wrong, wrong]
             await shop.raised("Freezer")
             await shop.after()
             (channel,) = [one for one in read_channels(shop.shop.reader) if one.name == "email"]
             (watch,) = [one for one in shop.shop.registry.watches.values() if one.kind == "channel_failed"]
             (condition,) = watch.read(shop.shop.reader, shop.clock.at_us, "")
             assert channel.fault == condition.values["why"] == "wrong_password"
-            await shop.after(61 * MIN_S)
-            assert shop.states() == ["sent"] and list(watch.read(shop.shop.reader, shop.clock.at_us, "")) == []
+            for n in range(11):
+                await shop.raised(f"Fridge {n}")
+                await shop.after(HOUR_S)
+            assert len(shop.email.faults) == 1, "nobody tries a password that was refused again and again"
+            await shop.restart()  # as another password does
+            await shop.after()
+            assert shop.email.faults == [] and set(shop.states()) == {"queued"}
+            await shop.restart()
+            await shop.after()
+            assert set(shop.states()) == {"sent"} and list(watch.read(shop.shop.reader, shop.clock.at_us, "")) == []
+
+    run(scenario())
+
+
+def test_what_waits_for_a_right_password_does_so_until_it_is_worth_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            wrong = Undelivered("wrong_password", permanent=True, credentials=True)
+            shop.email.faults = [wrong, wrong]
+            await shop.raised("Freezer")
+            await shop.after()
+            await shop.raised("Fridge")
+            await shop.after(23 * HOUR_S)
+            assert shop.states() == ["queued", "queued"]
+            await shop.after(2 * HOUR_S)
+            await shop.after(HOUR_S)
+            assert len(shop.email.faults) < 2 and "sent" not in shop.states()
 
     run(scenario())
 
@@ -200,6 +225,21 @@ def test_after_a_restore_one_message_says_what_is_open(tmp_path: Path) -> None:
             await shop.after(HOUR_S)
             await shop.after()
             assert shop.email.titles[1:] == ["4 alerts are open, you may have seen some already"]
+
+    run(scenario())
+
+
+def test_after_a_restore_of_a_copy_without_any_alert_nothing_is_told_as_new(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            await shop.set_back()
+            await shop.after()
+            for subject in ("One, which the copy does not know", "Two"):
+                await shop.raised(subject)
+            await shop.after(MIN_S)
+            await shop.after(HOUR_S)
+            await shop.after()
+            assert shop.email.titles == ["2 alerts are open, you may have seen some already"]
 
     run(scenario())
 

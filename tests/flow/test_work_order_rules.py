@@ -142,13 +142,23 @@ def test_each_planted_fault_is_found_with_a_proposal(tmp_path: Path, check: str)
     run(scenario())
 
 
-@pytest.mark.parametrize("change", ["issued = issued + 1", "issued = issued - 1", "returned = returned + 1"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "issued = issued + 1",
+        "issued = issued - 1",
+        "returned = returned + 1",
+        "wip_milli = wip_milli + 1",
+        "wip_milli = 0",
+    ],
+)
 def test_a_wrong_issue_of_an_order_in_progress_is_found(tmp_path: Path, change: str) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             await stocked(shop)
             await done(shop, PlanWork("dough", 5_000), SYSTEM)
             await done(shop, StartWork(1), SYSTEM)
+            await done(shop, ReportWork(1, 2_000), SYSTEM)
             assert production_stock_check(shop.reader, 0) == []
             plant = f"UPDATE work_component SET {change} WHERE number = 1 AND sku = 'flour'"
             await shop.maintain(lambda db: db.execute(plant) and None)

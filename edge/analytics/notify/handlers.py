@@ -178,7 +178,7 @@ def after_restore(db: Connection) -> None:
     """The ledger may be a backup: what was told since is not known, so nothing is told one by one. Numbers of messages
     begin anew, so links that are out open nothing any more."""
     forget_key(db)
-    if db.execute("SELECT 1 FROM alert LIMIT 1").fetchone():  # a new ledger begins an epoch as well
+    if db.execute("SELECT 1 FROM journal WHERE seq > 1 LIMIT 1").fetchone():  # a new ledger begins an epoch as well
         db.execute("INSERT OR REPLACE INTO notify_set_back (one) VALUES (1)")
 
 

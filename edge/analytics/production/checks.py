@@ -30,6 +30,26 @@ _WIP = """
     LEFT JOIN work_issue i ON i.number = c.number AND i.sku = c.sku
     GROUP BY c.number, c.sku HAVING coalesce(sum(i.quantity), 0) <> c.issued - c.returned LIMIT ?
 """
+_WIP_VALUE = """
+    WITH looked AS (
+        SELECT number, source FROM work_order o WHERE state = 'in_progress' AND NOT EXISTS (
+            SELECT 1 FROM work_issue i WHERE i.number = o.number
+            AND (i.quantity < 0 OR i.seq <= (SELECT coalesce(max(last_seq), 0) FROM archive)))
+    ), said AS (
+        SELECT i.number, g.value ->> 0 AS sku, g.value ->> 5 AS milli
+        FROM (SELECT DISTINCT number, seq FROM work_issue JOIN looked USING (number)) i
+        JOIN journal j USING (seq), json_each(CAST(j.body AS TEXT), '$.goods') g
+        UNION ALL
+        SELECT r.number, c.value ->> 0, -(c.value ->> 2)
+        FROM work_report r JOIN looked USING (number)
+        JOIN journal j USING (seq), json_each(CAST(j.body AS TEXT), '$.consumed') c
+    )
+    SELECT c.sku, l.source, coalesce(sum(s.milli), 0), c.wip_milli
+    FROM looked l JOIN work_component c USING (number) LEFT JOIN said s USING (number, sku)
+    GROUP BY c.number, c.sku HAVING coalesce(sum(s.milli), 0) <> c.wip_milli LIMIT ?
+"""
+"""What an order holds is worth what the facts of the journal say. One that gave goods back, and was opened again, holds
+what its end had not made of them: of that no row is left; neither of what is archived."""
 _DONE = """
     SELECT o.sku, o.target, coalesce(sum(r.good + r.scrap), 0), o.good + o.scrap
     FROM work_order o LEFT JOIN work_report r USING (number)
@@ -44,6 +64,7 @@ def production_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
     for check, sql, proposal in (
         ("work_reserved", _RESERVED, "rebuild"),
         ("work_wip", _WIP, "rebuild"),
+        ("work_wip", _WIP_VALUE, "rebuild"),
         ("work_done", _DONE, "rebuild"),
     ):
         for sku, location, expected, found in db.execute(sql, (FINDINGS_LIMIT,)):

@@ -195,6 +195,12 @@ def outgoing_mail(account: MailAccount, beside: Path, store: SecretStore, breake
     return OutgoingMail(server, breakers)
 
 
+_WAYS = ("plain", "login", "cram-md5")
+"""To sign in where what is said is encrypted, the surest first; and where it is not."""
+_CLEAR_WAYS = ("cram-md5", "plain", "login")
+_NOT_THIS_WAY = (504, 534, 538)
+
+
 def _smtp_error(code: int, said: str) -> Undelivered:
     """4yz: not now; 5yz: never (RFC 5321, section 4.2.1)."""
     if 400 <= code < 500:
@@ -212,9 +218,25 @@ async def _let_in(client: SMTP, server: MailServer, tls: ssl.SSLContext | None) 
         await client.starttls(tls_context=tls)
     await client.ehlo()
     if server.user:
-        if not client.server_auth_methods:
-            raise _not_offered("wrong_password", "AUTH")
-        await client.login(server.user, server.password)
+        await _sign_in(client, server)
+
+
+async def _sign_in(client: SMTP, server: MailServer) -> None:
+    """Say the password once: who counts wrong ones locks the shop out. Another way is taken only where the server does
+    not take this one (RFC 4954, section 6: 504, 534, 538)."""
+    from aiosmtplib import SMTPAuthenticationError
+
+    ways = [one for one in (_CLEAR_WAYS if server.security == "none" else _WAYS) if one in client.server_auth_methods]
+    if not ways:
+        raise _not_offered("wrong_password", "AUTH")
+    for last, way in zip([*[False] * (len(ways) - 1), True], ways, strict=True):
+        try:
+            await getattr(client, f"auth_{way.replace('-', '')}")(server.user, server.password)
+        except SMTPAuthenticationError as error:
+            if last or error.code not in _NOT_THIS_WAY:
+                raise
+        else:
+            return
 
 
 def _not_let_in(code: int, said: str) -> Undelivered:

@@ -54,6 +54,14 @@ from edge.lib.units.written_money import written_money
 TRIAL_US = HOUR_US
 """A channel that is set up wrongly is tried so often, though nobody said that it was put right: a certificate may be
 renewed, or an account opened, by others."""
+SIGN_IN_TRIAL_US = 12 * HOUR_US
+"""One whose password is refused, so often: who counts wrong passwords locks the shop out. A test by somebody, another
+password and a start try it at once."""
+
+
+def trial_us(why: str) -> int:
+    """How long a channel that is set up wrongly is not tried after that."""
+    return SIGN_IN_TRIAL_US if why == "wrong_password" else TRIAL_US
 
 
 class ReadyMessage(msgspec.Struct, frozen=True):
@@ -116,13 +124,13 @@ def look(
 def _trial(
     ready: tuple[ReadyMessage, ...], state: ChannelState, now_us: int
 ) -> tuple[tuple[ReadyMessage, ...], tuple[tuple[Message, int], ...]]:
-    """Of what is ready, what goes and what does not: a channel that is set up wrongly is tried with one message an
-    hour, whatever waits, as who counts wrong passwords locks the shop out; what somebody tests goes at once."""
+    """Of what is ready, what goes and what does not: a channel that is set up wrongly is tried with one message
+    now and then (`trial_us`), whatever waits; what somebody tests goes at once."""
     if not state.fault:
         return ready, ()
     tests = tuple(one for one in ready if one.rows[0].what == "test")
     others = tuple(one for one in ready if one not in tests)
-    next_us = state.error_us + TRIAL_US
+    next_us = state.error_us + trial_us(state.fault)
     if state.error_us <= now_us < next_us:
         return tests, tuple((row, next_us) for one in others for row in one.rows)
     return (*tests, *others[: 0 if tests else 1]), ()

@@ -8,7 +8,7 @@ from edge.analytics.notify.audience import Recipient
 from edge.analytics.notify.delivery_timing import PROGRAMS
 from edge.analytics.notify.notification_plan import instead, redirect_message
 from edge.analytics.notify.recipients import read_recipients, usable_channels
-from edge.analytics.notify.service.dispatch import TRIAL_US, ReadyMessage, Turn
+from edge.analytics.notify.service.dispatch import ReadyMessage, Turn, trial_us
 from edge.analytics.notify.service.program_data import kept_data
 from edge.analytics.notify.unreachable import flag, reason_of
 from edge.core.storage.database import Connection
@@ -51,9 +51,10 @@ def _block(db: Connection, blocked: Sequence[tuple[Message, int]], now_us: int, 
     for row, next_us in blocked:
         (why,) = db.execute("SELECT fault FROM notify_channel WHERE name = ?", (row.channel,)).fetchone()
         moved = _try_other_channel(db, row, people, now_us)
-        over = not moved and ages and next_us > row.until_us
+        over = not moved and ages and now_us >= row.until_us
         state = "failed" if moved or over else "queued"
-        outbox.settle(db, [row.id], now_us, state=state, why="life_over" if over else why, next_us=next_us)
+        waits_us = min(next_us, max(now_us + 1, row.until_us)) if ages else next_us
+        outbox.settle(db, [row.id], now_us, state=state, why="life_over" if over else why, next_us=waits_us)
 
 
 def _redirect(db: Connection, dropped: Sequence[tuple[Message, str]], now_us: int, day: str) -> None:
@@ -135,7 +136,7 @@ def keep_unsent(
         next_us, tries = _next(max(ready.rows, key=lambda one: one.tries) if as_it_was else row, fault, luck, now_us)
         moved = permanent and _try_other_channel(db, row, people, now_us)
         if credentials and not moved:
-            next_us, permanent_now = now_us + TRIAL_US, False
+            next_us, permanent_now = min(now_us + trial_us(why), max(now_us + 1, outbox.until_us(db, row.id))), False
         else:
             permanent_now = permanent or not retry
         over = ages and next_us > outbox.until_us(
