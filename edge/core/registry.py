@@ -84,7 +84,8 @@ class CommandSpec(_Asked, frozen=True):
 
 class QuerySpec(_Asked, frozen=True):
     """A read: a function of a connection and keyword arguments of plain types. `also`, `surfaces`, `http`: as of a
-    `CommandSpec`; `rests_on`: names of following projections that it reads, which catch up first."""
+    `CommandSpec`; `rests_on`: names of following projections that it reads, which catch up first; `shows`: what of its
+    answer whoever asks over HTTP may see."""
 
     name: str
     read: Callable[..., Any]
@@ -93,6 +94,7 @@ class QuerySpec(_Asked, frozen=True):
     surfaces: Surfaces = NOWHERE
     http: tuple[HttpAddress, ...] = ()
     rests_on: tuple[str, ...] = ()
+    shows: Callable[[Any, Actor], Any] | None = None
 
     def __post_init__(self) -> None:
         _check_declaration(self.name, self.right, self.surfaces)

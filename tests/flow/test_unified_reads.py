@@ -13,6 +13,8 @@ from edge.backoffice.unified_reads import queries
 from edge.backoffice.unified_reads.inventory_history import unified_inventory_history
 from edge.backoffice.unified_reads.paging import UnifiedPage
 from edge.core.messages import Refusal
+from edge.foundation.access.api_key import digest, show
+from edge.foundation.access.commands import MakeKey
 from edge.goods.purchasing.commands import (
     ApprovePurchaseOrder,
     CreatePurchaseOrder,
@@ -22,6 +24,8 @@ from edge.goods.purchasing.commands import (
 )
 from edge.goods.stock.commands import RecordMovement
 from tests.accounts import OFFICE, OWNER, on_account, stocked
+from tests.browser.calling import Answer, calling
+from tests.browser.serving import serve
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
@@ -160,5 +164,36 @@ def test_a_range_of_days_is_read_day_by_day_in_pages(tmp_path: Path) -> None:
             for wrong in (("2027-02-30", ""), ("2027-01-18", "2027-01-17"), ("2027-01-01", "2028-02-01"), ("", "")):
                 with pytest.raises(Refusal, match="days_wrong"):
                     unified_inventory_history(db, *wrong)
+
+    run(scenario())
+
+
+def test_a_key_for_stock_reads_goods_without_what_they_cost_and_no_more_rows_than_are_allowed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            secret, tokens = "a" * 64, dict[str, str]()
+            for n, right in enumerate(("stock", "manage", "production")):
+                await done(served.shop, MakeKey(f"{n:016x}", right, (right,), digest(secret).hex()), SYSTEM)
+                tokens[right] = show(f"{n:016x}", secret)
+            await done(served.shop, RecordMovement("milk", "in", units=2_000, unit_cost_minor=70), SYSTEM)
+
+            async def asked(path: str, right: str) -> Answer:
+                return await caller.get(f"/api/v1/{path}", Authorization=f"Bearer {tokens[right]}")
+
+            for path in ("unified/skus?sku=milk", "queries/unified_skus?sku=milk"):
+                for right, cost in (("stock", None), ("manage", "70")):
+                    answer = await asked(path, right)
+                    (milk,) = answer.json.get("result", answer.json)["items"]
+                    assert milk["unit_cost"] == cost, (path, right)
+            assert (await asked("unified/inventory/current", "stock")).status == 200
+            assert (await asked("unified/boms", "production")).status == 200
+            for path, right in (("unified/sales-orders", "stock"), ("unified/skus", "production")):
+                assert (await asked(path, right)).status == 403
+            for path in ("unified/skus", "unified/inventory/history?from_date=2027-01-15"):
+                joint = "&" if "?" in path else "?"
+                assert (await asked(f"{path}{joint}limit=500", "stock")).status == 200
+                for limit in (0, 501):
+                    wrong = await asked(f"{path}{joint}limit={limit}", "stock")
+                    assert (wrong.status, wrong.json["values"]["name"]) == (400, "limit"), wrong.text
 
     run(scenario())

@@ -14,7 +14,8 @@ journal by a moment: who asks for changes asks a minute further back. At head of
 `device`, stock is summed over the boxes of a store, and `updated_since` is by when head office learnt of a
 change: a store that was cut off tells of its days late. What goods cost there is computed from the store's facts
 as the store does it, to the millionth of a minor unit. A key reads its own tenant, and its own stores. Nothing is
-kept here, and nothing written.
+kept here, and nothing written. In the shop a key for stock reads goods and stock, without what they cost; one for
+production bills and work, one for accounts orders on account; all else is the manager's.
 """
 
 from collections.abc import Callable
@@ -23,25 +24,29 @@ from typing import Any
 
 from edge.backoffice.unified_reads import inventory_history, queries
 from edge.core.endpoints import HttpAddress
+from edge.core.messages import Right
 from edge.core.registry import Capability, QuerySpec
 from edge.core.surfaces import STAFF
-from edge.foundation.access.rights import MANAGE
+from edge.foundation.access.rights import ACCOUNTS, MANAGE, PRODUCTION, STOCK
 
-_READS: dict[str, Callable[..., Any]] = {
-    "skus": queries.unified_skus,
-    "boms": queries.unified_boms,
-    "work-orders": queries.unified_work_orders,
-    "suppliers": queries.unified_suppliers,
-    "sales-orders": queries.unified_sales_orders,
-    "inventory/current": queries.unified_inventory,
-    "inventory/history": inventory_history.unified_inventory_history,
-    "orders/open": queries.unified_orders_open,
-}
 _reads = partial(QuerySpec, right=MANAGE, surfaces=STAFF)
+
+
+def _at(path: str, read: Callable[..., Any], also: Right = "", **more: Any) -> QuerySpec:
+    name = read.__name__
+    return _reads(name, read, also=also, http=(HttpAddress("GET", f"unified/{path}", name=name),), **more)
+
+
 capability = Capability(
     name="unified_reads",
-    queries=tuple(
-        _reads(read.__name__, read, http=(HttpAddress("GET", f"unified/{path}", name=read.__name__),))
-        for path, read in _READS.items()
+    queries=(
+        _at("skus", queries.unified_skus, STOCK, shows=queries.without_costs),
+        _at("boms", queries.unified_boms, PRODUCTION),
+        _at("work-orders", queries.unified_work_orders, PRODUCTION),
+        _at("suppliers", queries.unified_suppliers),
+        _at("sales-orders", queries.unified_sales_orders, ACCOUNTS),
+        _at("inventory/current", queries.unified_inventory, STOCK),
+        _at("inventory/history", inventory_history.unified_inventory_history, STOCK),
+        _at("orders/open", queries.unified_orders_open),
     ),
 )

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import msgspec
 
 from edge.backoffice.unified_reads.paging import (
-    LIMIT_MOST,
     SKIP_MOST,
+    Limit,
     Text,
     UnifiedPage,
     UnifiedRow,
@@ -65,7 +65,7 @@ def unified_inventory_history(
     from_date: Day,
     to_date: Day = "",
     skip: Number = 0,
-    limit: Number = 100,
+    limit: Limit = 100,
     after: Text = "",
     updated_since: Moment = 0,
     sku: Text = "",
@@ -77,14 +77,14 @@ def unified_inventory_history(
     `updated_since`: those of which this may have changed; also days behind it, where a clock was ahead.
     """
     asked = {"r.sku = ?": sku, "r.location = ?": location}
-    most, left, items = max(1, min(limit, LIMIT_MOST)), min(skip, SKIP_MOST), list[UnifiedRow]()
+    left, items = min(skip, SKIP_MOST), list[UnifiedRow]()
     for day in _days(from_date, to_date, after):
         source = msgspec.structs.replace(STOCK_OF_DAY, values=(day,))
         _, _, behind = after.partition("/") if after.startswith(day) else ("", "", "")
         if left and (passed := min(left, count(db, source, behind, updated_since, asked))) < left:
             left -= passed
             continue
-        room = most - len(items)
+        room = limit - len(items)
         if not room:
             return UnifiedPage(items, f"{day}/")
         found = page(db, source, partial(_history_row, day=day), left, room, behind, updated_since, asked)

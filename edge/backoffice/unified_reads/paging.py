@@ -15,6 +15,7 @@ Text = Annotated[str, msgspec.Meta(max_length=160)]
 Cell = str | int | bool | None
 UnifiedRow = dict[str, Cell]
 _SEQ_AT = "SELECT coalesce(min(seq), 9223372036854775807) FROM journal WHERE at_us >= ?"
+Limit = Annotated[int, msgspec.Meta(ge=1, le=LIMIT_MOST)]
 SKIP_MOST = 1_000_000
 
 
@@ -70,15 +71,14 @@ def page(
     source: UnifiedSource,
     shown: Callable[[tuple[Any, ...]], UnifiedRow],
     skip: Number,
-    limit: Number,
+    limit: Limit,
     after: str,
     updated_since: int,
     filters: Mapping[str, str | int | None],
 ) -> UnifiedPage:
     """The rows of a source for which each filter holds (its SQL, and what it asks for; "" and None ask for nothing)."""
     where, values = _where(db, source, after, updated_since, filters)
-    most = max(1, min(limit, LIMIT_MOST))
     sql = f"SELECT {source.cursor}, {source.columns} FROM {source.rows} WHERE {where} ORDER BY 1 LIMIT ? OFFSET ?"
-    found = db.execute(sql, (*values, most + 1, min(skip, SKIP_MOST))).fetchall()
-    rows = found[:most]
-    return UnifiedPage([shown(row[1:]) for row in rows], str(rows[-1][0]) if len(found) > most else "")
+    found = db.execute(sql, (*values, limit + 1, min(skip, SKIP_MOST))).fetchall()
+    rows = found[:limit]
+    return UnifiedPage([shown(row[1:]) for row in rows], str(rows[-1][0]) if len(found) > limit else "")

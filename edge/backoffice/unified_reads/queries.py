@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import msgspec
 
-from edge.backoffice.unified_reads.paging import Text, UnifiedPage, UnifiedRow, UnifiedSource, page
-from edge.core.messages import Moment, Number
+from edge.backoffice.unified_reads.paging import Limit, Text, UnifiedPage, UnifiedRow, UnifiedSource, page
+from edge.core.messages import Actor, Moment, Number
 from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.quantity import show_quantity
 
@@ -147,7 +148,7 @@ def _open(row: tuple[Any, ...]) -> UnifiedRow:
 def unified_skus(
     db: Connection,
     skip: Number = 0,
-    limit: Number = 100,
+    limit: Limit = 100,
     after: Text = "",
     updated_since: Moment = 0,
     category: Text = "",
@@ -157,8 +158,13 @@ def unified_skus(
     return page(db, SKUS, _sku, skip, limit, after, updated_since, {"p.category = ?": category, "p.sku = ?": sku})
 
 
+def without_costs(found: UnifiedPage, actor: Actor) -> UnifiedPage:
+    """What goods cost is the manager's business."""
+    return found if actor.may(MANAGE) else UnifiedPage([{**one, "unit_cost": None} for one in found.items], found.next)
+
+
 def unified_boms(
-    db: Connection, skip: Number = 0, limit: Number = 100, after: Text = "", updated_since: Moment = 0, sku: Text = ""
+    db: Connection, skip: Number = 0, limit: Limit = 100, after: Text = "", updated_since: Moment = 0, sku: Text = ""
 ) -> UnifiedPage:
     """Bills of material, a row a component."""
     return page(db, BOMS, _bom, skip, limit, after, updated_since, {"b.body ->> '$.sku' = ?": sku})
@@ -167,7 +173,7 @@ def unified_boms(
 def unified_work_orders(
     db: Connection,
     skip: Number = 0,
-    limit: Number = 100,
+    limit: Limit = 100,
     after: Text = "",
     updated_since: Moment = 0,
     status: Text = "",
@@ -178,7 +184,7 @@ def unified_work_orders(
 
 
 def unified_suppliers(
-    db: Connection, skip: Number = 0, limit: Number = 100, after: Text = "", updated_since: Moment = 0
+    db: Connection, skip: Number = 0, limit: Limit = 100, after: Text = "", updated_since: Moment = 0
 ) -> UnifiedPage:
     """Suppliers, also those that ended."""
     return page(db, SUPPLIERS, _supplier, skip, limit, after, updated_since, {})
@@ -187,7 +193,7 @@ def unified_suppliers(
 def unified_sales_orders(
     db: Connection,
     skip: Number = 0,
-    limit: Number = 100,
+    limit: Limit = 100,
     after: Text = "",
     updated_since: Moment = 0,
     status: Text = "",
@@ -202,7 +208,7 @@ def unified_sales_orders(
 def unified_inventory(
     db: Connection,
     skip: Number = 0,
-    limit: Number = 100,
+    limit: Limit = 100,
     after: Text = "",
     updated_since: Moment = 0,
     sku: Text = "",
@@ -216,7 +222,7 @@ def unified_inventory(
 def unified_orders_open(
     db: Connection,
     skip: Number = 0,
-    limit: Number = 100,
+    limit: Limit = 100,
     after: Text = "",
     updated_since: Moment = 0,
     kind: Kind = "",

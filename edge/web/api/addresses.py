@@ -72,12 +72,13 @@ class _QueryAddress:
         site, address = request.app[SITE], self._address
         question = site.asker.questions[self._name]  # of the site that answers: it may be a practice
         spec = question.spec
-        if refused := spec.refusal(actor_of(request)):
+        actor = actor_of(request)
+        if refused := spec.refusal(actor):
             raise Denied(spec.right, f"query {spec.name}", refused.code)
         given = {name: text for name, text in request.query.items() if name in question.arguments}
         given |= {field: request.match_info[name] for name, field in address.fields_of_path.items()}
         arguments = question.bind(given, "", site.shop.now_us(), today_of(request))
-        found = await site.asker.read(lambda db: spec.read(db, **arguments), spec.rests_on)
+        found = question.shown(await site.asker.ask(question, arguments), actor)
         if found is None and address.missing:
             raise Problem(404, address.missing)
         return answer_json({address.under: found} if address.under else found)

@@ -18,7 +18,7 @@ import msgspec
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
-from edge.core.messages import IsoDate
+from edge.core.messages import Actor, IsoDate
 from edge.core.process.reading_process import NotRead, ReadingProcess, ReadQuestion
 from edge.core.registry import QuerySpec, Registry
 from edge.core.storage.database import Connection
@@ -64,6 +64,10 @@ class QueryInfo(msgspec.Struct, frozen=True):
             elif argument.default is REQUIRED:
                 raise Problem(400, "argument_missing", name=name)
         return bound
+
+    def shown(self, found: Any, actor: Actor) -> Any:
+        """What of an answer `actor` may see."""
+        return found if found is None or self.spec.shows is None else self.spec.shows(found, actor)
 
 
 class QueryRunner:
