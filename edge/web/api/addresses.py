@@ -78,7 +78,7 @@ class _QueryAddress:
         given = {name: text for name, text in request.query.items() if name in question.arguments}
         given |= {field: request.match_info[name] for name, field in address.fields_of_path.items()}
         arguments = question.bind(given, "", site.shop.now_us(), today_of(request))
-        found = question.shown(await site.asker.ask(question, arguments), actor)
+        found = question.visible_answer(await site.asker.ask(question, arguments), actor)
         if found is None and address.missing:
             raise Problem(404, address.missing)
         return answer_json({address.under: found} if address.under else found)

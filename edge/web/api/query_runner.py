@@ -65,7 +65,7 @@ class QueryInfo(msgspec.Struct, frozen=True):
                 raise Problem(400, "argument_missing", name=name)
         return bound
 
-    def shown(self, found: Any, actor: Actor) -> Any:
+    def visible_answer(self, found: Any, actor: Actor) -> Any:
         """What of an answer `actor` may see."""
         return found if found is None or self.spec.shows is None else self.spec.shows(found, actor)
 

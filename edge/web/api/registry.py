@@ -118,7 +118,7 @@ async def ask(request: web.Request) -> web.Response:
         if not (theirs or actor.may(REPORTS)):
             raise Denied(REPORTS, f"query {name}")
     arguments = question.bind(request.query, register, site.shop.now_us(), today_of(request))
-    found = question.shown(await site.asker.ask(question, arguments), actor)
+    found = question.visible_answer(await site.asker.ask(question, arguments), actor)
     note_query(request, actor, question.spec)
     return answer_json({"result": found, **beside(request, found)})
 
