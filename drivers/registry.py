@@ -12,7 +12,28 @@ from typing import Any, Literal, overload
 
 import msgspec
 
-from drivers.roles import Camera, Microphone, PaymentTerminal, ReceiptPrinter, Scale, Scanner, Speaker
+from drivers.roles import (
+    Camera,
+    CustomerDisplay,
+    Microphone,
+    PaymentTerminal,
+    ReceiptPrinter,
+    Scale,
+    Scanner,
+    Speaker,
+)
+
+ROLES: Mapping[str, type] = {
+    "camera": Camera,
+    "customer_display": CustomerDisplay,
+    "microphone": Microphone,
+    "payment_terminal": PaymentTerminal,
+    "receipt_printer": ReceiptPrinter,
+    "scale": Scale,
+    "scanner": Scanner,
+    "speaker": Speaker,
+}
+"""What a driver of each role offers."""
 
 DRIVERS: Mapping[tuple[str, str], str] = {
     ("camera", "folder"): "drivers.cameras.folder:FolderCamera",
@@ -49,6 +70,21 @@ DRIVERS: Mapping[tuple[str, str], str] = {
 }
 
 
+_BESIDE: dict[tuple[str, str], str] = {}
+"""Drivers of other publishers' packages that the owner turned on."""
+
+
+def use_beside(found: Mapping[tuple[str, str], str]) -> None:
+    """Let these be used beside DRIVERS, instead of those before. A name in DRIVERS stays ours."""
+    _BESIDE.clear()
+    _BESIDE.update({pair: place for pair, place in found.items() if pair not in DRIVERS})
+
+
+def known_drivers() -> Mapping[tuple[str, str], str]:
+    """Ours, and those of packages that are on."""
+    return {**DRIVERS, **_BESIDE}
+
+
 class BadOptions(ValueError):
     """A role, a driver or an option that does not fit.
 
@@ -66,7 +102,7 @@ class BadOptions(ValueError):
 
 def drivers_of(role: str) -> list[str]:
     """The names of the drivers for `role`. Raises BadOptions for an unknown role."""
-    names = [name for known, name in DRIVERS if known == role]
+    names = [name for known, name in known_drivers() if known == role]
     if not names:
         raise _unknown("role", role, dict.fromkeys(known for known, _ in DRIVERS))
     return names
@@ -77,8 +113,14 @@ def driver_class(role: str, driver: str) -> Any:
     names = drivers_of(role)
     if driver not in names:
         raise _unknown(f"driver for the role {role!r}", driver, names)
-    module, _, name = DRIVERS[role, driver].partition(":")
+    module, _, name = known_drivers()[role, driver].partition(":")
     return getattr(importlib.import_module(module), name)
+
+
+def missing_members(role: str, made: object) -> list[str]:
+    """What its role asks for and a driver lacks."""
+    has = set(dir(made))
+    return [name for name in dir(ROLES[role]) if not name.startswith("_") and name not in has]
 
 
 def options_type(role: str, driver: str) -> type[msgspec.Struct]:

@@ -43,6 +43,39 @@ ENGINES: Engines = {
 }
 
 
+_BESIDE: dict[tuple[str, str], str] = {}
+"""Engines of other publishers' packages that the owner turned on."""
+_FOLDERS: list[str] = []
+_LACKING: dict[tuple[str, str], str] = {}
+
+
+def use_beside(
+    found: Engines, folders: Iterable[str] = (), lacking: Mapping[tuple[str, str], str] | None = None
+) -> None:
+    """Let these be used beside ENGINES, instead of those before; workers find them in `folders` too. A name in ENGINES
+    stays ours. `lacking`: engines of packages that are off or can't be used, and which package that is."""
+    _BESIDE.clear()
+    _BESIDE.update({pair: place for pair, place in found.items() if pair not in ENGINES})
+    _FOLDERS[:] = folders
+    _LACKING.clear()
+    _LACKING.update(lacking or {})
+
+
+def known_engines() -> Engines:
+    """Ours, and those of packages that are on."""
+    return {**ENGINES, **_BESIDE}
+
+
+def package_lacking(kind: str, engine: str) -> str:
+    """The package of an engine that is off or can't be used; "": there is none."""
+    return _LACKING.get((kind, engine), "")
+
+
+def folders_beside() -> tuple[str, ...]:
+    """Where packages that are on lie, outside the appliance's own environment."""
+    return tuple(_FOLDERS)
+
+
 COMPILED = frozenset({"llama_cpp"})
 """Libraries without a wheel, which are not brought with the others."""
 

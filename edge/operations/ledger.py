@@ -15,7 +15,17 @@ import structlog
 from drivers.terminals.modes import mode_and_currency_of
 from edge.accounting import accounts, fiscal, invoices, receipt_mail, settlements
 from edge.analytics import forecast, insight, notify, pricing, production, shelf, whatif
-from edge.backoffice import books_out, directives, feeds, office, other_tills, software, support, unified_reads
+from edge.backoffice import (
+    books_out,
+    directives,
+    extensions,
+    feeds,
+    office,
+    other_tills,
+    software,
+    support,
+    unified_reads,
+)
 from edge.backoffice.office.commands import BringInAside
 from edge.conversation import assistant, copilot
 from edge.core.bus import Bus
@@ -95,6 +105,7 @@ from edge.ordering import customer_accounts, delivery, orders, privacy, recognit
 from edge.ordering.orders.settings import OrdersSection
 from edge.people import coupons, customers
 from edge.runtime.config import Config
+from edge.runtime.extensions import load_capabilities
 
 _log = structlog.get_logger(__name__)
 
@@ -126,65 +137,75 @@ _EDITS = {bulk_edit.EDIT_JOB: bulk_edit.keys_taken_back}
 
 
 def build_registry(config: Config) -> Registry:
-    """Every capability, in the order in which each may use only the ones before it."""
+    """Every capability, in the order in which each may use only the ones before it, and behind them those of other
+    publishers; one that doesn't fit beside the others is left out."""
+    registry = Registry(_capabilities(config))
+    for extension, found in load_capabilities(config.extensions):
+        try:
+            registry = Registry((*registry.capabilities, found))
+        except Exception as error:  # noqa: BLE001 - written by others: it may be wrong in any way, and the till sells on
+            config.extensions.drop(extension.package, "taken", str(error))
+    return registry
+
+
+def _capabilities(config: Config) -> tuple[Capability, ...]:
     drawers = shifts.settings_of(config)
     cards = _payment_settings(config)
     said = _together(partial(shifts.on_reports, settings=drawers), partial(payments.on_reports, settings=cards))
     named, people_here, tills = _categories_named(config), customers.settings_of(config), till_settings(config)
-    return Registry(
-        (
-            *(core, jobs.capability, people.capability(*_FORGETTING)),
-            *(access.capability, secrets.capability, outbox.capability, settings.capability),
-            catalog.capability(catalog_settings(config), named, production.made_of),
-            *(opening_hours.capability(config.store.zone), modifiers.capability, quality.capability),
-            ingest.capability(import_settings(config), named, _EDITS, stock.opening_stock),
-            stock.capability(stock.settings_of(config)),
-            *(assortment.capability, transfers.capability),
-            purchasing.capability(config.store.currency, _foresight(config)),
-            search.capability(config.store.currency, StockMoved),
-            printing.capability(label_settings(config), LabelGoods(find_by_sku, find_by_code, read_place_names)),
-            *(kitchen.capability(slip_settings(config), kitchen_screens.screen_routes), kitchen_screens.capability),
-            *(promotions.capability, quick_keys.capability, bulk_edit.capability(edit_settings(config))),
-            *(tenders.capability, coupons.capability(coupons.settings_of(config))),
-            gift_cards.capability(gift_cards.settings_of(config)),
-            customers.capability(people_here, (till.part_paid_by, orders.open_order_of, accounts.owing_of)),
-            *(_payments(config, cards), till.capability(tills, said, _signer(config.folder))),
-            *(reviews.capability(reviews.settings_of(config)), receipt_mail.capability(config.notify.mails)),
-            *(shifts.capability(drawers), delivery.capability(tills)),
-            orders.capability(
-                tills,
-                *(people_here.region, config.customer_channels()),
-                config.of(OrdersSection),
-                orders.shows_status(config),
-            ),
-            customer_accounts.capability(_customer_accounts(config)),
-            invoices.capability(tills, invoices.settings_of(config), people_here.region, config.notify.mails),
-            _on_account(config, people_here.region, people_here.province),
-            bottle_deposits.capability(bottle_deposits.settings_of(config), tills),
-            *(reports.capability, time_clock.capability(config.store.zone)),
-            forecast.capability(forecast.settings_of(config)),
-            *(alerts.capability, insight.capability, notify.capability),
-            pricing.capability(_undiscounted_categories(config), pricing.live_bounds(config)),
-            *(recommend.capability(recommend.settings_of(config)), privacy.capability(privacy.settings_of(config))),
-            recognition.capability(recognition.settings_of(config, config.customer_channels())),
-            *(production.capability(production.settings_of(config)), unified_reads.capability),
-            *(office.capability, _law(config)),
-            supplier_invoices.capability(config.store.currency, supplier_invoices.live_bounds(config)),
-            feeds.capability(_feeding(config)),
-            other_tills.capability(config.store.currency, other_tills.live_bounds(config), config.business_date),
-            *(settlements.capability(config.store.currency), loyalty.capability(loyalty.settings_of(config))),
-            *(
-                tables.capability,
-                web_orders.capability(config.store.language, config.store.currency),
-                translation.capability,
-            ),
-            *(support.capability(support.settings_of(config)), software.capability),
-            *(books_out.capability, saved_views.capability),
-            whatif.capability,
-            directives.capability,
-            *(shelf.capability(shelf.settings_of(config)), webhooks.capability),
-            *(assistant.capability(assistant.settings_of(config)), copilot.capability, master_data.capability()),
-        )
+    return (
+        *(core, jobs.capability, people.capability(*_FORGETTING)),
+        *(access.capability, secrets.capability, outbox.capability, settings.capability),
+        catalog.capability(catalog_settings(config), named, production.made_of),
+        *(opening_hours.capability(config.store.zone), modifiers.capability, quality.capability),
+        ingest.capability(import_settings(config), named, _EDITS, stock.opening_stock),
+        stock.capability(stock.settings_of(config)),
+        *(assortment.capability, transfers.capability),
+        purchasing.capability(config.store.currency, _foresight(config)),
+        search.capability(config.store.currency, StockMoved),
+        printing.capability(label_settings(config), LabelGoods(find_by_sku, find_by_code, read_place_names)),
+        *(kitchen.capability(slip_settings(config), kitchen_screens.screen_routes), kitchen_screens.capability),
+        *(promotions.capability, quick_keys.capability, bulk_edit.capability(edit_settings(config))),
+        *(tenders.capability, coupons.capability(coupons.settings_of(config))),
+        gift_cards.capability(gift_cards.settings_of(config)),
+        customers.capability(people_here, (till.part_paid_by, orders.open_order_of, accounts.owing_of)),
+        *(_payments(config, cards), till.capability(tills, said, _signer(config.folder))),
+        *(reviews.capability(reviews.settings_of(config)), receipt_mail.capability(config.notify.mails)),
+        *(shifts.capability(drawers), delivery.capability(tills)),
+        orders.capability(
+            tills,
+            *(people_here.region, config.customer_channels()),
+            config.of(OrdersSection),
+            orders.shows_status(config),
+        ),
+        customer_accounts.capability(_customer_accounts(config)),
+        invoices.capability(tills, invoices.settings_of(config), people_here.region, config.notify.mails),
+        _on_account(config, people_here.region, people_here.province),
+        bottle_deposits.capability(bottle_deposits.settings_of(config), tills),
+        *(reports.capability, time_clock.capability(config.store.zone)),
+        forecast.capability(forecast.settings_of(config)),
+        *(alerts.capability, insight.capability, notify.capability),
+        pricing.capability(_undiscounted_categories(config), pricing.live_bounds(config)),
+        *(recommend.capability(recommend.settings_of(config)), privacy.capability(privacy.settings_of(config))),
+        recognition.capability(recognition.settings_of(config, config.customer_channels())),
+        *(production.capability(production.settings_of(config)), unified_reads.capability),
+        *(office.capability, _law(config)),
+        supplier_invoices.capability(config.store.currency, supplier_invoices.live_bounds(config)),
+        feeds.capability(_feeding(config)),
+        other_tills.capability(config.store.currency, other_tills.live_bounds(config), config.business_date),
+        *(settlements.capability(config.store.currency), loyalty.capability(loyalty.settings_of(config))),
+        *(
+            tables.capability,
+            web_orders.capability(config.store.language, config.store.currency),
+            translation.capability,
+        ),
+        *(support.capability(support.settings_of(config)), software.capability),
+        *(books_out.capability, saved_views.capability),
+        whatif.capability,
+        directives.capability,
+        *(shelf.capability(shelf.settings_of(config)), webhooks.capability),
+        *(assistant.capability(assistant.settings_of(config)), copilot.capability, master_data.capability()),
+        extensions.capability(config.extensions, config.folder, extensions.devices_by_driver(config.devices)),
     )
 
 

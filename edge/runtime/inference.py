@@ -248,12 +248,34 @@ class Inference:
 def look(known: Iterable[Entry], folder: Path, threads: int, secrets: SecretStore) -> tuple[list[Plan], list[Absent]]:
     """Which of the models are here, with the `secrets` that their options name, and what the others lack."""
     from models.manifest.availability import find
-    from models.registry import ENGINES
+    from models.registry import ENGINES, known_engines, package_lacking
     from models.runtime import Absent
     from models.runtime.worker_host import Plan
 
-    found = [_with_secrets(find(entry, folder, threads, ENGINES), secrets) for entry in known]
+    engines = known_engines()
+
+    def plan(entry: Entry) -> Plan | Absent:
+        pair = entry.kind, entry.engine
+        if pair in ENGINES:
+            return find(entry, folder, threads, engines)
+        if package := package_lacking(*pair):
+            return _without_package(entry, package, "")
+        try:
+            return find(entry, folder, threads, engines)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - code of another publisher
+            return _without_package(entry, entry.engine, f" ({error})")
+
+    found = [_with_secrets(plan(entry), secrets) for entry in known]
     return [one for one in found if isinstance(one, Plan)], [one for one in found if isinstance(one, Absent)]
+
+
+def _without_package(entry: Entry, package: str, why: str) -> Absent:
+    """A model whose engine is another publisher's, and can't be used."""
+    from models.runtime import Absent
+
+    what = f"The engine of {entry.name} comes from the extension {package}, which is off or can't be used{why}."
+    keys = {"why": "package", "name": entry.name, "kind": entry.kind, "thing": package}
+    return Absent(entry.name, entry.kind, entry.languages, what, "See Extensions (/manager/extensions).", keys)
 
 
 def _with_secrets(found: Plan | Absent, secrets: SecretStore) -> Plan | Absent:

@@ -52,6 +52,8 @@ def _missing(keys: Mapping[str, str], languages: tuple[str, ...]) -> tuple[str, 
     if why in ("library", "program"):
         more = {"package": keys.get("package", thing), "command": keys.get("command", "./run setup")}
         return f"models.no_{why}", {"model": name, "thing": thing, **more}
+    if why == "package":
+        return "extensions.no_engine", {"model": name, "package": thing}
     if why == "secret":
         return "models.no_secret", {"model": name}
     values: dict[str, str | int] = {

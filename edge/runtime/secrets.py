@@ -28,6 +28,7 @@ def secrets_by(folder: Path, code: bytes) -> SecretStore:
 
 def driver_of(device: Device, store: SecretStore) -> object:
     """The driver of a device, with its secrets in it. `ConfigError`, `NeedsHuman`: one cannot be had, or not used."""
+    device.require_driver()
     options = {key: store.resolve(value) if isinstance(value, str) else value for key, value in device.options.items()}
     try:
         return drivers.create(device.role, device.driver, options)

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from models.limits import MESSAGE_BYTES, TAIL_BYTES
+from models.registry import folders_beside
 from models.worker import wire
 from sandbox.environment import bare_environment
 
@@ -32,7 +33,9 @@ def _spawn(passed: tuple[int, int], limit_mb: int, threads: int, corner: str, sa
         stdout=said_to,
         stderr=said_to,
         pass_fds=passed,
-        env=bare_environment({"PYTHONPATH": str(_ROOT)} | dict.fromkeys(_THREADS, str(threads))),
+        env=bare_environment(
+            {"PYTHONPATH": os.pathsep.join((str(_ROOT), *folders_beside()))} | dict.fromkeys(_THREADS, str(threads))
+        ),
         # Ctrl-C is for us; and what it starts itself can be ended with it. No session of its own: see `giving_way`
         process_group=0,
     )

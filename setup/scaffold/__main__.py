@@ -1,5 +1,6 @@
 """`./run new capability NAME [--floor FLOOR] [--hub] [--page]`, `./run new driver ROLE NAME`: a beginning that passes
-every check. `./run new migration NAME`: what brings ledgers of the last release to the tables as they are declared."""
+every check. `./run new driver ROLE --package NAME`: a driver as a package of its own, in the folder that `--into`
+names. `./run new migration NAME`: what brings ledgers of the last release to the tables as they are declared."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import sys
 from pathlib import Path
 
 from edge.lib.floors import FLOORS
-from setup.scaffold import capability, driver, migration
+from setup.scaffold import capability, driver, driver_package, migration
 from setup.scaffold.edits import ScaffoldError, Tree
 from setup.step import ROOT
 
@@ -17,7 +18,8 @@ from setup.step import ROOT
 def main(words: list[str]) -> int:
     """Exit status: 0 made, 2 nothing was changed, because of what is said."""
     args = _parser().parse_args(words)
-    tree = Tree(ROOT)
+    apart = getattr(args, "package", "")
+    tree = Tree(Path(args.into) / driver_package.package_name(apart) if apart else ROOT)
     try:
         if args.kind == "capability":
             capability.plan(tree, args.name, args.hub, args.page, args.floor)
@@ -26,12 +28,19 @@ def main(words: list[str]) -> int:
             from edge.runtime.config import load
 
             migration.plan(tree, args.name, build_registry(load(ROOT / "config.toml")).projectors)
-        else:
+        elif apart:
+            driver_package.plan(tree, args.role, apart)
+        elif args.name:
             driver.plan(tree, args.role, args.name)
+        else:
+            raise ScaffoldError("Name the driver: ./run new driver ROLE NAME, or ./run new driver ROLE --package NAME.")
     except ScaffoldError as error:
         print(error, file=sys.stderr)
         return 2
     changed = tree.write()
+    if apart:
+        print(f"Made in {args.into}/{driver_package.package_name(apart)}: see its README.md, and docs/extensions.md.")
+        return 0
     if sources := [path for path in changed if path.suffix == ".py"]:
         _tidy(sources)
     if args.kind == "capability":
@@ -55,7 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("name", metavar="NAME", help="what changes, in small letters: price_breaks")
     one = kinds.add_parser("driver", help="a driver, and its rig among the contract tests")
     one.add_argument("role", metavar="ROLE", choices=sorted(driver.ROLES), help=", ".join(sorted(driver.ROLES)))
-    one.add_argument("name", metavar="NAME", help="what is particular of it, in small letters: a wire, a maker")
+    one.add_argument("name", metavar="NAME", nargs="?", help="what is particular of it: a wire, a maker")
+    one.add_argument("--package", metavar="NAME", default="", help="as a package that a shop installs and turns on")
+    one.add_argument("--into", metavar="FOLDER", default=".", help="where the package's folder is made")
     return parser
 
 

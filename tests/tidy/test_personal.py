@@ -225,6 +225,8 @@ NOT_PERSONAL: dict[str, str] = {
         GapFound.facings GapFound.group GapFound.picture GapFound.sku PlanogramEnded.bay PlanogramSet.bare
         PlanogramSet.bay PlanogramSet.camera PlanogramSet.full PlanogramSet.valid_from
         ReferenceRenewed.bay ReferenceRenewed.full ReferenceRenewed.picture""",
+    "a package of another publisher, by its own metadata": """
+        ExtensionTurnedOn.provides ExtensionTurnedOn.publisher ExtensionTurnedOn.release""",
     "what a bay is called, on a page that asks for a shelf": "PlanogramSet.name",
 }
 

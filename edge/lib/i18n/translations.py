@@ -46,6 +46,22 @@ def plurals(language: str) -> dict[str, Plural]:
     return {key: said for key, said in _with_english(language).items() if isinstance(said, Plural)}
 
 
+_BESIDE: dict[str, dict[str, dict[str, str | Plural]]] = {}
+"""What packages of other publishers say: by package and language."""
+
+
+def use_words_beside(package: str, folder: Path) -> None:
+    """Let a package of another publisher bring sentences, in the files of its `folder`; those that are said here
+    already stay as they are. Raises what a file that can't be read raises."""
+    _BESIDE[package] = {
+        language: dict(_sentences(path.read_bytes()))
+        for language in LANGUAGES
+        if (path := folder / f"{language}.toml").is_file()
+    }
+    words.cache_clear()
+    plurals.cache_clear()
+
+
 @cache
 def own_sentences(language: str) -> dict[str, str | Plural]:
     """What the files of a language say, by "section.key": as set-up has read them, as TOML takes 90 ms a language."""
@@ -72,7 +88,10 @@ def sources(language: str) -> list[Path]:
 
 def _with_english(language: str) -> dict[str, str | Plural]:
     own = own_sentences(language) if language in LANGUAGES else {}
-    return own if language == ENGLISH else own_sentences(ENGLISH) | own
+    said = own if language == ENGLISH else own_sentences(ENGLISH) | own
+    for package in _BESIDE.values():
+        said = package.get(ENGLISH, {}) | package.get(language, {}) | said
+    return said
 
 
 def _sentences(content: bytes) -> Iterator[tuple[str, str | Plural]]:

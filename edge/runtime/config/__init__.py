@@ -42,8 +42,15 @@ from edge.runtime.config.sections import Panel as Panel
 from edge.runtime.config.sections import Sync as Sync
 from edge.runtime.config.slips import SlipEntry
 from edge.runtime.config.tax import StoreTaxes, Tax
+from edge.runtime.extensions import Extensions, use_extensions
 
 T = TypeVar("T", bound=Section)
+
+
+LEDGER = "ledger.db"
+"""In the data folder."""
+DATA = "data"
+"""The folder of data where the file names none, beside it."""
 
 
 class Sections(Section, frozen=True, kw_only=True):
@@ -69,7 +76,7 @@ class Sections(Section, frozen=True, kw_only=True):
 class _File(Sections, frozen=True, kw_only=True):
     """The file as TOML has it; devices stay as they are until their drivers read them."""
 
-    data: str = "data"
+    data: str = DATA
     tax: Tax = Tax()
     device: tuple[dict[str, Any], ...] = ()
     slip: tuple[SlipEntry, ...] = ()
@@ -84,7 +91,7 @@ def _whole() -> type[_File]:
 
 class Config(Sections, frozen=True, kw_only=True):
     """What the appliance was told, in which `file`. `folder` holds the ledger and all else it keeps; `own`: what stands
-    in the sections that capabilities declare."""
+    in the sections that capabilities declare; `extensions`: other publishers' packages."""
 
     own: Mapping[type[Section], Section]
 
@@ -93,10 +100,11 @@ class Config(Sections, frozen=True, kw_only=True):
     devices: tuple[Device, ...]
     slips: tuple[SlipEntry, ...]
     file: Path
+    extensions: Extensions
 
     @property
     def ledger(self) -> Path:
-        return self.folder / "ledger.db"
+        return self.folder / LEDGER
 
     @property
     def pictures(self) -> Path:
@@ -172,8 +180,10 @@ def parse(text: str, path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path.name} is not TOML: {error}.") from None
     try:
+        folder = (path.parent / _data_of(raw)).resolve()
+        extensions = use_extensions(folder / LEDGER)  # before models and devices name what they provide
         file = _file(raw)
-        devices = tuple(read_device(entry, place) for place, entry in enumerate(file.device))
+        devices = tuple(read_device(entry, place, extensions) for place, entry in enumerate(file.device))
         own = {kind: getattr(file, key) for key, kind in capability_sections.kinds().items()}
         check_devices(devices, file.registers, file.slip, file.labels.printer)
         called = {role: [one.name for one in devices if one.role == role] for role in ("receipt_printer", "speaker")}
@@ -187,11 +197,25 @@ def parse(text: str, path: Path) -> Config:
         line = line_of(text, wrong.place)
         raise ConfigError(f"{path.name} line {line}: {wrong.what}", wrong.advice) from None
     kept = {name: getattr(file, name) for name in Sections.__struct_fields__}
-    folder = (path.parent / file.data).resolve()
     if file.backup.folder and not file.backup.disk:
         kept["backup"] = msgspec.structs.replace(file.backup, folder=str(folder / file.backup.folder))
     taxes = file.tax.at(file.store.place)
-    return Config(**kept, own=own, tax=taxes, folder=folder, devices=devices, slips=file.slip, file=path.resolve())
+    return Config(
+        **kept,
+        own=own,
+        tax=taxes,
+        folder=folder,
+        devices=devices,
+        slips=file.slip,
+        file=path.resolve(),
+        extensions=extensions,
+    )
+
+
+def _data_of(raw: Mapping[str, Any]) -> str:
+    """The folder of data, before it is known whether all of the file is well."""
+    said = raw.get("data")
+    return said if isinstance(said, str) else DATA
 
 
 def _file(raw: dict[str, Any]) -> _File:

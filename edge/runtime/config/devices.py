@@ -8,9 +8,11 @@ import msgspec
 
 from drivers import registry as drivers
 from edge.core.config_section import ConfigFault, Place
+from edge.lib.errors import ConfigError
 from edge.runtime.config.device_uses import CameraUse, MicrophoneUse, PaperOptions, Printing
 from edge.runtime.config.explain import explain_fault, label, twice
 from edge.runtime.config.slips import SlipEntry, faults
+from edge.runtime.extensions import DRIVERS, Extensions
 
 T = TypeVar("T")
 
@@ -19,7 +21,8 @@ class Device(msgspec.Struct, frozen=True):
     """`[[device]]`: what is plugged in, for which register.
 
     A receipt printer also says what its paper is like (`columns`, `profile`, ...) and how it
-    is used (`confirms`, ...), a camera and a microphone what they are for; the other keys are its driver's.
+    is used (`confirms`, ...), a camera and a microphone what they are for; the other keys are its driver's. `without`:
+    the package that should bring its driver, and doesn't: the device waits for it, and the till does not.
     """
 
     name: str
@@ -31,6 +34,15 @@ class Device(msgspec.Struct, frozen=True):
     printing: Printing = Printing()
     camera: CameraUse = CameraUse()
     microphone: MicrophoneUse = MicrophoneUse()
+    without: str = ""
+
+    def require_driver(self) -> None:
+        """`ConfigError`: its driver's package can't be used."""
+        if self.without:
+            values = {"driver": self.driver, "package": self.without}
+            what = f"The driver {self.driver!r} comes from the extension {self.without}, which is off or can't be used."
+            advice = "See Extensions (/manager/extensions), then restart."
+            raise ConfigError(what, advice, "extensions.no_driver", values)
 
 
 _ONLY = {"scale": "weigh", "microphone": "hear", "speaker": "speak", "payment_terminal": "take cards"}
@@ -41,7 +53,8 @@ _CAMERA = CameraUse.__struct_fields__
 _MICROPHONE = MicrophoneUse.__struct_fields__
 
 
-def read_device(entry: dict[str, Any], number: int) -> Device:
+def read_device(entry: dict[str, Any], number: int, used: Extensions | None = None) -> Device:
+    """A device as it is written; `used` has the drivers of other publishers' packages. `ConfigFault`: it cannot be."""
     place: Place = ("device", number)
     options = dict(entry)
     for key in ("role", "driver", "name", "register"):
@@ -51,7 +64,7 @@ def read_device(entry: dict[str, Any], number: int) -> Device:
             )
     for key in ("role", "driver"):
         if key not in entry:
-            known = {role for role, _ in drivers.DRIVERS} if key == "role" else {name for _, name in drivers.DRIVERS}
+            known = {pair[0 if key == "role" else 1] for pair in drivers.known_drivers()}
             raise ConfigFault(place, f"{label(place)} has no {key!r}.", f"It is one of: {', '.join(sorted(known))}.")
     role, driver = options.pop("role"), options.pop("driver")
     name, register = options.pop("name", f"{role} {number + 1}"), options.pop("register", "1")
@@ -60,14 +73,32 @@ def read_device(entry: dict[str, Any], number: int) -> Device:
     printing = {key: options.pop(key) for key in _PRINTING if printer and key in options}
     use = {key: options.pop(key) for key in _CAMERA if role == "camera" and key in options}
     voice = {key: options.pop(key) for key in _MICROPHONE if role == "microphone" and key in options}
-    try:
-        drivers.create(role, driver, options)
-    except drivers.BadOptions as error:
-        key = error.key if error.key in entry else {role: "role", driver: "driver"}.get(error.key, "")
-        raise ConfigFault((*place, key) if key else place, str(error)) from None
+    owner = used.owner_of(DRIVERS, (role, driver)) if used and (role, driver) not in drivers.DRIVERS else ""
+    without = _package_lacking(used, owner, role, driver, options) if used and owner else ""
+    if not owner:
+        try:
+            drivers.create(role, driver, options)
+        except drivers.BadOptions as error:
+            key = error.key if error.key in entry else {role: "role", driver: "driver"}.get(error.key, "")
+            raise ConfigFault((*place, key) if key else place, str(error)) from None
     of_paper, of_printing = _part(paper, PaperOptions, place), _part(printing, Printing, place)
     of_camera, of_voice = _part(use, CameraUse, place), _part(voice, MicrophoneUse, place)
-    return Device(name, role, driver, register, options, of_paper, of_printing, of_camera, of_voice)
+    return Device(name, role, driver, register, options, of_paper, of_printing, of_camera, of_voice, without)
+
+
+def _package_lacking(used: Extensions, owner: str, role: str, driver: str, options: dict[str, Any]) -> str:
+    """`owner`, where its driver can't be used: it is off, fails, or doesn't take these options. What others wrote keeps
+    no till from starting."""
+    if (role, driver) not in drivers.known_drivers():
+        return owner
+    try:
+        made = drivers.create(role, driver, options)
+        if lacking := drivers.missing_members(role, made):
+            raise TypeError(f"it has no {', '.join(lacking)}")
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - code of another publisher
+        used.drop(owner, "broken", f"{role}.{driver}: {error}")
+        return owner
+    return ""
 
 
 def _part(raw: dict[str, Any], kind: type[T], place: Place) -> T:

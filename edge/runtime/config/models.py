@@ -47,7 +47,7 @@ class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         if not (self.keep or self.use or self.model):
             return
         from models.manifest import BadEntry
-        from models.registry import ENGINES, BadOptions, check_options, engine_class
+        from models.registry import ENGINES, BadOptions, check_options, engine_class, known_engines, package_lacking
 
         try:
             known = self.entries()
@@ -56,6 +56,9 @@ class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             return
         for number, given in enumerate(self.model):
             entry = known[str(given.get("name"))]
+            pair = entry.kind, entry.engine
+            if pair not in ENGINES and (pair in known_engines() or package_lacking(*pair)):
+                continue  # of another publisher: it keeps no till from starting (edge/runtime/inference.py)
             try:
                 check_options(engine_class(entry.kind, entry.engine, ENGINES), entry.options)
             except BadOptions as error:

@@ -1,0 +1,50 @@
+"""Other publishers' packages: which are installed, and which are on.
+
+A package brings drivers, engines or a capability (`edge/runtime/extensions.py` says how it declares them). It is off
+until the owner turns it on here, and takes part from the next start. Its name, version and publisher are read from its
+metadata; nothing vouches for them, which the page says.
+
+Invariants
+- No code of a package is imported before it is turned on.
+- It is on for the publisher it had then: with another one it is off again.
+- One whose driver a device of config.toml uses can't be turned off.
+- It keeps no events and tables of its own, so the journal is readable without it.
+- One that can't be used is an alert, and the till starts without it.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from edge.backoffice.extensions.commands import TurnOffExtension, TurnOnExtension
+from edge.backoffice.extensions.events import EVENTS
+from edge.backoffice.extensions.handlers import DevicesByDriver, turn_off, turn_on
+from edge.backoffice.extensions.project import projector
+from edge.backoffice.extensions.queries import extensions_on
+from edge.backoffice.extensions.watches import watch
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import STAFF
+from edge.foundation.access.rights import MANAGE
+from edge.runtime.config import Device
+from edge.runtime.extensions import Extensions, installed_extensions
+
+
+def capability(used: Extensions, folder: Path, devices: DevicesByDriver) -> Capability:
+    """Extensions, in a shop whose data lie in `folder`, with these devices."""
+    change = partial(CommandSpec, right=MANAGE, ask_first=True, reauthenticate=True, surfaces=STAFF)
+    return Capability(
+        name="extensions",
+        commands=(
+            change(TurnOnExtension, partial(turn_on, installed=partial(installed_extensions, folder))),
+            change(TurnOffExtension, partial(turn_off, devices=devices)),
+        ),
+        events=EVENTS,
+        projectors=(projector,),
+        queries=(QuerySpec("extensions_on", extensions_on, right=MANAGE, surfaces=STAFF),),
+        watches=(watch(used),),
+    )
+
+
+def devices_by_driver(devices: Iterable[Device]) -> DevicesByDriver:
+    """The names of devices, by role and driver."""
+    return {(one.role, one.driver): one.name for one in devices}

@@ -1,0 +1,35 @@
+"""What can have happened to extensions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Event
+
+PackageName = Annotated[
+    str, msgspec.Meta(max_length=100, pattern=r"^[a-z0-9][a-z0-9.-]*$(?!\n)", examples=["acme-pos"])
+]
+Publisher = Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["Acme GmbH"])]
+Release = Annotated[str, msgspec.Meta(max_length=60)]
+EntryPoint = Annotated[str, msgspec.Meta(max_length=140, examples=["edge.drivers:receipt_printer.acme"])]
+
+
+class ExtensionTurnedOn(Event, frozen=True):
+    """The package takes part from the next start on; `release` is what was installed then, `provides` its entry points,
+    by which a device says whose driver it lacks once the package is gone."""
+
+    package: PackageName
+    publisher: Publisher
+    release: Release
+    provides: Annotated[tuple[EntryPoint, ...], msgspec.Meta(max_length=100)]
+
+
+class ExtensionTurnedOff(Event, frozen=True):
+    """The package no longer takes part from the next start on."""
+
+    package: PackageName
+
+
+EVENTS: tuple[type[Event], ...] = (ExtensionTurnedOn, ExtensionTurnedOff)

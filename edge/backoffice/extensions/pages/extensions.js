@@ -1,0 +1,32 @@
+// Of extensions: turning one on or off, and the restart that applies it.
+
+import "./dialogs.js";
+import { askGranted, sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+import { meant } from "./sure.js";
+
+const list = document.getElementById("extensions");
+const fault = document.getElementById("extensions-error");
+
+list.addEventListener("click", async ({ target }) => {
+  if (target.id === "look-again") return location.reload();
+  const turnsOn = "on" in target.dataset;
+  if (!turnsOn && !("off" in target.dataset)) return;
+  const { package: name, publisher } = target.closest("[data-package]").dataset;
+  if (!(await meant(target.dataset.sure))) return;
+  fault.textContent = "";
+  const body = turnsOn ? { package: name, publisher } : { package: name };
+  const answer = await sendGranted(turnsOn ? "TurnOnExtension" : "TurnOffExtension", body);
+  if (answer?.status === 200) location.reload();
+  else if (answer) fault.textContent = messageOf(answer);
+});
+
+document.getElementById("restart")?.addEventListener("click", async () => {
+  const answer = await askGranted("POST", "restart", {});
+  if (answer?.status === 200) {
+    const said = document.getElementById("extensions-said");
+    said.textContent = said.dataset.restarting;
+  } else if (answer) fault.textContent = messageOf(answer);
+});
+listen(() => {});

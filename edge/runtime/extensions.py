@@ -1,0 +1,357 @@
+"""Other publishers' packages that bring drivers, engines or capabilities (docs/extensions.md).
+
+A package lies in the appliance's environment or in `extensions/` of the data folder, and declares entry points in one
+of `GROUPS`. Only its metadata is read until the owner turns it on (`edge/backoffice/extensions`); from the next start
+on, its code runs with the rights of the appliance. One that can't be used is left out and named (`ExtensionProblem`):
+the till starts without it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import sys
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from email.utils import getaddresses
+from functools import partial
+from importlib.metadata import Distribution
+from pathlib import Path
+from typing import Any, Literal, get_type_hints
+
+import msgspec
+import structlog
+
+from drivers import registry as drivers
+from edge.core.registry import Capability, Check, CheckResult, Gauge, PartSpec
+from edge.core.storage.database import DatabaseError, open_reader
+from edge.lib.i18n.translations import use_words_beside
+
+_log = structlog.get_logger(__name__)
+
+API = 1
+"""Of what packages stand on. A package names those that it was tried with, as keywords: `edge-store-api-1`."""
+DRIVERS, ENGINES, CAPABILITIES = "edge.drivers", "edge.engines", "edge.capabilities"
+GROUPS = {DRIVERS: "driver", ENGINES: "engine", CAPABILITIES: "capability"}
+"""The groups of entry points, and what each entry is. Names are `ROLE.NAME`, `KIND.NAME` and `NAME`."""
+CLOSED_ROLES = frozenset({"payment_terminal"})
+"""Roles whose drivers only the appliance has: what a card payment can go through is part of the journal."""
+FOLDER = "extensions"
+"""In the data folder, so that packages outlive an update of the software."""
+PACKAGES = 100
+PUBLISHER_LETTERS = 200
+SUMMARY_LETTERS = 400
+UNNAMED = "?"
+_API_KEYWORD = re.compile(r"\bedge-store-api-([0-9]+)\b")
+_PACKAGE = re.compile(r"[a-z0-9][a-z0-9.-]{0,99}")
+_NAMES = {
+    DRIVERS: re.compile(r"[a-z_]{1,40}\.[a-z0-9_-]{1,60}"),
+    ENGINES: re.compile(r"[a-z_]{1,40}\.[a-z0-9_-]{1,60}"),
+    CAPABILITIES: re.compile(r"[a-z][a-z0-9_]{0,59}"),
+}
+_PLACE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+Why = Literal["", "metadata", "api", "role", "taken", "publisher", "gone", "broken", "events", "hooks"]
+"""Why a package can't be used: its metadata is unreadable or wrong, it was made for another API, it has a driver of a
+closed role, a name of it is taken, it has another publisher than the one that was turned on, it is no longer installed,
+its code fails, it would keep events or tables, or it would take part in others' commands."""
+
+
+class Provided(msgspec.Struct, frozen=True):
+    """One entry point: its group, its name and the place of its class or value (`package.module:Name`)."""
+
+    group: str
+    name: str
+    place: str
+
+    @property
+    def kind(self) -> str:
+        return GROUPS[self.group]
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Role and driver, or kind and engine."""
+        first, _, second = self.name.partition(".")
+        return first, second
+
+
+class Extension(msgspec.Struct, frozen=True):
+    """An installed package, as its metadata describes it; nothing vouches for the publisher's name. `folder`: where it
+    lies. `why`: why it can't be used, as far as the metadata says, and of what (`detail`)."""
+
+    package: str
+    version: str
+    publisher: str
+    summary: str
+    provides: tuple[Provided, ...]
+    folder: str
+    why: Why = ""
+    detail: str = ""
+
+    def places(self, group: str) -> Mapping[tuple[str, str], str]:
+        """Its drivers or engines as the registries list them."""
+        return {one.pair: one.place for one in self.provides if one.group == group}
+
+
+class ExtensionProblem(msgspec.Struct, frozen=True):
+    """A package that is on and can't be used."""
+
+    package: str
+    why: Why
+    detail: str = ""
+
+
+class TurnedOn(msgspec.Struct, frozen=True):
+    """A package that the owner turned on, as the journal says it; `provides`: "GROUP:NAME" of each entry point."""
+
+    package: str
+    publisher: str
+    provides: tuple[str, ...]
+
+
+class Extensions:
+    """What of all packages a configuration uses: those that are `on`, and the `problems` of others, which grow while
+    the appliance starts."""
+
+    def __init__(self) -> None:
+        self.on: list[Extension] = []
+        self.problems: list[ExtensionProblem] = []
+        self._owners: dict[tuple[str, tuple[str, str]], str] = {}
+
+    def drop(self, package: str, why: Why, detail: object = "") -> None:
+        """A package can't be used; said once."""
+        if any(one.package == package for one in self.problems):
+            return
+        self.problems.append(ExtensionProblem(package, why, _plain(str(detail))[:SUMMARY_LETTERS]))
+        _log.warning("an extension can't be used", package=package, why=why, detail=str(detail))
+
+    def owner_of(self, group: str, pair: tuple[str, str]) -> str:
+        """The package that brings a driver or an engine, or brought it while it was installed; "": none."""
+        return self._owners.get((group, pair), "")
+
+    def packages_of(self, group: str, except_for: Container[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """The packages of drivers or engines that aren't among these."""
+        return {pair: name for (of, pair), name in self._owners.items() if of == group and pair not in except_for}
+
+    def note(self, group: str, pair: tuple[str, str], package: str) -> None:
+        self._owners.setdefault((group, pair), package)
+
+
+def installed_extensions(data: Path) -> tuple[Extension, ...]:
+    """The packages that declare something for the appliance, by name. Imports none of them."""
+    found: dict[str, Extension] = {}
+    for folder in (*map(Path, filter(None, sys.path)), data / FOLDER):
+        for file in sorted(folder.glob("*-info/entry_points.txt")):
+            extension = _read(file, str(folder))
+            if extension:
+                found.setdefault(extension.package, extension)
+    return tuple(found[name] for name in sorted(found)[:PACKAGES])
+
+
+def _read(file: Path, folder: str) -> Extension | None:
+    """A package by its entry points; None: it is none of ours."""
+    try:
+        if "[edge." not in file.read_text("utf-8", "replace"):
+            return None
+    except OSError:
+        return None
+    stem = file.parent.name.rpartition("-")[0] or file.parent.name
+    named = _package_name(stem.partition("-")[0])
+    try:
+        return _describe(Distribution.at(file.parent), folder)
+    except Exception as error:  # noqa: BLE001 - written by others: whatever is wrong with it, it is listed
+        return Extension(named, UNNAMED, UNNAMED, "", (), folder, "metadata", _plain(str(error))[:SUMMARY_LETTERS])
+
+
+def _describe(package: Distribution, folder: str) -> Extension | None:
+    meta: Any = package.metadata
+    provides = tuple(Provided(one.group, one.name, one.value) for one in package.entry_points if one.group in GROUPS)
+    if not provides:
+        return None
+    name, version = _package_name(str(meta["Name"] or "")), _plain(str(meta["Version"] or ""))[:60]
+    if not _PACKAGE.fullmatch(name) or not version:
+        raise ValueError("METADATA has no name or version")
+    why, detail = _fault(provides, str(meta["Keywords"] or ""))
+    summary = _plain(str(meta["Summary"] or ""))[:SUMMARY_LETTERS]
+    return Extension(name, version, _publisher(meta), summary, provides, folder, why, detail)
+
+
+def _fault(provides: tuple[Provided, ...], keywords: str) -> tuple[Why, str]:
+    """What of a package's metadata stands against it."""
+    versions = [int(one) for one in _API_KEYWORD.findall(keywords)]
+    if API not in versions:
+        return "api", ", ".join(map(str, versions)) or UNNAMED
+    for one in provides:
+        if not _NAMES[one.group].fullmatch(one.name) or not _PLACE.fullmatch(one.place):
+            return "metadata", f"{one.name} = {one.place}"
+        if one.group == DRIVERS and one.pair[0] in CLOSED_ROLES:
+            return "role", one.name
+        if one.group == DRIVERS and one.pair[0] not in drivers.ROLES:
+            return "metadata", one.name
+        if one.pair in (drivers.DRIVERS if one.group == DRIVERS else _own_engines() if one.group == ENGINES else ()):
+            return "taken", one.name
+    return "", ""
+
+
+def _own_engines() -> Mapping[tuple[str, str], str]:
+    from models import registry as models  # only where a package brings an engine: the till starts first
+
+    return models.ENGINES
+
+
+def _package_name(text: str) -> str:
+    """As package indexes compare names (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", text).lower()
+
+
+def _publisher(meta: Any) -> str:
+    """Author or maintainer; of an address the name before it, if there is one."""
+    for key in ("Author", "Maintainer"):
+        if said := _plain(str(meta[key] or "")).strip():
+            return said[:PUBLISHER_LETTERS]
+        for name, address in getaddresses([str(meta[f"{key}-email"] or "")]):
+            if said := _plain(name or address).strip():
+                return said[:PUBLISHER_LETTERS]
+    return UNNAMED
+
+
+def _plain(text: str) -> str:
+    """Without line breaks, and marks that turn the direction of what follows."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def find_turned_on(ledger: Path) -> tuple[TurnedOn, ...]:
+    """What the owner turned on, the earliest first, from the table of `edge/backoffice/extensions`, before the ledger
+    is opened to write. Empty where it is new, older than the table, or damaged, which its opening reports."""
+    if not ledger.exists():
+        return ()
+    try:
+        db = open_reader(ledger)
+        try:
+            rows = db.execute(
+                "SELECT package, publisher, provides FROM extension ORDER BY since_us, package"
+            ).fetchall()
+        finally:
+            db.close()
+    except DatabaseError:
+        return ()
+    return tuple(TurnedOn(package, publisher, tuple(provides.split())) for package, publisher, provides in rows)
+
+
+def use_extensions(ledger: Path) -> Extensions:
+    """Let configurations name the drivers and engines of packages that are on. Imports nothing yet."""
+    used, installed = Extensions(), {one.package: one for one in installed_extensions(ledger.parent)}
+    names: dict[tuple[str, str], str] = {}
+    for turned in find_turned_on(ledger):
+        found = installed.get(turned.package)
+        for key in turned.provides:
+            group, _, name = key.partition(":")
+            used.note(group, Provided(group, name, "").pair, turned.package)
+        if found is None:
+            used.drop(turned.package, "gone")
+        elif found.why:
+            used.drop(found.package, found.why, found.detail)
+        elif found.publisher != turned.publisher:
+            used.drop(found.package, "publisher", found.publisher)
+        elif other := next((names[at] for one in found.provides if (at := (one.group, one.name)) in names), ""):
+            used.drop(found.package, "taken", other)
+        else:
+            used.on.append(found)
+            names |= {(one.group, one.name): found.package for one in found.provides}
+    for extension in installed.values():
+        for one in extension.provides:
+            used.note(one.group, one.pair, extension.package)
+    _make_known(used)
+    return used
+
+
+def _make_known(used: Extensions) -> None:
+    drivers.use_beside({pair: place for one in used.on for pair, place in one.places(DRIVERS).items()})
+    engines = {pair: place for one in used.on for pair, place in one.places(ENGINES).items()}
+    outside = [folder for folder in dict.fromkeys(one.folder for one in used.on) if folder not in sys.path]
+    sys.path.extend(outside)  # behind ours: a package takes the place of nothing
+    lacking = used.packages_of(ENGINES, except_for=engines)
+    if engines or lacking or "models.registry" in sys.modules:
+        from models import registry as models  # as above
+
+        models.use_beside(engines, dict.fromkeys(one.folder for one in used.on if one.places(ENGINES)), lacking)
+
+
+def load_capabilities(used: Extensions) -> Iterator[tuple[Extension, Capability]]:
+    """The capabilities of packages that are on, imported now; without those that can't be used, which `used` notes."""
+    for extension in used.on:
+        for one in extension.provides:
+            if one.group == CAPABILITIES and (made := _capability(used, extension, one)):
+                yield extension, made
+
+
+def _capability(used: Extensions, extension: Extension, one: Provided) -> Capability | None:
+    module, _, name = one.place.partition(":")
+    try:
+        home = importlib.import_module(module)
+        made = getattr(home, name)
+        if not isinstance(made, Capability):
+            used.drop(extension.package, "broken", f"{one.place} is not a Capability")
+        elif made.events or made.projectors or made.upcasters:
+            used.drop(extension.package, "events", one.name)
+        elif made.before or made.after or made.requirements or made.on_restore or made.kept_of:
+            used.drop(extension.package, "hooks", one.name)
+        elif any(spec.http for spec in made.commands) or any(spec.http for spec in made.queries):
+            used.drop(extension.package, "hooks", "http=")
+        else:
+            _require_described(made)
+            if home.__file__:
+                use_words_beside(extension.package, Path(home.__file__).parent / "words")
+            return _guard_faults(made)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - code of another publisher
+        used.drop(extension.package, "broken", f"{one.name}: {error!r}")
+    return None
+
+
+def _require_described(made: Capability) -> None:
+    """Raises what of a capability's commands and queries the API couldn't describe, which it would only find at the
+    start."""
+    kinds: list[Any] = [spec.command for spec in made.commands]
+    for spec in made.queries:
+        hints = get_type_hints(spec.read, include_extras=True)
+        _, *asked = inspect.signature(spec.read).parameters
+        if bare := [name for name in (*asked, "return") if name not in hints]:
+            raise TypeError(f"{spec.name} has no types for: {', '.join(bare)}")
+        kinds += [hints[name] for name in (*asked, "return")]
+    msgspec.json.schema_components(kinds)
+
+
+def _guard_faults(made: Capability) -> Capability:
+    """A capability of others whose faults stay its own: a part that can't be made fails when it runs, where it is
+    supervised, a gauge that fails has no numbers, and a check says so."""
+    return msgspec.structs.replace(
+        made,
+        parts=tuple(PartSpec(one.name, partial(_LatePart, one.make)) for one in made.parts),
+        gauges=tuple(msgspec.structs.replace(one, read=partial(_read_gauge, one)) for one in made.gauges),
+        checks=tuple(partial(_run_check, made.name, check) for check in made.checks),
+    )
+
+
+class _LatePart:
+    """A part that is made when it runs."""
+
+    def __init__(self, make: Callable[[Any], Any], context: Any) -> None:
+        self._make, self._context = make, context
+
+    async def run(self, ready: Any) -> None:
+        await self._make(self._context).run(ready)
+
+
+def _read_gauge(gauge: Gauge, db: Any, registers: Sequence[str]) -> Mapping[Any, float]:
+    try:
+        return gauge.read(db, registers)
+    except Exception as error:  # noqa: BLE001 - code of others
+        _log.warning("a gauge of an extension can't be read", gauge=gauge.name, error=repr(error))
+        return {}
+
+
+def _run_check(name: str, check: Check, db: Any) -> list[CheckResult]:
+    try:
+        return list(check(db))
+    except Exception as error:  # noqa: BLE001 - as above
+        return [CheckResult(name, False, f"its check failed: {error!r}.", "See Extensions (/manager/extensions).")]
