@@ -172,11 +172,13 @@ class Leadership:
         return [LetOut(reached)]
 
     def _choose_heirs(self, now_ms: int) -> Actions:
-        """A box that is gone or unfit is no heir, nor is any while the witness is away; one that keeps up is again, if
-        the witness has said a word to this leader: before, nobody knows that it is there."""
+        """A box that is gone or unfit is no heir, nor is any while so many witnesses are away that without this box it
+        could not be voted for; one that keeps up is again, if as many have said a word to this leader: before, nobody
+        knows that they are there."""
         away = {voter for voter in self._peers.voters if now_ms - self._heard_ms[voter] >= WITNESS_GONE_MS} - {self._me}
-        witnesses = set(self._peers.voters) - set(self._peers.boxes)
-        witness_is_away, witness_is_heard = bool(away & witnesses), witnesses <= self._renewed_ms.keys()
+        witnesses, needed = set(self._peers.voters) - set(self._peers.boxes), self._peers.majority - 1
+        witness_is_away = len(witnesses - away) < needed
+        witness_is_heard = len(witnesses & self._renewed_ms.keys()) >= needed
         wanted = {self._me}
         for name, box in self._boxes.items():
             is_gone = box.is_gone(now_ms) and now_ms >= self._alone_from_ms

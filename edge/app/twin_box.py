@@ -22,6 +22,7 @@ from edge.app.leading_box import LeadingBox
 from edge.app.sense_parts import Stage
 from edge.backoffice.twin import members, promotion
 from edge.backoffice.twin.follower_door import FollowerDoor
+from edge.backoffice.twin.limits import FULL_S
 from edge.backoffice.twin.node import TwinNode
 from edge.backoffice.twin.part import NAME, TwinPart
 from edge.backoffice.twin.shop_address import SHOP_ADDRESS, ShopAddress, ShopAddressPart
@@ -66,9 +67,9 @@ class TwinBox:
         self._lock = ProcessLock(config.folder)
         self._is_stopping = False
         self._names = frozenset[str]()
-        self.node = self._new_node()
+        self.node = self._new_node(False)
 
-    def _new_node(self) -> TwinNode:
+    def _new_node(self, has_failed_disk: bool) -> TwinNode:
         self._leads = self._loop.create_future()
         leads = self._leads
 
@@ -77,7 +78,14 @@ class TwinBox:
 
         config, folder = self._config, self._config.folder
         return TwinNode(
-            folder, config.file, members.load(folder), on_lead, self._on_end, config.twin.sync_ms, _has_backups
+            folder,
+            config.file,
+            members.load(folder),
+            on_lead,
+            self._on_end,
+            config.twin.sync_ms,
+            _has_backups,
+            has_failed_disk,
         )
 
     async def run(self) -> bool:
@@ -95,7 +103,7 @@ class TwinBox:
                 if self.node.has_new_settings:
                     return True
                 self.node.close()
-                self.node = self._new_node()
+                self.node = self._new_node(self.node.has_failed_disk)
                 self.node.start()
             return await self._lead()
         finally:
@@ -154,6 +162,8 @@ class TwinBox:
             notifier.notify("READY=1")
             freeze_gc()
             await first_completed(self._until_it_leads(), self._until_stop(), _feed(notifier))
+            if node.has_failed_disk:  # full, most likely: it begins anew now and then, and this door stays open
+                await first_completed(asyncio.sleep(FULL_S), self._until_stop(), _feed(notifier))
             return self._leads.done() and not self.node.is_over and not self._stop.is_set()
         finally:
             await door.cleanup()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import resource
 import time
 from pathlib import Path
 
@@ -204,5 +205,33 @@ def test_nobody_loses_a_sale_whatever_is_cut_or_full(tmp_path: Path) -> None:
             for fault in ("cut", "one way", FULL, "isolated"):
                 outcome = await storm(shop, 1, 3, print, (fault,))
                 assert outcome.wrong == [] and outcome.sales, fault
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.slow
+def test_a_follower_whose_disk_takes_nothing_names_the_leader_and_why(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with twin_boxes(tmp_path) as shop:
+            await shop.start()
+            assert shop.b.process.pid is not None
+            most = resource.prlimit(shop.b.process.pid, resource.RLIMIT_FSIZE)[1]
+            resource.prlimit(shop.b.process.pid, resource.RLIMIT_FSIZE, (4_096, most))
+            await shop.do("AddLine", code=MILK)
+
+            async def why() -> str:
+                return str(((await shop.a.api.get("/api/v1/twin"))[1]["twin"] or {}).get("lacks"))
+
+            await when(why, lambda said: said == "full", "the leader knows that it is the disk", 30.0)
+            door = f"http://127.0.0.1:{shop.b.port}/healthz"
+            async with aiohttp.ClientSession() as session, session.get(door) as answer:
+                assert (answer.status, (await answer.json())["leader"]) == (421, f"http://127.0.0.1:{shop.a.port}")
+            told = await shop.b.edge("twin", "status")
+            assert "disk is full" in told.out and "box a leads" in told.out, told
+            began = shop.b.log.count("this box leads no longer")
+            await asyncio.sleep(1.0)
+            assert shop.b.log.count("this box leads no longer") - began <= 1
+            resource.prlimit(shop.b.process.pid, resource.RLIMIT_FSIZE, (most, most))
+            await shop.paired(shop.a)
 
     asyncio.run(scenario())

@@ -178,6 +178,7 @@ class _Desk(BoxesDesk):
         (_status(zones=("Europe/Paris", "UTC")), "twin_zone", ""),
         (_status(lacks="version"), "twin_older", ""),
         (_status(lacks="disk"), "twin_slow_disk", ""),
+        (TwinStatus("1", "1", "unfit", lacks="full"), "twin_full_disk", ""),
         (_status(damaged_us=NOW_US - DAMAGED_US + 1), "twin_damaged", ""),
         (_status(led_us=NOW_US - LED_US + 1), "twin_led", "3"),
     ],
@@ -194,7 +195,7 @@ def test_each_of_two_boxes_is_said_when_it_lasts(tmp_path: Path, said: TwinStatu
 
             assert so() == {}, "all is well"
             desk.said = said
-            assert set(so()) == ({kind} - {*LASTS_S}), "a box that is started anew is no news"
+            assert set(so()) == ({kind} - {*LASTS_S}), "what changes who may lead is told at once"
             now_s[0] += LASTS_S.get(kind, 0)
             found = so()
             assert [*found] == [kind] and found[kind][0].subject == subject

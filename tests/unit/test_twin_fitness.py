@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from edge.backoffice.twin import machine_zone
+from edge.backoffice.twin import disk_room, machine_zone
 from edge.backoffice.twin.comparison import BoxComparison
+from edge.backoffice.twin.disk_room import PROBE as PROBE_FILE
+from edge.backoffice.twin.disk_room import DiskRoom
 from edge.backoffice.twin.founding import found_shop
 from edge.backoffice.twin.frames import AboutBox, TakenOut
 from edge.backoffice.twin.ledger_copy import DAMAGED, LedgerCopy
-from edge.backoffice.twin.limits import PAGE_BYTES, PROBE_MS, SYNCS
+from edge.backoffice.twin.limits import FULL_BYTES, FULL_S, PAGE_BYTES, PROBE_MS, SYNCS
 from edge.backoffice.twin.link import boottime_ms
 from edge.backoffice.twin.members import FOLDER, is_there, load
 from edge.backoffice.twin.node import TwinNode
@@ -104,6 +106,45 @@ def test_a_box_says_that_its_disk_is_slow_and_when_it_is_no_more(tmp_path: Path)
     for _ in range(SYNCS):
         syncs.add(1.0)
     assert box.is_fit()
+
+
+def test_a_box_whose_disk_is_full_says_so_and_takes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It neither ends, nor says that nobody leads: the leader goes on alone, and tells that it is the disk."""
+    box = _Follower(tmp_path)
+    (tmp_path / "config.toml").write_text("")
+    box.node.box.voter.hold("a", boottime_ms())
+    monkeypatch.setattr(disk_room, "free_bytes", lambda folder: FULL_BYTES - 1)
+    box.node.look_at_room()
+    box.node.receive("a", Ship(1, Mark(1, 7, b"elsewhere"), ()))
+    assert box.heard == [] and box.ended == []
+    assert box.node.leader_page() != "" and box.node.status().lacks == "full"
+    given: list[Message] = []
+    said = BoxComparison(
+        tmp_path / "config.toml", lambda to, message: given.append(message), lambda: (0, 0), lambda: None
+    )
+    said.look(("a",), 0)
+    said.say_full(box.node.comparison.is_full)
+    said.look(("a",), 1)
+    told = given[-1]
+    assert isinstance(told, AboutBox) and told.is_full, "at once"
+    said.receive("b", told, is_leader=False)
+    assert said.is_other_full("b")
+    monkeypatch.setattr(disk_room, "free_bytes", lambda folder: FULL_BYTES)
+    box.node.look_at_room()
+    assert box.is_fit(), "there is room again"
+
+
+def test_a_disk_that_failed_counts_as_full_until_it_takes_a_file(tmp_path: Path) -> None:
+    now_s = [0.0]
+    room = DiskRoom(tmp_path, has_failed=True, now_s=lambda: now_s[0])
+    assert room.is_full()
+    (tmp_path / PROBE_FILE).mkdir()
+    now_s[0] = FULL_S
+    with pytest.raises(OSError, match=PROBE_FILE):  # a folder is in its way: nothing is removed that is not ours
+        room.is_full()
+    (tmp_path / PROBE_FILE).rmdir()
+    now_s[0] = 2 * FULL_S
+    assert not room.is_full()
 
 
 def test_a_box_that_is_taken_out_ends_and_belongs_to_nobody_any_more(tmp_path: Path) -> None:

@@ -23,6 +23,11 @@ from edge.runtime.config import Config
 from edge.web.token import read_token
 
 ANSWER_S = 10.0
+LACKS = {
+    "version": "software is older: it can't take over.",
+    "disk": "disk is too slow: it can't take over.",
+    "full": "disk is full: it takes nothing, and can't take over.",
+}
 
 
 def status(args: argparse.Namespace) -> int:
@@ -34,6 +39,9 @@ def status(args: argparse.Namespace) -> int:
         return 0
     leads = f"box {twin['leader']} leads" if twin["leader"] else "nobody is known to lead"
     say(f"This is box {twin['box']}; {leads}: {twin['state'].replace('_', ' ')}.")
+    if lack := twin.get("lacks"):
+        whose = "This box's" if twin["state"] == "follows" else "The other box's"
+        say(f"{whose} {LACKS[lack]}")
     say(f"{twin['position']} shipments; the other box has {twin['other_has']}.")
     if twin["aside"]:
         say(f"{twin['aside']} facts of this box are in no ledger: they lie in twin/aside of its data folder.")
@@ -94,6 +102,17 @@ def _port_of(at: str) -> int:
     return int(at.rpartition(":")[2])
 
 
+def _refusal_of(error: urllib.error.HTTPError) -> Any:
+    """What a box says of a refusal. `NeedsHuman`: it says nothing that is understood."""
+    try:
+        said = json.load(error)
+    except ValueError:
+        said = None
+    if isinstance(said, dict) and not {"leader"}.issuperset(said):
+        return said
+    raise NeedsHuman(f"This box doesn't answer now: HTTP {error.code}.", "See its log, and try again in a minute.")
+
+
 def _ask(loaded: Config, path: str, body: Any) -> Any:
     """What this machine's own process answers."""
     context = ssl.create_default_context()
@@ -109,7 +128,7 @@ def _ask(loaded: Config, path: str, body: Any) -> Any:
             with urllib.request.urlopen(asked, timeout=ANSWER_S, context=context) as answer:  # nosec B310
                 return {**json.load(answer), "ok": True}
         except urllib.error.HTTPError as error:
-            return json.load(error)
+            return _refusal_of(error)
         except (OSError, ValueError):
             continue
     raise NeedsHuman("This box does not run.", "Start it: edge run")

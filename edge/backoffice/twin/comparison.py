@@ -64,8 +64,14 @@ class BoxComparison:
         self._settings: shop_config.Settings = {}
         self.plugged: tuple[str, ...] = ()
         self.others: dict[str, OtherBox] = {}
+        self.is_full = False
         self.drill = Drill()
         """The backup that this box tried last, while it followed."""
+
+    def say_full(self, is_full: bool) -> None:
+        """Whether this box's disk has room for what is shipped: said at the next look, where it changed."""
+        if is_full != self.is_full:
+            self.is_full, self._said_ms = is_full, -COMPARE_MS
 
     def say_drill(self, drill: Drill) -> None:
         self.drill = drill
@@ -78,7 +84,7 @@ class BoxComparison:
         self._read()
         sync_ms, damaged_us = self._about()
         for box in others:
-            own = self._settings, self.plugged, sync_ms, damaged_us, self._zone(), self.drill
+            own = self._settings, self.plugged, sync_ms, damaged_us, self._zone(), self.drill, self.is_full
             self._give(box, AboutBox(self._now_us(), *own))
 
     def receive(self, sender: str, message: AboutBox | WantConfig | ShopConfig, is_leader: bool) -> None:
@@ -113,6 +119,11 @@ class BoxComparison:
         """How long that box's disk takes to sync what it is shipped (p99; 0: not known)."""
         other = self.others.get(box)
         return other.about.sync_ms if other else 0
+
+    def is_other_full(self, box: str) -> bool:
+        """Whether that box's disk has no room."""
+        other = self.others.get(box)
+        return other is not None and other.about.is_full
 
     def _read(self) -> None:
         """The file, where it changed; one that cannot be read counts as it was: somebody is writing it."""

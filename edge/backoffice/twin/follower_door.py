@@ -17,6 +17,7 @@ from aiohttp.typedefs import Handler
 
 from edge.backoffice.twin.status import TwinStatus
 from edge.core.addresses import is_loopback, names_us
+from edge.core.storage.database import DatabaseError
 from edge.foundation.access.throttle import CONSOLE, FORGIVEN_US, AttemptSource, Count, after_wrong, network
 from edge.lib.i18n import ENGLISH, LANGUAGES, Language, translate
 from sync.identity.heads import refuse_unreadable
@@ -124,9 +125,16 @@ class FollowerDoor:
     async def _tell(self, request: web.Request) -> web.Response:
         if not is_loopback(request.remote or ""):
             return await self._answer(request)
-        numbers = await asyncio.to_thread(self._numbers)
+        numbers = await self._last_numbers()
         said = {**msgspec.to_builtins(self._status()), "numbers": numbers, "tills": self._tills.registers}
         return web.json_response(said, headers=_OWN)
+
+    async def _last_numbers(self) -> dict[str, int]:
+        """None, where the copy cannot be read just now: its disk is full, say."""
+        try:
+            return await asyncio.to_thread(self._numbers)
+        except (OSError, DatabaseError):
+            return {}
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -190,7 +198,7 @@ class FollowerDoor:
     async def _told(self) -> list[str]:
         """What whoever decides has to know: how much is not here, and who sells elsewhere. It tells how much is sold,
         so it is for this machine's screen and for a manager."""
-        numbers = await asyncio.to_thread(self._numbers)
+        numbers = await self._last_numbers()
         since_ms = [ms for ms in self._status().heard_ms.values() if ms >= 0]
         told = []
         if since_ms:

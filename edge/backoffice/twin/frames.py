@@ -81,7 +81,7 @@ class AboutBox(messages.Message, frozen=True):
     of its config.toml (`shop_config.py`); `plugged`: names of devices that are plugged into it; `sync_ms`: how long its
     disk took lately to sync what it was shipped (p99; 0: not known); `damaged_us`: when it last found its copy damaged
     (0: never); `zone`: which its machine is set to ("": nobody can tell); `drill`: the backup that it last tried since
-    its start."""
+    its start; `is_full`: its disk has no room for what is shipped."""
 
     at_us: int
     settings: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -90,6 +90,7 @@ class AboutBox(messages.Message, frozen=True):
     damaged_us: int = 0
     zone: str = ""
     drill: Drill = Drill()
+    is_full: bool = False
 
 
 class WantConfig(messages.Message, frozen=True):

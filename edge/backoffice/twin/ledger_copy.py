@@ -70,7 +70,7 @@ class LedgerCopy:
         self._wakes, self._end = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self.applied_s = time.monotonic()
-        self._is_hurried = False
+        self._is_hurried = self._is_stuck = False
         self.syncs = SyncTimes()
         self.last = self._recover()
         if (self._twin / DOUBTED).exists():
@@ -208,8 +208,11 @@ class LedgerCopy:
         """A disk that takes nothing just now has all of it in the logs."""
         try:
             self._apply(self._log_bytes > LOG_BYTES)
+            self._is_stuck = False
         except OSError as error:
-            _log.warning("what was shipped is not in the ledger yet", why=str(error))
+            if not self._is_stuck:  # said once, not each second
+                _log.warning("what was shipped is not in the ledger yet", why=str(error))
+            self._is_stuck = True
             self._wakes.set()
             self._end.wait(APPLY_S)
 

@@ -74,6 +74,12 @@ CLOCK_APART_S = 5
 DIFFERENCES = 20
 """Settings that are named where boxes differ; a file of another shop has hundreds."""
 
+FULL_BYTES = 32 * 1024 * 1024
+"""A follower with less free on its disk takes no shipments: the rest is for what it promises, and for saying why."""
+
+FULL_S = 2.0
+"""A box whose disk did not keep what it promises begins anew so long afterwards."""
+
 SYNCS = 200
 """Of so many syncs of what was shipped one in a hundred may take longer than `[twin] sync_ms`; else: no heir."""
 

@@ -18,6 +18,7 @@ from edge.backoffice.twin import aside, box_tls, data_files, promotion
 from edge.backoffice.twin.aside import AsideCourier
 from edge.backoffice.twin.comparison import BoxComparison
 from edge.backoffice.twin.copying import CopyReceiver, CopySender, OnWriter
+from edge.backoffice.twin.disk_room import DiskRoom
 from edge.backoffice.twin.frames import Beside, Enlarged, Hello, PutAside, PutAsideHeard, TakenOut
 from edge.backoffice.twin.history import ShipmentHistory
 from edge.backoffice.twin.ledger_copy import LedgerCopy
@@ -33,7 +34,7 @@ from edge.core.storage.migrate import newest
 from edge.runtime.config import Config
 from twin.actions import Actions, Ended, Keep, Led, LetOut, Replace, Send, Write, is_farewell
 from twin.box import Box, NotLeading
-from twin.messages import Image, Message
+from twin.messages import Image, Message, Ship
 from twin.records import Mark, Stored
 
 _log = structlog.get_logger(__name__)
@@ -46,7 +47,8 @@ HELD_MS = 3_000
 class TwinNode:
     """A box. `led(term)` is called when it leads, on a thread of its own; `ended(why)` when it does no longer, or
     cannot keep what it promises: it has to see to it that the process ends at once. `most_sync_ms`: a box whose disk
-    takes longer (p99) is no heir. `has_backups`: whether there are backups of this shop here."""
+    takes longer (p99) is no heir. `has_backups`: whether there are backups of this shop here. `has_failed_disk`: the
+    machine before this one ended as its disk took nothing."""
 
     def __init__(
         self,
@@ -57,6 +59,7 @@ class TwinNode:
         ended: Callable[[str], None],
         most_sync_ms: int,
         has_backups: Callable[[Config], bool],
+        has_failed_disk: bool = False,
     ) -> None:
         self.folder, self.members, self.most_sync_ms = folder, members, most_sync_ms
         self._led, self._ended = led, ended
@@ -73,9 +76,11 @@ class TwinNode:
         self._receiver = CopyReceiver(self.copy, self.link.fetch, self)
         self._courier = AsideCourier(folder, members.me, lambda to, *one: self.link.send(to, PutAside(*one)))
         self.comparison = BoxComparison(config, self.link.send, self.copy.about, self._take_settings)
+        self._room = DiskRoom(folder / FOLDER, has_failed_disk)
+        self.comparison.say_full(has_failed_disk)
         self._check = SelfCheck(self.copy, config, self._doubt, self.comparison.say_drill, has_backups)
         self.led_us = self._schema = self._probed_ms = 0
-        self._is_over = self._is_open = self.has_new_settings = False
+        self._is_over = self._is_open = self.has_new_settings = self.has_failed_disk = False
         self._held_since_ms: int | None = None
         self._is_read_only: Callable[[], bool] = lambda: False
         self._shows_until_ms = -1
@@ -154,13 +159,15 @@ class TwinNode:
     # what comes from elsewhere
 
     def receive(self, sender: str, message: Message) -> None:
-        if isinstance(message, Image) and message.image is None:
+        if isinstance(message, Image) and message.image is None and not self._has_no_room():
             self._receiver.want(sender, message)
             return
         if self._of_the_members(sender, message):
             return
         with self._turn:
             self.heard_ms[sender] = boottime_ms()
+            if isinstance(message, Ship | Image) and self._has_no_room():
+                return  # the leader is told why, and goes on alone
             self._look_at_fitness()
             if not self._is_over:
                 self._do(self.box.receive(sender, message, boottime_ms()))
@@ -186,11 +193,19 @@ class TwinNode:
                 self._look_at_fitness()
                 self._turn.wait(TICK_S)
             with suppress(OSError):  # a full disk: it is tried again
+                self.look_at_room()
                 self.probe_disk(boottime_ms())
                 self._courier.look(holder, boottime_ms())
                 known, boxes = self.link.hellos, self.members.peers.boxes
                 equals = [box for box in boxes if box in known and known[box].is_as_new_as(self.hello)]
                 self.comparison.look(equals, boottime_ms())
+
+    def look_at_room(self) -> None:
+        """Whether the disk has room for what is shipped; the other box hears of it. `OSError`."""
+        self.comparison.say_full(self._room.is_full())
+
+    def _has_no_room(self) -> bool:
+        return self.comparison.is_full and not self.history.leads
 
     def _look_at_fitness(self) -> None:
         """Whether this box's software works with what the leader ships and with what is here already."""
@@ -241,6 +256,7 @@ class TwinNode:
             if has_ended:
                 self._over("another box leads")
         except OSError as error:
+            self.has_failed_disk = True
             self._over(f"the disk does not keep what this box promises: {error}")
         leads, now_ms, before = self.box.leadership, boottime_ms(), self._shows_until_ms
         self._shows_until_ms = leads.shows_until_ms(now_ms) if leads else -1
@@ -369,11 +385,13 @@ class TwinNode:
                 self._do(self.box.promote(boottime_ms()))
 
     def leader_page(self) -> str:
-        """Where the leader's pages are; "": nobody is known to lead."""
+        """Where the leader's pages are; "": nobody is known to lead. A box whose disk fails hears nobody for a moment,
+        and says who led."""
         with self._turn:
             voter = self.box.voter
             known = {one.name: one.page for one in self.members.others}
-            return known.get(voter.holder, "") if boottime_ms() < voter.held_until_ms else ""
+            is_held = boottime_ms() < voter.held_until_ms or self.has_failed_disk
+            return known.get(voter.holder, "") if is_held else ""
 
     def on_open(self, on_writer: OnWriter, is_read_only: Callable[[], bool]) -> None:
         """The shop is open: copies of its ledger may be made."""

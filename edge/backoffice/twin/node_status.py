@@ -49,7 +49,8 @@ def read_status(node: BoxParts) -> TwinStatus:
     if leads is None:
         leader = voter.holder if now_ms < voter.held_until_ms and voter.holder != me else ""
         last = node.copy.last.position
-        said = TwinStatus(me, leader, "follows", voter.stored.term, last, last, heard, count)
+        lack: Lack = "full" if node.comparison.is_full else ""
+        said = TwinStatus(me, leader, "follows", voter.stored.term, last, last, heard, count, lack)
         return _compare_boxes(node, others, said)
     has = max((leads.has(box) for box in others), default=0)
     lacks = _lacks(node, others)
@@ -74,6 +75,8 @@ def _compare_boxes(node: BoxParts, others: list[str], said: TwinStatus) -> TwinS
 
 def _lacks(node: BoxParts, others: list[str]) -> Lack:
     for box in others:
+        if node.comparison.is_other_full(box):
+            return "full"
         said = node.link.hellos.get(box)
         if said is not None and not said.is_as_new_as(node.hello):
             return "version"
@@ -94,5 +97,7 @@ def _state_of(node: BoxParts, leads: Leadership, heard: dict[str, int], has: int
         there = any(0 <= heard.get(name, -1) < WITNESS_AWAY_MS for name in witnesses)
         if not there:
             return "no_witness"
+        if lacks == "full":
+            return "unfit"
         return "unfit" if lacks and node.history.last.position - has <= SHIPMENTS_AT_ONCE else "copying"
     return "alone"

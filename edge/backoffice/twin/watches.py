@@ -12,15 +12,13 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 
 LASTS_S = {
-    "twin_alone": 30.0,
-    "twin_no_witness": 30.0,
     "twin_settings": 60.0,
     "twin_clock": 30.0,
     "twin_zone": 60.0,
     "twin_older": 600.0,
     "twin_slow_disk": 60.0,
 }
-"""So long it has to be so: a box that is started anew, or upgraded, is no news."""
+"""So long it has to be so. Who leads, and whether another box could, is told at each change, as the chip shows it."""
 LED_US, DAMAGED_US = 3_600_000_000, 86_400_000_000
 """So long it is said that a box took over, and that a copy was found damaged."""
 EVERY_S = 5
@@ -45,6 +43,7 @@ class TwinWatches:
             Watch("twin_zone", "medium", self._of("twin_zone", _zones), every_s=EVERY_S),
             Watch("twin_older", "medium", self._of("twin_older", _is_older), every_s=EVERY_S),
             Watch("twin_slow_disk", "medium", self._of("twin_slow_disk", _is_slow), every_s=EVERY_S),
+            Watch("twin_full_disk", "high", self._of("twin_full_disk", _is_full), every_s=EVERY_S),
             Watch("twin_damaged", "high", self._read_damaged, every_s=EVERY_S),
             Watch("twin_aside", "high", self._read_aside, every_s=EVERY_S),
         )
@@ -59,7 +58,7 @@ class TwinWatches:
                 self._since.pop(kind, None)
                 return []
             lasted_s = self._now_s() - self._since.setdefault(kind, self._now_s())
-            return [found] if lasted_s >= LASTS_S[kind] else []
+            return [found] if lasted_s >= LASTS_S.get(kind, 0.0) else []
 
         return look
 
@@ -111,3 +110,7 @@ def _is_older(status: TwinStatus) -> Condition | None:
 
 def _is_slow(status: TwinStatus) -> Condition | None:
     return Condition("") if status.lacks == "disk" else None
+
+
+def _is_full(status: TwinStatus) -> Condition | None:
+    return Condition("") if status.state == "unfit" and status.lacks == "full" else None

@@ -11,6 +11,7 @@ from tests.simulation.twin.papers import Spooler
 from tests.simulation.twin.uplink import Uplink
 from tests.simulation.twin.world import MachineClock, Node, World
 from twin.actions import Actions, LetOut
+from twin.box import Box
 from twin.candidacy import Candidacy
 from twin.follower import Follower
 from twin.heirs import HeirKeeping
@@ -134,6 +135,14 @@ class UploadsBeforeTheShip(Uplink):
         return node.disk.last.position
 
 
+class PromotesInTheOldTerm(Box):
+    """A box that a person lets lead goes on in the term of the one that they switched off."""
+
+    @property
+    def promoted_term(self) -> int:
+        return self.voter.stored.term
+
+
 class PrintsBeforeTheShip(Spooler):
     """A receipt goes out as soon as it is marked here."""
 
@@ -170,6 +179,7 @@ PLANTED = {
     "throws its tail away": (Disk, ThrowsItsTailAway, 40),
     "measures by the wall": (MachineClock, MeasuresByTheWall, 40),
     "uploads before the ship": (Uplink, UploadsBeforeTheShip, 40),
+    "promotes in the old term": (Box, PromotesInTheOldTerm, 40),
     "prints before the ship": (Spooler, PrintsBeforeTheShip, 40),
     "prints whatever its lease": (Spooler, PrintsWhateverItsLease, 40),
     "doubts nothing": (Spooler, DoubtsNothing, 40),

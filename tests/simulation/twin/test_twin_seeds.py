@@ -9,12 +9,12 @@ import pytest
 import twin.box
 import twin.leadership
 from edge.backoffice.twin import promises
-from tests.simulation.twin import world
+from tests.simulation.twin import seed, world
 from tests.simulation.twin.planted import PLANTED
 from tests.simulation.twin.seed import run_seed
 from tests.simulation.twin.world import PEERS, World
 from twin.messages import Voted
-from twin.records import GONE_MS, Heirs
+from twin.records import GONE_MS, WITNESS_GONE_MS, Heirs, Peers
 
 SEEDS = 10_000
 PARTS = 40
@@ -24,6 +24,25 @@ PARTS = 40
 def test_seeds_hold(part: int) -> None:
     broken = {seed: said for seed in range(part, SEEDS, PARTS) if (said := run_seed(seed)[0])}
     assert not broken
+
+
+def test_with_three_witnesses_one_may_be_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other two and the box that follows are a majority of five, so that it leads without a person."""
+    five = Peers(("a", "b", "w", "w2", "w3"), ("a", "b"))
+    for module in (world, seed):
+        monkeypatch.setattr(module, "PEERS", five)
+    shop = World(1)
+    shop.run(1_000)
+    shop.kill("w2")
+    shop.run(1_000 + 2 * WITNESS_GONE_MS)
+    leads = shop.nodes["a"].box
+    assert leads is not None and leads.leadership is not None
+    assert leads.leadership.heirs.proposed.boxes == ("a", "b")
+    shop.kill("a")
+    shop.ask(b"sold on", "b")
+    shop.run(shop.now + 4_000)
+    assert shop.truth.answered == {b"sold on": 1}
+    assert not {number: said for number in range(40) if (said := run_seed(number)[0])}
 
 
 @pytest.mark.parametrize("name", PLANTED)

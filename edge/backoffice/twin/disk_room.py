@@ -1,0 +1,50 @@
+"""Whether a follower's disk has room for what it is shipped."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from edge.backoffice.twin.limits import FULL_BYTES, FULL_S
+
+PROBE = "room.part"
+PROBE_BYTES = 1024 * 1024
+
+
+class DiskRoom:
+    """Of the disk with `folder`. `has_failed`: a write failed there just now, as with a quota that no count of free
+    bytes shows; it is full until one gets through."""
+
+    def __init__(self, folder: Path, has_failed: bool, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._folder, self._has_failed, self._now_s = folder, has_failed, now_s
+        self._probed_s = now_s()
+
+    def is_full(self) -> bool:
+        """Whether nothing is to be taken. `OSError`: the folder is gone."""
+        if free_bytes(self._folder) < FULL_BYTES:
+            return True
+        if self._has_failed and self._now_s() - self._probed_s >= FULL_S:
+            self._probed_s = self._now_s()
+            self._has_failed = not self._takes_a_file()
+        return self._has_failed
+
+    def _takes_a_file(self) -> bool:
+        path = self._folder / PROBE
+        try:
+            with path.open("wb") as file:
+                file.write(bytes(PROBE_BYTES))
+                file.flush()
+                os.fdatasync(file.fileno())
+        except OSError:
+            return False
+        finally:
+            path.unlink(missing_ok=True)
+        return True
+
+
+def free_bytes(folder: Path) -> int:
+    """What its disk has left for this account."""
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
