@@ -50,7 +50,7 @@ from edge.core.bus import Bus
 from edge.core.clock import Clock
 from edge.core.command_bus import CommandBus
 from edge.core.jobs import runner
-from edge.core.journal.projections import Follower
+from edge.core.journal.projections import Follower, FollowersTogether
 from edge.core.messages import Done
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.loop_faults import LoopFaults
@@ -310,9 +310,10 @@ async def _fail(error: EdgeError, _ready: Ready) -> None:
 def housekeeping(shop: CommandBus) -> Iterator[Part]:
     """What does jobs, and what follows the journal."""
     yield Part("jobs", runner.JobRunner(shop, shop.bus, rights_of).run, stage=Stage.BACKGROUND)
+    together = FollowersTogether()
     for projector in shop.registry.projectors:
         if not projector.strict:
-            yield Part(projector.name, Follower(shop, projector).run, stage=Stage.BACKGROUND)
+            yield Part(projector.name, Follower(shop, projector, together).run, stage=Stage.BACKGROUND)
 
 
 def of_capabilities(context: PartContext) -> Iterator[Part]:

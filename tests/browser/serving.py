@@ -18,7 +18,7 @@ from edge.app.panel import panel_app
 from edge.conversation.understanding.language_models import MODELS
 from edge.core.addresses import is_loopback
 from edge.core.command_bus import CommandBus
-from edge.core.journal.projections import Follower
+from edge.core.journal.projections import Follower, FollowersTogether
 from edge.core.messages import Done, Refused
 from edge.core.process.parts import Part, Supervisor
 from edge.core.secrets.store import SecretStore
@@ -138,9 +138,10 @@ async def serve(
         done = await shop.do(SetProducts(PRODUCTS), SYSTEM)
         assert isinstance(done, Done), done
         supervisor.start(Part("panel", run, critical=True, stage=2))
+        together = FollowersTogether()
         for projector in shop.registry.projectors:
             if not projector.strict:
-                supervisor.start(Part(projector.name, Follower(shop, projector).run))
+                supervisor.start(Part(projector.name, Follower(shop, projector, together).run))
         await asyncio.wait_for(ready.wait(), DEADLINE_S)
         yield Served(ledger, shop, supervisor, app[SITE], part.port, made)
     finally:

@@ -14,7 +14,7 @@ from edge.core.bus import Bus
 from edge.core.ids import CommandId
 from edge.core.jobs.runner import JobRunner
 from edge.core.journal.epochs import begin_restored_epoch
-from edge.core.journal.projections import Follower, doubt_all
+from edge.core.journal.projections import Follower, FollowersTogether, doubt_all
 from edge.core.messages import Actor, Command, Outcome
 from edge.core.process.parts import Part, Supervisor
 from edge.core.storage.database import Connection, DatabaseError, open_writer
@@ -209,9 +209,10 @@ class Appliance:
             printer = self._printers[device.name]
             part = NamingPart(shop, printer, place, device.paper, device.printing, self.clock)
             supervisor.start(Part(device.name, part.run))
+        together = FollowersTogether()
         for projector in shop.registry.projectors:
             if not projector.strict:
-                supervisor.start(Part(projector.name, Follower(shop, projector).run))
+                supervisor.start(Part(projector.name, Follower(shop, projector, together).run))
         self._shop = shop
         self._trace.add("edge", f"is open at #{shop.head.seq} of epoch {shop.head.epoch}")
         self._stop = asyncio.Event()

@@ -15,7 +15,7 @@ import pytest
 from edge.core.bus import Bus
 from edge.core.command_bus import CommandBus
 from edge.core.jobs import store as jobs
-from edge.core.journal.projections import Follower, FollowerFailed, rebuild_stale
+from edge.core.journal.projections import Follower, FollowerFailed, FollowersTogether, caught_up, rebuild_stale
 from edge.core.journal.rows import EpochStarted
 from edge.core.journal.verify import verify
 from edge.core.limits import FOLLOW_ROWS, GATHER_S
@@ -305,3 +305,89 @@ def test_what_follows_takes_what_gathered_while_somebody_sells(tmp_path: Path, m
             assert turns == before, "nothing happened that anybody could follow"
 
     async_test(scenario, tmp_path, LISTED)
+
+
+# ---- several that follow together --------------------------------------------------------------
+
+
+def _spelt(db: Any, fact: RecordedEvent, event: Noted) -> None:
+    db.execute("INSERT INTO register_period (register, body) VALUES (?, ?)", (f"{fact.seq:04}", event.text.encode()))
+
+
+def spelt(db: Any) -> list[str]:
+    return [body.decode() for (body,) in db.execute("SELECT body FROM register_period ORDER BY register")]
+
+
+SPELT = Projector("spelt", 1, ("register_period",), {Noted: _spelt}, strict=False)
+
+
+@asynccontextmanager
+async def both(shop: CommandBus) -> AsyncIterator[tuple[asyncio.Task[None], asyncio.Task[None]]]:
+    """Tasks of both followers, which take each other along, once both are up."""
+    together = FollowersTogether()
+    ready = [asyncio.Event(), asyncio.Event()]
+    followers = [Follower(shop, one, together) for one in (LISTED, SPELT)]
+    tasks = [asyncio.ensure_future(one.run(up.set)) for one, up in zip(followers, ready, strict=True)]
+    try:
+        for up in ready:
+            await up.wait()
+        yield tasks[0], tasks[1]
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+def several_test(scenario: Callable[[CommandBus, Toy], Any], folder: Path) -> None:
+    async def main() -> None:
+        with toy(folder, house=house_with(counts, LISTED, SPELT)) as house:
+            rebuild_stale(house.db, house.registry)
+            shop = CommandBus(house.path, house.registry, house.clock, house.writer, Bus())
+            shop.start()
+            try:
+                await scenario(shop, house)
+            finally:
+                shop.close()
+
+    run(main(), 30)
+
+
+def test_a_fact_is_read_once_for_all_that_follow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
+        async with both(shop):
+            decoded: list[str] = []
+            decode = house.registry.decode
+            monkeypatch.setattr(
+                house.registry, "decode", lambda kind, *rest: (decoded.append(kind), decode(kind, *rest))[1]
+            )
+            await asyncio.gather(*(shop.do(Note(str(number)), ANN) for number in range(9)))
+            await until(shop, lambda: len(listed(shop.reader)) == len(spelt(shop.reader)) == 9)
+            assert decoded == ["Noted"] * 9
+        assert house.faults() == ()
+
+    several_test(scenario, tmp_path)
+
+
+def test_one_that_stands_still_holds_nobody_up(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
+        async with both(shop) as (list_task, spelt_task):
+            for text in ("milk", "indigestible", "beer"):
+                await shop.do(Note(text), ANN)
+            with pytest.raises(FollowerFailed, match=r"list stands still at row #3 \(Noted\): a bug in the list"):
+                await list_task
+            await until(shop, lambda: spelt(shop.reader) == ["milk", "indigestible", "beer"])
+            assert not spelt_task.done() and "indigestible" not in listed(shop.reader)
+
+    several_test(scenario, tmp_path)
+
+
+def test_who_lets_several_catch_up_misses_nothing(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
+        await asyncio.gather(*(shop.do(Note(str(number)), ANN) for number in range(FOLLOW_ROWS + 5)))
+        await caught_up(shop, "list")
+        assert len(listed(shop.reader)) == FOLLOW_ROWS + 5 and spelt(shop.reader) == []
+        await shop.do(Note("one more"), ANN)
+        await caught_up(shop, "spelt", "list")
+        assert len(listed(shop.reader)) == len(spelt(shop.reader)) == FOLLOW_ROWS + 6
+
+    several_test(scenario, tmp_path)

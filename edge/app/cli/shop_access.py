@@ -15,7 +15,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.jobs import runner
 from edge.core.jobs import store as jobs
 from edge.core.jobs.store import Job, JobNote
-from edge.core.journal.projections import Follower
+from edge.core.journal.projections import Follower, FollowersTogether
 from edge.core.messages import Command, Done, Outcome, Refused
 from edge.core.process.parts import Part, Supervisor
 from edge.core.storage.database import ProcessLock
@@ -59,9 +59,10 @@ async def reach(config: Config, register: str = "") -> AsyncIterator[Access]:
     shop.start()
     supervisor = Supervisor(bus)
     supervisor.start(Part("jobs", runner.JobRunner(shop, bus, rights_of).run))
+    together = FollowersTogether()
     for projector in shop.registry.projectors:
         if not projector.strict:
-            supervisor.start(Part(projector.name, Follower(shop, projector).run))
+            supervisor.start(Part(projector.name, Follower(shop, projector, together).run))
     try:
         yield _Local(shop, register)
     finally:

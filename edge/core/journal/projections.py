@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.journal.rows import fact_of, read_head, read_rows_of
 from edge.core.journal.shadow_rebuild import build, clear, keep, reach
 from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURNS, REBUILD_ROWS
-from edge.core.messages import Refused
+from edge.core.messages import RecordedEvent, Refused
 from edge.core.registry import Projector, Registry
 from edge.core.storage import migrate
 from edge.core.storage.database import Connection, DatabaseError
@@ -28,11 +28,15 @@ from edge.lib.errors import EdgeError
 from sync.wire import Row
 
 _log = structlog.get_logger(__name__)
-_AT = "SELECT seq FROM projection WHERE name = ?"
+_PLACES = "SELECT name, seq FROM projection WHERE name IN (SELECT value FROM json_each(?))"
 
 
 class FollowerFailed(EdgeError):
-    """A following projection stands still at a row; selling goes on."""
+    """A following projection (`name`) stands still at a row; selling goes on."""
+
+    def __init__(self, name: str, where: str, why: Exception) -> None:
+        super().__init__(f"{name} stands still {where}: {why}.", "Report it; selling goes on.")
+        self.name = name
 
 
 def stale(db: Connection, registry: Registry) -> list[Projector]:
@@ -159,29 +163,78 @@ class FollowStep(msgspec.Struct, frozen=True):
 
 
 def follow(db: Connection, registry: Registry, projector: Projector, turns: int = 1) -> FollowStep:
-    """Take some rows, on the writer: those that it rests on first. `FollowerFailed`: one cannot be taken."""
-    at = db.execute(_AT, (projector.name,)).fetchone()[0]
-    if any(follow(db, registry, registry.following(name), turns).behind for name in projector.rests_on):
-        return FollowStep(True, at, False)
-    types = {event.__name__ for event in projector.on}
-    rows, through = read_rows_of(db, types, at + 1, FOLLOW_SPAN, turns * FOLLOW_ROWS)
+    """`follow_together` of one."""
+    return follow_together(db, registry, (projector,), turns)[projector.name]
+
+
+def follow_together(
+    db: Connection, registry: Registry, projectors: Iterable[Projector], turns: int = 1
+) -> dict[str, FollowStep]:
+    """Take some rows, on the writer, each read and decoded once for all who have come as far: what each did, by name.
+
+    Those that others rest on are taken along, and come first. `FollowerFailed`: one of them cannot take a row.
+    """
+    chosen = _with_rested_on(registry, projectors)
+    at: dict[str, int] = dict(db.execute(_PLACES, (_names_as_json(one.name for one in chosen),)).fetchall())
+    steps: dict[str, FollowStep] = {}
+    along = [one for one in chosen if all(at[name] == at[one.name] for name in one.rests_on)]
+    for place in sorted({at[one.name] for one in along}):
+        steps |= _follow_from(db, registry, [one for one in along if at[one.name] == place], place, turns)
+    for one in (one for one in chosen if one not in along):
+        if any(steps[name].behind for name in one.rests_on):
+            steps[one.name] = FollowStep(True, at[one.name], False)
+        else:
+            steps |= _follow_from(db, registry, [one], at[one.name], turns)
+    return steps
+
+
+def _with_rested_on(registry: Registry, projectors: Iterable[Projector]) -> list[Projector]:
+    """These, and behind none of them one that it rests on."""
+    ordered: dict[str, Projector] = {}
+
+    def put(projector: Projector) -> None:
+        for name in projector.rests_on:
+            put(registry.following(name))
+        ordered.setdefault(projector.name, projector)
+
+    for projector in projectors:
+        put(projector)
+    return list(ordered.values())
+
+
+def _follow_from(
+    db: Connection, registry: Registry, projectors: Sequence[Projector], at: int, turns: int
+) -> dict[str, FollowStep]:
+    """The next rows behind `at`, for all of these; the more they are, the fewer, as each row is work for each."""
+    types = {event.__name__ for projector in projectors for event in projector.on}
+    limit = max(turns * FOLLOW_ROWS // len(projectors), 1)
+    rows, through = read_rows_of(db, types, at + 1, FOLLOW_SPAN, limit)
+    took: set[str] = set()
     for row in rows:
-        _take(db, registry, projector, row)
+        took.update(_take(db, registry, projectors, row))
     if through > at:
-        db.execute("UPDATE projection SET seq = ? WHERE name = ?", (through, projector.name))
-    more = _process_pending(db, projector, through, turns)
-    behind = more or len(rows) == turns * FOLLOW_ROWS or through == at + FOLLOW_SPAN
-    return FollowStep(behind, through, bool(rows))
+        names = _names_as_json(projector.name for projector in projectors)
+        db.execute("UPDATE projection SET seq = ? WHERE name IN (SELECT value FROM json_each(?))", (through, names))
+    is_behind = len(rows) == limit or through == at + FOLLOW_SPAN
+    return {
+        one.name: FollowStep(_process_pending(db, one, through, turns) or is_behind, through, one.name in took)
+        for one in projectors
+    }
 
 
-def _take(db: Connection, registry: Registry, projector: Projector, row: Row) -> None:
-    try:
-        fact = fact_of(registry, row)
-        projector.on[type(fact.event)](db, fact, fact.event)
-    except Exception as error:
-        raise FollowerFailed(
-            f"{projector.name} stands still at row #{row.seq} ({row.type}): {error}.", "Report it; selling goes on."
-        ) from error
+def _take(db: Connection, registry: Registry, projectors: Sequence[Projector], row: Row) -> Iterator[str]:
+    """The names of those that took a row."""
+    event = registry.events.get(row.type)
+    fact: RecordedEvent | None = None
+    for projector in projectors:
+        if event not in projector.on:
+            continue
+        try:
+            fact = fact or fact_of(registry, row)
+            projector.on[type(fact.event)](db, fact, fact.event)
+        except Exception as error:
+            raise FollowerFailed(projector.name, f"at row #{row.seq} ({row.type})", error) from error
+        yield projector.name
 
 
 def _process_pending(db: Connection, projector: Projector, through: int, turns: int) -> bool:
@@ -190,9 +243,11 @@ def _process_pending(db: Connection, projector: Projector, through: int, turns: 
     try:
         return projector.process_pending(db, turns)
     except Exception as error:
-        raise FollowerFailed(
-            f"{projector.name} stands still behind row #{through}: {error}.", "Report it; selling goes on."
-        ) from error
+        raise FollowerFailed(projector.name, f"behind row #{through}", error) from error
+
+
+def _names_as_json(names: Iterable[str]) -> str:
+    return msgspec.json.encode(tuple(names)).decode()
 
 
 def bring_up(db: Connection, registry: Registry) -> None:
@@ -225,33 +280,45 @@ async def caught_up(shop: CommandBus, *names: str) -> None:
     """Returns once these following projections have taken all that is committed now, so that whoever reads them misses
     nothing that was answered. A ledger that cannot be written is read as it is. `FollowerFailed`: one stands still."""
     seq = shop.head.seq
-    for name in names:
-        (at,) = shop.reader.execute(_AT, (name,)).fetchone()
-        while at < seq:
-            step = await _in_turn(shop, shop.registry.following(name), 1)
-            if step is None:
-                return
-            at = step.through
+    at: dict[str, int] = dict(shop.reader.execute(_PLACES, (_names_as_json(names),)).fetchall())
+    while late := [name for name in names if at[name] < seq]:
+        steps = await _in_turn(shop, [shop.registry.following(name) for name in late], 1)
+        if steps is None:
+            return
+        at |= {name: steps[name].through for name in late}
 
 
-async def _in_turn(shop: CommandBus, projector: Projector, turns: int) -> FollowStep | None:
-    """`follow` on the writer. None: the ledger cannot be written."""
-    answer = await shop.maintain(partial(follow, registry=shop.registry, projector=projector, turns=turns))
+async def _in_turn(shop: CommandBus, projectors: Sequence[Projector], turns: int) -> dict[str, FollowStep] | None:
+    """`follow_together` on the writer. None: the ledger cannot be written."""
+    work = partial(follow_together, registry=shop.registry, projectors=projectors, turns=turns)
+    answer = await shop.maintain(work)
     return None if isinstance(answer, Refused) else answer
 
 
-class Follower:
-    """A part that keeps one following projection up to the journal."""
+class FollowersTogether:
+    """Followers of one shop that take each other along: whoever comes to a row first takes it for all who are as
+    far."""
 
-    def __init__(self, shop: CommandBus, projector: Projector) -> None:
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self.members: list[Follower] = []
+
+
+class Follower:
+    """A part that keeps one following projection up to the journal; with `others`, theirs too where they are as far."""
+
+    def __init__(self, shop: CommandBus, projector: Projector, others: FollowersTogether | None = None) -> None:
         self._shop = shop
         self._projector = projector
+        self._others = others or FollowersTogether()
         self.through = 0
+        self._goes_along = False
         self._behind = False
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Catch up, wait for the next commit, again. `FollowerFailed` when a row cannot be taken."""
         subscription = self._shop.bus.subscribe(COMMITTED)
+        self._others.members.append(self)
         try:
             while True:
                 while await self._turn():
@@ -259,26 +326,63 @@ class Follower:
                 ready()
                 await self._wait_for_rows(subscription)
         finally:
+            self._goes_along = False
+            self._others.members.remove(self)
             self._shop.bus.unsubscribe(subscription)
 
     async def _wait_for_rows(self, subscription: Subscription) -> None:
         """Returns once there may be rows to take."""
         await self._shop.news(subscription)
-        while self._shop.head.seq <= self.through:  # what was committed is no fact
+        while self._is_done():
             await self._shop.news(subscription)
 
+    def _is_done(self) -> bool:
+        """Whether what was committed is no fact, or another has taken it along."""
+        return self._shop.head.seq <= self.through and not self._behind
+
     async def _turn(self) -> bool:
-        """Take some rows, several turns' worth at once while nobody is at a till; True if there may be more."""
-        projector = self._projector
+        """Take some rows; True if there may be more."""
+        if not self._goes_along:  # where it stands is not known, or it could not take a row
+            return await self._take()
+        async with self._others.turn:
+            return False if self._is_done() else await self._take()
+
+    async def _take(self) -> bool:
+        """A turn, several turns' worth at once while nobody is at a till, and the rest behind it."""
         till_first = self._shop.till_first
-        turns = till_first.budget(FOLLOW_TURNS) if self._behind else 1
         clock = asyncio.get_running_loop().time
         began_s = clock()
-        step = await _in_turn(self._shop, projector, turns)
-        if step is None:
+        if not await self._take_together(till_first.budget(FOLLOW_TURNS) if self._behind else 1):
             return False
-        self._behind, self.through = step.behind, step.through
-        if step.took:
-            self._shop.bus.publish(followed_topic(projector.name), self.through)
         await till_first.rest(clock() - began_s if self._behind else 0.0)
         return self._behind
+
+    async def _take_together(self, turns: int) -> bool:
+        """With all who are as far. Who cannot take a row is left behind, and says so in a turn of its own. False: the
+        ledger cannot be written."""
+        while True:
+            taking = self._company()
+            try:
+                steps = await _in_turn(self._shop, [one._projector for one in taking], turns)
+            except FollowerFailed as error:
+                failed = [one for one in taking if error.name in (one._projector.name, *one._projector.rests_on)]
+                for one in failed:
+                    one._goes_along = False
+                if self in failed or not failed:
+                    raise
+                continue
+            if steps is None:
+                return False
+            for one in taking:
+                one._note(steps[one._projector.name])
+            return True
+
+    def _company(self) -> list[Follower]:
+        if not self._goes_along:
+            return [self]
+        return [one for one in self._others.members if one._goes_along and one.through == self.through]
+
+    def _note(self, step: FollowStep) -> None:
+        self._goes_along, self._behind, self.through = True, step.behind, step.through
+        if step.took:
+            self._shop.bus.publish(followed_topic(self._projector.name), self.through)
