@@ -28,6 +28,8 @@ from edge.lib.errors import EdgeError
 from sync.wire import Row
 
 _log = structlog.get_logger(__name__)
+SHARES = 3
+"""By so much the rows of a turn of several are fewer, at most: more commits cost more than rows in one."""
 _PLACES = "SELECT name, seq FROM projection WHERE name IN (SELECT value FROM json_each(?))"
 
 
@@ -205,9 +207,9 @@ def _with_rested_on(registry: Registry, projectors: Iterable[Projector]) -> list
 def _follow_from(
     db: Connection, registry: Registry, projectors: Sequence[Projector], at: int, turns: int
 ) -> dict[str, FollowStep]:
-    """The next rows behind `at`, for all of these; the more they are, the fewer, as each row is work for each."""
+    """The next rows behind `at`, for all of these: fewer for several, as each row is work for each."""
     types = {event.__name__ for projector in projectors for event in projector.on}
-    limit = max(turns * FOLLOW_ROWS // len(projectors), 1)
+    limit = turns * FOLLOW_ROWS // min(len(projectors), SHARES)
     rows, through = read_rows_of(db, types, at + 1, FOLLOW_SPAN, limit)
     took: set[str] = set()
     for row in rows:
