@@ -36,6 +36,7 @@ NARROW = {
     "/manager/insight?lang=he": True,
     "/manager/pricing?lang=he": False,
     "/manager/pricing?lang=en": True,
+    "/manager/replay?of=1&number=1&lang=he": True,
     "/manager/report?kind=weekly&lang=fr": False,
 }
 """Pages, and whether axe looks at them too, with what they hold."""

@@ -50,7 +50,23 @@ class PrintJob(msgspec.Struct, frozen=True):
         return self.expires_us is not None and (boot_id != self.boot_id or mono_us > self.expires_us)
 
 
+class PrintedPaper(msgspec.Struct, frozen=True):
+    """What became of a paper of a receipt: its kind, the copy it is (0: none), and since when it is in this state."""
+
+    kind: str
+    copy: int
+    state: State
+    problem: str
+    printer: str
+    queued_us: int
+    changed_us: int
+
+
 _decode = msgspec.json.Decoder(Document).decode
+_OF_RECEIPT = """
+    SELECT kind, copy, state, problem, printer, queued_us, changed_us FROM print_job
+    WHERE register = ? AND receipt = ? ORDER BY id LIMIT 20
+"""
 
 
 def next_print_job(
@@ -73,6 +89,11 @@ def last_print_job(db: Connection, register: str, kind: str = "receipt") -> Prin
 def read_print_job(db: Connection, job: int) -> PrintJob | None:
     """A job by its number, while it is kept."""
     return _one(db, "id = ?", job)
+
+
+def prints_of_receipt(db: Connection, register: str, number: int) -> list[PrintedPaper]:
+    """What was printed of a receipt, as long as the box remembers it."""
+    return [PrintedPaper(*row) for row in db.execute(_OF_RECEIPT, (register, number))]
 
 
 def unconfirmed_prints(db: Connection, register: str) -> list[PrintJob]:

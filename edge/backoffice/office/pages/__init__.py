@@ -17,6 +17,7 @@ from edge.backoffice.office.pages import (
     machine_fragments,
     messages,
     papers,
+    replay,
     taxes,
     technical,
     terminal_api,
@@ -119,6 +120,7 @@ PAGES = (
     *taxes.PAGES,
     *technical.PAGES,
     *journal.PAGES,
+    *replay.PAGES,
 )
 FRAGMENTS = machine_fragments.FRAGMENTS
 OPEN_TO = (OpenTo(frozenset({"/healthz"}), ("/api/v1/twin/knocks/",)),)

@@ -1,0 +1,177 @@
+"""A sale step by step, as it happened at its till: for whoever answers a complaint.
+
+All of it is from the journal: the lines in the order in which they came, what the register recorded meanwhile (whose
+PIN approved what, the drawer, payments), the paper, and what became of it. What is said of people isn't shown, as on
+the journal's page; the name of a user who was forgotten is gone from here too. The printer's state is this box's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.backoffice.office.pages.journal import JournalRow, teller_of
+from edge.core.endpoints import Page
+from edge.core.journal.browse import JournalFilter, read_back
+from edge.core.journal.rows import Approved, check_chain, fact_of, read_head, read_rows, read_rows_of
+from edge.core.messages import RecordedEvent
+from edge.core.people.remarks import Remarks, with_open_remarks
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.counter.till.events import (
+    GiftReceiptPrinted,
+    ReceiptReprinted,
+    SaleRefunded,
+    SaleVoided,
+    TenderCorrected,
+)
+from edge.counter.till.queries import Receipt, read_receipt
+from edge.foundation.access.queries import name_of
+from edge.foundation.access.rights import MANAGE
+from edge.foundation.printing.queries import PrintedPaper, prints_of_receipt
+from edge.money.tenders.tender import is_foreign
+from edge.web.actors import register_of
+from edge.web.context import SITE
+from edge.web.live.localizer import Localizer
+from edge.web.pages.shell import page
+from edge.web.problem import Problem
+from edge.web.request_body import whole
+from edge.web.responses import texts_of
+from sync.wire import Row
+
+MEANWHILE = 200
+"""Rows of a register that are looked at from one paper back to the one before it."""
+ASIDE_US = 15 * 60 * 1_000_000
+"""A paper that no basket was opened for: so long before it began what belongs to it."""
+TOGETHER = 40
+"""Rows of one command."""
+AFTERWARDS_ROWS = 100_000
+"""How far behind a paper is looked for what became of it."""
+COMMANDS = frozenset(
+    {
+        *("OverridePrice", "DiscountLine", "DiscountBasket", "VoidLine", "VoidLastSale", "RefundSale"),
+        *("RefundWithoutReceipt", "AbandonBasket", "OpenDrawer", "CorrectTender"),
+    }
+)
+"""What is approved most, called by a name of its own."""
+AFTERWARDS = (ReceiptReprinted, GiftReceiptPrinted, TenderCorrected, SaleVoided, SaleRefunded)
+
+
+class Replay(msgspec.Struct, frozen=True):
+    """A paper, what it says, and what its register recorded before it, with it and of it afterwards. `approved`: of
+    rows that are approvals, the command and who asked for it; `began_us`: when the basket was opened, 0 where nobody
+    knows."""
+
+    paper: Receipt
+    event: Any
+    actor: str
+    began_us: int
+    meanwhile: list[JournalRow]
+    together: list[JournalRow]
+    afterwards: list[JournalRow]
+    approved: dict[int, tuple[str, str]]
+    prints: list[PrintedPaper]
+    faults: tuple[str, ...]
+
+
+async def replay(request: web.Request) -> web.Response:
+    """`GET /manager/replay?register=1&number=17`: how a receipt came about, step by step."""
+    site, number = request.app[SITE], whole(request, "number") or 0
+    register = request.query.get("of", "") or register_of(request)
+    read = partial(_read, registry=site.shop.registry, texts=texts_of(request), register=register, number=number)
+    found = await site.asker.read(read)
+    if found is None:
+        raise Problem(404, "receipt_unknown", number=f"{register}-{number}")
+    event, kind = found.event, type(found.event).__name__
+    cash = [*getattr(event, "tenders", ()), *getattr(event, "back", ())]
+    drawer = any(one.kind == "cash" or is_foreign(one.kind) for one in cash) or getattr(event, "change_minor", 0)
+    return page(request, "replay", found=found, event=event, event_kind=kind, drawer=drawer, commands=COMMANDS)
+
+
+def _read(db: Connection, registry: Registry, texts: Localizer, register: str, number: int) -> Replay | None:
+    paper = read_receipt(db, register, number)
+    if paper is None:
+        return None
+    fact = fact_of(registry, read_rows(db, paper.seq, 1)[0])
+    began_us = int(getattr(fact.event, "opened_us", 0))
+    before = _meanwhile(db, register, paper.seq, began_us or fact.at_us - ASIDE_US)
+    own = [row for row in read_rows(db, paper.seq, TOGETHER) if row.command_id == fact.command_id]
+    together = [row for row in (*before, *own) if row.command_id == fact.command_id and row.seq != paper.seq]
+    before = [row for row in before if row.command_id != fact.command_id]
+    later = _afterwards(db, registry, fact)
+    told = [*before, *together, *later]
+    bodies = [msgspec.json.decode(row.body) for row in told]
+    teller = teller_of(db, texts, registry, bodies, {row.actor for row in told} | {fact.actor})
+    approvals = [(row.seq, body) for row, body in zip(told, bodies, strict=True) if row.type == Approved.__name__]
+    return Replay(
+        paper,
+        _readable(db, fact.event),
+        teller.actor(fact.actor),
+        began_us,
+        [teller.row(row) for row in before],
+        [teller.row(row) for row in together],
+        [teller.row(row) for row in later],
+        {seq: (body["command"], name_of(db, body["asker"])) for seq, body in approvals},
+        prints_of_receipt(db, register, number),
+        tuple(sentence for _, sentence in check_chain(db, paper.seq, paper.seq)),
+    )
+
+
+def _meanwhile(db: Connection, register: str, seq: int, since_us: int) -> list[Row]:
+    """What the register recorded since a moment, before a row: not what was of the paper before."""
+    found = list[Row]()
+    for row in read_back(db, JournalFilter(register=register), seq, MEANWHILE).rows:
+        if row.at_us < since_us:
+            break
+        found.append(row)
+    return found[::-1]
+
+
+def _afterwards(db: Connection, registry: Registry, paper: RecordedEvent) -> list[Row]:
+    """What became of a paper: what was printed of it, undone, given back and corrected."""
+    names = [kind.__name__ for kind in AFTERWARDS]
+    end = min(read_head(db).seq, paper.seq + AFTERWARDS_ROWS)
+    found, at = list[Row](), paper.seq + 1
+    while at <= end:
+        rows, through = read_rows_of(db, names, at, end - at + 1, TOGETHER)
+        found += _about(registry, rows, paper)
+        if through < at:
+            break
+        at = through + 1
+    return found
+
+
+def _about(registry: Registry, rows: Iterable[Row], paper: RecordedEvent) -> Iterable[Row]:
+    number = getattr(paper.event, "number", 0)
+    for row in rows:
+        event = registry.decode(row.type, row.version, row.body)
+        of = getattr(event, "sale_register", row.register), getattr(event, "sale", getattr(event, "number", 0))
+        if of == (paper.register, number):
+            yield row
+
+
+def _readable(db: Connection, event: Any) -> Any:
+    """A paper's fact with what people wrote, which is sealed in it."""
+    remarks, opened = Remarks(db), with_open_remarks(db, event)
+    lines = getattr(opened, "lines", ())
+    read = tuple(msgspec.structs.replace(line, reason=remarks.read(line.reason)) for line in lines)
+    return msgspec.structs.replace(opened, lines=read) if lines else opened
+
+
+PAGES = (
+    Page(
+        path="/manager/replay",
+        name="replay",
+        group="counter",
+        place=23,
+        handler=replay,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        under="sales",
+        past=True,
+    ),
+)

@@ -1,0 +1,121 @@
+"""A complaint is answered step by step: what lay in the basket, who approved what, the money, the drawer, the paper."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from edge.core.command_bus import CommandBus
+from edge.counter.shifts.commands import OpenDrawer
+from edge.counter.till.commands import (
+    AddLine,
+    OverridePrice,
+    Pay,
+    RefundedLine,
+    RefundSale,
+    ReprintReceipt,
+    VoidLastSale,
+    VoidLine,
+)
+from edge.counter.till.events import SaleCompleted
+from edge.foundation.access.commands import RetireUser, SetUser
+from edge.foundation.access.pin import hash_pin
+from tests.browser.calling import Answer, Caller, calling
+from tests.browser.serving import serve
+from tests.catch_up import catch_up
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, done, run
+
+NOA = msgspec.structs.replace(CASHIER, name="noa", anonymous=False)
+DANA_FOR_NOA = msgspec.structs.replace(MANAGER, name="dana", asker="noa", anonymous=False)
+
+
+async def a_complaint(shop: CommandBus, clock: FakeClock) -> int:
+    """A sale that was argued about; its number."""
+    for id, name in (("noa", "Noa Levi"), ("dana", "Dana Katz")):
+        await done(shop, SetUser(id, name, "cashier", hash_pin("1357" if id == "noa" else "2468")), SYSTEM)
+    await done(shop, AddLine(MILK), NOA)
+    await done(shop, AddLine(TOMATO, quantity=1_250), NOA)
+    await done(shop, AddLine(MILK), NOA)
+    clock.advance(20)
+    await done(shop, OverridePrice(1, 99), DANA_FOR_NOA)
+    await done(shop, VoidLine(3), NOA)
+    clock.advance(20)
+    await done(shop, OpenDrawer("change for a twenty"), DANA_FOR_NOA)
+    (sale,) = [one for one in (await done(shop, Pay("cash"), NOA)).events if isinstance(one, SaleCompleted)]
+    clock.advance(60)
+    await done(shop, ReprintReceipt(sale.number), NOA)
+    await done(shop, RefundSale(sale.number, lines=(RefundedLine(1, 1_000),)), MANAGER)
+    await catch_up(shop)
+    return sale.number
+
+
+async def look(caller: Caller, address: str) -> Answer:
+    return await caller.get(address, Grant=caller.token, Surface="panel")
+
+
+def steps_of(page: str) -> list[str]:
+    """The steps of a page, each as what is read there."""
+    main = page[page.index('id="steps"') :]
+    steps = re.findall(r"<li data-step.*?(?=<li data-step|</ol>)", main, re.S)
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", one)).strip() for one in steps]
+
+
+def test_a_sale_is_played_as_it_happened(tmp_path: Path) -> None:
+    async def check() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
+            number = await a_complaint(served.shop, clock)
+            sale = (await look(caller, f"/manager/sale?register=1&number={number}")).text
+            assert f"/manager/replay?register=1&amp;of=1&amp;number={number}" in sale
+            page = await look(caller, f"/manager/replay?of=1&number={number}")
+            assert page.status == 200, page.text[-400:]
+            told = "\n".join(steps_of(page.text))
+            in_order = (
+                *("Basket opened", "Noa Levi", MILK, "Price changed from €1.20 to €0.99", "Tomatoes", "voided"),
+                *("Dana Katz approved with a PIN: price override, for Noa Levi", "Cash drawer opened"),
+                *("Paid with Cash", "Receipt waiting for the printer", "Receipt reprinted", "Refund"),
+            )
+            places = [told.find(one) for one in in_order]
+            assert -1 not in places, dict(zip(in_order, places, strict=True))
+            assert told.index("Dana Katz approved") < told.index("Paid with Cash")
+            assert "change for a twenty" not in told, "what somebody wrote of people stays hidden"
+            assert 'id="proof" class="hint"' in page.text
+
+    run(check())
+
+
+@pytest.mark.parametrize("language", ["fr", "he"])
+def test_it_is_told_in_the_readers_language_and_forgets_who_is_forgotten(tmp_path: Path, language: str) -> None:
+    async def check() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
+            number = await a_complaint(served.shop, clock)
+            address = f"/manager/replay?of=1&number={number}&lang={language}"
+            assert "Dana Katz" in (await look(caller, address)).text
+            await done(served.shop, RetireUser("dana"), SYSTEM)
+            page = (await look(caller, address)).text
+            assert "Dana Katz" not in page and "Noa Levi" in page
+            assert "Basket opened" not in page
+
+    run(check())
+
+
+def test_voids_and_refunds_are_played_too_and_an_unknown_receipt_is_said(tmp_path: Path) -> None:
+    async def check() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
+            number = await a_complaint(served.shop, clock)
+            refund = await look(caller, f"/manager/replay?of=1&number={number + 1}")
+            assert refund.status == 200 and "Milk" in refund.text
+            await done(served.shop, VoidLastSale("a mistake"), MANAGER)
+            await catch_up(served.shop)
+            void = await look(caller, f"/manager/replay?of=1&number={number + 2}")
+            assert void.status == 200, void.text[-400:]
+            again = (await look(caller, f"/manager/replay?of=1&number={number + 1}")).text
+            assert "Receipt voided" in again[again.index('id="afterwards"') :]
+            assert (await look(caller, "/manager/replay?of=1&number=999")).status == 404
+
+    run(check())
