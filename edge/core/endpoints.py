@@ -188,7 +188,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     `menu`: the key of its name among the manager's pages, where it is listed; `under`: the page it belongs to there;
     `group`: what it is listed with, and `place`: where among these. `alias`: another address, at which it is the same.
-    `at_register`: as of an `Endpoint`. `past`: it shows nothing but what facts say, so it can show an earlier moment.
+    `at_register`, `rate`: as of an `Endpoint`. `past`: it shows nothing but what facts say, so it can show an earlier
+    moment.
     """
 
     path: str
@@ -205,11 +206,12 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     alias: str = ""
     at_register: bool = False
     past: bool = False
+    rate: Rate | None = None
 
     @property
     def endpoint(self) -> Endpoint:
         who = {"right": self.right, "also": self.also, "surfaces": self.surfaces, "at_register": self.at_register}
-        return Endpoint(method="GET", path=self.path, handler=self.handler, **who)  # type: ignore[arg-type]
+        return Endpoint(method="GET", path=self.path, handler=self.handler, rate=self.rate, **who)  # type: ignore[arg-type]
 
 
 class Finder(msgspec.Struct, frozen=True, kw_only=True):

@@ -71,9 +71,7 @@ def _guard_endpoint(endpoint: Endpoint) -> Handler:
             note_look(request, endpoint)
         return answer
 
-    serve = _wrap_handler(endpoint, answered)
-    setattr(serve, RATE_CLASS, endpoint.rate_class)  # for the throttle, which comes before it
-    return serve
+    return _wrap_handler(endpoint, answered)
 
 
 def _guarded_page(page: Page) -> Handler:
@@ -109,6 +107,7 @@ def _wrap_handler(endpoint: Endpoint, answered: Handler) -> Handler:
                 await note_denied(request, asker_of(request), denied.right, denied.what)
                 return answer_outcome(denied.told(request), texts_of(request))
 
+    setattr(serve, RATE_CLASS, endpoint.rate_class)  # for the throttle, which comes before it
     return serve
 
 

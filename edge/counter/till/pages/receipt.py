@@ -1,20 +1,23 @@
 """A receipt on the customer's own phone: its QR code stands on the customer's screen once it is paid.
 
 The address holds a digest of the receipt's row in the journal, which nobody can guess; whoever has it sees
-that receipt.
+that receipt, and the proof that it is in the journal as it was recorded: its row has the digest that the address was
+made of, and the rows behind it build on that.
 """
 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from functools import partial
 from hashlib import blake2b
 from urllib.parse import quote
 
+import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page
-from edge.core.journal.rows import fact_of, read_rows
+from edge.core.journal.rows import check_chain, fact_of, read_rows
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.counter.till.events import SaleCompleted
@@ -25,7 +28,6 @@ from edge.counter.till.queries import read_receipt
 from edge.counter.till.receipts import of_sale
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.rights import BASKET, SELL
-from edge.foundation.printing.document import Document
 from edge.lib.units.receipt_number import number_of
 from edge.web.context import SITE
 from edge.web.live.fragments import FragmentSource
@@ -36,8 +38,24 @@ from edge.web.problem import Problem
 from edge.web.responses import texts_of
 from edge.web.site_config import SiteConfig
 
+PROVED_BEHIND = 16
+"""Rows behind a receipt's that are looked at: each has the digest of the one before."""
+DIGEST_SHOWN = 16
 KEPT_US = 90 * 24 * 3600 * 1_000_000
 """How long a receipt can be looked at so."""
+
+
+class ReceiptProof(msgspec.Struct, frozen=True):
+    """A receipt as it was given, its row of the journal and that one's digest (its beginning); `unchanged`: the chain
+    holds there. `voided`: it was undone since, and `refunded_minor` of it went back."""
+
+    shown: Sequence[object]
+    seq: int
+    digest: str
+    unchanged: bool
+    at_us: int
+    voided: bool
+    refunded_minor: int
 
 
 def secret_of(row_hash: bytes) -> str:
@@ -74,8 +92,8 @@ async def receipt(request: web.Request) -> web.Response:
     found = await site.asker.read(partial(read, settings=site.services.of(NOW)(), now_us=site.shop.now_us()))
     if found is None:
         raise Problem(404, "not_found", path="/receipt")
-    rows = elements(found, "")
-    return html(site.renderer.render("receipt.html", texts_of(request).language, elements=rows))
+    shown = {"elements": found.shown, "proof": found}
+    return html(site.renderer.render("receipt.html", texts_of(request).language, **shown))
 
 
 async def code(request: web.Request) -> web.Response:
@@ -91,7 +109,7 @@ async def code(request: web.Request) -> web.Response:
 
 def _read(
     db: Connection, registry: Registry, place: tuple[str, int] | None, secret: str, settings: TillSettings, now_us: int
-) -> Document | None:
+) -> ReceiptProof | None:
     receipt = read_receipt(db, *place) if place else None
     if receipt is None or receipt.kind != "sale" or receipt.at_us + KEPT_US < now_us:
         return None
@@ -99,10 +117,29 @@ def _read(
     if not hmac.compare_digest(secret_of(row.hash).encode(), secret.encode()):
         return None
     fact = fact_of(registry, row)
-    return of_sale(fact.event, fact, settings) if isinstance(fact.event, SaleCompleted) else None
+    if not isinstance(fact.event, SaleCompleted):
+        return None
+    unchanged = not any(check_chain(db, receipt.seq, receipt.seq + PROVED_BEHIND))
+    return ReceiptProof(
+        elements(of_sale(fact.event, fact, settings), ""),
+        receipt.seq,
+        row.hash.hex()[:DIGEST_SHOWN],
+        unchanged,
+        receipt.at_us,
+        receipt.voided_by is not None,
+        receipt.refunded_minor,
+    )
 
 
 ENDPOINTS = (Endpoint(method="GET", path="/display/code", handler=code, right=SELL, also=BASKET),)
 PAGES = (
-    Page(path="/receipt/{number}/{secret}", name="receipt", handler=receipt, right=ANYBODY, group="counter", place=91),
+    Page(
+        path="/receipt/{number}/{secret}",
+        name="receipt",
+        handler=receipt,
+        right=ANYBODY,
+        group="counter",
+        place=91,
+        rate="people",
+    ),
 )
