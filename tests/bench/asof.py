@@ -1,32 +1,46 @@
-"""How fast the past is shown: `./run bench asof [EVENTS]` (1,000,000; sales of eight lines, two events each).
+"""How fast the past is shown: `./run bench asof [EVENTS]` (100,000, or 1,000,000; sales of eight lines, two events
+each).
 
 Bases are made first, as by night; then random minutes are asked for, each the first time (`first_s`), and steps from
 there to the next fact and the one before (`step_s`). `bases` is what the bases take, of the ledger's bytes.
+`till_ratio`: p99 of scan to line while somebody looks back without a pause, against a till alone.
 """
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import random
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import aiohttp
+
+from edge.app.panel import looking_back
 from edge.core.journal.moments import find_moment
 from edge.core.journal.past import PastFiles, open_view
+from edge.core.journal.past_reads import MakeView
 from edge.core.journal.rows import read_head
+from edge.core.process.reading_process import NotRead, ReadingProcess
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, open_reader
-from edge.operations.ledger import build_registry
-from tests.bench.fill import bench_config
+from edge.operations.ledger import Ledger, build_registry
+from tests.bench.disturbed import BASKET, PAUSE_MS, WARM_SCANS
+from tests.bench.fill import bench_config, fill_products, fill_sales, follow
 from tests.bench.growth import live
 from tests.bench.measure import percentile, result
+from tests.bench.till import SEED, Cashier, page_of
+from tests.stack import store
 
-EVENTS = 1_000_000
+EVENTS = 100_000
 MINUTES = 12
+PRODUCTS, BASKETS, SCANS = 2_000, 5_000, 300
+VIEW_S = 240.0
 T = TypeVar("T")
 
 
@@ -37,32 +51,47 @@ def timed(work: Callable[[], T]) -> tuple[float, T]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    events = int(arguments[0]) if arguments else EVENTS
+    parser = argparse.ArgumentParser(prog="bench asof")
+    parser.add_argument("events", nargs="?", type=int, default=EVENTS)
+    parser.add_argument("--scans", type=int, default=SCANS, help="0: without a till")
+    args = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="bench-asof-") as folder:
-        config = bench_config(Path(folder))
-        live(config, events)
-        registry, files = build_registry(config), PastFiles(config.ledger)
-        with closing(open_reader(config.ledger)) as db:
-            bases_s, _ = timed(partial(_keep_all, files, db, registry))
-            index_s, _ = timed(partial(find_moment, db, files.folder, 1))
-            chance, firsts, steps = random.Random(70), [], []
-            head = read_head(db).seq
-            for _ in range(MINUTES):
-                seq = chance.randrange(2_000, head - 1)
-                first_s, _ = timed(partial(_view, files, db, registry, seq))
-                firsts.append(first_s)
-                steps += [timed(partial(_view, files, db, registry, one))[0] for one in (seq + 1, seq - 1)]
-            ledger_bytes = config.ledger.stat().st_size
-            result(
-                events=events,
-                bases_s=round(bases_s, 1),
-                index_s=round(index_s, 2),
-                first_s=round(percentile(firsts, 95), 2),
-                step_s=round(percentile(steps, 95), 2),
-                bases=round(files.base_bytes() / ledger_bytes, 3),
-                ledger_mb=round(ledger_bytes / 1e6),
-            )
+        (Path(folder) / "past").mkdir()
+        figures = _looked_back(Path(folder) / "past", args.events)
+        if args.scans:
+            (Path(folder) / "till").mkdir()
+            idle_ms, busy_ms, views = asyncio.run(_beside(Path(folder) / "till", args.scans))
+            print(f"a line after {idle_ms:.1f} ms (p99), {busy_ms:.1f} ms while {views} views were made")
+            figures |= {"till_ratio": busy_ms / idle_ms, "idle_p99_ms": idle_ms, "busy_p99_ms": busy_ms}
+    result(**figures)
     return 0
+
+
+def _looked_back(folder: Path, events: int) -> dict[str, float]:
+    config = bench_config(folder)
+    live(config, events)
+    registry, files = build_registry(config), PastFiles(config.ledger)
+    with closing(open_reader(config.ledger)) as db:
+        bases_s, _ = timed(partial(_keep_all, files, db, registry))
+        index_s, _ = timed(partial(find_moment, db, files.folder, 1))
+        chance, firsts, steps = random.Random(70), [], []
+        head = read_head(db).seq
+        print(f"{head} facts; bases after {bases_s:.1f} s")
+        for _ in range(MINUTES):
+            seq = chance.randrange(2_000, head - 1)
+            first_s, _ = timed(partial(_view, files, db, registry, seq))
+            firsts.append(first_s)
+            steps += [timed(partial(_view, files, db, registry, one))[0] for one in (seq + 1, seq - 1)]
+        ledger_bytes = config.ledger.stat().st_size
+        return {
+            "events": events,
+            "bases_s": round(bases_s, 1),
+            "index_s": round(index_s, 2),
+            "first_s": round(percentile(firsts, 0.95), 2),
+            "step_s": round(percentile(steps, 0.95), 2),
+            "bases": round(files.base_bytes() / ledger_bytes, 3),
+            "ledger_mb": round(ledger_bytes / 1e6),
+        }
 
 
 def _keep_all(files: PastFiles, db: Connection, registry: Registry) -> int:
@@ -75,3 +104,43 @@ def _view(files: PastFiles, db: Connection, registry: Registry, seq: int) -> Non
     with closing(open_view(files.view(db, registry, seq), files.ledger, seq)) as then:
         assert then.execute("SELECT max(seq) FROM journal").fetchone() == (seq,)
         then.execute("SELECT * FROM stock_row LIMIT 100").fetchall()
+
+
+async def _beside(folder: Path, scans: int) -> tuple[float, float, int]:
+    """p99 of scan to line in ms, alone and while somebody looks back; and how many views were made meanwhile."""
+    async with store(folder) as shop:
+        ledger = Ledger(shop.config)
+        try:
+            fill_products(ledger, PRODUCTS)
+            fill_sales(ledger, shop.config, BASKETS)
+            follow(ledger)
+        finally:
+            ledger.close()
+        with closing(open_reader(shop.config.ledger)) as db:
+            head = read_head(db).seq
+        await shop.start()
+        async with aiohttp.ClientSession() as session, session.ws_connect(page_of(shop)) as page:
+            await page.receive_str()
+            numbers = random.Random(SEED).sample(range(PRODUCTS), min(PRODUCTS // 2, scans) * 2)
+            cashier = Cashier(shop, page, BASKET)
+            await cashier.scan(numbers[:WARM_SCANS], PAUSE_MS)
+            idle = await cashier.scan(numbers[: len(numbers) // 2], PAUSE_MS)
+            made: list[str] = []
+            with closing(looking_back(shop.config)) as process:
+                looks = asyncio.create_task(_look_back(process, head, made))
+                busy = await cashier.scan(numbers[len(numbers) // 2 :], PAUSE_MS)
+                looks.cancel()
+                with suppress(asyncio.CancelledError):
+                    await looks
+    return percentile(idle, 0.99), percentile(busy, 0.99), len(made)
+
+
+async def _look_back(process: ReadingProcess, head: int, made: list[str]) -> None:
+    """Ask for one view after the other, until cancelled."""
+    chance = random.Random(70)
+    process.begin()
+    while True:
+        try:
+            made.append(await process.ask(MakeView(chance.randrange(2, head)), VIEW_S))
+        except NotRead:
+            await asyncio.sleep(0.1)  # it is still loading
