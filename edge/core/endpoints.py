@@ -17,7 +17,7 @@ from edge.core.messages import Actor, Right, Surface
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Group = Literal["today", "counter", "goods", "stock", "orders", "people", "insight", "system"]
 """The eight places of the manager's pages, in the order of their menu."""
-Rate = Literal["read", "command", "sign_in", "webhook", "none", "feed"]
+Rate = Literal["read", "command", "sign_in", "webhook", "none", "feed", "people"]
 """Which limit a caller's requests count against; registers' own pages are exempt."""
 Handler = Callable[[Any], Awaitable[Any]]
 Schema = Mapping[str, Any]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.core.storage.database import Connection
 from edge.counter.till.commands import AddLine, Pay, VoidLastSale
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.pages.receipt import path_of
@@ -55,14 +56,12 @@ def test_a_receipt_that_was_changed_or_voided_says_so(tmp_path: Path) -> None:
     run(check())
 
 
-def _forge(db: object) -> None:
-    db.execute("DROP TRIGGER IF EXISTS journal_no_update")  # type: ignore[attr-defined]
-    for (name,) in db.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'journal'"
-    ).fetchall():  # type: ignore[attr-defined]
-        db.execute(f"DROP TRIGGER {name}")  # type: ignore[attr-defined]
+def _forge(db: Connection) -> None:
+    triggers = db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'journal'").fetchall()
+    for (name,) in triggers:
+        db.execute(f"DROP TRIGGER {name}")
     spoil = "CAST(replace(CAST(body AS TEXT), '\"total_minor\":120', '\"total_minor\":920') AS BLOB)"
-    db.execute(f"UPDATE journal SET body = {spoil} WHERE type = 'SaleCompleted'")  # type: ignore[attr-defined]
+    db.execute(f"UPDATE journal SET body = {spoil} WHERE type = 'SaleCompleted'")
 
 
 def test_whoever_tries_many_addresses_is_told_to_wait(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ _BACK = f"""
     WHERE seq < :before AND seq >= :down_to
       AND (:type = '' OR type = :type) AND (:actor = '' OR actor = :actor)
       AND (:day = '' OR business_date = :day) AND (:register = '' OR register = :register)
-      AND (:sku = '' OR instr(body, CAST(:quoted AS BLOB)))
+      AND (:sku = '' OR instr(body, CAST(:quoted AS BLOB))) AND (:about = '' OR instr(body, CAST(:named AS BLOB)))
     ORDER BY seq DESC
 """
 _PRODUCT = ("sku", "skus")
@@ -26,13 +26,15 @@ _PRODUCT = ("sku", "skus")
 
 
 class JournalFilter(msgspec.Struct, frozen=True):
-    """What is looked for; what is empty may be anything. `day`: a day of business; `sku`: rows that name a product."""
+    """What is looked for; what is empty may be anything. `day`: a day of business; `sku`: rows that name a product;
+    `about`: that have this text somewhere, as a whole (an id)."""
 
     type: str = ""
     actor: str = ""
     day: str = ""
     register: str = ""
     sku: str = ""
+    about: str = ""
 
 
 class JournalPage(msgspec.Struct, frozen=True):
@@ -70,8 +72,9 @@ def read_back(db: Connection, wanted: JournalFilter, before: int, limit: int) ->
 def _live(db: Connection, wanted: JournalFilter, before: int, down_to: int, limit: int) -> list[Row]:
     values = msgspec.structs.asdict(wanted) | {"before": before, "down_to": down_to}
     quoted = msgspec.json.encode(wanted.sku).decode()
+    named = msgspec.json.encode(wanted.about).decode()
     rows: list[Row] = []
-    for found in db.execute(_BACK, values | {"quoted": quoted}):
+    for found in db.execute(_BACK, values | {"quoted": quoted, "named": named}):
         row = Row(*found)
         if not wanted.sku or _names(msgspec.json.decode(row.body), wanted.sku):
             rows.append(row)
@@ -93,6 +96,8 @@ def _is_wanted(row: Row, wanted: JournalFilter, quoted: bytes) -> bool:
     """`quoted`: the product as a body has it; few rows do, and only those are decoded."""
     asked = ((wanted.type, row.type), (wanted.actor, row.actor), (wanted.day, row.business_date))
     if any(want and want != has for want, has in (*asked, (wanted.register, row.register))):
+        return False
+    if wanted.about and msgspec.json.encode(wanted.about) not in row.body:
         return False
     return not wanted.sku or (quoted in row.body and _names(msgspec.json.decode(row.body), wanted.sku))
 

@@ -5,6 +5,7 @@ What is said of people is not shown here, whoever looks: that is what their own 
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Collection, Mapping
 from functools import partial
@@ -16,6 +17,7 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.journal.browse import JournalFilter, read_back
+from edge.core.journal.rows import Approved
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.foundation.access.queries import name_of, read_users
@@ -26,6 +28,7 @@ from edge.goods.purchasing.queries import read_suppliers
 from edge.lib.i18n import LANGUAGES, list_names, words
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.receipt_number import shown_number
 from edge.money.tenders.tender import currency_of, is_foreign
 from edge.people.customers.pages.beside import FactOnPaper
 from edge.web.context import SITE
@@ -47,6 +50,12 @@ OF_NOTES = frozenset({"minor", "expected_minor", "counted_minor", "foreign_minor
 """Sums that are in the money of the foreign notes that they stand beside."""
 PAPERS = frozenset({"SaleCompleted", "SaleVoided", "SaleRefunded"})
 """Facts that have a page of their own by their number."""
+OF_PAPERS = PAPERS | {"TenderCorrected", "ReceiptReprinted", "GiftReceiptPrinted"}
+"""Facts about one of these."""
+OF_STOCK = frozenset({"StockMoved", "ReceiptCorrected", "CostCorrected", "LevelsSet", "LotRecalled", "RecallLifted"})
+GOODS_NAMED = 3
+"""Products that a sentence names, and that are linked."""
+_PLACES = re.compile(r"\{(\w+)\}")
 SAID_BY = {"manager": "settings.by_manager", "head office": "settings.by_head_office"}
 """What an event's own `by` says: no user's id, but whose word it was."""
 Names = dict[str, str]
@@ -61,8 +70,16 @@ class FactField(msgspec.Struct, frozen=True):
     masked: bool = False
 
 
+class FactLink(msgspec.Struct, frozen=True):
+    """A manager's page of something that a fact is about; `of` says what that is (`[journal_link]`)."""
+
+    of: str
+    address: str
+
+
 class JournalRow(msgspec.Struct, frozen=True):
-    """A fact as people read it; `type` is its name for programs, `leads_to` the page of what it is about."""
+    """A fact as people read it; `type` is its name for programs, `sentence` what it says in short ("": nobody has put
+    that into words), `links` the pages of what it is about."""
 
     seq: int
     title: str
@@ -74,7 +91,8 @@ class JournalRow(msgspec.Struct, frozen=True):
     surface: str
     doubted: bool
     content: tuple[FactField, ...]
-    leads_to: str = ""
+    sentence: str = ""
+    links: tuple[FactLink, ...] = ()
 
 
 class SumsMoney(msgspec.Struct, frozen=True):
@@ -136,8 +154,47 @@ class FactTeller:
             self._words.get(f"journal.surface_{row.surface}", row.surface),
             row.clock == "suspect",
             self._fact_fields(content, money, personal),
-            _page_of(row, content),
+            self._sentence(row, content, money, {*personal, *(event.remarks if event else ())}),
+            _links_of(row, content),
         )
+
+    def _sentence(self, row: Row, content: dict[str, Any], money: SumsMoney, hidden: Collection[str]) -> str:
+        """What a fact says, in a sentence; "": it has none, or lacks what that would name."""
+        pattern = self._words.get(f"fact.{row.type}", "")
+        known = {
+            key: self._text(key, value, money)
+            for key, value in content.items()
+            if key not in hidden and isinstance(value, str | int) and value
+        }
+        number = content.get("number")
+        known |= {"who": self.actor(row.actor), "goods": self._goods(content)}
+        known |= {"paper": shown_number(row.register, number)} if isinstance(number, int) and number else {}
+        if of := content.get("sale"):
+            known["of"] = shown_number(content.get("sale_register") or row.register, of)
+        if row.type == Approved.__name__:
+            command = content["command"]
+            known["what"] = self._words.get(f"replay_command.{command}", self._words["replay_command.Other"])
+            known["asker"] = self.actor(content["asker"])
+        if why := self._words.get(f"moved_why.{content.get('reason')}"):
+            known["why"] = why
+        wanted = _PLACES.findall(pattern)
+        return pattern.format(**known) if wanted and all(known.get(one) for one in wanted) else ""
+
+    def _goods(self, content: dict[str, Any]) -> str:
+        """The products that a fact is about, the first of them by name."""
+        found = [self._texts.name(line["names"]) for line in content.get("lines", ()) if line.get("names")]
+        for move in content.get("moves", ()):
+            sku, delta = (move["sku"], move["delta"]) if isinstance(move, dict) else move[:2]
+            found.append(f"{self._product(sku)} {self._texts.quantity(delta)}")
+        if product := content.get("product"):
+            found.append(self._texts.name(product.get("names") or {}) or product.get("sku", ""))
+        if not found and isinstance(content.get("sku"), str):
+            found.append(self._product(content["sku"]))
+        more = [self._texts.say("journal.and_more", n=len(found) - GOODS_NAMED)] if len(found) > GOODS_NAMED else []
+        return list_names((*found[:GOODS_NAMED], *more), self._texts.language)
+
+    def _product(self, sku: str) -> str:
+        return self._texts.name(self._products[sku]) if sku in self._products else sku
 
     def title(self, event: str) -> str:
         """What a kind of fact is called."""
@@ -265,7 +322,8 @@ async def _journal_filter(request: web.Request, registry: Registry) -> tuple[Any
         if product is None:
             return None, None
     person, register = query.get("person", ""), query.get("of", "")
-    return product, JournalFilter(kind, person, day_of(request) or "", register, product.sku if product else "")
+    sku, about = product.sku if product else "", query.get("about", "").strip()[:200]
+    return product, JournalFilter(kind, person, day_of(request) or "", register, sku, about)
 
 
 def _read(
@@ -282,7 +340,7 @@ def teller_of(
 ) -> FactTeller:
     """Who tells facts with these contents by these actors, with the names of all that is in them."""
     people = actors | {one for body in bodies for one in _values(body, PEOPLE)}
-    skus = {one for body in bodies for one in _values(body, frozenset({"sku", "skus"}))}
+    skus = {one for body in bodies for one in _skus(body)}
     products = {sku: product.names or {} for sku, (_, product, _) in read_products(db, sorted(skus)).items()}
     called = {person: _person_name(db, texts, person) for person in people}
     foreign = {one.id: one.currency for one in read_suppliers(db, retired=True) if one.currency}
@@ -306,14 +364,29 @@ def _person_name(db: Connection, texts: Localizer, person: str) -> str:
     return texts.say(known) if known in words(texts.language) else name_of(db, person)
 
 
-def _page_of(row: Row, content: dict[str, Any]) -> str:
-    """The manager's page of what a fact is about; "": it has none."""
-    if row.type in PAPERS:
-        return "/manager/sale?" + urlencode({"register": row.register, "number": content["number"]})
-    if row.type == "ReportPrinted" and content.get("number"):
-        return "/manager/explained?" + urlencode({"of": row.register, "z": content["number"]})
-    sku = content.get("sku")
-    return "/manager/product?" + urlencode({"sku": sku}) if isinstance(sku, str) and sku else ""
+def _links_of(row: Row, content: dict[str, Any]) -> tuple[FactLink, ...]:
+    """The manager's pages of what a fact is about."""
+    found = list[FactLink]()
+
+    def add(of: str, page: str, /, **asked: object) -> None:
+        found.append(FactLink(of, f"/manager/{page}?{urlencode(asked)}"))
+
+    number = content.get("number")
+    if row.type in OF_PAPERS:
+        paper = content.get("sale") if row.type == "TenderCorrected" else number
+        add("receipt", "sale", register=row.register, number=paper)
+        add("replay", "replay", of=row.register, number=paper)
+    if row.type == "ReportPrinted" and number:
+        add("figures", "explained", of=row.register, z=number)
+    if row.type.startswith("Purchase") and number:
+        add("purchase", "purchase", id=number)
+    if supplier := content.get("supplier"):
+        add("supplier", "supplier", id=supplier)
+    for sku in sorted(_skus(content))[:GOODS_NAMED] if row.type not in PAPERS else ():
+        add("product", "product", sku=sku)
+        if row.type in OF_STOCK:
+            add("stock", "stock/item", sku=sku)
+    return tuple(found)
 
 
 def _decode_json(value: Any) -> Any:
@@ -340,6 +413,13 @@ def _values(body: Any, keys: frozenset[str]) -> set[str]:
     own = [value for key, value in body.items() if key.rpartition("_")[2] in keys]
     flat = {one for value in own for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)}
     return flat.union(*(_values(inner, keys) for inner in body.values()))
+
+
+def _skus(body: Any) -> set[str]:
+    """The products that a fact names; moves of stock are arrays that begin with theirs."""
+    moves = body.get("moves", ()) if isinstance(body, dict) else ()
+    moved = {move[0] for move in moves if isinstance(move, list) and move and isinstance(move[0], str)}
+    return moved | _values(body, frozenset({"sku", "skus"}))
 
 
 def _kinds(texts: Localizer, registry: Registry) -> list[tuple[str, str]]:

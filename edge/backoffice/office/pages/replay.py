@@ -88,7 +88,9 @@ async def replay(request: web.Request) -> web.Response:
         raise Problem(404, "receipt_unknown", number=f"{register}-{number}")
     event, kind = found.event, type(found.event).__name__
     cash = [*getattr(event, "tenders", ()), *getattr(event, "back", ())]
-    drawer = any(one.kind == "cash" or is_foreign(one.kind) for one in cash) or getattr(event, "change_minor", 0)
+    drawer = any(one.kind == "cash" or is_foreign(one.kind) for one in cash) or bool(
+        getattr(event, "change_minor", None)
+    )
     return page(request, "replay", found=found, event=event, event_kind=kind, drawer=drawer, commands=COMMANDS)
 
 
