@@ -24,6 +24,7 @@ from edge.app.hub_door import HubDoor
 from edge.app.hub_letters import LetterRelay, OfficeMailServer
 from edge.app.hub_office_mail import OfficeLetterWriter, link_letter
 from edge.app.hub_price_files import read_prices
+from edge.app.hub_questions import answer_question
 from edge.app.hub_relay import relay
 from edge.app.hub_texts import EXCHANGE
 from edge.app.office_settings import setting_words
@@ -231,6 +232,7 @@ async def run_api(
             boxes,
             EXCHANGE,
             read_prices,
+            answer_question,
         ) as bound,
         store.open_store(dsn, signer=signer, sealed=SEALED) as opened,
         asyncio.TaskGroup() as group,

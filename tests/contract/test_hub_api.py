@@ -15,6 +15,7 @@ import pytest
 from edge.app import hub
 from edge.app.hub_door import HubDoor
 from edge.app.hub_price_files import read_prices
+from edge.app.hub_questions import answer_question
 from edge.app.hub_texts import EXCHANGE
 from sim.broker import Broker
 from sim.postgres import Postgres
@@ -101,6 +102,7 @@ async def an_api(
             boxes=boxes,
             texts=EXCHANGE,
             prices=read_prices,
+            answer=answer_question,
         ) as port,
         aiohttp.ClientSession() as session,
     ):

@@ -29,6 +29,7 @@ from sync.hub.api.problems import Problem, problems
 from sync.hub.api.product_choice_api import ProductChoiceApi, ReadPrices
 from sync.hub.api.publication_api import PublicationApi
 from sync.hub.api.push_page import add_push_page
+from sync.hub.api.questions_api import AnswerQuestion, QuestionsApi
 from sync.hub.api.reads import BadRequest, Read
 from sync.hub.api.signing_in import SigningIn
 from sync.hub.api.support_api import SupportApi
@@ -73,6 +74,7 @@ class Api:
         boxes: BrokerPlace | None = None,
         texts: TextExchange | None = None,
         prices: ReadPrices | None = None,
+        answer: AnswerQuestion | None = None,
     ) -> None:
         self._door = door
         self._check = check
@@ -88,6 +90,7 @@ class Api:
         self._boxes = boxes
         self._texts = texts
         self._prices = prices
+        self._answer = answer
         self._document = msgspec.json.encode(openapi.document(catalogue))
 
     def app(self) -> web.Application:
@@ -108,6 +111,7 @@ class Api:
         SupportApi(self._door, self._publish).add_to(app)
         TextFilesApi(self._door, self._texts, self._publish, self._check).add_to(app)
         ProductChoiceApi(self._door, self._prices).add_to(app)
+        QuestionsApi(self._door, self._answer).add_to(app)
         PublicationApi(self._door, self._check, (*self._guarded, *self._sealed)).add_to(app)
         page.add_to(app, self._page_parts)
         add_push_page(app)

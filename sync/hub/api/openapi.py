@@ -19,6 +19,7 @@ from sync.hub.api.openapi_acts import (
     privacy_paths,
     product_choice_paths,
     publications_paths,
+    question_paths,
     support_paths,
     text_file_paths,
 )
@@ -39,6 +40,7 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
         | privacy_paths()
         | publications_paths()
         | product_choice_paths()
+        | question_paths()
         | support_paths()
     )
     paths |= invitation_paths() | password_paths() | enrolment_paths() | text_file_paths()

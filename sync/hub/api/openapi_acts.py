@@ -26,6 +26,8 @@ from sync.hub.api.product_choice_api import APPROVERS, PRODUCTS, ChooseProducts,
 from sync.hub.api.product_choice_api import FILE as PRICE_FILE
 from sync.hub.api.publication_api import BACK, TakeStep
 from sync.hub.api.publication_api import PATH as PUBLICATION
+from sync.hub.api.questions_api import PLACE as QUESTIONS
+from sync.hub.api.questions_api import Answered, AnsweredRow, OfficeAnswer, OfficeQuestion
 from sync.hub.api.signing_in import MAIL
 from sync.hub.api.staff import PASSWORD_CHARS
 from sync.hub.api.support_api import ANSWER as SUPPORT_ANSWER
@@ -308,6 +310,14 @@ def product_choice_paths() -> dict[str, Any]:
     ]
     who = act("approvers", "Who may approve what one writes.", object_of(rows={"type": "array", "items": text}))
     return {PRODUCTS: {"post": choose}, PRICE_FILE: {"post": read}, APPROVERS: {"get": who}}
+
+
+def question_paths() -> dict[str, Any]:
+    """Questions in words."""
+    asked, found, answered, row = _bodies(OfficeQuestion, OfficeAnswer, Answered, AnsweredRow)
+    found["properties"]["answers"]["items"] = answered
+    answered["properties"]["rows"]["items"] = row
+    return {QUESTIONS: {"post": act("askQuestion", "A question in words about all stores.", found, asked)}}
 
 
 def support_paths() -> dict[str, Any]:

@@ -18,6 +18,7 @@ from sync.hub.api.app import Api
 from sync.hub.api.checking import Check
 from sync.hub.api.mailed_links import LinkLetter
 from sync.hub.api.product_choice_api import ReadPrices
+from sync.hub.api.questions_api import AnswerQuestion
 from sync.hub.api.reads import Read
 from sync.hub.api.till_webhooks import NO_HOOKS, Hooks
 from sync.hub.api.usage import Usage
@@ -52,6 +53,7 @@ async def serve(
     boxes: BrokerPlace | None = None,
     texts: TextExchange | None = None,
     prices: ReadPrices | None = None,
+    answer: AnswerQuestion | None = None,
 ) -> AsyncIterator[int]:
     """The API, behind a door that `listen` opens; its port. The database must be up to date already.
 
@@ -60,7 +62,8 @@ async def serve(
     `delivery_reports`; `page_parts`: see `page`;
     `webhooks`: who may tell of payments, and of tills that are not ours. `letter`: see `mailed_links`; without one no
     link is mailed. `boxes`: see `enrolment_api`; `texts`: see
-    `text_files_api`; `prices`: see `product_choice_api`.
+    `text_files_api`; `prices`: see `product_choice_api`;
+    `answer`: see `questions_api`.
     """
     async with (
         open_pool(dsn, "edge_hub_reader", limits.FINDING_CONNECTIONS) as finder,
@@ -83,7 +86,7 @@ async def serve(
         door = Door(finder, reader, people, phones, publisher, usage)
         reads, beside = (
             (*fleet.READS, *rooms),
-            (verify_token, page_parts, sealed, webhooks, staged, letter, boxes, texts, prices),
+            (verify_token, page_parts, sealed, webhooks, staged, letter, boxes, texts, prices, answer),
         )
         api = Api(door, reads, check, guarded, publish, *beside)
         keeping = asyncio.create_task(usage.keep())

@@ -56,7 +56,11 @@ class MeaningTeller:
         for dimension, values in meaning.filters.items():
             names = self._and([self.label(dimension, value) for value in values])
             found.append(self.say("without", names=names) if dimension == "not_product" else names)
-        return found or [self.say("whole_shop")]
+        return found or [self.whole()]
+
+    def whole(self) -> str:
+        """What it is of that is narrowed to nothing."""
+        return self.say("whole_shop")
 
     def _and(self, names: Sequence[str]) -> str:
         return (

@@ -32,6 +32,17 @@ SHORT, WRITTEN_ON = 3, "ובלמ"
 ARTICLES = frozenset({"a", "an", "un", "une"})
 
 
+class ChainWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `stores`, a `store` and `all` of them are called; and what questions of a shop have for each."""
+
+    stores: tuple[str, ...]
+    store: tuple[str, ...]
+    places: str
+    place: str
+    all: tuple[str, ...]
+    overall: str
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     little: tuple[str, ...]
     joiners: tuple[str, ...]
@@ -63,6 +74,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     statuses: dict[str, tuple[str, ...]]
     registers: dict[str, tuple[str, ...]]
     numbers: dict[str, int]
+    chain: ChainWords
 
 
 class PhraseEntry(NamedTuple):
@@ -219,6 +231,11 @@ def meaning_vocabulary(language: str) -> MeaningVocabulary:
     }
     numbers = {"".join(words_of(word)): value for word, value in file.numbers.items()}
     return MeaningVocabulary(language, _index_entries(entries), gaps, numbers, vocabulary(language))
+
+
+def chain_words(language: str) -> ChainWords:
+    """What stores of a chain are called in a language."""
+    return _file(language).chain
 
 
 def measure_called(measure: str, language: str) -> str:

@@ -109,8 +109,12 @@ class CatalogueLinker:
             one for one in meeting if any(_is_whole(words, words_of(name)) for name in self._names(one, bool(own)))
         ]
         if meeting and not whole:
-            meeting = with_same_kind(self._db, self._search, meeting, content, self.language)
+            meeting = self.with_same_kind(meeting, content)
         return LinkedMention(tuple((whole or meeting)[:MEETING]))
+
+    def with_same_kind(self, found: Sequence[CatalogProduct], words: Sequence[str]) -> list[CatalogProduct]:
+        """Goods that these words were found to name, and what else is of the kind that they name."""
+        return with_same_kind(self._db, self._search, found, words, self.language)
 
     def respelt(self, word: str) -> str:
         """The word of a name that a word nobody knows is with one letter wrong; the word itself where several are, or

@@ -22,6 +22,7 @@ FILES = {
     "/page/areas.js": ("areas.js", "text/javascript"),
     "/page/morning.js": ("morning.js", "text/javascript"),
     "/page/making.js": ("making.js", "text/javascript"),
+    "/page/questions.js": ("questions.js", "text/javascript"),
     "/page/data.js": ("data.js", "text/javascript"),
     "/page/software.js": ("software.js", "text/javascript"),
     "/page/support.js": ("support.js", "text/javascript"),

@@ -9,6 +9,7 @@ import { ask, byId, dateLocale, Fault, moment, moved, refusal, rowsOf, state, t,
 import { onChanged } from "./edit.js";
 import { forgetful, invited } from "./invited.js";
 import { myself } from "./myself.js";
+import { askAgain, questions } from "./questions.js";
 import { settings } from "./settings.js";
 import { texts } from "./texts.js";
 import { boxes, figures, receipts, today } from "./today.js";
@@ -17,7 +18,7 @@ const AGAIN_MS = 60_000;
 const IDLE_MS = 10 * 60_000; // untouched for so long, it is nobody's page any more, however often it asks by itself
 const TOKEN = "edge-hub-token";
 const USED = "edge-hub-used"; // when somebody touched it last
-const DRAWN = { today, boxes, ...areas, making, texts, settings, myself }; // the first that somebody may see is shown first
+const DRAWN = { today, questions, boxes, ...areas, making, texts, settings, myself }; // the first that somebody may see is shown first
 const RIGHTS = { boxes: "read:boxes", stores: "read:boxes", settings: "read:boxes", people: "people", texts: "read:texts" }; // of the others: read
 
 let asked = 0; // how often anything was asked for: an older answer than the newest is not drawn
@@ -216,6 +217,10 @@ byId("store").addEventListener("change", () => void within(receipts));
 byId("number").addEventListener("change", () => void within(receipts));
 byId("of").addEventListener("change", () => void within(figures));
 for (const id of ["order-state", "payment-show", "stock-show", "stock-sku", "work-show", "making-sku", "texts-from", "texts-to", "texts-show", "texts-kind", "settings-show", "settings-name"]) byId(id).addEventListener("change", () => void within(show));
+byId("question").addEventListener("submit", (event) => {
+  event.preventDefault();
+  void within(() => askAgain(event.target));
+});
 onChanged(() => void within(show));
 onComposed(() => void within(show));
 setInterval(() => { if (!leftAlone() && state.token && state.me && !document.hidden) void within(show); }, AGAIN_MS);

@@ -1,0 +1,497 @@
+"""Questions in words about all stores: read as a shop's copilot reads them, answered from head office's tables.
+
+The tenant's rows alone are seen by the connection (row-level security); the tenant is named besides, so that a Citus
+asks one machine. Names of stores take the place that places of a shop have there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import msgspec
+
+from edge.analytics.insight.rules import DaySpan
+from edge.conversation.copilot.meaning.chain_words import in_words_of_a_shop
+from edge.conversation.copilot.meaning.figures import IN_ORDER
+from edge.conversation.copilot.meaning.model import OF_DAYS, Meaning, UnderstoodQuestion
+from edge.conversation.copilot.meaning.names import ShopNames, names_of_shop
+from edge.conversation.copilot.meaning.reader import AskedWhere, read_questions
+from edge.conversation.copilot.meaning.telling import MeaningTeller
+from edge.conversation.copilot.meaning.vocabulary import meaning_vocabulary
+from edge.conversation.understanding.reading.linking import CatalogueLinker, has_words
+from edge.conversation.understanding.reading.name_forms import looked_for
+from edge.goods.catalog.queries import CatalogProduct
+from edge.goods.search.queries import Search
+from edge.goods.search.query.text import words_of
+from edge.lib.i18n import LANGUAGES, list_names, name_in, number, translate
+from edge.lib.regions.countries import first_weekday_at
+from edge.lib.units.dates import week_of
+from edge.lib.units.money import divide_half_up
+from edge.lib.units.quantity import Unit, show_quantity
+from sync.hub.api.questions_api import Answered, AnsweredRow, OfficeAnswer, OfficeQuestion
+
+GOODS_A_WORD = 200
+WORDS_MOST = 12
+GROUP = "group:"
+GROUPED_MOST = 100_000
+"""So many rows of the tables are added up for an answer; of a longer period it says that it is too long."""
+SHOWN = 200
+RECEIPTS_DAYS = 92
+"""So many days at most where it is told from the receipts themselves, as goods and hours are."""
+_ZONE = "coalesce(nullif(store_record.zone, ''), 'UTC')"
+_WITH_ZONES = "sales_by_hour LEFT JOIN store_record USING (tenant, store)"
+_CATEGORY = (
+    "(SELECT category FROM product AS known WHERE known.tenant = {0}.tenant AND known.store = {0}.store "
+    "AND known.sku = {0}.sku LIMIT 1)"
+)
+
+
+class OfficeSource(NamedTuple):
+    """A table of head office: measures as the sums that they are made of (a second one: what it is divided by), and
+    what it is told apart by, as SQL. `day`: its column of days; "": it is of now. `of_receipts`: made of every receipt
+    anew, and so of a few months at most."""
+
+    name: str
+    measures: Mapping[str, tuple[str, ...]]
+    dimensions: Mapping[str, str]
+    day: str = "business_date"
+    currency: str = "currency"
+    of_receipts: bool = False
+
+
+SOURCES = (
+    OfficeSource(
+        "sales_by_day",
+        {"sales": ("sum(paid_minor)",), "average_basket": ("sum(earned_minor)", "sum(earning)")},
+        {"place": "store"},
+    ),
+    OfficeSource(
+        "product_sales_by_day",
+        {"sales": ("sum(amount_minor)",), "quantity": ("sum(sold - returned)",)},
+        {"place": "store", "product": "sku", "category": _CATEGORY.format("product_sales_by_day")},
+        of_receipts=True,
+    ),
+    OfficeSource(
+        _WITH_ZONES,
+        {"sales": ("sum(paid_minor)",), "receipts": ("sum(sales)",)},
+        {"place": "store", "hour": f"extract(hour FROM hour AT TIME ZONE {_ZONE})::int"},
+        currency="sales_by_hour.currency",
+        of_receipts=True,
+    ),
+    OfficeSource("tenders_by_day", {"sales": ("sum(amount_minor)",)}, {"place": "store", "tender": "kind"}),
+    OfficeSource(
+        "taxes_by_day",
+        {"tax": ("sum(tax_minor)",)},
+        {"place": "store", "rate": "name || ' ' || (rate / 1000.0)::float8 || ' %'"},
+    ),
+    OfficeSource(
+        "stock_of_store",
+        {"stock": ("sum(on_hand)",)},
+        {"place": "store", "product": "sku", "category": _CATEGORY.format("stock_of_store")},
+        *("", "''"),
+    ),
+)
+UNITS = {"quantity": "thousandths", "stock": "thousandths", "receipts": "count"}
+"""Of measures that are no money."""
+
+
+class OfficeLinker(CatalogueLinker):
+    """The goods that head office found for a question, as its reader asks for them."""
+
+    def __init__(self, goods: Sequence[CatalogProduct], language: str) -> None:
+        super().__init__(None, Search("EUR"), language)
+        self._goods = goods
+
+    def naming(self, word: str) -> tuple[CatalogProduct, ...]:
+        if word not in self._naming:
+            self._naming[word] = tuple(one for one in self._goods if has_words(one, (word,)))
+        return self._naming[word]
+
+    def with_same_kind(self, found: Sequence[CatalogProduct], words: Sequence[str]) -> list[CatalogProduct]:
+        return list(found)
+
+    def respelt(self, word: str) -> str:
+        return word
+
+
+class Chain(NamedTuple):
+    """What is called how in a chain: stores by id, their groups, goods by number, and when its weeks begin."""
+
+    stores: Mapping[str, str]
+    groups: Mapping[str, tuple[str, ...]]
+    goods: Sequence[CatalogProduct]
+    sunday_first: bool
+    categories: Sequence[str] = ()
+
+
+async def answer_question(
+    connection: Any, tenant: str, stores: Sequence[str] | None, asked: OfficeQuestion
+) -> OfficeAnswer:
+    """The answers to a sentence: one for each thing that it asks."""
+    language = asked.language if asked.language in LANGUAGES else next(iter(LANGUAGES))
+    chain = await _chain(connection, tenant, stores, asked.question, language)
+    understood = await asyncio.to_thread(read_office_question, asked, language, chain)
+    answers = [await _answer(connection, tenant, stores, one, chain, asked.today) for one in understood]
+    last = next((one.meaning for one in reversed(understood) if one.complete), None)
+    return OfficeAnswer(tuple(answers), msgspec.json.encode(last).decode() if last else asked.before)
+
+
+def read_office_question(asked: OfficeQuestion, language: str, chain: Chain) -> list[UnderstoodQuestion]:
+    """What a sentence asks: read by the copilot's own reader."""
+    try:
+        before = msgspec.json.decode(asked.before, type=Meaning) if asked.before else None
+    except msgspec.ValidationError:
+        before = None
+    here = AskedWhere(asked.today, chain.sunday_first)
+    text = in_words_of_a_shop(asked.question, (*chain.stores.values(), *chain.stores))
+    return read_questions(text, language, _names(chain), OfficeLinker(chain.goods, language), here, before)
+
+
+def _names(chain: Chain) -> ShopNames:
+    named: list[tuple[str, str, Mapping[str, str]]] = [
+        ("place", store, {"": name or store}) for store, name in chain.stores.items()
+    ]
+    named += [("place", GROUP + group, {"": group}) for group in chain.groups]
+    named += [("category", one, {"": one}) for one in chain.categories]
+    return names_of_shop(named, {})
+
+
+_STORES = """
+    SELECT store, name, store_group, zone FROM store_of_tenant
+    WHERE tenant = $1 AND ($2::text[] IS NULL OR store = ANY ($2)) ORDER BY store
+"""
+_CATEGORIES = """
+    SELECT DISTINCT category FROM product
+    WHERE tenant = $1 AND ($2::text[] IS NULL OR store = ANY ($2)) AND category <> '' AND NOT retired LIMIT 2000
+"""
+_GOODS = f"""
+    SELECT DISTINCT ON (sku) sku, names::text AS names, category, brand, unit FROM product
+    WHERE tenant = $1 AND ($2::text[] IS NULL OR store = ANY ($2)) AND NOT retired
+        AND (names::text ILIKE ANY ($3) OR brand ILIKE ANY ($3) OR sku = $4)
+    ORDER BY sku LIMIT {GOODS_A_WORD}
+"""
+_LIKE, _ESCAPED = re.compile(r"[%_\\]"), r"\\\g<0>"
+_UNITS: frozenset[str] = frozenset(("piece", "kg", "litre", "metre", "service"))
+
+
+async def _chain(connection: Any, tenant: str, stores: Sequence[str] | None, text: str, language: str) -> Chain:
+    rows = await connection.fetch(_STORES, tenant, stores)
+    groups: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        if row["store_group"]:
+            groups[row["store_group"]] = (*groups.get(row["store_group"], ()), row["store"])
+    zones = {row["zone"] for row in rows if row["zone"]}
+    goods: dict[str, CatalogProduct] = {}
+    for word in _open_words(text, language)[:WORDS_MOST]:
+        forms = {word, *(raw for raw in text.lower().split() if words_of(raw) == [word]), *looked_for(word)}
+        patterns = [f"%{_LIKE.sub(_ESCAPED, one)}%" for one in forms]
+        for row in await connection.fetch(_GOODS, tenant, stores, patterns, word):
+            goods.setdefault(row["sku"], _product(row))
+    categories = [str(row["category"]) for row in await connection.fetch(_CATEGORIES, tenant, stores)]
+    return Chain(
+        {row["store"]: row["name"] for row in rows},
+        groups,
+        tuple(goods.values()),
+        bool(zones) and all(first_weekday_at(zone) == 7 for zone in zones),
+        categories,
+    )
+
+
+def _open_words(text: str, language: str) -> list[str]:
+    """The words of a question that may be of a name: those that no phrase of the vocabulary owns."""
+    words = words_of(text)
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        length = max((one.length for one in meaning_vocabulary(language).matches(words, at)), default=0)
+        if not length and len(words[at]) > 1:
+            found.append(words[at])
+        at += length or 1
+    return found
+
+
+def _product(row: Any) -> CatalogProduct:
+    unit: Unit = row["unit"] if row["unit"] in _UNITS else "piece"
+    names = msgspec.json.decode(row["names"], type=dict[str, str])
+    return CatalogProduct(
+        row["sku"], names, price_minor=0, unit=unit, category=row["category"] or "", brand=row["brand"] or ""
+    )
+
+
+class OfficeTeller(MeaningTeller):
+    """Says what was understood of a chain, and its figures."""
+
+    def __init__(self, chain: Chain, language: str, currency: str, found: Mapping[str, dict[str, str]]) -> None:
+        super().__init__(None, language, currency)
+        self._chain, self._found = chain, found
+
+    def dimension(self, dimension: str) -> str:
+        return super().dimension("store" if dimension == "place" else dimension)
+
+    def label(self, dimension: str, key: str) -> str:
+        match dimension:
+            case "place":
+                return key.removeprefix(GROUP) if key.startswith(GROUP) else self._chain.stores.get(key) or key
+            case "product" | "not_product":
+                names = next((one.names for one in self._chain.goods if one.sku == key), self._found.get(key, {}))
+                return name_in(names, self.language) or key.rpartition(":")[2]
+            case "category":
+                return key or self.say("no_category")
+        return super().label(dimension, key)
+
+    def amount(self, meaning: Meaning, value: int | None, count: int | None = None) -> str:
+        match UNITS.get(meaning.measure):
+            case "thousandths" if value is not None:
+                return number(show_quantity(value), self.language)
+            case "count" if value is not None:
+                return number(str(value), self.language)
+        return super().amount(meaning, value)
+
+    def whole(self) -> str:
+        return self.say("all_stores")
+
+
+async def _answer(
+    connection: Any,
+    tenant: str,
+    stores: Sequence[str] | None,
+    asked: UnderstoodQuestion,
+    chain: Chain,
+    today: str,
+) -> Answered:
+    meaning = asked.meaning
+    teller = OfficeTeller(chain, asked.language, "", {})
+    if why := _not_understood(asked, teller):
+        return Answered(teller.first_line(meaning) if meaning.measure and not meaning.unknown else "", why)
+    source = source_of(meaning)
+    if source is None:
+        return Answered(teller.first_line(meaning), (_cannot(meaning, teller),))
+    span = meaning.period or (DaySpan(today, today) if source.day else None)
+    spans = [one for one in (span, meaning.compare) if one]
+    if source.of_receipts and any(one.days > RECEIPTS_DAYS for one in spans):
+        return Answered(teller.first_line(meaning), (teller.say("cannot_long"),))
+    reach = stores_of(meaning, chain, stores)
+    now = await _sums(connection, tenant, reach, meaning, source, span)
+    before = await _sums(connection, tenant, reach, meaning, source, meaning.compare) if meaning.compare else None
+    if now is None or (meaning.compare and before is None):
+        return Answered(teller.first_line(meaning), (teller.say("cannot_long"),))
+    told = await _with_names(connection, tenant, meaning, now, teller)
+    return _answer_of(meaning, told, now, before, span)
+
+
+def _not_understood(asked: UnderstoodQuestion, teller: OfficeTeller) -> tuple[str, ...]:
+    meaning, language = asked.meaning, asked.language
+
+    def say(key: str, **values: object) -> str:
+        return translate(language, f"copilot.{key}", **values)
+
+    if asked.beyond:
+        return (say("three_at_once", what=teller.first_line(meaning) if meaning.measure else "…"),)
+    if asked.destroys:
+        return (say("declined"),)
+    if meaning.unknown:
+        return say("not_understood", words=", ".join(meaning.unknown)), say("examples")
+    if asked.several:
+        return (say("which_product", names="; ".join(asked.several)),)
+    if asked.measures:
+        names = " / ".join(translate(language, f"meaning_measure.{one}") for one in asked.measures)
+        return (say("which_measure", names=names),)
+    return () if meaning.measure else (say("unknown"), say("examples"))
+
+
+def source_of(meaning: Meaning) -> OfficeSource | None:
+    """The table that tells a measure by all that is wanted; None: none does."""
+    wanted = {"product" if one == "not_product" else one for one in (*meaning.by, *meaning.filters)}
+    wanted -= set(OF_DAYS)
+    if meaning.order == "none" or meaning.show == "why":
+        return None
+    for source in SOURCES:
+        days = bool(source.day) or not (set(OF_DAYS) & {*meaning.by, *meaning.filters} or meaning.period)
+        if meaning.measure in source.measures and wanted <= set(source.dimensions) and days:
+            return source
+    return None
+
+
+def _cannot(meaning: Meaning, teller: OfficeTeller) -> str:
+    """What head office can tell of a measure; of one that it does not have, which it has."""
+    tellable = [source for source in SOURCES if meaning.measure in source.measures]
+    what = teller.measure(meaning).lower()
+    if not tellable:
+        known = dict.fromkeys(measure for source in SOURCES for measure in source.measures)
+        names = [translate(teller.language, f"meaning_measure.{one}").lower() for one in known]
+        return teller.say("cannot_here", what=what, known=list_names(names, teller.language))
+    if meaning.show == "why":
+        return teller.say("cannot_why", what=what)
+    if not tellable[0].day and meaning.period:
+        return teller.say("cannot_now", what=what)
+    dimensions = dict.fromkeys(one for source in tellable for one in source.dimensions)
+    by = list_names([teller.dimension(one) for one in dimensions], teller.language)
+    asked = dict.fromkeys((*meaning.by, *meaning.filters))
+    wanted = list_names([teller.dimension(one) for one in asked], teller.language)
+    return teller.say("cannot_dimension", what=what, by=by, wanted=wanted)
+
+
+def stores_of(meaning: Meaning, chain: Chain, stores: Sequence[str] | None) -> list[str] | None:
+    """The stores that a question is of; None: all."""
+    named = meaning.filters.get("place", ())
+    if not named:
+        return None if stores is None else list(stores)
+    found: list[str] = []
+    for one in named:
+        found += chain.groups.get(one.removeprefix(GROUP), ()) if one.startswith(GROUP) else (one,)
+    return [store for store in found if stores is None or store in stores]
+
+
+class _Sums(NamedTuple):
+    """What groups come to, by the values of what they are told apart by and their currency; each as a pair, of which
+    the second is what it is divided by."""
+
+    groups: Mapping[tuple[str, ...], tuple[int, int]]
+    totals: Mapping[str, tuple[int, int]]
+    divided: bool
+
+    def value(self, sums: tuple[int, int] | None) -> int | None:
+        if sums is None:
+            return None
+        if not self.divided:
+            return sums[0]
+        return divide_half_up(*sums) if sums[1] > 0 else None
+
+
+async def _sums(
+    connection: Any,
+    tenant: str,
+    stores: Sequence[str] | None,
+    meaning: Meaning,
+    source: OfficeSource,
+    span: DaySpan | None,
+) -> _Sums | None:
+    """None: that would be too much to add up."""
+    days = bool(set(OF_DAYS) & {*meaning.by, *meaning.filters})
+    kept = [one for one in source.dimensions if one in meaning.by or (one == "hour" and one in meaning.filters)]
+    sums = source.measures[meaning.measure]
+    columns = {one: source.dimensions[one] for one in kept} | ({"day": source.day} if days else {})
+    columns["currency"] = source.currency if meaning.measure not in UNITS else "''"
+    values: list[Any] = [tenant, stores]
+    where = ["tenant = $1", "($2::text[] IS NULL OR store = ANY ($2))"]
+    if source.day and span:
+        values += [date.fromisoformat(span.first), date.fromisoformat(span.last)]
+        where.append(f"{source.day} BETWEEN $3 AND $4")
+    for dimension, wanted in meaning.filters.items():
+        if dimension in ("product", "not_product", "category", "tender", "rate"):
+            values.append([one.rpartition(":")[2] for one in wanted])
+            named = "product" if dimension == "not_product" else dimension
+            relation = "<> ALL" if dimension == "not_product" else "= ANY"
+            where.append(f"{source.dimensions[named]} {relation} (${len(values)}::text[])")
+    told = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+    summed = ", ".join(f"coalesce({sql}, 0)::bigint AS sum{place}" for place, sql in enumerate(sums))
+    places = ", ".join(str(place + 1) for place in range(len(columns)))
+    found = f"SELECT {told}, {summed} FROM {source.name} WHERE {' AND '.join(where)}"
+    rows = await connection.fetch(f"{found} GROUP BY {places} LIMIT {GROUPED_MOST}", *values)
+    return None if len(rows) == GROUPED_MOST else _added_up(rows, meaning, len(sums) > 1)
+
+
+def _added_up(rows: Iterable[Any], meaning: Meaning, divided: bool) -> _Sums:
+    groups: dict[tuple[str, ...], tuple[int, int]] = {}
+    totals: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        of = {name: _text(value) for name, value in row.items() if not name.startswith("sum")}
+        if "day" in of:
+            of |= _days_of(of["day"])
+        if not all(_meets(of, dimension, values) for dimension, values in meaning.filters.items()):
+            continue
+        pair = int(row["sum0"]), int(row["sum1"]) if divided else 0
+        currency = of["currency"]
+        key = (*(of[one] for one in meaning.by), currency)
+        groups[key] = _plus(groups.get(key), pair)
+        totals[currency] = _plus(totals.get(currency), pair)
+    return _Sums(groups if meaning.by else {}, totals, divided)
+
+
+def _plus(one: tuple[int, int] | None, other: tuple[int, int]) -> tuple[int, int]:
+    return (one[0] + other[0], one[1] + other[1]) if one else other
+
+
+def _text(value: Any) -> str:
+    return f"{value:02}" if isinstance(value, int) else value.isoformat() if isinstance(value, date) else value or ""
+
+
+def _days_of(day: str) -> dict[str, str]:
+    of = date.fromisoformat(day)
+    return {"week": week_of(of, 1)[0].isoformat(), "month": day[:7], "weekday": str(of.weekday())}
+
+
+def _meets(of: Mapping[str, str], dimension: str, values: Sequence[str]) -> bool:
+    if dimension == "hour":
+        spans = (value.partition("-") for value in values)
+        return any(int(first) <= int(of["hour"]) < int(last) for first, _, last in spans)
+    return dimension not in OF_DAYS or of[dimension] in values
+
+
+async def _with_names(
+    connection: Any, tenant: str, meaning: Meaning, sums: _Sums, teller: OfficeTeller
+) -> OfficeTeller:
+    """The teller with what goods are called that a table names."""
+    if "product" not in meaning.by:
+        return teller
+    place = meaning.by.index("product")
+    skus = sorted({key[place] for key in sums.groups})
+    asked = "SELECT DISTINCT ON (sku) sku, names::text FROM product WHERE tenant = $1 AND sku = ANY ($2) ORDER BY sku"
+    rows = await connection.fetch(asked, tenant, skus)
+    found = {sku: msgspec.json.decode(names, type=dict[str, str]) for sku, names in rows}
+    return OfficeTeller(teller._chain, teller.language, "", found)
+
+
+def _answer_of(
+    meaning: Meaning, teller: OfficeTeller, now: _Sums, before: _Sums | None, span: DaySpan | None
+) -> Answered:
+    """The sentences and rows of an answer: a total for each currency, as sums of two are none."""
+    shown = meaning if meaning.period or span is None else msgspec.structs.replace(meaning, period=span)
+
+    def amount(value: int | None, currency: str) -> str:
+        teller.currency = currency
+        return teller.amount(meaning, value)
+
+    lines: list[str] = []
+    for currency in sorted({*now.totals, *(before.totals if before else ())}):
+        value = now.value(now.totals.get(currency))
+        lines.append(teller.say("total", amount=amount(value, currency) if value is not None else teller.say("none")))
+        if before and meaning.compare:
+            past = before.value(before.totals.get(currency))
+            told = amount(past, currency) if past is not None else teller.say("none")
+            lines.append(teller.say("before", days=teller.days(meaning.compare), amount=told))
+            if value is not None and past is not None:
+                change = ("+" if value > past else "") + amount(value - past, currency)
+                lines.append(teller.say("change", amount=change))
+    if not lines:
+        lines = [teller.say("nothing")]
+    ordered = _in_order(meaning, now)
+    rows = [
+        AnsweredRow(
+            tuple(teller.label(of, value) for of, value in zip(meaning.by, key[:-1], strict=True)),
+            amount(now.value(now.groups[key]), key[-1]),
+            amount(before.value(before.groups.get(key)), key[-1]) if before else "",
+        )
+        for key in ordered[:SHOWN]
+    ]
+    columns = tuple(teller.dimension(one) for one in meaning.by)
+    return Answered(teller.first_line(shown), tuple(lines), columns, tuple(rows), len(ordered) > SHOWN)
+
+
+def _in_order(meaning: Meaning, sums: _Sums) -> list[tuple[str, ...]]:
+    """As it was asked: the most or the least first; else days and hours in their order, the rest the largest first.
+    Sums of two currencies are not held against each other: each has an order, and so many rows, of its own."""
+    in_order = meaning.order not in ("most", "least") and bool(meaning.by) and meaning.by[0] in IN_ORDER
+    if in_order:
+        return sorted(sums.groups)[: meaning.limit or None]
+    sign = 1 if meaning.order == "least" else -1
+    found: list[tuple[str, ...]] = []
+    for currency in sorted({key[-1] for key in sums.groups}):
+        keys = [key for key in sums.groups if key[-1] == currency]
+        keys.sort(key=lambda key: (sign * (sums.value(sums.groups[key]) or 0), key))
+        found += keys[: meaning.limit or None]
+    return found

@@ -1,0 +1,97 @@
+"""Questions in words about all stores: `POST /v1/questions`. Who reads and answers them is given by `edge.app`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any
+
+import msgspec
+from aiohttp import web
+
+from sync.hub.api.admission import Door
+from sync.hub.api.bodies import body_as
+from sync.hub.api.problems import Problem
+from sync.wire import Name
+
+PLACE = "/v1/questions"
+QUESTION_CHARS = 500
+BEFORE_CHARS = 4_000
+Day = Annotated[str, msgspec.Meta(pattern=r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+
+
+class OfficeQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody asks on a day (`today`, ISO 8601) in a `language`. `before`: what the answer before it gave as its
+    `meaning`, where this question goes on with that. `store` or `group`: of which alone it is."""
+
+    question: Annotated[str, msgspec.Meta(min_length=1, max_length=QUESTION_CHARS, pattern=r"^[^\x00]*$(?!\n)")]
+    today: Day
+    language: Annotated[str, msgspec.Meta(pattern="^([a-z]{2})?$")] = ""
+    before: Annotated[str, msgspec.Meta(max_length=BEFORE_CHARS)] = ""
+    store: Name | None = None
+    group: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+
+
+class AnsweredRow(msgspec.Struct, frozen=True):
+    """A row: what it is of, as `columns` say; what it comes to, in words; and what it came to in the period `before`
+    ("": nothing is compared)."""
+
+    of: tuple[str, ...]
+    value: str
+    before: str = ""
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """One of the answers to a question: how it was `understood` ("": not at all), its sentences, and its rows."""
+
+    understood: str
+    lines: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    rows: tuple[AnsweredRow, ...] = ()
+    more: bool = False
+
+
+class OfficeAnswer(msgspec.Struct, frozen=True):
+    """The answers to what was asked, and the last one's meaning for the question that follows."""
+
+    answers: tuple[Answered, ...]
+    meaning: str = ""
+
+
+AnswerQuestion = Callable[[Any, str, Sequence[str] | None, OfficeQuestion], Awaitable[OfficeAnswer]]
+"""By a connection that sees one tenant; of these stores alone (None: of all)."""
+
+
+class QuestionsApi:
+    """See the module. `answer`: None where nobody answers."""
+
+    def __init__(self, door: Door, answer: AnswerQuestion | None) -> None:
+        self._door, self._answer = door, answer
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_post(PLACE, self._ask)
+
+    async def _ask(self, request: web.Request) -> web.Response:
+        async with self._door.admit(request) as key:
+            if not key.may_read():
+                raise Problem(403, "Not allowed", "This key may not read sales and stock.")
+            if self._answer is None:
+                raise Problem(404, "No answers", "Head office answers no questions here.")
+            asked = await body_as(request, OfficeQuestion)
+            async with self._door.reading(key) as connection:
+                stores = await _stores(connection, key.tenant, asked)
+                if key.stores is not None:
+                    stores = [one for one in (key.stores if stores is None else stores) if key.reaches(one)]
+                found = await self._answer(connection, key.tenant, stores, asked)
+            self._door.usage.read(key.tenant, "", key.who, "questions")
+        headers = {"Cache-Control": "no-store"}
+        return web.Response(body=msgspec.json.encode(found), content_type="application/json", headers=headers)
+
+
+async def _stores(connection: Any, tenant: str, asked: OfficeQuestion) -> list[str] | None:
+    """The stores of the page's own choice; None: all."""
+    if asked.store is not None:
+        return [asked.store]
+    if asked.group is None:
+        return None
+    of_group = "SELECT store FROM store_of_tenant WHERE tenant = $1 AND store_group = $2"
+    return [row["store"] for row in await connection.fetch(of_group, tenant, asked.group)]
