@@ -24,6 +24,7 @@ from edge.backoffice import (
     other_tills,
     software,
     support,
+    switching,
     unified_reads,
 )
 from edge.backoffice.office.commands import BringInAside
@@ -201,6 +202,7 @@ def _capabilities(config: Config) -> tuple[Capability, ...]:
         ),
         *(support.capability(support.settings_of(config)), software.capability),
         *(books_out.capability, saved_views.capability),
+        switching.capability(switching.switching_settings(config), named, stock.opening_stock),
         whatif.capability,
         directives.capability,
         *(shelf.capability(shelf.settings_of(config)), webhooks.capability),

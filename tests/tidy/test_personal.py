@@ -193,7 +193,8 @@ NOT_PERSONAL: dict[str, str] = {
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         SamenessSaid.source HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by
         SettingInForce.by ListingSet.by Source.name
-        Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source ReportMade.body
+        Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source HistoryTakenBack.source
+        HistoryTakenBack.rows ReportMade.body
         CompetitorPriceNoted.competitor CompetitorPriceNoted.url""",
     "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """
         AlertRaised.values AlertRepeated.values AlertWorsened.values GateReason.values""",

@@ -27,6 +27,7 @@ def capability(settings: ForecastSettings) -> Capability:
         commands=(
             CommandSpec(commands.ImportHistory, handlers.import_history, right=MANAGE, surfaces=STAFF),
             CommandSpec(commands.RecordHistory, handlers.record_history, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.TakeBackHistory, handlers.take_back_history, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.NoteSoldElsewhere, handlers.note_sold_elsewhere, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.RetrainForecasts, handlers.retrain, right=MANAGE, surfaces=STAFF),
             CommandSpec(commands.SaveForecasts, handlers.save, right=MANAGE, local=True, surfaces=MACHINE),

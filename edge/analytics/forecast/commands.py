@@ -47,6 +47,13 @@ class RecordHistory(Command, frozen=True):
     rows: Annotated[tuple[HistoryRow, ...], msgspec.Meta(max_length=ROWS_LIMIT)]
 
 
+class TakeBackHistory(Command, frozen=True):
+    """Let days of products that a file brought in be unknown again."""
+
+    source: Text
+    rows: Annotated[tuple[tuple[Text, Day], ...], msgspec.Meta(max_length=ROWS_LIMIT)]
+
+
 class NoteSoldElsewhere(Command, frozen=True):
     """Goods were sold on a day at a till that is not ours: they are demand as any other."""
 

@@ -31,6 +31,13 @@ class HistoryRecorded(Event, frozen=True):
     rows: tuple[HistoryRow, ...]
 
 
+class HistoryTakenBack(Event, frozen=True):
+    """Days of before that were brought in from a file are not known after all: products and days."""
+
+    source: str
+    rows: tuple[tuple[str, str], ...]
+
+
 class ElsewhereRow(msgspec.Struct, frozen=True, array_like=True):
     """So many thousandths of a product; below 0: less than was said before, or some came back."""
 
@@ -99,6 +106,7 @@ class OccasionEnded(Event, frozen=True):
 
 EVENTS: tuple[type[Event], ...] = (
     HistoryRecorded,
+    HistoryTakenBack,
     SoldElsewhere,
     ForecastTrained,
     ModelPromoted,

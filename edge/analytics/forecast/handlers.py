@@ -20,10 +20,12 @@ from edge.analytics.forecast.commands import (
     SaveForecasts,
     SetOccasions,
     SetWeather,
+    TakeBackHistory,
 )
 from edge.analytics.forecast.events import (
     ForecastTrained,
     HistoryRecorded,
+    HistoryTakenBack,
     ModelPromoted,
     ModelRetired,
     Role,
@@ -88,6 +90,11 @@ def record_history(tx: Transaction, command: RecordHistory) -> int:
     if rows:
         tx.append(HistoryRecorded(command.source, rows))
     return len(rows)
+
+
+def take_back_history(tx: Transaction, command: TakeBackHistory) -> None:
+    if command.rows:
+        tx.append(HistoryTakenBack(command.source, command.rows))
 
 
 def note_sold_elsewhere(tx: Transaction, command: NoteSoldElsewhere) -> None:

@@ -11,6 +11,7 @@ from edge.analytics.forecast.entities import OCCASIONS
 from edge.analytics.forecast.events import (
     ForecastTrained,
     HistoryRecorded,
+    HistoryTakenBack,
     ModelPromoted,
     ModelRetired,
     SoldElsewhere,
@@ -41,6 +42,14 @@ _BROUGHT = """
     ON CONFLICT (sku, business_date) DO UPDATE SET
         sold = excluded.sold, returned = excluded.returned, wasted = excluded.wasted, minor = excluded.minor,
         elsewhere = 0
+"""
+_EMPTIED = "UPDATE demand_day SET sold = 0, returned = 0, wasted = 0, minor = 0 WHERE sku = ? AND business_date = ?"
+_UNKNOWN_DAY = """
+    DELETE FROM demand_day WHERE sku = ? AND business_date = ? AND received = 0 AND used = 0 AND elsewhere = 0
+"""
+_NOT_OPEN = """
+    DELETE FROM demand_open WHERE business_date = ?1 AND papers = 0
+        AND NOT EXISTS (SELECT 1 FROM demand_day WHERE business_date = ?1)
 """
 _ELSEWHERE = """
     INSERT INTO demand_day (sku, business_date, elsewhere) VALUES (?, ?, ?)
@@ -185,6 +194,13 @@ def _history(db: Connection, fact: RecordedEvent, event: HistoryRecorded) -> Non
     )
 
 
+def _take_back_history(db: Connection, fact: RecordedEvent, event: HistoryTakenBack) -> None:
+    db.executemany(_EMPTIED, event.rows)
+    db.executemany(_UNKNOWN_DAY, event.rows)
+    days = [(day,) for day in sorted({day for _, day in event.rows})]
+    db.executemany(_NOT_OPEN, days)
+
+
 def _elsewhere(db: Connection, fact: RecordedEvent, event: SoldElsewhere) -> None:
     db.executemany(_ELSEWHERE, [(row.sku, event.day, row.quantity) for row in event.rows])
     db.execute(_USED, (event.day,))
@@ -215,6 +231,7 @@ demand = Projector(
         SaleRefunded: _paper,
         StockMoved: _add_moves,
         HistoryRecorded: _history,
+        HistoryTakenBack: _take_back_history,
         SoldElsewhere: _elsewhere,
     },
     strict=False,

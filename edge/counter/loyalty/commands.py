@@ -56,11 +56,12 @@ class UseReward(Command, frozen=True):
 
 
 class AdjustPoints(Command, frozen=True):
-    """Give a member points, or (below 0) take some away; never more than there are."""
+    """Give a member points, or (below 0) take some away; never more than there are. `imported`: they
+    were collected at the till that the shop had before."""
 
     customer: CustomerId
     points: Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
-    why: Literal["correction", "goodwill", "welcome"]
+    why: Literal["correction", "goodwill", "welcome", "imported"]
     purse: PurseId = "points"
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from edge.core.messages import Event
 from edge.counter.loyalty.loyalty import EarnRule, LoyaltyId, Reward, Tier
 
-Why = Literal["earned", "spent", "returned", "undone", "correction", "goodwill", "welcome"]
+Why = Literal["earned", "spent", "returned", "undone", "correction", "goodwill", "welcome", "imported"]
 
 
 class EarnRuleSet(Event, frozen=True):
@@ -49,7 +49,10 @@ class TierEnded(Event, frozen=True):
 class PointsMoved(Event, frozen=True):
     """A member's purse holds so many more `points`, or fewer. `number`: of the register's paper that did it; 0: a
     person. `sale_register` and `sale`: the paper whose points these are, where that is another. `reward`: what they
-    were spent for. `member`: by what all shops of the tenant know them; "": they are this one's alone."""
+    were spent for. `member`: by what all shops of the tenant know them; "": they are this one's alone. Since version 2
+    there are points that came along from another till."""
+
+    version: ClassVar[int] = 2
 
     customer: str
     purse: str

@@ -34,7 +34,7 @@ MOVE = Table(
     Column(
         "why",
         "text",
-        "earned, spent, returned, undone, correction, goodwill, welcome, expired.",
+        "earned, spent, returned, undone, correction, goodwill, welcome, imported, expired.",
         lambda fact: getattr(fact.event, "why", "expired"),
     ),
     Column("reward", "text", "What they were spent for; or empty.", lambda fact: getattr(fact.event, "reward", "")),

@@ -86,8 +86,7 @@ def take_back_chunks(
         job = read_job(db, command.job)
         if job is None:
             raise _refusal("import_unknown", job=command.job)
-        if db.execute(_SAME_MOMENT, (job.queued_us // 1000,)).fetchone()[0] > 1:
-            raise _refusal("import_unclear", job=job.id)
+        require_clear(db, job)
         made = _read_changes(db, job)
         more = list(others[job.kind](db, job)) if job.kind in others else []
         if not made.total and not more and archived_through(db):
@@ -102,13 +101,23 @@ def take_back_chunks(
     return chunks
 
 
+def require_clear(db: Connection, job: Job) -> None:
+    """`NeedsHuman`: nobody can tell what a job did from what another did."""
+    if db.execute(_SAME_MOMENT, (job.queued_us // 1000,)).fetchone()[0] > 1:
+        raise _refusal("import_unclear", job=job.id)
+
+
+def commands_of(job: Job) -> tuple[bytes, bytes]:
+    """Between which ids a job's commands are: they begin with the moment at which it was queued (`core.jobs`), as no
+    other job's do."""
+    begin = job.queued_us // 1000
+    return begin.to_bytes(6, "big"), (begin + 1).to_bytes(6, "big")
+
+
 def _read_changes(db: Connection, job: Job) -> _Made:
-    """What the events of a job say. Its commands begin with the moment at which it was queued (`core.jobs`), and so
-    does no other job's."""
-    begin = (job.queued_us // 1000).to_bytes(6, "big")
-    end = (job.queued_us // 1000 + 1).to_bytes(6, "big")
+    """What the events of a job say."""
     made = _Made()
-    for seq, type, body in db.execute(_EVENTS, (begin, end, job.actor)):
+    for seq, type, body in db.execute(_EVENTS, (*commands_of(job), job.actor)):
         event = _decode(body)
         made.source = Source(event.source.name, event.source.checksum)
         sku = event.sku or event.product.sku

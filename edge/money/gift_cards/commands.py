@@ -14,12 +14,15 @@ Tail = Annotated[str, msgspec.Meta(max_length=4)]
 
 
 class LoadCard(Command, frozen=True):
-    """Put a sum onto a card, which is made where there is none."""
+    """Put a sum onto a card, which is made where there is none. `imported`: it was loaded at the till that the shop had
+    before, and is good until `expires_on` ("": for ever)."""
 
     card: CardId
     tail: Tail
     minor: CardMinor
     kind: CardKind = "gift"
+    imported: bool = False
+    expires_on: Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$(?!\n)")] = ""
 
 
 class HeldSum(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ class CardLoaded(Event, frozen=True):
     """A sum was put onto a card, for money, or of kind `credit` for goods that came back. `tail`: the code's end.
 
     `expires_on` is its last day of business; empty: it has none. `currency` is whose money is on it; empty: that of the
-    store.
+    store. `imported`: it was loaded at the till that the shop had before.
     """
 
     card: CardId
@@ -26,6 +26,7 @@ class CardLoaded(Event, frozen=True):
     balance_minor: int
     expires_on: str = ""
     currency: str = ""
+    imported: bool = False
 
 
 class CardMoved(Event, frozen=True):

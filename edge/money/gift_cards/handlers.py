@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.foundation.settings.queries import LiveSettings
@@ -51,8 +53,12 @@ def load_card(now: LiveSettings[GiftCardSettings], tx: Transaction, command: Loa
     if card and "credit" in (card.kind, command.kind):
         raise Refusal("card_is_credit", {"tail": card.tail})
     balance = (card.balance_minor if card else 0) + command.minor
-    until = expiry_of_load(tx.business_date, settings.valid_months, card.expires_on if card else "")
-    tx.append(CardLoaded(command.card, command.tail, command.kind, command.minor, balance, until, settings.currency))
+    before = card.expires_on if card else ""
+    until = expiry_of_load(tx.business_date, settings.valid_months, before)
+    if command.imported:
+        until = max(command.expires_on, before) if command.expires_on and (before or card is None) else ""
+    loaded = CardLoaded(command.card, command.tail, command.kind, command.minor, balance, until, settings.currency)
+    tx.append(msgspec.structs.replace(loaded, imported=True) if command.imported else loaded)
 
 
 def hold_card(now: LiveSettings[GiftCardSettings], tx: Transaction, command: HoldCard) -> HeldSum:

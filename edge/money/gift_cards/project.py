@@ -32,7 +32,7 @@ _MOVE = """
 def _load_card(db: Connection, fact: RecordedEvent, event: CardLoaded) -> None:
     values = (event.card, event.tail, event.kind, event.balance_minor, fact.at_us, fact.seq, event.expires_on)
     db.execute(_LOADED, values)
-    _move(db, fact, event.card, "loaded", event.minor, event.balance_minor)
+    _move(db, fact, event.card, "imported" if event.imported else "loaded", event.minor, event.balance_minor)
 
 
 def _change_balance(db: Connection, fact: RecordedEvent, event: CardMoved) -> None:

@@ -150,7 +150,10 @@ def _card(row: tuple[Any, ...]) -> GiftCard:
 
 def was_loaded_here(db: Connection, card: str) -> bool:
     """Whether this box put money onto a card, and does not know it from head office alone."""
-    return db.execute("SELECT 1 FROM gift_card_move WHERE card = ? AND why = 'loaded'", (card,)).fetchone() is not None
+    return (
+        db.execute("SELECT 1 FROM gift_card_move WHERE card = ? AND why IN ('loaded', 'imported')", (card,)).fetchone()
+        is not None
+    )
 
 
 def may_look(db: Connection, register: str, at_us: int) -> None:

@@ -31,8 +31,8 @@ ASKED_FOR: tuple[Purpose, ...] = ("profile", "recommendations", "messages", "cha
 """Purposes that something here reads: nobody is asked for what nothing reads. A yes to another that was given before
 can still be taken back."""
 RequestKind = Literal["access", "correction", "erasure"]
-How = Literal["counter", "phone", "paper", "page", "kiosk", "parent"]
-"""Where somebody said yes or no; `parent`: a parent did, of a child."""
+How = Literal["counter", "phone", "paper", "page", "kiosk", "parent", "import"]
+"""Where somebody said yes or no; `parent`: a parent did, of a child; `import`: at the till that the shop had before."""
 TasteKind = Literal["category", "brand", "strain_type"]
 ConsentState = Literal["given", "renew", "lapsed", "withdrawn"]
 Version = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$(?!\n)")]

@@ -31,6 +31,10 @@ NAME_LETTERS = 3
 """Letters by which the beginning of a name is looked for."""
 _CANDIDATES = 500
 """Customers whose names are opened for one search; of more, the first."""
+_ALONE = """
+    SELECT name FROM customer WHERE id = ? AND phone = '' AND email = '' AND member_code = ''
+        AND merged_into IS NULL AND NOT forgotten
+"""
 _ROW = "SELECT price_list, name, phone, member_code, merged_into, forgotten FROM customer WHERE id = ?"
 
 
@@ -84,6 +88,15 @@ def by_exactly(db: Connection, kind: str, text: str) -> str | None:
 def by_member_code(db: Connection, code: str) -> str | None:
     """The customer with a member's code, as it is without its prefix."""
     return by_exactly(db, CODE, code)
+
+
+def by_name_alone(db: Connection, name: str) -> str | None:
+    """The customer of exactly this name of whom nothing else is known by which people are told apart."""
+    for id in _by_name(db, words_of(name)):
+        row = db.execute(_ALONE, (id,)).fetchone()
+        if row and Keyring(db).open(id, CustomerSet, "name", row[0]) == name:
+            return id
+    return None
 
 
 def phone_known(db: Connection, id: str) -> str:

@@ -20,6 +20,7 @@ from edge.people.customers.lookup import EMAIL, PHONE, by_exactly, customer_rows
 from edge.people.customers.lookup import aliases as aliases
 from edge.people.customers.lookup import all_ids as all_ids
 from edge.people.customers.lookup import by_member_code as by_member_code
+from edge.people.customers.lookup import by_name_alone as by_name_alone
 from edge.people.customers.lookup import once_of as once_of
 from edge.people.customers.lookup import phone_known as phone_known
 from edge.people.customers.lookup import resolve as resolve
@@ -104,6 +105,16 @@ def known_by(db: Connection, text: str, region: str) -> KnownBy | None:
     except Refusal:
         return None
     return KnownBy("sms", phone, by_exactly(db, PHONE, phone) or "") if phone else None
+
+
+def by_phone(db: Connection, phone: str) -> str | None:
+    """The customer who is known by a phone (E.164)."""
+    return by_exactly(db, PHONE, phone)
+
+
+def by_email(db: Connection, email: str) -> str | None:
+    """The customer who is known by an e-mail address, in its one form."""
+    return by_exactly(db, EMAIL, email)
 
 
 def years_old(db: Connection, customer: str, at_us: int, business_date: str) -> int | None:

@@ -192,7 +192,11 @@ class Localizer:
         if full not in known:
             return key
         advice = f"{full}_do"
-        return self.say(full, **values) + (" " + self.say(advice, **values) if advice in known else "")
+        shown = {
+            gap: self.money(one) if gap.endswith("_minor") and isinstance(one, int) else one
+            for gap, one in values.items()
+        }
+        return self.say(full, **shown) + (" " + self.say(advice, **shown) if advice in known else "")
 
     def why(self, sentence: str) -> str:
         """What the core says of the machine ("the disk is full"), where this language has words for it."""

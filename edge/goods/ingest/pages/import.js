@@ -6,6 +6,7 @@ import { granted, sendGranted } from "./grants.js";
 import { watchJobs } from "./jobs.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { askPiece, bring } from "./uploads.js";
 
 const element = (id) => document.getElementById(id);
 const complain = (text) => (element("import-error").textContent = text);
@@ -15,9 +16,7 @@ element("upload").addEventListener("submit", async (event) => {
   event.preventDefault();
   complain("");
   const file = event.target.elements.file.files[0];
-  element("sending").hidden = false;
-  const answer = await granted((grant) => bring(file, grant));
-  element("sending").hidden = true;
+  const answer = await granted((grant) => bring(file, grant, element("sending")));
   if (answer?.status !== 200) return complain(answer ? messageOf(answer) : "");
   path = answer.body.path;
   await look(null);
@@ -47,7 +46,7 @@ function chosen() {
 
 async function look(columns) {
   complain("");
-  const answer = await granted((grant) => request("POST", "/fragments/import", JSON.stringify({ path, columns }), grant));
+  const answer = await granted((grant) => askPiece("/fragments/import", { path, columns }, grant));
   if (answer === null) return;
   if (answer.status !== 200) return complain(messageOf(answer));
   element("understood").innerHTML = answer.text;
@@ -68,34 +67,6 @@ async function run(dry) {
     retire_percent: Number(form.percent.value),
   });
   if (answer && answer.status !== 200) complain(messageOf(answer));
-}
-
-// A request with the page's own headers; the text of its answer, and what it says as JSON.
-async function request(method, url, body, grant) {
-  const { register, lang } = document.body.dataset;
-  const headers = { "Accept-Language": lang, Register: register, Surface: "panel", Grant: grant, "Content-Type": "application/json" };
-  try {
-    const answer = await fetch(`${url}${url.includes("?") ? "&" : "?"}lang=${lang}`, { method, headers, body });
-    const text = await answer.text();
-    return { status: answer.status, text, body: answer.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : {} };
-  } catch {
-    return { status: 0, text: "", body: {} };
-  }
-}
-
-// Brings a file, showing how far it is.
-function bring(file, grant) {
-  return new Promise((done) => {
-    const sending = new XMLHttpRequest();
-    const { register, lang } = document.body.dataset;
-    sending.open("POST", `/api/v1/imports?name=${encodeURIComponent(file.name)}`);
-    for (const [name, value] of Object.entries({ "Accept-Language": lang, Register: register, Surface: "panel", Grant: grant }))
-      sending.setRequestHeader(name, value);
-    sending.upload.onprogress = (event) => (element("sending").value = event.loaded / event.total);
-    sending.responseType = "json";
-    sending.onloadend = () => done({ status: sending.status, body: sending.response ?? {} });
-    sending.send(file);
-  });
 }
 
 watchJobs(complain);

@@ -1,0 +1,55 @@
+"""What a shop brings along from another system. See README.md."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from edge.backoffice.switching.commands import (
+    MoveIn,
+    PutBackCards,
+    PutBackCustomers,
+    TakeBackMove,
+    TakeCards,
+    TakeCustomers,
+)
+from edge.backoffice.switching.handlers import (
+    MOVE_JOB,
+    TAKE_BACK_JOB,
+    Moving,
+    move_in,
+    put_back_cards,
+    put_back_customers,
+    take_back_move,
+    take_cards,
+)
+from edge.backoffice.switching.move_job import move_chunks
+from edge.backoffice.switching.settings import SwitchingSettings
+from edge.backoffice.switching.settings import switching_settings as switching_settings
+from edge.backoffice.switching.take_back_job import undo_chunks
+from edge.core.registry import Capability, CommandSpec, JobKind
+from edge.core.surfaces import MACHINE, STAFF
+from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.categories.queries import NamedElsewhere
+from edge.goods.ingest.import_job import Opening, no_opening
+
+
+def capability(settings: SwitchingSettings, named: NamedElsewhere = (), opening: Opening = no_opening) -> Capability:
+    """What a store with these settings takes from another system; `named`, `opening`: as of `ingest.capability`."""
+    moving = Moving(settings.imports.language)
+    staff = partial(CommandSpec, right=MANAGE, surfaces=STAFF, ask_first=True)
+    machine = partial(CommandSpec, right=MANAGE, surfaces=MACHINE)
+    return Capability(
+        name="switching",
+        commands=(
+            staff(MoveIn, move_in),
+            staff(TakeBackMove, take_back_move),
+            machine(TakeCustomers, moving.take_customers),
+            machine(TakeCards, take_cards),
+            machine(PutBackCustomers, put_back_customers),
+            machine(PutBackCards, put_back_cards),
+        ),
+        jobs=(
+            JobKind(MOVE_JOB, move_chunks(settings, opening)),
+            JobKind(TAKE_BACK_JOB, undo_chunks(named)),
+        ),
+    )

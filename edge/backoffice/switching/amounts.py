@@ -1,0 +1,90 @@
+"""Money and quantities as files of other systems write them, exactly. Pure.
+
+`1,250` is a thousand or one and a quarter: one cell cannot say, a column can, as soon as one of its cells has another
+number of digits behind the mark, or both marks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Literal
+
+Mark = Literal["", "point", "comma"]
+"""What stands before the decimals of a column."""
+_NUMBER = re.compile(r"(\d[\d.,' \u00a0\u202f]*|[.,]\d+)")
+_LARGEST = Decimal(10) ** 12
+
+
+def mark_of(cells: Iterable[str]) -> Mark:
+    """The mark that a column's cells agree upon; "": they do not say.
+
+    >>> mark_of(("1,250", "3.50")), mark_of(("1.250,00", "12")), mark_of(("1,250",)), mark_of(("12,5",))
+    ('point', 'comma', '', 'comma')
+    """
+    votes = {"point": 0, "comma": 0}
+    for cell in cells:
+        found = _NUMBER.search(cell)
+        if found is None:
+            continue
+        digits = found[1].strip()
+        point, comma = digits.rfind("."), digits.rfind(",")
+        if point >= 0 and comma >= 0:
+            votes["point" if point > comma else "comma"] += 1
+        elif max(point, comma) >= 0:
+            sign, at = ("point", point) if point >= 0 else ("comma", comma)
+            behind = len(digits) - at - 1
+            if digits.count("." if sign == "point" else ",") > 1:
+                votes["comma" if sign == "point" else "point"] += 1
+            elif behind != 3 or at == 0:
+                votes[sign] += 1
+    if votes["point"] == votes["comma"]:
+        return ""
+    return "point" if votes["point"] > votes["comma"] else "comma"
+
+
+def amount_of(text: str, mark: Mark = "") -> Decimal | None:
+    """The number in a cell, with its sign and without its currency; an empty cell is 0, None is no number.
+
+    >>> amount_of("-$1,234.50"), amount_of("(4.20)"), amount_of("1 234,50 €", "comma"), amount_of("free")
+    (Decimal('-1234.50'), Decimal('-4.20'), Decimal('1234.50'), None)
+    """
+    text = text.strip().lstrip("'")
+    if not text or text in ("-", "–", "—"):
+        return Decimal(0)
+    found = _NUMBER.search(text)
+    if found is None or len(re.findall(r"[^\W\d_]", text)) > 4:
+        return None
+    digits = re.sub(r"[' \u00a0\u202f]", "", found[1])
+    if mark == "comma" or (not mark and "," in digits and "." not in digits and len(digits.rpartition(",")[2]) != 3):
+        digits = digits.replace(".", "").replace(",", ".")
+    else:
+        digits = digits.replace(",", "")
+    if digits.count(".") > 1 or re.search(r"\d", text[found.end() :]):
+        return None
+    value = Decimal(digits.strip(".") or "0") if digits != "." else Decimal(0)
+    before, behind = text[: found.start()], text[found.end() :]
+    is_negative = "-" in before or "\u2212" in before or "(" in before or behind.strip().startswith("-")
+    value = -value if is_negative else value
+    return value if abs(value) <= _LARGEST else None
+
+
+class ExactSum:
+    """A sum of amounts, cut into whole minor units so that the parts add up to it.
+
+    >>> sum_ = ExactSum(2)
+    >>> [sum_.take(Decimal("0.335")) for _ in range(3)], sum_.minor
+    ([34, 33, 34], 101)
+    """
+
+    def __init__(self, digits: int) -> None:
+        self._scale = Decimal(10) ** digits
+        self._exact = Decimal(0)
+        self.minor = 0
+
+    def take(self, amount: Decimal) -> int:
+        """One more; how many minor units it is of the sum so far."""
+        self._exact += amount * self._scale
+        before, self.minor = self.minor, int(self._exact.to_integral_value(rounding="ROUND_HALF_UP"))
+        return self.minor - before

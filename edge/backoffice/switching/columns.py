@@ -1,0 +1,127 @@
+"""The rows of a file as cells by field, and sums of its columns of money. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from decimal import Decimal
+from typing import NamedTuple
+
+from edge.analytics.forecast.day_forms import DayForm, form_of
+from edge.backoffice.switching.amounts import Mark, amount_of, mark_of
+from edge.backoffice.switching.protocol import LeftOutRows, MoneySum
+from edge.lib.tables import Opened
+from edge.lib.units.money import exponent
+
+CELL_CHARS = 300
+_MONEY_HEADING = re.compile(
+    r"price|cost|amount|total|balance|sales|paid|prix|montant|solde|co[uû]t|מחיר|סכום|סה|יתרה|עלות|tax|tip|fee|value",
+    re.IGNORECASE,
+)
+_MONEY_CELL = re.compile(r"[-(]?\s?[€₪$£]?\s?-?\d[\d,. ']*[.,]\d{2}\)?\s?[€₪$£]?-?")
+Reopen = Callable[[], AbstractContextManager[Opened]]
+"""Opens the file once more, from its beginning."""
+
+
+class Columns(NamedTuple):
+    """Where the fields of a file stand, the form of its days and the marks of its numbers."""
+
+    header: tuple[str, ...]
+    places: Mapping[str, int]
+    marks: Mapping[str, Mark]
+    forms: Mapping[str, DayForm | None]
+
+    def text(self, cells: Sequence[str], field: str) -> str:
+        """A cell, or "" where the file has no such column."""
+        place = self.places.get(field)
+        return cells[place].strip()[:CELL_CHARS] if place is not None and place < len(cells) else ""
+
+    def amount(self, cells: Sequence[str], field: str) -> Decimal | None:
+        """The number of a cell; None: it is none."""
+        return amount_of(self.text(cells, field), self.marks.get(field, ""))
+
+    @property
+    def headings(self) -> dict[str, str]:
+        return {field: self.header[place] for field, place in self.places.items()}
+
+    @property
+    def free_headings(self) -> tuple[str, ...]:
+        taken = set(self.places.values())
+        return tuple(heading for place, heading in enumerate(self.header) if heading and place not in taken)
+
+
+def columns_of(
+    reopen: Reopen, places: Mapping[str, int], numbers: Sequence[str], days: Sequence[str], form: DayForm
+) -> Columns:
+    """The columns of a file, read once through: what all cells of a column say of its numbers and days."""
+    seen: dict[str, dict[str, None]] = {field: {} for field in (*numbers, *days) if field in places}
+    with reopen() as table:
+        header = tuple(table.header)
+        for row in table.rows:
+            for field, cells in seen.items():
+                place = places[field]
+                if place < len(row.cells):
+                    cells[row.cells[place].strip()] = None
+    marks = {field: mark_of(seen[field]) for field in numbers if field in seen}
+    forms = {field: form or form_of(seen[field]) for field in days if field in seen}
+    return Columns(header, places, marks, forms)
+
+
+class LeftOuts:
+    """What is left out of a file, by why, with the money in it."""
+
+    def __init__(self, currency: str) -> None:
+        self._digits = exponent(currency)
+        self._counts: Counter[str] = Counter()
+        self._money: defaultdict[str, Decimal] = defaultdict(Decimal)
+
+    def add(self, why: str, amount: Decimal | None = None) -> None:
+        self._counts[why] += 1
+        self._money[why] += amount or 0
+
+    @property
+    def amount(self) -> Decimal:
+        return sum(self._money.values(), Decimal(0))
+
+    @property
+    def rows(self) -> tuple[LeftOutRows, ...]:
+        return tuple(
+            LeftOutRows(why, rows, minor_of(self._money[why], self._digits)) for why, rows in self._counts.items()
+        )
+
+
+def minor_of(amount: Decimal, digits: int) -> int:
+    """An amount in minor units, half a one up."""
+    return int((amount * Decimal(10) ** digits).to_integral_value(rounding="ROUND_HALF_UP"))
+
+
+def money_sum(heading: str, file: Decimal, taken: Decimal, currency: str) -> MoneySum:
+    """A column's sums; what is not taken is left out."""
+    digits = exponent(currency)
+    whole, part = minor_of(file, digits), minor_of(taken, digits)
+    return MoneySum(heading, whole, part, whole - part if file != taken else 0)
+
+
+class MoneyColumns:
+    """Columns that nothing takes, but that look like money: their headings, and what they come to."""
+
+    def __init__(self, header: Sequence[str], taken: Sequence[int]) -> None:
+        free = (place for place in range(len(header)) if place not in taken)
+        self._columns = {place: heading for place in free if _MONEY_HEADING.search(heading := header[place])}
+        self._cells: dict[int, int] = dict.fromkeys(self._columns, 0)
+        self._money: dict[int, int] = dict.fromkeys(self._columns, 0)
+
+    def see(self, cells: Sequence[str]) -> None:
+        for place in self._columns:
+            text = cells[place].strip() if place < len(cells) else ""
+            if text:
+                self._cells[place] += 1
+                self._money[place] += _MONEY_CELL.fullmatch(text) is not None
+
+    def headings(self) -> Iterator[str]:
+        """Headings below which more than half of what is said is money."""
+        for place, heading in self._columns.items():
+            if self._cells[place] and 2 * self._money[place] > self._cells[place]:
+                yield heading

@@ -1,0 +1,288 @@
+"""Customers of another system's file: who they are, who is in it twice, what they agreed to. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from babel import Locale
+
+from edge.analytics.forecast.day_forms import day_of
+from edge.backoffice.switching.columns import LeftOuts, MoneyColumns, Reopen, columns_of, money_sum
+from edge.backoffice.switching.headings import PERSON, find_columns
+from edge.backoffice.switching.kinds import system_of
+from edge.backoffice.switching.moved import MovedCustomer
+from edge.backoffice.switching.protocol import FileLook, FileQuestion, MoveQuestion
+from edge.core.messages import Refusal
+from edge.lib.i18n import LANGUAGES
+from edge.lib.regions.addresses import CANADA, Address, check
+from edge.lib.regions.provinces import provinces
+from edge.people.customers.rules import born_of, code_of, email_of, name_of, phone_of, words_of
+
+POINTS_MOST = 1_000_000
+_YES = frozenset(
+    (
+        *(
+            "yes",
+            "y",
+            "true",
+            "1",
+            "subscribed",
+            "oui",
+            "vrai",
+            "כן",
+            "opt-in",
+            "opted in",
+            "optin",
+            "accepted",
+            "active",
+        ),
+        *("granted", "confirmed", "x", "on"),
+    )
+)
+_FIGURES = re.compile(r"spen[dt]|lifetime|average|total|orders|visits|tax|limit|last|first|discount", re.IGNORECASE)
+"""Columns of a customer's past: figures, which sales say again, and no money that somebody has."""
+_replace = msgspec.structs.replace
+
+
+class CustomerFile:
+    """The customers of a file, read once. `left`: rows and cells that are not taken; `shared`: how many have a phone or
+    an address of mail that somebody of another name has, too."""
+
+    def __init__(self, ask: FileQuestion, reopen: Reopen) -> None:
+        self._ask = ask
+        self.left = LeftOuts(ask.currency)
+        self.people: list[MovedCustomer] = []
+        self.lines = self.shared = self.joined = 0
+        self.money: dict[str, Decimal] = {"owed": Decimal(0), "credit": Decimal(0)}
+        with reopen() as table:
+            self.header = tuple(table.header)
+            self.what = table.what
+        places = find_columns(self.header, PERSON)
+        if "email" not in places and "phone" not in places and "name" not in places and "first" not in places:
+            places.pop("code", None)
+        self.columns = columns_of(reopen, places, ("points", "owed", "credit"), ("born",), ask.form)
+        self._by: dict[tuple[str, str], int] = {}
+        self._unknown = MoneyColumns(self.header, tuple(places.values()))
+        with reopen() as table:
+            for row in table.rows:
+                self.lines += 1
+                if row.fault:
+                    self.left.add("row")
+                    continue
+                self._unknown.see(row.cells)
+                self._take(row.line, row.cells)
+
+    def look(self) -> FileLook:
+        """What is in it."""
+        people = self.people
+        counts: Counter[str] = Counter(customers=len(people))
+        for one in people:
+            counts["with_phone"] += bool(one.phone)
+            counts["with_email"] += bool(one.email)
+            counts["with_address"] += one.address is not None
+            counts["agreed"] += one.marketing
+            counts["with_points"] += one.points > 0
+            counts["points"] += one.points
+        counts["joined"] = self.joined
+        sums = tuple(
+            money_sum(self.columns.headings[field], self.money[field], Decimal(0), self._ask.currency)
+            for field in ("owed", "credit")
+            if field in self.columns.places
+        )
+        return FileLook(
+            "customers",
+            *(system_of(self.header), self.what, self.header, self.lines),
+            {name: count for name, count in counts.items() if count},
+            *(self.columns.headings, self.columns.free_headings),
+            sums=sums,
+            left=self.left.rows,
+            questions=tuple(self._questions(counts)),
+        )
+
+    def _questions(self, counts: Mapping[str, int]) -> Iterator[MoveQuestion]:
+        answers = self._ask.answers
+        if self.columns.forms.get("born", "") is None:
+            yield MoveQuestion("form", ("day_first", "month_first"), heading=self.columns.headings["born"])
+        if self.shared and answers.get("shared") not in ("join", "apart"):
+            yield MoveQuestion("shared", ("join", "apart"), self.shared)
+        if counts["with_points"] and answers.get("member") not in ("members", "no_points"):
+            yield MoveQuestion("member", ("members", "no_points"), counts["with_points"])
+        for heading in self._unknown.headings():
+            if not _FIGURES.search(heading) and answers.get(f"money:{heading}") is None:
+                yield MoveQuestion(f"money:{heading}", ("leave",), heading=heading)
+
+    def _take(self, line: int, cells: Sequence[str]) -> None:
+        columns = self.columns
+        for field in self.money:
+            amount = columns.amount(cells, field)
+            self.money[field] += amount or 0
+            if amount:
+                self.left.add("balance" if field == "owed" else "credit", amount)
+        one = self._person(line, cells)
+        if not (one.name or one.phone or one.email or one.code):
+            self.left.add("nobody")
+            return
+        self._join_or_add(one)
+
+    def _person(self, line: int, cells: Sequence[str]) -> MovedCustomer:
+        columns = self.columns
+        text = columns.text
+        name = " ".join(part for part in (text(cells, "first"), text(cells, "last")) if part)
+        name = name or text(cells, "name") or text(cells, "company")
+        said: dict[str, Any] = {
+            "name": self._read("name", name, name_of),
+            "phone": self._read("phone", _plain_number(text(cells, "phone")), self._phone),
+            "email": self._read("email", text(cells, "email"), email_of),
+            "born": self._read("born", text(cells, "born"), self._born),
+            "code": self._read("code", _plain_number(text(cells, "code")), self._code),
+        }
+        marketing = text(cells, "marketing").casefold() in _YES
+        points = self._points(cells)
+        return MovedCustomer(line, **said, address=self._address(cells), marketing=marketing, points=points)
+
+    def _read(self, field: str, text: str, reader: Callable[[str], str]) -> str:
+        if not text:
+            return ""
+        try:
+            return reader(text)
+        except (Refusal, ValueError):
+            self.left.add(field)
+            return ""
+
+    def _phone(self, text: str) -> str:
+        return phone_of(text, self._ask.region).text
+
+    def _code(self, text: str) -> str:
+        return code_of(text, self._ask.member_prefix)
+
+    def _born(self, text: str) -> str:
+        form = self.columns.forms.get("born") or ""
+        day = day_of(text, form)
+        if day is None:
+            raise ValueError(text)
+        return born_of(day, date.fromisoformat(self._ask.today), self._ask.least_age)
+
+    def _points(self, cells: Sequence[str]) -> int:
+        found = self.columns.amount(cells, "points")
+        if found is None or found < 0 or found > POINTS_MOST:
+            self.left.add("points")
+            return 0
+        if self._ask.answers.get("member") == "no_points":
+            if found:
+                self.left.add("points_not_wanted")
+            return 0
+        return int(found)
+
+    def _address(self, cells: Sequence[str]) -> Address | None:
+        text = self.columns.text
+        lines = tuple(part for part in (text(cells, "line1"), text(cells, "line2")) if part)
+        if not lines:
+            return None
+        country = _country_of(text(cells, "country")) or self._ask.country
+        province = text(cells, "province")
+        if country == CANADA:
+            province = _province_of(province)
+        found = check(Address(lines, text(cells, "city"), province, text(cells, "postal"), country))
+        if found.faults and not found.confirm:
+            self.left.add("address")
+            return None
+        return _replace(found.address, confirmed=True) if found.confirm else found.address
+
+    def _join_or_add(self, one: MovedCustomer) -> None:
+        found = [self._by[key] for key in _keys(one) if key in self._by]
+        same = next((place for place in found if _same_name(self.people[place].name, one.name)), None)
+        if same is None and found:
+            self.shared += 1
+            if self._ask.answers.get("shared") == "join":
+                same = found[0]
+        if same is not None:
+            self.joined += 1
+            one = _join_people(self.people[same], one)
+            self.people[same] = one
+        else:
+            taken = {field for field, value in _keys(one) if (field, value) in self._by}
+            one = _replace(one, **dict.fromkeys(taken, "")) if taken else one
+            if not (one.name or one.phone or one.email):
+                return
+            self.people.append(one)
+            same = len(self.people) - 1
+        for key in _keys(one):
+            self._by.setdefault(key, same)
+
+    def rows(self) -> list[MovedCustomer]:
+        """Everybody, with whether they stay members."""
+        member = self._ask.answers.get("member") == "members"
+        return [_replace(one, member=member and one.points > 0) for one in self.people]
+
+
+def _keys(one: MovedCustomer) -> Iterator[tuple[str, str]]:
+    for field in ("email", "phone", "code"):
+        if value := getattr(one, field):
+            yield field, value
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Whether two names may be one person's: one of them says nothing, or no word that the other has not."""
+    had, has = set(words_of(one)), set(words_of(other))
+    return not had or not has or had <= has or has <= had
+
+
+def _join_people(kept: MovedCustomer, more: MovedCustomer) -> MovedCustomer:
+    """One person of two rows: what the first does not say, the other does."""
+    filled = {
+        field: getattr(kept, field) or getattr(more, field)
+        for field in ("name", "phone", "email", "born", "code", "address", "marketing")
+    }
+    if len(more.name) > len(kept.name):
+        filled["name"] = more.name
+    return _replace(kept, **filled, points=min(POINTS_MOST, max(kept.points, more.points)))
+
+
+def _plain_number(text: str) -> str:
+    """A number without what spreadsheets put before or behind it.
+
+    >>> _plain_number("'+1 416 555 0101"), _plain_number("4165550101.0")
+    ('+1 416 555 0101', '4165550101')
+    """
+    return re.sub(r"^(\d+)\.0$", r"\1", text.lstrip("'"))
+
+
+@lru_cache(1)
+def _countries() -> dict[str, str]:
+    found: dict[str, str] = {"usa": "US", "uk": "GB", "u.s.a.": "US", "u.s.": "US"}
+    for language in LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and code.isalpha():
+                found.setdefault(_fold(name), code)
+    return found
+
+
+def _country_of(text: str) -> str:
+    if re.fullmatch(r"[A-Za-z]{2}", text):
+        return text.upper()
+    return _countries().get(_fold(text), "")
+
+
+def _province_of(text: str) -> str:
+    plain = text.strip().upper()
+    if plain.startswith("CA-"):
+        plain = plain[3:]
+    return plain if len(plain) == 2 else _provinces().get(_fold(text), text)
+
+
+@lru_cache(1)
+def _provinces() -> dict[str, str]:
+    return {_fold(name): code for code, one in provinces().items() for name in one.names.values()}
+
+
+def _fold(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold().strip())
+    return "".join(one for one in plain if not unicodedata.combining(one))

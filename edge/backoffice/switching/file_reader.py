@@ -1,0 +1,161 @@
+"""The process that reads files of other systems: `python -m edge.backoffice.switching.file_reader`. What a file does to
+it, the till does not notice.
+
+Takes a `FileQuestion` as JSON from standard input and answers with lines of JSON, a `ReaderAnswer` each.
+"""
+
+from __future__ import annotations
+
+import base64
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+import msgspec
+
+from edge.backoffice.switching.card_file import CardFile
+from edge.backoffice.switching.customer_file import CustomerFile
+from edge.backoffice.switching.kinds import kind_of
+from edge.backoffice.switching.moved import FileKind
+from edge.backoffice.switching.protocol import (
+    ArchivePart,
+    CardRows,
+    CustomerRows,
+    FileLook,
+    FileQuestion,
+    LookAnswer,
+    ReaderAnswer,
+    SoldRows,
+    UnreadFile,
+)
+from edge.backoffice.switching.sales_file import SalesFile, other_look
+from edge.core.process import child
+from edge.lib.errors import EdgeError
+from edge.lib.tables import Opened, open_table, refusal
+from sandbox.landlock import confine
+
+MEMORY_BYTES = 2 * 1024**3
+CPU_S = 900
+ROWS = 500
+"""Rows of one answer."""
+MEMBERS = 15
+"""Files in one archive."""
+UNPACKED_BYTES = 256 * 1024**2
+"""Of all files of an archive together."""
+RATIO = 200
+"""How many times its size an archive may hold: tables pack well, and bombs much better."""
+BLOCK_BYTES = 1024**2
+T = TypeVar("T")
+
+
+def main() -> int:
+    """Answer one question."""
+    child.be_bounded(MEMORY_BYTES, CPU_S)
+    ask = msgspec.json.decode(sys.stdin.buffer.read(), type=FileQuestion)
+    confine([ask.path])
+    name = Path(ask.path).name
+    try:
+        for answer in answers(ask):
+            _tell(answer)
+    except EdgeError as error:
+        _tell(UnreadFile(error.what, error.key, error.values))
+    except MemoryError:
+        failed = refusal("memory", file=name)
+        _tell(UnreadFile(failed.what, failed.key, failed.values))
+    except (OSError, zipfile.BadZipFile) as error:
+        failed = refusal("damaged", file=name, why=str(error)[:200])
+        _tell(UnreadFile(failed.what, failed.key, failed.values))
+    return 0
+
+
+def answers(ask: FileQuestion) -> Iterator[ReaderAnswer]:
+    """What a file comes to. `EdgeError`: it cannot be read."""
+    if ask.mode == "unpack":
+        yield from archive_parts(Path(ask.path))
+    elif ask.mode == "look":
+        yield LookAnswer(look_at(ask))
+    else:
+        yield from _rows(ask)
+
+
+def look_at(ask: FileQuestion) -> FileLook:
+    """How a file is understood."""
+    kind = ask.kind or _kind(ask)
+    if kind == "customers":
+        return CustomerFile(ask, lambda: _open(ask)).look()
+    if kind == "gift_cards":
+        return CardFile(ask, lambda: _open(ask)).look()
+    if kind == "sales_lines":
+        return SalesFile(ask, lambda: _open(ask)).look()
+    return other_look(ask, lambda: _open(ask), kind)
+
+
+def _rows(ask: FileQuestion) -> Iterator[ReaderAnswer]:
+    match ask.kind:
+        case "customers":
+            for people in batches(CustomerFile(ask, lambda: _open(ask)).rows()):
+                yield CustomerRows(people)
+        case "gift_cards":
+            for cards in batches(CardFile(ask, lambda: _open(ask)).cards):
+                yield CardRows(cards)
+        case "sales_lines":
+            for sold in batches(SalesFile(ask, lambda: _open(ask)).rows()):
+                yield SoldRows(sold)
+
+
+def batches(rows: Iterable[T]) -> Iterator[tuple[T, ...]]:
+    """Some rows at a time."""
+    left = iter(rows)
+    while batch := tuple(islice(left, ROWS)):
+        yield batch
+
+
+def _kind(ask: FileQuestion) -> FileKind:
+    with _open(ask) as table:
+        return kind_of(table.header)
+
+
+def _open(ask: FileQuestion) -> AbstractContextManager[Opened]:
+    return open_table(Path(ask.path), ask.language)
+
+
+def archive_parts(path: Path) -> Iterator[ArchivePart]:
+    """The files of an archive, a piece at a time; of what is none, or a workbook, nothing. `NeedsHuman`: there are too
+    many of them, they are too large, or packed as no table is."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        members = [one for one in archive.infolist() if not one.is_dir()]
+        if any(one.filename == "xl/workbook.xml" for one in members):
+            return
+        members = [one for one in members if not _is_of_the_system(one.filename)]
+        if len(members) > MEMBERS:
+            raise refusal("crowded", file=path.name, limit=MEMBERS)
+        left = min(UNPACKED_BYTES, max(path.stat().st_size, 4096) * RATIO)
+        for member in members:
+            if member.flag_bits & 1:
+                raise refusal("locked", file=path.name)
+            name = PurePosixPath(member.filename.replace("\\", "/")).name
+            with archive.open(member) as data:
+                while block := data.read(BLOCK_BYTES):
+                    left -= len(block)
+                    if left < 0:
+                        raise refusal("large", file=path.name, limit=UNPACKED_BYTES >> 20)
+                    yield ArchivePart(name, base64.b64encode(block).decode())
+                    name = ""
+
+
+def _is_of_the_system(name: str) -> bool:
+    return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith(".")
+
+
+def _tell(answer: ReaderAnswer) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+"""Commands of a move, inside the transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.backoffice.switching.commands import (
+    MoveIn,
+    PutBackCards,
+    PutBackCustomers,
+    TakeBackMove,
+    TakeCards,
+    TakeCustomers,
+)
+from edge.backoffice.switching.moved import ImportedCustomer, MovedCustomer
+from edge.core.jobs import store as jobs
+from edge.core.messages import Refusal
+from edge.core.people.sealing import Keyring
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.counter.loyalty.commands import AdjustPoints
+from edge.counter.loyalty.queries import points_of
+from edge.lib.regions.addresses import Address
+from edge.money.gift_cards.commands import LoadCard, TakeLoadBack
+from edge.money.gift_cards.queries import read_card
+from edge.people.customers.commands import ForgetCustomer, GiveConsent, SetCustomer, WithdrawConsent
+from edge.people.customers.customer import ADDRESSES_MOST, Customer, Purpose
+from edge.people.customers.events import CustomerSet
+from edge.people.customers.queries import by_email, by_member_code, by_name_alone, by_phone, read_customer, resolve
+
+MOVE_JOB, TAKE_BACK_JOB = "move_in", "take_back_move"
+Issue = tuple[int, str, str]
+"""A line of the file, a field, and why it is not taken: a key of words, section `reason`."""
+_FIELDS = ("name", "phone", "email", "born", "member_code")
+_IMPORTED = "SELECT coalesce(sum(points), 0) FROM loyalty_move WHERE customer = ? AND why = 'imported'"
+_SINCE = "SELECT since_us, changed_us, merged_into, forgotten FROM customer WHERE id = ?"
+_BOUGHT = "SELECT 1 FROM customer_paper WHERE customer = ? LIMIT 1"
+PURSE = "points"
+
+
+def move_in(tx: Transaction, command: MoveIn) -> int:
+    return jobs.queue(tx, MOVE_JOB, msgspec.to_builtins(command))
+
+
+def take_back_move(tx: Transaction, command: TakeBackMove) -> int:
+    job = jobs.read_job(tx.db, command.job)
+    if job is None or job.kind != MOVE_JOB:
+        raise Refusal("import_unknown", {"job": command.job})
+    if job.state in ("queued", "running"):
+        raise Refusal("import_running", {"job": command.job})
+    return jobs.queue(tx, TAKE_BACK_JOB, msgspec.to_builtins(command))
+
+
+class Moving:
+    """What is taken in a store that speaks this language."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def take_customers(self, tx: Transaction, command: TakeCustomers) -> list[Issue]:
+        issues: list[Issue] = []
+        for one in command.rows:
+            self._take_customer(tx, one, issues)
+        return issues
+
+    def _take_customer(self, tx: Transaction, one: MovedCustomer, issues: list[Issue]) -> None:
+        id = find_customer(tx.db, one)
+        before = read_customer(tx.db, id, tx.at_us) if id else None
+        if before and before.hidden:
+            issues.append((one.line, "", "customer_hidden"))
+            return
+        said = _news(tx.db, one, before)
+        issues += ((one.line, field, "customer_other") for field in _taken_by_others(tx.db, said, before))
+        try:
+            if before is None or said:
+                id = tx.do(SetCustomer(before.id if before else None, **said), asks=False).result
+        except Refusal:
+            issues.append((one.line, "", "customer_refused"))
+            return
+        assert id is not None
+        had = {consent.purpose for consent in before.consents} if before else set()
+        for purpose, agreed in (("marketing", one.marketing), ("loyalty", one.member)):
+            if agreed and purpose not in had and not self._consent(tx, id, purpose):  # type: ignore[arg-type]
+                issues.append((one.line, purpose, "customer_consent"))
+        if one.points and one.member:
+            self._give_points(tx, id, one, issues)
+
+    def _consent(self, tx: Transaction, id: str, purpose: Purpose) -> bool:
+        try:
+            tx.do(GiveConsent(id, purpose, self._language, how="import"), asks=False)
+        except Refusal:
+            return False
+        return True
+
+    def _give_points(self, tx: Transaction, id: str, one: MovedCustomer, issues: list[Issue]) -> None:
+        """As many as are missing of what the file says, so that a file that comes twice gives them once."""
+        had = int(tx.db.execute(_IMPORTED, (id,)).fetchone()[0])
+        if one.points <= had:
+            return
+        try:
+            tx.do(AdjustPoints(id, one.points - had, "imported", PURSE), asks=False)
+        except Refusal:
+            issues.append((one.line, "points", "customer_consent"))
+
+
+def find_customer(db: Connection, one: MovedCustomer) -> str | None:
+    """Who of the shop's customers somebody is, by mail, phone or code; by name, where nothing else is known of both."""
+    for text, known in ((one.email, by_email), (_without_extension(one.phone), by_phone), (one.code, by_member_code)):
+        if text and (found := known(db, text)):
+            return found
+    return None if one.email or one.phone or one.code else by_name_alone(db, one.name)
+
+
+def _without_extension(phone: str) -> str:
+    """A phone without its extension, as people are found by it."""
+    return phone.partition(" ext.")[0]
+
+
+def _news(db: Connection, one: MovedCustomer, before: Customer | None) -> dict[str, Any]:
+    """What is not known yet of somebody."""
+    said: dict[str, Any] = {
+        field: text
+        for field in _FIELDS
+        if (text := one.code if field == "member_code" else getattr(one, field))
+        and not (before and getattr(before, field))
+    }
+    held: tuple[Address, ...] = before.addresses if before else ()
+    if one.address and one.address not in held and len(held) < ADDRESSES_MOST:
+        said["addresses"] = (*held, one.address)
+    return said
+
+
+def _taken_by_others(db: Connection, said: dict[str, Any], before: Customer | None) -> list[str]:
+    """Takes out of `said` what somebody else is known by; which fields that were."""
+    own = before.id if before else None
+    found = []
+    for field, known in (("phone", by_phone), ("email", by_email), ("member_code", by_member_code)):
+        if field in said and (other := known(db, _without_extension(said[field]))) and other != own:
+            del said[field]
+            found.append(field)
+    return found
+
+
+def take_cards(tx: Transaction, command: TakeCards) -> list[Issue]:
+    issues: list[Issue] = []
+    for one in command.rows:
+        if read_card(tx.db, one.card):
+            issues.append((one.line, one.tail, "card_known"))
+        else:
+            tx.do(LoadCard(one.card, one.tail, one.minor, imported=True, expires_on=one.expires_on))
+    return issues
+
+
+def put_back_cards(tx: Transaction, command: PutBackCards) -> list[tuple[str, str]]:
+    stay = []
+    for one in command.rows:
+        try:
+            tx.do(TakeLoadBack(one.card, one.minor))
+        except Refusal:
+            stay.append((one.tail, "card_used"))
+    return stay
+
+
+def put_back_customers(tx: Transaction, command: PutBackCustomers) -> list[tuple[str, str]]:
+    stay = []
+    for one in command.rows:
+        if why := _put_back_customer(tx, one):
+            stay.append((one.id, why))
+    return stay
+
+
+def _put_back_customer(tx: Transaction, one: ImportedCustomer) -> str:
+    """Lets a customer be as before; why they stay as they are, "": they do not."""
+    row = tx.db.execute(_SINCE, (one.id,)).fetchone()
+    if row is None or row[3]:
+        return ""
+    if row[2] is not None or row[1] != tx.read(one.last).at_us:
+        return "customer_changed"
+    if one.before == 0:
+        if tx.db.execute(_BOUGHT, (one.id,)).fetchone():
+            return "customer_bought"
+        try:
+            tx.do(ForgetCustomer(one.id))
+        except Refusal:
+            return "customer_bought"
+        return ""
+    if one.points:
+        points = min(one.points, points_of(tx.db, one.id, PURSE))
+        if points:
+            tx.do(AdjustPoints(one.id, -points, "imported", PURSE))
+    for purpose in one.purposes:
+        tx.do(WithdrawConsent(one.id, purpose, "import"))  # type: ignore[arg-type]
+    before = tx.read(one.before).event
+    assert isinstance(before, CustomerSet)
+    ring = Keyring(tx.db)
+    texts: dict[str, Any] = {
+        field: ring.open(one.id, CustomerSet, field, getattr(before, field)) or "" for field in _FIELDS
+    }
+    if extension := ring.open(one.id, CustomerSet, "extension", before.extension):
+        texts["phone"] += f" ext. {extension}"
+    sealed = ring.open(one.id, CustomerSet, "addresses", before.addresses)
+    addresses = msgspec.json.decode(sealed, type=tuple[Address, ...]) if sealed else ()
+    if resolve(tx.db, one.id) == one.id:
+        tx.do(SetCustomer(one.id, **texts, addresses=addresses), asks=False)
+    return ""

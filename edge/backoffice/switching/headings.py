@@ -1,0 +1,231 @@
+"""What other systems call the columns of people, cards, sales and stock, in English, French and Hebrew. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+_WORDS = re.compile(r"[^\W_]+|[#?%]")
+
+
+def _names(*lines: str) -> tuple[str, ...]:
+    """Headings as `compact` has them, the likeliest first."""
+    return tuple(name for line in lines for name in line.split())
+
+
+PERSON: Mapping[str, tuple[str, ...]] = {
+    "first": _names(
+        "firstname givenname forename prenom שםפרטי billingfirstname",
+    ),
+    "last": _names(
+        "lastname surname familyname nomdefamille שםמשפחה billinglastname",
+    ),
+    "name": _names(
+        "name fullname customername customer displayname contactname client nomduclient nom nomcomplet",
+        "nomclient שם שםלקוח שםהלקוח שםמלא לקוח guestname membername",
+    ),
+    "company": _names(
+        "company companyname business businessname organization organisation entreprise societe",
+        "nomdelasociete חברה parentname defaultaddresscompany billingcompany",
+    ),
+    "email": _names(
+        "email emailaddress mail emailid customeremail courriel adresseemail adressecourriel adressemail דואל",
+        "אימייל דואראלקטרוני primaryemail email1 billingemail",
+    ),
+    "phone": _names(
+        "phone phonenumber mobile mobilephone mobileno mobilenumber cell cellphone telephone tel",
+        "telephonenumber phonemobile phone1 defaultaddressphone homephone workphone portable",
+        "telephoneportable numerodetelephone טלפון נייד טלפוןנייד customerphone billingphone phonehome",
+        "phonework primaryphone contactnumber",
+    ),
+    "line1": _names(
+        "address address1 addressline1 street street1 streetaddress streetaddress1 adresse",
+        "defaultaddressaddress1 billingaddress1 physicaladdress1 postaladdress1 adresse1 rue כתובת רחוב",
+        "addressline physicaladdressline1 billingaddress",
+    ),
+    "line2": _names(
+        "address2 addressline2 street2 streetaddress2 defaultaddressaddress2 billingaddress2 physicaladdress2",
+        "postaladdress2 adresse2 complementdadresse",
+    ),
+    "city": _names(
+        "city town locality ville עיר יישוב defaultaddresscity billingcity physicalcity postalcity suburbcity",
+    ),
+    "province": _names(
+        "state province region stateprovince provincecode defaultaddressprovincecode statecode",
+        "defaultaddressprovince billingstate physicalstate postalstate county stateid",
+    ),
+    "postal": _names(
+        "zip zipcode postcode postalcode codepostal מיקוד defaultaddresszip billingpostcode physicalpostcode",
+        "postalpostcode billingzip",
+    ),
+    "country": _names(
+        "country countrycode pays ארץ מדינה defaultaddresscountrycode defaultaddresscountry billingcountry",
+        "physicalcountry physicalcountryid countryid postalcountry",
+    ),
+    "born": _names(
+        "birthday dateofbirth dob birthdate birth datedenaissance תאריךלידה anniversaire",
+    ),
+    "marketing": _names(
+        "acceptsemailmarketing emailsubscriptionstatus acceptsmarketing marketingoptin emailoptin newsletter",
+        "emailmarketing marketingconsent emailmarketingconsent optin subscribed emailsubscribed marketing",
+        "דיוור contactallowed emailoptedin consent",
+    ),
+    "points": _names(
+        "points loyaltypoints pointsbalance pointbalance rewardpoints loyaltypointsbalance pointsdefidelite",
+        "נקודות availablepoints currentpoints loyaltybalancepoints rewardbalance loyaltybalance totalpoints",
+        "soldedepoints",
+    ),
+    "credit": _names(
+        "storecredit storecreditbalance creditbalance avoir זיכוי customercredit storecreditamount",
+        "creditavailable prepaidbalance depositbalance walletbalance",
+    ),
+    "owed": _names(
+        "accountbalance balance customerbalance outstandingbalance amountowed balancedue solde יתרה amountdue",
+        "creditaccountbalance outstanding outstandingamount houseaccountbalance owed totalreceivable yitra",
+        "חוב",
+    ),
+    "code": _names(
+        "membercode memberid membernumber loyaltycard loyaltycardnumber loyaltyid customercode cardnumber",
+        "customernumber customerno numeroclient codeclient מספרלקוח מספרחבר loyaltynumber barcode referenceid",
+    ),
+}
+
+CARD: Mapping[str, tuple[str, ...]] = {
+    "code": _names(
+        "giftcardnumber giftcardcode giftcardgan gan cardnumber cardcode cardno giftcard giftcardid",
+        "vouchercode vouchernumber couponcode code number card serialnumber serial numerodelacarte",
+        "numerodecarte codedelacarte codecadeau numero מספרכרטיס קוד שובר מספרשובר",
+    ),
+    "last": _names(
+        "lastcharacters last4 lastfour lastdigits last4digits lastfourdigits codeending lastcharacter",
+        "endingin",
+    ),
+    "balance": _names(
+        "currentbalance remainingbalance balance remaining amountremaining availablebalance cardbalance",
+        "giftcardbalance remainingvalue currentvalue remainingamount balanceamount amountleft soldeactuel",
+        "solderestant solde יתרה יתרהנוכחית points pointsbalance currentamount outstandingbalance",
+    ),
+    "initial": _names(
+        "initialbalance originalvalue initialvalue originalamount originalbalance initialamount amount value",
+        "issuedamount loadedamount totalloaded montantinitial valeurinitiale סכום",
+    ),
+    "expires": _names(
+        "expireson expiry expirydate expirationdate expires expiresat expiration validuntil dateexpiry",
+        "dateexpires datedexpiration expirele תוקף בתוקףעד expireddate",
+    ),
+    "status": _names(
+        "status state enabled active isactive cardstatus statut etat סטטוס",
+    ),
+    "disabled": _names(
+        "disabledat deactivatedat voidedat disabled expired? expired",
+    ),
+    "currency": _names(
+        "currency currencycode devise מטבע",
+    ),
+}
+
+SALE: Mapping[str, tuple[str, ...]] = {
+    "day": _names(
+        "businessdate date saledate transactiondate orderdate paidat createdat completedat day datetime",
+        "dateorder receiptdate postingdate invoicedate closeddate opened openeddate timestamp soldat",
+        "datecreated datecompleted completetime transactiontime orderedat sentdate jour datedevente",
+        "datedelavente datedecommande תאריך תאריךמכירה יום orderreferencedate saletime time created billdate",
+        "dateandtime dateheure datepaid orderdatetime",
+    ),
+    "sku": _names(
+        "sku lineitemsku itemsku productsku itemcode productcode customsku internalreference systemid",
+        "variantsku itemnumber plu systemsku article articlenumber reference ref codearticle מקט קודפריט",
+        "productinternalreference defaultcode productiddefaultcode",
+    ),
+    "code": _names(
+        "gtin barcode ean upc codebarres ברקוד itembarcode productbarcode variantbarcode",
+    ),
+    "item": _names(
+        "lineitemname item itemname menuitem menuitemname product productname producttitle lineitem",
+        "itemdescription productdescription description lineitemtitle producttitleatthetimeofsale produit",
+        "nomduproduit libelle designation nomdelarticle פריט מוצר שםפריט שםמוצר orderlinesproduct productid",
+        "linesproductid linesproduct productidname orderlineproduct",
+    ),
+    "variant": _names(
+        "pricepointname variant variation variationname variantname varianttitle sizename variante",
+        "declinaison producttitlevariant",
+    ),
+    "quantity": _names(
+        "lineitemquantity qty quantity quantitysold qtysold unitssold itemssold netitemssold netquantity",
+        "itemqty itemquantity sold linesqty orderlinesquantity quantityordered quantite quantitevendue qte",
+        "כמות כמותשנמכרה units orderedquantity numbersold",
+    ),
+    "amount": _names(
+        "netsales netprice netamount netsale lineitemtotal linetotal nettotal itemtotal ordertotalline",
+        "totalsales linesubtotal subtotal extendedprice amount total totalprice ventesnettes montantnet",
+        "montant pricesubtotalincl subtotalincl linespricesubtotalincl סכום סהכ מכירותנטו revenue lineamount",
+        "netrevenue grosssales grossprice saletotal",
+    ),
+    "price": _names(
+        "lineitemprice unitprice price itemprice priceunit rate sellingprice itemcost prixunitaire prix מחיר",
+        "מחירליחידה linespriceunit",
+    ),
+    "discount": _names(
+        "lineitemdiscount",
+    ),
+    "receipt": _names(
+        "transactionid receiptnumber receiptno orderid ordernumber order# orderno saleid checkid",
+        "invoicenumber invoiceno receipt orderref receiptref billno name check# checknumber order",
+        "orderreference posreference invoice numeroderecu numerodevente מספרקבלה salenumber paymentid",
+        "transactionnumber transaction sale receiptid ticketnumber numerodeticket billnumber",
+    ),
+    "status": _names(
+        "eventtype receipttype financialstatus transactionstatus orderstatus status type linetype",
+        "transactiontype statut סטטוס salestatus docstatus invoicestatus paymentstatus",
+    ),
+    "state": _names(
+        "status orderstatus salestatus state transactionstatus",
+    ),
+    "void": _names(
+        "void? void voided voided? isvoid cancelled cancelledat canceledat isvoided",
+    ),
+    "total": _names(
+        "totalcollected amounttotal grandtotal totalamount ordertotal total nettotal saletotal netsales",
+        "amount grosssales totalsales totalttc montanttotal סהכ totalpaid subtotal roundedtotal netamount",
+        "ventesnettes revenue takings",
+    ),
+}
+
+STOCK: Mapping[str, tuple[str, ...]] = {
+    "sku": SALE["sku"],
+    "code": SALE["code"],
+    "item": (*SALE["item"], "title", "name"),
+    "place": _names(
+        "location locationid warehouse outlet store emplacement entrepot מחסן סניף",
+    ),
+    "on_hand": _names(
+        "onhand available quantityonhand qtyonhand instock stock currentstock currentquantity stockonhand",
+        "availablequantity inventoryquantity quantity qty actualqty stockquantity inventory countedquantity",
+        "onhandquantity stockactuel enstock quantiteenstock מלאי כמותבמלאי balanceqty inventorylevel",
+        "stocklevel quantite כמות onhandcurrent onhandnew",
+    ),
+}
+
+
+def compact(heading: str) -> str:
+    """A heading without brackets, marks, spaces, accents and capitals.
+
+    >>> compact("E-mail address"), compact("Order #"), compact("Prénom"), compact("In stock [Main]")
+    ('emailaddress', 'order#', 'prenom', 'instock')
+    """
+    bare = _BRACKETS.sub(" ", heading) if not heading.lstrip().startswith(("(", "[")) else heading
+    plain = unicodedata.normalize("NFKD", bare.casefold())
+    return "".join(_WORDS.findall("".join(one for one in plain if not unicodedata.combining(one))))
+
+
+def find_columns(header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """Where fields stand, the likeliest heading of each first; a column is one field."""
+    plain = [compact(heading) for heading in header]
+    found: dict[str, int] = {}
+    for field, names in words.items():
+        place = next((plain.index(name) for name in names if name in plain), None)
+        if place is not None and place not in found.values():
+            found[field] = place
+    return found

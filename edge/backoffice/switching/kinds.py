@@ -1,0 +1,268 @@
+"""What a file is, by its columns alone. Pure.
+
+Its name says nothing: the same export is called `items.csv` in one system and `export-2026-11-28.csv` in the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.backoffice.switching.headings import CARD, PERSON, SALE, STOCK, compact, find_columns
+from edge.backoffice.switching.moved import FileKind
+from edge.goods.ingest.mapping.headers import guess_fields
+from edge.lib.i18n import ENGLISH
+
+_SALE_WORDS = frozenset(
+    (
+        *("netsales", "grosssales", "totalcollected", "amounttotal", "netprice", "grossprice", "grossamount", "tip"),
+        *("discounts", "refunds", "tender", "paymentmethod", "payment", "totaltax", "saletotal", "totalsales", "cash"),
+        *(
+            "ventesnettes",
+            "ventesbrutes",
+            "מכירותנטו",
+            "netamount",
+            "revenue",
+            "linetotal",
+            "lineitemprice",
+            "transactions",
+        ),
+        *("transactionid", "receiptnumber", "orderid", "ordernumber", "order#", "saleid", "checkid", "invoicenumber"),
+        *("receiptno", "lineitemname", "posreference", "checknumber", "check#", "orderref", "receipt", "numeroderecu"),
+        *("מספרקבלה", "numerodeticket", "grandtotal", "totalttc", "registername", "register", "cashiername", "cashier"),
+        *("orderlinesproduct", "linesproductid", "ticketnumber", "orders", "takings", "salesperson", "pos", "server"),
+    )
+)
+_GOODS_WORDS = frozenset(
+    (
+        *("cost", "costperitem", "variantprice", "defaultcost", "defaultunitcost", "standardprice", "supplyprice"),
+        *("retailprice", "salesprice", "listprice", "regularprice", "bodyhtml", "trackstock", "handle", "reorderpoint"),
+        *("taxclass", "uom", "stockuom", "valuationrate", "standardrate", "instock", "lowstock", "msrp", "variantsku"),
+        *("currentquantity", "unitofmeasure", "availableinpos", "visibility", "purchaseprice", "itemgroup", "markup"),
+    )
+)
+_STAFF_WORDS = frozenset(
+    (
+        *(
+            "role",
+            "roles",
+            "jobtitle",
+            "job",
+            "jobs",
+            "jobcode",
+            "jobcodes",
+            "wage",
+            "hourlyrate",
+            "hourlywage",
+            "payrate",
+        ),
+        *("pin", "passcode", "pincode", "poscode", "employeeid", "employeenumber", "employee", "permissionset"),
+        *("permissions", "accesslevel", "hiredate", "teammember", "teammemberid", "staffid", "username", "accounttype"),
+        *("employeename", "terminationdate", "payrollid", "externalemployeeid", "dateofjoining", "designation"),
+        *(
+            "poste",
+            "fonction",
+            "salaire",
+            "employe",
+            "datedembauche",
+            "תפקיד",
+            "עובד",
+            "מספרעובד",
+            "userrole",
+            "staffname",
+        ),
+        *("primaryjob", "managerpermission", "rehirable", "jobpositions", "department", "groups", "outletaccess"),
+    )
+)
+_STAFF_ENOUGH = _STAFF_WORDS - {"department", "groups", "designation", "username", "job", "jobs"}
+_SUPPLIER_NAMES = frozenset(
+    (
+        *("vendorname", "suppliername", "supplier", "vendor", "fournisseur", "nomdufournisseur", "ספק", "שםספק"),
+        *("vendorid", "supplierid", "suppliertype", "suppliergroup", "vendorcode", "suppliercode"),
+    )
+)
+_CONTACT = ("email", "phone", "line1", "city", "first", "last", "postal", "country", "company")
+_TAX_WORDS = frozenset(
+    ("rate", "taxrate", "taxname", "tax", "taux", "percentage", "taxpercentage", "שיעור", "priority")
+)
+_TAX_NAMES = frozenset(
+    ("taxname", "taxrate", "taxid", "taxcode", "taxclass", "taxnumber", "nomdelataxe", "שםמס", "taxtype", "taxscope")
+)
+_DISCOUNTS = frozenset(
+    ("discounttype", "discountname", "discountcode", "couponamount", "discountvalue", "promotionname", "valuetype")
+)
+_CATEGORIES = frozenset(("categoryname", "parentcategory", "categoryid", "completename", "parentpath", "categorie"))
+
+
+def kind_of(header: Sequence[str]) -> FileKind:
+    """The kind of a file with this header; "unknown": somebody is to be asked.
+
+    >>> kind_of(("Name", "Variant SKU", "Price")), kind_of(("First Name", "Email", "Phone"))
+    ('catalogue', 'customers')
+    >>> kind_of(("code", "balance")), kind_of(("Date", "Item", "Qty", "Net Sales"))
+    ('gift_cards', 'sales_lines')
+    """
+    words = {compact(heading) for heading in header} - {""}
+    person, card = find_columns(header, PERSON), find_columns(header, CARD)
+    contacts = sum(field in person for field in _CONTACT)
+    if _is_of_cards(words, card, person):
+        return "gift_cards"
+    if sale := _sale_kind(header, words, contacts):
+        return sale
+    if _is_staff(words, person):
+        return "staff"
+    goods = guess_fields(tuple(header), ENGLISH)
+    priced = not {"price", "cost"}.isdisjoint(goods)
+    if contacts >= 2 and not priced and not words & _GOODS_WORDS:
+        return "suppliers" if words & _SUPPLIER_NAMES else "customers"
+    if {"points", "name"} <= person.keys() or {"points", "code"} <= person.keys():
+        return "customers"
+    if words & _DISCOUNTS and not {"sku", "code"} & goods.keys():
+        return "discounts"
+    return _goods_kind(header, words, goods, priced, contacts, person)
+
+
+def _goods_kind(
+    header: Sequence[str],
+    words: set[str],
+    goods: dict[str, tuple[int, ...]],
+    priced: bool,
+    contacts: int,
+    person: dict[str, int],
+) -> FileKind:
+    stock = find_columns(header, STOCK)
+    named = any(field.startswith("name.") for field in goods)
+    numbered = not {"sku", "code"}.isdisjoint(goods)
+    if not priced and "on_hand" in stock and (numbered or "item" in stock):
+        return "stock"
+    if words & _TAX_NAMES and words & _TAX_WORDS and not priced and not numbered:
+        return "taxes"
+    if words & _CATEGORIES and not priced and not {"sku", "code"} & (goods.keys() - {"sku"}):
+        return "categories"
+    if (named and (priced or numbered)) or (numbered and priced):
+        return "catalogue"
+    if contacts and ("name" in person or contacts >= 2):
+        return "customers"
+    return "unknown"
+
+
+def _is_of_cards(words: set[str], card: dict[str, int], person: dict[str, int]) -> bool:
+    """Whether it lists cards: a code (or its end), and what is on it."""
+    named = any("giftcard" in word or "cartecadeau" in word or "voucher" in word for word in words)
+    coded = "code" in card or "last" in card
+    if not coded or not {"balance", "initial"} & card.keys():
+        return False
+    if words & {"sku", "barcode", "item", "itemname", "price", "qty", "quantity", "transactionid", "netsales"}:
+        return False
+    if "last" in card or named:
+        return "balance" in card or "last" in card
+    of_people = {"first", "last", "phone", "line1", "marketing"} & person.keys()
+    return "balance" in card and not of_people
+
+
+def _sale_kind(header: Sequence[str], words: set[str], contacts: int) -> FileKind | None:
+    sale = find_columns(header, SALE)
+    told = len(words & _SALE_WORDS)
+    goods = len(words & _GOODS_WORDS)
+    dated = "day" in sale
+    of_goods = "item" in sale or "sku" in sale or "code" in sale
+    counted = "quantity" in sale
+    if dated and of_goods and counted and (told > goods or (told == 0 and goods == 0)):
+        return "sales_lines"
+    if dated and told and told > goods and ("total" in sale or "amount" in sale):
+        if "receipt" in sale and (contacts < 3 or told >= 3) and not words & {"totalspent", "lifetimespent"}:
+            return "receipts"
+        return "sales_days" if contacts < 2 else None
+    if not dated and of_goods and counted and words & {"netsales", "grosssales", "totalsales", "itemssold", "revenue"}:
+        return "sales_summary"
+    return None
+
+
+def _is_staff(words: set[str], person: dict[str, int]) -> bool:
+    if not {"name", "first", "last", "email"} & person.keys() and not words & {
+        "employeename",
+        "staffname",
+        "teammember",
+    }:
+        return False
+    found = words & _STAFF_WORDS
+    bought = words & {
+        "totalspent",
+        "totalorders",
+        "loyaltypoints",
+        "pointsbalance",
+        "acceptsemailmarketing",
+        "totalvisits",
+    }
+    return bool(found & _STAFF_ENOUGH or len(found) >= 2) and not bought
+
+
+_SYSTEMS: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
+    (
+        "Square",
+        (
+            frozenset(("token", "itemname", "variationname")),
+            frozenset(("pricepointname", "grosssales", "transactionid")),
+            frozenset(("totalcollected", "transactionid")),
+            frozenset(("squarecustomerid",)),
+            frozenset(("giftcardgan",)),
+            frozenset(("nickname", "companyname", "creationsource")),
+        ),
+    ),
+    (
+        "Shopify",
+        (
+            frozenset(("variantprice", "handle")),
+            frozenset(("acceptsemailmarketing", "totalspent")),
+            frozenset(("lineitemname", "financialstatus")),
+            frozenset(("lastcharacters", "initialbalance")),
+            frozenset(("hscode", "coo", "handle")),
+        ),
+    ),
+    (
+        "Lightspeed",
+        (
+            frozenset(("systemid", "customsku")),
+            frozenset(("supplyprice", "retailprice")),
+            frozenset(("outletaccess",)),
+            frozenset(("customergroupname", "customercode")),
+        ),
+    ),
+    (
+        "Loyverse",
+        (
+            frozenset(("trackstock", "skuofincludeditem")),
+            frozenset(("receiptnumber", "receipttype", "costofgoods")),
+            frozenset(("receiptnumber", "receipttype", "totalcollected")),
+            frozenset(("totalvisits", "pointsbalance")),
+        ),
+    ),
+    (
+        "Toast",
+        (frozenset(("menuitem", "checkid")), frozenset(("menuitem", "menugroup")), frozenset(("checkid", "server"))),
+    ),
+    (
+        "WooCommerce",
+        (frozenset(("regularprice", "visibilityincatalog")), frozenset(("isfeatured", "regularprice"))),
+    ),
+    (
+        "Odoo",
+        (
+            frozenset(("internalreference", "salesprice")),
+            frozenset(("defaultcode", "listprice")),
+            frozenset(("externalid", "name")),
+            frozenset(("id", "listprice")),
+            frozenset(("amounttotal", "posreference")),
+        ),
+    ),
+    ("ERPNext", (frozenset(("itemcode", "itemgroup", "stockuom")), frozenset(("itemcode", "standardrate")))),
+)
+
+
+def system_of(header: Sequence[str]) -> str:
+    """Which system writes files with such columns; "": nobody knows.
+
+    >>> system_of(("Handle", "Title", "Variant Price")), system_of(("Name", "Price"))
+    ('Shopify', '')
+    """
+    words = {compact(heading) for heading in header}
+    return next((name for name, signs in _SYSTEMS if any(sign <= words for sign in signs)), "")

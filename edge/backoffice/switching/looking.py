@@ -1,0 +1,60 @@
+"""What files that were brought are, before anything of them is taken; an archive is opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from edge.backoffice.switching.catalogue_file import look_at_catalogue
+from edge.backoffice.switching.moved import KINDS, FileKind, MovedFile
+from edge.backoffice.switching.protocol import FileLook, MoveQuestion
+from edge.backoffice.switching.reader_client import look_at, unpack
+from edge.backoffice.switching.settings import SwitchingSettings
+from edge.lib.errors import EdgeError
+
+Values = dict[str, str | int]
+
+
+class FoundFile(msgspec.Struct, frozen=True):
+    """A file and how it is understood; or why it is not, a key of words with `values` for its gaps."""
+
+    path: str
+    name: str
+    kind: FileKind = "unknown"
+    answers: dict[str, str] = {}
+    look: FileLook | None = None
+    why: str = ""
+    values: Values = {}
+
+
+def look_at_brought(settings: SwitchingSettings, data: Path, file: MovedFile, now_us: int) -> list[FoundFile]:
+    """A file that was brought as what it is; an archive as the files in it."""
+    try:
+        inside = unpack(settings.question(file, "unpack", now_us), data)
+    except EdgeError as error:
+        return [_unreadable(file, error)]
+    if not inside:
+        return [look_at_file(settings, file, now_us)]
+    return [look_at_file(settings, MovedFile(str(path), "unknown"), now_us) for path in inside]
+
+
+def look_at_file(settings: SwitchingSettings, file: MovedFile, now_us: int) -> FoundFile:
+    """One file that is no archive."""
+    said = file.answers.get("kind", "")
+    kind: FileKind = next((one for one in KINDS if one == said), file.kind)
+    file = msgspec.structs.replace(file, kind=kind)
+    try:
+        look = look_at(settings.question(file, "look", now_us))
+        if look.kind == "catalogue":
+            look = look_at_catalogue(settings, msgspec.structs.replace(file, kind="catalogue"), now_us)
+    except EdgeError as error:
+        return _unreadable(file, error)
+    if look.kind == "unknown":
+        choices = tuple(one for one in KINDS if one != "unknown")
+        look = msgspec.structs.replace(look, questions=(MoveQuestion("kind", (*choices, "leave")),))
+    return FoundFile(file.path, Path(file.path).name, look.kind, file.answers, look)
+
+
+def _unreadable(file: MovedFile, error: EdgeError) -> FoundFile:
+    return FoundFile(file.path, Path(file.path).name, answers=file.answers, why=error.key, values=dict(error.values))

@@ -1,0 +1,241 @@
+"""Files of another system into the shop, as one job: products, customers, gift cards, what was sold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from edge.analytics.forecast.commands import RecordHistory
+from edge.analytics.forecast.events import HistoryRow
+from edge.analytics.forecast.history_preview import days_of_papers
+from edge.backoffice.switching.catalogue_file import catalogue_mapping, products_in
+from edge.backoffice.switching.commands import CARDS_AT_ONCE, CUSTOMERS_AT_ONCE, MoveIn, TakeCards, TakeCustomers
+from edge.backoffice.switching.handlers import find_customer
+from edge.backoffice.switching.moved import TAKEN, MovedCustomer, MovedFile
+from edge.backoffice.switching.products import SoldProducts
+from edge.backoffice.switching.protocol import CardRows, CustomerRows, SoldDay, SoldRows
+from edge.backoffice.switching.reader_client import MoveReader
+from edge.backoffice.switching.settings import SwitchingSettings
+from edge.core.messages import Command
+from edge.core.registry import Chunk, JobIssue
+from edge.core.storage.database import Connection
+from edge.goods.ingest.commands import ImportCatalog
+from edge.goods.ingest.import_job import Opening, import_chunks
+from edge.money.gift_cards.queries import read_card
+
+SPAN = 100_000_000
+"""Of a job's cursor for each file: more than any has rows."""
+CUSTOMERS_OF_STEP = 5 * CUSTOMERS_AT_ONCE
+HISTORY_OF_STEP = 500
+UNKNOWN_SHOWN = 200
+"""Products that nobody knows here, which the report names."""
+_OF_JOB = "SELECT queued_us FROM job WHERE kind = 'move_in' AND state = 'running' LIMIT 1"
+
+
+class _Stoppable(Protocol):
+    def stop(self) -> None: ...
+
+
+def move_chunks(settings: SwitchingSettings, opening: Opening) -> Callable[[Connection, Any, int], MoveChunks]:
+    """The job of a store with these settings."""
+
+    def chunks(db: Connection, params: Any, cursor: int) -> MoveChunks:
+        return MoveChunks(db, settings, msgspec.convert(params, MoveIn), cursor, opening)
+
+    return chunks
+
+
+class MoveChunks:
+    """The chunks of one move. `stop` ends it from another thread."""
+
+    def __init__(
+        self, db: Connection, settings: SwitchingSettings, params: MoveIn, cursor: int, opening: Opening
+    ) -> None:
+        self._db = db
+        self._settings = settings
+        self._dry = params.dry_run
+        self._files = in_order(params.files)
+        self._cursor = cursor
+        self._catalogue = import_chunks(settings.imports, opening)
+        self._now: _Stoppable | None = None
+        row = db.execute(_OF_JOB).fetchone()
+        self._at_us = int(row[0]) if row else 0
+        self._chunks = self._all()
+
+    def __iter__(self) -> MoveChunks:
+        return self
+
+    def __next__(self) -> Chunk:
+        return next(self._chunks)
+
+    def stop(self) -> None:
+        if self._now is not None:
+            self._now.stop()
+
+    def _all(self) -> Iterator[Chunk]:
+        for number, file in enumerate(self._files):
+            begin, end = number * SPAN, (number + 1) * SPAN
+            if self._cursor >= end:
+                continue
+            for chunk in self._of_file(file, max(0, self._cursor - begin)):
+                yield msgspec.structs.replace(chunk, cursor=begin + chunk.cursor, total=None)
+            yield Chunk((), end, counts={"files": 1})
+
+    def _of_file(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
+        match file.kind:
+            case "catalogue":
+                return self._products(file, cursor)
+            case "customers":
+                return self._customers(file, cursor)
+            case "gift_cards":
+                return self._cards(file, cursor)
+            case "sales_lines":
+                return self._sales(file, cursor)
+        return iter(())
+
+    def _products(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
+        mapping = catalogue_mapping(self._settings.imports, file)
+        wanted = ImportCatalog(file.path, mapping, dry_run=self._dry)
+        self._now = chunks = self._catalogue(self._db, msgspec.to_builtins(wanted), cursor)
+        yield from chunks
+
+    def _rows(self, file: MovedFile) -> Iterator[Any]:
+        """What the process that reads says of a file, some rows at a time."""
+        with closing(MoveReader(self._settings.question(file, "rows", self._at_us))) as reader:
+            self._now = reader
+            yield from reader.answers()
+
+    def _customers(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
+        at = 0
+        for answer in self._rows(file):
+            assert isinstance(answer, CustomerRows)
+            for begin in range(0, len(answer.rows), CUSTOMERS_OF_STEP):
+                some = answer.rows[begin : begin + CUSTOMERS_OF_STEP]
+                at += len(some)
+                if at > cursor:
+                    yield self._customer_chunk(some, at)
+
+    def _customer_chunk(self, some: Sequence[MovedCustomer], at: int) -> Chunk:
+        known = [find_customer(self._db, one) is not None for one in some]
+        counts = Counter(customers_known=sum(known), customers_new=len(known) - sum(known))
+        counts["points_given"] = sum(one.points for one in some if one.member)
+        counts += Counter()  # without what is none
+        if self._dry:
+            return Chunk((), at, counts=counts)
+        parts = (tuple(some[n : n + CUSTOMERS_AT_ONCE]) for n in range(0, len(some), CUSTOMERS_AT_ONCE))
+        return Chunk(tuple(TakeCustomers(part) for part in parts), at, explain=issues_of, counts=counts)
+
+    def _cards(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
+        at = taken = known = 0
+        for answer in self._rows(file):
+            assert isinstance(answer, CardRows)
+            for begin in range(0, len(answer.rows), CARDS_AT_ONCE):
+                some = answer.rows[begin : begin + CARDS_AT_ONCE]
+                at += len(some)
+                here = [one for one in some if read_card(self._db, one.card)]
+                known += sum(one.minor for one in here)
+                taken += sum(one.minor for one in some) - sum(one.minor for one in here)
+                if at <= cursor:
+                    continue
+                counts = +Counter(cards_new=len(some) - len(here), cards_known=len(here))
+                if self._dry:
+                    yield Chunk((), at, counts=counts)
+                else:
+                    yield Chunk((TakeCards(some),), at, explain=issues_of, counts=counts)
+        if not cursor:
+            yield Chunk((), at, (_sums(file, "moved_cards", taken_minor=taken, known_minor=known),))
+
+    def _sales(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
+        days = _SoldDays(self._known_products(), days_of_papers(self._db))
+        source, at = Path(file.path).name[:80], 0
+        for rows in days.of(self._sold_rows(file)):
+            at += 1
+            counts = {"days": len(rows)}
+            if at > cursor:
+                commands: tuple[Command, ...] = () if self._dry else (RecordHistory(source, tuple(rows)),)
+                yield Chunk(commands, at, counts=counts)
+        values = {"taken_minor": days.taken, "unknown_minor": days.unknown_minor, "own_minor": days.own}
+        shown = list(days.unknown.items())[:UNKNOWN_SHOWN]
+        notes = tuple(JobIssue(0, "", name[:80], "moved_unknown", {"sum_minor": minor}) for name, minor in shown)
+        counts = {"unknown_products": len(days.unknown)} if days.unknown else {}
+        yield Chunk((), at + 1, (_sums(file, "moved_sales", **values), *notes), counts=counts)
+
+    def _sold_rows(self, file: MovedFile) -> Iterator[SoldDay]:
+        for answer in self._rows(file):
+            assert isinstance(answer, SoldRows)
+            yield from answer.rows
+
+    def _known_products(self) -> SoldProducts:
+        known = SoldProducts(self._db)
+        if self._dry:  # by then the shop has what the other files bring
+            for file in self._files:
+                if file.kind == "catalogue":
+                    for product in products_in(self._settings.imports, file):
+                        known.add(product)
+        return known
+
+
+class _SoldDays:
+    """What was sold by day, as products of the shop. `taken`, `own`, `unknown_minor`: the money of what is taken, of
+    days on which the shop has papers of its own, and of products that it does not have (`unknown`, by name)."""
+
+    def __init__(self, known: SoldProducts, own_days: frozenset[str]) -> None:
+        self._known = known
+        self._own_days = own_days
+        self.taken = self.own = self.unknown_minor = 0
+        self.unknown: dict[str, int] = {}
+
+    def of(self, sold: Iterator[SoldDay]) -> Iterator[list[HistoryRow]]:
+        """Some whole days at a time: a product's day is told once."""
+        ready: list[HistoryRow] = []
+        day, sums = "", dict[str, list[int]]()
+        for one in sold:
+            if one.day != day:
+                ready += _as_rows(day, sums)
+                day, sums = one.day, {}
+                while len(ready) >= HISTORY_OF_STEP:
+                    yield ready[:HISTORY_OF_STEP]
+                    ready = ready[HISTORY_OF_STEP:]
+            self._add(one, sums)
+        ready += _as_rows(day, sums)
+        for begin in range(0, len(ready), HISTORY_OF_STEP):
+            yield ready[begin : begin + HISTORY_OF_STEP]
+
+    def _add(self, one: SoldDay, sums: dict[str, list[int]]) -> None:
+        if one.day in self._own_days:
+            self.own += one.minor
+            return
+        found = self._known.find(one)
+        if found is None:
+            name = " ".join(part for part in (one.item or one.sku or one.code, one.variant) if part)
+            self.unknown[name] = self.unknown.get(name, 0) + one.minor
+            self.unknown_minor += one.minor
+            return
+        sku, units = found
+        had = sums.setdefault(sku, [0, 0, 0])
+        for place, value in enumerate((one.sold * units, one.returned * units, one.minor)):
+            had[place] += value
+        self.taken += one.minor
+
+
+def in_order(files: Sequence[MovedFile]) -> list[MovedFile]:
+    """The files of which something is taken, as they need one another."""
+    return sorted((file for file in files if file.kind in TAKEN), key=lambda file: TAKEN.index(file.kind))
+
+
+def issues_of(results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
+    """What commands could not take, as a job notes it."""
+    return tuple(JobIssue(line, field, "", why) for found in results for line, field, why in found or ())
+
+
+def _as_rows(day: str, sums: Mapping[str, Sequence[int]]) -> list[HistoryRow]:
+    return [HistoryRow(sku, day, sold, returned, 0, minor) for sku, (sold, returned, minor) in sums.items()]
+
+
+def _sums(file: MovedFile, reason: str, **values: int) -> JobIssue:
+    return JobIssue(0, "", Path(file.path).name[:80], reason, dict(values), fault=False)

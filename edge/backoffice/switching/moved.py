@@ -1,0 +1,80 @@
+"""What comes along from another system: people and cards, as commands have them. Pure."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.lib.regions.addresses import Address
+from edge.money.gift_cards.card import CardId, CardMinor
+
+FileKind = Literal[
+    "catalogue",
+    "customers",
+    "gift_cards",
+    "sales_lines",
+    "receipts",
+    "sales_days",
+    "sales_summary",
+    "staff",
+    "stock",
+    "suppliers",
+    "taxes",
+    "categories",
+    "discounts",
+    "unknown",
+]
+KINDS: tuple[FileKind, ...] = get_args(FileKind)
+TAKEN: tuple[FileKind, ...] = ("catalogue", "customers", "gift_cards", "sales_lines")
+"""Kinds of which something is taken, in the order in which that is done: sales need their products."""
+FILES_MOST = 15
+Text = Annotated[str, msgspec.Meta(max_length=300)]
+Points = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+
+
+class MovedCustomer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A customer of another system, by the `line` of the file; fields as the shop keeps them. `marketing`: they agreed
+    to be written to there; `member`: they collected points there, and still want to."""
+
+    line: Number
+    name: Text = ""
+    phone: Text = ""
+    email: Text = ""
+    born: Text = ""
+    code: Text = ""
+    address: Address | None = None
+    marketing: bool = False
+    member: bool = False
+    points: Points = 0
+
+
+class MovedCard(msgspec.Struct, frozen=True):
+    """A gift card of another system, by a digest of its code. `expires_on`: its last day; "": it has none."""
+
+    line: Number
+    card: CardId
+    tail: Annotated[str, msgspec.Meta(max_length=4)]
+    minor: CardMinor
+    expires_on: Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$(?!\n)")] = ""
+
+
+class MovedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file that was brought, and how it is to be read: its `kind`, and the `answers` to what was asked of it."""
+
+    path: Annotated[str, msgspec.Meta(min_length=1, max_length=4096, pattern=r"^[^\x00]*$(?!\n)")]
+    kind: FileKind
+    answers: Annotated[dict[str, Annotated[str, msgspec.Meta(max_length=300)]], msgspec.Meta(max_length=50)] = {}
+
+
+class ImportedCustomer(msgspec.Struct, frozen=True, array_like=True):
+    """What an import did to a customer: the first and the last row of the journal that say so, and the one that said
+    before how they are (0: they were new). `points`: that they were given; `purposes`: that they consented to."""
+
+    id: str
+    first: Number
+    last: Number
+    before: Number = 0
+    points: int = 0
+    purposes: tuple[str, ...] = ()

@@ -1,0 +1,102 @@
+// Move from another system: files are brought one after the other, understood, asked about, taken and taken back.
+
+import "./dialogs.js";
+import "./files.js";
+import { granted, sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+import { askPiece, bring } from "./uploads.js";
+
+const element = (id) => document.getElementById(id);
+const complain = (text) => (element("move-error").textContent = text);
+const cards = () => [...document.querySelectorAll("#files .file")];
+const { most, tooMany } = element("bring").dataset;
+
+element("bring").elements.files.addEventListener("change", (event) => {
+  bringAll([...event.target.files]);
+  event.target.value = "";
+});
+
+const drop = element("drop");
+for (const kind of ["dragover", "dragleave", "drop"])
+  drop.addEventListener(kind, (event) => {
+    event.preventDefault();
+    drop.classList.toggle("over", kind === "dragover");
+    if (kind === "drop") bringAll([...event.dataTransfer.files]);
+  });
+
+async function bringAll(files) {
+  complain("");
+  if (cards().length + files.length > Number(most)) return complain(tooMany);
+  for (const file of files) {
+    const answer = await granted((grant) => bring(file, grant, element("sending")));
+    if (answer?.status !== 200) {
+      complain(answer ? `${file.name}: ${messageOf(answer)}` : "");
+      return;
+    }
+    const html = await look({ path: answer.body.path }, file.name);
+    if (html !== null) element("files").insertAdjacentHTML("beforeend", html);
+    tell();
+  }
+}
+
+// How a file is understood, as HTML; null where nobody may ask.
+async function look(asked, name) {
+  const reading = element("reading");
+  reading.textContent = `${reading.dataset.reading} ${name}`;
+  reading.hidden = false;
+  const answer = await granted((grant) => askPiece("/fragments/move", asked, grant));
+  reading.hidden = true;
+  if (answer?.status === 200) return answer.text;
+  complain(answer ? messageOf(answer) : "");
+  return null;
+}
+
+element("files").addEventListener("change", async ({ target }) => {
+  const card = target.closest(".file");
+  if (target.matches("[data-ask]") && target.value) {
+    const answers = { ...JSON.parse(card.dataset.answers), [target.dataset.ask]: target.value };
+    const kind = target.dataset.ask === "kind" && target.value !== "leave" ? target.value : card.dataset.kind;
+    if (target.dataset.ask === "kind" && target.value === "leave") {
+      card.remove();
+      return tell();
+    }
+    card.ariaBusy = "true";
+    const html = await look({ path: card.dataset.path, kind, answers }, "");
+    if (html !== null) card.outerHTML = html;
+  }
+  tell();
+});
+
+const chosen = () => cards().filter((card) => card.hasAttribute("data-taken") && card.querySelector("[data-take]").checked);
+
+// What is still to be decided, of all files together.
+function tell() {
+  element("found-files").hidden = !cards().length;
+  const wanted = chosen();
+  const open = wanted.some((card) => card.hasAttribute("data-open"));
+  const layouts = wanted.map((card) => `${card.dataset.kind}|${card.dataset.header}`);
+  element("open-questions").hidden = !open;
+  element("same-files").hidden = new Set(layouts).size === layouts.length;
+  for (const button of document.querySelectorAll("[data-move]")) button.disabled = open || !wanted.length;
+}
+
+addEventListener("click", async ({ target }) => {
+  const { move, undo, sure, cancel } = target.closest("[data-move], [data-undo], [data-cancel]")?.dataset ?? {};
+  if (target.closest("[data-begin]")) element("bring").elements.files.click();
+  if (undo && !confirm(sure)) return;
+  if (!move && !undo && !cancel) return;
+  complain("");
+  const answer = await (move
+    ? sendGranted("MoveIn", { files: chosen().map(wantedOf), dry_run: move === "dry" })
+    : undo
+      ? sendGranted("TakeBackMove", { job: Number(undo) })
+      : sendGranted("CancelJob", { job: Number(cancel) }));
+  if (answer && answer.status !== 200) return complain(messageOf(answer));
+  if (answer && move) element("moves").scrollIntoView({ block: "nearest" });
+});
+
+const wantedOf = ({ dataset }) => ({ path: dataset.path, kind: dataset.kind, answers: JSON.parse(dataset.answers) });
+
+tell();
+listen(() => {});

@@ -1,0 +1,218 @@
+"""What was sold, of another system's file of lines: by day and product, exactly as much as the file has. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from edge.analytics.forecast.day_forms import day_of
+from edge.backoffice.switching.amounts import ExactSum
+from edge.backoffice.switching.columns import LeftOuts, MoneyColumns, Reopen, columns_of, money_sum
+from edge.backoffice.switching.headings import SALE, compact, find_columns
+from edge.backoffice.switching.kinds import system_of
+from edge.backoffice.switching.moved import FileKind
+from edge.backoffice.switching.protocol import FileLook, FileQuestion, MoveQuestion, SoldDay
+from edge.lib.units.money import exponent
+
+LARGEST = 10**7
+"""No line sells more units; what does is in another unit."""
+_BACK = re.compile(r"^(refund|return|remboursement|retour|credit note|avoir|זיכוי|החזר)", re.IGNORECASE)
+_GONE = re.compile(
+    r"^(void|cancel|annul|draft|failed|deleted|abandoned|trash|parked|quote|layby_cancel|בוטל|מבוטל|טיוטה)",
+    re.IGNORECASE,
+)
+_GIVEN_BACK = frozenset(("refunded", "wc-refunded", "fully refunded"))
+_NOT_A_LINE = frozenset(("sale", "payment", "tender", "tax", "shipping", "fee", "coupon", "total", "subtotal", "tip"))
+"""Rows of a sale that say nothing of goods, where other rows of it do."""
+_NO = frozenset(("", "false", "no", "0", "n", "non", "לא", "f"))
+
+
+class _Key(NamedTuple):
+    day: str
+    sku: str
+    code: str
+    item: str
+    variant: str
+
+
+class SalesFile:
+    """The lines of a file, summed by day and product."""
+
+    def __init__(self, ask: FileQuestion, reopen: Reopen) -> None:
+        self._ask = ask
+        self._zone = ZoneInfo(ask.zone)
+        self.left = LeftOuts(ask.currency)
+        self.lines = 0
+        self.sums: dict[_Key, list[Decimal]] = {}
+        self._file = self._taken = Decimal(0)
+        self._receipts: set[str] = set()
+        self._above: tuple[str, str, str, str, str] = ("", "", "", "", "")
+        with reopen() as table:
+            self.header = tuple(table.header)
+            self.what = table.what
+        places = _places_of(self.header, ask.answers.get("amount", ""))
+        self._line_types = compact(self.header[places["status"]]) == "linetype" if "status" in places else False
+        self.columns = columns_of(reopen, places, ("quantity", "amount", "price", "discount"), ("day",), ask.form)
+        self._unknown = MoneyColumns(self.header, tuple(places.values()))
+        self._answered = self.columns.forms.get("day", "") is not None
+        with reopen() as table:
+            for row in table.rows:
+                self.lines += 1
+                if row.fault:
+                    self.left.add("row")
+                    continue
+                self._unknown.see(row.cells)
+                self._take(row.cells)
+
+    def look(self) -> FileLook:
+        """What is in it."""
+        headings = self.columns.headings
+        days = sorted({key.day for key in self.sums})
+        products = {key[1:] for key in self.sums}
+        counts = Counter(days=len(days), receipts=len(self._receipts), sold_products=len(products))
+        counts["lines"] = self.lines - sum(one.rows for one in self.left.rows)
+        heading = headings.get("amount") or f"{headings.get('price', '')} × {headings.get('quantity', '')}"
+        return FileLook(
+            "sales_lines",
+            *(system_of(self.header), self.what, self.header, self.lines),
+            {name: count for name, count in counts.items() if count},
+            *(headings, self.columns.free_headings),
+            sums=(money_sum(heading, self._file, self._taken, self._ask.currency),),
+            left=self.left.rows,
+            questions=tuple(self._questions()),
+            first=days[0] if days else "",
+            last=days[-1] if days else "",
+        )
+
+    def _questions(self) -> Iterator[MoveQuestion]:
+        if not self._answered:
+            yield MoveQuestion("form", ("day_first", "month_first"), heading=self.columns.headings["day"])
+        without = not {"amount", "price"} & self.columns.places.keys()
+        money = tuple(self._unknown.headings())
+        if without and money and "amount" not in self._ask.answers:
+            yield MoveQuestion("amount", (*money, "leave"))
+
+    def rows(self) -> Iterator[SoldDay]:
+        """By day; parts of the money add up to what all of it is."""
+        exact = ExactSum(exponent(self._ask.currency))
+        for key in sorted(self.sums):
+            sold, returned, amount = self.sums[key]
+            yield SoldDay(*key, int(sold * 1000), int(returned * 1000), exact.take(amount))
+
+    def _take(self, cells: Sequence[str]) -> None:
+        columns, text = self.columns, self.columns.text
+        receipt, when = text(cells, "receipt"), text(cells, "day")
+        status, state, void = (text(cells, field) for field in ("status", "state", "void"))
+        if receipt and receipt == self._above[0] and not when:
+            _, when, status, state, void = self._above  # the first row of an order speaks for all of it
+        self._above = (receipt, when, status, state, void)
+        if self._line_types and status.casefold() in _NOT_A_LINE:
+            self.left.add("not_goods")
+            return
+        quantity, amount = columns.amount(cells, "quantity"), self._amount(cells)
+        self._file += amount or 0
+        day = day_of(when, columns.forms.get("day") or "", self._zone) if self._answered else ""
+        if why := self._why_not(cells, quantity, amount, day, (status, state, void)):
+            self.left.add(why, amount)
+            return
+        assert quantity is not None and amount is not None and day
+        if _BACK.match(status) and quantity > 0:
+            self._file -= amount + abs(amount)  # of a refund files say how much, and mean less
+            quantity, amount = -quantity, -abs(amount)
+        if receipt:
+            self._receipts.add(receipt)
+        self._taken += amount
+        item, variant = text(cells, "item")[:200], text(cells, "variant")[:80]
+        key = _Key(day, text(cells, "sku")[:80], text(cells, "code")[:80], item, variant)
+        had = self.sums.setdefault(key, [Decimal(0), Decimal(0), Decimal(0)])
+        had[0 if quantity > 0 else 1] += abs(quantity)
+        had[2] += amount
+
+    def _amount(self, cells: Sequence[str]) -> Decimal | None:
+        columns = self.columns
+        if "amount" in columns.places:
+            return columns.amount(cells, "amount")
+        price, quantity = columns.amount(cells, "price"), columns.amount(cells, "quantity")
+        discount = columns.amount(cells, "discount")
+        if price is None or quantity is None or discount is None:
+            return None
+        return price * quantity - abs(discount)
+
+    def _why_not(
+        self,
+        cells: Sequence[str],
+        quantity: Decimal | None,
+        amount: Decimal | None,
+        day: str | None,
+        states: tuple[str, str, str],
+    ) -> str:
+        """Why a line is not taken; "": it is."""
+        status, state, void = states
+        if _GONE.match(status) or _GONE.match(state) or void.casefold() not in _NO:
+            return "cancelled"
+        if status.casefold() in _GIVEN_BACK:
+            return "given_back"
+        if not self._answered:
+            return "unanswered"
+        if day is None:
+            return "day"
+        if quantity is None or abs(quantity) > LARGEST:
+            return "quantity"
+        if amount is None:
+            return "amount"
+        named = any(self.columns.text(cells, field) for field in ("sku", "code", "item"))
+        return "" if named else "no_product"
+
+
+def _places_of(header: Sequence[str], amount: str) -> dict[str, int]:
+    """Where the fields stand. Beside the columns of a line those of its order are none of it: a total there is that of
+    all its lines."""
+    places = find_columns(header, SALE)
+    plain = [compact(heading) for heading in header]
+    places.pop("total", None)
+    of_line = "price" in places and plain[places["price"]].startswith("lineitem")
+    if of_line and "amount" in places and not plain[places["amount"]].startswith("lineitem"):
+        del places["amount"]
+    if "state" in places and places["state"] == places.get("status"):
+        del places["state"]
+    if amount in header:
+        places["amount"] = list(header).index(amount)
+    if places.get("receipt") is not None and places["receipt"] in (places.get("item"), places.get("sku")):
+        del places["receipt"]
+    return places
+
+
+def other_look(ask: FileQuestion, reopen: Reopen, kind: FileKind) -> FileLook:
+    """A file of which nothing is taken, and what its column of money comes to."""
+    with reopen() as table:
+        header, what = tuple(table.header), table.what
+    wanted = {"total": SALE["total"], "day": SALE["day"], "receipt": SALE["receipt"]}
+    places = find_columns(header, wanted) if kind in ("receipts", "sales_days", "sales_summary") else {}
+    places |= {heading: header.index(heading) for heading in ask.summed if heading in header}
+    summed = tuple(heading for heading in ("total", *ask.summed) if heading in places)
+    columns = columns_of(reopen, places, summed, ("day",), ask.form)
+    lines, totals, days = 0, dict.fromkeys(summed, Decimal(0)), set[str]()
+    with reopen() as table:
+        for row in table.rows:
+            lines += 1
+            if row.fault or not places:
+                continue
+            for field in summed:
+                totals[field] += columns.amount(row.cells, field) or 0
+            if day := day_of(columns.text(row.cells, "day"), columns.forms.get("day") or ""):
+                days.add(day)
+    sums = tuple(money_sum(columns.headings[field], totals[field], Decimal(0), ask.currency) for field in summed)
+    counts: dict[str, int] = {kind: lines} if kind not in ("unknown", "catalogue") else {}
+    return FileLook(
+        kind,
+        *(system_of(header), what, header, lines),
+        *(counts, columns.headings, columns.free_headings),
+        sums=sums,
+        questions=(),
+        first=min(days, default=""),
+        last=max(days, default=""),
+    )

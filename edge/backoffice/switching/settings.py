@@ -1,0 +1,43 @@
+"""What a store decides about what comes from another system."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.backoffice.switching.moved import MovedFile
+from edge.backoffice.switching.protocol import FileQuestion, Mode
+from edge.goods.ingest.from_config import import_settings
+from edge.goods.ingest.import_folders import readable
+from edge.goods.ingest.mapping.row_converter import ImportSettings
+from edge.people.customers.settings import CustomerSettings, settings_of
+from edge.runtime.config import Config
+
+
+class SwitchingSettings(msgspec.Struct, frozen=True):
+    """`imports`, `customers`: how files of products are read, and people. `country`: where the store is."""
+
+    imports: ImportSettings
+    customers: CustomerSettings
+    country: str
+
+    def question(self, file: MovedFile, mode: Mode, now_us: int) -> FileQuestion:
+        """What the process that reads is asked of a file. `NeedsHuman`: it was not brought here."""
+        customers, imports = self.customers, self.imports
+        return FileQuestion(
+            str(readable(file.path, imports)),
+            mode,
+            *(imports.currency, customers.zone, imports.language, customers.region, self.country),
+            datetime.fromtimestamp(now_us / 1e6, ZoneInfo(customers.zone)).date().isoformat(),
+            *(customers.member_prefix, customers.least_age),
+            "" if file.kind == "unknown" else file.kind,
+            file.answers,
+        )
+
+
+def switching_settings(config: Config) -> SwitchingSettings:
+    """As config.toml has them."""
+    customers = settings_of(config)
+    return SwitchingSettings(import_settings(config), customers, config.store.country or customers.region)

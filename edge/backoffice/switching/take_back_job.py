@@ -1,0 +1,180 @@
+"""A move taken back, as a job: what was sold before, gift cards, customers with their points, then the products."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from edge.analytics.forecast.commands import ROWS_LIMIT, RecordHistory, TakeBackHistory
+from edge.analytics.forecast.events import HistoryRecorded, HistoryRow
+from edge.backoffice.switching.commands import (
+    CARDS_AT_ONCE,
+    CUSTOMERS_AT_ONCE,
+    ImportedCard,
+    PutBackCards,
+    PutBackCustomers,
+    TakeBackMove,
+)
+from edge.backoffice.switching.move_job import SPAN
+from edge.backoffice.switching.moved import ImportedCustomer
+from edge.core.jobs.store import Job, read_job
+from edge.core.messages import Command
+from edge.core.registry import Chunk, JobIssue
+from edge.core.storage.database import Connection
+from edge.goods.catalog.categories.queries import NamedElsewhere
+from edge.goods.ingest.commands import TakeBackImport
+from edge.goods.ingest.take_back import commands_of, require_clear, take_back_chunks
+from edge.lib.errors import NeedsHuman
+
+_MADE = """
+    SELECT seq, type, body FROM journal
+    WHERE command_id >= ?1 AND command_id < ?2 AND surface = 'job' AND actor = ?3 AND type IN (
+        'HistoryRecorded', 'CardLoaded', 'CustomerSet', 'ConsentGiven', 'PointsMoved'
+    ) ORDER BY seq
+"""
+_BEFORE = """
+    SELECT max(seq), body ->> '$.id' AS customer FROM journal
+    WHERE type = 'CustomerSet' AND seq < ?1 AND customer IN (SELECT value FROM json_each(?2)) GROUP BY customer
+"""
+_HISTORIES = "SELECT seq, body FROM journal WHERE type = 'HistoryRecorded' ORDER BY seq"
+_encode = msgspec.json.Encoder().encode
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """Of any event of a move: whose it is, and how much."""
+
+    id: str = ""
+    customer: str = ""
+    purpose: str = ""
+    points: int = 0
+    card: str = ""
+    tail: str = ""
+    minor: int = 0
+
+
+class _Made(NamedTuple):
+    """What a move did: rows of the journal with days of sales, cards, customers."""
+
+    histories: frozenset[int]
+    cards: list[ImportedCard]
+    customers: list[ImportedCustomer]
+
+
+_decode = msgspec.json.Decoder(_Said).decode
+_history = msgspec.json.Decoder(HistoryRecorded).decode
+
+
+def undo_chunks(named: NamedElsewhere) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
+    """The job of a store in which other capabilities name some categories (see `take_back_chunks`)."""
+    products = take_back_chunks(named, {})
+
+    def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
+        job = read_job(db, msgspec.convert(params, TakeBackMove).job)
+        if job is None:
+            raise NeedsHuman("The move is no longer kept.", "", "ingest.import_unknown", {"job": params["job"]})
+        require_clear(db, job)
+        steps = (_people_and_sales(db, job), _products(products, db, job))
+        for number, step in enumerate(steps):
+            begin = number * SPAN
+            for chunk in step(max(0, cursor - begin)) if cursor < begin + SPAN else ():
+                yield msgspec.structs.replace(chunk, cursor=begin + chunk.cursor, total=None)
+            yield Chunk((), max(cursor, begin + SPAN))
+
+    return chunks
+
+
+Step = Callable[[int], Iterator[Chunk]]
+
+
+def _products(products: Callable[[Connection, Any, int], Iterator[Chunk]], db: Connection, job: Job) -> Step:
+    return lambda cursor: products(db, msgspec.to_builtins(TakeBackImport(job.id)), cursor)
+
+
+def _people_and_sales(db: Connection, job: Job) -> Step:
+    """Commands in an order that is always the same, so that a job goes on where it was."""
+
+    def step(cursor: int) -> Iterator[Chunk]:
+        made = _read_made(db, job)
+        chunks: list[Chunk] = [Chunk((one,), 0) for one in _history_commands(db, made.histories)]
+        for cards in _parts(made.cards, CARDS_AT_ONCE):
+            chunks.append(Chunk((PutBackCards(cards),), 0, explain=_stay, counts={"cards_back": len(cards)}))
+        for people in _parts(made.customers, CUSTOMERS_AT_ONCE):
+            chunks.append(Chunk((PutBackCustomers(people),), 0, explain=_stay, counts={"customers_back": len(people)}))
+        for at, chunk in enumerate(chunks, 1):
+            if at > cursor:
+                yield msgspec.structs.replace(chunk, cursor=at)
+
+    return step
+
+
+def _read_made(db: Connection, job: Job) -> _Made:
+    histories, cards = set[int](), list[ImportedCard]()
+    rows: dict[str, tuple[int, int]] = {}
+    points: dict[str, int] = {}
+    purposes: dict[str, tuple[str, ...]] = {}
+    for seq, type, body in db.execute(_MADE, (*commands_of(job), job.actor)):
+        if type == "HistoryRecorded":
+            histories.add(int(seq))
+            continue
+        said = _decode(body)
+        if type == "CardLoaded":
+            cards.append(ImportedCard(said.card, said.tail, said.minor))
+        elif type == "CustomerSet":
+            rows[said.id] = (rows.get(said.id, (int(seq), 0))[0], int(seq))
+        elif type == "PointsMoved":
+            points[said.customer] = points.get(said.customer, 0) + said.points
+        else:
+            purposes[said.customer] = (*purposes.get(said.customer, ()), said.purpose)
+    touched = dict.fromkeys((*rows, *points, *purposes))
+    first = min((begin for begin, _ in rows.values()), default=0)
+    before = _rows_before(db, first, list(touched))
+    customers = [
+        ImportedCustomer(
+            id,
+            *rows.get(id, (before.get(id, 0), before.get(id, 0))),
+            before.get(id, 0),
+            points.get(id, 0),
+            purposes.get(id, ()),
+        )
+        for id in touched
+    ]
+    return _Made(frozenset(histories), cards, customers)
+
+
+def _rows_before(db: Connection, seq: int, ids: Sequence[str]) -> dict[str, int]:
+    """The rows of the journal that said last how customers are, before another one."""
+    found = db.execute(_BEFORE, (seq or 2**62, _encode(ids).decode()))
+    return {customer: int(last) for last, customer in found}
+
+
+def _history_commands(db: Connection, mine: frozenset[int]) -> Iterator[Command]:
+    """What lets days be as they were before a move: as an earlier import said, or unknown. Where a later one said
+    something else, that counts."""
+    if not mine:
+        return
+    before: dict[tuple[str, str], tuple[str, HistoryRow]] = {}
+    now: dict[tuple[str, str], bool] = {}
+    source = ""
+    for seq, body in db.execute(_HISTORIES):
+        event, is_mine = _history(body), int(seq) in mine
+        source = event.source if is_mine else source
+        for row in event.rows:
+            now[row.sku, row.day] = is_mine
+            if not is_mine:
+                before[row.sku, row.day] = (event.source, row)
+    days = [key for key, is_mine in now.items() if is_mine]
+    again = [before[key] for key in days if key in before]
+    for part in _parts(again, ROWS_LIMIT // 4):
+        yield RecordHistory(part[0][0], tuple(row for _, row in part))
+    for unknown in _parts([key for key in days if key not in before], ROWS_LIMIT // 4):
+        yield TakeBackHistory(source, unknown)
+
+
+def _parts(items: Sequence[Any], size: int) -> Iterator[tuple[Any, ...]]:
+    return (tuple(items[begin : begin + size]) for begin in range(0, len(items), size))
+
+
+def _stay(results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
+    return tuple(JobIssue(0, "", what, why) for found in results for what, why in found or ())

@@ -1,0 +1,298 @@
+"""A shop moves from another system: files are understood by their columns, taken by one job, and taken back."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from edge.backoffice.switching.commands import MoveIn, TakeBackMove
+from edge.backoffice.switching.looking import FoundFile, look_at_brought, look_at_file
+from edge.backoffice.switching.moved import FileKind, MovedFile
+from edge.backoffice.switching.settings import switching_settings
+from edge.core.command_bus import CommandBus
+from edge.core.jobs.store import Job, JobNote, read_job_notes
+from edge.core.journal.rows import facts
+from edge.core.journal.verify import verify
+from edge.core.messages import Done, Refused
+from edge.counter.loyalty.queries import points_of
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.ingest.import_folders import bring
+from edge.money.gift_cards.commands import SpendCard
+from edge.money.gift_cards.queries import find_card
+from edge.people.customers.commands import SetCustomer
+from edge.people.customers.queries import by_email, by_phone, read_customer
+from tests.importing import job_runner, until
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, open_shop, run
+
+NOW_US = 1_795_000_000_000_000
+CATALOGUE = """\
+Token,Item Name,Variation Name,SKU,Description,Category,GTIN,Price,Option Name 1,Option Value 1,Default Unit Cost
+T1,Flat White,Small,FW-S,Coffee,Hot drinks,,3.50,Size,Small,0.80
+T2,Flat White,Large,FW-L,Coffee,Hot drinks,,4.20,Size,Large,1.00
+T3,Mug,Regular,MUG,,Home,4006381333931,14.00,,,6.00
+"""
+CUSTOMERS = """\
+First Name,Last Name,Email Address,Phone Number,Email Subscription Status,Street Address 1,City,Postal Code,Country,\
+Points Balance,Account Balance
+Ada,Lovelace,ada@example.com,+33 1 99 00 00 01,subscribed,1 High St,Paris,75001,France,120,0.00
+Ada,Lovelace,ADA@example.com,,,,,,,120,
+Bob,Byron,bob@example.com,+33 1 99 00 00 02,unsubscribed,,,,,0,12.50
+Carl,,nonsense,12,,,,,,,
+"""
+CARDS = """\
+Gift Card Number,Balance,Expiration Date,Status
+GIFT-0001-0001-0001,25.00,2030-12-31,Active
+GIFT-0002-0002-0002,10.50,,Active
+GIFT-0003-0003-0003,5.00,,Disabled
+1.23E+15,7.00,,Active
+"""
+SALES = """\
+Date,Time,Item,Qty,Price Point Name,SKU,Gross Sales,Discounts,Net Sales,Tax,Transaction ID,Event Type
+2026-07-18,12:59:30,Flat White,1.0,Small,FW-S,$3.50,$0.00,$3.50,$0.23,T1,Payment
+2026-07-18,13:01:30,Flat White,2.0,Large,FW-L,$8.40,-$0.40,$8.00,$0.53,T2,Payment
+2026-07-19,09:01:30,Flat White,-1.0,Large,FW-L,-$4.20,$0.00,-$4.20,-$0.28,T3,Refund
+2026-07-19,09:05:30,Mug,1.0,Regular,,$14.00,$0.00,$14.00,$0.93,T4,Payment
+2026-07-19,09:06:30,Old biscuit,1.0,,,$2.00,$0.00,$2.00,$0.13,T5,Payment
+"""
+FILES: Mapping[str, tuple[FileKind, str]] = {
+    "a.csv": ("sales_lines", SALES),
+    "b.csv": ("gift_cards", CARDS),
+    "c.csv": ("customers", CUSTOMERS),
+    "d.csv": ("catalogue", CATALOGUE),
+}
+"""None of the names says what is in it, and they come in the wrong order."""
+
+
+def look(shop: CommandBus, folder: Path, path: Path, kind: FileKind = "unknown", **answers: str) -> list[FoundFile]:
+    settings = switching_settings(config(folder, CONFIG))
+    file = MovedFile(str(path), kind, answers)
+    if answers:
+        return [look_at_file(settings, file, NOW_US)]
+    return look_at_brought(settings, shop.path.parent, file, NOW_US)
+
+
+def brought(shop: CommandBus, folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.write_text(text, "utf-8")
+    return bring(shop.path.parent, file)
+
+
+async def moved(
+    shop: CommandBus, command: MoveIn | TakeBackMove, clock: FakeClock | None = None
+) -> tuple[Job, list[JobNote]]:
+    if clock:
+        clock.advance(1)
+    done = await shop.do(command, SYSTEM)
+    assert isinstance(done, Done), done
+    async with job_runner(shop):
+        job = await until(shop, done.result)
+    assert job.state == "done", job
+    return job, read_job_notes(shop.reader, job.id)
+
+
+def bring_all(shop: CommandBus, folder: Path) -> tuple[MovedFile, ...]:
+    answers = {"customers": {"member": "members"}}
+    return tuple(
+        MovedFile(str(brought(shop, folder, name, text)), kind, answers.get(kind, {}))
+        for name, (kind, text) in FILES.items()
+    )
+
+
+def history(shop: CommandBus) -> dict[tuple[str, str], tuple[int, int, int]]:
+    """What was told of days of products, the last word of each."""
+    found: dict[tuple[str, str], tuple[int, int, int]] = {}
+    for fact in facts(shop.reader, shop.registry):
+        event: Any = fact.event
+        if type(event).__name__ == "HistoryRecorded":
+            found |= {(row.sku, row.day): (row.sold, row.returned, row.minor) for row in event.rows}
+        if type(event).__name__ == "HistoryTakenBack":
+            for key in event.rows:
+                found.pop(key)
+    return found
+
+
+def test_every_file_is_known_by_its_columns_with_its_money_to_the_cent(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            found = {}
+            for name, (kind, text) in FILES.items():
+                (one,) = look(shop, tmp_path, brought(shop, tmp_path, name, text))
+                assert one.look is not None, one
+                assert one.look.kind == kind
+                found[kind] = one.look
+            sums = {kind: (one.sums[0].file_minor, one.sums[0].taken_minor) for kind, one in found.items()}
+            assert sums["catalogue"] == (2170, 2170)
+            assert sums["sales_lines"] == (2330, 2330)
+            assert sums["gift_cards"] == (4750, 3550)
+            assert all(money.difference_minor == 0 for one in found.values() for money in one.sums)
+            assert {left.why: (left.rows, left.minor) for left in found["gift_cards"].left} == {
+                "card_off": (1, 500),
+                "card_rounded": (1, 700),
+            }
+            assert found["customers"].counts["joined"] == 1
+            assert [question.id for question in found["customers"].questions] == ["member"]
+            assert {left.why: left.minor for left in found["customers"].left} == {
+                "balance": 1250,
+                "phone": 0,
+                "email": 0,
+            }
+            assert found["catalogue"].counts["variants"] == 1
+
+    run(scenario())
+
+
+def test_one_job_takes_everything_and_another_takes_it_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            files = bring_all(shop, tmp_path)
+            head = shop.head.seq
+            dry, notes = await moved(shop, MoveIn(files, dry_run=True), clock)
+            assert shop.head.seq == head, "a dry run changes nothing"
+            said = next(note for note in notes if note.reason == "moved_sales")
+            assert said.values == {"taken_minor": 2130, "unknown_minor": 200, "own_minor": 0}
+            job, notes = await moved(shop, MoveIn(files), clock)
+            assert dry.counts == job.counts
+            assert (job.counts["new"], job.counts["customers_new"], job.counts["cards_new"]) == (3, 3, 2)
+            assert [note.value for note in notes if note.reason == "moved_unknown"] == ["Old biscuit"]
+            large = find_by_sku(shop.reader, "FW-L")
+            assert large is not None and large.variant_of == "FW-S"
+            ada = by_email(shop.reader, "ada@example.com")
+            assert ada == by_phone(shop.reader, "+33199000001") and ada is not None
+            customer = read_customer(shop.reader, ada, shop.now_us())
+            assert customer is not None and customer.name == "Ada Lovelace"
+            assert customer.addresses[0].country == "FR"
+            assert {(one.purpose, one.how) for one in customer.consents} == {
+                ("marketing", "import"),
+                ("loyalty", "import"),
+            }
+            assert points_of(shop.reader, ada, "points") == 120
+            card = find_card(shop.reader, "gift 0001 0001 0001")
+            assert card is not None and (card.balance_minor, card.expires_on) == (2500, "2030-12-31")
+            assert history(shop) == {
+                ("FW-S", "2026-07-18"): (1000, 0, 350),
+                ("FW-L", "2026-07-18"): (2000, 0, 800),
+                ("FW-L", "2026-07-19"): (0, 1000, -420),
+                ("MUG", "2026-07-19"): (1000, 0, 1400),
+            }
+            again, _ = await moved(shop, MoveIn(files), clock)
+            assert again.counts["customers_known"] == 3 and again.counts["cards_known"] == 2
+            assert points_of(shop.reader, ada, "points") == 120, "the same file again gives nothing twice"
+            card_two = find_card(shop.reader, "GIFT-0002-0002-0002")
+            assert card_two is not None and card_two.balance_minor == 1050
+            await shop.do(SpendCard(card_two.id, 50), SYSTEM)
+            back, notes = await moved(shop, TakeBackMove(job.id), clock)
+            assert back.counts["customers_back"] == 3
+            assert ("0002", "card_used") in [(note.field or note.value, note.reason) for note in notes]
+            assert by_email(shop.reader, "ada@example.com") is None
+            emptied = find_card(shop.reader, "GIFT-0001-0001-0001")
+            assert emptied is not None and emptied.balance_minor == 0
+            gone = find_by_sku(shop.reader, "MUG")
+            assert gone is None or shop.reader.execute("SELECT retired_us FROM product WHERE sku = 'MUG'").fetchone()[0]
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_who_was_known_keeps_what_is_known_and_gets_it_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            known = await shop.do(SetCustomer(name="A. Lovelace", email="ada@example.com"), SYSTEM)
+            assert isinstance(known, Done)
+            files = tuple(one for one in bring_all(shop, tmp_path) if one.kind == "customers")
+            job, _ = await moved(shop, MoveIn(files), clock)
+            customer = read_customer(shop.reader, known.result, shop.now_us())
+            assert customer is not None
+            assert (customer.name, customer.phone) == ("A. Lovelace", "+33199000001")
+            await moved(shop, TakeBackMove(job.id), clock)
+            customer = read_customer(shop.reader, known.result, shop.now_us())
+            assert customer is not None
+            assert (customer.name, customer.phone, customer.addresses) == ("A. Lovelace", "", ())
+            assert points_of(shop.reader, known.result, "points") == 0
+
+    run(scenario())
+
+
+def test_what_is_not_clear_is_asked(tmp_path: Path) -> None:
+    sales = "Date,Item,Quantity,Net Sales\n3/4/2026,Mug,1,14.00\n5/6/2026,Mug,1,14.00\n"
+    family = "Name,Phone\nAnn,+33 1 99 00 00 03\nBen,+33 1 99 00 00 03\n"
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            path = brought(shop, tmp_path, "x.csv", sales)
+            (one,) = look(shop, tmp_path, path)
+            assert one.look is not None and [ask.id for ask in one.look.questions] == ["form"]
+            (one,) = look(shop, tmp_path, path, "sales_lines", form="month_first")
+            assert one.look is not None and (one.look.questions, one.look.first) == ((), "2026-03-04")
+            path = brought(shop, tmp_path, "y.csv", family)
+            (one,) = look(shop, tmp_path, path)
+            assert one.look is not None and [ask.id for ask in one.look.questions] == ["shared"]
+            for answer, count in (("join", 1), ("apart", 2)):
+                (one,) = look(shop, tmp_path, path, "customers", shared=answer)
+                assert one.look is not None and one.look.counts["customers"] == count
+            (one,) = look(shop, tmp_path, brought(shop, tmp_path, "z.csv", "Foo,Bar\n1,2\n"))
+            assert one.look is not None and [ask.id for ask in one.look.questions] == ["kind"]
+
+    run(scenario())
+
+
+def test_an_archive_is_opened_within_limits_and_wrong_files_say_so(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            archive = tmp_path / "all.zip"
+            with zipfile.ZipFile(archive, "w") as packed:
+                for name, (_, text) in FILES.items():
+                    packed.writestr(f"export/{name}", text)
+                packed.writestr("__MACOSX/._a.csv", "x")
+            found = look(shop, tmp_path, bring(shop.path.parent, archive))
+            assert [one.kind for one in found] == [kind for kind, _ in FILES.values()]
+            assert [one.name for one in found] == list(FILES)
+            with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+                packed.writestr("bomb.csv", b"0" * 8_000_000)
+            (one,) = look(shop, tmp_path, bring(shop.path.parent, archive))
+            assert one.why == "sheet.large"
+            with zipfile.ZipFile(archive, "w") as packed:
+                for number in range(40):
+                    packed.writestr(f"{number}.csv", "a,b\n1,2\n")
+            (one,) = look(shop, tmp_path, bring(shop.path.parent, archive))
+            assert one.why == "sheet.crowded"
+            for data, why in (
+                (b"%PDF-1.7 x", "sheet.is_pdf"),
+                (b"\xff\xd8\xff\xe0 x", "sheet.is_picture"),
+                (b"", "sheet.empty"),
+            ):
+                file = tmp_path / "items.csv"
+                file.write_bytes(data)
+                (one,) = look(shop, tmp_path, bring(shop.path.parent, file))
+                assert (one.look, one.why) == (None, why)
+
+    run(scenario())
+
+
+def test_shopifys_cards_without_codes_say_why_they_stay(tmp_path: Path) -> None:
+    text = (
+        "Id,Last Characters,Customer Name,Email,Expires On,Initial Balance,Current Balance,Currency,Enabled?\n"
+        "1,ab12,Ada,ada@example.com,,50.00,20.00,EUR,true\n"
+    )
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            (one,) = look(shop, tmp_path, brought(shop, tmp_path, "g.csv", text))
+            assert one.look is not None and one.look.kind == "gift_cards"
+            assert [(left.why, left.minor) for left in one.look.left] == [("card_no_code", 2000)]
+
+    run(scenario())
+
+
+def test_only_a_move_that_ended_is_taken_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            refused = await shop.do(TakeBackMove(77), SYSTEM)
+            assert isinstance(refused, Refused) and refused.code == "import_unknown"
+            queued = await shop.do(MoveIn(bring_all(shop, tmp_path)), SYSTEM)
+            assert isinstance(queued, Done)
+            refused = await shop.do(TakeBackMove(queued.result), SYSTEM)
+            assert isinstance(refused, Refused) and refused.code == "import_running"
+
+    run(scenario())
