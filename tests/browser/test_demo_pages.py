@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.async_api import Page
 
+from edge.core.storage.database import open_reader
+from edge.counter.till.pages.template_words import elements
 from edge.foundation.alerts.pages import URGENT
+from edge.foundation.printing.document import Bars, Document, Qr
+from edge.foundation.printing.personal import readable
 from edge.foundation.settings.definitions import settings_by_name
 from edge.lib.i18n import ENGLISH, words
 from edge.web.app import declare_endpoints
@@ -18,6 +24,7 @@ from tests.browser.serving import DEADLINE_S
 from tests.browser.views import AT_REST, PIN
 from tests.flow.test_demo import demo
 from tests.flow.test_demo import folder as folder
+from tests.golden.papers import Golden, goldens
 from tests.shop_fixture import run
 
 pytestmark = pytest.mark.needs("chromium", "postgres")
@@ -98,6 +105,46 @@ LINKS = (
 )
 
 
+FACES = (
+    *("/", "/tabs", "/display", "/kiosk", "/shop", "/privacy", "/account", "/account/notifications", "/chat"),
+    *("/quality", "/import"),
+)
+"""What cashiers, customers and guests look at, and what managers do without a place in the menu."""
+SEEN_THERE = "[...document.querySelectorAll('body, dialog')].map((one) => one.innerText).join('\\n')"
+LINKED = r"""[...document.querySelectorAll("a[href]")].map((one) => one.getAttribute("href"))
+  .filter((href) => /^\/(?:receipt|order|told)\//.test(href)).slice(0, 3)"""
+
+
+def internal_in(text: str, where: str) -> list[str]:
+    """What no screen or paper shows, and this does."""
+    forms = (*INTERNAL.items(), ("a key", OURS))
+    return [f"{where}: {what}: {one}" for what, form in forms for one in sorted(set(form.findall(text)))[:5]]
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """All texts of a paper's rows, but what codes of pictures say."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Qr | Bars):
+        return
+    elif isinstance(value, msgspec.Struct):
+        yield from texts_in(msgspec.structs.astuple(value))
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from texts_in(one)
+
+
+def papers_of(ledger: Path) -> Iterator[str]:
+    """Each paper that a shop has printed, as it is read."""
+    db = open_reader(ledger)
+    try:
+        for number, body in db.execute("SELECT id, document FROM print_job").fetchall():
+            document = msgspec.json.decode(body, type=Document)
+            yield "\n".join((f"paper {number}", *texts_in(elements(readable(db, document), ""))))
+    finally:
+        db.close()
+
+
 async def unlocked(page: Page, address: str) -> None:
     await page.goto(f"{address}/manager?register=1&lang=he")
     await page.locator("#pin-dialog[open]").wait_for()
@@ -159,6 +206,22 @@ def test_every_page_of_the_demo_opens_whole_on_a_phone_in_hebrew(folder: Path) -
                 await page.goto(f"{address}{details[path]}&lang=he")
                 await page.wait_for_function(AT_REST)
                 found += await faults_of(page, path)
+            for path in FACES:
+                await page.goto(f"{address}{path}?register=1&lang=he")
+                await page.wait_for_function(AT_REST)
+                found += internal_in(await page.evaluate(SEEN_THERE), path)
+                for href in await page.evaluate(LINKED):
+                    await page.goto(f"{address}{href}")
+                    found += internal_in(await page.evaluate(SEEN_THERE), href)
+            read = list(papers_of(running.folder / "data" / "ledger.db"))
+            assert len(read) > 20, "receipts, slips, reports, labels"
+            found += [one for text in read for one in internal_in(text, text[:30])]
         assert not found, "\n".join(found)
 
-    run(scenario(), limit_s=300)
+    run(scenario(), limit_s=400)
+
+
+@pytest.mark.parametrize("golden", list(goldens()), ids=lambda golden: golden.name)
+def test_no_kind_of_paper_has_a_word_of_the_programs(golden: Golden) -> None:
+    text = "\n".join(texts_in(elements(golden.document, "")))
+    assert text and not internal_in(text, golden.name)

@@ -38,7 +38,7 @@ async def ada_at(shop: CommandBus, name: str = "Ada") -> str:
 def kept(shop: CommandBus, customer: str) -> list[str]:
     """What they are shown of it."""
     found = export(shop.reader, shop.registry, customer)
-    return [turn["said"] for turn in found["kept"].get("conversations", [])]
+    return [turn.said for chat in found["kept"].get("conversations", []) for turn in chat.turns]
 
 
 def test_kept_by_consent_alone_and_gone_when_it_is_taken_back(tmp_path: Path) -> None:
@@ -59,6 +59,8 @@ def test_kept_by_consent_alone_and_gone_when_it_is_taken_back(tmp_path: Path) ->
             assert kept(shop, ada) == ["how much is the milk 1 l?", SECRET], (
                 "from then on: before, somebody else may have stood there"
             )
+            (chat,) = export(shop.reader, shop.registry, ada)["kept"]["conversations"]
+            assert (chat.language, chat.messages) == ("en", 4) and chat.began_us <= chat.ended_us == clock.at_us
             clock.advance(120)
             await ada_at(shop, "Bob")
             await Talker(shop, actor=CUSTOMER, agent="shopping").say("what are your hours")
@@ -132,5 +134,19 @@ def test_it_is_asked_and_shown_beside_the_cart(tmp_path: Path) -> None:
             assert 'data-keep="yes"' in (await caller.get("/kiosk/talk/cart?lang=en", Register="2")).text
             for wrong in ({"keep": 1}, {"keep": True, "language": "xx"}):
                 assert (await caller.call("POST", "/kiosk/talk/keep", wrong, Register="2")).status == 400, wrong
+
+    run(scenario())
+
+
+def test_the_paper_of_a_customer_has_what_they_said(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            ada = await ada_at(served.shop)
+            await done(served.shop, KeepChat(True, "en"), CUSTOMER)
+            await Talker(served.shop, actor=CUSTOMER, agent="shopping").say("what are your hours")
+            await caller.call("POST", f"/api/v1/customers/{ada}/export", {"why": "Ada asked"}, Grant=caller.token)
+            paper = await caller.get(f"/manager/customer/paper?id={ada}&lang=en", Grant=caller.token)
+            assert paper.status == 200, paper.text[:500]
+            assert "what are your hours" in paper.text and "2 messages" in paper.text and "English" in paper.text
 
     run(scenario())

@@ -88,6 +88,7 @@ def test_answers_rest_on_rows_and_follow_up(tmp_path: Path, monkeypatch: pytest.
             body = {"query": "how many milks do we have?", "context": True}
             one_less = (await caller.call("POST", "/api/v1/copilot/query", body, Grant=grant, Surface="panel")).json
             assert one_less["confidence"] <= 0.8 and one_less["context"]["inventory"] is None
+            assert set(one_less["context"]) == {"inventory", "prices", "orders", "insights", "production"}
             monkeypatch.undo()
 
             history = await caller.get(f"/api/v1/copilot/session/{session}/history", Grant=grant, Surface="panel")

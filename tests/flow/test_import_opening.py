@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.core.messages import Done
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product, Size
 from edge.goods.catalog.queries import find_by_sku
-from edge.goods.quality.queries import count_held
+from edge.goods.quality.events import GateReason
+from edge.goods.quality.queries import count_held, held_products
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.queries import read_stock
 from tests.importing import csv_file, ean, import_file, job_runner, queue_import, until
@@ -44,6 +48,19 @@ def test_among_numbered_goods_one_without_waits_for_a_yes(tmp_path: Path) -> Non
             assert job.counts == {"new": 1, "held": 1, "stocked": 1}
             assert [(note.line, note.field) for note in notes] == [(4, "ean"), (5, "ean")]
             assert (count_held(shop.reader), find_by_sku(shop.reader, "Roll")) == (1, None)
+            (roll,) = held_products(shop.reader)
+            assert (roll.reason, roll.gate) == ("gate", GateReason("no_number")), "and says why"
+
+
+def test_among_numbered_goods_one_without_may_be_one_that_the_shop_has(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(), stocked=False) as shop:
+            kush = Product("kush", {"en": "Harbour Kush"}, brand="Leaf", size=Size(3_500, "g"), price_minor=2200)
+            assert isinstance(await shop.do(SetProducts((kush,)), SYSTEM), Done)
+            text = f"ean,name,brand,size,price\n{ean(1)},Island Haze,Leaf,3.5 g,20\n,Harbour Kush,Leaf,3.5 g,22\n"
+            await import_file(shop, csv_file(tmp_path, text, name="province.csv"))
+            (held,) = held_products(shop.reader)
+            assert held.proposed_sku == "kush"
 
     run(scenario())
 

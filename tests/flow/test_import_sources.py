@@ -21,6 +21,7 @@ from edge.goods.ingest.from_config import import_settings
 from edge.goods.ingest.import_folders import bring
 from edge.goods.ingest.preview import preview_query
 from edge.goods.quality.commands import DropHeld, ReleaseHeld
+from edge.goods.quality.events import GateReason
 from edge.goods.quality.queries import held_products
 from tests.importing import ROOT, asked, csv_file, ean, job_runner, many, until
 from tests.shop_fixture import CONFIG, SYSTEM, config, open_shop, run
@@ -202,6 +203,7 @@ def test_a_chains_in_house_number_does_not_take_over_another_product(tmp_path: P
             assert (yoghurt.names, yoghurt.price_minor) == ({"en": "Strawberry yoghurt"}, 490)
             (waiting,) = held_products(shop.reader)
             assert (waiting.product.sku, waiting.product.names) == ("1009", {"en": "Whole baguette"})
+            assert waiting.gate == GateReason("same_number"), "its price is no further away than that of anything new"
             said_yes = await shop.do(ReleaseHeld(("1009",), "chain"), SYSTEM)
             assert isinstance(said_yes, Done)
             baguette = find_by_code(shop.reader, ean(7))

@@ -55,6 +55,9 @@ def test_consent_profile_and_its_end(tmp_path: Path) -> None:
             await done(shop, WithdrawConsent(dana, "profile"), SYSTEM)
             assert (await asked(f"customer={dana}"))["again"] == []
             assert (await caller.call("GET", f"{API}/customers/{dana}/profile", **all_rights)).json["profile"] is None
+            looked = {"customer_id": dana, "viewed_products": ["milk"], "purchased_products": ["cheese0"]}
+            noted = await caller.call("POST", f"{API}/interactions", looked, **all_rights)
+            assert noted.status == 200, noted.text
             assert sorted((await asked("sku=cheese1"))["new"]) == ["cheese0", "cheese2"]
             for query, status in (
                 ("customer=c9", 404),

@@ -45,3 +45,29 @@ def test_a_declared_range_stands_in_for_what_few_products_say(tmp_path: Path) ->
             assert features("a", "b") == pytest.approx(0.5), "of 20 products most lie between 10 and 30"
 
     run(scenario())
+
+
+def test_terpenes_count_as_a_list_whether_named_or_measured(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            plants = Category("flower", {"en": "Flower"}, attributes={"terpenes": Attribute("text")})
+            await done(shop, SetCategories((plants, Category("tea", {"en": "Tea"}))), SYSTEM)
+
+            def flower(sku: str, named: str = "", category: str = "flower", **shares: int) -> Product:
+                said = {f"terpene.{name}": Value(f"{of} %", of * 1000, of * 1000, "%") for name, of in shares.items()}
+                said |= {"terpenes": Value(named)} if named else {}
+                return Product(sku, {"en": "Bud"}, (), category=category, attributes=said)
+
+            those = (
+                flower("a", myrcene=1, limonene=2),
+                flower("b", myrcene=3, pinene=1),
+                flower("c", "Limonene, Myrcene"),
+                flower("d", pinene=1, linalool=0),
+                flower("e", "tea", category="tea", myrcene=1),
+            )
+            await done(shop, SetProducts(those), SYSTEM)
+            found = {one.sku: one.parts.features for one in ProductIndex().like(shop.reader, "a")}
+            assert (found["b"], found["c"], found["d"]) == (pytest.approx(1 / 3), 1.0, 0.0), "shared / all"
+            assert found.get("e") is None, "nobody declares them of tea"
+
+    run(scenario())

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from edge.conversation.assistant.commands import KeepChat
-from edge.conversation.assistant.queries import read_turns
+from edge.conversation.assistant.queries import read_chat, read_turns
 from edge.core.messages import Refusal
 from edge.core.people.forgetting import overwriting
 from edge.core.people.sealing import Forgotten, Keyring
@@ -29,11 +29,22 @@ PLACE = ("chat_kept", "turn")
 
 
 class KeptTurn(msgspec.Struct, frozen=True):
-    """What was said, and what was answered."""
+    """What was said, in which language, and what was answered."""
 
     at_us: int
     said: str
     answered: str
+    language: str = ""
+
+
+class KeptConversation(msgspec.Struct, frozen=True):
+    """A conversation as its customer is shown it; `messages`: all that either side said."""
+
+    language: str
+    began_us: int
+    ended_us: int
+    messages: int
+    turns: list[KeptTurn]
 
 
 def keep_turns(tx: Transaction, session: str, customer: str) -> None:
@@ -42,11 +53,12 @@ def keep_turns(tx: Transaction, session: str, customer: str) -> None:
     if not consents_to(tx.db, customer, PURPOSE, tx.at_us):
         return
     (last,) = tx.db.execute("SELECT coalesce(max(turn), 0) FROM chat_kept WHERE session = ?", (session,)).fetchone()
-    ring = Keyring(tx.db)
+    ring, chat = Keyring(tx.db), read_chat(tx.db, session)
+    language = chat.language if chat else ""
     for turn in read_turns(tx.db, session, limit=1):
         if turn.number <= last:
             return
-        text = msgspec.json.encode(KeptTurn(turn.at_us, turn.answer.heard, turn.answer.text)).decode()
+        text = msgspec.json.encode(KeptTurn(turn.at_us, turn.answer.heard, turn.answer.text, language)).decode()
         try:
             sealed = ring.seal(customer, *PLACE, text)
         except Forgotten:
@@ -70,13 +82,17 @@ def count_kept(db: Connection, customer: str) -> int:
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
     """All that is kept of somebody's conversations, for them."""
-    ring, found = Keyring(db), []
+    ring, found = Keyring(db), dict[str, list[KeptTurn]]()
     for id in _all(db, person):
-        rows = db.execute("SELECT at_us, sealed FROM chat_kept WHERE customer = ? ORDER BY number", (id,))
-        for at_us, sealed in rows.fetchall():
+        rows = db.execute("SELECT session, sealed FROM chat_kept WHERE customer = ? ORDER BY number", (id,))
+        for session, sealed in rows.fetchall():
             if text := ring.open(id, *PLACE, sealed):
-                found.append((at_us, msgspec.json.decode(text)))
-    return {"conversations": [turn for _, turn in sorted(found, key=lambda one: one[0])]} if found else {}
+                found.setdefault(session, []).append(msgspec.json.decode(text, type=KeptTurn))
+    told = [
+        KeptConversation(turns[-1].language, turns[0].at_us, turns[-1].at_us, 2 * len(turns), turns)
+        for turns in found.values()
+    ]
+    return {"conversations": sorted(told, key=lambda one: one.began_us)} if told else {}
 
 
 def forget_kept(tx: Transaction, person: str) -> bool:

@@ -233,5 +233,8 @@ TOOLS = (
     CopilotTool("over_limit", "accounts", making.over_limit, _CUSTOMER),
     CopilotTool("account_statement", "account_statement", making.statement, {**_CUSTOMER, "month": "string?"}),
 )
-CONTEXT = (("inventory", "low_stock"), ("prices", "held_prices"), ("orders", "lookup_orders"), ("insights", "alerts"))
+CONTEXT = (
+    *(("inventory", "low_stock"), ("prices", "held_prices"), ("orders", "lookup_orders"), ("insights", "alerts")),
+    ("production", "work_orders"),
+)
 """What stands beside every answer, where the shop has it and the asker may know it."""

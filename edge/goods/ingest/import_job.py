@@ -26,7 +26,7 @@ from edge.goods.ingest.missing_products import missing_chunks
 from edge.goods.ingest.prices import new_prices
 from edge.goods.ingest.reader_client import FileReader
 from edge.goods.quality.commands import HoldProducts, NoteSource, WithdrawHeld
-from edge.goods.quality.events import RETIRED_THERE, GateReason
+from edge.goods.quality.events import NO_NUMBER, RETIRED_THERE, SAME_NUMBER, GateReason
 from edge.goods.quality.queries import read_proposed_to_retire
 from edge.lib.units.quantity import show_quantity
 
@@ -253,9 +253,11 @@ class _Steps:
             if product.price_minor is None or not self._comparison.is_priced(known):
                 self._open.notes.append(JobIssue(entry.line, "", product.sku, "number_of_another"))
                 return
+            kind, gate = "held", gate or GateReason(SAME_NUMBER)
+        elif kind != "same" and (gate or self._comparison.asks(product, known)):
             kind = "held"
-        elif kind != "same" and (said.gate or self._comparison.asks(product, known) or (said.asks and kind == "new")):
-            kind = "held"
+        elif kind == "new" and said.asks:
+            kind, gate = "held", self._comparison.propose_same(product) or GateReason(NO_NUMBER)
         if kind == "new" and (gate := self._comparison.propose_same(product)):
             kind = "held"
         self._open.counts[kind] += 1

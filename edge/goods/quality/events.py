@@ -18,6 +18,12 @@ RETIRED_THERE = "retired_there"
 """The gate of a product that is out of use where its source has it: whether it is given up here."""
 
 
+NO_NUMBER = "no_number"
+"""The gate of a new row without the number that other rows of its file have."""
+SAME_NUMBER = "same_number"
+"""The gate of a row with the number of a product that is called otherwise."""
+
+
 class GateReason(msgspec.Struct, frozen=True, array_like=True):
     """Why a row of a file waits that its price does not hold: a key of the words of reasons, with what fills its
     gaps."""

@@ -42,7 +42,9 @@ def capability(base: RecommendSettings) -> Capability:
                 views.note_interactions,
                 right=CUSTOMERS_READ,
                 surfaces=STAFF,
-                http=(HttpAddress("POST", "interactions", name="note_interactions"),),
+                http=(
+                    HttpAddress("POST", "interactions", name="note_interactions", synonyms={"customer_id": "customer"}),
+                ),
             ),
         ),
         events=EVENTS,

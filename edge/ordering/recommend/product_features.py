@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import read_categories
-from edge.goods.catalog.product import Product
+from edge.goods.catalog.product import Product, Value
 from edge.goods.search.query.text import plain
 from edge.ordering.recommend.declared_units import units_in, with_unit
 from edge.ordering.recommend.likeness import Features
 
+_TERPENE = "terpene."
+"""Begins the attributes that say how much of each terpene there is."""
 SPAN_LEAST = 20
 """Of so many products an attribute's span is known; of fewer it is what a category declares."""
 _SPANS = """
@@ -38,7 +40,23 @@ def features_of(product: Product, tree: dict[str, str], declared: dict[str, dict
         for name, value in (product.attributes or {}).items()
         if name in units and value.unit in ("", units[name])
     }
+    if "terpenes" in units and (terpenes := _terpenes_of(product)):
+        attributes["terpenes"] = terpenes
     return Features(tuple(path), attributes, product.price_minor, size)
+
+
+def _terpenes_of(product: Product) -> Value | None:
+    """Which terpenes are in it, as a list: those that its text names, and those of which somebody said how much."""
+    said = product.attributes or {}
+    named = [word.strip() for word in said["terpenes"].text.split(",")] if "terpenes" in said else []
+    known = {word.casefold() for word in named}
+    measured = [
+        name.removeprefix(_TERPENE)
+        for name, value in sorted(said.items())
+        if name.startswith(_TERPENE) and (value.high or value.low or 0) > 0
+    ]
+    words = [word for word in (*named, *(one for one in measured if one.casefold() not in known)) if word]
+    return Value(", ".join(words)[:1000]) if words else None
 
 
 def spans_of(db: Connection) -> dict[tuple[str, str], float]:

@@ -76,7 +76,7 @@ async def customer_paper(request: web.Request) -> web.Response:
     in_words = site.services.of(FACTS_IN_WORDS)
     facts = await site.asker.read(lambda db: in_words(db, texts, site.shop.registry, export.facts))
     goods = {one.sku for one in export.beside.get("customer_reviews", ())}
-    goods |= {sku for cart in export.beside.get("carts", ()) for sku in cart.goods}
+    goods |= {sku for cart in export.beside.get("carts", ()) for sku in cart["goods"]}
     names = await request.app[SITE].asker.read(partial(_names, skus=sorted(goods)))
     values = {
         "plain": plain,
