@@ -10,13 +10,15 @@ from pathlib import Path
 
 from edge.analytics.insight.explain import ExplainFigure
 from edge.core.journal.past_reads import FindMoment, FindStep, KeepBases, MakeView
+from edge.core.process.child import leave_first_processor
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.reading_child import ReadingChild, limit_process
 from edge.core.storage.database import open_reader
 from edge.operations.ledger import build_registry
 from edge.runtime.config import load
 
-NICENESS = 15
+NICENESS = 19
+"""Behind all others, but not idle: somebody waits for the page."""
 GROWN_BYTES = 512 << 20
 Question = FindMoment | FindStep | MakeView | KeepBases | ExplainFigure
 
@@ -24,6 +26,7 @@ Question = FindMoment | FindStep | MakeView | KeepBases | ExplainFigure
 def main(arguments: Sequence[str]) -> int:
     """Answer until there is nothing more to read."""
     limit_process(NICENESS)
+    leave_first_processor()
     config = load(Path(arguments[0]))
     db = open_reader(config.ledger)
     child = ReadingChild(db, build_registry(config), Question, GROWN_BYTES)

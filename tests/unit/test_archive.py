@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from edge.__main__ import main
+from edge.analytics.insight.explain import ExplainedFigure, ExplainFigure
 from edge.backoffice.directives.service.sync_part import SyncSource
 from edge.core import ids
 from edge.core.journal import archive, archive_manifest, browse
 from edge.core.journal.browse import JournalFilter, read_back
+from edge.core.journal.moments import find_moment
+from edge.core.journal.past import PastFiles, open_view, projectors_of_views
 from edge.core.journal.projections import rebuild_stale, rows_to_read
 from edge.core.journal.rows import EpochStarted, check_chain, facts, find_command, read_rows, read_rows_of
 from edge.core.journal.verify import verify
@@ -23,6 +27,7 @@ from edge.core.secrets import keys
 from edge.core.storage.database import Connection, open_reader
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
+from edge.counter.reports.explained import explain_day
 from edge.counter.till.commands import AddLine, Pay, RefundSale
 from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import Ledger, build_registry
@@ -389,3 +394,41 @@ def test_an_export_has_archived_facts_too(lived: tuple[Config, FakeClock], capsy
         archived(loaded, clock)
     assert exports[0] == exports[1]
     assert len(exports[0]) > 10_000
+
+
+def every_row(db: Connection) -> Iterator[Row]:
+    """All rows, a page at a time: one ends where a file or a frame does."""
+    at = 1
+    while page := read_rows(db, at, 1_000):
+        yield from page
+        at = page[-1].seq + 1
+
+
+def test_the_past_of_archived_rows_is_read_from_their_files(lived: tuple[Config, FakeClock]) -> None:
+    loaded, clock = lived
+    registry, through = build_registry(loaded), 30
+    with reading(loaded) as db:
+        day = read_rows(db, through, 1)[0].business_date
+
+    def seen() -> tuple[object, ...]:
+        with reading(loaded) as db:
+            files = PastFiles(loaded.ledger)
+            view = files.view(db, registry, through)
+            with closing(open_view(view, loaded.ledger, through)) as then:
+                tables = [one for projector in projectors_of_views(registry) for one in projector.tables]
+                held = {table: sorted(map(repr, then.execute(f"SELECT * FROM {table}"))) for table in tables}
+                rows = [(row.seq, row.hash) for row in every_row(then) if row.seq <= through]
+                assert then.execute("SELECT max(seq) FROM journal").fetchone() == (through,)
+            moment = find_moment(db, files.folder, clock.at_us - YEARS_US - 60_000_000)
+            figure = ExplainFigure("sales", day, day, "", "UTC", through).read(db, registry)
+            return held, rows, moment, explain_day(db, registry, day), figure
+
+    before = seen()
+    made = archived(loaded, clock)
+    assert made[0].first <= through <= made[-1].last
+    shutil.rmtree(PastFiles(loaded.ledger).folder)
+    after = seen()
+    assert after == before
+    figure = after[-1]
+    assert isinstance(figure, ExplainedFigure) and figure.parts
+    assert (figure.left_over, figure.faults) == ((0, 0), ())

@@ -6,7 +6,6 @@ far it is, and at last the `Comparison`.
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from contextlib import closing
@@ -33,14 +32,12 @@ from edge.lib.tax.rules import TaxTable
 
 MEMORY_BYTES = 2 * 1024**3
 CPU_S = 600
-LAST = 19
-"""Behind all others, but not idle: somebody waits for it."""
 
 
 def main() -> int:
     """Answer one question."""
     child.be_bounded(MEMORY_BYTES, CPU_S)
-    os.nice(LAST - child.NICENESS)
+    child.give_way()
     asked = msgspec.json.decode(sys.stdin.buffer.read(), type=WhatifQuestion)
     try:
         _say(Answered(answer(asked)))

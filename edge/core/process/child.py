@@ -69,9 +69,14 @@ def answer(
 def give_way() -> None:
     """From now on this process runs where nobody else wants to, and off the first processor, if there are more: for
     long work that nobody waits for (sched(7); Linux alone)."""
+    leave_first_processor()
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
+def leave_first_processor() -> None:
+    """From now on this process runs off the first processor, if there are more: where the till's is never to wait."""
     processors = os.sched_getaffinity(0)
     os.sched_setaffinity(0, processors - {min(processors)} or processors)
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def be_bounded(memory_bytes: int, cpu_s: int) -> None:
