@@ -1,4 +1,4 @@
-"""A language that nobody wrote: English in other letters, from right to left, laid beside ours as files.
+"""A language that nobody wrote: English in other letters, from right to left, laid beside ours as one folder.
 
 `python -m tests.another_language FOLDER`, with a tree from `tree_with_language` in front of the module path: what pages
 of a shop are then, as JSON by address.
@@ -6,6 +6,7 @@ of a shop are then, as JSON by address.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -13,6 +14,10 @@ from string import Formatter
 
 import msgspec
 
+from edge.app.hub_office_mail import page_words
+from edge.conversation.understanding.understood import understood
+from edge.lib.i18n import ENGLISH, own_name
+from edge.lib.units.containers import container_forms
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.shop_fixture import run
@@ -50,7 +55,7 @@ def in_other_letters(sentence: str) -> str:
 
 
 def tree_with_language(folder: Path) -> Path:
-    """The product's package in `folder`, file by file the project's own, and the files of the language beside them."""
+    """The product's package in `folder`, file by file the project's own, and the language's folder beside them."""
     for place, folders, names in os.walk(ROOT / "edge"):
         here = folder / Path(place).relative_to(ROOT)
         here.mkdir(parents=True)
@@ -58,9 +63,23 @@ def tree_with_language(folder: Path) -> Path:
             (here / name).symlink_to(Path(place) / name)
         folders[:] = [one for one in folders if one != "__pycache__"]
     languages = folder / "edge" / "lib" / "i18n" / "languages"
-    (languages / f"{CODE}.toml").write_bytes(msgspec.toml.encode(RECORD))
-    for path in (languages.parent / "en.toml", *(folder / "edge").glob("*/*/words/en.toml")):
-        path.with_name(f"{CODE}.toml").write_bytes(msgspec.toml.encode(_translated(path)))
+    own = languages / CODE
+    (own / "understanding").mkdir(parents=True)
+    (own / "units").mkdir()
+    (own / "language.toml").write_bytes(msgspec.toml.encode(RECORD))
+    said: dict[str, dict[str, str | dict[str, str]]] = {}
+    for path in (languages.parent / "en.toml", *sorted((folder / "edge").glob("*/*/words/en.toml"))):
+        for section, table in _translated(path).items():
+            said.setdefault(section, {}).update(table)
+    (own / "words.toml").write_bytes(msgspec.toml.encode(said))
+    containers = msgspec.toml.decode((ROOT / "edge/lib/units/containers_words/en.toml").read_bytes())
+    containers["can"]["one"] = [in_other_letters("can")]
+    (own / "units" / "containers_words.toml").write_bytes(msgspec.toml.encode(containers))
+    vocabulary = ROOT / "edge/conversation/understanding/vocabulary/en.toml"
+    (own / "understanding" / "vocabulary.toml").write_bytes(vocabulary.read_bytes())
+    (own / "page").mkdir()
+    office = json.loads((ROOT / "sync/hub/api/page/words.json").read_bytes())[ENGLISH]
+    (own / "page" / "words.toml").write_bytes(msgspec.toml.encode({"title": in_other_letters(office["title"])}))
     return folder
 
 
@@ -90,3 +109,5 @@ async def _pages(folder: Path) -> dict[str, str]:
 if __name__ == "__main__":
     made = Path(sys.argv[1])
     (made / "pages.json").write_bytes(msgspec.json.encode(run(_pages(made))))
+    known = (own_name(CODE), understood(CODE), container_forms(CODE)["can"].one[0], page_words()[CODE]["title"])
+    (made / "known.json").write_bytes(msgspec.json.encode(known))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import signal
 from collections.abc import AsyncIterator
@@ -22,7 +23,7 @@ import structlog
 from edge.analytics.notify.hub import answer as letters_answer
 from edge.app.hub_door import HubDoor
 from edge.app.hub_letters import LetterRelay, OfficeMailServer
-from edge.app.hub_office_mail import OfficeLetterWriter, link_letter
+from edge.app.hub_office_mail import OfficeLetterWriter, link_letter, page_words
 from edge.app.hub_price_files import read_prices
 from edge.app.hub_questions import answer_question
 from edge.app.hub_relay import relay
@@ -126,13 +127,17 @@ def reads() -> tuple[Read, ...]:
 
 def page_parts() -> dict[str, bytes]:
     """What head office's page shares with the shop's: styles, letters, the menu, cards for tables, fields of dates and
-    files, how sums are read, and what settings are called."""
+    files, how sums are read, and what settings are called; and its words, with those of languages in folders of their
+    own."""
     static = files("edge.web") / "static"
     letters = (f"vendor/heebo-{script}-wght-normal.woff2" for script in ("latin", "hebrew"))
     cards = ("narrow.css", "narrow.js")
     fields = ("date_fields.css", "date_fields.js", "dates.js", "calendar.js", "file_fields.css", "file_fields.js")
     shared = ("tokens.css", "base.css", "frame.css", "menu.js", "read_amount.js", *cards, *fields, *letters)
-    return {name: (static / name).read_bytes() for name in shared} | {"settings.json": setting_words()}
+    return {name: (static / name).read_bytes() for name in shared} | {
+        "settings.json": setting_words(),
+        "words.json": json.dumps(page_words(), ensure_ascii=False).encode(),
+    }
 
 
 def answers(mail: OfficeMailServer | None = None) -> dict[str, Answer]:

@@ -22,7 +22,8 @@ import msgspec
 
 from edge.analytics.notify.office_mail import SENDER
 from edge.analytics.notify.preferences import NotificationPreferences, last_due_us, quiet_until_us
-from edge.lib.i18n import ENGLISH
+from edge.lib.i18n import ENGLISH, LANGUAGES
+from edge.lib.i18n.languages import file_of
 from sync.hub.api import page
 from sync.hub.api.mailed_links import Kind
 from sync.hub.mail_wishes import MailWish, wish_of
@@ -198,8 +199,16 @@ def line_of(words: Mapping[str, str], one: OpenAlert) -> str:
 @cache
 def page_words() -> Mapping[str, Mapping[str, str]]:
     """The words of head office's page, by language."""
-    found: Mapping[str, Mapping[str, str]] = json.loads(resources.files(page).joinpath("words.json").read_bytes())
-    return found
+    found: dict[str, dict[str, str]] = json.loads(resources.files(page).joinpath("words.json").read_bytes())
+    apart = {code: file_of("sync.hub.api.page", "words", code) for code in LANGUAGES if code not in found}
+    said = {code: msgspec.toml.decode(file.read_bytes(), type=dict[str, str]) for code, file in apart.items() if file}
+    return found | {code: found[ENGLISH] | _as_written(code) | words for code, words in said.items()}
+
+
+def _as_written(code: str) -> dict[str, str]:
+    """What the page has to know of how a language is written, from its record."""
+    language = LANGUAGES[code]
+    return {"own_name": language.name, "direction": language.direction, "colon": language.colon}
 
 
 def _us(at: datetime) -> int:

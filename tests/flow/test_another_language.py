@@ -1,4 +1,4 @@
-"""A language is added by files alone: its record, and its words beside ours."""
+"""A language is added by one folder: its record, its words, and what the assistant and head office know of it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def pages(folder: Path) -> dict[str, str]:
     return msgspec.json.decode((folder / "shop" / "pages.json").read_bytes(), type=dict[str, str])
 
 
-def test_a_language_is_added_by_files_alone(tmp_path: Path) -> None:
+def test_a_language_is_added_by_one_folder(tmp_path: Path) -> None:
     english = {text for text in words(ENGLISH).values() if len(text.split()) >= SENTENCE_WORDS}
     found = pages(tmp_path)
     assert set(found) == set(PAGES)
@@ -66,3 +66,9 @@ def test_a_language_is_added_by_files_alone(tmp_path: Path) -> None:
         assert not english & set(texts.found), f"{path} says something in English"
     assert RECORD["name"] in found["/manager"], "it can be chosen"
     assert f'name="names.{CODE}"' in found["/manager/promotions"], "and things have names in it"
+    known = msgspec.json.decode((tmp_path / "shop" / "known.json").read_bytes(), type=tuple[str, str, str, str])
+    assert known[:2] == (RECORD["name"], CODE), "it is understood in its own words"
+    assert known[2].startswith("⟦") and known[3].startswith("⟦"), "containers, and head office's page"
+    added = tmp_path / "tree" / "edge"
+    places = {path for path in added.rglob("*") if path.is_file() and not path.is_symlink()}
+    assert {path.relative_to(added).parts[:4] for path in places} == {("lib", "i18n", "languages", CODE)}

@@ -31,7 +31,6 @@ MAY_NAME = {
     "edge/conversation/understanding/speech_input.py": "grammar",
     "edge/conversation/understanding/whereabouts.py": "grammar",
     "edge/accounting/fiscal/": "law, by country",
-    "edge/goods/ingest/mapping/headers.py": "what suppliers call a name, by language",
     "edge/goods/ingest/mapping/mapping.py": "whose letters a name is in",
     "edge/money/payments/slip.py": "in which a debit network wants its slips",
     "edge/web/static/read_amount.js": "signs of currencies as they are written in English too",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Literal, get_args
 
 import msgspec
@@ -18,6 +17,7 @@ from edge.conversation.understanding.lexicon import vocabulary
 from edge.conversation.understanding.reading.statement_words import statement_words
 from edge.conversation.understanding.tokens import all_tokens, clean
 from edge.conversation.understanding.understood import LANGUAGES
+from edge.lib.i18n.languages import read_file
 
 SmallTalk = Literal["who", "how", "bye", "done", "thanks", "greet"]
 """The first of these that is said is answered: "hi, who are you"."""
@@ -78,8 +78,9 @@ def _kinds(words: Sequence[str], language: str) -> set[str]:
 @cache
 def _phrases(language: str) -> tuple[dict[tuple[str, ...], str], int]:
     """What each phrase is, and how many words the longest has."""
-    place = files("edge.conversation.understanding") / "vocabulary" / "small_talk" / f"{language}.toml"
-    read = msgspec.toml.decode(place.read_bytes(), type=_File)
+    read = msgspec.toml.decode(
+        read_file("edge.conversation.understanding", "vocabulary/small_talk", language), type=_File
+    )
     found = {
         tuple(vocabulary(language).written_out(all_tokens(phrase))): kind
         for kind in _File.__struct_fields__

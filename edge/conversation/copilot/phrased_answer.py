@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 from typing import Annotated
 
 import msgspec
@@ -18,6 +17,7 @@ import msgspec
 from edge.conversation.understanding.language_models import answer_of
 from edge.conversation.understanding.understood import understood
 from edge.goods.search.query.text import words_of
+from edge.lib.i18n.languages import read_file
 
 TOKENS = 160
 _NUMBER = re.compile(r"-?[0-9]+(?:[.,\u00a0\u202f][0-9]+)*")
@@ -72,6 +72,6 @@ def _numbers(text: str) -> list[str]:
 
 @cache
 def _plain(language: str) -> frozenset[str]:
-    file = resources.files("edge.conversation.copilot").joinpath("plain_words", f"{understood(language)}.toml")
-    said = msgspec.toml.decode(file.read_bytes(), type=_File)
+    file = read_file("edge.conversation.copilot", "plain_words", understood(language))
+    said = msgspec.toml.decode(file, type=_File)
     return frozenset(word for one in said.plain for word in words_of(one))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 import msgspec
 
 from edge.conversation.understanding.understood import LANGUAGES, understood
 from edge.goods.search.query.text import words_of
+from edge.lib.i18n.languages import read_file
 from edge.lib.units.containers import Forms, container_forms
 
 Phrase = tuple[str, ...]
@@ -175,8 +175,7 @@ _MADE: dict[Any, Callable[[Any], Any]] = {
 
 @cache
 def _file(language: str) -> _File:
-    path = resources.files("edge.conversation.understanding").joinpath("vocabulary", f"{language}.toml")
-    return msgspec.toml.decode(path.read_bytes(), type=_File)
+    return msgspec.toml.decode(read_file("edge.conversation.understanding", "vocabulary", language), type=_File)
 
 
 @cache

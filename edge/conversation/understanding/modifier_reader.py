@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import msgspec
@@ -15,6 +14,7 @@ from edge.conversation.understanding.said_modifier import MAY_BE_MOST, SAID_MOST
 from edge.conversation.understanding.tokens import tokens_of
 from edge.conversation.understanding.understood import LANGUAGES
 from edge.goods.modifiers.modifier import ModifierGroup, ref
+from edge.lib.i18n.languages import read_file
 
 NAME_WORDS = 6
 """Words of a modifier's name that are said, at most."""
@@ -74,8 +74,7 @@ def _said_words() -> _Words:
 
 
 def _read(language: str) -> _File:
-    place = files("edge.conversation.assistant") / "vocabulary" / "modifiers" / f"{language}.toml"
-    return msgspec.toml.decode(place.read_bytes(), type=_File)
+    return msgspec.toml.decode(read_file("edge.conversation.assistant", "vocabulary/modifiers", language), type=_File)
 
 
 def _phrases(texts: Iterable[str]) -> Phrases:

@@ -65,11 +65,11 @@ def expected(language: str, options: Iterable[str]) -> tuple[str, ...]:
     language = understood(language)
     known = vocabulary(language)
     phrases = [" ".join(phrase) for table in (known.verbs, known.asks) for phrase in table]
-    phrases += [word for word in REPLIES[language] if word]
+    phrases += [word for word in REPLIES.get(language, ()) if word]
     phrases += [word for forms in known.units.values() for word in (forms.one[0], forms.many[0]) if len(word) > 2]
     numbers = [word for word, value in known.numbers.items() if len(word) > 2 and 0 < value <= MOST_SAID]
     said = (label.lower() for label in options)
-    return tuple(dict.fromkeys((*said, *OF[language], *numbers, *phrases)))[:EXPECTED]
+    return tuple(dict.fromkeys((*said, *OF.get(language, ()), *numbers, *phrases)))[:EXPECTED]
 
 
 def agree(held: str, free: str, language: str) -> bool:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 from edge.lib.i18n import ENGLISH
 from edge.lib.i18n import LANGUAGES as SPOKEN
+from edge.lib.i18n.languages import file_of
 
-_VOCABULARY = files("edge.conversation.understanding").joinpath("vocabulary")
-LANGUAGES = tuple(one for one in SPOKEN if _VOCABULARY.joinpath(f"{one}.toml").is_file())
+LANGUAGES = tuple(one for one in SPOKEN if file_of("edge.conversation.understanding", "vocabulary", one))
 
 
 def understood(language: str) -> str:

@@ -83,6 +83,7 @@ def sources(language: str) -> list[Path]:
     """The files of a language: ours first, then the capabilities'."""
     here = Path(__file__).parent
     found = [here / f"{language}.toml", *capability_files(f"words/{language}.toml")]
+    found.append(here / "languages" / language / "words.toml")
     return [path for path in found if path.exists()]
 
 

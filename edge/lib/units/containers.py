@@ -11,7 +11,7 @@ from importlib import resources
 
 import msgspec
 
-from edge.lib.i18n.languages import ENGLISH, LANGUAGES
+from edge.lib.i18n.languages import LANGUAGES, read_file
 from edge.lib.i18n.plurals import category
 
 _WORD = re.compile(r"[^\W_]+")
@@ -39,9 +39,7 @@ def container_signs() -> Mapping[str, str]:
 @cache
 def container_forms(language: str) -> Mapping[str, Forms]:
     """What each container is called in a language; in English where nobody wrote that down."""
-    own = _FOLDER.joinpath("containers_words", f"{language}.toml")
-    text = own if own.is_file() else _FOLDER.joinpath("containers_words", f"{ENGLISH}.toml")
-    return msgspec.toml.decode(text.read_bytes(), type=dict[str, Forms])
+    return msgspec.toml.decode(read_file("edge.lib.units", "containers_words", language), type=dict[str, Forms])
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
 import msgspec
@@ -14,6 +13,7 @@ from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.reading.name_forms import bare_forms
 from edge.conversation.understanding.understood import LANGUAGES, understood
 from edge.goods.search.query.text import words_of
+from edge.lib.i18n.languages import read_file
 
 Phrase = tuple[str, ...]
 TABLES = ("measures", "dimensions", "fused", "order", "show", "follow", "times", "tenders", "reasons", "statuses")
@@ -207,8 +207,7 @@ def _entries(kind: str, table: Mapping[str, Iterable[str]]) -> Iterator[PhraseEn
 
 @cache
 def _file(language: str) -> _File:
-    path = resources.files("edge.conversation.copilot.meaning").joinpath("vocabulary", f"{language}.toml")
-    return msgspec.toml.decode(path.read_bytes(), type=_File)
+    return msgspec.toml.decode(read_file("edge.conversation.copilot.meaning", "vocabulary", language), type=_File)
 
 
 @cache

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 
 import msgspec
 
 from edge.conversation.understanding.lexicon import Phrase
 from edge.conversation.understanding.understood import LANGUAGES
 from edge.goods.search.query.text import words_of
+from edge.lib.i18n.languages import read_file
 
 Phrases = frozenset[Phrase]
 
@@ -82,8 +82,7 @@ def _phrases(texts: tuple[str, ...]) -> Phrases:
 @cache
 def advice_words(language: str) -> AdviceWords:
     """The words of one language."""
-    path = resources.files("edge.conversation.understanding").joinpath("vocabulary", "advice", f"{language}.toml")
-    file = msgspec.toml.decode(path.read_bytes(), type=_File)
+    file = msgspec.toml.decode(read_file("edge.conversation.understanding", "vocabulary/advice", language), type=_File)
     names = [name for name in _File.__struct_fields__ if name not in ("persons", "facts")]
     facts = {
         id: FactWords(*(_phrases(texts) for texts in (one.said, one.free, one.has, one.unclear)))

@@ -15,6 +15,7 @@ import msgspec
 
 from edge.conversation.understanding.lexicon import Phrase
 from edge.goods.search.query.text import words_of
+from edge.lib.i18n.languages import read_file
 
 GAP = "…"
 """In a phrase: here stands what it is done with."""
@@ -120,7 +121,8 @@ def _phrases(language: str) -> tuple[_Phrase, ...]:
 
 def command_phrases(language: str) -> Mapping[str, Sequence[str]]:
     """What is said in a language for each command."""
-    file: dict[str, Any] = msgspec.toml.decode(_file(language).encode())
+    said = read_file("edge.conversation.understanding", "vocabulary/errands", language)
+    file: dict[str, Any] = msgspec.toml.decode(said)
     return cast("Mapping[str, Sequence[str]]", file["commands"])
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 from typing import cast
 
 import msgspec
@@ -18,6 +17,7 @@ from edge.conversation.understanding.reading.statement_words import length_at, s
 from edge.core.storage.database import Connection
 from edge.goods.purchasing.queries import read_suppliers
 from edge.goods.search.query.text import words_of
+from edge.lib.i18n.languages import read_file
 
 THOUSAND = 1000
 
@@ -56,8 +56,8 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def errand_words(language: str) -> dict[str, frozenset[Phrase]]:
     """The phrases of a language, by what they are for."""
-    path = resources.files("edge.conversation.understanding").joinpath("vocabulary", "errands", f"{language}.toml")
-    file = msgspec.toml.decode(path.read_bytes(), type=_Words)
+    said = read_file("edge.conversation.understanding", "vocabulary/errands", language)
+    file = msgspec.toml.decode(said, type=_Words)
     return {
         name: frozenset(tuple(words_of(text)) for text in cast("tuple[str, ...]", getattr(file, name)))
         for name in _Words.__struct_fields__

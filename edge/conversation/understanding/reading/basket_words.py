@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from importlib import resources
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -15,6 +14,7 @@ from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.reading.statement_words import length_at
 from edge.conversation.understanding.sentence_parts import STOPS
 from edge.goods.search.query.text import words_of
+from edge.lib.i18n.languages import read_file
 
 Role = Literal[
     "both",
@@ -118,8 +118,7 @@ class BasketPart(NamedTuple):
 @cache
 def basket_words(language: str) -> dict[str, frozenset[Phrase]]:
     """The phrases of each role; and the `definite` words, behind which goods are named that were spoken of before."""
-    path = resources.files("edge.conversation.understanding").joinpath("vocabulary", "basket", f"{language}.toml")
-    file = msgspec.toml.decode(path.read_bytes(), type=_Words)
+    file = msgspec.toml.decode(read_file("edge.conversation.understanding", "vocabulary/basket", language), type=_Words)
     said = {name: frozenset(tuple(words_of(text)) for text in getattr(file, name)) for name in _Words.__struct_fields__}
     return said | {"only": said["only"] | said["enough"]}
 

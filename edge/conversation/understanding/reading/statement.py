@@ -37,6 +37,7 @@ from edge.conversation.understanding.reading.words import language_of, own_words
 from edge.conversation.understanding.tokens import all_tokens, clean
 from edge.core.storage.database import Connection
 from edge.goods.search.queries import Search
+from edge.lib.i18n import ENGLISH
 
 _PLUS = re.compile(r"^\s*\+\s*(?=\d)")
 _HEADED = re.compile(r"\s*:(?=\s|$)")
@@ -151,6 +152,6 @@ def _is_quoted(text: str, language: str) -> bool:
 def _mark_stops(text: str, language: str) -> str:
     """A text with its times as stops, a stop behind a heading ("brunch: 3 bagels"), and a plus at its beginning as a
     word."""
-    headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1\2 {EUROS[language]}", text)))
+    headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1\2 {EUROS.get(language, EUROS[ENGLISH])}", text)))
     plus = next(iter(one for one, kind in statement_words(language).signs.items() if kind == "in"), ("",))
     return _PLUS.sub(f"{' '.join(plus)} ", headed)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
-from importlib import resources
 
 import msgspec
 from rapidfuzz.distance import OSA
@@ -15,6 +14,7 @@ from edge.conversation.understanding.reading.name_forms import YOD
 from edge.conversation.understanding.reading.verb_forms import verb_forms
 from edge.conversation.understanding.understood import LANGUAGES, understood
 from edge.goods.search.query.text import words_of
+from edge.lib.i18n.languages import read_file
 
 KINDS = ("out", "in", "waste", "adjust")
 ONLY_MORE = frozenset(("plus",))
@@ -295,8 +295,9 @@ def _phrases(texts: Iterable[str]) -> frozenset[Phrase]:
 def statement_words(language: str) -> StatementWords:
     """The words of one language."""
     language = understood(language)
-    path = resources.files("edge.conversation.understanding").joinpath("vocabulary", "statements", f"{language}.toml")
-    file = msgspec.toml.decode(path.read_bytes(), type=_File)
+    file = msgspec.toml.decode(
+        read_file("edge.conversation.understanding", "vocabulary/statements", language), type=_File
+    )
     kinds = {"out": file.out, "in": file.into, "adjust": file.adjust, "waste": file.waste}
     listed = {phrase: kind for kind, texts in kinds.items() for phrase in _phrases(texts)}
     acts = _verbs(file, language) | listed

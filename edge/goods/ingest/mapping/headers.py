@@ -99,8 +99,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         *("name", "product name", "item name", "itemname", "itemnm", "title", "menu item", "menu item name"),
         *("product title", "item title", "article name", "description", "product", "item"),
     ),
-    "fr": ("nom", "nom du produit", "désignation", "libellé", "intitulé", "produit", "article"),
-    "he": ("שם מוצר", "שם המוצר", "שם פריט", "שם", "תיאור מוצר", "תיאור", "מוצר", "פריט"),
+    **{language: record.name_columns for language, record in LANGUAGES.items() if record.name_columns},
 }
 """Words for a name, by the language they suggest ("" is the store's own)."""
 

@@ -1,10 +1,15 @@
-"""The languages that people are spoken to in: a file here is one, `CODE.toml`, by its ISO 639-1 code."""
+"""The languages that people are spoken to in, by their ISO 639-1 code: `CODE.toml` here is the record of one.
+
+The sentences of those that this project writes lie with the capability that says them. Any other may lie as a whole in
+a folder here, `CODE/`: its record as `language.toml`, its sentences as `words.toml`, and what else it has under the
+names of `file_of` (docs/changing.md, "A new language")."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +27,7 @@ class LanguageRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     CLDR by which dates are written where the country is not known; `code_page` in which old programs wrote it.
     `letters`: rows of keys on the screen; none where nobody made any. `alike`: categories of CLDR's plurals which this
     language, behind figures, writes as `other`. `tied`: marks with a space before them, which no line begins with.
+    `name_columns`: what suppliers head the column of a product's name with.
     """
 
     name: str
@@ -35,14 +41,17 @@ class LanguageRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     letters: tuple[str, ...] = ()
     alike: tuple[str, ...] = ()
     tied: str = ""
+    name_columns: tuple[str, ...] = ()
+
+
+RECORD = "language.toml"
+"""The record of a language that lies in a folder of its own."""
 
 
 def _read() -> Mapping[str, LanguageRecord]:
-    found = {
-        file.name.removesuffix(".toml"): msgspec.toml.decode(file.read_bytes(), type=LanguageRecord)
-        for file in files(__name__).iterdir()
-        if file.name.endswith(".toml")
-    }
+    records = {one.name.removesuffix(".toml"): one for one in files(__name__).iterdir() if one.name.endswith(".toml")}
+    records |= {one.name: one / RECORD for one in files(__name__).iterdir() if (one / RECORD).is_file()}
+    found = {code: msgspec.toml.decode(file.read_bytes(), type=LanguageRecord) for code, file in records.items()}
     return MappingProxyType(dict(sorted(found.items(), key=lambda one: (one[0] != ENGLISH, one[0]))))
 
 
@@ -57,6 +66,24 @@ else:
     """The code of one of them."""
     LanguageOrNone = Literal[("", *LANGUAGES)]
     """That, or "" where nobody said."""
+
+
+def file_of(package: str, folder: str, language: str) -> Traversable | None:
+    """What a language has of a kind of words: `FOLDER/CODE.toml` of the package, or, of one in a folder of its own,
+    `CODE/PACKAGE/FOLDER.toml` with the package's last name. None: nobody wrote it."""
+    own = files(package).joinpath(*folder.split("/"), f"{language}.toml")
+    if own.is_file():
+        return own
+    apart = files(__name__).joinpath(language, package.rpartition(".")[2], *f"{folder}.toml".split("/"))
+    return apart if apart.is_file() else None
+
+
+def read_file(package: str, folder: str, language: str) -> bytes:
+    """That; in English where nobody wrote it."""
+    found = file_of(package, folder, language) or file_of(package, folder, ENGLISH)
+    if found is None:
+        raise FileNotFoundError(f"{package}: {folder} has no file in English")
+    return found.read_bytes()
 
 
 def record(language: str) -> LanguageRecord:

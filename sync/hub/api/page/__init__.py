@@ -52,6 +52,8 @@ def add_to(app: web.Application, parts: Mapping[str, bytes]) -> None:
     """The page at `/`, and its files; `parts` are those that it shares with the shop's pages, by their names."""
     own = resources.files(__package__)
     for path, (name, kind) in FILES.items():
+        if name in parts:
+            continue  # the words of more languages than lie here
         app.router.add_get(path, _answer(own.joinpath(name).read_bytes(), kind))
     for name, file in parts.items():
         app.router.add_get(f"/page/{name}", _answer(file, KINDS[name.rpartition(".")[2]]))
