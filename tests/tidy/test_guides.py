@@ -8,7 +8,7 @@ from tests.tidy.tree import ROOT, files
 NAMED = re.compile(r"`((?:[\w.-]+/)*[\w.-]+\.(?:css|html|js|md|py|sql|toml|xml))`")
 FOLDER = re.compile(r"`((?:docs|drivers|edge|sandbox|setup|sim|sync|systemd|tests)(?:/[\w.*-]+)+/?)`")
 LINK = re.compile(r"\]\(([^)#\s:]+)(?:#[^)]*)?\)")
-PLACEHOLDER = re.compile(r"NAME|NNNN|ROLE|KIND|FLOOR|[*{]")
+PLACEHOLDER = re.compile(r"NAME|NNNN|ROLE|KIND|FLOOR|CODE|[*{]")
 
 
 def ends_of(paths: Iterable[str]) -> set[str]:

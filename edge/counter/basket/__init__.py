@@ -1,4 +1,4 @@
-"""Basket rules: lines, totals, discounts (pure).
+"""Basket rules: lines, totals, discounts, price overrides, rounding (pure).
 
 What lies in a basket, what it comes to, and what is taken off it: pure rules for whoever sells, which know no
 till, no order and no database. A till's basket, a cart, a table's bill and a sale that comes from a program are

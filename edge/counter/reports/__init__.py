@@ -1,4 +1,4 @@
-"""Sales by receipt and by day, X and Z.
+"""Sales by receipt and by day, X reports and Z reports.
 
 What was sold, for who asks in the evening: every paper of every register to be found again, and what a day of
 business came to. Nothing is decided here; there are no commands.
