@@ -32,7 +32,7 @@ async def write_all(fd: int, data: bytes, stall_timeout_ms: int) -> None:
             try:
                 taken = os.write(fd, view[sent : sent + CHUNK_BYTES])
                 if not taken:
-                    raise OSError(errno.EIO, "the device takes no bytes")
+                    raise OSError(errno.EIO, "the device accepts no data")
                 sent += taken
             except BlockingIOError:
                 async with asyncio.timeout(stall_timeout_ms / 1000):
@@ -62,7 +62,7 @@ async def wait_until_drained(
             least = queued
             deadline = loop.time() + stall_timeout_ms / 1000
         elif loop.time() > deadline:
-            raise TimeoutError(errno.ETIMEDOUT, "the peer takes nothing")
+            raise TimeoutError(errno.ETIMEDOUT, "the peer accepts no data")
         await asyncio.sleep(POLL_S)
         queued = _queued_bytes(fd)
 

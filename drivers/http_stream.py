@@ -21,7 +21,9 @@ def login_of(username: str, password: str, password_file: str, thing: str) -> Lo
         password = Path(password_file).read_text(encoding="utf-8").strip() if password_file else ""
     except (OSError, UnicodeDecodeError) as err:
         what = f"The password file of the {thing} cannot be read ({err})."
-        raise DeviceError(what, "Give the path of a text file that holds the password alone.", "no_password") from err
+        raise DeviceError(
+            what, "Enter the path of a text file that contains only the password.", "no_password"
+        ) from err
     return username, password
 
 
@@ -43,7 +45,7 @@ async def ask(session: aiohttp.ClientSession, url: str, login: Login | None, thi
         raise device_error(cause, thing) from err
     if response.status in (401, 403):
         what = f"The {thing} does not let us in."
-        raise DeviceError(what, "Give its username and password_file.", "not_let_in")
+        raise DeviceError(what, "Set its username and password_file.", "not_let_in")
     return response
 
 
@@ -58,4 +60,4 @@ async def stream(session: aiohttp.ClientSession, url: str, login: Login | None, 
 def no_stream(response: aiohttp.ClientResponse, thing: str) -> DeviceError:
     """It sends something else than was asked for."""
     what = f"The {thing} sends no stream of pictures ({response.status}, {response.content_type})."
-    return DeviceError(what, "Look in its manual for the address of its MJPEG stream.", "no_stream")
+    return DeviceError(what, "You'll find the address of its MJPEG stream in its manual.", "no_stream")

@@ -32,5 +32,5 @@ def open_stream(kind: str, device: str, rate_hz: int, callback: Callable[..., No
         raise DeviceError(f"The {thing} was not found.", advice, "not_found") from error
     except sounddevice.PortAudioError as error:
         advice = "See whether another program uses it."
-        raise DeviceError(f"The {thing} cannot be opened: {error}.", advice, "in_use") from error
+        raise DeviceError(f"The {thing} can't be opened: {error}.", advice, "in_use") from error
     return stream

@@ -151,9 +151,9 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if not (self.key.isascii() and self.key.isalnum() and len(self.key) <= 32):
-            raise ValueError("A request is named by 1 to 32 letters and digits.")
+            raise ValueError("A request id has 1 to 32 letters and digits.")
         if self.amount_minor <= 0:
-            raise ValueError("A request to a terminal is for more than nothing.")
+            raise ValueError("A terminal request needs an amount above zero.")
 
 
 class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -43,7 +43,7 @@ class Session:
             self._session = _open(ort, path, options, output)
         except self._faults as error:
             what = f"{path.name} is no model that ONNX Runtime {ort.__version__} can run: {_first_line(error)}"
-            raise Unusable(what, "Bring the file again, or export it anew with an older opset.") from error
+            raise Unusable(what, "Copy the file again, or export it with an older opset.") from error
         self._outputs = [output] if output else None
         self._turn = threading.Lock()  # its threads are counted: one run after the other
 
@@ -66,13 +66,13 @@ class Session:
             with self._turn:
                 outputs = self._session.run(self._outputs, inputs)
         except self._faults as error:
-            raise Refused(f"{self.name} cannot take this: {_first_line(error)}") from error
+            raise Refused(f"{self.name} doesn't accept this: {_first_line(error)}") from error
         for output in outputs:
             if not isinstance(output, np.ndarray) or output.dtype.kind not in "fiu":
-                raise Refused(f"{self.name} answers with something other than numbers.", "Export it anew.")
+                raise Refused(f"{self.name} answers with something other than numbers.", "Export it again.")
             if output.dtype.kind == "f" and not _finite(output):
                 what = f"{self.name} answers with what are no numbers (NaN)."
-                raise Refused(what, "Its file is damaged, or it wants pictures of other colours or scale.")
+                raise Refused(what, "Its file is damaged, or it expects other colours or another scale.")
         return [output.astype(np.float32, copy=False) if output.dtype.kind == "f" else output for output in outputs]
 
 
@@ -81,7 +81,7 @@ def onnx_file(model: Model) -> Path:
     for file in model.files:
         if file.suffix == ".onnx":
             return file
-    raise Unusable(f"{model.name} names no .onnx file.", "Name it among its files.")
+    raise Unusable(f"{model.name} has no .onnx file.", "Add it to the model's files.")
 
 
 def _finite(output: np.ndarray[Any, Any]) -> bool:
@@ -96,7 +96,7 @@ def _open(ort: Any, path: Path, options: Any, output: str) -> Any:
     """With one more output, where one is wanted that the model does not give."""
     providers = ["CPUExecutionProvider"]
     if not path.is_file():
-        raise Unusable(f"There is no file {path}.", "Put it there.")
+        raise Unusable(f"File {path} not found.", "Copy it there.")
     session = ort.InferenceSession(str(path), options, providers=providers)
     if not output or output in {one.name for one in session.get_outputs()}:
         return session

@@ -117,7 +117,7 @@ def check_options(made: Any, options: Mapping[str, object]) -> Any:
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$.")
         key = path.rstrip("`")
-        raise BadOptions(f"The option {key!r} of {made.__name__} does not fit: {reason}.", key) from error
+        raise BadOptions(f"The option {key!r} of {made.__name__} isn't valid: {reason}.", key) from error
 
 
 def create(place: str, options: Mapping[str, object], model: Model) -> Any:

@@ -45,7 +45,9 @@ def main(words: list[str]) -> int:
         print(f"\n{error}\nWhat to do: {error.advice}\n{KEPT}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"\n{error}\nWhat to do: look who owns .local and .venv, and whether the disk is full.", file=sys.stderr)
+        print(
+            (f"\n{error}\nWhat to do: check who owns .local and .venv, and whether the disk is full."), file=sys.stderr
+        )
         return 1
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)

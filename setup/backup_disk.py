@@ -39,7 +39,7 @@ def main(ask: Callable[[str], str] = input) -> int:
     """Exit status: 0 ready, 1 not."""
     try:
         if os.geteuid() != 0:
-            raise SetupError("Only root may format a disk.", "Give the same command with sudo in front.")
+            raise SetupError("Only root can format a disk.", "Run the same command with sudo.")
         disk = choose(offered(listed()), ask)
         if disk is None:
             print("Nothing was changed.")
@@ -48,7 +48,7 @@ def main(ask: Callable[[str], str] = input) -> int:
     except SetupError as error:
         print(f"\n{error}\nWhat to do: {error.advice}", file=sys.stderr)
         return 1
-    print(f"\nReady. On the first page, or under Set-up, give this folder for the copies: {FOLDER}")
+    print(f"\nReady. Enter this backup folder on the first page or under Set-up: {FOLDER}")
     return 0
 
 
@@ -77,7 +77,7 @@ def offered(devices: list[dict[str, Any]]) -> list[Disk]:
 def choose(disks: list[Disk], ask: Callable[[str], str]) -> Disk | None:
     """The disk that was chosen and confirmed; None: none was. `SetupError`: there is none to choose."""
     if not disks:
-        raise SetupError("No USB disk was found that is not in use.", "Plug it in, wait ten seconds, and try again.")
+        raise SetupError("No unused USB disk found.", "Plug it in, wait ten seconds, and try again.")
     for number, disk in enumerate(disks, 1):
         print(f"  {number}  {disk.what}")
     typed = ask("Number of the disk for the copies (Enter: none): ").strip()
@@ -102,7 +102,7 @@ def prepare(path: str) -> None:
         account = pwd.getpwnam("edge")
     except KeyError:
         raise SetupError(
-            "There is no account edge yet.", "Install first: sudo ./run install; then try again."
+            "The account “edge” doesn't exist yet.", "Install first: sudo ./run install; then try again."
         ) from None
     os.chown(FOLDER, account.pw_uid, account.pw_gid)
     FOLDER.chmod(0o700)
@@ -112,9 +112,9 @@ def _call(*argv: str) -> None:
     try:
         done = subprocess.run(argv, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        raise SetupError(f"There is no {argv[0]} here.", "apt-get install e2fsprogs mount udev") from None
+        raise SetupError(f"{argv[0]} isn't installed.", "apt-get install e2fsprogs mount udev") from None
     if done.returncode:
-        raise SetupError(f"`{' '.join(argv)}` failed: {done.stderr.strip()}", "Look whether the disk is still there.")
+        raise SetupError(f"`{' '.join(argv)}` failed: {done.stderr.strip()}", "Check that the disk is still connected.")
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def main(words: list[str]) -> int:
     target = Target(root, root == Path("/") and Path("/run/systemd/system").is_dir())
     try:
         if os.geteuid() != 0 and args.root == "/":
-            raise SetupError("Only root may install a service.", "Give the same command with sudo in front.")
+            raise SetupError("Only root can install a service.", "Run the same command with sudo.")
         remove(target) if args.remove else install(target, args)
     except SetupError as error:
         print(f"\n{error}\nWhat to do: {error.advice}", file=sys.stderr)
@@ -67,7 +67,7 @@ def main(words: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run install", description="This folder as a service.")
     parser.add_argument("--screen", metavar="PAGE", nargs="?", const="/", help="PAGE full screen at boot (the till)")
-    parser.add_argument("--remove", action="store_true", help="take the service away; ledger and configuration stay")
+    parser.add_argument("--remove", action="store_true", help="remove the service; ledger and configuration stay")
     parser.add_argument("--root", default="/", help="the root folder of the system (default: this one)")
     return parser
 
@@ -76,7 +76,7 @@ def install(target: Target, args: argparse.Namespace) -> None:
     """Bring the service, or a newer version of it."""
     if str(ROOT).startswith(UNREADABLE):
         raise SetupError(
-            f"A service cannot read {ROOT}.", f"Put the project elsewhere: cp -a {ROOT} {HOME}, and install from there."
+            f"A service can't read {ROOT}.", f"Move the project: cp -a {ROOT} {HOME}, and install from there."
         )
     again = target.at(LEDGER).exists() and target.at(CONFIG).exists()
     if args.screen:
@@ -131,14 +131,16 @@ def remove(target: Target) -> None:
             _say(f"removed   /{file}")
     if target.live:
         _call(target, "systemd's units", "systemctl", "daemon-reload")
-    _say(f"\nThe service is gone. Left as they were: /{LEDGER.parent} (ledger), /{CONFIG.parent} (configuration).")
+    _say(f"\nThe service was removed. Left unchanged: /{LEDGER.parent} (ledger), /{CONFIG.parent} (configuration).")
 
 
 def _packages(target: Target, page: str) -> None:
     """What a screen needs of Debian. `SetupError`: there is no screen or no browser; a voice that cannot be had is
     said."""
     if not page.startswith("/"):
-        raise SetupError(f"{page} is no page of the box.", "Such as / (the till) or /kiosk?register=kiosk.")
+        raise SetupError(
+            f"{page} isn't a page of the box.", "Use a page such as / (the till) or /kiosk?register=kiosk."
+        )
     if not target.live:
         return
     _apt(target, [name for program, name in PROGRAMS.items() if shutil.which(program) is None])
@@ -207,7 +209,7 @@ def _attempt_write(path: Path, do: Callable[[], object]) -> None:
     try:
         do()
     except OSError as error:
-        raise SetupError(f"/{path} cannot be written: {error.strerror}.", "Look whether the disk is full.") from error
+        raise SetupError(f"/{path} cannot be written: {error.strerror}.", "Check whether the disk is full.") from error
 
 
 def _enable(target: Target, unit: Path, again: bool) -> None:
@@ -228,7 +230,7 @@ def _call(target: Target, what: str, *argv: str, shown: bool = False) -> None:
     try:
         done = subprocess.run(argv, cwd=ROOT, stdout=out, stderr=out, text=True, check=False)
     except FileNotFoundError:
-        raise SetupError(f"There is no {argv[0]} here.", "Install on Debian or Ubuntu, which have it.") from None
+        raise SetupError(f"{argv[0]} isn't installed.", "Install on Debian or Ubuntu.") from None
     if done.returncode:
         said = "" if shown else (done.stderr or done.stdout or "").strip()[-600:]
         advice = "Nothing of the running shop was changed so far." if shown else "Look at what it said, and try again."
@@ -238,13 +240,13 @@ def _call(target: Target, what: str, *argv: str, shown: bool = False) -> None:
 
 def _tell(target: Target, again: bool, screen: bool) -> None:
     if not target.live:
-        _say("\nsystemd does not run here: the service starts when this system does.")
+        _say("\nsystemd isn't running here: the service starts with the system.")
     _say("\nThis version sells now." if again else "\nThe service is installed, and starts at every boot.")
     if not target.at(CONFIG).exists():
-        _say("Open http://localhost:8080/ on the box: it asks what the shop is.")
+        _say("Open http://localhost:8080/ on the box to set up the shop.")
         if not screen:
             _say("From another computer: ssh -L 8080:localhost:8080 THIS-BOX, and the same address there.")
-    _say("How it is: systemctl status edge. What is wrong: ./run edge --config /etc/edge/config.toml check")
+    _say("Status: systemctl status edge. Problems: ./run edge --config /etc/edge/config.toml check")
 
 
 def _say(text: str) -> None:

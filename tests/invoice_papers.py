@@ -27,7 +27,7 @@ def needs_pdf() -> None:
 def needs_ocr() -> None:
     """Skips where nothing reads pictures."""
     if not shutil.which("tesseract"):
-        pytest.skip("Tesseract is not installed")
+        pytest.skip("Tesseract isn't installed")
 
 
 HEBREW_FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"

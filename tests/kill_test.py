@@ -155,7 +155,7 @@ async def _keep_running(shop: Store, office: Cloud, fell: list[str]) -> None:
     while True:
         if not shop.process.runs:
             if shop.process.ended:
-                fell.append(str(shop.process.error("ended by itself")))
+                fell.append(str(shop.process.error("stopped unexpectedly")))
             shop.spawn()
         if not office.hub.runs:
             office.spawn()

@@ -26,7 +26,7 @@ def play(scenario: Scenario, *plans: Plan, memory_mb: int = 10_000, limit_s: flo
     async def main() -> None:
         notices: list[Notice] = []
         made = plans or (plan("llm"),)
-        absent = [Absent("voice", "tts", ("fr",), "voice is not here.", "Put it there.", {"kind": "tts"})]
+        absent = [Absent("voice", "tts", ("fr",), "voice is not here.", "Copy it there.", {"kind": "tts"})]
         runtime = Runtime(made, absent, Settings(memory_mb, **settings), notices.append)
         try:
             await scenario(runtime, notices)

@@ -40,15 +40,15 @@ async def capture_frame(source: str, thing: str, limit_s: float = LIMIT_S) -> Fr
         async with asyncio.timeout(limit_s):
             data, _ = await process.communicate()
     except TimeoutError as err:
-        raise device_error(OSError(errno.ETIMEDOUT, "it sends nothing"), thing) from err
+        raise device_error(OSError(errno.ETIMEDOUT, "it sends no data"), thing) from err
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if process.returncode == NO_LIBRARY:
-        raise DeviceError(f"The {thing} needs OpenCV.", "Install the extra 'models'.", "no_opencv")
+        raise DeviceError(f"The {thing} needs OpenCV.", "Install the extra “models”.", "no_opencv")
     if process.returncode or not data or len(data) > PICTURE_BYTES:
-        raise device_error(OSError(errno.EHOSTUNREACH, "it sends no pictures"), thing)
+        raise device_error(OSError(errno.EHOSTUNREACH, "it sends no images"), thing)
     return Frame(data, time.monotonic_ns() // 1000, skipped=SKIPPED)
 
 

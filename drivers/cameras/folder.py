@@ -61,5 +61,5 @@ def _newest(folder: Path) -> Path:
         if path.suffix.lower() in ENDINGS and not path.name.startswith("."):
             found.append((path.stat().st_mtime_ns, path))
     if not found:
-        raise OSError(errno.ENOENT, "no JPEG or PNG file is in the folder")
+        raise OSError(errno.ENOENT, "the folder has no JPEG or PNG file")
     return max(found)[1]

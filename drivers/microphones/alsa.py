@@ -51,7 +51,7 @@ class AlsaMicrophone:
                 async with asyncio.timeout(5):
                     frame = await self._frames.get()
             except TimeoutError as error:
-                raise DeviceError("The microphone brings no sound any more.", "Check its cable.", "gone") from error
+                raise DeviceError("The microphone no longer sends sound.", "Check its cable.", "gone") from error
             if frame is None:
                 return
             yield frame

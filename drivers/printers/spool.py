@@ -68,7 +68,7 @@ class SpoolPrinter(SendMixin):
             raise device_error(OSError(errno.ENOENT, said), self._thing)
         if "disabled since" in said:
             what = f"The {self._thing} is paused."
-            raise DeviceError(what, f"Let it go on with: cupsenable {self._config.queue}", "offline")
+            raise DeviceError(what, f"Resume it with: cupsenable {self._config.queue}", "offline")
 
 
 class SpoolLine:
@@ -91,7 +91,7 @@ class SpoolLine:
             raise self._send_failure(err, len(data) if isinstance(err, TimeoutError) else 0) from err
         request = _REQUEST.search(said)
         if status or request is None:
-            raise SendFailed(f"The {self._thing} refuses the job ({said[:200]}).", "Look at the queue: lpstat -t", 0)
+            raise SendFailed(f"The {self._thing} rejected the job ({said[:200]}).", "Check the queue: lpstat -t", 0)
         await self._await_job(request[1], len(data))
 
     async def read(self, timeout_ms: int) -> bytes:

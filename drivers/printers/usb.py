@@ -115,7 +115,7 @@ class UsbPrinter(SendMixin):
                         return device, pipes
         except usb.core.NoBackendError as err:
             raise OSError(errno.ENOENT, "libusb is not installed") from err
-        raise OSError(errno.ENOENT, "no such printer is plugged in")
+        raise OSError(errno.ENOENT, "this printer isn't plugged in")
 
     def _wanted(self, device: Any) -> bool:
         wanted = self._config
@@ -150,7 +150,7 @@ class UsbLine:
                 if taken:
                     deadline = now() + self._stall_timeout_ms / 1000
                 elif now() > deadline:
-                    raise TimeoutError(errno.ETIMEDOUT, "the printer takes nothing")
+                    raise TimeoutError(errno.ETIMEDOUT, "the printer accepts no data")
         except OSError as err:
             raise send_failed(err, self._thing, sent) from err
 

@@ -83,7 +83,7 @@ class ScaleLine:
                 except Garbled:
                     continue
         what = f"The {self.thing} sends what no scale of its kind does."
-        raise DeviceError(what, "Check that it speaks this protocol, at this speed.", "scale_garbled")
+        raise DeviceError(what, "Check that it uses this protocol and speed.", "scale_garbled")
 
     async def _talk(self, steps: tuple[tuple[bytes, Callable[[bytes], bool]], ...]) -> bytes:
         if self._port is None:
@@ -97,7 +97,7 @@ class ScaleLine:
                     answer = await self._read(fd, whole)
         except TimeoutError:
             what = f"The {self.thing} does not answer."
-            raise DeviceError(what, "Check that it is switched on, and its cable.", "scale_silent") from None
+            raise DeviceError(what, "Check that it is turned on, and check its cable.", "scale_silent") from None
         except (WriteStopped, OSError) as err:
             raise device_error(err.cause if isinstance(err, WriteStopped) else err, self.thing) from err
         return answer

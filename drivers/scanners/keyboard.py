@@ -86,9 +86,7 @@ class KeyboardScanner(StreamScanner):
             if err.errno not in (errno.ENOTTY, errno.EINVAL):
                 raise
             what = f"The {self._thing} is no input device."
-            raise DeviceError(
-                what, "Give the path of one, for instance in /dev/input/by-id.", "no_input_device"
-            ) from err
+            raise DeviceError(what, "Enter the path of one, such as in /dev/input/by-id.", "no_input_device") from err
         refusal = grab_refused(f"{vendor:04x}:{product:04x}", self._config.usb, self._thing)
         if refusal:
             raise refusal
@@ -101,12 +99,12 @@ def grab_refused(usb: str, expected: str, thing: str) -> DeviceError | None:
         return None
     if expected:
         return DeviceError(
-            f"Where the {thing} should be, there is another device: {usb} instead of {expected}.",
-            "Plug the scanner in where it was, or give its path anew: edge devices.",
+            f"Another device is connected in place of the {thing}: {usb} instead of {expected}.",
+            "Plug the scanner into its original port, or set its new path: edge devices.",
             "other_device",
         )
     return DeviceError(
-        f"The {thing} is not known as a scanner ({usb}); it may be a keyboard that somebody types on.",
+        f"The {thing} isn't a known scanner ({usb}); it may be a keyboard.",
         f'If it is the scanner, write usb = "{usb}" in its section.',
         "perhaps_keyboard",
     )

@@ -102,22 +102,22 @@ class PhoneScanner:
         if id and id in self._taken:
             return
         if not self._room:
-            raise Refused("The till does not take scans at the moment.", "Scan again in a moment.")
+            raise Refused("The till isn't accepting scans at the moment.", "Scan again in a moment.")
         if not 0 < len(data) <= CODE_BYTES:
-            raise Refused(f"A code of {len(data)} bytes is none.", "Scan another one.")
+            raise Refused(f"A code can't have {len(data)} bytes.", "Scan another code.")
         self._taken.append(id)
         self._queue.put([DecodedScan(data, symbology, id)])
 
     async def read(self, picture: bytes) -> list[DecodedScan]:
         """The codes in a picture from the phone; scanned is none of them yet. Raises Refused."""
         if self._thread is None or self._looking >= PICTURES_WAITING:
-            raise Refused("The till has no time for pictures at the moment.", "Take another one in a moment.")
+            raise Refused("The till is too busy for pictures at the moment.", "Try again in a moment.")
         self._looking += 1
         try:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._thread, self._pictures.codes_in, picture)
         except NoPicture as err:
-            raise Refused(f"This is no picture ({err}).", "Take another one.") from err
+            raise Refused(f"This isn't a valid image ({err}).", "Take another picture.") from err
         finally:
             self._looking -= 1
 

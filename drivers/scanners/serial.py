@@ -32,7 +32,7 @@ class SerialScanner(SerialLineScanner):
 
         def __post_init__(self) -> None:
             if self.find_baud and self.suffix == "none":
-                raise ValueError("with `find_baud`, nothing tells a scan from noise but its `suffix`")
+                raise ValueError("`find_baud` needs a `suffix` to tell scans from noise")
 
     def __init__(self, config: Config) -> None:
         super().__init__(config.path, LineDecoder(config), config.idle_gap_ms, config.bits, config.parity)

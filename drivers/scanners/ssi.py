@@ -59,7 +59,7 @@ class SsiScanner(SerialLineScanner):
     async def beep(self) -> None:
         """One short high tone (BEEP, "Simple Serial Interface Programmer's Guide", chapter 3)."""
         if self._port is None:
-            raise DeviceError(f"The scanner at {self._config.path} is not there.", "Plug it in.", "not_found")
+            raise DeviceError(f"The scanner at {self._config.path} isn't connected.", "Plug it in.", "not_found")
         self._send(packet(BEEP, HOST, data=bytes([ONE_SHORT_HIGH])))
 
     def _decode(self, data: bytes) -> list[DecodedScan]:

@@ -40,7 +40,7 @@ class AlsaSpeaker:
             await self._at(rate_hz)
         with self._lock:
             if len(self._queued) + len(samples) > QUEUED_S * 2 * rate_hz:
-                raise DeviceError("The loudspeaker has more to say than it says.", "Restart the appliance.", "failed")
+                raise DeviceError("The loudspeaker can't keep up.", "Restart the appliance.", "failed")
             self._queued += samples
 
     async def hush(self) -> None:

@@ -150,7 +150,7 @@ def _certificates(text: str) -> Iterator[bytes]:
     """Those in PEM, also where its lines were lost on the way through a form of one line. Raises ValueError: none."""
     parts = text.split(_BEGIN)[1:]
     if not parts:
-        raise ValueError("There is no certificate in it.")
+        raise ValueError("The file contains no certificate.")
     for part in parts:
         yield base64.b64decode("".join(part.partition(_END)[0].split()), validate=True)
 

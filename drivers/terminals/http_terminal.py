@@ -168,7 +168,7 @@ def zone_of(name: str) -> tzinfo | None:
     try:
         return ZoneInfo(name) if name else None
     except (ValueError, OSError, KeyError):
-        raise ValueError("There is no such time zone: `zone`") from None
+        raise ValueError("Time zone not found: `zone`") from None
 
 
 def shown_at(at_s: float, zone: str) -> str:

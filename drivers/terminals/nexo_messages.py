@@ -127,7 +127,7 @@ def request_body(request: TerminalRequest) -> dict[str, Any]:
     if category_of(request) == "Reversal":
         ms, separator, id = request.reference.partition("/")
         if not (ms.isdecimal() and separator and id):
-            raise ValueError("This is no reference of a payment at this terminal.")
+            raise ValueError("This isn't a payment reference of this terminal.")
         original = {"TransactionID": id, "TimeStamp": _iso(int(ms))}
         back = {"OriginalPOITransaction": {"POITransactionID": original}, "ReversalReason": "MerchantCancel"}
         return {"ReversalRequest": back}

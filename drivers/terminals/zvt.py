@@ -77,7 +77,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
             try:
                 _zone(self.zone)
             except (ValueError, OSError, KeyError):
-                raise ValueError("There is no such time zone: `zone`") from None
+                raise ValueError("Time zone not found: `zone`") from None
 
     def __init__(self, config: Config) -> None:
         super().__init__(f"payment terminal at {config.host}:{config.port}", config, zvt.ABORT)

@@ -398,7 +398,7 @@ def device_part(
             screen = BasketScreen(shop, terminal, device.register, tills.settings)
             tills.terminals[device.register] = TerminalPart(shop, terminal, device.register, screen=screen)
             return tills.terminals[device.register]
-    raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")
+    raise ConfigError(f"Devices with the role {device.role!r} aren't supported yet.")
 
 
 def model_parts(

@@ -181,7 +181,7 @@ async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
     started = time.monotonic()
     port = wanted or (free_port() if accepts(PORT) else PORT)
     if accepts(port):
-        raise ConfigError(f"Something else answers on port {port}.", "Name another port with --port.")
+        raise ConfigError(f"Port {port} is already in use.", "Choose another port with --port.")
     lock = _lock(folder)
     try:
         _prepare(folder, fresh)
@@ -190,7 +190,7 @@ async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
             await watch(servers, stop)
             say("\nStopping ...")
     except ServerError as error:
-        raise EdgeError(f"The demo could not start: {error}") from error
+        raise EdgeError(f"The demo couldn't start: {error}") from error
     finally:
         lock.release()
     say("All of it has stopped.")
@@ -296,7 +296,7 @@ def _prepare(folder: Path, fresh: bool) -> None:
     found = [entry for entry in folder.iterdir() if entry.name != LOCK_FILE]
     if fresh or not mark.exists() or mark.read_text() != str(LAYOUT):
         if found and not mark.exists():
-            raise ConfigError(f"{folder} contains other files.", "Name another folder with --folder.")
+            raise ConfigError(f"{folder} contains other files.", "Choose another folder with --folder.")
         for entry in found:
             shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
         shutil.rmtree(_cluster(folder), ignore_errors=True)
@@ -330,7 +330,7 @@ async def _stock(
         job, _ = await finish(shop, queued.result, lambda job: None)
         take_away(brought)
         if job.state != "done":
-            raise EdgeError(f"The demo's catalogue could not be imported: {job.message}")
+            raise EdgeError(f"The demo's catalogue couldn't be imported: {job.message}")
         if fresh:
             await shop.do(SetPin(await asyncio.to_thread(hash_pin, PIN)))
             for promotion in demo_catalog.promotions():

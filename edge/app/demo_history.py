@@ -304,7 +304,7 @@ class PastShop:
             if isinstance(answer, Done):
                 done.append(answer)
             elif answer is not None:
-                raise EdgeError(f"The demo's past could not be made: {answer}")
+                raise EdgeError(f"The demo's sales history couldn't be created: {answer}")
         return done
 
 

@@ -156,7 +156,7 @@ async def _pin(loaded: Config) -> None:
 def _prepare(folder: Path, fresh: bool) -> None:
     found = list(folder.iterdir()) if folder.exists() else []
     if found and not (folder / MARK).exists():
-        raise ConfigError(f"{folder} contains other files.", "Name another folder with --folder.")
+        raise ConfigError(f"{folder} contains other files.", "Choose another folder with --folder.")
     if found and (fresh or not (folder / READY).exists()):  # a month that was cut off is lived anew
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -71,7 +71,7 @@ async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     port = wanted or PORT
     if any(map(accepts, range(port, port + 3))):
-        raise ConfigError(f"Something else answers on a port of {port} to {port + 2}.", "Name another with --port.")
+        raise ConfigError(f"A port from {port} to {port + 2} is already in use.", "Choose another one with --port.")
     lock = _lock(folder)
     try:
         async with AsyncExitStack() as stack:

@@ -73,7 +73,7 @@ async def _let_in(config: Config, answers: FirstAnswers) -> None:
     async def do(command: Command) -> None:
         outcome = await shop.do(command, system())
         if not isinstance(outcome, Done):
-            raise NeedsHuman(f"The first manager could not be set up: {outcome}.", "Set a PIN on the box: edge pin")
+            raise NeedsHuman(f"The first manager couldn't be added: {outcome}.", "Set a PIN on the box: edge pin")
 
     try:
         hashed = await asyncio.to_thread(hash_pin, answers.pin)
@@ -90,4 +90,6 @@ async def _let_in(config: Config, answers: FirstAnswers) -> None:
 def configuration_missing(file: Path) -> ConfigError:
     """A box that has a ledger and no configuration is asked nothing: answers would not be those of its shop."""
     what = f"There is no configuration file {file}, and a ledger in {data_of(file)}."
-    return ConfigError(what, "Bring the file back, such as from a backup: edge restore; or name it with --config.")
+    return ConfigError(
+        what, ("Restore the file, for example from a backup (edge restore), or set its path with --config.")
+    )

@@ -85,10 +85,10 @@ class FirstStart:
             except OSError as error:
                 what = f"The page of the first start cannot be served on {HOST}:{self._port}: {error.strerror}."
                 raise ConfigError(
-                    what, "Stop what else uses this port, or choose another one: ./run --first-port 8090."
+                    what, "Stop the other program, or choose another port: ./run --first-port 8090."
                 ) from error
             port = runner.addresses[0][1]
-            _log.info("a new shop: open this page on this machine", page=f"http://{HOST}:{port}/")
+            _log.info("new shop: open this page on this machine", page=f"http://{HOST}:{port}/")
             ready(port)
             return await self._until_answered()
         finally:
@@ -202,7 +202,7 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """This machine's own page alone, under its own name; and what a browser may do with it."""
     origin = urlsplit(request.headers.get("Origin", f"http://{request.host}"))
     if request.url.host not in (HOST, "localhost") or origin.netloc != request.host:
-        return web.Response(text="Open this page on the box itself.\n", status=403)
+        return web.Response(text="Open this page on the box.\n", status=403)
     if request.method == "POST" and request.content_type != JSON:
         return web.Response(text="Send the answers as JSON: Content-Type: application/json.\n", status=415)
     answer = await handler(request)

@@ -188,9 +188,9 @@ async def bring_up_to_date(dsn: str) -> None:
     except MigrationError as error:
         raise ConfigError(str(error)) from error
     except UNREACHABLE as error:
-        raise ConfigError(f"Postgres cannot be reached: {error}.", CHECK) from error
+        raise ConfigError(f"Postgres can't be reached: {error}.", CHECK) from error
     except NOT_LET_IN as error:
-        raise ConfigError(f"Postgres does not let the hub in: {error}.", CHECK) from error
+        raise ConfigError(f"Postgres rejected the hub's login: {error}.", CHECK) from error
 
 
 @asynccontextmanager
@@ -201,11 +201,11 @@ async def open_as_owner(dsn: str) -> AsyncIterator[Connection]:
     try:
         connection = await connect_to_any(dsn, timeout=DATABASE_S)
     except UNREACHABLE as error:
-        raise ConfigError(f"Postgres cannot be reached: {error}.", CHECK) from error
+        raise ConfigError(f"Postgres can't be reached: {error}.", CHECK) from error
     try:
         yield connection
     except asyncpg.InsufficientPrivilegeError as error:
-        raise NeedsHuman(f"This is for the owner of the hub's tables: {error}.") from error
+        raise NeedsHuman(f"Only the owner of the hub's tables can do this: {error}.") from error
     finally:
         await connection.close()
 

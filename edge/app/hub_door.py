@@ -122,15 +122,15 @@ class HubDoor(msgspec.Struct, frozen=True):
             return None
         if self.folder is None:
             raise ConfigError(
-                "The API has no folder for its certificates.",
-                "Name one that stays in $EDGE_HUB_API_FOLDER; systemd's StateDirectory is taken where there is one.",
+                "No folder is set for the API's certificates.",
+                "Set a permanent one in $EDGE_HUB_API_FOLDER; by default, systemd's StateDirectory is used.",
             )
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = Certificates(self.folder, SecretStore(self.folder, lambda _: None), self.name or self.host, self.own)
         made.look()
         _say(made)
         if made.context is None:
-            raise ConfigError("The API has no certificate to speak TLS with.", "The log says why.")
+            raise ConfigError("The API has no TLS certificate.", "See the log.")
         return made
 
     def _bind(self) -> socket.socket:
@@ -139,7 +139,7 @@ class HubDoor(msgspec.Struct, frozen=True):
             return socket.create_server((self.host, self.port), family=family, backlog=BACKLOG)
         except OSError as error:
             where = f"{self.host}:{self.port}"
-            raise ConfigError(f"{where} cannot be listened on: {error}.", "Choose another port.") from error
+            raise ConfigError(f"Can't listen on {where}: {error}.", "Choose another port.") from error
 
     @web.middleware
     async def _from_proxy(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -203,7 +203,10 @@ def _say(certificates: Certificates) -> None:
     for fault in certificates.faults:
         _log.warning(translate(ENGLISH, f"tls.{fault.key}", **fault.values))
     if certificates.authority is not None:
-        _log.info("the API vouches for itself: who trusts it compares this", sha256=certificates.fingerprint)
+        _log.info(
+            "the API uses its own certificate: compare this fingerprint before trusting it",
+            sha256=certificates.fingerprint,
+        )
 
 
 def _astray() -> web.Application:

@@ -124,7 +124,7 @@ class FeedPuller:
             except (NeedsHuman, AskFailed) as error:
                 await self._store.pool.execute(_FAILED, *place, f"{error.what} ({error.key})"[:200])
                 advice = error.advice or "Look at its address, its secret, and whether its server answers."
-                raise NeedsHuman(f"{feed.name} could not be asked: {error.what}", advice) from error
+                raise NeedsHuman(f"{feed.name} couldn't be fetched: {error.what}", advice) from error
             finally:
                 await lock.execute(_DONE, feed.said)
 
@@ -178,7 +178,7 @@ async def _of_file(feed: HubFeed) -> Sequence[Cells]:
     if len(found) > RECORDS_MOST:
         raise NeedsHuman(f"more than {RECORDS_MOST} records", "Split it into smaller files.", "feeds.too_many_records")
     if lost := next((one for one in found if one.fault), None):
-        raise NeedsHuman(f"line {lost.line} cannot be read", "Look at the file.", "feeds.page_not_understood")
+        raise NeedsHuman(f"line {lost.line} can't be read", "Check the file.", "feeds.page_not_understood")
     return [one.cells for one in found]
 
 

@@ -33,13 +33,13 @@ async def fetch(
         ):
             body, status = await read_body(answer, most_bytes + 1), answer.status
     except ValueError as error:  # aiohttp's own for an address that is none, too
-        raise NeedsHuman(f"{url} is no address: {error}.", "Say it as https://...") from None
+        raise NeedsHuman(f"{url} isn't an address: {error}.", "Use an address with https://") from None
     except (TimeoutError, OSError, aiohttp.ClientError) as error:
-        raise NeedsHuman(f"{who} cannot be reached: {type(error).__name__}.", "Try again later.") from None
+        raise NeedsHuman(f"{who} can't be reached: {type(error).__name__}.", "Try again later.") from None
     if status != 200:
-        raise NeedsHuman(f"{who} says {status}.", "Look at its address, and at the key.")
+        raise NeedsHuman(f"{who} answered {status}.", "Check its address and key.")
     if len(body) > most_bytes:
-        raise NeedsHuman(f"{who} says more than {most_bytes // KIB:,} KiB.", "Ask for fewer days or places.")
+        raise NeedsHuman(f"{who} sent more than {most_bytes // KIB:,} KiB.", "Request fewer days or locations.")
     return body
 
 
@@ -49,4 +49,4 @@ def _check_key(url: str, key: str) -> None:
     except ValueError:
         return  # no address: the request says so
     if key and parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-        raise NeedsHuman("A key is not sent over http, where anybody can read it.", "Say the address as https://...")
+        raise NeedsHuman("Keys aren't sent over http, where others could read them.", "Use an address with https://")

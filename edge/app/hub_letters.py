@@ -133,7 +133,7 @@ class LetterRelay:
         except Undelivered as fault:
             await self._unsent(of, fault, letter["tries"], letter["left_s"])
         except Exception as error:  # noqa: BLE001 - one mail's fault holds up no other; it is said, and tried again
-            _log.error("a mail of a box could not be sent", error=type(error).__name__)
+            _log.error("an email from a box couldn't be sent", error=type(error).__name__)
             await self._unsent(of, Undelivered("no_connection"), letter["tries"], letter["left_s"])
         else:
             await self._pool.execute(_END, *of, "sent", "", said[:200])

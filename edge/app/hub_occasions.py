@@ -75,7 +75,7 @@ def _of_json(body: bytes, asked: CalendarQuestion) -> Iterable[SetOccasion]:
         read = msgspec.json.decode(body, type=tuple[FeedEvent, ...] | FeedEvents)
     except msgspec.DecodeError as error:
         raise NeedsHuman(
-            f"The feed is no list of events: {error}.", "Ask for iCalendar, or for JSON as described."
+            f"The feed isn't a list of events: {error}.", "Use iCalendar, or JSON as described."
         ) from error
     until = after(asked.first, AHEAD_DAYS)
     for event in read.events if isinstance(read, FeedEvents) else read:

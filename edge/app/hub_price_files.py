@@ -31,7 +31,7 @@ def read_prices(body: bytes, name: str, language: str) -> list[PriceLine]:
                 if not sku or not price:
                     columns = ", ".join(opened.header[:SHOWN_COLUMNS])
                     about = {"file": name, "columns": columns}
-                    raise NeedsHuman("It has no prices.", "", "sheet.no_prices", about)
+                    raise NeedsHuman("It contains no prices.", "", "sheet.no_prices", about)
                 return [_line(row, sku[0], price[0], tongue) for row in islice(opened.rows, LINES_MOST)]
         except NeedsHuman as error:
             keys = (error.key, f"{error.key}_do") if error.key else ()

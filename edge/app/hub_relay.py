@@ -120,7 +120,7 @@ async def relay(store: Store, broker: BrokerConfig, unsigned: bool = False, ever
         except Exception as error:
             if not is_passing(error):
                 raise
-            _log.warning("what stores are to be told waits for Postgres", why=str(error))
+            _log.warning("updates for stores wait for Postgres", why=str(error))
         await asyncio.sleep(every_s)
 
 
@@ -136,7 +136,7 @@ async def _warn(store: Store, unsigned: bool) -> bool:
         return False
     if not (await store.pool.fetch(_UNTOLD, 1) or await store.pool.fetch(_UNSETTLED, 1) or await _uses_wait(store)):
         return False
-    _log.warning("stores wait to be told of goods or coupons: no key to sign with", advice=ADVICE)
+    _log.warning("updates on products or coupons wait for a signing key", advice=ADVICE)
     return True
 
 

@@ -226,7 +226,7 @@ class CommandBus:
             self._writer.finish()
         except Exception as error:
             # Without its thread the door answers nobody any more: that must end the process, not hang it.
-            _log.exception("the writer's thread died")
+            _log.exception("the writer thread died")
             self._loop.call_soon_threadsafe(self._break, error)
             raise
 
@@ -290,7 +290,7 @@ class CommandBus:
             read_again()
         except Exception as error:  # noqa: BLE001 - a disk that cannot be read; nobody else is to suffer from it
             self._doubt = True
-            _log.warning("what is on the disk cannot be read; it is tried again", error=str(error))
+            _log.warning("the disk can't be read; retrying", error=str(error))
 
     def _break(self, error: Exception) -> None:
         """The writer cannot go on: `faulted` raises `error`."""
@@ -332,7 +332,7 @@ class Checkpointer:
                     marker.look(db, math.inf if stopping else time.monotonic())
                 except DatabaseError as error:
                     if not failing:  # once: a disk stays full for hours
-                        _log.warning("the WAL cannot be copied; it is tried again until it can", error=str(error))
+                        _log.warning("the WAL can't be copied; retrying", error=str(error))
                     failing = True
                 else:
                     if failing:

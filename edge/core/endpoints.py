@@ -108,11 +108,11 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if not self.right:
-            raise ValueError(f"{self.method} {self.path} has no right: name one, or ANYBODY")
+            raise ValueError(f"{self.method} {self.path} has no permission: set one, or ANYBODY")
         if not self.surfaces:
-            raise ValueError(f"{self.method} {self.path} is for no surface")
+            raise ValueError(f"{self.method} {self.path} has no surface")
         if self.is_api and self.answer is None:
-            raise ValueError(f"{self.method} {self.path} says nothing of its answer: name its type, DONE or NOTHING")
+            raise ValueError(f"{self.method} {self.path} has no answer type: set one, DONE or NOTHING")
 
     def allows(self, actor: Actor) -> bool:
         return actor.may(self.right) or actor.may(self.also)

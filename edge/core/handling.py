@@ -147,5 +147,5 @@ class CommandPath(msgspec.Struct, frozen=True):
             if used is None or used.of(tx):
                 result = after(tx, command, result)
         if isinstance(result, Refused):
-            raise TypeError(f"{type(command).__name__} gave back {result.code!r}, which is to be raised as a Refusal")
+            raise TypeError(f"{type(command).__name__} returned {result.code!r}, which must be raised as a Refusal")
         return result

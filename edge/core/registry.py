@@ -70,7 +70,7 @@ class CommandSpec(_Asked, frozen=True):
     def __post_init__(self) -> None:
         _check_declaration(self.name, self.right, self.surfaces)
         if self.own and not self.requires:
-            raise ValueError(f"{self.name} is for who owns something, and requires nothing that says whose it is")
+            raise ValueError(f"{self.name} is for owners, but doesn't require anything that gives the owner")
 
     @property
     def name(self) -> str:
@@ -393,9 +393,9 @@ class Registry:
 
 def _check_declaration(name: str, right: Right, surfaces: Surfaces) -> None:
     if not right:
-        raise ValueError(f"{name} has no right: name one")
+        raise ValueError(f"{name} has no permission: set one")
     if not surfaces.names:
-        raise ValueError(f"{name} says nowhere from where it may be asked: give one of edge/core/surfaces.py")
+        raise ValueError(f"{name} has no surface: set one of edge/core/surfaces.py")
 
 
 def _once(names: dict[Any, Any], name: object, value: object, kind: str) -> None:

@@ -42,7 +42,7 @@ class Services:
         if self._above is not None:
             return self._above.of(service)
         if service.make is None:
-            raise LookupError(f"the service {service.name!r} was not put there: edge/app/panel.py wires it")
+            raise LookupError(f"the service {service.name!r} is missing: edge/app/panel.py must provide it")
         made = self._made[service] = service.make(self._site)
         self._own.append(made)
         return made

@@ -157,7 +157,7 @@ class CommandTransaction:
             return cast(RecordedEvent, known)
         rows = read_rows(self.db, seq, 1)
         if not rows or rows[0].seq != seq:
-            raise LookupError(f"the journal has no row #{seq}")
+            raise LookupError(f"the journal doesn't have row #{seq}")
         return fact_of(self._ledger.registry, rows[0])
 
     def offered(self, name: str, on_page: bool = False) -> type[Command] | None:

@@ -221,7 +221,7 @@ class Writer:
             self._turn_read_only(error)
             return False
         if self.why_read_only:
-            _log.info("the ledger can be written again")
+            _log.info("the ledger is writable again")
         self.why_read_only = None
         return True
 
@@ -343,14 +343,14 @@ class Writer:
                 self._db.execute("ROLLBACK")
             self._ledger.head = read_head(self._db)
         except DatabaseError:
-            _log.exception("the journal's end cannot be read")
+            _log.exception("the end of the journal can't be read")
             if head is not None:
                 self._ledger.head = head
 
     def _turn_read_only(self, error: BaseException) -> str:
         why = _disk_fault(error) or str(error)
         if self.why_read_only is None:
-            _log.error("the ledger cannot be written", why=why)
+            _log.error("the ledger can't be written", why=why)
         self.why_read_only = why
         return why
 

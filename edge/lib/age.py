@@ -85,13 +85,13 @@ def read_recipient(text: str) -> bytes:
     prefix, _, letters = text.strip().rpartition("1")
     values = [_LETTERS.find(letter) for letter in letters]
     if prefix != "age" or -1 in values or len(values) < 6 or _checksum(prefix, values) != 1:
-        raise ValueError(f"{text[:80]!r} is no recipient of age")
+        raise ValueError(f"{text[:80]!r} isn't an age recipient")
     number = 0
     for value in values[:-6]:
         number = number << 5 | value
     bits = len(values[:-6]) * 5
     if bits != 260 or number & 0b1111:
-        raise ValueError(f"{text[:80]!r} is no recipient of age with X25519")
+        raise ValueError(f"{text[:80]!r} isn't an age recipient with X25519")
     return (number >> 4).to_bytes(32)
 
 
@@ -114,7 +114,7 @@ def read_header(file: BinaryIO, limit_bytes: int) -> AgeHeader:
     """The header of an open file, which then stands behind it. `AgeFault`: it has none within so many bytes."""
     covered = file.read(len(MAGIC))
     if covered != MAGIC:
-        raise AgeFault("it does not begin as files of age do")
+        raise AgeFault("it isn't an age file")
     stanzas: list[Stanza] = []
     while True:
         line = _line(file)
@@ -123,7 +123,7 @@ def read_header(file: BinaryIO, limit_bytes: int) -> AgeHeader:
         covered += line
         words = line[:-1].split(b" ")
         if words[0] != b"->" or len(words) < 2 or not all(words):
-            raise AgeFault("a line of its header is none")
+            raise AgeFault("its header has an invalid line")
         encoded = b""
         while len(row := _line(file)) == _COLUMNS + 1:
             covered, encoded = covered + row, encoded + row[:-1]
@@ -135,7 +135,7 @@ def read_header(file: BinaryIO, limit_bytes: int) -> AgeHeader:
         try:
             stanzas.append(Stanza(tuple(word.decode("ascii") for word in words[1:]), _decode_base64(encoded)))
         except UnicodeDecodeError:
-            raise AgeFault("a line of its header is none") from None
+            raise AgeFault("its header has an invalid line") from None
 
 
 def file_key(header: AgeHeader, identity: bytes) -> bytes:
@@ -156,7 +156,7 @@ def file_key(header: AgeHeader, identity: bytes) -> bytes:
         if not hmac.compare_digest(_mac(key, header.covered), header.mac):
             raise AgeFault("its header was changed")
         return key
-    raise AgeFault("its header is for somebody else, or was changed")
+    raise AgeFault("its header is for another recipient, or was changed")
 
 
 def decrypt(file: BinaryIO, key: bytes) -> Iterator[bytes]:
@@ -256,9 +256,9 @@ def _decode_base64(text: bytes) -> bytes:
     try:
         data = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
     except binascii.Error:
-        raise AgeFault("its header has what is no base64") from None
+        raise AgeFault("its header has invalid base64") from None
     if _base64(data).encode() != text:
-        raise AgeFault("its header has what is no base64 as it is written")
+        raise AgeFault("its header has invalid base64")
     return data
 
 

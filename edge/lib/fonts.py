@@ -85,5 +85,5 @@ def _characters(path: Path) -> frozenset[int]:
             drawn = "glyf" in font or "CFF " in font
             return frozenset(font.getBestCmap() or ()) if drawn else frozenset()
     except (TTLibError, OSError, KeyError, ValueError, AssertionError) as error:
-        _log.warning("font cannot be read", path=str(path), why=str(error))
+        _log.warning("a font can't be read", path=str(path), why=str(error))
         return frozenset()

@@ -24,7 +24,7 @@ def encrypt_push(text: bytes, p256dh: str, auth: str, sender: ec.EllipticCurvePr
     `ValueError`: the keys are none, or the text is longer than PAYLOAD_BYTES.
     """
     if len(text) > PAYLOAD_BYTES:
-        raise ValueError(f"{len(text)} bytes do not fit into a push message")
+        raise ValueError(f"{len(text)} bytes don't fit into a push message")
     theirs, ours = decode_unpadded(p256dh), public_bytes(sender)
     shared = sender.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, theirs))
     secret = _derive_key(shared, decode_unpadded(auth), b"WebPush: info\x00" + theirs + ours, 32)

@@ -312,8 +312,8 @@ class Ledger:
         self.clock = clock or SystemClock()
         if leading is None and (config.folder / MEMBERS).exists():
             raise NeedsHuman(
-                "This box is one of two, and what is written here alone the other one would lack.",
-                "Start it (edge run), and ask the box that leads; edge twin status says which.",
+                "This box is one of two, and changes made here alone would be missing on the other one.",
+                "Start it (edge run), and use the active box. See which one it is: edge twin status",
             )
         self._lock = _lock_folder(config.folder)
         with ExitStack() as undone:
@@ -391,10 +391,10 @@ def _bring_up(db: Connection, config: Config, registry: Registry, clock: Clock) 
     applied = migrate(db)
     write_header(db, config.header, clock.read().at_us)
     if rebuilt := rebuild_stale(db, registry, prepared):
-        _log.info("projections made anew", names=rebuilt)
+        _log.info("projections rebuilt", names=rebuilt)
     bring_up(db, registry)
     if applied:
-        _log.info("schema brought up to date", files=applied)
+        _log.info("schema migrated", files=applied)
     prepared.unlink(missing_ok=True)
 
 
@@ -405,7 +405,7 @@ def _say_if_slow(db: Connection, registry: Registry, prepared: Path) -> None:
     rows = rows_to_read(db, registry, prepared)
     if rows > REBUILD_AT_START_ROWS:
         _log.warning(
-            "this version keeps some tables in another way: the shop opens when they are made",
+            "this version changes some tables: the shop opens when they are rebuilt",
             facts_to_read=rows,
             next_time="run `edge upgrade` beforehand: it makes them while the shop sells",
         )

@@ -191,7 +191,7 @@ def _lock_folder(folder: Path) -> Iterator[None]:
 
 
 def _odd(why: str) -> ConfigError:
-    return ConfigError(f"config.toml is written so that no page can change it: {why}.", "Change it by hand.")
+    return ConfigError(f"The pages can't change config.toml: {why}.", "Edit the file instead.")
 
 
 def write_config(file: Path, text: str) -> Config:

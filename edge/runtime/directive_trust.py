@@ -94,7 +94,7 @@ def load(folder: Path) -> Trust | None:
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:
-        _log.warning("head office's keys can't be read: none is trusted", file=str(folder / FILE), why=str(error))
+        _log.warning("head office's keys can't be read, so none is trusted", file=str(folder / FILE), why=str(error))
         return Trust()
 
 

@@ -149,7 +149,9 @@ def take(file: Path, loaded: Config, enrolment: Enrolment) -> bool:
     folder = loaded.folder / SECRETS
     older = msgspec.structs.replace(wanted, password=None, password_file=str(folder / "password"))
     if loaded.sync not in (None, wanted, older):
-        raise ConfigError(f"{file.name} has another [sync].", f"Take it out, or put this there:\n{section(wanted)}")
+        raise ConfigError(
+            f"{file.name} has a different [sync] section.", f"Remove it, or replace it with:\n{section(wanted)}"
+        )
     if loaded.sync == older:
         _keep(folder, "ca.pem", enrolment.ca)
         _keep(folder, "password", enrolment.password + "\n")
@@ -176,8 +178,11 @@ def require_own(loaded: Config, enrolment: Enrolment) -> None:
     if (store.tenant, store.id, store.device) == (enrolment.tenant, enrolment.store, enrolment.device):
         return
     raise ConfigError(
-        f"This enrolment is for {enrolment.user}, and this box is {store.tenant}/{store.id}/{store.device}.",
-        "Ask head office for this box's own; or, before its first sale, correct [store] in the configuration.",
+        f"This enrolment is for {enrolment.user}, but this box is {store.tenant}/{store.id}/{store.device}.",
+        (
+            "Ask head office for this box's enrolment. Before the first sale, you can also "
+            "correct [store] in the configuration."
+        ),
     )
 
 

@@ -74,7 +74,7 @@ class HotplugPart:
             while monitor.poll(0):
                 pass
         except OSError as error:  # more happened than the kernel kept for us
-            _log.debug("events of devices were lost", error=str(error))
+            _log.debug("device events were lost", error=str(error))
         self._changed.set()
 
     async def _wait_until_settled(self) -> None:

@@ -111,7 +111,7 @@ class Inference:
     ) -> PendingReply[Partial, Reply]:
         """See `models.runtime.Runtime.ask`. Raises ModelError; `said` has it in words."""
         if self._runtime is None:
-            raise ModelError("stopped", "Models are not running.", "Try again in a moment.")
+            raise ModelError("stopped", "Models aren't running.", "Try again in a moment.")
         return self._runtime.ask(request, within_s, priority, model)
 
     async def listen(

@@ -34,7 +34,7 @@ def driver_of(device: Device, store: SecretStore) -> object:
         return drivers.create(device.role, device.driver, options)
     except drivers.BadOptions as error:
         raise ConfigError(
-            f"A secret of {device.name} does not fit: {error.key}.", f"Allowed: {error.allowed}."
+            f"A secret of {device.name} isn't valid: {error.key}.", f"Allowed: {error.allowed}."
         ) from None
 
 
@@ -54,7 +54,9 @@ def read_secret(path: Path) -> str:
     except (OSError, ValueError) as error:
         raise ConfigError(f"The secret in {path} can't be read: {error}.", "Write it there, as one line.") from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise ConfigError(f"Others on this machine may read {path}.", f"Let its owner alone read it: chmod 600 {path}")
+        raise ConfigError(
+            f"Other users of this machine can read {path}.", f"Restrict it to its owner: chmod 600 {path}"
+        )
     if not text:
         raise ConfigError(f"{path} is empty.", "Write the secret there, as one line.")
     return text.splitlines()[0]

@@ -114,7 +114,7 @@ class Client:
             return msgspec.json.decode(connection.getresponse().read(), type=_Answer)
         except (OSError, http.client.HTTPException, msgspec.DecodeError) as error:
             raise NeedsHuman(
-                f"The appliance at {address} isn't responding: {error}.", "See whether it runs, and what its log says."
+                f"The appliance at {address} isn't responding: {error}.", "Check that it is running, and check its log."
             ) from error
         finally:
             connection.close()
@@ -124,12 +124,12 @@ class Client:
             address, token = read_token(self._folder)
         except (OSError, ValueError) as error:
             raise NeedsHuman(
-                f"Another process has the ledger open, and {TOKEN_FILE} does not say how to reach it: {error}.",
-                "If the appliance is just starting, try again; run this as the user that it runs as.",
+                f"Another process has the ledger open, and {TOKEN_FILE} doesn't give its address: {error}.",
+                "If the appliance is starting, try again. Run this as the appliance's user.",
             ) from error
         host, _, port = address.rpartition(":")
         return f"{'127.0.0.1' if host == '0.0.0.0' else host}:{port}", token
 
     def _strange(self, answer: _Answer) -> NeedsHuman:
         problem = answer.refused or answer.error
-        return NeedsHuman(f"The appliance did not answer as expected: {problem.message if problem else 'nothing'}")
+        return NeedsHuman(f"The appliance sent an unexpected response: {problem.message if problem else 'nothing'}")

@@ -71,7 +71,7 @@ class Connection(web.RequestHandler):
         if status >= 500 and not isinstance(exc, ConnectionError):
             answer = super().handle_error(request, status, exc, message)
         else:
-            answer = web.Response(status=status, text="This is no HTTP request that is understood here.\n")
+            answer = web.Response(status=status, text="This isn't a valid HTTP request.\n")
             answer.force_close()
         answer.headers["Server"] = "edge-store"  # or it would be aiohttp's and Python's, with their versions
         answer.headers["X-Content-Type-Options"] = "nosniff"

@@ -125,7 +125,7 @@ class Listener:
         """Out of files, mostly: for a moment nobody is taken, and who asks nothing by then has to go."""
         if self._loop.time() >= self._said_s + SAY_AGAIN_S:
             self._said_s = self._loop.time()
-            _log.error("no connection can be taken", why=error.strerror, connections=len(self))
+            _log.error("a connection couldn't be accepted", why=error.strerror, connections=len(self))
         self._make_room((*self._others, *self._ours))
         for one in self._sockets:
             self._loop.remove_reader(one)

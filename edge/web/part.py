@@ -92,7 +92,7 @@ class PanelPart:
             write_token(site.config.folder, f"{here}:{self.port}", site.door.token)
         except OSError as error:
             if not self._untold:
-                _log.error("the command line cannot reach this appliance; it is tried again", why=str(error))
+                _log.error("the command line can't reach this appliance; retrying", why=str(error))
             self._untold = True
         else:
             self._untold = False
@@ -103,7 +103,7 @@ class PanelPart:
             await asyncio.sleep(TELL_AGAIN_S)
             if self._tell_the_command_line(site):
                 break
-        _log.info("the command line reaches this appliance again")
+        _log.info("the command line can reach this appliance again")
 
     def _listen(self) -> list[socket.socket]:
         """Listening sockets: the one configured, and one for this machine where that one does not have it in it."""
@@ -123,8 +123,8 @@ class PanelPart:
             return socket.create_server((host, port), family=family, backlog=BACKLOG)
         except OSError as error:
             raise ConfigError(
-                f"The page cannot be served on {host}:{port}: {error.strerror or error}.",
-                "Stop what else uses this port, or set another one in [panel].",
+                f"The pages can't be served on {host}:{port}: {error.strerror or error}.",
+                "Stop the other program, or set another port in [panel].",
             ) from error
 
 

@@ -145,7 +145,7 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         _log.warning("a body is nested too deeply", asked=address_of(request), error=str(error)[:80])
         return _error(request, 400, Refused("body_nested"))
     except Exception:  # noqa: BLE001 - a fault of ours in one request; it is logged with its trace, and said
-        _log.exception("a request failed by a fault of ours", asked=address_of(request))
+        _log.exception("a request failed because of an internal error", asked=address_of(request))
         if (site := request.app.get(SITE)) is not None:
             site.shop.count_fault()
         return _error(request, 500, Refused("fault"))

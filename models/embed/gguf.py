@@ -63,7 +63,7 @@ def embed_each(
     import numpy as np
 
     if len(request.texts) * size > MOST_FLOATS:
-        raise Refused(f"{len(request.texts)} texts are too many at a time.", f"Send at most {MOST_FLOATS // size}.")
+        raise Refused(f"{len(request.texts)} texts are too many at once.", f"Send at most {MOST_FLOATS // size}.")
     values = np.zeros((len(request.texts), size), np.float32)
     before = config.query_prefix if request.purpose == "query" else config.passage_prefix
     for number, text in enumerate(request.texts):
@@ -72,7 +72,7 @@ def embed_each(
         turn.step()
     lengths = np.linalg.norm(values, axis=1, keepdims=True)
     if not np.isfinite(lengths).all() or not lengths.all():
-        raise Refused("The model makes no vector of a text in which nothing stands.", "Leave empty texts out.")
+        raise Refused("The model can't process an empty text.", "Remove empty texts.")
     return Vectors(Tensor.of(values / lengths))
 
 
@@ -84,4 +84,4 @@ def _beginning(text: str, most: int, one: Callable[[str], list[float]]) -> list[
             return one(text)
         except TooLong as error:
             text = text[: int(len(text) * most / error.tokens * _NARROWER)]
-    raise Refused("A text does not become short enough to be read.", "Cut it into shorter ones.")
+    raise Refused("The text is too long to be read.", "Split it into shorter texts.")

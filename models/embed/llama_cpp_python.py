@@ -35,7 +35,7 @@ class EmbedLlamaCppPython:
         try:
             self._llama = llama_cpp.Llama(str(self._model.path), embedding=True, verbose=False, **more)
         except ValueError as error:
-            raise Unusable(f"llama.cpp cannot load {self._model.path.name}.", "Put it there again.") from error
+            raise Unusable(f"llama.cpp can't load {self._model.path.name}.", "Copy it again.") from error
 
     def run(self, request: Embed, turn: Turn[Nothing]) -> Vectors:
         return embed_each(self._config, request, turn, self._llama.n_embd(), self._one)

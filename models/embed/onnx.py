@@ -53,7 +53,7 @@ class EmbedOnnx:
         self._takes = self._session.inputs
         if unknown := set(self._takes) - {"input_ids", "attention_mask", "token_type_ids"}:
             what = f"{self._session.name} wants {', '.join(sorted(unknown))}, which no tokenizer gives."
-            raise Unusable(what, "Bring a model of sentences.")
+            raise Unusable(what, "Use a sentence embedding model.")
         self._words = self._tokenizer(tokenizers)
         try:
             self._dimensions = self._of(["warm"]).shape[1]
@@ -65,7 +65,7 @@ class EmbedOnnx:
         try:
             words = tokenizers.Tokenizer.from_file(str(file))
         except Exception as error:  # the library raises no other class, whatever is wrong with the file
-            raise Unusable(f"{file} is no tokenizer ({error}).", "Bring the one that came with the model.") from error
+            raise Unusable(f"{file} isn't a tokenizer ({error}).", "Use the one that came with the model.") from error
         words.enable_truncation(max_length=self._config.most_tokens)
         words.enable_padding()
         return words
@@ -75,7 +75,7 @@ class EmbedOnnx:
 
         texts = request.texts
         if len(texts) > MOST_TEXTS or len(texts) * self._dimensions > _MESSAGE_FLOATS:
-            raise Refused(f"{len(texts)} texts are too many at a time.", "Send fewer.")
+            raise Refused(f"{len(texts)} texts are too many at once.", "Send fewer.")
         config = self._config
         prefix = config.query_prefix if request.purpose == "query" else config.passage_prefix
         values = np.zeros((len(texts), self._dimensions), np.float32)
@@ -105,7 +105,9 @@ class EmbedOnnx:
         if answer.ndim == 3:
             answer = answer[:, 0] if self._config.pool == "first" else _mean(answer, mask)
         if answer.ndim != 2 or len(answer) != len(texts):
-            raise Refused(f"{self._session.name} answers {answer.shape}: no vector a text.", "Bring another model.")
+            raise Refused(
+                f"{self._session.name} answers {answer.shape} instead of one vector per text.", "Use another model."
+            )
         vectors: Array = answer / np.maximum(np.linalg.norm(answer, axis=1, keepdims=True), 1e-12)
         return vectors
 

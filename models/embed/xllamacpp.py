@@ -57,5 +57,5 @@ class EmbedXllamacpp:
         if said.error and said.error.type == TOO_LONG:
             raise TooLong(said.error.n_prompt_tokens)
         if said.error:
-            raise Refused(f"llama.cpp makes no vector of a text: {said.error.message}.", "Leave empty texts out.")
+            raise Refused(f"llama.cpp can't create a vector: {said.error.message}.", "Remove empty texts.")
         return said.data[0].embedding

@@ -44,7 +44,7 @@ class Context:
         self._context = self._made() if self._model else None
         if not self._context:
             advice = "Put the model's file there again, or give it less context."
-            raise Unusable(f"llama.cpp cannot load {model.path.name}.", advice)
+            raise Unusable(f"llama.cpp can't load {model.path.name}.", advice)
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
         self._memory = llama_cpp.llama_get_memory(self._context)
         self._cut = lru_cache(KNOWN_TEXTS)(self._tokens)
@@ -151,7 +151,7 @@ class Sampler:
         self._context = context
         bound = c.llama_sampler_init_grammar(vocabulary, grammar.encode(), b"root") if grammar else None
         if grammar and not bound:
-            raise Refused("llama.cpp does not take this grammar.", "Look at the grammar.")
+            raise Refused("llama.cpp rejected this grammar.", "Check the grammar.")
         self._chain = c.llama_sampler_chain_init(c.llama_sampler_chain_default_params())
         for sampler in (bound, *self._sampler_chain(temperature, seed)):
             if sampler:

@@ -53,7 +53,7 @@ def read(path: Path) -> Gguf:
             said = _Reader(data).keys()
     except (OSError, ValueError, struct.error, IndexError) as error:
         advice = "Put the model's file there again, whole."
-        raise Unusable(f"{path.name} cannot be read as a GGUF model ({error}).", advice) from error
+        raise Unusable(f"{path.name} can't be read as a GGUF model ({error}).", advice) from error
     return _from_metadata(said)
 
 
@@ -86,7 +86,7 @@ class _Reader:
 
     def keys(self) -> dict[str, Any]:
         if self._bytes(4) != _MAGIC:
-            raise ValueError("it does not begin as one")
+            raise ValueError("it isn't a GGUF file")
         version = self._number("I")
         if version not in _VERSIONS:
             raise ValueError(f"its version is {version}")

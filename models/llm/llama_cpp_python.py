@@ -38,7 +38,7 @@ class LlmLlamaCppPython:
         writing = TokenStream(request, turn)
         tokens = context.tokens_of(self._template.parts(request.messages, context.length))
         if not tokens:
-            raise Refused("There is nothing to answer.", "Say something.")
+            raise Refused("The conversation is empty.", "Say something.")
         if len(tokens) >= context.length:
             raise too_long(context.length, len(tokens))
         with context.sampler(grammar, request.temperature, request.seed) as sampler:

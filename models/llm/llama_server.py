@@ -60,7 +60,7 @@ def serve(
         return xllamacpp.Server(params)
     except RuntimeError as error:
         advice = "Put the model's file there again, or give it less context."
-        raise Unusable(f"llama.cpp cannot load {model.path.name}.", advice) from error
+        raise Unusable(f"llama.cpp can't load {model.path.name}.", advice) from error
 
 
 class Pieces:

@@ -113,7 +113,7 @@ class LlmOpenaiServer:
 
     def _request_body(self, request: Complete) -> dict[str, Any]:
         if request.grammar:
-            raise Refused("A server of this kind is bound by a JSON schema, not by a grammar.", "Send a schema.")
+            raise Refused("This type of server needs a JSON schema, not a grammar.", "Send a schema.")
         asked: dict[str, Any] = {
             "model": self._model,
             "messages": [{"role": one.role, "content": one.content} for one in request.messages],
@@ -151,9 +151,9 @@ def _read_stream(lines: Iterator[bytes], writing: TokenStream) -> Completed:
         try:
             piece = _decoder.decode(line)
         except msgspec.MsgspecError as error:
-            raise Refused(f"The language server said what is no piece of an answer: {error}.") from error
+            raise Refused(f"The language server sent an invalid part of an answer: {error}.") from error
         if piece.error:
-            raise Refused(f"The language server refused: {_error_text(piece.error)}.")
+            raise Refused(f"The language server rejected the request: {_error_text(piece.error)}.")
         usage = piece.usage or usage
         for choice in piece.choices[:1]:
             if choice.delta.content:
@@ -163,7 +163,7 @@ def _read_stream(lines: Iterator[bytes], writing: TokenStream) -> Completed:
         if writing.stopped:
             break
     if not why and not writing.stopped:
-        raise Refused("The language server broke off in the middle of an answer.", "Look at its own log.")
+        raise Refused("The language server closed the connection during an answer.", "Check its log.")
     ended: Literal["end", "length"] = "end" if why in ("stop", "") else "length"
     cached = usage.prompt_tokens_details.cached_tokens if usage.prompt_tokens_details else None
     return writing.done(ended, usage.prompt_tokens, usage.completion_tokens or tokens, cached or 0)
@@ -219,7 +219,7 @@ class _Lines:
         except (OSError, http.client.HTTPException) as error:
             where = urlsplit(self._config.url).netloc
             advice = "See whether its box is switched on and its address is right."
-            self._said.put(Refused(f"The language server {where} cannot be reached: {error}.", advice))
+            self._said.put(Refused(f"The language server {where} can't be reached: {error}.", advice))
 
     def _events(self) -> Iterator[bytes]:
         answer = self._answer()
@@ -227,7 +227,7 @@ class _Lines:
         while line := answer.readline(LINE_BYTES + 1):
             total += len(line)
             if len(line) > LINE_BYTES or total > ANSWER_BYTES:
-                raise Refused("The language server answers without an end.", "Look at what serves there.")
+                raise Refused("The language server's answer doesn't end.", "Check the server.")
             if line.startswith(_DATA) and (data := line.removeprefix(_DATA).strip()):
                 yield data
 
@@ -256,7 +256,7 @@ def _open_connection(scheme: str, host: str, port: int | None) -> http.client.HT
     there = ipaddress.ip_address(plain.sock.getpeername()[0].partition("%")[0])
     if not there.is_private:
         plain.close()
-        raise Refused(f"{host} is not in the shop's own network, and would be asked in clear.", "Use https://.")
+        raise Refused(f"{host} isn't on the shop's network, and requests would be unencrypted.", "Use https://.")
     plain.sock.settimeout(READ_S)
     return plain
 

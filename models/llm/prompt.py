@@ -48,7 +48,7 @@ class Template:
         try:
             self._template = jinja.from_string(source)
         except TemplateError as error:
-            raise Unusable(f"The model's chat template is not understood ({error}).", "Take another model.") from error
+            raise Unusable(f"The model's chat template isn't supported ({error}).", "Use another model.") from error
 
     def parts(self, messages: Iterable[Message], context: int) -> list[Part]:
         """What the model reads. Raises Refused where it does not take such a conversation, or one as long."""
@@ -58,9 +58,9 @@ class Template:
         try:
             text = self._template.render(messages=said, **self._template_values())
         except self._fault as error:
-            raise Refused(f"The model does not take such a conversation ({error}).", "Ask it otherwise.") from error
+            raise Refused(f"The model doesn't accept this conversation ({error}).", "Rephrase the request.") from error
         except (TypeError, ValueError, LookupError, ArithmeticError) as error:
-            raise Refused(f"The model's chat template failed ({error!r}).", "Ask it otherwise.") from error
+            raise Refused(f"The model's chat template failed ({error!r}).", "Rephrase the request.") from error
         parts = list(self._cut(text))
         bos = self._gguf.bos
         if not any(isinstance(part, int) for part in parts) and not self._gguf.adds_bos:
@@ -89,8 +89,8 @@ def too_long(context: int, tokens: int = 0) -> Refused:
     """More than the model can read."""
     said = f"with {tokens} tokens " if tokens else ""
     return Refused(
-        f"The conversation {said}is longer than the {context} tokens that the model can read.",
-        "Leave its oldest messages out, or give the model a longer context in its options.",
+        f"The conversation {said}is longer than the model's limit of {context} tokens.",
+        "Remove its oldest messages, or set a longer context in the model's options.",
     )
 
 

@@ -218,4 +218,4 @@ def _bounds(said: Mapping[str, Any], low: str, high: str) -> tuple[int, int | No
 
 
 def _schema_refusal(why: str) -> Refused:
-    return Refused(f"The answer's schema {why}.", "Ask for an answer of a simpler form.")
+    return Refused(f"The answer's schema {why}.", "Use a simpler schema.")

@@ -51,7 +51,7 @@ class TokenStream:
 def grammar_for(request: Complete) -> str:
     """The GBNF that binds the answer, "" for none. Raises Refused."""
     if request.schema and request.grammar:
-        raise Refused("An answer can be bound by a schema or by a grammar, not by both.", "Send one of them.")
+        raise Refused("An answer can use a schema or a grammar, not both.", "Send one of them.")
     if len(request.grammar.encode()) > GRAMMAR_BYTES:
         raise Refused(f"The answer's grammar is longer than {GRAMMAR_BYTES} bytes.", "Send a shorter one.")
     return grammar_of(request.schema) if request.schema else request.grammar

@@ -107,5 +107,5 @@ class LlmXllamacpp:
         if error.type == TOO_LONG:
             return too_long(self._context, error.n_prompt_tokens)
         if error.type == NO_REQUEST:
-            return Refused(f"llama.cpp does not take this: {error.message}.", "Look at the grammar.")
+            return Refused(f"llama.cpp rejected this: {error.message}.", "Check the grammar.")
         return RuntimeError(error.message)

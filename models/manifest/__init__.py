@@ -84,5 +84,5 @@ def entries(more: Iterable[dict[str, Any]] = ()) -> dict[str, Entry]:
         try:
             found[name] = msgspec.convert(entry, Entry)
         except msgspec.ValidationError as error:
-            raise BadEntry(f"The model {name!r} cannot be: {error}.", numbers.get(name, -1)) from error
+            raise BadEntry(f"The model {name!r} isn't valid: {error}.", numbers.get(name, -1)) from error
     return found

@@ -29,10 +29,10 @@ def fetch(entry: Entry, folder: Path, progress: Progress, pause: Callable[[float
     """Bring a model into `folder`/NAME, which is returned. Raises FetchError; what is whole by then stays."""
     if not entry.address:
         what = f"No address is known for {entry.name}."
-        raise FetchError(what, 'Give one in config.toml: [[models.model]] name = "..." address = "https://..."')
+        raise FetchError(what, 'Set one in config.toml: [[models.model]] name = "..." address = "https://..."')
     if not (entry.archive_sha256 or (entry.files and all(entry.files.values()))):
         what = f"It is not known what the files of {entry.name} should be."
-        raise FetchError(what, "Give their SHA-256 in config.toml, so that nothing else can be taken for them.")
+        raise FetchError(what, "Set their SHA-256 in config.toml, so that the files can be verified.")
     place = folder / entry.name
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -44,10 +44,10 @@ def fetch(entry: Entry, folder: Path, progress: Progress, pause: Callable[[float
         for name, sha256 in entry.files.items() if not entry.archive_sha256 else ():
             _Download(f"{entry.address.rstrip('/')}/{name}", place / name, sha256, progress, pause).run()
     except OSError as error:
-        raise FetchError(f"{place} cannot be written: {error.strerror or error}.", "See to the disk.") from error
+        raise FetchError(f"{place} can't be written: {error.strerror or error}.", "Check the disk.") from error
     missing = [name for name in entry.files if not (place / name).exists()]
     if missing:
-        raise FetchError(f"What {entry.address} sent lacks {', '.join(missing)}.", "Give another address.")
+        raise FetchError(f"The download from {entry.address} lacks {', '.join(missing)}.", "Use another address.")
     return place
 
 
@@ -85,7 +85,7 @@ class _Download:
         try:
             whole = self._receive()
             if last and not whole:
-                raise self._fetch_error(f"broke off {FETCH_TRIES} times")
+                raise self._fetch_error(f"was interrupted {FETCH_TRIES} times")
             return whole
         except urllib.error.HTTPError as error:
             if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and self._have():
@@ -95,7 +95,7 @@ class _Download:
                 raise self._fetch_error(f"answered {error.code} ({error.reason})") from error
         except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
             if last:
-                raise self._fetch_error(f"cannot be reached ({getattr(error, 'reason', None) or error})") from error
+                raise self._fetch_error(f"can't be reached ({getattr(error, 'reason', None) or error})") from error
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 self._drop()  # a full disk stops the till
@@ -135,7 +135,7 @@ class _Download:
 
     def _room_for(self, size: int, total: int) -> None:
         if total > FETCH_BYTES:
-            raise self._fetch_error(f"has {total >> 30} GiB, more than is taken")
+            raise self._fetch_error(f"has {total >> 30} GiB, above the limit")
         if shutil.disk_usage(self._part.parent).free < size + FETCH_FREE_BYTES:
             raise self._full()
 

@@ -45,7 +45,7 @@ def _render_page(data: bytes, number: int) -> Page:
     try:
         pdfium = importlib.import_module(LIBRARY)
     except ImportError:
-        raise Refused(f"{LIBRARY}, which draws PDF pages, is not installed.", "Send a picture of the page.") from None
+        raise Refused(f"{LIBRARY}, which renders PDF pages, isn't installed.", "Send an image of the page.") from None
     try:
         document = pdfium.PdfDocument(data)
         try:
@@ -62,12 +62,12 @@ def _render_page(data: bytes, number: int) -> Page:
             document.close()
     except pdfium.PdfiumError as error:
         what = f"The PDF file cannot be opened ({error})."
-        raise Refused(what, "Open it elsewhere: it may be damaged, or want a password.") from error
+        raise Refused(what, "Open it elsewhere: it may be damaged or password-protected.") from error
 
 
 def _check(number: int, pages: int) -> None:
     if not 0 <= number < pages:
-        raise Refused(f"There is no page {number + 1}: it has {pages}.")
+        raise Refused(f"Page {number + 1} doesn't exist: the document has {pages}.")
 
 
 def _three(drawn: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -117,7 +117,7 @@ def _wide_enough(pixels: Array) -> Array:
 
     height, width = pixels.shape[:2]
     if max(height, width) > _LONGEST * min(height, width):
-        raise Refused(f"A picture of {width} by {height} pixels is no page.", "Send it in pieces.")
+        raise Refused(f"An image of {width} by {height} pixels isn't a page.", "Send it in pieces.")
     more = -(-height // _NARROW) - width
     if more <= 0:
         return pixels

@@ -66,9 +66,9 @@ class OcrTesseract:
                 [PROGRAM, *self._folder, "--list-langs"], capture_output=True, timeout=_LIST_S, check=True
             )
         except FileNotFoundError as error:
-            raise Unusable("Tesseract is not installed.", "Install it: apt-get install tesseract-ocr") from error
+            raise Unusable("Tesseract isn't installed.", "Install it: apt-get install tesseract-ocr") from error
         except (subprocess.SubprocessError, OSError) as error:
-            raise Unusable(f"Tesseract does not run ({error}).", "Install it anew: tesseract-ocr") from error
+            raise Unusable(f"Tesseract doesn't run ({error}).", "Reinstall it: tesseract-ocr") from error
         return frozenset(done.stdout.decode("utf-8", "replace").split("\n")[1:]) - {""}
 
     def run(self, request: Read, turn: Turn[Nothing]) -> ReadLines:
@@ -88,7 +88,7 @@ class OcrTesseract:
         """The languages of a request, as Tesseract wants them told. Raises Refused."""
         codes = [CODES.get(one, one) for one in (language or next(iter(self._model.languages), "en"),)]
         if codes[0] not in self._here:
-            raise Refused(f"This model does not read the language {language}.", "Ask one that does.")
+            raise Refused(f"This model doesn't support the language {language}.", "Use another model.")
         codes += [CODES.get(one, one) for one in self._config.beside]
         return "+".join(dict.fromkeys(code for code in codes if code in self._here))
 
@@ -110,7 +110,7 @@ class OcrTesseract:
             table, said = _outcome(process, turn)
         if process.returncode:
             why = said.decode("utf-8", "replace").strip()[-300:] or f"status {process.returncode}"
-            raise Refused(f"Tesseract could not read the page ({why}).", "Send a clearer picture.")
+            raise Refused(f"Tesseract couldn't read the page ({why}).", "Send a clearer picture.")
         return table.decode("utf-8", "replace")
 
 

@@ -98,7 +98,9 @@ class ModelService:
             raise self._recovery.refusal(now_s)
         if len(self._waiting) >= WAITING:
             self._tally.ended["busy"] += 1
-            raise ModelError("busy", f"{WAITING} requests wait for {name} already.", "Try again in a moment.", name)
+            raise ModelError(
+                "busy", f"{WAITING} requests are already waiting for {name}.", "Try again in a moment.", name
+            )
         self.used_ns = time.monotonic_ns()
         answer.until_ns = answer.asked_ns + int(within_s * 1e9)
         timer = self._loop.call_later(within_s, answer.fail, "late", f"{name} did not answer in time.")
@@ -261,7 +263,7 @@ class ModelService:
         try:
             take()
         except msgspec.MsgspecError as error:
-            answer.fail("failed", f"{self.plan.name} gave an answer that cannot be: {error}.", "Ask otherwise.")
+            answer.fail("failed", f"{self.plan.name} gave an invalid answer: {error}.", "Ask otherwise.")
             self._note_failure("failed")
 
     def _finish_reply(self, answer: PendingReply[Any, Any], message: wire.Answered) -> None:
@@ -287,7 +289,7 @@ class ModelService:
         self.state = "cold"
         for request in reversed(running.values()):
             if request.begun:
-                request.answer.fail(code, f"{self.plan.name} ended while it worked on this: {why}.", "Ask again.")
+                request.answer.fail(code, f"{self.plan.name} stopped while working on this: {why}.", "Ask again.")
             elif not request.answer.settled:
                 self._wait(request.answer, first=True)
         if code != "stopped":

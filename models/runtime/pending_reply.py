@@ -86,7 +86,7 @@ class PendingReply(Generic[Partial, Reply]):
 
     def cancel(self) -> None:
         """Take it back; harmless when repeated, or when it is settled."""
-        self.fail("cancelled", "It was taken back.")
+        self.fail("cancelled", "The request was cancelled.")
 
     # -- for whoever answers
 
@@ -97,7 +97,7 @@ class PendingReply(Generic[Partial, Reply]):
         self._partials.append(self._partial.decode(body))
         if len(self._partials) > PARTIALS_WAITING:
             if self._read:
-                self.fail("behind", "The answer was not read as fast as it came.")
+                self.fail("behind", "The answer wasn't read fast enough.")
             else:
                 self._partials.popleft()
         self._changed.set()
@@ -123,7 +123,7 @@ class PendingReply(Generic[Partial, Reply]):
 
     def _late(self) -> bool:
         if not self.settled and time.monotonic_ns() > self.until_ns:
-            self.fail("late", f"{self.model} did not answer in time.")
+            self.fail("late", f"{self.model} didn't answer in time.")
             return True
         return False
 
@@ -137,7 +137,7 @@ class PendingReply(Generic[Partial, Reply]):
         if self.settled:
             return
         if self._held_bytes + len(data) > FEED_BYTES:
-            self.fail("behind", f"{self.model} could not take so much sound at once.")
+            self.fail("behind", f"{self.model} couldn't process so much sound at once.")
         elif self._on_feed:
             self._on_feed(data, last)
         else:

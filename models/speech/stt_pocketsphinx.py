@@ -47,7 +47,7 @@ class SttPocketsphinx:
         found = sorted(place_of(self._model).glob("*.lm.bin"))
         language = next((path for path in found if "-phone" not in path.name), None)  # that one is of sounds
         if language is None:
-            raise Unusable(f"{self._model.name} has no language model (*.lm.bin).", "Bring its files again.")
+            raise Unusable(f"{self._model.name} has no language model (*.lm.bin).", "Copy its files again.")
         self._decoder.add_lm_file(_FREE, str(language))
         # for grammars: weighing every path against every other takes minutes where one may begin anywhere
         self._decoder.config["bestpath"] = False
@@ -78,7 +78,7 @@ class SttPocketsphinx:
             self._decoder.activate_search(_FREE)
             return
         if len(phrases) > PHRASES:
-            raise Refused(f"{len(phrases):,} phrases are too many to listen for at a time.", f"At most {PHRASES:,}.")
+            raise Refused(f"{len(phrases):,} phrases are too many at once.", f"At most {PHRASES:,}.")
         if phrases != self._phrases:
             self._phrases = ()
             self._unheard = learn(self._decoder, phrases)
@@ -86,7 +86,7 @@ class SttPocketsphinx:
             paths = [words_of(phrase) for phrase in phrases if phrase not in self._unheard]
             if not paths:
                 what = "None of these words is in the dictionary."
-                raise Refused(what, "Install espeak-ng, which knows how words are said.")
+                raise Refused(what, "Install espeak-ng, which provides pronunciations.")
             steps = transitions(paths)
             grammar = self._decoder.create_fsg(_GRAMMAR, 0, 0, steps)
             self._decoder.add_fsg(_GRAMMAR, grammar)
@@ -177,14 +177,14 @@ def open_decoder(model: Model, **options: Any) -> Any:
     sounds = next(iter(sorted(path.parent for path in place.glob("*/mdef"))), None)
     if dictionary is None or sounds is None:
         what = f"{model.name} lacks its dictionary (*.dict) or its acoustic model (a folder with mdef) in {place}."
-        raise Unusable(what, "Bring its files again.")
+        raise Unusable(what, "Copy its files again.")
     config = pocketsphinx.Config(
         hmm=str(sounds), dict=str(dictionary), lm=None, samprate=SPEECH_HZ, loglevel="FATAL", **options
     )
     try:
         return pocketsphinx.Decoder(config)
     except RuntimeError as error:
-        raise Unusable(f"PocketSphinx cannot load {model.name}: {error}.", "Bring its files again.") from error
+        raise Unusable(f"PocketSphinx can't load {model.name}: {error}.", "Copy its files again.") from error
 
 
 def learn(decoder: Any, phrases: tuple[str, ...]) -> tuple[str, ...]:

@@ -54,12 +54,12 @@ class SttVosk:
         folder = self._model.folder or self._model.path
         if missing := lacking(folder):
             advice = "Unpack one for Vosk there, whole."
-            raise Unusable(f"{folder} is no model of Vosk: it has no {' and no '.join(missing)}.", advice)
+            raise Unusable(f"{folder} isn't a Vosk model: it has no {' and no '.join(missing)}.", advice)
         try:
             self._loaded = vosk.Model(str(folder))
         except Exception as error:  # what vosk raises has no class of its own
             what = f"Vosk cannot load the model in {folder}: {error}."
-            raise Unusable(what, "It is damaged or of another kind; bring it again.") from error
+            raise Unusable(what, "It is damaged or of another type. Copy it again.") from error
         self._recognizer = vosk.KaldiRecognizer
 
     def run(self, request: Listen, turn: Turn[Heard]) -> Transcribed:
@@ -98,7 +98,7 @@ class SttVosk:
     def _unheard(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         """Vosk itself leaves words out that its dictionary lacks, and says so on standard error alone."""
         if len(phrases) > PHRASES:
-            raise Refused(f"{len(phrases):,} phrases are too many to listen for at a time.", f"At most {PHRASES:,}.")
+            raise Refused(f"{len(phrases):,} phrases are too many at once.", f"At most {PHRASES:,}.")
         return tuple(phrase for phrase in phrases if not self._knows(phrase.lower().split()))
 
     def _knows(self, words: list[str]) -> bool:

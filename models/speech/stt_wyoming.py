@@ -52,7 +52,7 @@ class SttWyoming:
             while True:
                 event = line.receive(turn)
                 if event.type == "error":
-                    raise Refused(f"The speech server refused: {str(event.data.get('text'))[:200]}")
+                    raise Refused(f"The speech server rejected the request: {str(event.data.get('text'))[:200]}")
                 if Transcript.is_type(event.type):
                     break
         text = " ".join(Transcript.from_event(event).text.split())[:TEXT_CHARS]

@@ -47,7 +47,7 @@ class TtsEspeak:
 
     def load(self) -> None:
         if shutil.which(PROGRAM) is None:
-            raise Unusable(f"{PROGRAM} is not installed.", f"Install it: apt-get install {PROGRAM}")
+            raise Unusable(f"{PROGRAM} isn't installed.", f"Install it: apt-get install {PROGRAM}")
 
     def run(self, request: Speak, turn: Turn[Sound]) -> Spoken:
         voice = self._voice(request)
@@ -69,7 +69,7 @@ class TtsEspeak:
     def _voice(self, request: Speak) -> str:
         voice = request.voice or (_VOICES | self._config.voices).get(request.language, request.language)
         if not _VOICE.fullmatch(voice):
-            raise Refused(f"{voice!r} is no voice of {PROGRAM}.", f"Choose one of: {PROGRAM} --voices")
+            raise Refused(f"{voice!r} isn't a voice of {PROGRAM}.", f"Choose one of: {PROGRAM} --voices")
         return voice
 
     def _say(self, sentence: str, voice: str, speed: float) -> Iterator[Sound]:
@@ -86,9 +86,9 @@ class TtsEspeak:
                 yield from _samples(process.stdout)
                 said = process.stderr.read().decode(errors="replace").strip()
                 if process.wait(_TIMEOUT_S):
-                    raise Refused(f"{PROGRAM} cannot say this with the voice {voice}: {said}")
+                    raise Refused(f"{PROGRAM} can't speak this with the voice {voice}: {said}")
             except BrokenPipeError as error:
-                raise Refused(f"{PROGRAM} cannot speak with the voice {voice}.") from error
+                raise Refused(f"{PROGRAM} can't speak with the voice {voice}.") from error
             finally:
                 process.kill()
 

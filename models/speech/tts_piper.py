@@ -50,12 +50,12 @@ class TtsPiper:
         voice = self._model.path
         described = voice.with_name(f"{voice.name}.json")
         if not described.is_file():
-            raise Unusable(f"There is no file {described}, which describes the voice.", "Put it there.")
+            raise Unusable(f"File {described} with the voice's description not found.", "Copy it there.")
         try:
             config = PiperConfig.from_dict(msgspec.json.decode(described.read_bytes()))
         except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
             what = f"{described.name} describes no voice of Piper: {error!r}."
-            raise Unusable(what, "Bring the file again.") from error
+            raise Unusable(what, "Copy the file again.") from error
         session: Any = _Session(voice, self._model.threads)
         self._voice: Any = piper.PiperVoice(session, config)
         self._options = piper.SynthesisConfig
@@ -63,7 +63,7 @@ class TtsPiper:
             list(self._voice.synthesize(_TRIAL))
         except Exception as error:  # of Piper, of espeak-ng in it, or of the model: there is no class for all
             what = f"{voice.name} and {described.name} make no voice of Piper: {_said_by(error)}."
-            raise Unusable(what, "Bring both files again, of one voice.") from error
+            raise Unusable(what, "Copy both files of one voice again.") from error
 
     def run(self, request: Speak, turn: Turn[Sound]) -> Spoken:
         if len(request.text) > TEXT_LETTERS:

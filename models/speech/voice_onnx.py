@@ -57,7 +57,7 @@ class VoiceOnnx:
         fits = len(takes) == 1 and len(shape) == 3 and shape[1] is None and shape[2] in (None, self._config.bins)
         if not fits or kind != "float32":
             what = f"{self._session.name} does not take float32 (1, frames, {self._config.bins}), of any length."
-            raise Unusable(what, "Bring a model of speakers, exported with a side for frames that may be any.")
+            raise Unusable(what, "Use a speaker model exported with a variable number of frames.")
         self._input = name
         try:
             self._vector(np.eye(PART_FRAMES, self._config.bins, dtype=np.float32))
@@ -72,7 +72,7 @@ class VoiceOnnx:
         said = frames[speaking(frames)]
         speech_ms = len(said) * STEP_MS
         if speech_ms < LEAST_MS:
-            raise Refused("Nobody says enough here to be told by it.", "Speak for three seconds.")
+            raise Refused("There is too little speech to recognise a voice.", "Speak for three seconds.")
         made = bands(said, self._config.bins, self._config.window)
         vectors = [self._vector(made)]
         count = len(made) // PART_FRAMES
@@ -90,7 +90,7 @@ class VoiceOnnx:
         for piece in at_16_khz(turn.chunks(), request.rate_hz):
             sound += piece
             if len(sound) > MOST_S * SPEECH_HZ * SAMPLE_BYTES:
-                raise Refused(f"That is longer than {MOST_S} seconds.", "Send less.")
+                raise Refused(f"This is longer than {MOST_S} seconds.", "Send less.")
             turn.step()
         return bytes(sound)
 
@@ -103,5 +103,5 @@ class VoiceOnnx:
         length = float(np.linalg.norm(vector))
         if answer.size != answer.shape[-1] or not length:
             what = f"{self._session.name} answers {answer.shape}: no vector of a voice."
-            raise Refused(what, "Name another output, or bring another model.")
+            raise Refused(what, "Set another output, or use another model.")
         return np.asarray(vector / length, np.float32)

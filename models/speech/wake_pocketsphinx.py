@@ -78,12 +78,14 @@ class WakePocketsphinx:
 
     def _prepare(self, words: tuple[str, ...], threshold: float) -> None:
         if not 0 < len(words) <= WORDS:
-            raise Refused(f"It waits for at least one word, and for at most {WORDS}.")
+            raise Refused(f"Set from one to {WORDS} wake words.")
         if self._awaited == (words, threshold):
             return
         self._awaited = None
         if unheard := learn(self._decoder, words):
-            raise Refused(f"Nobody knows how {unheard[0]!r} is said.", "Choose another word, or install espeak-ng.")
+            raise Refused(
+                f"The pronunciation of {unheard[0]!r} is unknown.", "Choose another word, or install espeak-ng."
+            )
         lines = []
         for word in words:
             said = words_of(word)

@@ -38,7 +38,7 @@ class WyomingLine:
             self._socket = socket.create_connection((options.host, options.port), CONNECT_S)
         except OSError as error:
             advice = "See whether its box is switched on and its address is right."
-            raise Refused(f"The speech server {self._where} cannot be reached: {error}.", advice) from error
+            raise Refused(f"The speech server {self._where} can't be reached: {error}.", advice) from error
         self._socket.settimeout(READ_S)
         self._buffer = bytearray()
 
@@ -69,7 +69,7 @@ class WyomingLine:
         except (OSError, KeyError, AttributeError, TypeError) as error:
             raise self._broken(error) from error
         if event is None:
-            raise self._broken("it closed the line, or said what is no event")
+            raise self._broken("it closed the connection, or sent an invalid event")
         return event
 
     def readline(self) -> bytes:
@@ -101,4 +101,6 @@ class WyomingLine:
         return data
 
     def _broken(self, why: object) -> Refused:
-        return Refused(f"The speech server {self._where} broke off: {why}.", "Look at its own log, then try again.")
+        return Refused(
+            f"The speech server {self._where} closed the connection: {why}.", "Check its log, then try again."
+        )

@@ -33,7 +33,7 @@ class ClassifyOnnx:
         sample = self._vision.sample[0]
         if len(self._vision.sample) != 1 or sample.ndim != 1:
             shapes = " and ".join(str(output.shape) for output in self._vision.sample)
-            raise Unusable(f"{self._model.name} answers {shapes}: no list of scores.", "Give it another engine.")
+            raise Unusable(f"{self._model.name} answers {shapes} instead of a list of scores.", "Use another engine.")
         self._labels = labels_of(self._model, self._config.labels, len(sample))
 
     def run(self, request: Classify, turn: Turn[Nothing]) -> Classified:

@@ -33,7 +33,7 @@ class EmbedImageOnnx:
         self._vision = VisionModel(self._model, self._config, self._config.output)
         if flat(self._vision.sample[0]).ndim != 1:
             shape = self._vision.sample[0].shape
-            raise Unusable(f"{self._model.name} answers {shape}, which is no vector.", "Name another output.")
+            raise Unusable(f"{self._model.name} answers {shape}, which isn't a vector.", "Set another output.")
 
     def run(self, request: EmbedImages, turn: Turn[Nothing]) -> Vectors:
         import numpy as np
@@ -61,5 +61,5 @@ def _vector(seen: Seen) -> Any:
     vector = flat(seen.outputs[0])
     length = float(np.linalg.norm(vector))
     if not length:
-        raise Refused("The model sees nothing at all in this picture.", "Send another one.")
+        raise Refused("The model found nothing in this image.", "Send another one.")
     return vector / length

@@ -54,7 +54,7 @@ class FaceOnnx:
         files = [file for file in self._model.files if file.suffix == ".onnx"]
         if len(files) != FILES:
             what = f"{self._model.name} names {len(files)} .onnx files."
-            raise Unusable(what, "Name two: what finds faces, then what tells them apart.")
+            raise Unusable(what, "Set two: the face detector, then the face recogniser.")
         self._finder, self._teller = (
             Session(file, self._model.threads, output)
             for file, output in zip(files, ("", self._config.output), strict=True)
@@ -101,7 +101,7 @@ class FaceOnnx:
         name, (shape, kind) = next(iter(session.inputs.items()), ("", ((), "")))
         fits = len(session.inputs) == 1 and len(shape) == 4 and shape[1] == 3 and kind == "float32"
         if not fits or shape[2] != shape[3]:
-            raise Unusable(f"{session.name} does not take float32 (1, 3, side, side).", "Bring another export of it.")
+            raise Unusable(f"{session.name} doesn't accept float32 (1, 3, side, side).", "Use another export of it.")
         return name, shape[2] or side
 
     def _run_detector(self, picture: Array) -> tuple[list[Array], float]:
@@ -126,5 +126,7 @@ class FaceOnnx:
         vector = answer.reshape(-1)
         length = float(np.linalg.norm(vector))
         if answer.size != answer.shape[-1] or not length:
-            raise Refused(f"{self._teller.name} answers {answer.shape}: no vector of a face.", "Name another output.")
+            raise Refused(
+                f"{self._teller.name} answers {answer.shape} instead of a face vector.", "Set another output."
+            )
         return np.asarray(vector / length, np.float32)

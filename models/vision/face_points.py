@@ -53,7 +53,7 @@ class FacePoints:
             order = sorted(mine, key=lambda at: shapes[at][-1])
             if tuple(shapes[at][-1] for at in order) != WIDTHS:
                 what = f"{name} answers other things than a detector of faces with five points does."
-                raise Unusable(what, "Bring YuNet (face_detection_yunet_2023mar.onnx), and name it first.")
+                raise Unusable(what, "Install YuNet (face_detection_yunet_2023mar.onnx), and list it first.")
             self._groups.append((stride, order))
 
     def __call__(self, outputs: Sequence[Array], scale: float) -> list[FacePlace]:

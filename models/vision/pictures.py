@@ -28,7 +28,7 @@ def bgr(picture: Picture) -> np.ndarray[Any, Any]:
         return cv2.cvtColor(_read(pixels.tobytes()), cv2.COLOR_RGB2BGR)
     shape = (2, ()) if picture.order == "grey" else (3, (3,))
     if (pixels.ndim, pixels.shape[2:]) != shape:
-        raise Refused(f"A picture in {picture.order} cannot have the shape {pixels.shape}.")
+        raise Refused(f"An image in {picture.order} can't have the shape {pixels.shape}.")
     if picture.order == "grey":
         return cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
     return cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR) if picture.order == "rgb" else pixels
@@ -52,11 +52,9 @@ def _read(file: bytes) -> np.ndarray[Any, Any]:
     except Image.DecompressionBombError as error:
         raise _too_large("too many") from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:  # as Pillow says it of files that are damaged
-        raise Refused(
-            f"The file is no picture that can be read ({error}).", "Send a JPEG, PNG or WebP file."
-        ) from error
+        raise Refused(f"The file isn't a readable image ({error}).", "Send a JPEG, PNG or WebP file.") from error
 
 
 def _too_large(size: str) -> Refused:
     most = PICTURE_PIXELS // 1_000_000
-    return Refused(f"The picture has {size} pixels; {most} million can be looked at.", "Send a smaller one.")
+    return Refused(f"The image has {size} pixels; the limit is {most} million.", "Send a smaller one.")

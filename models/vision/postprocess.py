@@ -112,7 +112,7 @@ def decoder_for(outputs: Sequence[Array], height: int, width: int, name: str) ->
             return Corners(height, width, labels, boxes_first)
     said = " and ".join(" x ".join(map(str, shape)) for shape in shapes) or "nothing"
     known = "places x (5 + labels), (4 + labels) x places, or places x labels and places x 4"
-    raise Unusable(f"{name} answers {said}, which is not understood.", f"A detector here answers {known}.")
+    raise Unusable(f"{name} answers {said}, which isn't supported.", f"A detector must answer {known}.")
 
 
 def cells(height: int, width: int, strides: Sequence[int]) -> int:

@@ -70,7 +70,7 @@ class Preparer:
         if len(inputs) != 1 or len(shape) != 4:
             said = ", ".join(f"{name} {_shape_text(shape)}" for name, (shape, _) in inputs.items()) or "nothing"
             raise Unusable(
-                f"{session.name} takes {said}, which is no picture.", "It must take one, in four dimensions."
+                f"{session.name} takes {said}, which isn't an image.", "It must take an image in four dimensions."
             )
         self._first = shape[1] in (1, 3) or (shape[1] is None and shape[3] not in (1, 3))
         colours, *sides = (shape[1], shape[2], shape[3]) if self._first else (shape[3], shape[1], shape[2])

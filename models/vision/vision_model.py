@@ -57,7 +57,9 @@ class VisionModel:
         outputs = self.session.run({self._preparer.name: filled})
         if not outputs or any(not output.ndim or len(output) != len(filled) for output in outputs):
             said = ", ".join(str(output.shape) for output in outputs)
-            raise Unusable(f"{self.session.name} answers {said}: not one answer a picture.", "Export it with batches.")
+            raise Unusable(
+                f"{self.session.name} answers {said} instead of one answer per image.", "Export it with batches."
+            )
         return [
             Seen([output[number] for output in outputs], placed, *array.shape[:2])
             for number, (placed, array) in enumerate(zip(places, arrays, strict=True))
@@ -72,7 +74,7 @@ def labels_of(model: Model, given: Sequence[str], count: int) -> list[str]:
         try:
             names = [line.strip() for line in lists[0].read_text("utf-8").splitlines() if line.strip()]
         except (OSError, UnicodeDecodeError) as error:
-            raise Unusable(f"{lists[0]} cannot be read: {error}.", "It must be text, with one name a line.") from error
+            raise Unusable(f"{lists[0]} can't be read: {error}.", "It must be text with one name per line.") from error
     if names and len(names) != count:
         what = f"{model.name} tells {count} things apart, and {len(names)} names are given."
         raise Unusable(what, "Give as many, in the order that it was trained with.")

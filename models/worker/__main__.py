@@ -180,7 +180,7 @@ def _request(body: bytes, decoder: msgspec.msgpack.Decoder[Any]) -> Any:
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise Refused(f"Such a request cannot be: {error}.", "Ask otherwise.") from error
+        raise Refused(f"This request isn't valid: {error}.", "Ask otherwise.") from error
 
 
 def _why_not_loaded(name: str, error: Exception) -> tuple[Code, str, str]:

@@ -48,7 +48,7 @@ def main(words: list[str]) -> int:
             _run(sys.executable, "-m", module)
     for path in changed:
         print(path)
-    print("Made. Change it into what it shall be; docs/changing.md says what belongs where.")
+    print("Created. See docs/changing.md for what belongs where.")
     return 0
 
 
@@ -56,12 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run new", description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True)
     one = kinds.add_parser("capability", help="a folder on one of the floors of edge")
-    one.add_argument("name", metavar="NAME", help="a noun, in small letters: raffles, gift_cards")
+    one.add_argument("name", metavar="NAME", help="a noun in lowercase: raffles, gift_cards")
     one.add_argument("--hub", action="store_true", help="with rows for head office")
     one.add_argument("--page", action="store_true", help="with a page for the manager")
-    one.add_argument("--floor", choices=FLOORS, default=FLOORS[-1], help="where it lies: it may use the floors below")
+    one.add_argument("--floor", choices=FLOORS, default=FLOORS[-1], help="its floor: it can use the floors below")
     one = kinds.add_parser("migration", help="what differs between tables.sql and the last release, as SQL")
-    one.add_argument("name", metavar="NAME", help="what changes, in small letters: price_breaks")
+    one.add_argument("name", metavar="NAME", help="what changes, in lowercase: price_breaks")
     one = kinds.add_parser("driver", help="a driver, and its rig among the contract tests")
     one.add_argument("role", metavar="ROLE", choices=sorted(driver.ROLES), help=", ".join(sorted(driver.ROLES)))
     one.add_argument("name", metavar="NAME", nargs="?", help="what is particular of it: a wire, a maker")

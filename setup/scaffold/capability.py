@@ -50,11 +50,11 @@ def plan(tree: Tree, name: str, hub: bool, page: bool = False, floor: str = FLOO
 
 def _require_free(tree: Tree, name: str, prefix: str) -> None:
     for there in tree.glob(f"edge/*/{name}/__init__.py"):
-        raise ScaffoldError(f"{there.parent} is there already: choose another name.")
+        raise ScaffoldError(f"{there.parent} already exists. Choose another name.")
     sources = [path.read_text() for path in tree.glob("edge/**/*.py")]
     for taken in (f"class {prefix}Entry(", f"class Set{prefix}Entry(", f"class {prefix}EntrySet("):
         if any(taken in source for source in sources):
-            raise ScaffoldError(f"There is a {taken[:-1]} already: choose another name.")
+            raise ScaffoldError(f"{taken[:-1]} already exists. Choose another name.")
 
 
 def _list(tree: Tree, name: str, floor: str) -> None:

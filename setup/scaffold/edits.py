@@ -37,7 +37,7 @@ class Tree:
     def add(self, path: str, text: str) -> None:
         """A new file. `ScaffoldError`: it is there already."""
         if self.has(path):
-            raise ScaffoldError(f"{path} is there already: choose another name.")
+            raise ScaffoldError(f"{path} already exists. Choose another name.")
         self._texts[Path(path)] = text
 
     def insert(self, path: str, anchor: str, lines: str, before: bool = False) -> None:

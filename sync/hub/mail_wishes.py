@@ -32,7 +32,7 @@ class MailWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         try:
             ZoneInfo(self.zone or "UTC")
         except (LookupError, OSError, ValueError):
-            raise ValueError(f"there is no time zone {self.zone!r}") from None
+            raise ValueError(f"time zone {self.zone!r} doesn't exist") from None
 
 
 class MailOfPerson(msgspec.Struct, frozen=True):

@@ -56,7 +56,7 @@ def read(folder: Traversable | None = None) -> list[Migration]:
             found.append(Migration(int(match[1]), match[2], file.read_text()))
     found.sort()
     if [migration.number for migration in found] != list(range(1, len(found) + 1)):
-        raise MigrationError("The migrations are not numbered 0001, 0002 and so on without a gap.")
+        raise MigrationError("Migrations must be numbered 0001, 0002 and so on without gaps.")
     return found
 
 
@@ -141,12 +141,12 @@ async def _make_rooms(connection: Any, rooms: Mapping[str, str]) -> None:
 def _check(applied: Any, migration: Migration) -> None:
     if applied["name"] != migration.name:
         raise MigrationError(
-            f"The database has migration {migration.number:04}_{applied['name']}, and this hub "
-            f"{migration.number:04}_{migration.name}: it is from before the first release. "
-            "Make a new database; docs/hub-scale.md says what comes along."
+            f"The database has migration {migration.number:04}_{applied['name']}, but this "
+            f"hub has {migration.number:04}_{migration.name}: it is from before the first "
+            "release. Create a new database; see docs/hub-scale.md for what is carried over."
         )
     if applied["sha256"] != migration.sha256:
         raise MigrationError(
-            f"Migration {migration.number:04}_{migration.name} was changed after it was applied here. "
-            "Put the old text back and write the change as a new migration."
+            f"Migration {migration.number:04}_{migration.name} was changed after it was applied "
+            "here. Restore the old text and add the change as a new migration."
         )

@@ -31,7 +31,7 @@ def week_of(text: str) -> tuple[tuple[Span, ...], ...] | None:
     for rule in text.split(";"):
         found = _RULE.fullmatch(" ".join(rule.split()))
         if found is None:
-            raise ValueError(f"{rule.strip()!r} says no hours: write them as Mo-Fr 08:00-20:00; Sa 09:00-13:00")
+            raise ValueError(f"{rule.strip()!r} isn't valid: enter hours like Mo-Fr 08:00-20:00; Sa 09:00-13:00")
         spans = [_span_of(span) for span in found[2].split(",")]
         for day in _days_of(found[1]):
             week[day] += spans
@@ -54,12 +54,12 @@ def _days_of(text: str) -> list[int]:
 def _span_of(text: str) -> Span:
     begin, end = (_minute_of(part) for part in text.split("-"))
     if begin == _DAY_MIN:
-        raise ValueError(f"{text!r} begins when the day is over")
+        raise ValueError(f"{text!r} starts after the day has ended")
     return begin, end if end > begin else end + _DAY_MIN
 
 
 def _minute_of(text: str) -> int:
     hours, minutes = (int(part) for part in text.split(":"))
     if minutes > 59 or hours * 60 + minutes > _DAY_MIN:
-        raise ValueError(f"{text} is no time of a day")
+        raise ValueError(f"{text} isn't a time of day")
     return hours * 60 + minutes

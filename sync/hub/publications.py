@@ -229,7 +229,7 @@ async def put(
         by = await connection.fetchval(_EMAIL, tenant, row["made_by"]) or row["made_by"]
         raise NotTaken("publication_edited", text, who=by, at=row["changed_at"].isoformat())
     if row and row["state"] not in EDITED:
-        raise NotTaken("publication_began", f"it is {row['state']}: write another one")
+        raise NotTaken("publication_began", f"it is {row['state']}: create another one")
     said = (wanted.directives, {name: getattr(wanted, name) for name in ("stores", "groups", "first")}, wanted.back)
     objects = (msgspec.json.encode(one).decode() for one in said)
     gate = msgspec.json.encode(wanted.gate).decode()
@@ -266,21 +266,21 @@ async def take_step(
         return None
     allowed, state = STEPS[step]
     if step == "approve" and digest != row["digest"]:
-        raise NotTaken("publication_changed", "it was changed since: look at it again, and approve that digest")
+        raise NotTaken("publication_changed", "it was changed: review it again, and approve the new digest")
     if row["state"] == state:
         return state  # the same again
     if row["state"] not in allowed:
         raise NotTaken(
-            "publication_state", f"it is {row['state']}, and cannot {step.replace('-', ' ')}", state=row["state"]
+            "publication_state", f"it is {row['state']} and can't {step.replace('-', ' ')}", state=row["state"]
         )
     if step in EXPLAINED and not reason.strip():
         raise NotTaken("publication_reason", f"to {step.replace('-', ' ')} needs a reason")
     if step == "approve":
         alone = is_owner and row["urgent"]
         if who == row["made_by"] and not alone and await connection.fetchval(_PEOPLE, tenant) > 1:
-            raise NotTaken("publication_own", "whoever wrote it does not approve it: somebody else does")
+            raise NotTaken("publication_own", "its author can't approve it: someone else must")
     if step == "take-back" and not publication_of(row).leads_back:
-        raise NotTaken("publication_no_way_back", "it says nothing of how it is undone: write another one that does")
+        raise NotTaken("publication_no_way_back", "it has no way to be reverted: create another one")
     if step == "go-on":
         await connection.execute(_SKIP, tenant, id)
         await connection.execute(_PASS_UNREACHED, tenant, id)

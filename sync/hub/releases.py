@@ -34,9 +34,9 @@ def require_fit(signed: SignedRelease, file: Path, here: str) -> None:
     """That the file is what was signed, and head office, of version `here`, no older than it. `NotTaken`: it is not."""
     release = signed.release
     if file.stat().st_size != release.size_bytes or digest_of(file) != release.digest:
-        raise NotTaken("release_file", f"{file.name} is not what was signed")
+        raise NotTaken("release_file", f"{file.name} doesn't match its signature")
     if order_of(release.version) > order_of(here):
-        raise NotTaken("release_newer", f"head office is of version {here}: it is upgraded first")
+        raise NotTaken("release_newer", f"head office has version {here}: upgrade it first")
 
 
 async def add(connection: Any, tenant: str, signed: SignedRelease, pieces: Iterable[bytes]) -> int:
@@ -68,7 +68,7 @@ async def require_held(connection: Any, tenant: str, bodies: Iterable[Any]) -> N
     """That head office has what directives of `software` ask for. `NotTaken`: it has not."""
     for wanted in (one for body in bodies for one in body["releases"]):
         if await connection.fetchval(_DIGEST, tenant, wanted["version"]) != wanted["digest"]:
-            raise NotTaken("release_unknown", f"there is no release {wanted['version']} of that digest here")
+            raise NotTaken("release_unknown", f"release {wanted['version']} with this digest not found")
 
 
 def pieces_of(file: Path) -> Iterator[bytes]:

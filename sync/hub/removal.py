@@ -74,7 +74,7 @@ async def ask(connection: Any, tenant: str, typed: str, who: str) -> None:
     another name was typed."""
     await _require_closing(connection, tenant)
     if typed != tenant:
-        raise NotTaken("removal_name", "that is not its name: type it as it is")
+        raise NotTaken("removal_name", "the name doesn't match: type it exactly as shown")
     if await connection.execute(_ASK, tenant, who) != "INSERT 0 0":
         await tenants.log(connection, tenant, who, "removal", tenant, None, {"state": "asked"})
 
@@ -84,7 +84,7 @@ async def approve(connection: Any, tenant: str, who: str) -> None:
     await _require_closing(connection, tenant)
     asked = await _require_removal(connection, tenant)
     if who == asked.asked_by:
-        raise NotTaken("removal_own", "whoever asked does not say yes: somebody else does")
+        raise NotTaken("removal_own", "the person who requested it can't approve it: someone else must")
     if await connection.execute(_APPROVE, tenant, who) != "UPDATE 0":
         await tenants.log(connection, tenant, who, "removal", tenant, {"state": "asked"}, {"state": "approved"})
 
@@ -142,21 +142,21 @@ async def _require_due(connection: Any, tenant: str, exported: bool) -> None:
     await _require_closing(connection, tenant)
     asked = await _require_removal(connection, tenant)
     if not asked.approved_by:
-        raise NotTaken("removal_unapproved", f"{asked.asked_by} asked for it: somebody else has to say yes")
+        raise NotTaken("removal_unapproved", f"{asked.asked_by} requested it: someone else must approve")
     if await connection.fetchval("SELECT now() < $1", asked.not_before):
         raise NotTaken("removal_waits", f"it waits until {asked.not_before:%Y-%m-%d %H:%M} UTC")
     if exported and not await connection.fetchval(_EXPORTED, tenant):
-        raise NotTaken("removal_unexported", "nobody has taken its data out since it closes")
+        raise NotTaken("removal_unexported", "its data hasn't been exported since it was marked as closing")
 
 
 async def _require_closing(connection: Any, tenant: str) -> None:
     record = await tenants.tenant_of(connection, tenant)
     if record is None or record.state != "closing":
-        raise NotTaken("removal_state", f"it is {record.state if record else 'active'}: first it has to be closing")
+        raise NotTaken("removal_state", f"it is {record.state if record else 'active'}: it must be closing first")
 
 
 async def _require_removal(connection: Any, tenant: str) -> Removal:
     asked = await removal_of(connection, tenant)
     if asked is None:
-        raise NotTaken("removal_unasked", "nobody has asked for it")
+        raise NotTaken("removal_unasked", "it hasn't been requested")
     return asked

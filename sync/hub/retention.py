@@ -66,7 +66,7 @@ async def archive(connection: Any, month: date, folder: Path) -> Archived:
     table = table_of(month)
     path = folder / f"{table}.pgcopy.zst"
     if path.exists():
-        raise RetentionError(f"{path} is there already; put it elsewhere first.")
+        raise RetentionError(f"{path} already exists. Move it first.")
     async with connection.transaction():
         await connection.execute(sql.IN_TURN)
         await connection.execute(f"LOCK TABLE {table} IN SHARE MODE")  # whoever might still write to it waits
@@ -77,7 +77,7 @@ async def archive(connection: Any, month: date, folder: Path) -> Archived:
         rows = await connection.fetchval(f"SELECT count(*) FROM {table}")
         digest = await _write(connection, table, path)
         if _digest_of(path) != digest:
-            raise RetentionError(f"{path} does not hold what was written to it: look at the disk. {table} stays.")
+            raise RetentionError(f"{path} doesn't contain what was written to it: check the disk. {table} stays.")
         await connection.execute(statements["note_month"], month, path.name, rows, digest)
         await connection.execute(statements["note_stretches"].format(table=table), month)
         await connection.execute(f"SET LOCAL lock_timeout = '{limits.STATEMENT_S:.0f}s'")
@@ -100,9 +100,9 @@ async def bring_back(connection: Any, month: date, path: Path) -> int:
         await connection.execute(sql.IN_TURN)
         known = await connection.fetchrow(statements["get_month"], month)
         if known is None:
-            raise RetentionError(f"{month:%Y-%m} is not among the months that were archived.")
+            raise RetentionError(f"{month:%Y-%m} isn't an archived month.")
         if _digest_of(path) != known["sha256"]:
-            raise RetentionError(f"{path} is not the file that was written for {month:%Y-%m}, or it is damaged.")
+            raise RetentionError(f"{path} isn't the file written for {month:%Y-%m}, or it is damaged.")
         await connection.execute(f"CREATE TABLE {table} (LIKE journal INCLUDING ALL)")
         await connection.copy_to_table(table, source=_pieces(path), format="binary")
         first, after = months_back(month, 0), months_back(month, -1)
@@ -124,7 +124,7 @@ async def strip(connection: Any, month: date, path: Path, tenant: str) -> int:
     if known and anew.is_file() and _digest_of(anew) == known["sha256"]:
         _put_in_place(anew, path)  # it was cut off behind its commit
     if known is None or _digest_of(path) != known["sha256"]:
-        raise RetentionError(f"{path} is not the file that was written for {month:%Y-%m}, or it is damaged.")
+        raise RetentionError(f"{path} isn't the file written for {month:%Y-%m}, or it is damaged.")
     async with connection.transaction():
         await connection.execute("CREATE TEMPORARY TABLE month_anew (LIKE journal) ON COMMIT DROP")
         await connection.copy_to_table("month_anew", source=_pieces(path), format="binary")
@@ -133,7 +133,7 @@ async def strip(connection: Any, month: date, path: Path, tenant: str) -> int:
         digest = await _write(connection, "month_anew", anew)
         if _digest_of(anew) != digest:
             anew.unlink()
-            raise RetentionError(f"{anew} does not hold what was written to it: look at the disk. {path} stays.")
+            raise RetentionError(f"{anew} doesn't contain what was written to it: check the disk. {path} stays.")
         await connection.execute(statements["note_anew"], month, rows, digest)
     _put_in_place(anew, path)
     await connection.execute(statements["forget_stretches"], month, tenant)
@@ -192,5 +192,5 @@ def _digest_of(path: Path) -> bytes:
         for piece in _read(path):
             digest.update(piece)
     except zstandard.ZstdError as error:
-        raise RetentionError(f"{path} cannot be unpacked ({error}): it is damaged.") from error
+        raise RetentionError(f"{path} can't be unpacked ({error}): it is damaged.") from error
     return digest.digest()

@@ -85,9 +85,9 @@ def _records(rows: list[Row]) -> Iterator[Record]:
         size = _length(len(body))
         digest = sha256(join((numbers, lengths, size, _HASH, id_, command, early, boot, late, body, prev))).digest()
         if digest != row.hash:
-            raise WireError("its hash is not that of its content")
+            raise WireError("its hash doesn't match its content")
         if seq != number or prev != previous:
-            raise WireError("it does not continue the row before")
+            raise WireError("it doesn't continue the previous row")
         if len(id_) != ID_BYTES or len(boot) != ID_BYTES or len(command) != HASH_BYTES or len(prev) != HASH_BYTES:
             raise WireError("an identifier or hash of the wrong length")
         number, previous = seq + 1, digest

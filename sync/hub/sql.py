@@ -19,7 +19,7 @@ def load(file: str) -> dict[str, str]:
     _, *parts = _NAME.split(files("sync.hub").joinpath(file).read_text())
     names, statements = parts[::2], parts[1::2]
     if len(set(names)) != len(names):
-        raise ValueError(f"{file}: a name stands twice")
+        raise ValueError(f"{file}: a name is used twice")
     return {name: statement.strip() for name, statement in zip(names, statements, strict=True)}
 
 

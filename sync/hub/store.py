@@ -172,7 +172,7 @@ class Store:
             try:
                 msgspec.convert(kind, wire.Name)
             except msgspec.ValidationError as error:
-                raise WireError(f"{kind!r} is no kind of directive: {error}") from error
+                raise WireError(f"{kind!r} isn't a directive type: {error}") from error
             if len(body) > limits.DIRECTIVE_BYTES:
                 raise WireError(f"a directive of {len(body)} bytes; it may have {limits.DIRECTIVE_BYTES}: split it")
         try:
@@ -214,7 +214,7 @@ class Store:
             except Exception as error:
                 if not is_passing(error):
                     raise
-                log.warning("hub: the tables of the next months wait for Postgres (%s)", error)
+                log.warning("hub: tables for the next months are waiting for Postgres (%s)", error)
 
     # ---- a device's transaction
 

@@ -217,7 +217,7 @@ async def put_store(connection: Any, tenant: str, store: str, record: StoreRecor
     if is_other and await connection.fetchval(_SOLD, tenant, store):
         raise NotTaken("currency_fixed", "something was sold in that store in its currency")
     if record.ring == "canary" and await connection.fetchval(_CANARIES, tenant, store) >= CANARIES_MOST:
-        raise NotTaken("ring_full", f"{CANARIES_MOST} stores are canaries already", most=CANARIES_MOST)
+        raise NotTaken("ring_full", f"{CANARIES_MOST} stores are already in the first wave", most=CANARIES_MOST)
     await connection.execute(_PUT_STORE, tenant, store, *msgspec.structs.astuple(record))
     await log(connection, tenant, who, "store", store, before, record)
     return before is None

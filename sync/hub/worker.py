@@ -157,5 +157,5 @@ class Worker:
     def _receipt(self, receipt: asyncio.Future[Receipt]) -> None:
         refused = not receipt.cancelled() and receipt.result() == "refused"
         if refused and not self._refused:
-            log.error("hub: the broker does not let the hub write to edge/+/+/+/down: correct its access list")
+            log.error("hub: the broker doesn't allow writing to edge/+/+/+/down: correct its access list")
         self._refused = refused

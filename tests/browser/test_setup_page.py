@@ -159,7 +159,7 @@ def test_a_sound_and_a_text_on_the_display_are_tried_and_what_fails_is_said(tmp_
             async def shows() -> None:
                 tried.append("pole")
                 if len(tried) > 2:
-                    raise DeviceError("The display does not answer.", "Check its cable.", "failed")
+                    raise DeviceError("The display isn't responding.", "Check its cable.", "failed")
 
             served.site.services.of(TRIALS).update({"horn": sounds, "pole": shows})
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)

@@ -86,7 +86,7 @@ def test_what_a_stolen_box_knew_opens_nothing_any_more(tmp_path: Path) -> None:
                 now = wrapping_keys.read(a).keys
                 return not is_there(a) and len(now) == 1 and now != before.keys
 
-            await when(anew, bool, "the keys of people were written anew", AWAY_MS / 1000)
+            await when(anew, bool, "the keys for personal data were rewritten", AWAY_MS / 1000)
             assert NAME in _names(a / "ledger.db"), "who is left reads it as before"
             taken = tmp_path / "taken"
             taken.mkdir()

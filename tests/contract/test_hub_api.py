@@ -178,13 +178,13 @@ def test_pages_lead_through_all_rows_once_and_filters_narrow_them(database: str)
         ("limit=0", "'limit' is from 1 to"),
         ("limit=1001", "'limit' is from 1 to"),
         ("limit=many", "'limit' is no integer"),
-        ("after=xyz", "'after' is not what"),
-        ("after=WzEsMl0", "'after' is not what"),
+        ("after=xyz", "'after' must be"),
+        ("after=WzEsMl0", "'after' must be"),
         ("from=yesterday", "'from' is no date"),
         ("shop=1", "'shop' is no parameter here; there are: limit, after, store, from, to, currency"),
         ("store=a&store=b", "a parameter stands twice"),
         ("store=%00", "path cannot be read"),
-        ("store=" + 401 * "x", "'store' is too long, or no text"),
+        ("store=" + 401 * "x", "'store' is too long, or isn't text"),
     ],
 )
 def test_a_parameter_that_makes_no_sense_is_named(database: str, query: str, detail: str) -> None:
@@ -285,7 +285,7 @@ def test_while_the_database_is_away_it_says_so_and_comes_back() -> None:
             client = await house.client("acme")
             server.kill()
             status, problem, _ = await client.get("/v1/devices")
-            assert (status, problem["title"]) == (503, "The database is away")
+            assert (status, problem["title"]) == (503, "The database is unavailable")
             server.restart()
             seen = [status]
             async with asyncio.timeout(20):

@@ -139,7 +139,7 @@ def test_what_the_boxes_alone_may_read_waits_for_the_key_of_one(database: str) -
         async with an_api(database, sealed=hub.SEALED) as house:
             client = await house.client("acme", "publish:pin")
             status, problem = await client.post(DIRECTIVES, PIN)
-            assert (status, problem["title"]) == (409, "Not yet") and "said its key" in problem["detail"]
+            assert (status, problem["title"]) == (409, "Not yet") and "sent its key" in problem["detail"]
             assert await house.owner.fetchval("SELECT count(*) FROM directive") == 0, "and nothing of it is kept"
 
     asyncio.run(scenario())

@@ -97,7 +97,7 @@ def test_a_yes_to_what_somebody_else_has_changed_and_approved_since_is_none(data
         seen, now = Publication((SETTING,), pause_s=0), Publication((SETTING,), pause_s=60)
         await house.publish("spring", now)
         async with house.owner.transaction():
-            with pytest.raises(tenants.NotTaken, match="changed since"):
+            with pytest.raises(tenants.NotTaken, match="was changed"):
                 await publications.take_step(house.owner, TENANT, "spring", "approve", "person-3", digest=seen.digest)
 
     with_house(database, scenario)

@@ -118,7 +118,7 @@ def test_a_tenant_goes_by_two_people_after_a_wait_and_its_neighbour_stays(
             await house.owner.execute(
                 "UPDATE tenant_removal SET asked_at = now() - interval '30 days 1 minute' WHERE tenant = 'neighbour'"
             )
-            with pytest.raises(NotTaken, match="taken its data out"):
+            with pytest.raises(NotTaken, match="data hasn't been exported"):
                 await removal.remove(house.owner, "neighbour")
             await exported(dana, house)
             assert await hub_cli(database, "tenant", "remove", "neighbour", "neighbor") == 1, "typed twice"

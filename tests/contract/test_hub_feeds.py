@@ -131,7 +131,7 @@ def test_who_lets_nobody_in_is_named_and_nothing_is_lost(database: str) -> None:
         async with an_office(database) as office, square.serve() as url:
             feed = msgspec.structs.replace(BAR, address=url, secret="wrong")
             square.sell("o1", now_us(), {"beer-v": "2"})
-            with pytest.raises(NeedsHuman, match="bar could not be asked"):
+            with pytest.raises(NeedsHuman, match="bar couldn't be fetched"):
                 await office.puller.pull(feed)
             why, records, good = await office.state()
             assert ("sign_in" in why, records, good) == (True, 0, False)
@@ -189,7 +189,7 @@ def test_whoever_runs_head_office_has_it_done_by_name(
             asked = ["hub", "--database", database, "feed"]
             assert await asyncio.to_thread(main, [*asked, "run"]) == 1, "one of them failed"
             said = capsys.readouterr().out
-            assert "bad could not be asked" in said and "bar: 1 records for demo/corner" in said
+            assert "bad couldn't be fetched" in said and "bar: 1 records for demo/corner" in said
             assert await asyncio.to_thread(main, [*asked, "run", "bar"]) == 0
             assert await asyncio.to_thread(main, [*asked, "list"]) == 0
             assert "fails:" in (said := capsys.readouterr().out) and "1 records" in said

@@ -356,7 +356,7 @@ def test_one_box_that_could_not_stops_all_until_somebody_says_go_on(database: st
         assert await chain.turns() == 0
         assert await chain.states() == ("stopped", {"failed": 1})
         assert "store-00" in await chain.owner.fetchval("SELECT reason FROM publication")
-        await chain.take("go-on", reason="looked at")
+        await chain.take("go-on", reason="review")
         assert await chain.turns() == 2
         assert await chain.states() == ("going", {"skipped": 1, "sent": 2})
         await chain.take("stop", reason="enough")
@@ -396,7 +396,7 @@ def test_what_was_changed_behind_the_yes_is_not_sent_on_and_a_pause_is_kept(data
         assert state == "stopped", "its pause is another than what was approved"
         digest = Publication(WANTED.directives, pause_s=60).digest
         await chain.owner.execute("UPDATE publication SET digest = $1", digest)
-        await chain.take("go-on", reason="looked at")
+        await chain.take("go-on", reason="review")
         assert await chain.turns() == 1
         await chain.answer(STORES[:1])
         assert await chain.turns() == 0, "the wave is done, and watched for a minute"

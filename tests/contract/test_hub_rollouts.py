@@ -296,9 +296,9 @@ def test_a_release_is_held_in_pieces_the_newest_five_and_none_newer_than_head_of
             assert await software_hub.answer(connection, theirs, encode(ReleasePart("1.2.0", 1))) == encode(
                 ReleaseAnswer()
             )
-        with pytest.raises(NotTaken, match="upgraded first"):
+        with pytest.raises(NotTaken, match="upgrade it first"):
             releases.require_fit(said("1.2.0"), file, "1.1.9")
-        with pytest.raises(NotTaken, match="not what was signed"):
+        with pytest.raises(NotTaken, match="match its signature"):
             releases.require_fit(said("1.2.0", 5), file, "1.2.0")
 
     with_house(database, scenario, 1)
@@ -359,4 +359,4 @@ def test_a_release_is_made_and_brought_by_hand(
     assert f"acme has release {own}, in 1 pieces" in capsys.readouterr().out
     file.write_bytes(file.read_bytes() + b"x")
     assert main(words) == 1
-    assert "is not what was signed" in capsys.readouterr().err
+    assert "doesn't match its signature" in capsys.readouterr().err

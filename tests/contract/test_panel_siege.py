@@ -242,7 +242,7 @@ def test_out_of_files_is_said_once_and_passes(monkeypatch: pytest.MonkeyPatch) -
             assert b"hello" in await reader.read()
             writer.close()
             await taking.close()
-        assert [line["event"] for line in said] == ["no connection can be taken"]
+        assert [line["event"] for line in said] == ["a connection couldn't be accepted"]
 
     run(scenario())
 

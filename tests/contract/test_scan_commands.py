@@ -80,9 +80,9 @@ def test_the_shops_own_rules_hold(capsys: pytest.CaptureFixture[str], tmp_path: 
 
 def test_a_country_a_kind_of_code_and_a_file_that_are_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["scan", "parse", "--country", "xx", "-"]) == 1
-    assert "There are those of: ca," in capsys.readouterr().err
+    assert "Available countries: ca," in capsys.readouterr().err
     assert main(["scan", "parse", "--symbology", "ean14", "-"]) == 1
-    assert "There is no kind of code 'ean14'. There are: ean13," in capsys.readouterr().err
+    assert "Code type 'ean14' isn't supported. Available: ean13," in capsys.readouterr().err
     assert main(["scan", "parse", "no-such-file"]) == 1
     assert "no-such-file can't be read" in capsys.readouterr().err
 
@@ -199,7 +199,7 @@ def test_what_is_no_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path, 
     names = [tmp_path / name for name in ("text.png", "half.png", "huge.png", "none.png")]
     found = seen(capsys, *names, label, status=1)
     said = [found[str(name)][0]["error"]["what"] for name in names]
-    assert said[0] == "It is no picture."
+    assert said[0] == "It isn't an image."
     assert said[1].startswith("It can't be read: ")
     assert said[2] == "It has more than 80 million pixels."
     assert said[3] == "It can't be read: No such file or directory."

@@ -168,6 +168,6 @@ def test_serial_the_speed_is_found_by_listening(baud: int) -> None:
 
 
 def test_serial_without_a_suffix_no_speed_is_looked_for() -> None:
-    with pytest.raises(registry.BadOptions, match="nothing tells a scan from noise") as refused:
+    with pytest.raises(registry.BadOptions, match="to tell scans from noise") as refused:
         registry.create("scanner", "serial", {"path": "/dev/x", "find_baud": True, "suffix": "none"})
     assert refused.value.key == "suffix"

@@ -206,7 +206,7 @@ def test_a_broken_chain_stops_that_device_alone_and_is_said_at_both_ends(databas
         broken.rows += foreign.rows[10:]
         async with a_hub(database, broker.port), an_edge(broken, broker.port) as edge:
             await until(lambda: edge.link.state.phase == "stopped", "it is stopped")
-            assert "row 11: it does not continue the row before" in edge.link.state.why
+            assert "row 11: it doesn't continue the previous row" in edge.link.state.why
             assert "Sales continue" in edge.link.state.advice
             ((text,),) = await query(database, "SELECT stopped_text FROM device")
             assert text in edge.link.state.why

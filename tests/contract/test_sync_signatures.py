@@ -197,7 +197,7 @@ def test_what_programs_and_people_publish_is_signed(
     public = capsys.readouterr().out.strip()
     assert main([*hub, "publish", "demo/corner", "prices", str(body)]) == 0
     assert main([*hub, "sign", "demo/corner"]) == 1
-    assert "no key to sign with" in capsys.readouterr().err
+    assert "no signing key" in capsys.readouterr().err
     monkeypatch.setenv("EDGE_HUB_SIGNING_KEY_FILE", str(pem))
 
     async def by_the_api() -> None:

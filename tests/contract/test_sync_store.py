@@ -63,7 +63,7 @@ def test_a_migration_that_fails_leaves_nothing_of_itself(empty_database: str, tm
 
 def test_migrations_are_numbered_without_a_gap(tmp_path: Path) -> None:
     (tmp_path / "0002_two.sql").write_text("SELECT 1")
-    with pytest.raises(MigrationError, match="without a gap"):
+    with pytest.raises(MigrationError, match="without gaps"):
         read(tmp_path)
 
 

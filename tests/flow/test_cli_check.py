@@ -58,7 +58,7 @@ def test_a_shop_that_does_not_run(tmp_path: Path) -> None:
             assert found(new, "backups").startswith("warn   backups: none are made")
             assert "[backup] in config.toml" in found(new, "backups")
             assert not shop.config.folder.exists(), "looking makes nothing"
-            assert "the first start makes it" in found(new, "ledger")
+            assert "the first start creates it" in found(new, "ledger")
             assert found(new, "printer").endswith("It is a SIM-80.")
             shop.printer.paper_out()
             out = found(await shop.edge("check"), "printer")

@@ -131,4 +131,4 @@ def test_models_are_measured(shop: Shop) -> None:
 
 def test_what_is_not_known_is_said(shop: Shop) -> None:
     assert shop.models("fetch", "nothing") == 1
-    assert "No model is named 'nothing'. Models are:" in shop.said
+    assert "Model 'nothing' not found. Known models:" in shop.said

@@ -14,7 +14,7 @@ from tests.http_client import when
 from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, Store, store
 
-SAID = "no connection can be taken"
+SAID = "a connection couldn't be accepted"
 STRANGERS = 300
 
 

@@ -33,7 +33,7 @@ def test_what_cannot_be_shown_is_said(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["paper", "show", str(tmp_path / "none.bin")]) == 1
     assert "none.bin can't be read" in capsys.readouterr().err
     assert main(["paper", "show", str(FOLDER / "sale-en-tm-t88v.bin"), "--profile", "abacus"]) == 1
-    assert "There is no profile 'abacus'" in capsys.readouterr().err
+    assert "Profile 'abacus' not found" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("stream", STREAMS or [pytest.param(None, marks=pytest.mark.skip("no streams in ../shared"))])

@@ -90,7 +90,7 @@ LONG_S = 20.0
 async def begun(beside: ReadingProcess) -> int:
     """The process, once it answers."""
     beside.begin()
-    await until(lambda: beside.pid, "a process that reads", within_s=60)
+    await until(lambda: beside.pid, "a reader process", within_s=60)
     assert beside.pid is not None
     return beside.pid
 

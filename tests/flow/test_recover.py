@@ -69,10 +69,10 @@ def test_what_cannot_be_recovered_is_said(tmp_path: Path, postgres: Postgres) ->
         async with cloud(postgres, "nothing_there", tmp_path) as office, store(tmp_path, office) as box:
             said = await box.edge("recover")
             assert said.status == 1
-            assert "The hub holds nothing of demo/corner/box1." in said.err
+            assert "The hub has no data of demo/corner/box1." in said.err
             assert not box.config.ledger.exists()
         async with store(tmp_path) as alone:
             said = await alone.edge("recover")
-            assert said.status == 1 and "There is no [sync]" in said.err
+            assert said.status == 1 and "The section [sync] is missing" in said.err
 
     run(scenario(), 120)

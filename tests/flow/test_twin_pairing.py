@@ -108,6 +108,6 @@ def has_ended(child: Child) -> Any:
 
 def has_begun_anew(box: Box) -> Any:
     async def look() -> bool:
-        return "this box leads" in box.log
+        return "this box is active" in box.log
 
     return look

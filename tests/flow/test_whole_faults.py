@@ -200,7 +200,7 @@ def test_the_appliance_ends_in_good_order_whatever_it_is_doing(tmp_path: Path) -
             assert time.monotonic() - began < END_S
             await task
             await page.close()
-            assert "did not stop in time" not in (tmp_path / "log").read_text()
+            assert "didn't stop in time" not in (tmp_path / "log").read_text()
             await shop.printer.recover()
             await shop.start()
             await check(shop, office, numbers.values())

@@ -62,7 +62,7 @@ def test_another_box_hears_and_speaks_for_us(tmp_path: Path, monkeypatch: pytest
             for wrong in ("break off", "rubbish"):
                 with pytest.raises(ModelError) as told:
                     await models.speak(wrong, "he", 60)
-                assert told.value.code == "refused" and "broke off" in told.value.what
+                assert told.value.code == "refused" and "closed the connection" in told.value.what
 
     run(scenario(box_port()), 120)
 

@@ -171,7 +171,7 @@ def refused(folder: Path) -> str:
     [
         (
             "PRAGMA user_version = 4711",
-            r"has schema 4711, and this software knows \d+\. It was opened by a newer",
+            r"has schema 4711, but this software supports \d+\. It was opened by a newer",
         ),
         ("PRAGMA user_version = 79", r"has schema 79, from before the first release\. .*edge upgrade --from"),
         ("ALTER TABLE receipt ADD COLUMN mood TEXT", r"not those of this version: receipt\. .*edge upgrade --from"),
@@ -209,13 +209,15 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -
     path = tmp_path / "data/ledger.db"
     path.write_bytes(content)
     said = refused(tmp_path)
-    assert "ledger.db is damaged, or is none: file is not a database. Nothing in its journal is good. Do not" in said
+    assert (
+        "ledger.db is damaged or isn't a ledger: file is not a database. Nothing in its journal is good. Do not" in said
+    )
     assert path.read_bytes() == content
 
 
 def test_a_folder_in_the_ledgers_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "data/ledger.db").mkdir(parents=True)
-    assert "ledger.db cannot be opened: disk I/O error. Check the disk" in refused(tmp_path)
+    assert "ledger.db can't be opened: disk I/O error. Check the disk" in refused(tmp_path)
 
 
 def test_a_ledger_whose_newest_rows_were_changed_is_not_opened(tmp_path: Path) -> None:
@@ -223,7 +225,7 @@ def test_a_ledger_whose_newest_rows_were_changed_is_not_opened(tmp_path: Path) -
     db = pysqlite3.connect(tmp_path / "data/ledger.db")
     db.executescript("DROP TRIGGER journal_is_append_only_u; UPDATE journal SET actor = 'mallory'")
     db.close()
-    assert "ledger.db is damaged, or is none: row #1 (EpochStarted) was changed" in refused(tmp_path)
+    assert "ledger.db is damaged or isn't a ledger: row #1 (EpochStarted) was changed" in refused(tmp_path)
 
 
 def test_a_refused_ledger_can_be_opened_by_the_next_process(tmp_path: Path) -> None:

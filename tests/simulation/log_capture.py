@@ -12,7 +12,7 @@ import structlog
 from tests.simulation.process import is_ghost
 from tests.simulation.trace import Trace
 
-HARMLESS = {"the ledger cannot be written", "the journal's end cannot be read"}
+HARMLESS = {"the ledger can't be written", "the end of the journal can't be read"}
 """Said as errors, and right so: the disk is in trouble."""
 OURS = ("could not be stored", "cannot be projected")
 """How the hub's log begins to speak of a fault of ours."""

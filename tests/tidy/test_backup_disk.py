@@ -47,7 +47,7 @@ def test_it_is_chosen_by_its_number() -> None:
 
 
 def test_where_there_is_none_that_is_said() -> None:
-    with pytest.raises(SetupError, match="No USB disk"):
+    with pytest.raises(SetupError, match="No unused USB disk"):
         backup_disk.choose([], typed())
 
 

@@ -43,7 +43,7 @@ def test_it_brings_the_service_and_the_screen_and_starts_them_at_boot(
     assert "edge:" in (root / "etc/passwd").read_text()
     said = capsys.readouterr().out
     assert "written   /etc/systemd/system/edge.service" in said
-    assert "it asks what the shop is" in said
+    assert "to set up the shop" in said
 
 
 def test_a_kiosks_browser_opens_the_kiosk_alone_and_a_tills_the_box(root: Path) -> None:
@@ -126,7 +126,7 @@ def test_removing_leaves_the_ledger_and_the_configuration(root: Path) -> None:
 
 def test_a_folder_that_a_service_cannot_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(install, "UNREADABLE", (str(install.ROOT),))
-    with pytest.raises(SetupError, match="cannot read"):
+    with pytest.raises(SetupError, match="can't read"):
         install.install(install.Target(tmp_path, False), install._parser().parse_args([]))
 
 

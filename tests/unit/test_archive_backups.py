@@ -44,7 +44,7 @@ def test_a_backup_has_the_archive_too_and_an_upgrade_reads_it(lived: tuple[Confi
         assert verify(db, build_registry(loaded)).faults == ()
     sealed = next((found.path.parent / archive.FOLDER).iterdir())
     sealed.unlink()
-    with pytest.raises(NeedsHuman, match="must lie in the folder archive"):
+    with pytest.raises(NeedsHuman, match="must be in the folder “archive”"):
         restore.restore(loaded, found.path, secret, clock, replace=True)
 
 

@@ -33,14 +33,14 @@ def test_a_capability_is_told_what_stands_in_its_section() -> None:
 @pytest.mark.parametrize(
     ("lines", "what"),
     [
-        ("[shelf]\nlook_evry_s = 9", r"line 7: 'look_evry_s' is not a key of \[shelf\]. Did you mean 'look_every_s'"),
+        ("[shelf]\nlook_evry_s = 9", r"line 7: 'look_evry_s' isn't a key of \[shelf\]. Did you mean 'look_every_s'"),
         (
             "[shelf]\nlook_every_s = 1",
-            r"line 7: look_every_s of \[shelf\] cannot be 1. It must be a whole number from 5",
+            r"line 7: look_every_s of \[shelf\] can't be 1. It must be a whole number from 5",
         ),
-        ('[shelf]\nopens_at = "08:30"', r"line 7: \[shelf\] has 'opens_at' without 'closes_at'"),
-        ('[orders]\nphones = true\nwifi = "Guests"', r"line 8: \[orders\] has 'wifi' without 'join_page'"),
-        ('[orders]\nphones = true\njoin_page = "http://hub.example/join"', "line 8: .*join_page.* cannot be"),
+        ('[shelf]\nopens_at = "08:30"', r"line 7: \[shelf\] sets 'opens_at' without 'closes_at'"),
+        ('[orders]\nphones = true\nwifi = "Guests"', r"line 8: \[orders\] sets 'wifi' without 'join_page'"),
+        ('[orders]\nphones = true\njoin_page = "http://hub.example/join"', "line 8: .*join_page.* can't be"),
         (
             f'[orders]\nphones = true\njoin_page = "https://hub.example/join"\nwifi = "{"é" * 17}"',
             "line 9: The name of a Wi-Fi has at most 32 bytes; this one has 34",
@@ -53,7 +53,7 @@ def test_a_capability_is_told_what_stands_in_its_section() -> None:
             "[orders]\nphones = true\nstatus_at_head_office = true",
             "line 8: .*'status_at_head_office', and no 'join_page' that shows it",
         ),
-        ("[shelfs]\nlook_every_s = 9", r"line 6: 'shelfs' is not a key of the file. Did you mean 'shelf'"),
+        ("[shelfs]\nlook_every_s = 9", r"line 6: 'shelfs' isn't a key of the file. Did you mean 'shelf'"),
     ],
 )
 def test_what_does_not_fit_is_said_with_its_line(lines: str, what: str) -> None:
@@ -70,7 +70,7 @@ def test_a_section_is_one_capability_s(tmp_path: Path, monkeypatch: pytest.Monke
         monkeypatch.setitem(sys.modules, f"{tmp_path.name}.goods.{name}", module)
         monkeypatch.setitem(sys.modules, f"{tmp_path.name}.goods.{name}.settings", module)
     monkeypatch.setattr(floors, "EDGE", tmp_path)
-    with pytest.raises(ValueError, match=r"the section \[mine\] stands twice"):
+    with pytest.raises(ValueError, match=r"the section \[mine\] is defined twice"):
         capability_sections.kinds.__wrapped__()
 
 

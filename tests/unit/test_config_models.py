@@ -39,8 +39,8 @@ def test_a_shop_adds_a_model_and_says_which_it_uses() -> None:
 @pytest.mark.parametrize(
     ("text", "wrong_line", "said"),
     [
-        ('[models]\nkeep = ["tyo"]\n' + TOY, 'keep = ["tyo"]', "No model is named 'tyo'. Models are:"),
-        ('[models]\nuse = { llm = "no" }\n' + TOY, "use = { llm", "No model is named 'no'."),
+        ('[models]\nkeep = ["tyo"]\n' + TOY, 'keep = ["tyo"]', "Model 'tyo' not found. Known models:"),
+        ('[models]\nuse = { llm = "no" }\n' + TOY, "use = { llm", "Model 'no' not found."),
         ('[models]\nload_at = "6h30"\n', 'load_at = "6h30"', "hours and minutes in quotes"),
         ("[models]\nmemory_mb = -1\n", "memory_mb = -1", "a whole number from 0"),
         ("[models]\nmemory = 1\n", "memory = 1", "Did you mean 'memory_mb'?"),

@@ -21,7 +21,7 @@ def test_it_is_a_sentence_and_no_traceback(
     monkeypatch.setattr(catalog, "take", full)
     assert main(["catalog", "import", str(tmp_path / "goods.csv")]) == 1
     said = capsys.readouterr().err
-    assert said == "edge: The disk is full (/var/lib/edge/uploads/goods.csv). Make room there, then try again.\n"
+    assert said == "edge: The disk is full (/var/lib/edge/uploads/goods.csv). Free up space there, then try again.\n"
 
 
 def test_another_fault_of_the_system_stays_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -113,22 +113,22 @@ def test_a_mapping_says_it_all() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('[columns]\nCode = "code"\n"Libellé long" = "nom"', "line 3: 'Libellé long' = 'nom' is not a field"),
-        ('[columns]\nCode = "code"\nPV = "pirce"', "line 3: 'PV' = 'pirce' is not a field. Did you mean 'price'?"),
-        ('[columns]\nCodes = "code"', "line 2: 'Codes' is not a column of the file. Did you mean 'Code'?"),
-        ('[columns]\nx = "code"', "line 2: 'x' is not a column of the file. Allowed: 'Réf', 'Code'"),
+        ('[columns]\nCode = "code"\n"Libellé long" = "nom"', "line 3: 'Libellé long' = 'nom' isn't a field"),
+        ('[columns]\nCode = "code"\nPV = "pirce"', "line 3: 'PV' = 'pirce' isn't a field. Did you mean 'price'?"),
+        ('[columns]\nCodes = "code"', "line 2: 'Codes' isn't a column of the file. Did you mean 'Code'?"),
+        ('[columns]\nx = "code"', "line 2: 'x' isn't a column of the file. Allowed: 'Réf', 'Code'"),
         ('[columns]\nPV = "name"\nCode = "name.fr"', "line 3: 'Code' is the second column for 'name.fr'"),
-        ("[columns]\nPV = 3", "line 2: 'PV' = 3 is not a field"),
+        ("[columns]\nPV = 3", "line 2: 'PV' = 3 isn't a field"),
         ('decimal = "coma"\n[columns]\n', "line 1: 'decimal' is wrong: Invalid enum value 'coma'"),
-        ('\ndecimals = "comma"', "line 2: 'decimals' is not a key of a mapping. Did you mean 'decimal'?"),
+        ('\ndecimals = "comma"', "line 2: 'decimals' isn't a key of a mapping. Did you mean 'decimal'?"),
         ('decimal = "comma"', "'columns' is wrong"),
         ('\n[columns]\nPV = "price"', "line 2: 'columns' has no column for a code or sku and none for a name"),
         (
             '[columns]\nCode = "code"\nPV = "name"\nRayon = "price"\n[where]\nRayon = 3',
-            "line 6: 'Rayon' takes a text in quotes",
+            "line 6: 'Rayon' must be text in quotes",
         ),
-        ('[columns]\nCode = "code"\nPV = "name"\n[where]\nrayon = "x"', "line 5: 'rayon' is not a column"),
-        ("[columns\n", "mapping.toml is not a mapping: .*line 1"),
+        ('[columns]\nCode = "code"\nPV = "name"\n[where]\nrayon = "x"', "line 5: 'rayon' isn't a column"),
+        ("[columns\n", "mapping.toml isn't a mapping: .*line 1"),
     ],
 )
 def test_mistakes_in_a_mapping_name_line_and_key(text: str, message: str) -> None:
@@ -137,7 +137,7 @@ def test_mistakes_in_a_mapping_name_line_and_key(text: str, message: str) -> Non
 
 
 def test_a_text_that_is_no_mapping() -> None:
-    with pytest.raises(ConfigError, match="more than 64 KiB"):
+    with pytest.raises(ConfigError, match="larger than 64 KiB"):
         written("#" * 100_000)
 
 

@@ -162,7 +162,7 @@ def test_whatever_can_go_wrong_is_said_in_every_language(language: str) -> None:
     for kind in KINDS:
         for why in ("files", "fetch", "part", "deeper", "library", "program"):
             keys = {"why": why, "name": "m", "kind": kind, "thing": "t"}
-            state = missing(Absent("m", kind, ("he",), "It is not here.", "Put it there.", keys))
+            state = missing(Absent("m", kind, ("he",), "It is not here.", "Copy it there.", keys))
             for key in (state.key, f"{state.key}_do"):
                 assert "{" not in translate(language, key, **state.values)
     state = worker_ended_state(Notice("toy", "crashed", "It ended.", resting=True))

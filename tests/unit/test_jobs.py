@@ -43,7 +43,7 @@ def _start(tx: Any, command: Start) -> int:
 def _chunks(db: Any, params: Any, cursor: int) -> Iterator[Chunk]:
     """Three lines a chunk, a command each; every fifth line cannot be taken."""
     if params["also"] == "no file":
-        raise NeedsHuman("There is no file lines.csv.", "Name another one.")
+        raise NeedsHuman("File lines.csv not found.", "Use another name.")
     for start in range(cursor, params["lines"], 3):
         lines = range(start, min(start + 3, params["lines"]))
         if params["also"] == "bug" and start >= 3:
@@ -173,7 +173,7 @@ def test_a_job_cancelled_before_it_began_never_does(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        (Start(also="no file"), "There is no file lines.csv. Name another one."),
+        (Start(also="no file"), "File lines.csv not found. Use another name."),
         (Start(also="refused"), "refused.no"),
         (Start(also="bug"), "a bug in the reader"),
         (Start(also="boom"), "boom"),
@@ -197,7 +197,7 @@ def test_a_till_that_cannot_save_does_not_fail_the_job(tmp_path: Path) -> None:
         id = await started(shop)
         await shop.maintain(lambda db: db.execute("PRAGMA query_only = ON"))
         async with runner(shop) as task:
-            with pytest.raises(JobDeferred, match="goes on by itself"):
+            with pytest.raises(JobDeferred, match="continues automatically"):
                 await task
         house.db.execute("PRAGMA query_only = OFF")
         while shop.why_read_only:

@@ -180,7 +180,7 @@ def test_a_ledger_of_another_store_is_refused(tmp_path: Path) -> None:
     with toy(tmp_path) as house:
         write_header(house.db, Header("t", "s", "d"), 5)
         for stranger in (Header("x", "s", "d"), Header("t", "x", "d"), Header("t", "s", "x")):
-            with pytest.raises(NeedsHuman, match="The ledger is that of t/s/d, and the configuration says"):
+            with pytest.raises(NeedsHuman, match="The ledger belongs to t/s/d, but the configuration has"):
                 write_header(house.db, stranger, 5)
 
 

@@ -35,8 +35,8 @@ def test_a_fault_is_one_line_and_then_a_number() -> None:
             faults(asyncio_loop, {"message": NO_DESCRIPTORS, "exception": OSError(24, "Too many open files")})
         faults(asyncio_loop, {"message": "Task exception was never retrieved", "exception": ValueError("x")})
         assert [line["event"].partition(":")[0] for line in said] == [
-            "nobody new can connect",
-            "a fault of ours in the event loop",
+            "no new connections",
+            "an internal error in the event loop",
         ]
         assert [delay for delay, _, _ in loop.calls] == [FAULT_QUIET_S] * 2
         loop.pass_()

@@ -53,10 +53,10 @@ def test_borders_and_nonsense(tmp_path: Path) -> None:
 def test_a_tokenizer_that_is_none_is_said(tmp_path: Path) -> None:
     places = sentences(tmp_path)
     places[1].write_text("{}")
-    with pytest.raises(Unusable, match="is no tokenizer"):
+    with pytest.raises(Unusable, match="isn't a tokenizer"):
         EmbedOnnx(EmbedOnnx.Config(), Model("tiny", tmp_path, places)).load()
     places[1].unlink()
-    with pytest.raises(Unusable, match="is no tokenizer"):
+    with pytest.raises(Unusable, match="isn't a tokenizer"):
         EmbedOnnx(EmbedOnnx.Config(), Model("tiny", tmp_path, places[:1])).load()
 
 

@@ -147,7 +147,7 @@ def test_an_unknown_engine_or_option_is_named_with_what_there_is() -> None:
         engine_class("llm", "tiy", TOYS)
     with pytest.raises(BadOptions, match="Did you mean 'load'"):
         check_options(engine_class("llm", "toy", TOYS), {"lod": "well"})
-    with pytest.raises(BadOptions, match="does not fit") as caught:
+    with pytest.raises(BadOptions, match="isn't valid") as caught:
         check_options(engine_class("llm", "toy", TOYS), {"load": 3})
     assert caught.value.key == "load"
     assert engines_of("llm", TOYS) == ["toy"]

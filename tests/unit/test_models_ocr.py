@@ -86,7 +86,7 @@ def test_nothing_is_fetched_for_a_stage_without_a_file(tmp_path: Path) -> None:
 
 def test_a_picture_is_one_page() -> None:
     assert page_of(grey(20, 30), 0).pages == 1
-    with pytest.raises(Refused, match="no page 2"):
+    with pytest.raises(Refused, match="Page 2 doesn't exist"):
         page_of(grey(20, 30), 1)
 
 
@@ -96,7 +96,7 @@ def test_pdf_pages_are_drawn_at_a_size_that_can_be_read() -> None:
     page = page_of(invoice, 1)
     assert (page.pixels.shape, page.pages) == ((2339, 1653, 3), 2)
     assert page.pixels.dtype == np.uint8
-    with pytest.raises(Refused, match="no page 3: it has 2"):
+    with pytest.raises(Refused, match="Page 3 doesn't exist: the document has 2"):
         page_of(invoice, 2)
 
 

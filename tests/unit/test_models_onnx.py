@@ -53,8 +53,8 @@ def tiny(folder: Path, data: bytes) -> Path:
         (tiny_vision.detector()[:-40], "is no model that ONNX Runtime"),
         (tiny_vision.unknown_operation(), "DoWhatIMean"),
         (tiny_vision.broken(), "no numbers"),
-        (tiny_vision.classifier(), "which is not understood"),
-        (model([node("Identity", ["in"], ["out"])], {"in": (1, 10)}, {"out": (1, 10)}), "which is no picture"),
+        (tiny_vision.classifier(), "which isn't supported"),
+        (model([node("Identity", ["in"], ["out"])], {"in": (1, 10)}, {"out": (1, 10)}), "which isn't an image"),
         (model([node("Identity", ["in"], ["out"])], {"in": (1, 7, 8, 9)}, {"out": (1, 7, 8, 9)}), "not one colour"),
         (model([node("Identity", ["in"], ["out"])], {"in": (1, 3, "h", "w")}, {"out": (1, 3, "h", "w")}), "any size"),
     ],
@@ -232,7 +232,7 @@ def test_a_layer_of_a_real_detector_tells_products_apart() -> None:
 
 def test_what_sees_nothing_says_so(tmp_path: Path) -> None:
     engine = loaded(EmbedImageOnnx, tiny(tmp_path, tiny_vision.classifier()), output="risen", **PLAIN)
-    with pytest.raises(Refused, match="sees nothing"):
+    with pytest.raises(Refused, match="found nothing"):
         engine.run(EmbedImages((grey(8, 8, 0),)), Turn())
 
 

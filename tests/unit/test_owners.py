@@ -75,7 +75,7 @@ def test_to_look_before_the_first_start_locks_nobody_out(home: Path) -> None:
     data = data_of_nobody(home)
     (home / "config.toml").write_text('[store]\nid = "corner"\nheader = ["Corner Shop"]\ncurrency = "EUR"\n')
     said = run(edge("--config", home / "config.toml", "check"))
-    assert "the first start makes it" in said.out and "it does not run" in said.out
+    assert "the first start creates it" in said.out and "it isn't running" in said.out
     assert list(data.iterdir()) == []
     assert as_nobody(lambda: opened(home)) == ""
     before = sorted(data.iterdir())
@@ -103,7 +103,7 @@ def test_a_lock_that_leads_elsewhere_is_not_followed(home: Path) -> None:
     data, other = data_of_nobody(home), home / "other"
     other.write_text("root's own")
     (data / "edge.lock").symlink_to(other)
-    with pytest.raises(NeedsHuman, match=r"edge\.lock cannot be opened"):
+    with pytest.raises(NeedsHuman, match=r"edge\.lock can't be opened"):
         opened(home)
     assert other.read_text() == "root's own"
 
@@ -134,11 +134,11 @@ def test_the_file_that_cannot_be_opened_is_named_and_nothing_of_the_system_is_gi
     lock = data / "edge.lock"
     lock.touch(mode=0o600)
     said = as_nobody(lambda: opened(home))
-    assert said.startswith(f"{lock} cannot be opened: {lock} belongs to root, and this is run by nobody.")
+    assert said.startswith(f"{lock} can't be opened: {lock} belongs to root, and this is run by nobody.")
     assert said.endswith(f"As root: chown nobody {lock}")
 
 
 def test_a_data_folder_that_is_not_there_is_asked_for(home: Path) -> None:
     said = as_nobody(lambda: opened(home))
-    assert said.startswith(f"{home}/data cannot be made: {home} belongs to root.")
+    assert said.startswith(f"{home}/data can't be created: {home} belongs to root.")
     assert said.endswith(f"Make it as root: install -d -o nobody -m 700 {home}/data") and "chown" not in said

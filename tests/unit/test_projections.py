@@ -169,7 +169,7 @@ def test_a_bug_in_what_follows_refuses_no_sale_and_is_said(tmp_path: Path) -> No
         async with following(shop, LISTED) as (follower, task):
             await until(shop, lambda: follower.through == shop.head.seq)
             assert isinstance(await shop.do(Note("indigestible"), ANN), Done)
-            with pytest.raises(FollowerFailed, match=r"list stands still at row #3 \(Noted\): a bug in the list"):
+            with pytest.raises(FollowerFailed, match=r"list stopped at row #3 \(Noted\): a bug in the list"):
                 await task
         assert isinstance(await shop.do(Note("sold all the same"), ANN), Done)
         async with following(shop, LISTED) as (_, task):
@@ -269,7 +269,7 @@ def test_a_bug_in_work_that_was_put_off_is_said_and_refuses_nothing(tmp_path: Pa
 
     async def scenario(shop: CommandBus, house: Toy) -> None:
         async with following(shop, lazy) as (_, task):
-            with pytest.raises(FollowerFailed, match=r"list stands still behind row #1: a bug in the work"):
+            with pytest.raises(FollowerFailed, match=r"list stopped after row #1: a bug in the work"):
                 await task
         assert isinstance(await shop.do(Note("sold all the same"), ANN), Done)
 

@@ -127,7 +127,7 @@ def test_an_answer_goes_in_pieces_and_is_read_by_whoever_asked_alone() -> None:
     assert open_answer("demo", "north", CASE, KEY, rows) is None, "another store's"
     assert open_answer("demo", "corner", "d" * 32, KEY, rows) is None, "another case's"
     assert open_answer("demo", "corner", CASE, directive_sealing.new_key(), rows) is None
-    with pytest.raises(ValueError, match="it may have"):
+    with pytest.raises(ValueError, match="the limit is"):
         pieces_of(CASE, bytes(ANSWER_BYTES + 1))
 
 

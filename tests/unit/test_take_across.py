@@ -145,13 +145,13 @@ def wrong(home: Path, source: Path) -> Iterator[str]:
 
 def test_what_cannot_be_taken_is_said_and_nothing_is_changed(shop: Path, tmp_path: Path) -> None:
     (said,) = wrong(tmp_path, tmp_path / "nowhere.db")
-    assert said.startswith(f"There is no ledger at {tmp_path / 'nowhere.db'}.")
+    assert said.startswith(f"No ledger found at {tmp_path / 'nowhere.db'}.")
     (said,) = wrong(tmp_path, shop)
-    assert said == "The ledger has schema 100: there is nothing to take across. Start the shop: edge run"
+    assert said == "The ledger already has schema 100 and needs no conversion. Start the shop: edge run"
     other = tmp_path / "other.db"
     other.write_bytes(shop.read_bytes())
     (said,) = wrong(tmp_path, other)
-    assert said.startswith(f"There is a ledger in {shop.parent} already.")
+    assert said.startswith(f"{shop.parent} already contains a ledger.")
     change(shop, "DROP TRIGGER journal_is_append_only_u; UPDATE journal SET actor = 'mallory' WHERE seq = 9")
     (said,) = wrong(tmp_path, shop)
     assert said.startswith("The ledger is damaged: row #9")
@@ -163,4 +163,4 @@ def test_what_cannot_be_taken_is_said_and_nothing_is_changed(shop: Path, tmp_pat
 def test_an_event_that_is_not_known_is_named(shop: Path, tmp_path: Path) -> None:
     as_before_the_baseline(shop, {"SaleCompleted": {"version": 13}})
     (said,) = wrong(tmp_path, shop)
-    assert "is SaleCompleted, version 13, which this software does not know." in said
+    assert "is SaleCompleted, version 13, which this software doesn't support." in said

@@ -68,5 +68,5 @@ def test_all_is_marked_as_critical_that_must_be() -> None:
 def test_what_was_written_is_read_again_and_nothing_else() -> None:
     made, other = authority(), authority()
     assert KeyPair.read(made.pem) == made or KeyPair.read(made.pem).pem == made.pem
-    with pytest.raises(ValueError, match="not that of"):
+    with pytest.raises(ValueError, match="match"):
         KeyPair.read(KeyPair(made.certificate, other.key).pem)

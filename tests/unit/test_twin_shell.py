@@ -258,5 +258,5 @@ def test_a_stranger_that_tries_again_and_again_fills_no_log(tmp_path: Path) -> N
                         pass
         finally:
             links["a"].close()
-    noted = [one for one in said if "no box of this shop" in one["event"]]
+    noted = [one for one in said if "from a box of this shop" in one["event"]]
     assert len(noted) == 1, noted

@@ -65,7 +65,7 @@ class PictureProcess:
             limit.cancel()
         if message is None:
             self.close()
-            raise NoPicture("it takes too long, or too much memory")
+            raise NoPicture("it takes too much time or memory")
         answer = msgspec.json.decode(message, type=Answer)
         if answer.wrong is not None:
             raise NoPicture(answer.wrong)

@@ -292,7 +292,7 @@ def _require_signed(paper: FiscalPaper, signed: PaperSigned, text: RksvText, bef
     sums = austrian_sums(with_advances(paper, signed.advances))
     right = paper.at == text.at if before is None else not_before(paper.at, before) == text.at
     if not right or sums != text.sums_minor:
-        raise FiscalFault("paper", f"paper {paper.name}", "it is not what was signed.", "Run `edge verify`.")
+        raise FiscalFault("paper", f"paper {paper.name}", "it doesn't match its signature.", "Run `edge verify`.")
 
 
 def identity_of(said: FiscalSettings, language: str) -> FileIdentity:

@@ -73,10 +73,10 @@ class FrenchArchive:
         key is another one; `EdgeError`: it cannot be used."""
         key, keys = self._keys.key("fr"), keys_through(self._db, "fr", self._reader.through)
         if not keys or public_text(key) != keys[-1]:
-            raise FiscalFault("key", "archive", "the box's key is not the one that signed it.")
+            raise FiscalFault("key", "archive", "it was signed with a different key from this box's.")
         (open_day,) = self._db.execute(_OPEN, (until,)).fetchone()
         if open_day:
-            raise FiscalFault("not_closed", f"day {open_day}", "it is not closed yet.")
+            raise FiscalFault("not_closed", f"day {open_day}", "it isn't closed yet.")
         with TemporaryDirectory(prefix="edge-archive-") as folder:
             writer = ArchiveWriter(Path(folder))
             try:
@@ -149,7 +149,9 @@ class FrenchArchive:
             whole = with_advances(paper, signed.advances)
             now = (paper.at.isoformat(), whole.kind, whole.vat, whole.total_minor, whole.apart_minor)
             if now != (signed.at, signed.kind, signed.vat, signed.total_minor, signed.apart_minor):
-                raise FiscalFault("paper", f"paper {paper.name}", "it is not what was signed.", "Run `edge verify`.")
+                raise FiscalFault(
+                    "paper", f"paper {paper.name}", "it doesn't match its signature.", "Run `edge verify`."
+                )
             named: dict[str, Any] = {"register": register, "number": signed.number}
             writer.add(
                 "papers",

@@ -88,7 +88,7 @@ def _israeli(db: Connection, make: Make, files: Authorities, law: KeptRegime, un
     for gap in missing_numbers((one.document_type, one.document_number) for one in found):  # type: ignore[attr-defined]
         first, last = (int(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for number in gap.split("-"))
         if not any(left <= first and last <= right for left, right in explained):
-            raise FiscalFault("gap", gap, "these numbers are missing, and nothing says why.", "Run `edge verify`.")
+            raise FiscalFault("gap", gap, "these numbers are missing without a recorded reason.", "Run `edge verify`.")
     yield made.records
 
 

@@ -91,7 +91,7 @@ class PaperReader:
         if (row := self._page.get(seq)) is None:
             rows = read_rows(self.db, seq, PAGE_ROWS if seq <= self._archived else 1)
             if not rows or rows[0].seq != seq:
-                raise FiscalFault("missing", f"row {seq}", "the journal has no such row.", "Run `edge verify`.")
+                raise FiscalFault("missing", f"row {seq}", "the journal doesn't have this row.", "Run `edge verify`.")
             row = rows[0]
             if seq <= self._archived:
                 self._page = {one.seq: one for one in rows}

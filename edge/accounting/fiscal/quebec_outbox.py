@@ -94,7 +94,7 @@ class Outbox:
             while keys and not is_body_signed(keys[0], device, one, previous, signature):
                 del keys[0]  # one that was replaced signs no more
             if not keys:
-                raise FiscalFault("signature", f"transaction {one.number} of {register}", "its signature is not right.")
+                raise FiscalFault("signature", f"transaction {one.number} of {register}", "its signature is invalid.")
             previous = signature
             yield 1
 
@@ -112,7 +112,7 @@ class Outbox:
             return event, transaction_of(again(register, event), place, bills, event.kind)
         receipt = read_receipt(self._db, register, paper)
         if not isinstance(event, PaperSigned) or receipt is None:
-            raise FiscalFault("missing", f"transaction {transaction_number(place)}", "its paper is not there.")
+            raise FiscalFault("missing", f"transaction {transaction_number(place)}", "its document is missing.")
         found = msgspec.structs.replace(self._reader.paper(receipt.seq), at=datetime.fromisoformat(event.at))
         basis = PaperId(register, paper) if event.kind == "REPRODUCTION" else found.basis
         references = tuple(self._references(basis)) if basis else ()

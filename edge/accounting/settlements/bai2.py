@@ -46,13 +46,13 @@ class _File:
 
     def credits(self) -> Iterator[BankCredit]:
         if not self._records or self._records[0][0] != "01":
-            raise ValueError("it does not begin as BAI2 does")
+            raise ValueError("it isn't a BAI2 file")
         for *record, lines in self._records:
             if self._ended:
-                raise ValueError("it goes on behind its end")
+                raise ValueError("it continues after its end record")
             yield from self._record(record, int(lines))
         if not self._ended:
-            raise ValueError("it has no end")
+            raise ValueError("its end is missing")
 
     def _record(self, record: list[str], lines: int) -> Iterator[BankCredit]:
         for sums in (self._account_sums, self._group_sums, self._file_sums):
@@ -79,7 +79,7 @@ class _File:
                 _same(record[1:4], self._file_sums)
                 self._ended = True
             case _:
-                raise ValueError(f"no record is called {record[0]}")
+                raise ValueError(f"unknown record type {record[0]}")
 
     def _transaction(self, record: list[str]) -> Iterator[BankCredit]:
         kind, amount = int(record[1]), _number(record[2])

@@ -47,7 +47,7 @@ def _credits(text: str) -> Iterator[BankCredit]:
                     raise Refusal("bad_control_total")
                 begun = False
     if begun or not currency:
-        raise ValueError("a statement has no end")
+        raise ValueError("a statement has no closing record")
 
 
 def _fields(text: str) -> Iterator[tuple[str, str]]:

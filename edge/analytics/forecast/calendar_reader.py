@@ -65,7 +65,7 @@ def read(ask: CalendarQuestion) -> CalendarAnswer:
     last = first + timedelta(days=AHEAD_DAYS)
     calendar = Calendar.from_ical(ask.text)
     if calendar.name != "VCALENDAR":
-        raise ValueError(f"{calendar.name} is no VCALENDAR")
+        raise ValueError(f"{calendar.name} isn't a VCALENDAR")
     found: dict[str, SetOccasion] = {}
     for event in calendar.walk("VEVENT"):
         for begins, ends in _spans(event, first, last, ZoneInfo(ask.zone)):
@@ -136,10 +136,10 @@ def read_calendar(ask: CalendarQuestion) -> tuple[SetOccasion, ...]:
     try:
         answered = child.ask("edge.analytics.forecast.calendar_reader", msgspec.json.encode(ask), WAIT_S)
     except child.ChildFailed:
-        raise NeedsHuman("The calendar could not be read.", "Export it anew as iCalendar (.ics).") from None
+        raise NeedsHuman("The calendar can't be read.", "Export it again as iCalendar (.ics).") from None
     answer = msgspec.json.decode(answered, type=CalendarAnswer)
     if answer.why:
-        raise NeedsHuman(answer.why, "Export it anew as iCalendar (.ics).")
+        raise NeedsHuman(answer.why, "Export it again as iCalendar (.ics).")
     return answer.occasions
 
 

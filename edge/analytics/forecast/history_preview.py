@@ -66,7 +66,7 @@ def find_upload(path: str, folder: Path) -> Path:
     real = Path(path).resolve()
     if not real.is_relative_to(folder.resolve() / UPLOADS):
         name = real.name[:80]
-        raise NeedsHuman(f"{name} was not uploaded here.", "Upload it.", "forecast.not_here", {"file": name})
+        raise NeedsHuman(f"{name} wasn't uploaded here.", "Upload it.", "forecast.not_here", {"file": name})
     return real
 
 
@@ -78,9 +78,7 @@ def look_at(path: str, columns: dict[str, str], form: DayForm, zone: str) -> His
         found = msgspec.json.decode(answered.splitlines()[0])
     except (child.ChildFailed, IndexError, msgspec.DecodeError):
         name = Path(path).name[:80]
-        raise NeedsHuman(
-            f"{name} could not be read.", "Save it as CSV.", "forecast.no_history", {"file": name}
-        ) from None
+        raise NeedsHuman(f"{name} can't be read.", "Save it as CSV.", "forecast.no_history", {"file": name}) from None
     if "why" in found:
         raise NeedsHuman(found["why"], "", found["key"], found["values"])
     return msgspec.convert(found, HistoryLook)

@@ -66,7 +66,7 @@ def _commands(work: WorkProcess) -> Iterator[SaveForecasts | FinishForecasts]:
     for answer in work.answers():
         if isinstance(answer, TrainingFailed):
             key = f"forecast.{answer.why}"
-            raise NeedsHuman(f"There is no forecast: {answer.why}.", "", key, answer.values)
+            raise NeedsHuman(f"No forecast was made: {answer.why}.", "", key, answer.values)
         yield answer.command
 
 
@@ -96,7 +96,7 @@ def _history_chunks(zone: str, db: Connection, params: Any, cursor: int) -> Iter
     try:
         for answer in work.answers():
             if "why" in answer:
-                raise NeedsHuman(f"{source} cannot be taken: {answer['why']}.", "", answer["key"], answer["values"])
+                raise NeedsHuman(f"{source} can't be imported: {answer['why']}.", "", answer["key"], answer["values"])
             at += 1
             read = msgspec.convert(answer["rows"], tuple[HistoryRow, ...])
             rows = sums.take(_of_product(row, codes) for row in read if row.day not in own)

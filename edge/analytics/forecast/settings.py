@@ -40,7 +40,7 @@ class ForecastSection(Section, frozen=True, kw_only=True):
         if self.place and (abs(self.place[0]) > 90 or abs(self.place[1]) > 180):
             at = ("forecast", "weather_place")
             what = f"{self.weather_place} is no place on this planet."
-            yield ConfigFault(at, what, "Say latitude,longitude: 32.08,34.78.")
+            yield ConfigFault(at, what, "Enter latitude,longitude, such as 32.08,34.78.")
 
 
 SECTION = ("forecast", ForecastSection)

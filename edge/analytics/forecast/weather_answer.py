@@ -39,7 +39,7 @@ def days_of(body: bytes) -> tuple[WeatherDay, ...]:
     try:
         daily = msgspec.json.decode(body, type=WeatherAnswer).daily
     except msgspec.DecodeError as error:
-        raise NeedsHuman(f"The weather's server answers something else: {error}.", "Look at its address.") from error
+        raise NeedsHuman(f"The weather server sent an unexpected response: {error}.", "Check its address.") from error
     found = []
     columns = (daily.temperature_2m_max, daily.temperature_2m_min, daily.precipitation_sum)
     for day, high, low, rain in zip(daily.time, *columns, strict=False):

@@ -28,14 +28,14 @@ def readdress_mail(mail: bytes, recipient: str, sender: str) -> Message:
     own, office = SENDER.rpartition("@")[2], sender.rpartition("@")[2]
     heads = _heads(made)
     if heads.get("to") != recipient or not heads.get("subject"):
-        raise ValueError("a mail has a subject, and one recipient")
+        raise ValueError("an email needs a subject and one recipient")
     for name in set(made.keys()):
         if name.lower() not in HEADS and not name.lower().startswith("content-"):
             del made[name]
     for name in _NAMES:
         if text := heads.get(name):
             if not _IDS.fullmatch(text):
-                raise ValueError(f"{name} of that mail is no message's name: {text[:80]}")
+                raise ValueError(f"{name} of this email isn't a message name: {text[:80]}")
             made.replace_header(name, text.replace(f"@{own}>", f"@{office}>"))
     made["From"] = sender
     return made
@@ -47,6 +47,6 @@ def _heads(mail: Message) -> dict[str, str]:
     for name, value in mail.raw_items():
         text = _FOLD.sub("", str(value)).strip()
         if name.lower() in found or not _TEXT.fullmatch(text):
-            raise ValueError(f"{name[:80]} of that mail stands there twice, or is no text")
+            raise ValueError(f"{name[:80]} of this email is repeated, or isn't text")
         found[name.lower()] = text
     return found

@@ -25,7 +25,7 @@ def prices_chunks(held: HeldCategories) -> Callable[[Connection, Any, int], Iter
         try:
             for answer in work.answers():
                 if isinstance(answer, PricesFailed):
-                    raise NeedsHuman(f"There is no model: {answer.why}.", "", f"pricing.{answer.why}", answer.values)
+                    raise NeedsHuman(f"No model was trained: {answer.why}.", "", f"pricing.{answer.why}", answer.values)
                 made = answer.command
                 yield Chunk((made,), cursor + 1, counts={"rows": made.trained.rows, "prices": len(made.prices)})
         finally:

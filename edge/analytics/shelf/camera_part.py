@@ -110,7 +110,7 @@ class CameraPart:
         """Until cancelled. `DeviceLost`: nobody said what it is for, or it cannot be reached."""
         if not (self.use.purpose and self.use.contact and self.use.sign_is_up):
             what = f"The camera {self.name!r} waits until it is said what for, whom to ask, and that a sign is up."
-            raise DeviceLost(what, "Say purpose, contact and sign_is_up in its section.", "shelf_camera.undeclared")
+            raise DeviceLost(what, "Set purpose, contact and sign_is_up in its section.", "shelf_camera.undeclared")
         ready()
         try:
             while True:
@@ -176,7 +176,7 @@ class CameraPart:
         try:
             looked = (await self._eyes.ask(msgspec.structs.replace(ask, more=more), Lookup)).looked
         except SightError as error:
-            _log.warning("a look failed", camera=self.name, bay=plan.bay, why=error.code)
+            _log.warning("a camera check failed", camera=self.name, bay=plan.bay, why=error.code)
             return Looked("broken")
         self._broken = self._broken + 1 if looked.camera == "broken" else 0
         if looked.camera == "broken" and self._broken < BROKEN_FRAMES:

@@ -62,7 +62,7 @@ class PersonDetector:
             asked = Detect((Picture(Tensor(made.data, (len(made.data),)), "file"),), labels=(PERSON,))
             boxes = (await asyncio.wait_for(_reply(models, asked), FIND_S)).boxes[0]
         except (ModelError, SightError, TimeoutError) as error:
-            _log.warning("nobody was looked for in front of a shelf", why=str(error))
+            _log.warning("person detection in front of a shelf was skipped", why=str(error))
             return []
         wide, tall = made.width, made.height
         return [(box.left / wide, box.top / tall, box.right / wide, box.bottom / tall) for box in boxes]

@@ -108,7 +108,7 @@ class ShelfSection(Section, frozen=True, kw_only=True):
         """What types cannot say."""
         if bool(self.opens_at) != bool(self.closes_at):
             given, lacks = ("opens_at", "closes_at") if self.opens_at else ("closes_at", "opens_at")
-            yield ConfigFault(("shelf", given), f"[shelf] has {given!r} without {lacks!r}.", f"Say {lacks!r}, too.")
+            yield ConfigFault(("shelf", given), f"[shelf] sets {given!r} without {lacks!r}.", f"Set {lacks!r} too.")
 
 
 SECTION = ("shelf", ShelfSection)

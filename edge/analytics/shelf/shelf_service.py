@@ -91,7 +91,7 @@ class ShelfService:
                     try:
                         self.pictures.keep_snapshot(found.picture)
                     except OSError as error:
-                        _log.warning("a picture is not kept", bay=plan.bay, why=str(error))
+                        _log.warning("a picture couldn't be stored", bay=plan.bay, why=str(error))
 
     def close(self) -> None:
         """End the process that sees."""

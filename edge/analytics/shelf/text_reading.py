@@ -36,7 +36,7 @@ async def read_lines(reader: TextReaders, picture: bytes) -> tuple[Any, ...] | N
     try:
         return tuple((await asyncio.wait_for(_reply(reader, asked), READ_S)).lines)
     except (ModelError, TimeoutError) as error:
-        _log.warning("the text of a shelf was not read", why=str(error))
+        _log.warning("the text on a shelf couldn't be read", why=str(error))
         return None
 
 

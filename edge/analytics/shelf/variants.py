@@ -115,7 +115,7 @@ class VariantReader:
                 async with asyncio.timeout(LOOK_S):
                     await self._read(plan, look, stale[:AT_ONCE])
             except TimeoutError:
-                _log.warning("goods were not all read in time", bay=plan.bay)
+                _log.warning("not all products were recognised in time", bay=plan.bay)
         verdicts = {one.id: self._known.get(_key(plan, one), ("", 0.0))[0] for one in unsure}
         facings = tuple(_with(one, verdicts.get(one.id, "")) for one in looked.facings)
         return msgspec.structs.replace(looked, facings=facings)
@@ -128,7 +128,7 @@ class VariantReader:
         try:
             fronts = (await self._eyes.ask(ask, FrontsRead)).fronts
         except SightError as error:
-            _log.warning("goods were not read", bay=plan.bay, why=error.code)
+            _log.warning("products couldn't be recognised", bay=plan.bay, why=error.code)
             return
         planned = {facing.id: facing.sku for facing in plan.layout.facings}
         db, now_us = self._shop.reader, self._shop.now_us()

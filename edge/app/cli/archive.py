@@ -19,7 +19,7 @@ from edge.runtime.backup_state import status
 def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     if not loaded.ledger.exists():  # or opening it would make one
-        raise NeedsHuman(f"There is no ledger at {loaded.ledger}.", "Start the shop once: edge run")
+        raise NeedsHuman(f"No ledger found at {loaded.ledger}.", "Start the shop once: edge run")
     with working(loaded):
         now_us = SystemClock().read().at_us
         made = archive.make(loaded, now_us)

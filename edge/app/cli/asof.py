@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     if typed.wrong:
         raise _refusal(args.time, typed.wrong)
     if file.exists():
-        raise NeedsHuman(f"{file} is there already.", "Name another file.")
+        raise NeedsHuman(f"{file} already exists.", "Use another file name.")
     with reading(loaded) as db:
         require_known(db)
         files, registry = PastFiles(loaded.ledger), build_registry(loaded)

@@ -65,7 +65,7 @@ def code(args: argparse.Namespace) -> int:
         say("Until somebody has it on paper, `edge check` and the manager's page go on about it.")
         return 0
     if not keys.ends_with(secret, end):
-        raise NeedsHuman("That is not its end.", "Compare your paper with what is shown.")
+        raise NeedsHuman("The last characters don't match.", "Compare your paper with the screen.")
     status.note(loaded.folder, code_kept_us=SystemClock().read().at_us)
     say("It is noted that somebody has it on paper.")
     return 0

@@ -111,7 +111,7 @@ def open_picture(path: Path) -> Image.Image:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise UnreadablePicture(too_large) from None
     except UnidentifiedImageError:
-        raise UnreadablePicture("It is no picture.") from None
+        raise UnreadablePicture("It isn't an image.") from None
     except (OSError, ValueError, SyntaxError) as error:  # what Pillow's readers say of broken files
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise UnreadablePicture(f"It can't be read: {why}.") from None

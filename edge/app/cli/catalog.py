@@ -64,7 +64,7 @@ def export(args: argparse.Namespace) -> int:
     loaded, file = config.load(Path(args.config)), Path(args.file)
     form = next((form for form in FORMATS if file.suffix == f".{form}"), None)
     if form is None:
-        raise ConfigError(f"{file.name} has no ending that says a format.", f"One of: {', '.join(FORMATS)}.")
+        raise ConfigError(f"{file.name} has no known file name ending.", f"Use one of: {', '.join(FORMATS)}.")
     with reading(loaded) as db:
         count = export_catalog(db, file, form, loaded.store.currency)
     say(f"{count} products in {file}.")
@@ -75,9 +75,9 @@ def _mapping(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigError(f"There is no mapping file {path}.") from None
+        raise ConfigError(f"Mapping file {path} not found.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path.name} is not a mapping: {error}.", "It is a TOML file in UTF-8.") from None
+        raise ConfigError(f"{path.name} isn't a mapping: {error}.", "It must be a TOML file in UTF-8.") from None
 
 
 async def _take(loaded: config.Config, command: ImportCatalog) -> int:

@@ -24,4 +24,4 @@ def notes_of(file: Path, version: str) -> str:
             end = found[at + 1].start() if at + 1 < len(found) else len(text)
             body = text[text.index("\n", heading.start()) : end].strip()
             return body if len(body) <= NOTES_CHARS else f"{body[: NOTES_CHARS - 1]}…"
-    raise ConfigError(f"{FILE} says nothing of {version}.", "Write what is new in it before it is released.")
+    raise ConfigError(f"{FILE} has no entry for {version}.", "Describe its changes before the release.")

@@ -64,14 +64,14 @@ FREE_BYTES = 500 * 1024 * 1024
 
 
 _STOPPED = CheckResult(
-    "appliance", True, "it does not run: nobody can sell.", "Start it: systemctl start edge, or edge run", warn=True
+    "appliance", True, "it isn't running, so no one can sell.", "Start it: systemctl start edge, or edge run", warn=True
 )
 _UNSIGNED = CheckResult("directives", True, directive_trust.NO_KEY, directive_trust.NO_KEY_ADVICE, warn=True)
 _NO_DEVICES = CheckResult(
     "devices",
     True,
-    "none are named in config.toml: no paper is printed.",
-    "Device detection, and the lines for it: edge devices",
+    "none are set in config.toml, so nothing is printed.",
+    "Find devices and their configuration lines: edge devices",
     warn=True,
 )
 
@@ -105,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
         if not directive_trust.is_pinned(loaded.folder):
             findings.append(_UNSIGNED)
         if public := box_key.fingerprint(secrets_of(loaded.folder)):
-            findings.append(CheckResult("box key", True, f"head office seals what only this box reads to {public}."))
+            findings.append(CheckResult("box key", True, f"head office encrypts data for this box with {public}."))
     return _say(findings)
 
 
@@ -141,7 +141,7 @@ def _disk(loaded: Config) -> Iterator[CheckResult]:
 
 def _ledger(loaded: Config) -> Iterator[CheckResult]:
     if not loaded.ledger.exists():
-        yield CheckResult("ledger", True, "not there yet; the first start makes it.")
+        yield CheckResult("ledger", True, "not created yet; the first start creates it.")
         return
     try:
         with reading(loaded) as db:
@@ -195,14 +195,14 @@ def _people(loaded: Config) -> Iterator[CheckResult]:
     """A ledger that was set back shows nobody until somebody says so."""
     if wrapping_keys.read(loaded.folder).held:
         what = "not shown since the ledger was set back: somebody may have been forgotten since."
-        yield CheckResult("people", False, what, "Forget again whoever was, then: edge person show")
+        yield CheckResult("people", False, what, "Repeat any erasures, then run: edge person show")
 
 
 def _backup(loaded: Config) -> CheckResult:
     """What is remembered of the last backup and the last drill."""
     if not loaded.backup.wanted:
         what = "none are made: if this box or its disk is lost, so is all that head office does not hold."
-        return CheckResult("backups", True, what, "Name a folder on another disk: [backup] in config.toml.", warn=True)
+        return CheckResult("backups", True, what, "Set a folder on another disk: [backup] in config.toml.", warn=True)
     kept = state.load(loaded.folder)
     if kept.fault:
         return CheckResult("backups", False, kept.fault.what, kept.fault.advice)
@@ -214,9 +214,9 @@ def _backup(loaded: Config) -> CheckResult:
     if not kept.code_kept_us:
         what = f"the newest is of {_day(kept.backup_us)}; nobody has said that they have the recovery code on paper,"
         advice = "Print it, and keep it elsewhere: edge backup code, or the manager's page of settings"
-        return CheckResult("backups", False, f"{what} without which no other box can open it.", advice)
+        return CheckResult("backups", False, f"{what}; without it, no other box can open the backup.", advice)
     drill = f"one was last restored as a test on {_day(kept.drill_us)}" if kept.drill_us else "none was tried yet"
-    return CheckResult("backups", True, f"the newest is of {_day(kept.backup_us)}, to #{kept.backup_seq}; {drill}.")
+    return CheckResult("backups", True, f"the latest is from {_day(kept.backup_us)}, to #{kept.backup_seq}; {drill}.")
 
 
 def _day(at_us: int) -> str:
@@ -245,14 +245,16 @@ def _wire(loaded: Config) -> Iterator[CheckResult]:
         what = f"{panel.trusted_proxy} is believed whom it asks for; it serves {panel.public_origin}."
         yield CheckResult("proxy", True, what)
     if not panel.tls:
-        yield CheckResult("encryption", True, "none: the pages are served to this machine alone.")
+        yield CheckResult("encryption", True, "none: only this machine can open the pages.")
     elif panel.tls_cert:
         yield CheckResult("encryption", True, f"TLS with the certificate {panel.tls_cert}.")
     else:
         yield _authority(loaded.folder / AUTHORITY_FILE)
     if (panel.beyond or panel.public_origin) and (name := _shares_name(panel)):
         what = f"{panel.aside} is another program's page under {name}, which is the appliance's name."
-        yield CheckResult("aside", False, what, "Give it a name of its own: browsers let one name's pages do too much.")
+        yield CheckResult(
+            "aside", False, what, "Give it its own host name: browsers let pages of the same name share too much."
+        )
 
 
 def _authority(file: Path) -> CheckResult:
@@ -260,13 +262,11 @@ def _authority(file: Path) -> CheckResult:
     try:
         said = fingerprint(x509.load_pem_x509_certificate(file.read_bytes()))
     except FileNotFoundError:
-        return CheckResult("encryption", True, "TLS; the first start makes what the box vouches for itself with.")
+        return CheckResult("encryption", True, "TLS; the first start creates the box's own certificate.")
     except (OSError, ValueError) as error:
         what = f"{file} cannot be used: {error}."
-        return CheckResult("encryption", False, what, "Bring it back from a backup; or remove it and restart.")
-    return CheckResult(
-        "encryption", True, f"TLS. The box vouches for itself (page /trust), with the fingerprint {said}."
-    )
+        return CheckResult("encryption", False, what, "Restore it from a backup, or remove it and restart.")
+    return CheckResult("encryption", True, f"TLS with the box's own certificate (page /trust), fingerprint {said}.")
 
 
 def _shares_name(panel: Panel) -> str:

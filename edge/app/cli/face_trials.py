@@ -32,7 +32,7 @@ ENDINGS = {".jpg", ".jpeg", ".png"}
 def pictures_in(folder: Path) -> list[list[Path]]:
     """PERSON/PICTURE.jpg in `folder`, by person. `BadTrials`: there is no folder."""
     if not folder.is_dir():
-        raise BadTrials(f"There is no folder {folder}.", "Name one that has a folder for each person.")
+        raise BadTrials(f"Folder {folder} not found.", "Use one that has a folder for each person.")
     people = sorted(one for one in folder.iterdir() if one.is_dir())[:SPEAKERS_MOST]
     return [
         sorted(one for one in person.iterdir() if one.suffix.lower() in ENDINGS)[:UTTERANCES_MOST] for person in people
@@ -44,7 +44,9 @@ async def try_faces(loaded: Config, pictures: list[list[Path]], plans: Iterable[
     were too few to say anything."""
     runtime = model_runtime(loaded, "embed_face", plans)
     if runtime is None:
-        raise BadTrials("There is no face recognition model.", "Bring a model of kind embed_face: docs/models.md.")
+        raise BadTrials(
+            "There is no face recognition model.", "Install a model of the kind embed_face: docs/models.md."
+        )
     try:
         made_by, people = await _looked_at(runtime, pictures)
     finally:
@@ -52,7 +54,9 @@ async def try_faces(loaded: Config, pictures: list[list[Path]], plans: Iterable[
     try:
         return keep_trials(loaded, made_by, people, "pictures", FACE)
     except ValueError as error:
-        raise BadTrials(f"These are too few faces: {error}.", "Picture more people, each several times.") from error
+        raise BadTrials(
+            f"There are too few faces: {error}.", "Take pictures of more people, several of each."
+        ) from error
 
 
 async def _looked_at(runtime: Runtime, pictures: list[list[Path]]) -> tuple[str, list[list[Rows]]]:

@@ -70,7 +70,7 @@ def verify(args: argparse.Namespace) -> int:
             return 1
         except OSError as error:
             raise NeedsHuman(
-                f"{file} or its signature (.jws) can't be read: {error}.", "Lay both beside each other."
+                f"{file} or its signature (.jws) can't be read: {error}.", "Put both files in the same folder."
             ) from error
         say(f"{file} is right: {manifest.since} to {manifest.until}, {sum(manifest.rows.values())} rows.")
         return 0
@@ -106,7 +106,7 @@ def export(args: argparse.Namespace) -> int:
             made = files.made(db, files.wanted(db, *where, time.time_ns() // 1000, _today(loaded)))
         except Refusal as refusal:
             raise NeedsHuman(
-                translate(ENGLISH, f"refused.{refusal.code}", **refusal.refused.values), "Nothing was written."
+                translate(ENGLISH, f"refused.{refusal.code}", **refusal.refused.values), "No file was written."
             ) from refusal
     _write(made, Path(args.output or made.name))
     asyncio.run(_do(loaded, made.noted))
@@ -134,7 +134,7 @@ def fec(args: argparse.Namespace) -> int:
     try:
         siren, year = siren_of(settings), tax_year(settings, args.year)
     except Refusal as refusal:
-        raise NeedsHuman(translate(ENGLISH, f"refused.{refusal.code}"), "Nothing was written.") from refusal
+        raise NeedsHuman(translate(ENGLISH, f"refused.{refusal.code}"), "No file was written.") from refusal
     path = Path(args.output or fec_name(siren, year.last_day))
     beside = path.with_name(f".{path.name}.part")
     try:
@@ -143,7 +143,9 @@ def fec(args: argparse.Namespace) -> int:
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise NeedsHuman(f"{path} can't be written: {error}.", "Make room, or name another place with -o.") from error
+        raise NeedsHuman(
+            f"{path} can't be written: {error}.", "Free up space, or use another place with -o."
+        ) from error
     say(f"{path}: {count - 1} lines, {year.first_day} to {year.last_day}")
     return 0
 
@@ -171,7 +173,7 @@ def tape(args: argparse.Namespace) -> int:
             say("\n".join(_authorities(loaded).tape(db, args.day, args.register)))
         except Refusal as refusal:
             raise NeedsHuman(
-                translate(ENGLISH, f"refused.{refusal.code}", **refusal.refused.values), "Nothing was written."
+                translate(ENGLISH, f"refused.{refusal.code}", **refusal.refused.values), "No file was written."
             ) from refusal
     return 0
 
@@ -224,7 +226,9 @@ def _write(made: MadeFile, path: Path) -> None:
     except OSError as error:
         for part, _, _ in parts:
             part.unlink(missing_ok=True)
-        raise NeedsHuman(f"{path} can't be written: {error}.", "Make room, or name another place with -o.") from error
+        raise NeedsHuman(
+            f"{path} can't be written: {error}.", "Free up space, or use another place with -o."
+        ) from error
     say(f"{path}: {made.records} records, SHA-256 {made.sha256}")
     for line in made.told:
         say(line)
@@ -241,7 +245,7 @@ def _span(period: str) -> tuple[str, str]:
         months = 12 if len(period) == len("2026") else 1
         following = date(first.year + (first.month - 1 + months) // 12, (first.month - 1 + months) % 12 + 1, 1)
     except ValueError as error:
-        raise NeedsHuman(f"{period} is no month or year.", "Such as 2026-11, or 2026.") from error
+        raise NeedsHuman(f"{period} isn't a month or year.", "Enter it like 2026-11 or 2026.") from error
     return first.isoformat(), (following - timedelta(days=1)).isoformat()
 
 

@@ -48,7 +48,7 @@ def publish(args: argparse.Namespace) -> int:
     tenant, store = store_of(args.store)
     body = Path(args.file).read_bytes() if Path(args.file).is_file() else None
     if body is None:
-        raise ConfigError(f"There is no file {args.file}.")
+        raise ConfigError(f"File {args.file} not found.")
     fault = hub.validate_directive(args.kind, body)
     if fault is not None:
         raise ConfigError(f"{args.file} {fault}.")
@@ -56,7 +56,9 @@ def publish(args: argparse.Namespace) -> int:
     try:
         parts = kind.split(body, DIRECTIVE_BYTES)
     except ValueError as error:
-        raise ConfigError(f"{args.file} is too long: {error}.", f"A directive has at most {DIRECTIVE_BYTES}.") from None
+        raise ConfigError(
+            f"{args.file} is too long: {error}.", f"A directive can have at most {DIRECTIVE_BYTES}."
+        ) from None
     versions = asyncio.run(publish_parts(dsn_of(args), broker_of(args), tenant, store, args.kind, parts))
     for version, part in zip(versions, parts, strict=True):
         say(f"Directive {version} for {args.store}: {len(kind.items(part))} {args.kind}.")
@@ -103,10 +105,10 @@ async def publish_parts(
         try:
             versions = [await opened.publish(tenant, store, kind, part) for part in parts]
         except NobodyReads as error:
-            raise ConfigError(f"What is {error}.", "edge hub status shows which boxes have been heard of.") from None
+            raise ConfigError(f"What is {error}.", "See known boxes with: edge hub status") from None
         except NotTaken as error:
             raise ConfigError(
-                f"{tenant}/{store} takes no such directive: {error}.", "See: edge hub tenant list"
+                f"{tenant}/{store} can't receive this directive: {error}.", "See: edge hub tenant list"
             ) from None
         devices = await opened.devices(tenant, store)
     try:
@@ -130,7 +132,7 @@ def store_of(text: str) -> tuple[str, str]:
     """The tenant and the store that are meant."""
     tenant, _, store = text.partition("/")
     if not tenant or not store or "/" in store:
-        raise ConfigError(f"{text!r} does not name a store.", "Write it as tenant/store.")
+        raise ConfigError(f"{text!r} isn't a store.", "Write it as tenant/store.")
     return tenant, store
 
 
@@ -140,4 +142,4 @@ def box_of(text: str) -> Key:
         return Key(*msgspec.convert(text.split("/"), tuple[wire.Name, wire.Name, wire.Name]))
     except msgspec.ValidationError:
         how = "Write it as tenant/store/device, as in its config.toml: letters, digits, '.', '_' and '-'."
-        raise ConfigError(f"{text!r} names no box.", how) from None
+        raise ConfigError(f"{text!r} isn't a box.", how) from None

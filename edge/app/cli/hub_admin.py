@@ -28,7 +28,9 @@ def migrate(args: argparse.Namespace) -> int:
 def show_archives(args: argparse.Namespace) -> int:
     folder = Path(args.folder)
     if not folder.is_dir():
-        raise ConfigError(f"There is no folder {folder}.", "Make it; it needs room for what leaves Postgres.")
+        raise ConfigError(
+            f"Folder {folder} not found.", "Create it. It needs space for the months moved out of Postgres."
+        )
     asyncio.run(_archive(dsn_of(args), folder, args.keep_months, args.dry_run))
     return 0
 
@@ -37,7 +39,7 @@ def brought_back(args: argparse.Namespace) -> int:
     try:
         month = datetime.strptime(args.month, "%Y-%m").replace(tzinfo=UTC).date()
     except ValueError:
-        raise ConfigError(f"{args.month!r} is no month.", "Write it as 2026-01.") from None
+        raise ConfigError(f"{args.month!r} isn't a month.", "Enter it like 2026-01.") from None
     rows = asyncio.run(_bring_back(dsn_of(args), month, Path(args.file)))
     say(f"{rows} rows of {args.month} are in Postgres again. The file may go, or stay until they leave once more.")
     return 0

@@ -45,12 +45,12 @@ def add(args: argparse.Namespace) -> int:
     try:
         msgspec.convert(args.tenant, Name)
     except msgspec.ValidationError:
-        raise ConfigError(f"{args.tenant!r} is no name of a tenant.") from None
+        raise ConfigError(f"{args.tenant!r} isn't a tenant name.") from None
     may = args.may or [keys.READ]
     for right in may:
         _check_right(right)
     if not 1 <= args.days <= keys.DAYS_MAX:
-        raise ConfigError(f"A key is good for 1 to {keys.DAYS_MAX} days.", "Make a new one before it ends.")
+        raise ConfigError(f"A key can be valid for 1 to {keys.DAYS_MAX} days.", "Create a new one before it expires.")
     number, secret = as_owner(
         args, lambda owner: keys.add(owner, args.tenant, args.name, may, stores=args.store, days=args.days)
     )
@@ -85,7 +85,7 @@ def _check_right(right: str) -> None:
         return
     own = ", ".join(sorted(hub.GUARDED))
     raise ConfigError(
-        f"{right!r} is nothing that a key may do.",
+        f"{right!r} isn't a permission for keys.",
         f"There are read, read:boxes (boxes and stores alone), read:texts, read:audit, publish (all kinds of "
         f"directives but {own}), and publish:KIND with one of "
         f"{', '.join(KINDS)}.",
@@ -94,7 +94,7 @@ def _check_right(right: str) -> None:
 
 def revoke(args: argparse.Namespace) -> int:
     if not as_owner(args, lambda owner: keys.revoke(owner, args.number)):
-        raise ConfigError(f"There is no key {args.number} in use.", "See `edge hub key list`.")
+        raise ConfigError(f"No active key {args.number} found.", "See `edge hub key list`.")
     say(f"Key {args.number} opens nothing any more.")
     return 0
 
@@ -105,6 +105,6 @@ def as_owner(args: argparse.Namespace, work: Callable[[Any], Awaitable[Got]]) ->
             try:
                 return await work(connection)
             except NotTaken as error:
-                raise ConfigError(f"Not taken: {error}.", "See: edge hub tenant list") from None
+                raise ConfigError(f"Not accepted: {error}.", "See: edge hub tenant list") from None
 
     return asyncio.run(run_work())

@@ -28,14 +28,14 @@ def run(args: argparse.Namespace) -> int:
     folder = Path(args.folder)
     if not folder.is_dir():
         raise ConfigError(
-            f"There is no folder {folder} for the broker's files.",
-            "Make it, owned by the account that the broker runs as.",
+            f"The folder {folder} for the broker's files doesn't exist.",
+            "Create it, owned by the broker's account.",
         )
     files = AccessFiles(folder.resolve())
     if args.revoke:
         return _revoke(files, args.device)
     if not args.address:
-        raise ConfigError("The box must be told where the broker is.", "Name it with --address host:port.")
+        raise ConfigError("The broker's address is missing.", "Set it with --address host:port.")
     new = not files.passwords.exists()
     box = box_of(args.device)
     place = broker_place(folder, args.address, args.ca or "", not args.no_tls, args.signing_key or "")
@@ -47,17 +47,19 @@ def run(args: argparse.Namespace) -> int:
     note = sys.stderr  # standard output is the line alone
     if new:
         note.write(f"Put these lines into mosquitto.conf:\n{files.configuration}")
-        note.write(f"The hub's password is in {files.hub_password}: EDGE_HUB_PASSWORD_FILE tells the workers.\n")
+        note.write(
+            f"The hub's password is in {files.hub_password}. Set EDGE_HUB_PASSWORD_FILE to it for the workers.\n"
+        )
     if not enrolment.signing_key:
-        note.write("The box takes any directive that the broker hands it, unless you name a --signing-key.\n")
-    note.write(f"{enrolment.user}: a new password is set. {RELOAD} On the box: edge enrol FILE\n")
+        note.write("Without --signing-key, the box accepts any directive from the broker.\n")
+    note.write(f"{enrolment.user}: new password set. {RELOAD} On the box: edge enrol FILE\n")
     return 0
 
 
 def _require_room(args: argparse.Namespace, box: Key, enrolled: Collection[Key]) -> None:
     """`ConfigError`: the tenant has as many boxes as it may. Where no database is named, nobody is asked."""
     if not names_database(args):
-        sys.stderr.write("Whether the tenant may have one more box was not asked: name head office's --database.\n")
+        sys.stderr.write("The tenant's box limit wasn't checked. Set head office's --database.\n")
         return
 
     async def ask(owner: Any) -> None:
@@ -65,8 +67,11 @@ def _require_room(args: argparse.Namespace, box: Key, enrolled: Collection[Key])
             await require_box(owner, box, enrolled)
         except NotTaken as error:
             raise ConfigError(
-                f"{box} is not enrolled: {error}, and {error.values['used']} are there. Those sell on as before.",
-                "Fence one that is gone (edge hub fence), or raise the limit (edge hub tenant set --limit boxes=N).",
+                (
+                    f"{box} wasn't enrolled: {error}, and there are already {error.values['used']}. "
+                    "Existing boxes keep selling."
+                ),
+                "Block an unused one (edge hub fence), or raise the limit (edge hub tenant set --limit boxes=N).",
             ) from None
 
     as_owner(args, ask)
@@ -74,7 +79,7 @@ def _require_room(args: argparse.Namespace, box: Key, enrolled: Collection[Key])
 
 def _revoke(files: AccessFiles, user: str) -> int:
     if not files.take(user):
-        raise ConfigError(f"Nobody is enrolled as {user}.", "Write it as tenant/store/device.")
+        raise ConfigError(f"No box is enrolled as {user}.", "Write it as tenant/store/device.")
     say(f"{user} is let in no more. {RELOAD}")
     return 0
 

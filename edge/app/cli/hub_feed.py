@@ -26,9 +26,9 @@ def run(args: argparse.Namespace) -> int:
 def _select_feeds(name: str) -> list[HubFeed]:
     feeds = feeds_of()
     if not feeds:
-        raise ConfigError("No feeds are named.", "Say the file of them in $EDGE_HUB_FEEDS_FILE: edge/app/hub_feeds.py.")
+        raise ConfigError("No feeds are configured.", "Set their file in $EDGE_HUB_FEEDS_FILE: edge/app/hub_feeds.py.")
     if name and name not in feeds:
-        raise ConfigError(f"There is no feed {name}.", f"Those are: {', '.join(sorted(feeds))}.")
+        raise ConfigError(f"Feed {name} not found.", f"Available feeds: {', '.join(sorted(feeds))}.")
     return [feeds[name]] if name else list(feeds.values())
 
 

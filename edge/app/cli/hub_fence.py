@@ -40,7 +40,7 @@ def _set(args: argparse.Namespace, why: str) -> tuple[Key, Stopped]:
     device = box_of(args.device)
     stopped = asyncio.run(_bar(dsn_of(args), device, why))
     if stopped is None:
-        raise ConfigError(f"The hub has never heard of {args.device}.", "edge hub status lists those it knows.")
+        raise ConfigError(f"The hub doesn't know {args.device}.", "See known boxes with: edge hub status")
     return device, stopped
 
 

@@ -49,17 +49,17 @@ async def _list(dsn: str, *till_and_limit: str | int) -> int:
 
 async def _show(dsn: str, tenant: str, store: str, pos: str, digest: str) -> int:
     if not _HEX.fullmatch(digest):
-        raise ConfigError(f"{digest!r} is no beginning of a digest.", "Say 8 of its figures or more.")
+        raise ConfigError(f"{digest!r} isn't the start of a digest.", "Enter at least 8 of its digits.")
     place = webhooks_of().tills.get((pos, store))
     if place is None or place.tenant != tenant:
         raise ConfigError(
-            f"Nobody says by which secret {tenant}/{store}/{pos} signs.",
-            "Its [[till]] is missing in the file that $EDGE_HUB_WEBHOOKS_FILE names.",
+            f"No signing secret is set for {tenant}/{store}/{pos}.",
+            "Its [[till]] is missing in the file set in $EDGE_HUB_WEBHOOKS_FILE.",
         )
     async with hub.open_hub(dsn) as opened:
         rows = await opened.pool.fetch(_ONE, tenant, store, pos, f"{digest}%")
     if len(rows) != 1:
-        raise NeedsHuman(f"{(len(rows) and 'More than one') or 'None'} of what came there begins with {digest}.")
+        raise NeedsHuman(f"{(len(rows) and 'More than one') or 'None'} messages have a digest starting with {digest}.")
     _say_hook(rows[0], opened_by(place, bytes(rows[0]["sealed"])))
     return 0
 
@@ -69,8 +69,8 @@ def opened_by(place: TillPlace, sealed: bytes) -> KeptHook:
     kept = open_hook(place.secrets, place.said, sealed)
     if kept is None:
         raise NeedsHuman(
-            f"None of the secrets of {place.said} opens that.",
-            "It came under one that was changed since; while both are said, what came under either opens.",
+            f"None of the secrets of {place.said} can decrypt this message.",
+            "It was encrypted with an older secret. While both are listed, messages of either can be opened.",
         )
     return kept
 
@@ -86,6 +86,6 @@ def _say_hook(row: Mapping[str, Any], kept: KeptHook) -> None:
 def _till_of(text: str) -> tuple[str, str, str]:
     parts = text.split("/")
     if len(parts) != 3 or not all(parts):
-        raise ConfigError(f"{text!r} names no till.", "Write it as tenant/store/till.")
+        raise ConfigError(f"{text!r} isn't a till.", "Write it as tenant/store/till.")
     tenant, store, pos = parts
     return tenant, store, pos

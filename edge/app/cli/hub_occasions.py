@@ -32,7 +32,7 @@ LOOKED_BACK_DAYS = 2 * AHEAD_DAYS
 def run(args: argparse.Namespace) -> int:
     tenant, store = store_of(args.store)
     if not -100 <= args.effect <= 900:
-        raise ConfigError(f"{args.effect} is no effect in percent.", "Say one from -100 to 900.")
+        raise ConfigError(f"{args.effect} isn't an effect in percent.", "Enter a value from -100 to 900.")
     dsn, today = dsn_of(args), datetime.now(tz=UTC).date().isoformat()
     asked = CalendarQuestion("", today, args.zone, args.effect, args.category)
     found = asyncio.run(fetch_occasions(args.url, asked, key_of(args.key_file, "EDGE_OCCASIONS_KEY")))

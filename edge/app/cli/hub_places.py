@@ -47,7 +47,7 @@ def dsn_of(args: argparse.Namespace) -> str:
     """The hub's database, as asked for, with its password where that is in a file."""
     dsn = args.database or os.environ.get("EDGE_HUB_DATABASE")
     if not dsn:
-        raise ConfigError("The hub needs a database.", "Name it with --database or $EDGE_HUB_DATABASE.")
+        raise ConfigError("The hub needs a database.", "Set it with --database or $EDGE_HUB_DATABASE.")
     if not _in_the_clear(args):
         _check_proof(str(dsn))
     return _with_password(str(dsn))
@@ -59,12 +59,12 @@ def broker_of(args: argparse.Namespace) -> BrokerConfig:
     place = args.broker or os.environ.get("EDGE_HUB_BROKER") or f"127.0.0.1:{TLS_PORT if tls else PLAIN_PORT}"
     host, _, port = place.rpartition(":")
     if not port.isdigit():
-        raise ConfigError(f"{place!r} is no broker.", "Write it as host:port.")
+        raise ConfigError(f"{place!r} isn't a broker address.", "Write it as host:port.")
     password = _secret("EDGE_HUB_PASSWORD_FILE", "hub-password")
     if tls and password is None:
         raise ConfigError(
             "The hub has no password for the broker.",
-            f"`edge hub enrol` writes it into a file: name that in $EDGE_HUB_PASSWORD_FILE. {IN_THE_CLEAR}",
+            f"`edge hub enrol` writes it to a file. Set $EDGE_HUB_PASSWORD_FILE to that file. {IN_THE_CLEAR}",
         )
     ca = os.environ.get("EDGE_HUB_CA", "")
     return BrokerConfig(
@@ -85,11 +85,13 @@ def door_of(args: argparse.Namespace) -> HubDoor:
         try:
             address_of(proxy)
         except ValueError:
-            raise ConfigError(f"$EDGE_HUB_API_PROXY cannot be {proxy!r}.", "It is an address: 192.0.2.7.") from None
+            raise ConfigError(
+                f"$EDGE_HUB_API_PROXY can't be {proxy!r}.", "Enter an IP address, such as 192.0.2.7."
+            ) from None
     own = _secret("EDGE_HUB_API_CERT_FILE", "api-cert"), _secret("EDGE_HUB_API_KEY_FILE", "api-key")
     if (own[0] is None) != (own[1] is None):
         lacks = "EDGE_HUB_API_KEY_FILE" if own[0] else "EDGE_HUB_API_CERT_FILE"
-        raise ConfigError("The API has half of a certificate.", f"Name the other file in ${lacks}.")
+        raise ConfigError("The API's certificate is incomplete.", f"Set the other file in ${lacks}.")
     return HubDoor(
         args.host,
         args.port,
@@ -107,7 +109,7 @@ def boxes_of(args: argparse.Namespace, signer: Signer | None) -> BrokerPlace | N
         return None
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         advice = "It is the broker's, and this account must be able to write there: see systemd/README.md."
-        raise ConfigError(f"$EDGE_HUB_BOXES_FOLDER is {folder!r}, which cannot be written.", advice)
+        raise ConfigError(f"$EDGE_HUB_BOXES_FOLDER is {folder!r}, which isn't writable.", advice)
     address, ca = os.environ.get("EDGE_HUB_BOXES_BROKER", ""), os.environ.get("EDGE_HUB_BOXES_CA", "")
     return broker_place(Path(folder), address, ca, not _in_the_clear(args), signer.public if signer else "")
 
@@ -116,11 +118,11 @@ def broker_place(folder: Path, address: str, ca_file: str, tls: bool, signing_ke
     """The broker as boxes reach it. `ConfigError`: that is no address, or no certificate."""
     host, colon, port = address.rpartition(":")
     if not colon or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ConfigError(f"{address!r} is no address of a broker.", "Write it as host:port.")
+        raise ConfigError(f"{address!r} isn't a broker address.", "Write it as host:port.")
     try:
         ca = Path(ca_file).read_text() if ca_file else ""
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{ca_file} can't be read: {error}.", "Give the authority's certificate as PEM.") from None
+        raise ConfigError(f"{ca_file} can't be read: {error}.", "Use the authority's certificate as PEM.") from None
     return BrokerPlace(folder=folder.resolve(), host=host, port=int(port), tls=tls, ca=ca, signing_key=signing_key)
 
 
@@ -141,7 +143,7 @@ def signer_in(path: Path) -> Signer:
         return Signer.load(path)
     except (OSError, ValueError) as error:
         advice = "It is an Ed25519 key as PEM: edge hub signing-key FILE makes one."
-        raise ConfigError(f"{path} holds no key to sign with: {error}.", advice) from None
+        raise ConfigError(f"{path} contains no signing key: {error}.", advice) from None
 
 
 def mail_of() -> OfficeMailServer | None:
@@ -153,11 +155,11 @@ def mail_of() -> OfficeMailServer | None:
     host, _, port = place.rpartition(":")
     security = os.environ.get("EDGE_HUB_MAIL_SECURITY", "starttls")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ConfigError(f"{place!r} is no mail server.", "Write $EDGE_HUB_MAIL as host:port.")
+        raise ConfigError(f"{place!r} isn't a mail server.", "Write $EDGE_HUB_MAIL as host:port.")
     if security not in ("starttls", "tls", "none"):
-        raise ConfigError(f"$EDGE_HUB_MAIL_SECURITY is {security!r}.", "It is starttls, tls or none.")
+        raise ConfigError(f"$EDGE_HUB_MAIL_SECURITY is {security!r}.", "It must be starttls, tls or none.")
     if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", sender):
-        raise ConfigError("The hub does not know whom its mail is from.", "Say $EDGE_HUB_MAIL_FROM, an e-mail address.")
+        raise ConfigError("The hub's sender address is missing.", "Set $EDGE_HUB_MAIL_FROM to an email address.")
     pages = os.environ.get("EDGE_HUB_PAGES", "").rstrip("/")
     if pages and not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+", pages):
         advice = "Write it as https://office.example: where browsers reach the page, for links in mail."
@@ -174,7 +176,7 @@ def mail_of() -> OfficeMailServer | None:
         tls_context(ca_file)
     except OSError as error:
         advice = "Name in $EDGE_HUB_MAIL_CA the certificate (PEM) of the authority that vouches for the mail server."
-        raise ConfigError(f"{ca_file} holds no certificate: {error}.", advice) from None
+        raise ConfigError(f"{ca_file} contains no certificate: {error}.", advice) from None
     return OfficeMailServer(
         host=host,
         port=int(port),
@@ -211,16 +213,18 @@ def webhooks_of() -> Hooks:
             'It holds [[webhook]] tables (tenant, provider, scheme, secrets = ["..."], mode, url) and [[till]] tables '
             '(tenant, store, pos, kind, secrets = ["..."], and how it signs).'
         )
-        raise ConfigError(f"{path} cannot be used: {error}.", advice) from None
+        raise ConfigError(f"{path} can't be used: {error}.", advice) from None
     for name, secrets in (
         *((f"{one.tenant}/{one.provider}", one.secrets) for one in said.webhook if not one.is_set_up_now),
         *((f"{one.store}/{one.pos}", one.secrets) for one in said.till),
     ):
         if not any(secrets) or len(secrets) > 2:
-            raise ConfigError(f"{path}: {name} has no secret, or more than two.", "Say one or two.")
+            raise ConfigError(f"{path}: {name} has no secret, or more than two.", "Set one or two.")
     tills = {(one.pos, one.store): one for one in said.till}
     if len(tills) < len(said.till):
-        raise ConfigError(f"{path}: two tills have one name in one store.", "Name one of them otherwise, also there.")
+        raise ConfigError(
+            f"{path}: two tills in one store have the same name.", "Rename one of them, here and in the till."
+        )
     return Hooks({(one.tenant, one.provider): one for one in said.webhook}, tills)
 
 
@@ -240,10 +244,10 @@ def feeds_of() -> dict[str, HubFeed]:
         advice = (
             "It holds [[feed]] tables (name, tenant, store, connector, kind, address, secret): edge/app/hub_feeds.py."
         )
-        raise ConfigError(f"{path} cannot be used: {error}.", advice) from None
+        raise ConfigError(f"{path} can't be used: {error}.", advice) from None
     found = {one.name: one for one in said.feed}
     if len(found) < len(said.feed):
-        raise ConfigError(f"{path}: two feeds have one name.", "Name one of them otherwise.")
+        raise ConfigError(f"{path}: two feeds have the same name.", "Rename one of them.")
     if wrong := next((f"{one.name} {one.fault}" for one in said.feed if one.fault), ""):
         raise ConfigError(f"{path}: {wrong}.", "See edge/app/hub_feeds.py.")
     return found
@@ -261,7 +265,9 @@ def _secret(variable: str, credential: str) -> Path | None:
     if path is None or (not named and not path.exists()):
         return None
     if not os.access(path, os.R_OK):
-        raise ConfigError(f"A secret of the hub cannot be read from {path}.", f"Correct ${variable}, or its rights.")
+        raise ConfigError(
+            f"A secret of the hub can't be read from {path}.", f"Correct ${variable}, or the file's permissions."
+        )
     return path
 
 
@@ -282,9 +288,11 @@ def _check_proof(dsn: str) -> None:
     for host in _hosts(dsn):
         if not _is_here(host):
             raise ConfigError(
-                f"The database at {host} need not prove who it is.",
-                f"Put ?sslmode={PROVEN}&sslrootcert=FILE behind its address: FILE has the authority's certificate as "
-                f"PEM. {IN_THE_CLEAR}",
+                f"The connection to the database at {host} doesn't verify its identity.",
+                (
+                    f"Add ?sslmode={PROVEN}&sslrootcert=FILE to its address, where FILE is the authority's "
+                    f"certificate as PEM. {IN_THE_CLEAR}"
+                ),
             )
 
 

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         _prepare(folder, args.name.lower(), datetime.now(UTC))
         _hand_over(folder, args.owner, args.database_group)
     except OSError as error:
-        raise ConfigError(f"{folder} can't be prepared: {error}.", "Name a folder that this account owns.") from None
+        raise ConfigError(f"{folder} can't be prepared: {error}.", "Use a folder that this account owns.") from None
     say(f"{folder} is ready. Keep a copy of {folder / 'signing-key.pem'} in a safe place: boxes trust that key alone.")
     return 0
 
@@ -72,8 +72,8 @@ def _authority(folder: Path, names: Sequence[str], now: datetime) -> KeyPair:
     authority = KeyPair.read(pem)
     if lacking := [name for name in names if not may(authority, name)]:
         raise ConfigError(
-            f"The certificates in {folder} were made for another name than {lacking[0]!r}.",
-            "Keep the name that boxes know. For a new one take a new folder, and enrol every box again.",
+            f"The certificates in {folder} were created for a name other than {lacking[0]!r}.",
+            "Keep the name that boxes know. For a new name, use a new folder and enrol every box again.",
         )
     return authority
 

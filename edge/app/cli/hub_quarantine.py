@@ -54,5 +54,8 @@ async def _retry(dsn: str, where: Where) -> list[Again]:
 def _where(args: argparse.Namespace) -> Where:
     parts = args.where.split("/") if args.where else []
     if len(parts) > 3 or not all(parts):
-        raise ConfigError(f"{args.where!r} names no place.", "Write it as tenant, tenant/store or tenant/store/device.")
+        raise ConfigError(
+            f"{args.where!r} isn't a tenant, store or device.",
+            "Write it as tenant, tenant/store or tenant/store/device.",
+        )
     return Where(*parts)

@@ -38,7 +38,7 @@ def sign(args: argparse.Namespace) -> int:
     tenant, store = store_of(args.store)
     signer = signer_of()
     if signer is None:
-        raise ConfigError("Head office has no key to sign with.", ADVICE)
+        raise ConfigError("Head office has no signing key.", ADVICE)
     count = as_owner(args, lambda owner: signatures.renew(owner, signer, tenant, store))
     say(f"{count} directives of {args.store} are signed, and boxes take them for 30 days.")
     return 0

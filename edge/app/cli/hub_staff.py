@@ -58,7 +58,7 @@ def set_(args: argparse.Namespace) -> int:
     try:
         hashed = hash_password(asked)
     except ValueError as error:
-        raise ConfigError(f"That is no password: {error}.") from None
+        raise ConfigError(f"This password can't be used: {error}.") from None
 
     async def work(owner: Any) -> None:
         async with owner.transaction():
@@ -74,7 +74,7 @@ def set_(args: argparse.Namespace) -> int:
 def _of_somebody(args: argparse.Namespace, sql: str) -> None:
     """Do this to whom the command names. `ConfigError`: nobody signs in by that address."""
     if as_owner(args, lambda owner: owner.fetchval(sql, _email(args))) is None:
-        raise ConfigError(f"Nobody signs in as {args.email}.", "See: edge hub staff list")
+        raise ConfigError(f"No user {args.email} found.", "See: edge hub staff list")
 
 
 def mail(args: argparse.Namespace) -> int:
@@ -98,9 +98,11 @@ def mail(args: argparse.Namespace) -> int:
     try:
         wish = as_owner(args, work)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"That is not taken: {error}.", "Hours are HH:MM, a zone as Europe/Paris.") from None
+        raise ConfigError(
+            f"Not accepted: {error}.", "Enter hours as HH:MM and a time zone like Europe/Paris."
+        ) from None
     if wish is None:
-        raise ConfigError(f"{args.email} does not belong to {args.tenant}.", "See: edge hub staff list")
+        raise ConfigError(f"{args.email} isn't a member of {args.tenant}.", "See: edge hub staff list")
     hours = f"not from {wish.quiet_from} to {wish.quiet_until}" if wish.quiet_from else "at any hour"
     say(f"{args.email}: {hours}, the rest at {wish.digest_at or 'no time'}, {wish.zone}.")
     return 0
@@ -118,7 +120,7 @@ def join(args: argparse.Namespace) -> int:
     try:
         msgspec.convert([args.tenant, *args.store, *args.group], list[Name])
     except msgspec.ValidationError:
-        raise ConfigError("A tenant or a store has no such name.") from None
+        raise ConfigError("This isn't a valid name for a tenant or store.") from None
     email, stores, groups = _email(args), args.store or None, args.group or None
 
     async def work(owner: Any) -> Any:
@@ -128,7 +130,7 @@ def join(args: argparse.Namespace) -> int:
             return await owner.fetchval(_JOIN, email, args.tenant, args.role, stores, groups)
 
     if as_owner(args, work) is None:
-        raise ConfigError(f"Nobody signs in as {email}.", "First: edge hub staff set EMAIL")
+        raise ConfigError(f"No user {email} found.", "First: edge hub staff set EMAIL")
     say(f"{email} is {args.role} of {args.tenant}{_reach(stores, groups)}.")
     return 0
 
@@ -136,7 +138,7 @@ def join(args: argparse.Namespace) -> int:
 def leave(args: argparse.Namespace) -> int:
     """Have somebody belong to a tenant no more; their token of it opens nothing from the next request on."""
     if as_owner(args, lambda owner: owner.fetchval(_LEAVE, _email(args), args.tenant)) is None:
-        raise ConfigError(f"{args.email} does not belong to {args.tenant}.", "See: edge hub staff list")
+        raise ConfigError(f"{args.email} isn't a member of {args.tenant}.", "See: edge hub staff list")
     say(f"{args.email} does not belong to {args.tenant} any more.")
     return 0
 
@@ -170,5 +172,5 @@ def log(args: argparse.Namespace) -> int:
 def _email(args: argparse.Namespace) -> str:
     email = str(args.email).strip().lower()
     if not 3 <= len(email) <= 254 or "@" not in email:
-        raise ConfigError(f"{args.email!r} is no e-mail address.")
+        raise ConfigError(f"{args.email!r} isn't an email address.")
     return email

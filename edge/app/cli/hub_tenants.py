@@ -55,7 +55,7 @@ def set_tenant(args: argparse.Namespace) -> int:
 
 def remove(args: argparse.Namespace) -> int:
     if args.tenant != args.again:
-        raise ConfigError(f"{args.tenant!r} is not {args.again!r}.", "Type the tenant's name twice.")
+        raise ConfigError(f"{args.tenant!r} doesn't match {args.again!r}.", "Type the tenant's name twice.")
     step = next((name for name in ("ask", "approve", "withdraw") if getattr(args, name)), None)
 
     async def work(owner: Any) -> dict[str, int] | None:
@@ -125,7 +125,9 @@ def _limits(texts: list[str]) -> dict[str, int | None]:
         which, equals, most = text.partition("=")
         if which not in Limits.__struct_fields__ or not equals or (most and not most.isdecimal()):
             known = ", ".join(Limits.__struct_fields__)
-            raise ConfigError(f"{text!r} is no limit.", f"Write it as stores=10 (stores= lifts it); of {known}.")
+            raise ConfigError(
+                f"{text!r} isn't a limit.", f"Enter it like stores=10 (stores= removes it), with one of {known}."
+            )
         found[which] = int(most) if most else None
     return found
 
@@ -141,4 +143,4 @@ def _require_names(*names: str) -> None:
     try:
         msgspec.convert(names, tuple[Name, ...])
     except msgspec.ValidationError:
-        raise ConfigError(f"{'/'.join(names)!r} is no name.", "Letters, digits, '.', '_' and '-'.") from None
+        raise ConfigError(f"{'/'.join(names)!r} isn't a valid name.", "Letters, digits, '.', '_' and '-'.") from None

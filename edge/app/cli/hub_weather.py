@@ -46,9 +46,9 @@ def _place(text: str) -> tuple[float, float]:
     try:
         latitude, longitude = (float(part) for part in text.split(","))
     except ValueError:
-        raise ConfigError(f"{text} is no place.", "Say it as latitude,longitude: 32.08,34.78.") from None
+        raise ConfigError(f"{text} isn't a location.", "Enter latitude,longitude, such as 32.08,34.78.") from None
     if abs(latitude) > 90 or abs(longitude) > 180:
-        raise ConfigError(f"{text} is no place on this planet.", "Say it as latitude,longitude: 32.08,34.78.")
+        raise ConfigError(f"{text} isn't a valid location.", "Enter latitude,longitude, such as 32.08,34.78.")
     return latitude, longitude
 
 

@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     register = args.register or loaded.registers[0]
     if register not in loaded.registers:
-        raise ConfigError(f"There is no register {register!r}.", f"There are: {', '.join(loaded.registers)}.")
+        raise ConfigError(f"Register {register!r} doesn't exist.", f"Available: {', '.join(loaded.registers)}.")
     command = _command(args)
     count = asyncio.run(_queue(loaded, register, command))
     say(f"{count} {'label waits' if count == 1 else 'labels wait'} for the printer of register {register}.")
@@ -34,7 +34,7 @@ def _command(args: argparse.Namespace) -> PrintLabels:
         labels = [{"product": product, "copies": args.copies, "quantity": quantity} for product in args.product]
         return msgspec.convert({"labels": labels, "kind": args.kind}, PrintLabels)
     except ValueError as error:  # of which msgspec's is a kind
-        raise ConfigError(f"That cannot be printed: {error}.") from error
+        raise ConfigError(f"This can't be printed: {error}.") from error
 
 
 async def _queue(loaded: Config, register: str, command: PrintLabels) -> int:

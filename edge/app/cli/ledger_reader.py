@@ -16,7 +16,7 @@ def reading(config: Config, cut_off: bool = False) -> Iterator[Connection]:
     """A connection for as long as this lasts, `cut_off` as `open_reader` has it. `NeedsHuman`: there is no ledger, or
     it cannot be read."""
     if not config.ledger.exists():
-        raise NeedsHuman(f"There is no ledger at {config.ledger}.", "Start the shop once: edge run")
+        raise NeedsHuman(f"No ledger found at {config.ledger}.", "Start the shop once: edge run")
     try:
         db = open_reader(config.ledger, cut_off)
         try:

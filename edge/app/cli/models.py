@@ -85,7 +85,7 @@ def fetch(args: argparse.Namespace) -> int:
     known = loaded.models.entries()
     for name in args.name:
         if name not in known:
-            raise BadModels(f"No model is named {name!r}.", f"Models are: {', '.join(known) or 'none yet'}.")
+            raise BadModels(f"Model {name!r} not found.", f"Known models: {', '.join(known) or 'none yet'}.")
         try:
             place = fetch_model(known[name], loaded.folder / "models", _bar)
         except FetchError as error:
@@ -99,9 +99,9 @@ def _bring_engines() -> None:
     if all(importlib.util.find_spec(library) for library in ENGINE_LIBRARIES):
         return
     if not os.access(ROOT / ".venv", os.W_OK):
-        raise BadModels("The engines of models are not installed.", f"Run: sudo {ROOT}/run setup engines")
+        raise BadModels("The model engines aren't installed.", f"Run: sudo {ROOT}/run setup engines")
     if subprocess.run([ROOT / "run", "setup", "engines"], check=False).returncode:
-        raise BadModels("The engines of models could not be installed.", "See what was said above, and try again.")
+        raise BadModels("The model engines couldn't be installed.", "See the messages above, and try again.")
 
 
 def bench(args: argparse.Namespace) -> int:
@@ -113,7 +113,7 @@ def bench(args: argparse.Namespace) -> int:
     if len(args.name) == VOICE_WORDS and args.name[0] == "face":
         return asyncio.run(try_faces(loaded, pictures_in(Path(args.name[1])), plans))
     if unknown := sorted(set(args.name) - {plan.name for plan in plans}):
-        raise BadModels(f"{', '.join(unknown)}: not here.", "See: edge models list.")
+        raise BadModels(f"Not installed: {', '.join(unknown)}.", "See: edge models list.")
     failed = 0
     say(f"{'model':28} {'load':>8} {'answer':>9}  {'speed':>22} {'memory':>10}")
     for plan in plans:

@@ -45,11 +45,11 @@ def _read(file: Path, profile: str | None) -> Papers:
     except OSError as error:
         raise ConfigError(f"{file} can't be read: {error.strerror}.") from error
     if len(data) > FILE_LIMIT:
-        raise ConfigError(f"{file} has more than {FILE_LIMIT // 2**20} MiB: that is no print job.")
+        raise ConfigError(f"{file} is larger than {FILE_LIMIT // 2**20} MiB, so it isn't a print job.")
     if profile is None:
         return read_papers(data, EPSON, PAPER_DOTS)
     if profile not in profiles.names():
-        raise ConfigError(f"There is no profile {profile!r}.", f"There are: {', '.join(profiles.names())}.")
+        raise ConfigError(f"Profile {profile!r} not found.", f"Available: {', '.join(profiles.names())}.")
     known = profiles.find(profile)
     return read_papers(data, {number: name.lower() for name, number in known.pages.items()}, known.dots)
 
@@ -57,7 +57,7 @@ def _read(file: Path, profile: str | None) -> Papers:
 def _save(pictures: list[bytes], output: Path) -> None:
     """All papers below each other, as they would lie on a desk."""
     if not pictures:
-        raise ConfigError("Nothing would be printed: there is no picture to write.")
+        raise ConfigError("Nothing would be printed, so there is no image to write.")
     images = [Image.open(io.BytesIO(picture)) for picture in pictures]
     page: Image.Image = images[0]
     if len(images) > 1:

@@ -116,6 +116,6 @@ def _erase_here(loaded: Config, now_us: int) -> None:
     with closing(open_writer(loaded.ledger)) as db:
         if key_rotation.due(db, now_us) and not key_rotation.all_at_once(db, loaded.ledger, read_head(db), now_us):
             raise NeedsHuman(
-                "Somebody reads the ledger, so the old key stays.", "It goes when the shop is started, or try again."
+                "The ledger is in use, so the old key stays for now.", "It is removed at the next start. Or try again."
             )
     update_key_copies(loaded, now_us)

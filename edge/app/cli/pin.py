@@ -40,9 +40,9 @@ def _ask_pin(manages: bool) -> str:
     pin = getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline().strip()
     if why := why_not(pin, manages):
         form = f"{'The set-up PIN' if manages else 'A PIN'} is {least} to 12 digits."
-        raise ConfigError("That PIN is tried first by everybody; choose another." if why == "pin_refused" else form)
+        raise ConfigError("This PIN is too easy to guess. Choose another one." if why == "pin_refused" else form)
     if sys.stdin.isatty() and getpass.getpass("Once more: ") != pin:
-        raise ConfigError("The two are not the same; nothing was changed.")
+        raise ConfigError("The PINs don't match. Nothing was changed.")
     return pin
 
 

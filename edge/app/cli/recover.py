@@ -20,7 +20,9 @@ from edge.runtime.secrets import secrets_of
 def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     if loaded.sync is None:
-        raise ConfigError("There is no [sync] in the configuration.", "Write down where head office's broker is.")
+        raise ConfigError(
+            "The section [sync] is missing in the configuration.", "Set the address of head office's broker."
+        )
     work = recover(loaded, broker_of(loaded.sync, secrets_of(loaded.folder)), SystemClock(), args.replace, show)
     recovered = asyncio.run(work)
     chown_to_owner(loaded.folder)

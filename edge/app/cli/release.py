@@ -44,7 +44,7 @@ def make(args: argparse.Namespace) -> int:
         release = Release(own, digest_of(file), file.stat().st_size, newest(), args.least, notes)
         said = msgspec.convert(msgspec.structs.asdict(release), Release)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"That cannot be said of a release: {error}.") from None
+        raise ConfigError(f"Invalid release information: {error}.") from None
     beside = file.with_suffix("").with_suffix(".json")
     beside.write_bytes(msgspec.json.encode(sign_release(signer, said)))
     made = [file, beside, *_packages(args, out, own, commit, file)]
@@ -72,7 +72,7 @@ def _packages(args: argparse.Namespace, out: Path, own: str, commit: Commit, arc
 
 def _run_setup(*words: str) -> None:
     if subprocess.run((sys.executable, "-m", "setup", *words), cwd=PROGRAM, check=False).returncode:
-        raise NeedsHuman(f"`setup {words[0]}` failed.", "See what it said above.")
+        raise NeedsHuman(f"`setup {words[0]}` failed.", "See its output above.")
 
 
 def verify(args: argparse.Namespace) -> int:
@@ -82,15 +82,17 @@ def verify(args: argparse.Namespace) -> int:
         text = (folder / release_package.SUMS).read_bytes()
         signature = bytes.fromhex((folder / release_package.SIGNATURE).read_text())
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{folder} has no sums of a release: {error}.") from None
+        raise ConfigError(f"{folder} has no release checksums: {error}.") from None
     if not is_signed(args.key, signature, release_package.SUMS_CONTEXT + text):
-        raise NeedsHuman("The sums were not signed by that key.", "Take nothing of it: ask who makes your releases.")
+        raise NeedsHuman(
+            "The checksums weren't signed with that key.", "Don't install it. Ask whoever makes your releases."
+        )
     for line in text.decode().splitlines():
         digest, _, name = line.partition("  ")
         if not (folder / name).is_file():
             say(f"not here  {name}")
         elif digest_of(folder / name) != digest:
-            raise NeedsHuman(f"{name} is not what was signed.", "Take nothing of it: copy it again.")
+            raise NeedsHuman(f"{name} doesn't match its signature.", "Don't install it. Copy it again.")
         else:
             say(f"ok        {name}")
     return 0
@@ -103,7 +105,8 @@ def bring(args: argparse.Namespace) -> int:
         said = releases.read_signed(file.with_suffix("").with_suffix(".json"))
     except (OSError, msgspec.MsgspecError) as error:
         raise ConfigError(
-            f"There is no word of {file}: {error}.", "`edge release make` writes both files: bring them together."
+            f"The information file of {file} can't be read: {error}.",
+            "`edge release make` writes both files. Copy them together.",
         ) from None
 
     async def work(owner: Any) -> int:
@@ -121,7 +124,7 @@ def install(args: argparse.Namespace) -> int:
     from edge.runtime import config
 
     if os.geteuid() != 0:
-        raise NeedsHuman("Only root exchanges the software.", "systemd does it: systemctl status edge-software")
+        raise NeedsHuman("Only root can update the software.", "systemd does this: systemctl status edge-software")
     loaded = config.load(Path(args.config))
     places = UpdatePlaces(loaded.folder / FOLDER)
     places.own.mkdir(mode=0o755, exist_ok=True)

@@ -39,9 +39,7 @@ def require_outside(root: Path, **places: Path) -> None:
 def clean_commit(root: Path) -> Commit:
     """Return the checked-out commit. `NeedsHuman`: this is no clone, or its files differ from the commit."""
     if not (root / ".git").exists():
-        raise NeedsHuman(
-            f"{root} is not a git clone, so nothing says which files belong to a release.", "Use a fresh clone."
-        )
+        raise NeedsHuman(f"{root} isn't a git clone, so the files of the release are unknown.", "Use a fresh clone.")
     changed = _git(root, "status", "--porcelain").decode(errors="replace").splitlines()
     if changed:
         names = ", ".join(line[3:] for line in changed[:NAMES_SHOWN])
@@ -78,7 +76,7 @@ def _add(archive: tarfile.TarFile, root: Path, member: str, name: str, mode: str
     info.mode = 0o755 if int(mode, 8) & 0o100 else 0o644
     body = (root / name).read_bytes()
     if _PRIVATE_KEY.match(body):
-        raise NeedsHuman(f"{name} is a private key, and git tracks it.", "Remove it, and make a new key.")
+        raise NeedsHuman(f"{name} is a private key, and git tracks it.", "Remove it, and create a new key.")
     info.size = len(body)
     archive.addfile(info, io.BytesIO(body))
 
@@ -87,7 +85,7 @@ def _git(root: Path, *words: str) -> bytes:
     try:
         return subprocess.run(("git", *words), cwd=root, capture_output=True, check=True).stdout
     except FileNotFoundError:
-        raise NeedsHuman("There is no git here.", "apt-get install git") from None
+        raise NeedsHuman("git isn't installed.", "apt-get install git") from None
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="replace").strip()
         raise NeedsHuman(f"git {words[0]} failed: {said}", "Use a fresh clone.") from None

@@ -62,7 +62,7 @@ def make_deb(archive: Path, offline: Path | None, version: str, commit: Commit, 
     """Build the Debian package of a release; with the packages of `offline` in it, installing it needs no internet.
     The same inputs give the same bytes. `NeedsHuman`: there is no dpkg-deb."""
     if shutil.which("dpkg-deb") is None:
-        raise NeedsHuman("There is no dpkg-deb here.", "Make releases on Debian or Ubuntu.")
+        raise NeedsHuman("dpkg-deb isn't installed.", "Make releases on Debian or Ubuntu.")
     with tempfile.TemporaryDirectory() as place:
         root = Path(place) / "edge-store"
         home = root / HOME
@@ -85,7 +85,7 @@ def make_deb(archive: Path, offline: Path | None, version: str, commit: Commit, 
         command = ("dpkg-deb", "--root-owner-group", "-Zgzip", "--build", str(root), str(target))
         done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise NeedsHuman(f"dpkg-deb failed: {done.stderr.strip()}", "Look whether the disk is full.")
+        raise NeedsHuman(f"dpkg-deb failed: {done.stderr.strip()}", "Check whether the disk is full.")
 
 
 def write_sums(folder: Path, files: list[Path], signer: Signer) -> None:

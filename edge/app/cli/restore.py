@@ -88,7 +88,9 @@ def bring_pictures(args: argparse.Namespace) -> int:
     """Only the pictures of products; the ledger stays as it is."""
     loaded = config.load(Path(args.config))
     if not loaded.ledger.exists():
-        raise NeedsHuman(f"There is no ledger at {loaded.ledger}.", "Leave --pictures away: they come with the backup.")
+        raise NeedsHuman(
+            f"No ledger found at {loaded.ledger}.", "Omit --pictures: images are restored with the backup."
+        )
     path = newest(loaded) if args.newest else there(args.file)
     say_pictures(loaded, path, secret_for(loaded, encrypted_file.read_label(path).key))
     return 0
@@ -132,8 +134,8 @@ def settings_from_backup(args: argparse.Namespace) -> bytes:
     target = Path(args.config)
     if not args.file:
         raise ConfigError(
-            f"There is no configuration file {target}, which would say where the backups are.",
-            "Name the backup, and the configuration in it is taken: edge restore FILE",
+            f"Configuration file {target} with the backup folder not found.",
+            "Name a backup to use the configuration inside it: edge restore FILE",
         )
     path = there(args.file)
     secret = typed_for(encrypted_file.read_label(path).key)
@@ -146,7 +148,7 @@ def settings_from_backup(args: argparse.Namespace) -> bytes:
 def there(file: str) -> Path:
     """The backup that was named."""
     if not Path(file).is_file():
-        raise NeedsHuman(f"File {file} not found.", "See which there are: edge backup list")
+        raise NeedsHuman(f"File {file} not found.", "List backups: edge backup list")
     return Path(file)
 
 
@@ -199,5 +201,5 @@ def say_left_out(loaded: Config) -> None:
 def newest(loaded: Config) -> Path:
     found = backup.list_backups(backup.place_of(loaded), loaded.header)
     if not found:
-        raise NeedsHuman("There are no backups of this shop in the backup place.", "Name the file: edge restore FILE")
+        raise NeedsHuman("The backup folder has no backups of this shop.", "Name the file: edge restore FILE")
     return found[0].path

@@ -34,7 +34,7 @@ def parse(args: argparse.Namespace) -> int:
     rules = _rules(args)
     if args.symbology and as_told(args.symbology) is None:
         known = f"There are: {', '.join(BY_NAME)}; and AIM identifiers such as ]C1."
-        raise ConfigError(f"There is no kind of code {args.symbology!r}.", known)
+        raise ConfigError(f"Code type {args.symbology!r} isn't supported.", known)
     year = date.today().year
     with _open_input(args.file) as stream:
         for line in _lines(stream):
@@ -90,7 +90,7 @@ def _rules(args: argparse.Namespace) -> CodeRules:
     codes = shop.codes if shop else Codes()
     country = getattr(args, "country", None)
     if country and country not in COUNTRIES:
-        raise ConfigError(f"There are no ranges of {country!r}.", f"There are those of: {', '.join(COUNTRIES)}.")
+        raise ConfigError(f"No code rules for {country!r}.", f"Available countries: {', '.join(COUNTRIES)}.")
     said = {
         "country": country,
         "fnc1": getattr(args, "gs", None),

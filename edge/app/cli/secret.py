@@ -24,7 +24,7 @@ def set_(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     if not re.fullmatch(NAME_PATTERN, args.name):
         raise ConfigError(
-            f"{args.name!r} is no name of a secret.", "It has small letters, digits and hyphens, 40 at most."
+            f"{args.name!r} isn't a valid secret name.", "Use lowercase letters, digits and hyphens, at most 40."
         )
     secrets_of(loaded.folder).set(args.name, _ask_secret(args.name))
     asyncio.run(_note(loaded, NoteSecret(args.name, "set")))
@@ -44,7 +44,7 @@ def list_(args: argparse.Namespace) -> int:
 def remove(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     if not re.fullmatch(NAME_PATTERN, args.name) or not secrets_of(loaded.folder).remove(args.name):
-        raise ConfigError(f"Secret {args.name!r} not found.", "Those that there are: edge secret list")
+        raise ConfigError(f"Secret {args.name!r} not found.", "List secrets: edge secret list")
     asyncio.run(_note(loaded, NoteSecret(args.name, "removed")))
     say(f"{args.name} is destroyed.")
     return 0

@@ -62,7 +62,7 @@ def bench(args: argparse.Namespace) -> int:
     folder = Path(args.folder)
     images = sorted(path for path in (folder / "images").rglob("*") if path.suffix.lower() in ENDINGS)[:PICTURES]
     if not images:
-        raise ConfigError(f"{folder} has no pictures in images/.", "A YOLO folder has images/ and labels/.")
+        raise ConfigError(f"{folder} has no images in images/.", "A YOLO folder has images/ and labels/.")
     seen: list[tuple[list[empty_places.Void], list[empty_places.Void]]] = []
     skipped = 0
     for path in images:
@@ -102,7 +102,7 @@ def _labels(folder: Path, image: Path) -> list[Any]:
         try:
             _, x, y, wide, tall = (float(part) for part in line.split()[:5])
         except ValueError:
-            raise ConfigError(f"{path} line {number} is no label.", "It has a class and four numbers.") from None
+            raise ConfigError(f"{path} line {number} isn't a label.", "It has a class and four numbers.") from None
         made.append(Void(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
     return made
 
@@ -112,11 +112,11 @@ def _planogram(args: argparse.Namespace) -> PlanogramFile:
     try:
         plan = msgspec.json.decode(_read(path), type=PlanogramFile)
     except msgspec.DecodeError as error:
-        raise ConfigError(f"{path} is no planogram: {error}.", "The page of a bay saves one as a file.") from None
+        raise ConfigError(f"{path} isn't a planogram: {error}.", "You can save one on the page of a bay.") from None
     found = {name: _picture(path.parent, args.references, getattr(plan, name)) for name in ("full", "bare")}
     if not found["full"]:
         what = f"The picture {plan.full!r} of {path.name} is not there."
-        raise ConfigError(what, "Name the folder with the bay's pictures: --references DATA/shelf/references.")
+        raise ConfigError(what, "Set the folder with the bay's pictures: --references DATA/shelf/references.")
     return msgspec.structs.replace(plan, **found)
 
 
@@ -136,4 +136,4 @@ def _read(path: Path) -> bytes:
 def _image_error(name: str, answer: object) -> NeedsHuman:
     if isinstance(answer, Wrong):
         return NeedsHuman(f"{name}: {translate(ENGLISH, f'refused.{answer.code}', **answer.values)}")
-    return NeedsHuman(f"{name} cannot be looked at.")
+    return NeedsHuman(f"{name} can't be analysed.")

@@ -93,7 +93,7 @@ class _Local:
     async def job(self, id: int) -> tuple[Job, list[JobNote]]:
         job = jobs.read_job(self._shop.reader, id)
         if job is None:
-            raise NotDone(f"There is no job {id}.")
+            raise NotDone(f"Job {id} not found.")
         return job, jobs.read_job_notes(self._shop.reader, id)
 
     async def changed(self) -> None:
@@ -123,4 +123,4 @@ def _require_done(command: Command, outcome: Outcome) -> Done:
     why = (
         translate(ENGLISH, f"refused.{outcome.code}", **outcome.values) if isinstance(outcome, Refused) else outcome.why
     )
-    raise NotDone(f"{type(command).__name__} was not done: {why}")
+    raise NotDone(f"{type(command).__name__} failed: {why}")

@@ -23,7 +23,7 @@ def diagnose(args: argparse.Namespace) -> int:
     if not args.file:
         args.file = f"edge-diagnosis-{time.strftime('%Y%m%d-%H%M%S')}.json"
     if Path(args.file).exists():
-        raise NeedsHuman(f"There is a file {args.file} already.", "Name another one.")
+        raise NeedsHuman(f"File {args.file} already exists.", "Use another name.")
     try:
         return bundle(args)
     except (DatabaseError, NeedsHuman) as error:
@@ -52,7 +52,7 @@ def _write(file: str, text: str) -> None:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
             out.write(text + "\n")
     except FileExistsError as error:
-        raise NeedsHuman(f"There is a file {file} already.", "Name another one.") from error
+        raise NeedsHuman(f"File {file} already exists.", "Use another name.") from error
     except OSError as error:
-        raise NeedsHuman(f"{file} can't be written: {error.strerror}.", "Name a file elsewhere.") from error
+        raise NeedsHuman(f"{file} can't be written: {error.strerror}.", "Use another folder.") from error
     say(f"Written: {file}. Read it before you hand it on: no names, sales or secrets are meant to be in it.")

@@ -22,9 +22,11 @@ SHOWN = 20
 def verify(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     if loaded.sync is None:
-        raise ConfigError("There is no [sync] in the configuration.", "Write down where head office's broker is.")
+        raise ConfigError(
+            "The section [sync] is missing in the configuration.", "Set the address of head office's broker."
+        )
     if not loaded.ledger.exists():
-        raise NeedsHuman(f"There is no ledger at {loaded.ledger}.", "Start the shop once: edge run")
+        raise NeedsHuman(f"No ledger found at {loaded.ledger}.", "Start the shop once: edge run")
     proved = asyncio.run(prove(loaded, broker_of(loaded.sync, secrets_of(loaded.folder)), SystemClock()))
     proof = proved.proof
     if proof.first > 1:

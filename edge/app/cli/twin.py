@@ -131,4 +131,4 @@ def _ask(loaded: Config, path: str, body: Any) -> Any:
             return _refusal_of(error)
         except (OSError, ValueError):
             continue
-    raise NeedsHuman("This box does not run.", "Start it: edge run")
+    raise NeedsHuman("This box isn't running.", "Start it: edge run")

@@ -12,8 +12,8 @@ def add_twin(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     help = "vote which of two boxes leads, on a third machine; keep nothing else"
     witness = commands.add_parser("witness", help=help, description=help)
     witness.set_defaults(command="witness:run")
-    witness.add_argument("--folder", default="/var/lib/edge-witness", help="what it promised (default: %(default)s)")
-    witness.add_argument("--join", metavar="HOST:PORT", help="first be let in by the box whose pages are there")
+    witness.add_argument("--folder", default="/var/lib/edge-witness", help="folder of its state (default: %(default)s)")
+    witness.add_argument("--join", metavar="HOST:PORT", help="first pair with the box at this address")
     witness.add_argument("--port", type=int, default=LINK_PORT, help="of its link to the boxes (default: %(default)s)")
     help = "two boxes, one shop: how they are, joining, letting this one lead by hand"
     twin = commands.add_parser("twin", help=help, description=help)
@@ -29,6 +29,8 @@ def add_twin(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     join.set_defaults(command="twin:join")
     join.add_argument("host", metavar="HOST:PORT")
     join.add_argument("--port", type=int, default=LINK_PORT, help="of the link to the other box (default: %(default)s)")
-    join.add_argument("--page", type=int, default=0, help="of its own pages (default: as the shop's config.toml says)")
-    join.add_argument("--wifi", action="store_true", help="also where the other box is reached without a cable")
+    join.add_argument(
+        "--page", type=int, default=0, help="port of its own pages (default: from the shop's config.toml)"
+    )
+    join.add_argument("--wifi", action="store_true", help="allow a link without a cable")
     join.add_argument("--data", default="data", help="its data folder, beside config.toml (default: %(default)s)")

@@ -35,7 +35,7 @@ class BadTrials(EdgeError):
 def recordings_in(folder: Path) -> Recordings:
     """SPEAKER/UTTERANCE.wav in `folder`; what is no such file is told and left out. `BadTrials`: there is no folder."""
     if not folder.is_dir():
-        raise BadTrials(f"There is no folder {folder}.", "Name one that has a folder for each person.")
+        raise BadTrials(f"Folder {folder} not found.", "Use one that has a folder for each person.")
     found: Recordings = []
     for person in sorted(one for one in folder.iterdir() if one.is_dir())[:SPEAKERS_MOST]:
         utterances = list[tuple[Path, Sound]]()
@@ -70,7 +70,9 @@ async def try_voices(loaded: Config, recordings: Recordings, plans: Iterable[Pla
     were too few to say anything."""
     runtime = model_runtime(loaded, "embed_voice", plans)
     if runtime is None:
-        raise BadTrials("There is no voice recognition model.", "Bring a model of kind embed_voice: docs/models.md.")
+        raise BadTrials(
+            "There is no voice recognition model.", "Install a model of the kind embed_voice: docs/models.md."
+        )
     try:
         made_by, speakers = await _embed_recordings(runtime, recordings)
     finally:
@@ -78,7 +80,7 @@ async def try_voices(loaded: Config, recordings: Recordings, plans: Iterable[Pla
     try:
         return keep_trials(loaded, made_by, speakers, "utterances", VOICE)
     except ValueError as error:
-        raise BadTrials(f"These are too few voices: {error}.", "Record more people, each several times.") from error
+        raise BadTrials(f"There are too few voices: {error}.", "Record more people, each several times.") from error
 
 
 async def _embed_recordings(runtime: Runtime, recordings: Recordings) -> tuple[str, list[list[Rows]]]:

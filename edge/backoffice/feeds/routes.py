@@ -251,7 +251,7 @@ async def _fetch_file(request: web.Request, connector: Connector, anew: bool = F
     """What a connector has that somebody asks for now. `FetchFailed`; `Problem`: it has nothing to fetch from."""
     site = request.app[SITE]
     if connector.kind in ASKED_BY_NOBODY:
-        raise Problem(422, "argument_wrong", name="file", why="this connector takes files that are brought")
+        raise Problem(422, "argument_wrong", name="file", why="this connector only accepts uploaded files")
     config = site.services.of(CONFIG)
     async with http_of(config) as http:
         secrets, bounds = site.services.of(SECRETS), bounds_of(config)

@@ -50,7 +50,7 @@ def run_chunks(settings: FeedSettings) -> Callable[[Connection, Any, int], Itera
         told = msgspec.convert(params, RunParams)
         row = db.execute("SELECT params, began_us FROM feed_run WHERE run = ?", (told.run,)).fetchone()
         if row is None:
-            raise NeedsHuman("This run is no longer available.", "Begin it again.", "feeds.run_gone")
+            raise NeedsHuman("This run is no longer available.", "Start it again.", "feeds.run_gone")
         if told.staged:
             return _take_chunks(told.run, told.staged, cursor)
         wanted = msgspec.json.decode(row[0], type=IngestFile)

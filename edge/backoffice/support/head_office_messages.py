@@ -38,6 +38,6 @@ taken_of = msgspec.msgpack.Decoder(SupportTaken).decode
 def pieces_of(case: str, sealed: bytes) -> list[SupportPiece]:
     """An answer in pieces. `ValueError`: it is too long."""
     if len(sealed) > ANSWER_BYTES:
-        raise ValueError(f"an answer of {len(sealed)} bytes; it may have {ANSWER_BYTES}")
+        raise ValueError(f"answer too large: {len(sealed)} bytes; the limit is {ANSWER_BYTES}")
     starts = range(0, len(sealed), PIECE_BYTES)
     return [SupportPiece(case, at // PIECE_BYTES + 1, len(starts), sealed[at : at + PIECE_BYTES]) for at in starts]

@@ -54,7 +54,7 @@ def look_at(ask: FileQuestion) -> FileLook:
         for answer in reader.answers():
             if isinstance(answer, LookAnswer):
                 return answer.look
-    raise NeedsHuman(f"{Path(ask.path).name} could not be read.", "", "sheet.empty", {"file": Path(ask.path).name})
+    raise NeedsHuman(f"{Path(ask.path).name} can't be read.", "", "sheet.empty", {"file": Path(ask.path).name})
 
 
 def unpack(ask: FileQuestion, data: Path) -> list[Path]:

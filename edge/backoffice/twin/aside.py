@@ -70,7 +70,7 @@ def keep_what_lacks(twin: Path, ledger: Path) -> int:
             end = PAPERS if _was_promoted(db, lacking[0].seq) else LEFT
             write_whole(place / f"{lacking[0].epoch}-{lacking[0].seq}{end}", _lines(lacking))
             if lacking[0].seq == first > 1:
-                _log.warning("this box may have sold more than is put aside", rows=len(lacking))
+                _log.warning("this box may have sold more than was set aside", rows=len(lacking))
     (place / BEFORE).unlink()
     sync_folder(place)
     return len(lacking)

@@ -50,5 +50,5 @@ class BackupDrill:
         if found == before:
             raise OSError(f"edge drill: {(ended.stdout + ended.stderr).strip()[:SHOWN_CHARS]}")
         self._last_us = found.at_us
-        _log.info("this box tried the newest backup", name=found.name, fault=found.fault)
+        _log.info("the latest backup was tested", name=found.name, fault=found.fault)
         self._done(found)

@@ -148,7 +148,7 @@ class BoxComparison:
                 return
             write_config(self._file, made)
         except (ConfigError, TOMLKitError, ValueError, OSError) as error:
-            _log.warning("the other box's settings are not taken", why=str(error))
+            _log.warning("the other box's settings were rejected", why=str(error))
             return
-        _log.info("this box took the other one's settings")
+        _log.info("the other box's settings were copied")
         self._changed()

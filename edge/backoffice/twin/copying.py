@@ -76,7 +76,7 @@ class CopySender:
             last = Copied(chunk, snapshot.size, mark.term, mark.position, mark.checksum)
             heard.sendall(frames.encode(last))
         took = round(time.monotonic() - began, 2)
-        _log.info("the other box was given what differs", box=name, pages=sent, seconds=took)
+        _log.info("differing pages were sent to the other box", box=name, pages=sent, seconds=took)
 
     def _send_files(self, heard: ssl.SSLSocket, have: dict[str, bytes]) -> None:
         folder = self._ledger.parent
@@ -171,7 +171,7 @@ class CopyReceiver:
             if last is not None:
                 self._target.receive(leader, Image(term, before, last, str(copy.staging()), floor))
         except (OSError, BadFrame, ValueError) as error:
-            _log.warning("the ledger could not be copied; it is tried again", why=str(error))
+            _log.warning("the ledger couldn't be copied; retrying", why=str(error))
         finally:
             if not self._target.is_leading():
                 copy.begin()
@@ -188,7 +188,7 @@ class CopyReceiver:
                 while True:
                     part = frames.read(take)
                     if not isinstance(part, Copied):
-                        raise BadFrame("this is no copy")
+                        raise BadFrame("this isn't a copy")
                     changes = tuple(FileChange(name, body if part.size >= 0 else None) for name, body in part.files)
                     if changes:
                         staged.write(record(Mark(), pack(ShippedBody(0, {}, changes))))

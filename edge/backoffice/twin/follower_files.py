@@ -38,4 +38,4 @@ def copy_followed(folder: Path, target: Path) -> None:
         if before <= set(after):
             LedgerCopy(target).catch_up()
             return
-    raise NeedsHuman("This box takes the ledger just now.", "Try again when the page says that both boxes may sell.")
+    raise NeedsHuman("This box is receiving the ledger.", "Try again when the page shows both boxes as ready.")

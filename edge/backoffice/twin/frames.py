@@ -141,7 +141,7 @@ def encode(message: messages.Message) -> bytes:
     """`BadFrame`: it is larger than one may be."""
     body = _ENCODER.encode(message)
     if len(body) > FRAME_BYTES:
-        raise BadFrame(f"a message of {len(body)} bytes")
+        raise BadFrame(f"message too large: {len(body)} bytes")
     return LENGTH.pack(len(body)) + body
 
 
@@ -149,7 +149,7 @@ def read(take: Callable[[int], bytes], most: int = FRAME_BYTES) -> messages.Mess
     """The next message; `take(n)` gives n bytes, or raises. `BadFrame`."""
     (length,) = LENGTH.unpack(take(LENGTH.size))
     if length > most:
-        raise BadFrame(f"a message of {length} bytes")
+        raise BadFrame(f"message too large: {length} bytes")
     content = take(length)
     try:
         return _DECODER.decode(content)

@@ -38,7 +38,7 @@ def join(
     nobody answers, nobody let it in, or a second box would be there by Wi-Fi, and `wifi` does not say that it may."""
     if role == "box" and not wifi and is_by_wifi(at.rpartition(":")[0].strip("[]")):
         raise NeedsHuman(
-            f"This machine reaches {at} by Wi-Fi.", "Put both boxes on the switch by cable, or say --wifi."
+            f"This machine reaches {at} by Wi-Fi.", "Connect both boxes to the switch by cable, or use --wifi."
         )
     name = "w" if role == "witness" else "b"
     own = box_tls.certificate_of(folder / FOLDER, name)
@@ -56,8 +56,8 @@ def join(
         try:
             return take_grant(folder, msgspec.convert(found, BoxGrant), heard.certificate)
         except ValueError as error:
-            raise NeedsHuman(f"{at} is not the box whose digits were shown: {error}.", "Begin again.") from error
-    raise NeedsHuman("Nobody let this machine in.", "Compare the digits on the page /manager/boxes, and begin again.")
+            raise NeedsHuman(f"{at} isn't the box that showed the digits: {error}.", "Begin again.") from error
+    raise NeedsHuman("This machine wasn't approved.", "Compare the digits on the page /manager/boxes, and start again.")
 
 
 def _digits(at: str, heard: BoxHeard, own: str) -> str:
@@ -67,7 +67,9 @@ def _digits(at: str, heard: BoxHeard, own: str) -> str:
     said = _ask_patiently(at, f"/api/v1/twin/knocks/{heard.id}/nonce", {"nonce": mine})
     theirs = msgspec.convert(said, KnockNonce).nonce
     if pairing.commitment_of(heard.certificate, own, theirs) != heard.commitment:
-        raise NeedsHuman(f"Something stands between this machine and {at}.", "Look at the network, and begin again.")
+        raise NeedsHuman(
+            f"The connection between this machine and {at} may be intercepted.", "Check the network, and start again."
+        )
     return pairing.digits_of(heard.certificate, own, theirs, mine)
 
 
@@ -106,9 +108,9 @@ def _ask(at: str, path: str, body: Any) -> Any:
             if error.code == NOT_YET and body is None:
                 raise
             raise NeedsHuman(
-                f"{at} answers, and lets no machine in: {_why(error)}.",
-                "Name the box that sells, by the address of its pages, as a browser has it.",
+                f"{at} responds, but doesn't accept new machines: {_why(error)}.",
+                "Enter the address of the active box's pages, as in a browser.",
             ) from error
         except OSError as error:
             last = error
-    raise NeedsHuman(f"No box answers at {at}: {last}.", "Name the address of its pages, as a browser has it.")
+    raise NeedsHuman(f"No box responds at {at}: {last}.", "Enter the address of its pages, as in a browser.")

@@ -211,7 +211,7 @@ class LedgerCopy:
             self._is_stuck = False
         except OSError as error:
             if not self._is_stuck:  # said once, not each second
-                _log.warning("what was shipped is not in the ledger yet", why=str(error))
+                _log.warning("shipped rows aren't in the ledger yet", why=str(error))
             self._is_stuck = True
             self._wakes.set()
             self._end.wait(APPLY_S)

@@ -74,8 +74,8 @@ class Link:
             self._listening = listen_as(mine)
         except OSError as error:
             raise ConfigError(
-                f"The other box cannot be heard on {mine.host}:{mine.port}: {error.strerror or error}.",
-                "Stop what else uses this port: the other machines look for this one there.",
+                f"Can't listen for the other box on {mine.host}:{mine.port}: {error.strerror or error}.",
+                "Stop the other program that uses this port. The other machines expect this one there.",
             ) from error
         threading.Thread(target=self._listen, name="twin listens", daemon=True).start()
         for talker in self._talkers.values():
@@ -191,14 +191,14 @@ class Link:
             return
         times, self._unheard = self._unheard, 0
         self._note_again_s = time.monotonic() + STRANGER_S
-        _log.info("somebody who is no box of this shop was not heard", why=why, times=times)
+        _log.info("a connection that isn't from a box of this shop was rejected", why=why, times=times)
 
     def _name_of(self, hello: Message, heard: ssl.SSLSocket) -> str:
         names = {one.name for one in self._members.others}
         if not isinstance(hello, Hello) or hello.name not in names:
-            raise BadFrame("it does not say who it is")
+            raise BadFrame("it doesn't identify itself")
         if not box_tls.is_of(heard.getpeercert(binary_form=True), self._members.of(hello.name).certificate):
-            raise BadFrame(f"it says that it is {hello.name}, and shows another's key")
+            raise BadFrame(f"it claims to be {hello.name}, but uses another key")
         self.hellos[hello.name] = hello
         return hello.name
 
@@ -303,7 +303,7 @@ class _Talker:
         try:
             talking.sendall(frames.encode(message))
         except BadFrame as error:
-            _log.warning("what is too large for the link is not sent: the other box gets what differs", why=str(error))
+            _log.warning("a message too large for the link isn't sent; differing pages follow", why=str(error))
 
     def _empty(self) -> None:
         with suppress(queue.Empty):

@@ -66,8 +66,8 @@ def load(folder: Path) -> Members:
         return msgspec.json.decode(path.read_bytes(), type=Members)
     except (OSError, msgspec.DecodeError) as error:
         raise NeedsHuman(
-            f"{path} does not say which boxes belong together: {error}",
-            "Take this box out on the other one's page, and add it again.",
+            f"{path} doesn't list the boxes of this shop: {error}",
+            "Remove this box on the other one's page, and add it again.",
         ) from error
 
 

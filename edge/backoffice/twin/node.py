@@ -223,7 +223,7 @@ class TwinNode:
 
     def _doubt(self, why: str) -> None:
         """This box's copy is not what it was shipped: it is no heir until it has what differs."""
-        _log.error("the copy of the ledger is damaged here: it is taken anew", why=why)
+        _log.error("the local copy of the ledger is damaged and is fetched again", why=why)
         with self._turn:
             if self.box.leadership is None and not self._is_over:
                 with suppress(OSError):  # a full disk: it is known until the next start
@@ -291,7 +291,7 @@ class TwinNode:
         self.copy.settle()
         mark = self.copy.mark()
         self.history.lead_from(mark, is_known=not (goes_on and (self.folder / FOLDER / UNMARKED).exists()))
-        _log.info("this box leads", term=term, position=mark.position)
+        _log.info("this box is active", term=term, position=mark.position)
         threading.Thread(target=self._led, args=(term,), name="twin leads", daemon=True).start()
 
     def status(self) -> TwinStatus:
@@ -400,7 +400,7 @@ class TwinNode:
     def spare_a_stuck_shop(self) -> None:
         """Let the other box lead, where this one's disk takes nothing any more, and that one's takes all."""
         if self._is_read_only() and self.status().state == "both":
-            _log.warning("the ledger cannot be written here: the other box is to lead")
+            _log.warning("the ledger can't be written here: handing over to the other box")
             self.hand_over()
 
     def hand_over(self) -> None:
@@ -414,5 +414,5 @@ class TwinNode:
             return
         self._is_over = True
         self._turn.notify_all()
-        _log.warning("this box leads no longer", why=why)
+        _log.warning("this box is no longer active", why=why)
         self._ended(why)

@@ -172,7 +172,7 @@ def take_grant(folder: Path, grant: BoxGrant, certificate: str) -> GrantContent:
     compared."""
     text = grant.content.encode()
     if not box_tls.is_signed(certificate, text, base64.b64decode(grant.signature)):
-        raise ValueError("it is not signed by the box whose digits were compared")
+        raise ValueError("it isn't signed by the box whose digits were compared")
     content = msgspec.json.decode(text, type=GrantContent)
     Promises(folder / FOLDER).keep(content.stored)
     members.save(folder, content.members)

@@ -83,7 +83,7 @@ class SelfCheck:
             except Hurried:
                 return
             except (OSError, subprocess.SubprocessError, ValueError) as error:
-                _log.warning("this box cannot look at its copy; it is tried again", why=str(error))
+                _log.warning("this box can't check its copy; retrying", why=str(error))
                 continue
             if is_whole:
                 whole_s = time.monotonic() + WHOLE_CHECK_S
@@ -96,7 +96,7 @@ class SelfCheck:
             try:
                 self._drill.look(time.time_ns() // 1_000)
             except (OSError, subprocess.SubprocessError, ValueError) as error:
-                _log.warning("this box cannot try the newest backup; it is tried again", why=str(error))
+                _log.warning("this box can't test the latest backup; retrying", why=str(error))
 
 
 def _verify(shop: ShopCopy) -> str:

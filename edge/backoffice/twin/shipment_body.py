@@ -39,7 +39,7 @@ def unpack(packed: bytes) -> ShippedBody:
     try:
         raw = inflate.decompress(packed, 4 * FRAME_BYTES)
         if not inflate.eof:
-            raise ValueError("a shipment is larger than any may be, or cut short")
+            raise ValueError("a shipment is too large or incomplete")
         return _DECODER.decode(raw)
     except (zlib.error, msgspec.DecodeError) as error:
-        raise ValueError(f"this is no shipment: {error}") from error
+        raise ValueError(f"this isn't a shipment: {error}") from error

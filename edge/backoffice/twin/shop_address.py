@@ -53,7 +53,9 @@ class ShopAddress:
                 try:
                     self._ask(GONE, name, REQUEST | WANTS_ACK)
                 except OSError as error:
-                    _log.warning("the shop's address is still here", address=str(self._wanted.ip), why=str(error))
+                    _log.warning(
+                        "the shop's address is still set on this box", address=str(self._wanted.ip), why=str(error)
+                    )
 
     def announce(self, name: str) -> None:
         """Say to everybody on that interface that it is here. `OSError`."""

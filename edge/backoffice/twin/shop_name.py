@@ -44,7 +44,7 @@ class ShopNamePart:
             try:
                 await self._say()
             except OSError as error:
-                _log.warning("the shop's name is not said in its network", name=self._name, why=str(error))
+                _log.warning("the shop's name couldn't be announced on its network", name=self._name, why=str(error))
             await asyncio.sleep(LOOK_S)
 
     async def _say(self) -> None:

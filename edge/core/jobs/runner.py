@@ -81,7 +81,7 @@ class JobRunner:
             _log.warning("a job failed", job=job.id, kind=job.kind, why=str(error))
             ended = JobResult("failed", *_failure_reason(error))
         except Exception as error:  # noqa: BLE001 - a job's fault is its own: it must not hold up the ones behind it
-            _log.exception("a job failed by a fault of ours", job=job.id, kind=job.kind)
+            _log.exception("a job failed because of an internal error", job=job.id, kind=job.kind)
             ended = JobResult("failed", f"A fault of ours: {error!r}")
         state = await self._save(job, ended, progress)
         kind = self._kinds.get(job.kind)
@@ -157,7 +157,9 @@ class JobRunner:
         answer = await self._shop.maintain(save)
         self._bus.publish(JOBS, job.id)
         if isinstance(answer, Refused):
-            raise JobDeferred(f"The progress of job {job.id} cannot be saved: {answer.code}.", "It goes on by itself.")
+            raise JobDeferred(
+                f"The progress of job {job.id} can't be saved: {answer.code}.", "It continues automatically."
+            )
         return answer
 
 
@@ -201,7 +203,7 @@ def _count(job: Job, group: list[Chunk], outcomes: list[Any], progress: Progress
         results = []
         for outcome in islice(left, len(chunk.commands)):
             if isinstance(outcome, OutcomeUnknown) or (isinstance(outcome, Refused) and outcome.code in _PASSING):
-                raise JobDeferred(f"Job {job.id} waits: {outcome}.", "It goes on by itself.")
+                raise JobDeferred(f"Job {job.id} waits: {outcome}.", "It continues automatically.")
             if isinstance(outcome, Refused):
                 return outcome
             results.append(outcome.result)

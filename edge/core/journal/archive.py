@@ -96,7 +96,7 @@ def read_frame(path: Path, number: int) -> list[Row]:
             return _decode_frame(file.read(starts[number + 1] - starts[number]))
     except (OSError, IndexError, ValueError, zstandard.ZstdError, msgspec.MsgspecError) as error:
         raise NeedsHuman(
-            f"Archived facts cannot be read from {path}: {error}.",
+            f"Archived entries can't be read from {path}: {error}.",
             "Restore the file from a backup: edge restore. Sales continue.",
         ) from error
 
@@ -109,7 +109,7 @@ def read_all(path: Path) -> Iterator[list[Row]]:
             with path.open("rb") as file:
                 count = len(_starts(file, path)) - 1
         except (OSError, ValueError, msgspec.MsgspecError) as error:
-            raise NeedsHuman(f"Archived facts cannot be read from {path}: {error}.") from error
+            raise NeedsHuman(f"Archived entries can't be read from {path}: {error}.") from error
         yield read_frame(path, number)
         number += 1
 
@@ -182,7 +182,7 @@ def _starts(file: Any, path: Path) -> list[int]:
     """Where frames begin, and where the last one ends."""
     end = path.stat().st_size - _length.size
     if file.read(len(MAGIC)) != MAGIC or end < len(MAGIC):
-        raise ValueError("it is no archive of rows")
+        raise ValueError("it isn't an archive of rows")
     file.seek(end)
     length = _length.unpack(file.read(_length.size))[0]
     if length > end - len(MAGIC):

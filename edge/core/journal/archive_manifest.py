@@ -78,7 +78,7 @@ def read(folder: Path, trusted: str = "") -> Checkpoint | None:
     try:
         signed = msgspec.json.decode((folder / FILE).read_bytes(), type=_Signed)
         if trusted not in ("", signed.key):
-            raise ValueError("it is signed with another key than this ledger's")
+            raise ValueError("it is signed with a key other than this ledger's")
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(signed.key))
         key.verify(bytes.fromhex(signed.signature), bytes(signed.checkpoint))
         return msgspec.json.decode(signed.checkpoint, type=Checkpoint)
@@ -88,7 +88,7 @@ def read(folder: Path, trusted: str = "") -> Checkpoint | None:
         why = str(error) or "its signature does not fit"
         raise NeedsHuman(
             f"The checkpoint {folder / FILE} is damaged: {why}.",
-            "Take it away; the next `edge journal archive` makes a new one.",
+            "Remove it; the next `edge journal archive` creates a new one.",
         ) from error
 
 

@@ -60,7 +60,7 @@ class Marker:
             write(self._folder, mark)
             self._put = mark
         except OSError as error:
-            _log.warning("how far the journal is could not be put down; it is tried again", why=str(error))
+            _log.warning("the journal's position couldn't be saved; retrying", why=str(error))
 
 
 def mark_of(db: Connection) -> Mark | None:
@@ -93,7 +93,7 @@ def read(folder: Path) -> Mark | None:
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:
-        _log.warning("how far the journal once was cannot be read", file=str(folder / NAME), why=str(error))
+        _log.warning("the journal's saved position can't be read", file=str(folder / NAME), why=str(error))
         return None
 
 

@@ -81,7 +81,7 @@ def _emptied_fault(mark: highwater.Mark) -> str:
 
 
 def _damage_error(ledger: Path, what: str) -> NeedsHuman:
-    return NeedsHuman(f"The ledger {ledger} is damaged, or is none: {what}. {intact_prefix(ledger)}", WHAT_TO_DO)
+    return NeedsHuman(f"The ledger {ledger} is damaged or isn't a ledger: {what}. {intact_prefix(ledger)}", WHAT_TO_DO)
 
 
 def intact_prefix(ledger: Path) -> str:

@@ -37,7 +37,7 @@ class FollowerFailed(EdgeError):
     """A following projection (`name`) stands still at a row; selling goes on."""
 
     def __init__(self, name: str, where: str, why: Exception) -> None:
-        super().__init__(f"{name} stands still {where}: {why}.", "Report it; selling goes on.")
+        super().__init__(f"{name} stopped {where}: {why}.", "Report it. Sales continue.")
         self.name = name
 
 
@@ -245,7 +245,7 @@ def _process_pending(db: Connection, projector: Projector, through: int, turns: 
     try:
         return projector.process_pending(db, turns)
     except Exception as error:
-        raise FollowerFailed(projector.name, f"behind row #{through}", error) from error
+        raise FollowerFailed(projector.name, f"after row #{through}", error) from error
 
 
 def _names_as_json(names: Iterable[str]) -> str:
@@ -265,12 +265,12 @@ def bring_up(db: Connection, registry: Registry) -> None:
                 db.execute("COMMIT")
             except FollowerFailed as error:
                 db.execute("ROLLBACK")
-                _log.warning("a projection stands still", why=error.what)
+                _log.warning("a projection stopped", why=error.what)
                 break
             except DatabaseError as error:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
-                _log.warning("a projection cannot be brought up now", name=projector.name, why=str(error))
+                _log.warning("a projection can't be updated at the moment", name=projector.name, why=str(error))
                 return
             except BaseException:
                 if db.in_transaction:

@@ -106,9 +106,11 @@ def write_header(db: Connection, header: Header, at_us: int) -> None:
         )
     elif found != header:
         raise NeedsHuman(
-            f"The ledger is that of {found.tenant}/{found.store}/{found.device}, "
-            f"and the configuration says {header.tenant}/{header.store}/{header.device}.",
-            "Correct [store] in config.toml, or name another data folder.",
+            (
+                f"The ledger belongs to {found.tenant}/{found.store}/{found.device}, but the configuration "
+                f"has {header.tenant}/{header.store}/{header.device}."
+            ),
+            "Correct [store] in config.toml, or set another data folder.",
         )
 
 

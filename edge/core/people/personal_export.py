@@ -30,13 +30,14 @@ def export(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
     """
     if wrapping_keys.read(wrapping_keys.folder_of(db)).held:
         raise NeedsHuman(
-            "People are not shown since the ledger was set back.", "See who was forgotten: edge person show"
+            "Personal data is hidden because the ledger was restored.",
+            "Repeat any erasures, then run: edge person show",
         )
     ring, header = Keyring(db), read_header(db)
     if ring.key(person) is None:
         why = "was forgotten" if is_forgotten(db, person) else "is not known here"
         raise NeedsHuman(
-            f"No data found for {person}: that id {why}.", "Look at the id; edge person list has them all."
+            f"No data found for {person}: that id {why}.", "Check the id; see all ids with: edge person list"
         )
     found = db.execute(_INDEX, (person,)).fetchall()
     return {

@@ -49,7 +49,7 @@ class Remarks:
                 except Forgotten:  # a person since; or a day, and the clock was set back
                     continue
         except NeedsHuman as error:
-            _log.warning("a remark is not kept", why=error.what)
+            _log.warning("a note couldn't be stored", why=error.what)
         return ""
 
     def read(self, text: str) -> str:

@@ -70,7 +70,7 @@ class Keyring:
         try:
             key = None if self._load_wrappings().held and not held_too else self.key(person)
         except NeedsHuman as error:
-            _log.warning("people are not shown", why=error.what)
+            _log.warning("personal data is hidden", why=error.what)
             return None
         return None if key is None else self._opened(key, person, kind, field, sealed)
 
@@ -93,7 +93,7 @@ class Keyring:
 
     def _make_key(self, person: str) -> bytes:
         if is_forgotten(self._db, person):
-            raise Forgotten(f"{person} was forgotten.", "Give a new id.")
+            raise Forgotten(f"The data of {person} was erased.", "Use a new id.")
         key = os.urandom(KEY_BYTES)
         self._db.execute(
             "INSERT OR REPLACE INTO person_key (person, wrapping, wrapped) VALUES (?, ?, ?)",
@@ -145,8 +145,8 @@ def _cipher(key: bytes) -> AESGCMSIV:
         return AESGCMSIV(key)
     except UnsupportedAlgorithm as error:
         raise NeedsHuman(
-            "This machine's OpenSSL knows no AES-GCM-SIV, so nothing can be kept of people.",
-            "Install the `cryptography` that the set-up brings (it has OpenSSL 3.2 or newer in it): ./run setup",
+            "This machine's OpenSSL doesn't support AES-GCM-SIV, so personal data can't be stored.",
+            "Install the bundled `cryptography` package, which includes OpenSSL 3.2 or newer: ./run setup",
         ) from error
 
 

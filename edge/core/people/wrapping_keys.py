@@ -61,7 +61,7 @@ def folder_of(db: Connection) -> Path:
     files = {name: file for _, name, file in db.execute("PRAGMA database_list")}
     path = files.get(BEHIND) or files["main"]
     if not path:
-        raise InvariantBroken("A database in memory has no keys of people.")
+        raise InvariantBroken("A database in memory has no keys for personal data.")
     return Path(path).parent
 
 
@@ -77,7 +77,7 @@ def read(folder: Path) -> Wrappings:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise NeedsHuman(
-            f"The keys of people in {folder / FILE} cannot be read: {why}.",
+            f"The keys for personal data in {folder / FILE} can't be read: {why}.",
             "Sales continue without names. Remove the file and restore it from the backups: edge person show",
             *("people.unreadable", {"why": why}),
         ) from error

@@ -52,4 +52,4 @@ class BookingPart:
                 outcome = await self._shop.do(one.otherwise, one.actor)
             if not isinstance(outcome, Done):
                 self._refused.add(one.id)  # whoever has to see to it is told by an alert
-                _log.warning("what was paid cannot be booked", of=self._what, id=one.id, why=str(outcome))
+                _log.warning("a payment can't be booked", of=self._what, id=one.id, why=str(outcome))

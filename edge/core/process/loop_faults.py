@@ -38,14 +38,14 @@ class LoopFaults:
         self._more[kind] = 0
         error = context.get("exception")
         if context.get("message") == NO_DESCRIPTORS:
-            _log.error("nobody new can connect: the process has no file descriptors left", why=str(error))
+            _log.error("no new connections: the process is out of file descriptors", why=str(error))
         else:
-            _log.error("a fault of ours in the event loop", what=context.get("message"), exc_info=error)
+            _log.error("an internal error in the event loop", what=context.get("message"), exc_info=error)
         loop.call_later(FAULT_QUIET_S, self._count, kind)
 
     def _count(self, kind: str) -> None:
         if more := self._more.pop(kind):
-            _log.error("the same fault came again", what=kind, times=more, within_s=FAULT_QUIET_S)
+            _log.error("the same error occurred again", what=kind, times=more, within_s=FAULT_QUIET_S)
 
 
 def _kind(context: Mapping[str, Any]) -> str:

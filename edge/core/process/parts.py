@@ -131,8 +131,8 @@ class Supervisor:
                 if part.critical:
                     self._end_all(part, error)
                     return
-                _log.exception("a part failed by a fault of ours", part=part.name)
-                failure = _fault(part, error, "fault", "It is tried again.")
+                _log.exception("a part failed because of an internal error", part=part.name)
+                failure = _fault(part, error, "fault", "It will be retried.")
             self._lost(failure)
             pause_s = PART_BACKOFF_S[min(attempt, len(PART_BACKOFF_S) - 1)]
             await self._pause(pause_s if again_s is None else min(pause_s, again_s))
@@ -168,7 +168,7 @@ class Supervisor:
         """The process cannot go on without this part: `until` raises `error`."""
         if not self._fault.done():
             self._fault.set_exception(error)
-        _log.error("a part failed that the shop cannot be without", part=part.name, exc_info=error)
+        _log.error("an essential part failed", part=part.name, exc_info=error)
 
     def _set(self, state: PartState) -> None:
         if self.states.get(state.name) != state:
@@ -188,7 +188,7 @@ async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
     if waiting:
         _, late = await asyncio.wait(waiting, timeout=SHUTDOWN_STAGE_S)
         for task in late:
-            _log.error("a part did not stop in time", part=task.get_name())
+            _log.error("a part didn't stop in time", part=task.get_name())
 
 
 async def first_completed(*works: Coroutine[Any, Any, None]) -> int:

@@ -185,7 +185,7 @@ class ReadingProcess:
                 answer = await waiter
         except TimeoutError:
             if self._heard_s < began_s and process is self._process:
-                _log.warning("a process that reads hangs, and is ended", pid=process.pid)
+                _log.warning("a reader process stopped responding and was stopped", pid=process.pid)
                 process.kill()
             raise
         finally:
@@ -210,7 +210,7 @@ class ReadingProcess:
         try:
             self._process = _Process(self._command, self._hear, self._end)
         except OSError as error:
-            _log.warning("no process that reads can be started", error=str(error))
+            _log.warning("the reader process can't be started", error=str(error))
         self._stay()
 
     async def _up(self) -> _Process:
@@ -255,7 +255,7 @@ class ReadingProcess:
         try:
             said = _said.decode(message)
         except msgspec.MsgspecError as error:
-            _log.warning("a process that reads says what none says, and is ended", error=str(error))
+            _log.warning("a reader process sent an invalid answer and was stopped", error=str(error))
             if self._process:
                 self._process.kill()
             return

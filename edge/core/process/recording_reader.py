@@ -47,7 +47,7 @@ def decode_recording(data: bytes) -> bytes:
     with soundfile.SoundFile(file) as sound:
         rate_hz, most = sound.samplerate, SOUND_S * sound.samplerate
         if rate_hz not in RATES_HZ or not 1 <= sound.channels <= 2:
-            raise ValueError("a rate or channels that no microphone has")
+            raise ValueError("unsupported sample rate or channels")
         samples = sound.read(most + 1, dtype="float32", always_2d=True)
     if not 0 < len(samples) <= most:
         raise ValueError("silence of no length, or too long")
@@ -60,7 +60,7 @@ def _decode_mp4(data: bytes) -> bytes:
     try:
         import av
     except ImportError as error:
-        raise ValueError("FFmpeg is not installed") from error
+        raise ValueError("FFmpeg isn't installed") from error
     most, made = 2 * SOUND_S * MP4_HZ, bytearray()
     resampler = av.AudioResampler(format="s16", layout="mono", rate=MP4_HZ)
     try:

@@ -32,7 +32,7 @@ class Watchdog:
             try:
                 await asyncio.wait_for(self._shop.heartbeat(), HANGING_S)
             except TimeoutError:
-                raise InvariantBroken(f"The writer has not come round for {HANGING_S:.0f} s.") from None
+                raise InvariantBroken(f"The writer hasn't responded for {HANGING_S:.0f} s.") from None
             self._notifier.notify("WATCHDOG=1")
             await asyncio.sleep(self._interval_s)
 

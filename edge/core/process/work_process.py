@@ -43,7 +43,7 @@ class WorkProcess:
             yield self._decode(line)
         if status := self._process.wait():
             raise NeedsHuman(
-                f"The work ended by itself ({status}).",
+                f"The process stopped unexpectedly ({status}).",
                 "Try it again.",
                 self._died,
                 {"status": status},

@@ -59,7 +59,7 @@ def read(code: str) -> bytes:
         if number & (1 << _CHECK_BITS) - 1 == _check(secret):
             return secret
     raise NeedsHuman(
-        "This is not a recovery code.", "It has seven groups of four letters and digits: compare it with the paper."
+        "This isn't a recovery code.", "A code has seven groups of four letters and digits. Compare it with your paper."
     )
 
 

@@ -115,7 +115,7 @@ class SecretStore:
         with self._changing() as file:
             others = tuple(entry for entry in file.entries if entry.name != name)
             if len(others) >= SECRETS_LIMIT:
-                raise ConfigError(f"There are {SECRETS_LIMIT} secrets already.", "Remove one that nothing needs.")
+                raise ConfigError(f"You've reached the limit of {SECRETS_LIMIT} secrets.", "Remove an unused one.")
             key = self._key(file) or self._made()
             ends = value[-4:] if len(value) >= SHOWN_OF_CHARS and not _is_own(name) else ""
             entry = _Entry(name, _id(key), _seal(key, name.encode(), value.encode()), ends, self._now_us())
@@ -160,8 +160,8 @@ class SecretStore:
         is systemd's to change."""
         if _handed_over() is not None:
             raise ConfigError(
-                "The key of the secrets is handed over by systemd.",
-                "Take the credential out of the unit, restart, and then: edge secret rotate",
+                "The key for secrets is provided by systemd.",
+                "Remove the credential from the unit, restart, and run: edge secret rotate",
             )
         with self._changing() as file:
             old = self._keys(file)
@@ -216,7 +216,7 @@ class SecretStore:
             why = getattr(error, "strerror", None) or str(error)
             raise NeedsHuman(
                 f"The secrets in {path} can't be read: {why}.",
-                "Take that file away and enter them again, or bring it back from a backup. The till sells on.",
+                "Remove the file and enter them again, or restore it from a backup. Sales continue.",
                 *("secrets.unreadable", {"why": why}),
             ) from error
 
@@ -254,7 +254,7 @@ class SecretStore:
         except FileNotFoundError:
             return []
         except (OSError, ValueError) as error:
-            _log.warning("the key of the secrets cannot be read", file=str(path), why=type(error).__name__)
+            _log.warning("the key for secrets can't be read", file=str(path), why=type(error).__name__)
             return []
 
     def _made(self) -> bytes:
@@ -281,7 +281,8 @@ def _handed_over() -> bytes | None:
         return _key_of(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError):
         raise ConfigError(
-            f"The credential {CREDENTIAL} is no key of secrets.", "It is 64 hexadecimal digits: openssl rand -hex 32"
+            f"The credential {CREDENTIAL} isn't a key for secrets.",
+            "It must have 64 hexadecimal digits: openssl rand -hex 32",
         ) from None
 
 

@@ -112,7 +112,7 @@ def check_ours(db: Connection, path: Path | str) -> None:
         db.close()
         raise NeedsHuman(
             f"{path} is a database, but not an edge ledger.",
-            "Name another data folder. If it was one, its first page is damaged: restore a backup.",
+            "Set another data folder. If it was a ledger, its first page is damaged: restore a backup.",
         )
 
 
@@ -152,7 +152,7 @@ def _vectors() -> str:
     """Where the extension `sqlite-vec` lies. Its Python module is not imported: it wants numpy, which is slow."""
     found = find_spec("sqlite_vec")
     if found is None or found.origin is None:
-        raise NeedsHuman("The extension sqlite-vec is not installed.", "Run the set-up again.")
+        raise NeedsHuman("The extension sqlite-vec isn't installed.", "Run the setup again.")
     return str(Path(found.origin).with_name("vec0"))
 
 
@@ -200,7 +200,7 @@ class ProcessLock:
             pid = self.path.read_text().strip() or "unknown"
             raise NeedsHuman(
                 f"Another edge process (pid {pid}) has the ledger in {self.path.parent} open.",
-                "Stop it first, or give this one another data folder.",
+                "Stop it first, or use another data folder.",
             )
 
     def release(self) -> None:

@@ -102,13 +102,13 @@ def require_known(db: Connection) -> None:
     at, last = version(db), newest()
     if at > last:
         raise NeedsHuman(
-            f"The ledger has schema {at}, and this software knows {last}.",
-            "It was opened by a newer version: install that one again.",
+            f"The ledger has schema {at}, but this software supports {last}.",
+            "It was opened by a newer version. Install that version again.",
         )
     if at < BASELINE:
         raise NeedsHuman(
             f"The ledger has schema {at}, from before the first release.",
-            "Take it across into a new one; it is kept as it is: edge upgrade --from LEDGER (docs/changing.md).",
+            "Convert it into a new one; the old one is kept: edge upgrade --from LEDGER (docs/changing.md).",
         )
 
 
@@ -117,8 +117,10 @@ def _require_declared(db: Connection) -> None:
         more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
         raise NeedsHuman(
             f"The ledger's tables are not those of this version: {', '.join(wrong[:NAMED])}{more}.",
-            "It was made by a state of the software that was never released: start that one, or take the ledger across "
-            "into a new one; it is kept as it is: edge upgrade --from LEDGER (docs/changing.md).",
+            (
+                "It was made by a version that was never released. Start that version, or convert "
+                "the ledger; the old one is kept: edge upgrade --from LEDGER (docs/changing.md)."
+            ),
         )
 
 

@@ -19,13 +19,13 @@ ROOM_BYTES = 64 * 1024
 def explain_not_writable(path: Path, error: Exception) -> NeedsHuman:
     """What to tell of a ledger, or another file of a data folder, that could not be opened or written."""
     what, advice = _of_the_disk(path) or _of_rights(path) or _unknown(error)
-    return NeedsHuman(f"{path} cannot be opened: {what}.", advice)
+    return NeedsHuman(f"{path} can't be opened: {what}.", advice)
 
 
 def not_made(folder: Path, error: Exception) -> NeedsHuman:
     """What to tell of a data folder that is not there and could not be made."""
     what, advice = _of_the_disk(folder) or _of_the_place(folder) or _unknown(error)
-    return NeedsHuman(f"{folder} cannot be made: {what}.", advice)
+    return NeedsHuman(f"{folder} can't be created: {what}.", advice)
 
 
 def owner_of(path: Path) -> str:

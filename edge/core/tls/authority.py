@@ -56,7 +56,7 @@ class KeyPair(msgspec.Struct, frozen=True):
         """`ValueError`: this is no such pair."""
         certificate, key = x509.load_pem_x509_certificate(pem), load_pem_private_key(pem, None)
         if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
-            raise ValueError("the key is not that of the certificate")
+            raise ValueError("the key doesn't match the certificate")
         return cls(certificate, key)
 
     def due(self, now: datetime) -> bool:

@@ -114,7 +114,7 @@ class Certificates:
         read = x509.load_pem_x509_certificate(certificate.read_bytes())
         if not read.not_valid_before_utc <= self._now() < read.not_valid_after_utc:
             begins, ends = read.not_valid_before_utc, read.not_valid_after_utc
-            raise ValueError(f"it holds from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}")
+            raise ValueError(f"it is valid from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}")
         self.context, self.names, self.ends = made, frozenset(names_of(read)), read.not_valid_after_utc
         self._leaf = self.authority = None
 

@@ -28,7 +28,7 @@ def from_memory(pem: bytes) -> ssl.SSLContext:
 
 def _no_password() -> str:
     """OpenSSL would ask at a terminal for that of an encrypted key."""
-    raise OSError("the key is encrypted; one without a password is needed")
+    raise OSError("the key is encrypted; use one without a password")
 
 
 def _context() -> ssl.SSLContext:

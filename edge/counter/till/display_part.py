@@ -77,7 +77,7 @@ class DisplayPart:
             async with asyncio.timeout(TRIAL_S):
                 await asyncio.shield(tried)  # others may wait for the same
         except TimeoutError:
-            raise DeviceError("The display does not answer.", "Check its cable and power.", "failed") from None
+            raise DeviceError("The display isn't responding.", "Check its cable and power.", "failed") from None
 
     def _on_outcome(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         if not isinstance(outcome, Done):

@@ -66,7 +66,7 @@ class ScannerPart:
             raise DeviceLost(error.what, error.advice, f"device.{error.code or 'failed'}") from error
         finally:
             await self._scanner.close()
-        raise DeviceLost("The scanner's line ended.", "Check its cable.", "device.ended")
+        raise DeviceLost("The connection to the scanner was lost.", "Check its cable.", "device.ended")
 
     async def _made_of(self, code: str, symbology: str) -> Outcome | None:
         if self._asked(self._register, code):

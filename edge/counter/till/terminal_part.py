@@ -412,7 +412,7 @@ class TerminalPart:
         if isinstance(outcome, Done):
             return outcome.result
         what = f"What the payment terminal of register {self._register} said cannot be written down."
-        raise DeviceLost(what, "It is looked up again by itself.", "device.failed")
+        raise DeviceLost(what, "It is checked again automatically.", "device.failed")
 
     def _person(self, payment: Payment) -> Actor:
         """Whoever began it: the sale that it completes is theirs."""

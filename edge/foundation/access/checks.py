@@ -12,6 +12,8 @@ from edge.foundation.access.queries import pin_hash
 def pin(db: Connection) -> Iterator[CheckResult]:
     """Whether the set-up PIN is set."""
     if pin_hash(db) is None:
-        yield CheckResult("PIN", False, "none is set: nobody can override a price or void a sale.", "Set it: edge pin")
+        yield CheckResult(
+            "PIN", False, "none is set, so no one can override a price or void a sale.", "Set it: edge pin"
+        )
     else:
         yield CheckResult("PIN", True, "set.")

@@ -100,7 +100,9 @@ def _open_sealed(db: Connection, ring: Keyring, remarks: Remarks, value: Any) ->
         case {"person": str(person), "sealed": dict(fields), **rest}:
             said = {field: ring.open(person, _TABLE, field, text) for field, text in fields.items()}
             if None in said.values() and not is_forgotten(db, person):
-                raise NotReadable("What this paper says of a person cannot be read now.", "See `edge person show`.")
+                raise NotReadable(
+                    "The personal data on this document can't be read at the moment.", "See `edge person show`."
+                )
             return {**_open_sealed(db, ring, remarks, rest), **{field: text or "" for field, text in said.items()}}
         case dict():
             return {key: _open_sealed(db, ring, remarks, one) for key, one in value.items()}

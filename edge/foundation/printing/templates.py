@@ -73,11 +73,11 @@ def render_template(
         try:
             return _fill(form, language, folder, shows)
         except _FAULTS as error:
-            _log.error("template cannot be used; the built-in one is", template=form.template, why=str(error))
+            _log.error("a template can't be used; using the built-in one", template=form.template, why=str(error))
     try:
         return _fill(form, language, "", shows)
     except _FAULTS as error:
-        raise ConfigError(f"The template {form.template} cannot be used: {error}.") from error
+        raise ConfigError(f"The template {form.template} can't be used: {error}.") from error
 
 
 def prepare(folder: str = "") -> None:

@@ -73,6 +73,6 @@ def settings_by_name() -> Mapping[str, Setting]:
     found: dict[str, Setting] = {}
     for setting in (one for group in sorted(groups, key=lambda group: group.place) for one in group.settings):
         if setting.name in found:
-            raise ValueError(f"the setting {setting.name} stands twice")
+            raise ValueError(f"the setting {setting.name} is defined twice")
         found[setting.name] = setting
     return found

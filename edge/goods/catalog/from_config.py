@@ -20,4 +20,4 @@ def faults(file: Sections) -> Iterator[ConfigFault]:
     for tree in file.catalog.trees:
         if tree not in trees.names():
             known = ", ".join(trees.names())
-            yield ConfigFault(("catalog", "trees"), f"There is no tree of categories {tree!r}.", f"There are: {known}.")
+            yield ConfigFault(("catalog", "trees"), f"Category tree {tree!r} not found.", f"Available: {known}.")

@@ -87,7 +87,7 @@ class NightlyOrders:
         skus = tuple(line.sku for line in order.lines)
         outcome = await self._shop.do(OrderSuggested(order.supplier, order.location, skus), system())
         if not isinstance(outcome, Done):
-            _log.info("a suggestion was not drafted", supplier=order.supplier, why=str(outcome)[:80])
+            _log.info("a suggested order couldn't be drafted", supplier=order.supplier, why=str(outcome)[:80])
             return 0
         number = int(outcome.result)
         made = read_purchase(self._shop.reader, number)  # it may be one that waited, and is filled up

@@ -110,7 +110,7 @@ def choose_suppliers(question: SupplierQuestion) -> Chosen | None:
         answered = child.ask("edge.goods.purchasing.supplier_choice", msgspec.json.encode(question), WAIT_S)
         picked = msgspec.json.decode(answered, type=list[int])
     except (OSError, child.ChildFailed, msgspec.DecodeError) as error:
-        _log.warning("the choice among suppliers was not worked out", why=str(error)[:200])
+        _log.warning("the choice of suppliers couldn't be computed", why=str(error)[:200])
         return None
     return suppliers_of(question, picked)
 

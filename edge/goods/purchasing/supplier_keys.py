@@ -43,7 +43,7 @@ class SupplierKeys:
                 self._shop.bus.publish(SECRETS, name)
                 await self._shop.do(NoteSecret(name, "removed"), system())
         except NeedsHuman as error:
-            _log.warning("a supplier's key could not be destroyed", why=error.what)
+            _log.warning("a supplier's key couldn't be destroyed", why=error.what)
 
     def _destroy_keys(self, names: set[str]) -> list[str]:
         there = {one.name for one in self._store.listed()}

@@ -128,7 +128,7 @@ def sync_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
     try:
         kept = _kept.decode(_file(db, wanted.file).read_bytes())
     except (OSError, msgspec.DecodeError) as error:
-        raise NeedsHuman("The counts cannot be read any more.", "Send them again.") from error
+        raise NeedsHuman("The counts can no longer be read.", "Send them again.") from error
     if isinstance(kept, list):
         kept = KeptCounts(kept)  # they were sent before an update: lines alone were kept
     lines = kept.lines

@@ -45,7 +45,7 @@ class AlertsSection(Section, frozen=True, kw_only=True):
         for id, count in Counter(one.id for one in self.category).items():
             if count > 1:
                 what = f"[[alerts.category]] {id!r} stands twice."
-                yield ConfigFault(("alerts", "category"), what, "Say all of it in one.")
+                yield ConfigFault(("alerts", "category"), what, "Combine them into one.")
 
 
 SECTION = ("alerts", AlertsSection)

@@ -52,7 +52,7 @@ class SupplierInvoicesSection(Section, frozen=True, kw_only=True):
         """What types cannot say."""
         if self.mail_host and not self.mail_user:
             at = ("supplier_invoices", "mail_user")
-            yield ConfigFault(at, "The mailbox of suppliers' invoices has no user.", "Say who signs in there.")
+            yield ConfigFault(at, "The mailbox for supplier invoices has no user.", "Set its user name.")
 
 
 SECTION = ("supplier_invoices", SupplierInvoicesSection)

@@ -77,7 +77,7 @@ def order(tx: Transaction, command: OrderTranslations) -> int:
 
 def no_model(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
     """What the job does where nobody is to ask a model: it says so."""
-    raise EdgeError("No model of language runs here.", key="translation.no_model")
+    raise EdgeError("No language model is running.", key="translation.no_model")
 
 
 class ModelNames:
@@ -101,7 +101,7 @@ class ModelNames:
 
     def _all(self) -> Iterator[Chunk]:
         if not self._model.is_there():
-            raise EdgeError("No model of language runs here.", key="translation.no_model")
+            raise EdgeError("No language model is running.", key="translation.no_model")
         yield Chunk((), self._at, total=self._at + self._lacking())
         for language in self._wanted.languages:
             yield from self._into(language)
@@ -137,7 +137,7 @@ class ModelNames:
         name = self._model.name_of(told, one.source).strip()
         self._silent = 0 if name else self._silent + 1
         if self._silent >= SILENT_MOST:
-            raise EdgeError("The model says nothing.", key="translation.model_silent")
+            raise EdgeError("The model returned no text.", key="translation.model_silent")
         if not name:
             return Chunk((), self._at, counts={"unanswered": 1})
         found = findings(one.source, name, language, thing.keep, thing.most)

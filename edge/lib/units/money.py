@@ -51,12 +51,12 @@ def parse_minor(text: str, currency: str) -> int:
     try:
         value = Decimal(text.strip())
     except InvalidOperation:
-        raise ValueError(f"{text[:40]!r} is not an amount of money") from None
+        raise ValueError(f"{text[:40]!r} isn't an amount of money") from None
     scaled = value.scaleb(exponent(currency)) if value.is_finite() else value
     if not scaled.is_finite() or scaled != scaled.to_integral_value():
-        raise ValueError(f"{text[:40]!r} has more digits than {currency} has")
+        raise ValueError(f"{text[:40]!r} has too many decimals for {currency}")
     if abs(scaled) > LIMIT_MINOR:
-        raise ValueError(f"{text[:40]!r} is more than a price can be")
+        raise ValueError(f"{text[:40]!r} is too high for a price")
     return int(scaled)
 
 

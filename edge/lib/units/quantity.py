@@ -21,11 +21,11 @@ def parse_quantity(text: str) -> int:
     try:
         value = Decimal(text.strip()) * THOUSANDTHS
     except InvalidOperation:
-        raise ValueError(f"{text[:40]!r} is not a quantity") from None
+        raise ValueError(f"{text[:40]!r} isn't a quantity") from None
     if not value.is_finite() or value != value.to_integral_value():
-        raise ValueError(f"{text[:40]!r} has more than three digits behind the point")
+        raise ValueError(f"{text[:40]!r} has more than three decimals")
     if abs(value) > LIMIT:
-        raise ValueError(f"{text[:40]!r} is more than a quantity can be")
+        raise ValueError(f"{text[:40]!r} is too large for a quantity")
     return int(value)
 
 

@@ -138,13 +138,13 @@ class PaymentsSection(Section, frozen=True, kw_only=True):
         """What types cannot say."""
         if self.page and not self.page_key:
             what = "[payments] has 'page', and no 'page_key' by which its provider is asked."
-            yield ConfigFault(("payments", "page"), what, 'Say page_key = "secret:NAME", too.')
+            yield ConfigFault(("payments", "page"), what, 'Set page_key = "secret:NAME" too.')
         if self.page == "adyen_links" and (self.page_api == STRIPE_API or not self.page_merchant):
             what = "[payments] has 'page' adyen_links, and not both 'page_api' and 'page_merchant'."
-            yield ConfigFault(("payments", "page"), what, "Say Adyen's address for Checkout and the merchant account.")
+            yield ConfigFault(("payments", "page"), what, "Set Adyen's Checkout address and the merchant account.")
         if self.page and not self.page_back:
             what = "[payments] has 'page', and no 'page_back' where browsers go once it is paid."
-            yield ConfigFault(("payments", "page"), what, "Say the address of the shop's web site, too.")
+            yield ConfigFault(("payments", "page"), what, "Set the address of the shop's website too.")
 
 
 SECTION = ("payments", PaymentsSection)
@@ -157,7 +157,9 @@ def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> Pay
     for place in terminals.values():
         if place.currency not in ("", file.store.currency):
             what = f"The payment terminal {place.name!r} takes {place.currency}, the store {file.store.currency}."
-            raise ConfigError(what, f'Say currency = "{file.store.currency}" there, and set it up for that.')
+            raise ConfigError(
+                what, (f'Set currency = "{file.store.currency}" there, and configure the provider for it.')
+            )
     said, unit = file.of(PaymentsSection), 10 ** exponent(file.store.currency)
     offline = OfflineLimits(
         said.offline_most * unit,
@@ -172,6 +174,6 @@ def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> Pay
     rate = card_surcharge_rate(file.store.country, file.store.province) if said.surcharge else 0
     if said.surcharge and not rate:
         what = "[payments] has 'surcharge', and no law is known that allows it where the store is."
-        raise ConfigError(what, "Leave it out: what a terminal adds for a card goes back by itself.")
+        raise ConfigError(what, "Remove it: terminal surcharges are refunded automatically.")
     hold = said.capture == "hand_over"
     return PaymentSettings(*of, hold=hold, close_terminal=said.close_terminal, surcharge_rate=rate)

@@ -145,10 +145,10 @@ def _write_segment(db: Connection, folder: Path, first: int, last: int) -> Segme
     at = first
     for page in archive.read_all(folder / segment.name):
         if page != read_rows(db, at, len(page)):
-            raise NeedsHuman(f"The archive {segment.name} does not read as it was written.", "Check the disk.")
+            raise NeedsHuman(f"The archive {segment.name} doesn't match what was written.", "Check the disk.")
         at += len(page)
     if at != last + 1 or (fault := archive.file_fault(folder, segment)):
-        raise NeedsHuman(f"The archive {segment.name} is not whole: {fault}.", "Check the disk.")
+        raise NeedsHuman(f"The archive {segment.name} is incomplete: {fault}.", "Check the disk.")
     return segment
 
 
@@ -186,9 +186,11 @@ def _key(config: Config, db: Connection) -> Ed25519PrivateKey:
     key = keys.signing_key(keys.stored_or_made(config.folder))
     if archive_manifest.trusted_key(db) not in ("", archive_manifest.public(key)):
         raise NeedsHuman(
-            f"The recovery code in {config.folder} is not the one that this ledger's archive is signed with.",
-            f"Put the one that was printed into {config.folder / keys.FILE}. If it is lost, stop the shop and begin "
-            "anew with this one: edge restore --as-is",
+            f"The recovery code in {config.folder} doesn't match this ledger's archive.",
+            (
+                f"Put the printed code into {config.folder / keys.FILE}. If it is lost, stop the "
+                "shop and start over with this one: edge restore --as-is"
+            ),
         )
     return key
 

@@ -80,7 +80,7 @@ class Erasing:
     def _end(self) -> None:
         with closing(open_reader(self._shop.path)) as db:
             key_rotation.end(db)
-        _log.info("the keys of people were written anew")
+        _log.info("the keys for personal data were rewritten")
 
     async def _copy(self) -> None:
         now_s = asyncio.get_running_loop().time()
@@ -118,7 +118,7 @@ def update_key_copies(config: Config, now_us: int) -> NeedsHuman | None:
         if lock.take():  # else a backup is being made, which brings it along
             try:
                 if people.bring_lost(config, place, secret):
-                    _log.warning("the keys of people were lost here, and are back from beside the backups")
+                    _log.warning("the lost keys for personal data were restored from the backup folder")
                 elif old:
                     people.keep(config, place, secret, now_us)
             finally:

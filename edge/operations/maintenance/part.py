@@ -150,7 +150,7 @@ class MaintenancePart:
         finally:
             db.close()
         if faults:
-            _log.warning("an archive is not taken over", why=faults[0])
+            _log.warning("an archive couldn't be replaced", why=faults[0])
         return [] if faults else found
 
     def _state(self, kept: BackupStatus) -> PartState:

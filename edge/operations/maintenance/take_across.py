@@ -80,10 +80,10 @@ def take_across(config: Config, clock: Clock, source: Path) -> TakenAcross:
 
 def _require_free(config: Config, source: Path) -> None:
     if not source.is_file():
-        raise NeedsHuman(f"There is no ledger at {source}.", "Name the file of the old one.")
+        raise NeedsHuman(f"No ledger found at {source}.", "Enter the path of the old one.")
     if config.ledger.exists() and config.ledger.resolve() != source.resolve():
         raise NeedsHuman(
-            f"There is a ledger in {config.folder} already.", f"Take that across, or move it away: {config.ledger}"
+            f"{config.folder} already contains a ledger.", f"Convert that one, or move it away: {config.ledger}"
         )
 
 
@@ -91,10 +91,10 @@ def _require_sound(config: Config, old: Connection) -> None:
     header = read_header(old)
     if header != config.header:
         whose = f"{header.tenant}/{header.store}/{header.device}" if header else "nobody's"
-        raise NeedsHuman(f"The ledger is that of {whose}.", "Correct [store] in config.toml, or name another.")
+        raise NeedsHuman(f"The ledger belongs to {whose}.", "Correct [store] in config.toml, or use another ledger.")
     at = migrate.version(old)
     if at > migrate.newest() or (at == migrate.newest() and not migrate.differences(old)):
-        raise NeedsHuman(f"The ledger has schema {at}: there is nothing to take across.", "Start the shop: edge run")
+        raise NeedsHuman(f"The ledger already has schema {at} and needs no conversion.", "Start the shop: edge run")
     for _, fault in check_chain(old):
         raise NeedsHuman(f"The ledger is damaged: {fault}.", "Restore a backup with the version that made it.")
 
@@ -172,7 +172,7 @@ def _copy_local_state(old: Connection, new: Connection, registry: Registry, sour
             if name not in tables and new.execute(f"SELECT 1 FROM {BEHIND}.{name} LIMIT 1").fetchone()
         )
     except DatabaseError as error:
-        raise NeedsHuman(f"Rows of the ledger do not fit into this version's tables: {error}.", "Tell us.") from error
+        raise NeedsHuman(f"Rows of the ledger don't fit into this version's tables: {error}.", "Tell us.") from error
     finally:
         if new.in_transaction:
             new.execute("ROLLBACK")
@@ -195,6 +195,6 @@ def _go_on(config: Config, clock: Clock, made: _Copy, old: Head) -> Head:
     started = EpochStarted("taken across", at.epoch, at.seq, at.hash.hex(), old.epoch, old.hash.hex())
     writer.begin_epoch(started, set_back=False)
     if faults := verify(made.new, made.registry).faults:
-        raise NeedsHuman(f"The new ledger would not be sound: {faults[0]}.", "Go on with the old one, and tell us.")
+        raise NeedsHuman(f"The new ledger would be invalid: {faults[0]}.", "Continue with the old one, and contact us.")
     made.new.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return writer.head

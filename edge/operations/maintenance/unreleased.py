@@ -70,8 +70,14 @@ def body_of(registry: Registry, row: Row) -> bytes:
     event, newest = registry.events.get(row.type), NEWEST.get(row.type, 1)
     if event is None or row.version > newest:
         raise NeedsHuman(
-            f"Row #{row.seq} of the ledger is {row.type}, version {row.version}, which this software does not know.",
-            "It takes ledgers of the last state before the baseline: start that state, or ask us.",
+            (
+                f"Row #{row.seq} of the ledger is {row.type}, version {row.version}, which this "
+                "software doesn't support."
+            ),
+            (
+                "Only ledgers from the last version before the baseline can be converted. Start "
+                "that version, or contact us."
+            ),
         )
     if newest == 1:
         return row.body
@@ -82,7 +88,7 @@ def body_of(registry: Registry, row: Row) -> bytes:
     try:
         return msgspec.json.encode(msgspec.convert(fields, event))
     except msgspec.ValidationError as error:
-        raise NeedsHuman(f"Row #{row.seq} ({row.type}) can't be read: {error}.", "Tell us of it.") from error
+        raise NeedsHuman(f"Row #{row.seq} ({row.type}) can't be read: {error}.", "Contact us.") from error
 
 
 def _product(fields: Fields) -> Fields:

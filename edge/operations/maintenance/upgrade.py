@@ -137,7 +137,7 @@ def _prepare(config: Config) -> None:
 
 def _copy_ledger(config: Config, target: Path) -> tuple[Head, int]:
     if not config.ledger.exists():
-        raise NeedsHuman(f"There is no ledger at {config.ledger}.", "A new shop needs no upgrade: edge run")
+        raise NeedsHuman(f"No ledger found at {config.ledger}.", "A new shop needs no upgrade: edge run")
     rows = config.folder / archive.FOLDER
     if rows.exists() and target.parent != config.folder:
         (target.parent / archive.FOLDER).symlink_to(rows)

@@ -67,7 +67,7 @@ def export(config: Config, file: Path, with_people: bool, ledger: Path | None = 
     nothing is changed. `NeedsHuman`: the file is another one, or was changed, or the disk is full."""
     source = ledger or config.ledger
     if not file.parent.is_dir():
-        raise NeedsHuman(f"There is no folder {file.parent}.", "Make it, or name another file.")
+        raise NeedsHuman(f"Folder {file.parent} not found.", "Create it, or use another file name.")
     with closing(open_reader(source)) as db, _explain_errors(file):
         db.execute("BEGIN")
         if file.exists():
@@ -173,7 +173,7 @@ def _ours(file: Path) -> None:
         with file.open("rb") as opened:
             begin = opened.read(_HEADER_BYTES)
     if not begin.startswith(_MAGIC) or int.from_bytes(begin[_APPLICATION]) != schema.APPLICATION_ID:
-        raise NeedsHuman(f"{file} is no export of a shop. It was left as it is.", "Name another file.")
+        raise NeedsHuman(f"{file} isn't an export of a shop. It was left unchanged.", "Use another file name.")
 
 
 def _read_kept(out: Connection, file: Path, db: Connection, with_people: bool, counter: int) -> _Kept:
@@ -181,20 +181,20 @@ def _read_kept(out: Connection, file: Path, db: Connection, with_people: bool, c
     kept = _Kept(*out.execute(_KEPT).fetchone())
     header = read_header(db)
     if header is None or out.execute(_WHOSE).fetchone() != (header.tenant, header.store, header.device):
-        raise NeedsHuman(f"{file} is the export of another shop.", "Name another file.")
+        raise NeedsHuman(f"{file} is the export of another shop.", "Use another file name.")
     if kept.change_counter != counter:
         raise NeedsHuman(
-            f"{file} was changed since it was exported.", "Name another file: what was changed would be mixed up."
+            f"{file} was changed after it was exported.", "Use another file name, so that changes aren't mixed up."
         )
     if kept.with_people != int(with_people):
         what = "without people, and now they are asked for" if with_people else "with people, and now without"
-        raise NeedsHuman(f"{file} was exported {what}.", "Name another file, or ask for the same again.")
+        raise NeedsHuman(f"{file} was exported {what}.", "Use another file name, or the same options again.")
     if kept.layout != schema.layout(with_people):
-        raise NeedsHuman(f"{file} was exported by another version, which had other tables.", "Name another file.")
+        raise NeedsHuman(f"{file} was exported by another version, which had other tables.", "Use another file name.")
     row = next(iter(read_rows(db, kept.seq, 1)), None) if kept.seq else None
     if kept.seq and (row is None or (row.seq, row.epoch, row.hash.hex()) != (kept.seq, kept.epoch, kept.hash)):
         raise NeedsHuman(
-            f"{file} has a history that the ledger does not have: it was set back since.", "Name another file."
+            f"{file} has entries that the ledger no longer has, because it was restored.", "Use another file name."
         )
     return kept
 
@@ -214,15 +214,15 @@ def _explain_errors(file: Path) -> Iterator[None]:
             case "SQLITE_FULL":
                 raise _full(file) from error
             case "SQLITE_BUSY":
-                raise NeedsHuman(f"Another program has {file} open.", "Close it there, and try again.") from error
+                raise NeedsHuman(f"Another program has {file} open.", "Close it there and try again.") from error
             case name if name.startswith(_UNUSABLE):
-                raise NeedsHuman(f"{file} cannot be written: {error}.", "Name another file.") from error
+                raise NeedsHuman(f"{file} can't be written: {error}.", "Use another file name.") from error
         raise
     except OSError as error:
         if error.errno == NO_ROOM:
             raise _full(file) from error
         why = error.strerror or str(error)
-        raise NeedsHuman(f"{file} cannot be written: {why}.", "Name another file.") from error
+        raise NeedsHuman(f"{file} can't be written: {why}.", "Use another file name.") from error
 
 
 class NoRoom(NeedsHuman):

@@ -73,7 +73,7 @@ class Passkeys:
             if said.credential != credential or tx.db.execute(_FIND, (credential,)).fetchone():
                 raise PasskeyWrong("credential")
         except PasskeyWrong as error:
-            _log.info("a passkey was not taken", why=str(error))
+            _log.info("a passkey was rejected", why=str(error))
             raise Refusal("passkey_wrong") from None
         device = command.device[: sessions.DEVICE_CHARS]
         values = (blob(credential), session.customer, blob(key), command.algorithm, device, said.count, tx.at_us)
@@ -89,7 +89,7 @@ class Passkeys:
                 raise PasskeyWrong("unknown")
             customer, key, algorithm, before, _ = row
             if session and session.customer != customer:
-                raise PasskeyWrong("of somebody else")
+                raise PasskeyWrong("of another customer")
             self._consume_challenge(
                 tx, client, "webauthn.get", command.origin, purpose, session.customer if session else ""
             )
@@ -97,9 +97,9 @@ class Passkeys:
             said = webauthn.authenticator(raw, domain_of(command.origin, self._settings.passkey_domain))
             webauthn.verify(key, algorithm, raw + _digest(client), webauthn.b64(command.signature))
             if session and not said.verified:
-                raise PasskeyWrong("nobody was verified")
+                raise PasskeyWrong("the user wasn't verified")
         except PasskeyWrong as error:
-            _log.info("a passkey was not taken", why=str(error))
+            _log.info("a passkey was rejected", why=str(error))
             raise Refusal("passkey_wrong") from None
         if webauthn.is_clone(before, said.count):
             # "" and no refusal, which would undo that it is ended: both of the two open nothing any more

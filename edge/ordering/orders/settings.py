@@ -38,10 +38,10 @@ class OrdersSection(Section, frozen=True, kw_only=True):
         """What types cannot say."""
         if bool(self.join_page) != bool(self.wifi):
             given, lacks = ("join_page", "wifi") if self.join_page else ("wifi", "join_page")
-            yield ConfigFault(("orders", given), f"[orders] has {given!r} without {lacks!r}.", f"Say {lacks!r}, too.")
+            yield ConfigFault(("orders", given), f"[orders] sets {given!r} without {lacks!r}.", f"Set {lacks!r} too.")
         if len(self.wifi.encode()) > WIFI_BYTES:
             what = f"The name of a Wi-Fi has at most {WIFI_BYTES} bytes; this one has {len(self.wifi.encode())}."
-            yield ConfigFault(("orders", "wifi"), what, "Say the name that phones show.")
+            yield ConfigFault(("orders", "wifi"), what, "Set the name shown on phones.")
         if self.join_page and not self.phones:
             what = "[orders] has 'join_page', and lets no customers' phones in."
             yield ConfigFault(("orders", "join_page"), what, "Set phones = true, too.")

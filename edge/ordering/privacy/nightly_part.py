@@ -85,7 +85,7 @@ class Retention:
         if "biometric_template" in gone:
             _log.info("Cleaned up expired biometric templates", count=gone["biometric_template"])
         if gone:
-            _log.info("what was over is gone", **gone)
+            _log.info("expired data erased", **gone)
         return gone
 
 

@@ -29,7 +29,7 @@ def recommend_chunks(settings: Settings) -> Callable[[Connection, Any, int], Ite
             for answer in work.answers():
                 if isinstance(answer, PairsFailed):
                     why = f"recommend.{answer.why}"
-                    raise NeedsHuman(f"What goes together was not counted: {answer.why}.", "", why, answer.values)
+                    raise NeedsHuman(f"Products bought together weren't counted: {answer.why}.", "", why, answer.values)
                 made = answer.command
                 yield Chunk((made,), cursor + 1, counts={"baskets": made.trained.baskets})
         finally:

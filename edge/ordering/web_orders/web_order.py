@@ -282,5 +282,5 @@ def _minor(text: Any, decimals: int) -> int:
     """A sum as they write it ("12.50"), in minor units."""
     sum_minor = Decimal(str(text)).scaleb(decimals)
     if sum_minor != sum_minor.to_integral_value():
-        raise ValueError(f"{text} has more decimals than the shop's money")
+        raise ValueError(f"{text} has too many decimals for the shop's currency")
     return int(sum_minor)

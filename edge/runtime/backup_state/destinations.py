@@ -49,8 +49,8 @@ def find(folder: str, disk: str = "", labels: Path = LABELS, mounts: Path = MOUN
         if source.startswith("/") and Path(source).exists() and Path(source).samefile(device):
             return Path(where.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")) / folder.lstrip("/")
     raise PlaceFault(
-        f"The backup disk {disk} is plugged in and not mounted.",
-        "Let the system mount it: systemd/README.md says how.",
+        f"The backup disk {disk} is plugged in but not mounted.",
+        "Let the system mount it, as described in systemd/README.md.",
         *("backup.not_mounted", {"disk": disk}),
     )
 
@@ -105,19 +105,19 @@ def explaining_disk(folder: Path) -> Iterator[None]:
             raise full(folder) from error
         if error.errno in _GONE:
             raise PlaceFault(
-                f"The backup place {folder} is gone: it was there a moment ago, or never.",
+                f"The backup folder {folder} isn't available.",
                 "Plug the disk in again, or correct [backup] in config.toml.",
                 *("backup.gone", {"place": str(folder)}),
             ) from error
         if error.errno in _NO_FOLDER:
             raise PlaceFault(
                 f"The backup folder {folder} is a file, or is inside one.",
-                "Name a folder: folder in section [backup] of config.toml.",
+                "Set a folder: folder in section [backup] of config.toml.",
                 *("backup.no_folder", {"place": str(folder)}),
             ) from error
         why = error.strerror or str(error)
         raise PlaceFault(
             f"{folder} can't be written: {why}.",
-            "Let the shop's user write there.",
+            "Give the shop's user write access.",
             *("backup.unwritable", {"place": str(folder), "why": why}),
         ) from error

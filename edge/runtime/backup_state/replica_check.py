@@ -95,7 +95,7 @@ async def prove(config: Config, broker: BrokerConfig, clock: Clock) -> ReplicaCh
     except LinkLost as lost:
         raise NeedsHuman(lost.trouble.why, lost.trouble.advice) from lost
     except WireError as error:
-        raise NeedsHuman(f"The hub's answer makes no sense: {error}.", "Upgrade the hub, or this box.") from error
+        raise NeedsHuman(f"The hub sent an invalid answer: {error}.", "Upgrade the hub or this box.") from error
     proved = ReplicaCheck(clock.read().at_us, head, proof, told, lacks, unheard)
     write_whole(config.folder / FILE, msgspec.json.encode(proved), durable=False)
     restore_gap.note(config.folder, lacks)
@@ -178,7 +178,7 @@ class ReplicaCheckPart:
         try:
             await prove(self._config, self._broker, self._clock)
         except NeedsHuman as error:
-            _log.warning("head office's copy could not be compared", why=str(error))
+            _log.warning("head office's copy couldn't be compared", why=str(error))
 
     def _state(self) -> PartState:
         """The worst of what is known of head office's copy and ours."""

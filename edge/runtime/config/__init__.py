@@ -167,7 +167,7 @@ def load(path: Path) -> Config:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigError(f"There is no configuration file {path}.", "Name one with --config.") from None
+        raise ConfigError(f"Configuration file {path} not found.", "Set its path with --config.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} can't be read: {error}.") from None
     return parse(text, path)
@@ -178,7 +178,7 @@ def parse(text: str, path: Path) -> Config:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path.name} is not TOML: {error}.") from None
+        raise ConfigError(f"{path.name} isn't valid TOML: {error}.") from None
     try:
         folder = (path.parent / _data_of(raw)).resolve()
         extensions = use_extensions(folder / LEDGER)  # before models and devices name what they provide
@@ -190,7 +190,7 @@ def parse(text: str, path: Path) -> Config:
         for field in ("by_office", "reports"):
             if getattr(file.notify, field) and file.sync is None:
                 what = f"[notify] {field} needs head office."
-                raise ConfigFault(("notify", field), what, "Say in [sync] where that is reached.")
+                raise ConfigFault(("notify", field), what, "Set its address in [sync].")
         for wrong in file.notify.faults(called["receipt_printer"], called["speaker"]):
             raise wrong
     except ConfigFault as wrong:
@@ -235,7 +235,7 @@ def _contradictions(file: _File) -> Iterator[ConfigFault]:
     yield from file.panel.faults()
     yield from file.twin.faults()
     if register := twice(file.registers):
-        yield ConfigFault(("registers",), f"Two registers are named {register!r}.", "Give each its own name.")
+        yield ConfigFault(("registers",), f"Two registers have the name {register!r}.", "Give each a unique name.")
     yield from file.tax.faults()
     yield from file.codes.faults()
     yield from file.models.faults()

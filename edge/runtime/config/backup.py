@@ -44,15 +44,15 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
         if 0 < self.archive_after_days < LEAST_DAYS:
-            what = f"archive_after_days of [backup] cannot be {self.archive_after_days}."
-            yield ConfigFault(("backup", "archive_after_days"), what, f"It is 0 for never, or at least {LEAST_DAYS}.")
+            what = f"archive_after_days of [backup] can't be {self.archive_after_days}."
+            yield ConfigFault(("backup", "archive_after_days"), what, f"Use 0 for never, or at least {LEAST_DAYS}.")
 
         for text in self.recipients:
             try:
                 read_recipient(text)
             except ValueError:
                 what = f"recipients of [backup] has {text[:80]!r}, which is no public key of age."
-                yield ConfigFault(("backup", "recipients"), what, "age-keygen says one: it begins with age1.")
+                yield ConfigFault(("backup", "recipients"), what, "Create one with age-keygen: it starts with age1.")
 
     @property
     def wanted(self) -> bool:

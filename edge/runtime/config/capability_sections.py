@@ -17,7 +17,7 @@ def kinds() -> Mapping[str, type[Section]]:
     found: dict[str, type[Section]] = {}
     for key, kind in (module.SECTION for module in modules if hasattr(module, "SECTION")):
         if key in found:
-            raise ValueError(f"the section [{key}] stands twice")
+            raise ValueError(f"the section [{key}] is defined twice")
         found[key] = kind
     return found
 

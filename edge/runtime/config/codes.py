@@ -67,7 +67,7 @@ class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             try:
                 layout(Range(entry.pattern, entry.step))
             except ValueError as error:
-                yield ConfigFault(("codes", "range", number, "pattern"), f"{error}.", "One is '28IIIIIWWWWWC'.")
+                yield ConfigFault(("codes", "range", number, "pattern"), f"{error}.", "An example is '28IIIIIWWWWWC'.")
         taken: dict[str, str] = {}
         for kind in PREFIXES:
             for prefix in getattr(self.prefixes, kind):

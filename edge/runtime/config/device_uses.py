@@ -31,7 +31,7 @@ class PaperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if self.profile and self.profile not in profiles.names():
-            raise ValueError(f"there is no profile {self.profile!r}; there are: {', '.join(profiles.names())}")
+            raise ValueError(f"profile {self.profile!r} doesn't exist; available: {', '.join(profiles.names())}")
 
     @property
     def known(self) -> Profile:

@@ -60,12 +60,12 @@ def read_device(entry: dict[str, Any], number: int, used: Extensions | None = No
     for key in ("role", "driver", "name", "register"):
         if not isinstance(entry.get(key, ""), str):
             raise ConfigFault(
-                (*place, key), f"{key} of {label(place)} cannot be {entry[key]!r}.", "It must be a text in quotes."
+                (*place, key), f"{key} of {label(place)} can't be {entry[key]!r}.", "It must be text in quotes."
             )
     for key in ("role", "driver"):
         if key not in entry:
             known = {pair[0 if key == "role" else 1] for pair in drivers.known_drivers()}
-            raise ConfigFault(place, f"{label(place)} has no {key!r}.", f"It is one of: {', '.join(sorted(known))}.")
+            raise ConfigFault(place, f"{label(place)} has no {key!r}.", f"Use one of: {', '.join(sorted(known))}.")
     role, driver = options.pop("role"), options.pop("driver")
     name, register = options.pop("name", f"{role} {number + 1}"), options.pop("register", "1")
     printer = role == "receipt_printer"
@@ -125,7 +125,7 @@ def check_devices(
             continue  # it looks at shelves, or prints slips or labels alone
         if device.register not in registers:
             what = f"{device.name!r} is for register {device.register!r}, which there is not."
-            raise ConfigFault(("device", number, "register"), what, f"Registers are: {', '.join(registers)}.")
+            raise ConfigFault(("device", number, "register"), what, f"Available registers: {', '.join(registers)}.")
         other = only.setdefault((device.role, device.register), device.name)
         if device.role in _ONLY and other != device.name:
             what = f"{other!r} and {device.name!r} both {_ONLY[device.role]} for register {device.register!r}."
@@ -138,10 +138,10 @@ def check_devices(
             and (other := prints.setdefault(device.register, device.name)) != device.name
         ):
             what = f"{other!r} and {device.name!r} both print for register {device.register!r}."
-            raise ConfigFault(("device", number), what, "Every receipt would come out twice: name another register.")
+            raise ConfigFault(("device", number), what, "Every receipt would print twice. Set another register.")
     if name := twice([device.name for device in devices]):
         last = max(number for number, device in enumerate(devices) if device.name == name)
-        raise ConfigFault(("device", last, "name"), f"Two devices are named {name!r}.", "Give each its own name.")
+        raise ConfigFault(("device", last, "name"), f"Two devices have the name {name!r}.", "Give each a unique name.")
 
 
 def _printers_aside(slips: tuple[SlipEntry, ...], labels: str, devices: tuple[Device, ...]) -> set[str]:
@@ -153,7 +153,7 @@ def _printers_aside(slips: tuple[SlipEntry, ...], labels: str, devices: tuple[De
     if labels and labels not in mains:
         known = ", ".join(sorted(map(repr, mains))) or "none yet"
         what = f"There is no receipt printer named {labels!r} for labels."
-        raise ConfigFault(("labels", "printer"), what, f"Receipt printers are: {known}. Name one in [[device]].")
+        raise ConfigFault(("labels", "printer"), what, f"Use one of these receipt printers in [[device]]: {known}.")
     named = {labels, *(entry.printer for entry in slips)} - {""}
     return named | {name for name, main in printers.items() if main in named}
 
@@ -165,5 +165,5 @@ def _covered_printer(device: Device, number: int, devices: tuple[Device, ...]) -
     if name not in others or others[name].printing.stands_in_for:
         what = f"{device.name!r} cannot stand in for {name!r}."
         known = ", ".join(repr(other) for other in others if not others[other].printing.stands_in_for) or "none yet"
-        raise ConfigFault(("device", number, "stands_in_for"), what, f"Other receipt printers are: {known}.")
+        raise ConfigFault(("device", number, "stands_in_for"), what, f"Other receipt printers: {known}.")
     return others[name]

@@ -33,7 +33,7 @@ def explain_fault(message: str, raw: dict[str, Any], root: type) -> ConfigFault:
         allowed = schema.get("properties", {})
         key = field["key"]
         if field["kind"] == "unknown":
-            return ConfigFault((*place, key), f"{key!r} is not a key of {label(place)}.", _nearest(key, list(allowed)))
+            return ConfigFault((*place, key), f"{key!r} isn't a key of {label(place)}.", _nearest(key, list(allowed)))
         return ConfigFault(place, f"{label(place)} has no {key!r}.", f"It must be {_words(allowed[key], parts)}.")
     if not place:  # what the struct itself finds, looking at several keys
         return ConfigFault(place, f"{message[:1].upper()}{message[1:]}.")
@@ -41,7 +41,7 @@ def explain_fault(message: str, raw: dict[str, Any], root: type) -> ConfigFault:
         raw = raw[step]  # type: ignore[index]
     shown = "that" if place[-1] in _SECRET else f"{raw!r:.60}"
     last = max(number for number, step in enumerate(place) if isinstance(step, str))
-    what = f"{place[last]} of {label(place[:last])} cannot be {shown}."
+    what = f"{place[last]} of {label(place[:last])} can't be {shown}."
     return ConfigFault(place, what, f"It must be {_words(schema, parts)}.")
 
 

@@ -66,5 +66,5 @@ class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         for key, names in (("keep", self.keep), ("use", tuple(self.use.values()))):
             for name in names:
                 if name not in known:
-                    advice = f"Models are: {', '.join(known) or 'none yet'}."
-                    yield ConfigFault(("models", key), f"No model is named {name!r}.", advice)
+                    advice = f"Known models: {', '.join(known) or 'none yet'}."
+                    yield ConfigFault(("models", key), f"Model {name!r} not found.", advice)

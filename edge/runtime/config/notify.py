@@ -102,19 +102,19 @@ class NotifySection(Section, frozen=True, kw_only=True):
         for field, name, names in (("printer", self.printer, printers), ("speaker", self.speaker, speakers)):
             if name and name not in names:
                 what = f"There is no {'receipt printer' if field == 'printer' else field} {name!r}."
-                yield ConfigFault(("notify", field), what, f"There are: {', '.join(names) or 'none'}.")
+                yield ConfigFault(("notify", field), what, f"Available: {', '.join(names) or 'none'}.")
         if self.email and self.by_office:
             what = "Mail goes by head office, or by [notify.email], not by both."
-            yield ConfigFault(("notify", "by_office"), what, "Take out one of them.")
+            yield ConfigFault(("notify", "by_office"), what, "Remove one of them.")
         if self.email and bool(self.email.user) != bool(self.email.password or self.email.password_file):
             what = "[notify.email] needs both 'user' and 'password', or neither."
             yield ConfigFault(("notify", "email"), what, "Say both.")
         if self.whatsapp and self.whatsapp.chat and not self.whatsapp.app_secret:
             what = "What people write to 'chat' is believed only where Meta's app has signed it."
-            yield ConfigFault(("notify", "whatsapp"), what, 'Say its secret: app_secret = "secret:whatsapp-app"')
+            yield ConfigFault(("notify", "whatsapp"), what, 'Set its secret: app_secret = "secret:whatsapp-app"')
         for place, entry in (("sms", self.sms), ("whatsapp", self.whatsapp)):
             if entry and not (entry.token or entry.token_file):
                 what = f"[notify.{place}] has no 'token'."
                 yield ConfigFault(
-                    ("notify", place), what, f'Enter it (edge secret set {place}), and say: token = "secret:{place}"'
+                    ("notify", place), what, f'Save it (edge secret set {place}), and set: token = "secret:{place}"'
                 )

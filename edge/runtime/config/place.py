@@ -48,7 +48,7 @@ def _twice(one: tuple[str, str], first: str, other: tuple[str, str], second: str
     what = (
         f"The place is said twice (place_twice): [{one[0]}] {one[1]} is {first!r}, [{other[0]}] {other[1]} {second!r}."
     )
-    return ConfigFault(other, what, "Say it once, as [store] province or country.")
+    return ConfigFault(other, what, "Set it once, as [store] province or country.")
 
 
 def _check_taxes(raw: dict[str, Any]) -> None:

@@ -87,10 +87,12 @@ class StoreSection(Section, frozen=True, kw_only=True):
         try:
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            yield ConfigFault(("store", "zone"), f"There is no time zone {self.zone!r}.", "One is 'Europe/Paris'.")
+            yield ConfigFault(
+                ("store", "zone"), f"Time zone {self.zone!r} doesn't exist.", "Use a name like 'Europe/Paris'."
+            )
         if denominations(self.currency) is None and not _is_currency(self.currency):
             advice = "ISO 4217 has them all, such as 'EUR', 'GBP' and 'USD'; the shekel is 'ILS'."
-            yield ConfigFault(("store", "currency"), f"There is no currency {self.currency!r}.", advice)
+            yield ConfigFault(("store", "currency"), f"Currency {self.currency!r} doesn't exist.", advice)
 
 
 def _is_currency(code: str) -> bool:
@@ -148,7 +150,7 @@ class Panel(Section, frozen=True, kw_only=True):
         for one, other in (("tls_cert", "tls_key"), ("trusted_proxy", "public_origin")):
             if bool(getattr(self, one)) != bool(getattr(self, other)):
                 given, lacks = (one, other) if getattr(self, one) else (other, one)
-                yield ConfigFault(("panel", given), f"[panel] has {given!r} without {lacks!r}.", f"Say {lacks!r}, too.")
+                yield ConfigFault(("panel", given), f"[panel] sets {given!r} without {lacks!r}.", f"Set {lacks!r} too.")
         for origin in self.origins:
             if origin.endswith({"https": ":443", "http": ":80"}[origin.partition(":")[0]]):
                 what = f"origins of [panel] has {origin!r}, which browsers write without its port."
@@ -157,7 +159,7 @@ class Panel(Section, frozen=True, kw_only=True):
             if self.trusted_proxy:
                 address_of(self.trusted_proxy)
         except ValueError:
-            what = f"trusted_proxy of [panel] cannot be {self.trusted_proxy!r}."
+            what = f"trusted_proxy of [panel] can't be {self.trusted_proxy!r}."
             yield ConfigFault(("panel", "trusted_proxy"), what, "It must be an address, such as '192.168.1.2'.")
 
 
@@ -176,7 +178,7 @@ class CatalogSection(Section, frozen=True, kw_only=True):
     def faults(self, classes: Sequence[str]) -> Iterator[ConfigFault]:
         """What types cannot say; `classes` are the ids of those of taxes."""
         if source := twice(self.sources):
-            yield ConfigFault(("catalog", "sources"), f"The source {source!r} is named twice.", "Name each once.")
+            yield ConfigFault(("catalog", "sources"), f"The source {source!r} is listed twice.", "List each one once.")
         if self.tax_class not in classes:
             what = f"The tax class {self.tax_class!r}, which products have that say nothing else, is not defined."
             advice = f"Define it in [[tax.class]], or let [catalog] tax_class be one of: {', '.join(classes)}."
@@ -244,7 +246,7 @@ class TwinSection(Section, frozen=True, kw_only=True):
             if self.address:
                 IPv4Interface(self.address)
         except ValueError:
-            what = f"address of [twin] cannot be {self.address!r}."
+            what = f"address of [twin] can't be {self.address!r}."
             yield ConfigFault(("twin", "address"), what, "It must be an address with its network: '192.168.1.50/24'.")
 
 

@@ -27,7 +27,7 @@ def faults(entries: tuple[SlipEntry, ...], printers: Collection[str]) -> Iterato
         if entry.printer not in printers:
             what = f"There is no receipt printer named {entry.printer!r} for slips."
             yield ConfigFault(
-                ("slip", number, "printer"), what, f"Receipt printers are: {known}. Name one in [[device]]."
+                ("slip", number, "printer"), what, f"Use one of these receipt printers in [[device]]: {known}."
             )
         if entry.printer in (other.printer for other in entries[:number]):
             what = f"Two [[slip]] name the printer {entry.printer!r}."

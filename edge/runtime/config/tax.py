@@ -53,19 +53,19 @@ class Tax(Section, frozen=True, kw_only=True):
         """What types cannot say."""
         if unknown := sorted({*self.registered} - {*provinces()}):
             what = f"There is no province {unknown[0]!r} of Canada."
-            yield ConfigFault(("tax", "registered"), what, f"There are: {', '.join(provinces())}.")
+            yield ConfigFault(("tax", "registered"), what, f"Available: {', '.join(provinces())}.")
         for place, entry in enumerate(self.classes):
             for number, rate in enumerate(entry.rates):
                 try:
                     thousandths_of_percent(rate.percent)
                 except ValueError as error:
                     where = ("tax", "class", place, "rates", number, "percent")
-                    yield ConfigFault(where, f"{error}.", "Write it as on an invoice.")
+                    yield ConfigFault(where, f"{error}.", "Enter it as on an invoice.")
         ids = [entry.id for entry in self.classes]
         if id := twice(ids):
             last = len(ids) - 1 - ids[::-1].index(id)
             yield ConfigFault(
-                ("tax", "class", last, "id"), f"Two tax classes are named {id!r}.", "Give each its own name."
+                ("tax", "class", last, "id"), f"Two tax classes have the name {id!r}.", "Give each a unique name."
             )
 
 
@@ -107,7 +107,7 @@ def thousandths_of_percent(percent: str | int | float) -> int:
     try:
         value = Decimal(str(percent)) * 1000
     except InvalidOperation:
-        raise ValueError(f"{percent!r} is not a percentage") from None
+        raise ValueError(f"{percent!r} isn't a percentage") from None
     if not value.is_finite() or value != value.to_integral_value() or not 0 <= value <= 100_000:
-        raise ValueError(f"{percent!r} is not a percentage from 0 to 100 with at most three digits behind the point")
+        raise ValueError(f"{percent!r} isn't a percentage from 0 to 100 with at most three decimals")
     return int(value)

@@ -168,14 +168,14 @@ class OutgoingMail:
     async def _write_body(self, transport: asyncio.BaseTransport | None, body: bytes) -> None:
         """Hand the mail but for its final dot to the system. `OSError`: the server is gone, or takes nothing more."""
         if not isinstance(transport, asyncio.WriteTransport):
-            raise OSError("the connection is lost")
+            raise OSError("the connection was lost")
         transport.write(body)
         left, until_s = len(body) + 1, self._mono_s()
         while now := transport.get_write_buffer_size():
             if now < left:
                 left, until_s = now, self._mono_s() + self._timeout_s
             if self._mono_s() > until_s:
-                raise OSError("the server takes nothing more of the mail")
+                raise OSError("the server no longer accepts the email")
             await asyncio.sleep(LOOK_S)
         _still_there(transport)
 
@@ -183,7 +183,7 @@ class OutgoingMail:
 def _still_there(transport: asyncio.BaseTransport | None) -> None:
     """`OSError`: the server is gone, and has no final dot."""
     if transport is None or transport.is_closing():
-        raise OSError("the connection is lost within the mail")
+        raise OSError("the connection was lost while sending the email")
 
 
 def outgoing_mail(account: MailAccount, beside: Path, store: SecretStore, breakers: Breakers) -> OutgoingMail:

@@ -191,7 +191,7 @@ async def _dress(request: web.Request, answer: web.StreamResponse) -> None:
 
 
 def _not_allowed(what: str) -> Problem:
-    return Problem(403, "Not allowed", f"This key may not {what}. Head office can make one that may.")
+    return Problem(403, "Not allowed", f"This key can't {what}. Head office can create one that can.")
 
 
 def _page(read: Read, rows: Sequence[Mapping[str, Any]], limit: int) -> bytes:

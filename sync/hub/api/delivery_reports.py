@@ -55,7 +55,7 @@ class DeliveryReports:
     async def _challenge(self, request: web.Request) -> web.Response:
         said = request.query.get("hub.verify_token", "")
         if not self._verify_token or not hmac.compare_digest(said.encode(), self._verify_token.encode()):
-            raise Problem(403, "Not allowed", "That is not the token of this address.")
+            raise Problem(403, "Not allowed", "This isn't the token of this address.")
         return web.Response(text=request.query.get("hub.challenge", "")[:200])
 
     async def _note(self, request: web.Request, channel: str, token: str) -> None:
@@ -68,9 +68,9 @@ class DeliveryReports:
         signed = next((request.headers[one] for one in SIGNED_BY[channel] if one in request.headers), "")
         noted = await self._door.note(_NOTE, *place, channel, token, signed[:SIGNATURE_CHARS], body)
         if noted is None:
-            raise Problem(503, "Too many wait", "That box has not fetched those that came before. Come again later.")
+            raise Problem(503, "Too many wait", "The box hasn't fetched earlier ones yet. Try again later.")
         # of a box that is none the answer is the same: an address is no way to learn which there are
 
 
 def _unknown() -> Problem:
-    return Problem(404, "Not found", "There is no such box.")
+    return Problem(404, "Not found", "Box not found.")

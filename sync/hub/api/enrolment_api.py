@@ -77,7 +77,7 @@ class EnrolmentApi:
             async with self._door.writing(key) as connection:
                 await require_box(connection, box, boxes_of(users))
                 if not await box_codes.make_code(connection, box, secret, key.who):
-                    raise Problem(404, "No such store", "Add the store first; one that is closed gets no boxes.")
+                    raise Problem(404, "Store not found", "Add the store first. A closed store can't get boxes.")
         return _json(BoxCode(line, qr_picture(line), int(box_codes.LASTS.total_seconds() // 60)), 201)
 
     async def _open(self, request: web.Request) -> web.Response:
@@ -95,7 +95,9 @@ class EnrolmentApi:
             require_owner(key, staff.STORES, "withdraw codes")
             async with self._door.writing(key) as connection:
                 if not await box_codes.withdraw_code(connection, Key(key.tenant, store, device), key.who):
-                    raise Problem(404, "No open code", "There is no open code for this box: it was used, or is over.")
+                    raise Problem(
+                        404, "No open code", "There is no open code for this box. It was used or has expired."
+                    )
         return _json({})
 
     async def _trade(self, request: web.Request) -> web.Response:
@@ -104,7 +106,9 @@ class EnrolmentApi:
             async with self._door.people.acquire() as connection, connection.transaction():
                 box = await box_codes.take_code(connection, asked.secret)
                 if box is None:
-                    raise Problem(404, "Code over", "That code is wrong, used or too old: ask head office for another.")
+                    raise Problem(
+                        404, "Code over", "This code is wrong, used or expired. Ask head office for a new one."
+                    )
                 if asked.box not in ("", str(box)):
                     raise _another_box(box, asked.box)
                 await act_for(connection, box.tenant)
@@ -122,7 +126,9 @@ class EnrolmentApi:
     async def _authority(self, request: web.Request) -> web.Response:
         pem = request.app.get(VOUCHER, "")
         if not pem:
-            raise Problem(404, "No authority", "The certificate here is vouched for by one that machines trust.")
+            raise Problem(
+                404, "No authority", "This certificate was issued by an authority that machines already trust."
+            )
         return web.Response(text=pem, content_type="application/x-pem-file")
 
     def _enrolling(self) -> BrokerPlace:
@@ -133,7 +139,7 @@ class EnrolmentApi:
 
 
 def _another_box(box: Key, asked: str) -> Problem:
-    problem = Problem(409, "Another box", f"The code is for {box}, and this is {asked}. It holds.")
+    problem = Problem(409, "Another box", f"The code is for {box}, but this is {asked}. The code remains valid.")
     problem.values = {"box": str(box), "own": asked}
     return problem
 
@@ -143,7 +149,7 @@ async def _at_broker(work: Callable[[], T]) -> T:
     try:
         return await asyncio.to_thread(work)
     except OSError as error:
-        raise Problem(503, "Broker away", f"The broker's files can't be written: {error}. Ask again.") from error
+        raise Problem(503, "Broker away", f"The broker's files can't be written: {error}. Try again.") from error
 
 
 def _line(request: web.Request, at: str, secret: str) -> str:
@@ -154,7 +160,7 @@ def _line(request: web.Request, at: str, secret: str) -> str:
     try:
         read_office(line)
     except WireError:
-        raise BadRequest(f"{at!r} is no address") from None
+        raise BadRequest(f"{at!r} isn't an address") from None
     return line
 
 

@@ -82,9 +82,9 @@ class ForgottenApi:
                 await forgotten.ask(connection, letter, asked.email, asked.language)
         except Exception as error:
             if not is_passing(error):
-                log.exception("hub: a link for a password could not be mailed")
+                log.exception("hub: a password link couldn't be emailed")
                 return
-            log.warning("hub: a link for a password is not mailed: %s", error)
+            log.warning("hub: a password link isn't emailed: %s", error)
 
     async def _finish(self, _app: web.Application) -> None:
         await asyncio.gather(*self._asked, return_exceptions=True)
@@ -96,7 +96,7 @@ class ForgottenApi:
             async with self._door.writing(key) as connection:
                 secret, refused = await forgotten.make(connection, key.tenant, person, key.who)
         if refused == "nobody":
-            raise Problem(404, "Nobody", "Nobody of that number belongs here.")
+            raise Problem(404, "Nobody", "No member has this number.")
         if refused == "oneself":
             raise Problem(
                 409, "Password oneself", "Someone else must create this link for you, or request one by email."

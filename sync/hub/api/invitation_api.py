@@ -87,7 +87,7 @@ class InvitationApi:
             require_owner(key, PEOPLE, "invite somebody")
             async with self._door.writing(key) as connection:
                 if not await invitations.withdraw(connection, key.tenant, number, key.who):
-                    raise Problem(404, "Nobody", "There is no open invitation of that number.")
+                    raise Problem(404, "Nobody", "No open invitation has this number.")
         return _json({})
 
     async def _see(self, request: web.Request) -> web.Response:

@@ -67,7 +67,7 @@ async def invite(
     own = None if stores is None else list(stores), None if groups is None else list(groups)
     number = await connection.fetchval(_INVITE, tenant, address, role, *own, who, staff.hash_of(secret), LASTS)
     if number is None:
-        raise NotTaken("person_belongs", "they belong there already: set what they are")
+        raise NotTaken("person_belongs", "they are already members: change their role instead")
     after = {"role": role, "stores": stores, "groups": groups}
     await tenants.log(connection, tenant, who, "invitation", f"invitation-{number}", None, after)
     return secret

@@ -128,7 +128,7 @@ async def _note(connection: Any, number: int) -> None:
     except Exception as error:
         if not is_passing(error):
             raise
-        log.warning("hub: that key %d was used is not noted: %s", number, error)  # a standby that only reads, say
+        log.warning("hub: the use of key %d isn't recorded: %s", number, error)  # a standby that only reads, say
 
 
 def hash_of(secret: str) -> bytes:

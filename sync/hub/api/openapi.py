@@ -196,7 +196,7 @@ def _publish() -> dict[str, Any]:
         "responses": {
             "201": {"description": "It is published.", "content": {"application/json": {"schema": version}}},
             **OF_A_BODY,
-            "409": problem("No box of the store has said its key yet, without which this would stand in the clear."),
+            "409": problem("No box of the store has sent its key yet, so this can't be encrypted."),
             **problems(),
         },
     }

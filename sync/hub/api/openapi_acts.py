@@ -110,7 +110,7 @@ def office_paths() -> dict[str, Any]:
     put["responses"] = {**put["responses"], "201": {**put["responses"]["200"], "description": "It is new."}}
     put["responses"]["409"] = problem("Something was sold there in another currency.")
     refused = {
-        "404": problem("Nobody of that number belongs here."),
+        "404": problem("No member has this number."),
         "409": problem("Nobody else is owner of all stores."),
     }
     rows, open_ones = ({"type": "array", "items": one} for one in bodies[2:])
@@ -172,7 +172,7 @@ def invitation_paths() -> dict[str, Any]:
     link, accept, seen = _bodies(Link, Accept, Invited)
     number = {"name": "invitation", "in": "path", "required": True, "schema": TYPES["integer"]}
     gone = act("withdrawInvitation", "The link opens nothing any more.", object_of())
-    gone["responses"] |= {"404": problem("There is no open invitation of that number.")}
+    gone["responses"] |= {"404": problem("No open invitation has this number.")}
     see = act("seeInvitation", "What a link is for.", seen, link)
     come = act("acceptInvitation", "Come in by a link: a token of its tenant.", TOKEN, accept)
     for one in (see, come):
@@ -196,7 +196,7 @@ def password_paths() -> dict[str, Any]:
     made = act("makePasswordLink", "The secret of a link by which somebody else sets another password.", answer)
     made["responses"]["201"] = {**made["responses"].pop("200"), "description": "Give them the link."}
     made["responses"] |= {
-        "404": problem("Nobody of that number belongs here."),
+        "404": problem("No member has this number."),
         "409": problem("It is oneself, or they belong to other tenants as well."),
     }
     return {
@@ -256,7 +256,7 @@ def privacy_paths() -> dict[str, Any]:
     rows = object_of(rows={"type": "array", "items": state})
     ask = act("askShops", "Ask all shops for what somebody asks by law; again: those that were not asked.", rows, body)
     see = act("shopsAsked", "How far each shop is with what somebody asks.", rows)
-    see["responses"] |= {"404": problem("Nothing was asked by that id.")}
+    see["responses"] |= {"404": problem("No request has this id.")}
     return {PRIVACY: {"put": ask | {"parameters": [which]}, "get": see | {"parameters": [which]}}}
 
 
@@ -335,12 +335,12 @@ def support_paths() -> dict[str, Any]:
     asked["responses"]["201"] = {**asked["responses"].pop("200"), "description": "It is asked."}
     asked["responses"]["409"] = problem("The store takes no directives now.")
     answer = act("answerOfBox", "What a box answered, with its shop's yes.", object_of(question=TYPES["text"]))
-    answer["responses"]["404"] = problem("That box has not answered, or it was 14 days ago.")
+    answer["responses"]["404"] = problem("The box hasn't answered, or its answer is older than 14 days.")
     box = object_of(device=NAME, state=TYPES["text"], answered=TYPES["boolean"])
     said = {"type": "string", "enum": list(get_args(Heard))}
     heard_case = object_of(said=said, boxes={"type": "array", "items": box})
     heard = act("heardOfBoxes", "How far what was asked is, as soon as there is something to tell.", heard_case)
-    heard["responses"]["404"] = problem("Nothing of that id was asked of this store.")
+    heard["responses"]["404"] = problem("This store has no request with this id.")
     seconds = {"type": "integer", "minimum": 0, "maximum": WAIT_S, "default": 0}
     wait = {"name": "wait_s", "in": "query", "required": False, "schema": seconds, "description": "How long to wait."}
     return {

@@ -34,19 +34,19 @@ def not_taken(error: NotTaken) -> Problem:
     """What the tenant, or one of its stores, may not as it stands: 403 for quota and state, 409 for a store's."""
     status = 409 if error.code.startswith(_CONFLICTS) else 403
     title = error.code.replace("_", " ").capitalize()
-    problem = Problem(status, title, f"Not taken: {error}.")
+    problem = Problem(status, title, f"Not accepted: {error}.")
     problem.values = error.values
     return problem
 
 
 def too_much(limit: int, status: int, title: str) -> Problem:
     """There are so many requests at work already."""
-    return Problem(status, title, f"{limit} requests are at work already. Ask again.", **_AGAIN)
+    return Problem(status, title, f"{limit} requests are already in progress. Try again.", **_AGAIN)
 
 
 def too_often(wait_s: int) -> Problem:
     """Who asks, or all who do, have asked as often as they may for a while."""
-    return Problem(429, "Too often", f"Ask again in {wait_s} s.", **{hdrs.RETRY_AFTER: str(wait_s)})
+    return Problem(429, "Too often", f"Try again in {wait_s} s.", **{hdrs.RETRY_AFTER: str(wait_s)})
 
 
 @web.middleware
@@ -70,9 +70,9 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return _answer(Problem(error.status, error.reason, f"{request.method} {request.path}: {error.reason}."))
     except Exception as error:
         if is_passing(error):
-            return _answer(Problem(503, "The database is away", "Ask again in a moment.", **_AGAIN))
-        log.exception("hub: %s %s could not be answered", request.method, request.path)
-        return _answer(Problem(500, "Our fault", "Nothing was done. The hub's log says what went wrong."))
+            return _answer(Problem(503, "The database is unavailable", "Try again in a moment.", **_AGAIN))
+        log.exception("hub: %s %s couldn't be answered", request.method, request.path)
+        return _answer(Problem(500, "Our fault", "Nothing was changed. See the hub's log for details."))
 
 
 _AGAIN = {hdrs.RETRY_AFTER: str(limits.RETRY_AFTER_S)}

@@ -91,7 +91,7 @@ class ProductChoiceApi:
         async with self._door.admit(request) as key:
             _require_all_stores(key)
             if self._read_prices is None:
-                raise Problem(404, "No files", "Head office reads no files of prices here.")
+                raise Problem(404, "No files", "Price files aren't set up at this head office.")
             name, language = request.query.get("name", "prices"), request.query.get("language", "")
             text_of("name", name)
             if language and not (len(language) == 2 and language.isascii() and language.isalpha()):
@@ -122,7 +122,7 @@ async def _stores(connection: Any, key: Key, asked: ChooseProducts) -> list[str]
 
 def _require_all_stores(key: Key) -> None:
     if not key.may_read() or key.stores is not None:
-        raise Problem(403, "Not allowed", "A publication is for who sees all stores.")
+        raise Problem(403, "Not allowed", "Only people who can see all stores can use publications.")
 
 
 def _json(body: Any) -> web.Response:

@@ -66,7 +66,7 @@ class PublicationApi:
 
     def _require_may_write(self, key: Key, wanted: Publication) -> None:
         if key.stores is not None:
-            raise Problem(403, "Not allowed", "A publication is for who sees all stores.")
+            raise Problem(403, "Not allowed", "Only people who can see all stores can use publications.")
         kinds = {planned.kind for planned in wanted.directives}
         if closed := next((kind for kind in kinds if kind in self._closed), None):
             raise BadRequest(f"{closed!r} is none of a publication: it is published to each store by itself")
@@ -76,7 +76,7 @@ class PublicationApi:
     def _require_all(key: Key, kinds: Iterable[str]) -> None:
         for kind in kinds:
             if not key.may_publish(kind):
-                raise Problem(403, "Not allowed", f"You may not {PUBLISH} {kind}.")
+                raise Problem(403, "Not allowed", f"You don't have permission to {PUBLISH} {kind}.")
 
     async def _preview(self, request: web.Request) -> web.Response:
         id, shop = request.match_info["publication"], request.query.get("store", "")
@@ -87,13 +87,13 @@ class PublicationApi:
             raise BadRequest(f"step may be {BACK}")
         async with self._door.admit(request) as key:
             if not key.may_read() or key.stores is not None:
-                raise Problem(403, "Not allowed", "A publication is for who sees all stores.")
+                raise Problem(403, "Not allowed", "Only people who can see all stores can use publications.")
             async with self._door.reading(key) as connection:
                 looked = preview.preview_back if step == BACK else preview.preview
                 found = await looked(connection, key.tenant, id, shop)
             self._door.usage.read(key.tenant, shop, key.who, "publications/preview")
         if found is None:
-            raise Problem(404, "No publication", "There is no publication of that id.")
+            raise Problem(404, "No publication", "Publication not found.")
         headers = {hdrs.CACHE_CONTROL: "no-store"}
         return web.Response(body=msgspec.json.encode(found), content_type="application/json", headers=headers)
 
@@ -103,7 +103,9 @@ class PublicationApi:
         async with self._door.admit(request) as key:
             allowed = staff.APPROVE in key.may if step in DECIDES else key.may_publish()
             if not allowed or key.stores is not None:
-                raise Problem(403, "Not allowed", f"You may not {step.replace('-', ' ')} publications.")
+                raise Problem(
+                    403, "Not allowed", f"You don't have permission to {step.replace('-', ' ')} publications."
+                )
             asked = await body_as(request, TakeStep, limits.SIGN_IN_BODY_S)
             if step == "submit" and not asked.jumps:
                 await self._require_no_jump(key, id)
@@ -112,7 +114,7 @@ class PublicationApi:
                 if step not in DECIDES:
                     self._require_all(key, kinds)
                 if step == "go-on" and SOFTWARE in kinds and key.role != "owner":
-                    raise Problem(403, "Not allowed", "Only an owner lets a stopped software update go on.")
+                    raise Problem(403, "Not allowed", "Only an owner can resume a stopped software update.")
                 state = await publications.take_step(
                     *(connection, key.tenant, id, step, key.who),
                     digest=asked.digest,
@@ -120,7 +122,7 @@ class PublicationApi:
                     is_owner=key.role == "owner",
                 )
         if state is None:
-            raise Problem(404, "No publication", "There is no publication of that id.")
+            raise Problem(404, "No publication", "Publication not found.")
         return web.json_response({"state": state})
 
     async def _require_no_jump(self, key: Key, id: str) -> None:

@@ -166,7 +166,7 @@ def _cursor(read: Read, text: str) -> list[Any]:
     except (binascii.Error, ValueError, msgspec.MsgspecError):
         values = []
     if len(values) != len(read.key):
-        raise BadRequest("'after' is not what an answer had as 'next'")
+        raise BadRequest("'after' must be the value of 'next' from an earlier answer")
     return [_value("after", str(value), read.kind_of(name)) for name, value in zip(read.key, values, strict=True)]
 
 
@@ -186,7 +186,7 @@ def _limit(text: str, read: Read) -> int:
 def text_of(name: str, text: str) -> str:
     """A parameter's text. `BadRequest`: it is none."""
     if len(text) > limits.VALUE_CHARS or "\0" in text:
-        raise BadRequest(f"{name!r} is too long, or no text")
+        raise BadRequest(f"{name!r} is too long, or isn't text")
     return text
 
 
@@ -202,7 +202,7 @@ def _value(name: str, text: str, kind: Kind) -> Any:
         if kind == "boolean":
             return {"true": True, "false": False}[text]
     except (ValueError, KeyError, OverflowError):
-        raise BadRequest(f"{name!r} is no {kind}: {text!r}") from None
+        raise BadRequest(f"{name!r} isn't a {kind}: {text!r}") from None
     return text
 
 

@@ -82,7 +82,7 @@ class SigningIn:
             except CodeWanted:
                 raise code_wanted() from None
         if token is None:
-            raise Problem(401, "Not let in", "The address, password, code or tenant is wrong.", **_CHALLENGE)
+            raise Problem(401, "Sign-in failed", "The address, password, code or tenant is wrong.", **_CHALLENGE)
         return _json(token)
 
     async def _switch(self, request: web.Request) -> web.Response:
@@ -94,7 +94,7 @@ class SigningIn:
                 raise Problem(409, "Already there", f"This token is one for {asked.tenant}.")
             token = await staff.switch(self._door.people, key, secret, asked.tenant)
         if token is None:
-            raise Problem(403, "Not allowed", f"You do not belong to {asked.tenant}.")
+            raise Problem(403, "Not allowed", f"You aren't a member of {asked.tenant}.")
         return _json(token)
 
     async def _sign_out(self, request: web.Request) -> web.Response:
@@ -129,7 +129,7 @@ class SigningIn:
     async def _mail_of(self, key: Key) -> MailOfPerson:
         found = await mail_wishes.mail_of_person(self._door.people, _person(key), key.tenant)
         if found is None:
-            raise Problem(403, "Not allowed", f"You do not belong to {key.tenant}.")
+            raise Problem(403, "Not allowed", f"You aren't a member of {key.tenant}.")
         return found
 
     async def _begin_factor(self, request: web.Request) -> web.Response:
@@ -148,7 +148,7 @@ class SigningIn:
             codes = await second_factor.confirm(self._door.people, person, asked.password, asked.code)
             if codes is None:
                 await staff.note_wrong(self._door.people, person)
-                raise Problem(403, "Not confirmed", "The code is wrong, or ten minutes are over.")
+                raise Problem(403, "Not confirmed", "The code is wrong or has expired.")
         return _json({"recovery_codes": codes})
 
     async def _drop_factor(self, request: web.Request) -> web.Response:
@@ -167,12 +167,12 @@ class SigningIn:
 def too_many(seconds: int) -> Problem:
     """Too many passwords were wrong: none is looked at for a while."""
     text = f"Too many wrong passwords. Try again in {seconds} s."
-    return Problem(429, "Wait a while", text, **{hdrs.RETRY_AFTER: str(seconds)})
+    return Problem(429, "Wait a moment", text, **{hdrs.RETRY_AFTER: str(seconds)})
 
 
 def code_wanted() -> Problem:
     """The password is right, and a code is to come with it."""
-    return Problem(401, "Code wanted", "Send `code` as well, of your second factor.", **_CHALLENGE)
+    return Problem(401, "Code wanted", "Send the `code` of your second factor too.", **_CHALLENGE)
 
 
 def password_short() -> Problem:
@@ -183,7 +183,9 @@ def password_short() -> Problem:
 
 
 def _not_proved() -> Problem:
-    return Problem(403, "Not proved", "The password or the code is wrong, or too many were wrong: wait a while.")
+    return Problem(
+        403, "Not proved", ("The password or code is wrong, or there were too many attempts. Wait and try again.")
+    )
 
 
 _CHALLENGE = {hdrs.WWW_AUTHENTICATE: 'Bearer realm="edge-hub"'}

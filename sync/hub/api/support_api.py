@@ -134,7 +134,7 @@ class SupportApi:
                     is_known = await connection.fetchval(_ASKED, key.tenant, store, case)
                     rows = await connection.fetch(_HEARD, key.tenant, store, case)
                 if not is_known:
-                    raise Problem(404, "No such case", "Nothing of that id was asked of this store.")
+                    raise Problem(404, "Request not found", "This store has no request with this id.")
                 heard = heard_of(tuple(HeardBox(**row) for row in rows))
                 if heard.said != "silent" or asyncio.get_running_loop().time() >= until:
                     break
@@ -152,7 +152,7 @@ class SupportApi:
                 rows = await connection.fetch(_PIECES, key.tenant, store, device, case) if private else []
             text = open_answer(key.tenant, store, case, private, rows)
             if text is None:
-                raise Problem(404, "No answer", "That box has not answered, or it was 14 days ago.")
+                raise Problem(404, "No answer", "The box hasn't answered, or its answer is older than 14 days.")
             async with self._door.writing(key) as connection:
                 looked = {"looked_at": device, "case": case}
                 await tenants.log(connection, key.tenant, key.who, KIND, store, None, looked)

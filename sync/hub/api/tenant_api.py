@@ -104,7 +104,7 @@ class TenantApi:
             before = [one for one in await _people_of(connection, key.tenant) if one.person == person]
             refused = await connection.fetchval(_SET, key.tenant, person, to.role, stores, groups)
             if refused == "nobody":
-                raise Problem(404, "Nobody", "Nobody of that number belongs here.")
+                raise Problem(404, "Nobody", "No member has this number.")
             if refused == "last_owner":
                 text = "There must be at least one owner of all stores. Make someone else an owner first."
                 raise Problem(409, "Last owner", text)
@@ -127,14 +127,14 @@ def require_owner(key: Key, right: str, what: str) -> None:
 def role_of(name: str) -> str:
     """A role. `BadRequest`: there is none of that name."""
     if name not in staff.ROLES:
-        raise BadRequest(f"{name!r} is no role; there are: {', '.join(staff.ROLES)}")
+        raise BadRequest(f"{name!r} isn't a role; available: {', '.join(staff.ROLES)}")
     return name
 
 
 def number_of(text: str) -> int:
     """A number in an address. `Problem` 404: it is none."""
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise Problem(404, "Nobody", "Nobody of that number belongs here.")
+        raise Problem(404, "Nobody", "No member has this number.")
     return int(text)
 
 

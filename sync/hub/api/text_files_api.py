@@ -67,7 +67,7 @@ class TextFilesApi:
                 lines = await text_files.lines_of(connection, key.tenant, pair, stores, query.get("show") == "missing")
             self._door.usage.read(key.tenant, query.get("store", ""), key.who, "texts/file")
         if len(lines) > LINES:
-            raise Problem(413, "Too many texts", f"There are more than {LINES}: ask for a store, or a group of stores.")
+            raise Problem(413, "Too many texts", f"There are more than {LINES}. Choose a store or a group of stores.")
         body = await asyncio.to_thread(exchange.write, format, *pair, lines)
         name = f"texts-{pair[0]}-{pair[1]}.{exchange.endings[format]}"
         headers = {hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}"', hdrs.CACHE_CONTROL: "no-store"}
@@ -105,7 +105,7 @@ class TextFilesApi:
 
     def _read_request(self, request: web.Request) -> tuple[TextExchange, tuple[str, str], dict[str, str]]:
         if self._exchange is None:
-            raise Problem(404, "No files", "Head office reads and writes no files of texts here.")
+            raise Problem(404, "No files", "Text files aren't set up at this head office.")
         query = dict(request.query)
         source, into = query.get("from", ""), query.get("into", "")
         known = self._exchange.languages
@@ -125,4 +125,4 @@ async def _stores(connection: Any, key: Key, query: dict[str, str]) -> tuple[str
 
 
 def _not_allowed(what: str) -> Problem:
-    return Problem(403, "Not allowed", f"This key may not {what}. Head office can make one that may.")
+    return Problem(403, "Not allowed", f"This key can't {what}. Head office can create one that can.")

@@ -101,14 +101,16 @@ class TillWebhooks:
         key = (request.match_info["pos"], request.match_info["store"])
         place = self._places.get(key)
         if place is None:
-            raise Problem(404, "unknown_hook", "No webhooks of such a till are taken here.")
+            raise Problem(404, "unknown_hook", "Webhooks of this till aren't accepted here.")
         if request.method != "POST":
             raise web.HTTPMethodNotAllowed(request.method, ("POST",))
         most = limits.TILL_HOOK_BYTES
         body = await read_body(request, most, f"A webhook of a till has at most {most} bytes.")
         self._admit(key, place.burst)
         if not any(place.secrets) or (place.kind == "square" and not place.url):
-            raise Problem(503, "Not set up", "Nobody said yet how this till signs.", **{hdrs.RETRY_AFTER: "600"})
+            raise Problem(
+                503, "Not set up", "The signing secret of this till isn't set up yet.", **{hdrs.RETRY_AFTER: "600"}
+            )
         names = {name.lower(): value for name, value in request.headers.items()}
         if not is_signed(place.rule, place.secrets, names, body, self._now_s()):
             return web.Response(status=401)

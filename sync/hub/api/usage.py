@@ -78,7 +78,7 @@ class Usage:
         except Exception as error:
             if not is_passing(error):
                 raise
-            log.warning("hub: what was used and read is written down later: %s", error)
+            log.warning("hub: usage and reads are recorded later: %s", error)
         for tenant, more in pending.items():
             self._pending[tenant] = self._pending.get(tenant, 0) + more
         for one, times in reads.items():

@@ -199,7 +199,7 @@ class World:
                 self._says(f"{node.name} leads in term {term}")
                 self.truth.led(node.name, term, node.disk, node.version)
             case Ended():
-                self._says(f"{node.name} leads no longer")
+                self._says(f"{node.name} is no longer active")
                 node.spooler, node.waiting = None, {}
 
     def _replace(self, node: Node, image: Any) -> None:

@@ -54,9 +54,7 @@ async def enrol(keys: FiscalKeys, settings: FiscalSettings, register: str, code:
     """Take on a certificate; its fingerprint. `NeedsHuman`: it was not given, or nobody answered."""
     where = settings.quebec.enrolment
     if not where:
-        raise NeedsHuman(
-            "No place is known that gives certificates.", "Say enrolment in [fiscal.ca-qc] of config.toml."
-        )
+        raise NeedsHuman("No certificate service is configured.", "Set enrolment in [fiscal.ca-qc] of config.toml.")
     body = msgspec.json.encode(
         {"reqCertif": {"modif": "AJO", "csr": certificate_request(keys, settings, register, code)}}
     )
@@ -69,5 +67,5 @@ async def enrol(keys: FiscalKeys, settings: FiscalSettings, register: str, code:
         found = msgspec.json.decode(answer.body, type=_Answer).retour_certif.certif
         keys.keep_certificate(found.encode())
     except (Undelivered, MaybeSent, msgspec.MsgspecError, ValueError) as error:
-        raise NeedsHuman(f"No certificate was given: {error}.", "Look at the code and at [fiscal.ca-qc].") from error
+        raise NeedsHuman(f"No certificate was issued: {error}.", "Check the code and [fiscal.ca-qc].") from error
     return keys.fingerprint

@@ -101,7 +101,7 @@ class OfficeMail:
         try:
             why = handed_of(body).why
         except msgspec.DecodeError as error:
-            raise MaybeSent("head office answers what this version cannot read") from error
+            raise MaybeSent("head office's response can't be read by this version") from error
         match why:
             case "":
                 return OURS + named
@@ -165,7 +165,7 @@ class OfficeNews:
         try:
             states = states_of(body).letters
         except msgspec.DecodeError:
-            _log.warning("head office says of letters what this version cannot read")
+            _log.warning("head office's message about letters can't be read by this version")
             return
         for one in states:
             if one.key in waiting and one.state not in ("queued", "sending"):
@@ -193,7 +193,7 @@ class OfficeNews:
         try:
             reports = reports_of(body).reports
         except msgspec.DecodeError:
-            _log.warning("head office has reports that this version cannot read")
+            _log.warning("head office's reports can't be read by this version")
             return False
         for report in reports:
             if report.channel == "orders" and not await self._take_order(report):
@@ -212,7 +212,7 @@ class OfficeNews:
         try:
             signed = is_signed(report.body, self._app_secret(), report.signature)
         except EdgeError as error:
-            _log.error("what was written cannot be looked at; it is left out", error=str(error))
+            _log.error("a written message can't be read and is skipped", error=str(error))
             return True
         messages = tuple(islice(written_in(report.body), AT_ONCE)) if signed else ()
         return not messages or isinstance(await self._shop.do(TakeWritten(messages), system()), Done)
@@ -224,7 +224,7 @@ class OfficeNews:
             secret = self._channel_secret(report.token)
             order = signed_order(self._shop.reader, report.token, report.body, report.signature, secret, self._decimals)
         except (EdgeError, ValueError, PermissionError) as error:
-            _log.warning("what a web shop sent is no order", channel=report.token, error=str(error)[:200])
+            _log.warning("a web shop sent an invalid order", channel=report.token, error=str(error)[:200])
             return True
         return isinstance(await deliver(self._shop, report.token, order, system()), Done)
 
@@ -233,7 +233,7 @@ class OfficeNews:
         try:
             return self._signed_reports(report)
         except EdgeError as error:
-            _log.error("a report cannot be looked at; it is left out", channel=report.channel, error=str(error))
+            _log.error("a report can't be read and is skipped", channel=report.channel, error=str(error))
             return []
 
     def _signed_reports(self, report: OfficeReport) -> list[DeliveryReport]:

@@ -190,7 +190,7 @@ class NotificationsPart:
         """Somebody set the clock: no wait grows by a year for that, and no message's life ends. Whoever decides by the
         clock has `_turn`: nobody else looks at rows that are still to go along."""
         if step := self._steps.take():
-            _log.warning("the clock was set; what waits goes along with it", by_s=step.by_us // 1_000_000)
+            _log.warning("the clock was changed; waiting messages were rescheduled", by_s=step.by_us // 1_000_000)
             now_us = self._shop.now_us()
             await self._write(lambda db: follow_clock(db, step, now_us))
 
@@ -257,7 +257,7 @@ class NotificationsPart:
                 await asyncio.sleep(KEEP_AGAIN_S)
                 continue
             if isinstance(outcome, Refused):
-                _log.info("a letter went out and changed nothing", what=one.rows[0].what, why=outcome.code)
+                _log.info("an email was sent without a recorded result", what=one.rows[0].what, why=outcome.code)
             return
 
     def _mono_s(self) -> float:

@@ -81,7 +81,7 @@ class UnwrittenAlerts:
             await senders[told.channel].send(told.parcel, told.to)
         except Undelivered as fault:
             self._next_us[key] = now_us + AGAIN_US
-            _log.info("a full disk could not be told of", channel=told.channel, why=str(fault))
+            _log.info("the full-disk alert couldn't be sent", channel=told.channel, why=str(fault))
             return
         except MaybeSent:
             pass  # perhaps told is told

@@ -83,7 +83,7 @@ class BooksOutPart:
             try:
                 found = await asyncio.to_thread(self._shop.read, partial(read_on, registry=self._shop.registry))
             except EdgeError as error:
-                _log.warning("the journal cannot be read for the books", why=str(error))
+                _log.warning("the journal can't be read for accounting", why=str(error))
                 return False
             if found is None:
                 return True
@@ -96,7 +96,7 @@ class BooksOutPart:
                 await self._in_turn(target)
             except (RecordsNotHad, BooksUnknown) as error:
                 key, detail = (error.key, error.what) if isinstance(error, RecordsNotHad) else (error.why, error.detail)
-                _log.warning("books could not be sent", target=target.id, why=key)
+                _log.warning("accounting documents couldn't be sent", target=target.id, why=key)
                 await self._do(NoteBooksAsked(target.id, key, detail[:200]))
 
     async def _in_turn(self, target: BooksTarget) -> None:
@@ -131,7 +131,7 @@ class BooksOutPart:
         await self._do(NoteBooksSent(target.id, document.kind, document.ref, theirs[:80], found=bool(found)))
 
     async def _note_refusal(self, target: BooksTarget, document: BooksDocument, error: BooksNotTaken) -> None:
-        _log.warning("a document of the books was refused", target=target.id, ref=document.ref, why=error.why)
+        _log.warning("an accounting document was rejected", target=target.id, ref=document.ref, why=error.why)
         await self._do(NoteBooksRefused(target.id, document, error.why, error.detail))
 
     async def _writer(self, target: BooksTarget) -> BooksWriter:

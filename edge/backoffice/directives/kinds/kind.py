@@ -73,7 +73,7 @@ class Kind(msgspec.Struct, frozen=True):
             text = msgspec.json.encode(item)
             if size + len(text) + 1 > max_bytes:
                 if not part:
-                    raise ValueError(f"one of its {self._field} takes {len(text)} bytes")
+                    raise ValueError(f"an entry of {self._field} has {len(text)} bytes")
                 parts.append(self._wrap(part))
                 part, size = [], envelope
             part.append(text)

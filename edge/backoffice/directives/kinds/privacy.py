@@ -25,7 +25,7 @@ class PrivacyAsk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if not self.phone and not self.email:
-            raise ValueError("it names nobody: a phone or an e-mail address")
+            raise ValueError("it needs a phone number or an email address")
 
 
 class PrivacyAsks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

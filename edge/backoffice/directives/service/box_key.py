@@ -34,7 +34,7 @@ async def announce(shop: CommandBus, secrets: SecretStore) -> None:
         if isinstance(outcome, Done):
             await asyncio.to_thread(secrets.set, NAME, f"{private} {outcome.epoch}")
     except EdgeError as error:
-        _log.warning("head office cannot be told this box's key; it is tried again at the next start", why=error.what)
+        _log.warning("this box's key couldn't be sent to head office; retried at the next start", why=error.what)
 
 
 def open_sealed_body(secrets: SecretStore, tenant: str, store: str, directive: Directive) -> bytes:
@@ -44,7 +44,7 @@ def open_sealed_body(secrets: SecretStore, tenant: str, store: str, directive: D
     try:
         private = secrets.open(NAME).split()[0]
     except EdgeError as error:
-        raise NotForUs(f"it is sealed, and this box's key cannot be had: {error.what}") from error
+        raise NotForUs(f"it is encrypted, and this box's key is unavailable: {error.what}") from error
     return directive_sealing.open_(directive.body, tenant, store, directive.kind, private)
 
 

@@ -239,7 +239,7 @@ class SyncPart:
         try:
             restore_gap.note(self._folder, restore_gap.of(self._shop.reader, orphans))
         except OSError as error:
-            _log.warning("what this box lacks could not be noted; it is told again", why=str(error))
+            _log.warning("missing rows of this box couldn't be recorded; reported again", why=str(error))
 
     async def _watch(self) -> None:
         subscription = self._shop.bus.subscribe(COMMITTED)
@@ -260,7 +260,7 @@ class SyncPart:
             directive_trust.raise_highest(self._folder, ended)
             self._ended = ended
         except OSError as error:
-            _log.warning("how far directives are could not be noted; it is tried again", why=str(error))
+            _log.warning("progress of directives couldn't be saved; retrying", why=str(error))
 
     async def _show(self) -> None:
         """Tell the page when the state changed; a few times a second is enough for people."""

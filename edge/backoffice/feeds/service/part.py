@@ -142,7 +142,7 @@ class FeedsPart:
                 return
             found = await fetcher.fetch(connector)
         except FetchFailed as error:
-            _log.warning("a connector could not be asked", connector=connector.id, why=error.key)
+            _log.warning("a connector couldn't be queried", connector=connector.id, why=error.key)
             await self._shop.do(NoteAsked(connector.id, error.key, error.what[:200]), system("job"))
             return
         if found is None:
@@ -156,7 +156,7 @@ class FeedsPart:
         outcome = await self._shop.do(asked, system("job"))
         if not isinstance(outcome, Done):
             found.take_away()
-            _log.info("what a connector has waits", connector=connector.id, why=str(outcome)[:80])
+            _log.info("a connector's data is waiting", connector=connector.id, why=str(outcome)[:80])
             return
         if outcome.result:
             await asyncio.to_thread(self._files.keep, int(outcome.result), found.path)

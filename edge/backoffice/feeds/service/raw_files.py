@@ -50,7 +50,7 @@ class RawFiles:
             part.chmod(0o600)
             part.replace(place)
         except OSError as error:
-            _log.warning("a file that came in is not kept", job=job, why=error.strerror or str(error))
+            _log.warning("a received file couldn't be stored", job=job, why=error.strerror or str(error))
             with suppress(OSError):
                 part.unlink(missing_ok=True)
         self.expire()

@@ -92,7 +92,7 @@ class HookReader:
         try:
             hook = await asyncio.to_thread(self._files.read, till.id, name)
         except EdgeError as error:  # it waits: the key may come back with a disk, or a recovery code
-            _log.warning("a webhook cannot be opened", till=till.id, why=error.what[:80])
+            _log.warning("a webhook can't be decrypted", till=till.id, why=error.what[:80])
             return
         if hook is None:
             return await self._drop(till, name)

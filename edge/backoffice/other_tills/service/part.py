@@ -134,7 +134,7 @@ class OtherTillsPart:
             await self._shop.do(NotePosAsked(till.id, str(until_us)), system("job"))
             await self._compare(till, calls, progress.began_us or now_us, now_us)
         except AskFailed as error:
-            _log.warning("another till could not be asked", till=till.id, why=error.key)
+            _log.warning("another till couldn't be queried", till=till.id, why=error.key)
             await self._shop.do(NotePosAsked(till.id, "", error.key, error.what[:200]), system("job"))
 
     async def _take(self, till: OtherTill, page: SalePage) -> int:
@@ -159,7 +159,7 @@ class OtherTillsPart:
         """Once for each version of it, whatever somebody made of that."""
         id = f"{odd.id} {odd.digest[:12]}"
         if self._shop.reader.execute(KNOWN, (till.id, id)).fetchone() is None:
-            _log.warning("an order of another till is left out", till=till.id, order=odd.id, why=odd.why[:80])
+            _log.warning("an order from another till was skipped", till=till.id, order=odd.id, why=odd.why[:80])
             await self._shop.do(NoteHook(till.id, id, odd.digest, "dead", "order_not_understood"), system("job"))
 
     async def _compare(self, till: OtherTill, calls: VendorCalls, began_us: int, now_us: int) -> None:

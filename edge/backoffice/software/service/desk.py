@@ -169,7 +169,7 @@ class SoftwareDesk:
         before = read(self._places.inbox / "before.json", Wellness)
         found = worse(before, self._wellness()) if before else ""
         if found:
-            _log.info("this version is not well yet", why=found)
+            _log.info("this version isn't healthy yet", why=found)
         return found
 
     def _held_up(self) -> str:

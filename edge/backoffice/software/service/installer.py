@@ -196,7 +196,7 @@ def _unpack_offline(source: Path, folder: Path) -> None:
         for member in packed:
             top, _, name = member.name.removeprefix(f"{OFFLINE}/").partition("/")
             if not member.isfile() or top not in OFFLINE_FOLDERS or not OFFLINE_NAME.fullmatch(name):
-                raise tarfile.ReadError(f"{member.name} is no package")
+                raise tarfile.ReadError(f"{member.name} isn't a package")
             target, content = folder / OFFLINE / top / name, packed.extractfile(member)
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("xb") as out:

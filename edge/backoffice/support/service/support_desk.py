@@ -121,7 +121,7 @@ class SupportDesk:
         for piece in pieces_of(case.id, sealed):
             body = await self._office.ask(ROOM, encode(piece), ANSWER_S)
             if not body or taken_of(body).said != "held":
-                _log.info("head office does not take an answer now", case=case.id)
+                _log.info("head office isn't accepting answers at the moment", case=case.id)
                 return False
         return True
 

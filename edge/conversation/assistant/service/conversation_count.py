@@ -51,7 +51,7 @@ class ConversationCount:
         try:
             said = answer_of(body)
         except msgspec.DecodeError:
-            _log.warning("head office says of conversations what this version cannot read")
+            _log.warning("head office's message about conversations can't be read by this version")
             return False
         if await self._shop.maintain(lambda db: believe_limit(db, said)) is not None:
             return False

@@ -64,7 +64,7 @@ class MemberSettling:
         try:
             said = answer_of(body)
         except msgspec.DecodeError:
-            _log.warning("head office says of a member what this version cannot read")
+            _log.warning("head office's message about a member can't be read by this version")
             return False
 
         def write(db: Connection) -> None:

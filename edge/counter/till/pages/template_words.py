@@ -81,7 +81,7 @@ def elements(document: Document, templates: str) -> tuple[Element, ...]:
                 render_template(row, document.language, templates) if isinstance(row, TemplateBlock) else (row,)
             )
     except ConfigError as error:
-        _log.error("a receipt cannot be shown", why=str(error))
+        _log.error("a receipt can't be displayed", why=str(error))
         return ()
     return tuple(rows)
 

@@ -101,7 +101,7 @@ class CardSettling:
         try:
             return answer_of(body)
         except msgspec.DecodeError:
-            _log.warning("head office says of a gift card what this version cannot read")
+            _log.warning("head office's message about a gift card can't be read by this version")
             return None
 
     async def _believe(self, card: str, said: CardAnswer, kept: bool = False) -> bool:

@@ -168,7 +168,7 @@ class AlertsPart:
             found = true, {alert.subject: alert for alert in open_of_kind(db, watch.kind)}
         except Exception as error:  # noqa: BLE001 - one's fault silences no other; it is said, and shown in the log
             if not state.failing:
-                _log.error("a watch cannot be read; it is tried again", kind=watch.kind, error=repr(error))
+                _log.error("an alert check failed; retrying", kind=watch.kind, error=repr(error))
             state.failing = True
             return None
         finally:
@@ -176,7 +176,7 @@ class AlertsPart:
             state.took_s = state.read_s - began_s
         state.failing = False
         if len(found[0]) == CONDITIONS:
-            _log.warning("more is true than is taken at a time", kind=watch.kind, limit=CONDITIONS)
+            _log.warning("too many alerts at once; some are left for the next check", kind=watch.kind, limit=CONDITIONS)
         return found
 
     def _failing(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
@@ -235,7 +235,7 @@ class AlertsPart:
             for outcome in await asyncio.gather(*(self._shop.do(command, system()) for command in piece)):
                 self._own_facts += len(outcome.events) if isinstance(outcome, Done) else 0
                 if isinstance(outcome, Refused) and outcome.code not in ("busy", "read_only", "alert_over"):
-                    _log.warning("an alert is refused", code=outcome.code, values=outcome.values)
+                    _log.warning("an alert was rejected", code=outcome.code, values=outcome.values)
 
 
 def _parts(due: Sequence[WatchState]) -> Iterator[Sequence[WatchState]]:

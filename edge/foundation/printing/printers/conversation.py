@@ -315,7 +315,7 @@ class Conversation:
             what = f"The {self.printer.name} took a job and did not say that it was printed."
             return [
                 *shown,
-                *self.failed(DeviceError(what, "Look at its paper, and switch it off and on.", "unconfirmed")),
+                *self.failed(DeviceError(what, "Check its paper, then turn it off and on.", "unconfirmed")),
             ]
         return [*shown, *self._ask_again()]
 

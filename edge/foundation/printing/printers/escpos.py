@@ -55,7 +55,7 @@ def faults_of(options: PaperOptions, language: str) -> list[EdgeError]:
         except ConfigError as error:
             faults.append(error)
     if options.templates and not Path(options.templates).is_dir():
-        faults.append(ConfigError(f"There is no folder {options.templates} with papers of the shop's own."))
+        faults.append(ConfigError(f"The folder {options.templates} with the shop's templates doesn't exist."))
     lacks = options.pictures or not characters(profile.name).issuperset(translate(language, "receipt.total"))
     if lacks and main_font() is None:
         faults.append(no_font())

@@ -192,7 +192,7 @@ class PrinterPart:
         try:
             await asyncio.to_thread(warm_up, self._options, self._place.language)
         except EdgeError as error:
-            _log.warning("papers will not look as they should", why=str(error))
+            _log.warning("documents may not print as designed", why=str(error))
         await self._job_waits(subscription)
 
     @property
@@ -221,7 +221,7 @@ class PrinterPart:
             except EdgeError:
                 raise
             except Exception:  # noqa: BLE001 - a document that cannot be drawn is one job's fault; it is logged
-                _log.exception("a print job cannot be drawn", job=job.id, kind=job.kind)
+                _log.exception("a print job can't be rendered", job=job.id, kind=job.kind)
                 problem = "not_drawn"
         return DrawnJob(job.id, b"", job.expires_us is not None, problem)
 

@@ -48,7 +48,7 @@ class Grid(msgspec.Struct, frozen=True):
 def no_font() -> ConfigError:
     """What to say where there is none."""
     return ConfigError(
-        "There is no font to draw letters with that the printer lacks: they are printed as question marks.",
+        "No font is installed for characters that the printer lacks, so they print as question marks.",
         "Install the Python package pylopdf-fonts-he, or Debian's fonts-dejavu-core.",
     )
 
@@ -93,7 +93,7 @@ def _logo(path: str, dots: int, _as_of_ns: int) -> Image.Image:
 
 
 def _unusable(path: str, error: Exception) -> ConfigError:
-    return ConfigError(f"The logo {path} cannot be used: {error}.", "Give the path of a PNG picture.")
+    return ConfigError(f"The logo {path} can't be used: {error}.", "Use a PNG image.")
 
 
 def _height(line: LayoutLine | Rule, cell: int) -> int:

@@ -27,4 +27,4 @@ async def tell_settings(shop: CommandBus, config: Config, secrets: SecretStore) 
     entered = {name or IN_CLEAR: not name or secrets.has(name) for name in named}
     outcome = await shop.do(TellSettings(filed, entered), system())
     if not isinstance(outcome, Done):
-        _log.warning("head office is not told of settings", why=str(outcome))
+        _log.warning("settings couldn't be reported to head office", why=str(outcome))

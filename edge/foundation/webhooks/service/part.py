@@ -165,7 +165,7 @@ class WebhooksPart:
     async def _again(self, hook: Webhook, why: str, after_s: float | None, gone: bool) -> Webhook:
         now_us = self._shop.now_us()
         wait = min(after_s, LONGEST_WAIT_S) if after_s else wait_s(hook.tries + 1, self._luck())
-        _log.info("a webhook was not told", hook=hook.id, why=why, again_s=round(wait))
+        _log.info("a webhook couldn't be delivered", hook=hook.id, why=why, again_s=round(wait))
         return await self._keep(state.after_failure(hook, why, now_us, now_us + int(wait * 1e6), gone))
 
     async def _keep(self, hook: Webhook) -> Webhook:

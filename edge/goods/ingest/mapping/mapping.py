@@ -47,8 +47,10 @@ def guess(header: tuple[str, ...], language: str, file: str) -> ColumnMapping:
     if missing := lacking(layout):
         raise ConfigError(
             f"{file}: no column looks like {' or like '.join(missing)}. Its columns are: {_list(header)}.",
-            f"Write a mapping, a TOML file with a line for each column that counts:"
-            f' [columns] "{header[0]}" = "code" (or another of: {", ".join(FIELDS)}).',
+            (
+                "Write a mapping: a TOML file with a line for each column to import: [columns] "
+                f'"{header[0]}" = "code" (or another of: {", ".join(FIELDS)}).'
+            ),
             "ingest.not_understood",
             {"file": file, "columns": _list(header)},
         )
@@ -92,11 +94,11 @@ def is_whole(layout: ColumnMapping) -> bool:
 def load(text: str, name: str, header: tuple[str, ...], language: str) -> ColumnMapping:
     """The layout that a mapping (a TOML file of this name) gives a header. `ConfigError` names its line and key."""
     if len(text) > MAPPING_CHARS:
-        raise ConfigError(f"{name} has more than {MAPPING_CHARS >> 10} KiB: it is no mapping.")
+        raise ConfigError(f"{name} is larger than {MAPPING_CHARS >> 10} KiB, so it isn't a mapping.")
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _config_error(f"{name} is not a mapping: {error}.", "It is a TOML file in UTF-8.") from None
+        raise _config_error(f"{name} isn't a mapping: {error}.", "It must be a TOML file in UTF-8.") from None
     return _File(name, text, header).layout(raw, language)
 
 
@@ -168,7 +170,7 @@ class _File:
     def layout(self, raw: dict[str, Any], language: str) -> ColumnMapping:
         for key in raw:
             if key not in _Keys.__struct_fields__:
-                raise self._wrong(key, "is not a key of a mapping", key, _Keys.__struct_fields__)
+                raise self._wrong(key, "isn't a key of a mapping", key, _Keys.__struct_fields__)
         try:
             keys = msgspec.convert(raw, _Keys)
         except msgspec.ValidationError as error:
@@ -179,7 +181,7 @@ class _File:
             name = self._field(column, field, language)
             if name in places and name not in SEVERAL:
                 raise self._wrong(
-                    column, f"is the second column for {name!r}; only 'code' may have several", below="columns"
+                    column, f"is the second column for {name!r}; only “code” can have several", below="columns"
                 )
             places[name] = (*places.get(name, ()), self._place(column, "columns"))
         if missing := _missing(places):
@@ -190,21 +192,21 @@ class _File:
         name = f"name.{language}" if field == "name" else field
         if isinstance(name, str) and is_field(name):
             return base(name)
-        raise self._wrong(column, f"= {field!r} is not a field", str(field), FIELDS, "columns")
+        raise self._wrong(column, f"= {field!r} isn't a field", str(field), FIELDS, "columns")
 
     def _where(self, where: dict[str, Any]) -> Iterator[tuple[int, frozenset[str]]]:
         for column, value in where.items():
             values = value if isinstance(value, list) else [value]
             if not values or not all(isinstance(value, str) for value in values):
                 raise self._wrong(
-                    column, 'takes a text in quotes, or a list of them, such as ["a", "b"]', below="where"
+                    column, 'must be text in quotes, or a list of texts, such as ["a", "b"]', below="where"
                 )
             yield self._place(column, "where"), frozenset(value.strip() for value in values)
 
     def _place(self, column: str, below: str) -> int:
         if column.strip() in self._header:
             return self._header.index(column.strip())
-        raise self._wrong(column, "is not a column of the file", column, self._header, below)
+        raise self._wrong(column, "isn't a column of the file", column, self._header, below)
 
     def _wrong(
         self, key: str, what: str, wrong: str = "", allowed: tuple[str, ...] = (), below: str = ""

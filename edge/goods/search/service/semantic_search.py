@@ -85,7 +85,7 @@ class SemanticSearch:
                 self._wanted.clear()
                 await self._wait(POLL_S)
             except ModelError as error:
-                _log.info("search goes by words alone for now", model=error.model, why=error.what)
+                _log.info("search uses words only for now", model=error.model, why=error.what)
                 self._wanted.clear()
                 await asyncio.sleep(REST_S)
 

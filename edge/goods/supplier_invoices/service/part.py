@@ -53,7 +53,7 @@ class InvoiceMailPart:
             if dealt:
                 await asyncio.to_thread(box.mark_seen, dealt)
         except MailboxFailed as error:
-            _log.warning("the mailbox of invoices could not be looked into", why=error.key)
+            _log.warning("the invoice mailbox couldn't be checked", why=error.key)
             await self._note_attempt(error.key, error.what)
         except EdgeError as error:
             await self._note_attempt("undelivered.no_secret", error.what)

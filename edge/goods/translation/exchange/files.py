@@ -31,7 +31,7 @@ def read(body: bytes, source_language: str, language: str) -> TextFile:
     try:
         text = body.removeprefix(_BOM).decode()
     except UnicodeDecodeError as error:
-        raise unreadable("UTF-8 is read") from error
+        raise unreadable("use UTF-8") from error
     of = _read_csv if start.lower().startswith((b"id,", b'"id",', b"id;")) else _read_po
     found = of(text)
     return check_file(TextFile(found.source_language or source_language, found.language or language, found.lines))
@@ -60,7 +60,7 @@ def _read_po(text: str) -> TextFile:
         raise unreadable(str(error)) from error
     lines = [TextLine(str(one.context or ""), _one(one.id), _one(one.string), one.fuzzy) for one in catalog if one.id]
     if not lines:
-        raise unreadable("XLIFF, PO or CSV is read")
+        raise unreadable("use XLIFF, PO or CSV")
     language = next((row.partition(":")[2].strip() for row in text.split('"') if row.startswith("Language:")), "")
     return TextFile("", language.removesuffix("\\n").strip(), tuple(lines))
 
@@ -84,7 +84,7 @@ def _read_csv(text: str) -> TextFile:
     except csv.Error as error:
         raise unreadable(str(error)) from error
     if any(set(_COLUMNS) - {name for name in row if row[name] is not None} for row in rows):
-        raise unreadable("its columns are id, source, text")
+        raise unreadable("its columns must be id, source, text")
     return TextFile("", "", tuple(map(_line, rows)))
 
 

@@ -53,7 +53,7 @@ def read(body: bytes) -> TextFile:
         raise unreadable(str(error)) from error
     space, _, tag = root.tag[1:].partition("}")
     if tag != "xliff" or space not in (OLD, NEW):
-        raise unreadable("XLIFF 1.2 or 2.1 is read")
+        raise unreadable("use XLIFF 1.2 or 2.1")
     if space == NEW:
         return TextFile(root.get("srcLang", ""), root.get("trgLang", ""), tuple(_new(root)))
     first = root.find(f"{{{OLD}}}file")

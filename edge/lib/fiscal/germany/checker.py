@@ -123,7 +123,7 @@ class _Check:
                 signature=str(row["TSE_TA_SIG"]),
             )
             if not is_signed_by(device, client, signature):
-                raise FiscalFault("signature", place, "its signature is not right.")
+                raise FiscalFault("signature", place, "its signature is invalid.")
 
     def amounts(self) -> None:
         keys = {(*_closing(row), row["UST_SCHLUESSEL"]) for row in self.rows["vat"]}

@@ -46,7 +46,7 @@ def place_of(config: Config) -> Path:
     """The folder that the configuration names. `NeedsHuman`: none, or it is not there."""
     if not config.backup.folder and not config.backup.disk:
         raise NeedsHuman(
-            "No backup folder is set.", "Name one: folder in section [backup] of config.toml.", "backup.no_place"
+            "No backup folder is set.", "Set one: folder in section [backup] of config.toml.", "backup.no_place"
         )
     place = destinations.find(config.backup.folder, config.backup.disk)
     with destinations.explaining_disk(place):
@@ -97,7 +97,7 @@ def _make(config: Config, now_us: int) -> FoundBackup:
     began = time.monotonic()
     place, secret, header = place_of(config), keys.stored_or_made(config.folder), config.header
     if not config.ledger.exists():
-        raise NeedsHuman(f"There is no ledger at {config.ledger}.", "Start the shop once: edge run")
+        raise NeedsHuman(f"No ledger found at {config.ledger}.", "Start the shop once: edge run")
     with workplace(config.folder, "backup") as folder:
         plain = folder / "ledger.db"
         head, schema = snapshot.copy(config.ledger, plain)

@@ -110,7 +110,7 @@ def read_label(path: Path) -> BackupLabel:
         with path.open("rb") as file:
             return _label(file, path.name)[0]
     except OSError as error:
-        raise Damaged(path.name, f"it cannot be read ({error.strerror})") from error
+        raise Damaged(path.name, f"it can't be read ({error.strerror})") from error
 
 
 def read_sealed_pieces(path: Path, secret: bytes) -> Iterator[bytes]:
@@ -123,16 +123,16 @@ def read_sealed_pieces(path: Path, secret: bytes) -> Iterator[bytes]:
         if label.key != keys.key_id(secret):
             raise WrongKey(path.name)
         if not isinstance(head, bytes) and not hmac.compare_digest(label.proof, _proof(label, secret)):
-            raise Damaged(path.name, "its label was not written by this shop")
+            raise Damaged(path.name, "its label wasn't written by this shop")
         digest, size = hashlib.sha256(), 0
         for plain in _decompress_pieces(_decrypt_pieces(file, label, head, secret), path.name):
             size += len(plain)
             if size > label.bytes:
-                raise Damaged(path.name, "it holds more than it says")
+                raise Damaged(path.name, "it contains more than its label says")
             digest.update(plain)
             yield plain
         if size != label.bytes or digest.hexdigest() != label.sha256:
-            raise Damaged(path.name, "it holds something else than it says")
+            raise Damaged(path.name, "its content doesn't match its label")
 
 
 def _proof(label: BackupLabel, secret: bytes) -> str:
@@ -173,4 +173,4 @@ def _label(file: BinaryIO, name: str) -> tuple[BackupLabel, AgeHeader | bytes]:
     except AgeFault as error:
         raise Damaged(name, str(error)) from error
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise Damaged(name, "its label cannot be read") from None
+        raise Damaged(name, "its label can't be read") from None

@@ -46,13 +46,15 @@ def configuration(path: Path, secret: bytes, folder: Path) -> bytes:
     with workplace(folder, "restore") as place:
         found = unseal(path, secret, place).beside.settings
     if not found:
-        raise NeedsHuman(f"{path.name} has no configuration in it.", "Write config.toml anew, and name it: --config")
+        raise NeedsHuman(
+            f"{path.name} contains no configuration.", "Write a new config.toml, and set its path: --config"
+        )
     return found
 
 
 def _unseal_archive(path: Path, secret: bytes, target: Path) -> None:
     if not path.exists():
-        raise encrypted_file.Damaged(path.name, "it is not there; it must lie in the folder archive beside the backup")
+        raise encrypted_file.Damaged(path.name, "it is missing; it must be in the folder “archive” next to the backup")
     with destinations.explaining_disk(target.parent):
         target.parent.mkdir(exist_ok=True, mode=0o700)
         with target.open("wb") as file:

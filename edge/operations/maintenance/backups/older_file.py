@@ -31,7 +31,7 @@ def read_head(file: BinaryIO) -> tuple[bytes, bytes]:
     """The label of an open file, as JSON, and all that stands before the frames. `AgeFault`: it is none of these."""
     begin = file.read(len(MAGIC) + _length.size)
     if len(begin) != len(MAGIC) + _length.size or not begin.startswith(MAGIC):
-        raise AgeFault("it does not begin as a backup does")
+        raise AgeFault("it isn't a backup")
     size = _length.unpack(begin[len(MAGIC) :])[0]
     label = file.read(size) if size <= LABEL_BYTES else b""
     return label, begin + label
@@ -42,7 +42,7 @@ def frames(file: BinaryIO, head: bytes, salt: str, secret: bytes) -> Iterator[by
     try:
         cipher = AESGCM(keys.derive_key(secret, "sealed file", bytes.fromhex(salt)))
     except ValueError:
-        raise AgeFault("its label makes no sense") from None
+        raise AgeFault("its label is invalid") from None
     about = hashlib.sha256(head).digest()
     number, last = 0, False
     while not last:

@@ -82,10 +82,10 @@ def keep(config: Config, place: Path, secret: bytes, now_us: int) -> None:
     try:
         copy, gone = _now(config)
     except NeedsHuman as error:
-        _log.warning("the keys of people are not copied", why=error.what)
+        _log.warning("the keys for personal data weren't copied", why=error.what)
         return
     if lost_wrappings(place, config.header, secret, copy):
-        _log.warning("the keys of people are not copied: those beside the backups are to be brought back first")
+        _log.warning("the keys for personal data weren't copied: restore those stored with the backups first")
         return
     keep_list(config, secret, gone)
     _put_list(place, gone, secret)
@@ -192,7 +192,7 @@ def _now(config: Config) -> tuple[KeyCopy, ForgottenList]:
             found = _read(db, config.header, wrappings)
         if wrapping_keys.read(config.folder) == wrappings:
             return found
-    raise NeedsHuman("The keys of people change all the time.", "Try again in a minute.")
+    raise NeedsHuman("The keys for personal data keep changing.", "Try again in a minute.")
 
 
 def _read(db: Connection, header: Header, wrappings: Wrappings) -> tuple[KeyCopy, ForgottenList]:

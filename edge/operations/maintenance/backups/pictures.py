@@ -147,7 +147,7 @@ def _here(config: Config) -> Iterator[Picture]:
             if path.is_file() and path.stat().st_size <= PICTURE_BYTES:
                 yield Picture(name, snapshot.size_and_hash(path)[1])
         except OSError as error:
-            _log.warning("a picture cannot be read, and is in no backup", name=name, why=str(error))
+            _log.warning("an image can't be read and isn't in any backup", name=name, why=str(error))
 
 
 def _read(config: Config, picture: Picture) -> bytes | None:
@@ -181,7 +181,7 @@ def _drop(folder: Path, backups: set[str], here: Iterable[Picture], secret: byte
         try:
             kept = [picture for path in lists if path.name in backups for picture in _list(path, secret)]
         except encrypted_file.Damaged as error:
-            _log.warning("no picture is removed beside the backups", why=error.what)
+            _log.warning("no image is removed from the backup folder", why=error.what)
             return
         named = {picture.sha256 + SUFFIX for picture in (*kept, *here)}
         for path in folder.glob("??/*"):
@@ -197,7 +197,7 @@ def _known_pictures(folder: Path, backup: str, secret: bytes) -> dict[str, Pictu
         try:
             known |= {picture.name: picture for picture in _list(path, secret)}
         except encrypted_file.Damaged as error:
-            _log.warning("a list of pictures is passed over", why=error.what)
+            _log.warning("a list of images is skipped", why=error.what)
     return known
 
 

@@ -73,6 +73,6 @@ def _sound(db: Connection) -> tuple[Head, int]:
 def _damage_error(why: str) -> NeedsHuman:
     return NeedsHuman(
         f"The ledger is damaged, so it wasn't backed up: {why}.",
-        "The backups made before are kept. Run `edge verify`, then `edge restore`.",
+        "Earlier backups are kept. Run `edge verify`, then `edge restore`.",
         *("backup.ledger_damaged", {"why": why}),
     )

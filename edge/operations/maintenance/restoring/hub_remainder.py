@@ -69,7 +69,9 @@ def bring(config: Config, broker: BrokerConfig | None, ledger: Path, wanted: boo
         except (LinkLost, TimeoutError, WireError, HistoryBroken) as error:
             if not found:
                 return None  # whoever asks next says why
-            raise NeedsHuman(f"Head office holds {found[0].what}, and they did not come: {error}.", WITHOUT) from error
+            raise NeedsHuman(
+                f"Head office has {found[0].what}, but they weren't received: {error}.", WITHOUT
+            ) from error
         return found[-1] if found else None
 
 

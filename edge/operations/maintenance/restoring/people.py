@@ -147,11 +147,11 @@ def _readable(config: Config, place: Path, secret: bytes) -> tuple[KeyCopy | Non
     try:
         copy = people.read_keys(place, config.header, secret)
     except NeedsHuman as error:
-        _log.warning("the keys of people beside the backup cannot be used", why=error.what)
+        _log.warning("the keys for personal data in the backup folder can't be used", why=error.what)
     try:
         keys = wrapping_keys.read(config.folder)
     except NeedsHuman as error:
-        _log.warning("the keys of people in the data folder cannot be used", why=error.what)
+        _log.warning("the keys for personal data in the data folder can't be used", why=error.what)
     return copy, keys.with_others(copy.wrappings) if copy else keys
 
 

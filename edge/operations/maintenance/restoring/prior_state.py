@@ -135,7 +135,7 @@ def note(place: Path, config: Config, past: PriorState) -> None:
         part.write_bytes(msgspec.json.encode(past))
         part.replace(path)
     except OSError as error:
-        _log.warning("the restore could not be noted beside the backups", place=str(place), why=str(error))
+        _log.warning("the restore couldn't be recorded in the backup folder", place=str(place), why=str(error))
 
 
 def _note(place: Path, config: Config) -> Path:
@@ -236,4 +236,4 @@ def skip_numbers(
     early: list[Answered] = []
     for _, answer in [*writer.run(requests, lambda *answered: early.append(answered)), *early]:
         if not isinstance(answer, Done):
-            raise NeedsHuman(f"Numbers could not be left out: {answer}.", "Look at the disk, and try again.")
+            raise NeedsHuman(f"Numbers couldn't be skipped: {answer}.", "Check the disk, and try again.")

@@ -62,8 +62,8 @@ async def recover(
     with lock_data_folder(config):
         if config.ledger.exists() and not replace:
             raise NeedsHuman(
-                f"There is a ledger in {config.folder} already.",
-                "To put what head office holds in its place (it is kept aside, not deleted): --replace",
+                f"{config.folder} already contains a ledger.",
+                "To replace it with head office's copy (the old one is kept): --replace",
             )
         folder = config.folder / FOLDER
         destinations.room(config.folder, SPARE_BYTES)
@@ -74,7 +74,7 @@ async def recover(
         except (WireError, HistoryBroken) as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise NeedsHuman(
-                f"What the hub sent is no sound history: {error}.", "Try again; if it stays so, call head office."
+                f"The history sent by the hub is invalid: {error}.", "Try again. If it persists, call head office."
             ) from error
         fetch_s = time.monotonic() - began
         known = prior_state.of_ledger(config.ledger).with_other(PriorState(held.epochs[-1].epoch, asked=True))
@@ -113,8 +113,8 @@ async def _fetch(
         held = await asking.held()
         if not held.epochs or not held.through:
             raise NeedsHuman(
-                f"The hub holds nothing of {header.tenant}/{header.store}/{header.device}.",
-                "Correct [store] in config.toml; a shop that is really new just starts: edge run",
+                f"The hub has no data of {header.tenant}/{header.store}/{header.device}.",
+                "Correct [store] in config.toml. For a new shop, just start it: edge run",
             )
         # An old box may still be sending: what it gets to the hub before we begin belongs to us, too.
         while (again := await _fill(asking, folder, config, clock, held, show)) != held:

@@ -29,7 +29,7 @@ async def fetch(hub: Fetching, db: Connection, orphans: Sequence[Orphans]) -> li
     """The rows of those stretches that the ledger lacks, in order. `WireError`: they are not what they should be."""
     gone = sorted((one for one in orphans if not restore_gap.has(db, one)), key=lambda one: (one.epoch, one.first))
     if sum(one.count for one in gone) > REJOINED_ROWS:
-        raise NeedsHuman(f"Restores have left more than {REJOINED_ROWS} facts behind.", "Call head office.")
+        raise NeedsHuman(f"Restores have left out more than {REJOINED_ROWS} entries.", "Call head office.")
     rows: list[Row] = []
     for one in gone:
         stretch: list[Row] = []
@@ -37,7 +37,7 @@ async def fetch(hub: Fetching, db: Connection, orphans: Sequence[Orphans]) -> li
         before = None
         for seq, row in enumerate(stretch, one.first):
             if (row.epoch, row.seq) != (one.epoch, seq) or hash_of(row) != row.hash or before not in (None, row.prev):
-                raise WireError(f"row {seq} of epoch {one.epoch} is not what was acknowledged")
+                raise WireError(f"row {seq} of epoch {one.epoch} doesn't match what was acknowledged")
             before = row.hash
         rows += stretch
     return rows

@@ -117,15 +117,15 @@ def restore(
     with lock_data_folder(config):
         if config.ledger.exists() and not replace:
             raise NeedsHuman(
-                f"There is a ledger in {config.folder} already.",
-                "To put the backup in its place (it is kept aside, not deleted): --replace",
+                f"{config.folder} already contains a ledger.",
+                "To replace it with the backup (the old one is kept): --replace",
             )
         with workplace(config.folder, "restore") as folder:
             fresh = folder / "ledger.db"
             opened = unseal(path, secret, folder)
             report = _verify_ledger(config, fresh)
             if report.faults:
-                raise NeedsHuman(f"The ledger in {path.name} is damaged: {report.faults[0]}.", "Take another backup.")
+                raise NeedsHuman(f"The ledger in {path.name} is damaged: {report.faults[0]}.", "Use another backup.")
             put, away = attachments.put_back(config, opened.beside)  # with a password head office can be asked
             rest = bring(config, broker, fresh, with_the_rest, show)
             own = set_aside.remainder(config, build_registry(config), config.ledger, fresh, with_the_rest)
@@ -202,7 +202,7 @@ def go_on_as_is(
             _doubt_tables(config.ledger)
         report = _verify_ledger(config, config.ledger)
         if report.faults:
-            raise NeedsHuman(f"The ledger is damaged: {report.faults[0]}.", "Take a backup: edge restore --newest")
+            raise NeedsHuman(f"The ledger is damaged: {report.faults[0]}.", "Restore a backup: edge restore --newest")
         epochs.set_restore_marker(
             config.folder
         )  # no shop opens between the new epoch and the numbers that it leaves out
@@ -286,8 +286,8 @@ def _verify_ledger(config: Config, ledger: Path) -> Report:
             if header != config.header:
                 whose = f"{header.tenant}/{header.store}/{header.device}" if header else "nobody's"
                 raise NeedsHuman(
-                    f"The backup is of another shop's ledger: {whose}.",
-                    "Correct [store] in config.toml, or take another.",
+                    f"The backup belongs to another shop: {whose}.",
+                    "Correct [store] in config.toml, or use another backup.",
                 )
             migrate(db)
             rebuild_stale(db, registry)
@@ -295,4 +295,4 @@ def _verify_ledger(config: Config, ledger: Path) -> Report:
         finally:
             db.close()
     except DatabaseError as error:
-        raise NeedsHuman(f"What is in the backup is no sound ledger: {error}.", "Take another backup.") from error
+        raise NeedsHuman(f"The ledger in the backup is invalid: {error}.", "Use another backup.") from error

@@ -32,7 +32,7 @@ ELSE = "If there is neither, go on with what is good; what is here is kept aside
 def damage(config: Config) -> NeedsHuman | None:
     """What is wrong with the ledger, and what to do instead of going on with it; None: nothing. It is only read."""
     if not config.ledger.exists():
-        return NeedsHuman(f"There is no ledger at {config.ledger}.", "Take a backup: edge restore --newest")
+        return NeedsHuman(f"No ledger found at {config.ledger}.", "Restore a backup: edge restore --newest")
     fault: str | None
     try:
         with closing(open_reader(config.ledger)) as db:
@@ -59,7 +59,7 @@ def salvage(
         fresh = folder / "ledger.db"
         with closing(begin_recovered_ledger(folder, config, clock)) as target:
             if not _copy_valid_rows(config, target):
-                raise NeedsHuman("Nothing in the ledger's journal is good, or it is another shop's.", BETTER)
+                raise NeedsHuman("The ledger's journal has no valid rows, or belongs to another shop.", BETTER)
         rest = bring(config, broker, fresh, with_the_rest, lambda *_: None)
         known = prior_state.of_ledger(config.ledger).with_other(
             prior_state.of_office(config, broker, build_registry(config), fresh)

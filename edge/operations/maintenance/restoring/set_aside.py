@@ -255,7 +255,7 @@ def require(folder: Path, name: str) -> AsideFacts:
     """Return what waits in the folder `name`. `NeedsHuman`: nothing does."""
     found = next((one for one in load(folder) if one.folder == Path(name).name), None)
     if found is None:
-        raise NeedsHuman(f"Nothing waits in {name}.", "See what does: edge aside list")
+        raise NeedsHuman(f"Nothing is waiting in {name}.", "See all with: edge aside list")
     return found
 
 

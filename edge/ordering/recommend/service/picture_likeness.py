@@ -78,7 +78,7 @@ class PictureLikeness:
                     await self._catch_up(model.name)
                 await asyncio.sleep(POLL_S)
             except ModelError as error:
-                _log.info("likeness goes without pictures for now", model=error.model, why=error.what)
+                _log.info("similarity works without images for now", model=error.model, why=error.what)
                 await asyncio.sleep(REST_S)
 
     async def _catch_up(self, model: str) -> None:

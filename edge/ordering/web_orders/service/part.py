@@ -130,7 +130,7 @@ class WebShopsPart:
             except Undelivered as fault:
                 if not fault.permanent or fault.credentials:
                     raise
-                _log.warning("a web shop takes no state of an order", channel=channel.id, why=fault.why)
+                _log.warning("a web shop rejected an order status", channel=channel.id, why=fault.why)
             await self._shop.maintain(partial(_keep_told, channel.id, step.reference, step.state))
         return len(steps)
 
@@ -191,7 +191,7 @@ class WebShopsPart:
         elif isinstance(fault, EdgeError):
             why = "no_secret"
         again_s = after_s if after_s is not None else wait_s(telling.tries + 1, self._luck())
-        _log.info("a web shop was not told", channel=telling.channel, why=why, again_s=round(again_s))
+        _log.info("a web shop couldn't be notified", channel=telling.channel, why=why, again_s=round(again_s))
         failed = telling.failed(why, now_us, now_us + int(again_s * 1e6))
         await self._shop.maintain(lambda db: keep_telling(db, failed))
 

@@ -83,7 +83,7 @@ def _attach(mail: EmailMessage, file: ParcelFile) -> None:
     except EdgeError as error:
         if file.needed:
             raise Undelivered("file_not_made", str(error), permanent=True) from error
-        _log.warning("a mail went without its file", file=file.name, why=str(error))
+        _log.warning("an email was sent without its attachment", file=file.name, why=str(error))
         return
     maintype, _, subtype = file.media.partition("/")
     mail.add_attachment(made, maintype=maintype, subtype=subtype, filename=file.name)

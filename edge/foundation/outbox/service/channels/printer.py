@@ -43,6 +43,6 @@ class PrinterChannel:
             case "printed" | "sent":
                 return ""
             case "unknown":
-                raise MaybeSent("the printer broke off")
+                raise MaybeSent("the printer closed the connection")
             case _:
                 raise Undelivered("printer_busy")

@@ -27,7 +27,7 @@ def of_paper(
     try:
         paragraphs, html = tuple(plain_text(document).splitlines()), _page(document, subject)
     except ConfigError as error:
-        _log.error("a paper cannot be mailed", what=row.what, why=error.what)
+        _log.error("a document can't be emailed", what=row.what, why=error.what)
         return "refused"
     parcel = Parcel(
         key=row.key,

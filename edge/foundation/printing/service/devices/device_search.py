@@ -59,7 +59,7 @@ def _local(configured: Sequence[Device]) -> list[FoundDevice]:
     try:
         found = list(find_plugged())
     except (ImportError, OSError) as error:
-        _log.warning("this machine does not tell of its devices", why=str(error))
+        _log.warning("this machine can't list its devices", why=str(error))
         return []
     made = [_plugged_device(device, configured) for device in found]
     return [one for one in made if one.proposal or one.used]
@@ -77,7 +77,7 @@ async def _network(configured: Sequence[Device], seconds: float) -> list[FoundDe
     try:
         found = await mdns.find_announced(seconds) if seconds else []
     except OSError as error:
-        _log.warning("the network cannot be asked for devices", why=str(error))
+        _log.warning("the network can't be searched for devices", why=str(error))
         return []
     hosts = {str(entry.options["host"]): entry.name for entry in configured if "host" in entry.options}
     return [
