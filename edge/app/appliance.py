@@ -96,6 +96,7 @@ from edge.operations.maintenance.part import MaintenancePart
 from edge.operations.maintenance.restoring.promoted_numbers import leave_out_numbers
 from edge.ordering.recommend.service.picture_likeness import PictureLikeness
 from edge.ordering.web_orders.service.part import WebShopsPart
+from edge.runtime.backup_state.desk import BACKUPS
 from edge.runtime.backup_state.replica_check import ReplicaCheckPart
 from edge.runtime.config import Config, Device
 from edge.runtime.head_office import HeadOffice
@@ -216,7 +217,8 @@ def parts_of(
         yield from _asked_by_head_office(shop, syncing, services)
         yield Part("software", software_desk(config, shop, supervisor, syncing, desk).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, shop, inference, meaning, pictures)
-    yield Part("backup", MaintenancePart(config, ledger.clock, shop, desk.other_drill).run, stage=Stage.BACKGROUND)
+    backups = MaintenancePart(config, ledger.clock, shop, desk.other_drill, desk=services.of(BACKUPS))
+    yield Part("backup", backups.run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     if desk.status:
         yield Part(aside_report.NAME, AsideReport(shop, desk.put_aside).run, stage=Stage.BACKGROUND)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from edge.core.clock import RELEASED_US, Clock
@@ -23,6 +24,7 @@ from edge.lib.errors import NeedsHuman
 from edge.operations.maintenance import archive as archiving
 from edge.operations.maintenance.restoring import set_aside
 from edge.runtime.backup_state import status
+from edge.runtime.backup_state.desk import BackupDesk
 from edge.runtime.backup_state.limits import AGAIN_S, BACKUP_S, DUE_EVERY_S
 from edge.runtime.backup_state.schedule import Task, due, of_two_boxes, overdue_days
 from edge.runtime.backup_state.status import KEPT, BackupStatus, Drill
@@ -40,7 +42,7 @@ SHOWN_BYTES = 4_096
 
 class MaintenancePart:
     """See the module. `every_s` is how often it is looked whether something is due. `other_drill`: what the other box
-    last tried, which then tries backups in this one's place; None: there is one box."""
+    last tried, which then tries backups in this one's place; None: there is one box. `desk`: what a page asks for."""
 
     def __init__(
         self,
@@ -49,7 +51,9 @@ class MaintenancePart:
         shop: CommandBus,
         other_drill: Callable[[], Drill | None] = lambda: None,
         every_s: float = DUE_EVERY_S,
+        desk: BackupDesk | None = None,
     ) -> None:
+        self._desk = desk or BackupDesk(config)
         self._other_drill = other_drill
         self._config = config
         self._clock = clock
@@ -73,10 +77,11 @@ class MaintenancePart:
                 self._shop.bus.publish(KEPT, kept)
                 shown = kept
             await self._take_over()
-            if task := self._due():
-                await self._do(task)
+            self._config = msgspec.structs.replace(self._config, backup=self._desk.settings)
+            if task := self._desk.next_asked() or self._due():
+                await self._do_shown(task)
             else:
-                await asyncio.sleep(self._every_s)
+                await self._desk.wait(self._every_s)
 
     def _with_other_drill(self, kept: BackupStatus) -> BackupStatus:
         """What the other box found with a newer drill is remembered here."""
@@ -97,6 +102,16 @@ class MaintenancePart:
             return None
         waits = task is not None and self._now() - self._failed.get(task, -AGAIN_S) < AGAIN_S
         return None if waits else task
+
+    async def _do_shown(self, task: Task) -> None:
+        """The same, and pages show meanwhile what is being done."""
+        self._desk.running = task
+        self._shop.bus.publish(KEPT, status.load(self._config.folder))
+        try:
+            await self._do(task)
+        finally:
+            self._desk.running = None
+            self._shop.bus.publish(KEPT, status.load(self._config.folder))
 
     async def _do(self, task: Task) -> None:
         """One command of our own command line, behind everything else that wants the processor."""

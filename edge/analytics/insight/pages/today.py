@@ -28,6 +28,7 @@ from edge.goods.quality.queries import count_held
 from edge.lib.units.dates import after
 from edge.lib.units.ticks import ticks
 from edge.runtime.backup_state import status
+from edge.runtime.backup_state.desk import BACKUPS
 from edge.runtime.backup_state.status import KEPT
 from edge.runtime.config import CONFIG
 from edge.web.context import SITE, today_of
@@ -146,7 +147,7 @@ def needs(source: FragmentSource, register: str) -> Values:
         "doubts": {one: found for one in config.registers if (found := count_unconfirmed(reader, one))},
         "late": [shift for shift in open_shifts if shift and shift.opened_date < today],
         "lost": [part for part in source.services.of(SUPERVISOR).states.values() if part.state == "lost"],
-        "backup": backup_need(source.services.of(CONFIG).backup.wanted, kept, source.shop.now_us()),
+        "backup": backup_need(source.services.of(BACKUPS).settings.wanted, kept, source.shop.now_us()),
         "kept": kept,
     }
 

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from aiohttp import web
 
 from edge.backoffice.office.pages import (
+    backups,
     boxes,
     boxes_aside,
     configuration_api,
@@ -84,6 +85,7 @@ async def paper_rows(request: web.Request) -> web.Response:
 ENDPOINTS = (
     fragment("/fragments/setup", rows, MANAGE),
     fragment("/fragments/papers", paper_rows, MANAGE),
+    *backups.ENDPOINTS,
     *boxes.ENDPOINTS,
     *boxes_aside.ENDPOINTS,
     *configuration_api.ENDPOINTS,
@@ -115,6 +117,7 @@ PAGES = (
         fragments=("alerts", "clock"),
         menu="office.papers",
     ),
+    *backups.PAGES,
     *boxes.PAGES,
     *messages.PAGES,
     *taxes.PAGES,

@@ -10,6 +10,7 @@ from edge.core.process.parts import PARTS, SUPERVISOR
 from edge.foundation.printing.queries import waiting_for
 from edge.runtime import directive_trust
 from edge.runtime.backup_state import replica_check, restore_gap, status
+from edge.runtime.backup_state.desk import BACKUPS
 from edge.runtime.backup_state.status import KEPT
 from edge.runtime.config import CONFIG
 from edge.runtime.models_state import MODELS, RUNNING
@@ -69,8 +70,13 @@ def models(source: FragmentSource, register: str) -> Values:
 
 
 def backup(source: FragmentSource, register: str) -> Values:
-    """When it was backed up."""
-    return {"wanted": source.services.of(CONFIG).backup.wanted, "kept": status.load(source.config.folder)}
+    """When it was backed up, and what is being done about it."""
+    desk = source.services.of(BACKUPS)
+    return {
+        "wanted": desk.settings.wanted,
+        "kept": status.load(source.config.folder),
+        "running": desk.running,
+    }
 
 
 def journal_end(source: FragmentSource, register: str) -> Values:

@@ -1,0 +1,54 @@
+// Backups: one now, a trial of the newest, and where they go. What came of it is pushed into the state on top.
+
+import { askGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+
+const form = document.getElementById("place");
+const { how, folder, at } = form.elements;
+const said = document.getElementById("place-said");
+const USUAL = { disk: "edge", same_disk: "backups" };
+
+function tell(id, answer) {
+  document.getElementById(id).textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
+  return answer?.status === 200;
+}
+
+const ask = async (task, line = "backups-error") => tell(line, await askGranted("POST", "backups", { task }));
+
+function fit() {
+  for (const field of form.querySelectorAll("[data-of]")) field.hidden = !field.dataset.of.split(" ").includes(how.value);
+  folder.required = how.value === "folder";
+}
+
+how.addEventListener("change", () => {
+  folder.value = USUAL[how.value] ?? "";
+  fit();
+});
+
+// A place is tried at once: a backup is made there.
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  said.textContent = "";
+  const values = {
+    "backup.disk": how.value === "disk" ? how.selectedOptions[0].dataset.disk : "",
+    "backup.folder": how.value === "none" ? "" : folder.value.trim() || (USUAL[how.value] ?? ""),
+    "backup.same_disk": how.value === "same_disk",
+    "backup.at": at.value,
+  };
+  if (!tell("place-error", await askGranted("PATCH", "configuration", { values, secrets: {} }))) return;
+  said.textContent = form.dataset.kept;
+  document.querySelector('[data-task="backup"]').hidden = how.value === "none";
+  if (how.value !== "none") ask("backup", "place-error");
+});
+
+addEventListener("click", ({ target }) => target.dataset.task && ask(target.dataset.task));
+
+// Once a backup was made, the list has it.
+let running = document.querySelector("#backup .busy") !== null;
+listen(() => {
+  const now = document.querySelector("#backup .busy") !== null;
+  if (running && !now) location.reload();
+  running = now;
+});
+fit();

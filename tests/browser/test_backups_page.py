@@ -1,0 +1,64 @@
+"""Backups by button: where they go is chosen on a page, one is made there at once, and the newest is tried."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.core.process.parts import Part
+from edge.operations.maintenance.part import MaintenancePart
+from edge.runtime import config
+from edge.runtime.backup_state.desk import BACKUPS
+from tests.browser.browsing import till
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.shop_fixture import CONFIG, run
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+def test_backups_are_set_up_made_and_tried_by_buttons(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        file = tmp_path / "config.toml"
+        file.write_text(CONFIG)
+        async with serve(tmp_path, CONFIG) as served, calling(served) as caller, till() as opened:
+            await caller.set_pin()
+            desk = served.site.services.of(BACKUPS)
+            part = MaintenancePart(served.config, served.shop.clock, served.shop, desk=desk)
+            served.supervisor.start(Part("backup", part.run))
+            page = opened.page
+            await opened.open(served, "lang=en", path="/manager")
+            await opened.see("#needs", "Backups are off")
+            await page.locator('#needs a[href*="backups"]').click()
+            await opened.see("#backup", "Backups are off")
+            assert await page.locator('[data-task="backup"]').is_hidden(), "there is no place for one yet"
+            await page.locator("#place [name=how]").select_option("same_disk")
+            await page.locator("#place [name=folder]").fill(str(tmp_path / "copies"))
+            await page.locator("#place [name=at]").fill("04:15")
+            await page.locator("#place [type=submit]").click()
+            await opened.see("#backup", "Latest backup")
+            made = config.load(file).backup
+            assert (made.folder, made.same_disk, made.at) == (str(tmp_path / "copies"), True, "04:15")
+            await opened.see("#backup", "passed")
+            await opened.see("main", "MiB")
+            await opened.see('[data-task="drill"]:not([hidden])')
+
+            [before] = (tmp_path / "copies").glob("*.edgebackup")
+            await page.locator('[data-task="backup"]').click()
+            await opened.see("#backup .busy", "is being made")
+            await opened.gone("#backup .busy")
+            [after] = (tmp_path / "copies").glob("*.edgebackup")
+            assert after.name > before.name, "the newer one of a day is kept"
+
+            (tmp_path / "file").write_text("no folder")
+            await page.locator("#place [name=folder]").fill(str(tmp_path / "file" / "copies"))
+            await page.locator("#place [type=submit]").click()
+            await opened.see("#backup .alert", "Backup folder")
+            for language, width in (("he", 390), ("fr", 1024), ("en", 1366)):
+                await page.set_viewport_size({"width": width, "height": 768})
+                await opened.open(served, f"lang={language}", path="/manager/backups")
+                await opened.see("#place [type=submit]")
+                assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
+
+    run(scenario())
