@@ -24,7 +24,7 @@ def test_the_manager_prints_a_label_and_hears_why_another_cannot_be(tmp_path: Pa
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as page:
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
-            await page.open(served, path="/manager")
+            await page.open(served, path="/manager/tools")
             form = page.page.locator("#labels")
             await form.locator("[name=product]").fill("tomato")
             await form.locator("[name=kind]").select_option("product")

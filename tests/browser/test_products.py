@@ -31,7 +31,7 @@ def test_the_manager_finds_a_product_and_changes_it(tmp_path: Path) -> None:
         async with serve(tmp_path) as served, till() as page:
             await stock_shelves(served.shop)
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
-            await page.open(served, path="/manager")
+            await page.open(served, path="/manager/tools")
             await page.page.get_by_role("link", name="Browse").click()
             await (await page.see(".tree a", "Drinks")).click()
             await page.see(".tree a[aria-current]", "Drinks")

@@ -56,6 +56,8 @@ def test_todays_page_of_a_shop_that_sold_nothing_shows_no_empty_card_and_its_pin
                 "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.innerText)"
             )
             assert cards == [], "nothing is cut"
+            assert await page.page.locator("#new-pin").count() == 0, "who has a PIN is asked for none on Today"
+            await page.open(served, path="/manager/tools")
             field = await page.page.locator("#new-pin").bounding_box()
             assert field is not None and field["width"] > 150
             assert page.complaints == []

@@ -5,9 +5,14 @@ import { open } from "./dialogs.js";
 import { ask, messageOf } from "./outbox.js";
 import { goOn } from "./push.js";
 import { sendSure } from "./sure.js";
+import { toastOf, toastOfCommand } from "./toast.js";
 
 // The answer to a command that needs the PIN; null if nobody entered it.
-export const sendGranted = (name, body) => granted((grant) => sendSure(name, body, grant), name);
+export async function sendGranted(name, body) {
+  const answer = await granted((grant) => sendSure(name, body, grant), name);
+  toastOfCommand(name, answer);
+  return answer;
+}
 
 // A command that needs a PIN only where the shop says so (`[till] pin_for`).
 export async function sendAsked(name, body = {}) {
@@ -16,8 +21,11 @@ export async function sendAsked(name, body = {}) {
 }
 
 // The same for any other request to the API.
-export const askGranted = (method, path, body, headers = {}) =>
-  granted((Grant) => ask(method, path, body, { ...headers, Grant }));
+export async function askGranted(method, path, body, headers = {}) {
+  const answer = await granted((Grant) => ask(method, path, body, { ...headers, Grant }));
+  toastOf(method, answer);
+  return answer;
+}
 
 // A page or a piece of one. Whoever may not see it is told so here: most pages have no place for it yet.
 export async function fetchGranted(address, method = "GET") {

@@ -76,6 +76,7 @@ function edit(button) {
   const { spot, key, value, label } = button.dataset;
   const place = document.createElement("form");
   const field = Object.assign(document.createElement("input"), { value, inputMode: "decimal", maxLength: 13, autocomplete: "off", dir: "ltr", ariaLabel: label, required: true });
+  field.dataset.was = value;
   savers[spot].mark(field);
   const save = Object.assign(document.createElement("button"), { className: "strong", textContent: told.dataset.save });
   Object.assign(place, { className: "spot-form", noValidate: true }).append(field, save);

@@ -62,6 +62,11 @@ async def manager(request: web.Request) -> web.Response:
     )
 
 
+async def tools(request: web.Request) -> web.Response:
+    """`GET /manager/tools`: products looked up and imported, labels, and another set-up PIN."""
+    return page(request, "tools", has_pin=pin_hash(request.app[SITE].shop.reader) is not None)
+
+
 async def today(request: web.Request) -> web.Response:
     """`GET /manager/today`: a day of business to read and to print; `?day=`: another one than today."""
     shown = day_of(request) or ""
@@ -176,9 +181,19 @@ PAGES = (
         handler=manager,
         right=MANAGE,
         also=REPORTS,
-        fragments=(*_TODAY, "catalog", "jobs"),
+        fragments=_TODAY,
         menu="today.title",
         past=True,
+    ),
+    Page(
+        path="/manager/tools",
+        name="tools",
+        group="today",
+        place=90,
+        handler=tools,
+        right=MANAGE,
+        fragments=("alerts", "clock", "catalog", "jobs"),
+        menu="manager.tools",
     ),
     Page(
         path="/manager/today",

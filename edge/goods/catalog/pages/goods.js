@@ -5,6 +5,7 @@ import "./dialogs.js";
 import { askGranted } from "./grants.js";
 import { spots } from "./listing.js";
 import { listen } from "./push.js";
+import { undoBy } from "./toast.js";
 
 // What lies between two numbers is asked for as one value: NAME:LOW-HIGH. What is no number changes nothing.
 function bound(range) {
@@ -30,6 +31,8 @@ spots({
     save: (sku, text, field) => {
       const minor = parseMinor(text, field);
       if (minor === null) return field.setCustomValidity(amountFault(text, field));
+      const was = parseMinor(field.dataset.was, field);
+      undoBy(["PATCH", `products/${encodeURIComponent(sku)}`, { price_minor: was }]);
       return askGranted("PATCH", `products/${encodeURIComponent(sku)}`, { price_minor: minor });
     },
   },

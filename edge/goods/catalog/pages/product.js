@@ -4,9 +4,10 @@ import { parseMinor, parseQuantity } from "./amounts.js";
 import "./dialogs.js";
 import { askGranted, fetchGranted, sendGranted } from "./grants.js";
 import { goOn, minding } from "./leaving.js";
-import { messageOf } from "./outbox.js";
+import { ask, messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { add, blame, changedGroups, complain, valueOf, watch } from "./rows.js";
+import { undoBy } from "./toast.js";
 import { changed } from "./typed.js";
 
 const { sku, etag, unread, next } = document.querySelector("main").dataset;
@@ -68,10 +69,23 @@ async function change(patch) {
   const headers = sku ? { "If-Match": etag } : { "If-None-Match": "*" };
   const { sku: number, codes } = document.forms.product.elements;
   const of = sku ?? (number.value.trim() || readers.codes(codes.value)[0] || next);
+  if (sku) undoBy(await undoing(patch));
   const answer = await askGranted(sku ? "PATCH" : "PUT", address(of), patch, headers);
   if (!answer) return;
   if (answer.status < 300) goOn(`/manager/product?${new URLSearchParams({ register, sku: of })}`);
   else if (!blame(document.forms.product, answer, unread)) show("product-error", messageOf(answer));
+}
+
+// The request that puts it back: what was the manager's word before is that again, and all else is nobody's.
+async function undoing(patch) {
+  const known = await ask("GET", address(sku));
+  if (known.status !== 200) return null;
+  const mine = (key) => document.querySelector(`[data-back="${CSS.escape(key)}"]`) !== null;
+  const was = (value, key, path) => (mine(path) ? (value?.[key] ?? null) : null);
+  const inner = (name) => Object.fromEntries(Object.keys(patch[name]).map((key) => [key, was(known.body[name], key, `${name}.${key}`)]));
+  const isNested = (name) => patch[name] !== null && typeof patch[name] === "object" && !Array.isArray(patch[name]) && !("measure" in patch[name]);
+  const body = Object.keys(patch).map((name) => [name, isNested(name) ? inner(name) : was(known.body, name, name)]);
+  return ["PATCH", address(sku), Object.fromEntries(body)];
 }
 
 const save = async (form) => change(patchOf(form));
