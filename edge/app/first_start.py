@@ -51,7 +51,8 @@ async def set_up(file: Path, port: int = PORT, ready: Callable[[int], None] = la
         _put_aside(data)
     said = str(data) if os.environ.get("STATE_DIRECTORY") else "data"
     _, answers = await FirstStart(answered, said, port).ask(ready)
-    await _let_in(load(answered), answers)
+    if answers is not None:  # a second box has the people of the first one
+        await _let_in(load(answered), answers)
     answered.replace(file)
     return load(file)
 

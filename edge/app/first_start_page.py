@@ -17,6 +17,7 @@ from aiohttp.typedefs import Handler
 
 from drivers.discovery.match import OptionName
 from drivers.roles import DeviceError
+from edge.app.second_box import JoinShop, SecondBox
 from edge.core.config_section import ConfigFault
 from edge.core.endpoints import JSON
 from edge.core.messages import Refused
@@ -69,12 +70,14 @@ class FirstStart:
         self._data = data
         self._port = port
         self._renderer = Renderer(till_settings(parse(NEUTRAL, file)), lambda: Services(None))
-        self._answered: asyncio.Future[tuple[Config, FirstAnswers]] | None = None
+        self._answered: asyncio.Future[tuple[Config, FirstAnswers | None]] | None = None
+        self._second = SecondBox(file, data, port or 8080)
         self._over = False
         self._turn = asyncio.Lock()
 
-    async def ask(self, ready: Callable[[int], None] = lambda port: None) -> tuple[Config, FirstAnswers]:
-        """The configuration as it was written, and the answers. `ConfigError`: the port cannot be taken."""
+    async def ask(self, ready: Callable[[int], None] = lambda port: None) -> tuple[Config, FirstAnswers | None]:
+        """The configuration as it was written, and the answers; none of a second box. `ConfigError`: the port cannot be
+        taken."""
         self._answered = asyncio.get_running_loop().create_future()
         runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=LEFT_S)
         await runner.setup()
@@ -94,7 +97,7 @@ class FirstStart:
         finally:
             await runner.cleanup()
 
-    async def _until_answered(self) -> tuple[Config, FirstAnswers]:
+    async def _until_answered(self) -> tuple[Config, FirstAnswers | None]:
         assert self._answered is not None
         notifier = sdnotify.SystemdNotifier()
         notifier.notify("READY=1")
@@ -110,6 +113,8 @@ class FirstStart:
             [
                 web.get("/first/devices", self._devices),
                 web.post("/first/print", self._print),
+                web.post("/first/join", self._join),
+                web.get("/first/join", self._joining),
                 web.post("/first", self._answer),
                 ASSETS,
                 web.get("/{any:.*}", self._page),
@@ -150,6 +155,30 @@ class FirstStart:
         except TimeoutError:
             return _field_error("printer", translate(language, "first.printer_silent"))
         return _json({})
+
+    async def _join(self, request: web.Request) -> web.Response:
+        """`POST first/join`: this machine asks to be the second box of a shop."""
+        try:
+            wanted = msgspec.json.decode(await request.read(), type=JoinShop)
+        except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+            return _field_error("at", str(wrong))
+        if self._over:
+            return _field_error("at", translate(_language(request), "first.answered"))
+        self._second.begin(wanted)
+        return _json({})
+
+    async def _joining(self, request: web.Request) -> web.Response:
+        """`GET first/join`: how far that is, and the digits to compare. Once it was let in, the box begins as that."""
+        assert self._answered is not None
+        second = self._second
+        if second.state == "joined" and not self._over:
+            try:
+                config = parse(await asyncio.to_thread(self._file.read_text), self._file)
+            except ConfigError as wrong:
+                return _field_error("at", f"{wrong.what} {wrong.advice}")
+            self._over = True
+            asyncio.get_running_loop().call_later(LEFT_S, self._answered.set_result, (config, None))
+        return _json({"state": second.state, "digits": second.digits, "why": second.why})
 
     async def _answer(self, request: web.Request) -> web.Response:
         """`POST first`: all answers. Written once; then the shop opens."""

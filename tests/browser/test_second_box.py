@@ -4,18 +4,20 @@ the first one out."""
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Dialog
+from playwright.async_api import Dialog, Route
 
 from edge.backoffice.twin.data_files import FILES
 from edge.backoffice.twin.members import is_there
 from sim.ports import free_port
 from tests.browser.browsing import Till, till
+from tests.browser.test_first_start import listens
 from tests.flow.test_twin_pairing import digits_in, has_begun_anew, has_ended
 from tests.fork_server import EdgeChild
 from tests.http_client import PIN, when
@@ -47,20 +49,36 @@ async def _open(page: Till, port: int) -> None:
     await page.see("#boxes .how", "edge witness --join HOST:PORT")
 
 
-async def _added(shop: TwinShop, page: Till, joins: EdgeChild) -> None:
+async def _on_this_machine(route: Route) -> None:
+    """Both boxes are here, where one of them has the usual port of the link."""
+    said = route.request.post_data
+    await route.continue_(post_data=json.dumps({**json.loads(said), "link_port": free_port()}) if said else None)
+
+
+async def _added(shop: TwinShop, page: Till) -> None:
     """As page 10 for owners has it: the second machine has the software, and no configuration of its own."""
     a, b = shop.boxes
     b.path.unlink()
     at = f"127.0.0.1:{a.port}"
-    own = ["--port", str(free_port())]
-    data = ["--data", str(b.folder / "data")]
-    joins.spawn_edge(["--config", b.path, "twin", "join", *data, at, *own, "--page", str(b.port)], os.environ)
-    await _let_in(page, joins.log)
-    await when(has_ended(joins), bool, "the second box has what it needs")
+    b.process.spawn_edge(["--config", b.path, "run", "--first-port", str(b.port)], os.environ)
+    await when(lambda: listens(b.port), bool, "its first page", AWAY_MS / 1000)
+    async with till() as second:
+        await second.page.goto(f"http://127.0.0.1:{b.port}/?lang=en")
+        await second.page.route("**/first/join*", _on_this_machine)
+        await second.page.locator("#second [name=at]").fill(f"http://{at}/manager?lang=en")
+        await second.page.locator("#join").click()
+        digits = await (await second.see("#digits:not([hidden])")).text_content()
+        line = await page.see("#boxes li:has([data-in])", str(digits))
+        await line.locator("[data-in]").click()
+        await second.page.locator("#joined").wait_for(timeout=AWAY_MS)
+
+    async def has_its_file() -> bool:
+        return b.path.exists()
+
+    await when(has_its_file, bool, "it begins as the second box")
     assert f"port = {b.port}" in b.path.read_text() and 'id = "corner"' in b.path.read_text(), (
         "it is set up as the first"
     )
-    b.spawn()
     await when(has_begun_anew(a), bool, "the first box has begun anew, as one of two", AWAY_MS / 1000)
     joined = ["--folder", str(shop.witness_folder), "--join", at, "--port", str(free_port())]
     shop.witness.spawn_edge(["witness", *joined], os.environ)
@@ -75,7 +93,7 @@ def test_an_owner_adds_a_second_box_lets_it_lead_and_takes_the_first_one_out(tmp
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(60)) as session, till() as page:
             text = config_to_join()
             a, b = (box_of(tmp_path / name, session, text) for name in "ab")
-            joins, witness = EdgeChild("join", tmp_path / "join.log"), EdgeChild("witness", tmp_path / "w.log")
+            witness = EdgeChild("witness", tmp_path / "w.log")
             page.page.on("dialog", _accept)
             shop = TwinShop(a, b, witness, tmp_path / "w")
             try:
@@ -83,7 +101,7 @@ def test_an_owner_adds_a_second_box_lets_it_lead_and_takes_the_first_one_out(tmp
                 await a.ready(("panel",))
                 assert (await a.api.post("/api/v1/pin", {"pin": PIN}, Register="1"))[0] == 200
                 await _open(page, a.port)
-                await _added(shop, page, joins)
+                await _added(shop, page)
                 await page.page.reload()  # from now on it finds the box that leads
                 await page.see("#hand-over")
                 await page.page.locator("#hand-over").click()
@@ -101,7 +119,7 @@ def test_an_owner_adds_a_second_box_lets_it_lead_and_takes_the_first_one_out(tmp
                     "it sells on"
                 )
             finally:
-                for child in (a.process, b.process, joins, witness):
+                for child in (a.process, b.process, witness):
                     child.stop(signal.SIGKILL)
 
     run(asyncio.wait_for(scenario(), 500), 520)

@@ -135,3 +135,37 @@ document.getElementById("try").addEventListener("click", print);
 form.addEventListener("submit", submit);
 follow();
 showPrinters();
+
+// A second box: the digits that the first one's page shows are compared, and this machine begins with what that has.
+const second = document.getElementById("second");
+
+second.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  tell("", "");
+  const button = document.getElementById("join");
+  button.disabled = true;
+  const asked = await post("/first/join", { at: second.elements.at.value.trim() });
+  if (asked.ok) await letIn();
+  else tell(asked.field, asked.message);
+  button.disabled = false;
+});
+
+async function letIn() {
+  const digits = document.getElementById("digits");
+  for (;;) {
+    const { state, digits: shown, why, message } = await fetch(`/first/join?lang=${lang}`).then((answer) => answer.json());
+    digits.hidden = state !== "waiting";
+    digits.textContent = shown ?? "";
+    document.getElementById("second-said").textContent = state === "waiting" ? second.dataset.waiting : "";
+    if (message || state === "failed") return tell("at", message ?? why);
+    if (state === "joined") return joined();
+    await new Promise((resume) => setTimeout(resume, POLL_MS));
+  }
+}
+
+function joined() {
+  form.hidden = second.hidden = true;
+  const done = document.getElementById("joined");
+  done.hidden = false;
+  done.focus();
+}
