@@ -28,7 +28,7 @@ class StoredBackup(msgspec.Struct, frozen=True):
 
 
 class BackupDesk:
-    """Between the page that asks and the part that does it. Used on the event loop's thread, but for `stored`."""
+    """Between the page that asks and the part that does it. Used on the event loop's thread, but for `list_files`."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -64,7 +64,7 @@ class BackupDesk:
                 async with asyncio.timeout(most_s):
                     await self._news.wait()
 
-    def stored(self) -> list[StoredBackup]:
+    def list_files(self) -> list[StoredBackup]:
         """The newest files in the place for backups; none, where it is not there. It reads a disk."""
         settings = self.settings
         if not settings.wanted:

@@ -27,7 +27,7 @@ class AskForBackup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def backups(request: web.Request) -> web.Response:
     """`GET /manager/backups`."""
     desk = request.app[SITE].services.of(BACKUPS)
-    disks, stored = await asyncio.to_thread(lambda: (labels_of_disks(), desk.stored()))
+    disks, stored = await asyncio.to_thread(lambda: (labels_of_disks(), desk.list_files()))
     settings = desk.settings
     chosen = "disk" if settings.disk else "same_disk" if settings.same_disk else "folder" if settings.folder else "none"
     if settings.disk and settings.disk not in disks:
