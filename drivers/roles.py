@@ -16,6 +16,7 @@ from drivers.terminal_outcomes import (
     Ability,
     Approved,
     BrandTotal,
+    Declined,
     ListedRefund,
     TerminalMode,
     TerminalOutcome,
@@ -284,6 +285,15 @@ class TerminalObserver(Protocol):
 
         Asked of terminals that can `confirm` alone, once a payment. What it raises leaves the request unknown.
         """
+
+
+@runtime_checkable
+class SpeaksOn(Protocol):
+    """What a terminal on a line also is: it may say something behind the end of a request."""
+
+    async def second_end(self) -> Approved | Declined | None:
+        """Another end of the request that ended just now, where it says one within seconds; None: it says nothing, or
+        the same again. The next request ends the wait."""
 
 
 class HoldsMoney(Protocol):

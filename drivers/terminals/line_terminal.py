@@ -8,12 +8,21 @@ from contextlib import suppress
 from typing import Generic, TypeVar
 
 from drivers.roles import TerminalObserver
-from drivers.terminal_outcomes import NotStarted, OutcomeUnknown, TerminalOutcome, TerminalRequest
+from drivers.terminal_outcomes import (
+    Approved,
+    Declined,
+    NotStarted,
+    OutcomeUnknown,
+    TerminalOutcome,
+    TerminalRequest,
+)
 from drivers.terminals.faults import TerminalError
 from drivers.terminals.keyed_terminal import KeyedTerminal, fault_of
 from drivers.terminals.link import BadMessage, LinkLost, TcpOptions, TerminalLink
 
 M = TypeVar("M")
+LATE_S = 2.0
+"""So long it is heard whether a terminal says something else behind its answer; the next request ends that."""
 
 
 class Conversation(Generic[M]):
@@ -66,6 +75,7 @@ class LineTerminal(KeyedTerminal, Generic[M]):
         super().__init__(thing)
         self._options, self._cancel = options, cancel
         self._conversation: Conversation[M] | None = None
+        self._late: tuple[TerminalLink[M], TerminalRequest, Approved | Declined] | None = None
 
     async def open(self) -> None:
         """See that it is there and lets us in. Raises DeviceError."""
@@ -73,6 +83,7 @@ class LineTerminal(KeyedTerminal, Generic[M]):
             (await self._enter()).close()
 
     def _break_off(self) -> None:
+        self._hang_up_late()
         if self._conversation is not None:
             self._conversation.link.close()
 
@@ -86,19 +97,46 @@ class LineTerminal(KeyedTerminal, Generic[M]):
             link = await self._enter()
         except TerminalError as err:
             return NotStarted(err.fault, err.told)
+        is_ended = False
         try:
             if self._wished:
                 return NotStarted("cancelled")
             self._conversation = Conversation(link, self._options, self._cancel)
-            return await self._talk(self._conversation, request, observer)
+            outcome = await self._talk(self._conversation, request, observer)
+            if isinstance(outcome, Approved | Declined):
+                is_ended, self._late = True, (link, request, outcome)
+            return outcome
         except (LinkLost, BadMessage, TimeoutError) as err:
             return OutcomeUnknown(fault_of(err))
         finally:
             self._conversation = None
+            if not is_ended:
+                link.close()
+
+    async def second_end(self) -> Approved | Declined | None:
+        """As `SpeaksOn` has it. Of what differs nothing is remembered: the terminal is asked."""
+        if self._late is None:
+            return None
+        link, request, outcome = self._late
+        try:
+            second = self._read_second_end(await link.receive(LATE_S), request)
+        except (LinkLost, BadMessage, TimeoutError):
+            return None
+        finally:
             link.close()
+        if not isinstance(second, Approved | Declined) or _money(second) == _money(outcome):
+            return None
+        self._ends.pop(request.key, None)
+        return second
+
+    def _hang_up_late(self) -> None:
+        late, self._late = self._late, None
+        if late is not None:
+            late[0].close()
 
     async def _enter(self) -> TerminalLink[M]:
         """A connection on which the terminal has let us in. Raises TerminalError."""
+        self._hang_up_late()
         try:
             link = await self._connect()
         except OSError as err:
@@ -129,3 +167,11 @@ class LineTerminal(KeyedTerminal, Generic[M]):
         self, talk: Conversation[M], request: TerminalRequest, observer: TerminalObserver
     ) -> TerminalOutcome:
         """Ask, and follow it to its end. Raises LinkLost, BadMessage, TimeoutError: it is unknown."""
+
+    @abstractmethod
+    def _read_second_end(self, message: M, request: TerminalRequest) -> TerminalOutcome | None:
+        """What a message behind the end says of a request; None: nothing. Raises BadMessage."""
+
+
+def _money(outcome: Approved | Declined) -> int:
+    return outcome.amount_minor if isinstance(outcome, Approved) else 0

@@ -114,6 +114,9 @@ class SimTerminal(LineTerminal[SimMessage]):
                 case message:
                     return _end_of(message, request)
 
+    def _read_second_end(self, message: SimMessage, request: TerminalRequest) -> TerminalOutcome | None:
+        return _end_of(message, request)
+
     async def _find(self, request: TerminalRequest) -> TerminalOutcome:
         link = await self._enter()
         try:

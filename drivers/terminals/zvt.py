@@ -168,6 +168,15 @@ class ZvtTerminal(LineTerminal[Apdu]):
             if message.command in (zvt.COMPLETED, zvt.ABORTED):
                 return self._end(message, status, kept, lines)
 
+    def _read_second_end(self, message: Apdu, request: TerminalRequest) -> TerminalOutcome | None:
+        if message.command == zvt.ABORTED:
+            return Declined(_abort_fault(message))
+        if message.command != zvt.STATUS:
+            return None
+        if result := zvt.result_of(message):
+            return Declined(zvt.fault_of(result), zvt.own_text(message))
+        return self._approved(message)
+
     async def _keeps(self, status: Apdu, request: TerminalRequest, observer: TerminalObserver) -> bool:
         if zvt.result_of(status) or request.kind == "refund":
             return True

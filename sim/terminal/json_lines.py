@@ -140,6 +140,8 @@ class SimJsonTerminal(SimTerminalServer):
             self._find(payment.key)
             if self.fault == "twice":
                 self._find(payment.key)
+            elif self.fault == "contradicts":
+                self._say(says="declined", code="insufficient")
 
     def _decline(self, payment: SimPayment) -> None:
         self.settle(payment, "declined")

@@ -32,6 +32,7 @@ Fault = Literal[
     "cut_before",
     "cut_after",
     "twice",
+    "contradicts",
     "late",
     "deaf",
     "pieces",
@@ -45,8 +46,9 @@ Fault = Literal[
     "whole_number",
 ]
 """What goes wrong: `host_gone`: it takes offline what it may, and declines the rest; `stored`: it takes all of it so,
-whatever it may; `no_cash_back`: the card pays for none. `before` and `after` the money moved; `late`: it waits for
-`finish`; `deaf`: so, and cannot be cancelled; `reboot`: it restarts by itself, and is back once it is started."""
+whatever it may; `no_cash_back`: the card pays for none; `contradicts`: it says no behind its approval. `before` and
+`after` the money moved; `late`: it waits for `finish`; `deaf`: so, and cannot be cancelled; `reboot`: it restarts by
+itself, and is back once it is started."""
 WAITING: tuple[Fault, ...] = ("late", "deaf")
 
 

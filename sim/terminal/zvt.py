@@ -167,6 +167,8 @@ class SimZvtTerminal(SimTerminalServer):
         elif kept:
             self._say("06d1", b"\x00CARD " + CARD.encode())
             self._say("060f")
+            if self.fault == "contradicts":
+                self._say("061e", b"\x6c")
         else:
             self._say("061e", b"\x6c")
 

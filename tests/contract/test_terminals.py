@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from drivers import registry
-from drivers.roles import DeviceError, PaymentTerminal
+from drivers.roles import DeviceError, PaymentTerminal, SpeaksOn
 from drivers.terminal_outcomes import (
     Approved,
     Declined,
@@ -59,6 +59,25 @@ def test_what_was_approved_counts_and_not_what_was_asked(name: str, fault: Fault
         outcome = await pay(terminal, await request_of(terminal))
         assert isinstance(outcome, Approved)
         assert (outcome.amount_minor, sim.moved_minor) == (amount_minor, amount_minor)
+
+    at_a_terminal(name, scenario)
+
+
+@pytest.mark.parametrize("name", ["sim", "zvt"])
+def test_a_second_answer_that_differs_is_told_and_looked_up(name: str) -> None:
+    """On a line, where more may come behind the end; over HTTP a request has one answer."""
+
+    async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
+        sim.fault = "contradicts"
+        assert isinstance(terminal, SpeaksOn)
+        request = await request_of(terminal)
+        assert isinstance(await pay(terminal, request), Approved)
+        assert isinstance(await terminal.second_end(), Declined)
+        found = await terminal.look_up(request)
+        assert isinstance(found, Approved) and found.amount_minor == sim.moved_minor, "by the terminal, not by memory"
+        sim.fault = "twice"
+        assert isinstance(await pay(terminal, await request_of(terminal, "a2")), Approved)
+        assert await terminal.second_end() is None, "the same again"
 
     at_a_terminal(name, scenario)
 

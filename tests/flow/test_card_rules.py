@@ -147,6 +147,24 @@ def test_the_same_answer_again_changes_nothing_and_another_sum_is_told(tmp_path:
     run(scenario())
 
 
+@pytest.mark.parametrize("driver", ["sim", "zvt"])
+def test_a_terminal_that_contradicts_itself_is_told_and_its_look_up_decides(driver: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, driver, "contradicts") as counter:
+            await counter.begin()
+            paid = await counter.ends("captured")
+
+            async def alerts() -> list[str]:
+                return told(counter, "payment_contradicted")
+
+            assert await when(alerts, bool, "a person is told") == [paid.id]
+            (now,) = counter.payments
+            assert (now.state, now.taken_minor, counter.device.moved_minor) == ("captured", 120, 120)
+            whole(counter)
+
+    run(scenario())
+
+
 def test_what_brought_no_money_or_is_not_known_to_gives_none_back(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, fault="silent_after") as counter:

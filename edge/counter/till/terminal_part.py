@@ -14,7 +14,7 @@ from typing import cast
 
 import msgspec
 
-from drivers.roles import DeviceError, HoldsMoney, ListsRefunds, PaymentTerminal
+from drivers.roles import DeviceError, HoldsMoney, ListsRefunds, PaymentTerminal, SpeaksOn
 from drivers.terminal_outcomes import (
     Approved,
     BrandTotal,
@@ -27,6 +27,7 @@ from drivers.terminal_outcomes import (
     is_silence,
 )
 from drivers.terminals.faults import TerminalError
+from edge.core.bus import Subscription
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Actor, Command, Done, Refusal, Refused
 from edge.core.process.parts import first_completed
@@ -106,6 +107,7 @@ class TerminalPart:
         self._screen = screen
         self._held = HeldMoney(self._do, *held_pauses_s)
         self._turn = asyncio.Lock()
+        self._ended: asyncio.Queue[Payment | CardRefund] = asyncio.Queue()
         self._next_s: dict[str, float] = {}
         self._failed: dict[str, int] = {}
         self._heard_seq = 0
@@ -118,14 +120,24 @@ class TerminalPart:
             await self._do(DoubtPayments(self._register))
             self._heard_seq = news_until(self._shop.reader, self._register, self._shop.now_us() - HEARD_US)
             ready()
-            while True:
-                news.clear()
-                pause_s = await self._work()
-                await news.within(pause_s)
+            await first_completed(self._work_on(news), self._hear_on())
         finally:
             self._shop.bus.unsubscribe(news)
             self._show("")
             await self._terminal.close()
+
+    async def _work_on(self, news: Subscription) -> None:
+        while True:
+            news.clear()
+            pause_s = await self._work()
+            await news.within(pause_s)
+
+    async def _hear_on(self) -> None:
+        """Hear what a terminal says behind its answer."""
+        while True:
+            of = await self._ended.get()
+            if isinstance(self._terminal, SpeaksOn) and (second := await self._terminal.second_end()) is not None:
+                await self._look_into(of, second)
 
     async def close_day(self) -> bool:
         """Close the terminal's day: whether it counted what we did. `Refusal`: why it is not closed."""
@@ -341,6 +353,7 @@ class TerminalPart:
             self._show("")
         if isinstance(outcome, Declined) and outcome.code == "taken_back" and self._kept_out:
             outcome = Declined(self._kept_out)  # why we did not let it through
+        self._ended.put_nowait(payment)
         await self._note(payment, outcome)
         await self._tell(payment, outcome, "terminal")
 
@@ -372,6 +385,17 @@ class TerminalPart:
         now = find_payment(self._shop.reader, payment.id)
         return now is not None and now.state == "authorised"
 
+    async def _look_into(self, of: Payment | CardRefund, second: TerminalOutcome) -> None:
+        """The terminal says something else than before: of a payment that is noted, and a person is told; the look-up
+        decides."""
+        async with self._turn:  # behind what it said first
+            if isinstance(of, Payment):
+                await self._tell(of, second, "terminal")
+            found = await self._terminal.look_up(request_of(of))
+        if isinstance(found, StillRunning | OutcomeUnknown):
+            return
+        await (self._tell(of, found, "look_up") if isinstance(of, Payment) else self._settle(of, found, "look_up"))
+
     async def _tell(self, payment: Payment, outcome: TerminalOutcome, by: Source) -> None:
         told = settle_command(find_payment(self._shop.reader, payment.id) or payment, outcome, by)
         answer = await self._shop.do(told, self._person(payment))
@@ -396,6 +420,7 @@ class TerminalPart:
                 return
             await self._shop.wait_for_lease()
             outcome = await self._terminal.refund(request_of(moved), _Observer(self, None))
+            self._ended.put_nowait(moved)
             self._show("")
         await self._settle(moved, outcome, "terminal")
 
