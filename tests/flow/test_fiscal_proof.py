@@ -77,6 +77,29 @@ def test_a_paper_whose_row_is_gone_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("regime", "text"), [("fr", FRANCE), ("at", AUSTRIA)])
+def test_the_only_paper_of_a_day_that_is_in_no_list_any_more_is_named(tmp_path: Path, regime: str, text: str) -> None:
+    """Not its day's closing: whoever looks has to know which paper."""
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, text=text) as shop:
+            await begin(shop, regime)  # type: ignore[arg-type]
+            await sell(shop)
+            clock.advance(DAY_S)
+            await close(shop)
+            await tell(shop)
+            writer = pysqlite3.connect(shop.path)
+            with writer:
+                assert writer.execute("DELETE FROM receipt WHERE number = 1").rowcount == 1
+            writer.close()
+            files = authorities(shop, config(tmp_path, text), signing(tmp_path))
+            (check,) = check_laws(shop.reader, files, NEXT)
+            assert check.fault.startswith("paper 1-1: "), check.fault
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(("regime", "text"), [("fr", FRANCE), ("at", AUSTRIA)])
 def test_a_chain_is_proved_over_a_key_that_was_lost_and_replaced(tmp_path: Path, regime: str, text: str) -> None:
     async def scenario() -> None:
         clock = FakeClock()

@@ -55,7 +55,7 @@ made again in that. In DSFinV-K foreign notes are cash of their own currency fro
 IDENTIFIER_DIGITS = 15
 _TAKEN = "SELECT 1 FROM fiscal_file WHERE at = ? LIMIT 1"
 _RECEIPTS = """
-    SELECT p.seq, coalesce(r.seq, 0) FROM fiscal_paper p
+    SELECT p.seq, coalesce(r.seq, 0), p.zero, p.number FROM fiscal_paper p
     LEFT JOIN receipt r ON p.zero = 0 AND r.register = p.register AND r.number = p.number
     WHERE p.regime = 'at' AND p.register = ? AND p.day >= ? AND p.day <= ? ORDER BY p.seq
 """
@@ -277,7 +277,10 @@ class Authorities:
     def _receipts(self, reader: PaperReader, wanted: WantedFile) -> Iterator[str]:
         where = (wanted.of_register, wanted.since, wanted.until)
         before: datetime | None = None
-        for seq, paper_seq in reader.db.execute(_RECEIPTS, where).fetchall():
+        for seq, paper_seq, is_zero, number in reader.db.execute(_RECEIPTS, where).fetchall():
+            if not paper_seq and not is_zero:
+                place = f"paper {wanted.of_register}-{number}"
+                raise FiscalFault("paper", place, "it was signed, and is not there any more.", "Run `edge verify`.")
             event = reader.fact(seq).event
             assert isinstance(event, PaperSigned)
             text = read_text(split_jws(event.signature)[1])

@@ -40,7 +40,8 @@ from edge.lib.fiscal.france.verification import verify_archive
 LONGEST_DAYS = 366
 _REGISTERS = "SELECT register FROM fiscal_register WHERE regime = 'fr' ORDER BY register"
 _PAPERS = """
-    SELECT p.seq, r.seq FROM fiscal_paper p JOIN receipt r ON r.register = p.register AND r.number = p.number
+    SELECT p.seq, coalesce(r.seq, 0) FROM fiscal_paper p
+    LEFT JOIN receipt r ON r.register = p.register AND r.number = p.number
     WHERE p.regime = 'fr' AND p.register = ? AND p.zero = 0 AND p.day >= ? AND p.day <= ? ORDER BY p.number
 """
 _PAPER_BEFORE = """
@@ -170,7 +171,11 @@ class FrenchArchive:
             writer.add("signatures", _signature("ticket", register, signed.signature))
 
     def _paper(self, seq: int, name: str) -> FiscalPaper:
-        """The paper of a row. `FiscalFault`: it is not there, or cannot be read, and is named."""
+        """The paper of a row. `FiscalFault`: it is not there (0), or cannot be read, and is named."""
+        if not seq:
+            raise FiscalFault(
+                "paper", f"paper {name}", "it was signed, and is not there any more.", "Run `edge verify`."
+            )
         try:
             return self._reader.paper(seq)
         except FiscalFault as fault:
