@@ -16,6 +16,7 @@ from edge.foundation.settings.texts import ALWAYS_US
 from edge.goods.catalog.commands import ChangePrice
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
+from tests.customers import known
 from tests.shop_fixture import MANAGER, MILK, SYSTEM, done, run
 
 
@@ -93,5 +94,9 @@ def test_facts_that_mention_something_are_found(tmp_path: Path) -> None:
             assert 'id="about"' in page
             product = (await caller.get("/manager/product?sku=beer")).text
             assert "/manager/journal?about=beer" in product
+            customer = await known(served.shop)
+            assert f"/manager/journal?about={customer}" in (await caller.get(f"/manager/customer?id={customer}")).text
+            told_of = (await caller.get(f"/manager/journal?about={customer}")).text
+            assert "CustomerSet" in told_of and "PriceChanged" not in told_of.partition('class="facts"')[2]
 
     run(scenario())

@@ -14,6 +14,7 @@ from edge.analytics.insight.queries import read_by_key, read_hours
 from edge.analytics.insight.rules import DaySpan
 from edge.app.panel import looking_back
 from edge.core.command_bus import CommandBus
+from edge.counter.reports.explained import ExplainReport, explain_day
 from edge.counter.till.commands import (
     AddLine,
     OverridePrice,
@@ -216,5 +217,7 @@ def test_the_process_behind_the_till_explains_a_figure(tmp_path: Path) -> None:
                 await when(pid, bool, "a process that explains figures", DEADLINE_S)
                 found = await process.ask(ExplainFigure("margin", day, day, "", "Europe/Paris"), 60)
                 assert found == explain(served.shop, "margin", DaySpan(day, day))
+                report = await process.ask(ExplainReport(day, "1", 0), 60)
+                assert report == explain_day(served.shop.reader, served.shop.registry, day)
 
     run(check())

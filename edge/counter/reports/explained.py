@@ -7,14 +7,18 @@ its part. The parts are then held against the figures as they are shown: what is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from edge.core.journal.browse import first_row_of_day
+from edge.core.journal.past import open_view
+from edge.core.journal.past_reads import files_of
 from edge.core.journal.rows import check_chain, fact_of, facts_of_types, read_rows
 from edge.core.messages import RecordedEvent
+from edge.core.process.reading_process import ReadQuestion
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.counter.reports.queries import read_day_sums
@@ -71,6 +75,28 @@ class Explained(msgspec.Struct, frozen=True):
     facts: tuple[FactPart, ...]
     unexplained: Figures
     faults: tuple[str, ...]
+
+
+class ExplainReport(ReadQuestion[Explained | None], frozen=True, tag=True):
+    """What a day's figures are made of, or (`number` above 0) those of a register's Z report. `through`: the row as of
+    which it is asked (0: now). None: there is no such Z."""
+
+    day: str
+    register: str
+    number: int
+    through: int = 0
+
+    def read(self, db: Connection, registry: Registry) -> Explained | None:
+        if not self.through:
+            return self._explain(db, registry)
+        files = files_of(db)
+        with closing(open_view(files.view(db, registry, self.through), files.ledger, self.through)) as then:
+            return self._explain(then, registry)
+
+    def _explain(self, db: Connection, registry: Registry) -> Explained | None:
+        if self.number:
+            return explain_z(db, registry, self.register, self.number)
+        return explain_day(db, registry, self.day)
 
 
 def explain_day(db: Connection, registry: Registry, day: str) -> Explained:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from aiohttp import web
 
 from edge.core.endpoints import Page
-from edge.core.registry import Registry
-from edge.core.storage.database import Connection
-from edge.counter.reports.explained import Explained, explain_day, explain_z
+from edge.counter.reports.explained import ExplainReport
 from edge.counter.reports.queries import BEHIND
 from edge.counter.till.queries import ZReport, read_z_reports
 from edge.foundation.access.queries import name_of
@@ -17,6 +13,7 @@ from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.web.actors import known_register
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page
+from edge.web.past import PAST
 from edge.web.request_body import day_of, whole
 
 REPORTS_LISTED = 10
@@ -31,10 +28,13 @@ async def explain_figures(request: web.Request) -> web.Response:
     site, query = request.app[SITE], request.query
     day, number = day_of(request) or today_of(request), whole(request, "z")
     register = known_register(site, query.get("of") or site.config.registers[0])
-    read = partial(_read, registry=site.shop.registry, day=day, register=register, number=number)
-    found, called = await site.asker.read(read, BEHIND)
+    await site.asker.read(lambda db: None, BEHIND)  # the day's sums have followed the journal
+    asked = ExplainReport(day, register, number or 0, site.past.seq if site.past else 0)
+    found = await site.services.of(PAST).ask(asked)
     if found is None:
         raise web.HTTPSeeOther("/manager/explained")  # that Z is not there
+    people = {one.actor for one in found.facts}
+    called = await site.asker.read(lambda db: {one: name_of(db, one) for one in people})
     figure = query.get("figure", "")
     if figure not in found.figures:
         figure = FIRST_FIGURE if FIRST_FIGURE in found.figures else next(iter(found.figures), "")
@@ -54,13 +54,6 @@ async def explain_figures(request: web.Request) -> web.Response:
         is_count=lambda name: name.rpartition(".")[2] in COUNTS,
         part_of=lambda name: name.split("."),
     )
-
-
-def _read(
-    db: Connection, registry: Registry, day: str, register: str, number: int | None
-) -> tuple[Explained | None, dict[str, str]]:
-    found = explain_z(db, registry, register, number) if number else explain_day(db, registry, day)
-    return found, {one.actor: name_of(db, one.actor) for one in found.facts} if found else {}
 
 
 PAGES = (
