@@ -119,6 +119,8 @@ def test_a_program_orders_receives_and_asks(tmp_path: Path) -> None:
             listed = (await caller.call("GET", f"{API}/orders/open?kind=purchase", **grant)).json["orders"]
             assert [one["number"] for one in listed] == [1]
             assert (await caller.call("GET", f"{API}/orders/open?kind=rent", **grant)).status == 400
+            sales = await caller.call("GET", f"{API}/orders/open?kind=sales", **grant)
+            assert (sales.status, sales.json) == (200, {"orders": [], "before": 0})
             assert (await caller.call("GET", f"{API}/orders/suggestions", **grant)).status == 200
             answer = await caller.call("POST", orders, {**lines, "lines": []}, **grant)
             assert (answer.status, answer.code) == (422, "purchase_empty")

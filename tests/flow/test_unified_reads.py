@@ -197,3 +197,24 @@ def test_a_key_for_stock_reads_goods_without_what_they_cost_and_no_more_rows_tha
                     assert (wrong.status, wrong.json["values"]["name"]) == (400, "limit"), wrong.text
 
     run(scenario())
+
+
+def test_open_orders_are_read_by_their_kind(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await stocked(served.shop)
+            customer = await on_account(served.shop, None)
+            for _ in range(3):
+                await done(served.shop, OpenSalesOrder(customer, (OrderedLine("cheese", 3_000),)), OFFICE)
+            await done(served.shop, DeliverSalesOrder(1, (DeliveredLine("cheese", 1_000),)), OFFICE)
+            await done(served.shop, DeliverSalesOrder(2, (DeliveredLine("cheese", 3_000),)), OFFICE)
+
+            async def asked(query: str) -> tuple[list[tuple[int, str]], int]:
+                answer = await caller.get(f"/api/v1/orders/open?{query}", Grant=served.site.door.token)
+                return [(one["number"], one["state"]) for one in answer.json["orders"]], answer.json["before"]
+
+            assert await asked("kind=sales&limit=1") == ([(3, "open")], 3)
+            assert await asked("kind=sales&before=3") == ([(1, "partial")], 0)
+            assert await asked("kind=purchase") == ([], 0) == await asked("")
+
+    run(scenario())

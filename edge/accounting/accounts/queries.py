@@ -259,6 +259,12 @@ def read_sales_orders(
     return [_order(db, row) for row in rows]
 
 
+def open_sales_orders(db: Connection, before: int, limit: int) -> list[SalesOrder]:
+    """Orders on account of which something is still to go out, the newest first; of numbers `before` one (0: all)."""
+    open_ones = [one for state in ("open", "partial") for one in read_sales_orders(db, state, before, limit=limit)]
+    return sorted(open_ones, key=lambda one: -one.number)[:limit]
+
+
 def _order(db: Connection, row: tuple[Any, ...]) -> SalesOrder:
     lines = tuple(SalesOrderLine(*one) for one in db.execute(_LINES, (row[0],)))
     gone = tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 import msgspec
 from aiohttp import web
@@ -14,6 +14,7 @@ from edge.core.endpoints import Answer, Schema, get
 from edge.foundation.access.rights import MANAGE, STOCK
 from edge.goods.purchasing import queries
 from edge.goods.purchasing.order_paper import as_csv
+from edge.goods.purchasing.pages.beside import OPEN_SALES
 from edge.goods.purchasing.performance import SupplierPerformance, read_supplier_performance
 from edge.goods.purchasing.prices import ComparedPrice, SupplierPrice, read_supplier_prices, read_supplier_pricing
 from edge.goods.purchasing.queries import DeliveryDue, KeptPurchase, KeptSupplier, Listed, PurchasePage
@@ -25,7 +26,7 @@ from edge.lib.units.money import show_minor
 from edge.runtime.secrets import SECRETS
 from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
-from edge.web.request_body import whole_of
+from edge.web.request_body import choice_of, whole_of
 from edge.web.responses import answer_json, texts_of
 from edge.web.work_threads import HEAVY
 
@@ -80,6 +81,17 @@ class ToldOrder(msgspec.Struct, frozen=True):
     lines: list[ToldLine]
 
 
+OrderKind = Literal["purchase", "sales"]
+
+
+class OpenOrders(msgspec.Struct, frozen=True):
+    """`GET orders/open`: as `purchase-orders` has each, or `sales-orders`; the number before which to go on (0: these
+    were the last)."""
+
+    orders: list[Any]
+    before: int
+
+
 class ToldSuggestions(msgspec.Struct, frozen=True):
     """`GET purchase-orders/suggestions`: what to order, and what is wanted and cannot be suggested; `saved_minor`: by
     how much it is less than each product from its usual supplier."""
@@ -132,9 +144,19 @@ async def deliveries(request: web.Request) -> web.Response:
 
 
 async def open_orders(request: web.Request) -> web.Response:
+    """`GET orders/open`: orders of which something is still to come, of suppliers; or still to go out, with
+    `?kind=sales`: those of customers on account, each as `sales-orders` has it."""
+    kind = choice_of(request, "kind", *get_args(OrderKind))
+    if kind == "purchase":
+        return answer_json(await orders_of(request, "open"))
+    before, limit = whole_of(request, "before", 0), max(1, min(whole_of(request, "limit", 100), queries.PAGE_LIMIT))
+    read = request.app[SITE].services.of(OPEN_SALES)
+    found = await request.app[SITE].asker.read(lambda db: read(db, before, limit + 1))
+    return answer_json(OpenOrders([*found[:limit]], found[limit - 1].number if len(found) > limit else 0))
+
+
+async def open_purchases(request: web.Request) -> web.Response:
     """`GET purchase-orders/open`: orders of which something is still to come."""
-    if request.query.get("kind", "purchase") != "purchase":
-        raise Problem(400, "argument_wrong", name="kind", why="purchase")
     return answer_json(await orders_of(request, "open"))
 
 
@@ -230,11 +252,11 @@ _LISTED = {"supplier": _WORD, "before": _COUNT, "limit": _COUNT}
 _ONE = "purchase-orders/{number:[0-9]{1,15}}"
 
 _BUDGET = {"budget_minor": _COUNT}
-_OF_KIND = {**_LISTED, "kind": {"enum": ["purchase"]}}
+_OF_KIND = {**_LISTED, "kind": {"enum": list(get_args(OrderKind))}}
 ENDPOINTS = (
     # as those ask who call every order an order; what guests ordered is the orders' own
     _get("orders/suggestions", suggestions, Answer(ToldSuggestions), _BUDGET, name="orders_suggested"),
-    _get("orders/open", open_orders, Answer(PurchasePage), _OF_KIND, name="orders_open"),
+    _get("orders/open", open_orders, Answer(OpenOrders), _OF_KIND, name="orders_open"),
     _get(
         "suppliers/pricing",
         pricing,
@@ -245,7 +267,7 @@ ENDPOINTS = (
     ),
     _get("suppliers/{id}", supplier, Answer(SupplierCard), statuses=(404,), name="supplier_card"),
     _get("purchase-orders", orders, Answer(PurchasePage), {**_LISTED, "state": _WORD}, name="purchase_orders_list"),
-    _get("purchase-orders/open", open_orders, Answer(PurchasePage), _OF_KIND, name="purchase_orders_open"),
+    _get("purchase-orders/open", open_purchases, Answer(PurchasePage), _LISTED, name="purchase_orders_open"),
     _get(
         "purchase-orders/suggestions", suggestions, Answer(ToldSuggestions), _BUDGET, name="purchase_orders_suggested"
     ),

@@ -17,6 +17,7 @@ from edge.accounting.accounts.queries import (
     SalesOrder,
     account_credits,
     account_items,
+    open_sales_orders,
     read_accounts,
     read_sales_orders,
     standing,
@@ -32,6 +33,7 @@ from edge.counter.till.queries import parked_customers
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import ACCOUNTS, MANAGE, SELL
 from edge.goods.catalog.queries import read_products
+from edge.goods.purchasing.pages.beside import OPEN_SALES
 from edge.goods.stock.rows import rows_at
 from edge.money.payments.queries import account_charges, chargeable_methods, read_methods
 from edge.money.payments.states import TAKEN
@@ -190,3 +192,4 @@ PAGES = (
         place=26,
     ),
 )
+PROVIDES = ((OPEN_SALES, open_sales_orders),)
