@@ -121,6 +121,11 @@ def _parser() -> argparse.ArgumentParser:
     sqlite.add_argument("file")
     sqlite.add_argument("--people", action="store_true", help="include names and numbers of sellers and customers")
     sqlite.set_defaults(command="export:sqlite")
+    for system, name in (("square", "Square"), ("odoo", "Odoo")):
+        away = whole.add_parser(system, help=f"write products as {name} takes them, into a folder")
+        away.add_argument("folder")
+        away.add_argument("--people", action="store_true", help="and customers: names, phones, mails, addresses")
+        away.set_defaults(command=f"export:{system}")
     asof = _command(commands, "asof", "the shop as it was at a minute, as one SQLite file")
     asof.add_argument("time", help="day and time on the shop's clock, such as 2026-11-20T17:50")
     asof.add_argument("file")

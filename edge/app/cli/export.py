@@ -1,4 +1,5 @@
-"""`edge export sqlite FILE`: the shop as one SQLite file, whether it sells or not."""
+"""`edge export sqlite FILE`: the shop as one SQLite file, whether it sells or not; `edge export square FOLDER` and
+`edge export odoo FOLDER`: its products and customers as these systems take them."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from pathlib import Path
 
 from edge.app.cli.ledger_reader import reading
 from edge.app.cli.output import say
+from edge.backoffice.switching.way_out import System, write_for
+from edge.core.clock import SystemClock
 from edge.operations.shop_file.export import describe, export
 from edge.runtime import config
 
@@ -19,4 +22,23 @@ def sqlite(args: argparse.Namespace) -> int:
     news = f"{done.facts} papers and movements" if done.facts else "nothing new of papers and movements"
     say(f"{news} in {file}, through row {done.seq} of the journal.")
     say(f"To look at it: datasette {file} --metadata {beside}")
+    return 0
+
+
+def square(args: argparse.Namespace) -> int:
+    return _for_system("square", args)
+
+
+def odoo(args: argparse.Namespace) -> int:
+    return _for_system("odoo", args)
+
+
+def _for_system(system: System, args: argparse.Namespace) -> int:
+    loaded, folder = config.load(Path(args.config)), Path(args.folder)
+    language = loaded.catalog.language or loaded.store.language
+    with reading(loaded) as db:
+        now_us = SystemClock().read().at_us
+        done = write_for(system, db, folder, loaded.store.currency, language, now_us, args.people)
+    people = f" and {done.customers} customers" if args.people else ""
+    say(f"{done.products} products{people} in {folder}.")
     return 0

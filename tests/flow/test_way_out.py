@@ -1,0 +1,47 @@
+"""What a shop has goes out as other systems take it, and comes in again the same."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from edge.backoffice.switching.commands import MoveIn
+from edge.backoffice.switching.kinds import kind_of
+from edge.backoffice.switching.way_out import System, write_for
+from edge.goods.ingest.import_folders import bring
+from edge.lib.tables import open_table
+from tests.flow.test_switching import bring_all, look, moved
+from tests.shop_fixture import open_shop, run
+
+
+def test_products_and_customers_go_out_and_are_read_as_what_they_were(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            await moved(shop, MoveIn(bring_all(shop, tmp_path)))
+            systems: tuple[System, ...] = ("square", "odoo")
+            for system in systems:
+                folder = tmp_path / system
+                done = write_for(system, shop.reader, folder, "EUR", "en", shop.now_us(), people=True)
+                assert (done.products, done.customers) == (3, 3)
+                for name, kind in (("products.csv", "catalogue"), ("customers.csv", "customers")):
+                    with open_table(folder / name, "en") as table:
+                        assert kind_of(table.header) == kind
+                (again,) = look(shop, tmp_path, _brought(shop.path.parent, folder / "products.csv"))
+                assert again.look is not None
+                assert (again.look.sums[0].taken_minor, again.look.left) == (2170, ())
+                (again,) = look(shop, tmp_path, _brought(shop.path.parent, folder / "customers.csv"))
+                assert again.look is not None
+                assert again.look.counts["with_phone"] == 2 and again.look.counts["with_address"] == 1
+            with (tmp_path / "square" / "products.csv").open(encoding="utf-8-sig") as file:
+                rows = list(csv.DictReader(file))
+            assert [(row["Item Name"], row["Variation Name"]) for row in rows] == [
+                ("Flat White", "Small"),
+                ("Flat White", "Large"),
+                ("Mug", "Regular"),
+            ]
+
+    run(scenario())
+
+
+def _brought(data: Path, file: Path) -> Path:
+    return bring(data, file)
