@@ -1,4 +1,4 @@
-"""`bench move`: the past of another system into a shop that sells: products with variants, customers, lines of receipts.
+"""`bench move`: the past of another system into a shop that sells: products with variants, customers, sold lines.
 
 The files are as Square writes them, and have names that say nothing. Measured: how long looking at them and taking them
 last (`move_s`), p99 from a scan to its line meanwhile (`till_ratio`, against the same till idle), what of the sums of
@@ -143,7 +143,7 @@ async def _move(shop: Store, files: Sequence[tuple[FileKind, Path]]) -> dict[str
             whole = found.look.sums[0].file_minor - found.look.sums[0].left_minor
     plain: list[Any] = msgspec.to_builtins(wanted)
     job = await shop.api.do("MoveIn", shop.api.token, files=plain)
-    while (done := await shop.api.query("job", job=job))["state"] in ("queued", "running"):
+    while (done := await shop.api.query("job", job=job))["state"] in ("queued", "running"):  # noqa: ASYNC110
         await asyncio.sleep(0.5)
     assert done["state"] == "done", done
     notes = await shop.api.query("job_notes", job=job)

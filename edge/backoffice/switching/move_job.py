@@ -30,7 +30,7 @@ from edge.money.gift_cards.queries import read_card
 
 SPAN = 100_000_000
 """Of a job's cursor for each file: more than any has rows."""
-CUSTOMERS_OF_STEP = 5 * CUSTOMERS_AT_ONCE
+CUSTOMERS_OF_STEP = 3 * CUSTOMERS_AT_ONCE
 HISTORY_OF_STEP = 500
 UNKNOWN_SHOWN = 200
 """Products that nobody knows here, which the report names."""
