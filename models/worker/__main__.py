@@ -172,7 +172,9 @@ def _shut_in(load: wire.Load) -> None:
         network: Network = getattr(registry.load_class(load.engine), "NETWORK", "")
     except Exception:  # noqa: BLE001 - whoever loads it says what is wrong
         network = ""
-    confine(load.files, network, [load.folder] if load.folder else [], programs=True)
+    # what an engine of another publisher imports when it loads lies beside (edge/runtime/extensions.py)
+    beside = os.environ.get("PYTHONPATH", "").split(os.pathsep)[1:]
+    confine(load.files, network, [*([load.folder] if load.folder else []), *beside], programs=True)
 
 
 def _request(body: bytes, decoder: msgspec.msgpack.Decoder[Any]) -> Any:

@@ -21,11 +21,15 @@ from edge.lib.i18n.translations import use_words_beside
 from edge.runtime.config import Config
 from edge.runtime.inference import look
 from edge.runtime.secrets import secrets_of
-from models.runtime import Absent
+from models.runtime import Absent, Runtime
+from models.runtime.restart_policy import Notice
+from models.runtime.worker_host import Plan
 from setup.scaffold.__main__ import main as scaffold
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
+from tests.contract import engine_rigs
 from tests.contract.printer_wires import NetworkRig
+from tests.models_fixture import play
 from tests.shop_fixture import CONFIG, SYSTEM, config, done, run
 
 PACKAGE, PUBLISHER = "edge-driver-acme", "Your company"
@@ -42,7 +46,7 @@ authors = [{ name = "Acme Features", email = "dev@acme.example" }]
 [project.entry-points."edge.capabilities"]
 footfall = "acme_features:footfall"
 [project.entry-points."edge.engines"]
-"embed.acme" = "acme_features:Embed"
+"llm.acme" = "acme_features:Writer"
 [tool.setuptools]
 packages = ["acme_features"]
 package-data = { acme_features = ["words/*.toml"] }
@@ -51,10 +55,27 @@ MODULE = """
 import msgspec
 from edge.core.registry import Capability, Condition, QuerySpec, Watch
 from edge.core.surfaces import STAFF
+from models.kinds import Completed
 
-class Embed:
+class Writer:
     LIBRARY = ""
-    class Config(msgspec.Struct, frozen=True):
+    PARALLEL = 1
+
+    class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+        pass
+
+    def __init__(self, config, model):
+        pass
+
+    def load(self):
+        from acme_features import phrases
+
+        self._said = phrases.GREETING
+
+    def run(self, request, turn):
+        return Completed(self._said, 1, 1, "end")
+
+    def close(self):
         pass
 
 def read_today(db: object) -> dict[str, int]:
@@ -106,6 +127,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (module / "words").mkdir(parents=True)
     (module.parent / "pyproject.toml").write_text(PYPROJECT)
     (module / "__init__.py").write_text(MODULE)
+    (module / "phrases.py").write_text('GREETING = "Acme says hello"\n')
     (module / "words" / "en.toml").write_text('[alert]\ndoor_stuck = "The front door is stuck"\n')
     for source in (folder / PACKAGE, folder / FEATURES):
         pip("wheel", "--no-build-isolation", "--wheel-dir", str(folder / "wheels"), ".", cwd=source)
@@ -224,13 +246,15 @@ def test_a_driver_of_another_publisher_prints_once_it_is_on(installed: Path, tmp
 
 
 def test_a_capability_and_an_engine_take_part_once_they_are_on(installed: Path, tmp_path: Path) -> None:
-    model = '[[models.model]]\nname = "ours"\nkind = "embed"\nengine = "acme"\n'
+    model = '[[models.model]]\nname = "ours"\nkind = "llm"\nengine = "acme"\n'
     model += 'size_mb = 1\nmemory_mb = 64\nlicence = "MIT"\n'
 
-    def models(loaded: Config) -> tuple[list[str], list[Absent]]:
+    def models(loaded: Config) -> tuple[list[Plan], list[Absent]]:
         entry = loaded.models.entries()["ours"]
-        here, absent = look([entry], loaded.folder, 1, secrets_of(loaded.folder))
-        return [plan.place for plan in here], absent
+        return look([entry], loaded.folder, 1, secrets_of(loaded.folder))
+
+    async def says_hello(runtime: Runtime, notices: list[Notice]) -> None:
+        assert (await runtime.ask(engine_rigs.text("Hello"), 20)).text == "Acme says hello"
 
     assert models(config(tmp_path, CONFIG + model))[1][0].keys["why"] == "package"
 
@@ -245,7 +269,9 @@ def test_a_capability_and_an_engine_take_part_once_they_are_on(installed: Path, 
     turn_on(tmp_path, FEATURES, FEATURES_BY)
     assert '"people":12' in run(asked(200)).replace(" ", "")
     assert translate("en", "alert.door_stuck") == "The front door is stuck"
-    assert models(config(tmp_path, CONFIG + model)) == (["acme_features:Embed"], [])
+    here, absent = models(config(tmp_path, CONFIG + model))
+    assert [plan.place for plan in here] == ["acme_features:Writer"] and not absent
+    play(says_hello, *here)  # in a worker, which may read the package and nothing else of the shop
 
 
 @pytest.mark.parametrize(
