@@ -29,6 +29,7 @@ KEY: web.RequestKey[ProgramKey] = web.RequestKey("api_key")
 """The key of the program that asks, where it is one."""
 TOKEN: web.RequestKey[PersonSession] = web.RequestKey("token")
 """The session of a person's program that asks with a token, where it is one."""
+_HERE: web.RequestKey[bool] = web.RequestKey("here")
 PAIRING: web.RequestKey[PairedBrowser] = web.RequestKey("pairing")
 """The pairing of the browser that asks, where it is let in by one."""
 
@@ -219,10 +220,12 @@ def still_in(request: web.Request, endpoint: Endpoint | None = None) -> Callable
 
 def from_here(request: web.Request) -> bool:
     """Whether it is the machine itself that asks, where that needs no pairing; a page of another origin in its browser
-    is not whoever stands there."""
-    if request.app[SITE].config.panel.pairing == "always" or is_listed(request):
-        return False
-    return caller_of(request).here
+    is not whoever stands there. Looked at once a request."""
+    found: bool | None = request.get(_HERE)
+    if found is None:
+        always = request.app[SITE].config.panel.pairing == "always"
+        found = request[_HERE] = not always and not is_listed(request) and caller_of(request).here
+    return found
 
 
 def surface_of(request: web.Request) -> Surface:

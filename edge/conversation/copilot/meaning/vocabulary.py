@@ -101,6 +101,11 @@ class PhraseMatch(NamedTuple):
     values: tuple[object, ...]
 
 
+GapValue = tuple[object, int, int]
+"""What stands in a gap, over how many words, and how many of them in another form."""
+Gaps = dict[tuple[str, int], list[GapValue]]
+
+
 class MeaningVocabulary(msgspec.Struct, frozen=True):
     """One language's phrases by their first word (those that begin with a gap: ""), and what its gaps may hold."""
 
@@ -112,8 +117,9 @@ class MeaningVocabulary(msgspec.Struct, frozen=True):
 
     def matches(self, words: Sequence[str], at: int) -> Iterator[PhraseMatch]:
         """All phrases that begin at a word."""
+        gaps: Gaps = {}
         for entry in self._beginning(self.entries, words[at]):
-            if found := self._rest(entry.pattern, 0, words, at):
+            if found := self._rest(entry.pattern, 0, words, at, gaps):
                 end, loose, values = found
                 yield PhraseMatch(entry, end - at, loose, values)
 
@@ -123,8 +129,10 @@ class MeaningVocabulary(msgspec.Struct, frozen=True):
         yield from index.get("", ())
 
     def _rest(
-        self, pattern: Phrase, place: int, words: Sequence[str], at: int
+        self, pattern: Phrase, place: int, words: Sequence[str], at: int, gaps: Gaps
     ) -> tuple[int, int, tuple[object, ...]] | None:
+        """Where the rest of a phrase ends, how loosely, and what stands in its gaps; `gaps`: those that were looked at,
+        as many phrases have the same one at the same word."""
         if place == len(pattern):
             return at, 0, ()
         if at >= len(words):
@@ -132,14 +140,16 @@ class MeaningVocabulary(msgspec.Struct, frozen=True):
         token = pattern[place]
         if token[0] != "{":
             loose = _looseness(words[at], token)
-            rest = None if loose is None else self._rest(pattern, place + 1, words, at + 1)
+            rest = None if loose is None else self._rest(pattern, place + 1, words, at + 1, gaps)
             return (rest[0], rest[1] + (loose or 0), rest[2]) if rest else None
-        for value, length, loose in sorted(self._gap(token, words, at), key=lambda one: (-one[1], one[2])):
-            if rest := self._rest(pattern, place + 1, words, at + length):
+        if (token, at) not in gaps:
+            gaps[token, at] = sorted(self._gap(token, words, at, gaps), key=lambda one: (-one[1], one[2]))
+        for value, length, loose in gaps[token, at]:
+            if rest := self._rest(pattern, place + 1, words, at + length, gaps):
                 return rest[0], rest[1] + loose, (value, *rest[2])
         return None
 
-    def _gap(self, token: str, words: Sequence[str], at: int) -> Iterator[tuple[object, int, int]]:
+    def _gap(self, token: str, words: Sequence[str], at: int, gaps: Gaps) -> Iterator[GapValue]:
         """What may stand in a gap at a word: its value, over how many words, and how many of them in another form."""
         if token in ("{n}", "{h}"):
             if number := self.number(words, at):
@@ -153,7 +163,7 @@ class MeaningVocabulary(msgspec.Struct, frozen=True):
                 yield int(words[at]), 1, 0
         else:
             for entry in self._beginning(self.gaps[token], words[at]):
-                if found := self._rest(entry.pattern, 0, words, at):
+                if found := self._rest(entry.pattern, 0, words, at, gaps):
                     timed = token in ("{date}", "{point}")
                     yield SaidTime(entry.key, found[2]) if timed else entry.key, found[0] - at, found[1]
 
