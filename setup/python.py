@@ -28,7 +28,7 @@ LLAMA_BUILD_LOCK = ROOT / "setup" / "llama-build.lock"
 AUDITED = (LOCK, ENGINES_LOCK, DEMO_LOCK, DEVELOPMENT_LOCK)
 """The locks in which holes are looked for."""
 QUIET = ("--disable-pip-version-check", "--no-input", "--progress-bar=off")
-PREPARED = ("*.html", "papers/*.xml", "words/*.toml", "i18n/*.toml", "prepare*.py")
+PREPARED = ("*.html", "papers/*.xml", "words/*.toml", "i18n/**/*.toml", "prepare*.py")
 """Of which set-up makes what a start would otherwise make, beside the bytecode."""
 SOURCES = ("drivers", "edge", "models", "sandbox", "sim", "sync", "twin")
 ADVICE = "check that this machine reaches its Python package index (pip reads /etc/pip.conf and PIP_INDEX_URL)."
