@@ -170,7 +170,7 @@ def test_the_managers_menu_is_at_the_side_and_on_a_phone_within_a_thumb(tmp_path
 
 
 SOUGHT = (
-    ("backup", "/manager/setup"),
+    ("backup", "/manager/backups"),
     ("opening hours", "/manager/hours"),
     ("z report", "/manager/shifts"),
     ("refund policy", "/manager/settings"),

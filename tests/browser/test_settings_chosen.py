@@ -21,9 +21,16 @@ SHOTS = os.environ.get("EDGE_SHOTS", "")
 PHONE, TILL = (390, 844), (1024, 768)
 
 
+async def part(page: Till, name: str) -> None:
+    """Each part of the settings has an address, and is shown alone."""
+    await page.page.locator(f'nav.parts a[href="#about-{name}"]').click()
+    await page.see(f'nav.parts a[href="#about-{name}"][aria-current]')
+
+
 async def _types_a_sum(page: Till) -> None:
     """A sum is typed as one, and what is none is refused beside its field."""
     form = 'form[data-name="shifts.difference_most_minor"]'
+    await part(page, "shifts")
     field = page.page.locator(f"{form} [name=value]")
     await field.fill("five")
     await page.page.locator("#save").click()
@@ -43,6 +50,8 @@ def test_what_a_pin_is_for_and_what_is_never_discounted(tmp_path: Path) -> None:
             await done(served.shop, Pay("cash"))
             await page.open(served, "lang=en", "/manager/settings")
             asked = page.page.locator('form[data-name="till.pin_for"]')
+            await page.gone('form[data-name="till.pin_for"]:not([hidden])')
+            await part(page, "till")
             await asked.get_by_label("Void a line").check()
             assert await page.page.locator("#found form[data-name] [type=submit]").count() == 0, "one Save a page"
             await page.see("#touched", "Changed: 1")
@@ -56,6 +65,7 @@ def test_what_a_pin_is_for_and_what_is_never_discounted(tmp_path: Path) -> None:
             await page.page.locator("#save").click()
             await page.see('form[data-name="till.undiscounted"] [data-command="ClearSetting"]')
             await page.see("#touched", "Saved.")
+            await part(page, "hours")
             hours = page.page.locator('form[data-name="hours.cannabis"] [name=value]')
             assert await hours.input_value() == ""
             await hours.fill("10:00-21:00")

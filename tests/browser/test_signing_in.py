@@ -44,6 +44,7 @@ def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
             texts = page.page.locator("form[data-form=text]")
             await texts.locator("[name=place]").select_option("cashier")
             await texts.locator("[name=en]").fill("Keys are at the bar")
+            await page.page.locator('nav.parts a[href="#about-till"]').click()
             await setting.locator("select").select_option("true")
             await page.page.locator("#save").click()
             await page.see("form[data-name='till.sign_in'] small", "By a manager")

@@ -18,9 +18,20 @@ async function show(saved) {
   const answer = await fetchGranted("/fragments/settings");
   if (answer?.status !== 200) return;
   swap(found, answer.text, saved);
+  showPart();
   for (const field of found.querySelectorAll("[data-pick]")) introduce(field);
   look.closest("section").hidden = true;
 }
+
+// One part at a time, by the address (`#about-till`): the first, where it names none.
+function showPart() {
+  const links = [...found.querySelectorAll("nav.parts a")];
+  const chosen = links.find(({ hash }) => hash === location.hash) ?? links.find((link) => link.ariaCurrent) ?? links[0];
+  for (const link of links) link.ariaCurrent = link === chosen ? "true" : null;
+  for (const one of found.querySelectorAll("[data-about]")) one.hidden = `#about-${one.dataset.about}` !== chosen.hash;
+}
+
+addEventListener("hashchange", showPart);
 
 async function tell(answer, saved) {
   if (!answer) return; // nobody entered the PIN
@@ -85,7 +96,11 @@ async function save() {
   }
   if (done.length) await show(done);
   for (const form of settings()) say(form, wrong.get(form.dataset.name) ?? "");
-  found.querySelector(".error:not(:empty)")?.scrollIntoView({ block: "center" });
+  const first = found.querySelector(".error:not(:empty)");
+  const about = first?.closest("[data-about]")?.dataset.about;
+  if (about) location.hash = `about-${about}`;
+  showPart();
+  first?.scrollIntoView({ block: "center" });
   count(done.length > 0);
 }
 
