@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 import re
 import sys
+import time
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from email.utils import getaddresses
-from functools import partial
+from functools import lru_cache, partial
 from importlib.metadata import Distribution
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
@@ -42,6 +44,9 @@ PACKAGES = 100
 PUBLISHER_LETTERS = 200
 SUMMARY_LETTERS = 400
 UNNAMED = "?"
+_MARK = b"[edge."
+_SETTLED_NS = 60_000_000_000
+"""A folder in which nothing came or went for so long is not read again until something does."""
 _API_KEYWORD = re.compile(r"\bedge-store-api-([0-9]+)\b")
 _PACKAGE = re.compile(r"[a-z0-9][a-z0-9.-]{0,99}")
 _NAMES = {
@@ -141,20 +146,42 @@ def installed_extensions(data: Path) -> tuple[Extension, ...]:
     """The packages that declare something for the appliance, by name. Imports none of them."""
     found: dict[str, Extension] = {}
     for folder in (*map(Path, filter(None, sys.path)), data / FOLDER):
-        for file in sorted(folder.glob("*-info/entry_points.txt")):
+        for file in _declaring(str(folder)):
             extension = _read(file, str(folder))
             if extension:
                 found.setdefault(extension.package, extension)
     return tuple(found[name] for name in sorted(found)[:PACKAGES])
 
 
+def _declaring(folder: str) -> tuple[Path, ...]:
+    """The entry points of the packages in a folder that are for the appliance."""
+    try:
+        changed_ns = Path(folder).stat().st_mtime_ns
+        if abs(time.time_ns() - changed_ns) < _SETTLED_NS:
+            return _declaring_at.__wrapped__(folder, changed_ns)  # a package may still be on its way in
+        return _declaring_at(folder, changed_ns)
+    except OSError:
+        return ()
+
+
+@lru_cache(maxsize=64)
+def _declaring_at(folder: str, _mtime_ns: int) -> tuple[Path, ...]:
+    """That, of a folder as it was at a moment: a package that comes or goes changes when it was changed."""
+    with os.scandir(folder) as entries:
+        names = sorted(entry.name for entry in entries if entry.name.endswith("-info"))
+    files = (Path(folder, name, "entry_points.txt") for name in names)
+    return tuple(file for file in files if _MARK in _bytes_of(file))
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
+
+
 def _read(file: Path, folder: str) -> Extension | None:
     """A package by its entry points; None: it is none of ours."""
-    try:
-        if "[edge." not in file.read_text("utf-8", "replace"):
-            return None
-    except OSError:
-        return None
     stem = file.parent.name.rpartition("-")[0] or file.parent.name
     named = _package_name(stem.partition("-")[0])
     try:
