@@ -396,4 +396,4 @@ def test_the_scaffold_refuses_what_there_cant_be(tmp_path: Path, capsys: pytest.
     assert scaffold(["driver", "scale", "--package", "Acme!", "--into", str(tmp_path)]) == 2
     assert scaffold(["driver", "scale", "--package", "acme", "--into", str(tmp_path)]) == 0
     assert scaffold(["driver", "scale", "--package", "acme", "--into", str(tmp_path)]) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
