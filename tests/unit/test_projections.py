@@ -373,7 +373,7 @@ def test_one_that_stands_still_holds_nobody_up(tmp_path: Path) -> None:
         async with both(shop) as (list_task, spelt_task):
             for text in ("milk", "indigestible", "beer"):
                 await shop.do(Note(text), ANN)
-            with pytest.raises(FollowerFailed, match=r"list stands still at row #3 \(Noted\): a bug in the list"):
+            with pytest.raises(FollowerFailed, match=r"list stopped at row #3 \(Noted\): a bug in the list"):
                 await list_task
             await until(shop, lambda: spelt(shop.reader) == ["milk", "indigestible", "beer"])
             assert not spelt_task.done() and "indigestible" not in listed(shop.reader)

@@ -163,7 +163,7 @@ def test_a_projection_that_stands_still_stops_no_start_and_is_told_to_who_rests_
     registry = house(LIST)
 
     async def scenario(shop: CommandBus, opened: Toy) -> None:
-        with pytest.raises(FollowerFailed, match="list stands still"):
+        with pytest.raises(FollowerFailed, match="list stopped at"):
             await caught_up(shop, "list")
         assert isinstance(await shop.do(Note("milk"), ANN), Done), "selling goes on"
 
