@@ -314,6 +314,25 @@ def test_a_column_of_percentages_is_asked_about_where_twenty_are_one_or_less(
     run(scenario())
 
 
+def test_a_column_of_cbd_is_asked_about_beside_one_of_thc_alone(tmp_path: Path) -> None:
+    def rows(more: str) -> str:
+        return "".join(f"{ean(number)},Thing {number},1.00,0.4{more}\n" for number in range(20))
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            look = preview_query(import_settings(config(tmp_path)))
+            for name, header, more, asked in (
+                ("a.csv", "CBD", "", ()),
+                ("b.csv", "CBD,THC", ",18", ()),
+                ("c.csv", "CBD,THC", ",0.21", ("CBD", "THC")),
+            ):
+                path = csv_file(tmp_path, f"barcode,name,price,{header}\n{rows(more)}", name=name)
+                shares = look(shop.reader, str(bring(shop.path.parent, path))).shares
+                assert sorted(shares) == list(asked), "most plants have less than 1 % of it"
+
+    run(scenario())
+
+
 def test_two_numbers_of_one_source_are_two_products(tmp_path: Path) -> None:
     rows = "".join(f"{number},Harbour Kush,Leaf,3.5 g,20.00\n" for number in (9001, 9002))
     path = csv_file(tmp_path, "sku,name,brand,size,price\n" + rows, name="province.csv")

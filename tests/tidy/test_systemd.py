@@ -15,8 +15,8 @@ from sync.directive_signing import new_key
 from sync.mqtt import password_of
 from tests.tidy.tree import ROOT
 
-FEEDS = "edge-hub-feeds.service"
-UNITS = ("edge.service", "edge-hub.service", "edge-hub-api.service", "edge-witness.service", FEEDS)
+FEEDS, WEATHER = "edge-hub-feeds.service", "edge-hub-weather@.service"
+UNITS = ("edge.service", "edge-hub.service", "edge-hub-api.service", "edge-witness.service", FEEDS, WEATHER)
 HUB_UNITS = UNITS[1:3]
 KIOSK, INSTALLER = "edge-kiosk.service", "edge-software.service"
 PYTHON, CAGE = "/opt/edge-store/.venv/bin/python", "/usr/bin/cage"
@@ -27,6 +27,7 @@ EXPOSURE_TENTHS = {
     "edge-hub-api.service": 15,
     "edge-witness.service": 20,
     FEEDS: 15,
+    WEATHER: 15,
     KIOSK: 47,
 }
 
@@ -207,6 +208,18 @@ def test_the_timer_has_no_mistake_and_its_next_turn_is_within_a_quarter_of_an_ho
     assert (done.returncode, [line for line in done.stderr.splitlines() if timer in line]) == (0, [])
     (every,) = of_unit("OnCalendar", timer)
     assert "Normalized form: *-*-* *:00/15:00" in analyze("calendar", every).stdout
+
+
+@pytest.mark.needs("systemd-analyze")
+def test_the_weather_of_a_store_is_asked_for_by_itself_four_times_a_day(tmp_path: Path) -> None:
+    timer = WEATHER.replace(".service", ".timer")
+    (tmp_path / timer).write_text((ROOT / "systemd" / timer).read_text())
+    (tmp_path / WEATHER).write_text((ROOT / "systemd" / WEATHER).read_text().replace(PYTHON, sys.executable))
+    done = analyze("verify", "--man=no", str(tmp_path / timer))
+    assert (done.returncode, [line for line in done.stderr.splitlines() if timer in line]) == (0, [])
+    (every,) = of_unit("OnCalendar", timer)
+    assert "Normalized form: *-*-* 00/6:20:00" in analyze("calendar", every).stdout
+    assert of_unit("EnvironmentFile", WEATHER) == ["/etc/edge-hub/environment", "/etc/edge-hub/weather/%i"]
 
 
 @pytest.mark.needs("systemd-analyze")

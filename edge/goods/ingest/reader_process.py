@@ -51,7 +51,7 @@ REPORT_ROWS = 5_000
 """Rows between two words on how far it is."""
 
 BATCH_ROWS = 250
-SHARED = ("attribute.thc", "attribute.cbd")
+THC, SHARED = "attribute.thc", ("attribute.thc", "attribute.cbd")
 SHARES_LEAST, SHARE_ROWS = 20, 200
 """Values that must be said, and rows that are looked at for them behind the sample."""
 SAMPLE_ROWS = 5
@@ -176,16 +176,17 @@ def _began(path: Path, what: str, layout: mapping.ColumnMapping, converter: Conv
 
 
 def _shares(layout: mapping.ColumnMapping, rows: list[TableRow]) -> tuple[str, ...]:
-    """Columns of THC or CBD whose numbers are all 1 or less: of so many, somebody is asked whether 0.21 is 21 %."""
-    found = []
+    """A column of THC whose numbers are all 1 or less: of so many, somebody is asked whether 0.21 is 21 %; of one of
+    CBD only beside that, as most plants have less than 1 % of it."""
+    found: dict[str, str] = {}
     for field, places in layout.places.items():
         if field.casefold() not in SHARED:
             continue
         texts = (row.cells[places[0]] for row in rows if not row.fault and places[0] < len(row.cells))
         said = [one for text in texts if (one := is_share(text)) is not None]
         if len(said) >= SHARES_LEAST and all(said):
-            found.append(layout.header[places[0]])
-    return tuple(found)
+            found[field.casefold()] = layout.header[places[0]]
+    return tuple(found.values()) if THC in found else ()
 
 
 def _sample_frames(sample: list[TableRow], families: Families, converter: Converter) -> Iterator[Frame]:
