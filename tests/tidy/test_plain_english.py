@@ -1,6 +1,7 @@
 """What people read in English has none of the turns that make it sound translated.
 
-The list grows: a turn is a pattern, with what to write instead.
+The list grows: a turn is a pattern, with what to write instead. Labels are nouns or verbs with an object, and documents
+have sentences that can be read aloud in one breath.
 """
 
 import json
@@ -37,7 +38,32 @@ TURNS = {
     r"\brivals?\b": "competitor",
     r"\bstrike\b|\bstruck\b": "void, remove",
     r"\bpromised\b": "reserved",
+    r"\bcolor\b": "colour",
+    r"\bcancel(ed|ing)\b": "cancelled, cancelling",
+    r"\blog(ged)? ?in\b": "sign in",
+    r"\bcatalog\b": "catalogue",
+    r"\bPIN codes?\b": "PIN",
+    r"\bexpiration\b": "expiry date",
 }
+
+FRAGMENT = re.compile(
+    r"(what|who|whose|whom|where|when|which|how|with|of)\b(?!.*[?.:…])|.*\b(what|which|whom)$", re.IGNORECASE
+)
+LABEL_WORDS = 3
+FRAGMENTS = {
+    "What if": "the page's own name, as spreadsheets call it",
+    "When to notify": "the heading over severities and hours, each with its own label",
+    "With demand response": "an option of a simulation, after its noun",
+    "With member prices": "counts of customers, below the heading Customers",
+}
+"""Labels that begin like a fragment, with why they may."""
+
+SENTENCE_WORDS = 35
+LONG_SENTENCES = 12
+"""Sentences of documents that are longer: split one, and lower the number."""
+NO_PROSE = re.compile(r"```.*?```|<[^>]*>|\]\([^)]*\)", re.DOTALL)
+BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*|#>]|\d+\.))")
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"“(])|[;:]\s")
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -61,3 +87,29 @@ def texts() -> Iterator[tuple[str, str]]:
 def test_no_text_has_a_turn_that_sounds_translated(turn: str) -> None:
     pattern = re.compile(turn, re.IGNORECASE)
     assert [f"{key}: {text}" for key, text in texts() if pattern.search(text)] == [], TURNS[turn]
+
+
+def test_a_label_is_no_fragment_of_a_sentence() -> None:
+    wrong = [
+        f"{key}: {text}"
+        for key, text in texts()
+        if len(text.split()) <= LABEL_WORDS and text not in FRAGMENTS and text[:1].isupper() and FRAGMENT.match(text)
+    ]
+    assert wrong == [], "a noun, or a verb with its object: Payment method, Add product"
+
+
+def long_sentences() -> Iterator[str]:
+    """Each sentence of the English documents that is too long to be read aloud, with its file."""
+    for path in sorted((ROOT / "docs").rglob("*.md")):
+        if path.parent.name in ("fr", "he") or path.name == "tree.md":  # a listing of folders
+            continue
+        for block in BLOCK.split(NO_PROSE.sub(" ", text_of(path))):
+            if not block.lstrip().startswith("|"):
+                for sentence in SENTENCE.split(" ".join(block.split())):
+                    if len(sentence.split()) > SENTENCE_WORDS:
+                        yield f"{path.relative_to(ROOT)}: {sentence}"
+
+
+def test_documents_have_sentences_that_are_read_in_one_breath() -> None:
+    found = list(long_sentences())
+    assert len(found) <= LONG_SENTENCES, "\n".join(found)
