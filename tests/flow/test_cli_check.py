@@ -54,7 +54,7 @@ def test_a_shop_that_does_not_run(tmp_path: Path) -> None:
             assert found(new, "directives").startswith(
                 "warn   directives: This box can't verify that updates come from head office"
             )
-            assert found(new, "appliance").startswith("warn   appliance: it does not run")
+            assert found(new, "appliance").startswith("warn   appliance: it isn't running")
             assert found(new, "backups").startswith("warn   backups: none are made")
             assert "[backup] in config.toml" in found(new, "backups")
             assert not shop.config.folder.exists(), "looking makes nothing"

@@ -199,7 +199,7 @@ def test_a_shop_begins_with_the_trees_it_chose_and_may_change_them(tmp_path: Pat
 
 
 def test_a_tree_that_there_is_not_is_said_with_those_that_there_are(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"no tree of categories 'flowers'\. There are: .*cannabis"):
+    with pytest.raises(ConfigError, match=r"Category tree 'flowers' not found\. Available: .*cannabis"):
         config(tmp_path, CONFIG + '[catalog]\ntrees = ["flowers"]\n')
 
 

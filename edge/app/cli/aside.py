@@ -20,7 +20,7 @@ def show_waiting(args: argparse.Namespace) -> int:
     for one in waiting:
         say(f"{one.what(loaded.store.language)}\n{one.advice}")
     if not waiting:
-        say("Nothing waits: all that replaced ledgers had is here or was settled.")
+        say("Nothing is waiting: everything from replaced ledgers is here or was settled.")
     return 0
 
 

@@ -33,7 +33,7 @@ def parse(args: argparse.Namespace) -> int:
     """Read scans, one a line; what is wrong with one is said in its object."""
     rules = _rules(args)
     if args.symbology and as_told(args.symbology) is None:
-        known = f"There are: {', '.join(BY_NAME)}; and AIM identifiers such as ]C1."
+        known = f"Available: {', '.join(BY_NAME)}; and AIM identifiers such as ]C1."
         raise ConfigError(f"Code type {args.symbology!r} isn't supported.", known)
     year = date.today().year
     with _open_input(args.file) as stream:

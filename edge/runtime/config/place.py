@@ -57,7 +57,7 @@ def _check_taxes(raw: dict[str, Any]) -> None:
     for key, known in (("province", tuple(provinces())), ("country", tuple(countries()))):
         if (said := tax.get(key)) and said not in known:
             what = f"There is no table of taxes for {key} {said!r}."
-            advice = f"There are: {', '.join(known)}. Else write the classes yourself: [[tax.class]]."
+            advice = f"Available: {', '.join(known)}. Or define the classes yourself: [[tax.class]]."
             raise ConfigFault(("tax", key), what, advice)
     if tax.get("class") and (tax.get("province") or tax.get("country")):
         what = "[tax] names a place whose law says the taxes, and says them itself, too."
