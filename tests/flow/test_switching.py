@@ -296,3 +296,41 @@ def test_only_a_move_that_ended_is_taken_back(tmp_path: Path) -> None:
             assert isinstance(refused, Refused) and refused.code == "import_running"
 
     run(scenario())
+
+
+def test_lines_of_receipts_count_as_their_systems_mean_them(tmp_path: Path) -> None:
+    """A refund that says how much, a cancelled line, an order whose first row alone has its day, rows of payments."""
+    loyverse = (
+        "Date,Receipt number,Receipt type,SKU,Item,Quantity,Net sales,Status\n"
+        "7/28/26 1:33 PM,1,Sale,c,Cola,2.000,2.80,Closed\n"
+        "7/28/26 1:35 PM,2,Refund,c,Cola,1.000,1.40,Closed\n"
+        "7/28/26 1:36 PM,3,Sale,c,Cola,1.000,1.40,Cancelled\n"
+    )
+    shopify = (
+        "Name,Financial Status,Paid at,Total,Lineitem quantity,Lineitem name,Lineitem price,Lineitem discount\n"
+        "#1,paid,2026-07-01 10:00:00 -0400,52.80,2,Tee - S,19.90,0.00\n"
+        "#1,,,,1,Mug,14.00,1.00\n"
+        "#2,refunded,2026-07-02 10:00:00 -0400,14.00,1,Mug,14.00,0.00\n"
+    )
+    lightspeed = (
+        "Date,Receipt Number,Line Type,Quantity,Subtotal,Total,Details,Status,Sku\n"
+        "2026-07-28 13:30:00,101,Sale,3,30.00,33.00,,Closed,\n"
+        "2026-07-28 13:30:00,101,Sale Line,2,20.00,22.00,Tee,,TEE\n"
+        "2026-07-28 13:30:00,101,Sale Line,1,10.00,11.00,Mug,,MUG\n"
+        "2026-07-28 13:30:00,101,Payment,,,33.00,Cash,,\n"
+    )
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            for text, taken, whys in (
+                (loyverse, 140, {"cancelled": 140}),
+                (shopify, 5280, {"given_back": 1400}),
+                (lightspeed, 3000, {"not_goods": 0}),
+            ):
+                (one,) = look(shop, tmp_path, brought(shop, tmp_path, "x.csv", text))
+                assert one.look is not None and one.look.kind == "sales_lines", one
+                assert {left.why: left.minor for left in one.look.left} == whys
+                (sums,) = one.look.sums
+                assert (sums.taken_minor, sums.left_minor, sums.difference_minor) == (taken, sum(whys.values()), 0)
+
+    run(scenario())

@@ -139,7 +139,9 @@ class CustomerFile:
         name = name or text(cells, "name") or text(cells, "company")
         said: dict[str, Any] = {
             "name": self._read("name", name, name_of),
-            "phone": self._read("phone", _plain_number(text(cells, "phone")), self._phone),
+            "phone": self._read(
+                "phone", _plain_number(text(cells, "phone") or text(cells, "other_phone")), self._phone
+            ),
             "email": self._read("email", text(cells, "email"), email_of),
             "born": self._read("born", text(cells, "born"), self._born),
             "code": self._read("code", _plain_number(text(cells, "code")), self._code),

@@ -40,6 +40,9 @@ PERSON: Mapping[str, tuple[str, ...]] = {
         "telephoneportable numerodetelephone טלפון נייד טלפוןנייד customerphone billingphone phonehome",
         "phonework primaryphone contactnumber",
     ),
+    "other_phone": _names(
+        "mobile mobilephone mobilenumber cell phone phonenumber defaultaddressphone homephone workphone"
+    ),
     "line1": _names(
         "address address1 addressline1 street street1 streetaddress streetaddress1 adresse",
         "defaultaddressaddress1 billingaddress1 physicaladdress1 postaladdress1 adresse1 rue כתובת רחוב",
@@ -147,6 +150,7 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "itemdescription productdescription description lineitemtitle producttitleatthetimeofsale produit",
         "nomduproduit libelle designation nomdelarticle פריט מוצר שםפריט שםמוצר orderlinesproduct productid",
         "linesproductid linesproduct productidname orderlineproduct",
+        "details",
     ),
     "variant": _names(
         "pricepointname variant variation variationname variantname varianttitle sizename variante",
@@ -177,7 +181,7 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "transactionnumber transaction sale receiptid ticketnumber numerodeticket billnumber",
     ),
     "status": _names(
-        "eventtype receipttype financialstatus transactionstatus orderstatus status type linetype",
+        "linetype eventtype receipttype financialstatus transactionstatus orderstatus status type",
         "transactiontype statut סטטוס salestatus docstatus invoicestatus paymentstatus",
     ),
     "state": _names(
@@ -225,7 +229,8 @@ def find_columns(header: Sequence[str], words: Mapping[str, tuple[str, ...]]) ->
     plain = [compact(heading) for heading in header]
     found: dict[str, int] = {}
     for field, names in words.items():
-        place = next((plain.index(name) for name in names if name in plain), None)
-        if place is not None and place not in found.values():
+        places = (plain.index(name) for name in names if name in plain)
+        place = next((one for one in places if one not in found.values()), None)
+        if place is not None:
             found[field] = place
     return found
