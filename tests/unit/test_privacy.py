@@ -10,13 +10,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from edge.core.journal.verify import verify
+from edge.core.messages import Refused
+from edge.core.storage.database import Connection
+from edge.foundation.settings.commands import SetSetting
 from edge.lib.regions.place import Jurisdiction
 from edge.ordering.customer_accounts import commands as me
 from edge.ordering.privacy.breach_law import duty
 from edge.ordering.privacy.nightly_part import AT, Retention, seconds_to
-from edge.ordering.privacy.retention import KINDS
+from edge.ordering.privacy.retention import KINDS, kinds_now
 from edge.people.customers.commands import NoteRequest, SetCustomer
 from edge.people.customers.customer import ASKED_FOR, PURPOSES
+from edge.people.customers.kept_days import read_kept_days
 from edge.people.customers.queries import read_customer
 from edge.people.customers.watches import WATCHES
 from tests.customers import known
@@ -137,6 +141,35 @@ def test_who_was_not_seen_for_long_is_told_and_then_forgotten_unless_they_come(t
             assert read_customer(shop.reader, dana, clock.at_us) is None
             assert read_customer(shop.reader, bo, clock.at_us) and read_customer(shop.reader, kim, clock.at_us)
             assert not verify(shop.reader, shop.registry).faults
+
+    run(scenario())
+
+
+def test_a_store_decides_for_how_long_what_is_kept_and_its_page_says_so(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, text=TEXT) as shop:
+            dana = await known(shop, name="Dana")
+
+            def look(db: Connection) -> None:
+                db.execute("INSERT INTO recommend_view VALUES (?, 'milk', ?)", (dana, shop.now_us()))
+
+            await shop.maintain(look)
+            retention = Retention(shop, UTC)
+            await do(shop, SetSetting("privacy.view_days", 0), SYSTEM)
+            clock.advance(1_000 * DAY_S)
+            assert await retention.let_go() == {}, "for good"
+            await do(shop, SetSetting("privacy.view_days", 1_001), SYSTEM)
+            assert await retention.let_go() == {}
+            await do(shop, SetSetting("privacy.view_days", 999), SYSTEM)
+            assert await retention.let_go() == {"recommend_view": 1}
+            now = {one.name: one.days for one in kinds_now(read_kept_days(shop.registry, shop.reader))}
+            assert (now["product_view"], now["staff_chat"], now["account_code"]) == (999, 90, 0)
+            await do(shop, SetSetting("privacy.untouched_days", 730), SYSTEM)
+            await retention.let_go()
+            assert shop.reader.execute("SELECT customer FROM privacy_farewell").fetchall() == [(dana,)]
+            longer = await shop.do(SetSetting("privacy.customer_chat_days", 31), SYSTEM)
+            assert isinstance(longer, Refused), "no longer than a customer agreed to"
 
     run(scenario())
 

@@ -1,8 +1,8 @@
 """When conversations go, whether or not anybody speaks again, and with every byte of them.
 
 Staff's are kept 90 days, a customer's until it is over and whoever was called to them has come, a manager's
-questions a day, what a customer consented to 30 days. What is deleted is overwritten, so that no page of the file
-holds words of somebody who has gone.
+questions a day, what a customer consented to 30 days; the first and the last as the store decides (`KeptDays`). What is
+deleted is overwritten, so that no page of the file holds words of somebody who has gone.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec
 from edge.core.storage.database import Connection
 from edge.ordering.orders.queries import kiosk_calls
+from edge.people.customers.kept_days import DAY_US, USUAL, KeptDays, over_before_us, read_kept_days
 
-STAFF_US = 90 * 24 * 3600 * 1_000_000
-COPILOT_US = 24 * 3600 * 1_000_000
-CONSENTED_US = 30 * 24 * 3600 * 1_000_000
+STAFF_US, CONSENTED_US = USUAL.staff_chat_days * DAY_US, USUAL.customer_chat_days * DAY_US
+"""What is usual."""
+COPILOT_US = DAY_US
 CHATS, QUESTIONS = 2_000, 200
 """Conversations of staff and customers, and managers' sessions, that are kept at most; the oldest ones go first."""
 AT_ONCE = 50
@@ -65,21 +66,22 @@ def _forget(db: Connection, how: tuple[str, str], sessions: tuple[str, ...], mos
     return most
 
 
-def sweep(db: Connection, now: ClockMark) -> None:
+def sweep(db: Connection, now: ClockMark, kept: KeptDays = USUAL) -> None:
     """Forget what is over, `ROWS_AT_ONCE` rows of it."""
     with overwriting(db):
-        left = _forget(db, _CHAT, _chats_over(db, now), ROWS_AT_ONCE)
+        left = _forget(db, _CHAT, _chats_over(db, now, kept), ROWS_AT_ONCE)
         left = _forget(db, _QUESTIONS, _questions_over(db, now.at_us), left) if left else 0
         if left:
-            db.execute(_KEPT, (now.at_us - CONSENTED_US, left))
+            db.execute(_KEPT, (over_before_us(kept.customer_chat_days, now.at_us), left))
 
 
-def _chats_over(db: Connection, now: ClockMark) -> tuple[str, ...]:
+def _chats_over(db: Connection, now: ClockMark, kept: KeptDays) -> tuple[str, ...]:
     old = "SELECT id FROM chat_session WHERE touched_us < ? ORDER BY touched_us LIMIT ?"
     many = "SELECT id FROM chat_session ORDER BY touched_us DESC LIMIT ? OFFSET ?"
     called = {chat.id for call in kiosk_calls(db) if (chat := chat_of_call(db, call.register, call.at_us))}
     over = [one.id for one in customers_chats(db) if one.is_over(now) and one.id not in called]
-    rows = (*db.execute(old, (now.at_us - STAFF_US, AT_ONCE)), *db.execute(many, (AT_ONCE, CHATS)))
+    before_us = over_before_us(kept.staff_chat_days, now.at_us)
+    rows = (*db.execute(old, (before_us, AT_ONCE)), *db.execute(many, (AT_ONCE, CHATS)))
     return (*over, *(id for (id,) in rows))
 
 
@@ -90,10 +92,11 @@ def _questions_over(db: Connection, at_us: int) -> tuple[str, ...]:
     return tuple(id for (id,) in rows)
 
 
-def anything_over(db: Connection, now: ClockMark) -> bool:
+def anything_over(db: Connection, now: ClockMark, kept: KeptDays = USUAL) -> bool:
     """Whether a sweep has something to do."""
-    kept = db.execute("SELECT 1 FROM chat_kept WHERE at_us < ?", (now.at_us - CONSENTED_US,)).fetchone()
-    return bool(kept or _chats_over(db, now) or _questions_over(db, now.at_us))
+    before_us = over_before_us(kept.customer_chat_days, now.at_us)
+    agreed = db.execute("SELECT 1 FROM chat_kept WHERE at_us < ?", (before_us,)).fetchone()
+    return bool(agreed or _chats_over(db, now, kept) or _questions_over(db, now.at_us))
 
 
 class ConversationSweeper:
@@ -112,8 +115,9 @@ class ConversationSweeper:
     async def look(self) -> None:
         """Forget what is over by now, in as many turns of the writer as that takes."""
         now = marked(self._shop.clock.read())
-        while anything_over(self._shop.reader, now):
-            if isinstance(await self._shop.maintain(lambda db: sweep(db, now)), Refused):
+        kept = read_kept_days(self._shop.registry, self._shop.reader)
+        while anything_over(self._shop.reader, now, kept):
+            if isinstance(await self._shop.maintain(lambda db: sweep(db, now, kept)), Refused):
                 return
 
 

@@ -161,7 +161,7 @@ class SigningIn:
 
     def _attach_guests(self, tx: Transaction, customer: str) -> None:
         """The orders of guests with the phone that a customer proved to have are theirs."""
-        for order in guest_orders(tx.db, tx.at_us):
+        for order in guest_orders(tx.db):
             found = known_by(tx.db, order.phone, self._region) if order.phone else None
             if found and found.customer == customer:
                 tx.append(OrderAttached(order.id, order.number, customer))

@@ -35,8 +35,6 @@ from edge.ordering.orders.short_orders import short_lines, short_of
 from edge.people.customers.queries import all_ids
 
 ORDERS_LIMIT = 200
-GUEST_KEPT_US = 90 * 24 * 3600 * 1_000_000
-"""How long after its end an order keeps what its guest said of themselves."""
 PLANNED_LIMIT = 1000
 """Open orders that the lists of the next days hold."""
 SLOTS_LIMIT = 300
@@ -175,10 +173,11 @@ def owing_orders(db: Connection) -> list[KeptOrder]:
     return _orders(db, db.execute(text, (ORDERS_LIMIT,)).fetchall())
 
 
-def guest_orders(db: Connection, at_us: int) -> list[KeptOrder]:
+def guest_orders(db: Connection) -> list[KeptOrder]:
     """Orders of nobody by name that are open, or ended while what their guest said is kept; the newest first."""
-    text = f"{_ORDER} WHERE o.customer = '' AND (o.open OR o.changed_us > ?) ORDER BY o.seq DESC LIMIT ?"
-    return _orders(db, db.execute(text, (at_us - GUEST_KEPT_US, PLANNED_LIMIT)).fetchall())
+    known = "o.open OR o.person IN (SELECT person FROM person_key)"
+    text = f"{_ORDER} WHERE o.customer = '' AND ({known}) ORDER BY o.seq DESC LIMIT ?"
+    return _orders(db, db.execute(text, (PLANNED_LIMIT,)).fetchall())
 
 
 def holding_given_up(db: Connection) -> list[str]:

@@ -9,7 +9,8 @@ from edge.core.command_bus import CommandBus
 from edge.core.people.forgetting import ForgetPerson
 from edge.foundation.access.rights import system
 from edge.ordering.orders.commands import EndCarts
-from edge.ordering.orders.queries import GUEST_KEPT_US, holding_given_up
+from edge.ordering.orders.queries import holding_given_up
+from edge.people.customers.kept_days import over_before_us, read_kept_days
 
 EVERY_S = 2.0
 GUESTS_EVERY_S = 3600.0
@@ -51,8 +52,9 @@ class CartSweeper:
         self._held = held
 
     async def forget_guests(self) -> int:
-        """Destroy the keys of orders that ended 90 days ago; of how many."""
-        before_us = self._shop.now_us() - GUEST_KEPT_US
+        """Destroy the keys of orders that ended as long ago as the store keeps guests; of how many."""
+        kept = read_kept_days(self._shop.registry, self._shop.reader)
+        before_us = over_before_us(kept.guest_days, self._shop.now_us())
         guests = self._shop.reader.execute(_GUESTS, (before_us, GUESTS_AT_ONCE)).fetchall()
         for (person,) in guests:
             await self._shop.do(ForgetPerson(person), system())

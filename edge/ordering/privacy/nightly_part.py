@@ -22,10 +22,10 @@ from edge.foundation.access.rights import system
 from edge.ordering.customer_accounts.settings import DAY_US, MOST_DAYS
 from edge.ordering.customer_accounts.ways import TAKEN_BACK_US
 from edge.ordering.privacy.commands import EndUntouched
+from edge.people.customers.kept_days import USUAL, KeptDays, over_before_us, read_kept_days
 
 _log = structlog.get_logger(__name__)
 AT = time(4, 30)
-VIEW_DAYS = 30
 ROWS_AT_ONCE = 200
 """Rows that go in one turn of the writer, which tills wait for."""
 TURNS_MOST = 10_000
@@ -34,20 +34,21 @@ _OVER = (
     ("account_code", "digest", "until_us", 0),
     ("account_challenge", "challenge", "until_us", 0),
     ("account_undo", "customer, kind", "since_us", TAKEN_BACK_US),
-    ("recommend_view", "customer, sku", "at_us", VIEW_DAYS * DAY_US),
     ("biometric_template", "person, kind", "expires_us", 0),
 )
 """Tables, their keys, the moment of a row, and how long behind that it is over."""
 
 
-def sweep(db: Connection, now_us: int) -> dict[str, int]:
+def sweep(db: Connection, now_us: int, kept: KeptDays = USUAL) -> dict[str, int]:
     """One turn: of each kind how many rows went, in no byte of the file any more."""
     gone: dict[str, int] = {}
+    ends = [(table, key, moment, now_us - after_us) for table, key, moment, after_us in _OVER]
+    ends.append(("recommend_view", "customer, sku", "at_us", over_before_us(kept.view_days, now_us)))
     with overwriting(db):
-        for table, key, moment, after_us in _OVER:
+        for table, key, moment, before_us in ends:
             over = f"SELECT {key} FROM {table} WHERE {moment} < ? LIMIT ?"
             left = f"DELETE FROM {table} WHERE ({key}) IN ({over})"
-            if count := db.execute(left, (now_us - after_us, ROWS_AT_ONCE)).rowcount:
+            if count := db.execute(left, (before_us, ROWS_AT_ONCE)).rowcount:
                 gone[table] = count
     return gone
 
@@ -72,8 +73,9 @@ class Retention:
         gone: dict[str, int] = {}
         if self._shop.doubt_of_clock is not None:
             return gone
+        kept = read_kept_days(self._shop.registry, self._shop.reader)
         for _ in range(TURNS_MOST):
-            turn = await self._shop.maintain(partial(sweep, now_us=self._shop.now_us()))
+            turn = await self._shop.maintain(partial(sweep, now_us=self._shop.now_us(), kept=kept))
             if not isinstance(turn, dict) or not turn:
                 break
             gone = {kind: gone.get(kind, 0) + turn.get(kind, 0) for kind in {*gone, *turn}}

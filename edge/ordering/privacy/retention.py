@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.people.customers.kept_days import KeptDays
+
 
 class KeptKind(msgspec.Struct, frozen=True):
     """`name`: a key of `words`, section `kept`. `days` None: until the person is forgotten; 0: it ends the same day.
-    `by`: the module that lets it go."""
+    `by`: the module that lets it go; `setting`: the store decides for how long (`KeptDays`), `days` being usual, and
+    0 for good."""
 
     name: str
     days: int | None
     by: str
+    setting: str = ""
 
 
 KINDS: tuple[KeptKind, ...] = (
@@ -24,15 +28,22 @@ KINDS: tuple[KeptKind, ...] = (
     KeptKind("account_code", 0, "edge.ordering.privacy.nightly_part"),
     KeptKind("account_session", 180, "edge.ordering.privacy.nightly_part"),
     KeptKind("account_undo", 3, "edge.ordering.privacy.nightly_part"),
-    KeptKind("product_view", 30, "edge.ordering.privacy.nightly_part"),
+    KeptKind("product_view", 30, "edge.ordering.privacy.nightly_part", "view_days"),
     KeptKind("voice_template", 180, "edge.ordering.privacy.nightly_part"),
     KeptKind("face_template", 180, "edge.ordering.privacy.nightly_part"),
-    KeptKind("customer_chat", 30, "edge.conversation.assistant.retention"),
-    KeptKind("staff_chat", 90, "edge.conversation.assistant.retention"),
-    KeptKind("guest_order", 90, "edge.ordering.orders.sweeper_part"),
+    KeptKind("customer_chat", 30, "edge.conversation.assistant.retention", "customer_chat_days"),
+    KeptKind("staff_chat", 90, "edge.conversation.assistant.retention", "staff_chat_days"),
+    KeptKind("guest_order", 90, "edge.ordering.orders.sweeper_part", "guest_days"),
     KeptKind("order_page", 1, "edge.ordering.orders.queries"),
     KeptKind("letters", 30, "edge.foundation.outbox.messages"),
     KeptKind("remarks", 90, "edge.core.people.remarks"),
     KeptKind("sign_in_log", 90, "edge.foundation.access.row_log"),
     KeptKind("invoice_name", 6 * 365, "edge.accounting.invoices.erasing_part"),
 )
+
+
+def kinds_now(kept: KeptDays) -> tuple[KeptKind, ...]:
+    """The kinds with the days that the store decided; below 0: for good."""
+    return tuple(
+        msgspec.structs.replace(one, days=getattr(kept, one.setting) or -1) if one.setting else one for one in KINDS
+    )

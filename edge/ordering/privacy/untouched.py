@@ -12,15 +12,15 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.foundation.outbox.letters import queue_letter
+from edge.foundation.settings.queries import LiveSettings
 from edge.ordering.customer_accounts.codes import AccountLetter
 from edge.ordering.customer_accounts.ways import read_ways
 from edge.ordering.privacy.commands import EndUntouched
 from edge.ordering.privacy.events import Expired, FarewellOver, FarewellSaid
-from edge.ordering.privacy.settings import PrivacySettings
 from edge.people.customers.commands import ForgetCustomer
+from edge.people.customers.kept_days import DAY_US, KeptDays
 from edge.people.customers.queries import all_ids, read_customer
 
-DAY_US = 86_400_000_000
 WORD_US = 30 * DAY_US
 """How long somebody who was told has to come."""
 AT_ONCE = 20
@@ -52,15 +52,16 @@ class Untouched(msgspec.Struct, frozen=True):
 
 
 class UntouchedCustomers:
-    """Of a store with these settings."""
+    """Of a store that keeps them for so long."""
 
-    def __init__(self, settings: PrivacySettings) -> None:
-        self._settings = settings
+    def __init__(self, kept: LiveSettings[KeptDays]) -> None:
+        self._kept = kept
 
     def end(self, tx: Transaction, command: EndUntouched) -> Untouched:
-        if not self._settings.untouched_days:
+        days = self._kept.of(tx).untouched_days
+        if not days:
             return Untouched()
-        before_us = tx.at_us - self._settings.untouched_days * DAY_US
+        before_us = tx.at_us - days * DAY_US
         forgotten = self._forget(tx)
         if forgotten:
             tx.append(Expired("customer", forgotten, before_us))

@@ -12,11 +12,12 @@ from edge.foundation.access.rights import MANAGE
 from edge.lib.i18n import LANGUAGES, translate
 from edge.ordering.customer_accounts.settings import CustomerAccountsSection
 from edge.ordering.privacy.breach_law import duty
-from edge.ordering.privacy.retention import KINDS
+from edge.ordering.privacy.retention import kinds_now
 from edge.ordering.privacy.settings import PrivacySection
 from edge.ordering.recognition.pages.hearing import are_customer_faces_open, are_faces_open, is_open_here
 from edge.people.customers.consents import newest_wordings
 from edge.people.customers.customer import ASKED_FOR
+from edge.people.customers.kept_days import read_kept_days
 from edge.people.customers.privacy_requests import read_breaches, read_requests
 from edge.runtime.config import CONFIG
 from edge.web.context import SITE
@@ -33,14 +34,15 @@ async def privacy(request: web.Request) -> web.Response:
     site, language = request.app[SITE], texts_of(request).language
     config = site.services.of(CONFIG)
     section, newest = config.of(PrivacySection), newest_wordings(site.shop.reader)
+    kept = read_kept_days(site.shop.registry, site.shop.reader)
     return page(
         request,
         "privacy",
         officer=section.officer,
         contact=section.contact,
         purposes={purpose: newest[purpose].text(language) for purpose in ASKED_FOR},
-        kinds=KINDS,
-        untouched_days=section.untouched_days,
+        kinds=kinds_now(kept),
+        untouched_days=kept.untouched_days,
         processors=_processors(config),
         biometrics=_biometrics(request),
         accounts=config.of(CustomerAccountsSection).on,

@@ -1,0 +1,47 @@
+"""For how many days a store keeps what it may decide about: config.toml, and what was said of it since. 0: for good."""
+
+from __future__ import annotations
+
+from typing import Annotated, get_type_hints
+
+import msgspec
+
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.foundation.settings.definitions import Setting
+
+Days = Annotated[int, msgspec.Meta(ge=0, le=3_650)]
+ChatDays = Annotated[int, msgspec.Meta(ge=1, le=30)]
+"""Never longer than what a customer agreed to."""
+QUERY = "kept_days"
+DAY_US = 86_400_000_000
+
+
+class KeptDays(msgspec.Struct, frozen=True):
+    """`view_days`: what customers looked at; `customer_chat_days`: conversations that they agreed to keep;
+    `staff_chat_days`: those of staff; `guest_days`: who ordered as a guest, behind the order's end; `untouched_days`:
+    customers who neither came nor wrote."""
+
+    view_days: Days = 30
+    customer_chat_days: ChatDays = 30
+    staff_chat_days: Days = 90
+    guest_days: Days = 90
+    untouched_days: Days = 0
+
+
+USUAL = KeptDays()
+_TYPES = get_type_hints(KeptDays, include_extras=True)
+SETTINGS = tuple(Setting(f"privacy.{name}", kind) for name, kind in _TYPES.items())
+
+
+def read_kept_days(registry: Registry, db: Connection) -> KeptDays:
+    """As they are now; what is usual, where nobody decides about it."""
+    asked = registry.queries.get(QUERY)
+    found = asked.read(db) if asked is not None else USUAL
+    assert isinstance(found, KeptDays)
+    return found
+
+
+def over_before_us(days: int, now_us: int) -> int:
+    """What is older is over; nothing is, where it is kept for good."""
+    return now_us - days * DAY_US if days else 0
