@@ -151,7 +151,7 @@ def test_a_user_who_is_forgotten_is_nowhere_and_nobody_brings_them_back(tmp_path
     async def knows_only_the_other(shop: Store) -> None:
         assert (await shop.edge("person", "list")).out.split() == ["u2"]
         again = await shop.edge("person", "export", "u1")
-        assert again.status == 1 and "was erased" in again.err
+        assert again.status == 1 and "was forgotten" in again.err
         assert (await shop.edge("verify")).status == 0
 
     async def scenario() -> None:

@@ -247,7 +247,7 @@ def test_what_the_sample_shows_as_usual_is_what_holds_without_it() -> None:
     text = SAMPLE.read_text()
     before_sync = text[: text.index("# Head office")]
     as_it_is, said = parse(before_sync, SAMPLE), parse(uncommented(before_sync), SAMPLE)
-    assert msgspec.structs.replace(said, catalog=as_it_is.catalog) == as_it_is
+    assert msgspec.structs.replace(said, catalog=as_it_is.catalog, extensions=as_it_is.extensions) == as_it_is
     assert import_settings(said) == import_settings(as_it_is)
     raw = tomllib.loads(uncommented(text))
     for entry in raw["device"]:

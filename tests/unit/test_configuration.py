@@ -90,7 +90,7 @@ def test_every_key_of_the_page_is_one_of_the_file() -> None:
 def test_what_would_not_start_is_not_written(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(CONFIG)
-    with pytest.raises(ConfigError, match="time zone"):
+    with pytest.raises(ConfigError, match="Time zone"):
         configuration.write_config(file, configuration.with_values(CONFIG, {"store.zone": "Nowhere"}))
     assert file.read_text() == CONFIG
 
