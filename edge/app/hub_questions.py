@@ -17,7 +17,7 @@ import msgspec
 from edge.analytics.insight.rules import DaySpan
 from edge.conversation.copilot.meaning.chain_words import in_words_of_a_shop
 from edge.conversation.copilot.meaning.figures import IN_ORDER
-from edge.conversation.copilot.meaning.model import OF_DAYS, Meaning, UnderstoodQuestion
+from edge.conversation.copilot.meaning.model import DIMENSIONS, MEASURES, OF_DAYS, Meaning, UnderstoodQuestion
 from edge.conversation.copilot.meaning.names import ShopNames, names_of_shop
 from edge.conversation.copilot.meaning.reader import AskedWhere, read_questions
 from edge.conversation.copilot.meaning.telling import MeaningTeller
@@ -34,6 +34,9 @@ from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import Unit, show_quantity
 from sync.hub.api.questions_api import Answered, AnsweredRow, OfficeAnswer, OfficeQuestion
 
+_DIMENSIONS = frozenset((*DIMENSIONS, "not_product"))
+_LONGEST_DAYS = 3 * 366
+_WEEKDAYS = frozenset("0123456")
 GOODS_A_WORD = 200
 WORDS_MOST = 12
 GROUP = "group:"
@@ -142,13 +145,31 @@ async def answer_question(
 
 def read_office_question(asked: OfficeQuestion, language: str, chain: Chain) -> list[UnderstoodQuestion]:
     """What a sentence asks: read by the copilot's own reader."""
-    try:
-        before = msgspec.json.decode(asked.before, type=Meaning) if asked.before else None
-    except msgspec.ValidationError:
-        before = None
+    before = _asked_before(asked.before)
     here = AskedWhere(asked.today, chain.sunday_first)
     text = in_words_of_a_shop(asked.question, (*chain.stores.values(), *chain.stores))
     return read_questions(text, language, _names(chain), OfficeLinker(chain.goods, language), here, before)
+
+
+def _asked_before(text: str) -> Meaning | None:
+    """The meaning that an answer gave; None: it is none that a reader makes, which is not gone on with."""
+    try:
+        found = msgspec.json.decode(text, type=Meaning) if text else None
+        if found is None or found.measure not in MEASURES or not {*found.by, *found.filters} <= _DIMENSIONS:
+            return None
+        for span in (found.period, found.compare):
+            if span and not 0 <= (date.fromisoformat(span.last) - date.fromisoformat(span.first)).days <= _LONGEST_DAYS:
+                return None
+        if any(value not in _WEEKDAYS for value in found.filters.get("weekday", ())):
+            return None
+        for value in (one for named in ("day", "week", "month") for one in found.filters.get(named, ())):
+            date.fromisoformat(f"{value}-01"[:10])
+        hours = [int(part) for one in found.filters.get("hour", ()) for part in one.split("-")]
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    whole = all(0 <= hour <= 24 for hour in hours) and all(one.count("-") == 1 for one in found.filters.get("hour", ()))
+    clean = "\x00" not in "".join(value for values in found.filters.values() for value in values)
+    return found if whole and clean and 0 <= found.limit <= GROUPED_MOST else None
 
 
 def _names(chain: Chain) -> ShopNames:

@@ -158,10 +158,23 @@ def test_what_cannot_be_told_says_so_and_what_can(database: str) -> None:
                 {"question": "x" * 501, "today": TODAY},
                 {"question": "sales", "today": "yesterday"},
                 {"question": "sales\x00", "today": TODAY},
+                {"question": "sales", "today": "2026-02-30"},
+                {"question": "sales", "today": TODAY, "group": "\x00"},
             ):
                 assert (await client.post(PLACE, wrong))[0] in (400, 422), wrong
-            (answer,) = await ask(client, "sales yesterday", before='{"measure": 1}')
-            assert "€15.00" in text(answer), "a meaning that is none is not gone on with"
+            for forged in (
+                '{"measure": 1}',
+                '{"measure": "sales", "by": ["password"]}',
+                '{"measure": "sales", "filters": {"hour": ["x"]}}',
+                '{"measure": "sales", "period": {"first": "never", "last": "2026-03-01"}}',
+                '{"measure": "sales", "filters": {"product": ["\\u0000"]}}',
+                '{"measure": "sales", "filters": {"weekday": ["7"]}}',
+                '{"measure": "sales", "filters": {"month": ["x"]}}',
+                "[",
+            ):
+                (answer,) = await ask(client, "sales yesterday", before=forged)
+                assert "€15.00" in text(answer), "a meaning that is none is not gone on with"
+                assert await ask(client, "and last week?", before=forged)
 
     asyncio.run(scenario())
 

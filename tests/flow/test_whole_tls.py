@@ -20,7 +20,7 @@ def test_a_box_on_a_network_is_the_same_after_a_restart(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with store(tmp_path) as shop:
             alone = await shop.edge("check")
-            assert "this machine alone" in found(alone, "encryption")
+            assert "only this machine" in found(alone, "encryption")
             shop.configure(OPEN, None)
             assert "first start" in found(await shop.edge("check"), "encryption")
             await shop.start(PRODUCTS)

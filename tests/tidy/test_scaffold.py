@@ -97,7 +97,7 @@ def test_the_drivers_keep_the_contract_of_their_role(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("capability", "loyalty"), "edge/counter/loyalty is there already"),
+        (("capability", "loyalty"), "edge/counter/loyalty already exists"),
         (("capability", "Loyalty"), "'Loyalty' is no name for it"),
         (("capability", "product-notes"), "'product-notes' is no name for it"),
         (("driver", "scanner", "acme"), "There is a driver 'acme' of the role scanner already"),

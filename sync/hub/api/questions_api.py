@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
 from typing import Annotated, Any
 
 import msgspec
@@ -11,6 +12,7 @@ from aiohttp import web
 from sync.hub.api.admission import Door
 from sync.hub.api.bodies import body_as
 from sync.hub.api.problems import Problem
+from sync.hub.api.reads import BadRequest
 from sync.wire import Name
 
 PLACE = "/v1/questions"
@@ -28,7 +30,7 @@ class OfficeQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: Annotated[str, msgspec.Meta(pattern="^([a-z]{2})?$")] = ""
     before: Annotated[str, msgspec.Meta(max_length=BEFORE_CHARS)] = ""
     store: Name | None = None
-    group: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    group: Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]*$(?!\n)")] | None = None
 
 
 class AnsweredRow(msgspec.Struct, frozen=True):
@@ -77,6 +79,7 @@ class QuestionsApi:
             if self._answer is None:
                 raise Problem(404, "No answers", "Head office answers no questions here.")
             asked = await body_as(request, OfficeQuestion)
+            _require_day(asked.today)
             async with self._door.reading(key) as connection:
                 stores = await _stores(connection, key.tenant, asked)
                 if key.stores is not None:
@@ -85,6 +88,13 @@ class QuestionsApi:
             self._door.usage.read(key.tenant, "", key.who, "questions")
         headers = {"Cache-Control": "no-store"}
         return web.Response(body=msgspec.json.encode(found), content_type="application/json", headers=headers)
+
+
+def _require_day(text: str) -> None:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise BadRequest("'today' is no day; it is written as in 2027-01-31") from None
 
 
 async def _stores(connection: Any, tenant: str, asked: OfficeQuestion) -> list[str] | None:
