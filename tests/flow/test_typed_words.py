@@ -51,7 +51,7 @@ AS_THOSE = {
         SendText.subject
         SendText.text AskSignIn.to AnswerRequest.reason SetCustomer.born SetCustomer.member_code Address.city
         Address.country Address.postal_code Address.province NotMine.name
-        Preferences.avoided_brands
+        Preferences.allergens Preferences.avoided_brands
         Preferences.avoided_categories Preferences.liked_categories Preferences.strain_types SetPin.pin_hash
         SetPassword.password_hash SetSecrets.password_hash SetSecrets.pin_hash GiveCode.code_hash
         ReleaseVoice.signed ReleaseFace.signed ReleaseOwnFace.signed""",
@@ -69,6 +69,8 @@ AS_THOSE = {
         ApproveInvoice.note LeaveAside.reason RejectInvoice.note UnpostInvoice.note
         OpenSalesOrder.override DeliverSalesOrder.override AcceptQuote.override UndoPayment.reason
         ResolveCardRefund.reason""",
+    "of people from another system: set by SetCustomer, which seals it, and in no row of its own": """
+        MovedCustomer.born MovedCustomer.email MovedCustomer.name MovedCustomer.phone""",
     "what one of those above asks of another capability, in the same words": """
         TellOutcome.reason GiveRefundInCash.reason
         PayBackAdvance.reason GiveBackAdvance.reason PreviewRefund.reason PrintSlips.note SellPriced.note
@@ -91,12 +93,14 @@ DATA = {
     "what goods, places, roles, promotions, tenders and texts of the shop are called": """
         AddOpenAmount.name Attribute.choices Attribute.names Attribute.unit BasketLine.names Basket.promotions
         Category.attributes Category.names ConfirmPairing.label DayException.why DeliveryZone.title Goods.brands
+        TakeBackHistory.rows TurnOnExtension.publisher
         KeyPage.names MakeCoupons.name MakeKey.name Ordered.names Pack.name Promotion.names PublishWording.texts
         WordRelease.texts
         Question.names Rate.name RecordedLine.names RenamePairing.label Returned.names SaleCoupon.name
         SellPriced.promotions SetLocation.names SetOccasion.name SetPlanogram.name SetRole.name SetSetting.value
         SetSupplier.names SetText.texts ClearSetting.name SetSetting.name SetAssortment.group
         SavedView.name ShopTender.names Taxed.name Value.text Value.unit ImportCatalog.mapping
+        MovedFile.answers MovedFile.path ImportedCustomer.purposes
         ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file
         NoteSource.counts GlossaryTerm.names
         NoteCompetitorPrice.competitor NoteRivalPrice.competitor
