@@ -95,6 +95,10 @@ class Finger(Hand):
         await self.tap(self.page.locator('#letters [data-letter="close"]'))
 
     async def digits(self, dialog: str, text: str) -> None:
+        if await self.page.locator(f"{dialog} [data-digit]").count():
+            for digit in text:
+                await self.tap(self.page.locator(f'{dialog} [data-digit="{digit}"]'))
+            return
         if await self.page.locator(f"{dialog} [data-key]").count() == 0:  # of a manager's page, which has no pad
             await self.tap(self.page.locator(f"{dialog} input:visible"))
         for digit in text:
@@ -162,11 +166,12 @@ class Keys(Hand):
         await self.page.keyboard.press("Space")
 
 
-async def enter_pin(hand: Hand) -> None:
-    await hand.till.see("#pin-dialog[open]")
-    await hand.digits("#pin-dialog", PIN)
-    await hand.yes("#pin-dialog")
-    await hand.till.gone("#pin-dialog[open]")
+async def sign_in(hand: Hand) -> None:
+    """Once: whoever is signed in is asked for no PIN again."""
+    await hand.till.see("#sign-dialog[open]")
+    await hand.digits("#sign-dialog", PIN)
+    await hand.yes("#sign-dialog")
+    await hand.till.gone("#sign-dialog[open]")
 
 
 async def first_day(hand: Hand, printer: int) -> None:
@@ -209,6 +214,7 @@ async def selling(hand: Hand) -> None:
     """A float, a sale in cash with a discount, one by card that was a mistake, goods that come back, the count of the
     drawer and the Z report."""
     page = hand.till
+    await sign_in(hand)
     await hand.press("#shift", "$")
     await page.see('[data-step-of="open"]')
     await hand.digits("#shift-dialog", "100")
@@ -227,7 +233,6 @@ async def selling(hand: Hand) -> None:
     await hand.digits("#counter-dialog", "10")
     await hand.mark('[name="reason"][value="damaged"]')
     await hand.yes("#counter-dialog")
-    await enter_pin(hand)
     await page.see("#sums .due", "10.80")
     await hand.press('[data-act="cash"]', "F8")
     await page.see("#cash-dialog[open]")
@@ -245,7 +250,6 @@ async def selling(hand: Hand) -> None:
     await hand.press('[data-go="void_sale"]', "F10")
     await page.see("#void-sale", "1-000002")
     await hand.yes("#void-sale-dialog")
-    await enter_pin(hand)
     await page.see("#sales", "1-000003")
     await taking_back(hand)
     await counting(hand)
@@ -254,7 +258,6 @@ async def selling(hand: Hand) -> None:
     await hand.press('#reports [data-to="sure"]', "z")
     await page.see("#reports .subject", "Z report 1 closes register 1")
     await hand.yes("#reports-dialog")
-    await enter_pin(hand)
     await page.see("#reports [data-sums] .huge")
     await hand.yes("#reports-dialog")
     await page.see("#reports [role=status]", "Z report 1 created.")
@@ -275,7 +278,6 @@ async def taking_back(hand: Hand) -> None:
     await hand.press("#refund-dialog [data-all]")
     await page.see("#refund-sums", "10.80")
     await hand.press('#refund-dialog [data-give=""]')
-    await enter_pin(hand)
     await page.see("#sales", "1-000004")
 
 

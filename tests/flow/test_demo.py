@@ -198,7 +198,7 @@ async def _appliance_dies(shop: Demo) -> None:
 async def _another_is_refused(folder: Path, port: int) -> None:
     same_port = await edge("demo", "--folder", folder / "other", "--port", str(port))
     assert (same_port.status, same_port.out) == (1, "")
-    assert f"port {port}" in same_port.err and "--port" in same_port.err
+    assert f"Port {port}" in same_port.err and "--port" in same_port.err
     same_folder = await edge("demo", "--folder", folder / "demo", "--port", str(free_port()))
     assert same_folder.status == 1
     assert "Another edge process" in same_folder.err
