@@ -177,10 +177,10 @@ def test_pages_lead_through_all_rows_once_and_filters_narrow_them(database: str)
     [
         ("limit=0", "'limit' is from 1 to"),
         ("limit=1001", "'limit' is from 1 to"),
-        ("limit=many", "'limit' is no integer"),
+        ("limit=many", "'limit' isn't a whole number"),
         ("after=xyz", "'after' must be"),
         ("after=WzEsMl0", "'after' must be"),
-        ("from=yesterday", "'from' is no date"),
+        ("from=yesterday", "'from' isn't a date"),
         ("shop=1", "'shop' is no parameter here; there are: limit, after, store, from, to, currency"),
         ("store=a&store=b", "a parameter stands twice"),
         ("store=%00", "path cannot be read"),

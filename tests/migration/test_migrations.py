@@ -199,7 +199,7 @@ def test_the_database_of_another_application_is_refused_and_left_as_it_is(tmp_pa
     db.execute("CREATE TABLE bookmarks (url)")
     db.close()
     before = path.read_bytes()
-    assert "ledger.db is a database, but not an edge ledger. Name another data folder." in refused(tmp_path)
+    assert "ledger.db is a database, but not an edge ledger. Set another data folder." in refused(tmp_path)
     assert path.read_bytes() == before
 
 

@@ -60,6 +60,9 @@ class Read(msgspec.Struct, frozen=True):
         return next((known.kind for known in self.fields if known.name == field), "text")  # a store, where it is summed
 
 
+_NOUNS = {"integer": "a whole number", "date": "a date", "time": "a time", "boolean": "true or false"}
+
+
 class BadRequest(Exception):
     """A parameter that makes no sense; says which and what it should be."""
 
@@ -202,7 +205,7 @@ def _value(name: str, text: str, kind: Kind) -> Any:
         if kind == "boolean":
             return {"true": True, "false": False}[text]
     except (ValueError, KeyError, OverflowError):
-        raise BadRequest(f"{name!r} isn't a {kind}: {text!r}") from None
+        raise BadRequest(f"{name!r} isn't {_NOUNS.get(kind, kind)}: {text!r}") from None
     return text
 
 
