@@ -335,7 +335,10 @@ def test_of_a_ledger_of_which_nothing_is_good_nothing_goes_on(shop: Path) -> Non
     for words in (("--as-is",), ("--as-is", "--replace")):
         refused = edge(shop, "restore", *words)
         assert refused.returncode == 1 and "edge recover" in refused.stderr, refused
-        assert "Nothing in its journal is good" in refused.stderr and "Traceback" not in refused.stderr
+        assert (
+            any(said in refused.stderr for said in ("no valid rows", "Nothing in its journal is good"))
+            and "Traceback" not in refused.stderr
+        )
     assert ledger.read_bytes() == bytes(ledger.stat().st_size)
     assert not list(ledger.parent.glob("restore-*")), "nothing half-done is left"
 
