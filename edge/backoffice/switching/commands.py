@@ -8,6 +8,7 @@ import msgspec
 
 from edge.backoffice.switching.moved import FILES_MOST, ImportedCustomer, MovedCard, MovedCustomer, MovedFile
 from edge.core.messages import Command, Number
+from edge.money.gift_cards.card import CardMinor
 
 CUSTOMERS_AT_ONCE = 1
 """Of one command: keys, texts and indexes of one take 3 ms, and no command holds the writer for more than 5."""
@@ -57,7 +58,7 @@ class ImportedCard(msgspec.Struct, frozen=True, array_like=True):
 
     card: str
     tail: str
-    minor: int
+    minor: CardMinor
 
 
 class PutBackCards(Command, frozen=True):

@@ -76,5 +76,5 @@ class ImportedCustomer(msgspec.Struct, frozen=True, array_like=True):
     first: Number
     last: Number
     before: Number = 0
-    points: int = 0
+    points: Points = 0
     purposes: tuple[str, ...] = ()
