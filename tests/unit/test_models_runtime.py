@@ -235,7 +235,7 @@ def test_what_is_missing_is_said_with_what_to_do() -> None:
     async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
         with pytest.raises(ModelError) as caught:
             runtime.ask(Speak("Bonjour", "fr"), 20)
-        assert (caught.value.code, str(caught.value)) == ("missing", "voice is not here. Put it there.")
+        assert (caught.value.code, str(caught.value)) == ("missing", "voice is not here. Copy it there.")
 
     play(scenario)
 

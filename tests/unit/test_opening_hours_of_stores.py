@@ -32,5 +32,5 @@ def test_a_line_is_a_week() -> None:
     ],
 )
 def test_what_is_no_such_line_says_so(text: str) -> None:
-    with pytest.raises(ValueError, match=r"hours|time|begins"):
+    with pytest.raises(ValueError, match=r"hours|time|begins|starts"):
         week_of(text)
