@@ -128,21 +128,21 @@ def test_what_a_command_requires_is_declared_by_some_capability() -> None:
 
 
 def test_what_names_no_right_is_nobodys_by_being_forgotten() -> None:
-    with pytest.raises(ValueError, match="Ask has no right"):
+    with pytest.raises(ValueError, match="Ask has no permission"):
         CommandSpec(Ask, lambda tx, command: None, "", surfaces=STAFF)
-    with pytest.raises(ValueError, match="things has no right"):
+    with pytest.raises(ValueError, match="things has no permission"):
         QuerySpec("things", lambda db: [], "", surfaces=STAFF)
 
 
 def test_what_says_nothing_of_from_where_it_may_be_asked_cannot_be_declared() -> None:
-    with pytest.raises(ValueError, match="Ask says nowhere from where"):
+    with pytest.raises(ValueError, match="Ask has no surface"):
         CommandSpec(Ask, lambda tx, command: None, "sell")
-    with pytest.raises(ValueError, match="things says nowhere from where"):
+    with pytest.raises(ValueError, match="things has no surface"):
         QuerySpec("things", lambda db: [], "sell")
 
 
 def test_a_right_to_ones_own_is_none_where_nothing_tells_whose_it_is() -> None:
-    with pytest.raises(ValueError, match="Ask is for who owns something, and requires nothing"):
+    with pytest.raises(ValueError, match="Ask is for owners, but doesn.t require"):
         CommandSpec(Ask, lambda tx, command: None, "sell", own="basket", surfaces=STAFF)
 
 
@@ -212,7 +212,7 @@ def test_a_refusal_that_is_given_back_and_not_raised_is_a_fault_and_nothing_done
     made = Registry(
         (Capability("one", commands=(CommandSpec(Ask, lambda tx, command: Refused("no"), "sell", surfaces=STAFF),)),)
     )
-    with pytest.raises(TypeError, match="Ask gave back 'no'"):
+    with pytest.raises(TypeError, match="Ask returned 'no'"):
         made.paths[Ask].run(cast(Transaction, None), Ask("a"))
 
 
