@@ -17,7 +17,7 @@ Written = tuple[str, bytes, str]
 
 
 class NobodyReads(WireError):
-    """What only the boxes of a store may read has none yet that could: the rest of a sentence about it."""
+    """What only the boxes of a store may read has none yet that could; says so in whole sentences."""
 
 
 class DirectiveWriter:
@@ -75,7 +75,7 @@ class DirectiveWriter:
         keys = [record["public"] for record in await connection.fetch(self._sql["box_keys"], tenant, store)]
         if not keys:
             raise NobodyReads(
-                f"of {kind} would stand in the clear at head office: no box of {tenant}/{store} has said its key yet. "
-                "Publish it once one has been heard of"
+                f"No box of {tenant}/{store} has sent its key yet, so {kind} can't be encrypted for it. "
+                "Publish it after a box has connected."
             )
         return directive_sealing.seal(body, tenant, store, kind, keys)

@@ -142,7 +142,7 @@ def test_without_a_key_in_use_there_is_nothing_to_see(database: str) -> None:
             assert (await good.get("/v1/devices"))[0] == 401
             directive = {"kind": "prices", "body": PRICES}
             status, problem = await (await house.client("acme")).post("/v1/stores/corner/directives", directive)
-            assert (status, problem["detail"].startswith("This key may not publish")) == (403, True)
+            assert (status, problem["detail"].startswith("This key can't publish")) == (403, True)
 
     asyncio.run(scenario())
 

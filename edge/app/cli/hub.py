@@ -105,7 +105,7 @@ async def publish_parts(
         try:
             versions = [await opened.publish(tenant, store, kind, part) for part in parts]
         except NobodyReads as error:
-            raise ConfigError(f"What is {error}.", "See known boxes with: edge hub status") from None
+            raise ConfigError(str(error), "See known boxes with: edge hub status") from None
         except NotTaken as error:
             raise ConfigError(
                 f"{tenant}/{store} can't receive this directive: {error}.", "See: edge hub tenant list"

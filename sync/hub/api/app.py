@@ -169,7 +169,7 @@ class Api:
             except NotTaken:
                 raise
             except NobodyReads as error:
-                raise Problem(409, "Not yet", f"What is {error}.") from error
+                raise Problem(409, "Not yet", str(error)) from error
             except WireError as error:
                 raise BadRequest(str(error)) from error
         return web.json_response({"version": version}, status=201)
