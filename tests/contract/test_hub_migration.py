@@ -105,7 +105,7 @@ def test_a_database_of_before_the_first_release_is_named(database: str) -> None:
     async def scenario() -> None:
         await hub.bring_up_to_date(database)
         await query(database, "UPDATE migration SET name = 'begin' WHERE number = 1")
-        with pytest.raises(ConfigError, match=r"0001_begin.*before the first release.*Make a new database"):
+        with pytest.raises(ConfigError, match=r"0001_begin.*before the first release.*Create a new database"):
             await hub.bring_up_to_date(database)
 
     asyncio.run(scenario())

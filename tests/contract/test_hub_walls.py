@@ -33,8 +33,9 @@ ANYBODY = ("/join/order", "/v1/enrolment")
 """For whom has no key; of codes that boxes bring: `test_hub_box_codes.py`."""
 
 
-READING = ("/v1/publications/products", "/v1/publications/price-file")
-"""What is asked with a body and writes nothing; of whose products: `test_hub_choosing.py`."""
+READING = ("/v1/publications/products", "/v1/publications/price-file", "/v1/questions")
+"""What is asked with a body and writes nothing; of whose products and figures: `test_hub_choosing.py`,
+`test_hub_questions.py`."""
 
 
 class Wall(NamedTuple):
