@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,8 @@ def test_the_page_asks_about_paper_until_somebody_answers(tmp_path: Path, langua
             job = await doubtful_sale(caller)
             page = f"/?register=1&lang={language}"
             asked = (await caller.get(page)).text
-            assert translate(language, "page.paper_good") in asked
-            assert translate(language, "printer.broke_off") in asked
+            assert translate(language, "page.paper_good") in unescape(asked)
+            assert translate(language, "printer.broke_off") in unescape(asked)
             assert 'data-print="ReprintReceipt"' in asked
             assert (await caller.do("ConfirmPrint", {"job": job})).status == 200
             assert "data-print=" not in (await caller.get(page)).text

@@ -193,7 +193,7 @@ def test_a_box_too_many_is_not_enrolled_and_those_that_are_go_on(
     capsys.readouterr()
     assert enrol("acme/third/box") == 1
     said = capsys.readouterr()
-    assert "acme/third/box is not enrolled: the limit of 2 boxes is reached, and 2 are there." in said.err
+    assert "acme/third/box wasn't enrolled: the limit of 2 boxes is reached, and there are already 2." in said.err
     assert said.out == "" and (tmp_path / "passwords").read_text() == before, "nobody else's password changes"
     assert enrol("acme/corner/box") == 0, "one that is there gets another password"
     assert enrol("other/third/box") == 0, "another tenant has its own limit"

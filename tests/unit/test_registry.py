@@ -142,7 +142,7 @@ def test_what_says_nothing_of_from_where_it_may_be_asked_cannot_be_declared() ->
 
 
 def test_a_right_to_ones_own_is_none_where_nothing_tells_whose_it_is() -> None:
-    with pytest.raises(ValueError, match="Ask is for owners, but doesn.t require"):
+    with pytest.raises(ValueError, match="Ask is for owners, but doesn't require"):
         CommandSpec(Ask, lambda tx, command: None, "sell", own="basket", surfaces=STAFF)
 
 
