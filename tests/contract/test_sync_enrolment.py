@@ -161,7 +161,7 @@ def test_a_box_takes_no_enrolment_of_another(tmp_path: Path, capsys: pytest.Capt
     with an_office(tmp_path / "office") as office:
         line = office.enrol(OTHER)
     assert main(["--config", str(path), "enrol", str(line)]) == 1
-    assert "is for acme/far-away/till-1, and this box is acme/corner/till-1" in capsys.readouterr().err
+    assert "is for acme/far-away/till-1, but this box is acme/corner/till-1" in capsys.readouterr().err
     line.write_text(line.read_text()[:-20])
     assert main(["--config", str(path), "enrol", str(line)]) == 1
     assert "This isn't a valid enrolment" in capsys.readouterr().err
@@ -171,7 +171,7 @@ def test_a_box_takes_no_enrolment_of_another(tmp_path: Path, capsys: pytest.Capt
 @pytest.mark.parametrize("name", ["acme/corner", "acme/the corner/till-1", "acme/corner/+", "acme/corner//", "hub"])
 def test_what_names_no_box_is_not_enrolled(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["hub", "enrol", name, "--folder", str(tmp_path), "--address", "hub:1883", "--no-tls"]) == 1
-    assert f"{name!r} names no box. Write it as tenant/store/device" in capsys.readouterr().err
+    assert f"{name!r} isn't a box. Write it as tenant/store/device" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 
 

@@ -32,6 +32,7 @@ def capability(settings: PrivacySettings) -> Capability:
     untouched = UntouchedCustomers(kept)
 
     def read_kept(db: Connection) -> KeptDays:
+        """For how many days data of people is kept."""
         return kept.at(db)
 
     return Capability(
