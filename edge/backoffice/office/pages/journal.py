@@ -161,6 +161,8 @@ class FactTeller:
     def _sentence(self, row: Row, content: dict[str, Any], money: SumsMoney, hidden: Collection[str]) -> str:
         """What a fact says, in a sentence; "": it has none, or lacks what that would name."""
         pattern = self._words.get(f"fact.{row.type}", "")
+        if not pattern:
+            return ""
         known = {
             key: self._text(key, value, money)
             for key, value in content.items()
@@ -182,11 +184,12 @@ class FactTeller:
 
     def _goods(self, content: dict[str, Any]) -> str:
         """The products that a fact is about, the first of them by name."""
-        found = [self._texts.name(line["names"]) for line in content.get("lines", ()) if line.get("names")]
+        lines = (line for line in content.get("lines", ()) if isinstance(line, dict))
+        found = [self._texts.name(line["names"]) for line in lines if line.get("names")]
         for move in content.get("moves", ()):
             sku, delta = (move["sku"], move["delta"]) if isinstance(move, dict) else move[:2]
             found.append(f"{self._product(sku)} {self._texts.quantity(delta)}")
-        if product := content.get("product"):
+        if isinstance(product := content.get("product"), dict):
             found.append(self._texts.name(product.get("names") or {}) or product.get("sku", ""))
         if not found and isinstance(content.get("sku"), str):
             found.append(self._product(content["sku"]))
