@@ -126,7 +126,7 @@ def test_models_are_measured(shop: Shop) -> None:
     assert shop.models("bench", "writer") == 0
     assert "tokens/s" in shop.said
     assert shop.models("bench", "fetched") == 1
-    assert "not here" in shop.said
+    assert "Not installed: fetched" in shop.said
 
 
 def test_what_is_not_known_is_said(shop: Shop) -> None:
