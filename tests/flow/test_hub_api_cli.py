@@ -57,6 +57,6 @@ def test_a_key_is_made_listed_used_and_revoked(tmp_path: Path) -> None:
                 assert revoked.out.strip() == "Key 1 opens nothing any more."
                 assert await status_of(address, secret) == 401
             again = await edge("hub", "key", "revoke", "1", env=env)
-            assert (again.status, "no key 1 in use" in again.err) == (1, True)
+            assert (again.status, "No active key 1 found" in again.err) == (1, True)
 
     asyncio.run(scenario())

@@ -73,7 +73,7 @@ def test_a_forgotten_customers_invoice_is_read_by_the_books_and_is_nowhere_else_
             credit = read_invoices(shop.reader)[0]
             assert (credit.kind, buyer(shop, credit.number)) == ("credit", buyer(shop, one.number))
             assert await refusal(shop, ForgetPerson(one.key), SYSTEM) == "invoice_kept"
-            with pytest.raises(Exception, match="was erased"):
+            with pytest.raises(Exception, match="was forgotten"):
                 export(shop.reader, shop.registry, id)
             assert verify(shop.reader, shop.registry).faults == ()
         assert in_clear(tmp_path) == []
