@@ -7,19 +7,19 @@ asks one machine. Names of stores take the place that places of a shop have ther
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 
 from edge.analytics.insight.rules import DaySpan
 from edge.conversation.copilot.meaning.chain_words import in_words_of_a_shop
+from edge.conversation.copilot.meaning.facts import days_of_day, is_in_hours
 from edge.conversation.copilot.meaning.figures import IN_ORDER
 from edge.conversation.copilot.meaning.model import DIMENSIONS, MEASURES, OF_DAYS, Meaning, UnderstoodQuestion
 from edge.conversation.copilot.meaning.names import ShopNames, names_of_shop
-from edge.conversation.copilot.meaning.reader import AskedWhere, read_questions
+from edge.conversation.copilot.meaning.reader import AskedWhere, read_questions, unowned_words
 from edge.conversation.copilot.meaning.telling import MeaningTeller
 from edge.conversation.copilot.meaning.vocabulary import meaning_vocabulary
 from edge.conversation.understanding.reading.linking import CatalogueLinker, has_words
@@ -29,10 +29,10 @@ from edge.goods.search.queries import Search
 from edge.goods.search.query.text import words_of
 from edge.lib.i18n import LANGUAGES, list_names, name_in, number, translate
 from edge.lib.regions.countries import first_weekday_at
-from edge.lib.units.dates import week_of
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import Unit, show_quantity
 from sync.hub.api.questions_api import Answered, AnsweredRow, OfficeAnswer, OfficeQuestion
+from sync.hub.product_choice import ilike_pattern
 
 _DIMENSIONS = frozenset((*DIMENSIONS, "not_product"))
 _LONGEST_DAYS = 3 * 366
@@ -122,12 +122,13 @@ class OfficeLinker(CatalogueLinker):
 
 
 class Chain(NamedTuple):
-    """What is called how in a chain: stores by id, their groups, goods by number, and when its weeks begin."""
+    """What is called how in a chain: stores by id, their groups, goods by number; and the day with which its weeks
+    begin (1: Monday, unless all of its stores agree on another)."""
 
     stores: Mapping[str, str]
     groups: Mapping[str, tuple[str, ...]]
     goods: Sequence[CatalogProduct]
-    sunday_first: bool
+    first_weekday: int
     categories: Sequence[str] = ()
 
 
@@ -146,7 +147,7 @@ async def answer_question(
 def read_office_question(asked: OfficeQuestion, language: str, chain: Chain) -> list[UnderstoodQuestion]:
     """What a sentence asks: read by the copilot's own reader."""
     before = _asked_before(asked.before)
-    here = AskedWhere(asked.today, chain.sunday_first)
+    here = AskedWhere(asked.today, chain.first_weekday == 7)
     text = in_words_of_a_shop(asked.question, (*chain.stores.values(), *chain.stores))
     return read_questions(text, language, _names(chain), OfficeLinker(chain.goods, language), here, before)
 
@@ -195,8 +196,6 @@ _GOODS = f"""
         AND (names::text ILIKE ANY ($3) OR brand ILIKE ANY ($3) OR sku = $4)
     ORDER BY sku LIMIT {GOODS_A_WORD}
 """
-_LIKE, _ESCAPED = re.compile(r"[%_\\]"), r"\\\g<0>"
-_UNITS: frozenset[str] = frozenset(("piece", "kg", "litre", "metre", "service"))
 
 
 async def _chain(connection: Any, tenant: str, stores: Sequence[str] | None, text: str, language: str) -> Chain:
@@ -205,11 +204,12 @@ async def _chain(connection: Any, tenant: str, stores: Sequence[str] | None, tex
     for row in rows:
         if row["store_group"]:
             groups[row["store_group"]] = (*groups.get(row["store_group"], ()), row["store"])
-    zones = {row["zone"] for row in rows if row["zone"]}
+    first_weekdays = {first_weekday_at(row["zone"]) for row in rows if row["zone"]}
     goods: dict[str, CatalogProduct] = {}
-    for word in _open_words(text, language)[:WORDS_MOST]:
+    open_words = [one for one in unowned_words(words_of(text), meaning_vocabulary(language)) if len(one) > 1]
+    for word in open_words[:WORDS_MOST]:
         forms = {word, *(raw for raw in text.lower().split() if words_of(raw) == [word]), *looked_for(word)}
-        patterns = [f"%{_LIKE.sub(_ESCAPED, one)}%" for one in forms]
+        patterns = [ilike_pattern(one) for one in forms]
         for row in await connection.fetch(_GOODS, tenant, stores, patterns, word):
             goods.setdefault(row["sku"], _product(row))
     categories = [str(row["category"]) for row in await connection.fetch(_CATEGORIES, tenant, stores)]
@@ -217,26 +217,13 @@ async def _chain(connection: Any, tenant: str, stores: Sequence[str] | None, tex
         {row["store"]: row["name"] for row in rows},
         groups,
         tuple(goods.values()),
-        bool(zones) and all(first_weekday_at(zone) == 7 for zone in zones),
+        first_weekdays.pop() if len(first_weekdays) == 1 else 1,
         categories,
     )
 
 
-def _open_words(text: str, language: str) -> list[str]:
-    """The words of a question that may be of a name: those that no phrase of the vocabulary owns."""
-    words = words_of(text)
-    found: list[str] = []
-    at = 0
-    while at < len(words):
-        length = max((one.length for one in meaning_vocabulary(language).matches(words, at)), default=0)
-        if not length and len(words[at]) > 1:
-            found.append(words[at])
-        at += length or 1
-    return found
-
-
 def _product(row: Any) -> CatalogProduct:
-    unit: Unit = row["unit"] if row["unit"] in _UNITS else "piece"
+    unit: Unit = row["unit"] if row["unit"] in get_args(Unit) else "piece"
     names = msgspec.json.decode(row["names"], type=dict[str, str])
     return CatalogProduct(
         row["sku"], names, price_minor=0, unit=unit, category=row["category"] or "", brand=row["brand"] or ""
@@ -244,11 +231,12 @@ def _product(row: Any) -> CatalogProduct:
 
 
 class OfficeTeller(MeaningTeller):
-    """Says what was understood of a chain, and its figures."""
+    """Says what was understood of a chain, and its figures. `names`: what goods are called, by number."""
 
-    def __init__(self, chain: Chain, language: str, currency: str, found: Mapping[str, dict[str, str]]) -> None:
-        super().__init__(None, language, currency)
-        self._chain, self._found = chain, found
+    def __init__(self, chain: Chain, language: str) -> None:
+        super().__init__(None, language, "")
+        self._stores = chain.stores
+        self.names = {one.sku: one.names for one in chain.goods}
 
     def dimension(self, dimension: str) -> str:
         return super().dimension("store" if dimension == "place" else dimension)
@@ -256,10 +244,9 @@ class OfficeTeller(MeaningTeller):
     def label(self, dimension: str, key: str) -> str:
         match dimension:
             case "place":
-                return key.removeprefix(GROUP) if key.startswith(GROUP) else self._chain.stores.get(key) or key
+                return key.removeprefix(GROUP) if key.startswith(GROUP) else self._stores.get(key) or key
             case "product" | "not_product":
-                names = next((one.names for one in self._chain.goods if one.sku == key), self._found.get(key, {}))
-                return name_in(names, self.language) or key.rpartition(":")[2]
+                return name_in(self.names.get(key, {}), self.language) or key.rpartition(":")[2]
             case "category":
                 return key or self.say("no_category")
         return super().label(dimension, key)
@@ -285,9 +272,9 @@ async def _answer(
     today: str,
 ) -> Answered:
     meaning = asked.meaning
-    teller = OfficeTeller(chain, asked.language, "", {})
-    if why := _not_understood(asked, teller):
-        return Answered(teller.first_line(meaning) if meaning.measure and not meaning.unknown else "", why)
+    teller = OfficeTeller(chain, asked.language)
+    if why := teller.what_is_open(asked):
+        return Answered(teller.first_line(meaning) if meaning.measure and not meaning.unknown else "", tuple(why))
     source = source_of(meaning)
     if source is None:
         return Answered(teller.first_line(meaning), (_cannot(meaning, teller),))
@@ -295,33 +282,15 @@ async def _answer(
     spans = [one for one in (span, meaning.compare) if one]
     if source.of_receipts and any(one.days > RECEIPTS_DAYS for one in spans):
         return Answered(teller.first_line(meaning), (teller.say("cannot_long"),))
-    reach = stores_of(meaning, chain, stores)
-    now = await _sums(connection, tenant, reach, meaning, source, span)
-    before = await _sums(connection, tenant, reach, meaning, source, meaning.compare) if meaning.compare else None
+    place = connection, tenant, stores_of(meaning, chain, stores), meaning, source, chain.first_weekday
+    now = await _sums(*place, span)
+    before = await _sums(*place, meaning.compare) if meaning.compare else None
     if now is None or (meaning.compare and before is None):
         return Answered(teller.first_line(meaning), (teller.say("cannot_long"),))
-    told = await _with_names(connection, tenant, meaning, now, teller)
-    return _answer_of(meaning, told, now, before, span)
-
-
-def _not_understood(asked: UnderstoodQuestion, teller: OfficeTeller) -> tuple[str, ...]:
-    meaning, language = asked.meaning, asked.language
-
-    def say(key: str, **values: object) -> str:
-        return translate(language, f"copilot.{key}", **values)
-
-    if asked.beyond:
-        return (say("three_at_once", what=teller.first_line(meaning) if meaning.measure else "…"),)
-    if asked.destroys:
-        return (say("declined"),)
-    if meaning.unknown:
-        return say("not_understood", words=", ".join(meaning.unknown)), say("examples")
-    if asked.several:
-        return (say("which_product", names="; ".join(asked.several)),)
-    if asked.measures:
-        names = " / ".join(translate(language, f"meaning_measure.{one}") for one in asked.measures)
-        return (say("which_measure", names=names),)
-    return () if meaning.measure else (say("unknown"), say("examples"))
+    if "product" in meaning.by:
+        at = meaning.by.index("product")
+        teller.names |= await _names_of(connection, tenant, sorted({key[at] for key in now.groups}))
+    return _answer_of(meaning, teller, now, before, span)
 
 
 def source_of(meaning: Meaning) -> OfficeSource | None:
@@ -389,6 +358,7 @@ async def _sums(
     stores: Sequence[str] | None,
     meaning: Meaning,
     source: OfficeSource,
+    first_weekday: int,
     span: DaySpan | None,
 ) -> _Sums | None:
     """None: that would be too much to add up."""
@@ -413,16 +383,16 @@ async def _sums(
     places = ", ".join(str(place + 1) for place in range(len(columns)))
     found = f"SELECT {told}, {summed} FROM {source.name} WHERE {' AND '.join(where)}"
     rows = await connection.fetch(f"{found} GROUP BY {places} LIMIT {GROUPED_MOST}", *values)
-    return None if len(rows) == GROUPED_MOST else _added_up(rows, meaning, len(sums) > 1)
+    return None if len(rows) == GROUPED_MOST else _added_up(rows, meaning, len(sums) > 1, first_weekday)
 
 
-def _added_up(rows: Iterable[Any], meaning: Meaning, divided: bool) -> _Sums:
+def _added_up(rows: Iterable[Any], meaning: Meaning, divided: bool, first_weekday: int) -> _Sums:
     groups: dict[tuple[str, ...], tuple[int, int]] = {}
     totals: dict[str, tuple[int, int]] = {}
     for row in rows:
         of = {name: _text(value) for name, value in row.items() if not name.startswith("sum")}
         if "day" in of:
-            of |= _days_of(of["day"])
+            of |= days_of_day(of["day"], first_weekday)
         if not all(_meets(of, dimension, values) for dimension, values in meaning.filters.items()):
             continue
         pair = int(row["sum0"]), int(row["sum1"]) if divided else 0
@@ -441,30 +411,17 @@ def _text(value: Any) -> str:
     return f"{value:02}" if isinstance(value, int) else value.isoformat() if isinstance(value, date) else value or ""
 
 
-def _days_of(day: str) -> dict[str, str]:
-    of = date.fromisoformat(day)
-    return {"week": week_of(of, 1)[0].isoformat(), "month": day[:7], "weekday": str(of.weekday())}
-
-
 def _meets(of: Mapping[str, str], dimension: str, values: Sequence[str]) -> bool:
     if dimension == "hour":
-        spans = (value.partition("-") for value in values)
-        return any(int(first) <= int(of["hour"]) < int(last) for first, _, last in spans)
+        return is_in_hours(int(of["hour"]), values)
     return dimension not in OF_DAYS or of[dimension] in values
 
 
-async def _with_names(
-    connection: Any, tenant: str, meaning: Meaning, sums: _Sums, teller: OfficeTeller
-) -> OfficeTeller:
-    """The teller with what goods are called that a table names."""
-    if "product" not in meaning.by:
-        return teller
-    place = meaning.by.index("product")
-    skus = sorted({key[place] for key in sums.groups})
+async def _names_of(connection: Any, tenant: str, skus: Sequence[str]) -> dict[str, dict[str, str]]:
+    """What goods are called."""
     asked = "SELECT DISTINCT ON (sku) sku, names::text FROM product WHERE tenant = $1 AND sku = ANY ($2) ORDER BY sku"
     rows = await connection.fetch(asked, tenant, skus)
-    found = {sku: msgspec.json.decode(names, type=dict[str, str]) for sku, names in rows}
-    return OfficeTeller(teller._chain, teller.language, "", found)
+    return {sku: msgspec.json.decode(names, type=dict[str, str]) for sku, names in rows}
 
 
 def _answer_of(

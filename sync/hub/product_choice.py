@@ -90,7 +90,7 @@ async def search(
     a chain mostly sell the same: what one after `SEARCH_S` has alone is found by who names that store."""
     said = words.strip()
     as_json = msgspec.json.encode(said).decode()[1:-1]
-    asked = _pattern(said), category, FOUND_MOST + 1, _pattern(as_json)
+    asked = ilike_pattern(said), category, FOUND_MOST + 1, ilike_pattern(as_json)
     found: list[str] = []
     began, searched = monotonic(), True
     for (store,) in await connection.fetch(_STORES, tenant, stores):
@@ -100,7 +100,7 @@ async def search(
     return await products(connection, tenant, stores, skus), not searched or len(found) > FOUND_MOST
 
 
-def _pattern(words: str) -> str:
+def ilike_pattern(words: str) -> str:
     """What ILIKE takes these words for, wherever they stand; "": any."""
     escaped = words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     return f"%{escaped}%" if escaped else ""

@@ -114,6 +114,8 @@ def test_it_is_told_apart_compared_and_put_in_order(database: str) -> None:
             assert "€3.00" in text(answer) and "€10.00" in text(answer) and "-€7.00" in text(answer)
             (answer,) = await ask(client, "best selling products yesterday")
             assert [one[0] for one in rows(answer)] == ["Fresh milk", "Oat drink", "wine"]
+            (answer,) = await ask(client, "sales by week this month", store="cedar")
+            assert rows(answer) == [("Sun 8 Mar", "₪90.00")], "a week begins as it does there"
             (answer,) = await ask(client, "sold milk by branch yesterday")
             assert [one[0] for one in rows(answer)] == ["Alder Street", "Birch Square"]
             status, found = await client.post(PLACE, {"question": "sales of Alder Street yesterday", "today": TODAY})

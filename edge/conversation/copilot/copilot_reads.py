@@ -95,19 +95,8 @@ class TellMeaning(ReadQuestion[list[str]], frozen=True, tag=True):
         teller = MeaningTeller(db, language, self.currency)
         if self.tool:
             return [teller.first_line(meaning), *(self.lines or (say("tool_failed", tool=teller.measure(meaning)),))]
-        if asked.beyond:
-            return [say("three_at_once", what=teller.first_line(meaning) if meaning.measure else "…")]
-        if asked.destroys:
-            return [say("declined")]
-        if meaning.unknown:
-            return [say("not_understood", words=", ".join(meaning.unknown)), say("examples")]
-        if asked.several:
-            return [say("which_product", names="; ".join(asked.several))]
-        if asked.measures:
-            names = " / ".join(translate(language, f"meaning_measure.{one}") for one in asked.measures)
-            return [say("which_measure", names=names)]
-        if not meaning.measure:
-            return [say("unknown"), say("examples")]
+        if open_lines := teller.what_is_open(asked):
+            return open_lines
         if why := cannot_tell(meaning):
             return [teller.first_line(meaning), teller.cannot(meaning, why)]
         if meaning.measure in OF_A_PRODUCT and not meaning.product:

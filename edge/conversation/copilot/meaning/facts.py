@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -80,10 +80,17 @@ def _meets(fact: Fact, dimension: str, values: Sequence[str]) -> bool:
     if dimension in ("product", "category", "not_product"):
         return True  # looked at by product
     if dimension == "hour":
-        hour = int(fact.of["hour"])
-        spans = (value.partition("-") for value in values)
-        return any(int(first) <= hour < int(last) for first, _, last in spans)
+        return is_in_hours(int(fact.of["hour"]), values)
     return fact.of.get(dimension) in values
+
+
+def is_in_hours(hour: int, spans: Iterable[str]) -> bool:
+    """Whether an hour of the clock is in one of these spans.
+
+    >>> is_in_hours(18, ["9-12", "17-19"]), is_in_hours(19, ["17-19"])
+    (True, False)
+    """
+    return any(int(first) <= hour < int(last) for first, _, last in (span.partition("-") for span in spans))
 
 
 def _read(
@@ -197,11 +204,14 @@ def _work_facts(db: Connection, span: DaySpan) -> Iterator[Fact]:
 
 
 def _with_days(fact: Fact, first_weekday: int) -> Fact:
-    """A fact with its week (by its first day), its month and its weekday."""
-    day = date.fromisoformat(fact.of["day"])
+    return msgspec.structs.replace(fact, of=fact.of | days_of_day(fact.of["day"], first_weekday))
+
+
+def days_of_day(text: str, first_weekday: int) -> dict[str, str]:
+    """The week (by its first day), the month and the weekday of a day (ISO 8601)."""
+    day = date.fromisoformat(text)
     week = week_of(day, first_weekday)[0].isoformat()
-    of = {**fact.of, "week": week, "month": fact.of["day"][:7], "weekday": str(day.weekday())}
-    return msgspec.structs.replace(fact, of=of)
+    return {"week": week, "month": text[:7], "weekday": str(day.weekday())}
 
 
 def _with_categories(db: Connection, facts: Sequence[Fact]) -> Iterator[Fact]:

@@ -95,16 +95,19 @@ def _each_apart(asked: UnderstoodQuestion) -> list[UnderstoodQuestion]:
 def _language(words: Sequence[str], language: str) -> str:
     """The language that has most of the words; of two that of the page."""
     order = (language, *(one for one in LANGUAGES if one != language))
-    return max(order, key=lambda one: (_count_owned_words(words, meaning_vocabulary(one)), one == language))
+    return min(order, key=lambda one: (len(unowned_words(words, meaning_vocabulary(one))), one != language))
 
 
-def _count_owned_words(words: Sequence[str], known: MeaningVocabulary) -> int:
-    at = owned = 0
+def unowned_words(words: Sequence[str], known: MeaningVocabulary) -> list[str]:
+    """The words that no phrase of a vocabulary has, the longest phrase taken first."""
+    found: list[str] = []
+    at = 0
     while at < len(words):
         length = max((one.length for one in known.matches(words, at)), default=0)
-        owned += length
+        if not length:
+            found.append(words[at])
         at += length or 1
-    return owned
+    return found
 
 
 def _pieces(words: Sequence[str], language: str, names: ShopNames, linker: CatalogueLinker) -> list[SentencePiece]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from edge.analytics.insight.rules import DaySpan
 from edge.conversation.copilot.meaning.answerable import TABLE, CannotTell
-from edge.conversation.copilot.meaning.model import Meaning
+from edge.conversation.copilot.meaning.model import Meaning, UnderstoodQuestion
 from edge.core.storage.database import Connection
 from edge.foundation.access.queries import name_of
 from edge.goods.catalog.categories.queries import read_category
@@ -150,6 +150,26 @@ class MeaningTeller:
     def tenths(self, value: int) -> str:
         sign = "-" if value < 0 else ""
         return number(f"{sign}{abs(value) // 10}.{abs(value) % 10}", self.language)
+
+    def what_is_open(self, asked: UnderstoodQuestion) -> list[str]:
+        """Why a question is not read to its end, and what would help; nothing: it is."""
+        meaning = asked.meaning
+
+        def say(key: str, **values: object) -> str:
+            return translate(self.language, f"copilot.{key}", **values)
+
+        if asked.beyond:
+            return [say("three_at_once", what=self.first_line(meaning) if meaning.measure else "…")]
+        if asked.destroys:
+            return [say("declined")]
+        if meaning.unknown:
+            return [say("not_understood", words=", ".join(meaning.unknown)), say("examples")]
+        if asked.several:
+            return [say("which_product", names="; ".join(asked.several))]
+        if asked.measures:
+            names = " / ".join(translate(self.language, f"meaning_measure.{one}") for one in asked.measures)
+            return [say("which_measure", names=names)]
+        return [] if meaning.measure else [say("unknown"), say("examples")]
 
     def cannot(self, meaning: Meaning, why: CannotTell) -> str:
         """Why it is not told, and what would be: "I can tell waste by reason, person or day, not by tender"."""
