@@ -143,7 +143,7 @@ def sound_of(text: str) -> str:
     """Roughly how a text sounds: its consonants, those that are alike as one, and where vowels begin it.
 
     >>> sound_of("two challahs"), sound_of("to holler")
-    ('t klls', 't llr')
+    ('tw klls', 't llr')
     """
     made = []
     for word in text.lower().replace("ph", "f").replace("ch", "k").split():

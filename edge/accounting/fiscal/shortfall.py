@@ -13,7 +13,7 @@ def shortfall(settings: FiscalSettings, regime: Regime, language: str) -> str:
     """In a language, in whole sentences.
 
     >>> shortfall(FiscalSettings(registration_number=7, allocation_host="https://taxes.example"), "il", "en")[:58]
-    'Allocation numbers are asked for at https://taxes.example,'
+    'Allocation numbers are requested at https://taxes.example.'
     """
     return " ".join(translate(language, f"fiscal.{key}", place=place) for key, place in _lacking(settings, regime))
 

@@ -106,7 +106,7 @@ def scram_verifier(password: str, salt: bytes = b"") -> str:
     """What PostgreSQL keeps of a password (RFC 5803), so that no file for its start holds the password itself.
 
     >>> scram_verifier("pencil", b"0123456789abcdef")[:52]
-    'SCRAM-SHA-256$4096:MDEyMzQ1Njc4OWFiY2RlZg==$whG84sk5'
+    'SCRAM-SHA-256$4096:MDEyMzQ1Njc4OWFiY2RlZg==$nQpbZ77W'
     """
     salt = salt or secrets.token_bytes(16)
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, ROUNDS)

@@ -132,7 +132,7 @@ def fold_groups(sums: Mapping[str, int], accounts: Mapping[str, str]) -> dict[st
     """Sums of which what was sold, or came back, stands by group only where somebody said an account of that group, or
     one above it.
 
-    >>> folded({"income:sales:drinks:beer": -5, "income:sales:food": -2}, {"income:sales:drinks": "4010"})
+    >>> fold_groups({"income:sales:drinks:beer": -5, "income:sales:food": -2}, {"income:sales:drinks": "4010"})
     {'income:sales:drinks': -5, 'income:sales': -2}
     """
     found: dict[str, int] = {}

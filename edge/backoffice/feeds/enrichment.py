@@ -103,7 +103,7 @@ def predict_effects(terpenes: Sequence[Terpene], weights: Mapping[str, Mapping[s
     strongest first.
 
     >>> weights = {"a": {"calm": 800}, "b": {"calm": 400, "awake": 400}}
-    >>> [(one.effect, one.score) for one in predicted([Terpene("a", 300), Terpene("b", 100)], weights)]
+    >>> [(one.effect, one.score) for one in predict_effects([Terpene("a", 300), Terpene("b", 100)], weights)]
     [('calm', 700), ('awake', 100)]
     """
     total = sum(one.share for one in terpenes if one.name in weights)

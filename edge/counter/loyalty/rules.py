@@ -33,7 +33,7 @@ def points_earned(
 def points_kept(points: int, total_minor: int, back_minor: int) -> int:
     """What of a sale's points stays once `back_minor` of its `total_minor` went back.
 
-    >>> kept(10, 1000, 250), kept(10, 1000, 1000), kept(10, 0, 0)
+    >>> points_kept(10, 1000, 250), points_kept(10, 1000, 1000), points_kept(10, 0, 0)
     (7, 0, 10)
     """
     if total_minor <= 0 or back_minor <= 0:

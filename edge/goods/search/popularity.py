@@ -48,7 +48,7 @@ _KEEP = "INSERT INTO search_sold (id, heat) VALUES (?, ?) ON CONFLICT (id) DO UP
 def add_sale(heat: float | None, at: float) -> float:
     """The heat with one sale more, `at` half-lives since 1970.
 
-    >>> added(None, 7.0), added(7.0, 7.0), round(2 ** (added(7.0, 8.0) - 8.0), 3)
+    >>> add_sale(None, 7.0), add_sale(7.0, 7.0), round(2 ** (add_sale(7.0, 8.0) - 8.0), 3)
     (7.0, 8.0, 1.5)
     """
     if heat is None:

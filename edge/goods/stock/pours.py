@@ -22,7 +22,7 @@ def pour_out(delta: int, of: int, rest: int) -> tuple[int, int]:
     `delta` of `of` thousandths of a measure (below 0: out of the bottle) go behind an earlier `rest`. Pours add up to
     whole bottles, and one that is undone leaves all as it was.
 
-    >>> poured(-40_000, 700_000, 0), poured(40_000, 700_000, 100_000)
+    >>> pour_out(-40_000, 700_000, 0), pour_out(40_000, 700_000, 100_000)
     ((-57, 100000), (57, 0))
     """
     out, left = divmod(rest - delta * THOUSANDTHS, of)

@@ -37,7 +37,7 @@ _RECORDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
 def reasons_meant(reason: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
     """The journal's reasons for one of these or of its own, and of what causes waste is meant (None: of any).
 
-    >>> meant("purchase"), meant("counted")
+    >>> reasons_meant("purchase"), reasons_meant("counted")
     ((('received', 'corrected'), None), (('counted',), None))
     """
     causes = EXPIRED if reason == "expire" else _DAMAGE if reason == "damage" else None
@@ -47,7 +47,7 @@ def reasons_meant(reason: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]
 def retail_name(reason: str, cause: str) -> str:
     """What chains of stores call a movement.
 
-    >>> called("received", ""), called("waste", "expired"), called("waste", "breakage")
+    >>> retail_name("received", ""), retail_name("waste", "expired"), retail_name("waste", "breakage")
     ('purchase', 'expire', 'damage')
     """
     if reason == "waste":

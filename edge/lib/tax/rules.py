@@ -59,7 +59,7 @@ class Taxed(msgspec.Struct, frozen=True):
 def merge_taxes(rows: Iterable[Taxed]) -> tuple[Taxed, ...]:
     """One row a tax, in the order in which each is met first; one that comes to nothing is left out.
 
-    >>> merged((Taxed("VAT", 5000, 100, 5), Taxed("VAT", 20000, 10, 2), Taxed("VAT", 5000, -100, -5)))
+    >>> merge_taxes((Taxed("VAT", 5000, 100, 5), Taxed("VAT", 20000, 10, 2), Taxed("VAT", 5000, -100, -5)))
     (Taxed(name='VAT', rate=20000, net_minor=10, tax_minor=2),)
     """
     found: dict[tuple[str, int], Taxed] = {}

@@ -67,8 +67,10 @@ def names_language(header: tuple[str, ...], rows: Sequence[Sequence[str]], langu
     """The language in which names stand that say none: the store's, unless their letters are not its. Names whose
     header says their language do not count; where no header says what a name is, every column does.
 
-    >>> spoken(("sku", "name"), [["1", "חלב"]], "en"), spoken(("name", "name_he"), [["Milk", "חלב"]], "en")
-    ('he', 'en')
+    >>> names_language(("sku", "name"), [["1", "חלב"]], "en")
+    'he'
+    >>> names_language(("name", "name_he"), [["Milk", "חלב"]], "en")
+    'en'
     """
     if places := guess_fields(header, "").get("name."):
         rows = [[row[place] for place in places if place < len(row)] for row in rows]

@@ -14,7 +14,7 @@ _TO_LATIN = str.maketrans(_HEBREW, _LATIN)
 def swap_layout(text: str) -> str | None:
     """The text as the other layout has it; None where it has letters of both or of neither.
 
-    >>> switched("jkc"), switched("חלב"), switched("50")
+    >>> swap_layout("jkc"), swap_layout("חלב"), swap_layout("50")
     ('חלב', 'jkc', None)
     """
     text = text.lower()

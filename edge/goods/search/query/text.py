@@ -52,7 +52,7 @@ def words_of(text: str) -> list[str]:
 def with_final_letters(word: str) -> str:
     """A word in plain spelling as it is written: with a final letter at its end.
 
-    >>> shown("לחמ"), shown("milk")
+    >>> with_final_letters("לחמ"), with_final_letters("milk")
     ('לחם', 'milk')
     """
     return word[:-1] + word[-1:].translate(_TO_FINAL)

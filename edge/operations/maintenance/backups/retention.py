@@ -13,7 +13,7 @@ def backups_to_keep(days: Sequence[date], daily: int, weekly: int) -> set[int]:
     that was off for a year, loses nothing. The newest always stays.
 
     >>> monday = date(2026, 11, 16)
-    >>> sorted(kept([monday, monday, date(2026, 11, 15), date(2026, 11, 1)], daily=2, weekly=1))
+    >>> sorted(backups_to_keep([monday, monday, date(2026, 11, 15), date(2026, 11, 1)], daily=2, weekly=1))
     [0, 2]
     """
     stays = {0} if days else set()
