@@ -5,8 +5,8 @@ const headersOf = (grant) => {
   return { "Accept-Language": lang, Register: register, Surface: "panel", Grant: grant };
 };
 
-// Brings a file, showing how far it is on a `progress`: where it is now, in the answer's body.
-export function bring(file, grant, progress) {
+// Brings a file, showing how far it is on a `progress`, where there is one: where it is now, in the answer's body.
+export function bring(file, grant, progress = {}) {
   return new Promise((done) => {
     const sending = new XMLHttpRequest();
     sending.open("POST", `/api/v1/imports?name=${encodeURIComponent(file.name)}`);

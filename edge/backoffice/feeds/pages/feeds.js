@@ -4,6 +4,7 @@ import { serve } from "./entity_form.js";
 import { askGranted, granted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { bring } from "./uploads.js";
 
 const element = (id) => document.getElementById(id);
 const main = document.querySelector("main");
@@ -58,17 +59,6 @@ element("enrich").addEventListener("click", async ({ target }) => {
   target.disabled = answer?.status === 200;
   if (target.disabled) target.textContent = main.dataset.enriching;
 });
-
-async function bring(file, grant) {
-  const { register, lang } = document.body.dataset;
-  const headers = { "Accept-Language": lang, Register: register, Surface: "panel", Grant: grant };
-  try {
-    const answer = await fetch(`/api/v1/imports?name=${encodeURIComponent(file.name)}`, { method: "POST", headers, body: file });
-    return { status: answer.status, body: await answer.json() };
-  } catch {
-    return { status: 0, body: {} };
-  }
-}
 
 // What a connector is of is said by the connector.
 const { connector, entity } = element("bring").elements;
