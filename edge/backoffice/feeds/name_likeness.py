@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import msgspec
 from rapidfuzz.distance import OSA
+
+from edge.lib.i18n.folding import without_marks
 
 BAR = 0.90
 """From here on it is proposed; below, nobody is asked."""
@@ -52,7 +53,7 @@ def said_name(text: str) -> SaidName:
     >>> said_name("Milk 3% 1 L").sizes, sorted(said_name("Milk 3% 1 L").words)
     (frozenset({('ml', 1000)}), ['milk'])
     """
-    plain = "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
+    plain = without_marks(text.casefold())
     sizes = set()
     for amount, unit in _SIZES.findall(plain):
         measure, many = _TO_BASE[unit]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
@@ -22,6 +21,7 @@ from edge.backoffice.switching.moved import MovedCustomer
 from edge.backoffice.switching.protocol import FileLook, FileQuestion, MoveQuestion
 from edge.core.messages import Refusal
 from edge.lib.i18n import LANGUAGES
+from edge.lib.i18n.folding import without_marks
 from edge.lib.regions.addresses import CANADA, Address, check
 from edge.lib.regions.provinces import provinces
 from edge.people.customers.rules import born_of, code_of, email_of, name_of, phone_of, words_of
@@ -286,5 +286,4 @@ def _provinces() -> dict[str, str]:
 
 
 def _fold(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold().strip())
-    return "".join(one for one in plain if not unicodedata.combining(one))
+    return without_marks(text.casefold().strip())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
+
+from edge.lib.i18n.folding import without_marks
 
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 _WORDS = re.compile(r"[^\W_]+|[#?%]")
@@ -220,8 +221,7 @@ def compact(heading: str) -> str:
     ('emailaddress', 'order#', 'prenom', 'instock')
     """
     bare = _BRACKETS.sub(" ", heading) if not heading.lstrip().startswith(("(", "[")) else heading
-    plain = unicodedata.normalize("NFKD", bare.casefold())
-    return "".join(_WORDS.findall("".join(one for one in plain if not unicodedata.combining(one))))
+    return "".join(_WORDS.findall(without_marks(bare.casefold())))
 
 
 def find_columns(header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> dict[str, int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
+
+from edge.lib.i18n.folding import without_marks
 
 _NONE = ("no", "none", "free", "without", "nil", "sans", "aucun", "aucune", "ללא", "בלי", "אין")
 """A phrase with one of these names what there is not."""
@@ -56,5 +57,5 @@ def _names(text: str, allergen: AllergenWords) -> bool:
 
 def _plain(text: str) -> str:
     """In small letters, without accents, words apart by one blank, with one at either end."""
-    bare = (one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
+    bare = without_marks(text.casefold())
     return " " + " ".join("".join(one if one.isalnum() else " " for one in bare).split()) + " "

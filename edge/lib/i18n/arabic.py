@@ -63,8 +63,6 @@ def _forms() -> Mapping[str, Mapping[str, str]]:
     for code in (code for codes in _FORMS for code in codes):
         where, *letters = unicodedata.decomposition(chr(code)).split() or [""]
         letter = "".join(chr(int(one, 16)) for one in letters)
-        if where.startswith("<") and (
-            len(letter) == 1 or (letter[:1] == _LAM and letter[1:] in "\u0622\u0623\u0625\u0627")
-        ):
+        if where.startswith("<") and (len(letter) == 1 or letter in _LAM_ALEF):
             forms.setdefault(letter, {}).setdefault(where, chr(code))
     return forms

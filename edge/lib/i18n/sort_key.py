@@ -6,7 +6,7 @@ Hebrew are left out. What is the same but for that is told apart by the marks, s
 
 from __future__ import annotations
 
-import unicodedata
+from edge.lib.i18n.folding import without_marks
 
 _AS_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 
@@ -20,5 +20,4 @@ def sort_key(text: str | None) -> str | None:
     if text is None or text.isascii():
         return text and text.lower()
     folded = text.casefold()
-    parts = unicodedata.normalize("NFKD", folded.translate(_AS_LETTERS))
-    return f"{''.join(one for one in parts if not unicodedata.combining(one))}\0{folded}"
+    return f"{without_marks(folded.translate(_AS_LETTERS))}\0{folded}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
@@ -11,6 +10,7 @@ from importlib import resources
 
 import msgspec
 
+from edge.lib.i18n.folding import without_marks
 from edge.lib.i18n.languages import LANGUAGES, read_file
 from edge.lib.i18n.plurals import category
 
@@ -52,8 +52,7 @@ def _ids() -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(_WORD.findall("".join(one for one in letters if not unicodedata.combining(one))))
+    return " ".join(_WORD.findall(without_marks(text.casefold())))
 
 
 def container_of(text: str) -> str:

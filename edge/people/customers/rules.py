@@ -16,6 +16,7 @@ from edge.core.messages import Refusal
 from edge.foundation.access.contact import PhoneNumber as PhoneNumber
 from edge.foundation.access.contact import email_of as email_of
 from edge.foundation.access.contact import phone_of as phone_of
+from edge.lib.i18n.folding import without_marks
 from edge.lib.i18n.unseen import has_control, without_unseen
 from edge.lib.regions.addresses import Address, check
 from edge.people.customers.customer import ADDRESSES_MOST, Consent, ConsentState
@@ -102,8 +103,7 @@ def words_of(name: str) -> list[str]:
     >>> words_of("Lebœuf"), words_of("O’Brien"), words_of("שָׁלוֹם")
     (['leboeuf'], ['o', 'brien'], ['שלומ'])
     """
-    plain = "".join(one for one in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(one))
-    return re.findall(r"\w+", plain.translate(_LETTERS))
+    return re.findall(r"\w+", without_marks(name.casefold()).translate(_LETTERS))
 
 
 def beginnings(name: str) -> dict[str, str]:
