@@ -83,15 +83,17 @@ class AccessFiles:
         """The files for a hub that has no box yet; nothing is changed where they are there."""
         with self._lock_folder():
             users = self._read()
-            if HUB not in users:
-                self._give_the_hub_one(users)
+            if self._give_the_hub_one(users):
                 self._write(users)
 
-    def _give_the_hub_one(self, users: dict[str, str]) -> None:
-        if HUB not in users:
-            password = secrets.token_urlsafe(PASSWORD_BYTES)
-            self._swap(self.hub_password, password + "\n")
-            users[HUB] = hash_password(password)
+    def _give_the_hub_one(self, users: dict[str, str]) -> bool:
+        """False: it has a password."""
+        if HUB in users:
+            return False
+        password = secrets.token_urlsafe(PASSWORD_BYTES)
+        self._swap(self.hub_password, password + "\n")
+        users[HUB] = hash_password(password)
+        return True
 
     def users(self) -> Collection[str]:
         """Who has a password, the hub among them."""

@@ -10,12 +10,12 @@ import msgspec
 
 from edge.core.services import Service
 from edge.runtime.backup_state import destinations
+from edge.runtime.backup_state.limits import SUFFIX
 from edge.runtime.backup_state.schedule import Task
 from edge.runtime.config import CONFIG, Config
 from edge.runtime.config.backup import Backup
 from edge.runtime.configuration import config_in_file
 
-SUFFIX = ".edgebackup"
 LISTED = 20
 
 

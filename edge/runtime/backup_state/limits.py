@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+SUFFIX = ".edgebackup"
+"""How the name of a sealed file ends."""
+
 PIECE_BYTES = 1024 * 1024
 """Of what is sealed, read and compressed at once."""
 

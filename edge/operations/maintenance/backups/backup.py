@@ -25,9 +25,8 @@ from edge.operations.maintenance.backups.verified_write import write_verified
 from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.backup_state import destinations, status
 from edge.runtime.backup_state.limits import FILES_SEEN
+from edge.runtime.backup_state.limits import SUFFIX as SUFFIX
 from edge.runtime.config import Config
-
-SUFFIX = ".edgebackup"
 
 
 class FoundBackup(msgspec.Struct, frozen=True):
