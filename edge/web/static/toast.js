@@ -41,7 +41,7 @@ function show({ word, undo, until }) {
   const text = Object.assign(document.createElement("span"), { textContent: words()[word] });
   place.replaceChildren(text);
   if (undo) {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: words().undo });
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: words().putBack });
     button.addEventListener("click", () => putBack(undo, text, button));
     place.append(button);
   }
