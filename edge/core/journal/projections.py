@@ -382,7 +382,8 @@ class Follower:
     def _company(self) -> list[Follower]:
         if not self._goes_along:
             return [self]
-        return [one for one in self._others.members if one._goes_along and one.through == self.through]
+        others = (one for one in self._others.members if one is not self)
+        return [self, *(one for one in others if one._goes_along and one.through == self.through)]
 
     def _note(self, step: FollowStep) -> None:
         self._goes_along, self._behind, self.through = True, step.behind, step.through
