@@ -51,6 +51,8 @@ def test_a_file_comes_in_and_what_is_wrong_is_mended(tmp_path: Path) -> None:
             )
             await page.page.locator(".run a").click()
             await page.see(".record.invalid", "product soap doesn't exist in this shop")
+            await page.page.locator(".record.invalid summary").click()
+            await page.see(".record.invalid details", "supplier_id")
             async with page.page.expect_download() as download:
                 await page.page.get_by_text("Original file").click()
             assert await asyncio.to_thread((await (await download.value).path()).read_text) == PRICES

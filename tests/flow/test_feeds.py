@@ -198,6 +198,29 @@ def test_a_mapping_says_which_column_is_what(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_record_keeps_its_row_as_the_file_has_it(tmp_path: Path) -> None:
+    mapping = '[columns]\n"Article" = "sku"\n"Prix" = "cost"\n[values]\nsupplier_id = "dairy"\n'
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            text = "Article;Prix;Note;Note;\n milk ;0.80;chaud;froid;x\nsoap;-;;;\n"
+            job = await ingest(shop, csv_file(tmp_path, text), entity_type="SupplierPrice", mapping=mapping)
+            first, second = records(shop, job)
+            assert first.cells == {"supplier_id": "dairy", "sku": "milk", "cost": "0.80"}
+            assert first.raw_data == (
+                {"Article": " milk ", "Prix": "0.80", "Note (3)": "chaud", "Note (4)": "froid", "(5)": "x"},
+            )
+            await done(shop, MendRecord(job.run, second.record, "sku", "beer"), SYSTEM)
+            await done(shop, MendRecord(job.run, second.record, "cost", "2"), SYSTEM)
+            _, mended = records(shop, job)
+            assert (mended.cells["sku"], mended.raw_data) == ("beer", ({"Article": "soap", "Prix": "-"},))
+            bill = "bom_id,product,component,quantity\nbread,bread,milk,1\nbread,bread,beer,2\n"
+            (lines,) = records(shop, await ingest(shop, csv_file(tmp_path, bill), entity_type="BOM"))
+            assert [row["component"] for row in lines.raw_data] == ["milk", "beer"], "a row for each of its lines"
+
+    run(scenario())
+
+
 FILES: dict[str, tuple[bytes, str]] = {
     "no key column": (b"name,rating\nA,1\n", "refused.no_key_column"),
     "empty": (b"", "sheet.empty"),

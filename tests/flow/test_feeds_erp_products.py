@@ -32,6 +32,9 @@ list_price = "price"
 retired = "retired"
 """
 
+GROUPS = {"41": ("Cold drinks", "All / Drinks / Cold drinks")}
+"""What a product's category is called by ERPNext, and its path by Odoo; other products are at the top of all."""
+
 
 def with_two_products(kind: Kind) -> tuple[Any, str, str, Callable[[str, bool], None]]:
     """A system with two products, how it is signed in to, and what says whether one is in use there."""
@@ -41,7 +44,14 @@ def with_two_products(kind: Kind) -> tuple[Any, str, str, Callable[[str, bool], 
         def put_item(number: str, used: bool, changed: str = NEW) -> None:
             of = {"item_code": number, "item_name": f"Thing {number}", "brand": "Acme", "valuation_rate": 0.5}
             codes = [{"barcode": ean(int(number)), "uom": "Nos"}, {"barcode": "1", "uom": "Box"}]
-            more = {"has_variants": 0, "is_stock_item": 1, "standard_rate": 2.5, "stock_uom": "Nos", "barcodes": codes}
+            more = {
+                "item_group": GROUPS.get(number, ("All Item Groups", ""))[0],
+                "has_variants": 0,
+                "is_stock_item": 1,
+                "standard_rate": 2.5,
+                "stock_uom": "Nos",
+                "barcodes": codes,
+            }
             site.put("Item", number, changed, disabled=int(not used), **of, **more)
 
         put_item("41", True, OLD)
@@ -52,6 +62,7 @@ def with_two_products(kind: Kind) -> tuple[Any, str, str, Callable[[str, bool], 
 
     def put_product(number: str, used: bool, changed: str = NEW) -> None:
         of = {"default_code": number, "name": f"Thing {number}", "barcode": ean(int(number)), "type": "consu"}
+        of["categ_id"] = [int(number), GROUPS.get(number, ("", "All"))[1]]
         odoo.put("product.product", int(number), changed, active=used, standard_price=0.5, lst_price=2.5, **of)
 
     put_product("41", True, OLD)
@@ -81,6 +92,9 @@ def test_products_come_in_and_what_is_out_of_use_there_is_proposed(tmp_path: Pat
             assert (found.sku, found.names, found.price_minor) == ("41", {"en": "Thing 41"}, None), (
                 "no price is guessed"
             )
+            path = "cold-drinks" if kind == "erpnext" else "drinks.cold-drinks"
+            other = find_by_sku(one.shop.reader, "42")
+            assert (found.category, other and other.category) == (path, "")
             put("41", False)
             await one.look(5)
             assert [row.product.sku for row in held_products(one.shop.reader)] == ["41"]

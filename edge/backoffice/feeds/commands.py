@@ -18,6 +18,8 @@ TAKEN_AT_ONCE = 20
 RECORDS_MOST = 200_000
 """Records of one file, where a shop says nothing else (`[feeds] records_most`)."""
 VALUE_CHARS = 500
+RAW_CHARS = 10_000
+"""Characters of a record's rows that are kept beside it as they came; the rows behind them are in its file alone."""
 
 FilePath = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^[^\x00]*$(?!\n)")]
 FieldName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -69,12 +71,14 @@ class IngestInvoice(Command, frozen=True):
 
 class StagedRecord(msgspec.Struct, frozen=True, array_like=True):
     """A record as it came: the line of the file, and its cells by field. `superseded_by`: the line of a later record
-    with the same key, which counts (0: none). `fault`: why the line could not be read at all."""
+    with the same key, which counts (0: none). `fault`: why the line could not be read at all. `raw_data`: its rows by
+    column, as the file has them."""
 
     line: Number
     cells: dict[str, str]
     superseded_by: Number = 0
     fault: str = ""
+    raw_data: tuple[dict[str, str], ...] = ()
 
 
 class StageRecords(Command, frozen=True):

@@ -78,7 +78,7 @@ INVOICES_ASKED_OF: frozenset[Kind] = _WHOLE
 PAGES_MOST = 10
 """Pages of a rival that one connector looks at."""
 PRODUCT_COLUMNS = "[columns]\n" + "".join(
-    f'{column} = "{column}"\n' for column in ("sku", "code", "name", "brand", "cost", "retired")
+    f'{column} = "{column}"\n' for column in ("sku", "code", "name", "brand", "category", "cost", "retired")
 )
 Take = Literal["valid", "all"]
 SignIn = Literal["none", "bearer", "basic", "header"]
@@ -136,7 +136,7 @@ def is_asked_for(kind: Kind, entity: EntityType) -> bool:
 
 def mapping_of(connector: Connector) -> str:
     """A connector's mapping; systems write decimals with a point, unless it says otherwise. Of their products it says
-    which columns are taken (`services.feeds.erp_products`), where nobody says others.
+    which columns are taken (service/erp_products.py), where nobody says others.
 
     >>> mapping_of(Connector("erp", kind="odoo"))
     'decimal = "point"\\n'

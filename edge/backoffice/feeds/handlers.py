@@ -99,9 +99,8 @@ class Feeds:
         run, used = staging.read_run(tx.db, command.run), set[str]()
         for record, sent in enumerate(command.records, command.first):
             if sent.fault:
-                saved = SavedRecord(
-                    record, sent.line, "", "invalid", sent.cells, {}, (Reason("", f"reason.{sent.fault}"),)
-                )
+                why = (Reason("", f"reason.{sent.fault}"),)
+                saved = SavedRecord(record, sent.line, "", "invalid", sent.cells, {}, why)
             else:
                 saved = self._saved_record(tx, run, record, sent.line, sent.cells)
             if sent.superseded_by:
@@ -109,7 +108,7 @@ class Feeds:
                 saved = msgspec.structs.replace(saved, state="invalid", reasons=(later,))
             elif run.entity_type == "Supplier" and not saved.becomes.get("retired"):
                 used.add(saved.key)
-            staging.keep(tx.db, command.run, saved)
+            staging.keep(tx.db, command.run, msgspec.structs.replace(saved, raw_data=sent.raw_data))
         if used and run.params.connector and not run.params.dry_run:
             # A yes to what was so once must not retire who is bought of by now.
             staging.forget_proposals(tx.db, run.params.connector, command.run, used)
@@ -147,7 +146,7 @@ class Feeds:
             keep_supplier(tx.db, saved.cells, cells["supplier_id"])
         mended = self._saved_record(tx, run, saved.record, saved.line, cells)
         came = {command.field: saved.cells.get(command.field, ""), **saved.came}
-        staging.keep(tx.db, command.run, msgspec.structs.replace(mended, came=came))
+        staging.keep(tx.db, command.run, msgspec.structs.replace(mended, came=came, raw_data=saved.raw_data))
 
     def drop(self, tx: Transaction, command: DropRecord) -> None:
         """Let a record be."""
@@ -206,7 +205,8 @@ class Feeds:
         values = layout_of(params.mapping, connector.entity_type).values
         kept = Run(run, job, params, tx.at_us, 0, "")
         for record, cells in enumerate(command.records):
-            staging.keep(tx.db, run, self._saved_record(tx, kept, record, record + 1, {**values, **cells}))
+            saved = self._saved_record(tx, kept, record, record + 1, {**values, **cells})
+            staging.keep(tx.db, run, msgspec.structs.replace(saved, raw_data=(cells,)))
         self._note_progress(tx, params)
         return job
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from edge.backoffice.feeds.commands import RAW_CHARS
 from edge.backoffice.feeds.layout import LINES_MOST
 from edge.backoffice.feeds.reader_client import ReadRecord
 
@@ -15,6 +16,7 @@ class _Thing:
         self.line, self._fields = first.line, fields
         self.fault, self._lines = "", 0
         self._cells: dict[str, str] = {}
+        self._raw: list[dict[str, str]] = []
 
     def take(self, row: ReadRecord) -> None:
         """One more of its rows."""
@@ -22,6 +24,7 @@ class _Thing:
         if self._lines > LINES_MOST:
             self.fault = "too_many_lines"
             return
+        self._raw += row.raw_data
         for field, text in row.cells.items():
             if field in self._fields:
                 self._cells[f"{field}.{self._lines}"] = text
@@ -30,7 +33,18 @@ class _Thing:
 
     @property
     def record(self) -> ReadRecord:
-        return ReadRecord(self.line, self._cells, self.fault)
+        return ReadRecord(self.line, self._cells, self.fault, kept_rows(self._raw))
+
+
+def kept_rows(rows: Iterable[dict[str, str]]) -> tuple[dict[str, str], ...]:
+    """The rows that are kept beside a record, up to `RAW_CHARS`."""
+    kept, chars = list[dict[str, str]](), 0
+    for row in rows:
+        chars += sum(len(column) + len(text) for column, text in row.items())
+        if chars > RAW_CHARS:
+            break
+        kept.append(row)
+    return tuple(kept)
 
 
 def join_rows(rows: Iterable[ReadRecord], keys: Sequence[str], fields: Sequence[str]) -> list[ReadRecord]:

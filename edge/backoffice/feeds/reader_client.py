@@ -28,11 +28,13 @@ class ReadRecords(msgspec.Struct, frozen=True):
 
 
 class ReadRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The cells of a row by field; `fault`: why the row could not be read, a key of the words of files."""
+    """The cells of a row by field; `fault`: why the row could not be read, a key of the words of files. `raw_data`: the
+    rows that it is of, by column, as the file has them."""
 
     line: int
     cells: dict[str, str]
     fault: str = ""
+    raw_data: tuple[dict[str, str], ...] = ()
 
 
 class RecordsRead(msgspec.Struct, frozen=True):

@@ -7,14 +7,15 @@ file does to it, the till does not notice.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from edge.backoffice.feeds.commands import VALUE_CHARS
 from edge.backoffice.feeds.layout import JOINED_BY, KEYS, LINE_FIELDS, Layout, layout_of, places_of
-from edge.backoffice.feeds.line_records import join_rows
+from edge.backoffice.feeds.line_records import join_rows, kept_rows
 from edge.backoffice.feeds.page_offers import SUFFIX, PageRead, offers_of
 from edge.backoffice.feeds.reader_client import CPU_S, ReadRecord, ReadRecords, RecordsRead
 from edge.core.messages import Refusal
@@ -58,16 +59,24 @@ def read(ask: ReadRecords) -> RecordsRead:
     with open_table(path, ask.language) as table:
         places = places_of(layout, ask.entity_type, table.header)
         records: list[ReadRecord] = []
+        columns = _columns_of(table.header)
         for row in table.rows:
             if len(records) == ask.most:
                 raise Refusal("feed_too_large", {"limit": ask.most})
             said = {field: row.cells[at].strip() for field, at in places.items() if at < len(row.cells)}
             cells = {field: text[:VALUE_CHARS] for field, text in said.items() if text}
-            records.append(ReadRecord(row.line, {**layout.values, **cells}, row.fault))
+            raw = kept_rows([{column: text for column, text in zip(columns, row.cells, strict=False) if text}])
+            records.append(ReadRecord(row.line, {**layout.values, **cells}, row.fault, raw))
     if ask.entity_type in LINE_FIELDS:
         keys = JOINED_BY.get(ask.entity_type, KEYS[ask.entity_type][:1])
         records = join_rows(records, keys, LINE_FIELDS[ask.entity_type])
     return RecordsRead(tuple(records), digest_of(path))
+
+
+def _columns_of(header: Sequence[str]) -> list[str]:
+    """The name of each column; one that has none, or that of another, by its number."""
+    times = Counter(header)
+    return [text if text and times[text] == 1 else f"{text} ({at})".lstrip() for at, text in enumerate(header, 1)]
 
 
 def _offers(path: Path, layout: Layout) -> Iterator[ReadRecord]:
@@ -75,7 +84,7 @@ def _offers(path: Path, layout: Layout) -> Iterator[ReadRecord]:
     for line, text in enumerate(path.read_bytes().splitlines(), 1):
         for cells in offers_of(msgspec.json.decode(text, type=PageRead)):
             short = {field: said[:VALUE_CHARS] for field, said in cells.items()}
-            yield ReadRecord(line, {**short, **layout.values})
+            yield ReadRecord(line, {**short, **layout.values}, raw_data=kept_rows([cells]))
 
 
 if __name__ == "__main__":

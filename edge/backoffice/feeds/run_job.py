@@ -116,5 +116,5 @@ def _stage_records(
     for key, one in zip(keys, found.records, strict=True):
         later = last[key] if key and last[key] != one.line else 0
         bad += bool(later)
-        staged.append(StagedRecord(one.line, one.cells, later, one.fault))
+        staged.append(StagedRecord(one.line, one.cells, later, one.fault, one.raw_data))
     return staged, bad

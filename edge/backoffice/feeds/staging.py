@@ -16,7 +16,7 @@ from edge.core.storage.database import Connection
 
 FORGOTTEN_AT_ONCE = 2_000
 """Records that are let go of when a run begins; what is left waits for the next."""
-_RECORD = "SELECT record, line, key, state, cells, becomes, reasons, came FROM feed_record"
+_RECORD = "SELECT record, line, key, state, cells, becomes, reasons, came, raw_data FROM feed_record"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -43,7 +43,7 @@ class Run(msgspec.Struct, frozen=True):
 
 class SavedRecord(msgspec.Struct, frozen=True):
     """A staged record; `becomes` is what it says, as JSON holds it. `came`: as those of its cells came that somebody
-    mended."""
+    mended; `raw_data`: the rows that it is of, by column, as the file has them."""
 
     record: int
     line: int
@@ -53,6 +53,7 @@ class SavedRecord(msgspec.Struct, frozen=True):
     becomes: dict[str, Any]
     reasons: tuple[Reason, ...]
     came: dict[str, str] = {}
+    raw_data: tuple[dict[str, str], ...] = ()
 
 
 def next_run(db: Connection) -> int:
@@ -84,10 +85,10 @@ def read_run(db: Connection, run: int) -> Run:
 
 def keep(db: Connection, run: int, one: SavedRecord) -> None:
     """A record as it is now."""
-    texts = (_encode(part).decode() for part in (one.cells, one.becomes, one.reasons, one.came))
+    texts = (_encode(part).decode() for part in (one.cells, one.becomes, one.reasons, one.came, one.raw_data))
     db.execute(
-        "INSERT OR REPLACE INTO feed_record (run, record, line, key, state, cells, becomes, reasons, came)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO feed_record (run, record, line, key, state, cells, becomes, reasons, came, raw_data)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (run, one.record, one.line, one.key, one.state, *texts),
     )
 
@@ -107,10 +108,11 @@ def read_records(db: Connection, run: int, first: int, count: int, state: str = 
 
 
 def _record(row: tuple[Any, ...]) -> SavedRecord:
-    record, line, key, state, cells, becomes, reasons, came = row
+    record, line, key, state, cells, becomes, reasons, came, raw = row
     read = msgspec.json.decode
     said = read(reasons, type=tuple[Reason, ...])
-    return SavedRecord(record, line, key, state, read(cells), read(becomes), said, read(came))
+    rows = read(raw, type=tuple[dict[str, str], ...])
+    return SavedRecord(record, line, key, state, read(cells), read(becomes), said, read(came), rows)
 
 
 def forget_proposals(db: Connection, connector: str, before_run: int, keys: Iterable[str]) -> None:

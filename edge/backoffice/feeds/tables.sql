@@ -51,17 +51,19 @@ CREATE UNIQUE INDEX feed_run_job ON feed_run (job);
 CREATE INDEX feed_run_connector ON feed_run (connector, run);
 
 -- Local state: records (`cells`, JSON by field), what they would become (`becomes`, JSON), and what is wrong with them
--- (`reasons`, JSON); `came`: as those cells came that somebody mended. They are forgotten with their run.
+-- (`reasons`, JSON); `came`: as those cells came that somebody mended; `raw_data`: their rows, as the file has them (JSON).
+-- They are forgotten with their run.
 CREATE TABLE feed_record (
-    run     INTEGER NOT NULL,
-    record  INTEGER NOT NULL,
-    line    INTEGER NOT NULL,
-    key     TEXT NOT NULL,
-    state   TEXT NOT NULL,
-    cells   TEXT NOT NULL,
-    becomes TEXT NOT NULL,
-    reasons TEXT NOT NULL,
-    came    TEXT NOT NULL,
+    run      INTEGER NOT NULL,
+    record   INTEGER NOT NULL,
+    line     INTEGER NOT NULL,
+    key      TEXT NOT NULL,
+    state    TEXT NOT NULL,
+    cells    TEXT NOT NULL,
+    becomes  TEXT NOT NULL,
+    reasons  TEXT NOT NULL,
+    came     TEXT NOT NULL,
+    raw_data TEXT NOT NULL,
     PRIMARY KEY (run, record)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX feed_record_state ON feed_record (run, state, record);

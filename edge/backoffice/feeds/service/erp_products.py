@@ -25,12 +25,14 @@ from edge.backoffice.feeds.service.vendor_wire import (
 ODOO_PRODUCTS = RecordSource(
     "product.product",
     (["type", "in", ["consu", "product"]], ["active", "in", [True, False]]),  # goods, those archived, too
-    ("id", "default_code", "barcode", "name", "standard_price", "lst_price", "active"),
+    ("id", "default_code", "barcode", "name", "categ_id", "standard_price", "lst_price", "active"),
     "write_date",
 )
 ERPNEXT_PRODUCTS = RecordSource(
     "Item", (["has_variants", "=", 0], ["is_stock_item", "=", 1]), ("name", "disabled"), "modified"
 )
+ROOTS = frozenset({"all", "all item groups"})
+"""What the top of their categories is called, in small letters: all goods are below it, so it says nothing."""
 
 
 async def products_of(listing: Listing, api: VendorApi, since: str) -> tuple[list[VendorRow], list[Cells]]:
@@ -52,6 +54,7 @@ def _odoo_product(row: VendorRow) -> Cells:
         code,
         row,
         ("name", "standard_price", "lst_price"),
+        _category(text_of(row.get("categ_id"))),
         is_gone=row.get("active") is False,
     )
 
@@ -65,15 +68,25 @@ def _erpnext_product(row: VendorRow, barcodes: Sequence[VendorRow]) -> Cells:
         next(iter(codes), ""),
         row,
         ("item_name", "valuation_rate", "standard_rate"),
+        _category(text_of(row.get("item_group"))),
         is_gone=bool(row.get("disabled")),
     )
     return {**said, "brand": text_of(row.get("brand"))}
 
 
-def _row(number: str, code: str, row: Mapping[str, Any], fields: tuple[str, str, str], is_gone: bool) -> Cells:
+def _category(path: str) -> str:
+    """The path of a category below the top: of "All / Food / Bread" "Food / Bread"."""
+    top, _, below = path.partition(" / ")
+    return below if top.casefold() in ROOTS else path
+
+
+def _row(
+    number: str, code: str, row: Mapping[str, Any], fields: tuple[str, str, str], category: str, is_gone: bool
+) -> Cells:
     """All columns each time, so that a mapping finds them; a price of 0 is one that nobody entered."""
     name, cost, price = fields
     said = {"cost": row.get(cost), "list_price": row.get(price)}
     amounts = {column: text_of(amount) if number_of(amount) else "" for column, amount in said.items()}
     gone = "yes" if is_gone else ""
-    return {"sku": number, "code": code, "name": text_of(row.get(name)), "brand": "", **amounts, "retired": gone}
+    about = {"sku": number, "code": code, "name": text_of(row.get(name)), "brand": "", "category": category}
+    return {**about, **amounts, "retired": gone}
