@@ -96,7 +96,7 @@ class Step(NamedTuple):
 
 @contextmanager
 def _showing_time() -> Iterator[None]:
-    """Show every half minute that a long step still goes on."""
+    """Show every quarter of a minute that a long step is still running."""
     ended = threading.Event()
 
     def show() -> None:

@@ -119,6 +119,7 @@ EDITABLE = (
     EditableKey("store.country", "text", on="taxes"),
     EditableKey("tax.inclusive", "choice", (True, False), on="taxes"),
     EditableKey("tax.rounding", "choice", ("total", "line"), on="taxes"),
+    EditableKey("panel.host", "choice", ("127.0.0.1", "0.0.0.0")),
     EditableKey("backup.folder", "text"),
     EditableKey("backup.disk", "label"),
     EditableKey("backup.same_disk", "choice", NO_YES),

@@ -15,10 +15,10 @@ from sync.identity.heads import unreadable_part
 
 ONCE = frozenset(
     b"accept-language authorization by-itself content-encoding content-length content-type cookie grant host "
-    b"idempotency-key if-match if-none-match origin register sec-fetch-dest sec-fetch-site surface transfer-encoding "
-    b"last-event-id stripe-signature upgrade x-clover-auth x-forwarded-for x-forwarded-proto x-hub-signature-256 "
-    b"x-shopify-hmac-sha256 x-signature-256 x-square-hmacsha256-signature x-twilio-signature "
-    b"x-wc-webhook-signature".split()
+    b"idempotency-key if-match if-none-match intuit-signature origin register sec-fetch-dest sec-fetch-site surface "
+    b"last-event-id stripe-signature toast-signature transfer-encoding upgrade x-clover-auth x-forwarded-for "
+    b"x-forwarded-proto x-hub-signature-256 x-shopify-hmac-sha256 x-signature-256 x-square-hmacsha256-signature "
+    b"x-twilio-signature x-wc-webhook-signature x-xero-signature".split()
 )
 """Every header that we read. Of two, a proxy and we might each believe another one."""
 HSTS_S = 30 * 24 * 3600

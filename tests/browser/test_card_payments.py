@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from drivers import registry
+from edge.accounting.settlements.commands import EndDispute, OpenDispute
 from edge.core.process.parts import Part
 from edge.counter.till.commands import VoidLastSale
 from edge.counter.till.terminal_part import TerminalPart
@@ -20,7 +21,7 @@ from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
 from tests.card_shop import DEVICE
 from tests.http_client import when
-from tests.shop_fixture import CONFIG, MANAGER, MILK, done, run
+from tests.shop_fixture import CONFIG, MANAGER, MILK, SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -129,6 +130,29 @@ def test_managers_see_what_cards_paid_and_try_a_terminal(tmp_path: Path) -> None
             await page.page.locator("[data-give] input").fill("the card was blocked")
             await page.page.locator("[data-give] button").click()
             await page.see("tr[data-payment] .refund", "paid in cash")
+
+    run(scenario())
+
+
+def test_managers_see_what_of_a_payment_the_bank_took_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with at_a_terminal(tmp_path) as (served, terminal, page):
+            await page.scan(MILK)
+            await page.page.keyboard.press("F9")
+            await page.see("#card_payment .says", "Present the card")
+            terminal.press("")
+            await page.see("#sales li.sale", "1.20")
+            (payment,) = read_payments(served.shop.reader)
+            dispute = (await done(served.shop, OpenDispute(payment.id, "fraud", 50), SYSTEM)).result
+            await done(served.shop, EndDispute(dispute, "lost"), SYSTEM)
+            for language, said in (
+                ("en", "Charged back: €0.50"),
+                ("fr", "Rejeté par la banque"),
+                ("he", "הוחזר על ידי"),
+            ):
+                await page.open(served, f"register=1&lang={language}", "/manager/payments")
+                await page.see("tr[data-state=captured] .pill.warning >> nth=0", said)
+            assert page.complaints == []
 
     run(scenario())
 

@@ -85,6 +85,7 @@ def test_a_printer_is_tried_and_a_key_is_changed(tmp_path: Path) -> None:
             await page.locator('[name="store.zone"]').select_option("Asia/Jerusalem")
             await page.locator('[name="labels.printer"]').select_option("the bar's")
             await page.locator('[name="backup.at"]').fill("04:15")
+            await page.locator('[name="panel.host"]').select_option("Registers and phones on the shop's network")
             await page.evaluate("document.getElementById('setup-said').textContent = ''")
             await page.locator("#configuration [type=submit]").click()
             await opened.see("#setup-said", "Saved")
@@ -94,6 +95,7 @@ def test_a_printer_is_tried_and_a_key_is_changed(tmp_path: Path) -> None:
                 "the bar's",
                 "04:15",
             )
+            assert made.panel.host == "0.0.0.0" and made.panel.beyond, "once it is restarted"
             await page.locator('[name="backup.keep_daily"]').fill("-1")
             await page.locator("#configuration [type=submit]").click()
             await opened.see("#setup-error", "keep_daily")

@@ -144,6 +144,29 @@ def test_a_browser_is_told_what_a_page_may_do(tmp_path: Path) -> None:
     run(scenario())
 
 
+PUBLIC = ("/manifest.webmanifest", "/service-worker.js")
+"""The same for everybody: a browser asks each time whether its own is the newest."""
+
+
+def test_no_answer_of_the_shops_own_is_kept_by_a_browser(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, aiohttp.ClientSession() as session:
+            headers = {"Register": "1", "Grant": served.site.door.token}
+            kept, seen = {}, 0
+            for one in served.site.declared.endpoints:
+                if one.method != "GET" or "{" in one.path or one.path.startswith("/ws") or one.path in PUBLIC:
+                    continue
+                async with session.get(served.url + one.path, headers=headers) as answer:
+                    seen += 1
+                    said = answer.headers.get("Cache-Control")
+                    if said != "no-store" and not answer.content_type.startswith(("image/", "font/")):
+                        kept[one.path] = said
+            assert seen > 100
+            assert kept == {}
+
+    run(scenario())
+
+
 def test_answers_tell_nobody_which_version_they_are_of_and_everybody_what_they_are_for(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:

@@ -13,6 +13,8 @@ from aiohttp.test_utils import TestServer
 from edge.backoffice.twin.follower_door import FollowerDoor
 from edge.backoffice.twin.status import TwinStatus
 from edge.web.headers import ONCE
+from sync.hook_signatures import HEADERS as SIGNED_AS
+from sync.hub.api.delivery_reports import SIGNED_BY
 from tests.browser.serving import serve
 from tests.contract.test_hub_api import an_api
 from tests.shop_fixture import run
@@ -78,6 +80,18 @@ def test_the_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
     run(scenario())
     assert "Traceback" not in "".join(capsys.readouterr())
+
+
+def test_a_head_that_signs_something_comes_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            signs = {*SIGNED_AS.values(), *(head.lower() for heads in SIGNED_BY.values() for head in heads)}
+            for head in sorted({*signs, "stripe-signature", "x-clover-auth"}):
+                name = head.encode()
+                line = await asked(served.port, "POST", "/api/v1/webhooks/x", name, b"a\r\n" + name.title() + b": b")
+                assert line.startswith(b"HTTP/1.1 400"), head
+
+    run(scenario())
 
 
 def test_head_office(database: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

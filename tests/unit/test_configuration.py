@@ -42,6 +42,12 @@ def test_the_number_that_frances_law_asks_for_is_said_without_a_file() -> None:
     assert configuration.value_of(parse(CONFIG, FILE), "fiscal.company_number") == ""
 
 
+def test_others_on_the_network_are_let_in_by_a_choice_of_the_page() -> None:
+    key = KEYS["panel.host"]
+    for host, beyond in zip(key.choices, (False, True), strict=True):
+        assert parse(configuration.with_values(CONFIG, {key.key: str(host)}), FILE).panel.beyond is beyond
+
+
 def test_a_device_comes_and_goes() -> None:
     printer = Proposal("receipt_printer", "network", "bar", {"host": "192.0.2.7", "port": 9100}, certain=True)
     more = configuration.with_device(CONFIG, printer, "2")

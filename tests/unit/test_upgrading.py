@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from structlog.testing import capture_logs
 from edge.core.journal.projections import prepare, rebuild_stale, rows_to_read
 from edge.core.journal.verify import verify
 from edge.core.registry import Capability, Projector, Registry
-from edge.core.storage.database import open_reader, open_scratch
+from edge.core.storage.database import open_reader, open_scratch, open_writer
 from edge.core.storage.migrate import BASELINE, version
+from edge.lib.errors import NeedsHuman
 from edge.operations import ledger as opening
 from edge.operations.ledger import PREPARED, Ledger, build_registry
 from edge.operations.maintenance import upgrade
@@ -124,3 +126,15 @@ def test_an_upgrade_beside_an_open_shop_only_prepares(tmp_path: Path, monkeypatc
         Ledger(loaded, FakeClock()).close()
     assert not [line for line in said if "next_time" in line]
     assert not (loaded.folder / PREPARED).exists()
+
+
+def test_a_ledger_that_this_version_does_not_open_is_refused_before_it_is_copied(tmp_path: Path) -> None:
+    loaded = config(tmp_path)
+    Ledger(loaded, FakeClock()).close()
+    with closing(open_writer(loaded.ledger)) as db:
+        db.execute("PRAGMA user_version = 79")
+    before = {path.name for path in loaded.folder.iterdir()}
+    with pytest.raises(NeedsHuman, match=r"from before the first release.*Stop the shop.*owner's guide"):
+        upgrade.upgrade(loaded, FakeClock())
+    more = {path.name for path in loaded.folder.iterdir()} - before
+    assert more <= {"ledger.db-shm", "ledger.db-wal"}, "no copy stays, in clear"

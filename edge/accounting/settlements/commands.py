@@ -44,7 +44,8 @@ class CloseBatch(Command, frozen=True):
 
 class TakeCredits(Command, frozen=True):
     """Look in a bank's statement for what batches pay: a credit of exactly the net of one. The result says how many
-    were found, how many may be of several, and how many are of none; those of none are not kept."""
+    were found, of how many a person is asked (several batches fit, or several credits fit one), and how many are of
+    none; those of none are not kept."""
 
     credits: Annotated[tuple[BankCredit, ...], msgspec.Meta(min_length=1, max_length=CREDITS_MOST)]
 

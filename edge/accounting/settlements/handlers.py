@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -16,6 +17,7 @@ from edge.accounting.settlements.match import DAYS_APART, LedgerItem, judge
 from edge.accounting.settlements.queries import (
     PAYOUT_DAYS,
     KeptBatch,
+    asked_credits,
     days_before,
     due_batches,
     find_batch,
@@ -199,25 +201,26 @@ def note_payouts_asked(tx: Transaction, command: commands.NotePayoutsAsked) -> N
 
 
 def take_credits(tx: Transaction, command: commands.TakeCredits) -> TakenCredits:
-    found = asked = unknown = known = 0
-    for credit in command.credits:
-        if not is_day(credit.day):
-            raise Refusal("batch_day")
-        if find_credit(tx.db, credit.digest):
-            known += 1
-            continue
-        fitting = [one for one in due_batches(tx.db, credit.currency, credit.amount_minor) if _near(one, credit)]
-        if len(fitting) == 1:
+    if not all(is_day(credit.day) for credit in command.credits):
+        raise Refusal("batch_day")
+    new = {one.digest: one for one in command.credits if find_credit(tx.db, one.digest) is None}
+    fits = {digest: _fitting(tx.db, one) for digest, one in new.items()}
+    rivals = Counter((one.provider, one.batch) for fitting in fits.values() for one in fitting)
+    rivals.update(batch for asked_before in asked_credits(tx.db) for batch in asked_before.batches)
+    found = asked = unknown = 0
+    for digest, credit in new.items():
+        fitting = fits[digest]
+        batches = tuple((one.provider, one.batch) for one in fitting)
+        if len(fitting) == 1 and rivals[batches[0]] == 1:
             found += 1
-            _receive(tx, fitting[0], credit.digest, credit.day)
+            _receive(tx, fitting[0], digest, credit.day)
         elif fitting:
             asked += 1
-            batches = tuple((one.provider, one.batch) for one in fitting)
-            asks = events.PayoutAsked(credit.digest, credit.day, credit.currency, credit.amount_minor, batches)
+            asks = events.PayoutAsked(digest, credit.day, credit.currency, credit.amount_minor, batches)
             tx.append(asks)
         else:
             unknown += 1
-    return TakenCredits(found, asked, unknown, known)
+    return TakenCredits(found, asked, unknown, len(command.credits) - len(new))
 
 
 def assign_payout(tx: Transaction, command: commands.AssignPayout) -> None:
@@ -246,8 +249,11 @@ def lose_refused(tx: Transaction, command: MovePayment, payment: Payment) -> Pay
     return moved
 
 
-def _near(batch: KeptBatch, credit: BankCredit) -> bool:
-    return abs((date.fromisoformat(batch.paid_on) - date.fromisoformat(credit.day)).days) <= PAYOUT_DAYS
+def _fitting(db: Connection, credit: BankCredit) -> list[KeptBatch]:
+    """The batches that a credit may pay: of exactly so much, within a few days, and not paid yet."""
+    day = date.fromisoformat(credit.day)
+    due = due_batches(db, credit.currency, credit.amount_minor)
+    return [one for one in due if abs((date.fromisoformat(one.paid_on) - day).days) <= PAYOUT_DAYS]
 
 
 def _receive(tx: Transaction, batch: KeptBatch, credit: str, day: str) -> None:

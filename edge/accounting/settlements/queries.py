@@ -78,7 +78,7 @@ class KeptBatch(msgspec.Struct, frozen=True):
 
 
 class AskedCredit(msgspec.Struct, frozen=True):
-    """A credit of a bank that may be of several batches."""
+    """A credit of a bank that may be of several batches, or of one that another credit fits as well."""
 
     credit: str
     day: str
@@ -224,9 +224,12 @@ def find_credit(db: Connection, credit: str) -> AskedCredit | None:
 
 
 def asked_credits(db: Connection) -> tuple[AskedCredit, ...]:
-    """Credits of which a person is asked which batch they are of."""
+    """Credits of which a person is asked which batch they are of, each with those that the bank has not paid yet."""
     rows = db.execute(
-        "SELECT credit, day, currency, amount_minor, batches FROM settlement_credit WHERE batch = '' LIMIT ?",
+        "SELECT credit, day, asked.currency, amount_minor, json_group_array(json_array(one.provider, one.batch))"
+        " FROM settlement_credit AS asked, json_each(asked.batches) AS said JOIN settlement_batch AS one"
+        " ON one.provider = said.value ->> 0 AND one.batch = said.value ->> 1 AND one.received_on = ''"
+        " WHERE asked.batch = '' GROUP BY credit ORDER BY min(asked.seq) LIMIT ?",
         (PAGE_LIMIT,),
     )
     return tuple(AskedCredit(row[0], row[1], row[2], row[3], _batches(row[4])) for row in rows)

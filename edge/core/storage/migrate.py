@@ -108,7 +108,8 @@ def require_known(db: Connection) -> None:
     if at < BASELINE:
         raise NeedsHuman(
             f"The ledger has schema {at}, from before the first release.",
-            "Convert it into a new one; the old one is kept: edge upgrade --from LEDGER (docs/changing.md).",
+            "Stop the shop and convert it into a new one; the old one is kept: edge upgrade --from LEDGER "
+            "(the owner's guide, page 1).",
         )
 
 
@@ -119,7 +120,8 @@ def _require_declared(db: Connection) -> None:
             f"The ledger's tables are not those of this version: {', '.join(wrong[:NAMED])}{more}.",
             (
                 "It was made by a version that was never released. Start that version, or convert "
-                "the ledger; the old one is kept: edge upgrade --from LEDGER (docs/changing.md)."
+                "the ledger with the shop stopped; the old one is kept: edge upgrade --from LEDGER (the owner's "
+                "guide, page 1)."
             ),
         )
 
