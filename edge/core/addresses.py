@@ -1,4 +1,4 @@
-"""Addresses of the network, as they are written."""
+"""Parsing and comparison of network addresses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ NAMES_KEPT = 64
 
 @lru_cache(ADDRESSES_KEPT)
 def address_of(text: str) -> Address:
-    """An address without a zone; IPv4 is IPv4 however it is written. `ValueError`: it is none.
+    """Parse an address, without its zone; an IPv4-mapped IPv6 address becomes IPv4. Raises `ValueError` for anything
+    else.
 
     >>> address_of("::ffff:192.0.2.7")
     IPv4Address('192.0.2.7')
@@ -31,7 +32,7 @@ def address_of(text: str) -> Address:
 
 @lru_cache(ADDRESSES_KEPT)
 def is_loopback(text: str) -> bool:
-    """Whether an address, or the name "localhost", is this machine to itself."""
+    """Whether `text` is a loopback address or the name "localhost"."""
     try:
         return text == "localhost" or address_of(text).is_loopback
     except ValueError:
@@ -39,8 +40,8 @@ def is_loopback(text: str) -> bool:
 
 
 def is_of_machine(host: str) -> bool:
-    """Whether a host is written as this machine's own address, or as one that is only beside it; also in the short
-    and the hexadecimal forms that resolvers take for one (inet_aton).
+    """Whether `host` is a loopback, unspecified or link-local address, or localhost. Recognises the short and
+    hexadecimal forms that resolvers accept (inet_aton).
 
     >>> [is_of_machine(host) for host in ("localhost", "127.0.0.1", "fe80::1", "0.0.0.0", "192.168.1.9", "a.example")]
     [True, True, True, True, False, False]
@@ -57,7 +58,7 @@ def is_of_machine(host: str) -> bool:
 
 @lru_cache(ADDRESSES_KEPT)
 def network_of(text: str) -> str:
-    """What is counted as one where callers are counted: an address, or of IPv6 the /64 that one household has."""
+    """Key by which callers are rate-limited: the address itself, or for IPv6 its /64, which one household shares."""
     try:
         address = address_of(text)
     except ValueError:
@@ -67,7 +68,7 @@ def network_of(text: str) -> str:
 
 @lru_cache(NAMES_KEPT)
 def names_us(host: str, address: str, port: int, secure: bool, names: frozenset[str]) -> bool:
-    """Whether a Host is `names`, or the `address` itself, with this `port`."""
+    """Whether a Host header matches one of `names`, or `address` itself, on this `port`."""
     try:
         split = urlsplit(f"//{host}")
         name, said = (split.hostname or "").rstrip("."), split.port or (443 if secure else 80)
@@ -78,7 +79,7 @@ def names_us(host: str, address: str, port: int, secure: bool, names: frozenset[
     if name in names:
         return True
     try:
-        # An address cannot be rebound: whoever connected to it meant this machine.
+        # A literal address can't be rebound by DNS: the client really meant this machine.
         return ipaddress.ip_address(name) == address_of(address)
     except ValueError:
         return False

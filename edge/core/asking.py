@@ -1,7 +1,7 @@
-"""Questions that a command asks back, and the yes to each of them. Pure.
+"""Confirmation questions that a command asks, and the answers to them. Pure.
 
-A rule asks where it would else refuse: `ask("more_than_ordered", {"sku": ..., "open": ..., "came": ...})`. Whoever was
-shown that question, with just these values, and said yes is not asked again; a yes to another question is none to this.
+A rule that would otherwise refuse calls `ask("more_than_ordered", {"sku": ..., "open": ..., "came": ...})`. A user who
+has confirmed exactly these values isn't asked again; a different question needs its own confirmation.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 
 class Ask(Protocol):
-    """Asks a question: a refusal's `code` and `values`, and what else it is `about` without being shown."""
+    """Ask for confirmation: a refusal's `code` and its `values`; `about` is covered by the answer without being
+    shown."""
 
     def __call__(self, code: str, values: Mapping[str, str | int] | None = None, about: object = None) -> None:
-        """Nothing, where that was answered. `Refusal`, with its `answer`: it is still to be asked."""
+        """Return None once the question is answered. Raises `Refusal` with the expected `answer` until then."""
 
 
 class Confirmations:
-    """What was said yes to: asks what was not."""
+    """Answers that the user has confirmed; asks any question that isn't among them."""
 
     __slots__ = ("_answered",)
 
@@ -41,20 +42,20 @@ class Confirmations:
             raise Refusal(code, values, answer)
 
     def answered(self, answers: Iterable[str]) -> Confirmations:
-        """Asks none of these either."""
+        """Return a copy that treats `answers` as confirmed too."""
         return Confirmations(self._answered.union(answers)) if answers else self
 
 
 def ask_nobody(code: str, values: Mapping[str, str | int] | None = None, about: object = None) -> None:
-    """An `Ask` for what no person asked for, or was scanned: nothing is asked."""
+    """An `Ask` that never asks: for automatic commands and scans without a user to answer."""
 
 
 def refuse(code: str, values: Mapping[str, str | int] | None = None, about: object = None) -> None:
-    """An `Ask` for whoever may not say yes. `Refusal`: always, and no answer helps."""
+    """An `Ask` for users who may not confirm: always raises `Refusal`, without an answer that would help."""
     raise Refusal(code, values)
 
 
 def answer_to(code: str, values: Mapping[str, str | int], about: object = None) -> str:
-    """What says yes to a question: its code, and a digest of all that it is about."""
+    """Token that confirms a question: its code, and a digest of all its values."""
     digest = hashlib.blake2b(_encode([code, values, about]), digest_size=DIGEST_BYTES).hexdigest()
     return f"{code}:{digest.translate(_LETTERS)}"

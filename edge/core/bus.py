@@ -1,6 +1,6 @@
-"""Liveness inside the process: who wants to know that something changed. Bounded and lossy.
+"""In-process notifications that something changed. Bounded and lossy.
 
-Never money: whoever misses a message reads the state again.
+Never carries money: a subscriber that misses a message reads the state again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from edge.core.limits import SUBSCRIBER_BACKLOG
 
 
 class Subscription:
-    """Messages for one subscriber; the oldest is dropped when it is slow."""
+    """Messages for one subscriber; a slow subscriber loses the oldest."""
 
     def __init__(self, topics: frozenset[str]) -> None:
         self.topics = topics
@@ -25,18 +25,18 @@ class Subscription:
         self._ready.set()
 
     def clear(self) -> None:
-        """Forget what waits: whoever reads the state now knows all of it."""
+        """Discard the waiting messages: the caller is about to read the whole state."""
         self._waiting.clear()
 
     async def next(self) -> tuple[str, Any]:
-        """The next (topic, message); waits for one."""
+        """Wait for the next (topic, message) and return it."""
         while not self._waiting:
             self._ready.clear()
             await self._ready.wait()
         return self._waiting.popleft()
 
     async def within(self, seconds: float | None) -> bool:
-        """Take the next message if there is one within so long (None: however long that takes); whether there was."""
+        """Wait up to `seconds` (None: indefinitely) for a message and discard it. Returns False on timeout."""
         try:
             async with asyncio.timeout(seconds):
                 await self.next()
@@ -46,10 +46,10 @@ class Subscription:
 
 
 class Bus:
-    """Publish and subscribe by topic, on the event loop's thread."""
+    """Topic-based publish/subscribe on the event loop's thread."""
 
     def __init__(self) -> None:
-        self._subscriptions: dict[Subscription, None] = {}  # told in the order in which they came
+        self._subscriptions: dict[Subscription, None] = {}  # notified in order of subscription
 
     def subscribe(self, *topics: str) -> Subscription:
         subscription = Subscription(frozenset(topics))

@@ -1,8 +1,8 @@
-"""Time, handed in: what the clocks say, and whether the wall clock can be believed.
+"""Clock readings, and whether the wall clock can be trusted.
 
-Order in the journal is the sequence, never the clock. A wrong clock marks rows
-`suspect` and sells on. What tells that it is wrong: head office's clock, where there is one;
-else the newest fact, and how the clock has run since.
+The journal is ordered by sequence number, never by time. With a wrong clock, rows are marked `suspect` and sales
+continue. The clock is checked against head office's, if there is one; otherwise against the newest event and the time
+elapsed since.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ start with an old time). Without this, the day of business would stand still unt
 
 
 class ClockReading(msgspec.Struct, frozen=True):
-    """What the clocks said: UTC microseconds, monotonic microseconds, and the boot (16 bytes).
+    """A clock reading: UTC microseconds, monotonic microseconds and the boot id (16 bytes).
 
-    `told_us` is what time it is by head office's clock (0: nobody has said, since this process began), `synced` whether
-    the network has set the wall clock in this boot.
+    `told_us` is the time by head office's clock (0: not received since this process started). `synced`: whether the
+    network has set the wall clock during this boot.
     """
 
     at_us: int
@@ -63,7 +63,7 @@ class ClockReading(msgspec.Struct, frozen=True):
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
-    """A reading, judged: when a command happened, and on which day of business (ISO 8601)."""
+    """A validated reading: when a command happened, and its business date (ISO 8601)."""
 
     at_us: int
     mono_us: int
@@ -73,8 +73,8 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
 
 
 class Doubt(msgspec.Struct, frozen=True):
-    """Why a clock is not believed: what it says, the better word (of head office, or of the newest believed fact; 0 is
-    none), and the day of business that goes on meanwhile."""
+    """Why the clock isn't trusted: its own time, the better estimate (from head office or the newest trusted event; 0:
+    none), and the business date used until it is."""
 
     at_us: int
     better_us: int
@@ -83,13 +83,13 @@ class Doubt(msgspec.Struct, frozen=True):
 
 
 class Clock(Protocol):
-    """Where time comes from."""
+    """Source of clock readings."""
 
     def read(self) -> ClockReading: ...
 
 
 class SystemClock:
-    """The machine's clocks. The boot id is the kernel's (random(4)), or one of this process."""
+    """The system clocks. The boot id is the kernel's (random(4)), or one made by this process."""
 
     def __init__(self) -> None:
         try:
@@ -109,18 +109,18 @@ class SystemClock:
         return ClockReading(at_us, mono_us, self._boot_id, told_us and told_us + mono_us - then_us, self._synced)
 
     def told(self, at_us: int) -> None:
-        """Head office says that it is now `at_us`. From any thread."""
+        """Record head office's current time. May be called from any thread."""
         self._told = (at_us, time.monotonic_ns() // 1000)
 
 
 class ClockValidator:
-    """Turns readings into moments: compares each with head office's clock, or else with the last one that was believed.
+    """Turns readings into moments by comparing each with head office's clock, or with the last trusted reading.
 
-    What jumped is doubted until it has been steady for `STEADY_US`, or the machine was started again. A machine that
-    was started with a wrong time is put right by the network: the first step back to a time that can follow on the
-    newest fact of the boot before is believed at once, and so is the clock that the network has just set.
-    `trusted` is the newest believed reading in the journal (None: an empty journal), `business_date` the newest row's:
-    a clock in doubt does not start or end a day; head office's does.
+    After a jump the clock is distrusted until it has run steadily for `STEADY_US` or the machine restarts. A machine
+    started with a wrong time is corrected by the network: the first step back to a time that can follow the previous
+    boot's newest event is trusted immediately, and so is a clock that the network has just set. `trusted` is the newest
+    trusted reading in the journal (None: empty journal), `business_date` that of the newest row. A distrusted clock
+    doesn't start or end a business day; head office's does.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class ClockValidator:
         """Of the last reading."""
 
     def moment(self, now: ClockReading) -> Moment:
-        """`now`, with whether to believe it. A believed reading becomes the one to compare with."""
+        """Validate `now`. A trusted reading becomes the new reference."""
         if self._believable(now) or self._steady(now):
             last = self._trusted
             if last is not None and now.boot_id != last.boot_id:
@@ -167,7 +167,7 @@ class ClockValidator:
         last = self._trusted
         if last is None or (now.synced and not self._synced):
             return True
-        is_back = now.at_us < last.at_us - BACKWARDS_US  # by more than NTP moves it while it keeps it right
+        is_back = now.at_us < last.at_us - BACKWARDS_US  # more than NTP moves it while keeping time
         if now.boot_id != last.boot_id:
             return not is_back and now.at_us <= last.at_us + AWAY_US
         if is_back:
@@ -175,7 +175,7 @@ class ClockValidator:
         return abs((now.at_us - last.at_us) - (now.mono_us - last.mono_us)) <= DRIFT_US
 
     def _steady(self, now: ClockReading) -> bool:
-        """Whether a doubted clock has run true for long enough since it was first doubted."""
+        """Whether a distrusted clock has run steadily for long enough since it was first doubted."""
         if now.told_us or not RELEASED_US <= now.at_us < FUTURE_US:
             return False
         if self._trusted is not None and now.at_us > self._trusted.at_us + AWAY_US:
@@ -191,7 +191,8 @@ class ClockValidator:
         return now.mono_us - first.mono_us >= STEADY_US
 
     def _date_of(self, at_us: int) -> str:
-        # Zones change by quarters of an hour, and the turn of the day is a whole minute: a minute's answer holds.
+        # Time zones change by quarters of an hour and the day turns on a whole minute, so an answer is valid for its
+        # minute.
         minute = at_us // 60_000_000
         if minute != self._minute:
             self._minute, self._minute_date = minute, business_date(at_us, self._zone, self._turn)
@@ -199,6 +200,6 @@ class ClockValidator:
 
 
 def business_date(at_us: int, zone: ZoneInfo, turn: timedelta) -> str:
-    """The day of business (ISO 8601) at a moment, by the shop's clock; one ends at `turn` behind midnight."""
+    """Business date (ISO 8601) of a moment in the shop's time zone; a day ends `turn` after midnight."""
     local = datetime.fromtimestamp(at_us // 60_000_000 * 60, tz=zone)
     return (local - turn).date().isoformat()

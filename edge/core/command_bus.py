@@ -1,4 +1,4 @@
-"""The one door: `outcome = await shop.do(command, actor)`. It puts the writer into a thread."""
+"""The command bus: `outcome = await shop.do(command, actor)`. Runs the writer in a thread of its own."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ COMMITTED = "committed"
 
 
 class CommandBus:
-    """The door and the reader beside it. Made on the event loop's thread, used only there.
+    """The command bus and its reader. Created and used on the event loop's thread.
 
-    Reads of surfaces take `shop.reader`: a read-only connection that sees every durable command. `behind`: another
-    ledger, of which it reads what its own has no table of.
+    Surfaces read through `shop.reader`, a read-only connection that sees every durable command. `behind`: another
+    ledger, read for tables that this one doesn't have.
     """
 
     def __init__(
@@ -91,12 +91,12 @@ class CommandBus:
         self._checkpointer.start()
 
     def open_reader(self) -> Connection:
-        """One more connection that reads what this one's `reader` does, for another thread: which stands still while a
-        till is served."""
+        """Open another read-only connection with the same view as `reader`, for another thread. It pauses while a till
+        is being served."""
         return self._right_of_way.yielded_by(open_reader(self.path, behind=self._behind))
 
     def read(self, read: Callable[[Connection], T]) -> T:
-        """What a connection of its own reads, on the thread that asks."""
+        """Call `read` with a new connection, on the calling thread, and return its result."""
         with closing(self.open_reader()) as db:
             return read(db)
 
@@ -107,61 +107,60 @@ class CommandBus:
         command_id: ids.CommandId | None = None,
         wanted: Callable[[], bool] | None = None,
     ) -> Outcome:
-        """Do `command`; the answer comes once it is durable.
+        """Execute `command` and return its outcome once it is durable.
 
-        `wanted` is asked when its turn comes, on the writer's thread: what is not wanted any more then is refused as
-        `superseded`, and is not done late.
+        `wanted` is called on the writer's thread when the command's turn comes; if it returns False, the command is
+        refused as `superseded`.
 
-        The same `command_id` again gives the same `Done` without a second effect. An
-        exception is a fault of ours in this command alone: nothing of it happened.
+        Repeating a `command_id` returns the same `Done` without a second effect. An exception is a bug in this command
+        alone; none of its effects remain.
         """
         spec = self.registry.commands[type(command)]
         content = encode(command)
         if len(content) > COMMAND_BYTES:
             return Refused("too_large", {"bytes": len(content), "limit": COMMAND_BYTES})
         if actor.surface not in UNTYPED and (field := field_with_card_number(content, command)):
-            return Refused("card_number", {"field": field})  # never stored, logged or said again
+            return Refused("card_number", {"field": field})  # never stored, logged or repeated
         id = command_id or self.new_id()
         digest = command_hash(command, content, actor.register)
         request = Request(spec, command, actor, id, digest, command_id is None, wanted)
         outcome: Outcome = await self._ask(request)
         if actor.program and spec.local and isinstance(outcome, Done):
-            await self.maintain(lambda _: None)  # a program reads what it wrote: its answer waits for the commit
+            await self.maintain(lambda _: None)  # a program reads its own writes: its answer waits for the commit
         return outcome
 
     async def maintain(self, change: Callable[[Connection], T]) -> T | Refused:
-        """Change derived or local state (never events) on the writer, in a turn of at most 5 ms."""
+        """Change derived or local state (never events) on the writer's thread, for at most 5 ms."""
         answer: T | Refused = await self._ask(MaintenanceWrite(change))
         return answer
 
     @property
     def waiting(self) -> int:
-        """How many commands wait for the writer."""
+        """Number of commands waiting for the writer."""
         return len(self._queue)
 
     def now_us(self) -> int:
-        """The wall clock, UTC microseconds."""
+        """Wall clock, UTC microseconds."""
         return self.clock.read().at_us
 
     async def news(self, subscription: Subscription) -> None:
-        """Returns once there is something; while somebody is at a till, once some may have come together. Who reads
-        the state then has all of it."""
+        """Wait for a message; while a till is active, gather several first. The caller then reads the whole state."""
         await subscription.next()
         if self.till_first.active:
             await asyncio.sleep(GATHER_S)
         subscription.clear()
 
     async def wait_for_lease(self) -> None:
-        """Returns at once where this box leads, else as soon as it does again. Whoever is about to have a device do
-        what was committed before waits here, right before the first byte: this process may have stood still since, and
-        another box lead, which takes that for doubtful."""
+        """Return as soon as this box holds the lease. Call it immediately before sending the first byte of committed
+        work to a device: this process may have been paused while another box took over, which treats that work as
+        uncertain."""
         while not self.leads():  # noqa: ASYNC110 - a lease ends by the clock, and nobody says so
             await asyncio.sleep(LEASE_LOOK_S)
 
     async def heartbeat(self) -> None:
-        """Returns once the writer's thread has come round since now: what feeds the watchdog.
+        """Return after the writer's thread completes a full round: this feeds the watchdog.
 
-        The first round may have been under way, and have read the clock before; the second was not.
+        The first round may have started before the call; the second can't have.
         """
         for _ in range(2):
             self._queue.nudge()
@@ -171,33 +170,32 @@ class CommandBus:
         return ids.command_id(self.clock.read().at_us, os.urandom(10))
 
     def listen(self, listener: Callable[[Command, Actor, Outcome], None]) -> None:
-        """Call `listener` with every command's answer, on the loop's thread, also when who asked has gone away.
+        """Call `listener` with every command's outcome, on the loop's thread, even if the caller is gone.
 
-        It must be quick; what it raises is logged and changes nothing for anybody else.
+        It must be quick; an exception is logged and affects no other listener.
         """
         self._listeners.append(listener)
 
     def on_uncertain_commit(self, read_again: Callable[[], None]) -> None:
-        """Call `read_again` when a commit failed, and when the ledger can be written again.
+        """Call `read_again` when a commit fails, and again when the ledger becomes writable.
 
-        For those who keep what answers said: some were given before their commit, which never came about. It is called
-        behind all of them and ahead of any later answer, the one moment when only the disk is right; and again until it
-        does not raise.
+        For callers that cache outcomes: some were delivered before their commit, which then failed. It is called after
+        all of those and before any later outcome, when only the disk is right; and repeatedly until it doesn't raise.
         """
         self._resyncs.append(read_again)
 
     def count_fault(self) -> None:
-        """Something failed by a fault of ours: `faults` says how often that was since the start."""
+        """Count an internal error; `faults` is the total since the start."""
         self.faults += 1
 
     async def faulted(self) -> None:
-        """Returns (by raising) when the writer broke an invariant: the process must end."""
+        """Block until the writer breaks an invariant, then raise: the process must end."""
         await asyncio.shield(self._fault)
 
     def close(self) -> None:
-        """Finish what waits, then stop the writer and close the connections. Blocks for the last commits.
+        """Finish the waiting commands, then stop the writer and close the connections. Blocks for the last commits.
 
-        Whoever asks after that is refused as `busy`: the till is about to start again.
+        Later commands are refused as `busy`: the till is about to restart.
         """
         self._queue.close()
         self._thread.join()
@@ -216,7 +214,7 @@ class CommandBus:
         return future
 
     def _write(self) -> None:
-        """The writer's thread: take what waits, commit it together, answer, again."""
+        """Main loop of the writer's thread: take a batch, commit it, deliver the outcomes."""
         try:
             while (batch := self._queue.take()) is not None:
                 self._handed_out.clear()
@@ -225,13 +223,13 @@ class CommandBus:
                     self._handed_out.wait(DELIVERY_WAIT_S)
             self._writer.finish()
         except Exception as error:
-            # Without its thread the door answers nobody any more: that must end the process, not hang it.
+            # Without its thread the bus never answers again: end the process rather than hang.
             _log.exception("the writer thread died")
             self._loop.call_soon_threadsafe(self._break, error)
             raise
 
     def _turn(self, batch: list[Request | MaintenanceWrite]) -> None:
-        """One commit, and its answers on their way to the loop's thread."""
+        """Run one commit and pass its outcomes to the loop's thread."""
         writer = self._writer
 
         def early(request: Request | MaintenanceWrite, answer: Answer) -> None:
@@ -244,7 +242,7 @@ class CommandBus:
         self._loop.call_soon_threadsafe(self._settle, answers, writer.head, writer.why_read_only, doubt)
 
     def _settle(self, answers: list[Answered], head: Head, why_read_only: str | None, doubt: Doubt | None) -> None:
-        """On the loop's thread, after a commit: tell those who wait, then everybody that something happened."""
+        """Deliver the outcomes after a commit, then notify listeners. Runs on the loop's thread."""
         grown, self.head = head.seq != self.head.seq, head
         self.doubt_of_clock = doubt
         for request, answer in answers:
@@ -253,15 +251,15 @@ class CommandBus:
             self.bus.publish(COMMITTED, head)
         was, self.why_read_only = self.why_read_only, why_read_only
         if was and not why_read_only:
-            self.bus.publish(COMMITTED, head)  # what follows the journal was refused meanwhile, and looks again
+            self.bus.publish(COMMITTED, head)  # followers of the journal were refused in the meantime and try again
         if was or why_read_only or self._doubt:
-            # Not only on a change: it may have been written and have failed again since the last word.
+            # Not only on a change: it may have become writable and failed again since the last report.
             self._doubt = False
             for read_again in self._resyncs:
                 self._read_again(read_again)
         self._round.set()
         self._round.clear()
-        self._loop.call_soon(self._handed_out.set)  # behind those who have just been woken
+        self._loop.call_soon(self._handed_out.set)  # after the tasks that have just been woken
 
     def _answer(self, request: Request | MaintenanceWrite, answer: Answer) -> None:
         if isinstance(answer, InvariantBroken):
@@ -293,13 +291,13 @@ class CommandBus:
             _log.warning("the disk can't be read; retrying", error=str(error))
 
     def _break(self, error: Exception) -> None:
-        """The writer cannot go on: `faulted` raises `error`."""
+        """Make `faulted` raise `error`: the writer can't continue."""
         if not self._fault.done():
             self._fault.set_exception(error)
 
 
 class Checkpointer:
-    """Copies the WAL into the database beside the hot path: a passive checkpoint never blocks the writer."""
+    """Copies the WAL into the database in the background: a passive checkpoint never blocks the writer."""
 
     def __init__(self, path: Path, till_active: Callable[[], bool] = lambda: False, every_s: float = 0.5) -> None:
         self._path = path
@@ -319,7 +317,7 @@ class Checkpointer:
 
     def _run(self) -> None:
         db = open_writer(self._path)
-        # A checkpoint that would have to wait for somebody is tried again later: it must not make a till wait.
+        # A checkpoint that would have to wait is retried later: it must not delay a till.
         db.execute("PRAGMA busy_timeout = 0")
         marker = highwater.Marker(self._path.parent)
         failing = False
@@ -349,11 +347,11 @@ class Checkpointer:
             db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             _log.debug("checkpoint", pages=pages, ms=round((time.monotonic() - started) * 1000, 1))
         if pages > WAL_LIMIT_PAGES or self._at_rest(pages):
-            # Keeps the writer out while it works, so it comes behind the one that did the copying.
+            # It locks out the writer while it works, so it follows the checkpoint that did the copying.
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def _at_rest(self, pages: int) -> bool:
-        """Whether a WAL of so many pages is large, and neither was written to of late nor is about to be."""
+        """Whether a WAL of `pages` pages is large, with no recent or imminent write."""
         now_s = time.monotonic()
         if pages != self._pages:
             self._pages, self._grown_s = pages, now_s

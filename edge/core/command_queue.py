@@ -1,4 +1,4 @@
-"""What waits for the writer's thread: the till's commands, then other people's, then what the shop does by itself."""
+"""Queue for the writer's thread: till commands first, then other users', then background work."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ TALKING = frozenset({"voice", "chat"})
 
 
 def is_interactive(request: Request | MaintenanceWrite) -> bool:
-    """Whether somebody stands there and waits for the answer."""
+    """Whether a person is waiting for the answer."""
     return isinstance(request, Request) and request.actor.surface in INTERACTIVE
 
 
 def is_of_a_till(request: Request | MaintenanceWrite) -> bool:
-    """Whether somebody sells."""
+    """Whether it comes from a cashier at a till."""
     return isinstance(request, Request) and request.actor.surface == SELLING and not request.actor.program
 
 
 class CommandQueue:
     """Filled by the loop's thread, emptied by the writer's.
 
-    People's commands have commits of their own, as pages show what is committed. Behind one, the others leave the
-    processor to the loop until it has shown the answer; after that it is their turn, however many people there are.
-    Whoever sells goes before whoever talks or chooses, and shares no commit with them; behind one commit of a till it
-    is the turn of those, and behind theirs a till that waits goes once before the others, too.
+    Interactive commands get commits of their own, because pages show committed state. After one, other work leaves the
+    processor to the loop until it has rendered the answer; then that work gets its turn, however many people are
+    waiting. Tills precede the assistant and the kiosks and share no commit with them. After one till commit those get a
+    turn, and after that a waiting till again precedes background work.
     """
 
     def __init__(self) -> None:
@@ -44,30 +44,30 @@ class CommandQueue:
         self._changed = threading.Condition(threading.Lock())
         self.closed = False
         self._people_went = False  # in the last turn
-        self._till_went = self._talk_went = False  # in the last turn of people, as long as those of the other wait
-        self._others_from_s = 0.0  # 0: they had the last turn that was not people's
+        self._till_went = self._talk_went = False  # in the last interactive turn, while others of that kind wait
+        self._others_from_s = 0.0  # 0: the last non-interactive turn was theirs
 
     def __len__(self) -> int:
         return len(self._till) + len(self._people) + len(self._others)
 
     def put(self, request: Request | MaintenanceWrite) -> None:
-        """Let it wait for its turn."""
+        """Queue a request."""
         self._queue_of(request).append(request)
         self.nudge()
 
     def nudge(self) -> None:
-        """Have the writer come round even if nothing waits."""
+        """Wake the writer even if nothing is waiting."""
         with self._changed:
             self._changed.notify()
 
     def close(self) -> None:
-        """What waits is still taken, and then there is nothing any more."""
+        """Accept no more; requests already queued are still taken."""
         with self._changed:
             self.closed = True
             self._changed.notify()
 
     def take(self) -> list[Request | MaintenanceWrite] | None:
-        """What the next commit is made of; nothing after a second without work; None when it is time to end."""
+        """Return the next batch to commit; empty after a second without work, None when it is time to stop."""
         if self._people_went and not self._others_from_s:
             self._others_from_s = time.monotonic() + RENDER_GRACE_S
         with self._changed:
@@ -80,7 +80,7 @@ class CommandQueue:
         return self.pick(others=bool(self._others_from_s) and self._others_wait_s() <= 0)
 
     def pick(self, others: bool) -> list[Request | MaintenanceWrite]:
-        """What of all that waits makes one commit: people's commands, unless it is the turn of the `others`."""
+        """Choose one commit's requests: interactive ones, unless it is the turn of the `others`."""
         behind_talk, self._talk_went = bool(self._talk_went and self._till), False
         self._people_went = bool(self._till or self._people) and not (others and self._others and not behind_talk)
         if not self._people_went:
@@ -104,7 +104,7 @@ class CommandQueue:
 
 
 def _first(queue: deque[Request | MaintenanceWrite]) -> list[Request | MaintenanceWrite]:
-    """What of a queue makes one commit, taken from it."""
+    """Remove and return the requests of a queue that fit into one commit."""
     taken: list[Request | MaintenanceWrite] = []
     sentences = 0
     while queue and len(taken) < COMMANDS_A_COMMIT and sentences < SENTENCES_A_COMMIT:

@@ -1,6 +1,6 @@
-"""What a capability needs to declare a section of `config.toml`, and what it is told of the rest of the file. Pure.
+"""How a capability declares a section of `config.toml`, and what it may read of the rest of the file. Pure.
 
-A folder's `settings.py` has a `SECTION`, which is found by name (`edge/runtime/config/capability_sections.py`).
+A folder's `settings.py` has a `SECTION`, which is discovered by name (`edge/runtime/config/capability_sections.py`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Place = tuple[str | int, ...]
 
 
 class ConfigFault(Exception):
-    """Something at a place of the file does not fit; `advice` says what would."""
+    """A value in the file doesn't fit; `advice` says which would."""
 
     def __init__(self, place: Place, what: str, advice: str = "") -> None:
         super().__init__(what)
@@ -28,14 +28,14 @@ class ConfigFault(Exception):
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A table of the file: a key that is not a field is an error. One with a `faults()` says what types cannot."""
+    """A table of the file; unknown keys are an error. An optional `faults()` checks what types can't express."""
 
 
 T = TypeVar("T", bound=Section)
 
 
 class StoreFacts(Protocol):
-    """`[store]`, as far as capabilities are told of it."""
+    """The part of `[store]` that capabilities may read."""
 
     @property
     def id(self) -> str: ...
@@ -57,20 +57,20 @@ class StoreFacts(Protocol):
 
 
 class ConfigFile(Protocol):
-    """The whole of what the appliance was told."""
+    """The whole configuration of the appliance."""
 
     @property
     def store(self) -> StoreFacts: ...
 
     @property
     def folder(self) -> Path:
-        """Where the ledger and all else is kept."""
+        """Folder of the ledger and all other data."""
 
     @property
     def has_head_office(self) -> bool: ...
 
     def of(self, kind: type[T]) -> T:
-        """A capability's own section, as the file has it."""
+        """Return a capability's own section from the file."""
 
     def said_of(self, setting: str) -> Any:
-        """What the file says of "section.key"."""
+        """Return the value of "section.key" in the file."""

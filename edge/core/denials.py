@@ -1,4 +1,4 @@
-"""Which refusals for want of a right the journal is told of: enough to see what is tried, too few to fill it. Pure."""
+"""Decides which permission denials are recorded in the journal: enough to see attempts, too few to fill it. Pure."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _NOBODY: Key = ("", "", "")
 
 
 class _Kind(msgspec.Struct):
-    """What is counted together: `actor`, `what` and `right` are of the last one, which came at `denied_us`. Rows are
-    `every_us` apart, 0 before the first, `least_us` behind it."""
+    """Denials counted together. `actor`, `what` and `right` are those of the last one, at `denied_us`. Rows are at
+    least `every_us` apart (0 before the first, `least_us` after it)."""
 
     actor: Actor
     least_us: int
@@ -35,7 +35,7 @@ class _Kind(msgspec.Struct):
     networks: dict[str, None] = {}
 
     def row(self, now_us: int, early: bool = False) -> RightDenied | None:
-        """The sum of those that no row was written for, once that is due, or earlier."""
+        """Return a row with the unrecorded denials once it is due, or sooner if `early`."""
         if not self.unwritten or (0 <= now_us - self.written_us < self.every_us and not early):
             return None
         row = RightDenied(self.what, self.right, self.unwritten, tuple(self.networks))
@@ -44,7 +44,7 @@ class _Kind(msgspec.Struct):
         return row
 
     def add(self, count: int, networks: Iterable[str]) -> None:
-        """So many more that no row was written for."""
+        """Add `count` unrecorded denials."""
         self.unwritten += count
         for one in networks:
             if one and len(self.networks) < DENIED_NETWORKS:
@@ -52,7 +52,7 @@ class _Kind(msgspec.Struct):
 
 
 class Denials:
-    """What was denied of late, by who asked, where and for what; of those who are nobody, all in one."""
+    """Recent denials by user, place and target; anonymous ones are counted together."""
 
     def __init__(self) -> None:
         self._of: dict[Key, _Kind] = {}
@@ -62,11 +62,11 @@ class Denials:
         """Whether somebody comes back for `overdue` by themselves."""
 
     def row(self, actor: Actor, values: Mapping[str, str | int], now_us: int) -> RightDenied | None:
-        """The row for one more refusal, or for the `count` of them that somebody added up before; None: it is counted
-        for a later one (`overdue`).
+        """Return the row for one more denial, or for `count` already aggregated ones; None if it only counts towards a
+        later row (`overdue`).
 
-        `values` say what it was for: a `command`, or a `query` with its `right`. Commands are told apart by name; of
-        all that is only asked for, one stands for those that need the same right, however many addresses there are.
+        `values` name the target: a `command`, or a `query` with its `right`. Commands are separated by name; queries by
+        right, however many addresses share it.
         """
         what, right = str(values.get("command") or values.get("query", "")), str(values.get("right", ""))
         kind_of = what if "command" in values else f"right {right}"
@@ -87,14 +87,14 @@ class Denials:
         return row
 
     def overdue(self, now_us: int, early: bool = False) -> list[tuple[Actor, RightDenied]]:
-        """The sums whose time has come, though nobody was denied anything since; all that wait, if `early`: nobody
-        comes back for them."""
+        """Return the aggregates that are due although no new denial came; all of them if `early`, because no later call
+        follows."""
         found = [(key, kind.actor, kind.row(now_us, early)) for key in self.waiting if (kind := self._of[key])]
         self.waiting -= {key for key, _, row in found if row is not None}
         return [(actor, row) for _, actor, row in found if row is not None]
 
     def take_back(self, actor: Actor, row: RightDenied) -> None:
-        """A row that could not be written: it is counted for a later one."""
+        """Count a row that couldn't be written towards a later one."""
         of_somebody = [(actor.name, actor.register, kind) for kind in (row.command, f"right {row.right}")]
         for key in [_NOBODY] if actor.anonymous else of_somebody:
             if kind := self._of.get(key):

@@ -1,7 +1,7 @@
-"""What is offered over HTTP, declared once: routing, rights, OpenAPI, rate classes and tests all derive from it.
+"""HTTP endpoints, declared once: routing, rights, OpenAPI, rate limits and tests derive from the declaration.
 
-Pure: no HTTP in here. A capability declares its endpoints and pages beside their handlers; the web framework serves
-them. One without a right cannot be made, nor one of the API without an answer.
+Pure: no HTTP here. A capability declares its endpoints and pages beside their handlers; the web framework serves them.
+An endpoint without a right, or an API endpoint without an answer, can't be constructed.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ _FIELD = re.compile(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
 
 
 class Body(msgspec.Struct, frozen=True):
-    """What a request brings. `without`: fields of `type` that stand in the path instead; `more`: fields beside its own;
-    `partly`: none has to be there.
+    """Request body. `without`: fields of `type` that come from the path; `more`: additional fields; `partly`: all
+    fields are optional.
 
-    Without a `type`, bytes of that `media` type (several are separated by ", "), at most `limit_bytes` (0: the server's
-    own limit).
+    Without a `type`, the body is bytes of `media` (several separated by ", ") up to `limit_bytes` (0: the server's own
+    limit).
     """
 
     type: Any = None
@@ -54,8 +54,8 @@ class Body(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a request is answered with; `under`: the name under which it stands in an object; `status`: of success;
-    `media`: several are separated by ", "."""
+    """Response to a request. `under`: the key that wraps it in an object; `status`: on success; `media`: several
+    separated by ", "."""
 
     type: Any = None
     under: str = ""
@@ -75,15 +75,15 @@ NO_CONTENT = Answer(status=204)
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """An address, who may ask it from which surfaces, what it takes and what it gives; `also` is a finer right that is
-    enough for it.
+    """An HTTP endpoint: its address, who may call it from which surfaces, its request and its response. `also` is a
+    narrower right that suffices too.
 
-    `query` and `path_types`: a JSON schema by name (in the path: text, where nothing is said). `statuses`: what it may
-    answer beside 200, 400, 401, 403, 429 and 503. What the handler's docstring says behind its colon is the summary.
-    `programs`: whether a program with a key may ask it. `reauthenticate`: a page asks for the PIN once more, unless it
-    was entered lately, and no program may ask it. `alias`: another address, at which it is the same. `at_register`: it
-    is for whoever stands at a register, and for no device of somebody's own nor a manager's browser. `own`: it is for a
-    customer's program, with a token of theirs, which its handler reads, and which opens no other address.
+    `query` and `path_types` map names to JSON schemas (path fields default to text). `statuses`: further status codes
+    besides 200, 400, 401, 403, 429 and 503. The summary is the handler's docstring after its colon. `programs`: whether
+    a program with an API key may call it. `reauthenticate`: a page asks for the PIN again unless it was entered
+    recently, and programs may not call it. `alias`: another address for the same endpoint. `at_register`: only for
+    users at a register, not for personal devices or a manager's browser. `own`: for a customer's program with a
+    customer token, which the handler checks and which opens no other address.
     """
 
     method: Method
@@ -119,17 +119,17 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_api(self) -> bool:
-        """Whether programs ask it, so that it stands in the API's description."""
+        """Whether programs call it, so that it appears in the API description."""
         return self.path.startswith(API)
 
     @property
     def streams(self) -> bool:
-        """Whether its handler reads the body itself, piece by piece, and looks at the right once more behind it."""
+        """Whether its handler streams the body and checks the right again afterwards."""
         return self.body is not None and self.body.limit_bytes > 0
 
     @property
     def takes_json(self) -> bool:
-        """Whether a body, where it brings one, is JSON: all are, but those that say which other media they are of."""
+        """Whether the body, if any, is JSON: the default unless another media type is declared."""
         return self.body is None or self.body.media == JSON
 
     @property
@@ -146,21 +146,20 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def plain_path(self) -> str:
-        """The path without the patterns of its fields, as OpenAPI writes it."""
+        """The path without field patterns, as OpenAPI writes it."""
         return _FIELD.sub(r"{\1}", self.path)
 
 
 class HttpAddress(msgspec.Struct, frozen=True):
-    """An address below `/api/v1/` at which a command or a query is asked, beside the one by its name (`http=` of its
-    spec, which says the right, too).
+    """An address below `/api/v1/` for a command or query, in addition to the one by its name (`http=` of its spec,
+    which also declares the right).
 
-    `path`: what stands there in braces is the field of that name, or the one that `of` says for it; what else a command
-    has stands in the body, by `synonyms` too, and what else a query takes behind the "?". `answer`: the type of what a
-    command is answered with, its result or what `shows(db, command, done, actor)` reads where it was done; None: as
-    each command is. A query is answered with what it reads (`answer`: where that may be None, what else), `under`
-    a name if one is given; None is 404, `missing`.
-    `status`: of success; `statuses`: what it may answer besides. `name` and `tag`, in the description: by the command
-    or query and its capability, where nothing is said.
+    `path`: names in braces are fields, or the fields that `of` maps them to. Other fields of a command come in the body
+    (also under `synonyms`), other fields of a query in the query string. `answer`: the response type of a command,
+    either its result or what `shows(db, command, done, actor)` reads after it; None: the standard command outcome. A
+    query returns what it reads (`answer`: the type where that may be None), under the key `under` if given; None
+    becomes 404 with `missing`. `status`: on success; `statuses`: further ones. `name` and `tag` appear in the
+    description and default to the command or query and its capability.
     """
 
     method: Method
@@ -178,18 +177,17 @@ class HttpAddress(msgspec.Struct, frozen=True):
 
     @property
     def fields_of_path(self) -> dict[str, str]:
-        """What stands in the path, and the field that it is."""
+        """Maps each name in the path to its field."""
         return {name: self.of.get(name, name) for name in _FIELD.findall(self.path)}
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole page: its address, its template, styles and script (all called `name`), and the fragments it holds,
-    in the order in which they are pushed.
+    """A whole page: its address, the name shared by its template, styles and script, and its fragments in the order
+    they are pushed.
 
-    `menu`: the key of its name among the manager's pages, where it is listed; `under`: the page it belongs to there;
-    `group`: what it is listed with, and `place`: where among these. `alias`: another address, at which it is the same.
-    `at_register`, `rate`: as of an `Endpoint`. `past`: it shows nothing but what facts say, so it can show an earlier
-    moment.
+    `menu`: the key of its title in the manager's menu; `under`: its parent page there; `group` and `place`: its section
+    and position. `alias`: another address for it. `at_register`, `rate`: as for `Endpoint`. `past`: it shows only what
+    events say, so it can show an earlier moment.
     """
 
     path: str
@@ -215,11 +213,11 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Finder(msgspec.Struct, frozen=True, kw_only=True):
-    """What the search of the manager's head asks beside the pages' names (`static/seek.js`).
+    """A source of results for the manager's search, besides page names (`static/seek.js`).
 
-    `title`: the key of what it finds; `asks`: an address that what was typed is put behind, whose answer is HTML;
-    `rows`: what there is one thing found. It is a link, or says by `data-sku` and the like what is put behind `opens`.
-    `pattern`: what must be typed for it to be asked, as JavaScript's regular expressions say it.
+    `title`: the key of its heading; `asks`: an address that returns HTML for the appended search text; `rows`: the
+    selector of one result. A result is a link, or has `data-sku` or similar, which is appended to `opens`. `pattern`: a
+    JavaScript regular expression that the text must match before it is queried.
     """
 
     title: str
@@ -233,7 +231,7 @@ class Finder(msgspec.Struct, frozen=True, kw_only=True):
 def fragment(
     path: str, handler: Handler, right: Right, method: Method = "GET", also: Right = "", reauthenticate: bool = False
 ) -> Endpoint:
-    """A piece of a page, which the page asks for."""
+    """Declare a fragment that a page loads."""
     return Endpoint(method=method, path=path, handler=handler, right=right, also=also, reauthenticate=reauthenticate)
 
 
@@ -247,6 +245,6 @@ def get(
     tag: str,
     **more: Any,
 ) -> Endpoint:
-    """`GET /api/v1/PATH`, which answers with a struct or as `answer` says; `more`: further fields of its `Endpoint`."""
+    """Declare `GET /api/v1/PATH` with a struct or `Answer` as its response; `more` are further fields of `Endpoint`."""
     said = {"query": dict(query), "answer": answer if isinstance(answer, Answer) else Answer(answer), **more}
     return Endpoint(method="GET", path=f"{API}v1/{path}", handler=handler, right=right, tag=tag, **said)

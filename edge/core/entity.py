@@ -1,4 +1,4 @@
-"""Master data, declared once: things that a person sets as a whole, and ends, by a key.
+"""Master data, declared once: keyed records that users create, replace and end.
 
     ZONES = Entity(
         DeliveryZone,
@@ -52,15 +52,15 @@ _encode = msgspec.json.Encoder().encode
 
 
 class CountLimit(msgspec.Struct, frozen=True):
-    """How many there may be at once; one more is refused with `code`, which is given `limit`."""
+    """The maximum number at once; one more is refused with `code`, which receives `limit`."""
 
     most: int
     code: str
 
 
 class Unknown(msgspec.Struct, frozen=True):
-    """How a key that nothing has is refused: with `code`, which is given the key under the names `of`; `ended`: the
-    code of a key that something had which ended and is kept ("": the same)."""
+    """How an unknown key is refused: with `code`, which receives the key under the names in `of`; `ended` is the code
+    for a key whose record has ended and is kept ("": the same)."""
 
     code: str
     of: str
@@ -74,12 +74,12 @@ _NEVER = Unknown("", "")
 
 
 class Entity(Generic[T]):
-    """See above. Its table has a column for each field of the key, `body` with all of it as JSON, and `seq`, the row of
-    the journal.
+    """A kind of master data; see the module. Its table has a column per key field, `body` with the record as JSON, and
+    `seq`, the journal row.
 
-    `end_by` has the fields of the key first, under names of its own, and `was_ended` has the same. Without both, what
-    is set to nothing (`is_nothing`) has ended. `keeps_ended`: a row of what ended stays, for what speaks of it, with 1
-    in the column `retired`; set again, it is as if it were new.
+    `end_by` has the key fields first, under its own names, and so has `was_ended`. Without both, setting a record to
+    nothing (`is_nothing`) ends it. `keeps_ended`: ended records remain, for references to them, with 1 in the column
+    `retired`; setting one again revives it.
 
     `right`, `also`, `surfaces`, `ask_first` and `reauthenticate` are those of both commands (`CommandSpec`);
     `end_right` and `asks_to_end`: of the one that ends, where that differs. `order`: in which rows are read; by the
@@ -141,26 +141,26 @@ class Entity(Generic[T]):
     # reads
 
     @cached_property
-    def _decode(self) -> Callable[[bytes], Any]:  # made when read: those of all entities take a start 7 ms
+    def _decode(self) -> Callable[[bytes], Any]:  # lazily: building all entities' decoders adds 7 ms to a start
         return msgspec.json.Decoder(self.was_set if self.was_set.personal else self.struct).decode
 
     def read(self, db: Any) -> tuple[T, ...]:
-        """All of them, in their order."""
+        """Return all current records, in their order."""
         return tuple(self._read(db, self._all))
 
     def read_ended(self, db: Any) -> tuple[T, ...]:
-        """Those that ended and are kept."""
+        """Return the records that have ended and are kept."""
         return tuple(self._read(db, self._ended))
 
     def find(self, db: Any, *key: str, ended: bool = False) -> T | None:
-        """The one with this key; None: there is none, or it has `ended` and was not asked for."""
+        """Return the record with this key; None if there is none, or it has ended and `ended` is False."""
         row = db.execute(self._one, key).fetchone()
         if row is None or not (row[1] or ended):
             return None
         return self._opened(Keyring(db) if self.was_set.personal else None, self._decode(row[0]))
 
     def require(self, db: Any, *key: str) -> T:
-        """The one with this key. `Refusal`: there is none, or it has ended."""
+        """Return the record with this key. Raises `Refusal` if it is unknown or has ended."""
         found = self.find(db, *key)
         if found is None:
             ended = bool(self.unknown.ended) and db.execute(self._one, key).fetchone() is not None
@@ -177,28 +177,28 @@ class Entity(Generic[T]):
     # commands
 
     def set_command(self, one: T) -> Command:
-        """What asks for it to be so."""
+        """Return the command that sets a record to `one`."""
         return _holding(self.set_by, self._asked, one)
 
     def end_command(self, *key: str) -> Command:
-        """What asks for it to end."""
+        """Return the command that ends a record."""
         assert self.end_by is not None, f"nothing ends {self.table}"
         return self.end_by(*key)
 
     def commands(self, *checks: Check[T], http: tuple[HttpAddress, ...] = ()) -> tuple[CommandSpec, ...]:
-        """Its commands for the capability that has it; `checks`: more of them, which need what a store decided;
-        `http`: of the one that sets it."""
+        """Return its command specs for its capability. `checks`: additional checks that depend on the store's settings;
+        `http`: the address of the command that sets a record."""
         found = (self._set_spec(self.set_by, partial(self.set, more=checks), http=http),)
         return (*found, self._end_spec(self.end_by, self.end)) if self.end_by else found
 
     def set(self, tx: Transaction, command: Command, more: tuple[Check[T], ...] = ()) -> None:
-        """The handler of `set_by`: looked at by every check in turn, and a fact where something is new."""
+        """Handle `set_by`: run every check in turn, and append an event if something changed."""
         wanted = self._held(command, self._asked)
         key = self.key_of(wanted)
         known = self.find(tx.db, *key)
         for check in (*self._checks, *more):
             wanted = check(tx, wanted, known)
-        if self.key_of(wanted) != key:  # a product by the code of its box
+        if self.key_of(wanted) != key:  # a product identified by its case barcode
             known = self.find(tx.db, *self.key_of(wanted))
         if wanted == known or (known is None and self._is_nothing(wanted)):
             return
@@ -207,7 +207,7 @@ class Entity(Generic[T]):
         tx.append(self._sealed(tx, wanted) if self.was_set.personal else self.fact(wanted))
 
     def end(self, tx: Transaction, command: Command) -> None:
-        """The handler of `end_by`."""
+        """Handle `end_by`."""
         assert self.was_ended is not None
         for check in self._end_checks:
             check(tx, command)
@@ -216,18 +216,18 @@ class Entity(Generic[T]):
         tx.append(self.was_ended(*said))
 
     def fact(self, one: T) -> Event:
-        """What happened where it is so from now on; nothing of it is sealed."""
+        """Return the event that records `one`, without sealing anything."""
         return _holding(self.was_set, self._happened, one)
 
     # rows, for the projector of the capability
 
     @property
     def on(self) -> Mapping[type[Event], Callable[[Any, RecordedEvent, Any], None]]:
-        """What its events do to its table."""
+        """Return what its events do to its table."""
         return {self.was_set: self.keep} | ({self.was_ended: self.drop} if self.was_ended else {})
 
     def keep(self, db: Any, fact: RecordedEvent, event: Event) -> None:
-        """The row of what was set."""
+        """Insert or replace the row of a record."""
         one: Any = event if self.was_set.personal else self._held(event, self._happened)
         if not self.was_set.personal and self._is_nothing(one):
             db.execute(self._delete, self.key_of(one))
@@ -235,23 +235,23 @@ class Entity(Generic[T]):
             db.execute(self._insert, (*self.key_of(one), _encode(one).decode(), fact.seq))
 
     def drop(self, db: Any, fact: RecordedEvent, event: Event) -> None:
-        """The row of what ended."""
+        """Delete the row of an ended record, or mark it as ended."""
         db.execute(self._delete, msgspec.structs.astuple(event)[: len(self.key)])
 
     def body_of(self, event: Event) -> dict[str, Any]:
-        """The thing that was set, as JSON has it, without what is said of people."""
+        """The record as JSON, without personal data."""
         one = event if self.was_set.personal else self._held(event, self._happened)
         without = (*self.was_set.personal, self.was_set.person_in)
         return {name: value for name, value in msgspec.to_builtins(one).items() if name not in without}
 
     def ends(self, event: Event) -> bool:
-        """Whether it is so no more by this event of its own."""
+        """Whether one of its events ends the record."""
         if isinstance(event, self.was_set):
             return not event.personal and self._is_nothing(self._held(event, self._happened))
         return True
 
     def id_of(self, event: Event) -> str:
-        """The key of the thing that an event of its own is about; of several fields with "/" between them."""
+        """Key of the record that one of its events is about; several fields are joined with "/"."""
         if isinstance(event, self.was_set):
             return "/".join(self.key_of(event if event.personal else self._held(event, self._happened)))  # type: ignore[arg-type]
         return "/".join(msgspec.structs.astuple(event)[: len(self.key)])
@@ -259,7 +259,7 @@ class Entity(Generic[T]):
     # what is said of people
 
     def _sealed(self, tx: Transaction, wanted: T) -> Event:
-        """What happened, with the personal fields sealed; what says the same as before stays the ciphertext it was."""
+        """Return the event with its personal fields sealed; unchanged fields keep their ciphertext."""
         event = self.was_set
         row = tx.db.execute(self._one, self.key_of(wanted)).fetchone()
         known = self._decode(row[0]) if row else None
@@ -277,7 +277,7 @@ class Entity(Generic[T]):
         return event(**msgspec.structs.asdict(wanted) | sealed | {event.person_in: person})
 
     def _opened(self, ring: Keyring | None, kept: Any) -> T:
-        """The thing that stands in a row."""
+        """Decrypt the personal fields of a stored record."""
         if ring is None:
             return kept  # type: ignore[no-any-return]
         event = self.was_set
@@ -287,7 +287,7 @@ class Entity(Generic[T]):
         return self.struct(**fields | said)
 
     def _held(self, message: Command | Event, field: str) -> T:
-        """The thing that a message holds in a field, or that its own fields are."""
+        """Extract the record from a message: from one of its fields, or from its own fields."""
         if not field:
             return self.struct(**msgspec.structs.asdict(message))
         held: T = getattr(message, field)
@@ -295,8 +295,8 @@ class Entity(Generic[T]):
 
 
 def _field_of(message: type[Command] | type[Event], struct: type[msgspec.Struct]) -> str:
-    """The field in which it holds the thing; "": its own fields are the thing's, and the id of whom it is about.
-    `TypeError`: neither."""
+    """Name of the field that holds the record; "" if the message's own fields are the record's (and the id of its
+    person). Raises `TypeError` for anything else."""
     fields = message.__struct_fields__
     if set(fields) - {getattr(message, "person_in", "")} == set(struct.__struct_fields__):
         return ""

@@ -1,4 +1,4 @@
-"""A number that Prometheus is told of a capability, read when it asks."""
+"""Metrics of a capability for Prometheus, read on each scrape."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import msgspec
 
 
 class Gauge(msgspec.Struct, frozen=True):
-    """A metric that is read when Prometheus asks: `read(db, registers)` gives a number for each value of `label`; where
-    there are several labels, for each tuple of their values. Of each there are few, whatever a shop does."""
+    """A metric read on each scrape: `read(db, registers)` returns a number per value of `label`, or per tuple of values
+    for several labels. The number of values is bounded, however large the shop."""
 
     name: str
     text: str
@@ -19,10 +19,10 @@ class Gauge(msgspec.Struct, frozen=True):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """What its numbers are told apart by."""
+        """Names of its labels."""
         return (self.label,) if isinstance(self.label, str) else self.label
 
     def numbers(self, db: Any, registers: Sequence[str]) -> Mapping[tuple[str, ...], float]:
-        """Its numbers now, by the values of its labels."""
+        """Its current values, by label values."""
         read = self.read(db, registers)
         return {(at,) if isinstance(at, str) else at: value for at, value in read.items()}

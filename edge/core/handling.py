@@ -1,5 +1,5 @@
-"""How a command is done: what its handler works with, what must be so first, what later capabilities do before and
-behind it. Pure.
+"""How a command is handled: its transaction, its requirements, and what later capabilities do before and after it.
+Pure.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sync.wire import Row
 
 
 class Transaction(Protocol):
-    """What a handler works with: the writer's connection, the moment, and the way to append."""
+    """What a handler works with: the writer's connection, the moment, and the way to append events."""
 
     @property
     def db(self) -> Any: ...
@@ -36,40 +36,38 @@ class Transaction(Protocol):
 
     @property
     def ask(self) -> Ask:
-        """Asks back what may not be meant, unless whoever asked has answered it."""
+        """Ask for confirmation, unless the caller has already answered."""
 
     @property
     def is_child(self) -> bool:
-        """Whether another command does this one: nobody asked for it by itself."""
+        """Whether another command executes this one."""
 
     @property
     def facts(self) -> Sequence[RecordedEvent]:
-        """What it has appended so far, without what its children have."""
+        """Events appended so far, without those of child commands."""
         ...
 
     @property
     def memos(self) -> Memos:
-        """What memos say inside this transaction (`Memo.of`)."""
+        """Memos as this transaction sees them (`Memo.of`)."""
 
     def append(self, event: Event) -> RecordedEvent:
-        """Put `event` into the journal and into the strict projections."""
+        """Append `event` to the journal and apply it to the strict projections."""
 
     def append_again(self, row: Row) -> RecordedEvent:
-        """Put the event of a row of another history into the journal once more: under its command's id, by whom, where
-        and when it was."""
+        """Append an event from another history again, with its original command id, actor, place and time."""
 
     def read(self, seq: int) -> RecordedEvent:
-        """The fact at a row of the journal. `LookupError`: there is no such row."""
+        """Return the event at a row of the journal. Raises `LookupError` if there is none."""
 
     def offered(self, name: str, on_page: bool = False) -> type[Command] | None:
-        """The command of that name, where whoever asks could ask for it by itself from here; None: it is not there, not
-        theirs, needs a till that they do not stand at, or a page asks for the PIN once more first. `on_page`: that page
-        is what they are offered."""
+        """Return the command of that name if the actor could execute it directly from here. None if it doesn't exist,
+        isn't permitted, needs a till they aren't at, or first needs the PIN on a page. `on_page`: it is offered on that
+        page."""
 
     def do(self, command: Command, asks: bool = True) -> Done:
-        """Do a command of an earlier capability, in the same savepoint. `Refusal`: it says no, and with it whoever
-        asked. Who catches that goes on only where nothing was changed yet. Not `asks`: it asks nothing back, as nobody
-        is there who could answer."""
+        """Execute an earlier capability's command in the same savepoint. Raises `Refusal` if it is refused; catch it
+        only if nothing was changed yet. With `asks` False it asks no questions, because no one can answer them."""
 
 
 Handler = Callable[[Transaction, Any], Any]
@@ -82,15 +80,15 @@ After = Callable[[Transaction, Any, Any], Any]
 
 
 class Requirement(msgspec.Struct, frozen=True):
-    """Something that must be so before a command is done, by the name that specs give in `requires`: `check` raises
-    a `Refusal` where it is not. It changes nothing."""
+    """A precondition of commands, referenced by name in a spec's `requires`: `check` raises `Refusal` if it isn't met,
+    and changes nothing."""
 
     name: str
     check: Callable[[Transaction, Any], None]
 
 
 class MethodHandler:
-    """A handler, or what is done behind one, that is a method of what a store's settings of the moment make."""
+    """A handler or an after-step that is a method of an object built from the store's current settings."""
 
     def __init__(
         self, settings: Callable[[Transaction], Any], make: Callable[[Any], Any], method: Callable[..., Any]
@@ -99,7 +97,7 @@ class MethodHandler:
         self._make = make
         self._method = method
         self._made: tuple[Any, Any] = (None, None)
-        update_wrapper(self, method)  # also what it says that it gives back
+        update_wrapper(self, method)  # including its return type
 
     def __call__(self, tx: Transaction, *asked: Any) -> Any:
         settings, made = self._settings(tx), self._made
@@ -109,8 +107,7 @@ class MethodHandler:
 
 
 class OnlyWhere(msgspec.Struct, frozen=True):
-    """A `Before` or `After` of a capability that most shops do not use: done only where a memo says that there is
-    anything of it."""
+    """A `Before` or `After` of a capability that most shops don't use: runs only if a memo says that it applies."""
 
     used: Memo[Any]
     do: Callable[..., Any]
@@ -121,12 +118,12 @@ Ring = tuple[Memo[Any] | None, Callable[..., Any]]
 
 
 def ring_of(declared: Callable[..., Any] | OnlyWhere) -> Ring:
-    """What a capability declared in `before` or `after`."""
+    """Unpack a capability's declaration in `before` or `after`."""
     return (declared.used, declared.do) if isinstance(declared, OnlyWhere) else (None, declared)
 
 
 class CommandPath(msgspec.Struct, frozen=True):
-    """All that is done for a command, in this order; resolved once, when the shop starts."""
+    """Every step of a command, in order; resolved once at start."""
 
     before: tuple[Ring, ...]
     checks: tuple[Callable[[Transaction, Any], None], ...]
@@ -134,7 +131,7 @@ class CommandPath(msgspec.Struct, frozen=True):
     after: tuple[Ring, ...]
 
     def run(self, tx: Transaction, command: Command) -> Any:
-        """Do the command; its result. `Refusal`: it is not to be done."""
+        """Execute the command and return its result. Raises `Refusal`."""
         result = None
         for used, before in self.before:
             if (used is None or used.of(tx)) and (result := before(tx, command)) is not None:

@@ -1,4 +1,4 @@
-"""What only facts change, read again only when there are further ones."""
+"""Cache for values that depend on events alone; invalidated when the journal grows."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ T = TypeVar("T")
 
 
 class HeadCached(Generic[T]):
-    """What `read` makes of the disk, kept until the journal has grown: for what every scan asks.
+    """Caches the result of `read` until the journal grows: for values that every scan needs.
 
-    The first look at the disk after a commit finds nothing in the reader's memory and costs some 0.1 ms; most commits
-    are lines of baskets, which are no facts. `read` looks at nothing but strict projections: the others follow later.
-    On the event loop's thread.
+    The first read after a commit misses the page cache and costs about 0.1 ms, but most commits are basket lines, which
+    append no event. `read` may use strict projections only: the others lag behind. For the event loop's thread.
     """
 
     def __init__(self, shop: CommandBus, read: Callable[[Connection], T]) -> None:

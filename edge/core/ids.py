@@ -1,7 +1,6 @@
 """Command ids: UUID version 7 (RFC 9562, section 5.7), as 16 bytes.
 
-They begin with the time, so the journal's index of them grows at its end and stays
-fast behind a million sales.
+They begin with the time, so the journal's index grows at its end and stays fast after a million sales.
 """
 
 from __future__ import annotations
@@ -14,16 +13,15 @@ CommandId = NewType("CommandId", bytes)
 
 
 def command_id(at_us: int, random: bytes) -> CommandId:
-    """A UUIDv7 from UTC microseconds and 10 random bytes."""
+    """Make a UUIDv7 from UTC microseconds and 10 random bytes."""
     stamps = bytes(((random[0] & 0x0F) | 0x70, random[1], (random[2] & 0x3F) | 0x80))
     return CommandId((at_us // 1000).to_bytes(6, "big", signed=False) + stamps + random[3:])
 
 
 def child_id(parent: CommandId, index: int) -> CommandId:
-    """The id of the `index`-th command done inside `parent`: the same at every repeat.
+    """Derive the id of the `index`-th command executed inside `parent`: the same on every repeat.
 
-    It keeps the parent's time and is a UUIDv8 (RFC 9562, section 5.8), so it can never
-    meet an id that a client made.
+    It keeps the parent's time and is a UUIDv8 (RFC 9562, section 5.8), so it can't collide with a client's id.
     """
     digest = hashlib.sha256(parent + index.to_bytes(4, "big")).digest()
     stamps = bytes(((digest[0] & 0x0F) | 0x80, digest[1], (digest[2] & 0x3F) | 0x80))
@@ -31,7 +29,7 @@ def child_id(parent: CommandId, index: int) -> CommandId:
 
 
 def parse(text: str) -> CommandId:
-    """The id a client sent. `ValueError` says what is wrong with it."""
+    """Parse an id sent by a client. Raises `ValueError` with the reason."""
     try:
         uuid = UUID(text)
     except ValueError:
@@ -42,5 +40,5 @@ def parse(text: str) -> CommandId:
 
 
 def show(id: bytes) -> str:
-    """An id as people and clients read it."""
+    """Format an id for people and clients."""
     return str(UUID(bytes=id))

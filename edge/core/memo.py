@@ -1,4 +1,4 @@
-"""What nearly every command asks and hardly any changes, read once for many of them. Pure."""
+"""Values that most commands need and few change, cached across commands. Pure."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ NEWEST = 32
 
 
 class Memo(Generic[T]):
-    """What `read` makes of strict `tables`, for handlers: `memo.of(tx)` reads it anew once a fact may have changed one
-    of them, in this command or another one, and after anything was undone.
+    """Caches what `read` returns from strict `tables`, for handlers: `memo.of(tx)` reads again after an event may have
+    changed one of them, in this or another command, and after a rollback.
 
-    `read` looks at nothing else, and what it gives is not changed by whoever gets it.
+    `read` uses nothing else, and callers don't modify its result.
     """
 
     __slots__ = ("read", "tables")
@@ -24,14 +24,14 @@ class Memo(Generic[T]):
         self.tables = frozenset(tables)
 
     def of(self, tx: Any) -> T:
-        """As it is inside a transaction."""
+        """The value inside a transaction."""
         known: dict[Memo[Any], Any] = tx.memos.known
         found: T = known[self] if self in known else tx.memos.read(self, tx.db)
         return found
 
 
 class Memos:
-    """What the one writer knows of them, on its thread."""
+    """The writer's cached memos, on its thread."""
 
     def __init__(self, strict_tables: frozenset[str]) -> None:
         self._strict_tables = strict_tables
@@ -42,8 +42,8 @@ class Memos:
         """Those of all that is known, or was."""
 
     def read(self, memo: Memo[T], db: Any) -> T:
-        """What a memo says that is not known. `LookupError`: one of its tables is no strict projector's, so nobody
-        would hear of its changes."""
+        """Read a memo. Raises `LookupError` if one of its tables has no strict projector, so that changes would go
+        unnoticed."""
         if strangers := memo.tables - self._strict_tables:
             raise LookupError(f"no strict projector has {', '.join(sorted(strangers))}")
         self._tables |= memo.tables
@@ -51,7 +51,7 @@ class Memos:
         return found
 
     def appended(self, seq: int, fact: Any, tables: frozenset[str]) -> None:
-        """A fact was put at a row, and into these tables."""
+        """Note that an event was appended at `seq` and changed `tables`."""
         if len(self.newest) >= NEWEST:
             self.newest.clear()
         self.newest[seq] = fact
@@ -62,6 +62,6 @@ class Memos:
                 del self.known[memo]
 
     def forget(self) -> None:
-        """Something was undone."""
+        """Drop all values after a rollback."""
         self.known.clear()
         self.newest.clear()

@@ -1,5 +1,4 @@
-"""Command, Event, Done, Refused, Actor: what is asked of the shop and what it answers; Refusal, by which rules and
-handlers say no. Pure: no I/O, no clock."""
+"""Commands, events, outcomes and actors, and `Refusal`, which rules and handlers raise. Pure: no I/O, no clock."""
 
 from __future__ import annotations
 
@@ -38,11 +37,10 @@ REMARK = {"remark": True}
 
 
 class Command(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """What can be asked of the shop. Its name in the API and in the audit is the class's name.
+    """A request to the shop. Its class name is its name in the API and the audit log.
 
-    `personal`: fields in plain text that say something of a person, beside those whose type is a `REMARK`. They are
-    left out of the hash by which the journal knows the command again (`personal_of`): a phone number could be guessed
-    from it for ever.
+    `personal`: plain-text fields about a person, besides those of type `REMARK`. They are left out of the hash by which
+    the journal recognises the command (`personal_of`): otherwise a phone number could be guessed from it for ever.
     """
 
     personal: ClassVar[tuple[str, ...]] = ()
@@ -50,7 +48,7 @@ class Command(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
 
 @cache
 def personal_of(command: type[Command]) -> frozenset[str]:
-    """The fields of a command that say something of a person."""
+    """Fields of a command that contain personal data."""
     info = msgspec.inspect.type_info(command)
     assert isinstance(info, msgspec.inspect.StructType)
     remarks = (one.name for one in info.fields if getattr(one.type, "extra", None) == REMARK)
@@ -66,24 +64,23 @@ Answers = Annotated[
 
 
 class AskingCommand(Command, frozen=True, kw_only=True):
-    """A command that asks back what may not be meant: its refusals then have an `answer`.
+    """A command that asks for confirmation: its refusals then have an `answer`.
 
-    `answers`: those of the refusals that whoever sends it again was shown, and says yes to. A yes is for that question
-    with those values; what was not asked, or would be asked otherwise by now, is asked.
+    `answers`: those of the refusals that the user has confirmed. Each confirms that question with those values;
+    anything else is asked again.
     """
 
     answers: Answers = ()
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
-    """What has happened. Stored as JSON under the class's name and `version`, never rewritten.
+    """Something that happened. Stored as JSON under the class's name and `version`, never rewritten.
 
-    A changed event gets the next `version`, and an `Upcaster` from the one before unless it only gained fields with a
-    default (`tests/golden` keeps every version). `personal` names the fields that say
-    something of a person: each is `Sealed` under the key of the one whose id is in the field `person_in`. `remarks`
-    names what staff typed, each a `Remark`, which the journal seals as it comes in: under the key of the one whose id
-    is in the field `remarks_on`, else under that of the day; `own_words` are the software's in such a field, which are
-    data and stay as they are.
+    A changed event gets the next `version` and an `Upcaster`, unless it only gained fields with defaults
+    (`tests/golden` keeps every version). `personal` names fields about a person, each `Sealed` under the key of the
+    person in the field `person_in`. `remarks` names free text typed by staff, each a `Remark`, which the journal seals
+    under the key of the person in `remarks_on`, otherwise under that of the day. `own_words` are the software's own
+    texts in such a field, which remain readable.
     """
 
     version: ClassVar[int] = 1
@@ -95,11 +92,11 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who asks, from which surface, at which register, and what they may do.
+    """The user or program behind a request: surface, register and rights.
 
-    `asker` is who stands there where somebody else approves it, and then `name` is who does; `limits` are the most
-    that a right allows, in minor units, where it has one. `anonymous`: nobody showed who they are; `network` is then
-    where they ask from, as far as that is known. `program`: nobody stands there, whatever surface it names.
+    `asker` is the signed-in user when someone else (`name`) approves the action. `limits` are the maximum amounts of
+    rights, in minor units. `anonymous`: not signed in; `network` is then the origin, if known. `program`: no person is
+    present, whatever the surface.
     """
 
     name: str
@@ -116,19 +113,19 @@ class Actor(msgspec.Struct, frozen=True):
         return right in self.rights
 
     def with_rights(self, *rights: Right) -> Actor:
-        """The same actor, allowed more: what a PIN entered for one command gives."""
+        """Return the actor with additional rights, as granted by a PIN entered for one command."""
         return msgspec.structs.replace(self, rights=self.rights | set(rights))
 
     def most_minor(self, right: Right) -> int | None:
-        """The largest amount that a right allows this actor; None: any."""
+        """Largest amount that a right allows; None means unlimited."""
         return dict(self.limits).get(right)
 
 
 class Done(msgspec.Struct, frozen=True):
-    """It happened and is durable: `events` as they stand in the journal from `epoch, first_seq` on.
+    """The command succeeded and is durable; `events` are in the journal from `epoch, first_seq`.
 
-    A repeat of the same command id gives the same events and `repeated=True`; `result`
-    is what the handler shows of the state it left, and is not repeated.
+    A repeated command id returns the same events and `repeated=True`. `result` describes the resulting state and isn't
+    repeated.
     """
 
     command_id: bytes
@@ -140,8 +137,8 @@ class Done(msgspec.Struct, frozen=True):
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """It did not happen. `code` names a sentence in `edge/lib/i18n`, `values` fill its gaps. `answer`: it is a
-    question, and the same command with this among its `answers` says yes to it; empty: no yes helps."""
+    """The command was refused. `code` names a sentence in `edge/lib/i18n`, `values` fill its placeholders. `answer`:
+    the token that confirms the question when sent in `answers`; empty if confirming doesn't help."""
 
     code: str
     values: dict[str, str | int] = {}
@@ -149,8 +146,8 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class Refusal(Exception):
-    """It shall not happen: what a rule or a handler raises. The door undoes what was done of the command, and answers
-    with `refused`; nobody outside of it sees an error."""
+    """Raised by rules and handlers to refuse a command. The command bus rolls it back and returns `refused`; callers
+    never see an exception."""
 
     def __init__(self, code: str, values: Mapping[str, str | int] | None = None, answer: str = "") -> None:
         super().__init__(code, values)
@@ -158,7 +155,7 @@ class Refusal(Exception):
 
     @classmethod
     def of(cls, refused: Refused) -> Refusal:
-        """What is raised for an answer that was kept, or came back from elsewhere."""
+        """Recreate the exception from a stored or remote outcome."""
         return cls(refused.code, refused.values, refused.answer)
 
     @property
@@ -166,12 +163,12 @@ class Refusal(Exception):
         return self.refused.code
 
     def beside(self, **values: str | int) -> Refusal:
-        """The same with more values, such as the line that it is of; a yes to it stays the same."""
+        """Return a copy with additional values, such as its line; its confirmation stays valid."""
         return Refusal(self.code, {**self.refused.values, **values}, self.refused.answer)
 
 
 class OutcomeUnknown(msgspec.Struct, frozen=True):
-    """A commit failed half-way: look the command up by its id, or send it again under the same id."""
+    """A commit failed midway: look the command up by id, or send it again with the same id."""
 
     command_id: bytes
     why: str
@@ -181,8 +178,7 @@ Outcome = Done | Refused | OutcomeUnknown
 
 
 class RecordedEvent(msgspec.Struct, frozen=True, gc=False):
-    """An event with where and when it stands in the journal: what projectors read. `clock`: whether `at_us` is to be
-    believed."""
+    """An event with its place and time in the journal, as projectors read it. `clock`: whether `at_us` is trusted."""
 
     epoch: int
     seq: int

@@ -1,4 +1,4 @@
-"""The door of a shop as it was: it reads a view of the past, and nothing is done there."""
+"""Command bus for a past state: reads a view and refuses all commands."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ READ_ONLY = Refused("past_read_only")
 
 
 class StoppedClock:
-    """A clock that stands at a moment."""
+    """A clock stopped at a moment."""
 
     def __init__(self, at_us: int) -> None:
         self._reading = ClockReading(at_us, 0, bytes(16))
@@ -31,8 +31,8 @@ class StoppedClock:
 
 
 class PastBus(CommandBus):
-    """What a site needs of a shop, at a moment of its past: the same ledger, read through a view. Each command and
-    each change is refused, whoever asks."""
+    """The bus of a site that shows the past: the same ledger, read through a view. Every command and change is
+    refused."""
 
     def __init__(self, real: CommandBus, view: Path, moment: PastMoment) -> None:
         self.path, self.registry = real.path, real.registry
@@ -47,7 +47,7 @@ class PastBus(CommandBus):
         self.leads = lambda: True
 
     def start(self) -> None:
-        """There is no writer."""
+        """Do nothing: there is no writer."""
 
     def open_reader(self) -> Connection:
         return self._right_of_way.yielded_by(open_view(self._view, self.path, self.moment.seq))
@@ -69,13 +69,13 @@ class PastBus(CommandBus):
         return 0
 
     def listen(self, listener: Callable[[Command, Actor, Outcome], None]) -> None:
-        """Nothing is answered here that anybody could hear."""
+        """Do nothing: no outcomes occur."""
 
     def on_uncertain_commit(self, read_again: Callable[[], None]) -> None:
-        """No commit is in doubt."""
+        """Do nothing: no commits occur."""
 
     async def heartbeat(self) -> None:
-        """There is no writer that could hang."""
+        """Return immediately: no writer can hang."""
 
     def close(self) -> None:
         self.reader.close()

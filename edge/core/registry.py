@@ -1,4 +1,4 @@
-"""What a capability declares, and the registry of all of them: commands, queries, events, projectors, jobs.
+"""Capability declarations and their registry: commands, queries, events, projectors, jobs.
 
 Pure: no I/O, no clock, nothing of the journal or the command bus."""
 
@@ -25,13 +25,13 @@ Severity = Literal["critical", "high", "medium", "low", "info"]
 
 
 class _Asked(msgspec.Struct, frozen=True):
-    """What commands and queries have in common: who may ask, and from where. Subclasses have the fields."""
+    """Common to commands and queries: permissions and surfaces. Subclasses have the fields."""
 
     def allows(self, actor: Actor) -> bool:
         return self.right in actor.rights or self.also in actor.rights  # type: ignore[attr-defined]
 
     def refusal(self, actor: Actor) -> Refused | None:
-        """Why `actor` may not ask it: for want of the right, or from where they are."""
+        """Why `actor` may not use it (missing right or wrong surface); None if they may."""
         is_command, rights = isinstance(self, CommandSpec), actor.rights
         if self.right in rights or self.also in rights or (is_command and self.own in rights):  # type: ignore[attr-defined]
             code = self.surfaces.denial(actor)  # type: ignore[attr-defined]
@@ -45,14 +45,14 @@ class _Asked(msgspec.Struct, frozen=True):
 
 
 class CommandSpec(_Asked, frozen=True):
-    """A command, who does it, and which right it needs; `also` is a finer one that is enough for it, and `own` one that
-    is enough for what is one's own: whose that is, one of `requires` says.
+    """A command, its handler and required right. `also` is a narrower right that suffices; `own` suffices for one's own
+    records, as one of `requires` checks.
 
-    `local`: it changes only local state (an open basket), so it is answered at once and saved in the next commit; a
-    program is answered behind that, so that it reads what it wrote. `ask_first`: an assistant needs a yes before it
-    calls it. `reauthenticate`: a page asks for the PIN once more, unless it was entered lately. `surfaces`: from
-    where it may be asked, and at which register; one that says nothing of that cannot be made. `requires`: names of
-    what must be so first (`Requirement`), in the order in which it is looked at. `http`: more addresses than its name.
+    `local`: changes only local state (an open basket), so it is answered immediately and saved with the next commit;
+    programs are answered after it, to read their own writes. `ask_first`: an assistant needs approval before calling
+    it. `reauthenticate`: a page asks for the PIN again unless it was entered recently. `surfaces`: where it may be
+    called from, and at which register; required. `requires`: names of preconditions (`Requirement`), checked in order.
+    `http`: additional addresses.
     """
 
     command: type[Command]
@@ -78,14 +78,14 @@ class CommandSpec(_Asked, frozen=True):
 
     @property
     def over_http(self) -> bool:
-        """Whether people's pages and programs may ask it."""
+        """Whether pages and programs may call it."""
         return self.surfaces.over_http
 
 
 class QuerySpec(_Asked, frozen=True):
-    """A read: a function of a connection and keyword arguments of plain types. `also`, `surfaces`, `http`: as of a
-    `CommandSpec`; `rests_on`: names of following projections that it reads, which catch up first; `shows`: what of its
-    answer whoever asks over HTTP may see."""
+    """A read: a function of a connection and keyword arguments of plain types. `also`, `surfaces` and `http` as in
+    `CommandSpec`. `rests_on`: names of following projections that must catch up first; `shows`: filters the answer for
+    HTTP callers."""
 
     name: str
     read: Callable[..., Any]
@@ -101,9 +101,9 @@ class QuerySpec(_Asked, frozen=True):
 
 
 class Upcaster(msgspec.Struct, frozen=True):
-    """How the JSON of an event of version `since` becomes that of the next version.
+    """Converts an event's JSON from version `since` to the next.
 
-    Where the next version only has more fields, each with a default, there is none: that is how it is read anyway.
+    Not needed if the next version only adds fields with defaults.
     """
 
     event: str
@@ -112,14 +112,13 @@ class Upcaster(msgspec.Struct, frozen=True):
 
 
 class Projector(msgspec.Struct, frozen=True):
-    """Facts to rows. `strict` ones take part in the command's transaction; the others follow.
+    """Turns events into rows. `strict` ones run in the command's transaction; the others follow.
 
-    `tables` are all tables it writes, and nobody else does; `version` changes when the
-    same facts give other rows. A following one may only note in its tables what is to be
-    done, and do it in `process_pending(db, turns)`, which is called behind every few facts, does a few
-    milliseconds' worth a turn, and says whether more is left. `verified`: of one that follows: `edge verify` compares
-    it too, as far as it has read, and what another version made is made anew before the shop opens, as of strict ones.
-    `rests_on`: names of following ones whose tables it reads, which have each row before it has.
+    `tables` are all tables it writes, exclusively; `version` changes whenever the same events would give other rows. A
+    following projector may only record pending work in its tables and do it in `process_pending(db, turns)`, which runs
+    after every few events, does a few milliseconds of work per turn, and returns whether more is left. `verified`
+    (following only): `edge verify` compares it too, and tables of another version are rebuilt before the shop opens, as
+    for strict ones. `rests_on`: names of following projectors that must apply each row first.
     """
 
     name: str
@@ -133,14 +132,14 @@ class Projector(msgspec.Struct, frozen=True):
 
     @property
     def exact(self) -> bool:
-        """Whether its tables have to be what a rebuild gives."""
+        """Whether its tables must equal a rebuild."""
         return self.strict or self.verified
 
 
 class JobIssue(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What a job could not take: line, field, value, and why, as a key of `edge/lib/i18n`, section `reason`.
+    """An issue of a job's input: line, field, value and reason, as a key of `edge/lib/i18n`, section `reason`.
 
-    One that is no `fault` tells of something else that is to be read.
+    With `fault` False it is only a notice.
     """
 
     line: int
@@ -152,11 +151,11 @@ class JobIssue(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Chunk(msgspec.Struct, frozen=True):
-    """One step of a job: the commands to do, and where the job stands once they are done.
+    """One step of a job: its commands and the cursor after them.
 
-    `notes` are known before; `explain` makes those that only the commands' results tell
-    (None for a command that was done before a crash: results are not repeated). `total`: how much there is to do, where
-    that is news; `counts` add up to what the job has to say of itself. Without commands the cursor may stand still.
+    `notes` are known in advance; `explain` derives more from the commands' results (None for commands already executed
+    before a crash). `total`: the amount of work, when known anew; `counts` are added to the job's statistics. Without
+    commands the cursor may stay the same.
     """
 
     commands: tuple[Command, ...]
@@ -168,10 +167,11 @@ class Chunk(msgspec.Struct, frozen=True):
 
 
 class JobKind(msgspec.Struct, frozen=True):
-    """Long work, cut into chunks: `chunks(db, params, cursor)` goes on from a cursor.
+    """A kind of long work in chunks: `chunks(db, params, cursor)` continues from a cursor.
 
-    A plain iteration beside the loop; `db` reads. Closed when the job ends early; `EdgeError`: its input is unreadable.
-    `taken_back`: it can be put back. `logged`: the log's line once it is done. `own_runner`: nothing waits behind it.
+    A plain iterator on another thread; `db` is read-only. It is closed when the job ends early and raises `EdgeError`
+    for unreadable input. `taken_back`: it can be undone. `logged`: the log line at the end. `own_runner`: it doesn't
+    delay other jobs.
     """
 
     name: str
@@ -182,10 +182,9 @@ class JobKind(msgspec.Struct, frozen=True):
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """Something that is so now and wants a person: of what (a product, a device; "" is the shop), the gaps of its
-    sentence, how grave where that is not its kind's, and the row of the journal that it comes from (0: none).
-    `lingers`: too little to be raised, and enough for what is open to stay so, no graver than `severity` where that is
-    said. `stays`: an alert of it that is as grave as that already stays so."""
+    """A current condition that needs attention: its subject (a product, a device; "": the shop), the values for its
+    text, its severity if it differs from the kind's, and the journal row that caused it (0: none). `lingers`: too weak
+    to raise an alert but enough to keep one open, up to `severity`. `stays`: an open alert of that severity remains."""
 
     subject: str = ""
     values: Mapping[str, str | int] = {}
@@ -196,21 +195,20 @@ class Condition(msgspec.Struct, frozen=True):
 
 
 class Pacing(msgspec.Struct, frozen=True):
-    """How often a person is told of alerts whose kinds share it: by at most `an_hour` messages in any hour, and on one
-    channel of one subject not again within `apart_s`. What comes sooner waits and goes with the next; alerts that are
-    critical wait for nothing."""
+    """Rate limit for notifications of alert kinds that share it: at most `an_hour` messages per hour, and per channel
+    and subject at least `apart_s` apart. Earlier ones are batched; critical alerts aren't delayed."""
 
     an_hour: int
     apart_s: int = 0
 
 
 class Watch(msgspec.Struct, frozen=True):
-    """A kind of alert: `read(db, now_us, business_date)` says what is so now, and is asked again every `every_s`.
+    """A kind of alert: `read(db, now_us, business_date)` returns the current conditions and runs every `every_s`.
 
-    What appears in its answer is raised, once; what is no longer in it has ended. Its sentences are `alert.KIND` and
-    `alert.KIND_do`. `causes`: kinds that hold it back while they last. `pacing`: how often people are told of it.
-    `at_till`: as grave as this it stands on the cashier's page as well; "": never. `rests_on`: following projectors
-    whose tables it reads; until they have read the journal once, as after a restore, nothing is asked.
+    New conditions raise an alert once; missing ones resolve it. The texts are `alert.KIND` and `alert.KIND_do`.
+    `causes`: kinds that suppress it while open. `pacing`: its rate limit. `at_till`: the severity from which cashiers
+    see it ("": never). `rests_on`: following projectors that it reads; it doesn't run until they have read the journal
+    once, for example after a restore.
     """
 
     kind: str
@@ -224,8 +222,7 @@ class Watch(msgspec.Struct, frozen=True):
 
 
 class CheckResult(msgspec.Struct, frozen=True):
-    """What `edge check` says of one part: well, or what is wrong and what to do. `warn`: nothing is wrong, and yet
-    somebody should know."""
+    """Result of `edge check` for one part: OK, or the problem and its remedy. `warn`: OK, but worth knowing."""
 
     part: str
     ok: bool
@@ -239,22 +236,21 @@ Check = Callable[[Any], Iterable[CheckResult]]
 
 
 class PartSpec(msgspec.Struct, frozen=True):
-    """Work that goes on beside the selling: `make(context)` gives something with `run(ready)`, as a `Part` has it
-    (`edge/core/process/parts.py`), of a `PartContext`. It is degradable, and stops before the writer does."""
+    """A background part: `make(context)` takes a `PartContext` and returns an object with `run(ready)` like a `Part`
+    (`edge/core/process/parts.py`). Degradable; stops before the writer."""
 
     name: str
     make: Callable[[Any], Any]
 
 
 class Capability(msgspec.Struct, frozen=True):
-    """A capability of the shop: everything the registry must know about it.
+    """A capability of the shop: all that the registry needs.
 
-    `on_restore` runs in the commit that begins a new epoch: the ledger may be a backup, and local state in it that
-    speaks of the world outside (paper that waits) may no longer be true. `requirements`: what its and others' commands
-    may require. `before` and `after`: what it does before and behind commands of earlier capabilities, which know
-    nothing of it, in their commit (`handling.py`). `kept_of`: what it keeps of a person beside facts, in the clear, for
-    whoever asks what is kept of them. `checks` are `edge check`'s, `gauges` Prometheus'. `parts` run in the appliance,
-    beside the selling.
+    `on_restore` runs in the commit that begins a new epoch: local state about the outside world (queued prints) may be
+    wrong after a restore. `requirements`: preconditions for commands, its own and others'. `before` and `after`: steps
+    around earlier capabilities' commands, in their commit (`handling.py`). `kept_of`: personal data that it keeps
+    outside events, for subject access requests. `checks` are for `edge check`, `gauges` for Prometheus. `parts` run in
+    the background.
     """
 
     name: str
@@ -276,7 +272,7 @@ class Capability(msgspec.Struct, frozen=True):
 
 
 class Registry:
-    """All capabilities, in an order in which each may use only the ones before it."""
+    """All capabilities, ordered so that each uses only earlier ones."""
 
     def __init__(self, capabilities: Iterable[Capability]) -> None:
         self.capabilities = tuple(capabilities)
@@ -343,12 +339,12 @@ class Registry:
                 raise ValueError(f"{reader} rests on {name}, which is no following projection")
 
     def following(self, name: str) -> Projector:
-        """The following projection of this name. `KeyError`: there is none."""
+        """Following projector of this name. Raises `KeyError`."""
         return self._projector_names[name]
 
     def _command_paths(self) -> dict[type[Command], CommandPath]:
-        """By command: what is done before it, the last capability first; what must be so; its handler; and what is done
-        behind it, the first capability first: as rings."""
+        """Steps per command: before-steps (last capability first), requirements, handler, and after-steps (first
+        capability first)."""
         before = values_by_key(
             (command, ring_of(do)) for one in self.capabilities for command, do in one.before.items()
         )
@@ -369,11 +365,11 @@ class Registry:
         return self._requirements[name].check
 
     def strict_for(self, event: type[Event]) -> tuple[Callable[[Any, RecordedEvent, Any], None], ...]:
-        """The functions that put an event into the strict projections, in declared order."""
+        """Functions that apply an event to the strict projections, in declared order."""
         return self._strict[event]
 
     def decode(self, type: str, version: int, body: bytes) -> Event:
-        """A stored body as today's event. `LookupError`: an event that this version does not know."""
+        """Decode a stored body as the current event. Raises `LookupError` for an unknown event."""
         event = self.events.get(type)
         if event is None:
             raise LookupError(f"{type} is not an event of this version")

@@ -1,7 +1,7 @@
-"""What pages ask for by name: what one capability's pages need beside the ledger, and no other's.
+"""Named services of capabilities for their pages, beyond the ledger.
 
-A service is declared once, beside what it is; whoever has it in hand asks a site's `Services` for what stands behind
-it.
+A service is declared once, next to its implementation; holders of the declaration get the instance from a site's
+`Services`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Service(Generic[T]):
-    """A declared service. `make` makes it of the site at its first use; without it the composition puts it there."""
+    """A service declaration. `make` creates it for a site on first use; without it the composition root provides it."""
 
     def __init__(self, name: str, make: Callable[[Any], T] | None = None) -> None:
         self.name = name
@@ -21,8 +21,8 @@ class Service(Generic[T]):
 
 
 class Services:
-    """The services of one site. Those of a practice have their own, and else what is `above` them. Used on the event
-    loop's thread."""
+    """The services of one site. A practice site has its own and falls back to those `above` it. For the event loop's
+    thread."""
 
     def __init__(self, site: Any, above: Services | None = None) -> None:
         self._site = site
@@ -31,11 +31,11 @@ class Services:
         self._own: list[Any] = []
 
     def put(self, service: Service[T], made: T) -> None:
-        """From now on `made` is what stands behind it."""
+        """Register `made` as the instance."""
         self._made[service] = made
 
     def of(self, service: Service[T]) -> T:
-        """What stands behind it. `LookupError`: nobody put it there, and it cannot be made."""
+        """Return the instance. Raises `LookupError` if it is neither registered nor can be created."""
         if service in self._made:
             found: T = self._made[service]
             return found
@@ -48,7 +48,7 @@ class Services:
         return made
 
     def close(self) -> None:
-        """Close those that were made here and have an end, the last one first; others are whose who put them there."""
+        """Close services created here that have `close`, last one first; registered ones belong to their owners."""
         for made in reversed(self._own):
             if callable(close := getattr(made, "close", None)):
                 close()

@@ -1,8 +1,8 @@
-"""From where a command or a query may be asked, and at which register: one word beside each.
+"""From which surfaces, and at which register, a command or query may be called.
 
-Pure. What nobody declares is asked from nowhere. Who asks is at a register where they stand there: a paired till, the
-appliance's own screen, a key that is bound to one or names one. A manager's browser and a device of somebody's own
-stand at none, whatever they name (`edge/web/actors.py`).
+Pure. Without a declaration it can't be called. A caller is at a register if they stand there: at a paired till, at the
+appliance's own screen, or with a key bound to a register or naming one. A manager's browser and a personal device are
+at none, whatever they name (`edge/web/actors.py`).
 """
 
 from __future__ import annotations
@@ -29,8 +29,7 @@ _KIOSK: frozenset[Surface] = frozenset({"kiosk"})
 
 
 class Surfaces(msgspec.Struct, frozen=True):
-    """The surfaces from which something may be asked, at which `register`. `inside`: code of ours hands it in, and
-    nobody asks for it by its name."""
+    """Permitted surfaces, and the `register` requirement. `inside`: internal; callers can't use it by name."""
 
     names: frozenset[Surface] = frozenset()
     register: Register = ""
@@ -40,7 +39,7 @@ class Surfaces(msgspec.Struct, frozen=True):
         return surface in self.names
 
     def denial(self, actor: Actor) -> str:
-        """The code of what speaks against asking from where `actor` is; "": nothing."""
+        """Code of the reason why `actor` may not call it from there; "" if they may."""
         if actor.name == SYSTEM:
             return ""
         if actor.surface not in self.names:
@@ -50,7 +49,7 @@ class Surfaces(msgspec.Struct, frozen=True):
 
     @property
     def over_http(self) -> bool:
-        """Whether people's pages and programs may ask it."""
+        """Whether pages and programs may call it."""
         return not self.inside and not OVER_HTTP.isdisjoint(self.names)
 
 

@@ -1,4 +1,4 @@
-"""How the pattern of a text ends. Pure.
+"""How text patterns end. Pure.
 
 Python's `$` lets one line break through behind the end (`re`, "Regular Expression Syntax"), so a declared pattern ends
 in `END`: an id is then never a second one that looks the same. JSON Schema's patterns, and those of HTML, are those of
@@ -14,12 +14,12 @@ END = r"$(?!\n)"
 
 
 def lets_line_break(pattern: str) -> bool:
-    """Whether a pattern ends in a `$` that a line break passes."""
+    """Whether a pattern ends in a `$` that a trailing line break passes."""
     return pattern.endswith("$")
 
 
 def as_ecma(schema: Any) -> Any:
-    """A JSON schema, or a part of one, with its patterns as ECMA-262 says them."""
+    """Convert the patterns of a JSON schema, or part of one, to ECMA-262."""
     if isinstance(schema, dict):
         return {
             key: value.replace(END, "$") if key == "pattern" and isinstance(value, str) else as_ecma(value)

@@ -1,8 +1,7 @@
-"""The till comes first: what works in the background asks here for its turns.
+"""Gives tills priority: background work asks here for its turns.
 
-While somebody is at a till, long work goes on behind an answer to them, when the next scan is least to be expected; or
-else after a wait that is several times as long as it works. While nobody is, it goes on at once.
-Who does not ask here, and why: docs/decisions/0020.
+While a till is active, long work runs right after an answer to it, when the next scan is least likely, or after a wait
+several times as long as the work. Otherwise it runs immediately. Exceptions and their reasons: docs/decisions/0020.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ from edge.core.storage.database import Connection
 
 
 class TillFirst:
-    """Whether somebody is at a till, and the turns of everything else. For one event loop; `active` for all threads.
+    """Tracks till activity and schedules everything else around it. For one event loop; `active` is thread-safe.
 
-    `now` is a clock in seconds; behind the last touch of a till it counts as active for `quiet_s`.
+    `now` is a clock in seconds; a till counts as active for `quiet_s` after its last use.
     """
 
     def __init__(self, now: Callable[[], float], quiet_s: float = TILL_QUIET_S) -> None:
@@ -40,21 +39,21 @@ class TillFirst:
 
     @property
     def active(self) -> bool:
-        """Whether somebody is at a till."""
+        """Whether a till is in use."""
         return self._now() - self._touched_s < self._quiet_s
 
     def touch(self) -> None:
-        """Somebody at a till has just been answered."""
+        """Note that a till was just answered."""
         self._touched_s = self._now()
         self._touched.set()
         self._touched.clear()
 
     def budget(self, usual: int, at_a_till: int = 1) -> int:
-        """How much to take into the next turn: as `usual`, or less while somebody is at a till."""
+        """Amount of work for the next turn: `usual`, or less while a till is active."""
         return min(usual, at_a_till) if self.active else usual
 
     async def repeat(self, work: Callable[[], Awaitable[object]], every_s: float, first_s: float = 0.0) -> None:
-        """Do something again and again, from `first_s` on, while nobody is at a till; until cancelled."""
+        """Repeat `work` every `every_s`, starting after `first_s`, while no till is active; until cancelled."""
         await asyncio.sleep(first_s)
         while True:
             if not self.active:
@@ -63,13 +62,13 @@ class TillFirst:
 
     @contextlib.asynccontextmanager
     async def turn(self, least_s: float = 0.0) -> AsyncIterator[None]:
-        """A turn of long work, and the rest behind it; the turn counts as `least_s` at least."""
+        """Run a turn of long work, then rest; the turn counts as at least `least_s`."""
         began_s = self._now()
         yield
         await self.rest(max(least_s, self._now() - began_s))
 
     async def rest(self, worked_s: float) -> None:
-        """Wait as long as is due behind a turn that took so long."""
+        """Wait as long as is due after `worked_s` of work."""
         if not self.active:
             return
         answered_s = self._now() - self._touched_s
@@ -83,10 +82,10 @@ class TillFirst:
 
 
 class RightOfWay:
-    """Who reads beside the till in a thread of its own stands still while a command of a till is under way: there is
-    one interpreter, and a sale, which lets go of it at each statement, would wait each time until a reader does, too.
+    """Pauses reader threads while a till command runs: they share one interpreter lock, and a sale, which releases it
+    at each statement, would otherwise wait for them each time.
 
-    Made on the event loop's thread, which never stands still; `take` and `give_back` are called there.
+    Created on the event loop's thread, which never pauses; call `take` and `give_back` there.
     """
 
     def __init__(self) -> None:
@@ -96,19 +95,19 @@ class RightOfWay:
         self._free.set()
 
     def take(self) -> None:
-        """A command of a till is asked for."""
+        """A till command begins."""
         self._under_way += 1
         self._free.clear()
 
     def give_back(self) -> None:
-        """It is answered, and the answer on the page."""
+        """A till command is answered and rendered."""
         self._under_way -= 1
         if not self._under_way:
             self._free.set()
 
     def yielded_by(self, db: Connection) -> Connection:
-        """This connection, which from now on stands still between steps of its statements: `PAUSE_LIMIT_S` at most,
-        and then goes on for as long, so that readers get on beside any number of tills."""
+        """Make a connection pause between statement steps: at most `PAUSE_LIMIT_S`, then run for as long, so that
+        readers progress beside any number of tills."""
         goes_on_s = 0.0
 
         def stand_still() -> int:
@@ -124,8 +123,8 @@ class RightOfWay:
 
 
 class TillFirstElsewhere:
-    """The same for a process of its own, which knows of the till what the ledger says: while the shop sells, it works a
-    quarter of the time at most. `clock` is in seconds since 1970, `worked` in seconds since whenever.
+    """The same for another process, which knows only the ledger: while the shop sells, it works at most a quarter of
+    the time. `clock` is in seconds since 1970, `worked` monotonic.
     """
 
     def __init__(
@@ -140,12 +139,12 @@ class TillFirstElsewhere:
 
     @property
     def active(self) -> bool:
-        """Whether something happened in the shop lately."""
+        """Whether anything happened in the shop recently."""
         (newest_us,) = self._db.execute(_NEWEST).fetchone() or (0,)
         return bool(abs(self._clock() - newest_us / 1e6) < SELLING_S)
 
     def rest(self) -> None:
-        """A piece of work is done: wait as long as is due behind it."""
+        """Wait as long as is due after a piece of work."""
         if self.active:
             self._sleep(RESTS_ELSEWHERE * (self._worked() - self._began_s))
         self._began_s = self._worked()

@@ -1,4 +1,4 @@
-"""What a handler works with, inside one savepoint of the writer."""
+"""The transaction that a handler works with, inside one savepoint of the writer."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _EVENT = attrgetter("event")
 
 
 def content_hash(name: str, content: bytes) -> bytes:
-    """SHA-256 of a command's name and its JSON: the same id with another one is a conflict."""
+    """SHA-256 of a command's name and JSON: the same id with another hash is a conflict."""
     return hashlib.sha256(name.encode() + b"\0" + content).digest()
 
 
 def command_hash(command: Command, content: bytes, register: str = "") -> bytes:
-    """The `content_hash` of a command whose JSON is `content`, without what it says of a person. At another register it
-    is another one: what it changes is that register's. What was asked back, and answered, makes no other one."""
+    """`content_hash` of a command with JSON `content`, without personal data. Includes the register, because a command
+    changes that register's state; confirmations don't change it."""
     if isinstance(command, AskingCommand) and command.answers:
         command = msgspec.structs.replace(command, answers=())
         content = encode(command)
@@ -44,7 +44,7 @@ def command_hash(command: Command, content: bytes, register: str = "") -> bytes:
 
 
 class JournalHead:
-    """The journal's end, held in memory by its one writer, and the way to append to it."""
+    """End of the journal, held in memory by its only writer, and the way to append to it."""
 
     __slots__ = ("db", "head", "memos", "registry")
 
@@ -56,7 +56,7 @@ class JournalHead:
 
 
 class CommandTransaction:
-    """One command being done (see `shapes.Transaction`); children share its ledger, its moment and its hash."""
+    """One command in progress (see `handling.Transaction`); children share its ledger, moment and hash."""
 
     __slots__ = (
         *("_children", "_depth", "_half_done", "_hash", "_ledger", "_n"),
@@ -96,7 +96,8 @@ class CommandTransaction:
         self.facts: list[RecordedEvent] = []
 
     def append(self, event: Event) -> RecordedEvent:
-        """Put `event` into the journal and into the strict projections; the fact has its remarks as they are kept."""
+        """Append `event` to the journal and apply it to the strict projections; the returned event has sealed
+        remarks."""
         actor, now, kind = self.actor, self.moment, type(event)
         if event.remarks:
             event = with_sealed_remarks(self.db, event, now.business_date)
@@ -125,13 +126,13 @@ class CommandTransaction:
         return fact
 
     def append_again(self, row: Row) -> RecordedEvent:
-        """Put the event of a row of another history into the journal once more: under its command's id, by whom, where
-        and when it was. It is none of this command's own facts. `LookupError`: this version does not know it."""
+        """Append an event of another history again, with its original command id, actor, place and time. Not counted
+        among this command's events. Raises `LookupError` if this version doesn't know it."""
         event = self._ledger.registry.decode(row.type, row.version, row.body)
         return self._put(msgspec.structs.astuple(row)[2:-2], event)
 
     def _put(self, said: tuple[Any, ...], event: Event) -> RecordedEvent:
-        """`said`: what a row says, from its command's id to its body."""
+        """Append a row; `said`: its values from command id to body."""
         ledger, kind = self._ledger, type(event)
         projections = ledger.registry.strict_for(kind)
         head = ledger.head
@@ -152,7 +153,7 @@ class CommandTransaction:
         return fact
 
     def read(self, seq: int) -> RecordedEvent:
-        """The fact at a row of the journal. `LookupError`: there is no such row."""
+        """Return the event at a row of the journal. Raises `LookupError` if there is none."""
         if (known := self.memos.newest.get(seq)) is not None:
             return cast(RecordedEvent, known)
         rows = read_rows(self.db, seq, 1)
@@ -161,9 +162,8 @@ class CommandTransaction:
         return fact_of(self._ledger.registry, rows[0])
 
     def offered(self, name: str, on_page: bool = False) -> type[Command] | None:
-        """The command of that name, where whoever asks could ask for it by itself from here; None: it is not there, not
-        theirs, needs a till that they do not stand at, or a page asks for the PIN once more first. `on_page`: that page
-        is what they are offered."""
+        """Return the command of that name if the actor could execute it directly from here; otherwise None (see
+        `handling.Transaction.offered`)."""
         spec = self._ledger.registry.by_name.get(name)
         if spec is None or spec.surfaces.inside or not spec.allows(self.actor):
             return None
@@ -174,9 +174,8 @@ class CommandTransaction:
         return spec.command
 
     def do(self, command: Command, asks: bool = True) -> Done:
-        """Do a command of an earlier capability in the same savepoint; its right is the parent's, and what was answered
-        there is answered here. Not `asks`: nobody is there to be asked. `Refusal`: it says no, and so does whoever
-        asked, unless they catch it on purpose."""
+        """Execute an earlier capability's command in the same savepoint, with the parent's right and confirmations.
+        With `asks` False no one can be asked. Raises `Refusal`, which also refuses the parent unless caught."""
         spec = self._ledger.registry.commands[type(command)]
         if self._depth >= CHILD_DEPTH:
             raise InvariantBroken(f"{spec.name} is the {CHILD_DEPTH}th command inside a command.")
@@ -206,8 +205,8 @@ class CommandTransaction:
             raise
 
     def done(self, result: object) -> Done:
-        """What the command came to. `InvariantBroken`: it went on behind a child that had changed something and then
-        refused, where it had to refuse as well: only the savepoint of the whole command is undone."""
+        """Return the command's outcome. Raises `InvariantBroken` if it continued after a child that changed something
+        and then refused: only the whole command's savepoint can be rolled back."""
         if self._half_done:
             raise InvariantBroken(f"A command went on although its {self._half_done} changed something and refused.")
         if not self.facts:
@@ -217,14 +216,14 @@ class CommandTransaction:
 
 
 def asking_of(command: AskingCommand, ask: Ask = ASKS) -> Ask:
-    """How a command asks back, where `ask` is how those around it do."""
+    """Return how a command asks for confirmation, given its parent's `ask`."""
     if command.answers and isinstance(ask, Confirmations):
         return ask.answered(command.answers)
     return ask
 
 
 def find_outcome(ledger: JournalHead, command_id: bytes) -> Done | None:
-    """The `Done` that the journal holds for a command id, if it holds one."""
+    """Return the `Done` that the journal has for a command id, or None."""
     rows = find_command(ledger.db, command_id)
     if not rows:
         return None

@@ -1,6 +1,6 @@
-"""The one writer: commands that arrive together share one commit, each in a savepoint of its own.
+"""The single writer: commands that arrive together share a commit, each in its own savepoint.
 
-A plain synchronous object; only production puts it in a thread (`command_bus.CommandBus`).
+A plain synchronous object; only production runs it in a thread (`command_bus.CommandBus`).
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ SYSTEM = Actor("system", "system", "", frozenset())
 
 
 class Request:
-    """A command on its way through the writer. `fresh`: its id was made here, so it cannot be a repeat. `wanted`: asked
-    on the writer's thread when its turn comes; False, and it is not done."""
+    """A command on its way through the writer. `fresh`: its id was made here, so it can't be a repeat. `wanted`: called
+    on the writer's thread when its turn comes; if False, it isn't executed."""
 
     __slots__ = ("actor", "command", "command_id", "content_hash", "fresh", "spec", "waiter", "wanted")
 
@@ -74,7 +74,7 @@ class Request:
 
 
 class MaintenanceWrite:
-    """A change of derived or local state that is no command: following projections, positions, progress."""
+    """A change of derived or local state without a command: following projections, positions, progress."""
 
     __slots__ = ("change", "waiter")
 
@@ -89,9 +89,9 @@ Early = Callable[[Request | MaintenanceWrite, Answer], None]
 
 
 class Writer:
-    """Appends to the journal of `db`, which it alone may change.
+    """Appends to the journal of `db`, with exclusive write access.
 
-    `why_read_only` is None while it can write, or says in plain words why it cannot.
+    `why_read_only` is None while it can write; otherwise the reason, in plain words.
     """
 
     def __init__(
@@ -117,19 +117,19 @@ class Writer:
 
     @property
     def head(self) -> Head:
-        """The end of the journal; between commits, the durable one."""
+        """End of the journal; between commits, the durable one."""
         return self._ledger.head
 
     def doubt_of_clock(self) -> Doubt | None:
-        """Whether the wall clock is not believed just now, and why."""
+        """Why the wall clock isn't trusted at the moment, or None."""
         self._moment()
         return self._judge.doubt
 
     def begin_epoch(self, event: EpochStarted, epoch: int = 1, *, set_back: bool = True) -> None:
         """Append the first row of a new epoch, `epoch` or the next number, in a commit of its own.
 
-        With it goes the local state that only its own past could tell the truth of (`Capability.on_restore`), unless
-        nothing of that past is lacking (`set_back`).
+        Restores local state that depends on its own past (`Capability.on_restore`), unless nothing is missing
+        (`set_back`).
         """
         head = self._ledger.head
         self._db.execute("BEGIN IMMEDIATE")
@@ -146,13 +146,12 @@ class Writer:
             raise
 
     def run(self, requests: Sequence[Request | MaintenanceWrite], early: Early) -> list[Answered]:
-        """Do the requests in order in one commit, and give the answers once it is durable.
+        """Execute the requests in order in one commit, and return the outcomes once it is durable.
 
-        Refusals and commands that touched only local state are answered before the
-        commit, through `early(request, answer)`, and are not among the answers given
-        back; but never ahead of an earlier command of the same register, on which they
-        may rest. An exception as the answer is a fault of ours in that one command; its
-        savepoint is undone and the others go on.
+        Refusals and commands that only changed local state are answered before the commit, through `early(request,
+        answer)`, and aren't in the returned list; but never before an earlier command of the same register, on which
+        they may depend. An exception as the answer is a bug in that one command: its savepoint is rolled back and the
+        others continue.
         """
         if self.why_read_only:
             return [(request, self._unwritten(request, self.why_read_only)) for request in requests]
@@ -188,7 +187,7 @@ class Writer:
         return durable
 
     def finish(self) -> None:
-        """Write what was only counted so far: nobody asks this writer any more."""
+        """Write pending denial counts before the writer closes."""
         if self.why_read_only or not self._denials.waiting:
             return
         try:
@@ -200,12 +199,12 @@ class Writer:
             self._turn_read_only(error)
 
     def settle(self) -> None:
-        """Commit with a mark, by which also what was committed without one is shipped."""
+        """Commit with a mark, which also ships commits made without one."""
         self._db.execute("BEGIN IMMEDIATE")
         self._commit()
 
     def probe(self) -> bool:
-        """Try a commit that writes; True if the writer can write (again)."""
+        """Try a writing commit; True if the writer can write (again)."""
         if self.why_read_only == DAMAGED:
             return False
         try:
@@ -233,8 +232,8 @@ class Writer:
             gate.unmark()
 
     def _attempt(self, request: Request | MaintenanceWrite, behind_others: bool) -> Answer:
-        """One request in its savepoint, or as the first of the transaction, of which there is nothing else yet to
-        keep: a savepoint copies each page that is changed. Faults of the disk are raised, all else is the answer."""
+        """Execute one request in its savepoint, or directly if it is the transaction's first (a savepoint copies every
+        changed page). Raises disk errors; anything else is the answer."""
         head = self._ledger.head
         if behind_others:
             self._db.execute("SAVEPOINT one")
@@ -336,7 +335,7 @@ class Writer:
         return self._judge.moment(self._clock.read())
 
     def _abandon(self, head: Head | None = None) -> None:
-        """Undo what is left of a transaction, and believe the database about where the journal ends."""
+        """Roll back the rest of a transaction and reread the journal's end from the database."""
         self._ledger.memos.forget()
         try:
             if self._db.in_transaction:
@@ -355,7 +354,7 @@ class Writer:
         return why
 
     def _unwritten(self, request: Request | MaintenanceWrite, why: str, doubtful: bool = False) -> Answer:
-        """The answer to what could not be written: if it had been done before, the journal knows."""
+        """Answer for a command that couldn't be written: its earlier outcome if the journal has one."""
         try:
             if isinstance(request, Request) and (earlier := self._earlier(request)):
                 return earlier
@@ -367,7 +366,7 @@ class Writer:
 
 
 def _may_be_early(request: Request | MaintenanceWrite, answer: Answer, grew: bool) -> bool:
-    """Whether `answer` need not wait for the commit: nothing that it says has been promised to the journal."""
+    """Whether `answer` can be given before the commit: it depends on nothing written to the journal."""
     if isinstance(answer, Refused | BaseException):
         return True
     local = isinstance(request, Request) and request.spec.local

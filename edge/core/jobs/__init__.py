@@ -1,1 +1,1 @@
-"""Long work, done as chunks of commands."""
+"""Long-running work, done as chunks of commands."""

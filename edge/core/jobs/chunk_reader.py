@@ -1,4 +1,4 @@
-"""A job's chunks, made on other threads than the loop's."""
+"""Reads a job's chunks on threads other than the loop's."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from edge.core.registry import Chunk
 
 @runtime_checkable
 class Stoppable(Protocol):
-    """Chunks whose making waits for something that can be cut short, from another thread."""
+    """Chunks whose production blocks on something that another thread can cancel."""
 
     def stop(self) -> None: ...
 
 
 class ChunkReader:
-    """A job's chunks, made on other threads. It can be closed while one is being made."""
+    """A job's chunks, produced on other threads. It can be closed while one is being produced."""
 
     def __init__(self, chunks: Iterator[Chunk]) -> None:
         self._chunks = chunks
@@ -25,7 +25,7 @@ class ChunkReader:
         self._closed = False
 
     def take(self, count: int) -> list[Chunk]:
-        """The next few chunks; one of them alone where it only tells of progress."""
+        """Return the next few chunks; a chunk that only reports progress is returned alone."""
         group: list[Chunk] = []
         with self._making:
             while len(group) < count and not self._closed and (chunk := next(self._chunks, None)) is not None:
@@ -35,7 +35,7 @@ class ChunkReader:
         return group
 
     def close(self) -> None:
-        """Take no more; what can `stop` is told to, rather than waited for."""
+        """Take no more chunks; call `stop` if the source has it, instead of waiting."""
         self._closed = True
         if isinstance(self._chunks, Stoppable):
             self._chunks.stop()

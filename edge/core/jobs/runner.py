@@ -1,7 +1,7 @@
-"""Long work done as chunks of commands: resumable, with progress, cancellable, and never in a till's way.
+"""Runs long work as chunks of commands: resumable, cancellable, with progress, and never in a till's way.
 
-A chunk's command ids derive from the job and its cursor, so a chunk that was done
-before a crash is recognised and has no second effect.
+A chunk's command ids derive from the job and its cursor, so a chunk done before a crash is recognised and has no second
+effect.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ RightsOf = Callable[[Connection, str], frozenset[Right]]
 
 
 class JobDeferred(EdgeError):
-    """The shop cannot write at the moment; the part is tried again, and the job goes on where it was."""
+    """The shop can't write at the moment; the part is retried and the job resumes where it was."""
 
 
 _PASSING = frozenset({"busy", "read_only"})
@@ -41,12 +41,12 @@ _PASSING = frozenset({"busy", "read_only"})
 
 
 class JobRunner:
-    """A part that does queued jobs one after the other, a few chunks at a time.
+    """A part that runs queued jobs one after another, a few chunks at a time.
 
-    Those share a commit, while nobody is at a till; while somebody is, chunks come one by one with pauses between.
-    `rights` are those of all jobs, or say what whoever began one may do now: it is asked before each chunk, so that the
-    job of somebody who may no more stops and says so. `own`: the one kind that it does; without, it does all but those
-    that have a runner of their own.
+    While no till is active, several chunks share a commit; otherwise they come one by one with pauses. `rights` apply
+    to all jobs, or return the current rights of the user who started one: they are checked before each chunk, so a job
+    whose owner loses the right stops and reports it. `own`: the only kind that it runs; without it, it runs all kinds
+    without a runner of their own.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class JobRunner:
         self._which = (frozenset(apart), False) if own is None else (frozenset({own.name}), True)
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Do what is queued; wait for more. A job that fails says so in its `message`; the next goes on."""
+        """Run queued jobs; wait for more. A failed job records its error in `message`; the next one continues."""
         subscription = self._bus.subscribe(JOBS, "committed")
         ready()
         try:
@@ -89,7 +89,7 @@ class JobRunner:
             _log.info(line, job=job.id)
 
     async def _carry_out(self, job: Job, progress: Progress) -> JobResult:
-        """Do a job from where it stands: the state in which it ended, and what there is to say about it."""
+        """Resume a job; return its final state and message."""
         kind = self._kinds.get(job.kind)
         if kind is None:
             return JobResult("failed", f"This version knows no job {job.kind}.")
@@ -103,12 +103,13 @@ class JobRunner:
             db.close()
 
     async def _chunks(self, job: Job, source: ChunkReader, progress: Progress) -> JobResult:
-        """Chunk by chunk; while some are written, the next ones are made. Progress rides on the commit behind."""
+        """Process chunk by chunk, producing the next while the current ones are written. Progress is saved with the
+        following commit."""
         till_first = self._shop.till_first
         group = await asyncio.to_thread(source.take, 1)
         while group:
             async with till_first.turn():
-                # All at once, in order: those that wait together share a commit.
+                # All at once, in order: requests that wait together share a commit.
                 answers = await asyncio.gather(
                     asyncio.to_thread(source.take, till_first.budget(JOB_CHUNKS)),
                     self._save(job, JobResult("running"), progress),
@@ -127,7 +128,7 @@ class JobRunner:
         return JobResult("done")
 
     def _asked(self, job: Job, group: Sequence[Chunk]) -> Iterator[Coroutine[Any, Any, Outcome]]:
-        """The commands of a job's chunks, asked in the name of who began it."""
+        """Submit the commands of a job's chunks on behalf of the user who started it."""
         actor = Actor(job.actor, "job", job.register, self._rights_of(job))
         for chunk in group:
             for place, command in enumerate(chunk.commands):
@@ -139,7 +140,7 @@ class JobRunner:
         return self._rights(self._shop.reader, job.actor)
 
     async def _save(self, job: Job, ended: JobResult, progress: Progress) -> str:
-        """Write down how far the job is; the state it has now (`cancelled` if somebody stopped it)."""
+        """Save the job's progress; return its current state (`cancelled` if a user cancelled it)."""
         now = self._shop.now_us()
         cursor, total, counts, notes = progress.cursor, progress.total, progress.counts_json(), tuple(progress.notes)
         progress.notes.clear()
@@ -164,7 +165,7 @@ class JobRunner:
 
 
 class JobResult(msgspec.Struct, frozen=True):
-    """The state of a job, and what there is to say about it (see `Job`)."""
+    """Final state of a job and its message (see `Job`)."""
 
     state: str
     message: str = ""
@@ -172,7 +173,7 @@ class JobResult(msgspec.Struct, frozen=True):
 
 
 class Progress:
-    """How far a job is, and the notes that are not written down yet."""
+    """Progress of a job, and notes not yet saved."""
 
     def __init__(self, cursor: int, counts: dict[str, int]) -> None:
         self.cursor = cursor
@@ -181,7 +182,7 @@ class Progress:
         self._counts = counts
 
     def add(self, chunk: Chunk, results: tuple[Any, ...]) -> None:
-        """A chunk is done."""
+        """Count a completed chunk."""
         self.cursor = chunk.cursor
         self.total = self.total if chunk.total is None else chunk.total
         self.notes += chunk.notes + (chunk.explain(results) if chunk.explain else ())
@@ -197,7 +198,7 @@ class Progress:
 
 
 def _count(job: Job, group: list[Chunk], outcomes: list[Any], progress: Progress) -> Refused | None:
-    """Put what became of some chunks into the progress, as far as they were done; a refusal, if there is one."""
+    """Add completed chunks to the progress; return the first refusal, if any."""
     left = iter(outcomes)
     for chunk in group:
         results = []
@@ -230,7 +231,8 @@ def _save_notes(db: Connection, job: int, notes: tuple[JobIssue, ...]) -> None:
 
 
 def _chunk_id(job: Job, chunk: Chunk, place: int) -> ids.CommandId:
-    """Derived from what is to be done: what was done before a crash is recognised, another command is another one."""
+    """Derived from the content: work done before a crash is recognised, while a different command gets a different
+    id."""
     content = encode(chunk.commands[place])
     digest = hashlib.sha256(f"{job.id} {job.queued_us} {chunk.cursor} {place} ".encode() + content).digest()
     return ids.command_id(job.queued_us, digest[:10])

@@ -1,4 +1,4 @@
-"""Long work as stored: queued, looked at, cancelled. `runner.py` does it."""
+"""Storage of long jobs: queue, read, cancel. `runner.py` runs them."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _FIELDS = (
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A job as stored. `cursor` of `total` units are done; `refused` counts what could not be taken.
+    """A stored job. `cursor` of `total` units are done; `refused` counts the rejected ones.
 
-    `message`: why it failed, a sentence, or a key of `edge/lib/i18n` with `told` for its gaps. `counts`: what it has to
-    say of itself.
+    `message`: why it failed, as a sentence or a key of `edge/lib/i18n` with `told` as its values. `counts`: its own
+    statistics.
     """
 
     id: int
@@ -47,9 +47,9 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class JobNote(msgspec.Struct, frozen=True):
-    """What a job could not take: where (`line`, `field`), the value, and why.
+    """Input that a job rejected: the position (`line`, `field`), the value and the reason.
 
-    `reason` is a key of `edge/lib/i18n`, section `reason`, with `values` for its gaps.
+    `reason` is a key of `edge/lib/i18n`, section `reason`, with `values` as its placeholders.
     """
 
     line: int
@@ -60,13 +60,13 @@ class JobNote(msgspec.Struct, frozen=True):
 
 
 class CancelJob(Command, frozen=True):
-    """Stop a job behind the chunk it is at; what it did so far stays done."""
+    """Stop a job after its current chunk; completed work remains."""
 
     job: Number
 
 
 def queue(tx: Transaction, kind: str, params: Any) -> int:
-    """Put a job of `kind` into the queue, from within a handler; its id."""
+    """Queue a job of `kind` from within a handler; return its id."""
     tx.db.execute(
         "DELETE FROM job WHERE state IN ('done', 'failed', 'cancelled') AND id <= (SELECT max(id) FROM job) - ?",
         (JOBS_KEPT,),
@@ -80,13 +80,13 @@ def queue(tx: Transaction, kind: str, params: Any) -> int:
 
 
 def read_job(db: Connection, job: Number) -> Job | None:
-    """One job, or None."""
+    """Return one job, or None."""
     found = db.execute(f"SELECT {_FIELDS} FROM job WHERE id = ?", (job,)).fetchone()
     return _job(found) if found else None
 
 
 def read_jobs(db: Connection, limit: Number = 20) -> list[Job]:
-    """The newest jobs first, at most `limit` (100 at most)."""
+    """Return the newest jobs first, at most `limit` (up to 100)."""
     rows = db.execute(f"SELECT {_FIELDS} FROM job ORDER BY id DESC LIMIT ?", (min(limit, 100),))
     return [_job(row) for row in rows]
 
@@ -102,13 +102,13 @@ _NEXT = f"""
 
 
 def next_job(db: Connection, kinds: frozenset[str] = frozenset(), of_these: bool = False) -> Job | None:
-    """The job that is to be done, or gone on with: one `of_these` kinds, or of any other."""
+    """Return the next job to start or resume: one `of_these` kinds, or of any other."""
     found = db.execute(_NEXT, (msgspec.json.encode(sorted(kinds)).decode(), of_these)).fetchone()
     return _job(found) if found else None
 
 
 def read_job_notes(db: Connection, job: Number, limit: Number = 1000, after: Number = 0) -> list[JobNote]:
-    """What a job could not take, in the order of its input; `after` so many, at most `limit`."""
+    """Return a job's rejected input in input order, skipping `after`, at most `limit`."""
     rows = db.execute(
         "SELECT line, field, value, reason, told FROM job_note WHERE job = ? ORDER BY line, rowid LIMIT ? OFFSET ?",
         (job, min(limit, JOB_REPORT_ROWS), after),

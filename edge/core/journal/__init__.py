@@ -1,1 +1,1 @@
-"""The hash-chained journal (audit log), and the tables derived from it."""
+"""The hash-chained journal (audit log) and the tables derived from it."""

@@ -1,10 +1,10 @@
-"""Old parts of the journal in compressed files: written, read back and checked.
+"""Old parts of the journal in compressed files: writing, reading and verification.
 
     EDGEROW1 | frames: zstandard over msgpack, FRAME_ROWS rows each | index: where each frame begins | its length (8)
 
-A file holds rows `first` to `last` without a gap. The table `archive` says which files there are, and they lie in the
-folder `archive` beside the ledger. Rows that begin an epoch, and the row before each, also stay in the ledger: sync
-tells the hub of them at every hello.
+A file holds rows `first` to `last` without a gap. The table `archive` lists the files, which are in the folder
+`archive` next to the ledger. Rows that begin an epoch, and the row before each, also stay in the ledger: sync reports
+them to the hub at every hello.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _FILE = "SELECT first_seq, last_seq, name FROM archive WHERE first_seq <= ? ORDE
 
 
 class Segment(msgspec.Struct, frozen=True):
-    """One file: which rows, the epoch and hash of the last one, and the file's own length and SHA-256 (hexadecimal)."""
+    """One file: its rows, the epoch and hash of the last one, and its own length and SHA-256 (hexadecimal)."""
 
     name: str
     first: int
@@ -49,7 +49,7 @@ class Segment(msgspec.Struct, frozen=True):
 
 
 def archived_through(db: Connection) -> int:
-    """The last row that is in a file; 0 for none, also in a ledger of an older schema."""
+    """Sequence number of the last archived row; 0 for none, also in a ledger with an older schema."""
     found = _query_archive(db, "SELECT max(last_seq) FROM archive")
     return int(found[0][0] or 0) if found else 0
 
@@ -60,14 +60,14 @@ def segments(db: Connection) -> list[Segment]:
 
 
 def ends_at(db: Connection, seq: int) -> Segment | None:
-    """The file whose last row is `seq`: what the chain behind it goes on from is known without reading it."""
+    """The file whose last row is `seq`, so that the following chain can be checked without reading it."""
     return next((Segment(*row) for row in _query_archive(db, f"{_FILES} WHERE last_seq = ?", seq)), None)
 
 
 def read_archived(db: Connection, from_seq: int, limit: int) -> list[Row]:
-    """At most `limit` rows from `from_seq` on, of one frame; none where that row is in no file.
+    """Return up to `limit` rows from `from_seq`, all from one frame; empty if that row isn't archived.
 
-    `NeedsHuman`: the file is damaged or not there.
+    Raises `NeedsHuman` if the file is missing or damaged.
     """
     found = _query_archive(db, _FILE, from_seq)
     if not found or not found[0][0] <= from_seq <= found[0][1]:
@@ -78,7 +78,7 @@ def read_archived(db: Connection, from_seq: int, limit: int) -> list[Row]:
 
 
 def read_archived_command(db: Connection, command_id: bytes) -> list[Row]:
-    """The rows of a command that are in files; none if it left none there, or that was too long ago."""
+    """Return a command's archived rows; empty if there are none or the command is too old."""
     rows: list[Row] = []
     for at, last in _query_archive(db, _COMMAND, command_id):
         while at <= last and (page := read_archived(db, at, last - at + 1)):
@@ -88,7 +88,7 @@ def read_archived_command(db: Connection, command_id: bytes) -> list[Row]:
 
 
 def read_frame(path: Path, number: int) -> list[Row]:
-    """The rows of one frame (from 0). `NeedsHuman`."""
+    """Return the rows of one frame (counting from 0). Raises `NeedsHuman`."""
     try:
         with path.open("rb") as file:
             starts = _starts(file, path)
@@ -102,7 +102,7 @@ def read_frame(path: Path, number: int) -> list[Row]:
 
 
 def read_all(path: Path) -> Iterator[list[Row]]:
-    """All rows of a file, a frame at a time. `NeedsHuman`."""
+    """Yield all rows of a file, a frame at a time. Raises `NeedsHuman`."""
     number, count = 0, 1
     while number < count:
         try:
@@ -115,7 +115,7 @@ def read_all(path: Path) -> Iterator[list[Row]]:
 
 
 def write(folder: Path, pages: Iterator[Sequence[Row]]) -> Segment:
-    """Write rows into a new file of `folder`, durably; its name is given once it was read again and is the same."""
+    """Write rows durably into a new file of `folder`; it gets its final name after it was read back and compared."""
     folder.mkdir(exist_ok=True, mode=0o700)
     part, digest = folder / "rows.part", hashlib.sha256()
     compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
@@ -148,7 +148,7 @@ def write(folder: Path, pages: Iterator[Sequence[Row]]) -> Segment:
 
 
 def file_fault(folder: Path, segment: Segment) -> str | None:
-    """What is wrong with a file as such; None if it is the one that was written."""
+    """Describe what is wrong with the file itself; None if it matches what was written."""
     try:
         same = sha256_of(folder / segment.name) == segment.sha256
     except OSError as error:
@@ -157,19 +157,19 @@ def file_fault(folder: Path, segment: Segment) -> str | None:
 
 
 def sha256_of(path: Path) -> str:
-    """Of a file, in hexadecimal. `OSError`."""
+    """SHA-256 of a file, in hexadecimal. Raises `OSError`."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def folder_of(db: Connection) -> Path:
-    """Where the files of this ledger lie: of the one behind, where there is one."""
+    """Folder of this ledger's archive files: that of the ledger behind it, if there is one."""
     files = {name: file for _, name, file in db.execute("PRAGMA database_list")}
     return Path(files.get(BEHIND, files["main"])).parent / FOLDER
 
 
 def _query_archive(db: Connection, sql: str, *values: object) -> list[Any]:
-    """Rows of a query; none in a ledger of a schema that had no archive."""
+    """Run a query; return no rows if the ledger's schema predates the archive."""
     try:
         return list(db.execute(sql, values).fetchall())
     except DatabaseError as error:
@@ -179,7 +179,7 @@ def _query_archive(db: Connection, sql: str, *values: object) -> list[Any]:
 
 
 def _starts(file: Any, path: Path) -> list[int]:
-    """Where frames begin, and where the last one ends."""
+    """Offsets at which frames begin, and where the last one ends."""
     end = path.stat().st_size - _length.size
     if file.read(len(MAGIC)) != MAGIC or end < len(MAGIC):
         raise ValueError("it isn't an archive of rows")

@@ -1,7 +1,7 @@
-"""A signed word on the archive: which files there are, where the chain stands behind them, and the tables at that row.
+"""Signed archive manifest: its files, the chain's hash after them, and the tables at that row.
 
-`checkpoint.json` in the archive's folder, with an Ed25519 signature (RFC 8032) over its bytes; beside it the base
-(see `core.beside`) that rebuilds and verifications begin with, so that they need not read the archive.
+`checkpoint.json` in the archive's folder, with an Ed25519 signature (RFC 8032) over its bytes. Next to it is the
+snapshot that rebuilds and verifications start from, so that they needn't read the archive.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LEVEL = 9
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
-    """Rows 1 to `seq`, the last of which has `hash`, are in `segments`; `base` and its SHA-256 are the tables there."""
+    """Rows 1 to `seq`, the last with `hash`, are in `segments`; `base` and its SHA-256 are the tables at that row."""
 
     header: Header
     epoch: int
@@ -38,7 +38,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
 
 
 class _Signed(msgspec.Struct, frozen=True):
-    """The checkpoint's bytes as they were signed, by whom, and the signature (hexadecimal)."""
+    """The checkpoint's bytes as signed, the signing key, and the signature (hexadecimal)."""
 
     checkpoint: msgspec.Raw
     key: str
@@ -46,7 +46,7 @@ class _Signed(msgspec.Struct, frozen=True):
 
 
 def write(folder: Path, checkpoint: Checkpoint, key: Ed25519PrivateKey) -> None:
-    """Sign it, and put it in place of the one before; that one's base goes."""
+    """Sign a checkpoint and replace the previous one; its snapshot is removed."""
     data = msgspec.json.encode(checkpoint)
     write_whole(folder / FILE, msgspec.json.encode(_Signed(msgspec.Raw(data), public(key), key.sign(data).hex())))
     for path in folder.glob("base-*.zst"):
@@ -55,12 +55,12 @@ def write(folder: Path, checkpoint: Checkpoint, key: Ed25519PrivateKey) -> None:
 
 
 def public(key: Ed25519PrivateKey) -> str:
-    """The public half of `key`, in hexadecimal."""
+    """Public half of `key`, in hexadecimal."""
     return key.public_key().public_bytes_raw().hex()
 
 
 def trusted_key(db: Connection) -> str:
-    """The public key that may sign for this ledger; empty where none is known yet, also in one of an older schema."""
+    """Public key that may sign for this ledger; "" if unknown, also in a ledger with an older schema."""
     try:
         found = db.execute("SELECT key FROM checkpoint_key").fetchone()
     except DatabaseError as error:
@@ -71,9 +71,9 @@ def trusted_key(db: Connection) -> str:
 
 
 def read(folder: Path, trusted: str = "") -> Checkpoint | None:
-    """The newest one; None if there is none. `trusted`: the key that it must be signed with (empty: any).
+    """Return the newest manifest, or None. `trusted`: the required signing key ("": any).
 
-    `NeedsHuman`: it was changed after it was signed, another signed it, or it cannot be read.
+    Raises `NeedsHuman` if it is unreadable, was changed after signing, or has another signer.
     """
     try:
         signed = msgspec.json.decode((folder / FILE).read_bytes(), type=_Signed)
@@ -93,7 +93,7 @@ def read(folder: Path, trusted: str = "") -> Checkpoint | None:
 
 
 def pack_base(source: Path, folder: Path, seq: int) -> tuple[str, str]:
-    """Compress a base into the archive's folder: its name there, and the file's SHA-256."""
+    """Compress a snapshot into the archive's folder; return its name and the file's SHA-256."""
     part = folder / "base.part"
     with source.open("rb") as plain, part.open("wb") as packed:
         zstandard.ZstdCompressor(level=LEVEL).copy_stream(plain, packed)
@@ -104,7 +104,7 @@ def pack_base(source: Path, folder: Path, seq: int) -> tuple[str, str]:
 
 
 def open_base(db: Connection, target: Path) -> Path | None:
-    """The base of the newest sound checkpoint of this ledger, written to `target`; None if there is none."""
+    """Write the snapshot of the ledger's newest intact checkpoint to `target`; None if there is none."""
     folder = archive.folder_of(db)
     try:
         checkpoint = read(folder, trusted_key(db))
@@ -120,7 +120,7 @@ def open_base(db: Connection, target: Path) -> Path | None:
 
 
 def faults(db: Connection) -> list[str]:
-    """What is wrong with the archive's files and the checkpoint, as sentences."""
+    """Describe the faults of the archive's files and the checkpoint, as sentences."""
     folder, files = archive.folder_of(db), archive.segments(db)
     found = [fault for segment in files if (fault := archive.file_fault(folder, segment))]
     try:

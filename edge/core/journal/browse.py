@@ -1,4 +1,4 @@
-"""The journal read backwards, for people who look for something in it: a page at a time, of what a filter says."""
+"""Reads the journal backwards, filtered and page by page, for people."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _PRODUCT = ("sku", "skus")
 
 
 class JournalFilter(msgspec.Struct, frozen=True):
-    """What is looked for; what is empty may be anything. `day`: a day of business; `sku`: rows that name a product;
-    `about`: that have this text somewhere, as a whole (an id)."""
+    """Filter; empty fields match anything. `day`: a business date; `sku`: rows that mention a product; `about`: rows
+    that contain this id."""
 
     type: str = ""
     actor: str = ""
@@ -38,17 +38,17 @@ class JournalFilter(msgspec.Struct, frozen=True):
 
 
 class JournalPage(msgspec.Struct, frozen=True):
-    """Rows that were found, the newest first; `before`: with which to go on (0: that was all there is)."""
+    """Matching rows, newest first; `before`: where to continue (0: the end was reached)."""
 
     rows: list[Row]
     before: int
 
 
 def read_back(db: Connection, wanted: JournalFilter, before: int, limit: int) -> JournalPage:
-    """At most `limit` rows below `before` (0: from the end on). Looks through so many rows at most, and then says how
-    far that was, whether there are enough or not.
+    """Return up to `limit` rows below `before` (0: from the end). Scans a bounded number of rows and returns how far it
+    got.
 
-    `NeedsHuman`: what is looked through was archived, and its file cannot be read.
+    Raises `NeedsHuman` if an archive file that it needs can't be read.
     """
     (head,) = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()
     end = min(before, head + 1) if before else head + 1
@@ -84,7 +84,7 @@ def _live(db: Connection, wanted: JournalFilter, before: int, down_to: int, limi
 
 
 def _archived_rows(db: Connection, first: int, end: int) -> list[Row]:
-    """Rows from `first` on and below `end`, the newest first, of as many frames as they lie in."""
+    """Rows from `first` to `end` (exclusive), newest first, from all frames that contain them."""
     rows: list[Row] = []
     while first < end and (page := read_rows(db, first, end - first)):
         rows += [row for row in page if row.seq < end]
@@ -93,7 +93,8 @@ def _archived_rows(db: Connection, first: int, end: int) -> list[Row]:
 
 
 def _is_wanted(row: Row, wanted: JournalFilter, quoted: bytes) -> bool:
-    """`quoted`: the product as a body has it; few rows do, and only those are decoded."""
+    """Whether a row matches. `quoted`: the SKU as it appears in a body; few rows contain it, and only those are
+    decoded."""
     asked = ((wanted.type, row.type), (wanted.actor, row.actor), (wanted.day, row.business_date))
     if any(want and want != has for want, has in (*asked, (wanted.register, row.register))):
         return False
@@ -103,7 +104,7 @@ def _is_wanted(row: Row, wanted: JournalFilter, quoted: bytes) -> bool:
 
 
 def _names(body: Any, sku: str) -> bool:
-    """Whether something in a body is this product."""
+    """Whether a body mentions this product."""
     if isinstance(body, list):
         return any(_names(one, sku) for one in body)
     if not isinstance(body, dict):
@@ -114,18 +115,18 @@ def _names(body: Any, sku: str) -> bool:
 
 
 def _is_over(db: Connection, wanted: JournalFilter, seq: int) -> bool:
-    """Whether what stands before a row is of earlier days than the one that is wanted."""
+    """Whether all earlier rows are from days before the requested one."""
     return bool(wanted.day) and _day_of(db, seq - 1) < wanted.day
 
 
 def first_row_of_day(db: Connection, day: str) -> int:
-    """The first row of a day of business, or of the next one that has any; behind the head where there is none."""
+    """First row of a business date, or of the next one with rows; past the head if there is none."""
     (head,) = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()
     return _end_of(db, after(day, -1), head)
 
 
 def _end_of(db: Connection, day: str, head: int) -> int:
-    """The first row behind a day. Days follow each other in the journal (`edge.core.clock`)."""
+    """First row after a day. Days are in journal order (`edge.core.clock`)."""
     low, high = 1, head + 1
     while low < high:
         middle = (low + high) // 2

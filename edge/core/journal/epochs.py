@@ -1,4 +1,4 @@
-"""Going on from a backup, or from what the hub holds: a new epoch, whose number nobody ever used."""
+"""Continue from a backup or the hub's copy: a new epoch with a number never used before."""
 
 from __future__ import annotations
 
@@ -25,22 +25,24 @@ CHANCE_BITS = 20
 
 
 def epoch_after(newest: int, at_us: int, chance: int) -> int:
-    """The number of an epoch that begins now; above `newest`, the newest that is known.
+    """Return the number for an epoch that starts now; always above `newest`, the newest known one.
 
-    A backup does not know which epochs began after it was made. So the number is the time (seconds
-    since `RELEASED_US`, above CHANCE_BITS of chance): a later restore has the higher one and takes the
-    place of the earlier. A wrong clock can only make it too low; then the hub fences it, and
-    another epoch, above the hub's newest, goes on from there. Two histories under one number could not be
-    told apart again. `chance` is any random number of at least CHANCE_BITS. Below 2**53 until 2290.
+    A backup can't know which epochs began after it. The number is therefore the time (seconds since `RELEASED_US`,
+    followed by CHANCE_BITS random bits), so a later restore always supersedes an earlier one. A wrong clock can only
+    make it too low; then the hub fences it and another epoch, above the hub's newest, continues. Two histories with one
+    number could never be separated again. `chance` is a random number with at least CHANCE_BITS. Stays below 2**53
+    until 2290.
     """
     seconds = max(0, at_us - RELEASED_US) // 1_000_000
     return max(newest + 1, seconds << CHANCE_BITS) + chance % (1 << CHANCE_BITS)
 
 
 def begin_restored_epoch(writer: Writer, at_us: int, chance: int, newest: int = 0, reason: str = "restored") -> Head:
-    """Begin the epoch of a ledger that was set back; its first row. `newest`: what the hub knows, if it can be asked.
+    """Begin the epoch of a restored ledger and return its first row. `newest`: the hub's newest epoch, if it can be
+    asked.
 
-    Must be durable before anything else is done with that ledger: restore beside, go on, then put it in place.
+    It must be durable before anything else happens to that ledger: restore to a scratch folder, begin the epoch, then
+    move it into place.
     """
     parent = writer.head
     epoch = epoch_after(max(newest, parent.epoch), at_us, chance)
@@ -49,8 +51,8 @@ def begin_restored_epoch(writer: Writer, at_us: int, chance: int, newest: int = 
 
 
 def begin_led_epoch(writer: Writer, at_us: int, chance: int, box: str, term: int, *, is_promoted: bool = False) -> Head:
-    """Begin the epoch of the box that leads in `term`: nothing of what was before is lacking, unless a person promoted
-    it, who could not know."""
+    """Begin the epoch of the box that leads in `term`. Nothing of the past is missing unless a person promoted it, who
+    can't have known."""
     parent = writer.head
     epoch = epoch_after(parent.epoch, at_us, chance)
     reason = "promoted" if is_promoted else "takeover"
@@ -60,13 +62,13 @@ def begin_led_epoch(writer: Writer, at_us: int, chance: int, box: str, term: int
 
 
 def led_term(db: Connection) -> int:
-    """The term in which the newest epoch began; 0: of one box alone."""
+    """Term in which the newest epoch began; 0 for a single box."""
     row = db.execute("SELECT body FROM journal WHERE type = 'EpochStarted' ORDER BY seq DESC LIMIT 1").fetchone()
     return msgspec.json.decode(row[0], type=EpochStarted).term if row else 0
 
 
 def set_restore_marker(folder: Path) -> None:
-    """From here to `unmark`, ledgers are being exchanged in this data folder."""
+    """Mark the start of a restore in this data folder."""
     with (folder / MARK).open("wb") as file:
         os.fsync(file.fileno())
 
@@ -76,7 +78,7 @@ def clear_restore_marker(folder: Path) -> None:
 
 
 def require_finished(folder: Path) -> None:
-    """`NeedsHuman`: a restore was cut short here, and what lies in the data folder may be no ledger, or half of one."""
+    """Raise `NeedsHuman` if a restore was interrupted here, so that the data folder may hold no complete ledger."""
     if (folder / MARK).exists():
         raise NeedsHuman(
             f"A restore into {folder} was interrupted.",

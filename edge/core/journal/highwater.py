@@ -1,8 +1,8 @@
-"""How far the journal once was, in a small file beside it: so that facts which are gone are missed.
+"""A small file with the journal's length, to detect lost rows.
 
-The chain shows what was changed, but not that its end was cut off: by a disk that forgot what it had promised, a
-WAL that was deleted, or an old copy put in the ledger's place. The mark is written now and then beside the hot path
-and never synced, so it may lag behind the journal, but is never ahead of what was durable.
+The hash chain shows changes, but not a missing end: lost by a faulty disk, a deleted WAL, or an old copy in the
+ledger's place. The mark is written from time to time without fsync, so it may lag behind the journal but is never ahead
+of what is durable.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NAME = "ledger.highwater"
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """A row that the journal had: its number, its hash (hexadecimal) and its time."""
+    """A row that the journal contained: its number, hash (hexadecimal) and time."""
 
     seq: int
     hash: str
@@ -36,12 +36,12 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 def day(at_us: int) -> str:
-    """A row's time, for people."""
+    """Format a row's time for people."""
     return datetime.fromtimestamp(at_us / 1e6, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 class Marker:
-    """Puts down how far the journal is, at most every MARK_EVERY_S."""
+    """Saves the journal's position, at most every MARK_EVERY_S."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -49,7 +49,7 @@ class Marker:
         self._looked_s = 0.0
 
     def look(self, db: Connection, now_s: float) -> None:
-        """Put it down if it is time, by the monotonic clock, and the journal has grown."""
+        """Save the position if it is due by the monotonic clock and the journal has grown."""
         if now_s - self._looked_s < MARK_EVERY_S:
             return
         self._looked_s = now_s
@@ -64,29 +64,29 @@ class Marker:
 
 
 def mark_of(db: Connection) -> Mark | None:
-    """The journal's last row; None while there is none."""
+    """Return the journal's last row; None if it is empty."""
     head: Head = read_head(db)
     rows = read_rows(db, head.seq, 1) if head.seq else []
     return Mark(rows[0].seq, rows[0].hash.hex(), rows[0].at_us) if rows else None
 
 
 def write(folder: Path, mark: Mark) -> None:
-    """Put the mark down. `OSError`: the disk does not take it."""
+    """Save the mark. Raises `OSError`."""
     write_whole(folder / NAME, encode(mark), durable=False)
 
 
 def encode(mark: Mark) -> bytes:
-    """What is in the file."""
+    """Contents of the file."""
     return msgspec.json.encode(mark)
 
 
 def remove(folder: Path) -> None:
-    """What is gone is known to be gone: nothing is missed any more."""
+    """Remove the mark after a known loss, so that it isn't reported again."""
     (folder / NAME).unlink(missing_ok=True)
 
 
 def read(folder: Path) -> Mark | None:
-    """The mark, or None where there is none that can be read: without one nothing is missed, and selling goes on."""
+    """Return the mark, or None if it is missing or unreadable; without one, losses go undetected and sales continue."""
     try:
         with (folder / NAME).open("rb") as file:
             return msgspec.json.decode(file.read(MARK_BYTES), type=Mark)
@@ -98,7 +98,7 @@ def read(folder: Path) -> Mark | None:
 
 
 def missing(db: Connection, mark: Mark) -> str | None:
-    """What is missing of the journal, in a sentence; None when it still has the row of the mark."""
+    """Describe what is missing from the journal; None if it still has the marked row."""
     last = mark_of(db)
     if last is None or last.seq < mark.seq:
         ends = f"ends at #{last.seq} of {last.day}" if last else "is empty"

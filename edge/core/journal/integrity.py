@@ -1,6 +1,6 @@
-"""A ledger is looked at before anything is written to it: what is damaged or gone stays as it is found.
+"""Checks a ledger before anything is written to it, so that damage is preserved as found.
 
-Closing a writing connection would copy the WAL away, and with it the last sign that something is missing from it.
+Closing a writing connection would checkpoint the WAL and with it erase the last evidence of a loss.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ _OF_THE_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOP
 
 
 def require_intact(ledger: Path) -> None:
-    """`NeedsHuman`: the ledger is damaged, or was further once, or cannot be opened. The lock of its folder is held."""
+    """Raise `NeedsHuman` if the ledger is damaged, was once longer, or can't be opened. The caller holds the folder's
+    lock."""
     mark = highwater.read(ledger.parent)
     if not ledger.exists():
         if mark:
@@ -53,7 +54,7 @@ def require_intact(ledger: Path) -> None:
 
 
 def explain_open_error(ledger: Path, error: Exception) -> NeedsHuman:
-    """What to tell of a ledger of which SQLite said `error` while it was opened: the disk's fault, or damage."""
+    """Return the error for a ledger that SQLite failed to open: a disk problem or damage."""
     return (
         explain_not_writable(ledger, error)
         if _name(error).startswith(_OF_THE_DISK)
@@ -66,7 +67,7 @@ def _name(error: Exception) -> str:
 
 
 def _fault(db: Connection, ledger: Path, mark: highwater.Mark | None) -> str | None:
-    """The first thing that is wrong with it."""
+    """Describe the first fault found."""
     made = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if not made or read_header(db) is None:  # a new one, perhaps one whose first start was cut short
         return _emptied_fault(mark) if mark else None
@@ -85,7 +86,7 @@ def _damage_error(ledger: Path, what: str) -> NeedsHuman:
 
 
 def intact_prefix(ledger: Path) -> str:
-    """Up to which fact and day a damaged ledger's journal is good, in a sentence; as far as `GOOD_LOOK_S` reaches."""
+    """Describe up to which event and day a damaged journal is intact, within `GOOD_LOOK_S` of reading."""
     until_s, good, all_of_it = time.monotonic() + GOOD_LOOK_S, None, True
     try:
         with closing(open_reader(ledger, cut_off=True)) as db:

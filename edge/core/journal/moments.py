@@ -1,7 +1,7 @@
-"""From a minute to the journal's row: an index of times beside the ledger, brought up as the journal grows.
+"""Maps times to journal rows with an index next to the ledger, extended as the journal grows.
 
-Order is the sequence and never the clock. Rows that the clock was doubted for say nothing of the time, so what was so
-at a moment is what stood right before the first believed row behind it.
+Rows are ordered by sequence, never by clock. Rows with a distrusted clock say nothing about time, so the state at a
+moment is the state just before the first later row with a trusted clock.
 """
 
 from __future__ import annotations
@@ -24,9 +24,8 @@ _NEWEST = "SELECT max(at_us) FROM journal WHERE seq BETWEEN ? AND ? AND clock = 
 
 
 class PastMoment(msgspec.Struct, frozen=True):
-    """The row through which the journal reached at a moment, and when that row was written. `seq` 0: nothing was
-    there yet. `is_doubted`: the clock was doubted around it, so the minute may be another one. `type`, `actor` and
-    `register` are that row's."""
+    """The last row at a moment, and when it was written. `seq` 0: the journal was empty. `is_doubted`: the clock was
+    distrusted then, so the time is uncertain. `type`, `actor` and `register` are that row's."""
 
     seq: int
     at_us: int
@@ -37,15 +36,15 @@ class PastMoment(msgspec.Struct, frozen=True):
 
 
 class _Index(msgspec.Struct):
-    """`marks[i]`: the newest believed time of the first `(i + 1) * SPAN_ROWS` rows; `hash`: of the last of these, so
-    that the index of a history that was given up is known."""
+    """`marks[i]`: newest trusted time of the first `(i + 1) * SPAN_ROWS` rows; `hash`: of the last of these, to detect
+    an index of an abandoned history."""
 
     hash: bytes = b""
     marks: list[int] = []
 
 
 def find_moment(db: Connection, folder: Path, at_us: int) -> PastMoment:
-    """What the journal of `db` held at `at_us` (UTC); the index in `folder` is brought up before."""
+    """Return the last row of `db`'s journal at `at_us` (UTC); first extends the index in `folder`."""
     index, head = _bring_up(db, folder), read_head(db).seq
     seq = bisect_right(index.marks, at_us) * SPAN_ROWS
     while seq < head:
@@ -59,7 +58,7 @@ def find_moment(db: Connection, folder: Path, at_us: int) -> PastMoment:
 
 
 def moment_of(db: Connection, seq: int, at_us: int = 0) -> PastMoment:
-    """The moment right behind row `seq`; `at_us`: the one that was asked for, which is later."""
+    """Return the moment after row `seq`; `at_us` is the later time that was requested."""
     if seq < 1:
         return PastMoment(0, at_us)
     around = read_rows(db, seq, 1) + read_rows(db, seq + 1, 1)
@@ -68,8 +67,8 @@ def moment_of(db: Connection, seq: int, at_us: int = 0) -> PastMoment:
 
 
 def step_from(db: Connection, seq: int, forward: bool, about: str = "") -> PastMoment | None:
-    """The moment right behind the next row after `seq`, or the one before it, that names `about` ("": any row). None:
-    there is none, or none near enough."""
+    """Return the moment after the next row (or before: the previous one) that mentions `about` ("": any row). None if
+    there is none nearby."""
     head, named = read_head(db).seq, msgspec.json.encode(about)
     at, looked = seq, 0
     while looked < JOURNAL_LOOKED_THROUGH:

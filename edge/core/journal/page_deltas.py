@@ -1,7 +1,7 @@
-"""Images of one growing database, kept as the pages in which each differs from the one before.
+"""Images of one growing database, stored as the pages that differ from the previous image.
 
-Tables of facts grow at their end, so most pages of an older image stand unchanged in the next one: thirty images
-together take little more room than the last. An image is put together from the newest whole one on.
+Journal-derived tables grow at their end, so most pages stay the same: thirty images take little more space than the
+last one. An image is restored from the newest full one onwards.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 class ImageHead(msgspec.Struct, frozen=True):
-    """What is said of an image: the row through which it has read and that row's hash, the versions of what made it,
-    and the row of the image before (0: this one is whole)."""
+    """Metadata of an image: the row it covers with its hash, the versions that made it, and the row of the previous
+    image (0: a full image)."""
 
     seq: int
     hash: bytes
@@ -44,7 +44,7 @@ _images = msgspec.msgpack.Decoder(_Image)
 
 
 def save_image(path: Path, image: Path, head: ImageHead, before: Path | None) -> int:
-    """Keep the database `image` at `path`, as its difference from the one kept at `before`; bytes written."""
+    """Save the database `image` at `path`, as the difference from `before`; return the bytes written."""
     page_bytes = _page_bytes(image)
     old = _read(before).hashes if before else b""
     hashes, numbers, frames, frame = bytearray(), list[int](), list[bytes](), bytearray()
@@ -69,7 +69,7 @@ def save_image(path: Path, image: Path, head: ImageHead, before: Path | None) ->
 
 
 def read_image_head(path: Path) -> ImageHead | None:
-    """What is said of the image kept at `path`; None where it cannot be read."""
+    """Read an image's metadata; None if it can't be read."""
     try:
         return _read(path).head
     except (OSError, msgspec.MsgspecError):
@@ -77,9 +77,9 @@ def read_image_head(path: Path) -> ImageHead | None:
 
 
 def restore_image(paths: Sequence[Path], target: Path) -> None:
-    """Put together at `target` the last of `paths`: a whole image, and those that follow it, each on the one before.
+    """Restore the last of `paths` to `target`: a full image followed by its differences, in order.
 
-    `OSError`, `ValueError`: a file cannot be read, or is another than was written.
+    Raises `OSError` or `ValueError` if a file is unreadable or altered.
     """
     hashes, page_bytes = b"", 1
     fd = os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
@@ -117,7 +117,7 @@ def _read(path: Path) -> _Image:
 
 
 def _page_bytes(image: Path) -> int:
-    """Of a database (sqlite.org, file format, 1.3.2)."""
+    """Page size of a database (sqlite.org, file format, 1.3.2)."""
     with image.open("rb") as file:
         found = int.from_bytes(file.read(18)[16:18])
     return 65536 if found == 1 else found

@@ -1,12 +1,11 @@
-"""The shop's tables as they were behind an earlier row of the journal, each in a file of its own beside the ledger.
+"""The shop's tables as of earlier journal rows, each in a file next to the ledger.
 
     times             the index of times (`moments`)
     base-SEQ          the tables behind every so many rows, as pages (`page_deltas`), never behind the head
     view-SEQ.db       the tables behind one row that somebody looks at; a few are kept
 
-A view is built from the nearest base or view before it. It is read beside the ledger (`open_view`): the journal, to
-that row and no further, and the keys of people come from there, so whoever was forgotten since is forgotten in the
-past as well.
+A view is built from the nearest earlier base or view. It is read together with the ledger (`open_view`): the journal,
+up to that row, and the personal keys come from there, so a person forgotten since is forgotten in the past too.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ _DECLARED = """
 
 
 class PastFiles:
-    """The files of one ledger's past. One process makes them; others open views."""
+    """The files for one ledger's past. One process creates them; others open views."""
 
     def __init__(self, ledger: Path) -> None:
         self.ledger = ledger
@@ -52,7 +51,7 @@ class PastFiles:
         self.folder.mkdir(exist_ok=True, mode=0o700)
 
     def view(self, db: Connection, registry: Registry, through: int) -> Path:
-        """The file of the view behind row `through` (from 1 on), made unless it is there."""
+        """Return the file of the view as of row `through` (from 1), creating it if needed."""
         target = self._view_path(through)
         if target.exists() and _is_of(db, target, through, _made_by(registry)):
             os.utime(target)
@@ -67,7 +66,7 @@ class PastFiles:
         return target
 
     def write_ledger(self, db: Connection, registry: Registry, through: int, target: Path) -> None:
-        """A whole ledger as it was, at `target` beside the ledger: the tables of the view, the journal to that row."""
+        """Write a complete ledger as of a row to `target`: the view's tables and the journal up to it."""
         shutil.copyfile(self.view(db, registry, through), target)
         with closing(open_scratch(target)) as then:
             _declare_again(then, db, _live_tables(registry))
@@ -81,7 +80,7 @@ class PastFiles:
             then.execute("COMMIT")
 
     def keep_bases(self, db: Connection, registry: Registry, most: int = 1) -> bool:
-        """Make the bases that are missing, so many at most; True if there are more to make."""
+        """Create up to `most` missing bases; True if more are missing."""
         self._forget_foreign_bases(db, registry)
         done, head = max(self.bases(), default=0), read_head(db).seq
         wanted = list(range(done + BASE_ROWS, head + 1, BASE_ROWS))[:most]
@@ -92,7 +91,7 @@ class PastFiles:
         return wanted[-1] + BASE_ROWS <= head and not self._is_full(db)
 
     def bases(self) -> dict[int, Path]:
-        """The bases by the row through which they have read, in order."""
+        """The bases by the row they cover, in order."""
         found = {int(path.name.removeprefix("base-")): path for path in self.folder.glob("base-*")}
         return dict(sorted(found.items()))
 
@@ -109,7 +108,7 @@ class PastFiles:
         return {int(path.stem.removeprefix("view-")): path for path in self.folder.glob("view-*.db")}
 
     def _start(self, db: Connection, registry: Registry, through: int) -> int:
-        """The row of the nearest usable file before `through`; 0: there is none."""
+        """Row of the nearest usable file before `through`; 0 if there is none."""
         made_by = _made_by(registry)
         views = (seq for seq, path in self._views().items() if seq <= through and _is_of(db, path, seq, made_by))
         bases = (
@@ -122,7 +121,7 @@ class PastFiles:
     def _build(
         self, db: Connection, registry: Registry, start: int, stops: Sequence[int], as_bases: bool = False
     ) -> None:
-        """Go on from the file of row `start` to each of `stops`, and keep what is so there."""
+        """Continue from the file of row `start` to each of `stops`, saving a file at each."""
         projectors = projectors_of_views(registry)
         part, base = self.folder / "building.db", self.folder / "start.db"
         part.unlink(missing_ok=True)
@@ -172,7 +171,7 @@ class PastFiles:
         save_image(self.folder / f"base-{seq}", image, head, bases.get(before))
 
     def _forget_foreign_bases(self, db: Connection, registry: Registry) -> None:
-        """Those of a history that was given up, or of other versions of what makes them, and all behind them."""
+        """Delete bases of an abandoned history or of other versions, and all that build on them."""
         gone = False
         made_by = _made_by(registry)
         for path in self.bases().values():
@@ -189,12 +188,12 @@ class PastFiles:
 
 
 def projectors_of_views(registry: Registry) -> list[Projector]:
-    """The projectors of a view: all but those that leave work for later, whose tables are read as they are now."""
+    """Projectors of a view: all except those with deferred work, whose tables are read as they are now."""
     return [one for one in registry.projectors if one.process_pending is None]
 
 
 def open_view(view: Path, ledger: Path, through: int) -> Connection:
-    """A connection that reads a view, and behind it the ledger; its journal ends with row `through`."""
+    """Open a view with the ledger attached; its journal ends with row `through`."""
     db = open_reader(view, behind=ledger)
     db.execute("PRAGMA query_only = OFF")
     db.execute(f"CREATE TEMP VIEW journal AS SELECT * FROM {BEHIND}.journal WHERE seq <= {int(through)}")
@@ -203,7 +202,7 @@ def open_view(view: Path, ledger: Path, through: int) -> Connection:
 
 
 def _save_view(image: Path, target: Path, registry: Registry, seq: int) -> None:
-    """Keep a copy whose tables that are read from the ledger are gone."""
+    """Save a copy without the tables that are read from the ledger."""
     part = target.with_suffix(".part")
     shutil.copyfile(image, part)
     with closing(open_scratch(part)) as db:
@@ -218,13 +217,13 @@ def _save_view(image: Path, target: Path, registry: Registry, seq: int) -> None:
 
 
 def _live_tables(registry: Registry) -> tuple[str, ...]:
-    """What a view has no table of, and reads from the ledger instead."""
+    """Tables that a view reads from the ledger."""
     later = (one for one in registry.projectors if one.process_pending is not None)
     return (*LIVE, *(table for one in later for table in one.tables))
 
 
 def _declare_again(copy: Connection, db: Connection, tables: Sequence[str]) -> None:
-    """Make these tables, empty, as the ledger declares them: a database that is built on has all of its schema."""
+    """Create these tables, empty, as the ledger declares them: a base needs the whole schema."""
     for table in tables:
         for (sql,) in db.execute(_DECLARED, (table,)).fetchall():
             copy.execute(sql)
@@ -235,7 +234,7 @@ def _made_by(registry: Registry) -> dict[str, int]:
 
 
 def _fits(db: Connection, head: ImageHead, made_by: dict[str, int]) -> bool:
-    """Whether an image is of this history and these versions."""
+    """Whether an image belongs to this history and these versions."""
     rows = read_rows(db, head.seq, 1)
     return head.made_by == made_by and bool(rows) and (rows[0].seq, rows[0].hash) == (head.seq, head.hash)
 

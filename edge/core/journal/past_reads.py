@@ -1,4 +1,4 @@
-"""What the process that makes the past is asked (`edge.app.past_child`)."""
+"""Requests to the process that builds past views (`edge.app.past_child`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 
 
 class FindMoment(ReadQuestion[PastMoment], frozen=True, tag=True):
-    """How far the journal reached at a moment (UTC)."""
+    """Find the last row at a moment (UTC)."""
 
     at_us: int
 
@@ -21,7 +21,7 @@ class FindMoment(ReadQuestion[PastMoment], frozen=True, tag=True):
 
 
 class FindStep(ReadQuestion[PastMoment | None], frozen=True, tag=True):
-    """The moment behind the next row, or the one before, that names `about` ("": any)."""
+    """Find the moment after the next row, or before the previous one, that mentions `about` ("": any)."""
 
     seq: int
     forward: bool
@@ -32,7 +32,7 @@ class FindStep(ReadQuestion[PastMoment | None], frozen=True, tag=True):
 
 
 class MakeView(ReadQuestion[str], frozen=True, tag=True):
-    """The file of the view behind a row, made where it is not there."""
+    """Return the file of the view as of a row, creating it if needed."""
 
     seq: int
 
@@ -41,13 +41,13 @@ class MakeView(ReadQuestion[str], frozen=True, tag=True):
 
 
 class KeepBases(ReadQuestion[bool], frozen=True, tag=True):
-    """Make a base that is missing; whether there are more to make."""
+    """Create one missing base; whether more are missing."""
 
     def read(self, db: Connection, registry: Registry) -> bool:
         return files_of(db).keep_bases(db, registry)
 
 
 def files_of(db: Connection) -> PastFiles:
-    """The files of the past of the ledger that a connection reads."""
+    """Past files of the ledger that a connection reads."""
     path = next(file for _, name, file in db.execute("PRAGMA database_list") if name == "main")
     return PastFiles(Path(path))

@@ -1,7 +1,7 @@
-"""Projections kept, followed and made anew.
+"""Maintains projections: following, rebuilding and comparing them.
 
-Strict ones are written by `transaction.append`; following ones catch up afterwards, a few rows at a turn, or when
-somebody reads them who must miss nothing (`caught_up`). Both can be thrown away: the journal makes them again.
+Strict ones are written by `transaction.append`. Following ones catch up a few rows at a time, or when a reader needs
+them complete (`caught_up`). Both can be discarded and rebuilt from the journal.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _PLACES = "SELECT name, seq FROM projection WHERE name IN (SELECT value FROM jso
 
 
 class FollowerFailed(EdgeError):
-    """A following projection (`name`) stands still at a row; selling goes on."""
+    """A following projection (`name`) is stuck at a row; sales continue."""
 
     def __init__(self, name: str, where: str, why: Exception) -> None:
         super().__init__(f"{name} stopped {where}: {why}.", "Report it. Sales continue.")
@@ -42,25 +42,25 @@ class FollowerFailed(EdgeError):
 
 
 def stale(db: Connection, registry: Registry) -> list[Projector]:
-    """Projectors whose tables were made by another version of them, or never."""
+    """Projectors whose tables are missing or were built by another version."""
     made = dict(db.execute("SELECT name, version FROM projection").fetchall())
     return [p for p in registry.projectors if made.get(p.name) != p.version]
 
 
 def doubt_all(db: Connection) -> None:
-    """Have every projector's tables made anew by the next `rebuild_stale`: a disk that lost pages of the WAL leaves
-    tables of two moments in one file."""
+    """Force `rebuild_stale` to rebuild every projector's tables: a disk that lost WAL pages mixes tables of different
+    moments."""
     db.execute("UPDATE projection SET version = 0")
 
 
 def rows_to_read(db: Connection, registry: Registry, base: Path | None = None) -> int:
-    """How many rows of the journal `rebuild_stale` would read: those of changed exact projectors, from a base on."""
+    """Number of journal rows that `rebuild_stale` would read for changed exact projectors, starting from a base."""
     exact = [p for p in stale(db, registry) if p.exact]
     return read_head(db).seq - reach(db, base, exact) if exact else 0
 
 
 def prepare(db: Connection, registry: Registry, base: Path) -> None:
-    """Make the tables of changed exact projectors in the new file `base`, for `rebuild_stale` to go on from."""
+    """Build the tables of changed exact projectors in the new file `base`, for `rebuild_stale` to start from."""
     exact = [p for p in stale(db, registry) if p.exact]
     through = read_head(db).seq
     beside = build(base, db, registry, exact, through=through)
@@ -71,9 +71,9 @@ def prepare(db: Connection, registry: Registry, base: Path) -> None:
 
 
 def rebuild_stale(db: Connection, registry: Registry, base: Path | None = None) -> list[str]:
-    """Bring the tables of changed projectors to today's version, in one transaction; their names.
+    """Bring the tables of changed projectors up to date in one transaction; return their names.
 
-    Exact ones are rebuilt beside, from `base` on where there is one, and swapped in; the others start over from row 1.
+    Exact ones are rebuilt separately, from `base` if there is one, and swapped in; the others start again from row 1.
     """
     old = stale(db, registry)
     exact = [p for p in old if p.exact]
@@ -103,8 +103,8 @@ def rebuild_stale(db: Connection, registry: Registry, base: Path | None = None) 
 
 
 def differences(db: Connection, registry: Registry, base: Path | None = None) -> Iterator[str]:
-    """How the exact projections differ from a rebuild (from `base` on) through the row that they have read; nothing if
-    they are what the journal says."""
+    """Yield differences between the exact projections and a rebuild (from `base` if given) up to the row they have
+    read."""
     head, read = read_head(db).seq, dict(db.execute("SELECT name, seq FROM projection").fetchall())
     groups: dict[int, list[Projector]] = {}
     for projector in (p for p in registry.projectors if p.exact):
@@ -120,7 +120,7 @@ def differences(db: Connection, registry: Registry, base: Path | None = None) ->
 
 
 def schema_differences(db: Connection) -> Iterator[str]:
-    """How the tables, indexes and triggers differ from this software's, once those of an older release are migrated."""
+    """Yield differences from this version's schema, after pending migrations."""
     at, last = migrate.version(db), migrate.newest()
     if not migrate.BASELINE <= at <= last:
         yield f"it has schema {at}, and this software knows {last}"
@@ -152,12 +152,12 @@ def _table_differences(db: Connection, beside: Connection, table: str) -> Iterat
 
 
 def followed_topic(name: str) -> str:
-    """The topic on which it is said that a following projection took rows."""
+    """Topic on which a following projection announces that it applied rows."""
     return f"followed {name}"
 
 
 class FollowStep(msgspec.Struct, frozen=True):
-    """What a turn of following did: whether there may be more, through which row it has read, whether it took any."""
+    """Result of one follow pass: whether more rows may be waiting, the last row read, and whether any was applied."""
 
     behind: bool
     through: int
@@ -165,16 +165,17 @@ class FollowStep(msgspec.Struct, frozen=True):
 
 
 def follow(db: Connection, registry: Registry, projector: Projector, turns: int = 1) -> FollowStep:
-    """`follow_together` of one."""
+    """Run `follow_together` for one projector."""
     return follow_together(db, registry, (projector,), turns)[projector.name]
 
 
 def follow_together(
     db: Connection, registry: Registry, projectors: Iterable[Projector], turns: int = 1
 ) -> dict[str, FollowStep]:
-    """Take some rows, on the writer, each read and decoded once for all who have come as far: what each did, by name.
+    """Apply some rows on the writer; each is read and decoded once for all projectors at that position. Returns the
+    results by name.
 
-    Those that others rest on are taken along, and come first. `FollowerFailed`: one of them cannot take a row.
+    Projectors that others depend on are included and run first. Raises `FollowerFailed` if one can't apply a row.
     """
     chosen = _with_rested_on(registry, projectors)
     at: dict[str, int] = dict(db.execute(_PLACES, (_names_as_json(one.name for one in chosen),)).fetchall())
@@ -191,7 +192,7 @@ def follow_together(
 
 
 def _with_rested_on(registry: Registry, projectors: Iterable[Projector]) -> list[Projector]:
-    """These, and behind none of them one that it rests on."""
+    """Add dependencies and order each before its dependents."""
     ordered: dict[str, Projector] = {}
 
     def put(projector: Projector) -> None:
@@ -207,7 +208,8 @@ def _with_rested_on(registry: Registry, projectors: Iterable[Projector]) -> list
 def _follow_from(
     db: Connection, registry: Registry, projectors: Sequence[Projector], at: int, turns: int
 ) -> dict[str, FollowStep]:
-    """The next rows behind `at`, for all of these: fewer for several, as each row is work for each."""
+    """Read the next rows after `at` for these projectors: fewer rows for several, because each row costs work in
+    each."""
     types = {event.__name__ for projector in projectors for event in projector.on}
     limit = turns * FOLLOW_ROWS // min(len(projectors), SHARES)
     rows, through = read_rows_of(db, types, at + 1, FOLLOW_SPAN, limit)
@@ -225,7 +227,7 @@ def _follow_from(
 
 
 def _take(db: Connection, registry: Registry, projectors: Sequence[Projector], row: Row) -> Iterator[str]:
-    """The names of those that took a row."""
+    """Yield the names of the projectors that applied a row."""
     event = registry.events.get(row.type)
     fact: RecordedEvent | None = None
     for projector in projectors:
@@ -253,9 +255,8 @@ def _names_as_json(names: Iterable[str]) -> str:
 
 
 def bring_up(db: Connection, registry: Registry) -> None:
-    """Have what follows exactly take all that there is, before anybody reads it: a process that was killed, perhaps one
-    of an older version, left a few rows. One that stands still does so later, too, and is told of then; on a full disk
-    the shop opens all the same, to say so."""
+    """Let verified followers catch up before anyone reads them: a killed process, perhaps an older version, left some
+    rows. A stuck one fails again later and is reported then; on a full disk the shop opens anyway, to say so."""
     for projector in (p for p in registry.projectors if p.verified):
         behind = True
         while behind:
@@ -279,8 +280,8 @@ def bring_up(db: Connection, registry: Registry) -> None:
 
 
 async def caught_up(shop: CommandBus, *names: str) -> None:
-    """Returns once these following projections have taken all that is committed now, so that whoever reads them misses
-    nothing that was answered. A ledger that cannot be written is read as it is. `FollowerFailed`: one stands still."""
+    """Wait until these following projections include everything committed so far. A read-only ledger is read as it is.
+    Raises `FollowerFailed` if one is stuck."""
     seq = shop.head.seq
     at: dict[str, int] = dict(shop.reader.execute(_PLACES, (_names_as_json(names),)).fetchall())
     while late := [name for name in names if at[name] < seq]:
@@ -291,15 +292,14 @@ async def caught_up(shop: CommandBus, *names: str) -> None:
 
 
 async def _in_turn(shop: CommandBus, projectors: Sequence[Projector], turns: int) -> dict[str, FollowStep] | None:
-    """`follow_together` on the writer. None: the ledger cannot be written."""
+    """Run `follow_together` on the writer; None if the ledger is read-only."""
     work = partial(follow_together, registry=shop.registry, projectors=projectors, turns=turns)
     answer = await shop.maintain(work)
     return None if isinstance(answer, Refused) else answer
 
 
 class FollowersTogether:
-    """Followers of one shop that take each other along: whoever comes to a row first takes it for all who are as
-    far."""
+    """Followers of one shop that share work: the first to reach a row applies it for all at the same position."""
 
     def __init__(self) -> None:
         self.turn = asyncio.Lock()
@@ -307,7 +307,7 @@ class FollowersTogether:
 
 
 class Follower:
-    """A part that keeps one following projection up to the journal; with `others`, theirs too where they are as far."""
+    """A part that keeps one following projection up to date, together with `others` at the same position."""
 
     def __init__(self, shop: CommandBus, projector: Projector, others: FollowersTogether | None = None) -> None:
         self._shop = shop
@@ -318,7 +318,7 @@ class Follower:
         self._behind = False
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Catch up, wait for the next commit, again. `FollowerFailed` when a row cannot be taken."""
+        """Catch up, wait for the next commit, repeat. Raises `FollowerFailed` when a row can't be applied."""
         subscription = self._shop.bus.subscribe(COMMITTED)
         self._others.members.append(self)
         try:
@@ -333,24 +333,24 @@ class Follower:
             self._shop.bus.unsubscribe(subscription)
 
     async def _wait_for_rows(self, subscription: Subscription) -> None:
-        """Returns once there may be rows to take."""
+        """Wait until there may be new rows."""
         await self._shop.news(subscription)
         while self._is_done():
             await self._shop.news(subscription)
 
     def _is_done(self) -> bool:
-        """Whether what was committed is no fact, or another has taken it along."""
+        """Whether there is nothing to do: no new event, or another follower applied it already."""
         return self._shop.head.seq <= self.through and not self._behind
 
     async def _turn(self) -> bool:
-        """Take some rows; True if there may be more."""
+        """Apply some rows; True if there may be more."""
         if not self._goes_along:  # where it stands is not known, or it could not take a row
             return await self._take()
         async with self._others.turn:
             return False if self._is_done() else await self._take()
 
     async def _take(self) -> bool:
-        """A turn, several turns' worth at once while nobody is at a till, and the rest behind it."""
+        """Run one pass, or several while no till is active, and then rest."""
         till_first = self._shop.till_first
         clock = asyncio.get_running_loop().time
         began_s = clock()
@@ -360,8 +360,8 @@ class Follower:
         return self._behind
 
     async def _take_together(self, turns: int) -> bool:
-        """With all who are as far. Who cannot take a row is left behind, and says so in a turn of its own. False: the
-        ledger cannot be written."""
+        """Run a pass with all followers at this position. One that can't apply a row is left out and reports it in its
+        own pass. False if the ledger is read-only."""
         while True:
             taking = self._company()
             try:

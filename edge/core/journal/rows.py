@@ -1,4 +1,4 @@
-"""The journal as stored: appending rows, reading them back, and checking their chain."""
+"""Journal storage: append rows, read them back and check their chain."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _FIND = f"SELECT {_COLUMNS} FROM journal WHERE command_id = ? ORDER BY n"
 
 
 class EpochStarted(Event, frozen=True):
-    """A stretch of history begins; its parent is the row it goes on from (none: the very first).
+    """A new stretch of history begins after its parent row (none for the very first).
 
-    `reason` is `opened`, `restored`, `recovered` or `taken across`: then all rows before it were written anew, from a
-    ledger that ended at the same number with the row of `was_epoch` whose hash is `was_hash`. Or `takeover`: of two
-    boxes, `box` leads from here on, in `term`, with all that was answered before; `promoted`: a person said so.
+    `reason` is `opened`, `restored`, `recovered` or `taken across`; the last means that all earlier rows were rewritten
+    from a ledger that ended at the same number with the row of `was_epoch` and hash `was_hash`. `takeover`: one of two
+    boxes, `box`, leads from here in `term`, with everything that was confirmed before; `promoted`: a person decided it.
     """
 
     reason: str
@@ -55,11 +55,11 @@ class EpochStarted(Event, frozen=True):
 
 
 class RightDenied(Event, frozen=True):
-    """Somebody asked for what they may not do: a command, a read (`query NAME`) or an address (`GET /path`).
+    """A user requested something without permission: a command, a read (`query NAME`) or an address (`GET /path`).
 
-    `count`: how often, with those since the last such row that none was written for; of reads and addresses those
-    that need the same right. Of nobody in particular one row a minute stands for all, whatever they asked for, with
-    the `networks` that they asked from. `right` is empty where whoever asked was let in nowhere.
+    `count`: occurrences including unrecorded ones since the last such row; for reads and addresses, those that need the
+    same right. For anonymous requests one row a minute covers everything, with the `networks` they came from. `right`
+    is empty if the user has no access anywhere.
     """
 
     command: str
@@ -69,14 +69,14 @@ class RightDenied(Event, frozen=True):
 
 
 class Approved(Event, frozen=True):
-    """Whoever is the actor of this row let a command be done that `asker` asked for."""
+    """The actor of this row approved a command that `asker` requested."""
 
     command: str
     asker: str
 
 
 class Header(msgspec.Struct, frozen=True):
-    """Whose ledger this is."""
+    """Owner of this ledger."""
 
     tenant: str
     store: str
@@ -84,7 +84,7 @@ class Header(msgspec.Struct, frozen=True):
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The end of the journal. `seq` 0 is an empty one, whose hash is the journal's origin."""
+    """End of the journal. `seq` 0 means empty, with the journal's origin as the hash."""
 
     epoch: int
     seq: int
@@ -97,7 +97,7 @@ def read_header(db: Connection) -> Header | None:
 
 
 def write_header(db: Connection, header: Header, at_us: int) -> None:
-    """Write the header into a new ledger; refuse one that belongs to another store."""
+    """Write the header of a new ledger; reject one that belongs to another store."""
     found = read_header(db)
     if found is None:
         db.execute(
@@ -125,7 +125,7 @@ def read_head(db: Connection) -> Head:
 
 
 def read_last_trusted(db: Connection) -> tuple[ClockReading | None, str | None]:
-    """The newest believed clock reading and the newest business date, for `clock.Judge`."""
+    """Newest trusted clock reading and newest business date, for `clock.ClockValidator`."""
     trusted = db.execute(
         "SELECT at_us, mono_us, boot_id FROM journal WHERE clock = 'ok' ORDER BY seq DESC LIMIT 1"
     ).fetchone()
@@ -134,16 +134,16 @@ def read_last_trusted(db: Connection) -> tuple[ClockReading | None, str | None]:
 
 
 def epochs_begun(db: Connection) -> list[tuple[int, int, bytes]]:
-    """Each epoch with its first row and the hash before that, the oldest first."""
+    """Each epoch with its first row and the preceding hash, oldest first."""
     found: list[tuple[int, int, bytes]] = db.execute(_EPOCHS).fetchall()
     return found
 
 
 def read_rows(db: Connection, from_seq: int, limit: int, max_bytes: int = 2**62) -> list[Row]:
-    """At most `limit` rows from `from_seq` on, in order, and none behind the one with which their bodies exceed
-    `max_bytes`; fewer where archived rows end.
+    """Return up to `limit` rows from `from_seq`, stopping after the row that exceeds `max_bytes` in total; fewer where
+    archived rows end.
 
-    `NeedsHuman`: they are archived, and their file cannot be read.
+    Raises `NeedsHuman` if they are archived and the file can't be read.
     """
     rows, size = [], 0
     for values in db.execute(_READ, (from_seq, limit)):
@@ -158,7 +158,7 @@ def read_rows(db: Connection, from_seq: int, limit: int, max_bytes: int = 2**62)
 
 
 def read_rows_at(db: Connection, seqs: Iterable[int]) -> list[Row]:
-    """The rows of these numbers, in order, without those that are archived."""
+    """Rows with these numbers, in order, without archived ones."""
     wanted = msgspec.json.encode(list(seqs)).decode()
     return [_row(values) for values in db.execute(_READ_AT, (wanted,))]
 
@@ -171,7 +171,7 @@ def _row(values: tuple[object, ...]) -> Row:
 
 
 def read_rows_of(db: Connection, types: Iterable[str], from_seq: int, span: int, limit: int) -> tuple[list[Row], int]:
-    """Rows of these types among the next `span` from `from_seq` on, at most `limit`, in order; and how far that is."""
+    """Return rows of these types among the next `span` from `from_seq`, at most `limit`, and how far was read."""
     if from_seq <= archived_through(db):
         return _read_archived_of(db, set(types), from_seq, span, limit)
     names = msgspec.json.encode(list(types)).decode()
@@ -184,14 +184,14 @@ def read_rows_of(db: Connection, types: Iterable[str], from_seq: int, span: int,
 
 
 def _read_archived_of(db: Connection, types: set[str], from_seq: int, span: int, limit: int) -> tuple[list[Row], int]:
-    """The same within one frame of the archive."""
+    """Same as `read_rows_of`, within one frame of the archive."""
     page = read_archived(db, from_seq, span)
     rows = [row for row in page if row.type in types][:limit]
     return rows, rows[-1].seq if len(rows) == limit else page[-1].seq
 
 
 def find_hash(db: Connection, command_id: bytes) -> bytes | None:
-    """The hash of a command that was done before; None: it was not, as nearly none was, which one look finds out."""
+    """Hash of a command that was executed before, otherwise None; usually a single lookup."""
     if not db.execute(_KNOWN, (command_id,)).fetchone()[0]:
         return None
     rows = find_command(db, command_id)
@@ -200,14 +200,15 @@ def find_hash(db: Connection, command_id: bytes) -> bytes | None:
 
 
 def find_command(db: Connection, command_id: bytes) -> list[Row]:
-    """The rows a command left, in order; none if it left none."""
+    """Rows written by a command, in order; empty if there are none."""
     rows = {row.seq: row for row in read_archived_command(db, command_id)}
     rows |= {row.seq: row for row in (Row(*values) for values in db.execute(_FIND, (command_id,)))}
     return [rows[seq] for seq in sorted(rows)]
 
 
 def facts(db: Connection, registry: Registry, from_seq: int = 1, through: int | None = None) -> Iterator[RecordedEvent]:
-    """All facts from `from_seq` on, not behind `through`, read a page at a time. `LookupError`: an unknown event."""
+    """Yield all events from `from_seq` up to `through`, reading page by page. Raises `LookupError` for an unknown
+    event."""
     while rows := read_rows(db, from_seq, REBUILD_ROWS):
         for row in rows:
             if through is not None and row.seq > through:
@@ -219,7 +220,7 @@ def facts(db: Connection, registry: Registry, from_seq: int = 1, through: int | 
 def facts_of_types(
     db: Connection, registry: Registry, types: Iterable[str], first: int, through: int
 ) -> Iterator[RecordedEvent]:
-    """Facts of these types from row `first` to row `through`, in order, read a page at a time."""
+    """Yield events of these types from row `first` to row `through`, reading page by page."""
     names = tuple(types)
     while first <= through:
         rows, looked = read_rows_of(db, names, first, min(FOLLOW_SPAN, through - first + 1), REBUILD_ROWS)
@@ -230,7 +231,7 @@ def facts_of_types(
 
 
 def fact_of(registry: Registry, row: Row) -> RecordedEvent:
-    """A row with its event decoded and brought to today's version."""
+    """Decode a row's event and upgrade it to the current version."""
     event = registry.decode(row.type, row.version, row.body)
     return RecordedEvent(
         row.epoch,
@@ -247,8 +248,8 @@ def fact_of(registry: Registry, row: Row) -> RecordedEvent:
 
 
 def check_chain(db: Connection, from_seq: int = 1, through: int | None = None) -> Iterator[tuple[int, str]]:
-    """What is wrong with the chain from row `from_seq` to row `through` (None: to its end), as (seq, sentence); goes on
-    behind a fault, so as to find them all."""
+    """Yield faults of the chain from row `from_seq` to `through` (None: its end), as (seq, sentence); continues after a
+    fault to find all."""
     previous = read_head_before(db, from_seq)
     limit = REBUILD_ROWS
     while through is None or from_seq <= through:
@@ -271,7 +272,7 @@ def check_chain(db: Connection, from_seq: int = 1, through: int | None = None) -
 
 
 def valid_rows(db: Connection) -> Iterator[list[Row]]:
-    """The journal from its first row on, a page at a time, as far as it can be read and its chain holds."""
+    """Yield the journal from its first row, page by page, as far as it is readable and its chain is valid."""
     previous, limit = read_head_before(db, 1), REBUILD_ROWS
     while True:
         try:
@@ -294,7 +295,7 @@ def valid_rows(db: Connection) -> Iterator[list[Row]]:
 
 
 def read_head_before(db: Connection, seq: int) -> Head:
-    """The end of the journal as it was just before row `seq`."""
+    """End of the journal just before row `seq`."""
     # Asked for by its number: where the file is damaged it may be the last row that can be read.
     if found := db.execute("SELECT epoch, seq, hash FROM journal WHERE seq = ?", (seq - 1,)).fetchone():
         return Head(*found)
@@ -325,7 +326,7 @@ def _faults(row: Row, previous: Head) -> Iterator[tuple[int, str]]:
 
 
 def _hash_of(row: Row) -> bytes | None:
-    """None for a row in which something of the wrong kind stands: damage can turn a number into a text."""
+    """Hash of a row; None if it has a value of the wrong type, as damage can cause."""
     try:
         return hash_of(row)
     except (TypeError, ValueError, AttributeError, OverflowError, struct.error):

@@ -1,4 +1,4 @@
-"""Sums over a register's facts: written behind the answers, and right at once for whoever reads them."""
+"""Running totals per register: written after the answers, yet correct for every reader."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ Change = Callable[[S, RecordedEvent, Any], S]
 
 
 class RunningSum(Generic[S]):
-    """One value a register, which facts of certain kinds change: `on` says how.
+    """One value per register, changed by the events in `on`.
 
-    A following projection (`projector`) keeps it in `table`, as JSON in the `body` of its `register`; `read` adds what
-    the journal has beyond the row through which that has read. A command writes nothing of it, and whoever reads in the
-    same command or behind it misses nothing.
+    A following projection (`projector`) stores it in `table`, as JSON in `body`; `read` adds the rows beyond the
+    projection's position. Commands don't write it, and no reader misses an event.
     """
 
     def __init__(
@@ -48,8 +47,8 @@ class RunningSum(Generic[S]):
         self.projector = Projector(name, version, (table,), dict.fromkeys(on, self._keep), strict=False, verified=True)
 
     def read(self, db: Connection, register: str) -> S:
-        """The value now; the empty one before a register's first fact. `LookupError`: an older version of this software
-        wrote a fact behind it, which the start has not brought in (`projections.bring_up`)."""
+        """Current value; the empty one before a register's first event. Raises `LookupError` if an older software
+        version wrote an event that wasn't applied at start (`projections.bring_up`)."""
         at, body = db.execute(self._now, (register,)).fetchone() or (0, None)  # a practice's ledger has no such row
         value = self._decode(body) if body else self._empty
         for row in self._behind(db, at):

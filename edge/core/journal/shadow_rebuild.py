@@ -1,7 +1,7 @@
-"""Strict projections made beside the live ones, in a database of their own, from the journal or from a base.
+"""Rebuilds strict projections in a separate database, from the journal or a base.
 
-A *base* is such a database, kept: today's tables or older ones, the versions of the projectors that made them, and
-of the journal the one row through which they had read it. What an upgrade prepares, and a checkpoint, are bases.
+A *base* is such a database, saved: the tables, the versions of their projectors, and the journal row they cover.
+Upgrade preparation and checkpoints produce bases.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ def build(
     base: Path | None = None,
     through: int | None = None,
 ) -> Connection:
-    """A database at the new file `path`, in which `projectors` have read the journal of `db` (to row `through`).
+    """Create the database `path` and apply the journal of `db` (up to row `through`) to `projectors`.
 
-    Those whose tables a `base` of the same history has go on from there; the others begin at row 1.
+    Projectors whose tables are in a `base` of the same history continue from it; others start at row 1.
     """
     beside, at, known = _begin_rebuild(path, db, base, read_head(db).seq if through is None else through)
     kept = [p for p in projectors if known.get(p.name) == p.version]
@@ -45,7 +45,7 @@ def build(
 
 
 def keep(beside: Connection, db: Connection, projectors: Iterable[Projector], through: int) -> None:
-    """Make a base of what `build` gave: write down through which row of `db` which projectors have read."""
+    """Turn a `build` result into a base: record which row and projectors it covers."""
     (row,) = read_rows(db, through, 1)
     header = read_header(db)
     beside.execute("BEGIN")
@@ -63,7 +63,7 @@ def keep(beside: Connection, db: Connection, projectors: Iterable[Projector], th
 
 
 def reach(db: Connection, base: Path | None, projectors: Iterable[Projector]) -> int:
-    """Through which row a base spares reading the journal for all of `projectors`; 0 if it does not."""
+    """Row up to which a base covers all of `projectors`; 0 if it doesn't."""
     if base is None or not base.exists():
         return 0
     known = open_scratch(base)
@@ -75,7 +75,7 @@ def reach(db: Connection, base: Path | None, projectors: Iterable[Projector]) ->
 
 
 def apply(db: Connection, projectors: Iterable[Projector], stream: Iterable[RecordedEvent]) -> None:
-    """Put facts through projectors, into `db`."""
+    """Apply events to projectors in `db`."""
     chosen = list(projectors)
     for fact in stream:
         for projector in chosen:
@@ -92,7 +92,7 @@ def clear(db: Connection, projector: Projector) -> None:
 def _begin_rebuild(
     path: Path, db: Connection, base: Path | None, through: int
 ) -> tuple[Connection, int, dict[str, int]]:
-    """The database to go on in, through which row it has read, and which versions of projectors have."""
+    """Database to continue in, the row it covers, and its projector versions."""
     if base is not None and base.exists():
         shutil.copyfile(base, path)
         beside = open_scratch(path)
@@ -108,7 +108,7 @@ def _begin_rebuild(
 
 
 def _same_history(base: Connection, db: Connection, through: int) -> tuple[int, dict[str, int]]:
-    """The row through which the base has read, if that row stands in `db`, and what made its tables; else 0."""
+    """Row that the base covers and its projector versions, if that row exists in `db`; otherwise 0."""
     if read_header(base) is None:
         return 0, {}
     head: Head = read_head(base)

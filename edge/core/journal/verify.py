@@ -1,4 +1,4 @@
-"""`edge verify`: the chain holds, and the tables are what the journal says."""
+"""`edge verify`: checks the hash chain, and the tables against the journal."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _UNFINDABLE = """
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What a verification found: the end of the journal, as far as it is sound, and a sentence for each fault."""
+    """Verification result: the end of the intact journal, and a sentence per fault."""
 
     head: Head
     faults: tuple[str, ...]
@@ -44,10 +44,10 @@ FAULTS_SHOWN = 100
 
 
 def verify(db: Connection, registry: Registry, deep: bool = False) -> Report:
-    """Check everything, on one snapshot of the ledger; writing goes on meanwhile.
+    """Check everything on one snapshot of the ledger, while writing continues.
 
-    The chain through archive and ledger, and the strict tables against a rebuild: from the checkpoint's tables on, or
-    from row 1 where there is none, or `deep` asks for it. Of an older version, what tables hold is not looked at.
+    Checks the chain through archive and ledger, and the strict tables against a rebuild from the checkpoint, or from
+    row 1 if there is none or `deep` is set. The tables of an older version aren't checked.
     """
     db.execute("BEGIN")
     try:
@@ -61,29 +61,29 @@ def verify(db: Connection, registry: Registry, deep: bool = False) -> Report:
 
 
 def _problem_line(problem: str) -> str:
-    """What SQLite says of a file, in one line: it tells of each page that is wrong."""
+    """SQLite's message in one line, since it lists every damaged page."""
     lines = [line for line in problem.splitlines() if not line.startswith("***")]
     return "; ".join(lines[:PROBLEMS_SHOWN]) + "; and more" * (len(lines) > PROBLEMS_SHOWN)
 
 
 def check_tail(db: Connection) -> list[str]:
-    """Faults in the newest rows of the ledger itself: what is looked at before the shop opens."""
+    """Faults in the ledger's newest rows; checked before the shop opens."""
     first = max(archived_through(db), read_head(db).seq - TAIL_ROWS) + 1
     return [sentence for _, sentence in check_chain(db, first)] or _unfindable(db, first)
 
 
 def _unfindable(db: Connection, first: int) -> list[str]:
-    """A fault if rows from `first` on are not where a command that is asked again looks for them.
+    """Report rows from `first` that the command index doesn't contain.
 
-    A checkpoint half of which a disk forgot may leave the rows whole and an older index beside them: whoever asks
-    again would be answered as if the sale had never been, and it would be made twice.
+    A checkpoint half forgotten by a disk may leave rows intact with an outdated index. A repeated command would then
+    look new, and its sale would be made twice.
     """
     (found,) = db.execute(_UNFINDABLE, (first,)).fetchone()
     return [f"#{found} and perhaps more cannot be found by their commands"] if found else []
 
 
 def _all_faults(db: Connection, registry: Registry, deep: bool) -> Iterator[tuple[int, str]]:
-    """Each fault, with the journal's row that has it (0: something else has), the journal's in order."""
+    """Yield each fault with its journal row (0: elsewhere), in journal order."""
     try:
         for (problem,) in db.execute("PRAGMA integrity_check(10)"):
             if problem != "ok":

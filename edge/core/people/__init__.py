@@ -1,2 +1,1 @@
-"""People who can be forgotten: what is said of them is kept as ciphertext, under keys that can be destroyed. See
-README.md."""
+"""People who can be forgotten: personal data is stored encrypted, under keys that can be destroyed. See README.md."""

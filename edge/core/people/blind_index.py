@@ -1,8 +1,7 @@
-"""Looking somebody up by what is known of them exactly (a phone number, an e-mail address, a member's code), though it
-stands nowhere in the clear: a blind index.
+"""Blind index: finds a person by an exact phone number, email address or member code without storing it in the clear.
 
-Of each text a digest is kept, keyed by a key that is derived from the wrapping key: who has the database cannot try
-all phone numbers, and when the wrapping key is destroyed, those in old copies say nothing any more.
+Stores a digest of each text, keyed by a key derived from the wrapping key. With the database alone no one can try all
+phone numbers, and once the wrapping key is destroyed, old copies reveal nothing.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ _PUT = "INSERT OR REPLACE INTO person_index (person, kind, wrapping, digest, sea
 
 
 def enter(db: Connection, person: str, kind: str, text: str) -> None:
-    """From now on `find` gives `person` for this text, and no longer for the one before. `text` is in the one form that
-    its kind has (`+33123456789`, small letters); empty: for none. On the writer's connection."""
+    """Index `person` under this text instead of the previous one. `text` is normalised for its kind (`+33123456789`,
+    lower case); empty removes it. Requires the writer's connection."""
     if not text:
         db.execute("DELETE FROM person_index WHERE person = ? AND kind = ?", (person, kind))
         return
@@ -40,7 +39,7 @@ def enter(db: Connection, person: str, kind: str, text: str) -> None:
 
 
 def find(db: Connection, kind: str, text: str) -> list[str]:
-    """The people who are known by this; nobody while people are held."""
+    """Return the people indexed under this text; empty while personal data is hidden."""
     known = wrapping_keys.read(wrapping_keys.folder_of(db))
     if known.held or not text:
         return []
@@ -56,7 +55,8 @@ def find(db: Connection, kind: str, text: str) -> list[str]:
 
 
 def rekey(db: Connection, by: Wrapping, limit: int) -> int:
-    """Bring rows of people whose keys are under `by` under it, too, at most `limit`; how many."""
+    """Move index rows to the wrapping key `by` for people who are already under it, at most `limit`; return the
+    number."""
     ring, stale = Keyring(db), db.execute(STALE, (by.id, limit)).fetchall()
     for person, kind, sealed in stale:
         text = ring.open(person, TABLE, kind, sealed, held_too=True)

@@ -1,6 +1,6 @@
-"""Forgetting a person: the command, the fact (an id and nothing else), and what goes with it at once.
+"""Forgetting a person: the command, its event (only an id) and the immediate deletions.
 
-The key's row goes in the transaction. That it can be found nowhere any more is `key_rotation.py`.
+The key's row is deleted in the same transaction; `key_rotation.py` removes every remaining trace of it.
 """
 
 from __future__ import annotations
@@ -22,29 +22,28 @@ knew them; one that did not has changed nothing."""
 
 
 class ForgetPerson(Command, frozen=True):
-    """Destroy the key of a person, and with it everything that was kept of them. It cannot be undone, and the id is
-    never given again. `again`, of the appliance itself: they were, but the ledger was set back since: it may not know
-    them yet, or know them once more although the fact is in the journal."""
+    """Destroy a person's key, and with it all data about them. Irreversible; the id is never reused. `again`: sent by
+    the appliance after the ledger was set back, when it may not know the person yet, or know them again."""
 
     person: PersonId
     again: bool = False
 
 
 class PersonForgotten(Event, frozen=True):
-    """A person's key is destroyed: what stands of them under it, here, in backups and at head office, nobody reads."""
+    """A person's key is destroyed: data under it can't be read here, in backups or at head office."""
 
     person: PersonId
 
 
 def is_repeated(tx: Transaction, command: ForgetPerson) -> bool:
-    """Whether the appliance says again what was done before the ledger was set back. From people's surfaces it would
-    forget, ahead, whoever is given that id one day."""
+    """Whether the appliance repeats an earlier command after the ledger was set back. From other surfaces this would
+    forget a future owner of the id in advance."""
     return command.again and tx.actor.surface in MACHINE
 
 
 def capability(*forgetters: Forgetter) -> Capability:
-    """Forgetting. `forgetters` are of capabilities that keep something of people; one that needs a person to be there
-    refuses nothing."""
+    """The capability for forgetting people. `forgetters` come from capabilities that store personal data and never
+    refuse an unknown person."""
     return Capability(
         name="people",
         commands=(
@@ -88,8 +87,8 @@ def _has_key(db: Connection, person: str) -> bool:
 
 @contextmanager
 def overwriting(db: Connection) -> Iterator[None]:
-    """What is deleted meanwhile is overwritten with zeros, also whole pages that become free (sqlite.org, pragma
-    secure_delete). Not at all times: baskets come and go with every scan, and would be written twice."""
+    """Overwrite everything deleted in this context with zeros, including freed pages (sqlite.org, pragma
+    secure_delete). Not always on: baskets change with every scan and would be written twice."""
     (before,) = db.execute("PRAGMA secure_delete").fetchone()
     db.execute("PRAGMA secure_delete = ON")
     try:

@@ -1,7 +1,7 @@
-"""After somebody was forgotten: the table of keys is written anew under a new wrapping key, and the old one destroyed.
+"""Rewrites the key table under a new wrapping key after a person was forgotten, and destroys the old one.
 
-Also yearly. In steps that a crash may come between: the new key is durable before anything is under it, and the old
-one goes only when nothing is under it, in no page of the ledger and in no WAL.
+Also runs yearly. Each step survives a crash: the new key is durable before it is used, and the old one is destroyed
+only when no page of the ledger or WAL needs it.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _WRAP = "UPDATE person_key SET wrapping = ?, wrapped = ? WHERE person = ?"
 
 
 def last_forgotten(db: Connection) -> tuple[int, int]:
-    """Epoch and row of the newest `PersonForgotten`; (0, 0) for none."""
+    """Epoch and row of the newest `PersonForgotten`; (0, 0) if none."""
     found = db.execute(_FORGOTTEN).fetchone()
     return (found[0], found[1]) if found else (0, 0)
 
 
 def due(db: Connection, now_us: int) -> bool:
-    """Whether there is a wrapping key that should not be there any more, or something is not under the newest.
-    `NeedsHuman`: the keys cannot be read."""
+    """Whether an outdated wrapping key exists, or data isn't under the newest. Raises `NeedsHuman` if the keys can't be
+    read."""
     known = wrapping_keys.read(wrapping_keys.folder_of(db))
     if not known.keys:
         return False
@@ -44,16 +44,16 @@ def due(db: Connection, now_us: int) -> bool:
 
 
 def begin(db: Connection, head: Head, now_us: int) -> None:
-    """Make the key that is to follow, unless one is there already, left by a crash; `head` is durable."""
+    """Create the next key unless a crash left one; `head` is durable."""
     folder = wrapping_keys.folder_of(db)
     if _worn(db, wrapping_keys.read(folder), now_us):
         wrapping_keys.with_new_key(folder, (head.epoch, head.seq), now_us)
 
 
 def turn(db: Connection) -> bool:
-    """Write some rows anew under the newest key; whether some may be left. On the writer's connection.
+    """Re-encrypt some rows with the newest key; whether more may remain. Requires the writer's connection.
 
-    Rows under a key that is not here are left alone: it may be brought back (`edge person show`).
+    Rows whose key is missing are left alone: it may be brought back (`edge person show`).
     """
     known = wrapping_keys.read(wrapping_keys.folder_of(db)).keys
     ring, before = Keyring(db), msgspec.json.encode([one.id for one in known[:-1]]).decode()
@@ -70,7 +70,7 @@ def turn(db: Connection) -> bool:
 
 
 def truncate_wal(ledger: Path) -> bool:
-    """Empty the WAL into the ledger, whose pages hold nothing of what was; False: somebody is reading or writing."""
+    """Empty the WAL into the ledger, whose pages no longer contain the old data; False if the ledger is in use."""
     with closing(open_writer(ledger)) as db:
         db.execute("PRAGMA busy_timeout = 0")
         db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # the long part, beside the writer
@@ -79,15 +79,15 @@ def truncate_wal(ledger: Path) -> bool:
 
 
 def end(db: Connection) -> None:
-    """Destroy all wrapping keys but the newest. Nothing is under them any more, and the WAL is truncated."""
+    """Destroy all wrapping keys except the newest, once nothing uses them and the WAL is truncated."""
     folder = wrapping_keys.folder_of(db)
     known = wrapping_keys.read(folder)
     wrapping_keys.put(folder, Wrappings(known.keys[-1:], known.held))
 
 
 def all_at_once(db: Connection, ledger: Path, head: Head, now_us: int) -> bool:
-    """The same without a shop around it: nobody else has the ledger open. False: the WAL could not be emptied, and the
-    old key stays until the next start."""
+    """Rotate completely while the shop isn't running. False: the WAL couldn't be emptied, and the old key stays until
+    the next start."""
     begin(db, head, now_us)
     more = True
     while more:

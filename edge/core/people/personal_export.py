@@ -1,4 +1,4 @@
-"""All that is kept of a person, in the clear, for them: generic over events that declare personal fields."""
+"""Export of all data about a person, readable: generic over events that declare personal fields."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _INDEX = "SELECT kind, sealed FROM person_index WHERE person = ? ORDER BY kind"
 
 
 def export(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
-    """What the shop keeps of a person, as plain JSON values; `facts` in the order of the journal, `kept` what
-    capabilities have beside them.
+    """Return all stored data about a person as JSON values; `facts` in journal order, `kept` for data outside events.
 
-    Reads all of the journal: seconds for a year of it. `NeedsHuman`: nothing is kept of that id, or nobody is shown.
+    Reads the whole journal: seconds for a year of it. Raises `NeedsHuman` if there is no such person or personal data
+    is hidden.
     """
     if wrapping_keys.read(wrapping_keys.folder_of(db)).held:
         raise NeedsHuman(
@@ -50,19 +50,19 @@ def export(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
 
 
 def people(db: Connection) -> list[str]:
-    """The ids of all of whom something is kept."""
+    """Ids of all people with stored data."""
     every = (person for (person,) in db.execute("SELECT person FROM person_key ORDER BY person"))
     return [person for person in every if not person.startswith(DAY)]
 
 
 def kept_beside(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
-    """What capabilities keep of a person beside facts, by its name, in the clear."""
+    """Data about a person that capabilities keep outside events, by name, readable."""
     of = [capability.kept_of(db, person) for capability in registry.capabilities if capability.kept_of is not None]
     return {name: value for found in of for name, value in found.items() if value}
 
 
 def utc(at_us: int) -> str:
-    """A moment as people's data have it, to the second."""
+    """Format a moment for exports, to the second."""
     return datetime.fromtimestamp(at_us / 1e6, UTC).isoformat(timespec="seconds")
 
 
@@ -78,7 +78,7 @@ def _facts(db: Connection, registry: Registry, person: str) -> list[RecordedEven
 
 
 def _whose(event: Event) -> set[str]:
-    """Under whose keys something of it is, where something is."""
+    """Ids of the people under whose keys an event has data."""
     people = [getattr(event, event.person_in)] if event.personal else []
     if event.remarks_on and any(getattr(event, name) for name in event.remarks):
         people.append(getattr(event, event.remarks_on))

@@ -1,10 +1,10 @@
-"""What staff type in their own words (why, what for, a note): it may name anybody, so it stands nowhere in the clear.
+"""Free text typed by staff (reasons, notes): it may name people, so it is always stored encrypted.
 
     2.PERSON.BOX | PERSON: under whose key, BOX: as `sealing.py` seals it
 
-Where the fact is about a person it is under their key, and goes with them; else under that of the day, which is
-destroyed after KEPT_DAYS like a person's (`expired`). An event names such fields in `remarks`, and the journal seals
-them as they come in; local rows are sealed by who writes them; whoever reads either opens it (`Remarks.read`).
+A remark about a person is sealed under their key and disappears with them. Any other is sealed under the day's key,
+which is destroyed after KEPT_DAYS (`expired_days`). Events name such fields in `remarks`, and the journal seals them;
+local rows are sealed by their writer. `Remarks.read` opens both.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ _EXPIRED = "SELECT person FROM person_key WHERE person >= ? AND person < ? ORDER
 
 
 class Remarks:
-    """The remarks of a ledger, as `db` sees it: for one transaction or one page."""
+    """The remarks of a ledger, read through `db`, for one transaction or page."""
 
     def __init__(self, db: Connection) -> None:
         self._db = db
         self._ring: Keyring | None = None
 
     def seal(self, text: str, day: str, person: str = "") -> str:
-        """`text` under the key of `person`, or of the day of business. On the writer's connection. Where keys cannot be
-        read it is not kept: a sale waits for no remark."""
+        """Seal `text` under the key of `person`, or of the business date. Requires the writer's connection. If the keys
+        can't be read the text is dropped: a sale doesn't wait for a remark."""
         if not text or self._is_sealed(text):
             return text
         try:
@@ -53,7 +53,8 @@ class Remarks:
         return ""
 
     def read(self, text: str) -> str:
-        """What was sealed, "" once its key is gone; what is no ciphertext (a word of the software's own) as it is."""
+        """Decrypt a remark; "" once its key is destroyed. Plain text (the software's own words) is returned
+        unchanged."""
         found = _FORM.fullmatch(text)
         return (self._keys.open(found[1], _KIND, _FIELD, found[2]) or "") if found else text
 
@@ -68,12 +69,12 @@ class Remarks:
 
 
 def read_remark(db: Connection, text: str) -> str:
-    """See `Remarks.read`; for a single one."""
+    """Decrypt a single remark; see `Remarks.read`."""
     return Remarks(db).read(text)
 
 
 def with_sealed_remarks(db: Connection, event: E, day: str) -> E:
-    """The event as the journal keeps it."""
+    """Return the event as the journal stores it."""
     kept: dict[str, str] = {}
     remarks = None
     for name in event.remarks:
@@ -84,13 +85,13 @@ def with_sealed_remarks(db: Connection, event: E, day: str) -> E:
 
 
 def with_open_remarks(db: Connection, event: E) -> E:
-    """The event as it is shown."""
+    """Return the event with readable remarks."""
     remarks = Remarks(db)
     said = {name: remarks.read(getattr(event, name)) for name in event.remarks}
     return msgspec.structs.replace(event, **said) if said else event
 
 
 def expired_days(db: Connection, today: str) -> list[str]:
-    """Days whose remarks are over, as the people that their keys are kept as."""
+    """Days whose remarks have expired, as the ids of their keys."""
     before = date.fromisoformat(today) - timedelta(days=KEPT_DAYS)
     return [person for (person,) in db.execute(_EXPIRED, (DAY, f"{DAY}{before}"))]

@@ -1,9 +1,9 @@
-"""A text about a person, sealed under that person's key: AES-256-GCM-SIV (RFC 8452), a key of its own for each person.
+"""Encryption of personal data with a key per person: AES-256-GCM-SIV (RFC 8452).
 
     1. | base64url: nonce (12), ciphertext of the text padded to PAD_BYTES, tag (16)
 
-Bound as associated data to the shop, the person, the event's type (or the table) and the field: in another place the
-same bytes open nothing. The length is padded, as a ciphertext stays when its key is gone.
+The shop, person, event type (or table) and field are associated data, so the bytes open nowhere else. The length is
+padded, because the ciphertext outlives its key.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ Kind = type[Event] | str
 
 
 class Forgotten(EdgeError):
-    """Something was to be kept of a person who was forgotten: that id is never used again."""
+    """Data was to be stored about a forgotten person, whose id is never reused."""
 
 
 class Keyring:
-    """The people of a ledger, as `db` sees it: for one transaction or one page, since the wrapping keys are read once.
+    """The personal keys of a ledger, for one transaction or page: wrapping keys are read once.
 
     >>> ring = Keyring(db)  # doctest: +SKIP
     >>> ring.open("u1", UserSet, "name", ring.seal("u1", UserSet, "name", "Dana"))  # doctest: +SKIP
@@ -53,8 +53,8 @@ class Keyring:
         self._wrappings: Wrappings | None = None
 
     def seal(self, person: str, kind: Kind, field: str, text: str) -> Ciphertext:
-        """`text` as only this ledger opens it, and only in its place. On the writer's connection: a person's first text
-        makes their key. `Forgotten`; `NeedsHuman`: the wrapping keys cannot be read."""
+        """Encrypt `text` so that only this ledger opens it, in its place. Requires the writer's connection: the first
+        text creates the person's key. Raises `Forgotten`, or `NeedsHuman` if the wrapping keys can't be read."""
         if not text:
             return NOTHING
         key = self.key(person) or self._make_key(person)
@@ -63,8 +63,8 @@ class Keyring:
         return Ciphertext(_FORM + base64.urlsafe_b64encode(box).decode().rstrip("="))
 
     def open(self, person: str, kind: Kind, field: str, sealed: str, held_too: bool = False) -> str | None:
-        """The text; None: the person is forgotten, their key is not here, or this is not what was sealed there. While
-        people are held only with `held_too`, for what nobody is shown."""
+        """Decrypt a text; None if the person is forgotten, the key is missing or the text belongs elsewhere. While
+        personal data is hidden, only with `held_too`, for internal use."""
         if not sealed:
             return ""
         try:
@@ -75,7 +75,7 @@ class Keyring:
         return None if key is None else self._opened(key, person, kind, field, sealed)
 
     def key(self, person: str) -> bytes | None:
-        """A person's key, also while people are held; None: there is none, or it cannot be unwrapped any more."""
+        """A person's key, even while personal data is hidden; None if missing or no longer decryptable."""
         found = self._db.execute("SELECT wrapping, wrapped FROM person_key WHERE person = ?", (person,)).fetchone()
         if found is None:
             return None
@@ -86,7 +86,7 @@ class Keyring:
         return None if by is None else unwrap_key(by, self._shop, person, found[1])
 
     def wrap(self, person: str, key: bytes, by: Wrapping) -> tuple[str, bytes]:
-        """A person's key under a wrapping key: that one's id, and the ciphertext."""
+        """Encrypt a person's key with a wrapping key; return that key's id and the ciphertext."""
         nonce = os.urandom(NONCE_BYTES)
         cipher = _cipher(bytes.fromhex(by.key))
         return by.id, nonce + cipher.encrypt(nonce, key, _about(*self._shop, person, "person_key"))
@@ -118,22 +118,22 @@ class Keyring:
 
 
 def seal(db: Connection, person: str, kind: Kind, field: str, text: str) -> Ciphertext:
-    """See `Keyring.seal`; for a single text."""
+    """Encrypt a single text; see `Keyring.seal`."""
     return Keyring(db).seal(person, kind, field, text)
 
 
 def open_(db: Connection, person: str, kind: Kind, field: str, sealed: str) -> str | None:
-    """See `Keyring.open`; for a single text."""
+    """Decrypt a single text; see `Keyring.open`."""
     return Keyring(db).open(person, kind, field, sealed)
 
 
 def is_forgotten(db: Connection, person: str) -> bool:
-    """Whether that id is of somebody who was forgotten."""
+    """Whether the id belongs to a forgotten person."""
     return bool(db.execute("SELECT 1 FROM person_forgotten WHERE person = ?", (person,)).fetchone())
 
 
 def unwrap_key(by: bytes, shop: tuple[str, str], person: str, wrapped: bytes) -> bytes | None:
-    """A person's key out of its ciphertext; None: it is under another wrapping key, of another shop or person."""
+    """Decrypt a person's key; None if it belongs to another wrapping key, shop or person."""
     try:
         return _cipher(by).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _about(*shop, person, "person_key"))
     except (InvalidTag, ValueError):
@@ -151,13 +151,13 @@ def _cipher(key: bytes) -> AESGCMSIV:
 
 
 def _pad_text(text: str) -> bytes:
-    """In UTF-8, with zeros behind it: a text that ends in U+0000 loses that."""
+    """UTF-8 padded with zeros: trailing U+0000 are lost."""
     plain = text.encode()
     return plain + bytes(-len(plain) % PAD_BYTES)
 
 
 def _about(*parts: str) -> bytes:
-    """Each part behind its length: no two lists of parts are the same bytes."""
+    """Each part prefixed with its length, so that different lists never collide."""
     return b"".join(len(part.encode()).to_bytes(4) + part.encode() for part in parts)
 
 

@@ -1,8 +1,8 @@
-"""The keys that wrap people's keys: in a file beside the ledger, in no database, so that they can be destroyed.
+"""Wrapping keys for people's keys: in a file next to the ledger, so that they can be destroyed.
 
-What is written over in a database stays in free pages, in the WAL, and in every copy. A person's key is there only as
-ciphertext; what opens it are 32 bytes in the file `people-keys` (mode 0600). A key is never changed, but followed by
-another one: yearly, and when somebody was forgotten.
+Overwritten data survives in free pages, the WAL and every copy of a database. A person's key is there only as
+ciphertext; the 32 bytes that open it are in the file `people-keys` (mode 0600). A key is never changed, only succeeded
+by a new one: yearly, and after a person was forgotten.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ YEAR_US = 365 * 86_400_000_000
 
 
 class Wrapping(msgspec.Struct, frozen=True):
-    """A wrapping key: made at `made_us` (UTC microseconds) behind the journal's row (`epoch`, `seq`), so that whoever
-    was forgotten before never had a key under it. `key` is hexadecimal."""
+    """A wrapping key, created at `made_us` (UTC microseconds) after journal row (`epoch`, `seq`), so people forgotten
+    before that never had a key under it. `key` is hexadecimal."""
 
     id: str
     made_us: int
@@ -40,24 +40,24 @@ class Wrapping(msgspec.Struct, frozen=True):
 
 
 class Wrappings(msgspec.Struct, frozen=True):
-    """What is in the file: the newest key last. `held`: nobody is shown, as somebody who was forgotten may be among
-    them (the ledger was set back, and nothing says who was forgotten since)."""
+    """Contents of the file, newest key last. `held`: personal data is hidden because the ledger was set back and may
+    contain people forgotten since."""
 
     keys: tuple[Wrapping, ...] = ()
     held: bool = False
 
     def of(self, id: str) -> bytes | None:
-        """The wrapping key of that id, if it is not destroyed."""
+        """Wrapping key with this id, unless destroyed."""
         return next((bytes.fromhex(one.key) for one in self.keys if one.id == id), None)
 
     def with_others(self, others: Wrappings) -> Wrappings:
-        """Those of both, in the order in which they were made."""
+        """Merge both sets in order of creation."""
         known = {one.id: one for one in (*others.keys, *self.keys)}
         return Wrappings(tuple(sorted(known.values(), key=lambda one: (one.order, one.made_us))), self.held)
 
 
 def folder_of(db: Connection) -> Path:
-    """The data folder of an open ledger; where it reads its people from one behind it, of that one."""
+    """Data folder of an open ledger, or of the ledger behind it, which holds its people."""
     files = {name: file for _, name, file in db.execute("PRAGMA database_list")}
     path = files.get(BEHIND) or files["main"]
     if not path:
@@ -66,7 +66,7 @@ def folder_of(db: Connection) -> Path:
 
 
 def read(folder: Path) -> Wrappings:
-    """The wrapping keys of a data folder; none where there is no file. `NeedsHuman`: it cannot be read."""
+    """Wrapping keys of a data folder; empty without a file. Raises `NeedsHuman` if it can't be read."""
     try:
         body = (folder / FILE).read_bytes()
         if not body.strip(b"\0"):  # overwritten while it was read: another one has its place
@@ -84,7 +84,7 @@ def read(folder: Path) -> Wrappings:
 
 
 def newest(db: Connection) -> Wrapping:
-    """The key that wraps what comes new; the very first one is made now, as old as the newest fact."""
+    """Key for new data; the first one is created here, dated like the newest event."""
     folder = folder_of(db)
     found = read(folder)
     if not found.keys:
@@ -94,16 +94,15 @@ def newest(db: Connection) -> Wrapping:
 
 
 def with_new_key(folder: Path, order: tuple[int, int], made_us: int) -> Wrappings:
-    """Add a new key behind those that there are."""
+    """Append a new key."""
     before = read(folder)
     made = Wrapping(os.urandom(8).hex(), made_us, *order, os.urandom(KEY_BYTES).hex())
     return put(folder, Wrappings((*before.keys, made), before.held))
 
 
 def put(folder: Path, wrappings: Wrappings) -> Wrappings:
-    """Put `wrappings` in the place of what was in the file, which is overwritten where it lay: durably, whatever a
-    power cut does in between. A flash disk may keep it all the same, where only its maker's tools reach it.
-    `NeedsHuman`: the disk does not take it."""
+    """Durably replace the file and overwrite the old one in place, safely across a power cut. Flash may still keep it
+    where only its maker's tools reach. Raises `NeedsHuman` if the disk refuses."""
     path = folder / FILE
     try:
         replace_destroyed(path, lambda: write_whole(path, msgspec.json.format(msgspec.json.encode(wrappings))))
@@ -113,7 +112,7 @@ def put(folder: Path, wrappings: Wrappings) -> Wrappings:
 
 
 def replace_destroyed(path: Path, write: Callable[[], object]) -> None:
-    """`write` puts another file at `path`; the bytes of the one before are overwritten then. `OSError`."""
+    """Call `write` to replace `path`, then overwrite the old file's bytes. Raises `OSError`."""
     try:
         old = os.open(path, os.O_RDWR)
     except FileNotFoundError:

@@ -1,1 +1,1 @@
-"""A process of many parts: started, watched, stopped in stages."""
+"""Supervision of a process's parts: start, watch, stop in stages."""

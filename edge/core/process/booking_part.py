@@ -1,4 +1,4 @@
-"""A part that books what stands in the ledger until it is booked, so that nothing is lost whatever breaks off."""
+"""A part that books pending ledger entries until none remain, surviving any interruption."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Booking(msgspec.Struct, frozen=True):
-    """What of `id` is to be booked, by which command, and for whom; `otherwise`: by which where that is refused."""
+    """A pending booking: its id, command and actor; `otherwise`: the fallback command if it is refused."""
 
     id: str
     command: Command
@@ -24,15 +24,15 @@ class Booking(msgspec.Struct, frozen=True):
 
 
 class BookingPart:
-    """Does what waits, with each commit anew. One that is refused is tried again at the next start; `what` calls it in
-    the log."""
+    """Books pending entries after each commit. A refused one is retried at the next start; `what` is its name in the
+    log."""
 
     def __init__(self, shop: CommandBus, what: str, waiting: Callable[[Connection], Iterable[Booking]]) -> None:
         self._shop, self._what, self._waiting = shop, what, waiting
         self._refused: set[str] = set()
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         news = self._shop.bus.subscribe(COMMITTED)
         ready()
         try:
@@ -43,7 +43,7 @@ class BookingPart:
             self._shop.bus.unsubscribe(news)
 
     async def look(self) -> None:
-        """Book what waits now."""
+        """Book everything pending now."""
         for one in self._waiting(self._shop.reader):
             if one.id in self._refused:
                 continue

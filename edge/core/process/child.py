@@ -1,5 +1,5 @@
-"""A module of ours as a process of its own, for one request: what somebody brought is opened there, bounded in memory
-and time, and never in the till's process. The module's `main` is `return answer(work, ...)`.
+"""Runs a module in its own process for one request: untrusted files are opened there, with bounded memory and time,
+never in the till's process. The module's `main` is `return answer(work, ...)`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FAILED = 3
 
 
 class ChildFailed(Exception):
-    """No answer came: `slow` says that there was no time left for it."""
+    """The process gave no answer; `slow`: it ran out of time."""
 
     def __init__(self, module: str, status: int | None) -> None:
         super().__init__(f"{module}: {'no answer in time' if status is None else f'status {status}'}")
@@ -28,7 +28,7 @@ class ChildFailed(Exception):
 
 
 def ask(module: str, request: bytes, wait_s: float) -> bytes:
-    """What `python -m module` answers to a request; blocks, so from a thread. `ChildFailed`."""
+    """Return the response of `python -m module`. Blocks, so call it in a thread. Raises `ChildFailed`."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", module],
@@ -53,9 +53,9 @@ def answer(
     network: bool = False,
     programs: bool = False,
 ) -> int:
-    """The child's side: its status, once the request on standard input is answered on standard output (None: it is
-    not). See `be_bounded`; of the shop's files it opens those that `reads` says, by the request, and no other; only
-    with `network` does it connect, and with `programs` start one."""
+    """Child side: read the request from standard input, write the response to standard output (None: no response) and
+    return the exit status. Limits as in `be_bounded`; opens only the files in `reads`, connects only with `network`,
+    starts programs only with `programs`."""
     be_bounded(memory_bytes, cpu_s)
     asked = sys.stdin.buffer.read()
     confine(reads(asked), "connects" if network else "", programs=programs)
@@ -67,21 +67,21 @@ def answer(
 
 
 def give_way() -> None:
-    """From now on this process runs where nobody else wants to, and off the first processor, if there are more: for
-    long work that nobody waits for (sched(7); Linux alone)."""
+    """Run this process at idle priority and off the first processor: for long background work (sched(7); Linux
+    only)."""
     leave_first_processor()
     os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def leave_first_processor() -> None:
-    """From now on this process runs off the first processor, if there are more: where the till's is never to wait."""
+    """Keep this process off the first processor, if there are more: the till needs it."""
     processors = os.sched_getaffinity(0)
     os.sched_setaffinity(0, processors - {min(processors)} or processors)
 
 
 def be_bounded(memory_bytes: int, cpu_s: int) -> None:
-    """From now on this process has so much address space and so many seconds, gives way to others, and leaves no core
-    file, in which what it read would stand."""
+    """Limit this process's address space and CPU seconds, lower its priority, and disable core dumps, which would
+    contain its input."""
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))

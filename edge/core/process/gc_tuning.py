@@ -1,4 +1,4 @@
-"""Python's search for cycles of dead objects: kept off what stays, as it stops the whole process meanwhile."""
+"""Python's cyclic garbage collection: spares long-lived objects, because it pauses the process."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ time make tens of thousands, without cycles, that live until they are written: l
 
 
 def collect_nothing() -> None:
-    """Called before a process loads its modules: nearly all that they make stays, and to look through it is a tenth of
-    the start. `freeze_gc` ends that."""
+    """Disable collection while modules load: almost everything stays, and scanning it takes a tenth of the start.
+    `freeze_gc` enables it again."""
     gc.disable()
 
 
 def freeze_gc() -> None:
-    """Called once modules are loaded, and again once a process has started: registries, pages. A look through these
-    takes tens of milliseconds in which nobody's scan is answered; from now on only what comes new is looked at."""
+    """Call after loading modules and again after start-up. Scanning long-lived objects takes tens of milliseconds
+    during which no scan is answered; afterwards only new objects are scanned."""
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS)
     gc.enable()

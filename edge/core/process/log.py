@@ -1,6 +1,6 @@
-"""What the process says: structured, to standard error, as text for people or JSON lines for machines.
+"""Logging: structured, to standard error, as text or JSON lines.
 
-A traceback says where something failed and never what the variables were: among them are PINs and keys.
+Tracebacks show where something failed but never variables, which may hold PINs and keys.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ RECENT: deque[str] = deque(maxlen=RECENT_LINES)
 
 
 class TextFormatter(structlog.PrintLogger):
-    """Lines on standard error for as long as somebody listens: a broken pipe or a full disk there stops no part."""
+    """Writes lines to standard error while possible; a broken pipe or full disk stops no part."""
 
     def msg(self, message: str) -> None:
         RECENT.append(message[:RECENT_CHARS])
@@ -39,14 +39,14 @@ class TextFormatter(structlog.PrintLogger):
 
 
 class _Standard(logging.Formatter):
-    """Lines of the standard library's loggers."""
+    """Formats the standard library's log records."""
 
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 - logging's name
         return compact(ei)
 
 
 def set_up(level: str = "info", format: Literal["text", "json"] = "text") -> None:
-    """Configure structlog, and let the standard library's loggers speak through it from `warning` on."""
+    """Configure structlog and route the standard library's loggers through it from `warning` up."""
     # The process may have been started without a standard error.
     stream = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for as long as it runs
     renderer: structlog.typing.Processor = (
@@ -74,7 +74,7 @@ def set_up(level: str = "info", format: Literal["text", "json"] = "text") -> Non
 
 
 def compact(exc_info: ExcInfo) -> str:
-    """A traceback: of each exception the last `TRACEBACK_FRAMES` calls, without the values of variables."""
+    """Format a traceback: the last `TRACEBACK_FRAMES` calls of each exception, without variables."""
     said = traceback.format_exception(*exc_info, limit=-TRACEBACK_FRAMES)
     return "".join(said).rstrip("\n")
 

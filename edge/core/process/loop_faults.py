@@ -1,7 +1,7 @@
-"""What the event loop itself reports, said once and then counted.
+"""Event loop errors, logged once and then counted.
 
-Out of file descriptors, asyncio reports each of a hundred tries to take a connection, every second
-(`selector_events._accept_connection`): a log of hundreds of megabytes, and in the end a full disk.
+Without file descriptors, asyncio reports a hundred failed accepts every second (`selector_events._accept_connection`):
+hundreds of megabytes of log, and finally a full disk.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ NO_DESCRIPTORS = "socket.accept() out of system resource"
 
 
 class LoopFaults:
-    """An exception handler for a loop (`loop.set_exception_handler`).
+    """Exception handler for a loop (`loop.set_exception_handler`).
 
-    Each kind of fault is a line when it comes first; what more comes of it within FAULT_QUIET_S is one line at the end.
+    The first error of a kind is logged; repeats within FAULT_QUIET_S are summed up in one line.
     """
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
-"""Sums of this process on one thread: numpy's library of linear algebra (OpenBLAS) would start one a core, which wait
-for each other in a loop where the till has the cores. What is multiplied here is small: to find what is like one of
-60,000 products takes a third of the processor's time so, and beside a busy machine a third of the wait."""
+"""Keeps numpy's linear algebra (OpenBLAS) on one thread. Otherwise it starts a thread per core that spins while the
+till needs the cores. Our matrices are small: finding similar items among 60,000 products takes a third of the CPU time
+this way, and a third of the wait on a busy machine."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ VARIABLE = "OPENBLAS_NUM_THREADS"
 
 
 def calculate_on_one_thread() -> None:
-    """Called before anything loads numpy, which reads it once. Whoever said another number before is left alone."""
+    """Call before numpy is loaded, which reads the setting once. An existing setting is kept."""
     os.environ.setdefault(VARIABLE, "1")

@@ -1,4 +1,4 @@
-"""What a capability's parts are made of: the running shop, and what its parts are told of it."""
+"""What a capability's parts receive: the running shop and its context."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from edge.core.secrets.store import SecretStore
 
 
 class PartContext(msgspec.Struct, frozen=True):
-    """The `shop`, and the path of its `ledger` for reads in another thread; the store's `zone` (IANA); `business_date`:
-    the day of business (ISO 8601) at a moment in microseconds; the box's `secrets`."""
+    """The `shop`; its `ledger` path for reads in other threads; the store's time `zone` (IANA); `business_date`, which
+    maps microseconds to a business date (ISO 8601); and the box's `secrets`."""
 
     shop: CommandBus
     ledger: Path

@@ -1,4 +1,4 @@
-"""How a part is, for people. Pure."""
+"""Status of a part, for people. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ State = Literal["starting", "ok", "lost", "stopped"]
 
 
 class PartState(msgspec.Struct, frozen=True):
-    """How a part is: what happened and what to do, in plain words, when it is lost or wants something.
+    """Status of a part: what happened and what to do, when it is lost or needs attention.
 
-    Where `key` is given, `edge/lib/i18n` says the same in every language (see `EdgeError`).
+    With a `key`, `edge/lib/i18n` has the text in every language (see `EdgeError`).
     """
 
     name: str

@@ -1,8 +1,7 @@
-"""The parts of a process: started, watched, started again, and stopped in stages.
+"""Runs a process's parts: starts, watches, restarts and stops them in stages.
 
-The only place that makes tasks. A *critical* part that fails ends the process; a
-*degradable* one is tried again, said once when lost and once when back, and shows on
-the status page what to do.
+The only place that creates tasks. A failing *critical* part ends the process; a *degradable* one is retried, logged
+once when lost and once when back, and explained on the status page.
 """
 
 from __future__ import annotations
@@ -28,13 +27,13 @@ PARTS = "parts"
 
 
 class Ready(Protocol):
-    """What a part calls once it works, and again when something is to be said of it: `state` names no part."""
+    """Callback for a part to report that it works, or to report a status; `state` has no part name."""
 
     def __call__(self, state: PartState | None = None) -> None: ...
 
 
 class Part(msgspec.Struct):
-    """Something that runs: `run(ready)` calls `ready()` once it works, and returns only when it ends.
+    """A part: `run(ready)` calls `ready()` once it works and returns only when it ends.
 
     `stage` orders the shutdown: the highest stops first.
     """
@@ -46,7 +45,7 @@ class Part(msgspec.Struct):
 
 
 class Supervisor:
-    """Runs parts. `stop` ends them stage by stage, each stage within a deadline."""
+    """Runs parts. `stop` ends them stage by stage, each with a deadline."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
@@ -57,7 +56,7 @@ class Supervisor:
         self.states: dict[str, PartState] = {}
 
     def start(self, part: Part) -> None:
-        """Run `part` from now on."""
+        """Start running `part`."""
         if part.name in self._tasks:
             raise ValueError(f"there is already a part named {part.name}")
         self._parts[part.name] = part
@@ -66,12 +65,12 @@ class Supervisor:
         self._tasks[part.name].add_done_callback(lambda task: self._check_watcher(part, task))
 
     def retry(self) -> None:
-        """Try lost parts again now rather than after their pause: something was plugged in."""
+        """Retry lost parts now: a device was plugged in."""
         self._nudge.set()
         self._nudge.clear()
 
     async def until(self, stop: asyncio.Event, fault: Awaitable[None]) -> None:
-        """Returns when `stop` is set; raises what a critical part, or `fault`, died of."""
+        """Wait for `stop`; raise the error of a failed critical part or of `fault`."""
         waits: list[asyncio.Future[Any]] = [
             asyncio.ensure_future(stop.wait()),
             asyncio.ensure_future(fault),
@@ -84,7 +83,7 @@ class Supervisor:
             ended.result()
 
     async def stop_part(self, name: str) -> None:
-        """End one part, as when a device was unplugged for good."""
+        """Stop one part, for example of a device that was removed."""
         task = self._tasks.pop(name)
         del self._parts[name]
         await _end([task])
@@ -92,7 +91,7 @@ class Supervisor:
         del self.states[name]
 
     async def stop(self) -> None:
-        """End all parts, the highest stage first."""
+        """Stop all parts, highest stage first."""
         for stage in sorted({part.stage for part in self._parts.values()}, reverse=True):
             names = [name for name, part in self._parts.items() if part.stage == stage]
             await _end([self._tasks[name] for name in names])
@@ -139,7 +138,7 @@ class Supervisor:
             attempt += 1
 
     def _check_watcher(self, part: Part, task: asyncio.Task[None]) -> None:
-        """A watcher that died by a fault of its own must not leave its part looking well."""
+        """Report a watcher that crashed, so that its part doesn't appear healthy."""
         if task.cancelled() or (error := task.exception()) is None:
             return
         if part.critical:
@@ -148,7 +147,7 @@ class Supervisor:
             self._set(_fault(part, error, "unwatched", "Restart the appliance."))
 
     async def _pause(self, seconds: float) -> None:
-        """Until it is worth another try."""
+        """Wait before the next attempt."""
         try:
             async with asyncio.timeout(seconds):
                 await self._nudge.wait()
@@ -156,7 +155,7 @@ class Supervisor:
             return
 
     def _lost(self, failure: PartState) -> None:
-        """Say so once; what is lost for another reason by now (gone, then not found) is no second loss."""
+        """Log the loss once; a new reason for the same loss isn't logged again."""
         was = self.states[failure.name]
         if was.state != "lost":
             _log.warning("lost", part=failure.name, what=failure.what, advice=failure.advice)
@@ -165,7 +164,7 @@ class Supervisor:
         self._set(failure)
 
     def _end_all(self, part: Part, error: BaseException) -> None:
-        """The process cannot go on without this part: `until` raises `error`."""
+        """End the process because this part is essential: `until` raises `error`."""
         if not self._fault.done():
             self._fault.set_exception(error)
         _log.error("an essential part failed", part=part.name, exc_info=error)
@@ -177,7 +176,7 @@ class Supervisor:
 
 
 def _fault(part: Part, error: BaseException, key: str, advice: str) -> PartState:
-    """A part that is lost by a fault of ours, in words of the section [part]."""
+    """Status of a part lost to an internal error, with texts of section [part]."""
     return PartState(part.name, "lost", f"{part.name} failed: {error}.", advice, f"part.{key}", {"why": str(error)})
 
 
@@ -192,7 +191,7 @@ async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
 
 
 async def first_completed(*works: Coroutine[Any, Any, None]) -> int:
-    """Do all of these until one of them ends: which that was. The others are cancelled. Raises what it raised."""
+    """Run all until one ends, cancel the others and return the index of the first. Raises its exception."""
     tasks = [asyncio.create_task(work) for work in works]
     try:
         ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -206,14 +205,14 @@ async def first_completed(*works: Coroutine[Any, Any, None]) -> int:
 
 
 class TaskSet:
-    """Short-lived tasks of one owner (a connection, a page), cancelled together."""
+    """Short-lived tasks of one owner (connection, page), cancelled together."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self, work: Coroutine[Any, Any, Any], name: str) -> bool:
-        """Run `work`; False (and it is not run) when there are too many already."""
+        """Start `work`; False (without running it) when the limit is reached."""
         if len(self._tasks) >= self._limit:
             work.close()
             return False

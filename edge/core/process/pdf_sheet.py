@@ -1,7 +1,7 @@
-"""The process that draws a sheet of words and tables as PDF: `python -m edge.core.process.pdf_sheet`.
+"""Process that renders a text-and-table sheet as PDF: `python -m edge.core.process.pdf_sheet`.
 
-Takes a `PdfSheet` as JSON from standard input and answers with the PDF. Its library is 35 MB that the till's process
-has no use for; from right to left each line is ordered before it is drawn, and tables are mirrored.
+Reads a `PdfSheet` as JSON from standard input and writes the PDF. Its library is 35 MB that the till's process doesn't
+need. For right-to-left languages lines are reordered before drawing and tables mirrored.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ TEXT, HEADING, TITLE, CELL = 10, 12, 16, 9
 
 
 class SheetTable(msgspec.Struct, frozen=True):
-    """A table in words: the first `words` columns begin where lines do, the others are numbers and end where lines end.
-    `widths` of its columns in millimetres; without them the first is the widest. `sums` stand below, without rules."""
+    """A table: the first `words` columns are text, the others numbers aligned at the end. `widths` in millimetres; by
+    default the first is widest. `sums` come last, without rules."""
 
     title: str
     header: tuple[str, ...]
@@ -40,7 +40,7 @@ class SheetTable(msgspec.Struct, frozen=True):
 
 
 class PdfSheet(msgspec.Struct, frozen=True):
-    """All that stands on the paper, in words: `shop` above the title, below it paragraphs in lines."""
+    """Contents of the sheet: `shop` above the title, then paragraphs and tables."""
 
     title: str
     right_to_left: bool
@@ -50,12 +50,12 @@ class PdfSheet(msgspec.Struct, frozen=True):
 
 
 def main() -> int:
-    """Answer one request."""
+    """Handle one request."""
     return child.answer(lambda asked: draw_sheet(msgspec.json.decode(asked, type=PdfSheet)), MEMORY_BYTES, CPU_S)
 
 
 def draw_sheet(sheet: PdfSheet) -> bytes:
-    """The paper."""
+    """Render the sheet."""
     from fpdf import FPDF
 
     pdf = FPDF(format="A4")
@@ -79,7 +79,7 @@ def draw_sheet(sheet: PdfSheet) -> bytes:
 
 
 def _add_fonts(pdf: Any, sheet: PdfSheet) -> None:
-    """The fonts that have the letters of a sheet; those that none has are left out."""
+    """Add fonts for the sheet's characters; characters without a font are dropped."""
     rows = [cells for table in sheet.tables for cells in (table.header, *table.rows, *table.sums)]
     words = (sheet.title, *sheet.shop, *(one for lines in (*sheet.paragraphs, *rows) for one in lines))
     needed = {char for one in (*words, *(table.title for table in sheet.tables)) for char in visual(one, True)}
@@ -94,7 +94,7 @@ def _add_fonts(pdf: Any, sheet: PdfSheet) -> None:
 
 
 class _Drawing:
-    """Draws on a page, in the direction of its language."""
+    """Draws on a page in the language's direction."""
 
     def __init__(self, pdf: Any, right_to_left: bool) -> None:
         self._pdf = pdf
@@ -102,14 +102,14 @@ class _Drawing:
         self._start, self._end = ("R", "L") if right_to_left else ("L", "R")
 
     def text(self, words: str, size: int = TEXT) -> None:
-        """A text, in as many lines as it takes."""
+        """Draw a text, wrapped."""
         self._pdf.set_font("text", size=size)
         for line in self._lines(words):
             self._pdf.cell(0, size * 0.6, self._drawable_text(line), align=self._start)
             self._pdf.ln(size * 0.6)
 
     def table(self, table: SheetTable) -> None:
-        """A table; its header comes again on each page."""
+        """Draw a table, repeating its header on each page."""
         self._pdf.ln(5)
         if self._pdf.will_page_break(4 * LINE):
             self._pdf.add_page()
@@ -126,7 +126,7 @@ class _Drawing:
             self._row(cells, table, rule="")
 
     def _row(self, cells: tuple[str, ...], table: SheetTable, rule: str = "B") -> None:
-        """What is too long for its column is cut, and seen to be."""
+        """Draw a row; text too long for its column is cut with an ellipsis."""
         self._pdf.set_font("text", size=CELL)
         widths = table.widths or _widths(len(cells))
         aligned = [self._start if at < table.words else self._end for at in range(len(cells))]
@@ -139,11 +139,11 @@ class _Drawing:
         self._pdf.ln(LINE)
 
     def _drawable_text(self, words: str) -> str:
-        """Words in the order in which they are drawn; what no font has is left out."""
+        """Text in drawing order, without characters that no font has."""
         return "".join(char for char in visual(words, self._backwards) if char.isascii() or font_with(char))
 
     def _lines(self, words: str) -> Iterator[str]:
-        """A text in the order in which it is read, cut where a line is full: only then is each line turned around."""
+        """Wrap a text in reading order; each line is reordered afterwards."""
         for paragraph in words.split("\n"):
             line = ""
             for word in paragraph.split(" "):
@@ -162,7 +162,7 @@ def _widths(columns: int) -> tuple[float, ...]:
 
 
 def make_pdf(sheet: PdfSheet) -> bytes:
-    """The paper, made by a process of its own. `NeedsHuman`: it could not."""
+    """Render the sheet in a separate process. Raises `NeedsHuman` if that fails."""
     try:
         made = child.ask(__name__, msgspec.json.encode(sheet), WAIT_S)
     except child.ChildFailed:

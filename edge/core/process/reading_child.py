@@ -1,5 +1,5 @@
-"""The other end of `reading_process`: a process that answers questions over its standard input, a socket, a packet
-each; bounded in memory and, for each question, in time."""
+"""Server side of `reading_process`: answers questions over a packet socket on standard input, with bounded memory and
+time per question."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _sent = msgspec.msgpack.Decoder(SentQuestion)
 
 
 class ReadingChild:
-    """Answers questions of one kind, or of a union of them, by one connection. `grown_bytes`: once it has grown so
-    large it ends behind an answer."""
+    """Answers questions of one type or union with one connection. It exits after an answer once its memory exceeds
+    `grown_bytes`."""
 
     def __init__(self, db: Connection, registry: Registry, questions: Any, grown_bytes: int = 256 << 20) -> None:
         self._db, self._registry = db, registry
@@ -40,7 +40,7 @@ class ReadingChild:
         db.set_progress_handler(lambda: time.monotonic() > self._until_s, LOOK_STEPS)
 
     def answer(self, sent: SentQuestion) -> ReadAnswer | NoAnswer:
-        """What is asked; or why it is not answered: it is no question, or there was no time for it."""
+        """Answer a question, or say why not: invalid, or out of time."""
         try:
             question = self._questions.decode(sent.question)
         except msgspec.MsgspecError:
@@ -62,7 +62,7 @@ class ReadingChild:
         return ReadAnswer(sent.id, msgspec.Raw(answer))
 
     def answer_all(self) -> None:
-        """Answer what comes over standard input, until there is nothing more to read."""
+        """Answer questions from standard input until it closes."""
         asking = socket.socket(fileno=os.dup(sys.stdin.fileno()))
         with suppress(BrokenPipeError):
             asking.send(msgspec.msgpack.encode(ReaderReady()))
@@ -73,7 +73,7 @@ class ReadingChild:
 
 
 def limit_process(niceness: int) -> None:
-    """Bound this process: it stands behind the till, and what grows past all limits ends here."""
+    """Limit this process's priority and memory: the till comes first."""
     os.nice(niceness)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,9 +1,7 @@
-"""Questions that are read from the ledger by a process of its own, beside the till: there is one interpreter a process,
-and what holds it for long would have a sale wait between its statements.
+"""Reads expensive questions in a separate process: one interpreter has one lock, and long reads would stall sales.
 
-The process is there from the first question on (or from when one is to be expected) until nobody has asked for a while.
-Where it does not come up, and wherever it has no answer, whoever asks reads by a connection of their own, as if there
-were none.
+The process starts with the first question (or shortly before) and stops when idle. If it fails to start or answer,
+callers read through their own connection.
 """
 
 from __future__ import annotations
@@ -46,18 +44,18 @@ WAITING = 64
 
 
 class ReadQuestion(msgspec.Struct, Generic[Read], frozen=True):
-    """What may be asked: a struct of what is asked about, which reads its answer. It changes nothing."""
+    """A question with its parameters that can read its own answer. Changes nothing."""
 
     def read(self, db: Connection, registry: Registry) -> Read:
         raise NotImplementedError
 
 
 class NotRead(Exception):
-    """The process has no answer: it is not there yet, has ended, or failed at this question."""
+    """The process can't answer: it isn't ready, has ended, or failed."""
 
 
 class SentQuestion(msgspec.Struct, frozen=True, array_like=True):
-    """To the process: a question under a number, and how long it may work on it."""
+    """Request to the process: an id, a time limit and the question."""
 
     id: int
     limit_s: float
@@ -65,18 +63,18 @@ class SentQuestion(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ReaderReady(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """From the process, once: from now on it answers."""
+    """Sent once by the process when it is ready."""
 
 
 class ReadAnswer(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """From the process: the answer to a question."""
+    """Response of the process."""
 
     id: int
     answer: msgspec.Raw
 
 
 class NoAnswer(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """From the process: a question that is none, that it failed at, or that took too long (`late`)."""
+    """Response for a question that was invalid, failed, or took too long (`late`)."""
 
     id: int
     late: bool
@@ -86,7 +84,7 @@ _said = msgspec.msgpack.Decoder(ReaderReady | ReadAnswer | NoAnswer)
 
 
 class _Process:
-    """One that was started: the other end of its standard input and output, a packet a message."""
+    """A started process and its packet socket."""
 
     def __init__(self, command: Sequence[str], heard: Callable[[bytes], None], ended: Callable[[], None]) -> None:
         self._heard, self._ended = heard, ended
@@ -108,15 +106,15 @@ class _Process:
         self._loop.add_reader(self._pidfd, self.end)
 
     def send(self, message: bytes) -> None:
-        """`OSError`: it has no room for one more, or is gone."""
+        """Send a message. Raises `OSError` if the buffer is full or the process is gone."""
         self._sock.send(message)
 
     def kill(self) -> None:
-        """`ended` follows."""
+        """Kill the process; `ended` follows."""
         self._process.kill()
 
     def end(self) -> None:
-        """It has ended, or does now; what it said before is heard first."""
+        """Make sure the process has ended, after reading its last messages."""
         if self._sock.fileno() < 0:
             return
         self._process.kill()
@@ -130,7 +128,7 @@ class _Process:
         self._ended()
 
     def _read(self) -> bool:
-        """Whether there was a message."""
+        """Read one message; whether there was one."""
         if self._sock.fileno() < 0:
             return False
         try:
@@ -147,7 +145,7 @@ class _Process:
 
 
 class ReadingProcess:
-    """Asks the process that `command` starts, while what that would be told `reads_alike`. For one event loop."""
+    """Client of the process started by `command`, used while `reads_alike` is true. For one event loop."""
 
     def __init__(self, command: Sequence[str], reads_alike: Callable[[], bool] = lambda: True) -> None:
         self._command = tuple(command)
@@ -162,21 +160,21 @@ class ReadingProcess:
 
     @property
     def pid(self) -> int | None:
-        """The process that answers; None while there is none."""
+        """Id of the ready process, or None."""
         return self._process.pid if self._process and self._is_ready else None
 
     @property
     def is_running(self) -> bool:
-        """Whether there is a process, ready or not."""
+        """Whether a process exists, ready or not."""
         return self._process is not None
 
     @property
     def waiting(self) -> int:
-        """Questions that wait for their answer."""
+        """Number of unanswered questions."""
         return len(self._waiters)
 
     async def ask(self, question: ReadQuestion[T], limit_s: float = LIMIT_S) -> T:
-        """The answer. `NotRead`: there is none; `TimeoutError`: it took longer than `limit_s`."""
+        """Return the answer. Raises `NotRead` if there is none, `TimeoutError` after `limit_s`."""
         process = await self._up()
         id, began_s = self._send(process, question, limit_s), time.monotonic()
         waiter = self._waiters[id] = asyncio.get_running_loop().create_future()
@@ -195,14 +193,14 @@ class ReadingProcess:
         return decoded
 
     def close(self) -> None:
-        """End the process; a question that is being answered gets none."""
+        """End the process, dropping unanswered questions."""
         if self._process:
             self._process.end()
         if self._idle:
             self._idle.cancel()
 
     def begin(self) -> None:
-        """Start it, unless it is there, where it would read as we do: a question is to be expected."""
+        """Start the process in advance, unless it exists or would read differently."""
         if self._process or time.monotonic() - self._started_s < AGAIN_S or not self._reads_alike():
             return
         self._started_s = time.monotonic()
@@ -214,7 +212,7 @@ class ReadingProcess:
         self._stay()
 
     async def _up(self) -> _Process:
-        """The process, ready to answer. `NotRead`."""
+        """Return the ready process. Raises `NotRead`."""
         self.begin()
         left_s = self._started_s + START_S - time.monotonic()
         if self._process and not self._is_ready and left_s > 0:
@@ -225,7 +223,7 @@ class ReadingProcess:
         return self._process
 
     def _send(self, process: _Process, question: ReadQuestion[Any], limit_s: float) -> int:
-        """The number under which a question is on its way. `NotRead`."""
+        """Send a question and return its id. Raises `NotRead`."""
         self._count += 1
         packed = msgspec.Raw(msgspec.msgpack.encode(question))
         message = msgspec.msgpack.encode(SentQuestion(self._count, limit_s, packed))
@@ -238,7 +236,7 @@ class ReadingProcess:
         return self._count
 
     def _stay(self) -> None:
-        """From now on until nobody has asked for a while."""
+        """Restart the idle timer."""
         if self._idle:
             self._idle.cancel()
         self._idle = asyncio.get_running_loop().call_later(IDLE_S, self._rest)
@@ -250,7 +248,7 @@ class ReadingProcess:
             self._process.kill()
 
     def _hear(self, message: bytes) -> None:
-        """Hand out what the process says."""
+        """Dispatch a message from the process."""
         self._heard_s = time.monotonic()
         try:
             said = _said.decode(message)
@@ -278,5 +276,5 @@ class ReadingProcess:
 
 @cache
 def answers_to(kind: type[ReadQuestion[Any]]) -> msgspec.msgpack.Decoder[Any]:
-    """Decodes the answers to questions of a kind: what its `read` gives."""
+    """Decoder for the answers to a kind of question, from the return type of its `read`."""
     return msgspec.msgpack.Decoder(get_type_hints(kind.read)["return"])

@@ -1,8 +1,8 @@
-"""The process that decodes a recording: `python -m edge.core.process.recording_reader`.
+"""Process that decodes an audio recording: `python -m edge.core.process.recording_reader`.
 
-Takes a sound file from standard input (WAV, FLAC, MP3, Opus or Vorbis in Ogg, Opus in WebM, AAC in MP4 as iPhones
-record it) and answers with its samples of 16 bits, mono, behind their rate in Hz (four bytes, little-endian).
-libsndfile decodes, and FFmpeg MP4 where it is installed (`av`). A crafted file may crash either, but not the till.
+Reads an audio file from standard input (WAV, FLAC, MP3, Opus or Vorbis in Ogg, Opus in WebM, AAC in MP4 from iPhones)
+and writes its rate in Hz (four bytes, little-endian) and 16-bit mono samples. libsndfile decodes, and FFmpeg for MP4 if
+installed (`av`). A crafted file may crash either, but not the till.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MP4_HZ = 16_000
 
 
 def main() -> int:
-    """Answer one request; none is the answer to what cannot be read."""
+    """Handle one request; an unreadable file has no answer."""
     return child.answer(_recording_or_none, MEMORY_BYTES, CPU_S)
 
 
@@ -37,7 +37,8 @@ def _recording_or_none(asked: bytes) -> bytes | None:
 
 
 def decode_recording(data: bytes) -> bytes:
-    """See the module. `ValueError`, or `RuntimeError` of libsndfile: it cannot be read, or is too long."""
+    """Decode a recording; see the module. Raises `ValueError`, or libsndfile's `RuntimeError`, if it is unreadable or
+    too long."""
     import numpy
     import soundfile
 
@@ -56,7 +57,7 @@ def decode_recording(data: bytes) -> bytes:
 
 
 def _decode_mp4(data: bytes) -> bytes:
-    """Samples at MP4_HZ of the first sound in an MP4 file. `ValueError`: see `decode_recording`."""
+    """Samples at MP4_HZ of an MP4 file's first audio stream. Raises `ValueError`; see `decode_recording`."""
     try:
         import av
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""How soon a thread gets the interpreter from one that does not let go of it by itself."""
+"""Thread switch interval of the interpreter."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ and either then waits so long for whatever thread of the shop is busy: a sale ha
 
 
 def switch_soon() -> None:
-    """Called once, when the shop starts."""
+    """Shorten the switch interval. Called once at start."""
     sys.setswitchinterval(SWITCH_S)

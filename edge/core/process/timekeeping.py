@@ -1,4 +1,4 @@
-"""Says when the machine's clock is not believed: on every page, in `edge check`, `/healthz` and the metrics."""
+"""Reports a distrusted clock on every page, in `edge check`, `/healthz` and the metrics."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ ADVICE = "Set the date and time, or connect to the network."
 
 
 class Timekeeping:
-    """A part that is lost for as long as the clock is doubted. Selling goes on: order is the sequence."""
+    """A part that is lost while the clock is distrusted. Sales continue: the order is the sequence."""
 
     def __init__(self, shop: CommandBus, zone: str) -> None:
         self._shop = shop
         self._zone = zone
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         while True:
             doubt = self._shop.doubt_of_clock
             ready(doubt_state(doubt, self._zone) if doubt else PartState("", "ok"))
@@ -30,7 +30,7 @@ class Timekeeping:
 
 
 def doubt_state(doubt: Doubt, zone: str) -> PartState:
-    """A doubt in words, with moments as the shop's clocks on the wall show them."""
+    """Describe a doubt, with times in the shop's zone."""
     says, better, day = show_moment(doubt.at_us, zone), show_moment(doubt.better_us, zone), doubt.business_date
     advice = f"{ADVICE} Sales continue under business day {day}."
     values: dict[str, str | int] = {"says": says, "better": better, "day": day}
@@ -44,5 +44,5 @@ def doubt_state(doubt: Doubt, zone: str) -> PartState:
 
 
 def show_moment(at_us: int, zone: str) -> str:
-    """A moment to the minute."""
+    """Format a moment to the minute."""
     return f"{datetime.fromtimestamp(at_us / 1e6, tz=ZoneInfo(zone)):%Y-%m-%d %H:%M}"

@@ -1,4 +1,4 @@
-"""How a process is set before and while it loads its modules."""
+"""Process settings for module loading."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.core.process.one_thread import calculate_on_one_thread
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """While modules are loaded: dead objects are not looked for, and sums take one thread from now on."""
+    """While modules load, disable garbage collection; numpy stays on one thread from here."""
     calculate_on_one_thread()
     collect_nothing()
     try:

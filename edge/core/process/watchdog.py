@@ -1,4 +1,4 @@
-"""Telling systemd that we are ready and alive (sd_notify(3)); the writer's heartbeat is what feeds it."""
+"""Notifies systemd that the process is ready and alive (sd_notify(3)), driven by the writer's heartbeat."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HANGING_S = 30.0
 
 
 class Watchdog:
-    """A critical part: as long as the writer comes round, systemd is told so, in half its interval."""
+    """A critical part: notifies systemd at half its interval while the writer makes progress."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop

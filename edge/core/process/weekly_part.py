@@ -1,4 +1,4 @@
-"""Work that is asked for once a week, in the night before Monday's work begins: Sunday, 03:00, or later."""
+"""Weekly work, due on Sunday at 03:00 or later."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _ASKED = "SELECT max(queued_us) FROM job WHERE kind = ?"
 
 
 def is_due(today: str, hour: int, newest: str) -> bool:
-    """Whether it was not done since the last Sunday, 03:00, of the day of business `today`; `newest`: the day of the
-    last one, "" none. A shop that was off then does it when it is back.
+    """Whether it is due: not done since the last Sunday 03:00 of business date `today`. `newest`: the day of the last
+    run ("": none). A shop that was off catches up.
 
     >>> is_due("2026-11-22", 2, "2026-11-15"), is_due("2026-11-22", 3, "2026-11-15")
     (False, True)
@@ -34,8 +34,8 @@ def is_due(today: str, hour: int, newest: str) -> bool:
 
 
 class WeeklyPart:
-    """Asks for `command`, which begins a job of the kind `job`, as `actor`. `done`: the days on which it was done, read
-    from the ledger; None: there is nothing to be done of it. One that failed is tried again a week later."""
+    """Sends `command`, which starts a job of kind `job`, as `actor`. `done`: the days of past runs, read from the
+    ledger; None if it doesn't apply. A failed run is retried a week later."""
 
     def __init__(
         self,
@@ -51,18 +51,18 @@ class WeeklyPart:
         self._command, self._actor, self._job, self._done = command, actor, job, done
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         await self._shop.till_first.repeat(self.look, LOOK_S, LOOK_S)
 
     async def look(self) -> None:
-        """Ask for it, where it is due."""
+        """Send the command if it is due."""
         if self.due():
             outcome = await self._shop.do(self._command, self._actor)
             _log.info("asked for, once a week", job=self._job, outcome=str(outcome)[:60])
 
     def due(self) -> bool:
-        """Whether it is to be done now."""
+        """Whether it is due now."""
         db, now_us = self._shop.reader, self._shop.now_us()
         done = self._done(db)
         if done is None:

@@ -1,4 +1,4 @@
-"""Long sums in a process of their own, such as training: asked once, it answers line by line."""
+"""Long computations in a separate process, such as training; answered line by line."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ LINE_BYTES = 8 * 1024 * 1024
 
 
 class WorkProcess:
-    """A process of ours that answers with lines of JSON, each an `answer`; it ends with whoever listens. `died`: the
-    words for that it ended by itself."""
+    """A process that writes JSON lines, each an `answer`; it ends with its reader. `died`: the error text if it ends
+    unexpectedly."""
 
     def __init__(self, module: str, ask: Any, answer: Any = Any, *, died: str) -> None:
         self._died = died
@@ -38,7 +38,7 @@ class WorkProcess:
             pass  # it is gone: what it said of that is to be read
 
     def answers(self) -> Iterator[Any]:
-        """What it says, a line at a time. `NeedsHuman`: it died."""
+        """Yield its answers. Raises `NeedsHuman` if it died."""
         while line := self.lines.readline(LINE_BYTES):
             yield self._decode(line)
         if status := self._process.wait():
@@ -50,7 +50,7 @@ class WorkProcess:
             )
 
     def stop(self) -> None:
-        """Give up, from any thread: the answers end."""
+        """Kill the process, from any thread; its answers end."""
         self._process.kill()
 
     def close(self) -> None:

@@ -1,9 +1,9 @@
 """Passwords and keys, encrypted on this machine.
 
-What the shop shows to others to be let in (passwords at the broker, mail and message services, cameras), and keys
-of its own: in one encrypted file in the data folder. Knows no shop words.
+Stores credentials that the shop presents to others (brokers, mail and message services, cameras) and its own keys, in
+one encrypted file in the data folder. Knows no shop words.
 
-What lies where.
+Files:
 
 - `secrets.json` (0600): each secret as AES-256-GCM ciphertext bound to its name, when it was entered, its last
   four letters; and the key, wrapped by what is derived of the recovery code

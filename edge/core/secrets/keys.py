@@ -1,7 +1,7 @@
-"""The recovery code: one secret of 128 bits that opens this shop's backups on any box, written for people.
+"""The recovery code: a 128-bit secret that opens this shop's backups on any box, in a form for people.
 
-It is made at the first start and lies in the data folder, readable by the appliance alone. From it derive (HKDF,
-RFC 5869) the key of each sealed file and the key that signs checkpoints, so there is nothing else to keep.
+Created at the first start and stored in the data folder, readable only by the appliance. The keys for encrypted files
+and checkpoint signatures derive from it (HKDF, RFC 5869), so nothing else needs keeping.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _GROUP = 4
 
 
 def make() -> bytes:
-    """A new secret."""
+    """Make a new secret."""
     return os.urandom(SECRET_BYTES)
 
 
 def show(secret: bytes) -> str:
-    """The secret as people write it down: seven groups of four letters, a check of 12 bits included.
+    """Format the secret for writing down: seven groups of four letters with a 12-bit checksum.
 
     >>> show(bytes(16))
     '0000-0000-0000-0000-0000-0000-03ZZ'
@@ -45,9 +45,9 @@ def show(secret: bytes) -> str:
 
 
 def read(code: str) -> bytes:
-    """The secret that was written down; small letters, spaces and mistaken I, L and O are understood.
+    """Parse a written code; accepts lower case, spaces and misread I, L and O.
 
-    `NeedsHuman`: it is not one.
+    Raises `NeedsHuman` if it isn't valid.
     """
     letters = _letters(code)
     places = [_LETTERS.find(letter) for letter in letters]
@@ -64,12 +64,12 @@ def read(code: str) -> bytes:
 
 
 def ends_with(secret: bytes, text: str) -> bool:
-    """Whether somebody has read the last group of the code from their paper, as `read` understands it."""
+    """Whether `text` is the last group of the code, normalised like `read`."""
     return _letters(text)[-_GROUP:] == show(secret)[-_GROUP:]
 
 
 def read_stored_secret(folder: Path) -> bytes | None:
-    """The secret of the data folder, if it has one. `NeedsHuman`: the file is damaged."""
+    """Secret of the data folder, or None. Raises `NeedsHuman` if the file is damaged."""
     try:
         return read((folder / FILE).read_text(encoding="ascii"))
     except FileNotFoundError:
@@ -79,13 +79,13 @@ def read_stored_secret(folder: Path) -> bytes | None:
 
 
 def store(folder: Path, secret: bytes) -> None:
-    """Keep `secret` in the data folder, in place of another."""
+    """Store `secret` in the data folder, replacing any other."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_whole(folder / FILE, _line(secret))
 
 
 def stored_or_made(folder: Path) -> bytes:
-    """The secret of the data folder; made now if it has none. Parts ask at once at a first start: one makes it."""
+    """Return the data folder's secret, creating it if needed. Safe for concurrent callers at the first start."""
     if (secret := read_stored_secret(folder)) is not None:
         return secret
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -101,12 +101,12 @@ def _line(secret: bytes) -> bytes:
 
 
 def derive_key(secret: bytes, purpose: str, salt: bytes = b"", length: int = 32) -> bytes:
-    """Bytes for one purpose; nothing is learned from them about those for another."""
+    """Derive bytes for one purpose; they reveal nothing about other purposes."""
     return HKDF(algorithm=SHA256(), length=length, salt=salt or None, info=f"edge {purpose}".encode()).derive(secret)
 
 
 def of_secrets(folder: Path) -> Callable[[bool], bytes | None]:
-    """What opens the secrets of a data folder, as `SecretStore` asks for it."""
+    """Recovery callback for `SecretStore` in a data folder."""
 
     def recovery(make: bool) -> bytes | None:
         code = stored_or_made(folder) if make else read_stored_secret(folder)
@@ -116,12 +116,12 @@ def of_secrets(folder: Path) -> Callable[[bool], bytes | None]:
 
 
 def key_id(secret: bytes) -> str:
-    """Which secret a file was sealed with, without telling it."""
+    """Identifier of the secret that a file was sealed with; doesn't reveal it."""
     return derive_key(secret, "key id", length=8).hex()
 
 
 def signing_key(secret: bytes) -> Ed25519PrivateKey:
-    """What signs this shop's checkpoints (RFC 8032)."""
+    """Key that signs this shop's checkpoints (RFC 8032)."""
     return Ed25519PrivateKey.from_private_bytes(derive_key(secret, "checkpoints"))
 
 
@@ -130,7 +130,7 @@ def _letters(text: str) -> str:
 
 
 def _check(secret: bytes) -> int:
-    """A CRC of 12 bits, inverted: it finds every wrong letter, and every two neighbours that changed places."""
+    """Inverted 12-bit CRC: detects every single wrong letter and swapped neighbours."""
     rest = int.from_bytes(secret) << _CHECK_BITS
     for place in range(rest.bit_length() - 1, _CHECK_BITS - 1, -1):
         if rest >> place & 1:

@@ -1,4 +1,4 @@
-"""Named secrets in one encrypted file, for one data folder."""
+"""Named secrets in one encrypted file of a data folder."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _WRAPPED = b"edge secrets key"
 
 
 class SecretMissing(ConfigError):
-    """Nobody has entered the secret of this name."""
+    """No secret of this name has been entered."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -54,7 +54,7 @@ class SecretMissing(ConfigError):
 
 
 class SecretLost(NeedsHuman):
-    """The key under which a secret was kept is gone."""
+    """The key of a secret is lost."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -65,8 +65,8 @@ class SecretLost(NeedsHuman):
 
 
 class SecretInfo(msgspec.Struct, frozen=True):
-    """What is shown of a secret: `ends`, its last letters (none of a short one); when it was entered (UTC
-    microseconds); whether its key is lost, so that it has to be entered again."""
+    """Metadata of a secret: `ends`, its last letters (empty if short), when it was entered (UTC microseconds), and
+    whether its key is lost so that it must be entered again."""
 
     name: str
     ends: str
@@ -83,16 +83,15 @@ class _Entry(msgspec.Struct, frozen=True):
 
 
 class _Sealed(msgspec.Struct, frozen=True):
-    """The file: `wrapped` are keys by their ids, each under what the recovery code derives."""
+    """The file; `wrapped` maps key ids to keys encrypted with the recovery key."""
 
     entries: tuple[_Entry, ...] = ()
     wrapped: dict[str, str] = {}
 
 
 class SecretStore:
-    """See the module. `recovery` gives what the recovery code derives for this, None where there is no code; told True
-    it makes one. For any
-    thread; several processes may use one folder."""
+    """The secret store; see the module. `recovery` returns the key derived from the recovery code, or None without a
+    code; called with True it creates one. Thread-safe, and safe for several processes."""
 
     def __init__(
         self, folder: Path, recovery: Callable[[bool], bytes | None], now_us: Callable[[], int] | None = None
@@ -108,8 +107,8 @@ class SecretStore:
         return hash(self._folder)
 
     def set(self, name: str, value: str) -> None:
-        """Keep `value` under `name`, in place of what was there. `ConfigError`: it is none, or too long; there are too
-        many. `NeedsHuman`: the disk does not take it."""
+        """Store `value` under `name`. Raises `ConfigError` if it is empty or too long, or there are too many;
+        `NeedsHuman` if the disk refuses."""
         if not value or len(value) > VALUE_CHARS:
             raise ConfigError(f"A secret has 1 to {VALUE_CHARS} characters.")
         with self._changing() as file:
@@ -122,7 +121,7 @@ class SecretStore:
             self._write(tuple(sorted((*others, entry), key=lambda one: one.name)), (key,), file)
 
     def open(self, name: str) -> str:
-        """The secret. `SecretMissing`, `SecretLost`; `NeedsHuman`: the file cannot be read."""
+        """Return the secret. Raises `SecretMissing`, `SecretLost`, or `NeedsHuman` if the file can't be read."""
         file = self._read()
         entry = next((entry for entry in file.entries if entry.name == name), None)
         if entry is None:
@@ -133,21 +132,21 @@ class SecretStore:
         raise SecretLost(name)
 
     def resolve(self, text: str) -> str:
-        """What a value of the configuration stands for: `secret:NAME` for that secret, anything else for itself."""
+        """Resolve a configuration value: `secret:NAME` becomes that secret, anything else stays."""
         return self.open(text.removeprefix(REFERENCE)) if text.startswith(REFERENCE) else text
 
     def has(self, name: str) -> bool:
         return any(entry.name == name for entry in self._read().entries)
 
     def listed(self) -> tuple[SecretInfo, ...]:
-        """All that people have entered, by name."""
+        """All secrets entered by people, sorted by name."""
         file = self._read()
         known = {_id(key) for key in self._keys(file)}
         people = (entry for entry in file.entries if not _is_own(entry.name))
         return tuple(SecretInfo(one.name, one.ends, one.set_us, one.key not in known) for one in people)
 
     def remove(self, name: str) -> bool:
-        """Whether it was there; it is overwritten. `NeedsHuman`: the disk does not take it."""
+        """Remove and overwrite a secret; whether it existed. Raises `NeedsHuman` if the disk refuses."""
         with self._changing() as file:
             others = tuple(entry for entry in file.entries if entry.name != name)
             if len(others) == len(file.entries):
@@ -156,8 +155,8 @@ class SecretStore:
             return True
 
     def rotate(self) -> int:
-        """Put all that can be opened under a new key, and destroy the old one: how many secrets. `ConfigError`: the key
-        is systemd's to change."""
+        """Re-encrypt all readable secrets under a new key and destroy the old one; return the number. Raises
+        `ConfigError` if systemd manages the key."""
         if _handed_over() is not None:
             raise ConfigError(
                 "The key for secrets is provided by systemd.",
@@ -181,7 +180,7 @@ class SecretStore:
             return count
 
     def keep_recoverable(self) -> None:
-        """See to it that the recovery code as it is now opens the key: another one may have come since."""
+        """Make sure the current recovery code opens the key: the code may have changed."""
         file = self._read()
         recovery = self._recovery(False)
         for key in self._keys(file) if recovery else ():
@@ -192,7 +191,7 @@ class SecretStore:
 
     @contextmanager
     def _changing(self) -> Iterator[_Sealed]:
-        """The file as it is now, while nobody else changes it."""
+        """The current file, locked against other writers."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             lock = os.open(self._folder / f".{FILE}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -231,7 +230,7 @@ class SecretStore:
             raise explain_not_writable(path, error) from error
 
     def _keys(self, file: _Sealed) -> list[bytes]:
-        """All that are here: systemd's, the file's, and those that the recovery code opens."""
+        """All available keys: from systemd, the key file and the recovery code."""
         handed_over = _handed_over()
         found = [*([handed_over] if handed_over else []), *self._kept()]
         recovery = (
@@ -244,7 +243,7 @@ class SecretStore:
         return found
 
     def _key(self, file: _Sealed) -> bytes | None:
-        """The one for what is entered now."""
+        """Key for new secrets."""
         return next(iter(self._keys(file)), None)
 
     def _kept(self) -> list[bytes]:
@@ -272,7 +271,7 @@ class SecretStore:
 
 
 def _handed_over() -> bytes | None:
-    """The key that systemd has handed over, if any. `ConfigError`: it is none."""
+    """Key provided by systemd, if any. Raises `ConfigError` if it is invalid."""
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     path = Path(folder, CREDENTIAL) if folder else None
     if path is None or not path.exists():

@@ -1,4 +1,4 @@
-"""A small file, written whole or not at all."""
+"""Atomic writes of small files."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from edge.core.storage.permissions import made_for, require_own_way
 
 
 def write_whole(path: Path, body: bytes, durable: bool = True) -> None:
-    """Put `body` at `path`, for its owner alone: whoever looks finds all of it, or what was there before.
+    """Write `body` to `path`, readable only by its owner: readers see the old or the new content, never a part.
 
-    `durable`: so it is also after a power cut (fsync(2)). One writer of a path at a time. `OSError`: the disk does not
-    take it, and nothing has changed.
+    `durable`: also across a power cut (fsync(2)). One writer per path at a time. Raises `OSError` without any change.
     """
     require_own_way(path.parent)
     part = path.with_name(f".{path.name}.part")
@@ -32,8 +31,8 @@ def write_whole(path: Path, body: bytes, durable: bool = True) -> None:
 
 
 def write_once(path: Path, body: bytes) -> bool:
-    """Put `body` at `path`, durably and for its owner alone, unless something is there: of several writers at a time,
-    in this process or others, one does it and is told True. `OSError`: the disk does not take it."""
+    """Create `path` with `body`, durably and for its owner only, unless it exists. Of several concurrent writers one
+    returns True. Raises `OSError`."""
     part = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     write_whole(part, body)
     try:
@@ -47,7 +46,7 @@ def write_once(path: Path, body: bytes) -> bool:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make names in `folder` durable (fsync(2): a file's does not cover its folder)."""
+    """Make directory entries of `folder` durable (fsync(2) on a file doesn't)."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(fd)

@@ -1,11 +1,11 @@
-"""What stands between a commit of the ledger and everybody who reads it: a shim over SQLite's own file methods.
+"""Holds each commit back until a gate lets readers see it: a shim over SQLite's file methods.
 
-A commit writes its pages into the WAL, syncs that, and only then tells readers of it (wal.c, sqlite3WalFrames, and
-sqlite.org/vfs.html). A `Gate` is told before that sync, so that the other box syncs meanwhile, and asked behind it. So
-nobody, in whatever thread, sees what the gate has not let through: no page, printer, provider of cards or head office.
-What it refuses, SQLite undoes.
+A commit writes its pages into the WAL, syncs it, and only then publishes it to readers (wal.c, sqlite3WalFrames, and
+sqlite.org/vfs.html). A `Gate` is notified before that sync, so that the other box syncs at the same time, and consulted
+after it. No thread, and so no page, printer, payment provider or head office, sees data that the gate hasn't released.
+SQLite rolls back what it rejects.
 
-Only a connection opened by `gate_address` has it: a shop without a second box opens its ledger as it always did.
+Only connections opened with `gate_address` use it: a shop with one box opens its ledger as usual.
 """
 
 from __future__ import annotations
@@ -34,32 +34,32 @@ _Sync = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
 
 
 class Gate(Protocol):
-    """Asked on the thread that commits."""
+    """Called on the committing thread."""
 
     def begin(self, ledger: Path) -> None:
-        """The ledger is about to be opened, and nobody has it open."""
+        """The ledger is about to be opened; no connection exists."""
         ...
 
     def mark(self, db: Any) -> None:
-        """A transaction is about to be committed: the last moment to write into it."""
+        """A transaction is about to commit: last chance to write into it."""
         ...
 
     def unmark(self) -> None:
-        """It was committed, or has failed."""
+        """The transaction committed or failed."""
         ...
 
     def ships(self, wal: Path) -> bool:
-        """The newest frames of `wal` are written, and about to be synced. False: nobody will ever read them. It is also
-        asked when a WAL was begun anew, of which there is no frame then."""
+        """The newest frames of `wal` are written and about to be synced; False rejects them. Also called when a WAL
+        restarts, without frames."""
         ...
 
     def passes(self, is_synced: bool) -> bool:
-        """What was shipped is on the disk here (or is not, and never will be), and nobody reads it yet."""
+        """The shipped frames are on disk here (or have failed), and not yet visible to readers."""
         ...
 
 
 class _Vfs(ctypes.Structure):
-    """sqlite3_vfs (sqlite.org/c3ref/vfs.html), as far as it is looked at; the rest are 15 more pointers."""
+    """The used part of sqlite3_vfs (sqlite.org/c3ref/vfs.html); 15 more pointers follow."""
 
     _fields_ = (
         ("version", ctypes.c_int),
@@ -89,8 +89,8 @@ class _File(ctypes.Structure):
 
 
 class _Shim:
-    """SQLite's usual VFS under another name, whose WAL files ask before their sync has ended. It is never taken down:
-    SQLite keeps pointers into it for as long as the process runs."""
+    """SQLite's default VFS under another name, whose WAL files consult the gate in their sync. Never unregistered:
+    SQLite keeps pointers to it."""
 
     def __init__(self) -> None:
         library = ctypes.CDLL(_library.__file__)
@@ -145,7 +145,7 @@ _SHIM: list[_Shim] = []
 
 
 def gate_address(path: Path, gate: Gate) -> str:
-    """What to add to a connection's address (`&vfs=...`), so that its commits wait for `gate`. One ledger a process."""
+    """URI suffix (`&vfs=...`) that makes a connection's commits wait for `gate`. One ledger per process."""
     if not _SHIM:
         _SHIM.append(_Shim())
     _SHIM[0].gate, _SHIM[0].wal = gate, path.with_name(f"{path.name}-wal")

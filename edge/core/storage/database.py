@@ -1,4 +1,4 @@
-"""Opening the ledger: one writing connection, any number of reading ones, one process.
+"""Opens the ledger: one writing connection, any number of readers, one process.
 
 SQLite by `pysqlite3` alone: two copies of SQLite in a process break each other's file
 locks (sqlite.org, "How To Corrupt An SQLite Database File", 2.2.1). Every connection has
@@ -63,10 +63,11 @@ _WRITER = f"""
 
 
 def open_writer(path: Path | str, gate: Gate | None = None) -> Connection:
-    """The connection that changes the ledger. A commit returns once it is on the disk, and nobody reads of it before
-    `gate`, where there is one, let it through.
+    """Open the writing connection. A commit returns once it is durable, and readers see it only after `gate`, if given,
+    releases it.
 
-    `NeedsHuman`: the file cannot be opened for writing, is no database, or another application's (it is left as it is).
+    Raises `NeedsHuman` if the file can't be opened for writing, isn't a database, or belongs to another application; it
+    is left unchanged.
     """
     _for_its_owner_alone(Path(path))
     try:
@@ -79,9 +80,8 @@ def open_writer(path: Path | str, gate: Gate | None = None) -> Connection:
 
 
 def open_reader(path: Path | str, cut_off: bool = False, behind: Path | None = None) -> Connection:
-    """A connection that cannot change anything and never blocks the writer; with `cut_off`, a file that is shorter than
-    it says is read as far as it goes, of which SQLite reads nothing otherwise (btree.c, lockBtree). `behind`: as in
-    `read_behind`."""
+    """Open a read-only connection that never blocks the writer. `cut_off`: read a file shorter than its header says as
+    far as possible, which SQLite otherwise refuses (btree.c, lockBtree). `behind`: as in `read_behind`."""
     db = _connect(f"file:{quote(str(path))}?mode=ro", "PRAGMA writable_schema = ON;" if cut_off else "")
     if behind:
         read_behind(db, behind)
@@ -90,13 +90,13 @@ def open_reader(path: Path | str, cut_off: bool = False, behind: Path | None = N
 
 
 def read_behind(db: Connection, behind: Path, name: str = BEHIND) -> None:
-    """Let a connection read what its own database has no table of from another one, which it cannot change: an
-    unqualified name is looked for in the attached database last (sqlite.org, lang_naming)."""
+    """Attach another database read-only for tables that this one lacks: SQLite resolves unqualified names in attached
+    databases last (sqlite.org, lang_naming)."""
     db.execute(f"ATTACH ? AS {name}", (f"file:{quote(str(behind))}?mode=ro",))
 
 
 def open_scratch(path: Path | str = ":memory:") -> Connection:
-    """A private database beside the ledger, for a rebuild: fast, and of no value after a crash."""
+    """Open a private scratch database for a rebuild: fast, not crash-safe."""
     if path != ":memory:":
         _for_its_owner_alone(Path(path))
     db = _connect(f"file:{quote(str(path))}?mode=rwc" if path != ":memory:" else "file::memory:")
@@ -105,7 +105,7 @@ def open_scratch(path: Path | str = ":memory:") -> Connection:
 
 
 def check_ours(db: Connection, path: Path | str) -> None:
-    """`NeedsHuman`: it is another application's database. An empty one is ours to take."""
+    """Raise `NeedsHuman` if it is another application's database. An empty one is accepted."""
     application = db.execute("PRAGMA application_id").fetchone()[0]
     empty = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
     if application != APPLICATION_ID and not (application == 0 and empty):
@@ -117,10 +117,10 @@ def check_ours(db: Connection, path: Path | str) -> None:
 
 
 def _for_its_owner_alone(path: Path) -> None:
-    """Make the file before SQLite does, which would let everybody read it (its WAL has the rights of the file beside
-    it: os_unix.c, findCreateFileMode); and take that right from one that has been there longer.
+    """Create the file before SQLite does, which would make it world-readable (its WAL copies its mode: os_unix.c,
+    findCreateFileMode), and restrict an existing one.
 
-    One that is there is not opened: closing it would give up this process's locks on it (fcntl_locking(2)).
+    An existing file isn't opened: closing it would drop this process's locks on it (fcntl_locking(2)).
     """
     with suppress(OSError):  # SQLite comes upon the same, and it is explained then
         try:
@@ -149,7 +149,7 @@ def _connect(uri: str, first: str = "") -> Connection:
 
 @cache
 def _vectors() -> str:
-    """Where the extension `sqlite-vec` lies. Its Python module is not imported: it wants numpy, which is slow."""
+    """Path of the extension `sqlite-vec`. Its Python module isn't imported because it loads numpy, which is slow."""
     found = find_spec("sqlite_vec")
     if found is None or found.origin is None:
         raise NeedsHuman("The extension sqlite-vec isn't installed.", "Run the setup again.")
@@ -157,15 +157,15 @@ def _vectors() -> str:
 
 
 class ProcessLock:
-    """The one process that may write in a data folder holds `edge.lock` (flock(2))."""
+    """`edge.lock` (flock(2)), held by the one process that may write in a data folder."""
 
     def __init__(self, folder: Path, name: str = "edge.lock") -> None:
         self.path = folder / name
         self._fd: int | None = None
 
     def take(self) -> bool:
-        """True if the lock is ours now; False if another process has it. `OSError`: the file cannot be made or
-        opened; it is named in it."""
+        """Acquire the lock; False if another process holds it. Raises `OSError`, naming the file, if it can't be
+        created or opened."""
         fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE)
         made_for(self.path.parent, fd)
         try:
@@ -181,7 +181,7 @@ class ProcessLock:
         return True
 
     def is_held(self) -> bool:
-        """Whether a process has it. Makes no file; one that may not be looked at counts as held by nobody."""
+        """Whether a process holds it. Creates no file; an inaccessible one counts as free."""
         try:
             fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
@@ -195,7 +195,7 @@ class ProcessLock:
         return False
 
     def require(self) -> None:
-        """Take the lock, or say who has it."""
+        """Acquire the lock or raise `NeedsHuman`, naming its holder."""
         if not self.take():
             pid = self.path.read_text().strip() or "unknown"
             raise NeedsHuman(

@@ -1,8 +1,8 @@
-"""Which schema a ledger has (`PRAGMA user_version`), and how it comes to today's.
+"""Schema version of a ledger (`PRAGMA user_version`), and its migration to the current one.
 
-A new ledger is made from the tables as capabilities declare them. One of an earlier release goes through the numbered
-SQL of `edge/core/migrations`, in one transaction: it is of that release or of this one. Either way its tables are
-compared with the declared ones before anything is written into them.
+A new ledger is created from the tables that capabilities declare. An older one runs the numbered SQL of
+`edge/core/migrations` in a single transaction: either all of it or nothing. In both cases its tables are compared with
+the declared ones before anything is written.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ def migrations(folder: Traversable | None = None) -> list[tuple[int, str, str]]:
 
 
 def version(db: Connection) -> int:
-    """The number of the database's schema (0: an empty file)."""
+    """Schema version of the database (0: an empty file)."""
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def newest() -> int:
-    """The number of the schema that this software works with."""
+    """Schema version of this software."""
     return max((number for number, _, _ in migrations()), default=BASELINE)
 
 
 def migrate(db: Connection) -> list[str]:
-    """Bring the database to the newest schema; the migrations that were applied, by name.
+    """Migrate the database to the newest schema; return the names of applied migrations.
 
-    `NeedsHuman`: its schema is none that this software knows; it is left as it is.
+    Raises `NeedsHuman`, without changes, if the schema is unknown.
     """
     at, last = version(db), newest()
     due = [step for step in migrations() if step[0] > at] if at else []
@@ -62,14 +62,13 @@ def migrate(db: Connection) -> list[str]:
 
 
 def differences(db: Connection) -> list[str]:
-    """The names of tables, indexes and triggers that are not what is declared, once the database went through what it
-    still has to: an older ledger is compared as well."""
+    """Names of tables, indexes and triggers that differ from the declared ones after pending migrations."""
     return list(_differences(tuple(schema.objects(db).items()), version(db), schema.declared_tables()))
 
 
 @lru_cache(maxsize=2)
 def _differences(here: tuple[tuple[str, tuple[str, str]], ...], at: int, declared: tuple[str, ...]) -> tuple[str, ...]:
-    """Of a database with these objects: the nightly check asks for the same ones, night after night."""
+    """Differences for these objects, cached: the nightly check repeats the question."""
     with closing(open_scratch()) as trial:
         for _, (_, sql) in here:
             trial.execute(sql)
@@ -93,12 +92,12 @@ def _shapes(declared: tuple[str, ...]) -> dict[str, str]:
 
 
 def prepare() -> None:
-    """Work out what every start compares a ledger's tables with, before there is any hurry."""
+    """Precompute the declared tables for the comparison at start."""
     _shapes(schema.declared_tables())
 
 
 def require_known(db: Connection) -> None:
-    """`NeedsHuman`: its schema is newer than this software, or from before the first release."""
+    """Raise `NeedsHuman` if the schema is newer than this software or predates the first release."""
     at, last = version(db), newest()
     if at > last:
         raise NeedsHuman(
@@ -127,7 +126,7 @@ def _require_declared(db: Connection) -> None:
 
 
 def _apply(db: Connection, steps: list[str] | tuple[str, ...], last: int) -> None:
-    """All of them in one transaction, or none."""
+    """Apply all migrations in one transaction."""
     sql = "\n;".join(steps)
     mark = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {last};"
     try:

@@ -1,4 +1,4 @@
-"""Why a file of ours cannot be written, as its owner would say it; and whose files are that root has made."""
+"""Explains why a file can't be written, and fixes the ownership of files created by root."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ ROOM_BYTES = 64 * 1024
 
 
 def explain_not_writable(path: Path, error: Exception) -> NeedsHuman:
-    """What to tell of a ledger, or another file of a data folder, that could not be opened or written."""
+    """Return the error for a data file that couldn't be opened or written."""
     what, advice = _of_the_disk(path) or _of_rights(path) or _unknown(error)
     return NeedsHuman(f"{path} can't be opened: {what}.", advice)
 
 
 def not_made(folder: Path, error: Exception) -> NeedsHuman:
-    """What to tell of a data folder that is not there and could not be made."""
+    """Return the error for a data folder that couldn't be created."""
     what, advice = _of_the_disk(folder) or _of_the_place(folder) or _unknown(error)
     return NeedsHuman(f"{folder} can't be created: {what}.", advice)
 
 
 def owner_of(path: Path) -> str:
-    """The account whose it is."""
+    """Name of the owning account."""
     return _name(path.stat().st_uid)
 
 
 def made_for(folder: Path, fd: int) -> None:
-    """Give a file that was just made in `folder` to the folder's account, if it is root who made it: whatever happens
-    to root's command then, the shop can open it."""
+    """Give a file just created by root in `folder` to the folder's account, so the shop can open it even if root's
+    command fails."""
     if os.geteuid() == 0 and (owner := folder.stat()).st_uid:
         os.fchown(fd, owner.st_uid, owner.st_gid)
 
 
 def require_own_way(path: Path) -> None:
-    """Root writes through no link that another account has made: the shop's would lead it into the system's folders.
-    `OSError` (ELOOP) names the link; whoever is not root may write only what is theirs anyway."""
+    """Refuse symbolic links created by other accounts when running as root: they could lead into system folders. Raises
+    `OSError` (ELOOP) naming the link; other users may write only their own files anyway."""
     if os.geteuid():
         return
     for place in (path, *path.parents):
@@ -53,8 +53,7 @@ def require_own_way(path: Path) -> None:
 
 
 def chown_to_owner(folder: Path, others: Iterable[Path] = ()) -> None:
-    """Where root has put something into a data folder of another account: give all in it, and `others`, to that one, or
-    the shop could not open it."""
+    """After root wrote into another account's data folder, give everything in it, and `others`, to that account."""
     if os.geteuid() == 0 and (owner := folder.stat()).st_uid:
         for path in (*folder.rglob("*"), *others):
             with suppress(FileNotFoundError):  # the shop may run, and be done with it
@@ -62,7 +61,7 @@ def chown_to_owner(folder: Path, others: Iterable[Path] = ()) -> None:
 
 
 def _of_the_disk(path: Path) -> tuple[str, str] | None:
-    """What is wrong with its disk, and what to do; None if nothing of it is to be seen."""
+    """The disk's problem and its remedy; None if no problem is visible."""
     disk = os.statvfs(_nearest(path))
     if disk.f_flag & os.ST_RDONLY:
         return (
@@ -76,7 +75,7 @@ def _of_the_disk(path: Path) -> tuple[str, str] | None:
 
 
 def _of_rights(path: Path) -> tuple[str, str] | None:
-    """Which of the file, what SQLite has beside it and their folder somebody else may write alone."""
+    """Which of the file, SQLite's companion files and their folder another account owns."""
     beside = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
     for place in (path, *beside, path.parent):
         if os.path.exists(place) and not os.access(place, os.W_OK):  # noqa: PTH110 - False also where nobody may look
@@ -85,7 +84,7 @@ def _of_rights(path: Path) -> tuple[str, str] | None:
 
 
 def _of_the_place(folder: Path) -> tuple[str, str] | None:
-    """A folder of the system is not to be given away for it: what lacks is a folder of ours in there."""
+    """Advice for a system folder, which must not change owner: create our own folder in it."""
     there, me = _nearest(folder), _name(os.geteuid())
     if os.access(there, os.W_OK):
         return None
@@ -97,7 +96,7 @@ def _unknown(error: Exception) -> tuple[str, str]:
 
 
 def _nearest(path: Path) -> Path:
-    """What is there of it."""
+    """Nearest existing ancestor of a path."""
     return next(place for place in (path, *path.parents) if os.path.exists(place))  # noqa: PTH110
 
 

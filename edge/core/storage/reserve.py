@@ -1,4 +1,4 @@
-"""Room set aside beside the ledger, so that a shop opens on a full disk and says so on its page.
+"""Disk space reserved next to the ledger, so that a shop opens on a full disk and can report it.
 
 To open a ledger, SQLite makes the index of its WAL (`-shm`, 32 KiB, sqlite.org/walformat.html), which a clean stop had
 removed: on a disk without a free block that fails, and with it all that the appliance could have said.
@@ -18,7 +18,7 @@ NAME = "ledger.reserve"
 
 
 def keep(folder: Path) -> bool:
-    """Set the room aside, if it is not and the disk has it: whether it is."""
+    """Reserve the space if missing and possible; whether it is reserved."""
     path = folder / NAME
     if path.exists():
         return True
@@ -38,14 +38,14 @@ def keep(folder: Path) -> bool:
 
 
 def spend_if_full(folder: Path) -> None:
-    """Give the room back to a disk that has none left: the ledger is about to be opened."""
+    """Release the space if the disk is full: the ledger is about to be opened."""
     if _free(folder) < ROOM_BYTES:
         with suppress(OSError):  # read-only; it is said when the ledger is opened
             (folder / NAME).unlink(missing_ok=True)
 
 
 def is_short(folder: Path) -> bool:
-    """Whether the disk has less than a writer wants before it counts as writable."""
+    """Whether the disk has less space than a writer needs to count as writable."""
     return _free(folder) < PROBE_BYTES
 
 

@@ -1,4 +1,4 @@
-"""What tables a ledger has: those that capabilities declare (`tables.sql`), and those that a database holds."""
+"""Tables of a ledger: those declared by capabilities (`tables.sql`) and those in a database."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from edge.lib.floors import EDGE, capability_files
 
 @cache
 def declared_tables() -> tuple[str, ...]:
-    """The text of every `tables.sql`, the core's first: a new ledger is made from these."""
+    """Text of every `tables.sql`, the core's first: new ledgers are made from them."""
     return tuple(path.read_text() for path in (EDGE / "core/tables.sql", *capability_files("tables.sql")))
 
 
 @cache
 def shape(sql: str) -> str:
-    """What SQLite makes of a statement: without comments and layout."""
+    """Normalise a statement: without comments and layout."""
     return re.sub(r"\s*([(),])\s*|\s+", lambda m: m[1] or " ", re.sub(r"--[^\n]*", "", sql))
 
 
 def objects(db: Connection) -> dict[str, tuple[str, str]]:
-    """Kind and SQL of each table, index and trigger by name, in the order in which they were made, without those that
-    SQLite and virtual tables make for themselves, each version of them in its own way."""
+    """Type and SQL of each table, index and trigger by name, in order of creation; without internal ones of SQLite and
+    virtual tables, which vary by version."""
     rows = db.execute(
         "SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
         "ORDER BY rowid"

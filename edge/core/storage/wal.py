@@ -1,4 +1,4 @@
-"""Whether a WAL lost something that was committed: what SQLite itself passes over without a word.
+"""Detects committed data lost from a WAL, which SQLite itself silently ignores.
 
 SQLite reads a WAL up to the first frame whose checksum fails. That is how a commit vanishes in whose middle the power
 failed, as it should. But a commit is begun only once the one before it is on the disk. So where the ends of two commits
@@ -37,7 +37,7 @@ class _Frame(NamedTuple):
 
 
 def lost_commits(wal: Path, frames_read: int) -> bool:
-    """Whether commits are lost in `wal`, of which SQLite reads `frames_read` frames. Nobody may be writing to it."""
+    """Whether commits are lost in `wal`, of which SQLite reads `frames_read` frames. Nothing may write to it."""
     if not wal.exists() or wal.stat().st_size <= HEADER.size:
         return False
     with wal.open("rb") as file:
@@ -54,7 +54,7 @@ def lost_commits(wal: Path, frames_read: int) -> bool:
 
 
 def _two_commits_end(frames: Iterator[_Frame], salts: Pair, before: Pair, order: str) -> bool:
-    """Whether two commits end among `frames`, of which the first fails, in one run without a gap.
+    """Whether two commits end among `frames`, the first of which fails, in one run without a gap.
 
     In a run each frame continues the checksum of the one before. That tells it from what failed commits have left
     lying behind the newest frames: of those, each run has one end at most. Of a run's first frame nothing proves the

@@ -1,6 +1,6 @@
-"""Certificates: made, renewed and trusted.
+"""TLS certificates: creation, renewal and trust.
 
-Certificates for what is served beyond this machine. Knows no shop words.
+For everything served beyond this machine. Knows no shop words.
 
 Words. The *authority* (CA) is a key that devices are told to trust; a *leaf* is the certificate of the server
 itself.

@@ -1,7 +1,7 @@
-"""The box's own authority: a key that vouches for this box, and by its constraints for nothing else. Pure.
+"""The box's certificate authority: its key vouches for this box only, enforced by name constraints. Pure.
 
-Certificates are as RFC 5280 wants them (sections 4.2.1.1 to 4.2.1.12), and as phones do: a leaf of at most 398 days
-with the names in SubjectAltName.
+Certificates follow RFC 5280 (sections 4.2.1.1 to 4.2.1.12) and phones' requirements: a leaf is valid for at most 398
+days, with names in SubjectAltName.
 """
 
 from __future__ import annotations
@@ -53,20 +53,20 @@ class KeyPair(msgspec.Struct, frozen=True):
 
     @classmethod
     def read(cls, pem: bytes) -> KeyPair:
-        """`ValueError`: this is no such pair."""
+        """Parse a key pair from PEM. Raises `ValueError`."""
         certificate, key = x509.load_pem_x509_certificate(pem), load_pem_private_key(pem, None)
         if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
             raise ValueError("the key doesn't match the certificate")
         return cls(certificate, key)
 
     def due(self, now: datetime) -> bool:
-        """Whether two thirds of its time are over, or it has not begun."""
+        """Whether two thirds of its validity are over, or it isn't valid yet."""
         begins, ends = self.certificate.not_valid_before_utc, self.certificate.not_valid_after_utc
         return not begins <= now < begins + (ends - begins) * RENEWED_AFTER
 
 
 def make_authority(called: str, names: Sequence[str], now: datetime) -> KeyPair:
-    """An authority for `names` (of hosts, and addresses) and all private addresses."""
+    """Create an authority for `names` (hosts and addresses) and all private addresses."""
     key = ec.generate_private_key(ec.SECP256R1())
     own = [*PRIVATE, *(ipaddress.ip_network(address) for name in names if (address := _address(name)))]
     permitted = [
@@ -84,7 +84,7 @@ def make_authority(called: str, names: Sequence[str], now: datetime) -> KeyPair:
 
 
 def vouch(authority: KeyPair, names: Iterable[str], now: datetime) -> KeyPair:
-    """A leaf for those of `names` that the authority may vouch for."""
+    """Issue a leaf for those of `names` that the authority may vouch for."""
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = authority.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
     named = [name for name in names if may(authority, name)]
@@ -100,7 +100,7 @@ def vouch(authority: KeyPair, names: Iterable[str], now: datetime) -> KeyPair:
 
 
 def may(authority: KeyPair, name: str) -> bool:
-    """Whether the authority's constraints let it vouch for a name or an address."""
+    """Whether the authority's constraints permit a name or address."""
     extension = authority.certificate.extensions.get_extension_for_class(x509.NameConstraints)
     permitted = extension.value.permitted_subtrees or ()
     address = _address(name)
@@ -112,7 +112,7 @@ def may(authority: KeyPair, name: str) -> bool:
 
 
 def names_of(certificate: x509.Certificate) -> Iterator[str]:
-    """Whom a certificate vouches for: names of hosts in small letters, and addresses."""
+    """Names in a certificate: lower-case host names, and addresses."""
     try:
         extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
     except x509.ExtensionNotFound:
@@ -122,7 +122,7 @@ def names_of(certificate: x509.Certificate) -> Iterator[str]:
 
 
 def fingerprint(certificate: x509.Certificate) -> str:
-    """Its SHA-256 as people compare it: pairs of digits with colons."""
+    """SHA-256 fingerprint as people compare it: hex pairs with colons."""
     return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
 
 

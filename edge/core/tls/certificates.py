@@ -1,4 +1,4 @@
-"""Which certificate holds now: one's own, or one of the box's own authority; renewed and exchanged while it serves."""
+"""Selects the active certificate: the owner's, or one from the box's authority; renewed while serving."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ KEY = "box.tls"
 
 
 class CertificateFault(msgspec.Struct, frozen=True):
-    """What somebody must know: `key` is a sentence of section [tls], and with "_do" its advice."""
+    """A certificate problem to report: `key` is a text of section [tls], with "_do" its advice."""
 
     key: str
     values: dict[str, str]
 
 
 class Certificates:
-    """`look` before anything is served, and then now and then, from any thread.
+    """Call `look` before serving and periodically, from any thread.
 
-    `context` is what to speak TLS with, None: nothing. `names` are those of hosts and addresses that it proves; `host`
-    is the one configured, `own` files of one's own; the authority's key is among the `secrets`. `shop`: the shop's own
-    name, which it proves with a second box beside this one: an authority may vouch for it from the start, as nobody can
-    be asked to trust another one later.
+    `context` is the TLS context, or None. `names` are the hosts and addresses that it covers; `host` is the configured
+    one, `own` the owner's certificate files; the authority's key is in `secrets`. `shop`: the shop's name, shared with
+    a second box; the authority may vouch for it from the start, because users can't be asked to trust another one
+    later.
     """
 
     def __init__(
@@ -69,11 +69,11 @@ class Certificates:
 
     @property
     def fingerprint(self) -> str:
-        """That of the authority, which people compare before they trust it; "": none is used."""
+        """Fingerprint of the authority, for people to compare; "" if unused."""
         return fingerprint(self.authority) if self.authority else ""
 
     def look(self) -> bool:
-        """Load what holds now, where something changed, is due or failed; whether that was so."""
+        """Load the active certificate if anything changed, expired or failed; whether it did."""
         with self._one_at_a_time:
             due = self._leaf is not None and self._leaf.due(self._now())
             over = self.ends is not None and self.ends <= self._now()
@@ -106,7 +106,7 @@ class Certificates:
         return tuple(dict.fromkeys((*machine.host_names(), *_one(self._host))))
 
     def _look(self) -> object:
-        """What a certificate follows from: the names of this machine, and the files."""
+        """State that determines the certificate: this machine's names, and the files."""
         return self._hosts(), self._addresses(), [_stamp(path) for path in self._own or ()]
 
     def _take_own(self, certificate: Path, key: Path) -> None:
@@ -132,8 +132,8 @@ class Certificates:
         return faults
 
     def _authority(self, hosts: Sequence[str]) -> tuple[KeyPair, bool]:
-        """The one that is kept, or a new one; and whether that stands in for one whose key is lost. `ValueError`: the
-        file is something else, which nobody overwrites."""
+        """The stored authority or a new one, and whether it replaces one whose key is lost. Raises `ValueError` if the
+        file is something else, which is never overwritten."""
         try:
             found = self._read_key_pair()
         except FileNotFoundError:
@@ -160,13 +160,13 @@ class Certificates:
         return made
 
     def _keep(self, authority: KeyPair) -> None:
-        """The key among the secrets, the certificate in the file; a key that was there is overwritten."""
+        """Store the key in the secrets and the certificate in the file, overwriting any key there."""
         self._secrets.set(KEY, authority.key_pem.decode())
         replace_destroyed(self._file, lambda: write_whole(self._file, authority.certificate_pem))
 
 
 def _one(host: str) -> tuple[str, ...]:
-    """The configured name or address, unless it stands for all of them."""
+    """The configured name or address, unless it is a wildcard."""
     return () if host in ("0.0.0.0", "::") else (host.lower(),)
 
 

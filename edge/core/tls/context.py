@@ -1,4 +1,4 @@
-"""What a server speaks TLS with."""
+"""TLS contexts for servers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 
 
 def from_files(certificate: Path, key: Path) -> ssl.SSLContext:
-    """With a certificate in files (PEM). `OSError`: they cannot be read, or do not belong together."""
+    """From certificate files (PEM). Raises `OSError` if they are unreadable or don't match."""
     context = _context()
     context.load_cert_chain(certificate, key, password=_no_password)
     return context
 
 
 def from_memory(pem: bytes) -> ssl.SSLContext:
-    """With a key and certificate that no disk sees: Python takes them from files alone, so it gets one in memory."""
+    """From a key and certificate in memory: Python loads files only, so this uses an in-memory file."""
     context = _context()
     file = os.memfd_create("certificate", os.MFD_CLOEXEC)
     try:
@@ -27,7 +27,7 @@ def from_memory(pem: bytes) -> ssl.SSLContext:
 
 
 def _no_password() -> str:
-    """OpenSSL would ask at a terminal for that of an encrypted key."""
+    """Reject an encrypted key: OpenSSL would otherwise prompt on the terminal."""
     raise OSError("the key is encrypted; use one without a password")
 
 

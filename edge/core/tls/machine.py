@@ -1,4 +1,4 @@
-"""The names and addresses of this machine, as it has them now."""
+"""Current names and addresses of this machine."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,6
 
 
 def host_names() -> tuple[str, ...]:
-    """What it calls itself, here and on its network (mDNS)."""
+    """Host names, local and on its network (mDNS)."""
     host = socket.gethostname().lower().removesuffix(".local")
     return ("localhost", host, f"{host}.local") if _HOST.fullmatch(host) and host != "localhost" else ("localhost",)
 
 
 def addresses() -> tuple[str, ...]:
-    """Those under which it is reached, this machine's to itself first."""
+    """Reachable addresses, loopback first."""
     return tuple(dict.fromkeys(("127.0.0.1", "::1", *_adapter_addresses())))
 
 

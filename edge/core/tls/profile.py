@@ -1,4 +1,4 @@
-"""The authority as iPhones, iPads and Macs take it: a configuration profile (Apple, "Certificate Root" payload)."""
+"""The authority as an iOS and macOS configuration profile (Apple, "Certificate Root" payload)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MEDIA_TYPE = "application/x-apple-aspen-config"
 
 
 def profile(authority: x509.Certificate, called: str) -> bytes:
-    """The profile; the same authority gives the same one, so that it takes its own place."""
+    """The profile; identical for the same authority, so that it replaces itself."""
     identity = f"edge-store.{fingerprint(authority).replace(':', '')[:16].lower()}"
 
     def payload(kind: str, name: str) -> dict[str, object]:
