@@ -1,1 +1,1 @@
-"""What puts the parts together: appliance, head office, demo."""
+"""Composition roots: appliance, head office, demo."""

@@ -1,4 +1,4 @@
-"""The shop's composition root: its parts, how they are put together, started and stopped."""
+"""Composition root of the appliance: assembles, starts and stops its parts."""
 
 from __future__ import annotations
 
@@ -114,7 +114,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def run(config: Config, twin: LeadingBox | None = None) -> bool:
-    """Run the shop until SIGTERM or SIGINT; whether to begin anew at once. Raises what a critical part died of."""
+    """Run the shop until SIGTERM or SIGINT. Returns whether to restart immediately. Raises the error of a failed
+    critical part."""
     ledger = Ledger(config, leading=twin.leading if twin else None)
     if twin:
         at_us = ledger.clock.read().at_us
@@ -152,14 +153,14 @@ async def run(config: Config, twin: LeadingBox | None = None) -> bool:
 
 
 def name_in_network(config: Config) -> Iterator[Part]:
-    """What says the shop's name in its network, where others may reach the box."""
+    """Part that announces the shop's name on the network, if other machines can reach the box."""
     if config.panel.beyond:
         shop = ShopNamePart(config.network_name, config.panel.port, config.panel.beyond)
         yield Part(SHOP_NAME, shop.run, stage=Stage.BACKGROUND)
 
 
 async def plant(shop: CommandBus, names: tuple[str, ...]) -> None:
-    """Bring in what is missing of trees of categories."""
+    """Add missing categories from preset trees."""
     for name in names:
         outcome = await shop.do(SetCategories(presets.load(name), Source("edge"), only_new=True), system())
         if not isinstance(outcome, Done):
@@ -175,7 +176,7 @@ def parts_of(
     desk: BoxesDesk,
     prepared: PreparedApp | None = None,
 ) -> Iterator[Part]:
-    """Everything that runs in the appliance, beside the writer's thread. `prepared`: by a box that followed."""
+    """All parts of the appliance except the writer's thread. `prepared`: by a standby box."""
     syncing = SyncPart(config.sync, shop, config.header, ledger.path, ledger.told) if config.sync else None
     secrets = secrets_of(config.folder)
     devices, unmade = made_of(config.devices, secrets)
@@ -234,7 +235,7 @@ async def _keep_past(past: Pasts, ready: Ready) -> None:
 
 
 async def _run_panel(panel: PanelPart, watchdog: Watchdog, shop: CommandBus, ready: Ready) -> None:
-    """Serve the pages; with them the shop is open."""
+    """Serve the pages, which opens the shop."""
 
     def open_for_business() -> None:
         ready()
@@ -246,7 +247,7 @@ async def _run_panel(panel: PanelPart, watchdog: Watchdog, shop: CommandBus, rea
 
 
 def _asked_by_head_office(shop: CommandBus, syncing: SyncPart, services: Services) -> Iterator[Part]:
-    """What head office asks and is told of beside sales."""
+    """Parts for head office's requests and notices other than sales."""
     for name, run in (
         ("members", services.of(MEMBERS).run),
         ("support", services.of(DESK).run),
@@ -259,7 +260,7 @@ def _asked_by_head_office(shop: CommandBus, syncing: SyncPart, services: Service
 def machine_watch(
     config: Config, shop: CommandBus, supervisor: Supervisor, syncing: SyncPart | None, desk: BoxesDesk
 ) -> MachineWatch:
-    """What of this machine needs a person, and of the other box, if there is one."""
+    """Alerts about this machine and, if there is one, the other box."""
     beside = TwinWatches(desk, shop.registry.decode).watches() if desk.status else ()
     return MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted, beside)
 
@@ -267,7 +268,7 @@ def machine_watch(
 def with_head_office(
     config: Config, ledger: Ledger, syncing: SyncPart, cards: CardOffice, secrets: SecretStore
 ) -> Iterator[Part]:
-    """What speaks with head office."""
+    """Parts that communicate with head office."""
     assert config.sync
     yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
     yield Part("gift_cards", cards.run, stage=Stage.BACKGROUND)
@@ -278,7 +279,7 @@ def with_head_office(
 def software_desk(
     config: Config, shop: CommandBus, supervisor: Supervisor, office: HeadOffice, boxes: BoxesDesk
 ) -> SoftwareDesk:
-    """What takes newer versions of the software; with each, the devices shall work as before."""
+    """Installs newer software versions, checking that the devices still work after each."""
     devices = {device.name for device in config.devices}
     return SoftwareDesk(
         shop,
@@ -293,7 +294,7 @@ def software_desk(
 
 
 def made_of(devices: Iterable[Device], secrets: SecretStore) -> tuple[list[tuple[Device, object]], list[Part]]:
-    """The drivers of devices; and for each that lacks a secret of its, a part that says so."""
+    """Drivers of the devices; for each whose secret is missing, a part that reports it."""
     made: list[tuple[Device, object]] = []
     lacking: list[Part] = []
     for device in devices:
@@ -310,7 +311,7 @@ async def _fail(error: EdgeError, _ready: Ready) -> None:
 
 
 def housekeeping(shop: CommandBus) -> Iterator[Part]:
-    """What does jobs, and what follows the journal."""
+    """Parts that run jobs and follow the journal."""
     yield Part("jobs", runner.JobRunner(shop, shop.bus, rights_of).run, stage=Stage.BACKGROUND)
     together = FollowersTogether()
     for projector in shop.registry.projectors:
@@ -319,7 +320,7 @@ def housekeeping(shop: CommandBus) -> Iterator[Part]:
 
 
 def of_capabilities(context: PartContext) -> Iterator[Part]:
-    """What capabilities do by themselves, as nobody else would ask for it."""
+    """Background parts declared by capabilities."""
     for spec in context.shop.registry.parts.values():
         yield Part(spec.name, spec.make(context).run, stage=Stage.BACKGROUND)
 
@@ -331,7 +332,7 @@ def own_channels(
     inference: Inference,
     at_work: Mapping[str, object],
 ) -> Iterator[Sender]:
-    """What prints alerts and says them aloud, where the shop wants that."""
+    """Senders that print alerts or read them aloud, if configured."""
     speakers = {device.name: cast(Speaker, made) for device, made in devices}
     if found := speakers.get(config.notify.speaker) if config.notify.speaker else None:
         yield SpeakerChannel(found, inference)
@@ -343,7 +344,7 @@ def own_channels(
 def telling(
     config: Config, shop: CommandBus, machine: MachineWatch, own: Sequence[Sender], office: HeadOffice | None
 ) -> Iterator[Part]:
-    """What finds out that something needs a person, and what tells them."""
+    """Parts that detect alerts and send notifications."""
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("webhooks", WebhooksPart(config, shop).run, stage=Stage.BACKGROUND)
@@ -377,7 +378,7 @@ def device_part(
     trials: Trials,
     phone: Paired | None,
 ) -> ScannerPart | PrinterPart | DisplayPart | ScalePart | TerminalPart:
-    """The part that puts `made`, the device's driver, to work in its role."""
+    """Part that runs a device's driver `made` in its role."""
     match device.role:
         case "scanner":
             if isinstance(made, Beeper):
@@ -406,7 +407,7 @@ def device_part(
 def model_parts(
     config: Config, shop: CommandBus, inference: Inference, meaning: SemanticSearch, pictures: PictureLikeness
 ) -> Iterator[Part]:
-    """What runs models, and what offers those of speech to other boxes, where they are to have them."""
+    """Parts that run models and, if configured, offer speech engines to other boxes."""
 
     async def run(ready: Ready) -> None:
         await first_completed(inference.run(ready), meaning.run(), pictures.run())

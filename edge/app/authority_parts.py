@@ -1,4 +1,4 @@
-"""What speaks with tax authorities: loaded for shops that are under such a law."""
+"""Parts that communicate with tax authorities; loaded only for shops under such laws."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from edge.runtime.config import Config
 
 
 def authority_parts(config: Config, shop: CommandBus) -> Iterator[Part]:
-    """Those of the shop's laws."""
+    """Parts required by the shop's tax laws."""
     if (israel := IsraelPart(config, shop)).is_on:
         yield Part("allocations", israel.run, stage=Stage.BACKGROUND)
     if (quebec := QuebecPart(config, shop)).is_on:

@@ -1,4 +1,4 @@
-"""Who asks providers of cards, beside the selling."""
+"""Background queries to payment providers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge.runtime.config import Config
 
 
 def card_runs(config: Config, shop: CommandBus) -> Iterator[tuple[str, Callable[[Ready], Awaitable[None]]]]:
-    """What runs, by name: about pages on which customers pay, and what providers pay out."""
+    """Named background tasks: payment pages and provider payouts."""
     if config.of(PaymentsSection).page:
         from edge.counter.till.service.pay_pages.part import PayPagesPart  # for whom has one
 

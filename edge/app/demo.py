@@ -1,6 +1,6 @@
-"""`edge demo`: a whole shop on one machine.
+"""`edge demo`: a complete shop on one machine.
 
-Real broker, real Postgres, real hub and appliance, each its own process; only the devices are played.
+Real broker, Postgres, hub and appliance, each in its own process; only the devices are simulated.
 """
 
 from __future__ import annotations
@@ -173,8 +173,8 @@ path = "{answered}"
 
 
 async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
-    """Start everything, say what to try, and stop everything at SIGINT or SIGTERM. `wanted`: the page's port; None: the
-    usual one, or another where that is taken."""
+    """Start everything, print suggestions, and stop at SIGINT or SIGTERM. `wanted`: the page's port; None: the default,
+    or another if that is taken."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -260,7 +260,7 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
 
 
 def _office_page(stack: AsyncExitStack, folder: Path, broker: int, office: dict[str, str]) -> Watched:
-    """Head office's page and API, beside the hub."""
+    """Start head office's page and API."""
     child, port = _child(stack, "office", folder), free_port()
 
     def start() -> None:
@@ -271,7 +271,7 @@ def _office_page(stack: AsyncExitStack, folder: Path, broker: int, office: dict[
 
 
 def _signing_key(folder: Path) -> Path:
-    """Head office's, which the shop has pinned, as if it had been enrolled with it."""
+    """Head office's signing key, already pinned by the shop."""
     path = folder / "signing-key.pem"
     if not path.exists():
         write_whole(path, new_key())
@@ -283,7 +283,7 @@ def _signing_key(folder: Path) -> Path:
 
 
 def _lock(folder: Path) -> ProcessLock:
-    """The folder is ours alone: two Postgres servers on one cluster would destroy it."""
+    """Lock the folder: two Postgres servers on one cluster would destroy it."""
     folder.mkdir(parents=True, exist_ok=True)
     lock = ProcessLock(folder)
     lock.require()
@@ -291,7 +291,7 @@ def _lock(folder: Path) -> ProcessLock:
 
 
 def _prepare(folder: Path, fresh: bool) -> None:
-    """Empty the folder, unless a demo of this layout left it. The lock in it stays: it is ours."""
+    """Empty the folder unless a demo with this layout made it. Our lock remains."""
     mark = folder / "layout"
     found = [entry for entry in folder.iterdir() if entry.name != LOCK_FILE]
     if fresh or not mark.exists() or mark.read_text() != str(LAYOUT):
@@ -304,7 +304,7 @@ def _prepare(folder: Path, fresh: bool) -> None:
 
 
 def _cluster(folder: Path) -> Path:
-    """Where Postgres keeps its data: in the folder, unless root lends it an account that cannot go there."""
+    """Folder of Postgres' data: in the demo folder, unless Postgres runs under another account that can't access it."""
     if unprivileged_account() is None or all(
         parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents)
     ):
@@ -315,7 +315,7 @@ def _cluster(folder: Path) -> Path:
 async def _stock(
     path: Path, folder: Path, bar: demo_other_tills.SquareBar, accountant: demo_books_out.Accountant
 ) -> None:
-    """Import the demo's catalogue and set its PIN, through the door, where that is not yet done."""
+    """Import the demo's catalogue and set its PIN, through the command bus, unless done."""
     loaded = config.load(path)
     fresh = not loaded.ledger.exists()
     _step("catalogue (200 products in three languages)")

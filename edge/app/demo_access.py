@@ -1,6 +1,6 @@
-"""What the demo's pages of access begin with: a program's key and a named secret, so that both pages show one.
+"""Sample access data of the demo: an API key and a named secret.
 
-Nobody has the secret of either: whoever wants to try one makes another on its page.
+Their values are unknown to anyone; to try one, create another on its page.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ KEY, SECRET = "Bookkeeping", "mail-password"
 
 
 async def seed(do: Callable[[Command], Awaitable[Any]], folder: Path) -> None:
-    """Make both, through the door."""
+    """Create both, through the command bus."""
     await do(MakeKey(secrets.token_hex(8), KEY, (REPORTS, STOCK), digest(secrets.token_hex(32)).hex()))
     secrets_of(folder).set(SECRET, secrets.token_urlsafe(16))
     await do(NoteSecret(SECRET, "set"))

@@ -1,5 +1,5 @@
-"""The demo's accounts: a bistro and a hotel that pay later, with orders in each state, quotes, a payment in part, and a
-canteen above its limit."""
+"""Sample accounts of the demo: a bistro and a hotel that pay by invoice, with orders in every state, quotes, a partial
+payment, and a canteen over its credit limit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PIECE = 1_000
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]], skus: Sequence[str]) -> None:
-    """Sell them goods of `skus` (at least four, sold by the piece, at a price that is known)."""
+    """Sell them goods of `skus` (at least four with a fixed unit price)."""
     bistro, hotel, canteen = [str((await do(SetCustomer(**one))).result) for one in BUYERS]
     for sku in skus[:4]:
         await do(RecordMovement(sku, "in", units=120 * PIECE))

@@ -1,4 +1,4 @@
-"""What somebody has said in the demo's shop, for the bell to ring about: the rest its own watches find."""
+"""Sample manual alerts of the demo; its watches find the others."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from edge.foundation.alerts.commands import SendAlert
 
 
 def commands() -> tuple[SendAlert, ...]:
-    """Alerts of a morning."""
+    """A morning's alerts."""
     return (
         SendAlert(
             "The ice cream freezer is at -9 °C",

@@ -1,4 +1,4 @@
-"""What the demo's stock can be talked about: drinks in boxes, alike but for their container, and some of each."""
+"""Sample stock for the demo's assistant: boxed drinks that differ only by container."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ least of that one: two bottles are nothing to ring a bell for."""
 
 
 def drinks() -> tuple[Product, ...]:
-    """Four drinks, numbered behind the demo's catalogue."""
+    """Four drinks, numbered after the demo's catalogue."""
     return tuple(
         Product(
             str(number),
@@ -42,7 +42,7 @@ def drinks() -> tuple[Product, ...]:
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:
-    """Put them on the shelf."""
+    """Receive them into stock."""
     await do(SetProducts(drinks()))
     for product, (boxes, units) in zip(drinks(), THERE, strict=True):
         await do(RecordMovement(product.sku, "in", boxes, units, reason="delivery"))

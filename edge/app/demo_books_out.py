@@ -1,4 +1,4 @@
-"""The demo's accountant: a company at a played QuickBooks, to which each day's journal and posted invoices go."""
+"""The demo's accountant: a simulated QuickBooks company that receives daily journals and invoices."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Accountant:
         self.books, self.url = books, url
 
     async def seed(self, do: Callable[[Command], Awaitable[Done]], folder: Path) -> None:
-        """Tell the shop of it, as it is at this start."""
+        """Connect the shop to it."""
         since = f"{(datetime.now(UTC) - timedelta(days=DAYS)).date()}"
         target = BooksTarget(
             TARGET,
@@ -55,7 +55,7 @@ class Accountant:
 
 
 async def switched_on(stack: AsyncExitStack) -> Accountant:
-    """The company, until the stack is left."""
+    """The company, for the lifetime of the stack."""
     books = SimQuickBooks()
     for number, name in enumerate(VENDORS, 1):
         books.put("Vendor", f"{number}", "2026-01-01T00:00:00+00:00", DisplayName=name)

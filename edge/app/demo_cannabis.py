@@ -1,4 +1,4 @@
-"""The goods of the demo's cannabis store: made for this project, with codes that are nobody's, and rolling papers."""
+"""Goods of the demo's cannabis store, made for this project with invented codes, plus accessories."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OPENS = 9
 
 
 class _Goods(NamedTuple):
-    """`grams`: how much dried cannabis a piece counts as, in thousandths of a gram; 0: it is an accessory."""
+    """`grams`: dried cannabis equivalent per unit, in thousandths of a gram; 0 for accessories."""
 
     sku: str
     names: tuple[str, str, str]
@@ -43,7 +43,7 @@ _GOODS = (
 
 
 def products() -> tuple[Product, ...]:
-    """All of it; the cannabis is for people of age alone."""
+    """All goods; the cannabis is age-restricted."""
     return tuple(_product(number, one) for number, one in enumerate(_GOODS))
 
 

@@ -1,7 +1,7 @@
-"""The catalogue of the demo: 200 everyday goods in three languages, made for this project.
+"""The demo's catalogue: 200 everyday goods in three languages, made for this project.
 
-Codes are in-store EAN-13 (prefix 20), so they are nobody's. Prices are in shekels; tax
-classes are `standard`, and `exempt` for fresh fruit and vegetables.
+Barcodes are in-store EAN-13 (prefix 20), which belong to no one. Prices are in shekels; tax classes are `standard`, and
+`exempt` for fresh fruit and vegetables.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HEADER = ("sku", "barcode", "name (en)", "name (fr)", "name (he)", "price", "tax
 
 
 class _Shelf(NamedTuple):
-    """Goods of one kind, numbered from `first` on: their names in English, French and Hebrew, and the price."""
+    """Goods of one kind, numbered from `first`: names in English, French and Hebrew, and the price."""
 
     first: int
     tax_class: str
@@ -33,34 +33,34 @@ class _Shelf(NamedTuple):
 
 
 def products() -> tuple[Product, ...]:
-    """All of it; one product has no price, so that the till asks."""
+    """All products; one has no price, so that the till asks for it."""
     return tuple(product for shelf in _SHELVES for product in _on(shelf))
 
 
 def favourites() -> tuple[Product, ...]:
-    """A dozen to press first: something of each kind, by what the till does with it."""
+    """A dozen products to try first, one of each kind of behaviour at the till."""
     by_name = {(product.names or {})["en"]: product for product in products()}
     return tuple(by_name[name] for name in _FAVOURITES)
 
 
 def by_the_piece() -> list[str]:
-    """The first of what is sold by the piece, at a price, to anybody."""
+    """First products with a fixed unit price and no age restriction."""
     return [one.sku for one in products() if one.price_minor and one.unit in (None, "piece") and not one.min_age][:8]
 
 
 def skus() -> dict[str, str]:
-    """The number of each product by its English name."""
+    """SKU of each product by its English name."""
     return {(one.names or {})["en"]: one.sku for one in products()}
 
 
 def hot_drinks() -> tuple[str, ...]:
-    """The numbers of what is made to order."""
+    """SKUs of made-to-order products."""
     hot = ("Espresso", "Cappuccino", "Hot chocolate")
     return tuple(one.sku for one in products() if (one.names or {})["en"] in hot)
 
 
 def promotions() -> tuple[Promotion, ...]:
-    """Two to try: chocolate in threes, and coffee for members."""
+    """Two promotions: chocolate in threes, and coffee for members."""
     number = skus()
     bars = Goods((number["Milk chocolate 100 g"], number["Dark chocolate 100 g"]))
     three = {"en": "Chocolate: 3 for 20", "fr": "Chocolat : 3 pour 20", "he": "שוקולד: 3 ב-20"}
@@ -72,7 +72,7 @@ def promotions() -> tuple[Promotion, ...]:
 
 
 def write(path: Path) -> None:
-    """Write it as a CSV file that `ImportCatalog` takes without a mapping: always the same bytes."""
+    """Write the catalogue as a CSV file that `ImportCatalog` accepts without a mapping; always the same bytes."""
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(HEADER)

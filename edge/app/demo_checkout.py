@@ -1,4 +1,4 @@
-"""The demo's page to pay on: phones pay their orders there, by one button, and no money moves."""
+"""The demo's payment page: phones pay their orders with one button, and no money moves."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WHO = (
 
 
 async def switched_on(stack: AsyncExitStack) -> SimStripeCheckout:
-    """Stripe, until the stack is left."""
+    """Simulated Stripe, for the lifetime of the stack."""
     stripe = SimStripeCheckout()
     await stripe.start()
     stack.push_async_callback(stripe.stop)
@@ -33,5 +33,5 @@ async def switched_on(stack: AsyncExitStack) -> SimStripeCheckout:
 
 
 def section(stripe: SimStripeCheckout, panel: int) -> str:
-    """Its lines of config.toml; `panel`: the port of the shop's pages."""
+    """Its config.toml section; `panel`: the port of the shop's pages."""
     return _SECTION.format(key=KEY, port=stripe.port, panel=panel)

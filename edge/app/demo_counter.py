@@ -1,5 +1,5 @@
-"""What the demo's counter begins with: quick keys for what has no code, ways to pay, a gift card to spend, coupons on
-paper, what regular customers collect, and six tables."""
+"""The demo's counter data: quick keys for goods without barcodes, payment methods, a gift card, paper coupons, loyalty
+rules and six tables."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _GOLD = Tier("gold", {"en": "Gold", "fr": "Or", "he": "זהב"}, from_points=500
 
 
 def layout() -> tuple[KeyPage, ...]:
-    """Pages of keys, of the shelves that have no codes worth scanning."""
+    """Quick-key pages for goods without barcodes."""
     pages = []
     for first, colour, names in _PAGES:
         goods = (one for one in demo_catalog.products() if one.sku.isdigit() and first <= int(one.sku) < first + 500)
@@ -86,7 +86,7 @@ def layout() -> tuple[KeyPage, ...]:
 
 
 async def seed(do: Callable[[Command], Awaitable[Any]]) -> None:
-    """Set it up, through the door."""
+    """Create it through the command bus."""
     await do(SetQuickKeys(layout()))
     for tender in _TENDERS:
         await do(SetTender(tender))

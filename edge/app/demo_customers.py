@@ -1,4 +1,4 @@
-"""The demo's customers: a dozen people, some with cards, consents, wishes, a history and something to say."""
+"""The demo's customers: a dozen people, some with cards, consents, wishes, history and feedback."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ SAID = ((5, "Fresh every time."), (4, ""), (3, "Good, but small."), (5, "Parfait
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]], skus: Sequence[str]) -> None:
-    """Make them, with sales of the goods `skus` (at least six, sold by the piece, at a price that is known)."""
+    """Create them, with sales of `skus` (at least six with a fixed unit price)."""
     ids = [str((await do(SetCustomer(**person))).result) for person in PEOPLE]
     await do(SetCustomer(id=ids[0], addresses=ADDRESSES[:1]))
     await do(SetCustomer(id=ids[8], addresses=ADDRESSES[1:]))

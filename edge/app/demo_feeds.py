@@ -1,6 +1,6 @@
-"""The demo's feeds: a supplier's price list by a connector, with a price that waits for a yes, and a dairy's invoice
-that is dearer than what was ordered. In the folder `incoming` lie papers to be brought: two printed invoices, and one
-that was photographed, the first of them was brought already; and a catalogue as an authority publishes it."""
+"""The demo's feeds: a supplier's price list through a connector, with one price awaiting approval, and a dairy invoice
+above the ordered price. The folder `incoming` has sample documents: two printed invoices, the first already imported, a
+photographed one, and a catalogue as published by an authority."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ BROUGHT = "valley-dairy-2240.pdf"
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]], folder: Path) -> int:
-    """The job that takes the price list in; the invoice is there."""
+    """Create them; return the job that imports the price list."""
     skus = demo_catalog.skus()
     await do(SetConnector(CONNECTOR))
     place = new_place(folder, "north-drinks.csv")
@@ -53,7 +53,7 @@ async def seed(do: Callable[[Command], Awaitable[Done]], folder: Path) -> int:
 
 
 async def _papers(do: Callable[[Command], Awaitable[Done]], folder: Path) -> None:
-    """Invoices on paper; the first is read, where this machine opens PDF files."""
+    """Paper invoices; the first is read if this machine can open PDF files."""
     place = folder / "incoming"
     await asyncio.to_thread(_draw, place)
     found = await asyncio.to_thread(read_apart, place / BROUGHT, (), "ILS")
@@ -79,7 +79,7 @@ def _draw(place: Path) -> None:
 
 
 def _invoice(milk: str) -> EInvoice:
-    """What the dairy asks for the 24 litres that came under its note VD 4471."""
+    """The dairy's invoice for the 24 litres delivered with note VD 4471."""
     net = Decimal("124.80")
     tax = (net * VAT / 100).quantize(Decimal("0.01"))
     line = EInvoiceLine("1", Decimal(24), "C62", net, Decimal("5.20"), name="Whole milk 1 l", buyer_code=milk, rate=VAT)

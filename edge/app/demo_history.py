@@ -1,7 +1,7 @@
-"""The demo's past: months of trading of a small supermarket, made from a seed, through the commands that a shop uses.
+"""The demo's history: months of supermarket trading, generated from a seed through ordinary commands.
 
-Each day of business is one commit of the writer under a clock of its own; what it leaves is in the journal like any
-other day: sales, a void, refunds, deliveries, waste, a shift with its count and a Z.
+Each business day is one commit with its own clock and ordinary journal entries: sales, a void, refunds, deliveries,
+waste, a shift with its count and a Z report.
 """
 
 from __future__ import annotations
@@ -74,13 +74,13 @@ CATEGORIES: tuple[tuple[int, str, dict[str, str], float], ...] = (
 
 
 class PastClock:
-    """A clock that stands where it is put. Its boot is another than that of the machine: none of its past is ours."""
+    """A manually set clock. It has its own boot id, so its past isn't mistaken for this machine's."""
 
     def __init__(self) -> None:
         self.at_us = 0
 
     def put(self, at_us: int, db: Connection) -> None:
-        """Put it forward: between the commands of one commit."""
+        """Advance it between the commands of a commit."""
         self.at_us = at_us
 
     def read(self) -> ClockReading:
@@ -88,8 +88,8 @@ class PastClock:
 
 
 class GoodsSold(msgspec.Struct, frozen=True):
-    """What kind of goods are sold: in which `categories` ((): those of a supermarket, by number), how many at once at
-    the most, from which age on people were checked, and at which hour of the day it `opens`."""
+    """What a shop sells: its `categories` ((): a supermarket's, by number), the maximum number of lines, the minimum
+    age checked, and when it `opens`."""
 
     categories: tuple[Category, ...] = ()
     lines_most: int = 12
@@ -101,7 +101,7 @@ SUPERMARKET = GoodsSold()
 
 
 class PastShop:
-    """A ledger that is filled with days that were."""
+    """A ledger to be filled with past days."""
 
     def __init__(
         self, config: Config, products: Sequence[Product], seed: int = SEED, goods: GoodsSold = SUPERMARKET
@@ -122,7 +122,7 @@ class PastShop:
         self._paid: list[demo_settlements.Paid] = []
 
     def live(self, first: date, days: int, sales: int) -> None:
-        """Trade through so many days from `first` on."""
+        """Trade for `days` days from `first`."""
         self._clock.at_us = self._at(first, 5, 0)
         self._ledger = Ledger(self._config, self._clock)
         self._ledger.db.execute("PRAGMA synchronous = OFF")  # what a power cut takes of it is made again with --fresh
@@ -161,7 +161,7 @@ class PastShop:
         self._deliver()
 
     def _day(self, day: date, sales: float) -> None:
-        """One day of business, all in one commit but for the count of the drawer."""
+        """One business day, in a single commit except the drawer count."""
         busy = WEEK[day.weekday()]
         if not busy:
             return
@@ -192,14 +192,14 @@ class PastShop:
         self._do(manager, PrintReport("z"))
 
     def _close_periods(self) -> None:
-        """What a law closes by itself, as it does in the morning."""
+        """Run the automatic closings of tax laws, as each morning."""
         actor = msgspec.structs.replace(system(), register="1")
         while fiscal_settings(self._config).regimes and self._do(actor, CloseFiscalPeriods()):
             pass
 
     def _orders(self, day: date) -> None:
-        """In a shop that keeps a fee of who does not come: on the last three days that it is open, that of the first is
-        kept the day after, and of the other somebody still has to say."""
+        """If a no-show fee is configured: on the last three open days, keep the first order's fee the day after, and
+        leave the second for staff to decide."""
         if day not in self._last_open or not self._config.of(OrdersSection).no_show_fee_minor:
             return
         staff = anonymous_actor("1").with_rights(*demo_no_show.RIGHTS)
@@ -214,7 +214,7 @@ class PastShop:
             demo_no_show.place_paid_order(do, self._goods, "Liat")
 
     def _cards(self, day: date) -> None:
-        """In a shop with a payment terminal: cards pay on two days, and are paid out on the days after."""
+        """With a payment terminal: card payments on two days, paid out on the following ones."""
         has_terminal = any(one.role == "payment_terminal" and one.register == "1" for one in self._config.devices)
         if not has_terminal or len(self._card_days) < 3 or day not in self._card_days:
             return
@@ -248,7 +248,7 @@ class PastShop:
             self._do(till.with_rights("override", "refund", "refund_cash"), RefundSale(number, reason="changed mind"))
 
     def _deliver(self) -> None:
-        """Up to what the coming days are likely to sell; now and then too little."""
+        """Deliver what the coming days will probably sell; occasionally too little."""
         moves = []
         share = SALES_A_DAY * 3.4 / self._places[-1]
         for product, rate in zip(self._goods, self._rates, strict=True):
@@ -286,7 +286,7 @@ class PastShop:
         return self._ledger
 
     def _do(self, actor: Actor, command: Command) -> Any:
-        """What one command comes to, in a commit of its own. `EdgeError`: it was refused."""
+        """Result of one command in its own commit. Raises `EdgeError` if refused."""
         return self._run([self._request(actor, command, self._clock.at_us)])[-1].result
 
     def _request(self, actor: Actor, command: Command, at_us: int) -> Request:
@@ -296,7 +296,7 @@ class PastShop:
         return Request(spec, command, actor, id, command_hash(command, encode(command)), True)
 
     def _run(self, requests: Iterable[Request | MaintenanceWrite]) -> list[Done]:
-        """What each command came to, those first that are answered before they are on the disk."""
+        """Outcomes of the commands; those answered before the commit come first."""
         answers: list[object] = []
         durable = self._opened.writer.run(list(requests), lambda _, answer: answers.append(answer))
         done: list[Done] = []
@@ -309,7 +309,7 @@ class PastShop:
 
 
 def _cashier(minute: int) -> Actor:
-    """Who sells at this minute of the day."""
+    """Cashier on duty at this minute of the day."""
     return Actor(STAFF[minute >= SECOND_TURN_MIN][0], "cashier", "1", CASHIER)
 
 
@@ -319,7 +319,7 @@ def _kind(product: Product) -> tuple[int, str, dict[str, str], float]:
 
 
 def _mark_printed(db: Connection) -> None:
-    """The papers of those days lie in a drawer somewhere; none of them is printed now."""
+    """Mark the receipts of those days as printed, so that none is printed now."""
     db.execute("UPDATE print_job SET state = 'printed' WHERE state = 'queued'")
 
 
@@ -331,12 +331,12 @@ def live_through(
     sales: int = SALES_A_DAY,
     goods: GoodsSold = SUPERMARKET,
 ) -> None:
-    """Give a new ledger a past of so many days before `today`."""
+    """Fill a new ledger with the `days` before `today`."""
     PastShop(config, products, goods=goods).live(today - timedelta(days=days), days, sales)
 
 
 async def await_following_tables(ledger: Path) -> None:
-    """Returns once the tables that follow the journal have its past, or after half a minute."""
+    """Wait up to half a minute for following tables to catch up with the journal."""
     with closing(open_reader(ledger)) as db:
         for _ in range(FOLLOWED_S * 10):
             if db.execute(_FOLLOWED).fetchone()[0]:

@@ -1,4 +1,4 @@
-"""The demo's invoices: two businesses that asked for one, and a credit note for what one of them brought back."""
+"""The demo's invoices: two business customers, and a credit note for a return."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BUYERS: tuple[dict[str, Any], ...] = (
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]], skus: Sequence[str]) -> None:
-    """Sell them goods of `skus` (at least four, sold by the piece, at a price that is known)."""
+    """Sell them goods of `skus` (at least four with a fixed unit price)."""
     for at, buyer in enumerate(BUYERS):
         lines = tuple(LineSold(sku=sku) for sku in skus[2 * at : 2 * at + 2])
         sold = await do(SellBasket(lines, (TenderGiven("card"),), age_checked=21, print=False))

@@ -1,8 +1,8 @@
-"""`edge demo --law LAW`: a shop that has traded under a tax law, without simulated devices and head office.
+"""`edge demo --law LAW`: a shop with history under a tax law, without simulated devices and head office.
 
-Each law has a country's currency, zone and taxes, Ontario's a store of its own kind, Québec's the service beside it.
-The shop lived from the first of last month on, so that the page Tax law has closings, that month's file, and what is
-not registered.
+Each law has its country's currency, time zone and taxes; Ontario's has its own kind of store, Québec's the authority's
+service. The history starts on the first of last month, so that the Tax law page shows closings, that month's file, and
+missing registrations.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def config_text(law: Regime) -> str:
 
 
 def run(folder: Path, law: Regime, port: int, fresh: bool) -> None:
-    """Make it where it is not there, and run it until it is told to stop. `ConfigError`: the folder is another's."""
+    """Create it if needed, and run it until stopped. Raises `ConfigError` if the folder belongs to another."""
     _prepare(folder, fresh)
     path = folder / "config.toml"
     text, panel = config_text(law), f"[panel]\nport = {port}\n"
@@ -117,7 +117,7 @@ async def _open_in_quebec(path: Path, text: str, panel: str) -> None:
 
 
 def live(loaded: Config, law: Regime, today: date, sales: int = SALES) -> None:
-    """Give a new ledger all of last month and this one before `today`, and the file of last month."""
+    """Fill a new ledger with last month and this one up to `today`, and last month's file."""
     first = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     products, goods = goods_of(law)
     demo_history.live_through(loaded, products, today, (today - first).days, sales, goods)
@@ -126,7 +126,7 @@ def live(loaded: Config, law: Regime, today: date, sales: int = SALES) -> None:
 
 
 def goods_of(law: Regime) -> tuple[tuple[Product, ...], GoodsSold]:
-    """What a shop under a law sells, and how."""
+    """Goods of a shop under a law, and their sales pattern."""
     if law != "ca-on":
         return demo_catalog.products(), demo_history.SUPERMARKET
     tree = presets.load(demo_cannabis.TREE)
@@ -134,7 +134,7 @@ def goods_of(law: Regime) -> tuple[tuple[Product, ...], GoodsSold]:
 
 
 async def _file_last_month(loaded: Config, law: Regime, first: date, today: date) -> None:
-    """Make the file of last month, and note it: an accountant wanted it."""
+    """Create and record last month's file, as for an accountant."""
     keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
     files = Authorities(build_registry(loaded), till_settings(loaded), settings_of(loaded), keys)
     last = today.replace(day=1) - timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Who did not come, in the demo's past: an order whose fee was kept, and one of which somebody still has to say."""
+"""No-shows in the demo's history: one order whose fee was kept, and one awaiting a decision."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Do = Callable[[Command], Any]
 
 
 def place_paid_order(do: Do, products: Sequence[Product], name: str) -> str:
-    """The id of an order that is paid ahead and ready; its customer was shown the fee."""
+    """Place a paid order that is ready; its customer was shown the fee. Returns its id."""
     skus = {(product.names or {}).get("en"): product.sku for product in products}
     cart = do(OpenCart("phone"))
     for wanted in GOODS:
@@ -34,6 +34,6 @@ def place_paid_order(do: Do, products: Sequence[Product], name: str) -> str:
 
 
 def given_up(do: Do, order: str) -> None:
-    """On a later day: the fee is kept, and the rest goes back."""
+    """Cancel it on a later day: the fee is kept, and the rest refunded."""
     do(CancelOrder(order, "nobody came", keep_fee=True))
     do(GiveBackAdvance(order))

@@ -1,4 +1,4 @@
-"""Head office of the demo: somebody who signs in on its page, beside the hub."""
+"""The demo's head office: a user who signs in on its page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _JOIN = """
 
 
 async def hire(dsn: str, tenant: str, store: str) -> None:
-    """Have them belong to `tenant`, in a hub whose tables may not be there yet, and keep it and its store there."""
+    """Create the user in `tenant`, including tables, tenant and store if missing."""
     async with hub.open_as_owner(dsn) as owner:
         if await tenants.tenant_of(owner, tenant) is None:
             async with owner.transaction():

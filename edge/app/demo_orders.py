@@ -1,4 +1,4 @@
-"""The orders of the demo: a kiosk, categories to browse, hours, a zone of delivery, and orders in every state."""
+"""The demo's orders: a kiosk, categories, opening hours, a delivery zone, and orders in every state."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ TIP_MINOR = 1_000
 
 
 async def fill(config: Config) -> None:
-    """Give a new demo orders to look at, one in each state."""
+    """Create sample orders, one in each state."""
     async with reach(config, KIOSK) as shop:
         fetched, brought, ahead, paged = await _place_orders(shop, config.pictures)
     async with reach(config, "1") as shop:
@@ -73,8 +73,8 @@ async def fill(config: Config) -> None:
 
 
 async def _place_orders(shop: Access, pictures: Path) -> tuple[str, str, str, str]:
-    """All of them, as they are made at the kiosk; the ids of one to hand over at the till, of one to deliver, of
-    one to be paid ahead, and of one to be paid on a page."""
+    """Place the orders at the kiosk; return the ids of those to hand over at the till, to deliver, to pay ahead, and to
+    pay on a page."""
     source = Source(MANAGER)
     hot = Category("hot", {"en": "Hot drinks", "fr": "Boissons chaudes", "he": "משקאות חמים"}, "drinks")
     await _do(shop, SetCategories((*(Category(id, names) for *_, id, names in KINDS), hot), source))
@@ -116,7 +116,7 @@ async def _place_orders(shop: Access, pictures: Path) -> tuple[str, str, str, st
 
 
 async def _place_delivery(shop: Access, skus: dict[str, str], name: str, tip_minor: int) -> str:
-    """One that is on its way to somebody's door, with a tip."""
+    """One out for delivery, with a tip."""
     home = await _order(
         shop,
         "phone",

@@ -1,4 +1,4 @@
-"""The demo's Square till, in the bar next door: it sells every now and then, says so by a webhook, and is asked."""
+"""The demo's Square till in the bar next door: sells now and then, sends webhooks, and answers queries."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class SquareBar:
         self.hook_url = f"http://127.0.0.1:{port}/v1/webhooks/{POS}/{STORE}"
 
     async def seed(self, do: Callable[[Command], Awaitable[Done]], folder: Path) -> None:
-        """Tell the shop of it, as it is at this start, and what most of its items are."""
+        """Connect the shop to it, and map most of its items."""
         skus = demo_catalog.skus()
         till = OtherTill(POS, "square", self.url, places=f"{PLACE} = main", every_min=5, hook_url=self.hook_url)
         await do(SetOtherTill(till))
@@ -52,7 +52,7 @@ class SquareBar:
             await do(SetPosItem(PosItem(POS, name, skus[name])))
 
     async def sell(self) -> None:
-        """Until cancelled: somebody buys something, and the shop is told, unless its line is down."""
+        """Sell occasionally and notify the shop, unless its line is down; until cancelled."""
         luck = random.Random(7)  # nosec B311: a played bar's sales
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
             while True:
@@ -68,7 +68,7 @@ class SquareBar:
 
 
 async def switched_on(stack: AsyncExitStack, port: int) -> SquareBar:
-    """The till, until the stack is left. `port`: of the shop's page."""
+    """The till, for the lifetime of the stack. `port`: of the shop's page."""
     square = SimSquare(currency="ILS")
     url = await stack.enter_async_context(square.serve())
     bar = SquareBar(square, url, port)

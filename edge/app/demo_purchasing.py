@@ -1,5 +1,4 @@
-"""The demo's purchasing: three suppliers with prices that fall as more is bought, an order that is late, one that came
-in part, and suggestions."""
+"""The demo's purchasing: three suppliers with quantity discounts, a late order, a partial delivery, and suggestions."""
 
 from __future__ import annotations
 
@@ -53,7 +52,7 @@ COSTS = {
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:
-    """Give a new demo somebody to buy from, and orders under way."""
+    """Create suppliers and open orders."""
     skus = demo_catalog.skus()
     for supplier in SUPPLIERS:
         await do(supplier)

@@ -1,4 +1,4 @@
-"""Québec's service beside a demo of its law: it gives the till its certificate, and takes what the till sends."""
+"""Simulated Québec service for a demo under its law: issues the till's certificate and accepts its transactions."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ _LAST_TAKEN = "SELECT seq FROM fiscal_transaction WHERE register = '1' AND state
 
 @asynccontextmanager
 async def service(path: Path, text: str, after: str = "") -> AsyncIterator[Config]:
-    """The shop of a config.toml `text` that ends with `SECTION`, once it has a certificate; the file is written at a
-    `path`, with `after` behind it. The service goes when this ends, and knows the chain again when it comes back."""
+    """Run the service for a shop whose config.toml `text` ends with `SECTION`, and yield its configuration once it has
+    a certificate; writes the file to `path`, followed by `after`. A later start remembers the chain."""
     place = path.parent / "quebec"
     place.mkdir(exist_ok=True)
     async with quebec(place) as sim:
@@ -59,7 +59,7 @@ async def service(path: Path, text: str, after: str = "") -> AsyncIterator[Confi
 
 
 def _last_taken(loaded: Config) -> str:
-    """The signature that the next transaction is chained to, as the service knew it; "": it had none."""
+    """Signature that the next transaction is chained to, as the service knows it; "" if none."""
     with closing(open_reader(loaded.ledger)) as db:
         row = db.execute(_LAST_TAKEN).fetchone()
         rows = read_rows_at(db, row or ())

@@ -1,5 +1,5 @@
-"""Cards at the terminal in the demo's past, and what their provider paid out: a day that is settled to the cent and at
-the bank, and one of which a sum differs and a payment lacks; one of the first is disputed."""
+"""Card payments in the demo's history and their payouts: one day settled exactly and banked, one with a wrong amount
+and a missing payment; one of the first is disputed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Do = Callable[[Command], Any]
 
 
 class Paid(msgspec.Struct, frozen=True):
-    """A payment that a card made, on a day."""
+    """A card payment on a day."""
 
     id: str
     day: str
@@ -38,7 +38,7 @@ class Paid(msgspec.Struct, frozen=True):
 
 
 def paid_by_card(do: Do, products: Sequence[Product], day: date) -> list[Paid]:
-    """Three sales at the terminal."""
+    """Make three sales at the terminal."""
     codes = {(product.names or {}).get("en"): (product.codes or ("",))[0] for product in products}
     made = []
     for number, name in enumerate(GOODS):
@@ -64,7 +64,7 @@ def paid_by_card(do: Do, products: Sequence[Product], day: date) -> list[Paid]:
 
 
 def settle_in_full(do: Do, paid: Sequence[Paid]) -> None:
-    """All of it is paid out on the day after, and at the bank."""
+    """Pay everything out the next day, to the bank."""
     batch = _batch(*(_line(one) for one in paid))
     do(TakeBatch(PROVIDER, batch))
     credit = BankCredit(day=batch.paid_on, currency=CURRENCY, amount_minor=batch.net_minor, reference=f"CR{batch.id}")
@@ -72,7 +72,7 @@ def settle_in_full(do: Do, paid: Sequence[Paid]) -> None:
 
 
 def settle_with_faults(do: Do, paid: Sequence[Paid], before: Paid) -> None:
-    """One of three is paid out too low, one not at all; one of a day before is charged back."""
+    """Pay one of three too low and one not at all; charge back one of an earlier day."""
     first, second = _line(paid[0]), _line(paid[1])
     less = msgspec.structs.replace(second, amount_minor=second.amount_minor - 100)
     back = BatchLine(kind="chargeback", day=paid[0].day, amount_minor=-before.minor, reference=before.reference)

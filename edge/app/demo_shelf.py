@@ -1,4 +1,4 @@
-"""The demo's shelf: a camera on a drawn bay whose products are the catalogue's, set up, with stock behind it."""
+"""The demo's shelf: a camera on a drawn bay with the catalogue's products, configured and stocked."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ ROWS, PLACES = 4, 8
 
 
 def bay() -> Bay:
-    """Four shelves of groceries, two facings of each product."""
+    """Four shelves of groceries, two facings per product."""
     rows = (tuple(Place(4000 + (row * PLACES + at) // 2) for at in range(PLACES)) for row in range(ROWS))
     return Bay(tuple(rows), seed=7)
 
 
 def commands(folder: Path) -> list[Command]:
-    """What sets the bay up; its pictures are put into the shop's folder."""
+    """Commands that configure the bay; stores its pictures in the shop's folder."""
     drawn, pictures = bay(), ShelfPictures(folder / "shelf")
     full, bare = (pictures.keep(jpeg(draw(one, moment=at))) for at, one in enumerate((drawn, drawn.all("gap"))))
     skus = [product.sku for product in demo_catalog.products() if product.unit == "piece"][: ROWS * PLACES // 2]
@@ -55,6 +55,6 @@ def commands(folder: Path) -> list[Command]:
 
 
 async def seed(shop: Access, folder: Path) -> None:
-    """Set the bay up, through the door."""
+    """Configure the bay through the command bus."""
     for command in commands(folder):
         await shop.do(command)

@@ -1,4 +1,4 @@
-"""The stock of the demo: places, a delivery in boxes, lots that expire soon, waste, and a count that found less."""
+"""The demo's stock: locations, a boxed delivery, lots near expiry, waste, and a count with shortages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EXPIRE_DAYS = (30, 60, 9, 90, 10, 45, 2, 12, 75, 14, 20, 120)
 
 
 async def fill(do: Callable[[Command], Awaitable[Done]]) -> None:
-    """Give a new demo something to look at."""
+    """Create sample stock."""
     for command in _commands(datetime.now(UTC)):
         await do(command)
     count = int((await do(stock.StartCount("main"))).result)
@@ -39,12 +39,13 @@ async def fill(do: Callable[[Command], Awaitable[Done]]) -> None:
 
 
 def words() -> tuple[Product, ...]:
-    """What the manager says of products as stock. Who says more as the manager says this too: a word is a whole."""
+    """Stock settings of products as entered by the manager. Later manager settings must include these, because each
+    source's data is replaced as a whole."""
     return tuple(Product(sku, box=box, minimum=3 * box * 1000) for sku, box in _box_sizes())
 
 
 def _box_sizes() -> list[tuple[str, int]]:
-    """Products that come in boxes, with the size of theirs."""
+    """Boxed products with their pack sizes."""
     skus = demo_catalog.skus()
     return [(skus[name], box) for name, box in BOXES.items()]
 

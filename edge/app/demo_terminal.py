@@ -1,4 +1,4 @@
-"""The demo's payment terminal, which waits for a card to be presented on the page of devices."""
+"""The demo's payment terminal, which waits for a card on the devices page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ cancel_timeout_ms = 3000
 
 
 async def switched_on(stack: AsyncExitStack) -> SimJsonTerminal:
-    """The terminal, until the stack is left."""
+    """The terminal, for the lifetime of the stack."""
     terminal = SimJsonTerminal()
     terminal.fault = "late"
     await terminal.start()
@@ -30,5 +30,5 @@ async def switched_on(stack: AsyncExitStack) -> SimJsonTerminal:
 
 
 def device(terminal: SimJsonTerminal) -> str:
-    """Its lines of config.toml."""
+    """Its config.toml entry."""
     return _DEVICE.format(port=terminal.port, secret=SECRET)

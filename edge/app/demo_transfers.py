@@ -1,4 +1,4 @@
-"""The demo's goods between stores: some come, some were sent, some are prepared; a broken case, and freight."""
+"""The demo's store transfers: incoming, sent and draft ones; a broken case, and freight."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge.goods.transfers import commands as between
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:
-    """Behind the demo's purchasing: its suppliers and its first delivery are there."""
+    """Create them, after the demo's purchasing data."""
     skus = demo_catalog.skus()
     beer, water, milk = (skus[name] for name in ("Beer 500 ml", "Mineral water 1.5 l", "Whole milk 1 l"))
     coming = (between.SentGoods(beer, 24_000, 1, value_milli=24 * 420_000), between.SentGoods(water, 12_000))

@@ -1,4 +1,4 @@
-"""`edge demo --twin`: two appliances and a witness, and a page with a switch for each of the three."""
+"""`edge demo --twin`: two appliances and a witness, and a page with a switch for each."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _ROW = """<tr><td><b>{name}</b></td><td>{where}</td><td>{state}</td><td><form me
 
 
 class DemoMachine(msgspec.Struct):
-    """One of the three: its process, what starts it, and where its pages are."""
+    """One of the three: process, start arguments and page address."""
 
     name: str
     child: Child
@@ -65,7 +65,7 @@ class DemoMachine(msgspec.Struct):
 
 
 async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
-    """Start all of it, and stop it at SIGINT or SIGTERM. `wanted`: the port of the switches."""
+    """Start everything, and stop at SIGINT or SIGTERM. `wanted`: the port of the switch page."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -90,7 +90,7 @@ async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
 
 
 def _lock(folder: Path) -> ProcessLock:
-    """The folder is ours alone."""
+    """Lock the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     lock = ProcessLock(folder, "demo.lock")
     lock.require()
@@ -125,7 +125,7 @@ async def _start_all(stack: AsyncExitStack, folder: Path, port: int, fresh: bool
 
 
 def _switches(machines: list[DemoMachine]) -> web.Application:
-    """A row for each machine, and a button that ends it at once, as if its plug were pulled, or starts it again."""
+    """A row per machine with a button that kills it, as if unplugged, or restarts it."""
 
     async def page(request: web.Request) -> web.Response:
         rows = "".join(

@@ -1,4 +1,4 @@
-"""What the demo started, looked at while it runs: a server that died is started again, and it is said."""
+"""Monitors the demo's servers and restarts any that die, with a message."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REVIVALS = 20
 
 
 class Watched(msgspec.Struct):
-    """A server: where it is reached, whether it has died by itself, and how it is started again."""
+    """A server: its address, whether it has died, and how to restart it."""
 
     name: str
     address: str
@@ -27,7 +27,7 @@ class Watched(msgspec.Struct):
 
 
 async def watch(servers: list[Watched], stop: asyncio.Event) -> None:
-    """Until `stop`. What is started again is started from this thread, whose end is that of its children."""
+    """Monitor until `stop`. Restarts happen on this thread, because children end with it."""
     while not stop.is_set():
         for server in servers:
             if server.ended():

@@ -1,4 +1,4 @@
-"""What the demo says once it runs: five things to try, and where it all is."""
+"""The demo's welcome text: five things to try, and all addresses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.app.demo_watch import Watched
 
 
 def welcome(page: str, folder: Path, servers: list[Watched], pin: str, seconds: float) -> None:
-    """`pin`: the manager's; `seconds`: how long all of it took to open."""
+    """`pin`: the manager's; `seconds`: the start-up time."""
     addresses = "\n".join(f"    {one.name:<12}{one.address}" for one in servers if one.address and one.address != page)
     say(f"""
   The shop is open ({seconds:.1f} s):   {page}

@@ -1,7 +1,7 @@
-"""A box without a configuration: it is asked for, the first manager is let in, and the shop opens.
+"""First start: asks for the configuration, creates the first manager and opens the shop.
 
-The answers lie beside config.toml until the first manager's PIN is set, and become it then: a box that was cut off in
-between asks again, and nobody else finds a shop whose first PIN is still to be set.
+The answers are stored next to config.toml and become it once the first manager's PIN is set. An interrupted box asks
+again, and never leaves a shop without its first PIN.
 """
 
 from __future__ import annotations
@@ -26,24 +26,23 @@ FIRST_MANAGER = "owner"
 
 
 def is_new(file: Path) -> bool:
-    """Whether nobody has set this box up: it has no configuration, and no ledger but one of a first start that was cut
-    off."""
+    """Whether the box has never been set up: no configuration, and at most an interrupted first start's ledger."""
     return not file.exists() and (unfinished_answers(file).exists() or not (data_of(file) / "ledger.db").exists())
 
 
 def unfinished_answers(file: Path) -> Path:
-    """Where the answers lie until the first manager is let in."""
+    """File with the answers until the first manager exists."""
     return file.with_name(f".{file.name}.unfinished")
 
 
 def data_of(file: Path) -> Path:
-    """Where the ledger of a new box goes: where systemd keeps a service's state, or beside the configuration."""
+    """Data folder of a new box: systemd's state directory, or next to the configuration."""
     state = os.environ.get("STATE_DIRECTORY", "")
     return Path(state.split(":")[0]) if state else file.resolve().parent / "data"
 
 
 async def set_up(file: Path, port: int = PORT, ready: Callable[[int], None] = lambda port: None) -> Config:
-    """Ask on the page, and do what it was told. Raises ConfigError."""
+    """Run the set-up page and apply its answers. Raises ConfigError."""
     from edge.app.first_start_page import FirstStart  # which no other start needs
 
     data, answered = data_of(file), unfinished_answers(file)
@@ -58,13 +57,13 @@ async def set_up(file: Path, port: int = PORT, ready: Callable[[int], None] = la
 
 
 def _put_aside(data: Path) -> None:
-    """The ledger of a first start that was cut off: the next one may be of another shop."""
+    """Rename the ledger of an interrupted first start: the next one may be for another shop."""
     for made in data.glob("ledger*"):
         made.replace(made.with_name(f"unfinished-{made.name}"))
 
 
 async def _let_in(config: Config, answers: FirstAnswers) -> None:
-    """The PIN of the first manager. With a name it is that person's, and the shop's own PIN is one that nobody knows:
+    """Set the first manager's PIN. With a name it belongs to that user, and the shop's own PIN becomes a random one;
     `edge pin` on the box sets another."""
     config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     ledger = Ledger(config)
@@ -89,7 +88,7 @@ async def _let_in(config: Config, answers: FirstAnswers) -> None:
 
 
 def configuration_missing(file: Path) -> ConfigError:
-    """A box that has a ledger and no configuration is asked nothing: answers would not be those of its shop."""
+    """Error for a box with a ledger but no configuration: set-up answers could describe another shop."""
     what = f"There is no configuration file {file}, and a ledger in {data_of(file)}."
     return ConfigError(
         what, ("Restore the file, for example from a backup (edge restore), or set its path with --config.")

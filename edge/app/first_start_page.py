@@ -1,6 +1,5 @@
-"""The page of the first start: on a box without a configuration it asks what a shop must say, prints a test page, and
-writes what becomes config.toml. Served to this machine alone, before there is a ledger; the shop then opens in the same
-process."""
+"""Set-up page of a box without a configuration: asks for the basics, prints a test page, and writes what becomes
+config.toml. Served only to this machine, before a ledger exists; the shop then opens in the same process."""
 
 from __future__ import annotations
 
@@ -55,7 +54,7 @@ LEFT_S = 1.0
 
 
 class TrialPrinter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST first/print`: a printer as config.toml would have it, and the language of its page."""
+    """`POST first/print`: a printer entry as in config.toml, and the page's language."""
 
     driver: str
     options: dict[OptionName, str | int | bool]
@@ -63,7 +62,7 @@ class TrialPrinter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FirstStart:
-    """Asks until it is answered, once. `file`: where the configuration is written; `port`: where it is served."""
+    """Serves the set-up page until answered once. `file`: the configuration to write; `port`: where it is served."""
 
     def __init__(self, file: Path, data: str, port: int) -> None:
         self._file = file
@@ -76,7 +75,7 @@ class FirstStart:
         self._turn = asyncio.Lock()
 
     async def ask(self, ready: Callable[[int], None] = lambda port: None) -> tuple[Config, FirstAnswers | None]:
-        """The configuration as it was written, and the answers; none of a second box. `ConfigError`: the port cannot be
+        """Return the written configuration and the answers (none for a second box). Raises `ConfigError` if the port is
         taken."""
         self._answered = asyncio.get_running_loop().create_future()
         runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=LEFT_S)
@@ -135,12 +134,12 @@ class FirstStart:
         return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
 
     async def _devices(self, request: web.Request) -> web.Response:
-        """`GET first/devices`: printers that are there, as proposals."""
+        """`GET first/devices`: connected printers, as proposals."""
         found = [one for one in await find_devices(()) if one.proposal and one.proposal.role == "receipt_printer"]
         return _json({"printers": found})
 
     async def _print(self, request: web.Request) -> web.Response:
-        """`POST first/print`: a test page on a printer that is not configured yet."""
+        """`POST first/print`: print a test page on an unconfigured printer."""
         try:
             body = msgspec.json.decode(await request.read(), type=TrialPrinter)
             device = printer_of({"name": "printer", "driver": body.driver, **body.options})
@@ -157,7 +156,7 @@ class FirstStart:
         return _json({})
 
     async def _join(self, request: web.Request) -> web.Response:
-        """`POST first/join`: this machine asks to be the second box of a shop."""
+        """`POST first/join`: request to become a shop's second box."""
         try:
             wanted = msgspec.json.decode(await request.read(), type=JoinShop)
         except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
@@ -168,7 +167,8 @@ class FirstStart:
         return _json({})
 
     async def _joining(self, request: web.Request) -> web.Response:
-        """`GET first/join`: how far that is, and the digits to compare. Once it was let in, the box begins as that."""
+        """`GET first/join`: the request's progress and the digits to compare. Once admitted, the box starts as the
+        second one."""
         assert self._answered is not None
         second = self._second
         if second.state == "joined" and not self._over:
@@ -214,7 +214,7 @@ class FirstStart:
         return _json({"network": said.network})
 
     def _write_config(self, said: FirstAnswers, folder: Path, made: Enrolment | None) -> str:
-        """The configuration as it now stands in its file; what head office gave is kept first."""
+        """Text of the written configuration; head office's enrolment is stored first."""
         called, more = None, ""
         if made:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -228,7 +228,7 @@ class FirstStart:
 
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """This machine's own page alone, under its own name; and what a browser may do with it."""
+    """Allow only this machine's own page, under its own name; set security headers."""
     origin = urlsplit(request.headers.get("Origin", f"http://{request.host}"))
     if request.url.host not in (HOST, "localhost") or origin.netloc != request.host:
         return web.Response(text="Open this page on the box.\n", status=403)

@@ -1,4 +1,4 @@
-"""The cloud's composition root: a hub worker with what head office wants of each capability's events."""
+"""Composition root of head office: a hub worker with each capability's projections."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ _log = structlog.get_logger(__name__)
 
 
 class HubCapability(NamedTuple):
-    """A capability whose events head office reads as tables; one without a projector keeps what no event tells.
-    `tables`: the projector's, and those that head office itself writes; `views`: SQL behind that of its tables;
-    `answer`: what it says to a box that asks."""
+    """A capability's tables at head office; without a projector, only tables that no event fills. `tables`: the
+    projector's, and those that head office writes itself; `views`: SQL after its tables; `answer`: replies to boxes'
+    questions."""
 
     name: str
     events: ModuleType | None
@@ -69,7 +69,7 @@ class HubCapability(NamedTuple):
 
 
 def _hub_capability(path: Path) -> HubCapability:
-    """Of `edge/FLOOR/NAME/hub.py`: the one projector that is in it, if any, and `hub.sql` beside it, if it has one."""
+    """Load `edge/FLOOR/NAME/hub.py`: its projector, if any, and the `hub.sql` next to it."""
     name = path.parent.name
     module = capability_module(path)
     found = [
@@ -111,7 +111,7 @@ NOT_LET_IN = (
 
 
 def projectors() -> tuple[TableProjector, ...]:
-    """What turns events into tables, one a capability."""
+    """Projectors that turn events into tables, one per capability."""
     said = [one.events for one in CAPABILITIES if one.events]
     events = {event.__name__: event for module in said for event in module.EVENTS}  # some are read by two
     upcasters = tuple(upcaster for module in said for upcaster in getattr(module, "UPCASTERS", ()))
@@ -121,14 +121,13 @@ def projectors() -> tuple[TableProjector, ...]:
 
 
 def reads() -> tuple[Read, ...]:
-    """What head office's programs may read of the capabilities' tables."""
+    """Tables that head office's API may read."""
     return tuple(read for capability in CAPABILITIES if capability.projector for read in capability.projector.reads)
 
 
 def page_parts() -> dict[str, bytes]:
-    """What head office's page shares with the shop's: styles, letters, the menu, cards for tables, fields of dates and
-    files, how sums are read, and what settings are called; and its words, with those of languages in folders of their
-    own."""
+    """Files that head office's page shares with the shop's: styles, fonts, menu, table cards, date and file fields,
+    amount parsing, settings names; and its texts, including those of languages in separate folders."""
     static = files("edge.web") / "static"
     letters = (f"vendor/heebo-{script}-wght-normal.woff2" for script in ("latin", "hebrew"))
     cards = ("narrow.css", "narrow.js")
@@ -141,13 +140,13 @@ def page_parts() -> dict[str, bytes]:
 
 
 def answers(mail: OfficeMailServer | None = None) -> dict[str, Answer]:
-    """What capabilities say to boxes that ask, by their names. `mail`: head office's mail server, if it has one."""
+    """Replies of capabilities to boxes' questions, by name. `mail`: head office's mail server, if any."""
     found = {capability.name: capability.answer for capability in CAPABILITIES if capability.answer}
     return found | {"notify": partial(letters_answer, sends=mail is not None)}
 
 
 def validate_directive(kind: str, body: bytes) -> str | None:
-    """What is wrong with a directive before it is published, as the rest of a sentence; None: nothing to be seen."""
+    """Validate a directive before publication; return the problem as the rest of a sentence, or None."""
     known = KINDS.get(kind)
     if known is None:
         return f"is of no kind of directive that there is: not {kind!r}, but {', '.join(KINDS)}"
@@ -159,22 +158,22 @@ def validate_directive(kind: str, body: bytes) -> str | None:
 
 
 def tables() -> dict[str, str]:
-    """The SQL that makes each capability's tables, by its name; some have none."""
+    """SQL of each capability's tables, by name."""
     made = {capability.name: script(capability.tables, capability.views) for capability in CAPABILITIES}
     return {name: sql for name, sql in made.items() if sql.strip()}
 
 
 def release() -> int:
-    """This release as a number that grows: 1.2.3 is 1002003."""
+    """This release as an increasing number: 1.2.3 is 1002003."""
     major, minor, patch = (int(number) for number in re.findall(r"\d+", version("edge-store"))[:3])
     return major * 1_000_000 + minor * 1_000 + patch
 
 
 @asynccontextmanager
 async def open_hub(dsn: str, signer: Signer | None = None) -> AsyncIterator[Store]:
-    """The hub's database with all its tables; `signer` signs what is published.
+    """Open the hub's database with all tables; `signer` signs publications.
 
-    `ConfigError`: it cannot be reached, or is not what it should be.
+    Raises `ConfigError` if it is unreachable or invalid.
     """
     await bring_up_to_date(dsn)
     async with store.open_store(dsn, signer=signer, sealed=SEALED) as opened:
@@ -182,7 +181,7 @@ async def open_hub(dsn: str, signer: Signer | None = None) -> AsyncIterator[Stor
 
 
 async def bring_up_to_date(dsn: str) -> None:
-    """Give the hub's database the newest schema, its own and the capabilities'. `ConfigError` as `open_hub`."""
+    """Migrate the hub's database to the newest schema. Raises `ConfigError` like `open_hub`."""
     try:
         await store.bring_up_to_date(dsn, tables())
     except MigrationError as error:
@@ -195,8 +194,8 @@ async def bring_up_to_date(dsn: str) -> None:
 
 @asynccontextmanager
 async def open_as_owner(dsn: str) -> AsyncIterator[Connection]:
-    """A connection with the rights of whoever logs in, on a database that is up to date. `NeedsHuman`: what was done
-    on it is for the owner of the hub's tables."""
+    """Connection with the logged-in role's rights, to a migrated database. Raises `NeedsHuman` if an action needs the
+    tables' owner."""
     await bring_up_to_date(dsn)
     try:
         connection = await connect_to_any(dsn, timeout=DATABASE_S)
@@ -222,8 +221,8 @@ async def run_api(
     boxes: BrokerPlace | None = None,
 ) -> None:
     """Run the API behind `door` until SIGTERM or SIGINT. `signer`, `unsigned` and `mail` as in `run`; `verify_token`:
-    what Meta asks for once, where its webhook is set to this API; `webhooks`: who may tell of payments and tills;
-    `boxes`: the broker whose files this process may write, where boxes are enrolled from the page."""
+    Meta's webhook token; `webhooks`: permitted webhook sources; `boxes`: the broker whose files this process may write,
+    for enrolment from the page."""
     stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
     await bring_up_to_date(dsn)
@@ -260,7 +259,7 @@ def _told_to_stop() -> asyncio.Event:
 
 
 async def _beside(opened: store.Store, broker: BrokerConfig, unsigned: bool, mail: OfficeMailServer | None) -> None:
-    """What each process of head office's takes its turns at."""
+    """Tasks that all head office processes take turns at."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(relay(opened, broker, unsigned))
         if mail:
@@ -275,9 +274,8 @@ async def run(
     unsigned: bool = False,
     mail: OfficeMailServer | None = None,
 ) -> None:
-    """Run a hub worker until SIGTERM or SIGINT; `signer` signs what it tells stores of by itself. `unsigned`: without
-    one it tells them all the same, since none of their boxes knows a key. `mail`: the server by which boxes' mail goes
-    that have none; without one it takes none."""
+    """Run a hub worker until SIGTERM or SIGINT; `signer` signs automatic publications. `unsigned`: publish them without
+    a signer, if no box knows a key. `mail`: relay for boxes without a mail server; None: none is accepted."""
     stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
     freeze_gc()
@@ -299,7 +297,7 @@ async def run(
 
 
 async def _alive(notifier: sdnotify.SystemdNotifier) -> None:
-    """Feed systemd's watchdog from the event loop: one that hangs is started again."""
+    """Notify systemd's watchdog from the event loop, so that a hung process is restarted."""
     while True:
         notifier.notify("WATCHDOG=1")
         await asyncio.sleep(HEARTBEAT_S)

@@ -1,6 +1,6 @@
-"""How head office's API is reached: by TLS, but for this machine itself and a proxy that is named.
+"""Front door of head office's API: TLS, except for this machine and a named proxy.
 
-The listener is that of the shop's pages (`edge/web/listener.py`), with its limits of connections and times.
+Uses the listener of the shop's pages (`edge/web/listener.py`), with its limits and timeouts.
 """
 
 from __future__ import annotations
@@ -57,9 +57,8 @@ ASTRAY = (
 
 
 class HubDoor(msgspec.Struct, frozen=True):
-    """Where the API listens. `name`: what it is called beside its machine's names. `own`: a certificate and its key, as
-    files; without them it vouches for itself, by an authority in `folder`. `proxy`: the address of one that speaks TLS
-    before it."""
+    """Address of the API. `name`: an additional host name. `own`: certificate and key files; without them it issues its
+    own certificate from an authority in `folder`. `proxy`: address of a proxy that terminates TLS."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -70,23 +69,23 @@ class HubDoor(msgspec.Struct, frozen=True):
 
     @property
     def beyond(self) -> bool:
-        """Whether others than this machine reach it."""
+        """Whether other machines can reach it."""
         return not is_loopback(self.host)
 
     @property
     def tls(self) -> bool:
-        """Whether TLS is spoken. Beyond this machine nothing else is, but with the proxy."""
+        """Whether TLS is used: always beyond this machine, except behind the proxy."""
         return self.beyond or self.own is not None
 
     def is_near(self, address: str) -> bool:
-        """Whether an address is answered in clear."""
+        """Whether an address is answered without TLS."""
         if self.proxy and address_of(address) == address_of(self.proxy):
             return True
         return is_loopback(address)
 
     @asynccontextmanager
     async def open(self, app: web.Application) -> AsyncIterator[int]:
-        """Serve `app`; its port. `ConfigError`: the address is taken, or there is no certificate to speak TLS with."""
+        """Serve `app`; yield its port. Raises `ConfigError` if the address is taken or no certificate is available."""
         certificates = await asyncio.to_thread(self._certificates)
         if certificates and certificates.authority is not None and not self.proxy:
             app[VOUCHER] = certificates.authority.public_bytes(Encoding.PEM).decode()
@@ -143,13 +142,13 @@ class HubDoor(msgspec.Struct, frozen=True):
 
     @web.middleware
     async def _from_proxy(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """What the proxy took in clear is not answered: a password or a key has been seen by then."""
+        """Reject requests that reached the proxy unencrypted: their credentials may have been seen."""
         if request.headers.get("X-Forwarded-Proto", "https").lower() != "https" and not request.secure:
             return _upgrade_required()
         return await handler(request)
 
     def _throttle(self, rates: Rates) -> Middleware:
-        """429 with `Retry-After` for who asks too often what anybody may ask, and for all where too many do."""
+        """Answer 429 with `Retry-After` above the limit for public requests, per caller and in total."""
 
         @web.middleware
         async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -171,7 +170,7 @@ class HubDoor(msgspec.Struct, frozen=True):
     async def _limit_guesses(
         self, request: web.Request, handler: Handler, rates: Rates, wrong: HTTPStatus
     ) -> web.StreamResponse:
-        """What is guessed at: what turns out `wrong` counts for the network, beside what else it is counted by."""
+        """Limit guessing: failures count against the caller's network as well."""
         caller = self._asking(request)
         if wait_s := rates.wait_s(WRONG, caller):
             raise too_often(wait_s)
@@ -183,8 +182,7 @@ class HubDoor(msgspec.Struct, frozen=True):
             raise
 
     def _asking(self, request: web.Request) -> str:
-        """Who is counted as one: for whom the named proxy speaks (the last one it names is whom it saw itself), or who
-        is at the other end."""
+        """Key by which a caller is counted: the proxy's client (the last one it names), or the peer."""
         peer = request.remote or ""
         if self.proxy and peer and address_of(peer) == address_of(self.proxy):
             peer = request.headers.getall("X-Forwarded-For", [peer])[-1].rpartition(",")[2].strip()
@@ -192,7 +190,7 @@ class HubDoor(msgspec.Struct, frozen=True):
 
 
 async def _keep(certificates: Certificates) -> None:
-    """Exchange them in time, and say what is wrong with them whenever that changes."""
+    """Renew certificates, and report changes of their problems."""
     while True:
         await asyncio.sleep(CERTIFICATES_LOOKED_AT_S)
         if await asyncio.to_thread(certificates.look):
@@ -210,7 +208,7 @@ def _say(certificates: Certificates) -> None:
 
 
 def _astray() -> web.Application:
-    """What is said in clear to who should speak TLS: nothing else, and nobody is led on with what they sent."""
+    """Answer unencrypted requests with an error only, never a redirect."""
     app = web.Application(middlewares=[time_request], client_max_size=0)
 
     async def refuse(_request: web.Request) -> web.Response:

@@ -1,9 +1,8 @@
-"""What head office asks of others for its stores, where these speak to head office and not to a box: tills that are not
-ours, and addresses with files of records. It goes to the store as directives `feed_rows`, for its connector of kind
-`office`, and from there the one way of all records.
+"""Feeds that head office fetches for stores: other vendors' tills, and files of records. They reach the store as
+`feed_rows` directives for its connector of kind `office`, then follow the same path as all records.
 
-A webhook only hints; this fills the gaps. A cursor moves once all that was asked for is handed down; what is said twice
-has no second effect there, and is left out here where it was said last.
+Webhooks only give hints; this fills gaps. A cursor advances once everything fetched has been published. Duplicates are
+harmless at the store, and recent ones are skipped here.
 """
 
 from __future__ import annotations
@@ -63,11 +62,11 @@ _DONE = "SELECT pg_advisory_unlock(hashtextextended($1, 1))"
 
 
 class HubFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One `[[feed]]`: for the `connector` (of kind `office`) of a store, what a till says (`square`, `toast`,
-    `generic`) that the store knows as `pos`, or records of `entity_type` in a file behind an address (`http`), by a
-    `mapping` as connectors have it. `account`, `places`, `secret`: as of that till (`other_till.py`); of an address the
-    `secret` is a bearer's token, or goes into the header that `header` names. `currency`: of a till that says none. Of
-    a till `overlap_min` minutes are asked for once more: what was written while it was asked."""
+    """One `[[feed]]`, for a store's `connector` (of kind `office`): sales of a till (`square`, `toast`, `generic`) that
+    the store knows as `pos`, or records of `entity_type` in a file at an address (`http`), with a `mapping` as for
+    connectors. `account`, `places`, `secret`: as for that till (`other_till.py`); for an address the `secret` is a
+    bearer token, or the value of `header`. `currency`: for tills that don't send one. `overlap_min`: minutes to fetch
+    again, for sales written during the last fetch."""
 
     name: Name
     tenant: Name
@@ -91,7 +90,7 @@ class HubFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def fault(self) -> str:
-        """What of it does not fit; "": nothing."""
+        """What is invalid about it; "" if nothing."""
         if self.kind in TILLS and not (self.pos and self.places):
             return "says no pos or no places"
         if self.kind in TILLS and self.entity_type != "PosSale":
@@ -100,7 +99,7 @@ class HubFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Pulled(msgspec.Struct, frozen=True):
-    """What came of asking: records handed down, and directives that say them; `busy`: somebody else is asking."""
+    """Result of a fetch: records published, and their directives; `busy`: another process is fetching."""
 
     records: int = 0
     directives: int = 0
@@ -108,13 +107,13 @@ class Pulled(msgspec.Struct, frozen=True):
 
 
 class FeedPuller:
-    """Asks for stores, over an open head office."""
+    """Fetches feeds for stores through an open hub."""
 
     def __init__(self, store: Store, broker: BrokerConfig) -> None:
         self._store, self._teller = store, Teller(store, broker)
 
     async def pull(self, feed: HubFeed) -> Pulled:
-        """Ask once, and hand down what is new. `NeedsHuman`: it could not be had; the cursor stays."""
+        """Fetch once and publish what is new. Raises `NeedsHuman` on failure, keeping the cursor."""
         place = (feed.tenant, feed.store, feed.name)
         async with self._store.pool.acquire() as lock:
             if not await lock.fetchval(_MINE, feed.said):
@@ -151,7 +150,7 @@ class FeedPuller:
 
 
 async def _pages(feed: HubFeed, since_us: int, now_us: int) -> AsyncIterator[tuple[Sequence[Cells], int]]:
-    """Records page by page, each with the latest change in it (0: it does not say)."""
+    """Records page by page, each with its latest change time (0: unknown)."""
     if feed.kind == "http":
         yield await _of_file(feed), 0
         return
@@ -165,8 +164,8 @@ async def _pages(feed: HubFeed, since_us: int, now_us: int) -> AsyncIterator[tup
 
 
 async def _of_file(feed: HubFeed) -> Sequence[Cells]:
-    """What a file behind an address holds, read by a process of its own. `NeedsHuman`: it cannot be had or read, or a
-    line of it cannot."""
+    """Records of a file at an address, read by a separate process. Raises `NeedsHuman` if it or a line can't be
+    read."""
     headers = {feed.header: feed.secret} if feed.header else {"Authorization": f"Bearer {feed.secret}"}
     body = await fetch(feed.name, feed.address, FILE_BYTES, feed.secret, headers if feed.secret else {})
     name = Path(urlsplit(feed.address).path).name or "records.csv"
@@ -183,7 +182,7 @@ async def _of_file(feed: HubFeed) -> Sequence[Cells]:
 
 
 def cells_of(sale: PosSale) -> dict[str, str]:
-    """A sale of another till as a record: `edge/backoffice/feeds/pos_records.py` makes the same sale of it again."""
+    """Another till's sale as a record; `edge/backoffice/feeds/pos_records.py` reverses this."""
     said = {
         "pos": sale.pos,
         "transaction_id": sale.transaction_id,
@@ -222,12 +221,12 @@ def _moment(at_us: int) -> str:
 
 
 def digest_of(row: Cells) -> str:
-    """By which a record is known that was handed down already."""
+    """Digest that identifies a published record."""
     return hashlib.blake2b(msgspec.json.encode(dict(row), order="sorted"), digest_size=8).hexdigest()
 
 
 def batches(rows: Sequence[Cells]) -> Iterator[list[Cells]]:
-    """Records as directives take them: so many, and so long. `NeedsHuman`: one alone is too long."""
+    """Split records by number and size into directives. Raises `NeedsHuman` if a single one is too large."""
     part, size = list[Cells](), 0
     for row in rows:
         length = len(msgspec.json.encode(dict(row))) + 1

@@ -1,4 +1,4 @@
-"""What head office asks of servers of others: one GET, bounded, whose key nobody on the way can read."""
+"""Head office's HTTP requests: a single bounded GET that never exposes its key."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ KIB = 1024
 async def fetch(
     who: str, url: str, most_bytes: int, key: str = "", headers: Mapping[str, str] = {}, query: Mapping[str, str] = {}
 ) -> bytes:
-    """The body of an answer 200. `who` is asked, as a message says it; `key`: what of headers or query is secret.
+    """Return the body of a 200. `who`: the server's name for messages; `key`: the secret part of headers or query.
 
-    `NeedsHuman`: the key would go over the network as it is written, nobody answers within TIMEOUT_S, or with anything
-    else (no redirect is followed), or with more than `most_bytes`: what is cut would be read as all there is.
+    Raises `NeedsHuman` if the key would be sent unencrypted, on timeout (TIMEOUT_S), any other status (redirects aren't
+    followed), or more than `most_bytes`, because truncated data would look complete.
     """
     _check_key(url, key)
     try:

@@ -1,6 +1,6 @@
-"""Head office sends the mail that boxes without a mail server of their own handed in (`edge/analytics/notify/hub.py`).
+"""Relays mail for boxes without a mail server (`edge/analytics/notify/hub.py`).
 
-It runs with the workers (`edge hub`) and with the API, wherever a mail server is named; any number of them take turns.
+Runs in workers (`edge hub`) and the API wherever a mail server is configured; any number share the work.
 """
 
 from __future__ import annotations
@@ -65,15 +65,15 @@ _FORGET_REPORTS = "DELETE FROM delivery_report WHERE at < now() - interval '7 da
 
 
 class OfficeMailServer(MailServer, frozen=True, kw_only=True):
-    """Head office's mail server, whom its mail is from, and where its pages are reached (`https://office.example`), to
-    which links in it lead; "": none is mailed."""
+    """Head office's mail server, its sender address, and the address of its pages (`https://office.example`) for links;
+    "": no such mail."""
 
     sender: str
     pages: str = ""
 
 
 class Hand(Protocol):
-    """Who takes mail (`OutgoingMail`)."""
+    """A mail transport (`OutgoingMail`)."""
 
     async def send(
         self, message: Any, sender: str, recipient: str, *, ending: Callable[[], Awaitable[None]]
@@ -90,7 +90,7 @@ class LetterRelay:
         self._tidied_s = -TIDY_S
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         while True:
             try:
                 sent = await self.turn()
@@ -102,7 +102,7 @@ class LetterRelay:
                 await asyncio.sleep(EVERY_S)
 
     async def turn(self) -> int:
-        """Send what is due; how many letters that were."""
+        """Send what is due; return the number of letters."""
         await self._pool.execute(_CUT_OFF)
         await self._pool.execute(_OVER)
         if time.monotonic() - self._tidied_s >= TIDY_S:
@@ -139,7 +139,7 @@ class LetterRelay:
             await self._pool.execute(_END, *of, "sent", "", said[:200])
 
     async def _unsent(self, of: tuple[Any, ...], fault: Undelivered, tries: int, left_s: float) -> None:
-        """Tried again as long as it is worth it; a wrong password is said in the log, and waited out."""
+        """Reschedule or drop a failed letter; configuration errors are logged and retried."""
         if fault.credentials:
             _log.error("head office's mail server is set up wrongly", why=fault.why, detail=fault.detail)
         luck = random.random()  # nosec B311

@@ -1,8 +1,8 @@
-"""Head office asks a calendar of what is on near a store (a town's events, a stadium's matches), and hands it down.
+"""Publishes local events for stores (town fairs, matches) from a calendar.
 
 A feed is iCalendar (RFC 5545), or JSON: `[{"name": "Town fair", "first": "2026-12-04", "last": "2026-12-06",
-"effect_percent": 30, "category": ""}]`, also as `{"events": [...]}`. What a feed says no more is told to be over.
-Stores ask nobody: what they were told last holds until they are told again.
+"effect_percent": 30, "category": ""}]`, also as `{"events": [...]}`. Events that disappear from a feed are cancelled.
+Stores never fetch; they keep what they last received.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Percent = Annotated[int, msgspec.Meta(ge=-100, le=900)]
 
 
 class FeedEvent(msgspec.Struct, frozen=True):
-    """An event of a JSON feed; it lasts one day where no `last` is said."""
+    """An event of a JSON feed; one day without `last`."""
 
     name: Annotated[str, msgspec.Meta(min_length=1)]
     first: date
@@ -41,25 +41,25 @@ class FeedEvent(msgspec.Struct, frozen=True):
 
 
 class FeedEvents(msgspec.Struct, frozen=True):
-    """A JSON feed that is an object."""
+    """A JSON feed in object form."""
 
     events: tuple[FeedEvent, ...]
 
 
 def prefix_of(url: str) -> str:
-    """What the ids of a feed's occasions begin with."""
+    """Prefix of the ids of a feed's events."""
     return f"feed-{hashlib.sha256(url.encode()).hexdigest()[:8]}-"
 
 
 async def fetch_occasions(url: str, asked: CalendarQuestion, key: str = "") -> tuple[SetOccasion, ...]:
-    """What a feed says is on, from a day on, the first ones first. `NeedsHuman`: `hub_fetch.fetch`."""
+    """Fetch a feed's events from a day on, in order. Raises `NeedsHuman` like `hub_fetch.fetch`."""
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     body = await fetch("The feed", url, CALENDAR_BYTES, key, headers)
     return await asyncio.to_thread(occasions_of, url, body, asked)
 
 
 def occasions_of(url: str, body: bytes, asked: CalendarQuestion) -> tuple[SetOccasion, ...]:
-    """What a feed's body says, as iCalendar or JSON. `NeedsHuman`: it is neither."""
+    """Parse a feed as iCalendar or JSON. Raises `NeedsHuman` if it is neither."""
     if body.lstrip()[:1] in (b"[", b"{"):
         found: Iterable[SetOccasion] = _of_json(body, asked)
     else:
@@ -91,11 +91,11 @@ def _of_json(body: bytes, asked: CalendarQuestion) -> Iterable[SetOccasion]:
 def directive_of(
     url: str, now: Sequence[SetOccasion], before: Iterable[tuple[bytes, Collection[str]]], today: str
 ) -> dict[str, list[dict[str, Any]]] | None:
-    """What to hand down: what is on, and what of this feed was told in directives `before` (the newest first) and is
-    not on after all. None: nothing of it changed.
+    """Directive body with current events, and those of the `before` directives (newest first) that no longer take
+    place. None if nothing changed.
 
-    With each of `before` the ids that the box did not take, as a store has OCCASIONS_LIMIT: they are told again, after
-    what has ended, which makes room for them.
+    `before` includes the ids that the box rejected because of OCCASIONS_LIMIT; they are sent again after ended ones,
+    which make room.
     """
     prefix, told = prefix_of(url), dict[str, Any]()
     for body, refused in before:

@@ -1,7 +1,7 @@
-"""What head office tells a tenant of itself, by mail to its people: what is grave at once, the rest in one mail a day,
-and neither in anybody's quiet hours. Each is told once to each.
+"""Mails head office alerts to a tenant's staff: serious ones at once, the rest daily, and none in quiet hours. Each is
+sent once per recipient.
 
-It runs with the workers, in one process at a time; the mails go as those of boxes do (`hub_letters`).
+Runs in the workers, one process at a time; the mails are sent like those of boxes (`hub_letters`).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ Told = tuple[str, str, str]
 
 
 class OpenAlert(msgspec.Struct, frozen=True):
-    """Something that is so now."""
+    """A current alert."""
 
     kind: str
     subject: str
@@ -73,8 +73,8 @@ class OpenAlert(msgspec.Struct, frozen=True):
 def due(
     wish: MailWish, alerts: Sequence[OpenAlert], told: Mapping[Told, int], now_us: int, shops_zone: str = "UTC"
 ) -> list[OpenAlert]:
-    """What of it somebody is told now. Pure. `told`: what they were told, and when (us). `shops_zone`: of whose clock
-    they are told where they said none."""
+    """Alerts to send to a user now. Pure. `told`: alerts already sent, with their times (us). `shops_zone`: default
+    time zone."""
     zone = ZoneInfo(wish.zone or shops_zone)
     quiet = NotificationPreferences(
         quiet_hours_enabled=bool(wish.quiet_from),
@@ -92,14 +92,14 @@ def due(
 
 
 class OfficeLetterWriter:
-    """See the module; `pool` has the role `edge_hub_worker`."""
+    """Writes the mails; see the module. `pool` has the role `edge_hub_worker`."""
 
     def __init__(self, pool: Pool, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._pool = pool
         self._now = now
 
     async def run(self) -> None:
-        """Until cancelled, once a minute."""
+        """Run every minute until cancelled."""
         while True:
             try:
                 await self.turn()
@@ -109,7 +109,7 @@ class OfficeLetterWriter:
             await asyncio.sleep(EVERY_S)
 
     async def turn(self) -> int:
-        """Write what is due; how many mails that were."""
+        """Write due mails; return their number."""
         async with self._pool.acquire() as connection, connection.transaction():
             if not await connection.fetchval(_TURN):
                 return 0
@@ -148,7 +148,7 @@ class OfficeLetterWriter:
 def letter_of(
     tenant: str, to: str, language: str, alerts: Sequence[OpenAlert], now: datetime, name: str
 ) -> EmailMessage:
-    """A mail that says so many things, each in a line of its own. Pure."""
+    """Mail with one line per alert. Pure."""
     words = page_words().get(language) or page_words()[ENGLISH]
     lines = [line_of(words, one) for one in alerts]
     made = EmailMessage()
@@ -164,7 +164,7 @@ def letter_of(
 def link_letter(
     pages: str, kind: Kind, to: str, language: str, secret: str, values: Mapping[str, Any], at: datetime | None = None
 ) -> bytes:
-    """A mail that brings somebody a link of head office's page (`sync.hub.api.mailed_links`). Pure but for the time."""
+    """Mail with a link to head office's page (`sync.hub.api.mailed_links`). Pure except for the time."""
     words = page_words().get(language) or page_words()[ENGLISH]
     known = {**values, "email": to, "role": words.get(f"role_{values.get('role', '')}", "")}
     made = EmailMessage()
@@ -179,7 +179,7 @@ def link_letter(
 
 
 def line_of(words: Mapping[str, str], one: OpenAlert) -> str:
-    """What is so, in the words of head office's page."""
+    """Text of an alert from head office's page."""
     said = one.said
     match one.kind:
         case "licence":
@@ -198,7 +198,7 @@ def line_of(words: Mapping[str, str], one: OpenAlert) -> str:
 
 @cache
 def page_words() -> Mapping[str, Mapping[str, str]]:
-    """The words of head office's page, by language."""
+    """Texts of head office's page, by language."""
     found: dict[str, dict[str, str]] = json.loads(resources.files(page).joinpath("words.json").read_bytes())
     apart = {code: file_of("sync.hub.api.page", "words", code) for code in LANGUAGES if code not in found}
     said = {code: msgspec.toml.decode(file.read_bytes(), type=dict[str, str]) for code, file in apart.items() if file}
@@ -206,7 +206,7 @@ def page_words() -> Mapping[str, Mapping[str, str]]:
 
 
 def _as_written(code: str) -> dict[str, str]:
-    """What the page has to know of how a language is written, from its record."""
+    """Properties of a written language that the page needs."""
     language = LANGUAGES[code]
     return {"own_name": language.name, "direction": language.direction, "colon": language.colon}
 

@@ -1,4 +1,4 @@
-"""What came of a publication in the stores that were sent it: what the boxes of each said, many stores at a time."""
+"""Results of a publication in its stores, from their boxes' reports, for many stores at once."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ _SAY = """
 
 
 async def look(pool: Any, place: tuple[str, str], sent: Sequence[Any], now: datetime) -> dict[str, str]:
-    """How it stands in each of these stores (`store`, `state`, `versions`) that was sent something: sent, applied,
-    skipped or failed. What is news is written down. `place`: the tenant, and the publication's id."""
+    """Return each store's state (`store`, `state`, `versions`): sent, applied, skipped or failed. Changes are saved.
+    `place`: the tenant and publication id."""
     asked = [one for one in sent if one["versions"]]
     if not asked:
         return {}
@@ -62,7 +62,7 @@ async def look(pool: Any, place: tuple[str, str], sent: Sequence[Any], now: date
 
 
 async def say(pool: Any, place: tuple[str, str], news: Sequence[tuple[str, str, str, Sequence[int]]]) -> None:
-    """Write down how it stands in stores: each with its state, why, and the numbers of what it was sent."""
+    """Save stores' states with the reason and directive numbers."""
     tenant, id = place
     rows = [(tenant, shop, id, state, reason[:200], list(versions)) for shop, state, reason, versions in news]
     if rows:
@@ -70,7 +70,7 @@ async def say(pool: Any, place: tuple[str, str], news: Sequence[tuple[str, str, 
 
 
 def _verdict(boxes: Sequence[Any], wanted: int) -> tuple[str, str]:
-    """What a store's boxes come to, and why: sent (one is still at it), applied, skipped or failed."""
+    """Combined state of a store's boxes, and the reason: sent (one still pending), applied, skipped or failed."""
     if wrong := next((f"{box['device']}: {said}" for box in boxes if (said := box["wrong"] or box["ill"])), None):
         return "failed", wrong
     late = [box for box in boxes if box["told"] < wanted]

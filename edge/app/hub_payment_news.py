@@ -1,5 +1,5 @@
-"""What providers tell head office of card payments goes to the store whose payment it is, as a directive. What is of a
-payment that head office does not know yet waits a week for it."""
+"""Forwards payment providers' webhooks to the payment's store as directives. News of unknown payments waits up to a
+week."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ _GONE = "DELETE FROM payment_news WHERE state <> 'waiting' AND came_at < now() -
 
 
 class PaymentNewsRelay:
-    """See the module. Telling one again has no effect there."""
+    """See the module. Repeating a directive has no effect."""
 
     def __init__(self, store: Store, broker: BrokerConfig) -> None:
         self._store = store
         self._teller = Teller(store, broker)
 
     async def turn(self) -> int:
-        """Tell what is not told yet; how many directives that were."""
+        """Send pending news; return the number of directives."""
         pool, told = self._store.pool, 0
         await pool.execute(_OVER)
         await pool.execute(_GONE)

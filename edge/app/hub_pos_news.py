@@ -1,5 +1,5 @@
-"""What tills that are not ours and accounts systems tell head office goes to the store that asks them, as a directive:
-once a minute for each, however often it tells something. It hints, and the store's own question says what is new."""
+"""Forwards webhooks of other tills and accounting systems to the store as a directive, at most once a minute each. It
+is only a hint: the store then fetches the data itself."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class PosNewsRelay:
         self._teller = Teller(store, broker)
 
     async def turn(self) -> int:
-        """Tell what is not told yet; how many directives that were."""
+        """Send pending hints; return the number of directives."""
         await self._expire()
         told = 0
         found = await self._store.pool.fetch(_UNTOLD)
@@ -67,7 +67,7 @@ class PosNewsRelay:
         return await self._teller.tell(tenant, shop, kind.name, msgspec.json.encode(body), "")
 
     async def _expire(self) -> None:
-        """Let go of what came too long ago, or is too much."""
+        """Delete old and excess entries."""
         if self._mono_s() - self._expired_s >= EXPIRE_EVERY_S:
             self._expired_s = self._mono_s()
             for query in (_OLD, _TOO_MUCH):

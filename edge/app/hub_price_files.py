@@ -1,4 +1,4 @@
-"""How head office reads a file of prices: any table that a shop reads, by the words of its header."""
+"""Reads price files at head office: any table that a shop can read, by its header."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ SHOWN_COLUMNS = 12
 
 
 def read_prices(body: bytes, name: str, language: str) -> list[PriceLine]:
-    """The product number and price of each line, as they stand there. `ValueError`: it is no such file, in words of
-    `language`."""
+    """Product number and price per line, unconverted. Raises `ValueError`, in `language`, if it can't be read."""
     tongue = language if language in LANGUAGES else next(iter(LANGUAGES))
     with TemporaryDirectory() as folder:
         path = Path(folder, "prices" + Path(name).suffix[:8])

@@ -1,8 +1,9 @@
-"""What sends publications: each wave of stores, once all boxes of the one before have done it, and its pause is over.
+"""Rolls publications out in waves: the next one starts when all boxes of the previous have applied it and its pause is
+over.
 
-It runs with the relays of `hub_relay`, in one process at a time. Every step is a row and every directive has a request,
-so that whoever goes on after a crash repeats nothing. Where the stores that have it get worse (`sync/hub/rings.py`) it
-stops; a store that was skipped, or came later, gets it when it can; taken back, each store that was sent it is.
+Runs with the relays of `hub_relay`, one process at a time. Each step is a row and each directive has a request id, so
+nothing is repeated after a crash. It stops if the stores that have it get worse (`sync/hub/rings.py`); skipped or new
+stores get it later; a rollback reaches every store that received it.
 """
 
 from __future__ import annotations
@@ -143,7 +144,7 @@ class PublicationRelay:
         self._broker, self._unhinted = broker, dict[str, int]()
 
     async def turn(self) -> int:
-        """Bring each publication a step on; how many directives that were."""
+        """Advance each publication by a step; return the number of directives."""
         told = 0
         for row in await self._store.pool.fetch(_ON_THEIR_WAY, AT_ONCE):
             try:
@@ -184,8 +185,8 @@ class PublicationRelay:
         return told
 
     async def _whole(self, place: tuple[str, str]) -> Publication | None:
-        """What it says, proved against what was approved; None: it is not that, and ends alone (no worker with it).
-        It may be long, and is read only where somebody is sent it."""
+        """Load and verify its content against the approved digest; None if it differs, which ends only this
+        publication. It may be large, so it is loaded only for sending."""
         row = await self._store.pool.fetchrow(_WHOLE, *place)
         try:
             wanted = await asyncio.to_thread(_intact_publication, row)
@@ -200,7 +201,7 @@ class PublicationRelay:
         await self._store.pool.execute(_STOP, *place, "it cannot be read")
 
     async def _catch_up(self, row: Any) -> int:
-        """What is done everywhere else, for stores that were away, and those that are newer than it."""
+        """Send completed publications to stores that were offline or are new."""
         place = (row["tenant"], row["id"])
         try:
             course = course_of(row)
@@ -215,15 +216,14 @@ class PublicationRelay:
             return 0
 
     async def _are_back(self, place: tuple[str, str], now: datetime, sent_too: bool = False) -> None:
-        """Those that were away (`sent_too`: and that were sent it late), and have said by now what came of it; all
-        stops where one could not."""
+        """Check formerly offline stores (`sent_too`: that received it late) for results; stop if one failed."""
         away = await self._store.pool.fetch(_BEHIND, *place, sent_too)
         for shop, state in (await look(self._store.pool, place, away, now)).items():
             if state == "failed":
                 await self._store.pool.execute(_STOP, *place, f"{shop} could not do it")
 
     async def _is_halted(self, place: tuple[str, str], gate: Gate) -> bool:
-        """Stop it where the stores that have it are worse than before."""
+        """Stop it if the stores that have it perform worse than before."""
         rows = await self._store.pool.fetch(FIGURES, *place, LATE)
         sizes = {row["wave"]: row["n"] for row in await self._store.pool.fetch(SIZES, *place)}
         rings = [sizes.get(ring, 0) for ring in range(max(sizes, default=-1) + 1)]
@@ -236,7 +236,7 @@ class PublicationRelay:
         return True
 
     async def _take_back(self, place: tuple[str, str]) -> int:
-        """Undo it in each store that was sent it; a paused one takes it back when it is open again."""
+        """Undo it in each store that received it; paused stores undo it when they reopen."""
         found = await self._store.pool.fetch(_TO_TAKE_BACK, *place, AT_ONCE)
         if not found:
             await self._store.pool.execute(_ALL_BACK, *place)
@@ -261,7 +261,7 @@ class PublicationRelay:
         return told
 
     async def _begin(self, place: tuple[str, str], course: Course) -> None:
-        """Lay the stores of this moment into waves."""
+        """Assign the current stores to waves."""
         found = await self._store.pool.fetch(REACHED, place[0], *_reach_of(course))
         rings = {row["store"]: row["ring"] for row in found}
         tenant, id = place
@@ -270,7 +270,7 @@ class PublicationRelay:
         await self._store.pool.execute(_BEGIN, *place)
 
     async def _send(self, place: tuple[str, str], found: Sequence[Any]) -> int:
-        """Publish to those that have nothing yet."""
+        """Publish to stores that haven't received it."""
         shops = [row["store"] for row in found if row["state"] == "waiting"][:AT_ONCE]
         wanted = await self._whole(place) if shops else None
         if wanted is None:
@@ -294,7 +294,7 @@ class PublicationRelay:
         return told
 
     async def _publish(self, place: tuple[str, str], shop: str, written: Sequence[Written], of: str) -> list[int]:
-        """The numbers of what a store is sent; the same again has the same ones. Raises as `Store.publish`."""
+        """Publish to a store; return the directive numbers, identical on repeats. Raises like `Store.publish`."""
         known = sha256(f"{place[1]} {of}".encode()).hexdigest()[:40]
         asked = [(kind, body, f"publication-{known}-{at}") for at, (kind, body) in enumerate(written)]
         versions = await self._store.publish_in_order(place[0], shop, asked)
@@ -303,12 +303,12 @@ class PublicationRelay:
         return versions
 
     async def _hint(self, tenant: str) -> None:
-        """Tell the boxes of those stores that were sent something, all by one connection."""
+        """Notify the boxes of stores with new directives, over one connection."""
         newest, self._unhinted = self._unhinted, {}
         await give_hints(self._store, self._broker, tenant, newest)
 
     async def _look(self, place: tuple[str, str], row: Any, course: Course) -> None:
-        """What came of this wave; stop where a box could not (of a release: so many stores), go on where all did."""
+        """Evaluate this wave; stop on a failure (for a release: several), continue when all succeed."""
         found = await self._store.pool.fetch(_WAVE, *place, row["wave"])
         sent = [one for one in found if one["state"] == "sent"]
         if await look(self._store.pool, place, sent, row["now"]):
@@ -324,8 +324,8 @@ class PublicationRelay:
             await self._go_on(place, row, course)
 
     async def _is_ring_well(self, place: tuple[str, str], row: Any, found: Sequence[Any]) -> bool:
-        """Whether a ring in which all came to an end lets a release go on. One in which too few are well waits for a
-        person, and one of which nobody was reached for the first of them, or for an owner."""
+        """Whether a completed ring permits a release to continue. With too few healthy stores, or none reached in the
+        first ring, it waits for a person; later rings wait for an owner."""
         states = [one["state"] for one in found]
         if why := too_few_well(states.count("applied"), states.count("failed")):
             await self._store.pool.execute(_STOP, *place, why)
@@ -337,7 +337,7 @@ class PublicationRelay:
         return True
 
     async def _go_on(self, place: tuple[str, str], row: Any, course: Course) -> None:
-        """The next wave, once this one was watched for so long; software is watched behind its last wave, too."""
+        """Start the next wave after the observation time; software is observed after its last wave too."""
         following = await self._store.pool.fetchval(_NEXT_WAVE, *place, row["wave"])
         is_last, pause_s = following is None, row["pause_s"]
         if pause_s and (course.brings_software or not is_last):
@@ -353,16 +353,16 @@ class PublicationRelay:
 
 
 def _intact_publication(row: Any) -> Publication | None:
-    """A publication, where it is what its digest says."""
+    """A publication, if it matches its digest."""
     wanted = publication_of(row)
     return wanted if wanted.digest == row["digest"] else None
 
 
 def _reach_of(course: Course) -> list[list[str] | None]:
-    """Its stores and groups, as SQL takes them."""
+    """Its stores and groups for SQL."""
     return [None if names is None else list(names) for names in (course.stores, course.groups)]
 
 
 def _encode_directives(planned: Sequence[Planned]) -> list[Written]:
-    """The kind and the body of each, as they go out."""
+    """Kind and encoded body of each directive."""
     return [(one.kind, msgspec.json.encode(one.body)) for one in planned]

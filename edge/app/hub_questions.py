@@ -1,7 +1,7 @@
-"""Questions in words about all stores: read as a shop's copilot reads them, answered from head office's tables.
+"""Natural-language questions about all stores: parsed like a shop's copilot, answered from head office's tables.
 
-The tenant's rows alone are seen by the connection (row-level security); the tenant is named besides, so that a Citus
-asks one machine. Names of stores take the place that places of a shop have there.
+The connection sees only the tenant's rows (row-level security); queries also name the tenant so that Citus uses one
+node. Store names take the role of a shop's locations.
 """
 
 from __future__ import annotations
@@ -54,9 +54,8 @@ _CATEGORY = (
 
 
 class OfficeSource(NamedTuple):
-    """A table of head office: measures as the sums that they are made of (a second one: what it is divided by), and
-    what it is told apart by, as SQL. `day`: its column of days; "": it is of now. `of_receipts`: made of every receipt
-    anew, and so of a few months at most."""
+    """A head office table: measures as sums (optionally with a divisor), and its dimensions as SQL. `day`: its date
+    column; "": current values. `of_receipts`: computed from receipts, and so limited to a few months."""
 
     name: str
     measures: Mapping[str, tuple[str, ...]]
@@ -103,7 +102,7 @@ UNITS = {"quantity": "thousandths", "stock": "thousandths", "receipts": "count"}
 
 
 class OfficeLinker(CatalogueLinker):
-    """The goods that head office found for a question, as its reader asks for them."""
+    """Products that head office found for a question, in the form its reader expects."""
 
     def __init__(self, goods: Sequence[CatalogProduct], language: str) -> None:
         super().__init__(None, Search("EUR"), language)
@@ -122,8 +121,8 @@ class OfficeLinker(CatalogueLinker):
 
 
 class Chain(NamedTuple):
-    """What is called how in a chain: stores by id, their groups, goods by number; and the day with which its weeks
-    begin (1: Monday, unless all of its stores agree on another)."""
+    """Names in a chain: stores by id, groups, products by number; and the first day of its week (Monday unless all
+    stores agree on another)."""
 
     stores: Mapping[str, str]
     groups: Mapping[str, tuple[str, ...]]
@@ -135,7 +134,7 @@ class Chain(NamedTuple):
 async def answer_question(
     connection: Any, tenant: str, stores: Sequence[str] | None, asked: OfficeQuestion
 ) -> OfficeAnswer:
-    """The answers to a sentence: one for each thing that it asks."""
+    """Answer each part of a sentence."""
     language = asked.language if asked.language in LANGUAGES else next(iter(LANGUAGES))
     chain = await _chain(connection, tenant, stores, asked.question, language)
     understood = await asyncio.to_thread(read_office_question, asked, language, chain)
@@ -145,7 +144,7 @@ async def answer_question(
 
 
 def read_office_question(asked: OfficeQuestion, language: str, chain: Chain) -> list[UnderstoodQuestion]:
-    """What a sentence asks: read by the copilot's own reader."""
+    """Parse a question with the copilot's reader."""
     before = _asked_before(asked.before)
     here = AskedWhere(asked.today, chain.first_weekday == 7)
     text = in_words_of_a_shop(asked.question, (*chain.stores.values(), *chain.stores))
@@ -153,7 +152,7 @@ def read_office_question(asked: OfficeQuestion, language: str, chain: Chain) -> 
 
 
 def _asked_before(text: str) -> Meaning | None:
-    """The meaning that an answer gave; None: it is none that a reader makes, which is not gone on with."""
+    """Meaning of the previous answer; None if it isn't valid."""
     try:
         found = msgspec.json.decode(text, type=Meaning) if text else None
         if found is None or found.measure not in MEASURES or not {*found.by, *found.filters} <= _DIMENSIONS:
@@ -231,7 +230,7 @@ def _product(row: Any) -> CatalogProduct:
 
 
 class OfficeTeller(MeaningTeller):
-    """Says what was understood of a chain, and its figures. `names`: what goods are called, by number."""
+    """Describes what was understood for a chain, and its figures. `names`: product names by number."""
 
     def __init__(self, chain: Chain, language: str) -> None:
         super().__init__(None, language, "")
@@ -294,7 +293,7 @@ async def _answer(
 
 
 def source_of(meaning: Meaning) -> OfficeSource | None:
-    """The table that tells a measure by all that is wanted; None: none does."""
+    """Table with a measure and all requested dimensions; None if there is none."""
     wanted = {"product" if one == "not_product" else one for one in (*meaning.by, *meaning.filters)}
     wanted -= set(OF_DAYS)
     if meaning.order == "none" or meaning.show == "why":
@@ -307,7 +306,7 @@ def source_of(meaning: Meaning) -> OfficeSource | None:
 
 
 def _cannot(meaning: Meaning, teller: OfficeTeller) -> str:
-    """What head office can tell of a measure; of one that it does not have, which it has."""
+    """Explanation of what head office can tell about a measure, or which measures it has."""
     tellable = [source for source in SOURCES if meaning.measure in source.measures]
     what = teller.measure(meaning).lower()
     if not tellable:
@@ -326,7 +325,7 @@ def _cannot(meaning: Meaning, teller: OfficeTeller) -> str:
 
 
 def stores_of(meaning: Meaning, chain: Chain, stores: Sequence[str] | None) -> list[str] | None:
-    """The stores that a question is of; None: all."""
+    """Stores that a question is about; None: all."""
     named = meaning.filters.get("place", ())
     if not named:
         return None if stores is None else list(stores)
@@ -337,8 +336,7 @@ def stores_of(meaning: Meaning, chain: Chain, stores: Sequence[str] | None) -> l
 
 
 class _Sums(NamedTuple):
-    """What groups come to, by the values of what they are told apart by and their currency; each as a pair, of which
-    the second is what it is divided by."""
+    """Totals per group, by dimension values and currency; each with its divisor."""
 
     groups: Mapping[tuple[str, ...], tuple[int, int]]
     totals: Mapping[str, tuple[int, int]]
@@ -361,7 +359,7 @@ async def _sums(
     first_weekday: int,
     span: DaySpan | None,
 ) -> _Sums | None:
-    """None: that would be too much to add up."""
+    """Query the totals. None if that would be too expensive."""
     days = bool(set(OF_DAYS) & {*meaning.by, *meaning.filters})
     kept = [one for one in source.dimensions if one in meaning.by or (one == "hour" and one in meaning.filters)]
     sums = source.measures[meaning.measure]
@@ -418,7 +416,7 @@ def _meets(of: Mapping[str, str], dimension: str, values: Sequence[str]) -> bool
 
 
 async def _names_of(connection: Any, tenant: str, skus: Sequence[str]) -> dict[str, dict[str, str]]:
-    """What goods are called."""
+    """Product names."""
     asked = "SELECT DISTINCT ON (sku) sku, names::text FROM product WHERE tenant = $1 AND sku = ANY ($2) ORDER BY sku"
     rows = await connection.fetch(asked, tenant, skus)
     return {sku: msgspec.json.decode(names, type=dict[str, str]) for sku, names in rows}
@@ -427,7 +425,7 @@ async def _names_of(connection: Any, tenant: str, skus: Sequence[str]) -> dict[s
 def _answer_of(
     meaning: Meaning, teller: OfficeTeller, now: _Sums, before: _Sums | None, span: DaySpan | None
 ) -> Answered:
-    """The sentences and rows of an answer: a total for each currency, as sums of two are none."""
+    """Sentences and rows of an answer, with one total per currency."""
     shown = meaning if meaning.period or span is None else msgspec.structs.replace(meaning, period=span)
 
     def amount(value: int | None, currency: str) -> str:
@@ -461,8 +459,8 @@ def _answer_of(
 
 
 def _in_order(meaning: Meaning, sums: _Sums) -> list[tuple[str, ...]]:
-    """As it was asked: the most or the least first; else days and hours in their order, the rest the largest first.
-    Sums of two currencies are not held against each other: each has an order, and so many rows, of its own."""
+    """Sort as requested: by largest or smallest; otherwise days and hours chronologically, the rest by size. Currencies
+    are sorted and limited separately."""
     in_order = meaning.order not in ("most", "least") and bool(meaning.by) and meaning.by[0] in IN_ORDER
     if in_order:
         return sorted(sums.groups)[: meaning.limit or None]

@@ -1,7 +1,7 @@
-"""Head office tells stores of what others have sent them, what came of it, and which coupons are used: as directives.
+"""Relays information between stores as directives: transfers, their results, and used coupons.
 
-It runs with the workers (`edge hub`) and with the API, in one of them at a time. Only those tell that have head
-office's key, since boxes that know that key believe no others; without it only where head office says it never signs.
+Runs in the workers (`edge hub`) and the API, one process at a time. Only processes with head office's key relay,
+because boxes that know it trust no other; without a key, only if head office is declared unsigned.
 """
 
 from __future__ import annotations
@@ -96,13 +96,13 @@ _NEW_STORES = f"""
 
 
 class Relay(Protocol):
-    """What tells stores of something, a little a turn."""
+    """Sends some pending information per turn."""
 
     async def turn(self) -> int: ...
 
 
 async def relay(store: Store, broker: BrokerConfig, unsigned: bool = False, every_s: float = EVERY_S) -> None:
-    """Until cancelled. Where Postgres is gone for a while, it goes on when that is back. `unsigned`: see `may_tell`."""
+    """Run until cancelled; resumes after Postgres was unavailable. `unsigned`: see `may_tell`."""
     relays = (
         TransferRelay(store, broker),
         CouponRelay(store, broker),
@@ -125,13 +125,13 @@ async def relay(store: Store, broker: BrokerConfig, unsigned: bool = False, ever
 
 
 async def may_tell(store: Store, unsigned: bool) -> bool:
-    """Whether boxes would believe what this process says: it has head office's key, or that is `unsigned` and signed
-    nothing so far. A box that knows the key passes over what has no signature, and that is said only once."""
+    """Whether boxes would trust this process: it has head office's key, or is `unsigned` and nothing was ever signed. A
+    box with the key ignores unsigned directives, and reports that only once."""
     return store.signs or (unsigned and not await store.pool.fetchval(_SIGNED))
 
 
 async def _warn(store: Store, unsigned: bool) -> bool:
-    """Say that something waits for a process that has the key; whether that was to be said."""
+    """Warn that work is waiting for a process with the key; whether that was necessary."""
     if await may_tell(store, unsigned):
         return False
     if not (await store.pool.fetch(_UNTOLD, 1) or await store.pool.fetch(_UNSETTLED, 1) or await _uses_wait(store)):
@@ -145,8 +145,8 @@ async def _uses_wait(store: Store) -> bool:
 
 
 async def turns(store: Store, relays: Sequence[Relay], unsigned: bool = False) -> int:
-    """A turn of each; how many directives that were. None while another process is at it, or where this one may not
-    tell: one that has the key does."""
+    """Run a turn of each relay; return the number of directives. None if another process is active or this one may not
+    send."""
     async with store.pool.acquire() as connection, connection.transaction():
         if not await connection.fetchval(_MINE, _TURN):
             return 0
@@ -156,16 +156,16 @@ async def turns(store: Store, relays: Sequence[Relay], unsigned: bool = False) -
 
 
 class CouponRelay:
-    """Tells each store which coupons were used, and whose sales were undone since. A store that comes later is told of
-    all uses there are; its own are for its other boxes, also one that comes later or replaces the first, and reads all
-    that the store was ever told. Saying one again has no effect."""
+    """Tells each store which coupons were used, and which uses were reversed. A new store receives all existing uses; a
+    store's own uses are for its other boxes, including replacements, which read its whole history. Repeating one has no
+    effect."""
 
     def __init__(self, store: Store, broker: BrokerConfig) -> None:
         self._store = store
         self._teller = Teller(store, broker)
 
     async def turn(self) -> int:
-        """Tell what is not told yet; how many directives that were."""
+        """Send pending coupon uses; return the number of directives."""
         told = 0
         for tenant, shop in await self._store.pool.fetch(_NEW_STORES):
             told += await self._tell_all(tenant, shop)
@@ -197,14 +197,14 @@ def _coupon_note(use: Any) -> NoteCouponUse:
 
 
 class TransferRelay:
-    """Tells stores of goods between them: each thing once."""
+    """Relays transfers between stores, each step once."""
 
     def __init__(self, store: Store, broker: BrokerConfig) -> None:
         self._store = store
         self._teller = Teller(store, broker)
 
     async def turn(self) -> int:
-        """Tell what is not told yet; how many directives that were."""
+        """Send pending transfers; return the number of directives."""
         told = 0
         for row in await self._store.pool.fetch(_UNTOLD, AT_ONCE):
             tenant, id, sender, receiver, note, known = row
@@ -223,7 +223,7 @@ class TransferRelay:
     async def _settle(
         self, tenant: str, id: str, sender: str, receiver: str, at: str, device: str, refused: bool, note: str
     ) -> int:
-        """Both stores: the other boxes of the one that took it in have it on their lists, too."""
+        """Notify both stores: the receiving store's other boxes need it too."""
         got = await self._store.pool.fetch(_GOT, tenant, id, at, device)
         settled = Shipment(settled=SettleTransfer(id, tuple(one for (one,) in got), refused, note))
         for shop in (sender, receiver):

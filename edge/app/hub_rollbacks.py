@@ -1,5 +1,5 @@
-"""What undoes a publication in a store: its settings, prices, range and promotions as they were before it, where nobody
-changed them since; or what it says itself. What each was is noted as it is sent, from head office's own tables."""
+"""Rolls a publication back in a store: restores earlier settings, prices, range and promotions unless changed since.
+The previous values are recorded from head office's tables when it is sent."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Before = dict[str, Known | None]
 
 
 def said_by(wanted: Publication) -> Said:
-    """What it says of each setting, price, product of the range and promotion, by kind and name; None: cleared."""
+    """Its settings, prices, range and promotions, by kind and name; None: cleared."""
     found: dict[str, dict[str, Known | None]] = {kind: {} for kind in UNDONE}
     for (kind, name), value in fields_of(wanted.directives).items():
         if kind == ASSORTMENT:
@@ -53,7 +53,7 @@ def said_by(wanted: Publication) -> Said:
 
 
 async def before_of(store: Store, tenant: str, shop: str, said: Said) -> Before:
-    """What each thing `said` is in this store, as far as head office knows."""
+    """Current values of everything `said` in this store, as known at head office."""
     found: Before = {}
     for kind, ours in said.items():
         now = await _current(store, tenant, shop, kind, list(ours))
@@ -62,7 +62,7 @@ async def before_of(store: Store, tenant: str, shop: str, said: Said) -> Before:
 
 
 async def way_back(store: Store, tenant: str, shop: str, said: Said, before: Before) -> tuple[list[Planned], list[str]]:
-    """What a store is sent to undo what was `said`, and what stays, as somebody else has changed it since."""
+    """Directives that undo what was `said`, and what stays because it was changed since."""
     undone, kept = [], []
     for kind, ours in said.items():
         now = await _current(store, tenant, shop, kind, list(ours))
@@ -76,7 +76,7 @@ async def way_back(store: Store, tenant: str, shop: str, said: Said, before: Bef
 
 
 async def _current(store: Store, tenant: str, shop: str, kind: str, names: list[str]) -> dict[str, Known]:
-    """By name, as of `Before`; what nobody spoke of is not in it."""
+    """Current values by name, in the form of `Before`; unset ones are missing."""
     rows = await store.pool.fetch(_NOW[kind], tenant, shop, names) if names else ()
     return {row["name"]: {"value": msgspec.json.decode(row["value"])} for row in rows if row["value"] is not None}
 
@@ -86,12 +86,12 @@ def _place(kind: str, name: str) -> str:
 
 
 def _is_others(kind: str, now: Known | None, ours: Known | None, before: Known | None) -> bool:
-    """Whether it is neither what was published nor (a box that has not taken it yet) what was before."""
+    """Whether it differs from both the published value and the one before (for a box that hasn't applied it yet)."""
     return now is not None and not any(is_same(kind, now["value"], one and one["value"]) for one in (ours, before))
 
 
 def _undo_item(kind: str, name: str, before: Known | None) -> dict[str, Any] | None:
-    """What gives a store back what it had; None: there is nothing that could be given back."""
+    """Directive item that restores a value; None if it can't be restored."""
     match kind:
         case "settings":
             return {"name": name, "cleared": True} if before is None else {"name": name, **before}

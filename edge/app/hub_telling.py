@@ -1,4 +1,4 @@
-"""How head office tells stores of something by itself."""
+"""Automatic directives of head office to stores."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from sync.mqtt import BrokerConfig
 
 
 class Teller:
-    """Publishes directives by itself, and hints at them."""
+    """Publishes automatic directives and hints at them."""
 
     def __init__(self, store: Store, broker: BrokerConfig) -> None:
         self._store = store
         self._broker = broker
 
     async def tell(self, tenant: str, shop: str, kind: str, body: bytes, request: str) -> int:
-        """One directive; the same `request` again is none."""
+        """Publish one directive; repeating a `request` has no effect."""
         version = await self._store.publish(tenant, shop, kind, body, request, by_itself=True)
         await give_hint(self._store, self._broker, tenant, shop, version)
         return 1

@@ -1,4 +1,4 @@
-"""How head office reads and writes files of texts, and what refuses a translation: as its shops do."""
+"""Reads and writes translation files at head office, and validates translations, like its shops."""
 
 from __future__ import annotations
 

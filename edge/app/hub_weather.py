@@ -1,6 +1,6 @@
-"""Head office asks for the weather of a store's place, under the chain's own key, and hands it down as a directive.
+"""Fetches a store's weather with the chain's own key and publishes it as a directive.
 
-Its stores ask nobody: what they were told last holds until they are told again.
+Stores never fetch; they keep what they last received.
 """
 
 from __future__ import annotations
@@ -11,6 +11,6 @@ from edge.app.hub_fetch import fetch
 
 
 async def fetch_weather(url: str, latitude: float, longitude: float, key: str = "") -> tuple[WeatherDay, ...]:
-    """The weather of a place. `NeedsHuman`: the server does not give it."""
+    """Weather of a location. Raises `NeedsHuman` if the server fails."""
     asked = question_of(latitude, longitude, key)
     return days_of(await fetch("The weather's server", url, ANSWER_BYTES, key, query=asked))

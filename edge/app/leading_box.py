@@ -1,4 +1,4 @@
-"""What the appliance of a box is given when it leads, of two."""
+"""Dependencies of the leading box's appliance, of two."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 class LeadingBox(msgspec.Struct, frozen=True):
-    """What a box that has a second one beside it gives along: `opened` is called once the shop is open, `stops` when it
-    is told to stop, while it may still commit. `prepared`: its pages and API, of the registry in `leading`."""
+    """Supplied by the pair logic: `opened` is called once the shop is open, `stops` when it is about to stop and may
+    still commit. `prepared`: pages and API for the registry in `leading`."""
 
     leading: Leading
     prepared: PreparedApp
@@ -37,7 +37,7 @@ class LeadingBox(msgspec.Struct, frozen=True):
 
 
 def boxes_desk(config: Config, twin: LeadingBox | None, restart: Callable[[], object]) -> BoxesDesk:
-    """What the page of a second box asks; `restart` ends this process in good order, to begin anew."""
+    """Backend of the second-box page; `restart` ends this process cleanly to start again."""
     loop = asyncio.get_running_loop()
     node = twin.node if twin else None
 
@@ -49,14 +49,14 @@ def boxes_desk(config: Config, twin: LeadingBox | None, restart: Callable[[], ob
 
 
 def put_desk(services: Services, desk: BoxesDesk, secrets: SecretStore) -> None:
-    """Let the pages know of the other box, if there is one."""
+    """Provide the other box's data to pages, if there is one."""
     services.put(TWIN, desk)
     if (status := desk.status) is not None:
         services.put(TWO_BOXES, TwoBoxes(status.box, lambda: desk.addresses, desk.leads, _ticket_key(secrets)))
 
 
 def _ticket_key(secrets: SecretStore) -> bytes:
-    """By which the pages' sessions come along: made by the first box that leads, and shipped to the other."""
+    """Key of session transfer: created by the first leading box and replicated."""
     try:
         return bytes.fromhex(secrets.open(TICKETS))
     except SecretMissing:

@@ -1,4 +1,4 @@
-"""What head office's page says of settings: what each is called and may be, as a shop's page of settings says it."""
+"""Settings as head office's page shows them: names and allowed values, like a shop's settings page."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from edge.lib.i18n import LANGUAGES, own_name, translate
 
 
 class SettingWords(msgspec.Struct, frozen=True):
-    """A setting: how it is typed, the largest number or longest text, and its words by language; `values`: a choice as
-    JSON, and its word. Of `picked` the page asks head office itself, which knows the shops' categories."""
+    """A setting: its control, maximum number or length, and texts by language; `values`: choices as JSON with their
+    labels. For `picked`, the page loads choices from head office, which knows the shops' categories."""
 
     control: Kind
     most: int
@@ -20,7 +20,7 @@ class SettingWords(msgspec.Struct, frozen=True):
 
 
 def setting_words() -> bytes:
-    """All settings by their names, in the order of the shops' page, as JSON."""
+    """All settings by name, in the shop page's order, as JSON."""
     return msgspec.json.encode({name: _words_of(setting) for name, setting in settings_by_name().items()})
 
 

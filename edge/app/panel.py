@@ -1,4 +1,4 @@
-"""The panel's composition: what the framework of pages asks for, answered by the capabilities that know it."""
+"""Composition of the panel: connects the web framework with the capabilities."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def panel_app(
     prepared: PreparedApp | None = None,
     looks_back: ReadingProcess | None = None,
 ) -> web.Application:
-    """The pages and the API of one shop. `sync` is None where nothing is sent anywhere; `beside`: what reads beside the
-    till; `prepared`: of its registry, by a box that takes over; `looks_back`: what makes views of its past."""
+    """The pages and API of one shop. `sync` is None without a hub; `beside`: the reading process; `prepared`: of its
+    registry, by a standby box; `looks_back`: the process for past views."""
     prepared = prepared or prepare_app(shop.registry)
     tills = TillContext(shop, config)
     access = _access(shop, config, tills)
@@ -115,13 +115,13 @@ def panel_app(
 
 
 def reading_process(config: Config) -> ReadingProcess:
-    """What reads beside the till of a shop that is configured so: it is started by its first question, unless the file
-    has been changed meanwhile, as the process reads that anew."""
+    """Process for reads beside the till, started by the first question unless the configuration file changed since,
+    because it reads that file again."""
     return _process_of("edge.app.reading_child", config)
 
 
 def looking_back(config: Config) -> ReadingProcess:
-    """What makes views of the past of a shop that is configured so."""
+    """Process for past views of a shop with this configuration."""
     return _process_of("edge.app.past_child", config)
 
 
@@ -191,7 +191,7 @@ def _sources(tills: TillContext, sync: SyncState | None, takers: LiveSource) -> 
 
 
 def _practice(real: PanelContext, shop: CommandBus, register: str, inside: str) -> PanelContext:
-    """The same site over the ledger of a practice at `register`, which is called `inside` there."""
+    """The same site over a training ledger at `register`, called `inside` there."""
     config = msgspec.structs.replace(real.services.of(CONFIG), registers=(inside,), devices=())
     tills, scales = TillContext(shop, config), real.services.of(TILLS).scales
     tills.scales = {inside: scales[register]} if register in scales else {}
@@ -209,7 +209,7 @@ def _practice(real: PanelContext, shop: CommandBus, register: str, inside: str) 
 
 
 def _past(real: PanelContext, shop: CommandBus, moment: PastMoment) -> PanelContext:
-    """The same site as it was at a moment, with the settings of then."""
+    """The same site at an earlier moment, with its settings of that time."""
     config = real.services.of(CONFIG)
     tills = TillContext(shop, config)
     site = real.as_of(shop, tills.settings, moment)

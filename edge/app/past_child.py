@@ -1,6 +1,5 @@
-"""The process that makes views of the past, and explains figures, behind the till:
-`python -m edge.app.past_child CONFIG`. It reads the ledger, and writes only its folder `past`
-(`edge/core/journal/past.py`)."""
+"""Process for past views and explanations, at lower priority than the till: `python -m edge.app.past_child CONFIG`. It
+reads the ledger and writes only its folder `past` (`edge/core/journal/past.py`)."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ Question = FindMoment | FindStep | MakeView | KeepBases | ExplainFigure | Explai
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Answer until there is nothing more to read."""
+    """Answer questions until the input closes."""
     limit_process(NICENESS)
     leave_first_processor()
     config = load(Path(arguments[0]))

@@ -1,4 +1,4 @@
-"""Requests of a browser that looks back: the site as it was answers, over a view of the past (`edge.web.past`)."""
+"""Serves time-travelling browsers: the past site answers, over a past view (`edge.web.past`)."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ AWAY_S = 900.0
 
 
 class PastSites:
-    """The past of a site. Made on the event loop's thread, used only there. `process`: what makes views; None, or
-    where it has no answer: a thread of ours."""
+    """Past views of a site. For the event loop's thread. `process` builds them; without it, or if it fails, a thread
+    does."""
 
     def __init__(
         self, site: PanelContext, app: web.Application, open_past: OpenPast, process: ReadingProcess | None
@@ -61,7 +61,7 @@ class PastSites:
         return await self.ask(FindStep(seq, forward, about))
 
     async def ask(self, question: ReadQuestion[T]) -> T:
-        """What the process answers; a thread of ours, where there is none. `Problem` 503: it takes too long."""
+        """Answer from the process, or a thread without one. Raises `Problem` 503 on timeout."""
         ends_s = asyncio.get_running_loop().time() + BEGIN_S
         while self._process and asyncio.get_running_loop().time() < ends_s:
             try:
@@ -76,7 +76,7 @@ class PastSites:
         return await asyncio.to_thread(shop.read, lambda db: question.read(db, shop.registry))
 
     async def keep_bases(self) -> None:
-        """Make bases as the journal grows, while nobody is at a till, until cancelled."""
+        """Create bases as the journal grows, while no till is active, until cancelled."""
         while True:
             await asyncio.sleep(AWAY_S)
             while not self._site.shop.till_first.active and await self.ask(KeepBases()):
@@ -84,8 +84,8 @@ class PastSites:
 
     @asynccontextmanager
     async def answering(self, request: web.Request, endpoint: Endpoint) -> AsyncIterator[None]:
-        """Let a request of a manager's page that looks back see the site as it was. A change is refused: `Problem`
-        409; a page that knows only the present leads to the one that says so."""
+        """Let a manager page's request that looks back see the past site. Changes raise `Problem` 409; pages without
+        history redirect to one that explains this."""
         if "as_of" in request.query and endpoint.path in self._paths:
             raise web.HTTPSeeOther(f"{FOLDER}/go?" + urlencode({"at": request.query["as_of"], "to": request.path_qs}))
         seen = seen_moment(request) if self._looks_back(request, endpoint) else None
@@ -108,7 +108,7 @@ class PastSites:
             self._close_old()
 
     def close(self) -> None:
-        """End all of them: the shop closes."""
+        """Close all at shutdown."""
         for app in self._apps.values():
             _close(app[SITE])
         self._apps.clear()
@@ -116,7 +116,7 @@ class PastSites:
             self._process.close()
 
     def _looks_back(self, request: web.Request, endpoint: Endpoint) -> bool:
-        """Whether it is a page of the manager's that asks, or a piece of one; signing in and out is of the present."""
+        """Whether it is a manager page or fragment; signing in and out concerns the present."""
         if endpoint.path.startswith(FOLDER) or not endpoint.path.startswith(("/manager", "/fragments/", "/api/v1/")):
             return False
         if endpoint.path.startswith("/manager"):

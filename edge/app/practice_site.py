@@ -1,5 +1,4 @@
-"""Requests of a register at which somebody practises: a site of its own answers, over the practice's ledger
-(`edge.web.practice.Practices`)."""
+"""Serves registers in training: a separate site answers, over the training ledger (`edge.web.practice.Practices`)."""
 
 from __future__ import annotations
 
@@ -36,7 +35,7 @@ _ALSO = frozenset(
 
 
 class TrainingSite(msgspec.Struct):
-    """A practice, and the site that answers for it."""
+    """A training session and its site."""
 
     practice: Practice
     site: PanelContext
@@ -47,7 +46,7 @@ class TrainingSite(msgspec.Struct):
 
 
 class Trainings:
-    """The practices of a site. Made on the event loop's thread, used only there."""
+    """Training sessions of a site. For the event loop's thread."""
 
     def __init__(self, site: PanelContext, app: web.Application, open_site: OpenSite) -> None:
         self._site = site
@@ -59,26 +58,26 @@ class Trainings:
         site.shop.listen(self._record_start)
 
     async def end_left(self) -> None:
-        """End what was cut off by a restart: nobody is signed in any more."""
+        """End sessions interrupted by a restart: no one is signed in any more."""
         for left in read_trainings(self._site.shop.reader):
             papers = await asyncio.to_thread(left_papers, self._site.services.of(CONFIG), left.register)
             await self._say_ended(left.register, papers)
 
     async def watch(self) -> None:
-        """End practices whose person is signed in no more, until cancelled."""
+        """End sessions whose user has signed out, until cancelled."""
         while True:
             await asyncio.sleep(LOOKED_AT_S)
             for register in list(self._of):
                 await self.end_if_signed_out(register)
 
     async def stop(self) -> None:
-        """End all of them: the shop closes."""
+        """End all sessions at shutdown."""
         for register in list(self._of):
             await self._end(register)
 
     @asynccontextmanager
     async def answering(self, request: web.Request, endpoint: Endpoint) -> AsyncIterator[None]:
-        """Let a request of a till at which somebody practises see the site of the practice, and no other request."""
+        """Let a till's request in training see the training site; other requests are unaffected."""
         register = self._register_of(request, endpoint)
         found = await self._training(register) if register else None
         if found is None:
@@ -94,7 +93,7 @@ class Trainings:
         await self.end_if_signed_out(register)
 
     async def do(self, command: Command, actor: Actor) -> Outcome:
-        """A command of a device at a register, done where its register is."""
+        """Execute a device's command on its register's site."""
         found = await self._training(actor.register)
         if found is None:
             return await self._site.shop.do(command, actor)
@@ -102,7 +101,7 @@ class Trainings:
         return await found.practice.shop.do(command, inside)
 
     async def end_if_signed_out(self, register: str) -> None:
-        """The practice ends with its person's session."""
+        """End the training session with its user's session."""
         found = self._of.get(register)
         if found and found.access.sessions.user(found.practice.register) != found.person:
             await self._end(register)
@@ -116,7 +115,7 @@ class Trainings:
             self._began[actor.register] = (actor.name, session.seat if session else "")
 
     def _register_of(self, request: web.Request, endpoint: Endpoint) -> str:
-        """The register at which somebody practises that a till asks about; "" for all other requests."""
+        """Register in training that a till's request is for; "" for all other requests."""
         if not self._of and not self._began:
             return ""
         if endpoint.right != SELL and endpoint.path not in _ALSO:
@@ -133,7 +132,7 @@ class Trainings:
         return register if register in self._of or register in self._began else ""
 
     async def _training(self, register: str) -> TrainingSite | None:
-        """The practice at a register, made at the first request behind its beginning."""
+        """Training session at a register, created by the first request after it begins."""
         async with self._lock:
             if began := self._began.pop(register, None):
                 self._of[register] = await self._open(register, *began)

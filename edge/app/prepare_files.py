@@ -1,4 +1,4 @@
-"""`python -m edge.app.prepare_files`: what set-up makes of the sources beside their bytecode, so that no start does."""
+"""`python -m edge.app.prepare_files`: precompute files at set-up, so that no start has to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.web.live.rendering import page_templates
 
 
 def main() -> None:
-    """Read the words of all languages, and compile the templates of papers and pages."""
+    """Parse the texts of all languages, and compile receipt and page templates."""
     sys.dont_write_bytecode = False  # which is what this is for, as `compileall` is
     for language in LANGUAGES:
         own_sentences(language)

@@ -1,8 +1,8 @@
-"""The process that reads beside the till: `python -m edge.app.reading_child CONFIG`. Its standard input is a socket,
-over which questions come and answers go, a packet each (`edge/core/process/reading_process.py` is the other end).
+"""Process for reads beside the till: `python -m edge.app.reading_child CONFIG`. Its standard input is a packet socket
+for questions and answers (`edge/core/process/reading_process.py` is the other end).
 
-It opens the ledger to read alone, and nothing else of the shop (`sandbox`), bounded in memory and, for each question,
-in time; once it has grown it ends behind an answer, and the next question gets a new one.
+It opens only the ledger, read-only (`sandbox`), with bounded memory and time per question. Once too large it exits
+after an answer; the next question starts a new one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Question = LookUpTurn | ReadQuotes | UnderstandQuery | AskTool | TellMeaning
 
 
 def warm(db: Connection, registry: Registry, config: Config) -> None:
-    """Load what the first question would wait for."""
+    """Preload what the first question needs."""
     for language in LANGUAGES:
         LookUpTurn(config.store.currency, "", "2 a 3 b", language, "stock", NO_DAY).read(db, registry)
         about = config.store.currency, NO_DAY, 0, config.store.zone, "a b", language
@@ -39,7 +39,7 @@ def warm(db: Connection, registry: Registry, config: Config) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Answer until there is nothing more to read."""
+    """Answer questions until the input closes."""
     freeze_gc()
     limit_process(NICENESS)
     config = load(Path(arguments[0]))

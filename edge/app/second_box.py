@@ -1,5 +1,5 @@
-"""A new machine becomes the second box of a shop from the page of the first start: it knocks at the first box, shows
-digits that a person compares there, and begins with that box's configuration."""
+"""Makes a new machine a shop's second box from the set-up page: it contacts the first box, shows digits for a person to
+compare there, and starts with that box's configuration."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ PORT_OF_PAGES = 8080
 
 
 class JoinShop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`at`: the address of the first box's pages, as a browser has it. `link_port`: of this box's link to the other."""
+    """`at`: the address of the first box's pages, as in a browser. `link_port`: of this box's link to the other."""
 
     at: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     link_port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = LINK_PORT
 
 
 class SecondBox:
-    """Asks to be let in, once at a time, on a thread of its own: a person takes minutes. `data`: where this machine's
-    ledger goes, as its configuration says it; `page`: the port of its pages."""
+    """Requests admission, one attempt at a time, in a thread: a person takes minutes. `data`: this machine's ledger
+    folder in its configuration; `page`: the port of its pages."""
 
     def __init__(self, file: Path, data: str, page: int) -> None:
         self._file = file
@@ -40,7 +40,7 @@ class SecondBox:
         self.why = ""
 
     def begin(self, wanted: JoinShop) -> None:
-        """Knock at the first box, unless that goes on already."""
+        """Contact the first box, unless already in progress."""
         if self.state in ("knocking", "waiting", "joined"):
             return
         self.state, self.digits, self.why = "knocking", "", ""
@@ -65,7 +65,7 @@ class SecondBox:
 
 
 def address_of(typed: str) -> str:
-    """Host and port of what somebody copied from a browser.
+    """Host and port of an address copied from a browser.
 
     >>> address_of(" http://192.168.1.20:8080/manager?lang=en "), address_of("192.168.1.20")
     ('192.168.1.20:8080', '192.168.1.20:8080')

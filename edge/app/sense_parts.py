@@ -1,4 +1,4 @@
-"""What looks, listens and prints, as parts of the appliance; and the order in which parts stop."""
+"""Cameras, microphones and printers as parts of the appliance, and the order in which parts stop."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from edge.web.context import PanelContext
 
 
 class Stage:
-    """When parts stop: the highest first. Who brings commands goes before who carries them out."""
+    """Shutdown order, highest first: parts that bring commands stop before those that execute them."""
 
     PANEL, DEVICES, BACKGROUND, WATCHDOG = 4, 3, 2, 1
 
 
 def camera_parts(devices: Iterable[tuple[Device, object]], shelf: ShelfService) -> Iterator[Part]:
-    """The parts that look through cameras, and the one that forgets what is kept of that too long."""
+    """Camera parts, and the one that deletes expired recordings."""
     for device, made in devices:
         part = shelf.camera(cast(Camera, made), device.name, device.camera)
         yield Part(device.name, part.run, stage=Stage.BACKGROUND)
@@ -31,13 +31,13 @@ def camera_parts(devices: Iterable[tuple[Device, object]], shelf: ShelfService) 
 
 
 def sense_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Iterator[Part]:
-    """What looks and what listens."""
+    """Camera and microphone parts."""
     yield from camera_parts([one for one in devices if one[0].role == "camera"], site.services.of(SHELF))
     yield from voice_parts(devices, site)
 
 
 def voice_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Iterator[Part]:
-    """The parts that listen, each with the loudspeaker of its register."""
+    """Microphone parts, each with its register's speaker."""
     found = [(device, cast(Speaker, made)) for device, made in devices if device.role == "speaker"]
     site.services.of(TRIALS).update({device.name: partial(beep_aloud, speaker) for device, speaker in found})
     speakers = {device.register: speaker for device, speaker in found}
@@ -50,7 +50,7 @@ def voice_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Ite
 
 
 def printer_place(device: Device, config: Config, supervisor: Supervisor) -> PrinterAssignment:
-    """Which registers a printer prints for, and when."""
+    """Which registers a printer serves, and when."""
     main = next((other for other in config.devices if other.name == device.printing.stands_in_for), None)
     language = config.store.language
     if main is None:

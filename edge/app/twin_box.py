@@ -1,4 +1,4 @@
-"""A box that has a second one beside it: it follows until it leads, and is the appliance from then on."""
+"""A box of a pair: follows until it leads, then becomes the appliance."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ FAREWELL_S = 0.05
 
 
 async def run(config: Config) -> bool:
-    """Follow, lead, or both one after the other, until SIGTERM or SIGINT; whether to begin anew at once."""
+    """Follow, lead, or both in turn, until SIGTERM or SIGINT. Returns whether to restart immediately."""
     return await TwinBox(config).run()
 
 
@@ -111,12 +111,12 @@ class TwinBox:
             self.node.close()
 
     def _give_back_address(self) -> None:
-        """Whoever leads has it; this box may have had it when it ended."""
+        """Release the shared address, which belongs to the leader; this box may have had it when it ended."""
         if said := self._config.twin.address:
             ShopAddress(said).give_back()
 
     def _prepare(self) -> None:
-        """Load and work out all that can be before this box leads: then nobody waits for it."""
+        """Load and precompute everything possible before this box leads, so that no one waits."""
         modules()
         migrate.prepare()
         for language in LANGUAGES:
@@ -143,7 +143,7 @@ class TwinBox:
         return await appliance.run(self._config, leads)
 
     async def _follow(self, notifier: Any) -> bool:
-        """Until this box leads, and knows it; False: it is told to stop, or follows anew."""
+        """Follow until this box leads and knows it; False if it was stopped or must follow again."""
         node, language = self.node, self._config.store.language
         numbers = partial(promotion.last_numbers, node.copy)
         about = (node.leader_page, node.status, self._promote, self._is_managers, numbers, language)
@@ -169,14 +169,14 @@ class TwinBox:
             await door.cleanup()
 
     async def _until_it_leads(self) -> None:
-        """One that led before goes on only when the others have said that nobody else does."""
+        """Wait to lead; a former leader waits until the others confirm that no one else does."""
         await asyncio.to_thread(self.node.wait_until_it_leads)
 
     async def _until_stop(self) -> None:
         await self._stop.wait()
 
     def _certificate(self) -> ssl.SSLContext | None:
-        """What the leader shows, too: one authority vouches for both. It waits for the disk."""
+        """Same certificate as the leader's: one authority covers both. Blocks on the disk."""
         panel, folder = self._config.panel, self._config.folder
         if not panel.beyond:
             return None
@@ -197,7 +197,7 @@ class TwinBox:
         return True
 
     def _on_open(self, shop: CommandBus) -> None:
-        """The shop is open: what a copy is made of may be asked of its writer, from other threads."""
+        """The shop is open: other threads may ask its writer for copy data."""
         loop = self._loop
         shop.leads = self.node.may_show
 
@@ -207,7 +207,7 @@ class TwinBox:
         self.node.on_open(on_writer, lambda: shop.why_read_only is not None)
 
     def _on_end(self, why: str) -> None:
-        """Another box leads: this process ends at once, whatever it was doing, and the next one follows."""
+        """Another box leads: end this process immediately, so that the next one follows."""
         if not self._is_open:
             return  # it does nothing yet that had to end
         threading.Thread(target=self._follow_anew, name="twin ends", daemon=True).start()
@@ -220,7 +220,7 @@ class TwinBox:
 
 
 async def _feed(notifier: Any) -> None:
-    """Tell systemd that this process is alive."""
+    """Notify systemd that this process is alive."""
     while True:
         notifier.notify("WATCHDOG=1")
         await asyncio.sleep(2)

@@ -1,1 +1,1 @@
-"""Libraries of the field, which know nothing of the appliance: money, codes, tables, taxes, sentences."""
+"""Domain libraries, independent of the appliance: money, barcodes, tables, taxes, texts."""

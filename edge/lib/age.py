@@ -1,8 +1,8 @@
-"""Files as `age` encrypts them (age-encryption.org/v1, specified by C2SP): a header in the open, which says for whom,
-then the text in chunks of 64 KiB. Pure.
+"""The `age` encryption format (age-encryption.org/v1, specified by C2SP): a plain-text header that names the
+recipients, then the content in chunks of 64 KiB. Pure.
 
-Any program of that format opens what is written here. The header may hold a stanza of one's own type, which others pass
-over, and which nobody changes unnoticed: of these files alone it is read here.
+Any program for that format opens these files. The header may have a custom stanza, authenticated with the rest, which
+other programs ignore.
 """
 
 from __future__ import annotations
@@ -38,46 +38,46 @@ _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
 
 class AgeFault(ValueError):
-    """It is no such file, is for somebody else, or was changed or cut off; says which."""
+    """Not an age file, for other recipients, changed or truncated; the message says which."""
 
 
 class Stanza(msgspec.Struct, frozen=True):
-    """One of a header: its type and arguments, and its body."""
+    """A header stanza: its type and arguments, and its body."""
 
     words: tuple[str, ...]
     body: bytes
 
 
 class AgeHeader(msgspec.Struct, frozen=True):
-    """A header as it was read: not to be believed before `file_key` has looked at its MAC."""
+    """A parsed header; untrusted until `file_key` has checked its MAC."""
 
     stanzas: tuple[Stanza, ...]
     covered: bytes
     mac: bytes
 
     def body(self, type: str) -> bytes | None:
-        """The body of the only stanza of a type; None: there is none, or there are several."""
+        """Body of the only stanza of a type; None if there is none or more than one."""
         found = [one.body for one in self.stanzas if one.words[0] == type]
         return found[0] if len(found) == 1 else None
 
 
 def recipient_of(identity: bytes) -> bytes:
-    """To whom one encrypts so that this identity (32 bytes) opens it."""
+    """Public recipient of an identity (32 bytes)."""
     return X25519PrivateKey.from_private_bytes(identity).public_key().public_bytes_raw()
 
 
 def show_identity(identity: bytes) -> str:
-    """As a file of identities has it: `AGE-SECRET-KEY-1...`."""
+    """Format an identity as in an identity file: `AGE-SECRET-KEY-1...`."""
     return _bech32("age-secret-key-", identity).upper()
 
 
 def show_recipient(recipient: bytes) -> str:
-    """As people hand it out: `age1...`."""
+    """Format a recipient for sharing: `age1...`."""
     return _bech32("age", recipient)
 
 
 def read_recipient(text: str) -> bytes:
-    """The recipient that `age1...` says. `ValueError`: it is none.
+    """Parse a recipient `age1...`. Raises `ValueError`.
 
     >>> read_recipient(show_recipient(bytes(31) + b"a"))[-1:]
     b'a'
@@ -98,20 +98,21 @@ def read_recipient(text: str) -> bytes:
 def encrypt_to(
     recipients: Sequence[bytes], pieces: Iterable[bytes], target: BinaryIO, own: Stanza | None = None
 ) -> None:
-    """Write `pieces` into `target` so that each of the recipients alone can open it, with a stanza of one's own."""
+    """Encrypt `pieces` into `target` for these recipients, with an optional custom stanza."""
     key = os.urandom(KEY_BYTES)
     _write(target, key, [*([own] if own else []), *(_recipient_stanza(key, one) for one in recipients)], pieces)
 
 
 def encrypt_with(passphrase: str, pieces: Iterable[bytes], target: BinaryIO) -> None:
-    """The same for whoever knows a passphrase."""
+    """Encrypt with a passphrase instead."""
     key, salt = os.urandom(KEY_BYTES), os.urandom(16)
     body = ChaCha20Poly1305(_from_passphrase(passphrase, salt, SCRYPT_LOG_N)).encrypt(bytes(12), key, None)
     _write(target, key, [Stanza((_SCRYPT, _base64(salt), str(SCRYPT_LOG_N)), body)], pieces)
 
 
 def read_header(file: BinaryIO, limit_bytes: int) -> AgeHeader:
-    """The header of an open file, which then stands behind it. `AgeFault`: it has none within so many bytes."""
+    """Read the header of an open file, leaving the position after it. Raises `AgeFault` if there is none within
+    `limit_bytes`."""
     covered = file.read(len(MAGIC))
     if covered != MAGIC:
         raise AgeFault("it isn't an age file")
@@ -139,7 +140,7 @@ def read_header(file: BinaryIO, limit_bytes: int) -> AgeHeader:
 
 
 def file_key(header: AgeHeader, identity: bytes) -> bytes:
-    """What opens the text behind a header that nobody changed. `AgeFault`."""
+    """Key of the content, after checking the header's MAC. Raises `AgeFault`."""
     ours = X25519PrivateKey.from_private_bytes(identity)
     for one in header.stanzas:
         if one.words[0] != _X25519 or len(one.words) != 2:
@@ -160,8 +161,7 @@ def file_key(header: AgeHeader, identity: bytes) -> bytes:
 
 
 def decrypt(file: BinaryIO, key: bytes) -> Iterator[bytes]:
-    """The text behind the header, chunk by chunk, each as it was written. `AgeFault`, also at the end: whoever reads
-    believes nothing before that."""
+    """Decrypt the content, chunk by chunk. Raises `AgeFault`, possibly only at the end: trust nothing before that."""
     nonce = file.read(NONCE_BYTES)
     if len(nonce) != NONCE_BYTES:
         raise AgeFault("it was cut off")
@@ -197,7 +197,7 @@ def _write(target: BinaryIO, key: bytes, stanzas: Iterable[Stanza], pieces: Iter
 
 
 def _chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in chunks of CHUNK_BYTES; the last may be shorter."""
+    """Regroup bytes into chunks of CHUNK_BYTES; the last may be shorter."""
     waiting = bytearray()
     for piece in pieces:
         waiting += piece
@@ -222,7 +222,7 @@ def _from_passphrase(passphrase: str, salt: bytes, log_n: int) -> bytes:
 
 
 def _encode_stanza(stanza: Stanza) -> bytes:
-    """A stanza as it is written: its body ends with a line of fewer than 64 columns, which may be empty."""
+    """Encode a stanza: its body ends with a line shorter than 64 columns, possibly empty."""
     body = _base64(stanza.body)
     lines = [body[at : at + _COLUMNS] for at in range(0, len(body) + 1, _COLUMNS)]
     return "".join(f"{line}\n" for line in (f"-> {' '.join(stanza.words)}", *lines)).encode("ascii")
@@ -252,7 +252,7 @@ def _base64(data: bytes) -> str:
 
 
 def _decode_base64(text: bytes) -> bytes:
-    """What canonical base64 without padding says. `AgeFault`."""
+    """Decode canonical base64 without padding. Raises `AgeFault`."""
     try:
         data = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
     except binascii.Error:
@@ -263,7 +263,7 @@ def _decode_base64(text: bytes) -> bytes:
 
 
 def _bech32(prefix: str, data: bytes) -> str:
-    """BIP 173, without its limit of 90 letters."""
+    """Encode as BIP 173, without its limit of 90 characters."""
     number, bits = int.from_bytes(data), len(data) * 8
     more = -bits % 5
     number, bits = number << more, bits + more

@@ -1,4 +1,4 @@
-"""Errors, by who must act. Each message says what happened, to which thing, and what to do."""
+"""Errors, by who must act. Each message says what happened, to what, and what to do."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ class ConfigError(EdgeError):
 
 
 class DeviceLost(EdgeError):
-    """A device does not answer; the cashier can do something about it."""
+    """A device doesn't respond; the cashier can act."""
 
 
 class NeedsHuman(EdgeError):
-    """The manager must look: the ledger is locked, damaged, or from a newer version."""
+    """The manager must act: the ledger is locked, damaged, or from a newer version."""
 
 
 class NoMemory(NeedsHuman):
-    """The machine has not the memory that hashing a PIN takes: whether it is right cannot be said just now."""
+    """Not enough memory to hash a PIN, so it can't be checked at the moment."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -49,7 +49,7 @@ class NoMemory(NeedsHuman):
 
 
 class TooLarge(EdgeError):
-    """A command would leave an event larger than the journal takes; it is refused."""
+    """A command would create an event too large for the journal, and is refused."""
 
     def __init__(self, size: int, limit: int) -> None:
         super().__init__(f"The event has {size} bytes; the limit is {limit}.", "Do it in several steps.")
@@ -58,4 +58,4 @@ class TooLarge(EdgeError):
 
 
 class InvariantBroken(EdgeError):
-    """We were wrong. The process stops rather than write on."""
+    """A bug: the process stops rather than write on."""

@@ -1,8 +1,8 @@
-"""Which font file has a letter, for what this house draws itself: papers as dots and as PDF.
+"""Finds a font file for each character, for receipts and PDFs that we render.
 
-Two fonts come along as Python packages, Noto Sans Hebrew (with Latin) and Noto Sans Arabic, both under the SIL Open
-Font License. For other scripts the fonts of the system are searched, once for each letter: Debian's fonts-dejavu-core
-has Cyrillic and Greek, fonts-droid-fallback Chinese, Japanese and Korean, fonts-thai-tlwg Thai.
+Two fonts are included as Python packages, Noto Sans Hebrew (with Latin) and Noto Sans Arabic, both under the SIL Open
+Font License. For other scripts the system's fonts are searched, once per character: Debian's fonts-dejavu-core has
+Cyrillic and Greek, fonts-droid-fallback Chinese, Japanese and Korean, fonts-thai-tlwg Thai.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _UNLIKE = ("bold", "italic", "oblique", "mono", "serif", "condensed", "light", "
 
 @cache
 def packaged_fonts() -> tuple[Path, ...]:
-    """The fonts that come along."""
+    """Included fonts."""
     return tuple(
         Path(str(importlib.resources.files(package).joinpath(name)))
         for package, name in PACKAGED
@@ -41,18 +41,18 @@ def packaged_fonts() -> tuple[Path, ...]:
 
 
 def main_font() -> Path | None:
-    """The font that all is drawn with that it has; None: this machine has none."""
+    """Default font; None if this machine has no fonts."""
     return next(iter((*packaged_fonts(), *_system_fonts())), None)
 
 
 @lru_cache(CHARACTERS)
 def font_with(char: str) -> Path | None:
-    """The first font that has this character; None: none has."""
+    """First font with this character, or None."""
     return next((path for path in (*packaged_fonts(), *_system_fonts()) if ord(char) in _characters(path)), None)
 
 
 def can_draw(text: str) -> bool:
-    """Whether there are fonts for all of a text that is read: its letters, digits and marks, not its emoji."""
+    """Whether fonts cover all letters, digits and marks of a text (not its emoji)."""
     return text.isascii() or all(
         font_with(char) is not None for char in text if not char.isascii() and unicodedata.category(char)[0] in "LN"
     )
@@ -77,7 +77,7 @@ def _unlike(path: Path) -> int:
 
 @cache
 def _characters(path: Path) -> frozenset[int]:
-    """The characters of a font that has them as outlines; nothing of one that cannot be read."""
+    """Characters of a font with outlines; empty if it can't be read."""
     from fontTools.ttLib import TTFont, TTLibError
 
     try:

@@ -1,4 +1,4 @@
-"""Values put together by what they have in common."""
+"""Grouping of values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Value = TypeVar("Value")
 
 
 def values_by_key(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
-    """All values of each key; keys and values in the order of `pairs`."""
+    """Group values by key, keeping the order of `pairs`."""
     found: dict[Key, list[Value]] = {}
     for key, value in pairs:
         found.setdefault(key, []).append(value)

@@ -1,4 +1,4 @@
-"""The form of an e-mail address that somebody types: no more is checked than that it can be one. Pure."""
+"""Plausibility pattern for typed email addresses. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Files made of the sources once and kept beside their bytecode: words that were read, templates that were compiled.
+"""Files generated from sources and stored next to their bytecode: parsed texts, compiled templates.
 
-Set-up makes them (`edge/app/prepare_files.py`). A process that finds none, or one of other sources, does the work
-itself and keeps the result where it may write, as Python does with bytecode.
+Set-up generates them (`edge/app/prepare_files.py`). A process that finds none, or outdated ones, regenerates them and
+saves the result if it may, like Python's bytecode.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ DIGEST_BYTES = 16
 
 
 def bytecode_folder(module_file: str) -> Path:
-    """Where the bytecode of a module lies, and what is prepared for it (`__file__`)."""
+    """Bytecode folder of a module (`__file__`), which also holds its prepared files."""
     return Path(cache_from_source(module_file)).parent
 
 
 def digest_of(sources: Iterable[bytes]) -> bytes:
-    """What tells sources from others, `DIGEST_BYTES` long."""
+    """Digest of the sources, `DIGEST_BYTES` long."""
     digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
     for source in sources:
         digest.update(b"%d " % len(source))
@@ -32,7 +32,7 @@ def digest_of(sources: Iterable[bytes]) -> bytes:
 
 
 def read_prepared(file: Path, digest: bytes) -> bytes | None:
-    """What was made of these sources; None: it was made of others, or not at all."""
+    """Read content prepared from these sources; None if outdated or missing."""
     try:
         found = file.read_bytes()
     except OSError:
@@ -41,7 +41,7 @@ def read_prepared(file: Path, digest: bytes) -> bytes | None:
 
 
 def write_prepared(file: Path, content: bytes) -> None:
-    """Keep it, whole or not at all; nothing where this process may not write, or is to leave no bytecode."""
+    """Save it atomically; does nothing without write access or when bytecode is disabled."""
     if sys.dont_write_bytecode:
         return
     with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Templates of Jinja2 as set-up has compiled them: each takes 10 ms otherwise, and a page waits for several."""
+"""Jinja2 templates compiled at set-up: each otherwise takes 10 ms, and a page needs several."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from edge.lib.prepared_files import bytecode_folder, digest_of, read_prepared, w
 
 
 class PreparedTemplates(jinja2.BytecodeCache):
-    """What environments of one kind (`kind`: their options are the same) have compiled. Of another template under the
-    same name, of another Jinja2 or another Python nothing is taken."""
+    """Compiled templates of environments of one `kind` (equal options). Ignores templates changed since, and those of
+    another Jinja2 or Python version."""
 
     def __init__(self, kind: str) -> None:
         self._folder = bytecode_folder(__file__) / kind

@@ -1,4 +1,4 @@
-"""Web push: a message that only one browser can read (RFC 8291, RFC 8188), from a sender it knows (RFC 8292). Pure."""
+"""Web push messages: encrypted for one browser (RFC 8291, RFC 8188), from an authenticated sender (RFC 8292). Pure."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _CURVE = ec.SECP256R1()
 
 
 def encrypt_push(text: bytes, p256dh: str, auth: str, sender: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
-    """The body, coded as `aes128gcm`, for a browser's two keys (base64url). `sender` and `salt` (16 bytes) are of this
-    message alone.
+    """Encrypt a message as `aes128gcm` for a browser's two keys (base64url). `sender` and `salt` (16 bytes) must be
+    unique to it.
 
-    `ValueError`: the keys are none, or the text is longer than PAYLOAD_BYTES.
+    Raises `ValueError` if the keys are invalid or the text exceeds PAYLOAD_BYTES.
     """
     if len(text) > PAYLOAD_BYTES:
         raise ValueError(f"{len(text)} bytes don't fit into a push message")
@@ -35,7 +35,7 @@ def encrypt_push(text: bytes, p256dh: str, auth: str, sender: ec.EllipticCurvePr
 
 
 def authorization(endpoint: str, key: ec.EllipticCurvePrivateKey, contact: str, until_s: int) -> str:
-    """The header `Authorization` (RFC 8292, section 3): who sends, good until then and for that service alone."""
+    """Header `Authorization` (RFC 8292, section 3): sender and expiry, for that service only."""
     import jwt
 
     parts = urlsplit(endpoint)
@@ -45,22 +45,22 @@ def authorization(endpoint: str, key: ec.EllipticCurvePrivateKey, contact: str, 
 
 
 def new_key() -> ec.EllipticCurvePrivateKey:
-    """One of one's own."""
+    """Generate a key."""
     return ec.generate_private_key(_CURVE)
 
 
 def key_of(secret: bytes) -> ec.EllipticCurvePrivateKey:
-    """The key whose private value these 32 bytes are."""
+    """Key from a 32-byte private value."""
     return ec.derive_private_key(int.from_bytes(secret, "big"), _CURVE)
 
 
 def secret_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
-    """Its private value."""
+    """Private value of a key."""
     return key.private_numbers().private_value.to_bytes(32, "big")
 
 
 def public_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
-    """Its public point, as browsers take it: 65 bytes."""
+    """Public point in browsers' format: 65 bytes."""
     return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
@@ -70,7 +70,7 @@ def padless(data: bytes) -> str:
 
 
 def decode_unpadded(text: str) -> bytes:
-    """What base64url without padding says. `ValueError`: it is none."""
+    """Decode base64url without padding. Raises `ValueError`."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 

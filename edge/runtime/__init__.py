@@ -1,1 +1,1 @@
-"""What runs beside the command bus: models, sync, hot plug, maintenance."""
+"""Background services: models, sync, hotplug, maintenance."""

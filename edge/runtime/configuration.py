@@ -1,5 +1,5 @@
-"""config.toml changed by a page: what somebody wrote there stays; what would not start is refused. tomlkit is loaded by
-what writes it, as no start needs it."""
+"""Edits config.toml from pages: preserves the owner's formatting and rejects changes that would prevent a start.
+tomlkit is imported lazily, because no start needs it."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ class TaxRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TaxEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A class of products, and its taxes; none: exempt."""
+    """A class of products and its taxes; empty means exempt."""
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     rates: Annotated[tuple[TaxRate, ...], msgspec.Meta(max_length=5)] = ()
 
 
 def value_of(config: Config, key: str) -> Value:
-    """What holds, also where the file says nothing; "" of a part that it does not have, and of a secret in clear."""
+    """Effective value, even if the file doesn't set it; "" for a missing section and for a plain-text secret."""
     value = _raw_value(config, key)
     return "" if KEYS[key].kind == "secret" and not str(value).startswith(REFERENCE) else value
 
 
 def is_said(config: Config, key: str) -> bool:
-    """Whether anything holds for it: of a secret also one in clear, or in a file of its own."""
+    """Whether a value is set; for a secret also in plain text or in a file."""
     by_file = KEYS[key].kind == "secret" and _raw_value(config, f"{key}_file")
     return bool(_raw_value(config, key) or by_file)
 
 
 def lacking(config: Config, values: Mapping[str, Value]) -> EditableKey | None:
-    """What a channel of messages still needs, once these values stand in the file as well; None: nothing."""
+    """First key that a message channel still needs after these changes, or None."""
     channels = {channel.name: channel for key in values if (channel := channel_of(key)) is not None}
     for channel in channels.values():
         after = {one.key: values[one.key] if one.key in values else is_said(config, one.key) for one in channel.keys}
@@ -72,7 +72,7 @@ def _raw_value(config: Config, key: str) -> Value:
 
 
 def with_values(text: str, values: Mapping[str, Value]) -> str:
-    """The file's text with these keys; an empty text or list takes the key out, so that what is usual holds again."""
+    """Set keys in the file's text; an empty text or list removes a key, restoring its default."""
     import tomlkit
 
     file = tomlkit.parse(text)
@@ -95,8 +95,8 @@ def with_values(text: str, values: Mapping[str, Value]) -> str:
 
 
 def with_taxes(text: str, place: str, inclusive: bool, rounding: str, classes: Iterable[TaxEntry]) -> str:
-    """The same with other taxes: those of the law where the store is, a `place` such as "province ON", or classes of
-    one's own, which change nothing of where it is."""
+    """Set the taxes: by law at a `place` such as "province ON", or the shop's own classes, which leave the location
+    unchanged."""
     import tomlkit
 
     file = tomlkit.parse(text)
@@ -125,7 +125,7 @@ def with_taxes(text: str, place: str, inclusive: bool, rounding: str, classes: I
 
 
 def _place_in_store(file: Any, tax: Any, store: Any) -> None:
-    """Where an older file says elsewhere where the store is, it moves to where that is said now."""
+    """Move the location from an older file's sections to `[store]`."""
     customers: Any = file.get("customers", {})
     older = {"province": (tax, customers), "country": (tax,)}
     for key, sections in older.items():
@@ -135,7 +135,7 @@ def _place_in_store(file: Any, tax: Any, store: Any) -> None:
 
 
 def with_device(text: str, proposal: Proposal, register: str) -> str:
-    """The same with one more [[device]]."""
+    """Append a [[device]]."""
     import tomlkit
     from tomlkit.items import AoT, Array
 
@@ -151,7 +151,7 @@ def with_device(text: str, proposal: Proposal, register: str) -> str:
 
 
 def without_device(text: str, name: str) -> str:
-    """The same without the device of this name."""
+    """Remove the device of this name."""
     import tomlkit
     from tomlkit.items import AoT, Array
 
@@ -167,8 +167,8 @@ def without_device(text: str, name: str) -> str:
 
 
 def change(file: Path, changed: Callable[[str], str]) -> Config:
-    """Put what `changed` makes of the file's text in its place, one who writes behind the other. `ConfigError`: the
-    appliance would not start with it, or the file is none that a page can change; `OSError`: it cannot be written."""
+    """Replace the file's text with `changed(text)`, one writer at a time. Raises `ConfigError` if the appliance
+    wouldn't start with it or a page can't edit the file; `OSError` if it can't be written."""
     from tomlkit.exceptions import TOMLKitError
 
     with _lock_folder(file.parent):
@@ -181,7 +181,7 @@ def change(file: Path, changed: Callable[[str], str]) -> Config:
 
 @contextmanager
 def _lock_folder(folder: Path) -> Iterator[None]:
-    """Until whoever else changes a file there is done; so much for pages of two managers, not for an editor."""
+    """Lock a folder against other pages' edits (not against an editor)."""
     held = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -195,8 +195,8 @@ def _odd(why: str) -> ConfigError:
 
 
 def write_config(file: Path, text: str) -> Config:
-    """Put the text in the file's place. `ConfigError`: the appliance would not start with it, and nothing is changed;
-    `OSError`: it cannot be written."""
+    """Replace the file. Raises `ConfigError`, without changes, if the appliance wouldn't start with it; `OSError` if it
+    can't be written."""
     parse(text, file)
     mode = file.stat().st_mode & 0o777
     write_whole(file, text.encode())
@@ -205,7 +205,7 @@ def write_config(file: Path, text: str) -> Config:
 
 
 class DevicePlace(msgspec.Struct, frozen=True):
-    """A device of the file; `running`: the appliance was started with it as it is there."""
+    """A device of the file; `running`: the appliance was started with this entry."""
 
     name: str
     role: str
@@ -215,7 +215,7 @@ class DevicePlace(msgspec.Struct, frozen=True):
 
 
 def config_in_file(running: Config) -> Config:
-    """What the file says now; what runs, where nobody could start with that."""
+    """Current file contents; the running configuration if the file is invalid."""
     try:
         return load(running.file)
     except ConfigError:
@@ -223,11 +223,11 @@ def config_in_file(running: Config) -> Config:
 
 
 def differs(running: Config) -> bool:
-    """Whether the file says something else than what the appliance was started with."""
+    """Whether the file differs from the running configuration."""
     return msgspec.structs.replace(config_in_file(running), folder=running.folder) != running
 
 
 def device_places(running: Config) -> list[DevicePlace]:
-    """Those that run and those that the file has beside them."""
+    """Running devices, and those added to the file since."""
     known = {one.name: one for one in (*running.devices, *config_in_file(running).devices)}
     return [DevicePlace(one.name, one.role, one.driver, one.register, one in running.devices) for one in known.values()]

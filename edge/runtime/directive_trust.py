@@ -1,7 +1,7 @@
-"""Whose directives this box takes: head office's public keys, pinned by `edge enrol`, and the highest number that was
-dealt with. Both stand in a file beside the ledger and not in it: a ledger that is set back remembers them all the same.
+"""Authenticates head office's directives: its public keys, pinned by `edge enrol`, and the highest processed number.
+They are in a file outside the ledger, so a restore doesn't forget them.
 
-Without the file a box was enrolled before there were keys: it believes the broker, and says so.
+Without the file, the box was enrolled before keys existed: it trusts the broker and reports that.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ NO_KEY_ADVICE = "Ask head office for a new enrolment with its signing key, and t
 
 
 class PinnedKey(msgspec.Struct, frozen=True):
-    """A public key (Ed25519, hexadecimal) that signs directives with numbers above `after`, until the next one's."""
+    """A public key (Ed25519, hexadecimal) that signs directives with numbers above `after`, until the next key's."""
 
     key: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     after: int = 0
 
 
 class Trust(msgspec.Struct, frozen=True):
-    """Pinned keys, the oldest first, and the highest number that was dealt with under them."""
+    """Pinned keys, oldest first, and the highest processed number."""
 
     keys: tuple[PinnedKey, ...] = ()
     highest: int = 0
 
     def unproven(self, tenant: str, store: str, directive: Directive) -> str | None:
-        """Why this directive is not head office's for this store, as the rest of a sentence; None: it is.
+        """Why this directive isn't proven to be head office's for this store, as the rest of a sentence; None if it is.
 
-        Its number proves nothing before this: one that is made up must not shut out those that come.
+        Until then its number proves nothing: a forged one must not block later ones.
         """
         number, seal = directive.version, directive.seal
         if seal is None:
@@ -61,8 +61,8 @@ class Trust(msgspec.Struct, frozen=True):
         return None
 
     def refusal(self, directive: Directive, now_us: int | None) -> str | None:
-        """Why a proven directive that is not known here is not to be applied; None: it is. `now_us` is None while the
-        clock is doubted: then nothing is told from it."""
+        """Why a proven but unknown directive must not be applied; None if it may. `now_us` is None while the clock is
+        distrusted; time checks are then skipped."""
         if directive.version <= self.highest:
             return (
                 f"its number is not above {self.highest}, which this box has dealt with, and its ledger was set "
@@ -74,20 +74,20 @@ class Trust(msgspec.Struct, frozen=True):
         return None
 
     def rotated(self, key: str, number: int) -> Trust:
-        """With a new key, which signs what comes after `number`."""
+        """Add a key that signs everything after `number`."""
         if self.keys[-1].key == key:
             return self
         return Trust((*self.keys, PinnedKey(key, number))[-KEYS:], self.highest)
 
 
 def is_pinned(folder: Path) -> bool:
-    """Whether the box with this data folder has a key to know head office by."""
+    """Whether this data folder has a pinned head office key."""
     return (folder / FILE).exists()
 
 
 def load(folder: Path) -> Trust | None:
-    """What is pinned; None where nothing ever was. A file that cannot be read trusts nobody: whoever spoils it must not
-    open the door."""
+    """Pinned keys; None if there never were any. An unreadable file trusts no one: damaging it must not grant
+    access."""
     try:
         with (folder / FILE).open("rb") as file:
             return msgspec.json.decode(file.read(FILE_BYTES), type=Trust)
@@ -99,19 +99,19 @@ def load(folder: Path) -> Trust | None:
 
 
 def pin(folder: Path, key: str) -> None:
-    """Trust this key alone from now on; the numbers that were dealt with stay. `OSError`: the disk does not take it."""
+    """Trust only this key from now on; the processed numbers remain. Raises `OSError`."""
     known = load(folder) or Trust()
     if [pinned.key for pinned in known.keys[-1:]] != [key]:
         save(folder, Trust((PinnedKey(key),), known.highest))
 
 
 def save(folder: Path, trust: Trust) -> None:
-    """Keep it, also through a power cut. `OSError`: the disk does not take it."""
+    """Save durably. Raises `OSError`."""
     write_whole(folder / FILE, msgspec.json.encode(trust))
 
 
 def raise_highest(folder: Path, number: int) -> None:
-    """Directives through `number` were dealt with. `OSError`: the disk does not take it."""
+    """Mark directives up to `number` as processed. Raises `OSError`."""
     known = load(folder)
     if known is not None and known.keys and number > known.highest:
         save(folder, msgspec.structs.replace(known, highest=number))

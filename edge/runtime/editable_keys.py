@@ -1,4 +1,4 @@
-"""The keys of config.toml that pages change: how each is typed, and on which page."""
+"""Keys of config.toml that pages can change: their input type and page."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ OnPage = Literal["setup", "taxes", "messages"]
 
 
 class EditableKey(msgspec.Struct, frozen=True):
-    """A key that pages change: where it stands, how it is typed in, and the choices it has. `example`: what such a one
-    looks like. The page of set-up shows what has no page of its own."""
+    """A key that pages can change: its name, input type and choices. `example`: a sample value. Keys without a page of
+    their own appear on the set-up page."""
 
     key: str
     kind: Kind
@@ -27,13 +27,12 @@ class EditableKey(msgspec.Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """Which word of the office's names it."""
+        """Translation key of its label."""
         return "key_" + self.key.replace(".", "_")
 
 
 class MessageChannel(msgspec.Struct, frozen=True):
-    """A way by which the shop's messages go out. `needs`: the keys without which none of it works; `needs_if`: which
-    key another one needs."""
+    """A channel for the shop's messages. `needs`: keys that it requires; `needs_if`: keys required by another key."""
 
     name: str
     keys: tuple[EditableKey, ...]
@@ -136,12 +135,12 @@ KEYS: Mapping[str, EditableKey] = MappingProxyType({one.key: one for one in EDIT
 
 
 def channel_of(key: str) -> MessageChannel | None:
-    """The channel that a key is of."""
+    """Message channel of a key."""
     return next((one for one in CHANNELS if any(key == known.key for known in one.keys)), None)
 
 
 def secret_name(key: str) -> str:
-    """Under which name the secret of a key is kept.
+    """Name under which a key's secret is stored.
 
     >>> secret_name("notify.whatsapp.app_secret")
     'whatsapp-app-secret'

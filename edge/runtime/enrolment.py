@@ -1,5 +1,5 @@
-"""Taking what head office gave this box: where the broker is, its password there, and the key that signs directives. It
-comes in a line, or for a code of head office's page, which is traded once, with whoever proves to be head office."""
+"""Enrolment at head office: the broker's address, the password and the key that signs directives. They come in a line,
+or in exchange for a one-time code from head office's page, after head office has proven its identity."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ BROKER = "broker"
 
 
 class _Refusal(msgspec.Struct, frozen=True):
-    """What head office answers in place of an enrolment (RFC 9457)."""
+    """Head office's error response (RFC 9457)."""
 
     code: str = ""
     detail: str = ""
@@ -54,7 +54,7 @@ class _Refusal(msgspec.Struct, frozen=True):
 
 
 def read_line(text: str) -> Enrolment | None:
-    """What the line of `edge hub enrol` says; None: it is none. `NeedsHuman`: it is damaged."""
+    """Parse the line of `edge hub enrol`; None if it isn't one. Raises `NeedsHuman` if it is damaged."""
     if not "".join(text.split()).startswith(MARK):
         return None
     try:
@@ -64,8 +64,8 @@ def read_line(text: str) -> Enrolment | None:
 
 
 async def trade(text: str, box: str = "") -> Enrolment:
-    """What head office gives for a code; `box`: which one brings it (tenant/store/device), "" of one that is none yet.
-    `NeedsHuman`: nothing; its key is a sentence of section [enrol]."""
+    """Exchange a code for an enrolment. `box`: who presents it (tenant/store/device), "" for a new box. Raises
+    `NeedsHuman`, with a key of section [enrol]."""
     try:
         office = read_office(text)
     except WireError as error:
@@ -86,7 +86,7 @@ async def _ask(office: OfficeCode, box: str) -> HttpAnswer:
 
 
 async def _authority(office: OfficeCode, base: str) -> str:
-    """The certificate by which head office vouches for itself, of whomever it is fetched: the code says whose it is."""
+    """Head office's own certificate, fetched without verification: the code authenticates it."""
     anybody = ssl.create_default_context()
     anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
     async with _calls(base, anybody) as http:
@@ -102,7 +102,7 @@ async def _authority(office: OfficeCode, base: str) -> str:
 
 
 def _calls(base: str, tls: ssl.SSLContext) -> OutgoingHttp:
-    """Whoever types a code says where head office is, which may be beside this box."""
+    """HTTP client that may reach head office on this network, since the code's user names its address."""
     return OutgoingHttp(Breakers(), (urlsplit(base).hostname or "",), tls=tls)
 
 
@@ -130,7 +130,7 @@ def _refusal(what: str, **values: str | int) -> NeedsHuman:
 
 
 def sync_of(enrolment: Enrolment, folder: Path) -> Sync:
-    """How the box reaches the broker from now on. `folder`: the ledger's."""
+    """Broker settings from an enrolment. `folder`: the ledger's."""
     return Sync(
         host=enrolment.host,
         port=enrolment.port,
@@ -142,8 +142,8 @@ def sync_of(enrolment: Enrolment, folder: Path) -> Sync:
 
 
 def take(file: Path, loaded: Config, enrolment: Enrolment) -> bool:
-    """Keep it, in the folder and in config.toml; whether that says something new. `ConfigError`: it is another box's,
-    or the file has another broker."""
+    """Store an enrolment in the folder and config.toml; whether anything changed. Raises `ConfigError` if it belongs to
+    another box, or the file has another broker."""
     require_own(loaded, enrolment)
     wanted = sync_of(enrolment, loaded.folder)
     folder = loaded.folder / SECRETS
@@ -165,7 +165,7 @@ def take(file: Path, loaded: Config, enrolment: Enrolment) -> bool:
 
 
 def keep(folder: Path, enrolment: Enrolment) -> None:
-    """What is no configuration: the certificate, the password among the secrets, and head office's key."""
+    """Store the parts outside the configuration: the certificate, the password (as a secret) and head office's key."""
     _keep(folder / SECRETS, "ca.pem", enrolment.ca)
     secrets_of(folder).set(BROKER, enrolment.password)
     if enrolment.signing_key:
@@ -173,7 +173,7 @@ def keep(folder: Path, enrolment: Enrolment) -> None:
 
 
 def require_own(loaded: Config, enrolment: Enrolment) -> None:
-    """`ConfigError`: it is for another box."""
+    """Raise `ConfigError` if it is for another box."""
     store = loaded.store
     if (store.tenant, store.id, store.device) == (enrolment.tenant, enrolment.store, enrolment.device):
         return
@@ -187,7 +187,7 @@ def require_own(loaded: Config, enrolment: Enrolment) -> None:
 
 
 def _keep(folder: Path, name: str, text: str) -> None:
-    """A file that only its owner may read; it is the data folder's owner who runs the appliance."""
+    """Write a file readable only by the data folder's owner, who runs the appliance."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
     owner = folder.parent.stat()
@@ -204,7 +204,7 @@ def _keep(folder: Path, name: str, text: str) -> None:
 
 
 def section(sync: Sync) -> str:
-    """`[sync]` as config.toml has it."""
+    """`[sync]` as TOML."""
     lines = [f"host = {_string(sync.host)}", f"port = {sync.port}", f"tls = {str(sync.tls).lower()}"]
     named = {"ca_file": sync.ca_file, "username": sync.username, "password": sync.password}
     lines += [f"{key} = {_string(value)}" for key, value in named.items() if value]
@@ -217,7 +217,7 @@ def _string(value: str) -> str:
 
 
 def _append(file: Path, text: str) -> None:
-    """Add a section at the end; what was written there stays as it was."""
+    """Append a section, leaving the rest of the file unchanged."""
     whole = file.read_text(encoding="utf-8")
     whole += ("" if whole.endswith("\n") else "\n") + "\n# Head office, by its enrolment.\n" + text
     tomllib.loads(whole)

@@ -1,8 +1,8 @@
-"""Other publishers' packages that bring drivers, engines or capabilities (docs/extensions.md).
+"""Third-party packages with drivers, engines or capabilities (docs/extensions.md).
 
-A package lies in the appliance's environment or in `extensions/` of the data folder, and declares entry points in one
-of `GROUPS`. Only its metadata is read until the owner turns it on (`edge/backoffice/extensions`); from the next start
-on, its code runs with the rights of the appliance. One that can't be used is left out and named (`ExtensionProblem`):
+A package is in the appliance's environment or in `extensions/` of the data folder, and declares entry points in one of
+`GROUPS`. Only its metadata is read until the owner turns it on (`edge/backoffice/extensions`); from the next start its
+code runs with the appliance's rights. A package that can't be used is skipped and reported (`ExtensionProblem`), and
 the till starts without it.
 """
 
@@ -81,8 +81,8 @@ class Provided(msgspec.Struct, frozen=True):
 
 
 class Extension(msgspec.Struct, frozen=True):
-    """An installed package, as its metadata describes it; nothing vouches for the publisher's name. `folder`: where it
-    lies. `why`: why it can't be used, as far as the metadata says, and of what (`detail`)."""
+    """An installed package, from its metadata; the publisher's name is unverified. `folder`: its location. `why`: why
+    it can't be used according to the metadata, with `detail`."""
 
     package: str
     version: str
@@ -94,12 +94,12 @@ class Extension(msgspec.Struct, frozen=True):
     detail: str = ""
 
     def places(self, group: str) -> Mapping[tuple[str, str], str]:
-        """Its drivers or engines as the registries list them."""
+        """Its drivers or engines, keyed as in the registries."""
         return {one.pair: one.place for one in self.provides if one.group == group}
 
 
 class ExtensionProblem(msgspec.Struct, frozen=True):
-    """A package that is on and can't be used."""
+    """A package that is turned on but can't be used."""
 
     package: str
     why: Why
@@ -107,7 +107,7 @@ class ExtensionProblem(msgspec.Struct, frozen=True):
 
 
 class TurnedOn(msgspec.Struct, frozen=True):
-    """A package that the owner turned on, as the journal says it; `provides`: "GROUP:NAME" of each entry point."""
+    """A package turned on by the owner, from the journal; `provides`: "GROUP:NAME" per entry point."""
 
     package: str
     publisher: str
@@ -115,8 +115,7 @@ class TurnedOn(msgspec.Struct, frozen=True):
 
 
 class Extensions:
-    """What of all packages a configuration uses: those that are `on`, and the `problems` of others, which grow while
-    the appliance starts."""
+    """Packages used by a configuration: those that are `on`, and the `problems` of others, collected during start."""
 
     def __init__(self) -> None:
         self.on: list[Extension] = []
@@ -124,18 +123,18 @@ class Extensions:
         self._owners: dict[tuple[str, tuple[str, str]], str] = {}
 
     def drop(self, package: str, why: Why, detail: object = "") -> None:
-        """A package can't be used; said once."""
+        """Report once that a package can't be used."""
         if any(one.package == package for one in self.problems):
             return
         self.problems.append(ExtensionProblem(package, why, _plain(str(detail))[:SUMMARY_LETTERS]))
         _log.warning("an extension can't be used", package=package, why=why, detail=str(detail))
 
     def owner_of(self, group: str, pair: tuple[str, str]) -> str:
-        """The package that brings a driver or an engine, or brought it while it was installed; "": none."""
+        """Package that provides (or provided) a driver or engine; "" if none."""
         return self._owners.get((group, pair), "")
 
     def packages_of(self, group: str, except_for: Container[tuple[str, str]]) -> dict[tuple[str, str], str]:
-        """The packages of drivers or engines that aren't among these."""
+        """Packages of drivers or engines not in `except_for`."""
         return {pair: name for (of, pair), name in self._owners.items() if of == group and pair not in except_for}
 
     def note(self, group: str, pair: tuple[str, str], package: str) -> None:
@@ -143,7 +142,7 @@ class Extensions:
 
 
 def installed_extensions(data: Path) -> tuple[Extension, ...]:
-    """The packages that declare something for the appliance, by name. Imports none of them."""
+    """Installed packages that declare entry points for the appliance, by name. Imports none of them."""
     found: dict[str, Extension] = {}
     for folder in (*map(Path, filter(None, sys.path)), data / FOLDER):
         for file in _declaring(str(folder)):
@@ -154,7 +153,7 @@ def installed_extensions(data: Path) -> tuple[Extension, ...]:
 
 
 def _declaring(folder: str) -> tuple[Path, ...]:
-    """The entry points of the packages in a folder that are for the appliance."""
+    """Metadata files of such packages in a folder."""
     try:
         changed_ns = Path(folder).stat().st_mtime_ns
         if abs(time.time_ns() - changed_ns) < _SETTLED_NS:
@@ -166,7 +165,7 @@ def _declaring(folder: str) -> tuple[Path, ...]:
 
 @lru_cache(maxsize=64)
 def _declaring_at(folder: str, _mtime_ns: int) -> tuple[Path, ...]:
-    """That, of a folder as it was at a moment: a package that comes or goes changes when it was changed."""
+    """Same for a folder at a modification time, which changes as packages come and go."""
     with os.scandir(folder) as entries:
         names = sorted(entry.name for entry in entries if entry.name.endswith("-info"))
     files = (Path(folder, name, "entry_points.txt") for name in names)
@@ -181,7 +180,7 @@ def _bytes_of(file: Path) -> bytes:
 
 
 def _read(file: Path, folder: str) -> Extension | None:
-    """A package by its entry points; None: it is none of ours."""
+    """Read a package from its entry points; None if it isn't an extension."""
     stem = file.parent.name.rpartition("-")[0] or file.parent.name
     named = _package_name(stem.partition("-")[0])
     try:
@@ -204,7 +203,7 @@ def _describe(package: Distribution, folder: str) -> Extension | None:
 
 
 def _fault(provides: tuple[Provided, ...], keywords: str) -> tuple[Why, str]:
-    """What of a package's metadata stands against it."""
+    """Why a package can't be used, according to its metadata."""
     versions = [int(one) for one in _API_KEYWORD.findall(keywords)]
     if API not in versions:
         return "api", ", ".join(map(str, versions)) or UNNAMED
@@ -227,12 +226,12 @@ def _own_engines() -> Mapping[tuple[str, str], str]:
 
 
 def _package_name(text: str) -> str:
-    """As package indexes compare names (PEP 503)."""
+    """Normalise a package name (PEP 503)."""
     return re.sub(r"[-_.]+", "-", text).lower()
 
 
 def _publisher(meta: Any) -> str:
-    """Author or maintainer; of an address the name before it, if there is one."""
+    """Author or maintainer; for an address, the name before it."""
     for key in ("Author", "Maintainer"):
         if said := _plain(str(meta[key] or "")).strip():
             return said[:PUBLISHER_LETTERS]
@@ -243,13 +242,13 @@ def _publisher(meta: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without line breaks, and marks that turn the direction of what follows."""
+    """Remove line breaks and direction-changing characters."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def find_turned_on(ledger: Path) -> tuple[TurnedOn, ...]:
-    """What the owner turned on, the earliest first, from the table of `edge/backoffice/extensions`, before the ledger
-    is opened to write. Empty where it is new, older than the table, or damaged, which its opening reports."""
+    """Packages turned on by the owner, oldest first, read before the ledger is opened for writing. Empty for a new,
+    older or damaged ledger; the latter is reported when it opens."""
     if not ledger.exists():
         return ()
     try:
@@ -266,7 +265,7 @@ def find_turned_on(ledger: Path) -> tuple[TurnedOn, ...]:
 
 
 def use_extensions(ledger: Path) -> Extensions:
-    """Let configurations name the drivers and engines of packages that are on. Imports nothing yet."""
+    """Make the drivers and engines of enabled packages available to configurations. Imports nothing yet."""
     used, installed = Extensions(), {one.package: one for one in installed_extensions(ledger.parent)}
     names: dict[tuple[str, str], str] = {}
     for turned in find_turned_on(ledger):
@@ -305,7 +304,7 @@ def _make_known(used: Extensions) -> None:
 
 
 def load_capabilities(used: Extensions) -> Iterator[tuple[Extension, Capability]]:
-    """The capabilities of packages that are on, imported now; without those that can't be used, which `used` notes."""
+    """Import the capabilities of enabled packages; unusable ones are skipped and noted in `used`."""
     for extension in used.on:
         for one in extension.provides:
             if one.group == CAPABILITIES and (made := _capability(used, extension, one)):
@@ -336,7 +335,7 @@ def _capability(used: Extensions, extension: Extension, one: Provided) -> Capabi
 
 
 def _require_described(made: Capability) -> None:
-    """Raises what of a capability's commands and queries the API couldn't describe, which it would only find at the
+    """Raise if the API can't describe one of a capability's commands or queries, which would otherwise fail at
     start."""
     kinds: list[Any] = [spec.command for spec in made.commands]
     for spec in made.queries:
@@ -349,8 +348,8 @@ def _require_described(made: Capability) -> None:
 
 
 def _guard_faults(made: Capability) -> Capability:
-    """A capability of others whose faults stay its own: a part that can't be made fails when it runs, where it is
-    supervised, a gauge that fails has no numbers, and a check says so."""
+    """Contain a third-party capability's errors: a part that can't be created fails when supervised, a failing gauge
+    has no values, and a check reports it."""
     return msgspec.structs.replace(
         made,
         parts=tuple(PartSpec(one.name, partial(_LatePart, one.make)) for one in made.parts),
@@ -360,7 +359,7 @@ def _guard_faults(made: Capability) -> Capability:
 
 
 class _LatePart:
-    """A part that is made when it runs."""
+    """A part that is created when it runs."""
 
     def __init__(self, make: Callable[[Any], Any], context: Any) -> None:
         self._make, self._context = make, context

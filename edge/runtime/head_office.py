@@ -1,4 +1,4 @@
-"""Head office, as parts of the box ask it."""
+"""Head office, as seen by the box's parts."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Protocol
 
 
 class HeadOffice(Protocol):
-    """Who is asked (`edge.backoffice.directives.service.sync_part.SyncPart`); None: nobody answers in time."""
+    """Questions to head office (`edge.backoffice.directives.service.sync_part.SyncPart`); None means no timely
+    answer."""
 
     @property
     def is_reachable(self) -> bool:
-        """Whether a question would go out now."""
+        """Whether a question can be sent now."""
         ...
 
     async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes | None: ...

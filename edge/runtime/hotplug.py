@@ -1,7 +1,7 @@
-"""The part that notices what is plugged in and pulled out while the shop runs.
+"""Detects devices being plugged in and out at runtime.
 
-A configured device that is back is tried again at once. A well-known scanner that nobody
-configured becomes a part of its own for as long as it is there.
+A configured device that returns is retried immediately. A known scanner without configuration gets a part of its own
+while connected.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _UDEVD = Path("/run/udev/control")
 
 
 class HotplugPart:
-    """`part_of` makes the part of a device. Where `register` is None, nothing is used that is not configured."""
+    """`part_of` creates a device's part. With `register` None, only configured devices are used."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class HotplugPart:
         self._changed = asyncio.Event()
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled. `DeviceLost`: this machine does not tell of its devices."""
+        """Run until cancelled. Raises `DeviceLost` if this machine reports no device events."""
         try:
             monitor = _monitor()
         except (ImportError, OSError) as error:
@@ -69,7 +69,7 @@ class HotplugPart:
             loop.remove_reader(monitor.fileno())
 
     def _on_event(self, monitor: pyudev.Monitor) -> None:
-        """What it says is not asked: whatever happened, all is looked at again."""
+        """Drain the events and look at all devices again; their content isn't used."""
         try:
             while monitor.poll(0):
                 pass
@@ -86,7 +86,7 @@ class HotplugPart:
             await asyncio.sleep(SETTLE_S)
 
     async def _look(self) -> None:
-        """Start parts of scanners that came, stop those of scanners that went."""
+        """Start parts for new scanners and stop those of removed ones."""
         if self._register is None:
             return
         found = await asyncio.to_thread(find_plugged)
@@ -111,7 +111,7 @@ class HotplugPart:
 
 
 def _monitor() -> pyudev.Monitor:
-    """Told of every device that comes and goes. Raises ImportError without libudev, OSError without netlink."""
+    """Monitor of device events. Raises ImportError without libudev, OSError without netlink."""
     monitor = pyudev.Monitor.from_netlink(pyudev.Context(), "udev" if _UDEVD.exists() else "kernel")
     for subsystem in SUBSYSTEMS:
         monitor.filter_by(subsystem)
@@ -120,7 +120,7 @@ def _monitor() -> pyudev.Monitor:
 
 
 def unconfigured_scanners(found: Sequence[Plugged], configured: Sequence[Device]) -> list[Proposal]:
-    """The likeliest use of each device that can be nothing but a scanner, and that the configuration does not use."""
+    """Proposals for connected, unconfigured devices that can only be scanners."""
     likeliest = [(device, made[0]) for device in found if (made := proposals(device))]
     return [
         proposal
@@ -130,7 +130,7 @@ def unconfigured_scanners(found: Sequence[Plugged], configured: Sequence[Device]
 
 
 def used_by(device: Plugged, configured: Sequence[Device]) -> str:
-    """The name under which the configuration uses this device; empty where it does not."""
+    """Name of the device in the configuration; empty if unused."""
     for entry in configured:
         path, usb = str(entry.options.get("path", "")), str(entry.options.get("usb", ""))
         if any(same_device(path, node.path) for node in device.nodes):

@@ -1,4 +1,4 @@
-"""The part that runs models: the shop's runtime, and the till in front of it."""
+"""The models part: the shop's model runtime and its priority below the till."""
 
 from __future__ import annotations
 
@@ -78,14 +78,14 @@ HELD = frozenset({"pocketsphinx"})
 
 
 class CataloguePhrases(Protocol):
-    """What may be said in this shop, by language."""
+    """Phrases that may be spoken in this shop, by language."""
 
     async def phrases(self, language: str) -> tuple[str, ...]: ...
 
 
 class Inference:
-    """The models part. Capabilities and pages ask through it, also while it is being started again. Speech is held to
-    the phrases of the `catalogue`, where they are handed in."""
+    """The models part. Capabilities and pages send requests through it, even while it restarts. Speech recognition is
+    limited to the `catalogue`'s phrases, if given."""
 
     def __init__(self, config: Config, shop: CommandBus, catalogue: CataloguePhrases | None = None) -> None:
         self._config = config.models
@@ -109,7 +109,7 @@ class Inference:
         priority: Priority = Priority.NORMAL,
         model: str = "",
     ) -> PendingReply[Partial, Reply]:
-        """See `models.runtime.Runtime.ask`. Raises ModelError; `said` has it in words."""
+        """Send a request; see `models.runtime.Runtime.ask`. Raises ModelError; `notice_state` translates it."""
         if self._runtime is None:
             raise ModelError("stopped", "Models aren't running.", "Try again in a moment.")
         return self._runtime.ask(request, within_s, priority, model)
@@ -117,10 +117,10 @@ class Inference:
     async def listen(
         self, language: str, rate_hz: int, within_s: float, expected: tuple[str, ...] = (), free: bool = False
     ) -> PendingReply[Heard, Transcribed]:
-        """Speech in a language, held to the words of the catalogue and to what is `expected`; raises as `ask` does.
+        """Recognise speech, limited to the catalogue's and `expected` phrases. Raises like `ask`.
 
-        Where no product has a name in that language, or it is to be `free`, anything may be understood: `free` sound is
-        heard by a model that needs no grammar, where there is one.
+        With `free`, or without product names in that language, recognition is unrestricted, using a model without a
+        grammar if there is one.
         """
         from models.kinds import Listen
 
@@ -130,18 +130,18 @@ class Inference:
         return self.ask(Listen(language, rate_hz, phrases), within_s, Priority.LIVE, model)
 
     def checks(self, language: str) -> bool:
-        """Whether what one model hears in a language may be compared with what another hears freely."""
+        """Whether a second model can check recognised speech in this language without a grammar."""
         free = self._free_listener(language)
         return bool(free) and self._runtime is not None and self._runtime.able("stt", language)[0] != free
 
     def _free_listener(self, language: str) -> str:
-        """The first model that hears more of a language than the phrases it is given; "" for none."""
+        """First speech model that isn't limited to given phrases; "" if none."""
         engines = {name: entry.engine for name, entry in self._config.entries().items()}
         able = self._runtime.able("stt", language) if self._runtime else ()
         return next((name for name in able if engines.get(name) not in HELD), "")
 
     def notice_speech(self, rate_hz: int, within_s: float, pause_ms: int) -> PendingReply[Speech, SpeechFound]:
-        """When somebody speaks, and when they have been silent for `pause_ms`; raises as `ask` does."""
+        """Detect speech, and `pause_ms` of silence after it. Raises like `ask`."""
         from models.kinds import DetectSpeech
 
         return self.ask(DetectSpeech(rate_hz, pause_ms=pause_ms), within_s, Priority.LIVE)
@@ -149,13 +149,13 @@ class Inference:
     def speak(
         self, text: str, language: str, within_s: float, voice: str = "", speed: float = 1.0
     ) -> PendingReply[Sound, Spoken]:
-        """A text as sound, a piece at a time, by a `voice` of the model's own; raises as `ask` does."""
+        """Synthesise a text piece by piece, with one of the model's voices. Raises like `ask`."""
         from models.kinds import Speak
 
         return self.ask(Speak(text, language, voice, speed), within_s, Priority.LIVE)
 
     def await_word(self, word: str, rate_hz: int, within_s: float) -> PendingReply[Woken, Awaited]:
-        """When a word is said; raises as `ask` does."""
+        """Wait for a wake word. Raises like `ask`."""
         from models.kinds import AwaitWord
 
         return self.ask(AwaitWord((word,), rate_hz=rate_hz), within_s, Priority.LIVE)
@@ -164,19 +164,19 @@ class Inference:
         return self._runtime is not None and self._runtime.has(kind, language)
 
     def embedder(self, kind: str = "embed") -> Embedder | None:
-        """The model that makes vectors of texts, or of pictures (`embed_image`), if there is one: that which the shop
-        wants to answer first, else the shop's own, else what ships."""
+        """Model for text or picture embeddings (`embed_image`), if any: the shop's preference, then the shop's own,
+        then the shipped one."""
         wanted = self._config.use.get(kind, "")
         found = [one for one in self.figures() if one.kind == kind and one.state != "resting"]
         first = min(found, key=lambda one: (one.model != wanted, one.model in self._shipped), default=None)
         return Embedder(first.model, first.state == "ready") if first else None
 
     def figures(self) -> list[Figures]:
-        """How each model is and what it did; none while the part does not run."""
+        """Status and statistics per model; empty while the part isn't running."""
         return self._runtime.figures() if self._runtime else []
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled; every worker ends with it."""
+        """Run until cancelled, then end every worker."""
         ready()
         await asyncio.sleep(START_S)
         self._ready = ready
@@ -193,7 +193,7 @@ class Inference:
             await runtime.stop()
 
     def _look(self) -> Callable[[], tuple[Runtime, list[Absent]]]:
-        """What makes a runtime, on the loop's thread, of the models that are here; and those that are not."""
+        """Find available models; return a runtime factory (for the loop's thread), and the absent ones."""
         from models.manifest.memory_plan import box_mb, usual_mb
         from models.runtime import Runtime, Settings
         from models.worker import cgroup
@@ -221,7 +221,7 @@ class Inference:
             await asyncio.sleep(TICK_S)
 
     def _mark_till_active(self, command: Command, actor: Actor, outcome: Outcome) -> None:
-        """Whatever is done at a till makes it active."""
+        """Any command at a till marks it active."""
         if actor.surface not in _TILLS:
             return
         self._till_first.touch()
@@ -239,14 +239,15 @@ class Inference:
         self._say()
 
     def _say(self) -> None:
-        """The worst that is to be said of the models, as the state of all."""
+        """Report the most serious model problem as the part's status."""
         if self._ready:
             worst = sorted(self._troubles.values(), key=lambda state: state.state != "lost")
             self._ready(worst[0] if worst else PartState("", "ok"))
 
 
 def look(known: Iterable[Entry], folder: Path, threads: int, secrets: SecretStore) -> tuple[list[Plan], list[Absent]]:
-    """Which of the models are here, with the `secrets` that their options name, and what the others lack."""
+    """Split models into available ones, with the `secrets` in their options resolved, and absent ones with the
+    reason."""
     from models.manifest.availability import find
     from models.registry import ENGINES, known_engines, package_lacking
     from models.runtime import Absent
@@ -270,7 +271,7 @@ def look(known: Iterable[Entry], folder: Path, threads: int, secrets: SecretStor
 
 
 def _without_package(entry: Entry, package: str, why: str) -> Absent:
-    """A model whose engine is another publisher's, and can't be used."""
+    """A model whose third-party engine can't be used."""
     from models.runtime import Absent
 
     what = f"The engine of {entry.name} comes from the extension {package}, which is off or can't be used{why}."
@@ -279,7 +280,7 @@ def _without_package(entry: Entry, package: str, why: str) -> Absent:
 
 
 def _with_secrets(found: Plan | Absent, secrets: SecretStore) -> Plan | Absent:
-    """A model with its secrets in its options; one whose secret cannot be had is not there."""
+    """Resolve the secrets of a model's options; without one, the model is absent."""
     from models.runtime import Absent
 
     if isinstance(found, Absent):

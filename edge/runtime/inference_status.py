@@ -1,4 +1,4 @@
-"""How models are said to be, in every language: see [models] of edge/lib/i18n. Pure."""
+"""Model status texts in every language: see [models] of edge/lib/i18n. Pure."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 def missing(absent: Absent) -> PartState:
-    """A model that the shop wants and that is not here."""
+    """Status of a configured model that is absent."""
     key, values = _missing(absent.keys, absent.languages)
     return PartState("", "lost", absent.what, absent.advice, key, values)
 
 
 def worker_ended_state(notice: Notice) -> PartState:
-    """A worker that ended: it is started again when it is needed, or rests for a while."""
+    """Status after a worker ended: it restarts on demand, or after a delay."""
     key = "models.resting" if notice.resting else f"models.{notice.code}"
     values: dict[str, str | int] = {"model": notice.model}
     return PartState("", "lost" if notice.resting else "ok", notice.what, notice.advice, key, values)
 
 
 def notice_state(error: ModelError, language: str) -> tuple[str, str]:
-    """What happened and what to do, for whoever asked, in their language."""
+    """Problem and remedy in the user's language."""
     key = f"models.{error.code}"
     values: dict[str, str | int] = {"model": error.model, "why": error.what}
     if error.code == "missing" and "why" in error.keys:
@@ -38,7 +38,7 @@ def notice_state(error: ModelError, language: str) -> tuple[str, str]:
 
 
 def seconds_to(clock: str, now: datetime) -> float:
-    """Until it is next `clock` ("06:30") where `now` is; 0 for no time at all."""
+    """Seconds until the clock next shows `clock` ("06:30") in the zone of `now`; 0 if no time is set."""
     if not clock:
         return 0.0
     hour, minute = map(int, clock.split(":"))
@@ -47,7 +47,7 @@ def seconds_to(clock: str, now: datetime) -> float:
 
 
 def _missing(keys: Mapping[str, str], languages: tuple[str, ...]) -> tuple[str, dict[str, str | int]]:
-    """The sentence for what is missing, and what is in its gaps."""
+    """Translation key and values for what is missing."""
     why, name, thing = keys.get("why", "files"), keys.get("name", ""), keys.get("thing", "")
     if why in ("library", "program"):
         more = {"package": keys.get("package", thing), "command": keys.get("command", "./run setup")}

@@ -1,4 +1,4 @@
-"""What Prometheus reads of the models."""
+"""Model metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from models.runtime.stats import BUCKETS_S, Figures
 
 
 def families(figures: Iterable[Figures]) -> Iterator[Metric]:
-    """Queue, memory and latency by model (and kind); work over busy seconds is its speed, such as tokens a second."""
+    """Queue, memory and latency by model (and kind); work divided by busy seconds is its speed, such as tokens per
+    second."""
     label = ["model"]
     waiting = GaugeMetricFamily("edge_model_waiting", "Requests that wait for a model", labels=label)
     running = GaugeMetricFamily("edge_model_running", "Requests that a model works on", labels=label)

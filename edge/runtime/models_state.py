@@ -1,4 +1,4 @@
-"""What the panel shows of models and asks of them: whoever runs them hands it in."""
+"""Model status for pages, supplied by the models part."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MODELS = "models"
 
 
 class ModelsState(Protocol):
-    """Every model that is here, in the order of the manifest."""
+    """Every available model, in manifest order."""
 
     def figures(self) -> list[Figures]: ...
 

@@ -1,5 +1,5 @@
-"""The shop's secrets as its services use them: the store of a data folder, opened by its key or the recovery code; and
-a secret in a file of its own, as shops had them before there was a store."""
+"""Secrets for the shop's services: a data folder's store, opened with its key or the recovery code; and secrets in
+separate files, from before the store existed."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ LIMIT_BYTES = 8_192
 
 
 def secrets_of(folder: Path) -> SecretStore:
-    """The secrets of a data folder."""
+    """Secret store of a data folder."""
     return SecretStore(folder, keys.of_secrets(folder))
 
 
 def secrets_by(folder: Path, code: bytes) -> SecretStore:
-    """The same, opened by a recovery code that is not in the data folder yet."""
+    """Secret store opened with a recovery code that isn't in the data folder yet."""
     return SecretStore(folder, lambda _make: keys.derive_key(code, "secrets"))
 
 
 def driver_of(device: Device, store: SecretStore) -> object:
-    """The driver of a device, with its secrets in it. `ConfigError`, `NeedsHuman`: one cannot be had, or not used."""
+    """Create a device's driver with its secrets. Raises `ConfigError` or `NeedsHuman` if the driver or a secret is
+    unavailable."""
     device.require_driver()
     options = {key: store.resolve(value) if isinstance(value, str) else value for key, value in device.options.items()}
     try:
@@ -39,15 +40,15 @@ def driver_of(device: Device, store: SecretStore) -> object:
 
 
 def secret_of(store: SecretStore, value: str, file: str, beside: Path) -> str:
-    """A secret as the configuration says it: `value` is `secret:NAME` or the secret itself; else the first line of
-    `file`, which lies `beside` config.toml; "": none is said. `ConfigError`, `NeedsHuman`: it cannot be had."""
+    """Resolve a configured secret: `value` is `secret:NAME` or the secret itself; otherwise the first line of `file`,
+    relative to `beside` (config.toml's folder); "" if neither is set. Raises `ConfigError` or `NeedsHuman`."""
     if value:
         return store.resolve(value)
     return read_secret(beside / file) if file else ""
 
 
 def read_secret(path: Path) -> str:
-    """The first line of a file. `ConfigError`: it is not there, is empty, or others may read it."""
+    """First line of a file. Raises `ConfigError` if it is missing, empty, or readable by others."""
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="utf-8")[:LIMIT_BYTES].strip()

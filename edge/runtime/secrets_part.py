@@ -1,4 +1,4 @@
-"""The part that says which of the secrets that config.toml names somebody has to enter."""
+"""Reports secrets that config.toml names but no one has entered."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SecretsPart:
         self._bus = bus
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         changed = self._bus.subscribe(SECRETS)
         try:
             while True:
@@ -35,7 +35,7 @@ class SecretsPart:
 
 
 def fault(config: Config, store: SecretStore) -> EdgeError | None:
-    """What is wrong with the first secret that the configuration names and that cannot be had."""
+    """Error of the first configured secret that can't be read, or None."""
     for one in config.secrets():
         try:
             store.resolve(one.value)

@@ -1,4 +1,4 @@
-"""What Prometheus reads of sync and of the models, when it asks."""
+"""Sync and model metrics, read on each scrape."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from edge.runtime.sync_state import SyncState
 
 
 class SyncMetrics(Collector):
-    """How far the hub holds the journal."""
+    """How far the hub has the journal."""
 
     def __init__(self, sync: SyncState) -> None:
         self._sync = sync
@@ -28,7 +28,7 @@ class SyncMetrics(Collector):
 
 
 class ModelMetrics(Collector):
-    """The models."""
+    """Model metrics."""
 
     def __init__(self, models: ModelsState) -> None:
         self._models = models

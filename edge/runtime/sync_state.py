@@ -1,4 +1,4 @@
-"""What the panel shows of sync: a value that whoever runs the uplink hands in."""
+"""Sync status for pages, supplied by the uplink."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from edge.core.services import Service
 
 
 class SyncState(Protocol):
-    """How far the hub holds the journal.
+    """How far the hub has the journal.
 
-    `state` is `offline`, `greeting`, `flowing` or `stopped`; `through` of `head` rows are held; `set_back` of those
-    that were acknowledged are not held any more. `advice` says what is wrong and what to do about it, in English,
-    and is empty while all is well; `key` with `values` is the same in edge/lib/i18n.
+    `state` is `offline`, `greeting`, `flowing` or `stopped`; the hub has `through` of `head` rows, and lost `set_back`
+    of those it confirmed. `advice` is the problem and its remedy in English, empty if all is well; `key` with `values`
+    is its translation in edge/lib/i18n.
     """
 
     @property

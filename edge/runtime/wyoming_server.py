@@ -1,7 +1,7 @@
-"""The shop's own engines of speech for others, by Wyoming: a box in the office hears and speaks by what is here.
+"""Serves the shop's speech engines to others by the Wyoming protocol, for example to a box in the office.
 
-Wyoming knows no passwords: it listens where `[models] wyoming` says, to this machine alone unless that is an address of
-the shop's network. What is sent is neither kept nor logged, and behind whoever speaks at a till of ours.
+Wyoming has no passwords: it listens at `[models] wyoming`, which is this machine only unless set to an address of the
+shop's network. Audio is neither stored nor logged, and requests rank behind our own tills.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ OURS = Attribution("edge-store", "")
 
 
 class WrongEvent(Exception):
-    """What came cannot be done."""
+    """An event that can't be handled."""
 
 
 class LimitedReader:
-    """What `async_read_event` reads from: nothing larger than it may be."""
+    """Input for `async_read_event` with a size limit."""
 
     def __init__(self, reader: asyncio.StreamReader) -> None:
         self._reader = reader
@@ -97,7 +97,7 @@ async def _converse(models: Inference, reader: asyncio.StreamReader, writer: asy
 
 
 async def _close_writer(writer: asyncio.StreamWriter) -> None:
-    """Close it, with what is still to be read, as far as somebody reads it."""
+    """Close the connection after flushing, with a timeout."""
     writer.close()
     try:
         async with asyncio.timeout(SEND_S):
@@ -107,7 +107,7 @@ async def _close_writer(writer: asyncio.StreamWriter) -> None:
 
 
 class _Client:
-    """One connection: what it wants heard, or said."""
+    """One client connection and its request."""
 
     def __init__(self, models: Inference, reader: LimitedReader, writer: asyncio.StreamWriter) -> None:
         self._models, self._reader, self._writer = models, reader, writer
@@ -147,7 +147,7 @@ class _Client:
             raise WrongEvent("more than a minute of sound")
 
     async def _transcribe_sound(self) -> str:
-        """Held to no words: they are not of this shop."""
+        """Without a grammar: other applications' phrases aren't this shop's."""
         sound, self._sound = bytes(self._sound), bytearray()
         async with await self._models.listen(self._language, self._rate_hz, WORK_S, free=True) as reply:
             for at in range(0, len(sound), LINE_BYTES):
@@ -170,7 +170,7 @@ class _Client:
 
 
 def describe_models(models: Inference) -> Info:
-    """What is here."""
+    """Describe the available engines."""
     hears = [language for language in LANGUAGES if models.has("stt", language)]
     speaks = [language for language in LANGUAGES if models.has("tts", language)]
     shared: dict[str, Any] = {"attribution": OURS, "installed": True, "description": None, "version": None}
@@ -180,7 +180,7 @@ def describe_models(models: Inference) -> Info:
 
 
 def _require_language(language: str | None) -> str:
-    """A language of ours; one that we do not speak is refused."""
+    """Normalise a language; raise for unsupported ones."""
     short = (language or ENGLISH)[:2].lower()
     if short not in LANGUAGES:
         raise WrongEvent(f"languages are: {', '.join(LANGUAGES)}")
@@ -188,6 +188,6 @@ def _require_language(language: str | None) -> str:
 
 
 async def _send(writer: asyncio.StreamWriter, message: Eventable) -> None:
-    """`TimeoutError`: it is not read."""
+    """Send a message. Raises `TimeoutError` if the client doesn't read it."""
     async with asyncio.timeout(SEND_S):
         await async_write_event(message.event(), writer)

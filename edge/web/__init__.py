@@ -1,1 +1,1 @@
-"""What people look at: the cashier's and the manager's pages, and the API under them. See README.md."""
+"""The web layer: pages for cashiers and managers, and the API they use. See README.md."""

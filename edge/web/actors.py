@@ -1,4 +1,4 @@
-"""Who asks: the actor behind a request."""
+"""Determines the actor behind a request."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ SURFACES = ("cashier", "kiosk", "panel")
 
 
 def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", assumed: bool = False) -> Actor:
-    """Whoever stands at the register that the request names, or whose PIN approves the `command` that it asks for; or
-    the program whose key or token it has, as it is now.
+    """Return the actor: the user signed in at the named register, the one whose PIN approves the `command`, or the
+    current rights of a program's key or token.
 
-    Whoever stands at no register has none, but for a `command` or a query about one that they name. `Register` may be
-    left out where there is one, and by a program that reads: what is told of a register asks `register_of` for it.
-    `Grant` is what a PIN gave, or the token of this machine's command line. A manager's pages have the cookie instead,
-    which the till's pages cannot use.
+    An actor away from the registers has none, except for a `command` or query about a register that they name.
+    `Register` is optional if there is one register, and for programs that read: endpoints about a register use
+    `register_of`. `Grant` is a PIN approval, or the token of this machine's command line. Manager pages use the cookie
+    instead, which till pages can't use.
     """
     site = request.app[SITE]
     grant = header(request, "Grant")
@@ -75,7 +75,7 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
 
 
 def _at(request: web.Request, command: str, assumed: bool) -> str:
-    """The register at which whoever asks stands, or which their `command` may name; "": none."""
+    """Register where the caller is, or that their `command` may name; "" if none."""
     if is_at_register(request):
         return register_of(request, assumed)
     registry = request.app[SITE].shop.registry
@@ -84,8 +84,8 @@ def _at(request: web.Request, command: str, assumed: bool) -> str:
 
 
 def is_at_register(request: web.Request) -> bool:
-    """Whether whoever asks stands at a register: the appliance's own screen, a browser that is paired with one, or a
-    program whose key is for one, or for any that it names. All others only look, and manage."""
+    """Whether the caller is at a register: at the appliance's own screen, in a browser paired with a register, or a
+    program whose key is for one or all registers. Everyone else views and manages only."""
     if request.app[SITE].door.register or KEY in request:
         return True
     pairing = request.get(PAIRING)
@@ -93,7 +93,7 @@ def is_at_register(request: web.Request) -> bool:
 
 
 def own_register(request: web.Request) -> str:
-    """The register at which whoever asks stands. `Denied`: they stand at none."""
+    """Register where the caller is. Raises `Denied` if they aren't at one."""
     if not (is_at_register(request) or is_console_token(request)):
         raise Denied(SELL, code="register_denied")
     return register_of(request)
@@ -107,7 +107,7 @@ def _program(site: PanelContext, key: ProgramKey, surface: Surface, register: st
 
 
 def header(request: web.Request, name: str) -> str:
-    """A header that says who asks, or "". `Problem` 400: it is there twice, and who reads which, nobody knows."""
+    """An identifying header, or "". Raises `Problem` 400 if it occurs twice, because readers could differ."""
     found = request.headers.getall(name, [])
     if len(found) > 1:
         raise Problem(400, "header_twice", header=name)
@@ -115,15 +115,15 @@ def header(request: web.Request, name: str) -> str:
 
 
 def is_console_token(request: web.Request) -> bool:
-    """Whether it is the command line of this machine that asks, or a program that can read its secret file."""
+    """Whether the caller is this machine's command line, or a program that can read its secret file."""
     grant = header(request, "Grant")
     return bool(grant) and hmac.compare_digest(grant.encode(errors="replace"), request.app[SITE].door.token.encode())
 
 
 def viewer_of(request: web.Request) -> Actor:
-    """Who looks at a page or a piece of one: in a browser that manages, the manager, whose links carry no header.
+    """Actor for viewing a page or fragment: in a manager's browser the manager, because links carry no header.
 
-    Before there is any PIN, whoever sits at the appliance itself looks as the manager: somebody must set the first one.
+    Before the first PIN exists, a user at the appliance itself views as manager, in order to set it.
     """
     actor, session = actor_of(request, assumed=True), session_of(request)
     identity = request.app[SITE].identity
@@ -135,12 +135,12 @@ def viewer_of(request: web.Request) -> Actor:
 
 
 def asker_of(request: web.Request) -> Actor:
-    """Who was denied something: of a program's address whoever asks, of anything else whoever looks."""
+    """Actor to record for a denial: the caller for API addresses, otherwise the viewer."""
     return actor_of(request, assumed=True) if request[ENDPOINT].is_api else viewer_of(request)
 
 
 def session_of(request: web.Request) -> PersonSession | None:
-    """Whose time it is in this browser, of the manager's pages or as a device of somebody's own: not at a till."""
+    """The manager's or personal device's session in this browser; not a till's."""
     identity, use = request.app[SITE].identity, is_use(request)
     return identity.shown(MANAGING.read(request), "manager", touch=use) or identity.shown(
         OWN.read(request), "own", touch=use
@@ -148,8 +148,8 @@ def session_of(request: web.Request) -> PersonSession | None:
 
 
 def is_use(request: web.Request) -> bool:
-    """Whether somebody does something: what a page asks by itself (`By-Itself`, static/use.js), its pictures, and a
-    socket that comes again, and what a browser fetches ahead, are no use of a session."""
+    """Whether the request is user activity; not automatic requests (`By-Itself`, static/use.js), pictures, reconnecting
+    sockets or prefetches."""
     if "By-Itself" in request.headers or request.headers.get("Upgrade", "").lower() == "websocket":
         return False
     if request.headers.get("Sec-Purpose", "").startswith("prefetch"):  # a browser guesses what comes next (Fetch)
@@ -158,14 +158,14 @@ def is_use(request: web.Request) -> bool:
 
 
 def manages(request: web.Request) -> str | None:
-    """Who manages in this browser, "" with the set-up PIN; None: nobody."""
+    """User who manages in this browser, "" with the set-up PIN; None if no one does."""
     session = session_of(request)
     return request.app[SITE].identity.manages(session.user) if session else None
 
 
 def again(request: web.Request, at_till: bool = False) -> Refused | None:
-    """Whether the PIN must be entered once more: for what changes who may do what, it was entered lately. A program has
-    none to enter. `at_till`: signing in at this till counts, too, for what is of that person alone."""
+    """Require a recent PIN for changes to permissions; returns the refusal, or None. Programs are denied. `at_till`:
+    signing in at this till suffices, for that user's own data."""
     if is_program(request):
         raise Denied(MANAGE, code="key_cannot")
     identity = request.app[SITE].identity
@@ -180,17 +180,17 @@ def again(request: web.Request, at_till: bool = False) -> Refused | None:
 
 
 def is_program(request: web.Request) -> bool:
-    """Whether it comes with a key or a token, and is no browser."""
+    """Whether the caller uses a key or token rather than a browser session."""
     return KEY in request or TOKEN in request
 
 
 def is_own_device(request: web.Request) -> bool:
-    """Whether it is a device of somebody's own, which is at no register."""
+    """Whether the caller is a personal device, which is at no register."""
     return PAIRING not in request and not from_here(request) and session_of(request) is not None
 
 
 def seat_of(request: web.Request) -> str:
-    """The browser that asks: its pairing, a device of somebody's own, or "" for the appliance's own."""
+    """Browser of the request: its pairing, a personal device, or "" for the appliance's own."""
     pairing: PairedBrowser | None = request.get(PAIRING)
     if pairing or from_here(request) or is_console_token(request):
         return pairing.id if pairing else ""
@@ -199,8 +199,7 @@ def seat_of(request: web.Request) -> str:
 
 
 def still_in(request: web.Request, endpoint: Endpoint | None = None) -> Callable[[], bool]:
-    """Whether the browser of a request that goes on (a socket) would still be let in, and whoever opened it may still
-    see that: asking is no use of their session."""
+    """Return a check whether a long-lived request (a socket) is still permitted; it doesn't extend the session."""
     site, pairing, key = request.app[SITE], request.get(PAIRING), request.get(KEY)
     granted = site.identity.shown(header(request, "Grant"), "grant", "manager", touch=False)
     opened = request.get(TOKEN) or session_of(request) or granted
@@ -219,8 +218,8 @@ def still_in(request: web.Request, endpoint: Endpoint | None = None) -> Callable
 
 
 def from_here(request: web.Request) -> bool:
-    """Whether it is the machine itself that asks, where that needs no pairing; a page of another origin in its browser
-    is not whoever stands there. Looked at once a request."""
+    """Whether the request comes from this machine where that needs no pairing, and not from another origin's page in
+    its browser. Cached per request."""
     found: bool | None = request.get(_HERE)
     if found is None:
         always = request.app[SITE].config.panel.pairing == "always"
@@ -229,8 +228,7 @@ def from_here(request: web.Request) -> bool:
 
 
 def surface_of(request: web.Request) -> Surface:
-    """The surface that a request names (a socket, which has no headers, as `?surface=`), as far as its pairing is one
-    for that."""
+    """Surface named by a request (sockets, which lack headers, use `?surface=`), limited to those of its pairing."""
     surface = header(request, "Surface") or request.query.get("surface", "")
     pairing = request.get(PAIRING)
     allowed = pairing.surfaces if pairing else SURFACES
@@ -246,10 +244,10 @@ def surface_of(request: web.Request) -> Surface:
 
 
 def register_of(request: web.Request, assumed: bool = False) -> str:
-    """The register that the request is about: the header `Register`, `?register=`, or the only one there is;
-    `assumed`: the first, for whoever only looks.
+    """Register that the request is about: the header `Register`, `?register=`, or the only one; `assumed`: default to
+    the first, for viewing.
 
-    A browser that is paired with a register is at no other, and a key that is for one is for no other.
+    A browser or key tied to one register can't name another.
     """
     site = request.app[SITE]
     if site.door.register:
@@ -269,14 +267,14 @@ def register_of(request: web.Request, assumed: bool = False) -> str:
 
 
 def known_register(site: PanelContext, register: str) -> str:
-    """A register of this shop. `Problem` 400: there is none of that name."""
+    """Validate a register's name. Raises `Problem` 400."""
     if register not in site.config.registers:
         raise Problem(400, "register_unknown", register=register[:40], allowed=", ".join(site.config.registers))
     return register
 
 
 def end_managing(request: web.Request, answer: web.Response) -> None:
-    """The browser that gets `answer` manages no more; nor is one that stands in the shop anybody's own."""
+    """End the manager session of the browser that gets `answer`; in the shop also a personal device's."""
     identity, shared = request.app[SITE].identity, from_here(request) or PAIRING in request
     for cookie, kind in ((MANAGING, "manager"), *(((OWN, "own"),) if shared else ())):
         if secret := cookie.read(request):

@@ -1,4 +1,4 @@
-"""The panel as an aiohttp application."""
+"""The pages and API as an aiohttp application."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ from edge.web.two_boxes import leading
 
 
 class PreparedApp(msgspec.Struct, frozen=True):
-    """The application of a site that is not open yet: what is declared, and the routes to it."""
+    """An application without its site: declarations and routes."""
 
     declared: Declared
     app: web.Application
 
 
 def prepare_app(registry: Registry) -> PreparedApp:
-    """All of it that takes long to make and needs no open shop: a box that follows makes it before it leads."""
+    """Prepare everything slow that needs no open shop: a standby box does this before it leads."""
     declared = declare_endpoints(registry)
     order = [time_request, guard, explain, leading, know_program, know_browser, throttle, require_pairing]
     app = web.Application(client_max_size=BODY_BYTES, middlewares=order)
@@ -55,14 +55,14 @@ def prepare_app(registry: Registry) -> PreparedApp:
 
 
 def open_app(prepared: PreparedApp, site: PanelContext) -> web.Application:
-    """The pages and the API of this site, which has what was prepared as declared; `part.PanelPart` serves it."""
+    """Attach a site to the prepared application; `part.PanelPart` serves it."""
     prepared.app[SITE] = site
     return prepared.app
 
 
 def declare_endpoints(registry: Registry | None = None) -> Declared:
-    """Every page and every endpoint that a module declares, and those of the commands and queries of a registry
-    (`http=`); the pages in the order in which they are listed. `ValueError`: two pages have one name."""
+    """Collect every page and endpoint from the modules and from the registry's commands and queries (`http=`); pages in
+    menu order. Raises `ValueError` if two pages share a name."""
     declaring = (*_MODULES, *modules())
     pages = sorted((page for module in declaring for page in getattr(module, "PAGES", ())), key=_menu_position)
     named = {page.name: page for page in pages}
@@ -75,12 +75,12 @@ def declare_endpoints(registry: Registry | None = None) -> Declared:
 
 
 def _menu_position(page: Page) -> tuple[int, int]:
-    """Where a page stands among the manager's."""
+    """Position of a page in the manager's menu."""
     return GROUPS.index(page.group), page.place
 
 
 async def _openapi(request: web.Request) -> web.Response:
-    """`GET openapi.json`: what can be asked, as programs read it."""
+    """`GET openapi.json`: the API description for programs."""
     site = request.app[SITE]
     made = site.declared.documents
     if "openapi" not in made:

@@ -1,10 +1,9 @@
-"""Styles, scripts and drawings of the frame and of capabilities; text is compressed for browsers that take it so, a
-style together with those that it imports.
+"""Styles, scripts and images of the frame and of capabilities. Text is compressed where supported, styles are bundled
+with their imports.
 
-Pages name them below an address that changes with any of them (`{{ static }}/base.css`), and scripts each other beside
-themselves (`"./ids.js"`), so that a browser keeps all of them and asks no more until the appliance is another version.
-Without that part (`/static/base.css`) it asks each time whether they changed: so does what has one address for ever, as
-a service worker and what it keeps."""
+Pages refer to them below a versioned address (`{{ static }}/base.css`), and scripts to each other by relative paths
+(`"./ids.js"`), so browsers cache them until the next version. Without the version (`/static/base.css`) they are
+revalidated each time; that is for files with a fixed address, such as a service worker."""
 
 from __future__ import annotations
 
@@ -31,19 +30,19 @@ _VERSIONED = re.compile(r"(?:(?P<version>[0-9a-f]{16})/)?(?P<name>.+)")
 
 @cache
 def files() -> Mapping[str, Path]:
-    """Each file by its name; a capability's does not take the place of ours."""
+    """Files by name; a capability can't override ours."""
     ours = {str(path.relative_to(FOLDER)): path for path in sorted(FOLDER.rglob("*")) if path.is_file()}
     return dict(static_files()) | ours
 
 
 @cache
 def static() -> str:
-    """Below which address pages name files: another one as soon as any file is."""
+    """Address prefix of static files: changes with any file."""
     return f"/static/{version_of(files().items())}"
 
 
 def version_of(named: Iterable[tuple[str, Path]]) -> str:
-    """What files are called together by what is in them."""
+    """Version string derived from the files' contents."""
     digest = blake2b(digest_size=8)
     for name, path in sorted(named):
         digest.update(f"{name}\0".encode())
@@ -52,8 +51,8 @@ def version_of(named: Iterable[tuple[str, Path]]) -> str:
 
 
 async def serve(request: web.Request) -> web.StreamResponse:
-    """`GET /static/{name}`: a file, below its version or not. A page of another version, as one that was open during an
-    upgrade, is served what there is now, and keeps none of it."""
+    """`GET /static/{name}`: a file, with or without its version. A page from before an upgrade gets the current file
+    without caching."""
     asked = _VERSIONED.fullmatch(request.match_info["name"])
     path = files().get(asked["name"]) if asked else None
     if asked is None or path is None:
@@ -75,13 +74,13 @@ async def serve(request: web.Request) -> web.StreamResponse:
 
 @cache
 def _compress_asset(name: str) -> tuple[bytes, str]:
-    """A file as it goes out, and its tag: until the appliance starts again."""
+    """A compressed file and its ETag, cached until the next start."""
     body = gzip.compress(_whole(name).encode(), LEVEL, mtime=0)
     return body, f'"{blake2b(body, digest_size=10).hexdigest()}"'
 
 
 def _whole(name: str) -> str:
-    """A file; a style has what it imports in the place of that: no page waits for a second turn of requests."""
+    """A file's text; styles have their imports inlined, which saves a round trip."""
     text = files()[name].read_text()
     return _IMPORT.sub(lambda one: _whole(one[1]), text) if name.endswith(".css") else text
 

@@ -1,5 +1,4 @@
-"""Programs: each comes with a key of its own, or a person's with a token (RFC 6750), and is no browser: it has no
-cookie, no page and no PIN."""
+"""Authenticates programs by their key or a user's token (RFC 6750). Programs have no cookie, page or PIN."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ is."""
 
 @web.middleware
 async def know_program(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Know a program by its key or token. One that is wrong opens nothing, whoever asks and from wherever."""
+    """Authenticate a program by key or token. A wrong one is rejected, wherever it comes from."""
     if token := bearer_of(request):
         if header(request, "Grant"):
             raise Problem(400, "credentials_twice")
@@ -40,7 +39,7 @@ async def know_program(request: web.Request, handler: Handler) -> web.StreamResp
 
 
 async def _let_in(request: web.Request, found: T | Refused) -> T:
-    """`Problem` 401: what was shown opens nothing."""
+    """Raise `Problem` 401 if the credentials are invalid."""
     if isinstance(found, Refused):
         await note_stranger(request)
         raise Problem(401, found.code)
@@ -48,12 +47,12 @@ async def _let_in(request: web.Request, found: T | Refused) -> T:
 
 
 def refuse_customers(request: web.Request, endpoint: Endpoint) -> None:
-    """`Problem` 401: a customer's token, where nothing is a customer's own."""
+    """Raise `Problem` 401 for a customer's token at an endpoint that isn't for customers."""
     if OWNER in request and not endpoint.own:
         raise Problem(401, "token_wrong")
 
 
 def refuse_programs(request: web.Request, endpoint: Endpoint, page: bool = False) -> None:
-    """`Denied`: it is a program that asks for what is for people alone, as every `page` is."""
+    """Raise `Denied` if a program calls what is only for people, such as every `page`."""
     if is_program(request) and (page or not endpoint.programs or not (endpoint.is_api or endpoint.right == ANYBODY)):
         raise Denied(endpoint.right, code="key_cannot")

@@ -1,4 +1,4 @@
-"""Who is at the other end of a request, as far as the network says it."""
+"""Network identity of a request's caller."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from edge.web.context import SITE
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """`address` is the client's. `here`: on this machine itself. `secure`: TLS since the browser. `host` is the name
-    and port under which its pages know us ("": not by one of ours), `origin` what such a page says it comes from."""
+    """`address` is the client's. `here`: this machine. `secure`: TLS from the browser. `host` is the name and port by
+    which its pages know us ("": not one of ours), `origin` the origin such a page sends."""
 
     address: str
     here: bool = False
@@ -27,7 +27,7 @@ class Caller(msgspec.Struct, frozen=True):
 
     @property
     def network(self) -> str:
-        """What is counted as one where callers are counted."""
+        """Key by which callers are counted."""
         return network_of(self.address)
 
 
@@ -35,7 +35,7 @@ _CALLER = web.RequestKey("caller", Caller)
 
 
 def caller_of(request: web.Request) -> Caller:
-    """Looked at once a request."""
+    """Caller of a request; cached per request."""
     found: Caller | None = request.get(_CALLER)
     if found is None:
         found = request[_CALLER] = _look(request)
@@ -43,7 +43,7 @@ def caller_of(request: web.Request) -> Caller:
 
 
 def wrong_proxy(request: web.Request) -> Refused | None:
-    """What speaks against a request that came through the proxy: it must say for whom, and that they came by TLS."""
+    """Reject a proxied request that doesn't name its client or didn't use TLS."""
     if not _is_proxied(request):
         return None
     said = request.headers.get("X-Forwarded-Proto", "https").lower()
@@ -79,7 +79,7 @@ def _is_proxied(request: web.Request) -> bool:
 
 
 def _forwarded_for(request: web.Request) -> Address | None:
-    """The last one named is whom the proxy itself saw; those before are what that one says."""
+    """The last entry is the client that the proxy saw; earlier ones are that client's claims."""
     try:
         return address_of(request.headers["X-Forwarded-For"].rpartition(",")[2].strip())
     except ValueError:
@@ -87,7 +87,7 @@ def _forwarded_for(request: web.Request) -> Address | None:
 
 
 def _own_name(request: web.Request, here: bool) -> bool:
-    """Whether Host is this machine and this port: an address that was connected to, or one of its names."""
+    """Whether Host names this machine and port: an address connected to, or one of its names."""
     own = request.transport.get_extra_info("sockname") if request.transport else None
     if own is None:
         return False
@@ -95,15 +95,15 @@ def _own_name(request: web.Request, here: bool) -> bool:
 
 
 def _names(request: web.Request, here: bool) -> frozenset[str]:
-    """Names on the network are anybody's to answer for: they are ours where our certificate proves it (and to be sent
-    on to there), never on the plain wire of this machine to itself."""
+    """Our names. Others on the network could claim a name, so it is ours only if our certificate proves it (or to
+    redirect there), and never on the unencrypted local connection."""
     site = request.app[SITE]
     names = frozenset({"localhost", site.config.panel.host.lower()})
     return names if here and not request.secure else names | site.door.names()
 
 
 def origin_of(request: web.Request) -> str:
-    """How a phone in the shop's network reaches this box: as the proxy in front has it, or by the network's address."""
+    """Origin by which a phone on the shop's network reaches this box: the proxy's, or its network address."""
     panel = request.app[SITE].config.panel
     if panel.public_origin:
         return panel.public_origin.rstrip("/")

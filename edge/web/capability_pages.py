@@ -1,10 +1,10 @@
-"""What capabilities bring to the web: found in their folders by name, so that no list outside them has to be edited.
+"""Web contributions of capabilities, found in their folders by name, so no central list needs editing.
 
-`edge/FLOOR/NAME/routes.py` has `ENDPOINTS`; `edge/FLOOR/NAME/pages/` has `PAGES` and `FRAGMENTS`, and beside these a
-template, a style and a script of each page, which are served as those of `templates/` and `static/` are. What else
-either may declare: `TEMPLATE_WORDS`, `FINDERS` (what the search of the manager's head asks), `OPEN_TO` (addresses for
-strangers), `RESULTS` (what stands beside results), `PROVIDES` (services that pages of capabilities below ask for, as
-their `pages/beside.py` declares them) and `prepare` (what is loaded behind the start).
+`edge/FLOOR/NAME/routes.py` has `ENDPOINTS`; `edge/FLOOR/NAME/pages/` has `PAGES` and `FRAGMENTS`, with a template,
+style and script per page, served like those of `templates/` and `static/`. Both may also declare `TEMPLATE_WORDS`,
+`FINDERS` (sources for the manager's search), `OPEN_TO` (addresses for unpaired browsers), `RESULTS` (companions of
+results), `PROVIDES` (services for pages of lower capabilities, declared in their `pages/beside.py`) and `prepare`
+(loaded after the start).
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ SERVED = frozenset({".css", ".js", ".svg", ".png", ".webp"})
 
 
 def folders() -> list[Path]:
-    """Where capabilities keep their templates, styles and scripts."""
+    """Page folders of capabilities."""
     return [path.parent for path in capability_files("pages/__init__.py")]
 
 
 @cache
 def modules() -> tuple[ModuleType, ...]:
-    """What declares endpoints, pages and fragments of capabilities."""
+    """Modules that declare endpoints, pages and fragments of capabilities."""
     found = [*capability_files("pages/__init__.py"), *capability_files("routes.py")]
     return tuple(capability_module(path) for path in sorted(found, key=lambda path: path.parts[len(EDGE.parts) + 1 :]))
 
 
 @cache
 def declarations(kind: str) -> tuple[Any, ...]:
-    """All that modules declare under the name `kind`."""
+    """All declarations named `kind`."""
     return tuple(one for module in modules() for one in getattr(module, kind, ()))
 
 
 def static_files() -> Iterator[tuple[str, Path]]:
-    """Styles, scripts and drawings of capabilities, by the name under which they are served."""
+    """Static files of capabilities, by served name."""
     for folder in folders():
         for path in sorted(folder.iterdir()):
             if path.suffix in SERVED:

@@ -1,4 +1,4 @@
-"""The API for this machine's command line: synchronous, and allowed everything by the secret file of the panel."""
+"""API client for this machine's command line: synchronous, with full rights through the panel's secret file."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class _Unknown(msgspec.Struct, frozen=True):
 
 
 class _Answer(msgspec.Struct, frozen=True):
-    """Any answer of the API; what it does not have is None."""
+    """Any response of the API; missing members are None."""
 
     done: _Done | None = None
     refused: _Refused | None = None
@@ -54,9 +54,9 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class Client:
-    """The running appliance of a configuration, as somebody at `register` ("": nowhere).
+    """The running appliance of a configuration, used at `register` ("": none).
 
-    `NeedsHuman`: it does not answer, or not as it should.
+    Raises `NeedsHuman` if it doesn't respond properly.
     """
 
     def __init__(self, config: ConfigFile, register: str = "") -> None:
@@ -64,7 +64,7 @@ class Client:
         self._register = register
 
     def do(self, command: Command) -> Outcome:
-        """Do a command, with all rights. The `Done` has no events; its `result` is plain values."""
+        """Execute a command with full rights. The `Done` has no events; its `result` is plain values."""
         id = ids.command_id(time.time_ns() // 1000, os.urandom(10))
         path, body = f"/api/v1/commands/{type(command).__name__}", msgspec.json.encode(command)
         answer = self._ask("POST", path, body, {"Idempotency-Key": ids.show(id)})
@@ -78,7 +78,7 @@ class Client:
         raise self._strange(answer)
 
     def query(self, name: str, type: type[T], **arguments: object) -> T:
-        """What a query answers, as `type`."""
+        """Result of a query, as `type`."""
         path = f"/api/v1/queries/{name}?" + urlencode(arguments)
         answer = self._ask("GET", path, b"", {})
         if answer.refused or answer.error:
@@ -86,15 +86,15 @@ class Client:
         return msgspec.json.decode(answer.result, type=type)
 
     def parts(self) -> tuple[PartState, ...]:
-        """How its parts are, as `/healthz` says."""
+        """Status of its parts, from `/healthz`."""
         return self._ask("GET", "/healthz", b"", {}).parts
 
     def why_read_only(self) -> str:
-        """Why its ledger cannot be written, or nothing."""
+        """Why its ledger is read-only, or ""."""
         return self._ask("GET", "/healthz", b"", {}).ledger.partition("read-only: ")[2]
 
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> _Answer:
-        """One answer; while the appliance is busy or a commit is in doubt, asked again under the same id."""
+        """Send a request; retried with the same id while the appliance is busy or a commit is uncertain."""
         for attempt in range(CLIENT_ATTEMPTS):
             if attempt:
                 time.sleep(RETRY_AFTER_S)

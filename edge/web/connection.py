@@ -1,4 +1,4 @@
-"""One connection: aiohttp's HTTP, with times within which everything must have come."""
+"""An HTTP connection of aiohttp with deadlines for everything expected from the client."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from edge.web.limits import BODY_BYTES_PER_S, BODY_S, HEAD_S, IDLE_S, LINGER_S, 
 
 
 class Connection(web.RequestHandler):
-    """Closed where a request's head is not there in time, where nothing is asked for long, or what it lacks of its body
-    does not come. `left` is called once it is closed. `busy`: a whole request is answered, or a page is connected."""
+    """Closed when a request head is late, the connection is idle too long, or a body stalls. `left` is called after
+    closing. `busy`: a complete request is being answered, or a page is connected."""
 
     __slots__ = ("_answering", "_late", "_left", "_waits_for_head", "busy")
 
@@ -42,7 +42,7 @@ class Connection(web.RequestHandler):
         super().data_received(data)
 
     def begun(self, body_bytes: int | None) -> None:
-        """A request's head is there, with so many bytes to follow (None: as many as it likes; 0: none)."""
+        """A request head arrived; `body_bytes` follow (None: unknown; 0: none)."""
         self._answering, self._waits_for_head = True, False
         if body_bytes == 0:
             self.complete()
@@ -50,13 +50,13 @@ class Connection(web.RequestHandler):
             self._within(BODY_S + (UPLOAD_BYTES if body_bytes is None else body_bytes) / BODY_BYTES_PER_S)
 
     def complete(self) -> None:
-        """All of its body is there."""
+        """The whole body arrived."""
         if self._answering:
             self.busy = True
             self._whenever()
 
     def ended(self) -> None:
-        """It is answered, but for what the other end still has to read."""
+        """The response is complete except for buffered data."""
         self.busy = self._answering = False
         self._within(IDLE_S)
 
@@ -67,7 +67,7 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """What is no HTTP, and who leaves halfway, is no word in the log: anybody could fill it."""
+        """Don't log malformed requests and disconnects: anyone could flood the log."""
         if status >= 500 and not isinstance(exc, ConnectionError):
             answer = super().handle_error(request, status, exc, message)
         else:
@@ -93,7 +93,7 @@ class Connection(web.RequestHandler):
 
 @web.middleware
 async def time_request(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let the connection know how far its request is."""
+    """Report the request's progress to its connection."""
     connection = request.protocol
     if not isinstance(connection, Connection):
         return await handler(request)

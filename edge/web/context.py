@@ -1,4 +1,4 @@
-"""What all routes share."""
+"""Context shared by all routes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from edge.web.site_config import SiteConfig
 
 
 class StoreSettings(Protocol):
-    """What every page says of the store: its heading, and how it writes money and times."""
+    """Store data on every page: its heading, and its money and time formats."""
 
     @property
     def header(self) -> tuple[str, ...]: ...
@@ -38,13 +38,13 @@ class StoreSettings(Protocol):
     def zone(self) -> str: ...
     @property
     def place(self) -> Jurisdiction:
-        """Whose law holds there."""
+        """Legal jurisdiction of the store."""
         ...
 
 
 class Declared:
-    """What the modules declare, and the queries of the shop's registry. `documents` is what stays the same and takes
-    long to make, by name: else strangers who ask for it again and again would have the till wait."""
+    """Declarations of the modules and the registry's queries. `documents` caches expensive static documents by name, so
+    that repeated requests don't delay the till."""
 
     def __init__(
         self, pages: Mapping[str, Page], endpoints: tuple[Endpoint, ...], questions: Mapping[str, QueryInfo]
@@ -56,8 +56,8 @@ class Declared:
 
 
 class PanelContext:
-    """One shop's panel: the ledger, the configuration, who comes in (`door`) and who they are, how pages are drawn,
-    pushed and read, what is declared, and what capabilities offer their own pages (`services`)."""
+    """One shop's panel: ledger, configuration, access (`door`), identities, rendering, live updates, queries,
+    declarations and page `services`."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class PanelContext:
         self.past: PastMoment | None = None
 
     def as_of(self, shop: CommandBus, settings: Callable[[], StoreSettings], moment: PastMoment) -> PanelContext:
-        """The same site over a view of the past, for whom today's site lets in."""
+        """The same site over a view of the past, for users with access to the current one."""
         site = copy.copy(self)
         site.shop, site._settings, site.past = shop, settings, moment
         return site._opened_over(self, QueryRunner(shop, self.declared.questions), ())
@@ -99,14 +99,14 @@ class PanelContext:
         settings: Callable[[], StoreSettings],
         sources: Sequence[LiveSource],
     ) -> PanelContext:
-        """The same site over the ledger of a practice at `register`; `config` names the one inside."""
+        """The same site over a training ledger at `register`; `config` names the ledger inside."""
         site = copy.copy(self)
         site.shop, site.config, site.identity, site._settings = shop, config, identity, settings
         site.door = self.door.leading_to(register)
         return site._opened_over(self, QueryRunner(shop, questions_of(shop.registry)), sources)
 
     def _opened_over(self, real: PanelContext, asker: QueryRunner, sources: Sequence[LiveSource]) -> PanelContext:
-        """This copy of a site with services, questions and live pages of its own."""
+        """Give this copy of a site its own services, queries and live pages."""
         self.services, self.asker = Services(self, real.services), asker
         self.live = self._live(sources)
         return self
@@ -117,7 +117,7 @@ class PanelContext:
 
     @property
     def settings(self) -> StoreSettings:
-        """What the store says of itself now."""
+        """Current store settings."""
         return self._settings()
 
     def close(self) -> None:
@@ -126,7 +126,7 @@ class PanelContext:
 
 
 def now_us() -> int:
-    """The monotonic clock: what grants and waits are measured with."""
+    """Monotonic clock for grants and waits, in microseconds."""
     return time.monotonic_ns() // 1000
 
 
@@ -138,13 +138,13 @@ SITE = web.AppKey("site", PanelContext)
 
 
 def address_of(request: web.Request) -> str:
-    """What was asked, as it is declared: no id, and no secret that stands in an address, is in it."""
+    """Declared address of a request, without ids or secrets from its path."""
     endpoint, resource = request.get(ENDPOINT), request.match_info.route.resource
     path = endpoint.plain_path if endpoint else resource.canonical if resource else "?"
     return f"{request.method} {path}"
 
 
 def today_of(request: web.Request) -> str:
-    """The day of business now."""
+    """Current business date."""
     site = request.app[SITE]
     return site.config.business_date(site.shop.now_us())

@@ -1,8 +1,8 @@
-"""The cookies of the panel: what they are called, where they go, and when they count.
+"""Cookies of the panel: names, scope, and when they are accepted.
 
-Over TLS a cookie's name begins with `__Host-`, which only this host itself can set (RFC 6265bis, section 4.1.3.2); on
-the plain wire of the machine to itself it ends in `-local`. One is never taken for the other. The shop is in the name,
-as browsers send cookies to every port of a host.
+Over TLS a cookie's name begins with `__Host-`, which only this host can set (RFC 6265bis, section 4.1.3.2); on the
+unencrypted local connection it ends in `-local`. Neither is accepted as the other. The name contains the shop, because
+browsers send cookies to every port of a host.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ FOREIGN = frozenset({"cross-site", "same-site"})
 
 
 class Cookie(msgspec.Struct, frozen=True):
-    """`kind` tells several of one shop apart; the session's has none. `max_age_s` None: until the browser ends.
-    `by_link`: also a link on another page leads to what it opens, which shows nothing secret; what it changes still
-    needs a page of ours that asks (`counts`)."""
+    """`kind` distinguishes a shop's cookies; the session's is empty. `max_age_s` None: until the browser closes.
+    `by_link`: also sent when following a link from another site; harmless because views hold no secrets and changes
+    need one of our pages (`counts`)."""
 
     kind: str = ""
     max_age_s: int | None = None
     by_link: bool = False
 
     def name(self, request: web.Request) -> str:
-        """As the browser at the other end of this request knows it."""
+        """Its name for this request's connection."""
         kind = f".{self.kind}" if self.kind else ""
         shop = request.app[SITE].config.store.id
         return f"__Host-edge-{shop}{kind}" if caller_of(request).secure else f"edge-{shop}-local{kind}"
 
     def read(self, request: web.Request) -> str:
-        """Its value. "": there is none, or two, or it does not count (`counts`)."""
+        """Its value; "" if missing, duplicated or not accepted (`counts`)."""
         if not counts(request):
             return ""
         name = self.name(request)
@@ -43,8 +43,7 @@ class Cookie(msgspec.Struct, frozen=True):
         return found[0] if len(found) == 1 else ""
 
     def set(self, request: web.Request, answer: web.StreamResponse, value: str, max_age_s: int | None = None) -> None:
-        """Give it to the browser that gets `answer`, for `max_age_s` (None: as its kind lasts); no script sees it, and
-        no other site has it sent."""
+        """Set it in `answer` for `max_age_s` (None: the kind's default), invisible to scripts and other sites."""
         secure, samesite = caller_of(request).secure, "Lax" if self.by_link else "Strict"
         lasts_s = max_age_s or self.max_age_s
         answer.set_cookie(
@@ -57,25 +56,24 @@ class Cookie(msgspec.Struct, frozen=True):
         )
 
     def end(self, request: web.Request, answer: web.StreamResponse) -> None:
-        """Let the browser that gets `answer` forget it."""
+        """Delete it in `answer`."""
         answer.del_cookie(self.name(request), httponly=True, samesite="Strict", secure=caller_of(request).secure)
 
 
 def bearer_of(request: web.Request) -> str:
-    """What a program sent as `Authorization: Bearer ...` (RFC 6750, section 2.1); "": nothing. Other schemes are
-    between a browser and the proxy in front."""
+    """Bearer token of a program (RFC 6750, section 2.1); "" if none. Other schemes are between browser and proxy."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return (token.strip() or "?") if scheme.lower() == "bearer" else ""
 
 
 def changes(request: web.Request) -> bool:
-    """Whether a request may change something; a socket counts, as it goes on after the answer."""
+    """Whether a request may change something; sockets count, because they continue after the answer."""
     return request.method not in READS or request.headers.get("Upgrade", "").lower() == "websocket"
 
 
 def counts(request: web.Request) -> bool:
-    """Whether cookies count: never for a program, nor for a page of another origin, another port of this host among
-    these; where something may change, only if the browser says that a page of ours asks."""
+    """Whether cookies are accepted: never for programs or pages of another origin (including other ports); for changes
+    only if the browser confirms one of our pages."""
     if bearer_of(request):
         return False
     origin = request.headers.get("Origin")

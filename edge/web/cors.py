@@ -1,5 +1,5 @@
-"""Pages of other origins that may ask the API by a key or token (Fetch Standard, "CORS protocol"): those that `[panel]
-origins` names, whole as a browser writes them. No cookie counts for them, nor that they run on the box itself.
+"""CORS: pages of other origins that may call the API with a key or token (Fetch Standard, "CORS protocol"), listed in
+`[panel] origins`. Cookies and running on the box itself don't count for them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ AGE_S = 600
 
 
 def is_listed(request: web.Request) -> bool:
-    """Whether a page of an origin that the shop named asks the API; it is none of the appliance's own."""
+    """Whether the request comes from a page of a listed origin."""
     origins = request.app[SITE].config.panel.origins
     if not origins:
         return False
@@ -30,12 +30,12 @@ def is_listed(request: web.Request) -> bool:
 
 
 def may_ask(request: web.Request) -> bool:
-    """Whether a listed page asks with what lets it in, or for that."""
+    """Whether a listed page sends credentials, or requests some."""
     return is_listed(request) and (bool(bearer_of(request)) or request.path in ENTRANCES)
 
 
 def preflight(request: web.Request) -> web.Response | None:
-    """The answer to a browser that asks for a listed page before it sends; None: it does not."""
+    """Answer a preflight request of a listed page; None for other requests."""
     if request.method != hdrs.METH_OPTIONS or not is_listed(request):
         return None
     return web.Response(
@@ -49,7 +49,7 @@ def preflight(request: web.Request) -> web.Response | None:
 
 
 def grant(request: web.Request, answer: web.StreamResponse) -> None:
-    """Let a listed page read an answer; and whoever keeps answers, that this one is for its origin."""
+    """Add CORS headers so that a listed page can read an answer, with `Vary` for caches."""
     if not request.app[SITE].config.panel.origins or not request.path.startswith(API):
         return
     vary = answer.headers.popall(hdrs.VARY, [])

@@ -1,4 +1,4 @@
-"""What is refused at the door for want of a right, and how the journal hears of it."""
+"""Access denials at the web layer and their journal entries."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ WHAT_CHARS = 100
 
 
 class Denied(Problem):
-    """Whoever asks lacks `right`: 403, and a line in the journal. `what` they asked for; "": the address. `code`: of
-    another sentence than the usual one."""
+    """The caller lacks `right`: 403, and a journal entry. `what` they requested; "": the address. `code`: an
+    alternative message."""
 
     def __init__(self, right: Right, what: str = "", code: str = "right_denied") -> None:
         super().__init__(403, code, right=right)
         self.right, self.what = right, what
 
     def told(self, request: web.Request) -> Refused:
-        """What they are told."""
+        """The refusal shown to the caller."""
         asked = self.what.removeprefix("query ") or request.path[:80]
         return Refused(self.refused.code, {"query": asked, "right": self.right})
 
 
 async def note_denied(request: web.Request, actor: Actor, right: Right, what: str = "") -> None:
-    """Have it written down that `actor` was denied `what` (the address that was asked).
+    """Record that `actor` was denied `what` (default: the address).
 
-    Most are only counted here, so that a flood of them does not come to the writer, which the till waits for; each
-    first of a kind goes there, and then the sum of those since (`Denials`), also where nothing follows.
+    Most denials are only counted here, so a flood doesn't reach the writer that the till needs; the first of each kind
+    is written, then sums (`Denials`), even without further requests.
     """
     await note_refused(request, actor, {"query": what or address_of(request)[:WHAT_CHARS], "right": right})
 
 
 async def note_refused(request: web.Request, actor: Actor, values: Mapping[str, str | int]) -> None:
-    """The same of a refusal with these values, which say the `command` or `query` and the `right`."""
+    """Record a refusal whose values name the `command` or `query` and the `right`."""
     site = request.app[SITE]
     denials = site.door.denials
     row = denials.row(actor, values, now_us())
@@ -52,13 +52,13 @@ async def note_refused(request: web.Request, actor: Actor, values: Mapping[str, 
 
 
 async def note_sums(site: PanelContext, now_us: int, early: bool = False) -> None:
-    """Have the sums written down whose time has come; all of them, if `early`: nobody is served any more."""
+    """Record the sums that are due; all if `early`, at shutdown."""
     for actor, row in site.door.denials.overdue(now_us, early):
         await _note(site, actor, row)
 
 
 async def _sum_up(site: PanelContext) -> None:
-    """Until there is nothing more to say."""
+    """Record sums until none remain."""
     try:
         while site.door.denials.waiting:
             await asyncio.sleep(DENIALS_EVERY_US / 1e6)
@@ -73,6 +73,6 @@ async def _note(site: PanelContext, actor: Actor, row: RightDenied) -> None:
 
 
 async def note_stranger(request: web.Request) -> None:
-    """Have it written down that somebody who is let in nowhere asked a program's address."""
+    """Record that an unauthenticated caller requested a program's address."""
     place = request.app[SITE].identity.network(caller_of(request).address)
     await note_denied(request, Actor("stranger", "panel", "", frozenset(), anonymous=True, network=place), "")

@@ -1,4 +1,4 @@
-"""Who comes in, and how many: what all requests of a site pass before anybody is asked who they are."""
+"""Front door of a site: admission and limits that every request passes before authentication."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:  # loaded by who is reached from elsewhere
 
 
 class FrontDoor:
-    """`token` lets the command line of this machine do everything; `here` says whether an address is this machine to
-    itself; `register`: the only register that it leads to, as the shop calls it, where somebody practises there."""
+    """`token` gives this machine's command line full access; `here` tells whether an address is this machine;
+    `register`: the only register it leads to, in training mode."""
 
     def __init__(self, certificates: Certificates | None) -> None:
         self.token = os.urandom(32).hex()
@@ -34,15 +34,15 @@ class FrontDoor:
         self.register = ""
 
     def leading_to(self, register: str) -> FrontDoor:
-        """The same door for those who practise at a register."""
+        """The same door for training at a register."""
         door = copy.copy(self)
         door.register = register
         return door
 
     def names(self) -> frozenset[str]:
-        """Those that the certificate proves to be ours."""
+        """Names that the certificate covers."""
         return self.certificates.names if self.certificates else frozenset()
 
     def context(self) -> ssl.SSLContext | None:
-        """What to speak TLS with now."""
+        """Current TLS context."""
         return self.certificates.context if self.certificates else None

@@ -1,7 +1,6 @@
-"""What protects the panel before anybody is asked who they are: only its own pages may talk to it, under its own name.
+"""Protects the panel before authentication: only its own pages may call it, under its own name.
 
-A page of another site cannot reach it by letting its own name point here (DNS rebinding),
-nor make a browser in the shop send commands (cross-site requests).
+Prevents DNS rebinding, and cross-site requests from browsers in the shop.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from edge.web.responses import texts_of
 
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse foreign names and origins, and requests that could be understood in two ways."""
+    """Refuse foreign names and origins, and ambiguous requests."""
     if wrong := wrong_headers(request):
         return _answer_refusal(request, wrong, 400)
     if before := preflight(request):
@@ -32,7 +31,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _piece_alone(request: web.Request) -> bool:
-    """Whether a browser would show a piece of a page as a page: a link of somebody else's may lead to one."""
+    """Whether a browser would display a fragment as a page, for example through a foreign link."""
     return request.path.startswith("/fragments/") and request.headers.get("Sec-Fetch-Dest", "empty") != "empty"
 
 

@@ -1,4 +1,4 @@
-"""Headers: those that may come once only, and what every answer tells a browser."""
+"""Headers: those allowed only once, and those on every answer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ POWERS = "camera=(self), microphone=(self), display-capture=(), geolocation=(), 
 
 
 def wrong_headers(request: web.Request) -> Refused | None:
-    """What speaks against a request before anybody reads it."""
+    """Return the refusal for malformed or duplicate headers, or None."""
     if part := unreadable_part(request):
         return Refused("head_unreadable", {"part": part[:40]})
     seen = set()
@@ -43,7 +43,7 @@ def wrong_headers(request: web.Request) -> Refused | None:
 
 
 async def dress(request: web.Request, answer: web.StreamResponse) -> None:
-    """Mark every answer with what a browser may do with it, also those that are sent piece by piece."""
+    """Add security headers to every answer, including streamed ones."""
     headers = answer.headers
     headers.popall("Server", None)  # which version we are is nobody's business
     caller = caller_of(request)

@@ -1,5 +1,5 @@
-"""Who people, programs and browsers are, as far as pages and addresses need to know: what `edge.app` wires a capability
-to answer for. The framework keeps no person, no secret and no session of its own."""
+"""Identities of people, programs and browsers as far as the web layer needs them; `edge.app` connects the capability
+that implements this. The framework stores no people, secrets or sessions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.core.messages import Actor, Refused, Right, Surface
 
 
 class PersonSession(Protocol):
-    """Somebody is signed in: a browser, or a program of theirs."""
+    """A user's session, in a browser or program."""
 
     @property
     def id(self) -> str: ...
@@ -20,13 +20,13 @@ class PersonSession(Protocol):
     @property
     def user(self) -> str: ...
     def entered_lately(self, now_us: int) -> bool:
-        """Whether a PIN or password was shown lately (monotonic clock)."""
+        """Whether a PIN or password was entered recently (monotonic clock)."""
         ...
 
 
 class PairedBrowser(Protocol):
-    """A browser of another machine that was let in, or (`paired_us` 0) asks to be. `register` is "" where it is tied to
-    none; `surfaces`: what it may be used as, the usual one first."""
+    """A paired browser of another machine, or (`paired_us` 0) one that requests pairing. `register` is "" if not tied
+    to one; `surfaces`: its permitted uses, default first."""
 
     @property
     def id(self) -> str: ...
@@ -43,7 +43,7 @@ class PairedBrowser(Protocol):
 
 
 class ProgramKey(Protocol):
-    """A key that a program comes with; `actor` is its name in the journal."""
+    """A program's key; `actor` is its name in the journal."""
 
     @property
     def id(self) -> str: ...
@@ -54,90 +54,89 @@ class ProgramKey(Protocol):
 
 
 class Identity(Protocol):
-    """Whom the appliance knows. Rights are those of now: each question looks them up."""
+    """Known identities. Rights are looked up afresh each time."""
 
     # Who acts.
 
     def console(self) -> Actor:
-        """Whoever has a shell on this machine."""
+        """Actor with shell access to this machine."""
         ...
 
     def person(self, user: str, surface: Surface, register: str) -> Actor: ...
     def program(self, key_id: str, surface: Surface, register: str) -> Actor | None:
-        """None: it was revoked since the request began."""
+        """Actor of a program's key; None if revoked since the request began."""
         ...
 
     def at_register(self, register: str, surface: Surface, seat: str | None = None, touch: bool = True) -> Actor:
-        """Whoever stands there, in the browser `seat`; `touch`: they do something."""
+        """Actor at a register, in the browser `seat`; `touch`: counts as activity."""
         ...
 
     def approver(self, grant: str, register: str, command: str, command_id: bytes) -> str | None:
-        """Whose PIN allows this command; None: nobody's."""
+        """User whose PIN approves this command, or None."""
         ...
 
     def approval_used(self, grant: str, command_id: bytes) -> None: ...
     def manages(self, user: str) -> str | None:
-        """The person if they manage, "" for the set-up PIN; None: they do not."""
+        """The user if they are a manager, "" for the set-up PIN; None if not."""
         ...
 
     # Sessions.
 
     def session(self, id: str) -> PersonSession | None: ...
     def shown(self, secret: str, *kinds: Any, touch: bool = True) -> PersonSession | None:
-        """The session (till, manager, own, app, grant) of whoever shows `secret`; `touch`: and does something now."""
+        """Session (till, manager, own, app, grant) of this `secret`; `touch`: counts as activity."""
         ...
 
     def signed_in(self, register: str, seat: str | None = None) -> PersonSession | None:
-        """Who is signed in there, in the browser `seat` where one is said; asking is no touch."""
+        """User signed in there, in the browser `seat` if given; not activity."""
         ...
 
     def end(self, id: str) -> None:
-        """A session ends."""
+        """End a session."""
         ...
 
     # Browsers and programs.
 
     async def paired(self, cookie: str, address: str, agent: str) -> tuple[PairedBrowser | None, str | None]:
-        """Which browser comes with this cookie from an address, with what it says of itself (`agent`), and what it is
-        to have from now on, where that is another."""
+        """Paired browser of a cookie at an address, with its `agent`, and a new cookie value if it changes."""
         ...
 
     def is_paired(self, id: str) -> bool: ...
     async def token(self, bearer: str) -> PersonSession | Refused:
-        """The session of a person's program; else why the token opens nothing."""
+        """Session of a user's program, or why the token is rejected."""
         ...
 
     async def key(self, bearer: str, network: str) -> ProgramKey | Refused:
-        """The key of a program; else why it opens nothing."""
+        """Key of a program, or why it is rejected."""
         ...
 
     # The shop.
 
     def is_unclaimed(self) -> bool:
-        """Whether there is no PIN yet, so that somebody must set the first one."""
+        """Whether no PIN exists yet, so that the first must be set."""
         ...
 
     def named_people(self, seat: str = "") -> Sequence[Any]:
-        """In the browser `seat` ("": the appliance's own), of whom somebody who enters a PIN says which they are; none
-        where there are so few that the PIN says it."""
+        """Users to choose from before entering a PIN in the browser `seat` ("": the appliance's own); empty if the PIN
+        alone identifies them."""
         ...
 
     def network(self, address: str) -> str:
-        """What neighbours of an address are counted as."""
+        """Key by which neighbouring addresses are counted together."""
         ...
 
     def is_personal(self, *rights: Right) -> bool:
-        """Whether one of these rights is one of data of people."""
+        """Whether one of these rights concerns personal data."""
         ...
 
     def looked(self, actor: Actor, what: str, of: str, address: str) -> None:
-        """Have it written down that somebody was answered `what`, which is kept `of` somebody ("": of many)."""
+        """Record that an actor read `what`, personal data `of` someone ("": of many)."""
         ...
 
     async def note_denied(self, actor: Actor, row: RightDenied) -> bool:
-        """Have it written down that a right was lacking; whether that could be done."""
+        """Record a denial; whether that succeeded."""
         ...
 
     async def stop(self) -> None:
-        """Write what is not written yet: nobody is served any more."""
+        """Write pending records at shutdown."""
         ...

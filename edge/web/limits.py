@@ -1,4 +1,4 @@
-"""Every limit of the panel in one place, with what happens when it is reached."""
+"""Every limit of the panel, with the behaviour when it is reached."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Takes connections: how many, of whom, and whether they speak TLS.
+"""Accepts connections: limits, callers, and TLS detection.
 
-One port for both wires: who begins with TLS has it, and of the others this machine alone (and a proxy that is trusted)
-gets the pages; strangers get those that lead to TLS.
+One port for both protocols: TLS clients get TLS; of the others only this machine (and a trusted proxy) gets the pages,
+strangers get those that lead to TLS.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _TLS = b"\x16"
 
 
 class Peer:
-    """One connection, from when it is taken until it is closed."""
+    """One connection, from accept to close."""
 
     def __init__(self, connection: socket.socket, address: str, near: bool) -> None:
         self.socket = connection
@@ -46,11 +46,11 @@ class Peer:
 
     @property
     def waits(self) -> bool:
-        """Whether nothing that it asked is being answered: nobody loses anything when it is closed."""
+        """Whether it has no request in progress, so closing it loses nothing."""
         return self.http is None or not self.http.busy
 
     def close(self) -> None:
-        """Whoever reads from it finds the end."""
+        """Shut it down; readers see the end."""
         try:
             self.socket.shutdown(socket.SHUT_RDWR)
         except OSError:
@@ -58,10 +58,10 @@ class Peer:
 
 
 class Listener:
-    """Serves `pages` on listening sockets. `near` says of an address whether it needs no TLS and is counted with this
-    machine's: it is that, or a proxy that speaks for many. `context` says what to speak TLS with (None: it is not
-    spoken), `astray` is for strangers without it. Of all but the near one is met in a turn of `others_turn`, which
-    what they ask may share: a handshake takes a millisecond, and whoever is at a till waits for one of them."""
+    """Serves `pages` on listening sockets. `near` tells whether an address needs no TLS and counts as this machine:
+    itself, or a proxy for many. `context` returns the TLS context (None: no TLS); `astray` serves strangers without it.
+    Other machines' handshakes run one at a time in `others_turn`, shared with their requests: a handshake takes a
+    millisecond, so a till waits for at most one."""
 
     def __init__(
         self,
@@ -86,14 +86,14 @@ class Listener:
         self._said_s = -SAY_AGAIN_S
 
     def open(self, sockets: Iterable[socket.socket]) -> None:
-        """Take connections from now on."""
+        """Start accepting connections."""
         self._sockets = list(sockets)
         for one in self._sockets:
             one.setblocking(False)
         self._listen()
 
     async def close(self) -> None:
-        """Take no more, and let those go that are not served yet."""
+        """Stop accepting, and drop connections not served yet."""
         if self._again is not None:
             self._again.cancel()
         for one in self._sockets:
@@ -122,7 +122,7 @@ class Listener:
             self._take(connection, address[0])
 
     def _pause(self, error: OSError) -> None:
-        """Out of files, mostly: for a moment nobody is taken, and who asks nothing by then has to go."""
+        """Pause accepting, mostly when out of file descriptors, and drop idle connections."""
         if self._loop.time() >= self._said_s + SAY_AGAIN_S:
             self._said_s = self._loop.time()
             _log.error("a connection couldn't be accepted", why=error.strerror, connections=len(self))
@@ -149,7 +149,7 @@ class Listener:
         self._loop.add_reader(connection, self._first, peer, late)
 
     def _room_for(self, peer: Peer) -> bool:
-        """Whether there is room, or some is made: who asks nothing goes first, the longest there before others."""
+        """Make room for a connection if needed, dropping the longest idle first; whether there is room."""
         if peer.near:
             return len(self._ours) < CONNECTIONS_HERE or self._make_room(self._ours)
         if self._rates.take("connect", peer.network):
@@ -166,7 +166,7 @@ class Listener:
         return True
 
     def _first(self, peer: Peer, late: asyncio.TimerHandle) -> None:
-        """Its first byte is there, which says what it speaks."""
+        """Read the first byte, which identifies the protocol."""
         late.cancel()
         self._loop.remove_reader(peer.socket)
         try:
@@ -182,7 +182,7 @@ class Listener:
             self._drop(peer)
 
     async def _serve(self, peer: Peer, server: web.Server, context: ssl.SSLContext | None) -> None:
-        """Hand it over to HTTP, behind TLS where it speaks that."""
+        """Hand the connection to HTTP, over TLS if it uses that."""
 
         def begin() -> Connection:
             peer.http = Connection(server, lambda: self._remove_peer(peer))
@@ -200,7 +200,7 @@ class Listener:
             self._remove_peer(peer)
 
     def _drop(self, peer: Peer) -> None:
-        """Close it, whatever it is at."""
+        """Close the connection in any state."""
         self._remove_peer(peer)
         if peer.http is not None:
             peer.close()  # HTTP's transport has it, and finds the end

@@ -1,7 +1,7 @@
-"""Who was answered with what is kept of people, or shown a secret: it is written down where all answers pass.
+"""Access log for personal data and secrets, recorded where all answers pass.
 
-By the declared right, so that nobody forgets it: what is read by a right of data of people, and what asks for the PIN
-once more.
+Based on declared rights, so it can't be forgotten: reads with a right for personal data, and endpoints that require the
+PIN again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NAMES = ("id", "user", "customer", "person")
 
 
 def note_look(request: web.Request, endpoint: Endpoint) -> None:
-    """An address answered whoever asked."""
+    """Record an answered address."""
     reads = endpoint.rate_class == "read" and request.app[SITE].identity.is_personal(endpoint.right, endpoint.also)
     if reads or (endpoint.reauthenticate and endpoint.answer is not DONE):  # a command leaves its facts
         of = request.get(OF) or _subject_of(request.match_info) or _subject_of(request.query)
@@ -32,7 +32,7 @@ def note_look(request: web.Request, endpoint: Endpoint) -> None:
 
 
 def note_query(request: web.Request, actor: Actor, spec: QuerySpec) -> None:
-    """A query answered `actor`."""
+    """Record an answered query."""
     if request.app[SITE].identity.is_personal(spec.right, spec.also):
         _record_look(request, actor, spec.name, _subject_of(request.query))
 

@@ -1,6 +1,6 @@
-"""The machine as Prometheus reads it: disk, memory, processor, heat, and what waits for the writer. Read when it asks.
+"""Machine metrics for Prometheus: disk, memory, processor, temperature and the writer's queue. Read on each scrape.
 
-Linux says these in files (proc(5), the kernel's thermal sysfs); what a machine does not say is left out.
+From Linux's proc(5) and thermal sysfs files; unavailable values are omitted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ZONES_SHOWN = 32
 
 
 class MachineMetrics(Collector):
-    """Of the disk that holds the ledger; `proc` and `thermal` are where the kernel tells the rest."""
+    """Metrics of the ledger's disk; `proc` and `thermal` are the kernel's folders."""
 
     def __init__(self, shop: CommandBus, proc: Path = PROC, thermal: Path = THERMAL) -> None:
         self._shop = shop
@@ -53,7 +53,7 @@ def _memory(path: Path) -> dict[str, int]:
 
 
 def _heat(folder: Path) -> Iterator[tuple[str, float]]:
-    """Zones with their degrees Celsius; one that cannot be read at the moment is left out."""
+    """Thermal zones with degrees Celsius; unreadable ones are omitted."""
     for zone in sorted(folder.glob("thermal_zone*"))[:ZONES_SHOWN]:
         kind, milli = _words(zone / "type"), _words(zone / "temp")
         if milli:

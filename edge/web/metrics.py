@@ -1,4 +1,4 @@
-"""What Prometheus reads at `/metrics`: counted as it happens, or read when it asks."""
+"""Metrics at `/metrics`: counters, and values read on each scrape."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
 
 
 class Metrics:
-    """The panel's own registry of metrics: two panels in a process do not share one."""
+    """The panel's own metrics registry, so that two panels in a process don't share one."""
 
     def __init__(
         self, shop: CommandBus, supervisor: Supervisor, registers: Sequence[str], pages_open: Callable[[], int]
@@ -40,11 +40,11 @@ class Metrics:
         shop.listen(self._count_outcome)
 
     def add(self, collector: Collector) -> None:
-        """Let Prometheus read this, too."""
+        """Add a collector."""
         self._registry.register(collector)
 
     def text(self) -> bytes:
-        """All of it in Prometheus' text format."""
+        """All metrics in Prometheus' text format."""
         return generate_latest(self._registry)
 
     def _count_outcome(self, command: Command, actor: Actor, outcome: Outcome) -> None:
@@ -59,7 +59,7 @@ class Metrics:
 
 
 class _State(Collector):
-    """What is read when Prometheus asks."""
+    """Values read on each scrape."""
 
     def __init__(
         self, shop: CommandBus, supervisor: Supervisor, registers: Sequence[str], pages_open: Callable[[], int]
@@ -87,7 +87,7 @@ class _State(Collector):
 
 
 def number(name: str, documentation: str, value: float) -> GaugeMetricFamily:
-    """One number."""
+    """A single gauge value."""
     return GaugeMetricFamily(name, documentation, value=value)
 
 

@@ -1,6 +1,5 @@
-"""The manager's pages as an app of one's own device: a manifest by which it is installed, and a service worker that
-says that there is no connection (W3C, Web Application Manifest; Service Workers). It keeps that page and nothing else:
-what is shown of the shop always comes from the shop.
+"""The manager's pages as an installable app: a manifest, and a service worker that shows an offline page (W3C, Web
+Application Manifest; Service Workers). It caches only that page: shop data always comes from the shop.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ _SENDS = b'import "/static/kept_sync.js";\n'
 
 
 async def manifest(request: web.Request) -> web.Response:
-    """`GET /manifest.webmanifest`: what the app is called, in the language that is asked for, and where it begins."""
+    """`GET /manifest.webmanifest`: the app's name in the requested language, and its start page."""
     texts, header = texts_of(request), request.app[SITE].settings.header
     name = header[0] if header else "edge-store"
     made = {
@@ -46,8 +45,8 @@ async def manifest(request: web.Request) -> web.Response:
 
 
 async def worker(request: web.Request) -> web.Response:
-    """`GET /service-worker.js`: from here, so that it may answer for all pages. `?sync`: a module, for browsers that
-    send also when no page is open (WICG, Background Synchronization); others have no modules in workers, or not that.
+    """`GET /service-worker.js`: served from here so that its scope covers all pages. `?sync`: as a module, for browsers
+    that can send without an open page (WICG, Background Synchronization).
     """
     headers = {"Cache-Control": "no-cache"}
     return web.Response(
@@ -59,7 +58,7 @@ async def worker(request: web.Request) -> web.Response:
 
 
 async def offline(request: web.Request) -> web.Response:
-    """`GET /offline`: what the service worker keeps and shows; nothing of the shop is in it."""
+    """`GET /offline`: the page that the service worker caches; contains no shop data."""
     return html(request.app[SITE].renderer.render("offline.html", texts_of(request).language))
 
 

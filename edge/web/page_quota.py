@@ -1,4 +1,4 @@
-"""How many pages others than this machine may have connected: its own always find a place. Pure."""
+"""Limits connected pages of other machines; this machine's are always accepted. Pure."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from edge.web.limits import PAGES_OF_ONE, PAGES_OF_OTHERS
 
 
 class Seats:
-    """Those taken, by network."""
+    """Taken seats by network."""
 
     def __init__(self) -> None:
         self._taken: Counter[str] = Counter()
 
     def take(self, network: str) -> bool:
-        """Whether there is one for somebody there; it is to be given back with `leave`."""
+        """Take a seat; False if none is left. Return it with `leave`."""
         if self._taken[network] >= PAGES_OF_ONE or self._taken.total() >= PAGES_OF_OTHERS:
             return False
         self._taken[network] += 1

@@ -1,4 +1,4 @@
-"""Browsers of other machines: each is let in once by a manager, and known by its cookie from then on."""
+"""Browser pairing: a manager admits each browser of another machine once; then its cookie identifies it."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ PAIR, LOGIN = "/pair", "/login"
 
 
 class OpenTo(msgspec.Struct, frozen=True):
-    """Addresses that browsers which nobody let in may ask, as a capability declares them (`OPEN_TO`): these `pages`,
-    and all `below` these; `when` the shop has it so."""
+    """Addresses open to unpaired browsers, declared by a capability (`OPEN_TO`): these `pages` and everything `below`
+    these, `when` the shop enables it."""
 
     pages: frozenset[str] = frozenset()
     below: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ _OWN = OpenTo(frozenset({PAIR, LOGIN, *own_device.OPEN, "/twin/leads", "/twin/ar
 
 @web.middleware
 async def know_browser(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Know a paired browser by its cookie, and change that now and then."""
+    """Recognise a paired browser by its cookie, and rotate the cookie occasionally."""
     cookie = PAIRED.read(request)
     identity = request.app[SITE].identity
     found, value = await identity.paired(cookie, *_device(request)) if cookie else (None, None)
@@ -64,7 +64,7 @@ def _device(request: web.Request) -> tuple[str, str]:
 
 @web.middleware
 async def require_pairing(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let in the machine's own browsers, and of others those that are paired, or a device of somebody's own."""
+    """Admit the machine's own browsers, paired ones and personal devices."""
     let_in = PAIRING in request or is_program(request) or from_here(request) or is_console_token(request)
     if not (let_in or is_open(request.app[SITE].config, request.path) or session_of(request)):
         if "text/html" in request.headers.get("Accept", "") and request.method == "GET":
@@ -76,5 +76,5 @@ async def require_pairing(request: web.Request, handler: Handler) -> web.StreamR
 
 
 def is_open(config: SiteConfig, path: str) -> bool:
-    """Whether a browser that nobody let in may ask an address."""
+    """Whether an unpaired browser may request an address."""
     return any(one.holds(config, path) for one in (_OWN, *declarations("OPEN_TO")))

@@ -34,7 +34,7 @@ HERE = "127.0.0.1"
 
 
 class PanelPart:
-    """Serves an application made by `app.open_app`. `port` is the one it got, once `run` is ready."""
+    """Serves an application of `app.open_app`. `port` is the actual port once `run` is ready."""
 
     def __init__(self, app: web.Application, panel: PanelSection) -> None:
         self._app = app
@@ -44,12 +44,12 @@ class PanelPart:
 
     @property
     def address(self) -> str:
-        """Where people find it, as a browser takes it."""
+        """Address for browsers."""
         host = f"[{self._panel.host}]" if ":" in self._panel.host else self._panel.host
         return f"{'https' if self._panel.beyond else 'http'}://{host}:{self.port}/"
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled. `ConfigError`: the address cannot be taken."""
+        """Run until cancelled. Raises `ConfigError` if the address is unavailable."""
         site = self._app[SITE]
         sockets = self._listen()
         if site.door.certificates:
@@ -80,13 +80,13 @@ class PanelPart:
             await pages.cleanup()
 
     def _near(self, address: str) -> bool:
-        """Whether an address gets the pages in clear: this machine's own, and the proxy's, that does TLS before us."""
+        """Whether an address gets the pages without TLS: this machine, and a proxy that terminates TLS."""
         proxy = self._panel.trusted_proxy
         proxied = bool(proxy) and address_of(address) == address_of(proxy)
         return proxied or not self._panel.beyond or self._app[SITE].door.here(address)
 
     def _tell_the_command_line(self, site: PanelContext) -> bool:
-        """Whether it could be told. A full disk: people can look and be told so, which matters more."""
+        """Write the token file; False on failure. A full disk must not stop the pages, which report it."""
         here = HERE if self._panel.beyond else self._panel.host
         try:
             write_token(site.config.folder, f"{here}:{self.port}", site.door.token)
@@ -106,7 +106,7 @@ class PanelPart:
         _log.info("the command line can reach this appliance again")
 
     def _listen(self) -> list[socket.socket]:
-        """Listening sockets: the one configured, and one for this machine where that one does not have it in it."""
+        """Listening sockets: the configured one, and one for this machine if not covered."""
         first = self._bind(self._panel.host, self._panel.port)
         if is_loopback(first.getsockname()[0]) or self._panel.host == "0.0.0.0":
             return [first]
@@ -129,7 +129,7 @@ class PanelPart:
 
 
 async def keep_certificates(certificates: Certificates, ready: Ready) -> None:
-    """The part that exchanges certificates in time, and says what is wrong with them."""
+    """Part that renews certificates and reports their problems."""
     while True:
         await asyncio.to_thread(certificates.look)
         ready(_state(certificates))
@@ -151,8 +151,8 @@ def _server(runner: web.AppRunner) -> web.Server:
 
 
 async def _prepare(site: PanelContext) -> None:
-    """Load what the first question and the first sale need, behind the first sale's start, so that nobody at the till
-    waits for it. By then printers have loaded theirs: all that stays in memory, and is not looked through again."""
+    """Load what the first query and sale need shortly after start, so that no one at the till waits. Everything loaded
+    by then is excluded from garbage collection."""
     await asyncio.sleep(PREPARE_AFTER_S)
     for module in modules():
         if prepare := getattr(module, "prepare", None):

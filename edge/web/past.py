@@ -1,6 +1,6 @@
-"""The shop as it was: within one browser the manager's pages show an earlier moment, and nothing can be changed there.
+"""The shop as it was: one browser's manager pages show an earlier moment, read-only.
 
-Who makes that is put there as a service; without it there is only the present.
+The implementation is provided as a service; without it there is only the present.
 """
 
 from __future__ import annotations
@@ -26,31 +26,31 @@ FOLDER = "/manager/past"
 
 
 class Pasts(Protocol):
-    """The past of a site."""
+    """Past views of a site."""
 
     def answering(self, request: web.Request, endpoint: Endpoint) -> AbstractAsyncContextManager[None]:
-        """Within it a request of a browser that looks back sees the site as it was, and no other request does."""
+        """Context in which a time-travelling browser's request sees the past site; other requests are unaffected."""
         ...
 
     async def find(self, at_us: int) -> PastMoment:
-        """How far the journal reached at a moment."""
+        """Find the journal's last row at a moment."""
         ...
 
     async def step(self, seq: int, forward: bool, about: str) -> PastMoment | None:
-        """The moment behind the next row that names `about`, or the one before."""
+        """The moment after the next row that mentions `about`, or before the previous one."""
         ...
 
     async def ask(self, question: ReadQuestion[T]) -> T:
-        """What the process that makes the past answers; `Problem` 503: it takes too long."""
+        """Ask the process that builds the past. Raises `Problem` 503 on timeout."""
         ...
 
     async def keep_bases(self) -> None:
-        """Make what views begin from, as the journal grows, until cancelled."""
+        """Create bases for views as the journal grows, until cancelled."""
         ...
 
 
 class NoPast:
-    """There is only the present."""
+    """Only the present is available."""
 
     def __init__(self, site: object) -> None:
         pass
@@ -75,11 +75,11 @@ PAST: Service[Pasts] = Service("past", NoPast)
 
 
 def seen_moment(request: web.Request) -> tuple[int, int] | None:
-    """The row and the time that the browser of a request looks at; None: the present."""
+    """Row and time that the browser views; None for the present."""
     row, _, at_us = COOKIE.read(request).partition(".")
     return (int(row), int(at_us)) if row.isdecimal() and at_us.isdecimal() else None
 
 
 def look_at(request: web.Request, answer: web.StreamResponse, moment: PastMoment) -> None:
-    """From `answer` on the browser looks at a moment."""
+    """Make the browser view a moment from `answer` on."""
     COOKIE.set(request, answer, f"{moment.seq}.{moment.at_us}")

@@ -1,5 +1,5 @@
-"""What a QR code holds that phones scan which may be outside the shop's network: the address of a path of this box, or
-what a capability makes of it."""
+"""Content of QR codes for phones that may be outside the shop's network: this box's address, or a capability's
+replacement."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ PHONE_LINK: Service[Callable[[web.Request, str], str]] = Service("phone link", l
 
 
 def phone_link(request: web.Request, path: str) -> str:
-    """The address of a path of this box for a phone."""
+    """Address of a path of this box for a phone."""
     return request.app[SITE].services.of(PHONE_LINK)(request, path)

@@ -1,4 +1,4 @@
-"""The codes in pictures that pages send, for browsers that read none themselves."""
+"""Decodes barcodes in pictures, for browsers that can't."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from edge.web.work_threads import Heavy
 
 
 class PictureCode(msgspec.Struct):
-    """A code in a picture; `symbology` as scanners declare it, or empty."""
+    """A barcode in a picture; `symbology` as scanners name it, or empty."""
 
     text: str
     symbology: str = ""
 
 
 class PictureCodes:
-    """The process that looks at pictures, begun with the first one; one picture at a time, each within its limits of
-    time and memory.
+    """The decoding process, started with the first picture; one picture at a time, with time and memory limits.
 
-    In a thread of its own: live cameras send pictures without an end, and reports are not to wait for them.
+    It has its own thread: live cameras send pictures endlessly, and reports must not wait for them.
     """
 
     def __init__(self) -> None:
@@ -31,7 +30,7 @@ class PictureCodes:
         self._process = PictureProcess(RETAIL)
 
     async def read(self, picture: bytes) -> list[PictureCode]:
-        """The codes in a picture. `Problem` 422: it is none; 503: too many wait already."""
+        """Barcodes in a picture. Raises `Problem` 422 for an invalid picture, 503 if too many are waiting."""
         try:
             found = await self._turns.do(self._process.codes_in, picture)
         except NoPicture as error:
@@ -39,7 +38,7 @@ class PictureCodes:
         return [PictureCode(code.data.decode("utf-8", "replace"), code.symbology or "") for code in found]
 
     def close(self) -> None:
-        """End the process; what it looks at is given up."""
+        """End the process and drop its current picture."""
         self._turns.close()
         self._process.stop()
         self._turns.close(wait=True)

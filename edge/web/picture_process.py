@@ -1,7 +1,7 @@
-"""The process that opens a picture somebody brought: `python -m edge.web.picture_process`. The picture from standard
-input, as it is kept (WebP of a sensible size, upright, with nothing of what a camera writes) on standard output.
+"""Process that opens an uploaded picture: `python -m edge.web.picture_process`. Reads the picture from standard input
+and writes a WebP of limited size, upright and without camera metadata.
 
-A stranger's bytes meet Pillow's decoders here, bounded in time and memory, and never in the till's process.
+Untrusted bytes reach Pillow's decoders only here, with time and memory limits, never in the till's process.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _WRONG = (
 
 
 def main() -> int:
-    """0: the picture is on standard output."""
+    """Handle one request; returns 0 if the picture was written to standard output."""
     return child.answer(_remade, PICTURE_MEMORY_BYTES, PICTURE_S)
 
 
@@ -43,7 +43,7 @@ def _remade(data: bytes) -> bytes | None:
 
 
 def remade(data: bytes) -> bytes:
-    """A picture as it is kept. Raises what Pillow raises, and `ValueError` for one that is too large."""
+    """Convert a picture for storage. Raises Pillow's errors, and `ValueError` if too large."""
     with Image.open(io.BytesIO(data), formats=_FORMATS) as brought:
         if brought.width * brought.height > PICTURE_PIXELS:
             raise ValueError(brought.size)

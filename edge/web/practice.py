@@ -1,6 +1,6 @@
-"""Practice: at a register at which somebody learns, another site answers, over a ledger that is thrown away.
+"""Training mode: at a register in training another site answers, with a disposable ledger.
 
-Who does that is put there as a service; without it nobody practises.
+The implementation is provided as a service; without it there is no training mode.
 """
 
 from __future__ import annotations
@@ -17,31 +17,31 @@ from edge.web.context import PanelContext
 
 
 class Practices(Protocol):
-    """The practices of a site."""
+    """Training sessions of a site."""
 
     def answering(self, request: web.Request, endpoint: Endpoint) -> AbstractAsyncContextManager[None]:
-        """Within it a request of somebody who practises sees the site of the practice, and no other request does."""
+        """Context in which a trainee's request sees the training site; other requests are unaffected."""
         ...
 
     async def do(self, command: Command, actor: Actor) -> Outcome:
-        """A command of a device at a register, done where its register is."""
+        """Execute a device's command on the site of its register."""
         ...
 
     async def end_left(self) -> None:
-        """End what was cut off by a restart."""
+        """Clean up sessions interrupted by a restart."""
         ...
 
     async def watch(self) -> None:
-        """End those whose person is gone, until cancelled."""
+        """End abandoned sessions, until cancelled."""
         ...
 
     async def stop(self) -> None:
-        """End all of them."""
+        """End all sessions."""
         ...
 
 
 class NoPractices:
-    """Nobody practises."""
+    """No training mode."""
 
     def __init__(self, site: PanelContext) -> None:
         self._site = site

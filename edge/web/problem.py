@@ -1,4 +1,4 @@
-"""Requests that are wrong as such, whatever the shop would say."""
+"""Invalid requests, independent of the shop's state."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _RULES = (
 
 
 class Problem(Exception):
-    """A request that cannot be answered: an HTTP status, and a sentence of section `api` with its values."""
+    """A request that can't be answered: HTTP status, and a text of section `api` with its values."""
 
     def __init__(self, status: int, code: str, **values: str | int) -> None:
         super().__init__(code)
@@ -32,9 +32,9 @@ class Problem(Exception):
 
 
 def body_wrong(error: Exception, status: int = 400) -> Problem:
-    """What msgspec found wrong with a body, and where in it: a JSON path to the field, `$` where it is all of it.
+    """Convert a msgspec error: the reason, and the JSON path of the field (`$`: the whole body).
 
-    `rule` and its `limit` are told besides, where one was passed: a sentence in plain words says those.
+    `rule` and `limit` are added if one was violated, for a plain-language message.
     """
     found = _AT.match(str(error))
     why, where = (found["why"], found["where"] or "$") if found else (str(error), "$")

@@ -1,4 +1,4 @@
-"""How often somebody may ask: a bucket of tokens a caller and class of requests. Pure: the clock is handed in."""
+"""Rate limits: a token bucket per caller and class of request. Pure: the clock is passed in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge.web.limits import CALLERS_COUNTED
 
 
 class RateLimit(msgspec.Struct, frozen=True):
-    """So many a second in the long run, and so many at once."""
+    """Sustained requests per second, and burst size."""
 
     per_s: float
     burst: int
@@ -30,7 +30,7 @@ RATES: Mapping[str, RateLimit] = {
 
 
 class Rates:
-    """Tokens of each (class, caller). Who has not asked for longest is forgotten first, and begins anew."""
+    """Token buckets by (class, caller). The least recently used is evicted and starts full again."""
 
     def __init__(self, now_s: Callable[[], float], rates: Mapping[str, RateLimit] = RATES) -> None:
         self._now_s = now_s
@@ -40,7 +40,7 @@ class Rates:
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
     def take(self, kind: str, caller: str) -> int:
-        """Take a token: 0, or after how many seconds there is one again."""
+        """Take a token; 0, or the seconds until one is available."""
         rate, now, key = self._rate(kind), self._now_s(), (kind, caller)
         tokens, at = self._buckets.pop(key, (float(rate.burst), now))
         tokens = min(float(rate.burst), tokens + (now - at) * rate.per_s)
@@ -51,7 +51,7 @@ class Rates:
         return 0 if enough else math.ceil((1 - tokens) / rate.per_s)
 
     def wait_s(self, kind: str, caller: str) -> int:
-        """After how many seconds there is a token again, without taking one; 0: there is one."""
+        """Seconds until a token is available, without taking one."""
         rate, now = self._rate(kind), self._now_s()
         tokens, at = self._buckets.get((kind, caller), (float(rate.burst), now))
         tokens = min(float(rate.burst), tokens + (now - at) * rate.per_s)

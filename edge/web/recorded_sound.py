@@ -1,4 +1,4 @@
-"""Recordings as browsers and phones make them, decoded where they can do no harm."""
+"""Browser and phone recordings, decoded in isolation."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _READER = "edge.core.process.recording_reader"
 
 
 async def sound_of(site: PanelContext, data: bytes) -> Sound | None:
-    """What a recording sounds like, at most 60 s of it: WAV, FLAC, MP3, Ogg, Opus in WebM or AAC in MP4; None where it
-    is none of these, or longer. What is no plain WAV is decoded by a process of its own. `Problem` 503: too many are.
+    """Decode a recording of up to 60 s: WAV, FLAC, MP3, Ogg, Opus in WebM or AAC in MP4; None if unsupported or longer.
+    Anything but plain WAV is decoded in a separate process. Raises `Problem` 503 if too many are waiting.
     """
     if plain := read_wav(data):
         return plain

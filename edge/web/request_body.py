@@ -1,4 +1,4 @@
-"""What requests bring: their bodies, and whole numbers and days in their address."""
+"""Request bodies, and whole numbers and dates in addresses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STILL: web.RequestKey[Still] = web.RequestKey("still")
 
 
 async def body_within(request: web.Request, limit: int) -> bytes:
-    """The body. `Problem` 413: it has more than `limit` bytes."""
+    """Read the body. Raises `Problem` 413 above `limit` bytes."""
     body = bytearray()
     async for chunk in request.content.iter_chunked(CHUNK_BYTES):
         body += chunk
@@ -35,28 +35,28 @@ async def body_within(request: web.Request, limit: int) -> bytes:
 
 
 def require_still(request: web.Request) -> None:
-    """Look at the right once more, behind a body that came piece by piece. `Denied`, or `Problem` 403: it is gone, and
-    nothing of what came is kept."""
+    """Check the right again after a streamed body. Raises `Denied`, or `Problem` 403, if it was lost; the body is
+    discarded."""
     if STILL in request and (refused := request[STILL]()):
         raise Problem(403, refused.code, **refused.values)
 
 
 async def body_of(request: web.Request, type: type[B]) -> B:
-    """The request's JSON. `Problem` 400: it is not that."""
+    """Parse the request's JSON. Raises `Problem` 400."""
     return decode_body(await request.read(), type)
 
 
 def require_json(request: web.Request) -> None:
-    """`Problem` 415: the body says that it is something else than JSON, or does not say what it is. A form, or a text,
-    is what a browser sends for a page of somebody else without asking us."""
+    """Raise `Problem` 415 unless the body is declared as JSON. Browsers send forms and texts for other sites' pages
+    without asking us first."""
     kind = request.content_type if "Content-Type" in request.headers else ""
     if kind != JSON and not kind.endswith("+json"):
         raise Problem(415, "media_wrong", found=kind[:80] or "-", wanted=JSON)
 
 
 def require_text(body: bytes) -> None:
-    """`Problem` 400: the bytes are no UTF-8, in which JSON is written (RFC 8259, section 8.1); the parser would find
-    that out only where it comes upon them."""
+    """Raise `Problem` 400 unless the bytes are UTF-8, as JSON requires (RFC 8259, section 8.1); the parser would check
+    only what it reaches."""
     try:
         body.decode()
     except UnicodeDecodeError as error:
@@ -64,12 +64,12 @@ def require_text(body: bytes) -> None:
 
 
 def json_of(body: bytes) -> dict[str, Any]:
-    """A body's fields. `Problem` 400: it is no JSON object."""
+    """Parse a JSON object. Raises `Problem` 400."""
     return decode_body(body, dict[str, Any])
 
 
 def decode_body(body: bytes, type: type[B]) -> B:
-    """A body as a type. `Problem` 400: it is not that."""
+    """Parse a body as a type. Raises `Problem` 400."""
     try:
         return msgspec.json.decode(body, type=type)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -77,7 +77,7 @@ def decode_body(body: bytes, type: type[B]) -> B:
 
 
 def whole_of(request: web.Request, name: str, default: int) -> int:
-    """A whole number in the address. `Problem` 400: it is none."""
+    """Whole number in the query string. Raises `Problem` 400."""
     text = request.query.get(name, "")
     if not text:
         return default
@@ -87,14 +87,14 @@ def whole_of(request: web.Request, name: str, default: int) -> int:
 
 
 def choice_of(request: web.Request, name: str, *choices: str) -> str:
-    """One of `choices` in the address, the first where there is none. `Problem` 400: it is another."""
+    """One of `choices` from the query string, by default the first. Raises `Problem` 400."""
     if (found := request.query.get(name, choices[0])) not in choices:
         raise Problem(400, "argument_wrong", name=name, why=", ".join(choices))
     return found
 
 
 def day_of(request: web.Request) -> str | None:
-    """The day of business in `?day=`, None where there is none. `Problem` 400: it is no day."""
+    """Business date in `?day=`, or None. Raises `Problem` 400."""
     text = request.query.get("day", "")
     try:
         return date.fromisoformat(text).isoformat() if text else None
@@ -103,7 +103,7 @@ def day_of(request: web.Request) -> str | None:
 
 
 def whole(request: web.Request, name: str) -> int | None:
-    """A whole number, None where there is none. `Problem` 400: it is no number, or none that can be stored."""
+    """Whole number, or None. Raises `Problem` 400 if it is invalid or too large to store."""
     text = request.query.get(name, "")
     if text and not _WHOLE.fullmatch(text):
         raise Problem(400, "argument_wrong", name=name, why="a whole number")

@@ -1,4 +1,4 @@
-"""Outcomes, refusals and faults as HTTP answers, in the language asked for."""
+"""HTTP answers for outcomes, refusals and errors, in the requested language."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ STATUS_OF = {
 
 
 def is_api(request: web.Request) -> bool:
-    """Whether a program's address is asked, which is answered in JSON."""
+    """Whether the request is to an API address, answered in JSON."""
     asked = request.get(ENDPOINT)
     return request.path.startswith(API) or (asked is not None and asked.is_api)
 
 
 def texts_of(request: web.Request) -> Localizer:
-    """The language asked for: `?lang=`, then on the API Accept-Language, then the page's cookie; or the store's."""
+    """Requested language: `?lang=`, on the API Accept-Language, the page's cookie, or the store's."""
     site = request.app[SITE]
     accepted = request.headers.get("Accept-Language", "") if is_api(request) else ""
     for wish in (request.query.get("lang", ""), accepted, LANGUAGE.read(request)):
@@ -68,7 +68,7 @@ def texts_of(request: web.Request) -> Localizer:
 
 
 def answer_json(body: object, status: int = 200, media: str = "application/json") -> web.Response:
-    """`body` as JSON. 503 says when to come again (RFC 9110, section 10.2.3)."""
+    """Answer with JSON. 503 includes Retry-After (RFC 9110, section 10.2.3)."""
     headers = {"Cache-Control": "no-store"}
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_S)
@@ -77,19 +77,19 @@ def answer_json(body: object, status: int = 200, media: str = "application/json"
 
 
 def answer_problem(status: int, why: Refused, message: str, **beside: object) -> web.Response:
-    """What is no success, in one form. `beside`: the same under the names that stood there before there was one."""
+    """Answer a failure in the common format. `beside`: the same under older member names."""
     details = problem_details(status, HTTPStatus(status).phrase, message, why.code, why.values)
     return answer_json({**details, **_question(why), **beside}, status, MEDIA)
 
 
 def _question(why: Refused) -> dict[str, str]:
-    """What says yes to a refusal, where it is a question."""
+    """Confirmation token of a refusal, if it is a question."""
     return {"answer": why.answer} if why.answer else {}
 
 
 def answer_outcome(outcome: Outcome, texts: Localizer, statuses: Mapping[str, int] = {}) -> web.Response:
-    """What the shop said: 200 done, 4xx refused, 503 not now or not known. `statuses`: an address's own, by the code of
-    a refusal."""
+    """HTTP answer for an outcome: 200 done, 4xx refused, 503 unavailable or unknown. `statuses`: an address's own, by
+    refusal code."""
     match outcome:
         case Done():
             return answer_json({"done": done_as_json(outcome)})
@@ -111,7 +111,7 @@ def answer_outcome(outcome: Outcome, texts: Localizer, statuses: Mapping[str, in
 
 
 def done_as_json(done: Done) -> dict[str, object]:
-    """A `Done` as JSON has it: each event with its `type`, ids as UUIDs."""
+    """A `Done` as JSON: events with their `type`, ids as UUIDs."""
     return {
         "command_id": ids.show(done.command_id),
         "events": [{"type": type(event).__name__, **msgspec.to_builtins(event)} for event in done.events],
@@ -124,7 +124,7 @@ def done_as_json(done: Done) -> dict[str, object]:
 
 @web.middleware
 async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn what went wrong into a sentence: JSON on the API, a page that leads on elsewhere, plain text to scripts."""
+    """Convert errors: JSON on the API, a page with links elsewhere, plain text for scripts."""
     try:
         return await handler(request)
     except Problem as problem:
@@ -152,7 +152,7 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _refuse(request: web.Request, refused: Refused) -> web.Response:
-    """What a rule said no to, outside of any command."""
+    """Answer a refusal raised outside any command."""
     if is_api(request):
         return answer_outcome(refused, texts_of(request))
     return _render_refusal(request, STATUS_OF.get(refused.code, 422), refused)
@@ -172,7 +172,7 @@ def _error(request: web.Request, status: int, refused: Refused) -> web.Response:
 
 
 def _render_refusal(request: web.Request, status: int, refused: Refused) -> web.Response:
-    """As a program, a browser that shows pages, or a script reads it."""
+    """Format it for a program, a browser page, or a script."""
     texts = texts_of(request)
     message = texts.refusal(refused)
     if is_api(request):

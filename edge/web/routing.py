@@ -1,4 +1,4 @@
-"""Declared endpoints as routes: no handler runs before its right was looked at, and none has a route without one."""
+"""Routes of declared endpoints: every handler runs behind its permission check."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from edge.web.responses import answer_outcome, texts_of
 
 
 def routes(endpoints: Iterable[Endpoint], pages: Iterable[Page]) -> list[web.RouteDef]:
-    """All that is served, in the order in which it is declared. `ValueError`: two have one address."""
+    """All routes, in declared order. Raises `ValueError` if two share an address."""
     made = [
         web.route(endpoint.method, path, _guard_endpoint(endpoint))  # a GET answers HEAD as well
         for endpoint in endpoints
@@ -48,7 +48,8 @@ def routes(endpoints: Iterable[Endpoint], pages: Iterable[Page]) -> list[web.Rou
 
 
 def _guard_endpoint(endpoint: Endpoint) -> Handler:
-    """The handler behind its right. Pieces of pages are seen by whom their page is; all else by who asks."""
+    """Wrap a handler in its permission check. Fragments follow their page's permission; other addresses the
+    caller's."""
 
     async def answered(request: web.Request) -> web.StreamResponse:
         refuse_programs(request, endpoint)
@@ -75,7 +76,7 @@ def _guard_endpoint(endpoint: Endpoint) -> Handler:
 
 
 def _guarded_page(page: Page) -> Handler:
-    """The page, or one that asks for a PIN."""
+    """The page, or the PIN page."""
     endpoint = page.endpoint
 
     async def answered(request: web.Request) -> web.StreamResponse:
@@ -93,7 +94,7 @@ def _guarded_page(page: Page) -> Handler:
 
 
 def _wrap_handler(endpoint: Endpoint, answered: Handler) -> Handler:
-    """What answers, in the practice of whoever practises; who is denied is written down, wherever that turns out."""
+    """Wrap a handler: it runs on a trainee's training site, and denials are recorded wherever they occur."""
 
     async def serve(request: web.Request) -> web.StreamResponse:
         request[ENDPOINT] = endpoint
@@ -112,7 +113,7 @@ def _wrap_handler(endpoint: Endpoint, answered: Handler) -> Handler:
 
 
 def _refusal_of(request: web.Request, endpoint: Endpoint) -> Refused | None:
-    """What speaks against whoever asks, as they are now. `Denied`: they lack the right."""
+    """Current refusal for the caller, or None. Raises `Denied` if they lack the right."""
     if endpoint.right != ANYBODY:
         actor = actor_of(request) if endpoint.is_api else viewer_of(request)
         if not endpoint.allows(actor) or surface_of(request) not in endpoint.surfaces:

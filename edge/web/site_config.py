@@ -1,4 +1,4 @@
-"""What the framework of pages, and most of these, are told of config.toml (`edge.runtime.config.Config`)."""
+"""The parts of config.toml used by the web framework and most pages (`edge.runtime.config.Config`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from edge.core.config_section import ConfigFile
 
 
 class PanelSection(Protocol):
-    """`[panel]`: where the pages are, and whom they let in."""
+    """`[panel]`: address and access."""
 
     @property
     def host(self) -> str: ...
@@ -27,17 +27,17 @@ class PanelSection(Protocol):
     def origins(self) -> tuple[str, ...]: ...
     @property
     def beyond(self) -> bool:
-        """Whether others than this machine reach it."""
+        """Whether other machines can reach it."""
         ...
 
     @property
     def tls(self) -> bool:
-        """Whether TLS is spoken."""
+        """Whether TLS is used."""
         ...
 
 
 class SiteConfig(ConfigFile, Protocol):
-    """The shop whose site it is."""
+    """Configuration of the site's shop."""
 
     @property
     def panel(self) -> PanelSection: ...
@@ -45,11 +45,11 @@ class SiteConfig(ConfigFile, Protocol):
     def registers(self) -> tuple[str, ...]: ...
     @property
     def pictures(self) -> Path:
-        """The folder with the pictures of products."""
+        """Folder of the product pictures."""
         ...
 
     @property
     def ledger(self) -> Path: ...
     def business_date(self, at_us: int) -> str:
-        """The day of business (ISO 8601) at a moment."""
+        """Business date (ISO 8601) of a moment."""
         ...

@@ -1,4 +1,4 @@
-"""How often who may ask: this machine as often as it likes, others so often a class of requests (rate.py)."""
+"""Request rate limits: none for this machine, per class for others (rate_limit.py)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from edge.web.problem import Problem
 
 @web.middleware
 async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """429 with `Retry-After` for who asks too often. Of all but tills and this machine one begins in a turn of the
-    loop: however many come at once, whoever is at a till waits for one of them."""
+    """Answer 429 with `Retry-After` above the limit. Requests that aren't from tills or this machine start one per loop
+    iteration, so a till waits for at most one."""
     if not is_favoured(request):
         async with request.app[SITE].door.others_turn:
             await asyncio.sleep(0)
@@ -28,8 +28,8 @@ async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 def is_favoured(request: web.Request) -> bool:
-    """Whose pages come first, and are never told to wait: those of this machine, and tills that a manager let in. A
-    program has no page, wherever it runs."""
+    """Whether the caller has priority and no limit: this machine's pages, and admitted tills. Never a program, wherever
+    it runs."""
     pairing = request.get(PAIRING)
     if is_program(request):
         return False
@@ -43,7 +43,7 @@ def _counted_as(request: web.Request) -> str:
 
 
 def class_of(request: web.Request) -> str:
-    """The class that the endpoint declares (`Endpoint.rate_class`); what has none of its own counts by its method."""
+    """Rate class declared by the endpoint (`Endpoint.rate_class`), by default from its method."""
     declared: str = getattr(request.match_info.handler, RATE_CLASS, "none")
     if declared != "none":
         return declared

@@ -1,4 +1,4 @@
-"""Where the panel is and what opens it, in a file that only the appliance's user reads."""
+"""The panel's address and token, in a file readable only by the appliance's user."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ TOKEN_FILE = "panel.token"
 
 
 def write_token(folder: Path, address: str, token: str) -> None:
-    """Put the file there, in place of the one from before the start. `OSError`: the disk takes neither a new one nor
-    other words in the old one."""
+    """Write the file, replacing the previous start's. Raises `OSError` if it can be neither replaced nor
+    overwritten."""
     body = f"{address}\n{token}\n".encode()
     try:
         write_whole(folder / TOKEN_FILE, body, durable=False)
@@ -22,6 +22,6 @@ def write_token(folder: Path, address: str, token: str) -> None:
 
 
 def read_token(folder: Path) -> tuple[str, str]:
-    """Address (`host:port`) and token. `OSError`, `ValueError`: there is no such file, or it is something else."""
+    """Read address (`host:port`) and token. Raises `OSError` or `ValueError` if the file is missing or invalid."""
     address, token = (folder / TOKEN_FILE).read_text().split()
     return address, token

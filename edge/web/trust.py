@@ -1,7 +1,7 @@
-"""How a phone or a till comes to trust this box: the page `/trust` and its downloads. Strangers without TLS get nothing
-but these, and the way to TLS.
+"""How phones and tills come to trust this box: the page `/trust` and its downloads. Clients without TLS get only these
+and the redirect to TLS.
 
-What is fetched in clear could be another's: people compare the fingerprint with the one at the box (`edge check`).
+An unencrypted download could be forged: users compare the fingerprint with the one at the box (`edge check`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # loaded by who is reached from elsewhere
 
 
 def make_trust_app(site: PanelContext) -> web.Application:
-    """What strangers without TLS get."""
+    """Application for clients without TLS."""
     app = web.Application(middlewares=[time_request, guard, explain, throttle], client_max_size=0)
     app[SITE] = site
     both = [web.route(endpoint.method, endpoint.path, endpoint.handler) for endpoint in ENDPOINTS]
@@ -40,7 +40,7 @@ def make_trust_app(site: PanelContext) -> web.Application:
 
 
 async def page(request: web.Request) -> web.Response:
-    """`GET /trust`: what to do on an Android phone, an iPhone, a PC."""
+    """`GET /trust`: instructions for Android phones, iPhones and PCs."""
     site, texts = request.app[SITE], texts_of(request)
     _authority(request)
     certificates = site.door.certificates
@@ -60,12 +60,12 @@ async def page(request: web.Request) -> web.Response:
 
 
 async def certificate(request: web.Request) -> web.Response:
-    """`GET /trust/edge-store.cer`: the authority, as Android and Windows take it."""
+    """`GET /trust/edge-store.cer`: the authority's certificate, for Android and Windows."""
     return _download(_authority(request).public_bytes(Encoding.DER), "application/x-x509-ca-cert")
 
 
 async def apple(request: web.Request) -> web.Response:
-    """`GET /trust/edge-store.mobileconfig`: the authority, as iPhones take it."""
+    """`GET /trust/edge-store.mobileconfig`: the authority's certificate, for iPhones."""
     from edge.core.tls.profile import MEDIA_TYPE, profile
 
     header = request.app[SITE].settings.header
@@ -73,7 +73,7 @@ async def apple(request: web.Request) -> web.Response:
 
 
 async def _lead(request: web.Request) -> web.StreamResponse:
-    """The same address with TLS. What brings something is not sent on: it came in clear, and its sender shall know."""
+    """Redirect to TLS. Requests with a body get an error instead, because it was sent unencrypted."""
     there = f"https://{caller_of(request).host}{request.raw_path}"
     if request.method in READS:
         return web.Response(status=307, headers={"Location": there, "Cache-Control": "no-store"})
@@ -93,7 +93,7 @@ def _download(body: bytes, kind: str) -> web.Response:
 
 
 def _where(site: PanelContext) -> str:
-    """An address that a phone finds: one of its network, as not every phone finds names of machines."""
+    """An address reachable for phones: numeric, as not every phone resolves local names."""
     names = site.door.names()
     addresses = sorted(name for name in names if "." in name and _is_address(name) and not is_loopback(name))
     return addresses[0] if addresses else next((name for name in sorted(names) if name.endswith(".local")), "localhost")
@@ -108,7 +108,7 @@ def _is_address(name: str) -> bool:
 
 
 def picture(text: str) -> str:
-    """A QR code, as the address of a picture."""
+    """A QR code as a data URL."""
     import zxingcpp
 
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)

@@ -1,5 +1,5 @@
-"""What pages need to find the box that leads, of two: whether this one does, and how a session comes along to the other
-one's address, whose cookies are others. Nothing of it is said where there is one box."""
+"""Support for a pair of boxes: whether this one leads, and moving a session to the other one's address, which has
+different cookies. Unused with one box."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ LEADS = "/twin/leads"
 
 
 class TwoBoxes(msgspec.Struct, frozen=True):
-    """`pages`: where both boxes' pages are (`https://host:port`), this one's first; `box`: this one's name; `leads`
-    whether what it holds is what leads; `key` (32 bytes) is the same at both."""
+    """`pages`: addresses of both boxes (`https://host:port`), this one's first; `box`: this one's name; `leads`:
+    whether this one leads; `key` (32 bytes): shared by both."""
 
     box: str
     pages: Callable[[], tuple[str, ...]]
@@ -57,15 +57,15 @@ class _Ticket(msgspec.Struct, frozen=True):
 
 
 def origins(request: web.Request) -> tuple[str, ...]:
-    """Which other box a page may ask."""
+    """Other box that a page may contact."""
     two = request.app[SITE].services.of(TWO_BOXES)
     return two.pages()[1:] if two else ()
 
 
 @web.middleware
 async def leading(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Nothing is shown by a box that cannot know whether it still leads. One whose lease ended as its machine stood
-    still has it again a moment later: who asks meanwhile waits for that. `Problem` 503: it has it not."""
+    """Refuse to serve pages unless this box certainly leads. After a pause it may regain its lease within moments;
+    requests wait for that. Raises `Problem` 503 otherwise."""
     two = request.app[SITE].services.of(TWO_BOXES)
     if two is not None and not two.leads() and request.path != "/healthz":
         await _wait_for_lease(two, 0.0 if request.path == LEADS else LEASE_WAIT_S)
@@ -81,7 +81,7 @@ async def _wait_for_lease(two: TwoBoxes, seconds: float) -> None:
 
 
 async def leads(request: web.Request) -> web.Response:
-    """`GET /twin/leads`: whether this box leads, for a page of the other one."""
+    """`GET /twin/leads`: whether this box leads, for pages of the other one."""
     two = request.app[SITE].services.of(TWO_BOXES)
     origin = request.headers.get("Origin", "")
     headers = {"Cache-Control": "no-store"}
@@ -91,7 +91,7 @@ async def leads(request: web.Request) -> web.Response:
 
 
 async def ticket(request: web.Request) -> web.Response:
-    """`POST /twin/ticket`: by which the session of this browser comes along to the other box."""
+    """`POST /twin/ticket`: a ticket that moves this browser's session to the other box."""
     two = request.app[SITE].services.of(TWO_BOXES)
     if two is None:
         return web.Response(status=404)
@@ -103,8 +103,8 @@ async def ticket(request: web.Request) -> web.Response:
 
 
 async def arrive(request: web.Request) -> web.Response:
-    """`GET /twin/arrive`: the same session at this box, and on to the page that it was at, which asks again for what
-    was not answered there. For who has a ticket: a link of somebody else's brings no command along."""
+    """`GET /twin/arrive`: continues the session at this box and returns to its page, which repeats unanswered requests.
+    Requires a ticket, so a foreign link can't carry a command."""
     two = request.app[SITE].services.of(TWO_BOXES)
     to = request.query.get("to", "/")
     path = _own_path(request, to)
@@ -122,8 +122,8 @@ async def arrive(request: web.Request) -> web.Response:
 
 
 def _own_path(request: web.Request, to: str) -> str:
-    """Where `to` leads as a browser resolves it, if that is a page of this box; else its first one. A browser reads a
-    backslash as a slash and leaves tabs and line ends out (WHATWG URL, section 4.4)."""
+    """Path of `to` as a browser resolves it, if it is on this box; otherwise the first page. Browsers treat backslashes
+    as slashes and drop tabs and line ends (WHATWG URL, section 4.4)."""
     read = "".join(char for char in to if char not in "\t\r\n").replace("\\", "/").strip(_BLANK)
     origin = caller_of(request).origin
     try:
@@ -136,7 +136,7 @@ def _own_path(request: web.Request, to: str) -> str:
 
 
 def _ours(request: web.Request) -> dict[str, str]:
-    """The cookies of this shop that the browser sent."""
+    """The shop's cookies in the request."""
     shop = request.app[SITE].config.store.id
     named = (f"__Host-edge-{shop}", f"edge-{shop}-local")
     return {

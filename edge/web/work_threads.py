@@ -1,5 +1,5 @@
-"""What takes long and is asked for by people: looked-at files, pictures, reports. In threads of its own, so that no PIN
-and no search waits for it, and bounded."""
+"""Bounded threads for slow user requests (file previews, pictures, reports), so that PIN checks and searches don't
+wait."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Heavy:
-    """A few threads, `at_once`; `Problem` 503 where `waiting` wait for them already."""
+    """Runs `at_once` threads. Raises `Problem` 503 once `waiting` are queued."""
 
     def __init__(self, at_once: int = HEAVY_AT_ONCE, waiting: int = HEAVY_WAITING, name: str = "panel-heavy") -> None:
         self._most = at_once + waiting
@@ -25,7 +25,7 @@ class Heavy:
         self._under_way = 0
 
     async def do(self, work: Callable[P, T], *args: P.args, **how: P.kwargs) -> T:
-        """What `work` gives. It has a limit of time of its own."""
+        """Run `work` and return its result. It has its own time limit."""
         if self._under_way >= self._most:
             raise Problem(503, "busy")
         self._under_way += 1
@@ -35,7 +35,7 @@ class Heavy:
             self._under_way -= 1
 
     def close(self, wait: bool = False) -> None:
-        """Begin nothing more; `wait` for what has begun."""
+        """Start nothing more; optionally `wait` for running work."""
         self._threads.shutdown(wait=wait, cancel_futures=True)
 
 

@@ -1,4 +1,4 @@
-"""`edge journal archive`: what is old and held by head office goes into compressed files."""
+"""`edge journal archive`: compress old journal parts that head office has."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _taken_over(loaded: config.Config) -> int:
-    """Do at once what a running shop would do little by little; how many files."""
+    """Complete at once what a running shop would do gradually; return the number of files."""
     ledger = Ledger(loaded)
     try:
         files = archive.waiting(ledger.db)

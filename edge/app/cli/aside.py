@@ -1,4 +1,4 @@
-"""`edge aside`: sales that only a replaced ledger has, until somebody brings or settles them."""
+"""`edge aside`: sales that exist only in a replaced ledger, until someone imports or settles them."""
 
 from __future__ import annotations
 

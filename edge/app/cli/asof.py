@@ -1,4 +1,4 @@
-"""`edge asof TIME FILE`: the shop as it was at a minute, as one SQLite file, whether it sells or not."""
+"""`edge asof TIME FILE`: export the shop as of a minute to an SQLite file, running or not."""
 
 from __future__ import annotations
 

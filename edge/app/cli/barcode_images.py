@@ -1,8 +1,7 @@
-"""Codes in photographs: zxing-cpp, asked again in other ways where it sees nothing at first.
+"""Finds barcodes in photographs with zxing-cpp, retrying with different settings.
 
-A code that carries little proof of itself is believed only when several ways of looking, at
-different sizes or angles, say the same: a blurred photograph is otherwise misread now and then. A UPC-E
-carries least: its check digit is not printed, only hinted at.
+A barcode with a weak checksum is accepted only if several attempts at different sizes or angles agree, because blurred
+photographs are sometimes misread. UPC-E is weakest: its check digit is implied rather than printed.
 """
 
 from __future__ import annotations
@@ -53,8 +52,8 @@ _PROVEN += ("dotcode", "pdf417", "aztec", "maxicode")
 
 
 class ReadImage(msgspec.Struct, frozen=True):
-    """A code in a picture. `text` in the form in which people read it; `position` are its corners, from its
-    own upper left one on, in pixels of the picture. `code`: what it means, where it means something.
+    """A barcode in a picture. `text` is human-readable; `position` has its corners in picture pixels, from its own
+    upper left. `code`: its parsed meaning, if any.
     """
 
     symbology: str
@@ -65,11 +64,11 @@ class ReadImage(msgspec.Struct, frozen=True):
 
 
 class UnreadablePicture(Exception):
-    """A sentence says why."""
+    """The picture can't be read; the message says why."""
 
 
 class _Way(msgspec.Struct, frozen=True):
-    """One way of looking: enlarged `scale` times, turned by `angle` degrees against the clock."""
+    """Settings of one attempt: enlarged `scale` times and rotated by `angle` degrees counterclockwise."""
 
     scale: float = 1.0
     angle: int = 0
@@ -96,7 +95,7 @@ _OTHERS = (
 
 
 def open_picture(path: Path) -> Image.Image:
-    """A picture in shades of grey, what is transparent white. `UnreadablePicture`: it is none, or too large."""
+    """Open a picture as greyscale with transparency as white. Raises `UnreadablePicture` if invalid or too large."""
     too_large = f"It has more than {PIXELS_LIMIT // 10**6} million pixels."
     warned = warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning)
     try:
@@ -118,9 +117,8 @@ def open_picture(path: Path) -> Image.Image:
 
 
 def decode(picture: Image.Image, rules: CodeRules, most_pixels: int = WORK_PIXELS) -> list[ReadImage]:
-    """The codes in a grey picture, as they come. Goes on looking until some are certain, or the next way would look at
-    more than `most_pixels` in all. What the camera's driver doubts (a read of few lines, one of two along the same
-    bars) is doubted here (`drivers.scanners.decoding.doubt`)."""
+    """Decode the barcodes in a greyscale picture. Tries further settings until some are certain, or `most_pixels` would
+    be exceeded. Applies the same doubts as the camera driver (`drivers.scanners.decoding.doubt`)."""
     shrunk = 1
     while picture.width * picture.height > LOOKED_AT_PIXELS:
         picture, shrunk = picture.reduce(2), shrunk * 2
@@ -143,7 +141,7 @@ def decode(picture: Image.Image, rules: CodeRules, most_pixels: int = WORK_PIXEL
 
 
 class _Sightings:
-    """What was seen, and from how many sides."""
+    """Sightings, with the number of attempts that agree."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], tuple[ReadImage, set[tuple[float, int]]]] = {}
@@ -161,7 +159,7 @@ class _Sightings:
 
     @property
     def settled(self) -> bool:
-        """Whether there is something, and nothing whose place is not taken by something believed."""
+        """Whether something was found, and every sighting is accepted or overlapped by an accepted one."""
         believed = self.believed
         return bool(believed) and all(
             found in believed or any(_overlap(found, other) for other in believed) for found, _ in self._seen.values()
@@ -169,7 +167,7 @@ class _Sightings:
 
     @property
     def believed(self) -> list[ReadImage]:
-        """The certain ones; of two in one place, the one that was seen from more sides."""
+        """Accepted sightings; of two in one place, the more frequent one."""
         certain = [seen for key, seen in self._seen.items() if key in self._certain]
         return [
             found
@@ -199,7 +197,7 @@ def _preprocess_picture(picture: Image.Image, way: _Way) -> Image.Image:
 
 
 def _strip(barcode: zxingcpp.Barcode) -> Strip | None:
-    """A read of bars, which has no proof of itself; None: of squares, which correct their own errors."""
+    """A linear barcode's scan lines, which don't prove themselves; None for matrix codes, which correct errors."""
     named = by_name(str(barcode.format))
     if named is None or named.name in _SQUARE:
         return None
@@ -213,7 +211,7 @@ def _corners(barcode: zxingcpp.Barcode) -> tuple[zxingcpp.Point, ...]:
 
 
 def _back(corner: zxingcpp.Point, size: Point, way: _Way, shrunk: int) -> Point:
-    """A corner where it is in the picture as it was given."""
+    """Map a corner back to the original picture."""
     width, height = size[0] * way.scale, size[1] * way.scale
     turn = math.radians(way.angle)
     sine, cosine = abs(math.sin(turn)), abs(math.cos(turn))
@@ -246,10 +244,9 @@ def _interpret_barcode(barcode: zxingcpp.Barcode, corners: tuple[Point, ...], ru
 
 
 def _overlap(one: ReadImage, other: ReadImage) -> bool:
-    """Whether they are in the same place: the middle of one lies within the other's box.
+    """Whether two sightings overlap: the centre of one is inside the other's box.
 
-    Of a code that proves little, some lines may have been read in one way and others in another: its
-    box is taken larger.
+    The box of a weak code is enlarged, because attempts may have read different lines of it.
     """
     margin = 0.0 if one.symbology in (*_PROVEN, *_ARTICLE) else 0.5
     return _within(one.position, other.position, margin) or _within(other.position, one.position, margin)

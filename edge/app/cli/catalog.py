@@ -1,4 +1,4 @@
-"""`edge catalog`: files of products and prices into the shop, and out of it."""
+"""`edge catalog`: import and export of products and prices."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ COUNTS = ("new", "changed", "price", "held", "same", "stocked", "superseded", "p
 
 
 def take(args: argparse.Namespace) -> int:
-    """`edge catalog import FILE`."""
+    """Run `edge catalog import FILE`."""
     loaded = config.load(Path(args.config))
     file = Path(args.file).resolve()
     if not file.is_file():
@@ -55,12 +55,12 @@ def take(args: argparse.Namespace) -> int:
 
 
 def take_back(args: argparse.Namespace) -> int:
-    """`edge catalog take-back JOB`."""
+    """Run `edge catalog take-back JOB`."""
     return asyncio.run(_take_back(config.load(Path(args.config)), TakeBackImport(args.job, args.dry_run)))
 
 
 def export(args: argparse.Namespace) -> int:
-    """`edge catalog export FILE`."""
+    """Run `edge catalog export FILE`."""
     loaded, file = config.load(Path(args.config)), Path(args.file)
     form = next((form for form in FORMATS if file.suffix == f".{form}"), None)
     if form is None:

@@ -1,4 +1,4 @@
-"""CHANGELOG.md as a release quotes it (keepachangelog.com)."""
+"""Reads release notes from CHANGELOG.md (keepachangelog.com)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _HEADING = re.compile(r"^## \[(?P<version>[^\]]+)\]", re.MULTILINE)
 
 
 def notes_of(file: Path, version: str) -> str:
-    """What is new in a version, at most 2,000 characters; empty where there is no changelog. `ConfigError`: it does not
-    mention that version."""
+    """Notes of a version, at most 2,000 characters; empty without a changelog. Raises `ConfigError` if the version
+    isn't in it."""
     if not file.exists():
         return ""
     text = file.read_text()

@@ -1,4 +1,4 @@
-"""`edge check`: what is wrong and what to do, part by part, in plain words."""
+"""`edge check`: problems and remedies per part, in plain words."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _say(findings: list[CheckResult]) -> int:
-    """Print them; the exit status: 1 where something is wrong."""
+    """Print the findings; return exit status 1 if any is a problem."""
     wrong = sum(not finding.ok for finding in findings)
     warned = sum(finding.ok and finding.warn for finding in findings)
     for finding in findings:
@@ -164,7 +164,7 @@ def _books(db: Connection, mark: highwater.Mark | None) -> Iterator[CheckResult]
 
 
 def _slips(loaded: Config, db: Connection) -> Iterator[CheckResult]:
-    """A category that is not there routes nothing to its printer, and nobody would notice."""
+    """Check the kitchen ticket routes: an unknown category would silently route nothing."""
     if version(db) != newest():
         return  # the next start brings the tables up to date
     known = {category.id for category in read_categories(db)}
@@ -175,7 +175,7 @@ def _slips(loaded: Config, db: Connection) -> Iterator[CheckResult]:
 
 
 def _clock(loaded: Config, db: Connection) -> Iterator[CheckResult]:
-    """Where the shop runs, it says so itself: head office may have told it."""
+    """Check the clock. A running shop reports this itself, because head office may have sent it the time."""
     judge = ClockValidator(loaded.store.zone, loaded.day_turns_at_min, *read_last_trusted(db))
     judge.moment(SystemClock().read())
     if judge.doubt and not _is_open(loaded):
@@ -184,7 +184,7 @@ def _clock(loaded: Config, db: Connection) -> Iterator[CheckResult]:
 
 
 def _capability_checks(loaded: Config, db: Connection) -> Iterator[CheckResult]:
-    """What capabilities say of their own tables, once these are up to date: the next start brings them so."""
+    """Run the capabilities' checks if the tables are current; otherwise the next start upgrades them."""
     if version(db) == newest():
         for capability in build_registry(loaded).capabilities:
             for check in capability.checks:
@@ -192,14 +192,14 @@ def _capability_checks(loaded: Config, db: Connection) -> Iterator[CheckResult]:
 
 
 def _people(loaded: Config) -> Iterator[CheckResult]:
-    """A ledger that was set back shows nobody until somebody says so."""
+    """Report that personal data is hidden because the ledger was set back."""
     if wrapping_keys.read(loaded.folder).held:
         what = "not shown since the ledger was set back: somebody may have been forgotten since."
         yield CheckResult("people", False, what, "Repeat any erasures, then run: edge person show")
 
 
 def _backup(loaded: Config) -> CheckResult:
-    """What is remembered of the last backup and the last drill."""
+    """Report the last backup and the last restore test."""
     if not loaded.backup.wanted:
         what = "none are made: if this box or its disk is lost, so is all that head office does not hold."
         return CheckResult("backups", True, what, "Set a folder on another disk: [backup] in config.toml.", warn=True)
@@ -231,7 +231,7 @@ def _pages() -> Iterator[CheckResult]:
 
 
 def _sandbox() -> Iterator[CheckResult]:
-    """What opens others' files would otherwise reach the shop's, and nobody would know."""
+    """Check the sandbox: without it, a process that opens untrusted files could silently reach the shop's."""
     if not landlock.version():
         what = "this kernel shuts in nobody: whoever takes over a process that opens others' files has the shop's."
         advice = "Use a kernel with Landlock (5.13 or later), named in lsm= where that is set."
@@ -239,7 +239,7 @@ def _sandbox() -> Iterator[CheckResult]:
 
 
 def _wire(loaded: Config) -> Iterator[CheckResult]:
-    """Who reaches the pages, and whether others can read along."""
+    """Check who can reach the pages, and whether traffic is encrypted."""
     panel = loaded.panel
     if panel.trusted_proxy:
         what = f"{panel.trusted_proxy} is believed whom it asks for; it serves {panel.public_origin}."
@@ -258,7 +258,7 @@ def _wire(loaded: Config) -> Iterator[CheckResult]:
 
 
 def _authority(file: Path) -> CheckResult:
-    """What people compare with the page /trust before they believe it."""
+    """Show the fingerprint that people compare on the page /trust."""
     try:
         said = fingerprint(x509.load_pem_x509_certificate(file.read_bytes()))
     except FileNotFoundError:
@@ -270,14 +270,14 @@ def _authority(file: Path) -> CheckResult:
 
 
 def _shares_name(panel: Panel) -> str:
-    """Under which of the appliance's names the page shown beside the cashier's is; "": none of them."""
+    """Appliance name under which the page next to the cashier's is served; "" if none."""
     aside = urlsplit(panel.aside).hostname or ""
     own = {*host_names(), *addresses(), panel.host, urlsplit(panel.public_origin).hostname}
     return aside if aside in own else ""
 
 
 def _threads(loaded: Config) -> Iterator[CheckResult]:
-    """More of them than processors are slow while somebody is at the till, and nobody would know why."""
+    """Check the thread count: more threads than processors slow down the till."""
     models, spare = loaded.models, spare_processors()
     here, _ = inference.look(
         models.entries().values(), loaded.folder / "models", models.threads, secrets_of(loaded.folder)
@@ -289,12 +289,12 @@ def _threads(loaded: Config) -> Iterator[CheckResult]:
 
 
 def _is_open(loaded: Config) -> bool:
-    """Whether a process has the ledger open. Looking leaves nothing behind."""
+    """Whether a process has the ledger open. Leaves no trace."""
     return ProcessLock(loaded.folder).is_held()
 
 
 def _running(loaded: Config) -> list[CheckResult]:
-    """What the running appliance says of its parts."""
+    """Status of the running appliance's parts."""
     findings = [CheckResult("appliance", True, "running.")]
     client = Client(loaded)
     if why := client.why_read_only():
@@ -336,7 +336,7 @@ async def _device(device: Device, secrets: SecretStore) -> CheckResult:
 
 
 async def _broker(loaded: Config, sync: Sync) -> CheckResult:
-    """Connect as the appliance does: with TLS, our name and password, and our own topic."""
+    """Connect like the appliance: with TLS, our credentials and our own topic."""
     header = loaded.header
     key = f"{header.tenant}/{header.store}/{header.device}"
     try:

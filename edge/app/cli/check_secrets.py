@@ -1,4 +1,4 @@
-"""What `edge check` says of secrets: those in clear, those that are lacking or cannot be opened."""
+"""The part of `edge check` about secrets: in plain text, missing or unreadable."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Said = tuple[bool, str, str, bool]
 
 
 def secrets_said(loaded: Config, running: bool) -> Iterator[Said]:
-    """One for all that stand in clear, and one for what is wrong, unless the `running` appliance says it itself."""
+    """One finding for all plain-text secrets, and one for problems unless the `running` appliance reports them."""
     named = loaded.secrets()
     if plain := [one.where for one in named if not one.name]:
         advice = 'Enter each by `edge secret set NAME`, and write "secret:NAME" there (password, not password_file).'

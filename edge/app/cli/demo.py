@@ -1,4 +1,4 @@
-"""`edge demo`: a whole shop on one machine."""
+"""`edge demo`: a complete shop on one machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`edge devices`: what is plugged in and what announces itself in the network, with the lines for config.toml."""
+"""`edge devices`: lists connected and network devices with their config.toml entries."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _WAYS = {
 
 
 class DeviceListing(msgspec.Struct, frozen=True):
-    """A device as the command shows it; `used` is the name it has in the configuration, `said` what the running
-    appliance says of it, such as a printer's model."""
+    """A listed device; `used` is its configured name, `said` what the running appliance reports, such as a printer's
+    model."""
 
     title: str
     ways: tuple[str, ...]
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _configured_devices(path: Path) -> tuple[Device, ...]:
-    """The devices that are in the configuration already; none where there is no sound one yet."""
+    """Configured devices; empty without a valid configuration."""
     try:
         return config.load(path).devices
     except ConfigError as error:
@@ -79,7 +79,7 @@ def _configured_devices(path: Path) -> tuple[Device, ...]:
 
 
 def _device_states(path: Path) -> dict[str, str]:
-    """What the running appliance says of its devices, by name; nothing where none runs."""
+    """Device status from the running appliance, by name; empty if none runs."""
     try:
         return {state.name: state.what for state in Client(config.load(path)).parts()}
     except NeedsHuman:
@@ -137,7 +137,7 @@ def _lines(device: DeviceListing) -> Iterator[str]:
 
 
 def _propose(made: Sequence[Proposal], register: str) -> None:
-    """The likely ones ready to paste, the others as comments."""
+    """Print likely entries ready to paste, others as comments."""
     if not made:
         return
     times = Counter(proposal.name for proposal in made)

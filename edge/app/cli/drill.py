@@ -1,4 +1,4 @@
-"""`edge drill`: would the newest backup do, if it were needed today?"""
+"""`edge drill`: test whether the newest backup can be restored."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""`edge enrol`: take what head office gave this box: the line of `edge hub enrol`, or what it gives for a code of its
-page."""
+"""`edge enrol`: enrol this box at head office, with the line of `edge hub enrol` or a code from its page."""
 
 from __future__ import annotations
 

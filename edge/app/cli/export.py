@@ -1,5 +1,5 @@
-"""`edge export sqlite FILE`: the shop as one SQLite file, whether it sells or not; `edge export square FOLDER` and
-`edge export odoo FOLDER`: its products and customers as these systems take them."""
+"""`edge export sqlite FILE`: export the shop to an SQLite file, running or not. `edge export square FOLDER` and `edge
+export odoo FOLDER`: products and customers in these systems' formats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`edge models bench face FOLDER`: how well the shop's model tells the faces of its own people apart."""
+"""`edge models bench face FOLDER`: measure how well the shop's model distinguishes its own people's faces."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ENDINGS = {".jpg", ".jpeg", ".png"}
 
 
 def pictures_in(folder: Path) -> list[list[Path]]:
-    """PERSON/PICTURE.jpg in `folder`, by person. `BadTrials`: there is no folder."""
+    """Files PERSON/PICTURE.jpg in `folder`, by person. Raises `BadTrials` without a folder."""
     if not folder.is_dir():
         raise BadTrials(f"Folder {folder} not found.", "Use one that has a folder for each person.")
     people = sorted(one for one in folder.iterdir() if one.is_dir())[:SPEAKERS_MOST]
@@ -40,8 +40,7 @@ def pictures_in(folder: Path) -> list[list[Path]]:
 
 
 async def try_faces(loaded: Config, pictures: list[list[Path]], plans: Iterable[Plan]) -> int:
-    """People's pictures, looked at one after another; what they say is kept beside the ledger, and told. 1 where there
-    were too few to say anything."""
+    """Test the face model with people's pictures, and save and print the result. Returns 1 if there were too few."""
     runtime = model_runtime(loaded, "embed_face", plans)
     if runtime is None:
         raise BadTrials(
@@ -60,7 +59,8 @@ async def try_faces(loaded: Config, pictures: list[list[Path]], plans: Iterable[
 
 
 async def _looked_at(runtime: Runtime, pictures: list[list[Path]]) -> tuple[str, list[list[Rows]]]:
-    """The model with its digest, and each person's faces; a picture without just one is told and left out."""
+    """The model's name with its digest, and each person's face embeddings; pictures without exactly one face are
+    reported and skipped."""
     made_by, people = "", list[list[Rows]]()
     for one in pictures:
         seen = list[Rows]()

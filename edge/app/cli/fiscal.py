@@ -1,4 +1,4 @@
-"""`edge fiscal`: under which tax laws the shop is, files for authorities, and whether they are right."""
+"""`edge fiscal`: the shop's tax laws, files for authorities, and their verification."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def status(args: argparse.Namespace) -> int:
 
 
 def verify(args: argparse.Namespace) -> int:
-    """An archive by itself, or all that the ledger would hand over."""
+    """Verify one archive, or everything that the ledger would export."""
     if args.file:
         file = Path(args.file)
         try:
@@ -114,21 +114,21 @@ def export(args: argparse.Namespace) -> int:
 
 
 def archive(args: argparse.Namespace) -> int:
-    """France's, of a month or a year that is closed."""
+    """Create France's archive of a closed month or year."""
     args.regime, args.register = "fr", ""
     args.since, args.until = _span(args.period)
     return export(args)
 
 
 def report(args: argparse.Namespace) -> int:
-    """Ontario's, of a month that is over."""
+    """Create Ontario's report of a past month."""
     args.regime, args.register = "ca-on", ""
     args.since, args.until = _span(args.period)
     return export(args)
 
 
 def fec(args: argparse.Namespace) -> int:
-    """The books of a tax year, written as they are read: whole or not at all."""
+    """Write France's accounting file (FEC) of a tax year: validated, and complete or not at all."""
     loaded = config.load(Path(args.config))
     settings = settings_of(loaded)
     try:
@@ -166,7 +166,7 @@ def new_key(args: argparse.Namespace) -> int:
 
 
 def tape(args: argparse.Namespace) -> int:
-    """Israel's control tape of a register's day, as text."""
+    """Print Israel's control tape of a register's day."""
     loaded = config.load(Path(args.config))
     with reading(loaded) as db:
         try:
@@ -179,7 +179,7 @@ def tape(args: argparse.Namespace) -> int:
 
 
 def enrol(args: argparse.Namespace) -> int:
-    """Québec's certificate, for the key that the law began with."""
+    """Obtain Québec's certificate for the law's initial key."""
     loaded = config.load(Path(args.config))
     keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
     taken = asyncio.run(
@@ -190,7 +190,7 @@ def enrol(args: argparse.Namespace) -> int:
 
 
 def user_report(args: argparse.Namespace) -> int:
-    """Québec's, shown and sent: the law wants both at once. Status 1: the service did not take it."""
+    """Show and send Québec's user report; the law requires both. Status 1 if the service rejected it."""
     loaded = config.load(Path(args.config))
     keys, settings = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder))), settings_of(loaded)
     reports = UserReports(build_registry(loaded), till_settings(loaded), settings, keys)
@@ -215,7 +215,7 @@ def _authorities(loaded: Config) -> Authorities:
 
 
 def _write(made: MadeFile, path: Path) -> None:
-    """Whole or not at all: a full disk leaves no half file."""
+    """Write all files or none: a full disk leaves no partial file."""
     files = [(path, made.data), (path.with_name(f"{path.name}.jws"), made.beside.encode())]
     parts = [(target.with_name(f".{target.name}.part"), target, data) for target, data in files if data]
     try:
@@ -239,7 +239,7 @@ def _write(made: MadeFile, path: Path) -> None:
 
 
 def _span(period: str) -> tuple[str, str]:
-    """The first and last day of a month `2026-11` or a year `2026`."""
+    """First and last day of a month `2026-11` or year `2026`."""
     try:
         first = date.fromisoformat(f"{period}-01-01"[:10])
         months = 12 if len(period) == len("2026") else 1
@@ -259,7 +259,7 @@ async def _do(loaded: Config, command: Command) -> None:
 
 
 async def _repeat_command(loaded: Config, command: Command, register: str = "") -> int:
-    """Do it until it has no more to do; how much that was."""
+    """Repeat the command until nothing remains; return the total."""
     done = 0
     async with reach(loaded, register) as access:
         for _ in range(MOST):

@@ -1,4 +1,4 @@
-"""The words of `edge fiscal`, without what they do: that is loaded when it is asked for."""
+"""Arguments of `edge fiscal`; its implementation is loaded on demand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ LAWS = ("il", "fr", "at", "de", "ca-on", "ca-qc")
 
 
 def add_fiscal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`edge fiscal` and its actions."""
+    """Add `edge fiscal` and its actions."""
     what = "what tax laws ask of the till"
     actions = commands.add_parser("fiscal", help=what, description=what).add_subparsers(metavar="ACTION", required=True)
 

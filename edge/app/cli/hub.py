@@ -1,4 +1,4 @@
-"""`edge hub`: the cloud's side."""
+"""`edge hub`: head office's side."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def status(args: argparse.Namespace) -> int:
 
 
 def _box(box: Mapping[str, Any]) -> Iterator[str]:
-    """What there is to say of one row of the view `fleet`."""
+    """Describe one row of the view `fleet`."""
     name = f"{box['tenant']}/{box['store']}/{box['device']}"
     version = f", version {box['app']}" if box["app"] else ""
     held = f"holds everything to #{box['through']} (epoch {box['epoch']})"
@@ -100,7 +100,7 @@ def _box(box: Mapping[str, Any]) -> Iterator[str]:
 async def publish_parts(
     dsn: str, broker: BrokerConfig, tenant: str, store: str, kind: str, parts: Sequence[bytes]
 ) -> list[int]:
-    """The versions of the directives that say these parts; the store's boxes are told."""
+    """Publish these parts as directives and notify the store's boxes; return the versions."""
     async with hub.open_hub(dsn, signer_of()) as opened:
         try:
             versions = [await opened.publish(tenant, store, kind, part) for part in parts]
@@ -121,7 +121,7 @@ async def publish_parts(
 
 
 async def tell(broker: BrokerConfig, devices: Sequence[Key], message: Down) -> None:
-    """Tell the devices something that they would find out later by themselves. Raises `LinkLost` and `TimeoutError`."""
+    """Notify devices of news that they would otherwise find later. Raises `LinkLost` and `TimeoutError`."""
     async with asyncio.timeout(PUBLISH_S), connect(broker, "publish", NO_DEVICE, EDGE_UNACKED) as session:
         payload = wire.encode(message)
         receipts = [await session.publish(f"edge/{device}/down", payload) for device in devices]
@@ -129,7 +129,7 @@ async def tell(broker: BrokerConfig, devices: Sequence[Key], message: Down) -> N
 
 
 def store_of(text: str) -> tuple[str, str]:
-    """The tenant and the store that are meant."""
+    """Parse a tenant and store."""
     tenant, _, store = text.partition("/")
     if not tenant or not store or "/" in store:
         raise ConfigError(f"{text!r} isn't a store.", "Write it as tenant/store.")
@@ -137,7 +137,7 @@ def store_of(text: str) -> tuple[str, str]:
 
 
 def box_of(text: str) -> Key:
-    """The box that is meant."""
+    """Parse a box's key."""
     try:
         return Key(*msgspec.convert(text.split("/"), tuple[wire.Name, wire.Name, wire.Name]))
     except msgspec.ValidationError:

@@ -1,4 +1,4 @@
-"""`edge hub migrate`, `archive` and `bring-back`: what the owner of the hub's tables does."""
+"""`edge hub migrate`, `archive` and `bring-back`: administration by the owner of the hub's tables."""
 
 from __future__ import annotations
 

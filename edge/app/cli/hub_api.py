@@ -1,4 +1,4 @@
-"""`edge hub api` and `edge hub key`: the tables of head office over HTTP, and who may ask."""
+"""`edge hub api` and `edge hub key`: head office's HTTP API and its keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`edge hub directives`: what was published to a store last, and what became of it in each of its boxes."""
+"""`edge hub directives`: recent publications to a store, and their result in each box."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _OUTCOMES = """
 
 
 def run(args: argparse.Namespace) -> int:
-    """The newest first; the exit status says whether one was refused or failed."""
+    """List directives, newest first. The exit status is 1 if any was refused or failed."""
     return 1 if asyncio.run(_show(dsn_of(args), *store_of(args.store), args.limit)) else 0
 
 

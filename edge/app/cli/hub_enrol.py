@@ -1,4 +1,4 @@
-"""`edge hub enrol`: a box's own name and password at the broker, and the line that gives them to the box."""
+"""`edge hub enrol`: create a box's broker account, and print the enrolment line."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _require_room(args: argparse.Namespace, box: Key, enrolled: Collection[Key]) -> None:
-    """`ConfigError`: the tenant has as many boxes as it may. Where no database is named, nobody is asked."""
+    """Raise `ConfigError` if the tenant's box limit is reached. Without a database, the check is skipped."""
     if not names_database(args):
         sys.stderr.write("The tenant's box limit wasn't checked. Set head office's --database.\n")
         return

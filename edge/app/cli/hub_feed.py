@@ -1,5 +1,5 @@
-"""`edge hub feed run`: ask other tills and addresses for stores, and hand down what they say. A timer at head office
-runs it. `edge hub feed list`: how each is."""
+"""`edge hub feed run`: fetch other tills and addresses for stores and publish the records; run by a timer at head
+office. `edge hub feed list`: the status of each feed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _select_feeds(name: str) -> list[HubFeed]:
 
 
 async def _run(dsn: str, broker: BrokerConfig, wanted: list[HubFeed]) -> int:
-    """One after the other; one that fails holds up none."""
+    """Run the feeds one by one; a failing one doesn't stop the others."""
     failed = 0
     async with hub.open_hub(dsn, signer_of()) as opened:
         puller = FeedPuller(opened, broker)

@@ -1,4 +1,4 @@
-"""`edge hub fence` and `unfence`: a person keeps a box out (stolen, cloned, replaced), and lets it in again."""
+"""`edge hub fence` and `unfence`: block a box (stolen, cloned, replaced), and readmit it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Arguments of `edge hub weather`, `edge hub occasions`, `edge hub feed` and `edge hub hooks`: what head office asks of
-others for its stores, and what others told it."""
+"""Arguments of `edge hub weather`, `edge hub occasions`, `edge hub feed` and `edge hub hooks`."""
 
 from __future__ import annotations
 
@@ -9,7 +8,7 @@ WEATHER_URL = "https://customer-api.open-meteo.com/v1/forecast"
 
 
 def add_fetchers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """All four commands."""
+    """Add all four commands."""
     weather = actions.add_parser("weather", help="fetch the weather forecast for a store and send it")
     weather.add_argument("store", help="tenant/store")
     weather.add_argument("place", help="latitude,longitude")

@@ -1,6 +1,7 @@
-"""`edge hub hooks`: what tills that are not ours told head office, as it came, for a dispute with their vendor.
+"""`edge hub hooks`: webhooks of other vendors' tills as received, for disputes.
 
-A body may name guests. It opens by the till's secret alone, which the file that $EDGE_HUB_WEBHOOKS_FILE names says.
+A body may name guests. It is encrypted with the till's secret, which is only in the file named by
+$EDGE_HUB_WEBHOOKS_FILE.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ async def _show(dsn: str, tenant: str, store: str, pos: str, digest: str) -> int
 
 
 def opened_by(place: TillPlace, sealed: bytes) -> KeptHook:
-    """What was kept of a till. `NeedsHuman`: its secret was changed since, so nobody opens it any more."""
+    """Decrypt a stored webhook. Raises `NeedsHuman` if the till's secret was changed since."""
     kept = open_hook(place.secrets, place.said, sealed)
     if kept is None:
         raise NeedsHuman(

@@ -1,4 +1,5 @@
-"""`edge hub occasions`: ask a calendar what is on near a store, and hand it down. A timer at head office runs it."""
+"""`edge hub occasions`: fetch local events for a store from a calendar and publish them; run by a timer at head
+office."""
 
 from __future__ import annotations
 
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def told_before(dsn: str, tenant: str, store: str, url: str) -> list[tuple[bytes, list[str]]]:
-    """The directives that told a store of a feed, the newest first, each with the ids that its boxes did not take."""
+    """Earlier directives of a feed to a store, newest first, each with the ids that its boxes rejected."""
     async with hub.open_hub(dsn) as opened:
         rows = await opened.pool.fetch(_BEFORE, tenant, store, LOOKED_BACK_DAYS, prefix_of(url).encode())
     return [(bytes(row["body"]), row["unknown"].split("\n")) for row in rows]

@@ -1,6 +1,6 @@
-"""Where the hub's database and broker are, and by what it is known there: from the command line and the environment.
+"""Addresses and credentials of the hub's database and broker, from arguments and environment.
 
-TLS and a password are the rule. `--no-tls` (or EDGE_HUB_TLS=off) is for servers on a network of one's own.
+TLS and a password are the default. `--no-tls` (or EDGE_HUB_TLS=off) is for servers on a private network.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ PROVEN = "verify-full"
 
 
 def names_database(args: argparse.Namespace) -> bool:
-    """Whether the hub's database is named: not every command needs it."""
+    """Whether the hub's database is configured: not every command needs it."""
     return bool(args.database or os.environ.get("EDGE_HUB_DATABASE"))
 
 
 def dsn_of(args: argparse.Namespace) -> str:
-    """The hub's database, as asked for, with its password where that is in a file."""
+    """Connection string of the hub's database, with its password if that is in a file."""
     dsn = args.database or os.environ.get("EDGE_HUB_DATABASE")
     if not dsn:
         raise ConfigError("The hub needs a database.", "Set it with --database or $EDGE_HUB_DATABASE.")
@@ -54,7 +54,7 @@ def dsn_of(args: argparse.Namespace) -> str:
 
 
 def broker_of(args: argparse.Namespace) -> BrokerConfig:
-    """The hub's broker, as asked for."""
+    """Configuration of the hub's broker."""
     tls = not _in_the_clear(args)
     place = args.broker or os.environ.get("EDGE_HUB_BROKER") or f"127.0.0.1:{TLS_PORT if tls else PLAIN_PORT}"
     host, _, port = place.rpartition(":")
@@ -78,7 +78,7 @@ def broker_of(args: argparse.Namespace) -> BrokerConfig:
 
 
 def door_of(args: argparse.Namespace) -> HubDoor:
-    """How the API is reached, as asked for: beyond this machine by TLS, or through a proxy that is named."""
+    """How the API is exposed: with TLS beyond this machine, or through a named proxy."""
     proxy = os.environ.get("EDGE_HUB_API_PROXY", "")
     folder = os.environ.get("EDGE_HUB_API_FOLDER") or os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
     if proxy:
@@ -103,7 +103,7 @@ def door_of(args: argparse.Namespace) -> HubDoor:
 
 
 def boxes_of(args: argparse.Namespace, signer: Signer | None) -> BrokerPlace | None:
-    """The broker whose files this machine may write, so that boxes are enrolled from the page; None: none is named."""
+    """Broker whose files this machine may write, so that the page can enrol boxes; None if not configured."""
     folder = os.environ.get("EDGE_HUB_BOXES_FOLDER", "")
     if not folder:
         return None
@@ -115,7 +115,7 @@ def boxes_of(args: argparse.Namespace, signer: Signer | None) -> BrokerPlace | N
 
 
 def broker_place(folder: Path, address: str, ca_file: str, tls: bool, signing_key: str) -> BrokerPlace:
-    """The broker as boxes reach it. `ConfigError`: that is no address, or no certificate."""
+    """Broker as boxes reach it. Raises `ConfigError` for an invalid address or certificate."""
     host, colon, port = address.rpartition(":")
     if not colon or not port.isdigit() or not 0 < int(port) < 65536:
         raise ConfigError(f"{address!r} isn't a broker address.", "Write it as host:port.")
@@ -127,18 +127,18 @@ def broker_place(folder: Path, address: str, ca_file: str, tls: bool, signing_ke
 
 
 def signer_of() -> Signer | None:
-    """The key that signs directives, as the environment or systemd names its file; None: they are not signed."""
+    """Key that signs directives, from the environment or systemd; None: unsigned."""
     path = _secret(SIGNING_KEY_FILE, "signing-key")
     return signer_in(path) if path else None
 
 
 def is_unsigned() -> bool:
-    """Whether head office says that it has no key, and no box knows one."""
+    """Whether head office is declared to have no key that boxes know."""
     return os.environ.get(SIGNING, "").lower() == OFF
 
 
 def signer_in(path: Path) -> Signer:
-    """The key in a file. `ConfigError`: there is none."""
+    """Load a key. Raises `ConfigError`."""
     try:
         return Signer.load(path)
     except (OSError, ValueError) as error:
@@ -147,8 +147,8 @@ def signer_in(path: Path) -> Signer:
 
 
 def mail_of() -> OfficeMailServer | None:
-    """The server by which mail of boxes goes that have none of their own, as the environment names it; None: there is
-    none. `ConfigError`: what is said of it is not whole."""
+    """Mail server for boxes without their own, from the environment; None if not configured. Raises `ConfigError` if
+    incomplete."""
     place, sender = os.environ.get("EDGE_HUB_MAIL", ""), os.environ.get("EDGE_HUB_MAIL_FROM", "")
     if not place:
         return None
@@ -190,7 +190,7 @@ def mail_of() -> OfficeMailServer | None:
 
 
 def verify_token_of() -> str:
-    """What Meta asks for once, where its webhook is set to head office's API; "": it is not."""
+    """Meta's verification token for webhooks at head office's API; "" if unused."""
     return os.environ.get("EDGE_HUB_VERIFY_TOKEN", "")
 
 
@@ -200,9 +200,8 @@ class _Webhooks(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def webhooks_of() -> Hooks:
-    """Who may tell head office of card payments and of what other tills sell: the `[[webhook]]` and `[[till]]` of the
-    file that $EDGE_HUB_WEBHOOKS_FILE names, or that systemd has handed over. `ConfigError`: it cannot be read, or says
-    what nobody understands."""
+    """Sources of payment and till webhooks: `[[webhook]]` and `[[till]]` in the file named by $EDGE_HUB_WEBHOOKS_FILE,
+    or provided by systemd. Raises `ConfigError` if it is unreadable or invalid."""
     path = _secret("EDGE_HUB_WEBHOOKS_FILE", "hub-webhooks")
     if path is None:
         return Hooks()
@@ -233,8 +232,8 @@ class _Feeds(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def feeds_of() -> dict[str, HubFeed]:
-    """What head office fetches for its stores, by name: the `[[feed]]` of the file that $EDGE_HUB_FEEDS_FILE names, or
-    that systemd has handed over. `ConfigError`: it cannot be read, or says what nobody understands."""
+    """Feeds that head office fetches for stores, by name: `[[feed]]` in the file named by $EDGE_HUB_FEEDS_FILE, or
+    provided by systemd. Raises `ConfigError` if it is unreadable or invalid."""
     path = _secret("EDGE_HUB_FEEDS_FILE", "hub-feeds")
     if path is None:
         return {}
@@ -258,7 +257,7 @@ def _in_the_clear(args: argparse.Namespace) -> bool:
 
 
 def _secret(variable: str, credential: str) -> Path | None:
-    """The file that the environment names, or that systemd has handed over, if any. `ConfigError`: it is unreadable."""
+    """File named in the environment or provided by systemd, if any. Raises `ConfigError` if it is unreadable."""
     handed_over = os.environ.get("CREDENTIALS_DIRECTORY")
     named = os.environ.get(variable, "")
     path = Path(named) if named else Path(handed_over, credential) if handed_over else None
@@ -281,7 +280,7 @@ def _with_password(dsn: str) -> str:
 
 
 def _check_proof(dsn: str) -> None:
-    """Elsewhere than on this machine the database has to prove who it is: without `verify-full` any may answer."""
+    """Require a remote database to prove its identity: without `verify-full` any server could answer."""
     mode = parse_qs(urlsplit(dsn).query).get("sslmode", [os.environ.get("PGSSLMODE", "")])[-1]
     if mode == PROVEN:
         return
@@ -304,7 +303,7 @@ def _hosts(dsn: str) -> Iterator[str]:
 
 
 def _is_here(host: str) -> bool:
-    """A socket of this machine, or its loopback address."""
+    """Whether a host is a local socket or loopback."""
     if not host or host.startswith("/") or host == "localhost":
         return True
     try:

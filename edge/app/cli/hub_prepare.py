@@ -1,6 +1,6 @@
-"""`edge hub prepare`: the files that a new head office starts with: passwords, certificates, the key that signs.
+"""`edge hub prepare`: the initial files of a head office: passwords, certificates, signing key.
 
-Run again, it makes what is missing, renews certificates that end soon, and leaves everything else alone.
+Running it again creates what is missing, renews expiring certificates, and leaves everything else alone.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _authority(folder: Path, names: Sequence[str], now: datetime) -> KeyPair:
 
 
 def _certificate(folder: Path, authority: KeyPair, names: Sequence[str], now: datetime) -> None:
-    """The server's certificate and key: made, or made anew where two thirds of its time are over."""
+    """Create the server's certificate and key, or renew them after two thirds of their validity."""
     certificate, key = folder / "server.pem", folder / "server.key"
     if certificate.exists() and key.exists():
         known = KeyPair.read(key.read_bytes() + certificate.read_bytes())
@@ -103,7 +103,7 @@ def _broker_settings(folder: Path, access: AccessFiles) -> str:
 
 
 def scram_verifier(password: str, salt: bytes = b"") -> str:
-    """What PostgreSQL keeps of a password (RFC 5803), so that no file for its start holds the password itself.
+    """PostgreSQL's verifier of a password (RFC 5803), so that no start file contains the password itself.
 
     >>> scram_verifier("pencil", b"0123456789abcdef")[:52]
     'SCRAM-SHA-256$4096:MDEyMzQ1Njc4OWFiY2RlZg==$nQpbZ77W'
@@ -120,7 +120,7 @@ def _password() -> bytes:
 
 
 def _once(path: Path, make: Callable[[], bytes], mode: int = 0o600) -> bytes:
-    """What is in the file, which is made where there is none."""
+    """Contents of the file, creating it if missing."""
     if not path.exists():
         _write(path, make(), mode)
     return path.read_bytes().strip()
@@ -132,7 +132,7 @@ def _write(path: Path, body: bytes, mode: int) -> None:
 
 
 def _hand_over(folder: Path, owner: int | None, database_group: int | None) -> None:
-    """To the accounts of the containers, where root asks for it. Postgres takes a key that is root's."""
+    """Give the files to the containers' accounts, if run as root. Postgres accepts a key owned by root."""
     if owner is not None:
         for path in (folder, *folder.rglob("*")):
             os.chown(path, owner, owner, follow_symlinks=False)

@@ -1,4 +1,4 @@
-"""`edge hub quarantine`: the events that the hub holds and could not put into head office's tables."""
+"""`edge hub quarantine`: events that the hub couldn't apply to head office's tables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sync.hub.quarantine import Again, Where
 
 
 def show_quarantine(args: argparse.Namespace) -> int:
-    """One line an event; the exit status says whether there was any."""
+    """Print one line per event. The exit status is 1 if there are any."""
     return 1 if asyncio.run(_show(dsn_of(args), _where(args), args.limit, args.body)) else 0
 
 

@@ -1,4 +1,4 @@
-"""`edge hub signing-key` and `edge hub sign`: the key by which boxes know head office's directives."""
+"""`edge hub signing-key` and `edge hub sign`: the key that authenticates head office's directives."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ADVICE = f"Name its file in ${SIGNING_KEY_FILE}; `edge hub signing-key FILE` mak
 
 
 def key(args: argparse.Namespace) -> int:
-    """Make a key, where there is none, and say what boxes pin of it."""
+    """Create a key unless one exists, and print what boxes pin."""
     path = Path(args.file)
     if not path.exists():
         try:
@@ -34,7 +34,7 @@ def key(args: argparse.Namespace) -> int:
 
 
 def sign(args: argparse.Namespace) -> int:
-    """Sign all directives of a store anew, for 30 days."""
+    """Sign all directives of a store again, for 30 days."""
     tenant, store = store_of(args.store)
     signer = signer_of()
     if signer is None:

@@ -1,4 +1,4 @@
-"""`edge hub staff`: people of head office, the tenants they belong to, and what they did about that."""
+"""`edge hub staff`: head office users, their tenants, and their history."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _LOG = """
 
 
 def set_(args: argparse.Namespace) -> int:
-    """Add somebody, or give them another password, which ends all their tokens."""
+    """Add a user or reset their password, which revokes their tokens."""
     email = _email(args)
     asked = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
     try:
@@ -72,13 +72,13 @@ def set_(args: argparse.Namespace) -> int:
 
 
 def _of_somebody(args: argparse.Namespace, sql: str) -> None:
-    """Do this to whom the command names. `ConfigError`: nobody signs in by that address."""
+    """Apply a statement to the named user. Raises `ConfigError` if unknown."""
     if as_owner(args, lambda owner: owner.fetchval(sql, _email(args))) is None:
         raise ConfigError(f"No user {args.email} found.", "See: edge hub staff list")
 
 
 def mail(args: argparse.Namespace) -> int:
-    """How somebody is told by mail; what is not named stays as it is."""
+    """Set a user's mail notifications; omitted options stay unchanged."""
     named = (("on", args.on), ("without", args.without), ("zone", args.zone), ("language", args.language))
     said: dict[str, Any] = {name: value for name, value in named if value is not None}
     if args.quiet is not None:
@@ -109,14 +109,14 @@ def mail(args: argparse.Namespace) -> int:
 
 
 def drop_factor(args: argparse.Namespace) -> int:
-    """Have somebody who lost their phone sign in by their password alone, until they set up another."""
+    """Remove a user's second factor after a lost phone; they sign in with their password until they set up another."""
     _of_somebody(args, "SELECT email, drop_staff_factor(id) FROM staff WHERE email = $1")
     say(f"{args.email} has no second factor any more.")
     return 0
 
 
 def join(args: argparse.Namespace) -> int:
-    """Have somebody belong to a tenant, in a role, perhaps for some stores alone."""
+    """Add a user to a tenant with a role, optionally limited to some stores."""
     try:
         msgspec.convert([args.tenant, *args.store, *args.group], list[Name])
     except msgspec.ValidationError:
@@ -136,7 +136,7 @@ def join(args: argparse.Namespace) -> int:
 
 
 def leave(args: argparse.Namespace) -> int:
-    """Have somebody belong to a tenant no more; their token of it opens nothing from the next request on."""
+    """Remove a user from a tenant; their token for it stops working with the next request."""
     if as_owner(args, lambda owner: owner.fetchval(_LEAVE, _email(args), args.tenant)) is None:
         raise ConfigError(f"{args.email} isn't a member of {args.tenant}.", "See: edge hub staff list")
     say(f"{args.email} does not belong to {args.tenant} any more.")
@@ -144,7 +144,7 @@ def leave(args: argparse.Namespace) -> int:
 
 
 def remove(args: argparse.Namespace) -> int:
-    """Forget somebody, and what is written of them."""
+    """Delete a user and their data."""
     _of_somebody(args, "DELETE FROM staff WHERE email = $1 RETURNING id")
     say(f"{args.email} signs in no more.")
     return 0
@@ -157,7 +157,7 @@ def show_staff(args: argparse.Namespace) -> int:
 
 
 def _reach(stores: Sequence[str] | None, groups: Sequence[str] | None) -> str:
-    """For which stores, as the end of a sentence."""
+    """Describe the stores, as the end of a sentence."""
     named = [*(stores or ()), *(f"the group {group}" for group in groups or ())]
     return f" for {', '.join(named)}" if named else ""
 

@@ -1,4 +1,4 @@
-"""Arguments of `edge hub staff`: who belongs to head office, where, and as what."""
+"""Arguments of `edge hub staff`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sync.hub.mail_wishes import AlertKind
 
 
 def add_staff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """People of head office."""
+    """Add `edge hub staff`."""
     staff = actions.add_parser("staff", help="manage people at head office").add_subparsers(
         metavar="ACTION", required=True
     )

@@ -1,4 +1,4 @@
-"""Arguments of `edge hub tenant` and `edge hub store`: what an operator says of tenants and their stores."""
+"""Arguments of `edge hub tenant` and `edge hub store`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def add_tenants(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Both commands. What is left out of `set` stays as it is."""
+    """Add both commands. Options omitted from `set` stay unchanged."""
     tenant = actions.add_parser("tenant", help="manage tenants, their status and limits").add_subparsers(
         metavar="ACTION", required=True
     )

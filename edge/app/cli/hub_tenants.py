@@ -1,4 +1,4 @@
-"""`edge hub tenant` and `edge hub store`: tenants and their stores, as an operator sets them."""
+"""`edge hub tenant` and `edge hub store`: tenants and their stores, for operators."""
 
 from __future__ import annotations
 

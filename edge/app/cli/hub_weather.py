@@ -1,4 +1,4 @@
-"""`edge hub weather`: ask for the weather of a store's place, and hand it down. A timer at head office runs it."""
+"""`edge hub weather`: fetch the weather for a store and publish it; run by a timer at head office."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _place(text: str) -> tuple[float, float]:
 
 
 def key_of(file: str, variable: str) -> str:
-    """The chain's own key: of a file, so that no list of processes shows it; or of the environment."""
+    """The chain's own API key: from a file, which keeps it out of process lists, or from the environment."""
     if not file:
         return os.environ.get(variable, "")
     try:

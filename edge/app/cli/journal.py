@@ -1,4 +1,4 @@
-"""`edge journal export`: every row of the journal as JSON lines, or the books that an accountant's program reads."""
+"""`edge journal export`: the whole journal as JSON lines, or accounting files."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def export(args: argparse.Namespace) -> int:
 
 
 def _readable(db: Connection, every: Iterable[RecordedEvent]) -> Iterator[RecordedEvent]:
-    """The facts with what was typed of them, as far as that is still known."""
+    """Events with readable remarks, where their keys still exist."""
     return (msgspec.structs.replace(fact, event=with_open_remarks(db, fact.event)) for fact in every)
 
 
@@ -51,7 +51,7 @@ def _rows(db: Connection, at: int) -> Iterator[str]:
 
 
 def _row_fields(row: Row) -> dict[str, object]:
-    """A row with its bytes readable: ids as UUIDs, hashes in hexadecimal, the body as the JSON it is."""
+    """A row in readable form: ids as UUIDs, hashes in hexadecimal, the body as JSON."""
     shown = msgspec.structs.asdict(row)
     shown["command_id"] = ids.show(row.command_id)
     for field in ("command_hash", "boot_id", "prev", "hash"):

@@ -1,4 +1,4 @@
-"""`edge paper label`: labels for products, by the printer of a register."""
+"""`edge paper label`: print product labels on a register's printer."""
 
 from __future__ import annotations
 

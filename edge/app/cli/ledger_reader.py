@@ -1,4 +1,4 @@
-"""The ledger from the command line, to look at only, whether the shop runs or not."""
+"""Read-only access to the ledger from the command line, running or not."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from edge.runtime.config import Config
 
 @contextmanager
 def reading(config: Config, cut_off: bool = False) -> Iterator[Connection]:
-    """A connection for as long as this lasts, `cut_off` as `open_reader` has it. `NeedsHuman`: there is no ledger, or
-    it cannot be read."""
+    """Open a connection; `cut_off` as in `open_reader`. Raises `NeedsHuman` if there is no readable ledger."""
     if not config.ledger.exists():
         raise NeedsHuman(f"No ledger found at {config.ledger}.", "Start the shop once: edge run")
     try:

@@ -1,4 +1,4 @@
-"""`edge models`: which models there are, whether they are sound and fit, bringing them, and how fast they are."""
+"""`edge models`: list, check, download and benchmark models."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ _FEED_BYTES = 3_200
 
 
 class BadModels(EdgeError):
-    """A model that was asked for is not there, or not as it should be."""
+    """A requested model is missing or faulty."""
 
 
 def show_models(args: argparse.Namespace) -> int:
-    """Every model: here or not, what it does, what it takes, and what to do about it."""
+    """List every model: availability, purpose, resources, and what to do."""
     loaded = config.load(Path(args.config))
     for entry, found in _model_plans(loaded):
         place = "here" if isinstance(found, Plan) else "-"
@@ -59,7 +59,7 @@ def show_models(args: argparse.Namespace) -> int:
 
 
 def check(args: argparse.Namespace) -> int:
-    """The files against their checksums, and a plan of the memory. 1 where something is to be done."""
+    """Check files against their checksums, and plan memory. Returns 1 if action is needed."""
     loaded = config.load(Path(args.config))
     wrong = 0
     here: list[tuple[str, str, int]] = []
@@ -79,7 +79,7 @@ def check(args: argparse.Namespace) -> int:
 
 
 def fetch(args: argparse.Namespace) -> int:
-    """Bring the engines, where they are not here, and models from the addresses that the configuration gives."""
+    """Install missing engines, and download models from the configured addresses."""
     _bring_engines()
     loaded = config.load(Path(args.config))
     known = loaded.models.entries()
@@ -95,7 +95,7 @@ def fetch(args: argparse.Namespace) -> int:
 
 
 def _bring_engines() -> None:
-    """The libraries that models run in, which a shop does not have from the beginning."""
+    """Install the model libraries, which aren't part of a basic installation."""
     if all(importlib.util.find_spec(library) for library in ENGINE_LIBRARIES):
         return
     if not os.access(ROOT / ".venv", os.W_OK):
@@ -105,7 +105,7 @@ def _bring_engines() -> None:
 
 
 def bench(args: argparse.Namespace) -> int:
-    """Load each model that is here (or those that are named) and ask it: load time, latency, speed, memory."""
+    """Load each available (or named) model and measure load time, latency, speed and memory."""
     loaded = config.load(Path(args.config))
     plans = [found for _, found in _model_plans(loaded) if isinstance(found, Plan)]
     if len(args.name) == VOICE_WORDS and args.name[0] == "voice":
@@ -137,7 +137,7 @@ def _sound(files: list[str], place: Path | None) -> str:
 
 
 def _say_plan(here: list[tuple[str, str, int]], loaded: Config, box: int) -> int:
-    """The plan for this box, or for one of `box` MiB; 1 where it does not fit."""
+    """Print the memory plan for this box, or for `box` MiB. Returns 1 if it doesn't fit."""
     box = box or box_mb()
     plan = plan_memory(here, loaded.models.keep, box, loaded.models.memory_mb or usual_mb(box))
     say(f"\nOf {plan.box_mb} MiB, models may take {plan.models_mb}; {plan.kept_mb} are taken all the time:")
@@ -152,7 +152,7 @@ def _say_plan(here: list[tuple[str, str, int]], loaded: Config, box: int) -> int
 
 
 def _bar(name: str, have: int, total: int) -> None:
-    """One line that grows, where somebody looks."""
+    """Show a progress bar on a terminal."""
     if sys.stderr.isatty():
         share = have / total if total else 0
         done = int(share * 30)
@@ -162,7 +162,7 @@ def _bar(name: str, have: int, total: int) -> None:
 
 
 async def _bench_model(plan: Plan) -> bool:
-    """One model's line; False where it could not be asked."""
+    """Print one model's results; False if it failed."""
     notices: list[Notice] = []
     runtime = Runtime([plan], [], Settings(memory_mb=plan.memory_mb), notices.append)
     try:

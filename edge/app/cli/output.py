@@ -1,4 +1,4 @@
-"""Speaking to whoever typed the command."""
+"""Output helpers for commands."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import sys
 
 
 def say(text: str = "", end: str = "\n") -> None:
-    """A line on standard output, at once."""
+    """Print a line to standard output and flush."""
     sys.stdout.write(text + end)
     sys.stdout.flush()
 
 
 def progress(text: str) -> None:
-    """A line that the next one replaces, where somebody is looking at a terminal."""
+    """Show a line on a terminal that the next one replaces."""
     if sys.stdout.isatty():
         sys.stdout.write(f"\r\x1b[K{text}")
         sys.stdout.flush()
 
 
 def finish_progress(text: str) -> None:
-    """The last word on what `progress` showed."""
+    """Replace the progress line with a final one."""
     say(f"\r\x1b[K{text}" if sys.stdout.isatty() else text)

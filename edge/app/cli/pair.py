@@ -1,4 +1,4 @@
-"""`edge pair`: let in the browser that shows these digits, from the appliance's own shell."""
+"""`edge pair`: admit the browser that shows these digits, from the appliance's shell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`edge paper show`: what a printer would make of a file of bytes, as text and as a picture."""
+"""`edge paper show`: render a file of printer bytes as text and picture."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DESK_RGB = (120, 124, 130)
 
 
 def show(args: argparse.Namespace) -> int:
-    """The text on standard output; with -o the picture into a file. 1 if something was not understood."""
+    """Print the text; with -o write the picture to a file. Returns 1 if some bytes weren't understood."""
     papers = _read(Path(args.file), args.profile)
     for number, drawing in enumerate(papers.drawings, 1):
         if number > 1:
@@ -55,7 +55,7 @@ def _read(file: Path, profile: str | None) -> Papers:
 
 
 def _save(pictures: list[bytes], output: Path) -> None:
-    """All papers below each other, as they would lie on a desk."""
+    """Save all pages in one image, one below another."""
     if not pictures:
         raise ConfigError("Nothing would be printed, so there is no image to write.")
     images = [Image.open(io.BytesIO(picture)) for picture in pictures]

@@ -1,4 +1,4 @@
-"""`edge person list`, `export`, `forget` and `show`: people of whom something is kept, under keys of their own."""
+"""`edge person list`, `export`, `forget` and `show`: people with stored personal data."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def show_person(args: argparse.Namespace) -> int:
 
 
 def _place(loaded: Config) -> Path | None:
-    """Where backups lie; None: nowhere that could be reached now."""
+    """Backup destination; None if currently unreachable."""
     try:
         return backup.place_of(loaded) if loaded.backup.wanted else None
     except NeedsHuman as error:
@@ -96,7 +96,7 @@ async def _forget(loaded: Config, person: str) -> None:
 
 
 def _erase(loaded: Config) -> list[str]:
-    """Wait until the running shop has erased what was left of the key, or do it here; where it could not be done."""
+    """Wait for the running shop to erase all remains of the key, or do it here; return where that failed."""
     clock, until_s = SystemClock(), time.monotonic() + WAIT_S
     while left := pending(loaded, clock.read().at_us):
         lock = ProcessLock(loaded.folder)

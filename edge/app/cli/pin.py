@@ -1,5 +1,4 @@
-"""`edge pin`: set the PIN that guards overrides, or print what head office may publish of one; or take back a second
-factor whose phone is lost."""
+"""`edge pin`: set the manager PIN, print the part that head office may publish, or remove a lost second factor."""
 
 from __future__ import annotations
 
@@ -34,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _ask_pin(manages: bool) -> str:
-    """A new PIN, typed twice, or the first line of standard input."""
+    """Ask for a new PIN twice, or read the first line of standard input."""
     least = LEAST_MANAGING if manages else LEAST
     asked = f"New PIN ({least} to 12 digits): "
     pin = getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline().strip()

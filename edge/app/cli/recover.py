@@ -1,4 +1,4 @@
-"""`edge recover`: the ledger of a new box, from what head office holds."""
+"""`edge recover`: rebuild a new box's ledger from head office's copy."""
 
 from __future__ import annotations
 

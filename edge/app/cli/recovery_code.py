@@ -1,4 +1,4 @@
-"""The recovery code that a command needs: the data folder's, or the one that somebody types in from paper."""
+"""Recovery code for a command: the data folder's, or typed from paper."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from edge.runtime.config import Config
 
 
 def secret_for(config: Config, key: str) -> bytes:
-    """The secret whose id is `key`. `NeedsHuman`: what was typed is another one, or none."""
+    """Secret with the id `key`. Raises `NeedsHuman` if the typed one differs or is invalid."""
     stored = keys.read_stored_secret(config.folder)
     return stored if stored is not None and keys.key_id(stored) == key else typed_for(key)
 
 
 def typed_for(key: str) -> bytes:
-    """The secret whose id is `key`, typed in."""
+    """Ask for the secret with the id `key`."""
     typed = getpass.getpass("Recovery code: ") if sys.stdin.isatty() else sys.stdin.readline()
     secret = keys.read(typed)
     if keys.key_id(secret) != key:

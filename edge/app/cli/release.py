@@ -1,5 +1,4 @@
-"""`edge release make`, `edge hub release`, `edge software install`: a release is made, brought to head office, and put
-in the place of what runs."""
+"""`edge release make`, `edge hub release`, `edge software install`: create, upload and install releases."""
 
 from __future__ import annotations
 
@@ -31,7 +30,7 @@ ROOT = PROGRAM = Path(__file__).parents[3]
 
 
 def make(args: argparse.Namespace) -> int:
-    """Pack what git tracks of this folder, and sign what the release says of itself."""
+    """Pack the files tracked by git, and sign the release's description."""
     key, out, own = Path(args.key), Path(args.folder), version("edge-store")
     release_archive.require_outside(ROOT, key=key, output=out)
     signer = signer_in(key)
@@ -57,7 +56,7 @@ def make(args: argparse.Namespace) -> int:
 
 
 def _packages(args: argparse.Namespace, out: Path, own: str, commit: Commit, archive: Path) -> list[Path]:
-    """The bill of materials, and where they are asked for the packages of a shop without internet and the `.deb`."""
+    """The bill of materials and, if requested, the offline packages and the `.deb`."""
     made = [out / f"edge-store-{own}.cdx.json"]
     _run_setup("sbom", str(made[0]))
     offline = out / f"edge-store-{own}-offline.tar" if args.offline else None
@@ -76,7 +75,7 @@ def _run_setup(*words: str) -> None:
 
 
 def verify(args: argparse.Namespace) -> int:
-    """Compare a release's files with its sums, and the sums with their signature."""
+    """Compare a release's files with its checksums, and those with their signature."""
     folder = Path(args.folder)
     try:
         text = (folder / release_package.SUMS).read_bytes()
@@ -99,7 +98,7 @@ def verify(args: argparse.Namespace) -> int:
 
 
 def bring(args: argparse.Namespace) -> int:
-    """Bring a release to head office, for a tenant's boxes."""
+    """Upload a release to head office for a tenant's boxes."""
     file = Path(args.file)
     try:
         said = releases.read_signed(file.with_suffix("").with_suffix(".json"))
@@ -120,7 +119,7 @@ def bring(args: argparse.Namespace) -> int:
 
 
 def install(args: argparse.Namespace) -> int:
-    """What the shop asks of root, if it asks anything (systemd starts this)."""
+    """Install the update that the shop has requested of root, if any (started by systemd)."""
     from edge.runtime import config
 
     if os.geteuid() != 0:

@@ -1,7 +1,7 @@
-"""The archive of a release: the files of one commit, byte for byte the same wherever it is packed.
+"""Release archive: the files of one commit, reproducible byte for byte.
 
-Only tracked files go in. A private key, an edited configuration or an earlier release that happens to be in the folder
-is never handed to the boxes that take the release.
+Only tracked files are included, so a private key, an edited configuration or an earlier release in the folder never
+reaches the boxes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PRIVATE_KEY = re.compile(rb"\s*-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 
 class Commit(NamedTuple):
-    """A commit and when it was made, in seconds since 1970, which becomes the time of every file."""
+    """A commit and its time in seconds since 1970, which becomes every file's time."""
 
     id: str
     made_s: int
@@ -37,7 +37,7 @@ def require_outside(root: Path, **places: Path) -> None:
 
 
 def clean_commit(root: Path) -> Commit:
-    """Return the checked-out commit. `NeedsHuman`: this is no clone, or its files differ from the commit."""
+    """Return the checked-out commit. Raises `NeedsHuman` if this isn't a clone or has changes."""
     if not (root / ".git").exists():
         raise NeedsHuman(f"{root} isn't a git clone, so the files of the release are unknown.", "Use a fresh clone.")
     changed = _git(root, "status", "--porcelain").decode(errors="replace").splitlines()
@@ -52,8 +52,8 @@ def clean_commit(root: Path) -> Commit:
 
 
 def pack(root: Path, commit: Commit, target: Path, top: str = ".") -> None:
-    """Write the commit's files to `target`, a gzipped tar, below the folder `top`: sorted by name, owned by root, with
-    the time of the commit. Names that begin with a dot stay out."""
+    """Write the commit's files to `target`, a gzipped tar, under the folder `top`: sorted by name, owned by root, with
+    the commit's time. Names starting with a dot are excluded."""
     tracked = _git(root, "ls-tree", "-r", "-z", commit.id).decode().rstrip("\0").split("\0")
     with (
         target.open("wb") as raw,

@@ -6,7 +6,7 @@ import argparse
 
 
 def add_releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Making releases, and taking them."""
+    """Add `edge release` and `edge software`."""
     release = commands.add_parser("release", help="manage newer versions for boxes").add_subparsers(
         metavar="ACTION", required=True
     )
@@ -34,7 +34,7 @@ def add_releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def add_hub_release(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Bringing them to head office."""
+    """Add `edge hub release`."""
     bring = actions.add_parser("release", help="add a software release for a tenant's boxes")
     bring.add_argument("tenant")
     bring.add_argument("file", help="edge-store-VERSION.tar.gz, with its .json in the same folder")

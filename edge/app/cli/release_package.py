@@ -1,4 +1,4 @@
-"""The files of a release beside its archive: the Debian package, the sums and their signature."""
+"""Further files of a release: Debian package, checksums and their signature."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ case "$1" in remove | purge) rm -rf /opt/edge-store ;; esac
 
 
 def make_deb(archive: Path, offline: Path | None, version: str, commit: Commit, target: Path) -> None:
-    """Build the Debian package of a release; with the packages of `offline` in it, installing it needs no internet.
-    The same inputs give the same bytes. `NeedsHuman`: there is no dpkg-deb."""
+    """Build the Debian package of a release; with the `offline` packages it installs without internet. Reproducible.
+    Raises `NeedsHuman` without dpkg-deb."""
     if shutil.which("dpkg-deb") is None:
         raise NeedsHuman("dpkg-deb isn't installed.", "Make releases on Debian or Ubuntu.")
     with tempfile.TemporaryDirectory() as place:
@@ -89,7 +89,7 @@ def make_deb(archive: Path, offline: Path | None, version: str, commit: Commit, 
 
 
 def write_sums(folder: Path, files: list[Path], signer: Signer) -> None:
-    """Write the SHA-256 of each file, as `sha256sum -c` reads them, and the signature of that file, hexadecimal."""
+    """Write the SHA-256 of each file in the format of `sha256sum -c`, and its signature in hexadecimal."""
     lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in sorted(files)]
     text = "".join(lines).encode()
     (folder / SUMS).write_bytes(text)

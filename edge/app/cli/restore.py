@@ -1,4 +1,4 @@
-"""`edge restore`: a backup becomes the ledger again, under a new epoch."""
+"""`edge restore`: restore the ledger from a backup, in a new epoch."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _without_password(sync: Sync, secrets: SecretStore, lacking: Sequence[Path]) -> bool:
-    """Whether the broker will not let this box in as it stands."""
+    """Whether the broker's password is missing."""
     try:
         secrets.resolve(sync.password or "")
     except EdgeError:
@@ -85,7 +85,7 @@ def _without_password(sync: Sync, secrets: SecretStore, lacking: Sequence[Path])
 
 
 def bring_pictures(args: argparse.Namespace) -> int:
-    """Only the pictures of products; the ledger stays as it is."""
+    """Restore only the product pictures; the ledger stays unchanged."""
     loaded = config.load(Path(args.config))
     if not loaded.ledger.exists():
         raise NeedsHuman(
@@ -97,7 +97,7 @@ def bring_pictures(args: argparse.Namespace) -> int:
 
 
 def say_pictures(loaded: Config, path: Path, secret: bytes) -> None:
-    """Put back what lies beside a backup; the shop may be started before that is done."""
+    """Restore a backup's pictures; the shop may start earlier."""
     brought = pictures.put_back(loaded, path, secret)
     chown_to_owner(loaded.folder)
     if brought.put:
@@ -108,7 +108,7 @@ def say_pictures(loaded: Config, path: Path, secret: bytes) -> None:
 
 
 def as_is(loaded: Config, broker: BrokerConfig | None, replace: bool, wanted: bool) -> int:
-    """Go on with the ledger that is here; where it is damaged, and only with `replace`, with what of it is good."""
+    """Continue with the existing ledger; if damaged, and only with `replace`, with its intact part."""
     aside = None
     damaged = damage(loaded)
     if damaged and not replace:
@@ -130,7 +130,7 @@ def as_is(loaded: Config, broker: BrokerConfig | None, replace: bool, wanted: bo
 
 
 def settings_from_backup(args: argparse.Namespace) -> bytes:
-    """On an empty box: put the configuration that is in the backup where one is looked for; the backup's secret."""
+    """On an empty box: install the backup's configuration; return the backup's secret."""
     target = Path(args.config)
     if not args.file:
         raise ConfigError(
@@ -146,14 +146,14 @@ def settings_from_backup(args: argparse.Namespace) -> bytes:
 
 
 def there(file: str) -> Path:
-    """The backup that was named."""
+    """Check that the named backup exists."""
     if not Path(file).is_file():
         raise NeedsHuman(f"File {file} not found.", "List backups: edge backup list")
     return Path(file)
 
 
 def say_rest(rest: Rest | None) -> None:
-    """What head office held beyond the backup, and where that is now."""
+    """Print what head office had beyond the backup, and its location."""
     if rest and rest.brought:
         say(f"Head office held {rest.what}: they are here again, too.")
     elif rest:
@@ -162,7 +162,7 @@ def say_rest(rest: Rest | None) -> None:
 
 
 def say_own(own: Remainder, loaded: Config, aside: Path | None) -> None:
-    """Tell what only the replaced ledger had, and what of it is not here."""
+    """Print what only the replaced ledger had, and what is still missing."""
     language = loaded.store.language
     if own.brought.rows:
         money = written_money(own.brought.sum_minor, own.brought.currency, language)
@@ -179,7 +179,7 @@ def show(here: int, through: int) -> None:
 
 
 def say_numbers(loaded: Config, past: PriorState) -> None:
-    """Which receipt numbers are left out, and what head office had to say."""
+    """Print the skipped receipt numbers, and head office's response."""
     if not past.asked:
         say(f"Head office could not be asked what it holds beyond that: {past.why_not}")
         say("Should it say that a newer epoch has this one's place, and this is the right box: edge restore --as-is")
@@ -187,7 +187,7 @@ def say_numbers(loaded: Config, past: PriorState) -> None:
 
 
 def say_left_out(loaded: Config) -> None:
-    """Which numbers are not used any more: the newest gaps of each register."""
+    """Print the newest unused receipt numbers of each register."""
     db = open_reader(loaded.ledger)
     try:
         newest = {(gap.register, gap.series): gap for gap in left_out(db)}

@@ -1,4 +1,4 @@
-"""`edge run`: the appliance itself. A box that nobody has set up yet asks first."""
+"""`edge run`: run the appliance, or its set-up page on a new box."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`edge scan`: what raw scans mean, and which codes are in pictures; one JSON object a line."""
+"""`edge scan`: parse raw scans and decode barcodes in pictures; prints one JSON object per line."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LINE_BYTES = 4 * SCAN_LIMIT + 2
 
 
 def parse(args: argparse.Namespace) -> int:
-    """Read scans, one a line; what is wrong with one is said in its object."""
+    """Parse scans, one per line; errors are in each object."""
     rules = _rules(args)
     if args.symbology and as_told(args.symbology) is None:
         known = f"Available: {', '.join(BY_NAME)}; and AIM identifiers such as ]C1."
@@ -43,7 +43,7 @@ def parse(args: argparse.Namespace) -> int:
 
 
 def image(args: argparse.Namespace) -> int:
-    """Look for codes in pictures; the exit status says whether every file was one."""
+    """Decode barcodes in pictures. The exit status is 0 only if every file was a picture."""
     from edge.app.cli.barcode_images import UnreadablePicture, decode, open_picture
 
     rules, status = _rules(args), 0
@@ -61,7 +61,7 @@ def image(args: argparse.Namespace) -> int:
 
 
 def code_as_json(code: Code | ScanError, raw: bytes) -> dict[str, Any]:
-    """A code as JSON has it."""
+    """A barcode as JSON."""
     if isinstance(code, ScanError):
         text = raw[:80].decode("utf-8", "backslashreplace")
         values = {"code": text, "place": code.at + 1, "ai": code.ai, "other": code.other}
@@ -84,7 +84,7 @@ def code_as_json(code: Code | ScanError, raw: bytes) -> dict[str, Any]:
 
 
 def _rules(args: argparse.Namespace) -> CodeRules:
-    """Those of the shop, if there is one, and what the command line says otherwise."""
+    """The shop's code rules, if any, overridden by arguments."""
     path = Path(args.config)
     shop = config.load(path) if path.exists() else None
     codes = shop.codes if shop else Codes()
@@ -110,7 +110,7 @@ def _open_input(name: str) -> Any:
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    """Lines without their ends, none longer than its limit."""
+    """Lines without their ends, limited in length."""
     while line := stream.readline(_LINE_BYTES):
         whole = line
         while not whole.endswith(b"\n") and (whole := stream.readline(_LINE_BYTES)):

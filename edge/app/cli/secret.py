@@ -1,4 +1,4 @@
-"""`edge secret`: enter, list and remove what the shop shows to others to be let in; and change the key it is under."""
+"""`edge secret`: enter, list and remove credentials; and rotate their key."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def rotate(args: argparse.Namespace) -> int:
 
 
 def _ask_secret(name: str) -> str:
-    """A secret, typed, or the first line of standard input: in no list of processes and no shell's history."""
+    """Ask for a secret, or read the first line of standard input: never visible in process lists or shell history."""
     if sys.stdin.isatty():
         return getpass.getpass(f"The secret {name}: ").strip()
     return sys.stdin.readline(VALUE_CHARS + 2).strip()

@@ -1,4 +1,4 @@
-"""`edge shelf`: what a picture of a bay shows, and how well voids are found in labelled folders of photographs."""
+"""`edge shelf`: analyse a picture of a shelf bay, and benchmark void detection on labelled photographs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 
 class PlanogramFile(msgspec.Struct, frozen=True):
-    """A planogram as the page saves it; `full` and `bare` are here files, or names of pictures in the data folder."""
+    """A planogram as saved by the page; `full` and `bare` are files or picture names in the data folder."""
 
     layout: BayLayout
     full: str = ""
@@ -27,7 +27,7 @@ class PlanogramFile(msgspec.Struct, frozen=True):
 
 
 def look(args: argparse.Namespace) -> int:
-    """Say what stands in every facing; without a planogram, which rows and facings there seem to be."""
+    """Print the content of every facing; without a planogram, the detected rows and facings."""
     from edge.lib.sight.child import Eyes
 
     data, eyes = _read(Path(args.image)), Eyes()
@@ -56,7 +56,7 @@ def look(args: argparse.Namespace) -> int:
 
 
 def bench(args: argparse.Namespace) -> int:
-    """Find voids in a YOLO folder (`images`, `labels`), and say how many were right: precision, recall, F1."""
+    """Detect voids in a YOLO data set (`images`, `labels`) and print precision, recall and F1."""
     from edge.lib.sight import empty_places, pictures
 
     folder = Path(args.folder)
@@ -93,7 +93,7 @@ def _figures(seen: list[tuple[Any, Any]], least: float) -> tuple[float, float, f
 
 
 def _labels(folder: Path, image: Path) -> list[Any]:
-    """The boxes of a picture: class, middle and size, as parts of the picture. A picture without a file has none."""
+    """Labelled boxes of a picture: class, centre and size relative to the picture. Empty without a file."""
     from edge.lib.sight.empty_places import Void
 
     path = (folder / "labels" / image.relative_to(folder / "images")).with_suffix(".txt")
@@ -121,7 +121,7 @@ def _planogram(args: argparse.Namespace) -> PlanogramFile:
 
 
 def _picture(beside: Path, references: str, name: str) -> str:
-    """A file beside the planogram, or a picture by its name."""
+    """A file next to the planogram, or a picture by name."""
     places = [beside / name, beside / f"{name}.jpg", Path(references) / f"{name}.jpg"]
     return next((str(place) for place in places if name and place.is_file()), "")
 

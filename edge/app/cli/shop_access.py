@@ -1,4 +1,4 @@
-"""The shop from the command line: through the running appliance, or on the ledger itself when none runs."""
+"""Access to the shop from the command line: through the running appliance, or the ledger itself."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class NotDone(EdgeError):
 
 
 class Access(Protocol):
-    """Commands, and the jobs they start, of a shop wherever it is open."""
+    """Executes commands and follows their jobs, wherever the shop is open."""
 
     async def do(self, command: Command) -> Done: ...
     async def job(self, id: int) -> tuple[Job, list[JobNote]]: ...
@@ -45,8 +45,8 @@ class Access(Protocol):
 
 @asynccontextmanager
 async def reach(config: Config, register: str = "") -> AsyncIterator[Access]:
-    """The shop: the running appliance's, or its ledger opened here for as long as this lasts. Commands are as if
-    from `register`."""
+    """Connect to the running appliance, or open the ledger here for this context. Commands run as if from
+    `register`."""
     lock = ProcessLock(config.folder)
     config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not lock.take():
@@ -72,7 +72,7 @@ async def reach(config: Config, register: str = "") -> AsyncIterator[Access]:
 
 
 async def finish(access: Access, id: int, show: Callable[[Job], None]) -> tuple[Job, list[JobNote]]:
-    """Wait until a job has ended, showing how far it is."""
+    """Wait for a job to end, showing progress."""
     while True:
         job, notes = await access.job(id)
         show(job)

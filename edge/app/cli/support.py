@@ -1,4 +1,4 @@
-"""`edge support bundle`: what a box tells of itself, as whoever helps it would read it, without people or secrets."""
+"""`edge support bundle`: diagnostics for support staff, without personal data or secrets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from edge.runtime.secrets import secrets_of
 
 
 def diagnose(args: argparse.Namespace) -> int:
-    """Write the bundle into a file, also where the ledger cannot be read: then with what can be said without it."""
+    """Write the bundle to a file; works without a readable ledger, with less content."""
     if not args.file:
         args.file = f"edge-diagnosis-{time.strftime('%Y%m%d-%H%M%S')}.json"
     if Path(args.file).exists():
@@ -34,8 +34,8 @@ def diagnose(args: argparse.Namespace) -> int:
 
 
 def bundle(args: argparse.Namespace) -> int:
-    """Say it, or write it into a file that its owner alone may read. What runs now (states of parts, the log) is in
-    the answer that head office asks for: this is what the ledger and the machine say."""
+    """Print the bundle, or write it to a file readable only by its owner. It covers ledger and machine; the current
+    state (parts, log) is in the answer to head office's request."""
     loaded = config.load(Path(args.config))
     with reading(loaded) as db:
         told = told_of(db, build_registry(loaded), loaded, "bundle", {})

@@ -1,4 +1,4 @@
-"""`edge sync verify`: does head office hold what this box holds?"""
+"""`edge sync verify`: check whether head office has everything this box has."""
 
 from __future__ import annotations
 

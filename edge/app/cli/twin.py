@@ -1,4 +1,4 @@
-"""`edge twin`: two boxes, one shop, from the command line."""
+"""`edge twin`: manages a pair of boxes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LACKS = {
 
 
 def status(args: argparse.Namespace) -> int:
-    """Who leads, and what the other box has."""
+    """Show which box leads, and what the other one has."""
     found = _ask(config.load(Path(args.config)), "/api/v1/twin", None)
     twin = found.get("twin", found)
     if twin is None:
@@ -62,7 +62,7 @@ def status(args: argparse.Namespace) -> int:
 
 
 def promote(args: argparse.Namespace) -> int:
-    """Let this box lead. It is asked for a manager's PIN, and for the sentence typed out."""
+    """Make this box lead, after a manager's PIN and a typed confirmation."""
     loaded = config.load(Path(args.config))
     known = _ask(loaded, "/api/v1/twin", None)
     heard = [ms for ms in known.get("heard_ms", {}).values() if ms >= 0]
@@ -103,7 +103,7 @@ def _port_of(at: str) -> int:
 
 
 def _refusal_of(error: urllib.error.HTTPError) -> Any:
-    """What a box says of a refusal. `NeedsHuman`: it says nothing that is understood."""
+    """Parse a refusal of a box. Raises `NeedsHuman` if it isn't understood."""
     try:
         said = json.load(error)
     except ValueError:
@@ -114,7 +114,7 @@ def _refusal_of(error: urllib.error.HTTPError) -> Any:
 
 
 def _ask(loaded: Config, path: str, body: Any) -> Any:
-    """What this machine's own process answers."""
+    """Response of this machine's own process."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # to this machine itself
     host = "127.0.0.1" if loaded.panel.host in ("0.0.0.0", "::") else loaded.panel.host

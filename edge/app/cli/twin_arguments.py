@@ -1,4 +1,4 @@
-"""What `edge twin` and `edge witness` are told."""
+"""Arguments of `edge twin` and `edge witness`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from twin.link_port import LINK_PORT
 
 
 def add_twin(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """A second box, and the machine that votes."""
+    """Add both commands."""
     help = "vote which of two boxes leads, on a third machine; keep nothing else"
     witness = commands.add_parser("witness", help=help, description=help)
     witness.set_defaults(command="witness:run")

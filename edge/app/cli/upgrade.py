@@ -1,4 +1,4 @@
-"""`edge upgrade`: bring the ledger to this version, or only try; `--from`: one whose schema was never released."""
+"""`edge upgrade`: migrate the ledger to this version, or test it; `--from`: one whose schema was never released."""
 
 from __future__ import annotations
 

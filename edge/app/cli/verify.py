@@ -1,4 +1,4 @@
-"""`edge verify`: is the ledger whole, and do its tables say what its journal says?"""
+"""`edge verify`: check that the ledger is complete and its tables match its journal."""
 
 from __future__ import annotations
 
@@ -82,6 +82,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def good_through(db: Connection, seq: int) -> str:
-    """Up to which fact the journal is good."""
+    """Describe up to which event the journal is intact."""
     rows = read_rows(db, seq, 1) if seq else []
     return f"Still good: #1 to #{seq}, of {day(rows[0].at_us)}." if rows else "Nothing in the journal is good."

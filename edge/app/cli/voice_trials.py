@@ -1,4 +1,4 @@
-"""`edge models bench voice FOLDER`: how well the shop's model tells the voices of its own people apart."""
+"""`edge models bench voice FOLDER`: measure how well the shop's model distinguishes its own people's voices."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ Recordings = list[list[tuple[Path, Sound]]]
 
 
 class BadTrials(EdgeError):
-    """The folder, or what lies in it, is nothing to try voices with."""
+    """The folder or its contents aren't suitable for trials."""
 
 
 def recordings_in(folder: Path) -> Recordings:
-    """SPEAKER/UTTERANCE.wav in `folder`; what is no such file is told and left out. `BadTrials`: there is no folder."""
+    """Files SPEAKER/UTTERANCE.wav in `folder`; others are reported and skipped. Raises `BadTrials` without a folder."""
     if not folder.is_dir():
         raise BadTrials(f"Folder {folder} not found.", "Use one that has a folder for each person.")
     found: Recordings = []
@@ -49,15 +49,15 @@ def recordings_in(folder: Path) -> Recordings:
 
 
 def model_runtime(loaded: Config, kind: str, plans: Iterable[Plan]) -> Runtime | None:
-    """What runs the shop's model of a kind alone, the one in use first; None: there is none."""
+    """Runtime with only the shop's models of a kind, the configured one first; None if there is none."""
     wanted = loaded.models.use.get(kind, "")
     able = sorted((plan for plan in plans if plan.kind == kind), key=lambda plan: plan.name != wanted)
     return Runtime([able[0]], [], Settings(memory_mb=able[0].memory_mb), lambda notice: None) if able else None
 
 
 def keep_trials(loaded: Config, made_by: str, people: Sequence[Sequence[Rows]], what: str, means: Means) -> int:
-    """What was tried of people, kept beside the ledger and told; 1 where it is too little to say anything.
-    `ValueError`: of too few people."""
+    """Evaluate the trials, save and print the result. Returns 1 if inconclusive. Raises `ValueError` for too few
+    people."""
     found = trials.try_model(made_by, people)
     place = trials.keep(loaded.folder, found, means)
     tell_trials(found, what)
@@ -66,8 +66,7 @@ def keep_trials(loaded: Config, made_by: str, people: Sequence[Sequence[Rows]], 
 
 
 async def try_voices(loaded: Config, recordings: Recordings, plans: Iterable[Plan]) -> int:
-    """People's utterances, heard one after another; what they say is kept beside the ledger, and told. 1 where there
-    were too few to say anything."""
+    """Test the voice model with people's recordings, and save and print the result. Returns 1 if there were too few."""
     runtime = model_runtime(loaded, "embed_voice", plans)
     if runtime is None:
         raise BadTrials(
@@ -84,7 +83,8 @@ async def try_voices(loaded: Config, recordings: Recordings, plans: Iterable[Pla
 
 
 async def _embed_recordings(runtime: Runtime, recordings: Recordings) -> tuple[str, list[list[Rows]]]:
-    """The model with its digest, and each person's utterances; where nobody says anything is told and left out."""
+    """The model's name with its digest, and each person's utterances; recordings without speech are reported and
+    skipped."""
     made_by, speakers = "", list[list[Rows]]()
     for utterances in recordings:
         heard = list[Rows]()
@@ -106,7 +106,7 @@ async def _voice(runtime: Runtime, sound: Sound) -> VoiceFound:
 
 
 async def found_in(path: Path, reply: Awaitable[T]) -> T | None:
-    """What a model found in a file; None: it takes none of it, which is told. `BadTrials`: it failed."""
+    """Model result for a file; None, with a message, if the model rejects it. Raises `BadTrials` if it fails."""
     try:
         return await reply
     except ModelError as error:
@@ -117,7 +117,7 @@ async def found_in(path: Path, reply: Awaitable[T]) -> T | None:
 
 
 def tell_trials(found: VoiceTrials, what: str) -> None:
-    """What they say, in lines; `what` was tried of each person."""
+    """Print a result; `what` was tested of each person."""
     rare = "too few pairs to say" if found.rejects_rare is None else f"{found.rejects_rare:.1%}"
     say(f"{found.model}: {found.speakers} people, {found.utterances} {what}")
     say(f"pairs of one person {found.same}, of two people {found.other}")

@@ -1,4 +1,4 @@
-"""`edge witness`: the third machine of a shop with two boxes. It votes, and keeps nothing else."""
+"""`edge witness`: the third machine of a shop with two boxes. It votes and stores nothing else."""
 
 from __future__ import annotations
 

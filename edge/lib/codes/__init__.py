@@ -1,1 +1,1 @@
-"""What a scanned code means. See README.md."""
+"""Meaning of scanned barcodes. See README.md."""

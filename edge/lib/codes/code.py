@@ -1,4 +1,4 @@
-"""What a scanned code says, or what is wrong with it. Pure."""
+"""A parsed barcode, or its error. Pure."""
 
 from __future__ import annotations
 
@@ -44,14 +44,12 @@ WrongKind = Literal[
 
 
 class Code(msgspec.Struct, frozen=True, gc=False):
-    """A code that could be read.
+    """A parsed barcode.
 
-    `symbology` as far as it is known ("" otherwise). `gtin` has 14 digits; that of a weighed
-    or priced product in an own range has zeros where its measure stood. `keys` are what to
-    look for in the catalogue, the best first; `number` is that of what is no product (a
-    receipt, a card, a pallet), which is never looked for there.
-    `elements` are GS1 element strings by application identifier. `price_minor` is the price
-    of this one thing, as printed on it.
+    `symbology` if known, otherwise "". `gtin` has 14 digits; for a weighed or priced product of an own range, zeros
+    replace its measure. `keys` are catalogue lookups, best first; `number` is for non-products (receipt, card, pallet),
+    which aren't looked up there. `elements` are GS1 element strings by application identifier. `price_minor` is the
+    price of this item, as printed on it.
     """
 
     raw: str
@@ -71,9 +69,10 @@ class Code(msgspec.Struct, frozen=True, gc=False):
 
 
 class ScanError(msgspec.Struct, frozen=True, gc=False):
-    """A code that is none. `what` names a sentence in `edge/lib/i18n`; `at` counts the raw scan's characters from 0.
+    """Why a barcode is invalid. `what` names a sentence in `edge/lib/i18n`; `at` is the position in the raw scan, from
+    0.
 
-    `ai` is the application identifier it is about; `other` what it says is missing, excluded or expected.
+    `ai` is the application identifier concerned; `other` is missing, excluded or expected.
     """
 
     what: WrongKind
@@ -83,7 +82,7 @@ class ScanError(msgspec.Struct, frozen=True, gc=False):
 
 
 class Unreadable(Exception):
-    """Reading stops here; `read` makes a value of it."""
+    """Parsing failed; `parse_scan` returns it as a value."""
 
     def __init__(self, what: WrongKind, at: int, ai: str = "", other: str = "") -> None:
         super().__init__(what, at)

@@ -1,4 +1,4 @@
-"""Codes of one's own with a weight or a price in them, for labels. Pure."""
+"""The shop's own barcodes with an embedded weight or price, for labels. Pure."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from edge.lib.codes.rules import CodeRules
 
 
 def with_measure(rules: CodeRules, code: str, weight_g: int, price_minor: int) -> str | None:
-    """An article number of the shop's own with the weight, or the price, of one thing in it.
+    """Barcode of the shop's own item number with an embedded weight or price.
 
-    None: the code is in none of the shop's ranges, or what it would say is not exactly this. What is
-    weighed says so in full or not at all: the till believes it.
+    None if no range matches or the measure can't be represented exactly: the till trusts it, so it must be exact.
     """
     for digits in _forms(code):
         for ready in rules.ranges.get(f"{digits[0]}{len(digits)}", ()):
@@ -25,7 +24,7 @@ def with_measure(rules: CodeRules, code: str, weight_g: int, price_minor: int) -
 
 
 def _forms(code: str) -> Iterator[str]:
-    """The code, kept in 14 digits, as it stands on things."""
+    """Printed forms of a 14-digit code."""
     for length in (13, 8):
         digits = code[-length:]
         if digits.zfill(14) == code.zfill(14) and digits.isascii() and digits.isdigit() and len(digits) == length:

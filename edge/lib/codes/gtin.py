@@ -1,4 +1,4 @@
-"""Article numbers and their check digits. Pure."""
+"""GTINs and check digits. Pure."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _PRICE = {4: (_TWO, _TWO, _THREE, _FIVE), 5: (_FIVE_UP, _TWO, _FIVE, _FIVE_UP, _
 
 
 def check_digit(digits: str) -> int:
-    """The check digit that belongs behind `digits`, which are ASCII (GS1 General Specifications, 7.9.1)."""
+    """Check digit for ASCII `digits` (GS1 General Specifications, 7.9.1)."""
     codes = digits.encode()
     threes, ones = codes[::-2], codes[-2::-2]
     return -(3 * (sum(threes) - len(threes) * _ZERO) + sum(ones) - len(ones) * _ZERO) % 10
 
 
 def is_checked(digits: str) -> bool:
-    """Whether the last of these digits is the check digit of those before it: with it, all sums to tens.
+    """Whether the last digit is the correct check digit: the weighted sum is then a multiple of ten.
 
     >>> is_checked("7290112233448"), is_checked("7290112233449")
     (True, False)
@@ -32,22 +32,22 @@ def is_checked(digits: str) -> bool:
 
 
 def is_gtin(code: str) -> bool:
-    """Whether `code`, with zeros in front to 14 digits, is a GTIN with a right check digit."""
+    """Whether `code`, zero-padded to 14 digits, is a valid GTIN."""
     return code.isascii() and code.isdigit() and len(code) <= 14 and is_checked(code)
 
 
 def normal(code: str) -> str:
-    """The form in which codes are kept and looked up.
+    """Canonical form for storage and lookup.
 
-    Digits that are a GTIN become 14 digits: EAN-8, UPC-A, EAN-13 and one that lost its
-    leading zeros in a spreadsheet are the same product. Anything else stays as it is.
+    GTINs become 14 digits, so EAN-8, UPC-A, EAN-13 and codes whose leading zeros a spreadsheet removed are the same
+    product. Anything else is unchanged.
     """
     code = code.strip()
     return code if len(code) == 14 or not is_gtin(code) else code.zfill(14)
 
 
 def as_printed(code: str) -> str:
-    """A code as it stands on the goods: of 14 digits that are kept, the 13 or 8 that people read.
+    """Printed form of a code: the 13 or 8 digits that people read.
 
     >>> as_printed("07290112233448"), as_printed("00000096385074"), as_printed("17290112233445"), as_printed("A-1")
     ('7290112233448', '96385074', '17290112233445', 'A-1')
@@ -58,7 +58,7 @@ def as_printed(code: str) -> str:
 
 
 def price_check_digit(digits: str) -> int:
-    """The check digit of a price or weight of 4 or 5 digits inside a code (GS1 General Specifications, 7.9.3, 7.9.4).
+    """Check digit of an embedded price or weight with 4 or 5 digits (GS1 General Specifications, 7.9.3, 7.9.4).
 
     >>> price_check_digit("2875"), price_check_digit("14685")
     (9, 6)
@@ -68,9 +68,9 @@ def price_check_digit(digits: str) -> int:
 
 
 def expand_upce(digits: str) -> str | None:
-    """The 12 digits of a UPC-E: of its 8, or of its inner 6 (number system 0). None: they are no UPC-E.
+    """Expand a UPC-E with 8 digits, or 6 (number system 0), to 12 digits; None if invalid.
 
-    The check digit of the result is that of the 8; see `is_checked` (GS1 General Specifications, 5.2.2.4.2).
+    The result has the check digit of the 8; see `is_checked` (GS1 General Specifications, 5.2.2.4.2).
     """
     if len(digits) == 6:
         digits = f"0{digits}"
@@ -89,7 +89,7 @@ def expand_upce(digits: str) -> str | None:
 
 
 def second_of(digits: str, left: int = _GLUED_LIMIT) -> int | None:
-    """Where the second of several article numbers begins that were read as one; None: they were not."""
+    """Start of the second GTIN if several were read as one; otherwise None."""
     for length in GTIN_LENGTHS if left > 1 else ():
         rest = digits[length:]
         whole = len(rest) in GTIN_LENGTHS and is_checked(rest)

@@ -1,4 +1,4 @@
-"""What a scan means: `read`. Pure."""
+"""Parses scans. Pure."""
 
 from __future__ import annotations
 
@@ -48,11 +48,10 @@ _KEYS: dict[str, Kind] = {
 def parse_scan(
     data: str | bytes, symbology: str = "", rules: CodeRules = DEFAULT, year: int = 2026
 ) -> Code | ScanError:
-    """What a scan means, or what is wrong with it and where; never an exception.
+    """Parse a scan; returns a `Code`, or an error with its position, never an exception.
 
-    `data` is a scan without its framing, with or without an AIM identifier in front;
-    `symbology` is what the reader says besides. `year` is the current one: dates of GS1
-    codes have two digits.
+    `data` is a scan without framing, optionally with an AIM identifier; `symbology` is what the scanner reports. `year`
+    is the current one: GS1 dates have two-digit years.
     """
     if len(data) > SCAN_LIMIT:
         return ScanError("code_too_long", SCAN_LIMIT)
@@ -75,7 +74,7 @@ def _decode_text(data: bytes) -> str:
 
 
 def _in_raw(raw: str, fnc1: str, at: int) -> int:
-    """Where the `at`-th character stands once FNC1 has its own length again."""
+    """Position in the raw scan of the `at`-th character, given the length of FNC1."""
     place = 0
     for _ in range(at):
         place += len(fnc1) if raw.startswith(fnc1, place) else 1
@@ -83,7 +82,7 @@ def _in_raw(raw: str, fnc1: str, at: int) -> int:
 
 
 class _Scan(msgspec.Struct, frozen=True):
-    """One scan while it is read: as it came, and without what its reader put behind it."""
+    """A scan being parsed: raw, and without the scanner's suffix."""
 
     _raw: str
     _text: str
@@ -107,7 +106,7 @@ class _Scan(msgspec.Struct, frozen=True):
         return self._parse_identified(told, begin) if told.holds == "ean13+" else self._parse_declared(told, begin)
 
     def _parse_identified(self, kind: Symbology, begin: int) -> Code:
-        """Data behind an AIM identifier: exactly as ISO/IEC 15424 has it."""
+        """Parse data after an AIM identifier, strictly by ISO/IEC 15424."""
         if kind.holds == "elements":
             return self._elements(kind.name, parse_unbracketed(self._text, begin))
         if kind.holds == "anything":
@@ -125,7 +124,7 @@ class _Scan(msgspec.Struct, frozen=True):
         return self._number(kind.name, digits)
 
     def _parse_declared(self, kind: Symbology, begin: int) -> Code:
-        """Data of which the reader says, in its own words, what it must be."""
+        """Parse data whose symbology the scanner named."""
         text = self._text
         if kind.holds == "elements":
             if text[begin] == "(":
@@ -149,7 +148,7 @@ class _Scan(msgspec.Struct, frozen=True):
         return self._number(kind.name, digits)
 
     def _free(self, begin: int, kind: Symbology | None) -> Code:
-        """Data that may be anything. Where no `kind` is known, digits may turn out to be a broken article number."""
+        """Parse data of unknown content. Without a `kind`, digits may be an invalid GTIN."""
         body = self._text[begin:]
         name = kind.name if kind else ""
         for prefix, own in self._rules.prefixes:
@@ -191,7 +190,7 @@ class _Scan(msgspec.Struct, frozen=True):
         return Code(self._raw, kind.name if kind else "", "unknown", keys=(body,))
 
     def _ean8_or_upce(self, name: str, ean8: str, upce: str) -> Code:
-        """Eight digits that are a UPC-E, and perhaps an EAN-8 as well: the catalogue knows which."""
+        """Eight digits that are a UPC-E and possibly an EAN-8 too: the catalogue decides."""
         if not is_checked(ean8):
             return self._number("upce" if name == "ean8" else name, upce)
         ways = (upce, ean8) if self._rules.upce_first else (ean8, upce)
@@ -199,7 +198,7 @@ class _Scan(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(code, keys=(*code.keys, ways[1].zfill(14)))
 
     def _number(self, symbology: str, digits: str) -> Code:
-        """An article number whose check digit is right: of a product, or of something in a range of one's own."""
+        """Build a code from a valid GTIN: a product, or an item of an own range."""
         gtin = digits.zfill(14)
         short = digits if len(digits) == 8 else gtin[1:] if gtin[0] == "0" else gtin
         for ready in self._rules.ranges.get(f"{short[0]}{len(short)}", ()):
@@ -224,7 +223,7 @@ class _Scan(msgspec.Struct, frozen=True):
         return Code(self._raw, symbology, "product", gtin, keys, count=measure)
 
     def _elements(self, symbology: str, elements: list[Element]) -> Code:
-        """What element strings say of the thing they are on."""
+        """Build a code from element strings."""
         values = check_together(elements, self._rules.strict)
         key = "01" if "01" in values else next((ai for ai in _KEYS if ai in values), "")
         kind = _KEYS.get(key, "unknown")

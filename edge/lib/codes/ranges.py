@@ -1,7 +1,7 @@
-"""Codes of one's own that hold a weight, a price or a number of pieces, by ranges. Pure.
+"""Own barcodes with an embedded weight, price or count, by range. Pure.
 
-Numbers that begin with 02 and 20 to 29 mean something in one region or shop only (GS1 General
-Specifications, 2.1.11): each country says what, or leaves it to its chains.
+Numbers beginning with 02 and 20 to 29 have a regional or local meaning (GS1 General Specifications, 2.1.11), defined by
+the country or the chain.
 """
 
 from __future__ import annotations
@@ -21,12 +21,11 @@ _SHAPE = re.compile(r"[0-9]{1,8}(?:I+|V|W+|P+|N+|X+)+C")
 
 
 class Range(msgspec.Struct, frozen=True):
-    """Codes that look like `pattern`: "28IIIIIWWWWWC".
+    """A code format: "28IIIIIWWWWWC".
 
-    Digits stand for themselves; I is the item; W a weight, P a price, N a number of pieces;
-    V their check digit (GS1 General Specifications, 7.9.3 and 7.9.4); X says nothing; C is
-    the check digit. 13 characters, or 8, or 12 for a UPC-A. `step`: how many grams, or minor
-    units of money, the last digit of the measure stands for.
+    Digits are literal; I is the item; W a weight, P a price, N a count; V their check digit (GS1 General
+    Specifications, 7.9.3 and 7.9.4); X is ignored; C is the check digit. 13 characters, 8, or 12 for a UPC-A. `step`:
+    grams or minor units per last digit of the measure.
     """
 
     pattern: str
@@ -34,7 +33,7 @@ class Range(msgspec.Struct, frozen=True):
 
 
 class RangeLayout(msgspec.Struct, frozen=True):
-    """A range, ready for use: where its pieces stand."""
+    """A compiled range with the positions of its parts."""
 
     pattern: str
     step: int
@@ -45,14 +44,14 @@ class RangeLayout(msgspec.Struct, frozen=True):
     verifier: int | None
 
     def zeroed(self, digits: str) -> str:
-        """The code of the item as such: zeros where the measure and its check digit stood."""
+        """Code of the item: zeros replace the measure and its check digit."""
         free = [digit if letter in "0123456789I" else "0" for letter, digit in zip(self.pattern, digits, strict=True)]
         base = "".join(free[:-1])
         return f"{base}{check_digit(base)}".zfill(14)
 
 
 def layout(own: Range) -> RangeLayout:
-    """A range made ready. `ValueError` says what is wrong with it."""
+    """Compile a range. Raises `ValueError`."""
     pattern = f"0{own.pattern}" if len(own.pattern) == 12 else own.pattern
     if len(pattern) not in (8, 13) or not _SHAPE.fullmatch(pattern):
         raise ValueError(f"{own.pattern!r} is not 8, 12 or 13 characters of digits, then I, V, W, P, N and X, then C")
@@ -76,7 +75,7 @@ def layout(own: Range) -> RangeLayout:
 
 
 def by_prefix(ranges: Iterable[Range]) -> dict[str, tuple[RangeLayout, ...]]:
-    """Ranges made ready, by the first digit of their codes and their length; the first that fits holds."""
+    """Compile ranges, grouped by first digit and length; the first match applies."""
     found: dict[str, tuple[RangeLayout, ...]] = {}
     for ready in map(layout, ranges):
         key = f"{ready.fixed[0]}{len(ready.pattern)}"
@@ -85,7 +84,7 @@ def by_prefix(ranges: Iterable[Range]) -> dict[str, tuple[RangeLayout, ...]]:
 
 
 def is_verified(ready: RangeLayout, digits: str) -> bool:
-    """Whether the measure's own check digit, where there is one, is right."""
+    """Whether the measure's own check digit, if any, is correct."""
     return ready.verifier is None or price_check_digit(digits[ready.value]) == int(digits[ready.verifier])
 
 

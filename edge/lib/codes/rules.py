@@ -1,4 +1,4 @@
-"""What a shop decides about codes, made ready for reading. Pure."""
+"""The shop's code settings, compiled. Pure."""
 
 from __future__ import annotations
 
@@ -22,13 +22,12 @@ PREFIXES: Mapping[Kind, tuple[str, ...]] = {
 
 
 class CodeRules(msgspec.Struct, frozen=True):
-    """How to read codes.
+    """How to parse codes.
 
-    `fnc1`: what a reader sends for FNC1 (the GS character is always understood).
-    `ranges`: see `ranges.by_prefix`. `prefixes`: what codes of one's own begin with, the
-    longest first. `money_digits`: digits behind the point of the shop's currency. `strict`:
-    element strings need the companions that GS1 asks for. `old_links`: Digital Links as before
-    version 1.2 are read too. `upce_first`: 8 digits that could be an EAN-8 or a UPC-E are a UPC-E.
+    `fnc1`: what the scanner sends for FNC1 (the GS character is always accepted). `ranges`: see `ranges.by_prefix`.
+    `prefixes`: prefixes of own codes, longest first. `money_digits`: decimals of the shop's currency. `strict`: require
+    GS1's companion elements. `old_links`: accept Digital Links before version 1.2. `upce_first`: prefer UPC-E when 8
+    digits could be either.
     """
 
     fnc1: str = FNC1
@@ -48,7 +47,7 @@ def make_rules(
     money_digits: int = 2,
     strict: bool = False,
 ) -> CodeRules:
-    """Rules from settings; own ranges come before the country's. `ValueError` says which range is wrong."""
+    """Compile rules from settings; own ranges precede the country's. Raises `ValueError` naming an invalid range."""
     ordered = sorted(
         ((prefix, kind) for kind, several in prefixes.items() for prefix in several),
         key=lambda pair: len(pair[0]),

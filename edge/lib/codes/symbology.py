@@ -1,6 +1,6 @@
-"""Kinds of bar codes: what a reader calls them, and what that says about the data. Pure.
+"""Symbologies: scanners' names for them, and their data. Pure.
 
-AIM symbology identifiers (ISO/IEC 15424) stand in front of the data: `]`, a letter, and a modifier.
+AIM symbology identifiers (ISO/IEC 15424) precede the data: `]`, a letter, and a modifier.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Holds = Literal["elements", "ean13", "ean13+", "ean8", "upca", "upce", "itf14", 
 
 
 class Symbology(msgspec.Struct, frozen=True):
-    """A kind of code. `holds`: what its data must be ("ean13+": with the digits of an add-on behind it)."""
+    """A symbology. `holds`: its data format ("ean13+": with add-on digits)."""
 
     name: str
     holds: Holds = "anything"
@@ -52,7 +52,7 @@ _ALSO |= {"jan13": "ean13", "jan8": "ean8", "isbn": "ean13", "i2of5": "itf", "in
 
 
 def by_identifier(identifier: str) -> Symbology | None:
-    """The kind that an AIM identifier means (two characters, without `]`); None: there is none such."""
+    """Symbology of an AIM identifier (two characters, without `]`); None if unknown."""
     if identifier == "E3":
         return Symbology("ean13", "ean13+")
     name = _EXACT.get(identifier) or _LETTERS.get(identifier[:1])
@@ -60,12 +60,12 @@ def by_identifier(identifier: str) -> Symbology | None:
 
 
 def as_told(symbology: str) -> Symbology | None:
-    """The kind that a reader tells, by an AIM identifier (`]C1`) or by a name; None: nothing is known about it."""
+    """Symbology as reported by a scanner: AIM identifier (`]C1`) or name; None if unknown."""
     return by_identifier(symbology[1:3]) if symbology[:1] == "]" else by_name(symbology)
 
 
 def by_name(name: str) -> Symbology | None:
-    """The kind that a driver names, however it is spelt; None: nothing is known about it."""
+    """Symbology by a driver's name, in any spelling; None if unknown."""
     if name in BY_NAME:
         return BY_NAME[name]
     squeezed = re.sub("[^a-z0-9]", "", name.lower())

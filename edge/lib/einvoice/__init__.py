@@ -1,7 +1,7 @@
-"""Electronic invoices, read as suppliers' programs write them.
+"""Electronic invoices from suppliers.
 
-Invoices as suppliers' programs write them, by the business terms (BT) of EN 16931-1, and whether their sums hold.
-Pure: bytes in, values out; whoever has a file that somebody sent reads it in a process of its own.
+Parses invoices by the business terms (BT) of EN 16931-1 and checks their totals. Pure: bytes to values; untrusted files
+are parsed in a separate process.
 
 - Nothing is worked out that is not said: a sum that is missing is None, not the sum of its lines.
 - A credit (types 81, 83, 381, 396, 532; a CreditNote; a total below zero) has the signs of its paper; `is_credit`

@@ -1,4 +1,4 @@
-"""Whether the sums of an invoice hold: the rules BR-CO-10 to 17 of EN 16931-1, to the cent. Pure."""
+"""Checks an invoice's totals to the cent: rules BR-CO-10 to 17 of EN 16931-1. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOTHING = Decimal(0)
 
 
 class SumFault(msgspec.Struct, frozen=True):
-    """What does not hold: `code`, of which line ("": of the whole), what it should be and what is said."""
+    """A failed check: `code`, the line ("": the document), the expected and the stated value."""
 
     code: str
     line: str = ""
@@ -25,8 +25,8 @@ class SumFault(msgspec.Struct, frozen=True):
 
 
 def check(paper: EInvoice, slack: Decimal = NOTHING) -> tuple[SumFault, ...]:
-    """All that does not hold; `slack`: what each sum, and each line in the sum of all, may be off: nothing, where a
-    machine wrote it down for another."""
+    """All failed checks. `slack`: tolerance per total, and per line in the grand total; 0 for machine-written
+    documents."""
     return (*_missing(paper), *_sums(paper, slack), *_taxes(paper), *_lines(paper))
 
 
@@ -75,7 +75,7 @@ def _lines(paper: EInvoice) -> Iterator[SumFault]:
 
 
 def worth_of(line: EInvoiceLine) -> Decimal | None:
-    """What quantity and price give, with the line's own allowances and charges; None: no price is said."""
+    """Quantity times price with the line's allowances and charges; None without a price."""
     if line.price is None or line.per == 0:
         return None
     return line.quantity * line.price / (line.per or Decimal(1)) - line.allowances + line.charges

@@ -29,7 +29,7 @@ _GTINS = frozenset({"0160", "0088"})
 
 
 def read(root: Any) -> EInvoice:
-    """The document. `FieldWrong`: a field of it."""
+    """Parse the document. Raises `FieldWrong`."""
     node = XmlNode(root, _PREFIXES)
     parts = [(one.truth("ram:ChargeIndicator/udt:Indicator"), _part(one)) for one in node.all(f"{_SETTLED}{_PARTS}")]
     parts += [(True, _service(one)) for one in node.all(f"{_SETTLED}ram:SpecifiedLogisticsServiceCharge")]
@@ -66,7 +66,7 @@ def read(root: Any) -> EInvoice:
 
 
 def _vat_number(node: XmlNode) -> str:
-    """BT-31: the registration whose scheme is VA; FC is that of the tax office (BT-32)."""
+    """BT-31: the registration with scheme VA; FC is the tax office's (BT-32)."""
     ids = node.all(f"{_AGREED}ram:SellerTradeParty/ram:SpecifiedTaxRegistration/ram:ID")
     return next((one.text for one in ids if one.attribute("schemeID") == "VA"), "")
 
@@ -76,13 +76,13 @@ def _part(node: XmlNode) -> AllowanceCharge:
 
 
 def _service(node: XmlNode) -> AllowanceCharge:
-    """Freight of the profile EXTENDED (BG-X-42), which its header's charges have in them."""
+    """Freight of the EXTENDED profile (BG-X-42), which the header's charges include."""
     return AllowanceCharge(node.required("ram:AppliedAmount"), node.said("ram:Description"))
 
 
 def _lines(nodes: list[XmlNode], lines_sum: Decimal | None) -> tuple[EInvoiceLine, ...]:
-    """Lines that count. Of the profile EXTENDED a line may be words alone, or a group (BT-X-8), which is the sum of the
-    lines below it: these are told, or where only the groups come to the sum of all, the groups."""
+    """Lines that count. In the EXTENDED profile a line may be text only, or a group (BT-X-8) that sums the lines below
+    it; returns the detail lines, or the groups if only they add up to the total."""
     kinds = [one.said(f"{_ABOUT}ram:LineStatusReasonCode") for one in nodes]
     counted = [one for one, kind in zip(nodes, kinds, strict=True) if kind != "INFORMATION" and not _is_words(one)]
     groups = [one for one, kind in zip(nodes, kinds, strict=True) if kind == "GROUP" and not _is_words(one)]
@@ -96,7 +96,7 @@ def _lines(nodes: list[XmlNode], lines_sum: Decimal | None) -> tuple[EInvoiceLin
 
 
 def _is_words(node: XmlNode) -> bool:
-    """Whether a line is neither goods nor a sum."""
+    """Whether a line has neither goods nor an amount."""
     return not node.said(_QUANTITY) and not node.number(_LINE_TOTAL)
 
 

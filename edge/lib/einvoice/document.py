@@ -1,4 +1,4 @@
-"""What an invoice says, by the terms of EN 16931-1 (BT-n). Pure."""
+"""Invoice data by the terms of EN 16931-1 (BT-n). Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ CREDIT_TYPES = frozenset({"81", "83", "381", "396", "532"})
 
 
 class AllowanceCharge(msgspec.Struct, frozen=True):
-    """An allowance or a charge of the whole invoice: BT-92 or BT-99, without VAT, and why."""
+    """A document-level allowance or charge: BT-92 or BT-99, without VAT, and the reason."""
 
     amount: Decimal
     reason: str = ""
 
 
 class VatRow(msgspec.Struct, frozen=True):
-    """One rate: what it is of (BT-116), the tax (BT-117), the rate in percent (BT-119)."""
+    """One VAT rate: taxable amount (BT-116), tax (BT-117), rate in percent (BT-119)."""
 
     base: Decimal
     tax: Decimal
@@ -26,8 +26,8 @@ class VatRow(msgspec.Struct, frozen=True):
 
 
 class EInvoiceLine(msgspec.Struct, frozen=True):
-    """One line: BT-126 and on. `total` is without VAT (BT-131), `price` (BT-146) of `per` units (BT-149); `allowances`
-    and `charges` are the line's own, which `total` has in it. `code` is the seller's number, `buyer_code` ours."""
+    """One line: BT-126 and following. `total` excludes VAT (BT-131), `price` (BT-146) is for `per` units (BT-149);
+    `allowances` and `charges` of the line are included in `total`. `code` is the seller's number, `buyer_code` ours."""
 
     id: str
     quantity: Decimal
@@ -45,8 +45,8 @@ class EInvoiceLine(msgspec.Struct, frozen=True):
 
 
 class EInvoice(msgspec.Struct, frozen=True):
-    """An invoice or a credit note. Days are ISO 8601, "" where none is said; sums are in `currency` (BT-5).
-    `account`: where it is to be paid to (BT-84)."""
+    """An invoice or credit note. Dates are ISO 8601, "" if missing; amounts are in `currency` (BT-5). `account`: the
+    payee's account (BT-84)."""
 
     syntax: str
     type: str
@@ -75,10 +75,10 @@ class EInvoice(msgspec.Struct, frozen=True):
 
     @property
     def tax(self) -> Decimal | None:
-        """BT-110: all VAT, in the invoice's currency."""
+        """BT-110: total VAT in the invoice's currency."""
         return self.taxes[0] if self.taxes else None
 
     @property
     def is_credit(self) -> bool:
-        """Whether money comes back by it."""
+        """Whether it is a credit."""
         return self.type in CREDIT_TYPES or self.syntax == "ubl_credit" or (self.total is not None and self.total < 0)

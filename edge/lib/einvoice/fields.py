@@ -1,4 +1,4 @@
-"""Fields of an XML tree as values. Pure."""
+"""Converts fields of an XML tree to values. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TEXT_CHARS = 300
 
 
 class FieldWrong(ValueError):
-    """A field that cannot be read."""
+    """A field can't be parsed."""
 
     def __init__(self, field: str) -> None:
         super().__init__(field)
@@ -23,7 +23,7 @@ class FieldWrong(ValueError):
 
 
 class XmlNode:
-    """An element, asked by paths with prefixes; what is not there says nothing."""
+    """An element, queried by prefixed paths; missing elements yield empty values."""
 
     def __init__(self, element: Any, prefixes: Mapping[str, str]) -> None:
         self._element = element
@@ -40,11 +40,11 @@ class XmlNode:
         return " ".join((self._element.text or "").split())[:TEXT_CHARS]
 
     def said(self, *paths: str) -> str:
-        """The first of these texts that is not empty."""
+        """First non-empty text."""
         return next((one.text for path in paths for one in self.all(path) if one.text), "")
 
     def number(self, path: str) -> Decimal | None:
-        """A decimal as it stands there, to ten decimals. `FieldWrong`: something else does."""
+        """Decimal value with up to ten decimals. Raises `FieldWrong`."""
         text = self.said(path)
         if not text:
             return None
@@ -63,7 +63,7 @@ class XmlNode:
         return found
 
     def day(self, path: str) -> str:
-        """ISO 8601, also where it is written as 20260131 (format 102). `FieldWrong`: no day."""
+        """Date as ISO 8601, also from 20260131 (format 102). Raises `FieldWrong`."""
         text = self.said(path)[:10]
         if not text:
             return ""
@@ -73,5 +73,5 @@ class XmlNode:
             raise FieldWrong(path) from error
 
     def truth(self, path: str) -> bool:
-        """An indicator: "true" and "1", "false" and "0"."""
+        """Boolean indicator: "true", "1", "false", "0"."""
         return self.said(path).lower() in ("true", "1")

@@ -1,4 +1,4 @@
-"""Which kind of XML an invoice is, and the invoice. Pure."""
+"""Detects an invoice's XML syntax and parses it. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEPTH = 64
 
 
 class NotAnInvoice(ValueError):
-    """Bytes that are no invoice; `why` is a word: no_xml, unsafe_xml, no_invoice, deep, large, or field."""
+    """The bytes aren't an invoice; `why` is no_xml, unsafe_xml, no_invoice, deep, large, or field."""
 
     def __init__(self, why: str, field: str = "") -> None:
         super().__init__(f"{why} {field}".strip())
@@ -26,7 +26,7 @@ class NotAnInvoice(ValueError):
 
 
 def read_xml(content: bytes) -> EInvoice:
-    """The invoice that an XML file is. `NotAnInvoice`: it is none, or one of its fields cannot be read."""
+    """Parse an XML invoice. Raises `NotAnInvoice`."""
     if len(content) > XML_BYTES:
         raise NotAnInvoice("large")
     try:

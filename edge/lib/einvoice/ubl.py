@@ -20,7 +20,7 @@ _GTINS = frozenset({"0160", "0088"})
 
 
 def read(root: Any) -> EInvoice:
-    """The document. `FieldWrong`: a field of it."""
+    """Parse the document. Raises `FieldWrong`."""
     node, credit = XmlNode(root, _PREFIXES), root.tag.endswith("}CreditNote")
     sums = next(node.all("cac:LegalMonetaryTotal"), XmlNode(root.makeelement("none", {}), _PREFIXES))
     parts = [(one.truth("cbc:ChargeIndicator"), _part(one)) for one in node.all("cac:AllowanceCharge")]
@@ -56,7 +56,7 @@ def read(root: Any) -> EInvoice:
 
 
 def _vat_number(node: XmlNode) -> str:
-    """BT-31: of several numbers the one whose scheme is VAT."""
+    """BT-31: the number with scheme VAT."""
     for scheme in node.all(f"{_PARTY}cac:PartyTaxScheme"):
         if scheme.said("cac:TaxScheme/cbc:ID").upper() == "VAT":
             return scheme.said("cbc:CompanyID")
@@ -64,7 +64,7 @@ def _vat_number(node: XmlNode) -> str:
 
 
 def _tax_in(total: XmlNode, currency: str) -> bool:
-    """Whether a sum of VAT is in the invoice's currency: a second one may be in that of the books (BT-111)."""
+    """Whether a VAT total is in the invoice's currency rather than the accounting currency (BT-111)."""
     return all(amount.attribute("currencyID") in ("", currency) for amount in total.all("cbc:TaxAmount"))
 
 

@@ -1,7 +1,6 @@
-"""ZUGFeRD 1.0 as the Cross Industry Invoice that came after it. Pure.
+"""Converts ZUGFeRD 1.0 to the later Cross Industry Invoice. Pure.
 
-Its elements are those of D16B under older names (ZUGFeRD 1.0, technical annex): the same tree is read once they are
-called as they are now.
+Its elements are those of D16B under older names (ZUGFeRD 1.0, technical annex), so renaming them suffices.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _ORDERS = ("BuyerOrderReferencedDocument", "DespatchAdviceReferencedDocument")
 
 
 def as_cii(root: Any) -> Any:
-    """The tree with today's names, in place."""
+    """Rename the tree's elements in place."""
     for parent in list(root.iter()):
         name = _name(parent)
         for child in parent:

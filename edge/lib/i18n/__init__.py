@@ -1,4 +1,4 @@
-"""What people read, in each of the languages of `languages/`."""
+"""Texts for people, in each language of `languages/`."""
 
 from edge.lib.i18n.languages import (
     ENGLISH,

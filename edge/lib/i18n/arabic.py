@@ -1,7 +1,7 @@
-"""Arabic letters in the forms in which they join on paper, for drawing without a shaping engine. Pure.
+"""Joins Arabic letters into their contextual forms, for drawing without a shaping engine. Pure.
 
-A letter looks different by whether one before it and one behind it join to it (Unicode, chapter 9.2). Fonts have
-these looks as characters of their own, the presentation forms, which name the letter that they stand for.
+A letter's form depends on its neighbours (Unicode, chapter 9.2). Fonts have these forms as separate characters, the
+presentation forms.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _STRETCH = "\u0640"
 
 
 def join_letters(text: str) -> str:
-    """`text`, in the order in which it is read, with each letter of Arabic as it looks beside its neighbours."""
+    """Replace the Arabic letters of `text`, in reading order, with their contextual forms."""
     if text.isascii() or not any("\u0600" <= char <= "\u06ff" for char in text):
         return text
     forms, out = _forms(), []
@@ -36,7 +36,7 @@ def join_letters(text: str) -> str:
 
 
 def _with_ligatures(text: str) -> list[str]:
-    """The text letter by letter; lam and an alef behind it are one."""
+    """Characters of a text, with lam-alef ligatures combined."""
     letters: list[str] = []
     for char in text:
         if letters and letters[-1] == _LAM and _LAM + char in _forms():
@@ -47,18 +47,18 @@ def _with_ligatures(text: str) -> list[str]:
 
 
 def _joins_on(letter: str) -> bool:
-    """Whether it joins to the letter behind it."""
+    """Whether it joins the following letter."""
     return letter == _STRETCH or "<initial>" in _forms().get(letter, {})
 
 
 def _joins_back(letter: str) -> bool:
-    """Whether it joins to the letter before it."""
+    """Whether it joins the preceding letter."""
     return letter == _STRETCH or "<final>" in _forms().get(letter, {})
 
 
 @cache
 def _forms() -> Mapping[str, Mapping[str, str]]:
-    """By letter, or lam with an alef: its looks by where it stands."""
+    """Forms by position, for each letter or lam-alef ligature."""
     forms: dict[str, dict[str, str]] = {}
     for code in (code for codes in _FORMS for code in codes):
         where, *letters = unicodedata.decomposition(chr(code)).split() or [""]

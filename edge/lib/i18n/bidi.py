@@ -1,4 +1,4 @@
-"""Text in the order in which a print head goes, by the Unicode bidirectional algorithm (UAX #9, python-bidi). Pure."""
+"""Reorders text for printing, by the Unicode bidirectional algorithm (UAX #9, python-bidi). Pure."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ _MARK = "\u0301"
 
 
 def width(text: str) -> int:
-    """How many columns `text` takes."""
+    """Number of columns that `text` takes."""
     return len(text) if text.isascii() else len(text.translate(_MARKS))
 
 
 def printable_text(text: str) -> str:
-    """`text` without what is not printed: marks of direction; and with plain blanks alone."""
+    """`text` without direction marks, and with plain spaces only."""
     return text if text.isascii() else text.translate(_SHOWN)
 
 
 @lru_cache(TEXTS)
 def visual(text: str, right_to_left: bool) -> str:
-    """`text` from left to right as it is to stand on paper, one character a column, Arabic letters joined.
+    """Text in visual order, one character per column, with Arabic letters joined.
 
-    In a document from right to left, what has such a letter reads so too, even behind a brand in
-    Latin; what has Latin letters alone reads from left to right. Elsewhere the first letter decides.
+    In a right-to-left document, text with such letters is right-to-left even after a Latin brand name; text with only
+    Latin letters is left-to-right. Otherwise the first letter decides.
     """
     if text.isascii() and not right_to_left:
         return text
@@ -49,8 +49,8 @@ def visual(text: str, right_to_left: bool) -> str:
 
 
 def _visual_order(text: str, base: str) -> str:
-    """Rules up to L2 are the library's. L4, which mirrors brackets in text from the right, it leaves to others, without
-    saying which those are: a mark behind each bracket (they keep to their bracket, rule W1) is then before it there.
+    """The library implements the rules up to L2, but not mirroring (L4), nor does it report where that applies. A mark
+    after each bracket (kept with it by rule W1) precedes it where the text was reversed.
     """
     from bidi import get_display
     from bidi.mirror import MIRRORED
@@ -69,13 +69,13 @@ def _visual_order(text: str, base: str) -> str:
 
 
 def _compose_accents(text: str) -> str:
-    """Letters with their accents as one character each; points that have no place of their own (niqqud) left out."""
+    """Compose accented letters into single characters; drop marks without a column of their own (niqqud)."""
     if text.isascii():
         return text
     return "".join(char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) != "Mn")
 
 
 def closing_isolates(text: str) -> str:
-    """What closes the isolates that a text begins and does not end (Unicode UAX 9)."""
+    """Characters that close the text's unclosed isolates (Unicode UAX 9)."""
     opened = sum(text.count(one) for one in "\u2066\u2067\u2068")
     return "\u2069" * (opened - text.count("\u2069"))

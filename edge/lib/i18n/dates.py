@@ -1,4 +1,4 @@
-"""Days and months of ISO 8601 as people write them."""
+"""ISO 8601 dates and months in localised form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NO_BREAK = "\u00a0"
 
 
 def is_day(text: str) -> bool:
-    """Whether a text is a day of the calendar as ISO 8601 has it.
+    """Whether a text is a valid ISO 8601 date.
 
     >>> is_day("2027-01-15"), is_day("2027-02-30"), is_day("20270115")
     (True, False, False)
@@ -24,26 +24,26 @@ def is_day(text: str) -> bool:
 
 
 def written_day(day: str, locale: str) -> str:
-    """A day ("2027-01-15") as a language or locale writes it, in one piece ("15 janv. 2027"); "" where none is said."""
+    """Format a date ("2027-01-15") for a locale without line breaks ("15 janv. 2027"); "" if empty."""
     from babel.dates import format_date
 
     return format_date(date.fromisoformat(day), "medium", locale=locale).replace(" ", NO_BREAK) if day else ""
 
 
 def written_month(month: str, locale: str) -> str:
-    """A month ("2027-01") as a language or a locale writes it ("janvier 2027")."""
+    """Format a month ("2027-01") for a locale ("janvier 2027")."""
     from babel.dates import format_date
 
     return format_date(date.fromisoformat(f"{month}-01"), format="LLLL y", locale=locale)
 
 
 def write_date(text: str, locale: str) -> str:
-    """A day or a month, whichever it is."""
+    """Format a date or a month."""
     return written_month(text, locale) if len(text) == len("2027-01") else written_day(text, locale)
 
 
 def locale_of(language: str, country: str) -> str:
-    """How dates are written in a country by those who speak a language. English alone would be that of the US."""
+    """Locale of a language in a country; English alone would mean the US."""
     from babel.localedata import exists
 
     wanted = f"{language}_{country}"
@@ -53,7 +53,7 @@ def locale_of(language: str, country: str) -> str:
 
 
 def numeric_day(day: date, locale: str) -> str:
-    """A day in figures as a country writes it, its year whole: what fits on a paper beside a time.
+    """Format a date numerically with a four-digit year, short enough for receipts.
 
     >>> day = date(2026, 11, 5)
     >>> [numeric_day(day, one) for one in ("fr_FR", "de_DE", "he_IL", "en_US", "fr_CA")]

@@ -1,4 +1,4 @@
-"""Texts as they are compared: without the marks of their letters. Pure."""
+"""Folding of texts for comparison: removes diacritics. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 
 
 def without_marks(text: str) -> str:
-    """A text without accents, and without the points of Hebrew; letters that are written as one are apart.
+    """Remove accents and Hebrew points, and decompose ligatures.
 
     >>> without_marks("Prénom"), without_marks("שָׁלוֹם"), without_marks("½")
     ('Prenom', 'שלום', '1⁄2')

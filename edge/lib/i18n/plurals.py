@@ -1,4 +1,4 @@
-"""Which form of a sentence a number wants: the plural categories of CLDR (UTS #35, part 3), by Babel's copy of them."""
+"""Plural forms: CLDR's plural categories (UTS #35, part 3), from Babel."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ _GROUPING = dict.fromkeys(map(ord, "\u00a0\u202f "))
 
 
 class Plural(msgspec.Struct, frozen=True):
-    """A sentence in its forms: `by` is the gap whose value chooses; `forms`, by category."""
+    """A text with plural forms: `by` is the deciding placeholder; `forms` by category."""
 
     by: str
     forms: Mapping[str, str]
 
     def of(self, language: str, values: Mapping[str, object]) -> str:
-        """The form for these values; `other` where nothing is counted."""
+        """Form for these values; `other` without a count."""
         return self.forms.get(category(language, values.get(self.by)), self.forms[OTHER])
 
 
 def read_plural(table: Mapping[str, str]) -> Plural:
-    """A sentence of a words file that is a table: its forms by category, and `by`, without which `count` chooses."""
+    """Parse a table in a texts file: forms by category, and `by` (default `count`)."""
     return Plural(table.get("by", "count"), {name: text for name, text in table.items() if name != "by"})
 
 
 @cache
 def categories(language: str) -> frozenset[str]:
-    """Those that a sentence of a language needs: what CLDR says, less those that are written as `other`."""
+    """Plural categories that texts of a language need: CLDR's, without those written like `other`."""
     return (_rule(language).tags | {OTHER}) - set(record(language).alike)
 
 
 def category(language: str, value: object) -> str:
-    """The category of a number, or of one as the language writes it ("1,5", "1 234"); `other` for what is none.
+    """Plural category of a number, also in written form ("1,5", "1 234"); `other` if it isn't one.
 
     >>> category("en", 1), category("fr", "0"), category("he", 2), category("en", "1.0"), category("fr", "many")
     ('one', 'one', 'two', 'other', 'other')

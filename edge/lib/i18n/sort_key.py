@@ -1,7 +1,7 @@
-"""What texts are sorted by: as in a list for people, whatever language each of them is in. Pure.
+"""Sort keys for lists, independent of language. Pure.
 
-Letters with a mark stand beside those without it, whole words of signs that look like two letters as these; points of
-Hebrew are left out. What is the same but for that is told apart by the marks, so an order is the same each time.
+Letters with diacritics sort next to those without, ligatures as their letters; Hebrew points are ignored. Ties are
+broken by the diacritics, so that the order is stable.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _AS_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ":
 
 
 def sort_key(text: str | None) -> str | None:
-    """What a text is compared by, letter for letter; None of None.
+    """Key for comparing a text; None for None.
 
     >>> sorted(["Zebra", "élan", "Eggs", "ångström", "apple", "Ærø", "שָׁלוֹם", "שלג"], key=sort_key)
     ['Ærø', 'ångström', 'apple', 'Eggs', 'élan', 'Zebra', 'שלג', 'שָׁלוֹם']

@@ -1,7 +1,7 @@
-"""The sentences people read, in their language: one TOML file a language, the same keys in each.
+"""Translated texts: one TOML file per language, with the same keys.
 
-Those of a capability lie in its folder's `words/`; those of all of them beside this file. A sentence that counts is a
-table of its forms (`plurals.py`).
+A capability's texts are in its `words/`, shared ones next to this file. Texts with plural forms are tables
+(`plurals.py`).
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from edge.lib.prepared_files import bytecode_folder, digest_of, read_prepared, w
 
 
 def name_in(names: dict[str, str], language: str) -> str:
-    """What somebody called a thing, in a language, or in the first one it has."""
+    """A name in a language, or in the first it has."""
     return names.get(language) or next(iter(names.values()), "")
 
 
 def name_values(names: Mapping[str, str]) -> dict[str, str | int]:
-    """A thing in a refusal: its `name`, and `name_fr` and the like for whoever reads it in another language."""
+    """Placeholder values for a name in a refusal: `name`, and `name_fr` etc. for other languages."""
     first, *others = names.items() or [("", "")]
     return {"name": first[1], **{f"name_{language}": name for language, name in others}}
 
 
 @cache
 def words(language: str) -> dict[str, str]:
-    """All sentences of a language by "section.key", those that count in their form for several; in English what it
-    has no words for, or all of it for a language that is not there."""
+    """All texts of a language by "section.key", plural ones in their general form; missing ones, or an unknown
+    language, in English."""
     return {
         key: said.forms[OTHER] if isinstance(said, Plural) else said for key, said in _with_english(language).items()
     }
@@ -42,7 +42,7 @@ def words(language: str) -> dict[str, str]:
 
 @cache
 def plurals(language: str) -> dict[str, Plural]:
-    """Those sentences that count."""
+    """Texts with plural forms."""
     return {key: said for key, said in _with_english(language).items() if isinstance(said, Plural)}
 
 
@@ -51,8 +51,8 @@ _BESIDE: dict[str, dict[str, dict[str, str | Plural]]] = {}
 
 
 def use_words_beside(package: str, folder: Path) -> None:
-    """Let a package of another publisher bring sentences, in the files of its `folder`; those that are said here
-    already stay as they are. Raises what a file that can't be read raises."""
+    """Add texts of a third-party package from its `folder`; existing ones win. Raises the errors of unreadable
+    files."""
     _BESIDE[package] = {
         language: dict(_sentences(path.read_bytes()))
         for language in LANGUAGES
@@ -64,7 +64,7 @@ def use_words_beside(package: str, folder: Path) -> None:
 
 @cache
 def own_sentences(language: str) -> dict[str, str | Plural]:
-    """What the files of a language say, by "section.key": as set-up has read them, as TOML takes 90 ms a language."""
+    """Texts of a language's files by "section.key", from the prepared cache, as TOML takes 90 ms per language."""
     files = {path: path.read_bytes() for path in sources(language)}
     prepared, digest = bytecode_folder(__file__) / f"words.{language}.msgpack", digest_of(files.values())
     if (known := read_prepared(prepared, digest)) is not None:
@@ -80,7 +80,7 @@ def own_sentences(language: str) -> dict[str, str | Plural]:
 
 
 def sources(language: str) -> list[Path]:
-    """The files of a language: ours first, then the capabilities'."""
+    """Files of a language: shared first, then the capabilities'."""
     here = Path(__file__).parent
     found = [here / f"{language}.toml", *capability_files(f"words/{language}.toml")]
     found.append(here / "languages" / language / "words.toml")
@@ -103,8 +103,8 @@ def _sentences(content: bytes) -> Iterator[tuple[str, str | Plural]]:
 
 
 def translate(language: str, key: str, /, **values: object) -> str:
-    """A sentence with its gaps filled, in the form that its number wants (`count=3`, or the gap that it names). A key
-    that is missing shows itself: a test sees to it that none is."""
+    """Translate a text and fill its placeholders, in the plural form for its count (`count=3`, or its own placeholder).
+    A missing key is shown itself; a test ensures that none is."""
     text = sentence(language, key, values)
     if text is None:
         return f"{key} {values}" if values else key
@@ -112,13 +112,13 @@ def translate(language: str, key: str, /, **values: object) -> str:
 
 
 def fill(language: str, text: str, values: Mapping[str, object]) -> str:
-    """A sentence of these files with its gaps filled. A gap may say under which keys the codes that fill it have words:
+    """Fill the placeholders of a text. A placeholder may name the key prefix of its codes' translations:
     `{state:payments.state_}` is "taken" for the code `captured`."""
     return _sentence_of(language).vformat(text, (), values) if code_gaps(text) else text.format_map(values)
 
 
 def tie_marks(language: str, text: str) -> str:
-    """A sentence for a page, which breaks its lines where it likes: marks that stand apart stay with their word.
+    """Attach separated punctuation to its word with no-break spaces, for pages.
 
     >>> tie_marks("fr", "Qu'a-t-on jeté ?") == "Qu'a-t-on jeté\\u00a0?", tie_marks("en", "What is it ?")
     (True, 'What is it ?')
@@ -129,13 +129,13 @@ def tie_marks(language: str, text: str) -> str:
 
 
 def called_by(language: str, form: str, codes: object) -> str:
-    """What people call a code, or each of several with commas between; one that has no words under `form` stays."""
+    """Translate one or more codes separated by commas; unknown ones are unchanged."""
     return ", ".join(word_for(language, form, code) for code in str(codes).split(", "))
 
 
 def word_for(language: str, form: str, code: str) -> str:
-    """What people call a code; a device that is named by what it is ("receipt printer", "scale 2") by the word for it.
-    What has no word stays.
+    """Translate a code; devices named by kind ("receipt printer", "scale 2") are translated by kind. Unknown codes are
+    unchanged.
 
     >>> word_for("fr", "part_name.", "receipt printer 2"), word_for("fr", "part_name.", "Epson")
     ('Imprimante de tickets 2', 'Epson')
@@ -152,7 +152,7 @@ def word_for(language: str, form: str, code: str) -> str:
 
 @cache
 def code_gaps(text: str) -> Mapping[str, str]:
-    """The gaps of a sentence that are filled by codes, and how the keys of their words begin."""
+    """Placeholders filled by codes, with their key prefixes."""
     return {name: form for _, name, form, _ in Formatter().parse(text) if name and form}
 
 
@@ -170,22 +170,22 @@ def _sentence_of(language: str) -> _Sentence:
 
 
 def tax_name(language: str, name: str) -> str:
-    """A tax as a language calls it: VAT is TVA in French. A name that the shop made itself stays."""
+    """Translate a tax name: VAT is TVA in French. The shop's own names are unchanged."""
     return words(language).get(f"tax_name.{name}", name)
 
 
 def tax_class_name(language: str, id: str) -> str:
-    """A class of taxes as a language calls it; one that the shop made itself by its id."""
+    """Translate a tax class; the shop's own appear as their id."""
     return words(language).get(f"tax_class_name.{id}", id)
 
 
 def in_all_languages(key: str, /, **values: object) -> dict[str, str]:
-    """A sentence as the name of a thing, by language."""
+    """A text in every language, for use as a name."""
     return {language: translate(language, key, **values) for language in LANGUAGES}
 
 
 def sentence(language: str, key: str, values: Mapping[str, object]) -> str | None:
-    """The sentence that `translate` would say, with its gaps open; None: there is none. What a section does not say of
-    its own (`order.save`) is said as everywhere (`common.save`)."""
+    """The text of `translate` with its placeholders unfilled, or None. A key missing from its section (`order.save`)
+    falls back to the common one (`common.save`)."""
     plural, known = plurals(language).get(key), words(language)
     return plural.of(language, values) if plural else known.get(key) or known.get(f"common.{key.partition('.')[2]}")

@@ -1,7 +1,7 @@
-"""Fields of a printed invoice, found by its layout.
+"""Extraction of fields from printed invoices by layout.
 
-What stands on an invoice of paper, by rules of its layout; no model is asked. Pure: words with their places in,
-fields out; whoever has a file that somebody sent takes the words out of it in a process of its own.
+Uses layout rules without a model. Pure: positioned words to fields; untrusted files are converted to words in a
+separate process.
 
 - How sure a field is: 0.97 where sums confirm each other, 0.95 where a person taught it, 0.8 behind a label
   alone, 0.6 where it was guessed (a day of figures that could be the other way round, too, until it is learnt how

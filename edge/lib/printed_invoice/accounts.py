@@ -1,4 +1,4 @@
-"""Bank accounts on a paper, and what country a seller is of. Pure."""
+"""Bank accounts on a document, and the seller's country. Pure."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ MONTH_FIRST = frozenset({"US"})
 
 
 def find_account(rows: Sequence[TextRow]) -> tuple[str, Box] | None:
-    """The first bank account on a paper, as it is compared, and where it stands: an IBAN whose check digits hold, or
-    bank, branch and account as in Israel."""
+    """First bank account on a document in canonical form, and its position: an IBAN with valid check digits, or an
+    Israeli bank, branch and account."""
     for row in rows:
         found = next(accounts_in(row.text), None)
         if found is not None:
@@ -41,7 +41,7 @@ def find_account(rows: Sequence[TextRow]) -> tuple[str, Box] | None:
 
 
 def accounts_in(text: str) -> Iterator[str]:
-    """The bank accounts in a text.
+    """Bank accounts in a text.
 
     >>> list(accounts_in("IBAN: IL62 0108 0000 0009 9999 999 BIC X"))
     ['IL620108000000099999999']
@@ -58,7 +58,7 @@ def accounts_in(text: str) -> Iterator[str]:
 
 
 def is_iban(text: str) -> bool:
-    """Whether its length is that of its country, and its check digits hold (ISO 7064, modulo 97).
+    """Whether length and check digits are valid (ISO 7064, modulo 97).
 
     >>> is_iban("IL620108000000099999999"), is_iban("IL630108000000099999999")
     (True, False)
@@ -69,8 +69,7 @@ def is_iban(text: str) -> bool:
 
 
 def country_of(text: str, vat: str, account: str) -> str:
-    """The country of a seller (ISO 3166): as the number of VAT says, the bank account, or the address on the paper; "":
-    none of them does.
+    """Country of a seller (ISO 3166) from the VAT number, bank account, or address; "" if unknown.
 
     >>> country_of("", "FR60421938861", ""), country_of("Austin, TX 78701", "", ""), country_of("", "123456782", "")
     ('FR', 'US', 'IL')

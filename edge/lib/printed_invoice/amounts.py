@@ -1,4 +1,4 @@
-"""Sums and quantities as papers write them. Pure."""
+"""Parses amounts and quantities on documents. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _GROUP_GAP = 0.7
 
 
 class PlacedNumber(msgspec.Struct, frozen=True):
-    """A number of a row and the words it stands in; `digits`: how many are written behind its decimal sign."""
+    """A number in a row, and its words; `digits`: its written decimals."""
 
     value: Decimal
     words: tuple[PlacedWord, ...]
@@ -32,8 +32,8 @@ class PlacedNumber(msgspec.Struct, frozen=True):
 
 
 def decimal_of(text: str) -> Decimal | None:
-    """The number that a text is, without its currency; None: it is none. The last of `.` and `,` is the decimal sign
-    unless exactly three digits stand behind it and no other mark decides; brackets and a minus behind are negative.
+    """Parse a number without its currency; None if invalid. The last `.` or `,` is the decimal separator, unless
+    exactly three digits follow and no other mark decides; brackets or a trailing minus mean negative.
 
     >>> decimal_of("1.234,50 €"), decimal_of("(12.00)"), decimal_of("1,250"), decimal_of("0,1234"), decimal_of("5-")
     (Decimal('1234.50'), Decimal('-12.00'), Decimal('1250'), Decimal('0.1234'), Decimal('-5'))
@@ -52,13 +52,13 @@ def decimal_of(text: str) -> Decimal | None:
 
 
 def _other_mark(plain: str) -> bool:
-    """Whether 1.234,567: its two marks differ, so that the last one is the decimal sign."""
+    """Whether two different marks occur, as in 1.234,567, so that the last is the decimal separator."""
     marks = [char for char in plain if char in ".,"]
     return len(marks) > 1 and marks[-1] != marks[0]
 
 
 def numbers_of(words: Sequence[PlacedWord]) -> Iterator[PlacedNumber]:
-    """The numbers of a row from left to right, percentages left out; groups that a blank parts are one."""
+    """Numbers of a row from left to right, without percentages; digit groups separated by spaces are joined."""
     words = sorted(words, key=lambda one: one.box.left)
     at = 0
     while at < len(words):
@@ -72,7 +72,7 @@ def numbers_of(words: Sequence[PlacedWord]) -> Iterator[PlacedNumber]:
 
 
 def _grouped_words(words: Sequence[PlacedWord], at: int) -> Sequence[PlacedWord]:
-    """The word there, with groups of three digits that follow it closely."""
+    """A word with the closely following groups of three digits."""
     end = at + 1
     if re.fullmatch(r"[^0-9]{0,3}[0-9]{1,3}", words[at].text):
         while end < len(words) and re.fullmatch(r"[0-9]{3}([.,][0-9]{2})?[^0-9]{0,3}", words[end].text):
@@ -86,14 +86,14 @@ def _grouped_words(words: Sequence[PlacedWord], at: int) -> Sequence[PlacedWord]
 
 
 def rate_of(text: str) -> Decimal | None:
-    """The percentage that stands in a text: 0 to 99."""
+    """Percentage in a text: 0 to 99."""
     found = _PERCENT.search(text)
     return Decimal(found[1].replace(",", ".")) if found else None
 
 
 def currency_of(text: str, otherwise: str) -> str:
-    """The currency that a paper names most; `otherwise` where it names none. A `$` may be that of any country, so it is
-    that of `otherwise` where that one's is a dollar."""
+    """Currency named most often; `otherwise` if none. `$` is ambiguous, so it counts as `otherwise` if that is a
+    dollar."""
     counts: dict[str, int] = {}
     for code in re.findall(rf"(?<![A-Za-z])({_CODES})(?![A-Za-z])", text):
         counts[code] = counts.get(code, 0) + 1

@@ -1,4 +1,4 @@
-"""Days as papers write them. Pure."""
+"""Parses dates on documents. Pure."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ _MONTH_FIRST = re.compile(r"(?<![^\W_])([^\W\d_]{3,10})\.?\s+([0-9]{1,2})(?:st|n
 
 
 class FoundDay(msgspec.Struct, frozen=True):
-    """A day (ISO 8601) and where it stands in its text; `unsure`: day and month could be the other way round, whatever
-    is usual in a country."""
+    """A date (ISO 8601) and its position in the text; `unsure`: day and month could be swapped."""
 
     day: str
     start: int
@@ -42,7 +41,7 @@ class FoundDay(msgspec.Struct, frozen=True):
 
 
 def days_of(text: str, month_first: bool = False) -> Iterator[FoundDay]:
-    """The days that a text names, as they stand. `month_first`: whether the seller's country means March by 3/4."""
+    """Dates in a text, in order. `month_first`: whether the seller's country means March by 3/4."""
     found = [*_plain(_ISO, text, (1, 2, 3)), *_figures(text, month_first)]
     found += [*_named_month_days(_DAY_FIRST, text, 1, 2), *_named_month_days(_MONTH_FIRST, text, 2, 1)]
     taken_to = -1

@@ -1,4 +1,4 @@
-"""Labels on a page, and what stands behind or below each. Pure."""
+"""Labels on a page, and the values after or below them. Pure."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ for _name, _tiers in LABELS.items():
 
 
 class FieldValue(msgspec.Struct, frozen=True):
-    """What may be a field: its value as text (an amount as a decimal, a day as ISO 8601), the words it stands in, how
-    sure the label is (0: the surest), and whether it stands below it; `unsure`: the day may be written otherwise."""
+    """A candidate field value: its text (amounts as decimals, dates as ISO 8601), its words, the label's `strength` (0:
+    best), and whether it is below the label; `unsure`: the date is ambiguous."""
 
     name: FieldName
     value: str
@@ -63,7 +63,7 @@ class _Match(msgspec.Struct, frozen=True):
 
 
 def values_of(rows: Sequence[TextRow], month_first: bool) -> Iterator[FieldValue]:
-    """All that stands behind or below a label, from the top."""
+    """All values after or below labels, from the top."""
     for at, row in enumerate(rows):
         matches = list(_labels(row))
         for order, match in enumerate(matches):
@@ -80,7 +80,7 @@ def values_of(rows: Sequence[TextRow], month_first: bool) -> Iterator[FieldValue
 def read_value(
     name: FieldName, words: Sequence[PlacedWord], month_first: bool, is_close: bool = True
 ) -> FieldValue | None:
-    """The value of a field's kind that begins some words, or for amounts ends them; None: none of them is one."""
+    """Value of a field's type at the start of the words (for amounts, the end), or None."""
     if name in _AMOUNTS:
         numbers = list(numbers_of(words))
         last = next((one for one in reversed(numbers) if one.cents), numbers[-1] if numbers else None)
@@ -100,7 +100,7 @@ def read_value(
 
 
 def _labels(row: TextRow) -> Iterator[_Match]:
-    """The labels of a row, each as long as can be; the weak ones begin a cell."""
+    """Labels of a row, longest match first; weak ones must begin a cell."""
     begins, at = set(), 0
     for cell in row.cells:
         begins.add(at)
@@ -127,7 +127,7 @@ def _label_at(words: Sequence[PlacedWord], at: int, begins: bool) -> _Match | No
 def _below(
     name: FieldName, rows: Sequence[TextRow], at: int, label: Sequence[PlacedWord], month_first: bool
 ) -> FieldValue | None:
-    """The value in one of the next rows under a label, where columns have headings."""
+    """Value below a label, for columns with headings."""
     box = around(label)
     deepest = box.bottom + _BELOW_HEIGHTS * max(box.bottom - box.top, 1)
     for row in rows[at + 1 : at + 1 + ROWS_BELOW]:
@@ -159,7 +159,7 @@ def _day(name: FieldName, words: Sequence[PlacedWord], month_first: bool) -> Fie
 
 
 def _vat(words: Sequence[PlacedWord]) -> FieldValue | None:
-    """A number of VAT; blanks inside are none of it."""
+    """A VAT number, ignoring spaces."""
     for start in range(min(3, len(words))):
         for end in range(start + 1, min(start + 6, len(words)) + 1):
             text = re.sub(r"[^0-9A-Z]", "", "".join(word.text for word in words[start:end]).upper())
@@ -169,7 +169,7 @@ def _vat(words: Sequence[PlacedWord]) -> FieldValue | None:
 
 
 def is_israeli(digits: str) -> bool:
-    """Whether nine digits are a number of a dealer or a company in Israel: their check digit holds.
+    """Whether nine digits are an Israeli business number with a valid check digit.
 
     >>> is_israeli("123456782"), is_israeli("123456789")
     (True, False)

@@ -1,4 +1,4 @@
-"""What stands beside the fields of invoices, in English, French, Hebrew, German and Dutch. Pure."""
+"""Invoice labels in English, French, Hebrew, German and Dutch. Pure."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ UNITS: Mapping[str, str] = {
 
 
 def plain(text: str) -> str:
-    """A text as labels are compared: small, the signs of quotes alike, marks at its end gone.
+    """Normalise a text for label comparison: lower case, uniform quotes, no trailing punctuation.
 
     >>> plain("Invoice No.:"), plain("סה״כ")
     ('invoice no', 'סה"כ')

@@ -1,4 +1,4 @@
-"""What corrections teach of the papers of one seller: behind which label, and where, each field stands. Pure."""
+"""Layout learnt from corrections of one seller's documents: each field's label and position. Pure."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _LABEL_WORDS = 4
 
 
 class LearntField(msgspec.Struct, frozen=True):
-    """Where a field stands: behind a label (plain text; "": none), at a place of a page in thousandths; `form`: how a
-    day is written there."""
+    """Where a field is: after a label (normalised; "": none), at a page position in thousandths; `form`: its date
+    format."""
 
     field: LearntName
     label: Annotated[str, msgspec.Meta(max_length=80)]
@@ -33,7 +33,7 @@ class LearntField(msgspec.Struct, frozen=True):
 
 
 class LearntValue(msgspec.Struct, frozen=True):
-    """What stands where a field was learnt, and by what it was found: its label, its place, or both."""
+    """Value at a learnt location, and how it was found: by label, position, or both."""
 
     value: FieldValue
     by_label: bool
@@ -41,8 +41,8 @@ class LearntValue(msgspec.Struct, frozen=True):
 
 
 def learn(words: Sequence[PlacedWord], field: LearntName, value: str) -> LearntField | None:
-    """Where a value that somebody said stands on a paper; None: it does not. Of several places the one behind a label
-    of that field, else behind any label: a day may stand there as that of printing, too."""
+    """Locate a confirmed value on a document; None if absent. Prefers a place after that field's label, then any label:
+    a date may also be the printing date."""
     rows = rows_of(words)
     own = {one.words[0].box for form in (False, True) for one in values_of(rows, form) if one.name == field}
     found = list(_places(rows, field, value))
@@ -66,7 +66,7 @@ def _places(rows: Sequence[TextRow], field: LearntName, value: str) -> Iterator[
 
 
 def read_learnt(rows: Sequence[TextRow], learnt: LearntField) -> LearntValue | None:
-    """A field behind its learnt label, else at its learnt place; None: it is in neither."""
+    """Field after its learnt label, otherwise at its learnt position; None if neither matches."""
     month_first = learnt.form == "month_first"
     for by_label, words in ((True, _behind(rows, learnt.label) if learnt.label else None), (False, _at(rows, learnt))):
         if words and (found := read_value(learnt.field, words, month_first)):
@@ -76,7 +76,7 @@ def read_learnt(rows: Sequence[TextRow], learnt: LearntField) -> LearntValue | N
 
 
 def _form(field: LearntName, words: Sequence[PlacedWord], value: str) -> Form | None:
-    """How a value is written at the beginning of some words; None: it is not."""
+    """Format of a value at the start of some words; None if they don't contain it."""
     if field in ("net", "tax", "total"):
         said = decimal_of(words[0].text)
         return "" if said is not None and said == Decimal(value) else None
@@ -101,7 +101,7 @@ def _behind(rows: Sequence[TextRow], label: str) -> Sequence[PlacedWord] | None:
 
 
 def _at(rows: Sequence[TextRow], learnt: LearntField) -> Sequence[PlacedWord] | None:
-    """What begins next to a learnt place."""
+    """Words starting near a learnt position."""
     near = [(row, at) for row in rows for at, word in enumerate(row.words) if _is_near(word.box, learnt)]
     if not near:
         return None

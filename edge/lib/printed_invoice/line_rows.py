@@ -1,4 +1,4 @@
-"""The lines of goods on a paper: rows whose quantity times price is their sum. Pure."""
+"""Goods lines of a document: rows whose quantity times price equals their total. Pure."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _CODE = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9._/-]{3,29}")
 
 
 class PrintedLine(msgspec.Struct, frozen=True):
-    """A line: `unit` by UN/ECE recommendation 20, "" where none is written; `is_sure`: quantity times price is its
-    sum, and none of them is in doubt."""
+    """A line: `unit` by UN/ECE recommendation 20, "" if missing; `is_sure`: quantity times price equals its total,
+    without doubt."""
 
     name: str
     code: str
@@ -36,7 +36,7 @@ class PrintedLine(msgspec.Struct, frozen=True):
 
 
 def lines_of(rows: Sequence[TextRow]) -> tuple[PrintedLine, ...]:
-    """The lines of all pages. Where a table has headings nothing above the first of them is a line."""
+    """Lines of all pages. With table headings, nothing above the first is a line."""
     first = next((at for at, row in enumerate(rows) if is_heading(row)), -1)
     table = rows[first + 1 :]
     found = (_line(row, below, first >= 0) for row, below in zip(table, (*table, TextRow(()))[1:], strict=True))
@@ -44,7 +44,7 @@ def lines_of(rows: Sequence[TextRow]) -> tuple[PrintedLine, ...]:
 
 
 def is_heading(row: TextRow) -> bool:
-    """Whether a row says what the columns of a table of lines are: headings of at least two, and no figures."""
+    """Whether a row is the heading of a line table: at least two headings, and no figures."""
     words = {plain(part) for word in row.words for part in (word.text, *word.text.split("-"))}
     return sum(not words.isdisjoint(names) for names in COLUMNS.values()) >= 2 and not list(numbers_of(row.words))
 
@@ -80,7 +80,7 @@ _Found = tuple[Decimal, Decimal, Decimal, tuple[PlacedNumber, ...]]
 
 
 def _product(numbers: Sequence[PlacedNumber]) -> _Found | None:
-    """Quantity, price and sum among the numbers of a row: the sum is at one end of it (at the left in Hebrew)."""
+    """Quantity, price and total among a row's numbers; the total is at one end (the left in Hebrew)."""
     for total in (numbers[-1], numbers[0]):
         others = [one for one in numbers if one is not total]
         if not total.cents:
@@ -93,7 +93,7 @@ def _product(numbers: Sequence[PlacedNumber]) -> _Found | None:
 
 
 def _quantity_and_sum(numbers: Sequence[PlacedNumber]) -> _Found | None:
-    """A whole quantity and a sum, where no price is written."""
+    """A whole quantity and a total, without a price."""
     total = numbers[-1] if numbers[-1].cents else numbers[0]
     whole = [one for one in numbers if one is not total and not one.cents and 0 < one.value < 10_000]
     if len(numbers) != 2 or not whole or not total.cents:
@@ -107,13 +107,13 @@ def _away(one: PlacedNumber, other: PlacedNumber) -> int:
 
 
 def _words_with_percent(words: Sequence[PlacedWord]) -> Iterable[str]:
-    """Each word, with the sign of percent that may stand apart behind it."""
+    """Each word, joined with a separate percent sign after it."""
     for word, behind in zip(words, [*words[1:], None], strict=True):
         yield word.text + ("%" if behind is not None and behind.text.startswith("%") else "")
 
 
 def _unit(words: Sequence[PlacedWord], quantity: PlacedNumber) -> PlacedWord | None:
-    """The word beside a quantity that says its unit."""
+    """Unit next to a quantity."""
     at = next((at for at, word in enumerate(words) if word is quantity.words[-1]), None)
     if at is None:  # it stands in the row below
         return None
@@ -122,7 +122,7 @@ def _unit(words: Sequence[PlacedWord], quantity: PlacedNumber) -> PlacedWord | N
 
 
 def _name_and_code(rest: Sequence[PlacedWord], gtin: str) -> tuple[str, str]:
-    """What a line calls its goods, and the supplier's number of them: a word with figures before it."""
+    """Name of the goods and the supplier's number: a word with digits before it."""
     paired = zip(rest, _words_with_percent(rest), strict=True)
     words = [word.text for word, text in paired if word.text != gtin and not _is_noise(text)]
     if words and re.fullmatch(r"[0-9]{1,3}[.)]?", words[0]):  # which line it is

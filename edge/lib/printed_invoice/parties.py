@@ -1,4 +1,4 @@
-"""Who made an invoice out. Pure."""
+"""Identifies the seller of an invoice. Pure."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ NAME_WORDS = 8
 
 
 def find_seller(rows: Sequence[TextRow], known: Iterable[str]) -> tuple[str, Box, float] | None:
-    """The name of who made it out, where it stands, and how sure that is: one of the `known` names; else what is called
-    as companies are, and is spoken of most; else what is written largest at the top. None: nothing is."""
+    """Seller's name, position and confidence: one of the `known` names, otherwise the most frequent company-like name,
+    otherwise the largest text at the top. None if nothing matches."""
     cells = [cell for row in rows for cell in row.cells]
     for name in sorted(known, key=len, reverse=True):
         wanted = re.compile(rf"(?<!\w){re.escape(_plain(name))}(?!\w)", re.IGNORECASE)
@@ -44,12 +44,12 @@ def find_seller(rows: Sequence[TextRow], known: Iterable[str]) -> tuple[str, Box
 
 
 def find_vat(values: Sequence[FieldValue]) -> FieldValue | None:
-    """The seller's number of VAT: the first that stands behind its label."""
+    """Seller's VAT number: the first after its label."""
     return next((one for one in values if one.name == "seller_vat"), None)
 
 
 def _largest(rows: Sequence[TextRow]) -> tuple[str, Box, float] | None:
-    """What is written largest in the upper third of the first page, without figures."""
+    """Largest text in the upper third of the first page, without digits."""
     top = [cell for row in rows for cell in row.cells if cell.words[0].box.page == 1 and cell.words[0].box.top < 333]
     named = [cell for cell in top if re.fullmatch(r"[^\d:]{3,60}", cell.text)]
     best = max(named, key=lambda cell: _height(cell.words), default=None)

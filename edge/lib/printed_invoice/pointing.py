@@ -1,4 +1,4 @@
-"""What a field says that somebody points at on a picture of the paper. Pure."""
+"""Reads the field that a user points at on a document. Pure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ _LONGEST = 5
 
 
 def value_at(words: Sequence[PlacedWord], field: FieldName, page: int, x: int, y: int) -> FieldValue | None:
-    """What stands at a place of a page (thousandths of its width and height), read as a field; None: nothing that fits
-    it. A day or a sum may be of several words, of which one is pointed at; a seller is all that stands together, and an
-    account stands anywhere in it."""
+    """Value at a page position (thousandths of width and height), read as a field; None if nothing matches. Dates and
+    amounts may span several words; a seller is the whole text block, and an account any part of it."""
     cells = [(cell, at) for row in rows_of(words) for cell in row.cells for at in range(len(cell.words))]
     there = [(_off(cell.words[at], x, y), cell, at) for cell, at in cells if cell.words[at].box.page == page]
     off, cell, at = min(there, key=lambda one: one[0], default=(SLACK + 1, TextCell(()), 0))
@@ -30,13 +29,13 @@ def value_at(words: Sequence[PlacedWord], field: FieldName, page: int, x: int, y
 
 
 def _off(word: PlacedWord, x: int, y: int) -> int:
-    """How far a place is from a word."""
+    """Distance of a position from a word."""
     box = word.box
     return max(box.left - x, x - box.right, box.top - y, y - box.bottom, 0)
 
 
 def _readings(cell: TextCell, at: int, field: FieldName) -> Iterator[FieldValue]:
-    """The field from the word on, or from one before it, as long as the word is a part of it."""
+    """Readings of the field that start at or before the word and include it."""
     for start in range(at, max(-1, at - _LONGEST), -1):
         found = read_value(field, cell.words[start : start + _LONGEST], month_first=False, is_close=False)
         if found is not None and cell.words[at] in found.words:

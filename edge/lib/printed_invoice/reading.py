@@ -1,4 +1,4 @@
-"""What stands on an invoice of paper. Pure: words where they stand in, fields out."""
+"""Extracts fields from printed invoices. Pure: positioned words to fields."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _GLUED = re.compile(r"(.*?(?:n°|nº|n⁰|no\.|nr\.|#|[^\W\d]:))([^\s/:].*)", re
 
 
 class PrintedField(msgspec.Struct, frozen=True):
-    """A field: an amount as a decimal, a day as ISO 8601; how sure (0 to 1), by what, and where it stands."""
+    """A field: amounts as decimals, dates as ISO 8601; with confidence (0 to 1), source and position."""
 
     name: FieldName
     value: str
@@ -39,8 +39,7 @@ class PrintedField(msgspec.Struct, frozen=True):
 
 
 class KnownSeller(msgspec.Struct, frozen=True):
-    """Who sold before: the key by which they are known again (a number of VAT, or a name in small letters), names, what
-    was learnt of their papers, and the bank account that stood on them ("": none is known)."""
+    """A known seller: key (VAT number, or lower-case name), names, learnt layout, and bank account ("": unknown)."""
 
     key: str
     names: tuple[str, ...] = ()
@@ -49,7 +48,7 @@ class KnownSeller(msgspec.Struct, frozen=True):
 
 
 class PrintedInvoice(msgspec.Struct, frozen=True):
-    """What is on a paper. `numbers`: the numbers of invoices on its pages, more than one where it is several."""
+    """Content of a document. `numbers`: its invoice numbers, more than one if it contains several invoices."""
 
     fields: tuple[PrintedField, ...]
     lines: tuple[PrintedLine, ...]
@@ -63,7 +62,7 @@ class PrintedInvoice(msgspec.Struct, frozen=True):
 def read_printed(
     words: Sequence[PlacedWord], known: Sequence[KnownSeller] = (), currency: str = "EUR"
 ) -> PrintedInvoice:
-    """An invoice of its words; `currency`: the shop's, where the paper names none."""
+    """Extract an invoice from its words; `currency`: the shop's, as the default."""
     rows = rows_of(part for word in words for part in _split_glued(word))
     text = "\n".join(row.text for row in rows)
     said = currency_of(text, currency)
@@ -84,13 +83,13 @@ def read_printed(
 
 
 def _is_month_first(country: str, said: str, currency: str) -> bool:
-    """Whether the seller's country writes the month first; where nothing says which that is, whether dollars of the
-    United States are paid in a shop of theirs."""
+    """Whether the seller's country writes the month first; if unknown, whether both the document and the shop use US
+    dollars."""
     return country in MONTH_FIRST if country else said == currency == "USD"
 
 
 def _split_glued(word: PlacedWord) -> Iterator[PlacedWord]:
-    """A word, in two where a label and its value are written without a blank: `n°42`, `Total:12.00`."""
+    """A word, split if a label and value are joined: `n°42`, `Total:12.00`."""
     match = _GLUED.fullmatch(word.text)
     if match is None or "://" in word.text:
         yield word
@@ -128,13 +127,13 @@ def _fields(
 
 
 def _best(values: Sequence[FieldValue], name: str) -> FieldValue | None:
-    """The value with the surest label; beside a label before below it; the first on the paper."""
+    """Best value: strongest label, beside rather than below it, first on the document."""
     found = [one for one in values if one.name == name]
     return min(found, key=lambda one: (one.strength, one.is_below), default=None)
 
 
 def _title_number(rows: Sequence[TextRow]) -> FieldValue | None:
-    """The number in a title: `Commercial invoice (380) No. 471102`."""
+    """Number in a title: `Commercial invoice (380) No. 471102`."""
     for row in rows:
         words = row.words
         titles = [plain(word.text).endswith(TITLE) or plain(word.text).startswith(TITLE) for word in words]
@@ -146,7 +145,7 @@ def _title_number(rows: Sequence[TextRow]) -> FieldValue | None:
 
 
 def _beside(rows: Sequence[TextRow], number: FieldValue | None, month_first: bool) -> FieldValue | None:
-    """The day in the row of the number: `Facture n° 42 du 2 juillet 2015`."""
+    """Date in the number's row: `Facture n° 42 du 2 juillet 2015`."""
     for row in rows if number else ():
         if number and number.words[0] in row.words and (found := next(days_of(row.text, month_first), None)):
             return FieldValue("date", found.day, row.words, 1, unsure=found.unsure)
@@ -166,9 +165,8 @@ def _seller(
     known: Sequence[KnownSeller],
     account: tuple[str, Box] | None,
 ) -> Iterator[PrintedField]:
-    """Who made it out: by a number of VAT that is known, else by a bank account that is known and one of the names that
-    go with it (others may be paid into the same one), else by name. Where the account alone is known, its name is
-    proposed."""
+    """Seller: by a known VAT number, otherwise by a known bank account together with one of its names (accounts may be
+    shared), otherwise by name. A known account alone proposes its name."""
     vat = find_vat(values)
     text = re.sub(r"[^0-9A-Z]", "", " ".join(row.text for row in rows).upper())
     if account is not None:
@@ -198,9 +196,9 @@ def _seller(
 def _learnt(
     rows: Sequence[TextRow], learnt: Sequence[LearntField], fields: Mapping[FieldName, PrintedField]
 ) -> dict[FieldName, PrintedField]:
-    """What was learnt, beside the fields as they are read without it. It makes a field surer where it stands at its
-    learnt place, behind its learnt label, and nothing read otherwise says something else. Where something does, it is
-    asked about; sums that fit each other hold. A place alone says something only where nothing else does."""
+    """Combine learnt locations with the normal reading. A field at its learnt position and label gains confidence
+    unless another reading differs, in which case the user is asked; totals that add up take precedence. A position
+    alone counts only without another reading."""
     found: dict[FieldName, PrintedField] = {}
     for one in learnt:
         seen, known = read_learnt(rows, one), fields.get(one.field)
@@ -220,7 +218,7 @@ def _learnt(
 
 
 def _is_within(box: Box, other: Box) -> bool:
-    """Whether a value stands where another reading of the paper has it."""
+    """Whether a value is at the position of another reading."""
     across = min(box.right, other.right) - max(box.left, other.left)
     return box.page == other.page and across > 0 and min(box.bottom, other.bottom) > max(box.top, other.top)
 
@@ -228,8 +226,7 @@ def _is_within(box: Box, other: Box) -> bool:
 def _fitting_sums(
     found: dict[FieldName, PrintedField], fields: Mapping[FieldName, PrintedField]
 ) -> dict[FieldName, PrintedField]:
-    """Sums that were learnt are sure only where net sum and tax come to the total; they are left out where they do
-    not."""
+    """Accept learnt totals only if net and tax add up; otherwise drop them."""
     names: tuple[FieldName, ...] = ("net", "tax", "total")
     learnt = [name for name in names if name in found and found[name].source == "learnt"]
     every = [found.get(name) or fields.get(name) for name in names]
@@ -248,7 +245,7 @@ def _field(value: FieldValue, sure: float, source: Source = "label") -> PrintedF
 
 
 def _numbers(values: Sequence[FieldValue]) -> tuple[str, ...]:
-    """The number of each page that has one behind a sure label, each once."""
+    """Number of each page with a strong label, without duplicates."""
     pages: dict[int, str] = {}
     for one in values:
         if one.name == "number" and one.strength == 0 and not one.is_below:

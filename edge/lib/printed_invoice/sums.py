@@ -1,4 +1,4 @@
-"""Which of the sums on a paper are its net sum, its tax and its total: by arithmetic, not by place. Pure."""
+"""Identifies net, tax and total by arithmetic rather than position. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RATE_MOST = Decimal("0.35")
 
 
 class FoundSums(msgspec.Struct, frozen=True):
-    """What is the net sum, the tax and the total; None: not said. `confirmed`: they fit each other."""
+    """Net, tax and total; None if missing. `confirmed`: they add up."""
 
     net: FieldValue | None = None
     tax: FieldValue | None = None
@@ -26,7 +26,7 @@ class FoundSums(msgspec.Struct, frozen=True):
 
 
 def find_sums(rows: Sequence[TextRow], values: Sequence[FieldValue], lines_sum: Decimal | None) -> FoundSums:
-    """The sums of an invoice; `lines_sum`: what its lines come to, None without any."""
+    """Find an invoice's totals; `lines_sum`: the sum of its lines, or None."""
     nets, taxes, totals = (_of(values, name) for name in ("net", "tax", "total"))
     every = [number for row in rows for number in numbers_of(row.words) if number.cents]
     for total in totals:
@@ -49,7 +49,7 @@ def find_sums(rows: Sequence[TextRow], values: Sequence[FieldValue], lines_sum: 
 
 
 def _of(values: Sequence[FieldValue], name: str) -> list[FieldValue]:
-    """Those of a name, the surest label first; of several totals the last on the paper counts."""
+    """Values with a name, strongest label first; for totals the last one wins."""
     found = [one for one in values if one.name == name]
     if name == "total":
         found.reverse()
@@ -70,7 +70,7 @@ def _labelled_sums(total: FieldValue, nets: Sequence[FieldValue], taxes: Sequenc
 
 
 def _in_a_row(total: FieldValue, rows: Sequence[TextRow]) -> FoundSums | None:
-    """A row that ends in this total, behind its net sum and its tax."""
+    """A row with net, tax and this total at its end."""
     for row in rows:
         numbers = [one for one in numbers_of(row.words) if one.cents]
         for net, tax, last in _threes(numbers):
@@ -89,7 +89,7 @@ def _threes(numbers: Sequence[PlacedNumber]) -> Iterator[tuple[PlacedNumber, Pla
 def _half_labelled(
     total: FieldValue, nets: Sequence[FieldValue], taxes: Sequence[FieldValue], every: Iterable[PlacedNumber]
 ) -> FoundSums | None:
-    """A total with a labelled tax, or net sum, and what is left standing somewhere on the paper."""
+    """A total with a labelled tax or net, and the missing third amount anywhere on the document."""
     amounts = {one.value: one for one in every}
     if _is_a_tax(total, amounts):
         return None
@@ -105,7 +105,7 @@ def _half_labelled(
 
 
 def _is_a_tax(total: FieldValue, amounts: Mapping[Decimal, PlacedNumber]) -> bool:
-    """Whether it is the total of a column of taxes: a net sum and what both come to stand on the paper, too."""
+    """Whether it is the total of a tax column: net and gross are on the document too."""
     return any(
         net > total.amount and net + total.amount in amounts and _fits(net, total.amount, net + total.amount)
         for net in amounts
@@ -117,7 +117,7 @@ def _fits(net: Decimal, tax: Decimal, total: Decimal) -> bool:
 
 
 def _greatest(every: Sequence[PlacedNumber]) -> FieldValue | None:
-    """The greatest sum that stands there twice, where nothing says what the total is."""
+    """Largest amount that occurs twice, if no total is labelled."""
     twice = [one for one in every if sum(other.value == one.value for other in every) > 1 and one.value > 0]
     best = max(twice, key=lambda one: one.value, default=None)
     return FieldValue("total", f"{best.value:f}", best.words, 2) if best else None

@@ -1,4 +1,4 @@
-"""Words where they stand on a page, and the rows they make. Pure."""
+"""Positioned words on a page, and their rows. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CELL_GAP = 1.3
 
 
 class Box(msgspec.Struct, frozen=True):
-    """A place on a page (from 1): edges in thousandths of its width and height, from the top left."""
+    """A rectangle on a page (from 1): edges in thousandths of its size, from the top left."""
 
     page: int
     left: int
@@ -31,7 +31,7 @@ class Box(msgspec.Struct, frozen=True):
 
 
 class PlacedWord(msgspec.Struct, frozen=True):
-    """A word and its place; `sure` 0 to 1: how sure whoever read it is."""
+    """A word and its position; `sure`: OCR confidence, 0 to 1."""
 
     text: str
     box: Box
@@ -39,7 +39,7 @@ class PlacedWord(msgspec.Struct, frozen=True):
 
 
 class TextCell(msgspec.Struct, frozen=True):
-    """Words that stand close together in a row, in the order in which one reads them."""
+    """Adjacent words of a row, in reading order."""
 
     words: tuple[PlacedWord, ...]
 
@@ -49,7 +49,7 @@ class TextCell(msgspec.Struct, frozen=True):
 
 
 class TextRow(msgspec.Struct, frozen=True):
-    """The cells of a row in the order in which one reads them."""
+    """Cells of a row, in reading order."""
 
     cells: tuple[TextCell, ...]
 
@@ -63,7 +63,7 @@ class TextRow(msgspec.Struct, frozen=True):
 
 
 def around(words: Sequence[PlacedWord]) -> Box:
-    """The place of several words of one page."""
+    """Bounding box of words on one page."""
     boxes = [word.box for word in words]
     return Box(
         boxes[0].page,
@@ -75,12 +75,12 @@ def around(words: Sequence[PlacedWord]) -> Box:
 
 
 def sureness(words: Iterable[PlacedWord]) -> float:
-    """As sure as the least sure of some words."""
+    """Lowest confidence of some words."""
     return min((word.sure for word in words), default=1.0)
 
 
 def rows_of(words: Iterable[PlacedWord]) -> list[TextRow]:
-    """The rows of all pages, from the top."""
+    """Rows of all pages, from the top."""
     rows: list[list[PlacedWord]] = []
     for word in sorted(words, key=lambda one: (one.box.page, one.box.top + one.box.bottom)):
         # a row that is a little lower may have begun before, so the last few are looked at

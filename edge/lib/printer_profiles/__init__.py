@@ -1,4 +1,4 @@
-"""What each model of printer is like: `profiles.toml` as values. See its head for the words and the sources."""
+"""Printer models: `profiles.toml` as values; its header explains terms and sources."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ DEFAULT = "default"
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One model. `columns` and `dots` are the width that can be printed; `pages` maps python-escpos' names of code
-    pages to the model's numbers for them."""
+    """A printer model. `columns` and `dots` are the printable width; `pages` maps python-escpos' code page names to the
+    model's numbers."""
 
     name: str
     vendor: str = ""
@@ -32,17 +32,17 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 def find(name: str) -> Profile:
-    """The profile of that name. `KeyError`: there is none (see `names`)."""
+    """Profile by name. Raises `KeyError` (see `names`)."""
     return _table()[name]
 
 
 def names() -> list[str]:
-    """The names of all profiles."""
+    """Names of all profiles."""
     return list(_table())
 
 
 def detect(model: str) -> Profile | None:
-    """The profile of what a printer calls itself, over USB or when asked (GS I 67); None: nobody knows it."""
+    """Profile by the printer's own model name, from USB or its reply (GS I 67); None if unknown."""
     wanted = _plain(model)
     for profile in _table().values():
         if wanted in {_plain(name) for name in (profile.name, *profile.also)}:
@@ -60,7 +60,7 @@ def _table() -> Mapping[str, Profile]:
 
 
 def _plain(name: str) -> str:
-    """A model's name as it is compared: without case, NULs, spaces and hyphens, and without its maker."""
+    """Normalise a model name: without case, NULs, spaces, hyphens and manufacturer."""
     plain = "".join(char for char in name.upper() if char.isalnum())
     for maker in ("EPSON", "STAR", "BIXOLON", "CITIZEN", "XPRINTER"):
         plain = plain.removeprefix(maker)

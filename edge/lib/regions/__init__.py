@@ -1,4 +1,4 @@
-"""Countries and regions, their postal codes and law.
+"""Countries and regions: postal codes and laws.
 
 Where people live and shops stand, as far as law and post ask for it. Pure.
 

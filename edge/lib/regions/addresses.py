@@ -1,4 +1,4 @@
-"""Addresses, and what is wrong with them. Pure."""
+"""Postal addresses and their validation. Pure."""
 
 from __future__ import annotations
 
@@ -35,9 +35,8 @@ _POST_BOX = re.compile(
 
 
 class Address(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Where somebody lives or wants something brought. `lines` are street and house; `province` has two letters in
-    Canada; `country` as in ISO 3166. `confirmed`: a person said that the postal code is right although it is another
-    province's."""
+    """A postal or delivery address. `lines` are street and house; `province` has two letters in Canada; `country` as in
+    ISO 3166. `confirmed`: a user confirmed that the postal code is correct although it belongs to another province."""
 
     lines: tuple[str, ...]
     city: str
@@ -49,8 +48,8 @@ class Address(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 
 
 class AddressCheck(msgspec.Struct, frozen=True):
-    """What was found: the address as it should be written, and what is wrong by field; `confirm`: all that is wrong is
-    a postal code of another province, which somebody may know better."""
+    """Validation result: the normalised address, and faults by field; `confirm`: the only fault is another province's
+    postal code, which a user may confirm."""
 
     state: State
     address: Address
@@ -62,7 +61,7 @@ class AddressCheck(msgspec.Struct, frozen=True):
 
 
 def check(address: Address) -> AddressCheck:
-    """An address with its spaces and capitals mended, and what is wrong with it otherwise."""
+    """Normalise spaces and capitals of an address, and report other faults."""
     mended = _normalize_address(address)
     faults = _lengths(mended)
     if not _COUNTRY.fullmatch(mended.country):
@@ -77,14 +76,14 @@ def check(address: Address) -> AddressCheck:
 
 
 def not_delivered(address: Address, province: str) -> Fault | Literal["post_box", "other_province"] | None:
-    """Why nothing is brought there by a store of that province; None: nothing stands in the way."""
+    """Why a store of that province doesn't deliver there; None if it does."""
     if any(_POST_BOX.search(_normalize_spaces(line)) for line in address.lines):
         return "post_box"
     return "other_province" if province and address.province != province else None
 
 
 def show(address: Address) -> list[str]:
-    """An address as it is written on an envelope."""
+    """Format an address as on an envelope."""
     place = " ".join(part for part in (address.city, address.province, address.postal_code) if part)
     return [*address.lines, place, *([address.country] if address.country != CANADA else [])]
 
@@ -102,30 +101,30 @@ def _normalize_address(address: Address) -> Address:
 
 
 def postal_beginnings(country: str) -> str:
-    """How postal codes of a country (ISO 3166) begin, as an example for whoever types some; "": none is known."""
+    """Example postal code prefixes of a country (ISO 3166); "" if unknown."""
     return {"CA": "M5V, M5A", "FR": "75, 92", "IL": "61, 62"}.get(country, "")
 
 
 def canadian_postal(text: str) -> str:
-    """A postal code of Canada as it is written, `M5V 3L9`; what is none is left, in capitals."""
+    """Format a Canadian postal code, `M5V 3L9`; anything else in capitals."""
     postal = _normalize_spaces(text).upper()
     bare = re.sub(r"[\s-]", "", postal)
     return f"{bare[:3]} {bare[3:]}" if _POSTAL.fullmatch(bare) else postal
 
 
 def is_canadian_postal(text: str) -> bool:
-    """Whether it is a postal code as there can be one in Canada."""
+    """Whether it is a valid Canadian postal code."""
     return _POSTAL.fullmatch(re.sub(r"[\s-]", "", _normalize_spaces(text).upper())) is not None
 
 
 def province_of(postal_code: str) -> str:
-    """The province or territory of Canada whose a postal code is; "": of none."""
+    """Province or territory of a Canadian postal code; "" if none."""
     bare = re.sub(r"[\s-]", "", _normalize_spaces(postal_code).upper())
     return next((id for id, one in provinces().items() if bare.startswith(one.postal)), "")
 
 
 def is_of_province(postal_code: str, province: str) -> bool:
-    """Whether a postal code may be of a province or territory of Canada."""
+    """Whether a postal code can belong to a Canadian province or territory."""
     return re.sub(r"[\s-]", "", _normalize_spaces(postal_code).upper()).startswith(provinces()[province].postal)
 
 

@@ -1,4 +1,4 @@
-"""The rest that law asks of a working day, as `breaks.toml` has it by country. Pure."""
+"""Statutory work breaks, from `breaks.toml` by country. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import msgspec
 
 
 class BreakRule(msgspec.Struct, frozen=True):
-    """Beyond `after_min` minutes of work, at least `break_min` minutes of rest in all."""
+    """Above `after_min` minutes of work, at least `break_min` minutes of breaks in total."""
 
     after_min: int
     break_min: int
 
 
 def break_needed_min(worked_min: int, country: str) -> int:
-    """How much rest law asks of so much work, in minutes; 0 where it asks none, or is not known."""
+    """Required break for so much work, in minutes; 0 if none or unknown."""
     rules = (rule for rule in _breaks().get(country, ()) if worked_min > rule.after_min)
     return max((rule.break_min for rule in rules), default=0)
 

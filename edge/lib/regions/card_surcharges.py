@@ -1,4 +1,4 @@
-"""What a shop may add for a credit card, by the place where it stands. Pure.
+"""Permitted credit card surcharges by the shop's location. Pure.
 
 Canada but Quebec: since 6 October 2022, at most 2.4 % of what is paid (the settlement of merchants with Visa and
 Mastercard; Clover's and CFIB's public pages); Quebec's Consumer Protection Act forbids it. The European Union forbids
@@ -19,5 +19,5 @@ _FORBIDDEN = frozenset({"QC"})
 
 
 def card_surcharge_rate(country: str, province: str) -> int:
-    """The most that may be added there, in thousandths of a percent of what is paid; 0: nothing, or nobody knows."""
+    """Maximum surcharge in thousandths of a percent of the payment; 0 if forbidden or unknown."""
     return _CANADA_RATE if country == CANADA and province and province not in _FORBIDDEN else 0

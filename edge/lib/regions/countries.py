@@ -1,5 +1,5 @@
-"""The country that a time zone is in, and the day that a week begins with there. Read without CLDR, of which a country
-and its language take 4 MB of memory."""
+"""Country of a time zone, and its first day of the week. Doesn't load CLDR, where a country and its language take 4 MB
+of memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FIRST_WEEKDAYS = {country: day for day, countries in _BEGINS_ON.items() for cou
 
 
 def country_of(zone: str) -> str:
-    """The country (ISO 3166) that a time zone is in, ZZ where it is in none; empty where nobody knows the zone.
+    """Country (ISO 3166) of a time zone, ZZ if it belongs to none; "" for an unknown zone.
 
     >>> [country_of(one) for one in ("Europe/Paris", "Israel", "UTC", "Nowhere/Here")]
     ['FR', 'IL', 'ZZ', '']
@@ -28,8 +28,7 @@ def country_of(zone: str) -> str:
 
 @cache
 def _countries() -> dict[str, str]:
-    """The country of each zone: zone.tab of the time zone database, a line each with country, place and name; and
-    that of a store which named none."""
+    """Country of each zone, from zone.tab of the time zone database; plus that of a store without one."""
     lines = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines if not line.startswith("#"))
     return {"UTC": "ZZ"} | {name: country for country, _, name, *_ in rows}
@@ -43,7 +42,7 @@ def _country_by_alias(zone: str) -> str:
 
 
 def first_weekday(country: str) -> int:
-    """The day that a week begins with in a country: 1 is Monday, 7 Sunday. Monday where nothing is known.
+    """First day of the week in a country: 1 is Monday, 7 Sunday; Monday if unknown.
 
     >>> [first_weekday(one) for one in ("IL", "FR", "US", "ZZ", "")]
     [7, 1, 7, 1, 1]
@@ -52,7 +51,7 @@ def first_weekday(country: str) -> int:
 
 
 def first_weekday_at(zone: str) -> int:
-    """The day that a week begins with in the country of a time zone.
+    """First day of the week in a time zone's country.
 
     >>> first_weekday_at("Asia/Jerusalem"), first_weekday_at("Europe/Paris")
     (7, 1)

@@ -1,4 +1,4 @@
-"""How much dried cannabis other cannabis counts as, as `dried_cannabis.toml` has it by place. Pure."""
+"""Dried cannabis equivalents, from `dried_cannabis.toml` by place. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONCENTRATE_PERMILLE = 30
 
 
 class DriedTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Thousandths of a gram of each class (of seeds: of a seed) that count as one gram; by which act (`source`)."""
+    """Thousandths of a gram per class (for seeds: of a seed) that equal one gram; with its legal `source`."""
 
     source: str
     dried: int
@@ -33,8 +33,8 @@ class DriedTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def dried_equivalent(kind: CannabisClass, amount: int, place: Jurisdiction) -> int | None:
-    """As how many thousandths of a gram of dried cannabis so many thousandths of a gram (of seeds: of a seed) count at
-    a place, rounded up; None: its law is not known.
+    """Thousandths of a gram of dried cannabis that an amount in thousandths of a gram (for seeds: of a seed) is
+    equivalent to, rounded up; None if the law is unknown.
 
     >>> dried_equivalent("beverages", 355_000, Jurisdiction("CA", "ON"))
     623

@@ -1,4 +1,4 @@
-"""Below which age a parent says yes to what is kept of a child. Pure.
+"""Age below which a parent must consent to storing a child's data. Pure.
 
 | place | source, as of November 2026; no advice |
 |---|---|
@@ -14,7 +14,7 @@ QUEBEC = "QC"
 
 
 def parents_age(place: Jurisdiction) -> int:
-    """The years below which only a parent consents at a place; 0: no such age is known there.
+    """Age below which only a parent can consent at a place; 0 if none is known.
 
     >>> parents_age(Jurisdiction("CA", "QC")), parents_age(Jurisdiction("CA", "ON"))
     (14, 0)

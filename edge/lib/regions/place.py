@@ -1,4 +1,4 @@
-"""Where a store stands, or where its goods are brought: what law of tax, ages and limits is asked by. Pure."""
+"""Jurisdiction of a store or delivery, for law on tax, age and limits. Pure."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ _STATES = """
 
 
 class Jurisdiction(msgspec.Struct, frozen=True):
-    """A `country` (ISO 3166; "": nobody said), and where the law is that of a part of it, the `province` of Canada or
-    state of the United States."""
+    """A `country` (ISO 3166; "": unset), and the Canadian `province` or US state if its law matters."""
 
     country: str = ""
     province: str = ""
 
     @property
     def tax_place(self) -> str:
-        """As `taxes.tables` calls it; "": no table of its taxes is known."""
+        """Key for `taxes.tables`; "" if its taxes are unknown."""
         if self.country == CANADA:
             return self.province if self.province in provinces() else ""
         return self.country if self.country in countries() else ""
@@ -35,11 +34,11 @@ class Jurisdiction(msgspec.Struct, frozen=True):
         return self.country == CANADA
 
     def within(self, province: str) -> Jurisdiction:
-        """Another province of the same country; "": this one."""
+        """Another province of the same country; "": unchanged."""
         return msgspec.structs.replace(self, province=province) if province else self
 
 
 def is_part(country: str, province: str) -> bool:
-    """Whether a country has this province or state, as far as its parts are known here."""
+    """Whether the country has this province or state, if its parts are known."""
     known = {CANADA: tuple(provinces()), UNITED_STATES: tuple(_STATES.split())}
     return province in known.get(country, ())

@@ -1,4 +1,4 @@
-"""What a new shop is asked of where it is: countries with their money and clocks, and what taxes are known there."""
+"""Location data for set-up: countries with currencies, time zones, and known tax tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ USUAL = {"CA": "America/Toronto", "US": "America/New_York", "AU": "Australia/Syd
 
 
 class PlaceTaxes(msgspec.Struct, frozen=True):
-    """A table of taxes that is known: `key` and `id` as `[tax]` has them, such as province and ON."""
+    """A known tax table: `key` and `id` as in `[tax]`, such as province and ON."""
 
     key: str
     id: str
@@ -23,7 +23,7 @@ class PlaceTaxes(msgspec.Struct, frozen=True):
 
 
 class Country(msgspec.Struct, frozen=True):
-    """`code` (ISO 3166), its money (ISO 4217), its time zones, the likeliest first, and the known tables of taxes."""
+    """`code` (ISO 3166), currency (ISO 4217), time zones (most likely first), and tax tables."""
 
     code: str
     name: str
@@ -33,14 +33,14 @@ class Country(msgspec.Struct, frozen=True):
 
 
 def list_countries(language: str) -> list[Country]:
-    """All countries with money and a clock of their own, as `language` calls and sorts them."""
+    """All countries with their own currency and time zone, named and sorted for `language`."""
     names = Locale(language).territories
     found = [made for code in get_global("territory_zones") if (made := _country(code, language, names.get(code, "")))]
     return sorted(found, key=lambda country: country.name.casefold())
 
 
 def list_currencies(language: str) -> list[tuple[str, str]]:
-    """All legal tender of today: its code (ISO 4217), and as `language` calls it, sorted by code."""
+    """Current legal tender: ISO 4217 code and name in `language`, sorted by code."""
     names = Locale(language).currencies
     money = get_global("territory_currencies").values()
     today = {code for used in money for code, _, end, is_tender in used if is_tender and end is None}

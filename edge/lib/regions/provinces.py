@@ -1,4 +1,4 @@
-"""Canada's provinces and territories, as `canada.toml` has them."""
+"""Canada's provinces and territories, from `canada.toml`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 
 
 class DatedRate(msgspec.Struct, frozen=True):
-    """A tax in thousandths of a percent, and the day from which it holds."""
+    """A tax in thousandths of a percent, and its effective date."""
 
     name: str
     rate: int
@@ -19,8 +19,8 @@ class DatedRate(msgspec.Struct, frozen=True):
 
 
 class Province(msgspec.Struct, frozen=True):
-    """A province or territory. `postal`: how the postal codes there begin; `authority`: who licenses the retail sale of
-    cannabis. `liquor`: the taxes of liquor, where it has its own."""
+    """A province or territory. `postal`: prefixes of its postal codes; `authority`: regulator of cannabis retail.
+    `liquor`: taxes on liquor, if different."""
 
     names: dict[str, str]
     postal: tuple[str, ...]
@@ -29,7 +29,7 @@ class Province(msgspec.Struct, frozen=True):
     liquor: tuple[DatedRate, ...] = ()
 
     def rates(self, day: date) -> dict[str, int]:
-        """The taxes of a day by name, in thousandths of a percent: of each the newest that holds by then."""
+        """Taxes in effect on a day by name, in thousandths of a percent."""
         held = sorted((one for one in self.taxes if one.since <= day), key=lambda one: one.since)
         return {one.name: one.rate for one in held}
 

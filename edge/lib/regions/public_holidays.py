@@ -1,4 +1,4 @@
-"""Public holidays of a country and, where it has its own, a province, from the library `holidays`. Pure."""
+"""Public holidays of a country or province, from the library `holidays`. Pure."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from edge.lib.i18n import ENGLISH
 
 
 def named_holidays(country: str, province: str, years: Iterable[int], language: str) -> dict[date, str]:
-    """Those of some years, called as in a `language`; where nobody wrote that down in English, else as in the country.
-    None where the country (ISO 3166) is not known. The first call reads a library for a tenth of a second."""
+    """Holidays of some years, named in a `language` or, without an English name, the country's. Empty for an unknown
+    country (ISO 3166). The first call takes a tenth of a second to load the library."""
     if not country:
         return {}
     import holidays  # what a start does not wait for
@@ -29,5 +29,5 @@ def named_holidays(country: str, province: str, years: Iterable[int], language: 
 
 @cache
 def holidays_of(country: str, province: str, year: int) -> frozenset[date]:
-    """The public holidays of a year."""
+    """Public holidays of a year."""
     return frozenset(named_holidays(country, province, (year,), ENGLISH))

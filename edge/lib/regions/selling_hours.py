@@ -1,4 +1,4 @@
-"""Between which hours goods are sold that law keeps from the young, as `selling_hours.toml` has it by place. Pure."""
+"""Legal selling hours of restricted goods, from `selling_hours.toml` by place. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _AHEAD_DAYS = 10
 
 
 class OpenMinutes(NamedTuple):
-    """From one minute of a day to another; beyond 1440 it is the morning after, which belongs to that day."""
+    """From one minute of a day to another; beyond 1440 means the next morning, still part of that day."""
 
     begin: int
     end: int
@@ -38,7 +38,7 @@ class OpenMinutes(NamedTuple):
 
 
 class SellingHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A row of the table, as its head says. `source`: by which act, as people are told it."""
+    """A row of the table, as its header explains. `source`: the law, as shown to people."""
 
     days: Annotated[tuple[SpanText, ...], msgspec.Meta(min_length=1, max_length=7)]
     source: str
@@ -49,7 +49,7 @@ class SellingHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     last: str = msgspec.field(default="", name="until")
 
     def on(self, day: date) -> OpenMinutes | None:
-        """The hours that begin on a day; None: it has none. The night before a day without any ends at midnight."""
+        """Hours that begin on a day, or None. The night before a day without hours ends at midnight."""
         names = _names_of(day)
         if not names.isdisjoint(self.closed):
             return None
@@ -70,7 +70,7 @@ class SellingHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_span(text: str) -> OpenMinutes | None:
-    """What `09:00-23:00` says; None: nothing. `ValueError`: it is no such text, or ends as it begins.
+    """Parse `09:00-23:00`; None if empty. Raises `ValueError` if it is invalid or has no length.
 
     >>> read_span("10:00-02:00")
     OpenMinutes(begin=600, end=1560)
@@ -85,7 +85,7 @@ def read_span(text: str) -> OpenMinutes | None:
 
 
 def hours_by_law(kind: Regulated, place: Jurisdiction, day: date) -> SellingHours | None:
-    """The row that holds for a kind of goods at a place on a day; None: nobody knows of any."""
+    """Row in effect for a kind of goods at a place on a day, or None."""
     for key in (f"{place.country}-{place.province}", place.country):
         for row in selling_hours().get(key, {}).get(kind, ()) if place.country else ():
             if row.holds_on(day):
@@ -94,23 +94,23 @@ def hours_by_law(kind: Regulated, place: Jurisdiction, day: date) -> SellingHour
 
 
 def has_hours(kind: Regulated, place: Jurisdiction) -> bool:
-    """Whether the law of a place is known to say hours for such goods."""
+    """Whether the place's law is known to set hours for such goods."""
     return any(kind in selling_hours().get(key, {}) for key in (f"{place.country}-{place.province}", place.country))
 
 
 def is_within(spans: Iterable[tuple[date, OpenMinutes | None]], zone: ZoneInfo, at_us: int) -> bool:
-    """Whether a moment (UTC microseconds) is in the hours of one of these days."""
+    """Whether a moment (UTC microseconds) is within any of these hours."""
     return any(_begin_us(zone, of, span) <= at_us < _end_us(zone, of, span) for of, span in spans if span)
 
 
 def days_about(zone: ZoneInfo, at_us: int) -> tuple[date, date]:
-    """The days whose hours a moment may be in: the one before, for its night, and its own."""
+    """Days whose hours may include a moment: the previous one, for its night, and its own."""
     day = day_at(zone, at_us)
     return day - timedelta(1), day
 
 
 def law_allows(kind: Regulated, place: Jurisdiction, zone: ZoneInfo, at_us: int) -> bool:
-    """Whether law lets such goods be sold at a moment; where no hours are known, always."""
+    """Whether such goods may be sold at a moment; always if no hours are known."""
     before, day = days_about(zone, at_us)
     if hours_by_law(kind, place, day) is None:
         return True
@@ -119,7 +119,7 @@ def law_allows(kind: Regulated, place: Jurisdiction, zone: ZoneInfo, at_us: int)
 
 
 def next_hours(kind: Regulated, place: Jurisdiction, zone: ZoneInfo, at_us: int) -> tuple[date, OpenMinutes] | None:
-    """The next hours that have not ended, those of a moment among them; None: not within ten days, or no row holds."""
+    """Current or next hours; None if none within ten days, or no row applies."""
     day = day_at(zone, at_us)
     for of in (day + timedelta(n) for n in range(_AHEAD_DAYS)):
         row = hours_by_law(kind, place, of)
@@ -129,13 +129,13 @@ def next_hours(kind: Regulated, place: Jurisdiction, zone: ZoneInfo, at_us: int)
 
 
 def day_at(zone: ZoneInfo, at_us: int) -> date:
-    """The day on the wall's calendar."""
+    """Local calendar date."""
     return datetime.fromtimestamp(at_us / _US, tz=zone).date()
 
 
 @cache
 def selling_hours() -> dict[str, dict[Regulated, tuple[SellingHours, ...]]]:
-    """All that is known, by place and kind; of several rows of a kind the first one that holds."""
+    """All known hours, by place and kind; the first row in effect applies."""
     text = files("edge.lib.regions").joinpath("selling_hours.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), dict[str, dict[Regulated, tuple[SellingHours, ...]]])
 
@@ -145,18 +145,18 @@ def _begin_us(zone: ZoneInfo, day: date, span: OpenMinutes) -> int:
 
 
 def _end_us(zone: ZoneInfo, day: date, span: OpenMinutes) -> int:
-    """Behind its last minute: where the clocks are changed then, before they are (AGLC handbook 4.1)."""
+    """End of its last minute; at a clock change, before the change (AGLC handbook 4.1)."""
     return _us(zone, day, span.end - 1) + 60 * _US
 
 
 def _us(zone: ZoneInfo, day: date, minute: int) -> int:
-    """A minute of a day as its clocks show it, the first time where they show it twice."""
+    """UTC microseconds of a local minute; the first one if it occurs twice."""
     wall = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minute)
     return int(wall.replace(tzinfo=zone).timestamp()) * _US
 
 
 def _names_of(day: date) -> set[str]:
-    """As a row calls a day."""
+    """Names by which rows refer to a day."""
     names = {f"{day:%m-%d}"}
     if day == _easter(day.year):
         names.add("easter")

@@ -1,5 +1,4 @@
-"""Numbers by which tax offices know a business, as invoices name them: their form and check digits by country, as
-python-stdnum has them. Pure; nobody is asked whether such a business is there."""
+"""Business tax numbers: formats and check digits by country, from python-stdnum. Pure; no registry is queried."""
 
 from __future__ import annotations
 
@@ -22,15 +21,15 @@ _ELSEWHERE = re.compile(r"[A-Z0-9/]{2,20}")
 
 
 class TaxNumber(msgspec.Struct, frozen=True):
-    """A number without its gaps, in capitals, and what is known of it."""
+    """A number without separators, in capitals, and its validation state."""
 
     number: str
     state: State
 
 
 def check(text: str, country: str) -> TaxNumber:
-    """A tax number of a business of `country` (ISO 3166), as somebody typed it. Of a state of the European Union it
-    comes back behind the letters by which VIES knows that state.
+    """Validate a typed tax number of a business in `country` (ISO 3166). EU numbers are returned with their VIES
+    prefix.
 
     >>> check("123456782 rt 0001", "CA"), check("404 833 048 83", "FR").state
     (TaxNumber(number='123456782RT0001', state='ok'), 'wrong')

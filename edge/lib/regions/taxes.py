@@ -1,4 +1,4 @@
-"""The taxes of a place: tables with the day from which each holds, so that a change of law needs nobody at night.
+"""Taxes of a place: tables with effective dates, so that changes of law apply automatically.
 
 Canada's classes: `standard` has all taxes of the province; `federal` the federal part alone (5 %), for what a province
 exempts or gives back at the till, such as books and children's clothes; `liquor` is as `standard` but where it has
@@ -28,14 +28,14 @@ _FEDERAL = frozenset(("GST", "HST"))
 
 
 class DatedTable(msgspec.Struct, frozen=True):
-    """A table of taxes, and the first day of business on which it holds (ISO 8601)."""
+    """A tax table, and its first business date (ISO 8601)."""
 
     since: str
     table: TaxTable
 
 
 class CountryTaxes(msgspec.Struct, frozen=True):
-    """A country's rates by class, as `countries.toml` has them."""
+    """A country's rates by class, from `countries.toml`."""
 
     inclusive: bool
     classes: dict[str, tuple[DatedRate, ...]]
@@ -43,28 +43,28 @@ class CountryTaxes(msgspec.Struct, frozen=True):
 
 @cache
 def countries() -> dict[str, CountryTaxes]:
-    """Those that are known, by their two letters (ISO 3166)."""
+    """Known countries, by their two letters (ISO 3166)."""
     text = files("edge.lib.regions").joinpath("countries.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), dict[str, CountryTaxes])
 
 
 def known_places() -> tuple[str, ...]:
-    """What may be said as a place: provinces of Canada, and countries."""
+    """Known places: Canadian provinces, and countries."""
     return (*provinces(), *countries())
 
 
 def class_ids(place: str) -> tuple[str, ...]:
-    """The tax classes of a place. `KeyError`: it is not known."""
+    """Tax classes of a place. Raises `KeyError`."""
     return tuple(_classes(place))
 
 
 def is_inclusive(place: str) -> bool:
-    """Whether marked prices contain the taxes there, as is the law or the custom."""
+    """Whether displayed prices include tax there, by law or custom."""
     return countries()[place].inclusive if place in countries() else False
 
 
 def tables(place: str, inclusive: bool, rounding: Rounding) -> tuple[DatedTable, ...]:
-    """The tables of a place, one for each day from which another holds, the oldest first. `KeyError`: not known."""
+    """Tables of a place by effective date, oldest first. Raises `KeyError`."""
     return _tables(_classes(place), inclusive, rounding)
 
 
@@ -78,9 +78,8 @@ def _tables(
 def delivered_tables(
     place: str, registered: Iterable[str], inclusive: bool, rounding: Rounding
 ) -> tuple[DatedTable, ...]:
-    """The tables of what a store of another province of Canada delivers there: GST or HST of that province always
-    (Excise Tax Act, Schedule IX), its own tax (PST, RST, QST) only where the store is `registered` for it. `KeyError`:
-    no table."""
+    """Tables for deliveries from another Canadian province: always GST or HST of the destination (Excise Tax Act,
+    Schedule IX), its own tax (PST, RST, QST) only if the store is `registered` for it. Raises `KeyError`."""
     province = provinces()[place]
     if place not in registered:
         federal = tuple(one for one in province.taxes if one.name in _FEDERAL)
@@ -89,7 +88,7 @@ def delivered_tables(
 
 
 def table_on(dated: Iterable[DatedTable], business_date: str, before: TaxTable) -> TaxTable:
-    """The table that holds on a day of business; `before` all of them, that one."""
+    """Table in effect on a business date; `before` for earlier dates."""
     found = before
     for one in dated:
         if one.since <= business_date:

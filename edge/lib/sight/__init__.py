@@ -1,1 +1,1 @@
-"""Pictures of shelves as states of their facings: pure functions of arrays, and the process that runs them."""
+"""Shelf recognition from pictures: pure array functions, and the process that runs them."""

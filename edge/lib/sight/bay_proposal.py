@@ -1,4 +1,4 @@
-"""Rows and facings proposed for a bay: where shelf edges run across it, and where goods begin and end between them."""
+"""Proposes rows and facings for a bay: shelf edges across it, and goods between them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Corners = tuple[Point, Point, Point, Point]
 def propose_bay(
     picture: Pixels, corners: Corners, rows: tuple[float, ...] = ()
 ) -> tuple[tuple[float, ...], tuple[Facing, ...]]:
-    """The lower edge of each row, as parts of the bay, and facings in them. Given rows are kept."""
+    """Lower edge of each row, as fractions of the bay, and its facings. Given rows are kept."""
     to_bay, size = rectifier(BayLayout(corners), picture.shape[1], picture.shape[0])
     bay = warp_picture(picture, to_bay, size)
     found = rows or _rows(bay)
@@ -43,7 +43,7 @@ def propose_bay(
 
 
 def _rows(bay: Pixels) -> tuple[float, ...]:
-    """Where a line runs across the whole bay, below which goods end."""
+    """Lines across the whole bay below which goods end."""
     grey = cv2.cvtColor(bay, cv2.COLOR_BGR2GRAY).astype(np.float32)
     slope = np.abs(cv2.Sobel(grey, cv2.CV_32F, 0, 1, ksize=3))
     strong = cv2.GaussianBlur(np.median(slope, axis=1).reshape(-1, 1), (1, 5), 0)[:, 0]
@@ -74,7 +74,7 @@ def _even(lines: list[float]) -> bool:
 
 
 def _evenly(strong: Any) -> list[float]:
-    """As many rows of one height as lines are found for: most bays have them, and people adjust the others."""
+    """As many equally high rows as the lines support: most bays have them, and users adjust the rest."""
     height = len(strong)
     near = max(1, round(0.012 * height))
     peaks = cv2.dilate(strong.reshape(-1, 1).astype(np.float32), np.ones((2 * near + 1, 1)))[:, 0]
@@ -91,7 +91,7 @@ def _evenly(strong: Any) -> list[float]:
 
 
 def _strip(bay: Pixels, top: float, bottom: float) -> Any:
-    """A row without its shelf's edge."""
+    """A row without its shelf edge."""
     height = bay.shape[0]
     return bay[round(top * height) : max(round(top * height) + 8, round(_above_edge(top, bottom) * height))]
 
@@ -101,7 +101,7 @@ def _above_edge(top: float, bottom: float) -> float:
 
 
 def _facings(row: int, top: float, bottom: float, cuts: list[float]) -> list[Facing]:
-    """A front between each two cuts."""
+    """A facing between each pair of cuts."""
     lower = round(_above_edge(top, bottom), 4)
     return [
         Facing(f"r{row}f{number}", row, round(left, 4), round(top, 4), round(right, 4), lower)
@@ -135,7 +135,7 @@ def _cuts(strip: Any) -> list[float]:
 
 
 def _evenly_cut(goods: Any) -> list[float]:
-    """As many facings of one width as there are gaps between goods for."""
+    """As many equally wide facings as the gaps between goods support."""
     width = len(goods)
     near = max(1, round(0.01 * width))
     valleys = cv2.erode(goods.reshape(1, -1).astype(np.float32), np.ones((1, 2 * near + 1)))[0]
@@ -150,7 +150,7 @@ def _evenly_cut(goods: Any) -> list[float]:
 
 
 def _split_wide(cuts: list[float]) -> list[float]:
-    """Goods that touch look like one: what is much wider than usual is cut into as many as fit."""
+    """Split parts much wider than usual: touching goods look like one."""
     edges = [0.0, *cuts, 1.0]
     pairs = list(pairwise(edges))
     usual = float(np.median([right - left for left, right in pairs]))

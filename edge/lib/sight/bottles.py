@@ -1,4 +1,4 @@
-"""Bottles in a picture, and how high the liquid stands in those whose type was measured."""
+"""Detects bottles in a picture, and the fill level of calibrated types."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ Box = tuple[int, int, int, int]
 
 
 class _Line(NamedTuple):
-    """Between two rows of a bottle; `second`: what else differs, as a part of this one."""
+    """A boundary between two rows of a bottle; `second`: the next strongest one, as a fraction of this."""
 
     at: int
     second: float
 
 
 def find(picture: Pixels, types: tuple[BottleType, ...]) -> tuple[Bottle, ...]:
-    """Every bottle, from left to right. Where only one type is known it is taken to be that one; else by its colour."""
+    """All bottles from left to right. A single known type is assumed; otherwise the colour decides."""
     lab = cv2.cvtColor(picture, cv2.COLOR_BGR2LAB).astype(np.float32)
     mask = _foreground(lab)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
@@ -62,7 +62,7 @@ def find(picture: Pixels, types: tuple[BottleType, ...]) -> tuple[Bottle, ...]:
 
 
 def measure_bottle(full: Pixels, empty: Pixels, ask: MeasureBottle) -> BottleType:
-    """A bottle's type by one picture of it full and one empty. Raises PictureRefused: there is not one in each."""
+    """Calibrate a bottle type from a full and an empty picture. Raises PictureRefused unless each shows exactly one."""
     whole, drained = _alone(full), _alone(empty)
     size = whole.shape[1], whole.shape[0]
     drained = cv2.resize(drained, size, interpolation=cv2.INTER_AREA)
@@ -77,7 +77,7 @@ def measure_bottle(full: Pixels, empty: Pixels, ask: MeasureBottle) -> BottleTyp
 
 
 def _alone(picture: Pixels) -> Any:
-    """The one bottle of a picture, as CIELAB."""
+    """The only bottle of a picture, in CIELAB."""
     found = find(picture, ())
     if len(found) != 1:
         raise PictureRefused("bottle_not_alone", count=len(found))
@@ -86,19 +86,19 @@ def _alone(picture: Pixels) -> Any:
 
 
 def volume_share(level: float, curve_pm: tuple[int, ...]) -> float:
-    """Volume / full volume at a level; a cylinder where there is no curve."""
+    """Fraction of the full volume at a level; a cylinder without a curve."""
     if len(curve_pm) < 2:
         return level
     return float(np.interp(level, np.linspace(0, 1, len(curve_pm)), np.array(curve_pm) / 1000))
 
 
 def hue_of(colour: Any) -> int:
-    """The hue of a CIELAB colour in halves of a degree's circle (0 to 179)."""
+    """Hue of a CIELAB colour in half degrees (0 to 179)."""
     return round(float(np.degrees(np.arctan2(colour[2] - 128, colour[1] - 128))) % 360 / 2) % 180
 
 
 def _foreground(lab: Any) -> Any:
-    """What is not the wall behind: the wall is what the picture's upper edge is, column by column."""
+    """Everything except the background wall, which is sampled from the picture's top edge, column by column."""
     height, width = lab.shape[:2]
     wall = np.median(lab[: max(4, height // 25)], axis=0, keepdims=True)
     wall = cv2.GaussianBlur(wall, (0, 0), max(3.0, width / 30))
@@ -114,7 +114,7 @@ def _foreground(lab: Any) -> Any:
 
 
 def _singles(own: Any, left: int, top: int) -> list[tuple[Box, Any]]:
-    """Bottles that touch as one each, cut where the outline is lowest between two necks."""
+    """Separate touching bottles at the lowest outline between two necks."""
     tall, wide = own.shape
     outline = np.where(own.any(axis=0), own.argmax(axis=0), tall)
     cuts, peak, valley, begun = [0], tall, 0, 0
@@ -162,7 +162,7 @@ def _type_of(lab: Any, own: Any, types: tuple[BottleType, ...]) -> BottleType | 
 
 
 def _tilt(own: Any) -> float:
-    """By how many degrees the middle leans from its foot to its neck."""
+    """Tilt from foot to neck in degrees."""
     rows = range(round(own.shape[0] * 0.1), round(own.shape[0] * 0.95))
     middles = [(row, float(np.nonzero(own[row])[0].mean())) for row in rows if own[row].any()]
     if len(middles) < 10:
@@ -200,8 +200,7 @@ def _level(lab: Any, own: Any, box: Box, sure: int, kind: BottleType) -> Bottle:
 
 
 def _lines(profile: Any, tall: int) -> list[_Line]:
-    """Where one colour ends and another begins, from above; what lies over one and the same colour (a label that is all
-    in front of glass, or all in front of liquid) is left out. Empty: nothing differs by enough."""
+    """Colour boundaries from the top, without those of labels over a single colour. Empty if nothing differs enough."""
     steps, near = _steps(profile, max(3, round(tall * 0.025))), max(3, round(tall * 0.05))
     left, places = steps.copy(), list[int]()
     least = max(LEAST_STEP, WEAK * float(steps.max()))
@@ -225,7 +224,7 @@ def _lines(profile: Any, tall: int) -> list[_Line]:
 
 
 def _row(lab: Any, own: Any) -> Any:
-    """The usual colour of a row's middle, where neither rim nor the glint along it is."""
+    """Typical colour of a row's centre, away from rim and glint."""
     inside = np.nonzero(own)[0]
     if len(inside) < 5:
         return np.full(3, np.nan)
@@ -234,7 +233,7 @@ def _row(lab: Any, own: Any) -> Any:
 
 
 def _steps(profile: Any, span: int) -> Any:
-    """How much each row differs, between what is above and below it."""
+    """Difference at each row between what is above and below."""
     sums = np.cumsum(np.vstack((np.zeros(3), profile)), axis=0)
     steps = np.zeros(len(profile))
     for at in range(span, len(profile) - span):

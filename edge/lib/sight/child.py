@@ -1,8 +1,7 @@
-"""The process that sees: `python -m edge.lib.sight.child FOLDER ...`. Questions on standard input, answers on standard
-output.
+"""Vision process: `python -m edge.lib.sight.child FOLDER ...`. Questions on standard input, answers on standard output.
 
-A stranger's bytes meet decoders here, bounded in memory, at the lowest priority, and never in the till's process. It
-opens the pictures in those folders, and nothing else of the shop (`sandbox`).
+Untrusted pictures are decoded only here, with bounded memory at the lowest priority, never in the till's process. It
+opens only pictures in those folders (`sandbox`).
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ _BROKEN = ("picture_broken", "picture_not_one", "picture_empty")
 
 
 def main(folders: Sequence[str]) -> int:
-    """Answer until there is nothing more to read."""
+    """Answer questions until the input closes."""
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -79,7 +78,7 @@ def main(folders: Sequence[str]) -> int:
 
 
 class Eyes:
-    """Answers questions about pictures. Keeps what was worked out for the bays it saw last."""
+    """Answers questions about pictures; caches the bays that it saw last."""
 
     def __init__(self) -> None:
         import cv2
@@ -91,7 +90,7 @@ class Eyes:
         self._album: tuple[str, Album] = ("", Album(()))
 
     def answer(self, question: Question) -> Answer:
-        """What is asked, or why not."""
+        """Answer a question, or return the reason why not."""
         from edge.lib.sight.pictures import PictureRefused
 
         try:
@@ -146,7 +145,7 @@ class Eyes:
                 return Lookup(self.look(question))
 
     def look(self, ask: Look) -> Looked:
-        """One look at a bay. `PictureRefused`: the picture is beyond all limits."""
+        """Analyse a bay. Raises `PictureRefused`."""
         from edge.lib.sight import dirt, facings, pictures, registration
 
         begun = time.monotonic()
@@ -166,7 +165,7 @@ class Eyes:
         return Looked(seen.state, judged, seen.inliers, seen.shift_pm, took, picture, soft)
 
     def read_fronts(self, ask: ReadFronts) -> Answer:
-        """What stands on goods and their labels. `PictureRefused`: the picture is none."""
+        """Read the goods and their labels. Raises `PictureRefused`."""
         from edge.lib.sight import labels, pictures, registration
 
         pixels = pictures.decode(ask.data, ask.masks)
@@ -178,7 +177,7 @@ class Eyes:
         return FrontsRead(tuple(labels.front(pixels, corners, facings[id]) for id in ask.ids if id in facings))
 
     def follow(self, ask: Follow) -> Answer:
-        """Find a bay again from where its camera is now. `PictureRefused`: the picture is none."""
+        """Find a bay again after its camera moved. Raises `PictureRefused`."""
         from edge.lib.sight import pictures, registration
 
         found = registration.follow_reference(self._reference(ask), ask.layout, pictures.decode(ask.data, ask.masks))
@@ -189,7 +188,7 @@ class Eyes:
         return Followed((one, two, three, four), pictures.encode(full, 95), bare_jpeg)
 
     def _reference(self, ask: Look | Renew | Follow | CheckLayout) -> Reference:
-        """What is known of the bay that is asked about: kept, or worked out."""
+        """Reference of the bay, cached or computed."""
         from edge.lib.sight import pictures, registration
 
         kept = self._kept.pop(ask.key, None) if ask.key else None
@@ -206,7 +205,7 @@ class Eyes:
         return kept
 
     def recognise(self, ask: Recognise) -> Recognised:
-        """Compare a picture's parts with the album. `PictureRefused`: it is none."""
+        """Compare parts of a picture with the album. Raises `PictureRefused`."""
         from edge.lib.sight import pictures, registration
         from edge.lib.sight.similarity import Album
 

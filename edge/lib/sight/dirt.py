@@ -1,4 +1,4 @@
-"""Dirt before a camera: a patch in which what never changes is soft, while the rest of a bay is as sharp as before."""
+"""Dirt on a camera: a patch where the static background is blurred while the rest of the bay is as sharp as before."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SOFT = 0.45
 
 
 def soft_patches(reference: Reference, bay: Any) -> tuple[int, ...]:
-    """The patches of a bay that are soft, by number: row by row from the upper left."""
+    """Blurred patches of a bay, numbered row by row from the upper left."""
     before, now = _steepness(reference.full_bay), _steepness(bay)
     tells = (reference.fixed_bay > 0) & (before > STRONG)
     kept: dict[int, float] = {}

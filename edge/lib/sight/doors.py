@@ -1,4 +1,4 @@
-"""Facings behind a door of glass that nobody can see through now: it mirrors a lamp, or is fogged, or stands open."""
+"""Facings behind a glass door that is currently opaque: reflecting, fogged, or open."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SEEN_FRAME, OPEN = 0.4, 0.6
 def hidden_by_doors(
     layout: BayLayout, full: Pixels, bare: Pixels | None, now: Pixels, frames: Callable[[], Any]
 ) -> frozenset[str]:
-    """The facings behind glass that are not to be judged: `blocked`, never a gap. `frames`: see `_is_open`."""
+    """Facings behind glass to be reported as `blocked`, never as a gap. `frames`: see `_is_open`."""
     behind = [facing for facing in layout.facings if facing.glass]
     if not behind:
         return frozenset()
@@ -48,7 +48,7 @@ def hidden_by_doors(
 
 
 def _doors(behind: list[Facing]) -> list[list[Facing]]:
-    """Facings behind one pane each: those that reach over the same part of the width, frames being between doors."""
+    """Group facings by pane: those overlapping horizontally, because frames separate doors."""
     doors: list[list[Facing]] = []
     right = -1.0
     for facing in sorted(behind, key=lambda one: one.left):
@@ -60,9 +60,8 @@ def _doors(behind: list[Facing]) -> list[list[Facing]]:
 
 
 def _is_open(door: list[Facing], size: tuple[int, int], changed: Any) -> bool:
-    """Whether a door's frame is not where it was, on either side, from top to bottom: it swings out of its place. Where
-    nobody sees a frame, as goods or the picture's edge are in its place, nothing is said. `changed`: of each pixel that
-    never changes whether it is another now, and nan of any other."""
+    """Whether a door frame moved on either side over its full height: the door is open. False if no frame is visible.
+    `changed`: per static pixel, whether it differs; nan elsewhere."""
     width, height = size
     top, bottom = (round(height * part) for part in (min(one.top for one in door), max(one.bottom for one in door)))
     wide = max(4, round(width * FRAME))
@@ -84,6 +83,6 @@ def _white(part: Any) -> float:
 
 
 def _contrast(part: Any) -> float:
-    """What the finer half of a picture varies by: fog takes it, light alone does not."""
+    """Variation of fine detail: fog reduces it, lighting alone doesn't."""
     fine = part.astype(np.float32) - cv2.GaussianBlur(part, (0, 0), 6).astype(np.float32)
     return float(fine.std()) / max(8.0, float(part.mean()))

@@ -1,6 +1,6 @@
-"""Empty places in a single picture of a shelf, without a planogram: where little is drawn and it is dark.
+"""Detects empty places in a single shelf picture without a planogram: dark and without detail.
 
-A plain rule, no trained detector: what it finds on real photographs is told by `edge shelf bench`, not promised here.
+A simple rule, not a trained detector; `edge shelf bench` measures it on real photographs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SAME_ROW, NEAR = 0.5, 0.015
 
 
 class Void(NamedTuple):
-    """Left, top, right, bottom as parts of the picture, and how sure."""
+    """Left, top, right, bottom as fractions of the picture, and confidence."""
 
     left: float
     top: float
@@ -31,7 +31,7 @@ class Void(NamedTuple):
 
 
 def find(picture: Pixels) -> list[Void]:
-    """Every void, the surest first, those that touch in a row as one."""
+    """Find voids, most certain first; adjacent ones in a row are merged."""
     scale = WIDTH / picture.shape[1]
     small = cv2.resize(picture, (WIDTH, max(16, round(picture.shape[0] * scale))), interpolation=cv2.INTER_AREA)
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
@@ -55,7 +55,7 @@ def find(picture: Pixels) -> list[Void]:
 
 
 def merge_voids(voids: list[Void]) -> list[Void]:
-    """Touching voids of one row as one."""
+    """Merge adjacent voids of a row."""
     kept = list(voids)
     while pair := next(((a, b) for a in kept for b in kept if a is not b and _touch(a, b)), None):
         one, other = pair
@@ -66,7 +66,7 @@ def merge_voids(voids: list[Void]) -> list[Void]:
 
 
 def count_matches(found: list[Void], truth: list[Void], least: float = 0.5) -> int:
-    """How many can be paired one to one with at least so much overlap (intersection over union), the surest first."""
+    """Number of one-to-one matches with at least `least` intersection over union, most certain first."""
     left = list(truth)
     hits = 0
     for void in found:

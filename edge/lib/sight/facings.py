@@ -1,4 +1,4 @@
-"""What stands in each facing: compared with how it looks full, and bare, in the same light."""
+"""State of each facing: compared with its full and bare appearance in the same light."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ those with goods at the back begin at 0.14)."""
 
 
 class Cells(NamedTuple):
-    """One facing as shares of its telling cells: like full, like bare, like neither, in all and in the lower half; how
-    far it is from both, which of them it is nearer to, how much of what never changes is hidden around it."""
+    """Fractions of a facing's informative cells: like full, like bare, like neither, overall and in the lower half;
+    distances from both, the nearer one, and how much static background around it is hidden."""
 
     full: float
     bare: float
@@ -53,12 +53,12 @@ class Cells(NamedTuple):
 
     @property
     def telling(self) -> tuple[float, ...]:
-        """What the state is decided by."""
+        """Inputs of the state decision."""
         return self[:9]
 
 
 def judge(layout: BayLayout, reference: Reference, seen: Registered) -> tuple[Seen, ...]:
-    """The state of every facing."""
+    """State of every facing."""
     if seen.bay is None:
         return tuple(Seen(facing.id, "unknown") for facing in layout.facings)
     lit = _Lit(layout, reference, seen)
@@ -82,13 +82,13 @@ def judge(layout: BayLayout, reference: Reference, seen: Registered) -> tuple[Se
 
 
 def measure_facings(layout: BayLayout, reference: Reference, seen: Registered) -> dict[str, Cells]:
-    """The figures of every facing, by which its state is decided; what is learned from."""
+    """Measurements of every facing, for the decision and for training."""
     lit = _Lit(layout, reference, seen)
     return {facing.id: lit.measure(pixels_of(facing, reference.size)) for facing in layout.facings}
 
 
 def unjudged_facings(layout: BayLayout, reference: Reference) -> tuple[str, ...]:
-    """Facings that cannot be judged: full and bare they look the same, but for too little."""
+    """Facings that can't be judged because full and bare look almost the same."""
     full, bare = _lab(reference.full_bay), _lab(_bare_of(reference, layout))
 
     def share(facing: Facing) -> float:
@@ -100,7 +100,7 @@ def unjudged_facings(layout: BayLayout, reference: Reference) -> tuple[str, ...]
 
 
 class _Lit:
-    """A bay now, full and bare in one light (CIELAB), and what of it is hidden; by night without colours."""
+    """A bay now, full and bare, under equal light (CIELAB), with its hidden areas; at night without colour."""
 
     def __init__(self, layout: BayLayout, reference: Reference, seen: Registered) -> None:
         if seen.state == "night":
@@ -113,12 +113,12 @@ class _Lit:
         self._clipped = (np.asarray(seen.bay) >= CLIPPED).any(axis=2)
 
     def frames(self, reference: Reference) -> Any:
-        """Of each pixel that never changes whether it is another now; nan of any other."""
+        """Per static pixel, whether it differs; nan elsewhere."""
         apart = np.sqrt(((self.now - self.full) ** 2).sum(axis=2))
         return np.where(reference.fixed_bay > 0, apart > 2 * TELLS, np.nan)
 
     def beyond(self, layout: BayLayout, asked: Collection[str]) -> frozenset[str]:
-        """The facings before which something stands that reaches into another row."""
+        """Facings in front of which something reaches into another row."""
         return reach.hidden_by_reach(layout, asked, reach.Lit(self.now, self._clipped), self.full, self._bare)
 
     def measure(self, box: tuple[int, int, int, int]) -> Cells:
@@ -126,7 +126,7 @@ class _Lit:
 
 
 def _without_colours(reference: Reference) -> Reference:
-    """By night colours tell nothing."""
+    """Reference without colours, for the night."""
     bare = None if reference.bare_bay is None else grey_of(reference.bare_bay)
     return reference._replace(full_bay=grey_of(reference.full_bay), bare_bay=bare)
 
@@ -136,7 +136,7 @@ def _lab(picture: Any) -> Any:
 
 
 def lit_as(reference: Reference, bay: Any) -> Pixels:
-    """The bay in the reference's light, by what never changes: brighter left sides and warmer lamps go."""
+    """The bay under the reference's light, estimated from static pixels; removes gradients and colour casts."""
     fixed = reference.fixed_bay.astype(np.float32)
     now, then = bay.astype(np.float32) + 1, reference.full_bay.astype(np.float32) + 1
     ratio = np.log(then / now)
@@ -187,7 +187,7 @@ def measure(now: Any, full: Any, bare: Any, changed: Any, valid: Any, box: tuple
 
 
 def states_of(telling: tuple[float, ...]) -> dict[FacingState, float]:
-    """How likely each state is, by weights that were learned on drawn shelves (see README.md)."""
+    """Probability of each state, by weights trained on drawn shelves (see README.md)."""
     return weights().of(telling)
 
 
@@ -215,7 +215,7 @@ def _judge_visible(
 
 
 class _Looks:
-    """How each product of the bay looks where it belongs, to name what stands in another's place."""
+    """Appearance of each product in its own place, to identify misplaced goods."""
 
     def __init__(self, layout: BayLayout, full: Any) -> None:
         size = (full.shape[1], full.shape[0])
@@ -226,8 +226,8 @@ class _Looks:
                 self._of.setdefault(facing.sku, []).append(_cells(full[top:bottom, left:right]))
 
     def likest(self, now: Any, box: tuple[int, int, int, int], planned: str) -> tuple[str, bool]:
-        """The product of the bay that stands there by its looks ("" for none), and whether it may as well be the
-        planned one: what differs in a colour or a word alone is told apart by a code or a person."""
+        """Most similar product of the bay ("" if none), and whether it could also be the planned one: small differences
+        in colour or text are left to barcodes or people."""
         left, top, right, bottom = box
         here = _cells(now[top:bottom, left:right])
         scores = {sku: min(float(_distance(here, look).mean()) for look in kept) for sku, kept in self._of.items()}
@@ -238,7 +238,7 @@ class _Looks:
 
 
 def _cells(part: Any) -> Any:
-    """A facing as cells: mean brightness and colour of each, and how much happens in it."""
+    """A facing as cells: mean brightness, colour and texture."""
     mean = cv2.resize(part, (COLUMNS, LINES), interpolation=cv2.INTER_AREA)
     light = part[:, :, 0]
     spread = cv2.resize(light * light, (COLUMNS, LINES), interpolation=cv2.INTER_AREA) - mean[:, :, 0] ** 2
@@ -250,7 +250,7 @@ def _distance(one: Any, other: Any) -> Any:
 
 
 def _shift_cells(cells: Any, by: int) -> Any:
-    """The cells a column further: goods never stand twice at exactly the same place."""
+    """Cells shifted by columns, because goods are never in exactly the same position."""
     if by == 0:
         return cells
     moved = np.roll(cells, by, axis=1)
@@ -260,7 +260,7 @@ def _shift_cells(cells: Any, by: int) -> Any:
 
 
 def _fixed_changed(reference: Reference, now: Any, full: Any) -> Any:
-    """Where something hides what never changes: shelf edges, labels, frames."""
+    """Where static background (shelf edges, labels, frames) is hidden."""
     blurred = [cv2.GaussianBlur(part, (0, 0), 2) for part in (now, full)]
     apart = np.sqrt(((blurred[0] - blurred[1]) ** 2).sum(axis=2))
     fixed = reference.fixed_bay > 0
@@ -274,7 +274,7 @@ def _bare_of(reference: Reference, layout: BayLayout) -> Pixels:
 
 
 def _guessed_bare(reference: Reference, layout: BayLayout) -> Pixels:
-    """Without a picture of the bare shelf: one flat colour, that of the darkest tenth between the goods."""
+    """Bare shelf estimate without a picture: one colour, that of the darkest tenth between goods."""
     guessed = reference.full_bay.copy()
     for facing in layout.facings:
         left, top, right, bottom = pixels_of(facing, reference.size)

@@ -1,4 +1,4 @@
-"""What is known of a bay before it is looked at, and what a look says. Pure; nothing heavy is imported."""
+"""Data types for bays: what is known in advance, and results. Pure; imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -45,10 +45,9 @@ class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Facing(_Struct, frozen=True):
-    """One front on a shelf: where, as parts of the rectified bay, what belongs there, and of which kind it is; `glass`:
-    it is behind a door of that.
+    """A facing: its position as fractions of the rectified bay, its product and kind; `glass`: behind a glass door.
 
-    Facings of the same `sku` that stand side by side in a row are a group.
+    Adjacent facings of the same `sku` in a row form a group.
     """
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$(?!\n)")]
@@ -67,14 +66,14 @@ UNEVEN_KINDS: frozenset[FacingKind] = frozenset({"hanging", "clear", "loose"})
 
 
 def pixels_of(facing: Facing, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of a facing in a rectified bay of this width and height."""
+    """Left, top, right and bottom in pixels of a rectified bay."""
     width, height = size
     left, top = round(facing.left * width), round(facing.top * height)
     return left, top, max(left + 8, round(facing.right * width)), max(top + 8, round(facing.bottom * height))
 
 
 class BayLayout(_Struct, frozen=True):
-    """Where a bay is in the picture (`corners`, clockwise from the upper left), its rows' edges, and its facings."""
+    """Position of a bay in the picture (`corners`, clockwise from upper left), its row edges and facings."""
 
     corners: tuple[Point, Point, Point, Point]
     rows: Annotated[tuple[Part, ...], msgspec.Meta(max_length=ROWS)] = ()
@@ -82,9 +81,8 @@ class BayLayout(_Struct, frozen=True):
 
 
 class Seen(_Struct, frozen=True):
-    """What is made of one facing. `confidence` in percent; `instead`: the product that it looks like; of what is
-    `present` one that it may be as well, as both look alike; `behind`: no front is left of a `gap`, but goods are seen
-    deeper in the shelf."""
+    """Result for a facing. `confidence` in percent; `instead`: the product it looks like, or for `present` a similar
+    one it could also be; `behind`: a `gap` with goods further back."""
 
     id: str
     state: FacingState
@@ -94,8 +92,8 @@ class Seen(_Struct, frozen=True):
 
 
 class Looked(_Struct, frozen=True):
-    """What one look says. `shift_pm`: how far the camera's view is from the reference, in thousandths of its width;
-    `soft`: patches of the bay, by number, in which what never changes is blurred, and only there."""
+    """Result of a look. `shift_pm`: the view's displacement from the reference, in thousandths of its width; `soft`:
+    numbers of blurred patches."""
 
     camera: CameraState
     facings: tuple[Seen, ...] = ()
@@ -107,7 +105,7 @@ class Looked(_Struct, frozen=True):
 
 
 class Probe(_Struct, frozen=True, tag=True):
-    """Whether these bytes are a picture that can be looked at."""
+    """Check whether bytes are a usable picture."""
 
     data: bytes
 
@@ -119,9 +117,9 @@ class Probed(_Struct, frozen=True, tag=True):
 
 
 class _OfBay(_Struct, frozen=True):
-    """A picture of a bay. `full` and `bare` are files of the same view: as it should be, and empty.
+    """A picture of a bay. `full` and `bare` are files of the same view: as intended, and empty.
 
-    `key` names all of it but the picture: what was worked out for it is kept.
+    `key` identifies everything but the picture, for caching.
     """
 
     data: bytes
@@ -133,23 +131,23 @@ class _OfBay(_Struct, frozen=True):
 
 
 class Look(_OfBay, frozen=True, tag=True):
-    """Look at a picture of a bay. `night`: a file of it as it should be, by the camera's own lamps; `more`: pictures of
-    the same moment, whose middle is looked at where lamps flicker."""
+    """Analyse a picture of a bay. `night`: a reference file under the camera's own light; `more`: simultaneous
+    pictures, whose median is used under flickering lamps."""
 
     night: str = ""
     more: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=2)] = ()
 
 
 class Renew(_OfBay, frozen=True, tag=True):
-    """Make a picture of a bay a new reference of it: as if it were taken from where the one in the file `full` was."""
+    """Convert a picture into a new reference, as seen from the position of the file `full`."""
 
 
 class Follow(_OfBay, frozen=True, tag=True):
-    """Find a bay again in a picture of a camera that was moved: its corners there, and its references from there."""
+    """Find a bay after its camera moved: new corners, and references from there."""
 
 
 class CheckLayout(_OfBay, frozen=True, tag=True):
-    """Which facings cannot be judged, as they look the same full and bare. `data` is not looked at."""
+    """Facings that can't be judged because full and bare look the same. `data` is unused."""
 
 
 class LayoutChecked(_Struct, frozen=True, tag=True):
@@ -157,7 +155,7 @@ class LayoutChecked(_Struct, frozen=True, tag=True):
 
 
 class Followed(_Struct, frozen=True, tag=True):
-    """`full` and `bare` as JPEG; `bare` is empty where there is none."""
+    """`full` and `bare` as JPEG; `bare` may be empty."""
 
     corners: tuple[Point, Point, Point, Point]
     full: bytes
@@ -165,7 +163,7 @@ class Followed(_Struct, frozen=True, tag=True):
 
 
 class Fingerprint(_Struct, frozen=True, tag=True):
-    """What a picture shows outside of these polygons, as one word that differs once that differs."""
+    """Fingerprint of a picture outside these polygons; changes with its content."""
 
     data: bytes
     masks: tuple[Mask, ...]
@@ -176,7 +174,7 @@ class FingerprintTaken(_Struct, frozen=True, tag=True):
 
 
 class Propose(_Struct, frozen=True, tag=True):
-    """Find the rows and facings between four corners."""
+    """Find rows and facings between four corners."""
 
     data: bytes
     corners: tuple[Point, Point, Point, Point]
@@ -189,7 +187,7 @@ class Proposed(_Struct, frozen=True, tag=True):
 
 
 class ReadLabels(_Struct, frozen=True, tag=True):
-    """Read the labels at the lower edges of these rows, between four corners."""
+    """Read the shelf labels at the lower edges of these rows, between four corners."""
 
     data: bytes
     corners: tuple[Point, Point, Point, Point]
@@ -197,7 +195,7 @@ class ReadLabels(_Struct, frozen=True, tag=True):
 
 
 class ShelfLabel(_Struct, frozen=True):
-    """A label at a row's edge, `at` a part of the bay's width: what its bar code says, or its text."""
+    """A shelf label in a row, `at` a fraction of the bay's width: its barcode or text."""
 
     row: int
     at: Part
@@ -205,7 +203,7 @@ class ShelfLabel(_Struct, frozen=True):
 
 
 class LabelStrip(_Struct, frozen=True):
-    """A row's edge as a JPEG of so many pixels' width."""
+    """A row's edge as a JPEG, with its width in pixels."""
 
     row: int
     data: bytes
@@ -213,20 +211,20 @@ class LabelStrip(_Struct, frozen=True):
 
 
 class ReadFronts(Look, frozen=True, tag=True):
-    """Read what stands on the goods of these facings, and on the labels below them, in a picture of a bay."""
+    """Read the goods of these facings, and the labels below."""
 
     ids: Annotated[tuple[str, ...], msgspec.Meta(max_length=FRONTS)] = ()
 
 
 class FrontText(_Struct, frozen=True):
-    """What bar codes say there, and a JPEG of it for whoever reads text."""
+    """Barcodes found, and a JPEG for text recognition."""
 
     codes: tuple[str, ...]
     data: bytes
 
 
 class FrontsRead(_Struct, frozen=True, tag=True):
-    """Of each facing its goods, and its label."""
+    """Goods and label of each facing."""
 
     fronts: tuple[tuple[FrontText, FrontText], ...]
 
@@ -237,7 +235,7 @@ class LabelsRead(_Struct, frozen=True, tag=True):
 
 
 class Prepare(_Struct, frozen=True, tag=True):
-    """Make a picture fit to be kept and shown: masked, upright, of at most `side` pixels, as JPEG."""
+    """Convert a picture for storage and display: masked, upright, at most `side` pixels, JPEG."""
 
     data: bytes
     masks: tuple[Mask, ...] = ()
@@ -251,7 +249,7 @@ class Prepared(_Struct, frozen=True, tag=True):
 
 
 class KnownLook(_Struct, frozen=True):
-    """A picture of a product: a file, or (`corners`, `box`) a part of the bay that a file shows."""
+    """A product picture: a file, or part of a bay in a file (`corners`, `box`)."""
 
     sku: str
     path: str
@@ -260,8 +258,8 @@ class KnownLook(_Struct, frozen=True):
 
 
 class Recognise(_Struct, frozen=True, tag=True):
-    """Which products of an album the parts of a picture look like: `boxes` (left, top, right, bottom) of the bay
-    between `corners`; without them the whole picture. `key` names the album: what was worked out for it is kept."""
+    """Match parts of a picture with an album's products: `boxes` (left, top, right, bottom) of the bay between
+    `corners`, or the whole picture. `key` identifies the album, for caching."""
 
     data: bytes
     album: Annotated[tuple[KnownLook, ...], msgspec.Meta(max_length=ALBUM)]
@@ -271,23 +269,22 @@ class Recognise(_Struct, frozen=True, tag=True):
 
 
 class Likeness(_Struct, frozen=True):
-    """A product that something looks like; `confidence` in percent."""
+    """A similar product; `confidence` in percent."""
 
     sku: str
     confidence: Annotated[int, msgspec.Meta(ge=0, le=100)]
 
 
 class Recognised(_Struct, frozen=True, tag=True):
-    """The likeliest products of each box."""
+    """Most similar products of each box."""
 
     found: tuple[tuple[Likeness, ...], ...]
     took_ms: int = 0
 
 
 class BottleType(_Struct, frozen=True):
-    """A bottle as it was measured: between which heights of it (parts from its top) liquid stands when it is full and
-    empty, how much is in it, and, where it is no cylinder, which part of the volume (‰) lies below each tenth of the
-    height between these lines."""
+    """A calibrated bottle: levels when full and empty (fractions of its height from the top), its volume, and unless
+    cylindrical the cumulative volume (‰) per tenth of the height between them."""
 
     sku: Annotated[str, msgspec.Meta(max_length=80)]
     full_at: Part
@@ -299,14 +296,15 @@ class BottleType(_Struct, frozen=True):
 
 
 class FindBottles(_Struct, frozen=True, tag=True):
-    """Count the bottles in a picture, and say how full those are whose type is known."""
+    """Count bottles, and estimate the fill of known types."""
 
     data: bytes
     types: tuple[BottleType, ...] = ()
 
 
 class Bottle(_Struct, frozen=True):
-    """One bottle: its box in pixels; `fill_level` is volume / full volume, ± `off`; None with the reason in `why`."""
+    """A bottle: its box in pixels; `fill_level` is the fraction of full volume ± `off`, or None with the reason in
+    `why`."""
 
     box: tuple[int, int, int, int]
     confidence: int
@@ -324,7 +322,7 @@ class Bottles(_Struct, frozen=True, tag=True):
 
 
 class MeasureBottle(_Struct, frozen=True, tag=True):
-    """Measure a bottle by two pictures of it alone: full, and empty."""
+    """Calibrate a bottle from two pictures of it alone: full and empty."""
 
     full: bytes
     empty: bytes
@@ -338,13 +336,13 @@ class BottleMeasured(_Struct, frozen=True, tag=True):
 
 
 class Lookup(_Struct, frozen=True, tag=True):
-    """`Looked`, on the wire."""
+    """`Looked`, as a message."""
 
     looked: Looked
 
 
 class Wrong(_Struct, frozen=True, tag=True):
-    """It cannot be done; `code` is a sentence in section `refused`."""
+    """A failure; `code` is a text of section `refused`."""
 
     code: str
     values: dict[str, str | int] = {}

@@ -1,4 +1,4 @@
-"""What stands on the labels at the shelves' edges: their bar codes, and the edges as strips for whoever reads text."""
+"""Reads shelf labels: barcodes, and row edges as strips for text recognition."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Corners = tuple[Point, Point, Point, Point]
 def read(
     picture: Pixels, corners: Corners, rows: tuple[float, ...]
 ) -> tuple[tuple[ShelfLabel, ...], tuple[LabelStrip, ...]]:
-    """The codes at the lower edge of each row, from left to right, and each row's edge as a picture."""
+    """Barcodes at each row's lower edge from left to right, and the edges as pictures."""
     found: list[ShelfLabel] = []
     strips: list[LabelStrip] = []
     for row, edge in enumerate(rows):
@@ -45,7 +45,7 @@ def read(
 
 
 def front(picture: Pixels, corners: Corners, facing: Facing) -> tuple[FrontText, FrontText]:
-    """What stands on a facing's goods, and on the shelf's edge below them."""
+    """Barcodes and picture of a facing's goods, and of the shelf edge below."""
     goods = part_of(picture, corners, (facing.left, facing.top, facing.right, facing.bottom))
     low = min(1.0, facing.bottom + EDGE_PART + BESIDE)
     edge = part_of(picture, corners, (facing.left, min(facing.bottom, low - 2 * BESIDE), facing.right, low))

@@ -1,4 +1,4 @@
-"""Bytes as pictures, within limits; what is no picture that can be looked at is refused by name."""
+"""Decodes pictures within limits; unusable ones are refused with a code."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error,
 
 
 class PictureRefused(Exception):
-    """These bytes cannot be looked at. `code` says why."""
+    """The picture can't be used; `code` is the reason."""
 
     def __init__(self, code: str, **values: str | int) -> None:
         super().__init__(code)
@@ -42,7 +42,7 @@ class PictureRefused(Exception):
 
 
 def probe(data: bytes, formats: tuple[str, ...] = BROUGHT) -> tuple[int, int, str]:
-    """Width, height and format, by the header alone. Raises PictureRefused."""
+    """Width, height and format from the header. Raises PictureRefused."""
     if not data:
         raise PictureRefused("picture_empty")
     if len(data) > PICTURE_BYTES:
@@ -69,7 +69,7 @@ def probe(data: bytes, formats: tuple[str, ...] = BROUGHT) -> tuple[int, int, st
 def decode(
     data: bytes, masks: Sequence[Mask] = (), side: int = LONG_SIDE, formats: tuple[str, ...] = BROUGHT
 ) -> Pixels:
-    """The picture as BGR, upright, at most `side` pixels long, its masks painted over. Raises PictureRefused."""
+    """Decode a picture as BGR, upright, at most `side` pixels long, masks painted over. Raises PictureRefused."""
     _, _, kind = probe(data, formats)
     if kind in ("JPEG", "MPO") and data.rfind(END) < data.rfind(SCAN):  # ITU-T T.81, B.1.1.3: a whole one has its end
         raise PictureRefused("picture_broken")
@@ -92,22 +92,22 @@ def decode(
 
 
 def _in_eight_bits(picture: Image.Image) -> Image.Image:
-    """A grey picture of 16 bits by its upper eight: Pillow would take all but the darkest for white."""
+    """Reduce 16-bit grey to its upper eight bits; Pillow would clip it to white."""
     if not picture.mode.startswith("I"):
         return picture
     return Image.fromarray((np.asarray(picture).clip(0, 65_535) >> 8).astype(np.uint8))
 
 
 def _is_one_colour(picture: Image.Image) -> bool:
-    """Whether its lower third is one colour to the last bit: made up by a decoder, masked, or so by itself."""
+    """Whether its lower third is a single colour: a decoder's filler, masked, or genuine."""
     third = picture.crop((0, picture.height - picture.height // 3, picture.width, picture.height)).convert("RGB")
     bands = [(int(low), int(high)) for low, high in third.getextrema()]  # type: ignore[misc]
     return all(low == high for low, high in bands) and FLAT_FROM <= max(high for _, high in bands) <= FLAT_TO
 
 
 def _is_filled_up(data: bytes, side: int) -> bool:
-    """Whether a decoder makes up the end of a JPEG, as it does where that ends too early or is said to be larger than
-    it is (ITU T.81, B.1.1.2: the end marker). Without that marker it waits for more: what has not come stays black."""
+    """Whether a decoder would fill up a JPEG that is truncated or declares too large a size (ITU T.81, B.1.1.2: the end
+    marker). Without that marker it waits for more and leaves the rest black."""
     frame = max(data.rfind(marker) for marker in (b"\xff\xc0", b"\xff\xc1", b"\xff\xc2"))
     if data.count(SCAN, frame) > 1:  # in several scans, of which the first is whole
         return False
@@ -122,8 +122,8 @@ def _is_filled_up(data: bytes, side: int) -> bool:
 
 
 def _is_unfinished(data: bytes, whole: Image.Image, side: int) -> bool:
-    """Whether a JPEG of several scans ends in the middle: a scan is missing, or the last one is not whole. What follows
-    a whole scan is no part of the picture; of one that is not, it is read as more of it."""
+    """Whether a multi-scan JPEG is truncated: a scan is missing or incomplete. Data appended to a complete scan changes
+    nothing; to an incomplete one, it does."""
     begin = _last_scan(data)
     if begin is None:
         return True
@@ -136,8 +136,8 @@ def _is_unfinished(data: bytes, whole: Image.Image, side: int) -> bool:
 
 
 def _last_scan(data: bytes) -> int | None:
-    """Where the last scan of a JPEG begins; None where some of the picture is in none (ITU T.81, G.1.1.1): each
-    component's mean, all of the first one's detail, and the last bit of whatever else was begun."""
+    """Start of a JPEG's last scan; None if parts of the picture are in no scan (ITU T.81, G.1.1.1): each component's
+    mean, all detail of the first, and the last bit of every component begun."""
     at, last, missing, components = 2, 0, dict[tuple[int, int], int](), 0
     while at + 4 <= len(data):
         mark = data[at + 1]
@@ -161,7 +161,7 @@ def _last_scan(data: bytes) -> int | None:
 
 
 def mask_picture(picture: Image.Image, masks: Sequence[Mask]) -> Image.Image:
-    """The picture with what is masked painted over."""
+    """Paint masks over a picture."""
     pen = ImageDraw.Draw(picture)
     for mask in masks:
         pen.polygon([(x * picture.width, y * picture.height) for x, y in mask], fill=GREY)
@@ -169,15 +169,14 @@ def mask_picture(picture: Image.Image, masks: Sequence[Mask]) -> Image.Image:
 
 
 def paint_masks(pixels: Pixels, masks: Sequence[Mask]) -> Pixels:
-    """The same of pixels."""
+    """Same for pixels."""
     if not masks:
         return pixels
     return np.ascontiguousarray(np.asarray(mask_picture(Image.fromarray(pixels), masks)))
 
 
 def middle(some: Sequence[Pixels]) -> Pixels:
-    """Of three pictures of a moment the middle of each pixel; of any other number, or where their sizes differ, the
-    first. Bands that lamps draw stand elsewhere in each."""
+    """Per-pixel median of three simultaneous pictures, otherwise the first: lamp bands differ in each."""
     if len(some) != 3 or len({one.shape for one in some}) > 1:
         return some[0]
     one, two, three = some
@@ -186,7 +185,7 @@ def middle(some: Sequence[Pixels]) -> Pixels:
 
 
 def encode(pixels: Pixels, quality: int = 85) -> bytes:
-    """As a JPEG, with nothing beside the picture."""
+    """JPEG without metadata."""
     out = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1])).save(out, "JPEG", quality=quality)
     return out.getvalue()

@@ -1,5 +1,5 @@
-"""What reaches beyond its row: somebody, a trolley, a box on the floor. It hides the shelf's edge, which goods that are
-gone do not; so it is told from an empty shelf whatever its colour is."""
+"""Objects reaching across rows: a person, a trolley, a box on the floor. Unlike missing goods they hide shelf edges,
+whatever their colour."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ WIDE = 7
 
 
 class Lit(NamedTuple):
-    """The bay now, in the reference's light, and which of its pixels were as bright as a picture can be."""
+    """The bay under the reference's light, and its clipped pixels."""
 
     bay: Any
     clipped: Any
 
 
 def hidden_by_reach(layout: BayLayout, asked: Collection[str], now: Lit, full: Any, bare: Any) -> frozenset[str]:
-    """Of the facings that are asked about those before which something stands that reaches into another row. All
-    pictures are CIELAB, in one light."""
+    """Facings, of those asked about, in front of which something reaches into another row. All pictures are CIELAB
+    under equal light."""
     size = (full.shape[1], full.shape[0])
     boxes = {facing.id: pixels_of(facing, size) for facing in layout.facings}
     rows = {facing.row for facing in layout.facings if facing.id in asked}
@@ -55,7 +55,7 @@ def hidden_by_reach(layout: BayLayout, asked: Collection[str], now: Lit, full: A
 def _hidden_above(
     facing: Facing, layout: BayLayout, boxes: dict[str, tuple[int, int, int, int]], edges: dict[str, Any]
 ) -> float:
-    """How much of a facing's width is under a hidden edge of the row above it."""
+    """Fraction of a facing's width under a hidden edge of the row above."""
     left, _, right, _ = boxes[facing.id]
     columns = np.zeros(right - left, bool)
     for other in layout.facings:
@@ -69,8 +69,7 @@ def _hidden_above(
 
 
 def _edge_hidden(box: tuple[int, int, int, int], now: Lit, full: Any, bare: Any) -> Any:
-    """Of each column of a facing whether its shelf's edge is hidden: nothing of how brightness and colour change down
-    the edge, full or bare, is left there."""
+    """Per column, whether the shelf edge is hidden: none of its full or bare brightness and colour profile remains."""
     left, top, right, bottom = box
     tall = bottom - top
     first, last = bottom - max(3, round(ABOVE * tall)), bottom + max(6, round(BELOW * tall))
@@ -91,7 +90,7 @@ def _edge_hidden(box: tuple[int, int, int, int], now: Lit, full: Any, bare: Any)
 
 
 def _columns(part: Any) -> Any:
-    """How each column differs down its length from its own mean, some columns together."""
+    """Deviation of each column from its mean, averaged over neighbours."""
     sums = np.cumsum(np.pad(part, ((0, 0), (WIDE // 2 + 1, WIDE // 2), (0, 0)), mode="edge"), axis=1)
     mean = (sums[:, WIDE:] - sums[:, :-WIDE]) / WIDE
     return mean - mean.mean(axis=0, keepdims=True)

@@ -1,4 +1,4 @@
-"""Where the bay is in today's picture, and whether the camera can be believed at all."""
+"""Locates the bay in a picture, and checks the camera."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ OVER = 0.01
 
 
 class Reference(NamedTuple):
-    """What is known of a bay's view: as it should be, bare where there is such a picture, and what never changes;
-    `night`: the same by its camera's own lamps, where there is a picture of that."""
+    """Reference of a bay: intended view, bare view if available, and static areas; `night`: the same under the camera's
+    own light, if available."""
 
     full: Pixels
     bare: Pixels | None
@@ -53,7 +53,7 @@ class Reference(NamedTuple):
 
 
 class Registered(NamedTuple):
-    """A look's camera state, and the bay as it would be where the reference's is."""
+    """Camera state of a look, and the bay mapped to the reference."""
 
     state: CameraState
     bay: Pixels | None = None
@@ -64,7 +64,7 @@ class Registered(NamedTuple):
 
 
 def reference_of(layout: BayLayout, full: Pixels, bare: Pixels | None) -> Reference:
-    """Work out what looks at this bay need. Both pictures are of the same view."""
+    """Precompute the reference of a bay. Both pictures show the same view."""
     full = _scale_down(full)
     bare = None if bare is None else cv2.resize(bare, (full.shape[1], full.shape[0]), interpolation=cv2.INTER_AREA)
     grey = _grey(full)
@@ -97,8 +97,8 @@ def reference_of(layout: BayLayout, full: Pixels, bare: Pixels | None) -> Refere
 
 
 def by_night(reference: Reference, picture: Pixels) -> Reference:
-    """The same view by the camera's own lamps, from a picture of it as it should be then. What is bare is the day's
-    without colours; dyes look otherwise then, wood and steel hardly."""
+    """Night reference from a picture under the camera's own light. The bare view is the day's without colours; dyes
+    differ at night, wood and steel hardly."""
     size = (reference.full.shape[1], reference.full.shape[0])
     full = grey_of(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
     keys, marks = _features(_grey(full))
@@ -115,8 +115,8 @@ def by_night(reference: Reference, picture: Pixels) -> Reference:
 
 
 def _by_lamps(bare: Pixels, reference: Reference, full: Pixels) -> Pixels:
-    """The bare bay by the camera's lamps, which nobody has a picture of: what never changes says how brightness goes
-    from the day's to the night's (a curve of its logarithm), and how much brighter lamps make each place (a bowl)."""
+    """Estimate the bare view under the camera's light: static areas give the brightness mapping (a curve of its
+    logarithm) and the lamps' falloff (a paraboloid)."""
     now, then = (np.log(_grey(part).astype(np.float32) + 4) for part in (full, reference.full_bay))
     down, across = np.mgrid[-1 : 1 : now.shape[0] * 1j, -1 : 1 : now.shape[1] * 1j].astype(np.float32)
     place = [np.ones_like(now), across, down, across * across, down * down, across * down]
@@ -138,24 +138,24 @@ def _by_lamps(bare: Pixels, reference: Reference, full: Pixels) -> Pixels:
 
 
 def seen_by(reference: Reference, picture: Pixels) -> Reference:
-    """The reference that a picture is compared with: the night's, where it was taken by night and there is one."""
+    """Reference for a picture: the night one if it was taken at night and there is one."""
     return reference.night if reference.night is not None and is_night(reference, picture) else reference
 
 
 def is_night(reference: Reference, picture: Pixels) -> bool:
-    """Whether a picture has no colours where the reference has some."""
+    """Whether a picture lacks colours that the reference has."""
     return _saturation(picture) < NIGHT_NOW and reference.colour > NIGHT_BEFORE
 
 
 def grey_of(picture: Pixels) -> Pixels:
-    """The picture without its colours."""
+    """Convert to grey."""
     grey: Pixels = cv2.cvtColor(_grey(picture), cv2.COLOR_GRAY2BGR)
     return grey
 
 
 def rectifier(layout: BayLayout, width: int, height: int, scale: float = 0.0) -> tuple[Any, tuple[int, int]]:
-    """The perspective that makes the bay a rectangle, and how large that is: as in the picture, or half of BAY_SIDE
-    where that is larger (the weights know no other); or at `scale`."""
+    """Perspective that rectifies the bay, and its size: as in the picture, at most half of BAY_SIDE (which the weights
+    require), or at `scale`."""
     corners = np.array([(x * width, y * height) for x, y in layout.corners], np.float32)
     across = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
     down = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
@@ -169,7 +169,7 @@ def rectifier(layout: BayLayout, width: int, height: int, scale: float = 0.0) ->
 def part_of(
     picture: Pixels, corners: tuple[Point, Point, Point, Point] | None, box: tuple[float, float, float, float] | None
 ) -> Pixels:
-    """A part (left, top, right, bottom) of what lies between four corners, made a rectangle; or all of it."""
+    """Rectify a part (left, top, right, bottom) between four corners, or everything."""
     if corners is not None:
         matrix, size = rectifier(BayLayout(corners), picture.shape[1], picture.shape[0], 1.0)
         picture = warp_picture(picture, matrix, size)
@@ -181,7 +181,7 @@ def part_of(
 
 
 def register(reference: Reference, picture: Pixels) -> Registered:
-    """Find the reference's view in a picture. The first state that fits is the camera's."""
+    """Locate the reference's view in a picture, and determine the camera's state."""
     before = reference.full
     if abs(picture.shape[0] / picture.shape[1] - before.shape[0] / before.shape[1]) > 0.03:
         return Registered("moved")
@@ -208,8 +208,8 @@ def register(reference: Reference, picture: Pixels) -> Registered:
 
 
 def from_there(reference: Reference, picture: Pixels) -> Pixels | None:
-    """A picture as it would be from where the reference was taken; what it does not show is the reference's. None: it
-    shows something else."""
+    """The picture as seen from the reference's position, completed from the reference; None if it shows something
+    else."""
     seen = register(reference, picture)
     if seen.state not in ("ok", "night") or seen.back is None:
         return None
@@ -222,8 +222,8 @@ def from_there(reference: Reference, picture: Pixels) -> Pixels | None:
 def follow_reference(
     reference: Reference, layout: BayLayout, picture: Pixels
 ) -> tuple[Pixels, Pixels | None, tuple[Point, ...]] | None:
-    """The reference as it would be from where a picture was taken, full and bare, and the bay's corners there; what
-    it does not show is the picture's. None: the bay is not found in it, or not all of it."""
+    """The reference as seen from a picture's position, full and bare, with the bay's corners; completed from the
+    picture. None if the bay isn't fully visible."""
     seen = register(reference, picture)
     if seen.state not in ("ok", "moved") or seen.back is None:
         return None
@@ -240,7 +240,7 @@ def follow_reference(
 
 
 def corners_now(reference: Reference, layout: BayLayout, seen: Registered) -> tuple[Point, Point, Point, Point] | None:
-    """The bay's corners in the picture that was seen; None: it is not all in it."""
+    """The bay's corners in the new picture; None if not fully visible."""
     if seen.back is None:
         return None
     height, width = reference.full.shape[:2]
@@ -281,12 +281,12 @@ def _grey(picture: Any) -> Any:
 
 
 def warp_picture(picture: Pixels, matrix: Any, size: tuple[int, int]) -> Pixels:
-    """The picture through a perspective."""
+    """Apply a perspective."""
     return cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR)
 
 
 def _halve_detail(grey: Any) -> Any:
-    """The same in half of its detail."""
+    """Reduce detail by half."""
     half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return cv2.resize(half, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
 
@@ -300,7 +300,7 @@ def _features(grey: Any) -> tuple[Any, Any]:
 
 
 def _homography(keys: Any, marks: Any, to_keys: Any, to_marks: Any) -> tuple[Any, int]:
-    """The perspective from one picture's features to another's, and how many agree on it."""
+    """Perspective between two feature sets, and the number of inliers."""
     if len(marks) < 8 or len(to_marks) < 8:
         return None, 0
     pairs = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(marks, to_marks)
@@ -316,7 +316,7 @@ def _homography(keys: Any, marks: Any, to_keys: Any, to_marks: Any) -> tuple[Any
 
 
 def _unchanged_mask(full: Pixels, bare: Pixels) -> Any:
-    """Where the two pictures are the same: shelves, labels, what is around."""
+    """Areas equal in both pictures: shelves, labels, surroundings."""
     one, other = (
         cv2.GaussianBlur(cv2.cvtColor(each, cv2.COLOR_BGR2LAB), (0, 0), 2).astype(np.int16) for each in (full, bare)
     )
@@ -335,7 +335,7 @@ def _edges_found(reference: Reference, level: Any) -> float:
 
 
 def _same_light(grey: Any, before: Pixels) -> Any:
-    """The picture with the reference's mean and contrast."""
+    """Match the picture's mean and contrast to the reference."""
     then = _grey(before)
     scale = float(then.std()) / max(float(grey.std()), 1.0)
     return np.clip((grey.astype(np.float32) - grey.mean()) * scale + then.mean(), 0, 255).astype(np.uint8)

@@ -1,9 +1,8 @@
-"""Which product something looks like, among those of which there are pictures: by its marks and by its colours.
+"""Product recognition by local features and colours, among products with pictures.
 
-Marks are SIFT descriptors compared by their Hellinger distance (Arandjelović and Zisserman, 2012), and every mark
-speaks for the products that have one like it, by how much more alike that is than the background's (local naive
-Bayes nearest neighbour: McCann and Lowe, 2012). Packages have marks, fruit has colours: both are added, each in its
-own spread.
+Features are SIFT descriptors compared by Hellinger distance (Arandjelović and Zisserman, 2012); each votes for products
+with a similar one, by how much closer it is than the background (local naive Bayes nearest neighbour: McCann and Lowe,
+2012). Packages have features, fruit has colours: both scores are standardised and added.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ class _Look(NamedTuple):
 
 
 class Album:
-    """Products by how they look: one to five pictures each."""
+    """Product appearances: one to five pictures each."""
 
     def __init__(self, pictures: Sequence[tuple[str, Pixels]]) -> None:
         self._skus = sorted({sku for sku, _ in pictures})
@@ -52,7 +51,7 @@ class Album:
         self._of_colours = np.array([at for at, _ in looks], int)
 
     def ranked(self, picture: Pixels) -> tuple[Likeness, ...]:
-        """The products that it looks most like, the likeliest first; () where nothing is known to compare with."""
+        """Most similar products, best first; () if there is nothing to compare with."""
         if not self._skus:
             return ()
         look = _look(picture)
@@ -90,8 +89,8 @@ class Album:
 
 
 def _high(alike: Any) -> Any:
-    """For each row what likely some more than NEIGHBOURS reach: the fifth highest of every sixteenth. All of a row need
-    not be sorted then, which took most of the time."""
+    """Estimate each row's background similarity: the fifth highest of every sixteenth value, to avoid sorting entire
+    rows."""
     some = alike[:, ::EVERY]
     return np.partition(some, -HIGHEST, axis=1)[:, -HIGHEST] if some.shape[1] > HIGHEST else np.full(len(alike), -1.0)
 
@@ -108,7 +107,7 @@ def _look(picture: Pixels) -> _Look:
 
 
 def _colours(picture: Pixels) -> Any:
-    """The share of each colour (CIELAB), the middle of the picture more than its edge."""
+    """Colour histogram (CIELAB), weighted towards the picture's centre."""
     lab = cv2.cvtColor(cv2.resize(picture, (128, 128), interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2LAB)
     away = (np.arange(128) - 63.5) / 48
     weight = np.exp(-(away[:, None] ** 2 + away[None, :] ** 2) / 2)
@@ -117,7 +116,7 @@ def _colours(picture: Pixels) -> Any:
 
 
 def _calibrated(share: float) -> float:
-    """How often the likeliest product is right that has such a share of all."""
+    """Probability that the best match is correct, given its share of the votes."""
     share = min(max(share, 1e-6), 1 - 1e-6)
     begin, slope = CALIBRATED
     return float(1 / (1 + np.exp(-(begin + slope * np.log(share / (1 - share))))))

@@ -1,6 +1,6 @@
-"""From what was measured of a facing to its state: a softmax over the figures and their products.
+"""Classifies facings: a softmax over the measurements and their products.
 
-The weights are in `weights.toml`, and made anew by `./run bench shelf --train` from drawn shelves alone.
+The weights are in `weights.toml`, trained by `./run bench shelf --train` on drawn shelves only.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ FILE = "weights.toml"
 
 
 class Weights(NamedTuple):
-    """One row a state, one column a figure of `expanded`."""
+    """One row per state, one column per feature of `expand_figures`."""
 
     matrix: Any
     version: str = ""
 
     def of(self, telling: Sequence[float]) -> dict[FacingState, float]:
-        """How likely each state is."""
+        """Probability of each state."""
         scores = self.matrix @ expand_figures(np.array(telling))
         likely = np.exp(scores - scores.max())
         return dict(zip(STATES, (float(one) for one in likely / likely.sum()), strict=True))
@@ -34,20 +34,20 @@ class Weights(NamedTuple):
 
 @lru_cache(maxsize=1)
 def weights() -> Weights:
-    """Those that come with this version."""
+    """Included weights."""
     read = tomllib.loads(files("edge.lib.sight").joinpath(FILE).read_text(encoding="utf-8"))
     return Weights(np.array(read["weights"], dtype=float), str(read["version"]))
 
 
 def expand_figures(telling: Any) -> Any:
-    """A one, the figures, and the products of each two; of one row or of many."""
+    """A constant, the measurements, and all pairwise products; for one row or many."""
     pairs = [telling[..., one] * telling[..., other] for one in range(telling.shape[-1]) for other in range(one + 1)]
     ones = np.ones((*telling.shape[:-1], 1))
     return np.concatenate((ones, telling, np.stack(pairs, axis=-1)), axis=-1)
 
 
 def learn_weights(telling: Any, states: Any, weight: Any, decay: float = 1e-4, steps: int = 3000) -> Weights:
-    """Weights that tell these states best, by gradient descent with momentum; always the same from the same."""
+    """Train weights by gradient descent with momentum; deterministic."""
     figures = cast(Any, expand_figures(telling))
     wanted = np.eye(len(STATES))[states]
     matrix, pace = np.zeros((len(STATES), figures.shape[1])), 0.0

@@ -1,7 +1,7 @@
-"""Recordings of browsers and phones, unpacked.
+"""Browser and phone recordings, unpacked.
 
-Chrome and Firefox record Opus in WebM (`MediaRecorder`), WhatsApp sends Opus in Ogg. libsndfile decodes Opus in
-Ogg alone, so the packets of a WebM file are put into Ogg pages; not a byte of them changes.
+Chrome and Firefox record Opus in WebM (`MediaRecorder`), WhatsApp sends Opus in Ogg. libsndfile decodes Opus only in
+Ogg, so a WebM file's packets are repackaged into Ogg pages without changes.
 
 - `wav.py`: a recording as it is understood, and its limits
 - `webm.py`: the Opus packets of a WebM file (RFC 8794 for EBML, RFC 9559 for Matroska)

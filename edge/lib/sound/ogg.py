@@ -28,7 +28,7 @@ _CRC = _crc_table()
 
 
 def ogg_of(stream: OpusStream) -> bytes:
-    """The file. `ValueError`: a packet is none of Opus, or has more than a page."""
+    """Build the file. Raises `ValueError` for an invalid or oversized packet."""
     pages = [_page(0, 0, _FIRST, stream.head), _page(1, 0, 0, _TAGS)]
     samples, last = 0, len(stream.packets) - 1
     for number, packet in enumerate(stream.packets):
@@ -38,7 +38,7 @@ def ogg_of(stream: OpusStream) -> bytes:
 
 
 def samples_in(packet: bytes) -> int:
-    """How long a packet sounds, in samples of 48 kHz (RFC 6716, section 3.1). `ValueError`: it is none.
+    """Duration of a packet in samples at 48 kHz (RFC 6716, section 3.1). Raises `ValueError`.
 
     >>> samples_in(bytes([0b01111000])), samples_in(bytes([0b01111011, 3]))
     (960, 2880)
@@ -53,7 +53,7 @@ def samples_in(packet: bytes) -> int:
 
 
 def _ms(config: int) -> float:
-    """How long a frame is: SILK has four lengths in each of 3 bands, hybrid two in each of 2, CELT four in 4."""
+    """Frame duration: SILK has four lengths in each of 3 bands, hybrid two in each of 2, CELT four in 4."""
     if config < 12:
         return (10, 20, 40, 60)[config % 4]
     if config < 16:

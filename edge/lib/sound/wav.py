@@ -1,4 +1,4 @@
-"""A recording as it is understood: samples of 16 bits, mono."""
+"""Recordings as 16-bit mono samples."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RATES_HZ = range(8_000, 48_001)
 
 
 class Sound(NamedTuple):
-    """Samples of 16 bits, mono."""
+    """16-bit mono samples."""
 
     samples: bytes
     rate_hz: int
@@ -24,7 +24,7 @@ class Sound(NamedTuple):
 
 
 def read_wav(data: bytes) -> Sound | None:
-    """A WAV file's sound; None where it is none, not 16 bits mono, or too long."""
+    """Parse a WAV file; None unless it is 16-bit mono and short enough."""
     try:
         with wave.open(io.BytesIO(data)) as file:
             rate_hz, frames = file.getframerate(), file.getnframes()

@@ -1,4 +1,4 @@
-"""The Opus packets of a WebM file, as `MediaRecorder` writes it: a stream of clusters whose sizes may be unknown."""
+"""Opus packets of a WebM file as `MediaRecorder` writes it: a stream of clusters, possibly of unknown size."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _FLAGS_AT = 2
 
 
 class _Ids:
-    """Of the elements of a track."""
+    """Element ids of a track."""
 
     NUMBER, CODEC, PRIVATE = 0xD7, 0x86, 0x63A2
 
 
 class OpusStream(NamedTuple):
-    """`head`: what describes it (OpusHead, RFC 7845 section 5.1), then its packets in their order."""
+    """`head`: the description (OpusHead, RFC 7845 section 5.1), then its packets."""
 
     head: bytes
     packets: tuple[bytes, ...]
@@ -37,7 +37,7 @@ class _Element(NamedTuple):
 
 
 def opus_in(data: bytes) -> OpusStream:
-    """The first Opus track of a WebM file. `ValueError`: it has none, or is no such file."""
+    """First Opus track of a WebM file. Raises `ValueError`."""
     if not data.startswith(EBML):
         raise ValueError("no EBML")
     wanted, head, packets = -1, b"", []
@@ -76,7 +76,7 @@ def _track(data: bytes, track: _Element) -> tuple[int, bytes, bytes]:
 
 
 def _elements(data: bytes, at: int, end: int) -> Iterator[_Element]:
-    """Those from `at` on, and those in the ones that are looked into, in their order; the last one may be cut off."""
+    """Elements from `at`, including those inside containers, in order; the last may be truncated."""
     while at < end:
         id, begin = _number(data, at, end, keeps_mark=True)
         size, begin = _size(data, begin, end)
@@ -91,7 +91,8 @@ def _elements(data: bytes, at: int, end: int) -> Iterator[_Element]:
 
 
 def _size(data: bytes, at: int, end: int) -> tuple[int | None, int]:
-    """A number of variable length and what is behind it; None: it is unknown (all ones, RFC 8794 section 6.2)."""
+    """Parse a variable-length size and return the following position; None if unknown (all ones, RFC 8794 section
+    6.2)."""
     if at >= end:
         raise ValueError("cut off")
     width = 9 - data[at].bit_length()

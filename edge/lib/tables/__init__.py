@@ -1,4 +1,4 @@
-"""CSV, XLSX, JSON and XML files, read as tables of text.
+"""CSV, XLSX, JSON and XML files as tables of text.
 
 Files as tables of text, whatever wrote them: CSV, TSV, JSON, JSON lines, XLSX, XML, in gzip or zip or not. It
 knows nothing of products. `open_table(path, language)` gives a header and rows; `write_table` writes one.

@@ -1,6 +1,6 @@
-"""CSV and TSV: RFC 4180 with the separator found by looking.
+"""CSV and TSV: RFC 4180 with a detected separator.
 
-A record that cannot be read is a row with a fault, and reading goes on behind it.
+An unreadable record becomes a row with a fault, and reading continues.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NAMED = re.compile(rf"sep=([{_SEPARATORS}])", re.IGNORECASE)
 
 
 class SeparatedTable:
-    """The rows of a CSV file."""
+    """Rows of a CSV file."""
 
     def __init__(self, text: IO[str], separator: str, file: str) -> None:
         self._rows = _records(text, separator)
@@ -35,15 +35,14 @@ class SeparatedTable:
 
 
 def find_separator(header: str) -> str:
-    """The separator that cuts a header into the most columns; or the one that the line before it names, as Excel has
-    it ("sep=;")."""
+    """Separator that splits the header into the most columns, or the one declared by Excel's first line ("sep=;")."""
     if named := _NAMED.fullmatch(header.strip("\ufeff\r\n")):
         return named[1]
     return max(_SEPARATORS, key=lambda separator: len(next(csv.reader([header], delimiter=separator), [])))
 
 
 def write_separated(text: IO[str], header: tuple[str, ...], rows: Iterable[list[str]], separator: str) -> None:
-    """A table as CSV, with CRLF as in RFC 4180. No cell of it is a formula."""
+    """Write a table as CSV with CRLF as in RFC 4180, and without formulas."""
     writer = csv.writer(text, delimiter=separator)
     writer.writerow(map(guard_cell, header))
     writer.writerows(map(guard_cell, cells) for cells in rows)
@@ -71,11 +70,11 @@ def _why(error: Exception) -> tuple[str, dict[str, str | int]]:
 
 
 class _TooLong(Exception):
-    """A record does not end."""
+    """A record doesn't end."""
 
 
 class _Lines:
-    """The lines of a file for the CSV reader. Those of the record at hand are kept, to go on behind its first."""
+    """Lines for the CSV reader. Keeps those of the current record, to resume after its first line."""
 
     def __init__(self, text: IO[str]) -> None:
         self._fresh = lines_of(text)
@@ -96,7 +95,7 @@ class _Lines:
         return line
 
     def taken(self) -> int:
-        """The record at hand is complete: the number of its first line."""
+        """Finish the current record; return its first line number."""
         first = self._first
         self._first += len(self._record)
         self._record.clear()
@@ -104,7 +103,7 @@ class _Lines:
         return first
 
     def give_up(self) -> int:
-        """The record at hand is none: pass over its first line (whose number is given), read the others again."""
+        """Reject the current record: skip its first line (returning its number), and reread the others."""
         self._again.extend(reversed(self._record[1:]))
         del self._record[1:]
         return self.taken()

@@ -1,6 +1,6 @@
-"""What is in a file, whatever it is packed in: gzip and zip are opened, within limits.
+"""Opens gzip and zip archives, within limits.
 
-A limit counts what really comes out, not what the archive says of itself.
+Limits count actual output, not declared sizes.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ _NEVER = {
 
 
 class Content(NamedTuple):
-    """The innermost bytes of a file: `open` gives them from their beginning, as often as asked; `start` are the first.
+    """Innermost content of a file: `open` returns a new stream each time; `start` is its beginning.
 
-    `spreadsheet`: they are an XLSX workbook, itself a zip.
+    `spreadsheet`: an XLSX workbook, itself a zip.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Content(NamedTuple):
 
 @contextmanager
 def in_plain_words(name: str) -> Iterator[None]:
-    """Say what reading a file can fail of."""
+    """Translate file reading errors."""
     try:
         yield
     except FileNotFoundError:
@@ -65,7 +65,7 @@ def in_plain_words(name: str) -> Iterator[None]:
 
 
 def content_of(path: Path) -> Content:
-    """What is in a file. `NeedsHuman`: it is missing, empty, damaged, too large, or nothing that can be read."""
+    """Content of a file. Raises `NeedsHuman` if it is missing, empty, damaged, too large, or unreadable."""
     with in_plain_words(path.name):
         if path.stat().st_size > FILE_BYTES:
             raise refusal("large", file=path.name, limit=FILE_BYTES >> 20)
@@ -98,7 +98,7 @@ def _gunzip_content(content: Content) -> Content:
 
 
 def _unzip_content(content: Content) -> Content:
-    """The one file in a zip, or the workbook that it is."""
+    """The only file in a zip, or the workbook itself."""
     with content.open() as packed, zipfile.ZipFile(seekable(packed)) as archive:
         members = archive.infolist()
     if len(members) > MEMBERS:
@@ -126,7 +126,7 @@ def _start(opened: Callable[[], IO[bytes]]) -> bytes:
 
 
 def seekable(data: IO[bytes]) -> IO[bytes]:
-    """The same bytes where one can jump about: in memory if they come out of another archive."""
+    """A seekable stream, in memory if it comes from another archive."""
     if data.seekable():
         return data
     with data:
@@ -134,7 +134,7 @@ def seekable(data: IO[bytes]) -> IO[bytes]:
 
 
 class _Limited(io.RawIOBase):
-    """What comes out of an archive, up to the limit."""
+    """Archive output, up to the limit."""
 
     def __init__(self, data: IO[bytes], packed: IO[bytes], name: str) -> None:
         self._data = data

@@ -1,4 +1,4 @@
-"""Which format a file is, by its content alone, and its table; and writing one in a format."""
+"""Detects a file's format from its content, and opens its table; writes tables in a format."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PAGES = ("<!doctype html", "<html")
 
 
 class Opened(NamedTuple):
-    """A file's columns and rows, and in plain words what it is: `CSV ";", cp1255`."""
+    """Columns and rows of a file, and a description of its format: `CSV ";", cp1255`."""
 
     header: tuple[str, ...]
     rows: Iterator[TableRow]
@@ -33,9 +33,10 @@ class Opened(NamedTuple):
 
 @contextmanager
 def open_table(path: Path, language: str) -> Iterator[Opened]:
-    """The table in a file. `language` (ISO 639-1) decides between encodings where the text does not.
+    """Open the table in a file. `language` (ISO 639-1) decides between encodings if the text doesn't.
 
-    `NeedsHuman`: it is missing, damaged, too large, packed too deep, or no table; its key is in `edge/lib/i18n`.
+    Raises `NeedsHuman` with a key of `edge/lib/i18n` if it is missing, damaged, too large, nested too deeply, or not a
+    table.
     """
     content = content_of(path)
     with ExitStack() as stack:
@@ -47,7 +48,7 @@ def open_table(path: Path, language: str) -> Iterator[Opened]:
 
 
 def write_table(path: Path, form: Format, header: tuple[str, ...], rows: Iterable[list[str]]) -> None:
-    """Write a table in a format; what `open_table` reads from it has the same header and cells."""
+    """Write a table in a format; `open_table` reads back the same header and cells."""
     if form == "xlsx":
         write_spreadsheet(path, header, rows)
         return

@@ -1,4 +1,4 @@
-"""Formulas of a workbook that failed: calamine reads their cells as empty ones, and a price of `#REF!` is none."""
+"""Failed formulas of a workbook: calamine reads them as empty, but a price of `#REF!` isn't empty."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ OVERLAP_BYTES = 16
 
 
 def failed_formulas(data: IO[bytes], sheet: str) -> dict[tuple[int, int], str]:
-    """What stands in a sheet's cells whose formulas failed (`#N/A`), by row and column from 1.
+    """Errors of a sheet's failed formulas (`#N/A`), by row and column from 1.
 
-    `KeyError`, `ValueError`, `zipfile.BadZipFile`: the workbook is damaged (ECMA-376, part 1, 12.3 and 18.3.1.4).
+    Raises `KeyError`, `ValueError` or `zipfile.BadZipFile` for a damaged workbook (ECMA-376, part 1, 12.3 and
+    18.3.1.4).
     """
     with zipfile.ZipFile(data) as archive:
         part = _part_of(archive, sheet)
@@ -39,7 +40,7 @@ def _part_of(archive: zipfile.ZipFile, name: str) -> str:
 
 
 def _blocks(cells: IO[bytes]) -> Iterator[bytes]:
-    """All bytes, each block with the end of the one before."""
+    """Yield all bytes, each block preceded by the end of the previous."""
     end = b""
     while block := cells.read(BLOCK_BYTES):
         yield end + block
@@ -59,7 +60,7 @@ def _text(cell: Any) -> str:
 
 
 def _column(letters: str) -> int:
-    """The number of a column: A is 1, AA is 27."""
+    """Column number: A is 1, AA is 27."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1

@@ -1,6 +1,7 @@
-"""Cells that a spreadsheet would take for formulas, and run: none are written, and what was written is read back. Pure.
+"""Protects against CSV injection: cells that spreadsheets would run as formulas are escaped, and unescaped when read.
+Pure.
 
-OWASP, "CSV Injection": a name that begins with "=" could send what stands beside it to a stranger.
+OWASP, "CSV Injection": a name beginning with "=" could send neighbouring data to a stranger.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def guard_cell(cell: str) -> str:
-    """The cell behind an apostrophe, the spreadsheets' own mark of a text, where it would be a formula."""
+    """Prefix a cell that would be a formula with an apostrophe, the spreadsheets' text marker."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def guarded_figure(cell: str) -> str:
-    """As `guarded`, but a number below zero stays one: in tables that are made to be reckoned with, not read back."""
+    """Same as `guard_cell`, but negative numbers stay numbers: for tables made for calculation."""
     return cell if _NUMBER.fullmatch(cell) else guard_cell(cell)
 
 
 def unguard_cell(cell: str) -> str:
-    """What was `guarded`, by us or by others, as it was."""
+    """Undo `guard_cell`, also of other programs."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

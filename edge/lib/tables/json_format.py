@@ -1,4 +1,4 @@
-"""JSON and JSON lines: each object is a row, each of its keys a column; what is within one is "key.key" or "key.1"."""
+"""JSON and JSON lines: each object is a row, each key a column; nested values are "key.key" or "key.1"."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _decode = msgspec.json.Decoder(float_hook=str).decode
 
 
 class RecordTable:
-    """The objects of a JSON document or of JSON lines. The columns are all keys there are, in order of appearance."""
+    """Objects of a JSON document or JSON lines. Columns are all keys, in order of appearance."""
 
     def __init__(self, content: Content, encoding: str) -> None:
         self._content = content
@@ -41,7 +41,7 @@ class RecordTable:
                 yield TableRow(number, [cells.get(key, "") for key in keys])
 
     def _records(self) -> Iterator[tuple[int, dict[str, str], str]]:
-        """Number, cells by key, and what is wrong with each record."""
+        """Yield number, cells by key, and fault of each record."""
         source = self._of_lines() if self._lines else self._of_list()
         for number, raw in source:
             try:
@@ -67,7 +67,7 @@ class RecordTable:
 
 
 def is_lines(content: Content, encoding: str) -> bool:
-    """Whether some JSON is an object a line: its first line is one, and there are more or no list is in it."""
+    """Whether JSON has one object per line: its first line is one, and there are more or it contains no list."""
     with opened_text(content, encoding) as text:
         lines = (line for line in lines_of(text) if line.strip())
         first, second = next(lines, ""), next(lines, "")
@@ -78,13 +78,13 @@ def is_lines(content: Content, encoding: str) -> bool:
 
 
 def write_lines(text: IO[str], header: tuple[str, ...], rows: Iterable[list[str]]) -> None:
-    """A table as JSON lines; empty cells are left out."""
+    """Write a table as JSON lines, without empty cells."""
     for cells in rows:
         text.write(_object(header, cells) + "\n")
 
 
 def write_list(text: IO[str], header: tuple[str, ...], rows: Iterable[list[str]]) -> None:
-    """A table as one JSON list of objects, one a line."""
+    """Write a table as a JSON list of objects, one per line."""
     text.write("[")
     for number, cells in enumerate(rows):
         text.write((",\n" if number else "\n") + _object(header, cells))
@@ -96,7 +96,7 @@ def _object(header: tuple[str, ...], cells: list[str]) -> str:
 
 
 def _list(content: Content, encoding: str) -> list[msgspec.Raw]:
-    """The objects of a document: the list that it is, or the longest list in it."""
+    """Objects of a document: its top-level list, or the longest list in it."""
     data = bytearray()
     for block in blocks(content):
         data += block
@@ -113,7 +113,7 @@ def _list(content: Content, encoding: str) -> list[msgspec.Raw]:
 
 
 def _longest(text: bytes) -> list[msgspec.Raw] | None:
-    """The list of objects in some JSON, at its top or one level below."""
+    """List of objects at the top or one level below."""
     try:
         return msgspec.json.decode(text, type=list[msgspec.Raw])
     except msgspec.ValidationError:
@@ -127,7 +127,7 @@ def _begins(raw: msgspec.Raw, mark: bytes) -> bool:
 
 
 def _flatten(key: str, value: Any, cells: dict[str, str], depth: int) -> bool:
-    """Put a value's parts into cells; False if it is too deep."""
+    """Flatten a value into cells; False if nested too deeply."""
     if isinstance(value, dict | list):
         items = value.items() if isinstance(value, dict) else ((str(n), item) for n, item in enumerate(value, 1))
         if depth > DEPTH:

@@ -1,4 +1,4 @@
-"""What every format becomes: a header and rows of text. And the limits that hold for all of them."""
+"""Common form of all formats: a header and rows of text; and their limits."""
 
 from __future__ import annotations
 
@@ -30,10 +30,9 @@ CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), " 
 
 
 class TableRow(NamedTuple):
-    """One record: where it stands (a line or number, from 1) and its cells.
+    """A record: its position (line or number, from 1) and cells.
 
-    `fault`: or what is wrong with it, as a key of `edge/lib/i18n`, section `reason`, with `values` for its gaps.
-    `asks`: why somebody has to say yes to it, likewise.
+    `fault`: a key of `edge/lib/i18n`, section `reason`, with `values`. `asks`: likewise, why a user must confirm it.
     """
 
     line: int
@@ -44,7 +43,7 @@ class TableRow(NamedTuple):
 
 
 class Table(Protocol):
-    """A file's columns and, once, the rows below; rows without any text are left out."""
+    """Columns of a file, and a one-time iterator of its non-empty rows."""
 
     header: tuple[str, ...]
 
@@ -52,13 +51,13 @@ class Table(Protocol):
 
 
 def refusal(key: str, **values: str | int) -> NeedsHuman:
-    """A file that cannot be read: `sheet.KEY` of `edge/lib/i18n` says what is wrong, `sheet.KEY_do` what to do."""
+    """Error for an unreadable file: `sheet.KEY` of `edge/lib/i18n` is the problem, `sheet.KEY_do` the remedy."""
     what, advice = translate(ENGLISH, f"sheet.{key}", **values), translate(ENGLISH, f"sheet.{key}_do", **values)
     return NeedsHuman(what, advice, f"sheet.{key}", values)
 
 
 def checked_header(cells: Iterator[str] | list[str] | tuple[str, ...], file: str) -> tuple[str, ...]:
-    """A header without surrounding blanks. `NeedsHuman`: it is empty or too wide."""
+    """Header without surrounding spaces. Raises `NeedsHuman` if it is empty or too wide."""
     header = tuple(cell.strip() for cell in cells)
     if len(header) > COLUMNS:
         raise refusal("wide", file=file, limit=COLUMNS)

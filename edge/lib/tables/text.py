@@ -1,4 +1,4 @@
-"""Bytes to text, in whatever encoding they are."""
+"""Decodes text of any encoding."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _ACCENTED_WORD = re.compile(rb"[A-Za-z][\xc0-\xff]|[\xc0-\xff][A-Za-z]")
 
 
 def find_encoding(content: Content, language: str) -> str:
-    """A name of Python's codecs: UTF-8 (a few bytes may be wrong), UTF-16, or Windows' for Hebrew or the West.
+    """Python codec name: UTF-8 (a few invalid bytes allowed), UTF-16, or the Windows code page for Hebrew or Western
+    languages.
 
-    Looks at all of the text; `language` (ISO 639-1) decides where the text does not.
+    Examines the whole text; `language` (ISO 639-1) decides if that is inconclusive.
     """
     start = content.start
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -45,7 +46,7 @@ def find_encoding(content: Content, language: str) -> str:
 
 
 def blocks(content: Content) -> Iterator[bytes]:
-    """All bytes, a block at a time, as far as a file may go."""
+    """Yield all bytes in blocks, up to the size limit."""
     size = 0
     with content.open() as data:
         while block := data.read(BLOCK_BYTES):
@@ -56,12 +57,12 @@ def blocks(content: Content) -> Iterator[bytes]:
 
 
 def opened_text(content: Content, encoding: str) -> IO[str]:
-    """The text; bytes that are none in this encoding are U+FFFD."""
+    """Open as text; invalid bytes become U+FFFD."""
     return io.TextIOWrapper(content.open(), encoding=encoding, errors="replace", newline="")
 
 
 def lines_of(text: IO[str]) -> Iterator[str]:
-    """Lines; of one that is too long, enough of its beginning to show it."""
+    """Yield lines; overlong ones are cut."""
     while line := text.readline(RECORD_CHARS):
         if len(line) == RECORD_CHARS and line[-1] not in "\r\n":
             while (rest := text.readline(RECORD_CHARS)) and rest[-1] not in "\r\n":

@@ -1,4 +1,4 @@
-"""XLSX: the first sheet of a workbook that has a table on it (ECMA-376). Read by calamine, written by openpyxl."""
+"""XLSX: the first sheet with a table (ECMA-376). Read by calamine, written by openpyxl."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ HEADER_ROWS = 20
 
 
 class SpreadsheetTable:
-    """The rows of a sheet, which is held in memory. Cells are as they are stored: 7290000000022, 12.5,
-    2026-11-20T00:00:00."""
+    """Rows of a sheet, held in memory. Cells have their stored form: 7290000000022, 12.5, 2026-11-20T00:00:00."""
 
     def __init__(self, content: Content) -> None:
         self._name = content.name
@@ -73,7 +72,7 @@ class SpreadsheetTable:
 
 
 def _cells(sheet: CalamineSheet, wrong: dict[tuple[int, int], str]) -> Iterator[tuple[int, list[str]]]:
-    """Rows from the first on, their cells from the first column that has any; `wrong`: see `failed_formulas`."""
+    """Yield rows from the first, cells from the first used column; `wrong`: see `failed_formulas`."""
     first = sheet.start[1] + 1 if sheet.start else 1
     places = dict[int, list[tuple[int, str]]]()
     for (row, column), text in wrong.items():
@@ -86,7 +85,7 @@ def _cells(sheet: CalamineSheet, wrong: dict[tuple[int, int], str]) -> Iterator[
 
 
 def write_spreadsheet(path: Path, header: tuple[str, ...], rows: Iterable[list[str]]) -> None:
-    """A table as a workbook, every cell a text: what looks like a number stays as it is written."""
+    """Write a table as a workbook with text cells only: number-like text stays unchanged."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 

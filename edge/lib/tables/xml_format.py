@@ -1,8 +1,8 @@
-"""XML: the element that repeats is a row, what is in it are its columns. Streaming, on expat itself.
+"""XML: the repeating element is a row, its content the columns. Streaming, based on expat.
 
-Such as the files of prices that Israeli chains must publish (Price and PriceFull: Root/Items/Item with
-ItemCode, ItemName, ItemPrice, ...), in which the case of tags, the depth and the encoding vary by chain.
-A document type is refused: without one there are no entities, and so no bombs of them.
+For example the price files that Israeli chains must publish (Price and PriceFull: Root/Items/Item with ItemCode,
+ItemName, ItemPrice, ...), whose tag case, depth and encoding vary by chain. A document type is refused, which rules out
+entities and entity bombs.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _decode = msgspec.msgpack.Decoder(list[tuple[int, int, dict[str, str]]]).decode
 
 
 class MarkupTable:
-    """The rows of an XML file. A tag's columns are the same whatever its case.
+    """Rows of an XML file. Tags are case-insensitive.
 
-    Which element is the row is known only at the file's end, so what was found waits in `spool`, an empty file that
-    becomes no larger than this one.
+    The row element is known only at the end of the file, so candidates wait in `spool`, an empty file that grows no
+    larger than this one.
     """
 
     def __init__(self, content: Content, encoding: str, spool: IO[bytes]) -> None:
@@ -60,7 +60,7 @@ class MarkupTable:
                         yield TableRow(line, row)
 
     def _survey_file(self, encoding: str) -> _Survey:
-        """Parse the file, a block at a time."""
+        """Parse the file in blocks."""
         survey = _Survey(self._content.name)
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
@@ -84,7 +84,7 @@ class MarkupTable:
 
 
 class _Survey:
-    """What elements there are with something in them: the newest, and of all how many and with which columns."""
+    """Non-empty elements: the newest, and for each kind its count and columns."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -110,7 +110,7 @@ class _Survey:
         self.elements.append((number, line, cells))
 
     def row(self) -> tuple[int, list[str]]:
-        """Which element stands there most often, by its number, and all that it has."""
+        """Most frequent element by number, and its columns."""
         if not self._times:
             raise refusal("no_rows", file=self._name)
         row = max(range(len(self._times)), key=lambda number: (self._times[number], len(self._columns[number])))
@@ -118,7 +118,7 @@ class _Survey:
 
 
 class _Walk:
-    """Follows a parser through a file: tells of each element that has texts in it once it ends."""
+    """Follows a parser and reports each element with texts when it ends."""
 
     def __init__(self, parser: expat.XMLParserType, name: str, found: Found) -> None:
         self._parser = parser
@@ -171,7 +171,7 @@ class _Walk:
 
 
 def write_markup(text: IO[str], header: tuple[str, ...], rows: Iterable[list[str]]) -> None:
-    """A table as XML: `<products><product><field name="...">...`; empty cells are left out."""
+    """Write a table as XML: `<products><product><field name="...">...`, without empty cells."""
     text.write('<?xml version="1.0" encoding="UTF-8"?>\n<products>\n')
     names = [quoteattr(name) for name in header]
     for cells in rows:

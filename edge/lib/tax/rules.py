@@ -1,4 +1,4 @@
-"""Taxes on the lines of a sale, by a table of classes. Pure."""
+"""Taxes on sale lines, by a class table. Pure."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class TaxClass(msgspec.Struct, frozen=True):
-    """What products of this class are taxed with; no rates: exempt."""
+    """Taxes of a class of products; no rates: exempt."""
 
     id: str
     rates: tuple[Rate, ...] = ()
 
 
 class TaxTable(msgspec.Struct, frozen=True):
-    """A store's taxes. `inclusive`: prices contain them. `rounding`: a line at a time, or the whole receipt."""
+    """A store's taxes. `inclusive`: prices include them. `rounding`: per line, or per receipt."""
 
     inclusive: bool
     rounding: Literal["line", "total"]
@@ -43,7 +43,7 @@ class TaxTable(msgspec.Struct, frozen=True):
 
 
 class Taxed(msgspec.Struct, frozen=True):
-    """A row of the receipt's tax table: `tax_minor` on `net_minor`."""
+    """A row of a receipt's tax table: `tax_minor` on `net_minor`."""
 
     name: str
     rate: int
@@ -52,12 +52,12 @@ class Taxed(msgspec.Struct, frozen=True):
 
     @property
     def negated(self) -> Taxed:
-        """The row of a paper that takes this one back."""
+        """The row on a reversal."""
         return Taxed(self.name, self.rate, -self.net_minor, -self.tax_minor)
 
 
 def merge_taxes(rows: Iterable[Taxed]) -> tuple[Taxed, ...]:
-    """One row a tax, in the order in which each is met first; one that comes to nothing is left out.
+    """Sum rows per tax, in order of first appearance, without zero rows.
 
     >>> merge_taxes((Taxed("VAT", 5000, 100, 5), Taxed("VAT", 20000, 10, 2), Taxed("VAT", 5000, -100, -5)))
     (Taxed(name='VAT', rate=20000, net_minor=10, tax_minor=2),)
@@ -71,9 +71,9 @@ def merge_taxes(rows: Iterable[Taxed]) -> tuple[Taxed, ...]:
 
 
 def taxes(table: TaxTable, lines: Iterable[tuple[str, int]]) -> tuple[Taxed, ...]:
-    """The tax table for lines of (class id, amount in minor units), in the order in which the store names its taxes.
+    """Tax table for lines of (class id, amount in minor units), in the store's order of taxes.
 
-    `KeyError`: a class that the table does not have; the till asks before it comes to that.
+    Raises `KeyError` for an unknown class; the till checks this earlier.
     """
     classes = {entry.id: entry for entry in table.classes}
     parts: dict[Rate, list[int]] = defaultdict(list)
@@ -98,7 +98,7 @@ def taxes(table: TaxTable, lines: Iterable[tuple[str, int]]) -> tuple[Taxed, ...
 
 
 def net_of(table: TaxTable, id: str, minor: int) -> int:
-    """What a price in this class comes to without the taxes that it contains; as it is, where the class is unknown.
+    """Price in this class without included taxes; unchanged for an unknown class.
 
     >>> net_of(TaxTable(True, "total", (TaxClass("standard", (Rate("VAT", 20_000),)),)), "standard", 600)
     500
@@ -108,7 +108,7 @@ def net_of(table: TaxTable, id: str, minor: int) -> int:
 
 
 def _together(lines: Iterable[tuple[str, int]]) -> Iterable[tuple[str, int]]:
-    """The amounts of each class as one."""
+    """Sum the amounts per class."""
     sums: dict[str, int] = {}
     for id, minor in lines:
         sums[id] = sums.get(id, 0) + minor
@@ -116,7 +116,7 @@ def _together(lines: Iterable[tuple[str, int]]) -> Iterable[tuple[str, int]]:
 
 
 def _contained_taxes(rates: tuple[Rate, ...], gross_minor: int) -> list[int]:
-    """The taxes inside a gross amount, one a rate; their sum is rounded once, the last takes the rest."""
+    """Taxes included in a gross amount, per rate; their sum is rounded once, and the last takes the remainder."""
     together = rates[0].rate if len(rates) == 1 else sum(rate.rate for rate in rates)
     if not together:
         return [0] * len(rates)

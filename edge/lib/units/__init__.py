@@ -1,1 +1,1 @@
-"""Units of measure, and amounts written with them."""
+"""Units of measure and formatting of amounts."""

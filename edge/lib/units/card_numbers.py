@@ -1,4 +1,4 @@
-"""Numbers of payment cards in what people type: a shop that never writes one down has none to lose (PCI DSS 3.3.1)."""
+"""Detects payment card numbers in typed text: a shop that never stores one can't leak it (PCI DSS 3.3.1)."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ _MADE = re.compile(
 
 
 def holds_card_number(text: bytes) -> bool:
-    """Whether UTF-8 text holds what looks like a card's number, also one in groups."""
+    """Whether UTF-8 text contains a likely card number, including grouped ones."""
     return any(_has_card(run) for run in _RUN.findall(text))
 
 
 def field_with_card_number(content: bytes, value: msgspec.Struct) -> str | None:
-    """The field of a struct, whose JSON is `content`, that holds a card's number; None: none of its free text does.
+    """Field of a struct (with JSON `content`) that contains a card number, or None.
 
     >>> class Note(msgspec.Struct):
     ...     text: str
@@ -84,7 +84,7 @@ def _texts(field: str, value: Any) -> Iterator[tuple[str, bytes]]:
 
 
 def _has_card(run: bytes) -> bool:
-    """Whether some groups of digits, side by side, make a card's number."""
+    """Whether adjacent digit groups form a card number."""
     groups = _GROUP.findall(run)
     for first in range(len(groups)):
         digits = b""

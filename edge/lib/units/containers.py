@@ -1,4 +1,4 @@
-"""What single goods stand in, of those that shops count by: "3 cans", in every language, from `containers_words/`."""
+"""Container names for counted goods: "3 cans", in every language, from `containers_words/`."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ _FOLDER = resources.files("edge.lib.units")
 
 
 class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one thing is called, and several of it; the first of each is what is said in answers."""
+    """Singular and plural names; the first of each is used in answers."""
 
     one: tuple[str, ...]
     many: tuple[str, ...]
 
     def of(self, thousandths: int, language: str) -> str:
-        """The word behind a number."""
+        """Name for a quantity."""
         single = category(language, Decimal(thousandths).scaleb(-3).normalize()) == "one"
         return self.one[0] if single else self.many[0]
 
 
 @cache
 def container_signs() -> Mapping[str, str]:
-    """What each container looks like on a button, in the order in which they are offered."""
+    """Button symbol of each container, in display order."""
     return msgspec.toml.decode(_FOLDER.joinpath("containers.toml").read_bytes(), type=dict[str, str])
 
 
 @cache
 def container_forms(language: str) -> Mapping[str, Forms]:
-    """What each container is called in a language; in English where nobody wrote that down."""
+    """Container names in a language; English if missing."""
     return msgspec.toml.decode(read_file("edge.lib.units", "containers_words", language), type=dict[str, Forms])
 
 
@@ -56,7 +56,7 @@ def _plain(text: str) -> str:
 
 
 def container_of(text: str) -> str:
-    """The container that a catalogue's word means, in any of the languages; "" for one that is not known.
+    """Container meant by a catalogue's word in any language; "" if unknown.
 
     >>> container_of("Cannette"), container_of("box"), container_of("amphora")
     ('can', 'carton', '')
@@ -65,7 +65,7 @@ def container_of(text: str) -> str:
 
 
 def container_word(container: str, thousandths: int, language: str) -> str:
-    """What so many of what the catalogue says are called; "" where nobody knows its word.
+    """Name of a container for a quantity; "" if unknown.
 
     >>> container_word("can", 3_000, "en"), container_word("can", 1_000, "fr"), container_word("פחית", 2_000, "he")
     ('cans', 'canette', 'פחיות')

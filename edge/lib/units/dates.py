@@ -1,4 +1,4 @@
-"""Days as ISO 8601 writes them."""
+"""ISO 8601 dates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 
 def day_of(text: str) -> date | None:
-    """The day that a text says, such as 2026-11-22; None where there is no such day."""
+    """Parse a date such as 2026-11-22; None if invalid."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -15,7 +15,7 @@ def day_of(text: str) -> date | None:
 
 
 def days_through(first: str, last: str) -> Iterator[str]:
-    """The days from one through another, none where the first is behind the last.
+    """Dates from the first to the last, inclusive; none if reversed.
 
     >>> list(days_through("2026-02-28", "2026-03-01"))
     ['2026-02-28', '2026-03-01']
@@ -25,7 +25,7 @@ def days_through(first: str, last: str) -> Iterator[str]:
 
 
 def after(day: str, days: int) -> str:
-    """The day so many days behind another; before it where they are negative.
+    """Date `days` after another; negative for before.
 
     >>> after("2026-02-27", 2), after("2026-03-01", -1)
     ('2026-03-01', '2026-02-28')
@@ -34,7 +34,7 @@ def after(day: str, days: int) -> str:
 
 
 def week_of(day: date, first_weekday: int) -> tuple[date, date]:
-    """The first and the last day of the week that a day is in; `first_weekday`: what weeks begin with, 1 is Monday.
+    """First and last day of a date's week; `first_weekday`: 1 is Monday.
 
     >>> [str(one) for one in week_of(date(2026, 11, 27), 7)]  # a Friday
     ['2026-11-22', '2026-11-28']

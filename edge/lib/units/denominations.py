@@ -1,4 +1,4 @@
-"""The coins and notes of a currency (denominations.toml)."""
+"""Coins and notes of a currency (denominations.toml)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import msgspec
 
 
 class Denominations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is in circulation of a currency, in minor units, and who says so. `halves`: where a sum goes that is right
-    between two coins, by the usage of its country; a shop may say otherwise (`[store] cash_halves`)."""
+    """A currency's circulating coins and notes in minor units, with its source. `halves`: how the country rounds
+    amounts halfway between two coins; a shop may override it (`[store] cash_halves`)."""
 
     source: str
     coins: tuple[int, ...]
@@ -20,12 +20,12 @@ class Denominations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def values(self) -> tuple[int, ...]:
-        """The largest first; a value that is a coin as well as a note stands once."""
+        """Values, largest first, without duplicates."""
         return tuple(sorted({*self.coins, *self.notes}, reverse=True))
 
 
 def denominations(currency: str) -> Denominations | None:
-    """The coins and notes of a currency (ISO 4217); None: it is not known here."""
+    """Coins and notes of a currency (ISO 4217), or None."""
     return _all().get(currency)
 
 

@@ -1,4 +1,4 @@
-"""Sums of money: integers in minor units, beside their currency (ISO 4217)."""
+"""Amounts of money: integers in minor units, with their currency (ISO 4217)."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ RATE_ONE = 1_000_000
 
 
 def exponent(currency: str) -> int:
-    """Digits behind the point: 2 for EUR, 0 for JPY."""
+    """Decimals of a currency: 2 for EUR, 0 for JPY."""
     return EXPONENTS.get(currency, 2)
 
 
 def divide_half_up(numerator: int, denominator: int) -> int:
-    """The quotient rounded to the nearest integer, halves away from zero (as tax offices round).
+    """Quotient rounded to the nearest integer, halves away from zero (as tax offices do).
 
     >>> divide_half_up(5, 2), divide_half_up(-5, 2), divide_half_up(4, 3)
     (3, -3, 1)
@@ -40,14 +40,14 @@ def divide_half_up(numerator: int, denominator: int) -> int:
 
 
 def amount_minor(price_minor: int, quantity: int) -> int:
-    """A price a unit times a quantity in thousandths."""
+    """Unit price times a quantity in thousandths."""
     if quantity % THOUSANDTHS == 0:
         return price_minor * (quantity // THOUSANDTHS)
     return divide_half_up(price_minor * quantity, THOUSANDTHS)
 
 
 def parse_minor(text: str, currency: str) -> int:
-    """A written amount ("12.50") as minor units. `ValueError` says what is wrong with it."""
+    """Parse an amount ("12.50") to minor units. Raises `ValueError`."""
     try:
         value = Decimal(text.strip())
     except InvalidOperation:
@@ -61,7 +61,7 @@ def parse_minor(text: str, currency: str) -> int:
 
 
 def show_minor(minor: int, currency: str) -> str:
-    """Minor units as plain digits with a point: 1250 EUR is "12.50"."""
+    """Format minor units as plain digits: 1250 EUR is "12.50"."""
     digits = exponent(currency)
     if digits == 0:
         return str(minor)
@@ -70,7 +70,7 @@ def show_minor(minor: int, currency: str) -> str:
 
 
 def worth_of_one(rate: int, foreign_digits: int, our_digits: int) -> Decimal:
-    """What a whole unit of a foreign currency is worth in whole ones of ours, to the last digit that was typed.
+    """Value of one foreign unit in ours, with every typed digit.
 
     >>> worth_of_one(610_000, 0, 2)
     Decimal('0.0061')
@@ -79,14 +79,13 @@ def worth_of_one(rate: int, foreign_digits: int, our_digits: int) -> Decimal:
 
 
 class Coins(NamedTuple):
-    """What cash comes in: multiples of `step_minor`, the smallest coin. A sum right between two goes to the larger one,
-    or, with `halves_down`, to the smaller one."""
+    """Cash rounding to multiples of `step_minor`, the smallest coin. Halves round up, or down with `halves_down`."""
 
     step_minor: int = 1
     halves_down: bool = False
 
     def nearest(self, minor: int) -> int:
-        """What is paid of a sum where small coins are gone; as much goes back of it.
+        """Amount payable in cash; the same for refunds.
 
         >>> Coins(10).nearest(125), Coins(10, halves_down=True).nearest(125), Coins(10, halves_down=True).nearest(-125)
         (130, 120, -120)

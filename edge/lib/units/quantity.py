@@ -17,7 +17,7 @@ LIMIT = 10_000_000 * THOUSANDTHS
 
 
 def parse_quantity(text: str) -> int:
-    """A written quantity ("1.25") in thousandths. `ValueError` says what is wrong with it."""
+    """Parse a quantity ("1.25") to thousandths. Raises `ValueError`."""
     try:
         value = Decimal(text.strip()) * THOUSANDTHS
     except InvalidOperation:
@@ -30,7 +30,7 @@ def parse_quantity(text: str) -> int:
 
 
 def show_quantity(quantity: int) -> str:
-    """Thousandths as people write them: 1500 is "1.5", 2000 is "2"."""
+    """Format thousandths: 1500 is "1.5", 2000 is "2"."""
     whole, part = divmod(abs(quantity), THOUSANDTHS)
     text = f"{whole}.{part:03d}".rstrip("0").rstrip(".") if part else str(whole)
     return f"-{text}" if quantity < 0 else text

@@ -1,4 +1,4 @@
-"""How a receipt's number is written and read, the same everywhere. Pure."""
+"""Format of receipt numbers. Pure."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _NUMBER = re.compile(r"(?:[A-Z]+/)?(?:(?P<register>[a-z0-9][a-z0-9_-]{0,62})-)?(
 
 
 def shown_number(register: str, number: int) -> str:
-    """A receipt's number as people read it, such as 1-000042."""
+    """Format a receipt number, such as 1-000042."""
     return f"{register}-{number:06d}"
 
 
 def number_of(text: str, register: str) -> tuple[str, int] | None:
-    """The register and number that a typed or scanned "42", "1-000042" or "R/1-000042" means at a register."""
+    """Register and number of a typed or scanned "42", "1-000042" or "R/1-000042", with a default register."""
     found = _NUMBER.fullmatch(text.strip())
     return (found["register"] or register, int(found["number"])) if found else None

@@ -1,4 +1,4 @@
-"""The marks on a chart's axis: round sums from 0 up. Pure."""
+"""Axis ticks of a chart: round values from 0. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ MARKS = 5
 
 
 def ticks(most: int) -> tuple[int, ...]:
-    """Round numbers from 0 to the first that is not below `most`; (0,) where that is 0 or less."""
+    """Round numbers from 0 to at least `most`; (0,) if `most` is 0 or less."""
     if most <= 0:
         return (0,)
     step = next(step for step in _steps() if step * MARKS >= most)

@@ -1,5 +1,5 @@
-"""Sums as people read them: with their currency's sign, as a language writes both. On a till's paper, whose letters are
-the printer's, they stand with the currency's code (`show_minor`)."""
+"""Amounts with currency signs, localised. Receipts, limited to the printer's characters, use currency codes
+(`show_minor`)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ SUMS_CACHED = 4096
 
 @lru_cache(SUMS_CACHED)
 def written_money(minor: int, currency: str, language: str, home: str = "", country: str = "") -> str:
-    """Minor units with their currency's sign ("": without one), in a store of the currency `home` ("": the same) in a
-    country of ISO 3166 ("": whose currency it is).
+    """Format minor units with their currency sign ("": none), in a store with the currency `home` ("": the same) and a
+    country in ISO 3166 ("": the currency's).
 
     >>> [written_money(123_450, "ILS", one) for one in ("en", "fr")], written_money(500, "CAD", "en", "CAD")
     (['₪1,234.50', '1\\u202f234,50\\xa0₪'], '$5.00')
@@ -35,7 +35,7 @@ def written_money(minor: int, currency: str, language: str, home: str = "", coun
 
 
 def _sign(currency: str, home: str, country: str, language: str) -> str:
-    """A currency's sign as the store's country writes it: "$" is its own dollar, in any language, and no other one."""
+    """A currency's sign as the store's country writes it: "$" only for its own dollar."""
     from babel.localedata import exists
     from babel.numbers import get_currency_symbol
 

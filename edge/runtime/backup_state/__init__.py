@@ -1,5 +1,5 @@
-"""What pages and alerts know of backups and head office's copy.
+"""Backup and replica status for pages and alerts.
 
-What pages, alerts and the second box know of backups and of head office's copy. It knows no capability, so that
-all may ask it; what makes and restores backups is maintenance.
+What pages, alerts and the second box know about backups and head office's copy. It depends on no capability, so any may
+use it; maintenance makes and restores backups.
 """

@@ -1,4 +1,4 @@
-"""What a page asks of backups: one now, or a trial of the newest; and where they go, as the file says at the moment."""
+"""Requests from pages to the backup part: back up now, or test the newest backup; and the current destination."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LISTED = 20
 
 
 class StoredBackup(msgspec.Struct, frozen=True):
-    """A file in the place for backups: when it was written (UTC microseconds), and how large it is."""
+    """A file in the backup destination: when it was written (UTC microseconds), and its size in bytes."""
 
     name: str
     at_us: int
@@ -28,7 +28,7 @@ class StoredBackup(msgspec.Struct, frozen=True):
 
 
 class BackupDesk:
-    """Between the page that asks and the part that does it. Used on the event loop's thread, but for `list_files`."""
+    """Connects pages with the backup part. For the event loop's thread, except `list_files`."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -40,24 +40,24 @@ class BackupDesk:
 
     @property
     def settings(self) -> Backup:
-        """Where they go, and when: a page may have changed that since the start."""
+        """Current backup settings: a page may have changed them since the start."""
         with suppress(OSError):
             if (written_ns := self._config.file.stat().st_mtime_ns) != self._read_ns:
                 self._settings, self._read_ns = config_in_file(self._config).backup, written_ns
         return self._settings
 
     def ask(self, task: Task) -> None:
-        """Have it done as soon as nothing else of the kind is being done; twice asked is once done."""
+        """Queue a task; a task already queued isn't added again."""
         if task not in self._asked:
             self._asked.append(task)
         self._news.set()
 
     def next_asked(self) -> Task | None:
-        """What was asked first; None: nothing."""
+        """Remove and return the oldest request, or None."""
         return self._asked.pop(0) if self._asked else None
 
     async def wait(self, most_s: float) -> None:
-        """Until something is asked, or for so long."""
+        """Wait for a request, at most `most_s`."""
         self._news.clear()
         if not self._asked:
             with suppress(TimeoutError):
@@ -65,7 +65,7 @@ class BackupDesk:
                     await self._news.wait()
 
     def list_files(self) -> list[StoredBackup]:
-        """The newest files in the place for backups; none, where it is not there. It reads a disk."""
+        """List the newest files in the destination; empty if it is missing. Reads the disk."""
         settings = self.settings
         if not settings.wanted:
             return []

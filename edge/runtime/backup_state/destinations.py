@@ -1,4 +1,4 @@
-"""Where backups go: a folder, on a USB disk known by its label if one is named."""
+"""Backup destination: a folder, optionally on a USB disk identified by its label."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class PlaceFault(NeedsHuman):
-    """The place for backups does not do; `key` says how in every language."""
+    """The backup destination can't be used; `key` names the reason's translation."""
 
     again_s = None
 
 
 def labels_of_disks(labels: Path = LABELS) -> list[str]:
-    """The labels of disks that are plugged in: one of them may be for backups."""
+    """Labels of the connected disks, as candidates for backups."""
     try:
         return sorted(path.name for path in labels.iterdir())[:DISKS_LISTED]
     except OSError:
@@ -37,7 +37,7 @@ def labels_of_disks(labels: Path = LABELS) -> list[str]:
 
 
 def find(folder: str, disk: str = "", labels: Path = LABELS, mounts: Path = MOUNTS) -> Path:
-    """The folder for backups. `PlaceFault`: the disk is not there, or not mounted."""
+    """Find the folder for backups. Raises `PlaceFault` if the disk is missing or not mounted."""
     if not disk:
         return Path(folder)
     # udev writes other characters of a label as \\x20 (systemd, encode_devnode_name).
@@ -56,7 +56,7 @@ def find(folder: str, disk: str = "", labels: Path = LABELS, mounts: Path = MOUN
 
 
 def other_disk(folder: Path, ledger: Path) -> None:
-    """`PlaceFault`: both are on one disk, also because the one that should be there is not mounted."""
+    """Raise `PlaceFault` if both are on one disk, for example because the intended disk isn't mounted."""
     with explaining_disk(folder):
         same = folder.stat().st_dev == ledger.stat().st_dev
     if same:
@@ -68,7 +68,7 @@ def other_disk(folder: Path, ledger: Path) -> None:
 
 
 def room(folder: Path, need_bytes: int) -> None:
-    """`PlaceFault`: there is not so much room in `folder`."""
+    """Raise `PlaceFault` if `folder` has less free space than that."""
     with explaining_disk(folder):
         free = shutil.disk_usage(folder).free
     if free < need_bytes:
@@ -76,8 +76,8 @@ def room(folder: Path, need_bytes: int) -> None:
 
 
 def spare(ledger_bytes: int) -> int:
-    """What stays free beside a copy of so large a ledger, on the disk on which it is sold on: as it has grown so far, a
-    shop that has sold little sells little."""
+    """Bytes to keep free on the shop's disk next to a copy of a ledger of that size: a shop with few sales so far grows
+    slowly."""
     return min(SPARE_BYTES, max(SPARE_LEAST_BYTES, ledger_bytes))
 
 
@@ -93,7 +93,7 @@ def full(folder: Path, lacking_bytes: int = 0) -> PlaceFault:
 
 @contextmanager
 def explaining_disk(folder: Path) -> Iterator[None]:
-    """What the disk says while something is done in `folder`, in words."""
+    """Translate disk errors while working in `folder`."""
     try:
         yield
     except DatabaseError as error:

@@ -1,4 +1,4 @@
-"""Every limit of keeping, and what happens when it is reached. Times in seconds, sizes in bytes."""
+"""Limits of backups, with the behaviour when they are reached. Times in seconds, sizes in bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether head office holds what is here: compared once a day, and by `edge sync verify`; kept in `proof.json`."""
+"""Whether head office has everything we have: compared daily and by `edge sync verify`; stored in `proof.json`."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ _HASHES = "SELECT hash FROM journal WHERE seq BETWEEN ? AND ? ORDER BY seq"
 
 
 class ReplicaCheck(msgspec.Struct, frozen=True):
-    """A comparison and when it was made, in UTC microseconds; `head` was our last row then, and `acknowledged` the
-    last one that head office had said it holds. `lacking`: what it holds and we do not; `unheard`: our rows since a
-    restore that head office has not heard of, which nothing is compared with."""
+    """A comparison, made at `at_us` (UTC microseconds). `head` was our last row then, `acknowledged` the last row
+    confirmed by head office. `lacking`: rows it has and we don't; `unheard`: our rows since a restore that it hasn't
+    received, which can't be compared."""
 
     at_us: int
     head: int
@@ -54,7 +54,7 @@ class ReplicaCheck(msgspec.Struct, frozen=True):
 
     @property
     def set_back(self) -> int:
-        """Rows that head office had acknowledged and does not hold."""
+        """Rows that head office confirmed but no longer has."""
         return max(0, self.acknowledged - self.proof.through)
 
     @property
@@ -63,7 +63,7 @@ class ReplicaCheck(msgspec.Struct, frozen=True):
 
 
 def load(folder: Path) -> ReplicaCheck | None:
-    """The last comparison; None where there was none, or its file cannot be read."""
+    """Return the last comparison; None if there is none or its file is unreadable."""
     try:
         return msgspec.json.decode((folder / FILE).read_bytes(), type=ReplicaCheck)
     except (OSError, msgspec.MsgspecError):
@@ -71,9 +71,9 @@ def load(folder: Path) -> ReplicaCheck | None:
 
 
 async def prove(config: Config, broker: BrokerConfig, clock: Clock) -> ReplicaCheck:
-    """Compare the whole live journal with the hub's copy, and remember what was found.
+    """Compare the whole live journal with the hub's copy and store the result.
 
-    `NeedsHuman`: it could not be compared, and why.
+    Raises `NeedsHuman` if the comparison fails.
     """
 
     async def work(questions: Questions) -> tuple[int, int, MissingFacts | None, int, Proof]:
@@ -103,15 +103,15 @@ async def prove(config: Config, broker: BrokerConfig, clock: Clock) -> ReplicaCh
 
 
 def shared_end(mine: Sequence[Epoch], theirs: Sequence[Epoch], head: int) -> int:
-    """Return the last row that can be compared: `head`, unless we began an epoch, as a restore does, that head office
-    does not know yet. Behind that, rows of the same number are others."""
+    """Return the last comparable row: `head`, unless we began an epoch (by a restore) that head office doesn't know
+    yet. Rows after that differ although their numbers match."""
     shared = shared_epochs(mine, theirs)
     begun = [epochs[shared].first_seq - 1 for epochs in (mine, theirs) if shared < len(epochs)]
     return min(begun) if shared < len(mine) and theirs else head
 
 
 def acknowledged_row(db: Connection) -> int:
-    """The last row of the newest epoch that head office has said it holds; 0 where it never did."""
+    """Last row of the newest epoch confirmed by head office; 0 if none."""
     found = db.execute(_ACKNOWLEDGED).fetchone()
     return int(found[0]) if found else 0
 
@@ -134,21 +134,21 @@ def _hashes(db: Connection, first: int, last: int) -> list[bytes]:
 
 
 class SyncStatus(Protocol):
-    """How sync stands."""
+    """Status of sync."""
 
     @property
     def state(self) -> str:
-        """`flowing` while there is a hub."""
+        """`flowing` while connected to a hub."""
         ...
 
     @property
     def set_back(self) -> int:
-        """Rows that the hub had acknowledged and does not hold."""
+        """Rows that the hub confirmed but no longer has."""
         ...
 
 
 class ReplicaCheckPart:
-    """The part that compares by schedule, while there is a hub, and says at once what sync finds out."""
+    """A part that compares on schedule while there is a hub, and immediately reports what sync detects."""
 
     def __init__(
         self,
@@ -163,7 +163,7 @@ class ReplicaCheckPart:
         self._clock = clock
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         now = asyncio.get_running_loop().time
         look_at = now() + PROVE_AT_START_S
         while True:
@@ -181,7 +181,7 @@ class ReplicaCheckPart:
             _log.warning("head office's copy couldn't be compared", why=str(error))
 
     def _state(self) -> PartState:
-        """The worst of what is known of head office's copy and ours."""
+        """The most serious known problem of both copies."""
         if rows := self._sync.set_back:
             what = (
                 f"Head office is missing {rows} rows that it had confirmed. "

@@ -1,7 +1,7 @@
-"""What head office holds of this shop and this box does not, since a backup was restored: kept in `lacking.json`.
+"""Events that head office has and this box lost through a restore; stored in `lacking.json`.
 
-The facts are in head office's books and stay there. Until the box has them again, its own receipts, stock and sums lack
-them, and it goes on saying so.
+They stay in head office's records. Until the box recovers them, its receipts, stock and totals lack them, and it keeps
+warning.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ADVICE = (
 
 
 class MissingFacts(msgspec.Struct, frozen=True):
-    """How many facts, and the times of the first and the last, in UTC microseconds."""
+    """Number of missing events, and times of the first and last in UTC microseconds."""
 
     rows: int
     from_us: int
@@ -44,7 +44,7 @@ class MissingFacts(msgspec.Struct, frozen=True):
 
 
 def of(db: Connection, orphans: Sequence[Orphans]) -> MissingFacts | None:
-    """What of these stretches the ledger lacks: it has one whose last fact it has, as it was or brought back."""
+    """Return which of these ranges the ledger lacks; it has a range if it has its last event, original or recovered."""
     gone = [orphan for orphan in orphans if not has(db, orphan)]
     if not gone:
         return None
@@ -54,14 +54,14 @@ def of(db: Connection, orphans: Sequence[Orphans]) -> MissingFacts | None:
 
 
 def has(db: Connection, orphan: Orphans) -> bool:
-    """Whether the ledger has these facts, as they were or brought back."""
+    """Whether the ledger has these events, original or recovered."""
     row = read_rows(db, orphan.last, 1)
     along = bool(row) and (row[0].seq, row[0].epoch) == (orphan.last, orphan.epoch)
     return along or any(row.n == orphan.n for row in find_command(db, orphan.command_id))
 
 
 def load(folder: Path) -> MissingFacts | None:
-    """What was noted last; None where nothing is lacking, or nothing is known."""
+    """Return the last stored gap; None if nothing is missing or known."""
     try:
         return msgspec.json.decode((folder / FILE).read_bytes(), type=MissingFacts)
     except (OSError, msgspec.MsgspecError):
@@ -69,7 +69,7 @@ def load(folder: Path) -> MissingFacts | None:
 
 
 def note(folder: Path, lacking: MissingFacts | None) -> None:
-    """Remember it for the next start and for `edge check`. `OSError`: the disk does not take it."""
+    """Store the gap for the next start and `edge check`. Raises `OSError`."""
     if lacking is None:
         (folder / FILE).unlink(missing_ok=True)
     elif lacking != load(folder):
@@ -77,7 +77,7 @@ def note(folder: Path, lacking: MissingFacts | None) -> None:
 
 
 def epochs_of(db: Connection) -> list[Epoch]:
-    """The epochs of a ledger, the oldest first."""
+    """Epochs of a ledger, oldest first."""
     made: list[Epoch] = []
     for epoch, seq, prev in epochs_begun(db):
         made.append(Epoch(epoch, seq, made[-1].epoch if made else 0, seq - 1, prev))

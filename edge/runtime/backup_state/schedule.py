@@ -1,4 +1,4 @@
-"""When a backup, a drill or an archive is due. Pure."""
+"""When a backup, restore test or archive run is due. Pure."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ DAY_US = 86_400_000_000
 
 
 def due(kept: BackupStatus, settings: Backup, zone: str, now_us: int) -> Task | None:
-    """What should be done now, one thing at a time; None for nothing.
+    """Return the next due task, or None.
 
-    A time in the future is one that a wrong clock left, and counts as never.
+    A time in the future stems from a wrong clock and counts as never.
     """
     turn_us = last_turn_us(settings.at, zone, now_us)
     if settings.wanted:
@@ -33,13 +33,13 @@ def due(kept: BackupStatus, settings: Backup, zone: str, now_us: int) -> Task | 
 
 
 def of_two_boxes(settings: Backup) -> Backup:
-    """What falls to the box that leads: the other one tries backups, and this one where that did not."""
+    """Settings for the leading box of two: the other one tests backups, and this one only if that failed."""
     days = settings.drill_days + OTHER_BOX_DAYS if settings.drill_days else 0
     return msgspec.structs.replace(settings, drill_days=days)
 
 
 def last_turn_us(at: str, zone: str, now_us: int) -> int:
-    """When it was last `at` ("03:30") in `zone`: UTC microseconds."""
+    """Last time the clock showed `at` ("03:30") in `zone`: UTC microseconds."""
     hours, minutes = map(int, at.split(":"))
     now = datetime.fromtimestamp(now_us / 1e6, ZoneInfo(zone))
     turn = now.replace(hour=hours, minute=minutes, second=0, microsecond=0)
@@ -47,7 +47,8 @@ def last_turn_us(at: str, zone: str, now_us: int) -> int:
 
 
 def overdue_days(kept: BackupStatus, now_us: int) -> int:
-    """How many days the newest backup is old, if that is too many; 0 if not. A new shop has that long to make one."""
+    """Age of the newest backup in days if that is too old, otherwise 0. A new shop gets the same time for its first
+    one."""
     since = max(kept.backup_us, kept.began_us)
     days = (now_us - since) // DAY_US if since else 0
     return days if days >= OVERDUE_DAYS else 0

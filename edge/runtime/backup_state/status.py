@@ -1,4 +1,4 @@
-"""What is remembered of backups and drills: `keeping.json` in the data folder, for the manager's page."""
+"""Stored status of backups and restore tests: `keeping.json` in the data folder, for the manager's page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KEPT = "kept"
 
 
 class BackupFault(msgspec.Struct, frozen=True):
-    """Why the last attempt failed, as `EdgeError` has it."""
+    """Why the last attempt failed, as in `EdgeError`."""
 
     what: str
     advice: str
@@ -23,8 +23,8 @@ class BackupFault(msgspec.Struct, frozen=True):
 
 
 class Drill(msgspec.Struct, frozen=True):
-    """A backup that was restored to see whether that works: when (UTC microseconds; 0: never), which, how long it took
-    (seconds), and what is wrong with it ("": nothing)."""
+    """A test restore: when (UTC microseconds; 0: never), of which backup, its duration in seconds, and the fault found
+    ("": none)."""
 
     at_us: int = 0
     name: str = ""
@@ -33,11 +33,11 @@ class Drill(msgspec.Struct, frozen=True):
 
 
 class BackupStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """Times in UTC microseconds, 0 for never. `drill_fault` is empty where the last drill went well.
+    """Times in UTC microseconds, 0 for never. `drill_fault` is empty if the last restore test succeeded.
 
-    `pictures` is how many of products the newest backup has beside it, `fault` that of the last attempt at a backup,
-    `code_kept_us` when somebody had the recovery code on paper, `began_us` when it was first looked whether a backup
-    is due. `people_mark` says which keys of people lie beside the backups (`backups/people.py`).
+    `pictures`: number of product pictures in the newest backup; `fault`: of the last backup attempt; `code_kept_us`:
+    when someone confirmed having the recovery code on paper; `began_us`: first check for due backups. `people_mark`
+    identifies the personal keys stored with the backups (`backups/people.py`).
     """
 
     backup_us: int = 0
@@ -62,12 +62,12 @@ class BackupStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def note_drill(folder: Path, drill: Drill) -> None:
-    """Remember it as the last one; see `note`."""
+    """Store the last restore test; see `note`."""
     note(folder, drill_us=drill.at_us, drill_name=drill.name, drill_s=drill.took_s, drill_fault=drill.fault)
 
 
 def load(folder: Path) -> BackupStatus:
-    """What is remembered; nothing, where the file is not there or cannot be read."""
+    """Load the status; an empty one if the file is missing or unreadable."""
     try:
         return msgspec.json.decode((folder / FILE).read_bytes(), type=BackupStatus)
     except (OSError, msgspec.MsgspecError):
@@ -75,7 +75,7 @@ def load(folder: Path) -> BackupStatus:
 
 
 def note(folder: Path, **changes: object) -> BackupStatus:
-    """Remember something more. One process at a time does this: it holds `keeping.lock`, or `edge.lock`."""
+    """Update stored fields. Only one process at a time may: the one that holds `keeping.lock` or `edge.lock`."""
     kept = msgspec.structs.replace(load(folder), **changes)
     write_whole(folder / FILE, msgspec.json.format(msgspec.json.encode(kept)), durable=False)
     return kept

@@ -1,4 +1,4 @@
-"""Config.toml as typed sections; an error names its line and what is allowed."""
+"""config.toml as typed sections; errors name the line and what is allowed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ DATA = "data"
 
 
 class Sections(Section, frozen=True, kw_only=True):
-    """What holds as it stands in the file."""
+    """Sections used exactly as the file has them."""
 
     store: StoreSection
     panel: Panel = Panel()
@@ -74,7 +74,7 @@ class Sections(Section, frozen=True, kw_only=True):
 
 
 class _File(Sections, frozen=True, kw_only=True):
-    """The file as TOML has it; devices stay as they are until their drivers read them."""
+    """The file as parsed from TOML; devices stay untyped until their drivers read them."""
 
     data: str = DATA
     tax: Tax = Tax()
@@ -84,14 +84,14 @@ class _File(Sections, frozen=True, kw_only=True):
 
 @cache
 def _whole() -> type[_File]:
-    """The file with the sections of capabilities."""
+    """The file type including the capabilities' sections."""
     own = [(key, kind, kind()) for key, kind in capability_sections.kinds().items()]
     return cast(type[_File], msgspec.defstruct("_WholeFile", own, bases=(_File,), frozen=True, kw_only=True))
 
 
 class Config(Sections, frozen=True, kw_only=True):
-    """What the appliance was told, in which `file`. `folder` holds the ledger and all else it keeps; `own`: what stands
-    in the sections that capabilities declare; `extensions`: other publishers' packages."""
+    """The appliance's configuration, read from `file`. `folder` holds the ledger and all other data; `own`: the
+    sections that capabilities declare; `extensions`: third-party packages."""
 
     own: Mapping[type[Section], Section]
 
@@ -108,17 +108,17 @@ class Config(Sections, frozen=True, kw_only=True):
 
     @property
     def pictures(self) -> Path:
-        """The folder with the pictures of products."""
+        """Folder of the product pictures."""
         return self.folder / "pictures"
 
     @property
     def logo(self) -> Path:
-        """The shop's picture for its papers, brought on a page; there may be none."""
+        """The shop's logo for receipts, uploaded on a page; may not exist."""
         return self.folder / "papers" / "logo.png"
 
     @property
     def network_name(self) -> str:
-        """What the shop is called in its network (mDNS), of whichever of two boxes leads: a host's (RFC 1123)."""
+        """The shop's mDNS name, shared by both boxes: a valid host name (RFC 1123)."""
         return f"{self.store.id.replace('_', '-').strip('-')}.local"
 
     @property
@@ -131,28 +131,28 @@ class Config(Sections, frozen=True, kw_only=True):
         return int(hours) * 60 + int(minutes)
 
     def business_date(self, at_us: int) -> str:
-        """The day of business (ISO 8601) at a moment."""
+        """Business date (ISO 8601) of a moment."""
         return business_date(at_us, ZoneInfo(self.store.zone), timedelta(minutes=self.day_turns_at_min))
 
     @property
     def has_head_office(self) -> bool:
-        """Whether there is one."""
+        """Whether a head office is configured."""
         return self.sync is not None
 
     def of(self, kind: type[T]) -> T:
-        """The section that a capability declares."""
+        """Section declared by a capability."""
         return cast(T, self.own[kind])
 
     def secrets(self) -> tuple[SaidSecret, ...]:
-        """Where a secret is said, and how."""
+        """Every place that refers to a secret."""
         return tuple(secrets_in(self.sync, self.notify, self.devices))
 
     def customer_channels(self) -> tuple[str, ...]:
-        """The channels by which customers are reached."""
+        """Channels that reach customers."""
         return tuple(name for name in ("email", "sms") if getattr(self.notify, name) is not None)
 
     def said_of(self, setting: str) -> Any:
-        """What the file says of a setting that may be changed while the shop runs, such as "catalog.retired"."""
+        """File value of a setting that can change at runtime, such as "catalog.retired"."""
         section, _, key = setting.partition(".")
         kind = capability_sections.kinds().get(section)
         return getattr(self.own[kind] if kind else getattr(self, section), key)
@@ -163,7 +163,7 @@ CONFIG: Service[Config] = Service("config")
 
 
 def load(path: Path) -> Config:
-    """Read a configuration file. `ConfigError` says which line, what is wrong, and what is allowed."""
+    """Read a configuration file. Raises `ConfigError` with the line, the problem, and what is allowed."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -174,7 +174,7 @@ def load(path: Path) -> Config:
 
 
 def parse(text: str, path: Path) -> Config:
-    """A configuration from its text; a relative `data` folder is beside the file, and one of backups within that."""
+    """Parse a configuration; a relative `data` folder is next to the file, and a relative backup folder inside that."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -213,7 +213,7 @@ def parse(text: str, path: Path) -> Config:
 
 
 def _data_of(raw: Mapping[str, Any]) -> str:
-    """The folder of data, before it is known whether all of the file is well."""
+    """Data folder, before the file is validated."""
     said = raw.get("data")
     return said if isinstance(said, str) else DATA
 
@@ -230,7 +230,7 @@ def _file(raw: dict[str, Any]) -> _File:
 
 
 def _contradictions(file: _File) -> Iterator[ConfigFault]:
-    """What types cannot say."""
+    """Check what types can't express."""
     yield from file.store.faults()
     yield from file.panel.faults()
     yield from file.twin.faults()

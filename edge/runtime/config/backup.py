@@ -1,4 +1,4 @@
-"""`[backup]`: where copies of the ledger go, when, and how many stay; when old parts of the journal are archived."""
+"""`[backup]`: destination, schedule and retention of ledger backups; when old journal parts are archived."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=3660)]
 
 
 class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Nothing in `folder` and `disk`: no backups. With `disk`, a file system's label, `folder` is within it.
+    """Without `folder` and `disk`: no backups. With `disk` (a file system label), `folder` is on that disk.
 
-    `drill_days`: how often the newest one is restored to see whether that works (0: only when asked).
-    `recipients`: who else opens them, with any program of age (`age1...`), beside the recovery code.
-    `archive_after_days`: how old what the hub holds must be to be archived (0: never).
+    `drill_days`: interval between restore tests (0: only on request). `recipients`: additional age recipients
+    (`age1...`) besides the recovery code. `archive_after_days`: minimum age of data to archive once the hub has it (0:
+    never).
     """
 
     folder: str = ""
@@ -42,7 +42,7 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ] = 400
 
     def faults(self) -> Iterator[ConfigFault]:
-        """What types cannot say."""
+        """Check what types can't express."""
         if 0 < self.archive_after_days < LEAST_DAYS:
             what = f"archive_after_days of [backup] can't be {self.archive_after_days}."
             yield ConfigFault(("backup", "archive_after_days"), what, f"Use 0 for never, or at least {LEAST_DAYS}.")

@@ -1,4 +1,4 @@
-"""The sections of `config.toml` that capabilities declare in their own folders, found by name."""
+"""Sections of `config.toml` that capabilities declare in their folders, found by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge.lib.floors import capability_files, capability_module
 
 @cache
 def kinds() -> Mapping[str, type[Section]]:
-    """Each by its key in the file. `ValueError`: two capabilities declare the same."""
+    """Section types by their key. Raises `ValueError` if two capabilities declare the same key."""
     modules = (capability_module(path) for path in capability_files("settings.py"))
     found: dict[str, type[Section]] = {}
     for key, kind in (module.SECTION for module in modules if hasattr(module, "SECTION")):
@@ -23,6 +23,6 @@ def kinds() -> Mapping[str, type[Section]]:
 
 
 def checks() -> Iterator[Callable[[Any], Iterator[ConfigFault]]]:
-    """What capabilities find wrong in the rest of the file: the `faults` of their `from_config.py`."""
+    """The capabilities' checks of the rest of the file: `faults` of each `from_config.py`."""
     modules = (capability_module(path) for path in capability_files("from_config.py"))
     yield from (module.faults for module in modules if hasattr(module, "faults"))

@@ -1,4 +1,4 @@
-"""`[codes]`: what codes of one's own look like, and what the till does with what they say."""
+"""`[codes]`: the shop's own barcodes and what the till does with their data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Prefixes = Annotated[
 
 
 class OwnCodes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`[codes.prefixes]`: how codes begin that are no products."""
+    """`[codes.prefixes]`: prefixes of barcodes that aren't products."""
 
     receipt: Prefixes = PREFIXES["receipt"]
     employee: Prefixes = PREFIXES["employee"]
@@ -41,7 +41,7 @@ class RangeEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`[codes]`. `country`: whose rules hold for numbers that begin with 02 and 20 to 29."""
+    """`[codes]`. `country`: whose rules apply to numbers that begin with 02 and 20 to 29."""
 
     country: Country = "none"
     fnc1: Annotated[str, msgspec.Meta(min_length=1, max_length=8)] = FNC1
@@ -51,7 +51,7 @@ class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     range: tuple[RangeEntry, ...] = ()
 
     def rules(self, currency: str) -> CodeRules:
-        """The rules for a shop of this currency. `ValueError`: a range is wrong (see `faults`)."""
+        """The code rules for a shop of this currency. Raises `ValueError` for an invalid range (see `faults`)."""
         return make_rules(
             country=None if self.country == "none" else self.country,
             own=tuple(Range(entry.pattern, entry.step) for entry in self.range),
@@ -62,7 +62,7 @@ class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         )
 
     def faults(self) -> Iterator[ConfigFault]:
-        """What types cannot say."""
+        """Check what types can't express."""
         for number, entry in enumerate(self.range):
             try:
                 layout(Range(entry.pattern, entry.step))

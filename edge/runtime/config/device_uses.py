@@ -1,4 +1,4 @@
-"""What `[[device]]` says of a receipt printer, a camera and a microphone, beside the options of its driver."""
+"""Options of `[[device]]` for receipt printers, cameras and microphones, besides those of the driver."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ Level = Literal["low", "high"]
 
 
 class PaperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a receipt printer is like: its `profile`, and what differs from that.
+    """Properties of a receipt printer: its `profile`, and deviations from it.
 
-    Without a profile it is what it says when it is asked, and the one named default while that is not known.
-    `columns` are characters a line; `logo` is a PNG file; `templates` a folder of the shop's own (`templates.py`);
-    `pictures` draws all text, for a printer whose code pages are not its profile's. With `buzzer` it sounds when a
-    paper comes that somebody has to see at once.
+    Without a profile it is detected, with a named default until then. `columns` are characters per line; `logo` is a
+    PNG file; `templates` is a folder of custom templates (`templates.py`); `pictures` renders all text as graphics, for
+    printers whose code pages differ from the profile's. `buzzer` sounds for prints that need immediate attention.
     """
 
     columns: Annotated[int, msgspec.Meta(ge=20, le=64)] | None = None
@@ -42,9 +41,9 @@ class PaperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Printing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a receipt printer is used.
 
-    `confirms`: how it says that it has printed; `auto` is what its profile says, or, where that
-    says nothing, what it turns out to answer. `drawer_open`: the level of the drawer's
-    line that means "open". `stands_in_for`: the printer whose jobs it takes while that one is lost.
+    `confirms`: how it confirms printing; `auto` uses the profile or, if that is silent, what the printer turns out to
+    support. `drawer_open`: the drawer signal level that means "open". `stands_in_for`: the printer whose jobs it takes
+    over while that one is lost.
     """
 
     confirms: Literal["auto", "none", "status", "process_id"] = "auto"
@@ -53,11 +52,11 @@ class Printing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CameraUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is said of a camera besides its driver's options.
+    """Settings of a camera besides its driver's options.
 
-    It starts only once it is said what for, who is to be asked about it, and that a sign tells people. `mask`: polygons
-    (parts of the picture) that nobody gets to see; `clock`: those where the camera prints the time into it, which goes
-    on while all else hangs; `flicker`: lamps draw bands into it, so the middle of three pictures is looked at.
+    It starts only once its purpose, the contact person and the presence of a notice sign are set. `mask`: polygons
+    (parts of the picture) never shown to anyone; `clock`: areas with the camera's own timestamp, which keeps changing
+    when the picture freezes; `flicker`: lamps cause bands, so the middle of three pictures is used.
     """
 
     purpose: Annotated[str, msgspec.Meta(max_length=200)] = ""
@@ -69,10 +68,10 @@ class CameraUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MicrophoneUse(msgspec.Struct, frozen=True, kw_only=True):
-    """`wake`: the words after which it listens. `surface`: whose conversation it is, of who has signed in at the
-    register's till, or of a customer at its kiosk. `echo_cancelled`: the device takes our own voice out of what it
-    hears, so that whoever speaks over that stops it; else it is deaf while it speaks. `group`: microphones that hear
-    each other; of one register they are one.
+    """`wake`: the wake words. `surface`: whose conversation it is, the cashier's at the register's till or the
+    customer's at its kiosk. `echo_cancelled`: the device removes our own voice, so that people can interrupt it;
+    otherwise it doesn't listen while speaking. `group`: microphones within earshot of each other; those of one register
+    always are.
     """
 
     wake: Annotated[str, msgspec.Meta(min_length=4, max_length=60, description="the words after which it listens")] = (

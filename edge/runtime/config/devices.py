@@ -1,4 +1,4 @@
-"""`[[device]]`: what is plugged in, and whether it all fits together."""
+"""`[[device]]`: connected devices, and whether they fit together."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ T = TypeVar("T")
 
 
 class Device(msgspec.Struct, frozen=True):
-    """`[[device]]`: what is plugged in, for which register.
+    """`[[device]]`: a device and its register.
 
-    A receipt printer also says what its paper is like (`columns`, `profile`, ...) and how it
-    is used (`confirms`, ...), a camera and a microphone what they are for; the other keys are its driver's. `without`:
-    the package that should bring its driver, and doesn't: the device waits for it, and the till does not.
+    A receipt printer also has paper settings (`columns`, `profile`, ...) and usage settings (`confirms`, ...), a camera
+    and a microphone their purpose; other keys belong to the driver. `without`: the missing package of its driver; the
+    device waits for it, while the till starts.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Device(msgspec.Struct, frozen=True):
     without: str = ""
 
     def require_driver(self) -> None:
-        """`ConfigError`: its driver's package can't be used."""
+        """Raise `ConfigError` if its driver's package can't be used."""
         if self.without:
             values = {"driver": self.driver, "package": self.without}
             what = f"The driver {self.driver!r} comes from the extension {self.without}, which is off or can't be used."
@@ -54,7 +54,7 @@ _MICROPHONE = MicrophoneUse.__struct_fields__
 
 
 def read_device(entry: dict[str, Any], number: int, used: Extensions | None = None) -> Device:
-    """A device as it is written; `used` has the drivers of other publishers' packages. `ConfigFault`: it cannot be."""
+    """Parse a device; `used` has the drivers of third-party packages. Raises `ConfigFault`."""
     place: Place = ("device", number)
     options = dict(entry)
     for key in ("role", "driver", "name", "register"):
@@ -87,8 +87,8 @@ def read_device(entry: dict[str, Any], number: int, used: Extensions | None = No
 
 
 def _package_lacking(used: Extensions, owner: str, role: str, driver: str, options: dict[str, Any]) -> str:
-    """`owner`, where its driver can't be used: it is off, fails, or doesn't take these options. What others wrote keeps
-    no till from starting."""
+    """Return `owner` if its driver can't be used: turned off, failing, or rejecting these options. Third-party code
+    must not stop a till from starting."""
     if (role, driver) not in drivers.known_drivers():
         return owner
     try:
@@ -102,7 +102,7 @@ def _package_lacking(used: Extensions, owner: str, role: str, driver: str, optio
 
 
 def _part(raw: dict[str, Any], kind: type[T], place: Place) -> T:
-    """Some keys of a device as what they are for."""
+    """Convert some keys of a device to a settings struct."""
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
@@ -113,9 +113,9 @@ def _part(raw: dict[str, Any], kind: type[T], place: Place) -> T:
 def check_devices(
     devices: tuple[Device, ...], registers: tuple[str, ...], slips: tuple[SlipEntry, ...], labels: str
 ) -> None:
-    """`ConfigFault`: devices that get in each other's way, or are for a register or a slip that there is not.
+    """Raise `ConfigFault` for conflicting devices, and for unknown registers or slips.
 
-    `labels` is the name of the printer of labels.
+    `labels` is the name of the label printer.
     """
     prints: dict[str, str] = {}
     only: dict[tuple[str, str], str] = {}
@@ -145,7 +145,7 @@ def check_devices(
 
 
 def _printers_aside(slips: tuple[SlipEntry, ...], labels: str, devices: tuple[Device, ...]) -> set[str]:
-    """The printers of slips and of labels, and those that stand in for them."""
+    """Printers for slips and labels, and their substitutes."""
     printers = {device.name: device.printing.stands_in_for for device in devices if device.role == "receipt_printer"}
     mains = {name for name, main in printers.items() if not main}
     for wrong in faults(slips, mains):
@@ -159,7 +159,7 @@ def _printers_aside(slips: tuple[SlipEntry, ...], labels: str, devices: tuple[De
 
 
 def _covered_printer(device: Device, number: int, devices: tuple[Device, ...]) -> Device:
-    """The printer that a device stands in for."""
+    """Return the printer that a device stands in for."""
     name = device.printing.stands_in_for
     others = {other.name: other for other in devices if other.role == "receipt_printer" and other is not device}
     if name not in others or others[name].printing.stands_in_for:

@@ -1,4 +1,4 @@
-"""What is wrong in a configuration file: in which line, and what may stand there instead. Pure."""
+"""Explains configuration errors: the line, and what is allowed instead. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FIELD = re.compile(r"(?P<kind>unknown|missing required) field `(?P<key>[^`]+)`"
 
 
 def explain_fault(message: str, raw: dict[str, Any], root: type) -> ConfigFault:
-    """A validator's message about `raw`, which was to become a `root`, in words."""
+    """Translate a validator's message about `raw`, to be converted to `root`."""
     found = _MESSAGE.fullmatch(message)
     steps = _STEP.finditer(found["place"] or "") if found else ()
     place: Place = tuple(int(step["number"]) if step["number"] else step["key"] for step in steps)
@@ -46,7 +46,7 @@ def explain_fault(message: str, raw: dict[str, Any], root: type) -> ConfigFault:
 
 
 def label(place: Place) -> str:
-    """A table as it is written in the file."""
+    """Format a table's name as in the file."""
     names = ".".join(step for step in place if isinstance(step, str))
     if not names:
         return "the file"
@@ -54,7 +54,7 @@ def label(place: Place) -> str:
 
 
 def line_of(text: str, place: Place) -> int:
-    """The line (from 1) in which what stands at `place` begins; for what is not there, its table."""
+    """Line (from 1) where the value at `place` begins; its table's line if the value is missing."""
     lines = text.splitlines()
     for end in range(len(place), 0, -1):
         begins = 1
@@ -84,7 +84,7 @@ def _nearest(key: str, allowed: list[str]) -> str:
 
 
 def _schema_at(parts: dict[str, Any], schema: dict[str, Any], place: Place) -> dict[str, Any]:
-    """The JSON schema of what stands at `place`."""
+    """JSON schema of the value at `place`."""
     schema = _resolve_schema(parts, schema)
     for step in place:
         below = schema.get("items", {}) if isinstance(step, int) else schema.get("properties", {}).get(step, {})
@@ -93,7 +93,7 @@ def _schema_at(parts: dict[str, Any], schema: dict[str, Any], place: Place) -> d
 
 
 def _resolve_schema(parts: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema itself where it is a reference, or something that may also be absent."""
+    """Resolve a reference or an optional schema."""
     kinds = [kind for kind in schema.get("anyOf", ()) if kind.get("type") != "null"]
     if len(kinds) == 1:
         return _resolve_schema(parts, {**kinds[0], **{key: value for key, value in schema.items() if key != "anyOf"}})
@@ -106,7 +106,7 @@ _LIMITS = {"minimum": "from", "maximum": "to", "minLength": "of at least", "maxL
 
 
 def _words(schema: dict[str, Any], parts: dict[str, Any]) -> str:
-    """What a value of this schema is, for people."""
+    """Describe the values that a schema allows."""
     schema = _resolve_schema(parts, schema)
     if "enum" in schema:
         return "one of " + ", ".join(repr(value) for value in schema["enum"])
@@ -123,5 +123,5 @@ def _words(schema: dict[str, Any], parts: dict[str, Any]) -> str:
 
 
 def twice(names: Iterable[str]) -> str | None:
-    """The first name that is there more than once."""
+    """First name that occurs more than once."""
     return next((name for name, count in Counter(names).items() if count > 1), None)

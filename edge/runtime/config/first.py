@@ -1,4 +1,4 @@
-"""The first `config.toml` of a shop, from what its owner answers on the page of the first start. Pure."""
+"""Generates a shop's first `config.toml` from the set-up page's answers. Pure."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ LAWS = MappingProxyType({"FR": "fr", "IL": "il", "AT": "at", "DE": "de"})
 
 
 class FirstAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the page asks. `tax_place`: where the store is and whose law says the taxes, such as "province ON";
-    else `tax_percent` of everything, "" for none. `tax_in_prices`: None leaves that to the law of the place. `backup`:
-    where copies go: the `backup_place` is a disk's label or a folder. `office`: what head
-    office's page shows for the box of a shop of its chain, an address and a code."""
+    """Answers on the set-up page. `tax_place`: where the store is and whose tax law applies, such as "province ON";
+    otherwise one `tax_percent` for everything ("": none). `tax_in_prices`: None means as usual there. `backup`: the
+    kind of destination, with a disk label or folder in `backup_place`. `office`: the address and code that head
+    office's page shows for a chain's new box."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
     country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$(?!\n)")]
@@ -52,7 +52,7 @@ class FirstAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OfficeName(msgspec.Struct, frozen=True):
-    """What head office calls a box."""
+    """Head office's name for a box."""
 
     tenant: str
     store: str
@@ -60,19 +60,19 @@ class OfficeName(msgspec.Struct, frozen=True):
 
 
 def config_text(answers: FirstAnswers, data: str, port: int, called: OfficeName | None = None, more: str = "") -> str:
-    """The file's text. `data`: the folder of the ledger; `called`: by what name head office knows the box, and `more`:
-    how it is reached."""
+    """Generate the file. `data`: the ledger's folder; `called`: head office's name for the box; `more`: how to reach
+    head office."""
     named = called or OfficeName(slug(answers.name), "main", "")
     return "\n".join([*_lines(answers, data, port, named), *(["", more] if more else [])]) + "\n"
 
 
 def check_answers(answers: FirstAnswers, data: str, port: int, path: Path) -> Config:
-    """The same as it will be read. `ConfigError`: an answer cannot be."""
+    """Generate and validate the file. Raises `ConfigError` for an invalid answer."""
     return parse(config_text(answers, data, port), path)
 
 
 def slug(name: str) -> str:
-    """A name for head office, of small letters and digits; "shop" where nothing is left of it."""
+    """Make an identifier of lower-case letters and digits; "shop" if nothing remains."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "shop"
 
@@ -126,5 +126,5 @@ def _backup(said: FirstAnswers) -> Iterator[str]:
 
 
 def _toml_value(value: object) -> str:
-    """As TOML writes it: JSON's texts, numbers and lists are TOML's, too."""
+    """Format a TOML value: JSON strings, numbers and lists are valid TOML."""
     return json.dumps(value, ensure_ascii=False)

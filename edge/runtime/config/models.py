@@ -1,4 +1,4 @@
-"""`[models]`: which models are used, how much memory they may take, and those of the shop's own."""
+"""`[models]`: models in use, their memory limit, and the shop's own models."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`[models]`. `use` names the model that answers first, by kind ("llm") or kind and language ("tts.fr")."""
+    """`[models]`. `use` names the preferred model by kind ("llm") or kind and language ("tts.fr")."""
 
     memory_mb: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
     threads: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
@@ -37,13 +37,13 @@ class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     model: tuple[dict[str, Any], ...] = ()
 
     def entries(self) -> dict[str, Entry]:
-        """All models that are known here. `BadEntry`: one of the shop's is wrong (see `faults`)."""
+        """All known models. Raises `BadEntry` if a custom one is invalid (see `faults`)."""
         from models.manifest import entries  # not before it is needed: the till starts first
 
         return entries(self.model)
 
     def faults(self) -> Iterator[ConfigFault]:
-        """What types cannot say."""
+        """Check what types can't express."""
         if not (self.keep or self.use or self.model):
             return
         from models.manifest import BadEntry

@@ -1,4 +1,4 @@
-"""`[notify]`: by which channels the shop may tell people of alerts. Passwords and tokens: `secret:NAME` or files."""
+"""`[notify]`: channels for alert notifications. Passwords and tokens: `secret:NAME` or files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
 class EmailEntry(Section, frozen=True, kw_only=True):
-    """`[notify.email]`: the server that takes the shop's mail, and whom it is from."""
+    """`[notify.email]`: the shop's mail server and sender address."""
 
     host: str
     port: Port = 587
@@ -38,8 +38,8 @@ class EmailEntry(Section, frozen=True, kw_only=True):
 
 
 class SmsEntry(Section, frozen=True, kw_only=True):
-    """`[notify.sms]`: an account at a service that speaks as Twilio does. `unsigned`: its reports have no signature,
-    and are believed by the token in their address alone."""
+    """`[notify.sms]`: an account at a Twilio-compatible service. `unsigned`: its delivery reports have no signature and
+    are trusted by the token in their address alone."""
 
     url: Address = "https://api.twilio.com"
     account: str
@@ -51,7 +51,7 @@ class SmsEntry(Section, frozen=True, kw_only=True):
 
 class WhatsAppEntry(Section, frozen=True, kw_only=True):
     """`[notify.whatsapp]`: a number at Meta's Cloud API, and an approved template with two parameters. `chat`: that
-    number as people write to it (E.164), where they may; then `app_secret` has to say who sends what they write."""
+    number for incoming messages (E.164), if enabled; `app_secret` must then authenticate them."""
 
     url: Address
     token: str = ""
@@ -64,14 +64,13 @@ class WhatsAppEntry(Section, frozen=True, kw_only=True):
 
 
 class NotifySection(Section, frozen=True, kw_only=True):
-    """`[notify]`. `link`: where people open the manager's pages from outside. `allow`: hosts of this machine or beside
-    it that may be asked all the same. `retry`: whether what fails is tried again. `webhook_secret_former`: the
-    secret before, which signs beside the new one until every receiver has that. `push`: whom push services write to,
-    where people are told by their browsers, and `push_page` head office's page on which browsers that
-    do not trust this box agree to it. `printer`: which prints alerts; `speaker`: which
-    says them aloud, where there is a voice. `apprise`: whether people may name any service that Apprise knows.
-    `office`: whom head office has written to where nobody in the shop sees to what is critical. `by_office`: mail goes
-    by head office, as the box has no way out of its own; `reports`: where services report to, at head office's API."""
+    """`[notify]`. `link`: public address of the manager's pages. `allow`: local hosts that may be called anyway.
+    `retry`: whether failed deliveries are retried. `webhook_secret_former`: the previous secret, which signs too until
+    every receiver has the new one. `push`: contact for push services, where browsers receive notifications;
+    `push_page`: head office's page for subscribing browsers that don't trust this box. `printer` prints alerts;
+    `speaker` reads them aloud, if there is a voice. `apprise`: whether users may add any Apprise service. `office`:
+    head office's contact for critical alerts that no one in the shop handles. `by_office`: mail is sent through head
+    office because the box has no way out; `reports`: address at head office's API for delivery reports."""
 
     link: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$(?!\n)")] = ""
     allow: tuple[str, ...] = ()
@@ -98,7 +97,7 @@ class NotifySection(Section, frozen=True, kw_only=True):
         return self.email is not None or self.by_office
 
     def faults(self, printers: Sequence[str], speakers: Sequence[str]) -> Iterator[ConfigFault]:
-        """What types cannot say; by the names of the receipt printers and of the loudspeakers."""
+        """Check what types can't express, given the names of receipt printers and speakers."""
         for field, name, names in (("printer", self.printer, printers), ("speaker", self.speaker, speakers)):
             if name and name not in names:
                 what = f"There is no {'receipt printer' if field == 'printer' else field} {name!r}."

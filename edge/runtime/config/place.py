@@ -1,4 +1,4 @@
-"""Where the store is: said once, in `[store]`, and read as that word where an older file says it elsewhere."""
+"""Location of the store: set once in `[store]`; older files that have it elsewhere are still read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OLDER = (("tax", "province"), ("customers", "province"), ("tax", "country"))
 
 
 def said_once(raw: dict[str, Any]) -> dict[str, Any]:
-    """The file with its place in `[store]` alone. `ConfigFault`: it is said twice and differently, `place_twice`."""
+    """Return the file with its location only in `[store]`. Raises `ConfigFault` (`place_twice`) for contradictions."""
     store = raw.get("store")
     older = [(section, key) for section, key in _OLDER if isinstance(_table(raw, section).get(key), str)]
     if not isinstance(store, dict) or not older:
@@ -52,7 +52,7 @@ def _twice(one: tuple[str, str], first: str, other: tuple[str, str], second: str
 
 
 def _check_taxes(raw: dict[str, Any]) -> None:
-    """What an older file said of the law of its taxes has a table, and no classes beside it."""
+    """Check an older file's tax location: it needs a known table and no classes of its own."""
     tax = _table(raw, "tax")
     for key, known in (("province", tuple(provinces())), ("country", tuple(countries()))):
         if (said := tax.get(key)) and said not in known:

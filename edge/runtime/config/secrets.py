@@ -1,4 +1,4 @@
-"""Where a configuration says a secret: by the name under which it was entered, or in clear."""
+"""References to secrets in a configuration: by name, or in plain text."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _MAYBE = ("authority",)
 
 
 class SaidSecret(msgspec.Struct, frozen=True):
-    """Where the configuration says a secret, and how: `secret:NAME`, the secret itself, or a file."""
+    """A place in the configuration with a secret: `secret:NAME`, the secret itself, or a file."""
 
     where: str
     value: str
 
     @property
     def name(self) -> str:
-        """The name of the secret; "": it stands in clear on the disk."""
+        """Name of the secret; "" if it is in plain text on the disk."""
         return self.value.removeprefix(REFERENCE) if self.value.startswith(REFERENCE) else ""
 
 
 def secrets_in(sync: Sync | None, notify: NotifySection, devices: Iterable[Device]) -> Iterator[SaidSecret]:
-    """All secrets of a configuration."""
+    """Every secret of a configuration."""
     entries: list[tuple[str, str | None]] = []
     if sync:
         entries += [("[sync] password", sync.password), ("[sync] password_file", sync.password_file)]

@@ -1,4 +1,4 @@
-"""The plain sections of `config.toml`; those with more to them have files of their own."""
+"""Simple sections of `config.toml`; larger ones have their own files."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ Name = Annotated[
 
 
 class StoreSection(Section, frozen=True, kw_only=True):
-    """`[store]`: whose shop it is. `day_turns_at` is when a day of business ends, in the shop's zone. `country`: where
-    it is, and how dates are written (without it, as in that of the zone); `province`: of Canada, or the state of the
-    United States. Taxes, addresses, holidays, ages and limits go by these two."""
+    """`[store]`: the store's identity. `day_turns_at` is when a business day ends, in the shop's time zone. `country`:
+    location, and the date format (default: the zone's country); `province`: of Canada, or the US state. Taxes,
+    addresses, holidays, age limits and other limits depend on these two."""
 
     tenant: Name = "demo"
     id: Name
@@ -69,15 +69,15 @@ class StoreSection(Section, frozen=True, kw_only=True):
 
     @property
     def place(self) -> Jurisdiction:
-        """Where it is, as law is asked."""
+        """Legal jurisdiction of the store."""
         return Jurisdiction(self.country, self.province)
 
     def name(self, header: Sequence[str]) -> str:
-        """What the shop is called: the first line of the `header` of its papers, else its id."""
+        """Name of the shop: the first line of its receipt `header`, otherwise its id."""
         return header[0] if header else self.id
 
     def faults(self) -> Iterator[ConfigFault]:
-        """What types cannot say."""
+        """Check what types can't express."""
         if self.province and not is_part(self.country, self.province):
             what = f"There is no province or state {self.province!r} of {self.country}."
             advice = (
@@ -111,12 +111,12 @@ Origin = Annotated[
 
 
 class Panel(Section, frozen=True, kw_only=True):
-    """`[panel]`: where the pages are. `aside`: a page shown beside the cashier's (the demo's devices).
+    """`[panel]`: where pages are served. `aside`: a page shown next to the cashier's (the demo's devices).
 
-    `tls_cert` and `tls_key` are files; a box without them vouches for itself (edge/core/tls). What `trusted_proxy`, an
-    address, says of its callers is believed, who come to `public_origin`.
-    `origins`: of other pages that may ask the API by a token, as browsers write them.
-    `pairing`: which browsers a manager must let in first: those of other machines, or `always`, the box's own as well.
+    `tls_cert` and `tls_key` are files; without them the box issues its own certificate (edge/core/tls). Forwarded
+    headers from `trusted_proxy` (an address) are trusted; its clients use `public_origin`. `origins`: other sites whose
+    pages may call the API with a token. `pairing`: which browsers need a manager's approval: those of other machines,
+    or with `always` also the box's own.
     """
 
     host: str = "127.0.0.1"
@@ -137,16 +137,16 @@ class Panel(Section, frozen=True, kw_only=True):
 
     @property
     def beyond(self) -> bool:
-        """Whether others than this machine reach it."""
+        """Whether other machines can reach it."""
         return not is_loopback(self.host)
 
     @property
     def tls(self) -> bool:
-        """Whether TLS is spoken. Beyond this machine nothing else is."""
+        """Whether TLS is used; always beyond this machine."""
         return self.beyond or bool(self.tls_cert)
 
     def faults(self) -> Iterator[ConfigFault]:
-        """What types cannot say."""
+        """Check what types can't express."""
         for one, other in (("tls_cert", "tls_key"), ("trusted_proxy", "public_origin")):
             if bool(getattr(self, one)) != bool(getattr(self, other)):
                 given, lacks = (one, other) if getattr(self, one) else (other, one)
@@ -164,7 +164,7 @@ class Panel(Section, frozen=True, kw_only=True):
 
 
 class CatalogSection(Section, frozen=True, kw_only=True):
-    """`[catalog]`: what a file that does not say it means, and whose word counts more (`sources`, the first most)."""
+    """`[catalog]`: defaults for imported files, and the precedence of `sources` (highest first)."""
 
     language: Language | None = None
     tax_class: Name = "standard"
@@ -176,7 +176,7 @@ class CatalogSection(Section, frozen=True, kw_only=True):
     show_effects: bool = False
 
     def faults(self, classes: Sequence[str]) -> Iterator[ConfigFault]:
-        """What types cannot say; `classes` are the ids of those of taxes."""
+        """Check what types can't express; `classes` are the tax class ids."""
         if source := twice(self.sources):
             yield ConfigFault(("catalog", "sources"), f"The source {source!r} is listed twice.", "List each one once.")
         if self.tax_class not in classes:
@@ -186,13 +186,13 @@ class CatalogSection(Section, frozen=True, kw_only=True):
 
 
 class LabelsSection(Section, frozen=True, kw_only=True):
-    """`[labels]`: the name of the printer of labels; nothing is that of the till that asks."""
+    """`[labels]`: name of the label printer; by default the requesting till's."""
 
     printer: str = ""
 
 
 class TillEntry(Section, frozen=True, kw_only=True):
-    """`[till]`: what cashiers may do here."""
+    """`[till]`: what cashiers may do."""
 
     refunds_without_receipt: bool = False
     sign_in: bool = False
@@ -206,7 +206,7 @@ class TillEntry(Section, frozen=True, kw_only=True):
 
 
 class HoursEntry(Section, frozen=True, kw_only=True):
-    """`[hours]`: between which hours goods are sold that law keeps from the young, where the shop's are narrower."""
+    """`[hours]`: sales hours of age-restricted goods, if narrower than the law's."""
 
     cannabis: SpanText = ""
 
@@ -224,10 +224,10 @@ class Sync(Section, frozen=True, kw_only=True):
 
 
 class TwinSection(Section, frozen=True, kw_only=True):
-    """`[twin]`: of two boxes. `address`: one more, of whichever box leads, with its network, for devices that know one
-    address only. `wifi`: whether the boxes may hear each other without a cable. `sync_ms`: a box whose disk takes
-    longer to sync (one time in a hundred) follows, and does not lead. `port`: where this box hears the other machines,
-    from when the first of them is let in."""
+    """`[twin]`: a pair of boxes. `address`: an additional address, with its network, taken by the leading box, for
+    devices that know only one. `wifi`: whether the boxes may connect without a cable. `sync_ms`: a box with slower disk
+    syncs (99th percentile) only follows. `port`: where this box listens for the others once the first one is
+    admitted."""
 
     address: Annotated[
         str,
@@ -241,7 +241,7 @@ class TwinSection(Section, frozen=True, kw_only=True):
     port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = LINK_PORT
 
     def faults(self) -> Iterator[ConfigFault]:
-        """What types cannot say."""
+        """Check what types can't express."""
         try:
             if self.address:
                 IPv4Interface(self.address)
@@ -251,13 +251,13 @@ class TwinSection(Section, frozen=True, kw_only=True):
 
 
 class HotplugSection(Section, frozen=True, kw_only=True):
-    """`[plugging]`: whether a well-known scanner that is plugged in is used at once, where there is one register."""
+    """`[plugging]`: whether a known scanner is used as soon as it is plugged in, if there is only one register."""
 
     scanners: bool = True
 
 
 class Log(Section, frozen=True, kw_only=True):
-    """`[log]`: how much is said, and as text or as JSON lines."""
+    """`[log]`: log level, and text or JSON lines."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"

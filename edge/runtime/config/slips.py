@@ -1,4 +1,4 @@
-"""`[[slip]]`: which printers are told what of orders."""
+"""`[[slip]]`: which printers print which kitchen tickets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.core.config_section import ConfigFault
 
 
 class SlipEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A printer, and what it is told of: see `Route` of kitchen tickets."""
+    """A printer and its tickets; see `Route` of kitchen tickets."""
 
     printer: str
     categories: Annotated[
@@ -21,7 +21,7 @@ class SlipEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 def faults(entries: tuple[SlipEntry, ...], printers: Collection[str]) -> Iterator[ConfigFault]:
-    """What is wrong with them, where these are the receipt printers that do not stand in for another."""
+    """Check the entries, given the receipt printers that aren't substitutes."""
     known = ", ".join(sorted(map(repr, printers))) or "none yet"
     for number, entry in enumerate(entries):
         if entry.printer not in printers:

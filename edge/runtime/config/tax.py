@@ -1,4 +1,4 @@
-"""`[tax]`: the classes of taxes, and whether prices contain them."""
+"""`[tax]`: tax classes, and whether prices include tax."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from edge.runtime.config.sections import Name
 
 
 class RateEntry(Section, frozen=True, kw_only=True):
-    """One tax of a class: `percent` as written on an invoice, with at most three digits behind the point."""
+    """One tax of a class: `percent` as on an invoice, with at most three decimals."""
 
     name: str
     percent: Annotated[str | int | float, msgspec.Meta(description="a percentage such as '20' or '9.975'")]
 
 
 class ClassEntry(Section, frozen=True, kw_only=True):
-    """`[[tax.class]]`: what products of this class are taxed with."""
+    """`[[tax.class]]`: the taxes of this class of products."""
 
     id: Name
     rates: tuple[RateEntry, ...] = ()
 
 
 class Tax(Section, frozen=True, kw_only=True):
-    """`[tax]`: the table of classes; none: what the law says where the store is. `inclusive`: prices contain the taxes;
-    where nothing is said, as is usual in that place. `registered`: the other provinces of Canada whose own tax (PST,
-    RST, QST) the shop collects on what it delivers there."""
+    """`[tax]`: the table of classes; empty: the law at the store's location. `inclusive`: prices include tax; by
+    default as usual there. `registered`: other Canadian provinces whose own tax (PST, RST, QST) the shop collects on
+    deliveries."""
 
     inclusive: bool | None = None
     rounding: Literal["line", "total"] = "total"
@@ -42,7 +42,7 @@ class Tax(Section, frozen=True, kw_only=True):
     classes: tuple[ClassEntry, ...] = msgspec.field(name="class", default=())
 
     def at(self, place: Jurisdiction) -> StoreTaxes:
-        """The taxes of a store there."""
+        """Taxes of a store at this location."""
         law = "" if self.classes else place.tax_place
         inclusive = self.inclusive
         if inclusive is None:
@@ -50,7 +50,7 @@ class Tax(Section, frozen=True, kw_only=True):
         return StoreTaxes(law, inclusive, self.rounding, self.registered, self.classes)
 
     def faults(self) -> Iterator[ConfigFault]:
-        """What types cannot say."""
+        """Check what types can't express."""
         if unknown := sorted({*self.registered} - {*provinces()}):
             what = f"There is no province {unknown[0]!r} of Canada."
             yield ConfigFault(("tax", "registered"), what, f"Available: {', '.join(provinces())}.")
@@ -70,7 +70,7 @@ class Tax(Section, frozen=True, kw_only=True):
 
 
 class StoreTaxes(msgspec.Struct, frozen=True):
-    """`[tax]` as it holds where the store is: by the `law` of that place ("": by `classes` of the shop's own)."""
+    """Effective `[tax]` at the store's location: by its `law`, or ("") by the shop's own `classes`."""
 
     law: str
     inclusive: bool
@@ -84,7 +84,7 @@ class StoreTaxes(msgspec.Struct, frozen=True):
 
     @property
     def dated(self) -> tuple[DatedTable, ...]:
-        """The tables of the place, with the day from which each holds; none where the shop has its own table."""
+        """Tax tables of the location with their effective dates; empty if the shop has its own."""
         return tables(self.law, self.inclusive, self.rounding) if self.law else ()
 
     @property
@@ -92,7 +92,7 @@ class StoreTaxes(msgspec.Struct, frozen=True):
         return self.classes or (ClassEntry(id="standard"),)
 
     def table(self) -> TaxTable:
-        """What the till reckons with: of a place, what holds before any of its days."""
+        """The tax table in use; for a location, the one before any dated change."""
         if self.law:
             return self.dated[0].table
         classes = tuple(
@@ -103,7 +103,7 @@ class StoreTaxes(msgspec.Struct, frozen=True):
 
 
 def thousandths_of_percent(percent: str | int | float) -> int:
-    """ "9.975" as 9975. `ValueError`: not a percentage."""
+    """Parse "9.975" as 9975. Raises `ValueError`."""
     try:
         value = Decimal(str(percent)) * 1000
     except InvalidOperation:

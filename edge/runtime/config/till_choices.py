@@ -1,4 +1,4 @@
-"""What keys of `[till]` may say. Pure, as the till's rules know them, too."""
+"""Allowed values of `[till]` keys. Pure, because the till's rules use them too."""
 
 from __future__ import annotations
 

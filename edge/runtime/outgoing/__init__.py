@@ -1,10 +1,10 @@
 """HTTP and mail to other servers, with limits, retries and circuit breakers.
 
-What leaves the shop for a server of somebody else's, by HTTP or SMTP: a library of all services that call one
-(messages and mail, webhooks, payments, feeds, authorities). It knows no shop words and keeps nothing: who asks
-has an outbox and says what is to be tried again.
+Everything the shop sends to other servers by HTTP or SMTP goes through this library (messages and mail, webhooks,
+payments, feeds, authorities). It knows no shop words and stores nothing: callers keep an outbox and decide what to
+retry.
 
-Outcomes. `Refused` by the server for good (`permanent`), or not now (`after_s`); `NotReached`: not a byte of it
-was taken; `MaybeSent`: it was sent and no answer came, so nobody knows. Who asks decides what may be repeated: a
-call with an idempotency key may, an SMS may not.
+Outcomes. `Undelivered`: refused for good (`permanent`) or for now (`after_s`), or not a byte was accepted; `MaybeSent`:
+it was sent but no answer came, so the outcome is unknown. Callers decide what may be repeated: a call with an
+idempotency key may, an SMS may not.
 """

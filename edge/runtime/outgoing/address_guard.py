@@ -1,4 +1,4 @@
-"""Which addresses an outgoing call may reach: not the box itself, nor what is only beside it."""
+"""Addresses that outgoing calls may reach: not the box itself, nor its link-local neighbours."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def own_addresses() -> frozenset[str]:
-    """Those of this machine's interfaces."""
+    """Addresses of this machine's interfaces."""
     found = [ip.ip[0] if isinstance(ip.ip, tuple) else ip.ip for one in ifaddr.get_adapters() for ip in one.ips]
     return frozenset(str(ip) for ip in found)
 
 
 def is_forbidden(text: str, own: Collection[str]) -> bool:
-    """Whether nothing is ever sent to an address: loopback, link-local, unspecified, multicast, and the box's own."""
+    """Whether an address is never called: loopback, link-local, unspecified, multicast, or the box's own."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
@@ -33,8 +33,8 @@ def is_forbidden(text: str, own: Collection[str]) -> bool:
 
 
 def check_host(host: str, allowed: Collection[str], own: Callable[[], Collection[str]] = own_addresses) -> None:
-    """`Undelivered`: a host that is written as such an address, or as this machine's name. A name is looked at again
-    once it is resolved."""
+    """Raise `Undelivered` for a host written as such an address or as this machine's name. Names are checked again once
+    resolved."""
     if host in allowed:
         return
     bare = host.strip("[]").rstrip(".").lower()
@@ -49,7 +49,7 @@ def check_host(host: str, allowed: Collection[str], own: Callable[[], Collection
 
 
 class GuardedResolver(AbstractResolver):
-    """Resolves names, and leaves out addresses that are forbidden: a name may mean another one by now."""
+    """Resolves names without forbidden addresses: a name may resolve differently by now."""
 
     def __init__(self, allowed: Collection[str]) -> None:
         self._allowed = allowed
@@ -71,5 +71,5 @@ class GuardedResolver(AbstractResolver):
 
 
 def permitted_addresses(found: Iterable[ResolveResult], own: Collection[str]) -> Iterable[ResolveResult]:
-    """Of what a name resolved to, what may be asked."""
+    """Filter resolved addresses by permission."""
     return (one for one in found if not is_forbidden(one["host"], own))

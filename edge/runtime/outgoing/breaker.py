@@ -1,4 +1,4 @@
-"""A circuit breaker a destination: who does not answer is left alone for a while. Pure; by a monotonic clock."""
+"""Circuit breaker per destination: unresponsive servers are left alone for a while. Pure; uses a monotonic clock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FIRST_S, LONGEST_S = 60.0, 900.0
 
 
 class Breaker(msgspec.Struct, frozen=True):
-    """`failures` in a row; `until_s`: closed before that (0: open to all), `wait_s` how long that was."""
+    """`failures` in a row; `until_s`: no calls before then (0: no restriction), `wait_s`: the length of that wait."""
 
     failures: int = 0
     until_s: float = 0.0
@@ -22,25 +22,25 @@ class Breaker(msgspec.Struct, frozen=True):
 
     @property
     def state(self) -> str:
-        """`closed` (all is well), `open` (nobody asks), or `trial` (one is asking)."""
+        """`closed` (calls pass), `open` (no calls), or `trial` (one call is testing)."""
         return "closed" if not self.until_s else "trial" if self.trying else "open"
 
     def left_s(self, now_s: float) -> float:
-        """How long nobody may ask; 0: somebody may."""
+        """Seconds until the next call is allowed; 0 if it is now."""
         if not self.until_s:
             return 0.0
         return FIRST_S if self.trying else max(0.0, self.until_s - now_s)
 
     def asked(self) -> Breaker:
-        """Somebody asks now."""
+        """Note a call."""
         return msgspec.structs.replace(self, trying=bool(self.until_s))
 
     def worked(self) -> Breaker:
-        """It answered."""
+        """Note a success."""
         return Breaker()
 
     def failed(self, now_s: float) -> Breaker:
-        """It did not, or only that it cannot (5xx)."""
+        """Note a failure or a server error (5xx)."""
         failures = self.failures + 1
         if failures < FAILURES and not self.until_s:
             return Breaker(failures)
@@ -49,7 +49,7 @@ class Breaker(msgspec.Struct, frozen=True):
 
 
 class SavedBreaker(msgspec.Struct, frozen=True):
-    """A breaker as it is kept over a restart: for how long it is left alone yet, by whatever clock."""
+    """A breaker saved across a restart, with its remaining wait."""
 
     destination: str
     failures: int
@@ -58,8 +58,8 @@ class SavedBreaker(msgspec.Struct, frozen=True):
 
 
 class Breakers:
-    """Those of all destinations, in memory, none closed for longer than `longest_s`. `changed`: since `saved` was asked
-    last, somebody failed or came back."""
+    """Breakers of all destinations, in memory; none stays open longer than `longest_s`. `changed`: whether any changed
+    since the last `saved` call."""
 
     LIMIT = 1_000
 
@@ -88,7 +88,7 @@ class Breakers:
             del self._of[next(iter(self._of))]
 
     def saved(self, now_s: float) -> list[SavedBreaker]:
-        """All that are not as new."""
+        """All breakers that have state to save."""
         self.changed = False
         return [
             SavedBreaker(name, one.failures, one.wait_s, max(0.0, one.until_s - now_s))

@@ -1,4 +1,4 @@
-"""What may become of an outgoing call that did not go well."""
+"""Failures of outgoing calls."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ _CODES = re.compile(r"\d{3,5}\b(?: \d\.\d{1,3}\.\d{1,3}\b)?")
 
 
 class Undelivered(Exception):
-    """Not delivered, as far as is known. `why` is a key of `edge/lib/i18n`, section `undelivered`, `detail` what the
-    other side said, shortened. `permanent`: the same again would be refused again. `after_s`: not to be tried before.
-    `credentials`: it is the way there that is set up wrongly, whatever is sent."""
+    """Not delivered, as far as known. `why` is a key of `edge/lib/i18n`, section `undelivered`; `detail` is the
+    server's message, shortened. `permanent`: retrying would fail the same way. `after_s`: not to be retried before.
+    `credentials`: the account is misconfigured, whatever is sent."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Undelivered(Exception):
 
 
 class MaybeSent(Exception):
-    """It was sent, and no answer came: only the other side knows."""
+    """It was sent, but no answer came: the outcome is unknown."""
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)
@@ -40,7 +40,7 @@ class MaybeSent(Exception):
 
 
 def codes_of(said: str) -> str:
-    """The codes that an answer begins with, of SMTP (RFC 5321, RFC 3463) and of others: what follows them names whom it
-    was for. "" where there are none."""
+    """Leading status codes of a response (SMTP: RFC 5321, RFC 3463, and others), without the text after them, which may
+    name the recipient. "" if none."""
     found = _CODES.match(said)
     return found[0] if found else ""

@@ -1,4 +1,4 @@
-"""One HTTP request to somebody else's server, and what is known of it afterwards."""
+"""A single HTTP request to another server, and its outcome."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BUSY = frozenset({408, 425, 429})
 
 
 class HttpAnswer(msgspec.Struct, frozen=True):
-    """What the server said: at most ANSWER_BYTES of its body."""
+    """Response of the server, with at most ANSWER_BYTES of its body."""
 
     status: int
     headers: dict[str, str]
@@ -40,7 +40,7 @@ class HttpAnswer(msgspec.Struct, frozen=True):
         return retry_after_s(self.headers.get("retry-after"), self.headers.get("date"))
 
     def json(self) -> object:
-        """The body as JSON; None where it is none."""
+        """Body as JSON, or None."""
         try:
             return msgspec.json.decode(self.body)
         except msgspec.DecodeError:
@@ -48,8 +48,8 @@ class HttpAnswer(msgspec.Struct, frozen=True):
 
 
 class OutgoingHttp:
-    """Calls, one breaker a host. `allowed` hosts may be this machine or beside it, and be asked without TLS. `tls`:
-    whom to believe, and who this is. Open it with `async with`."""
+    """HTTP client with a breaker per host. `allowed` hosts may be local and called without TLS. `tls`: trust and client
+    identity. Use it with `async with`."""
 
     def __init__(
         self,
@@ -82,10 +82,10 @@ class OutgoingHttp:
             await self._session.close()
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
-        """Send it: any answer that is not 5xx, also one that refuses. Without TLS to allowed hosts alone.
+        """Send a request and return any response except 5xx, including refusals. Without TLS only to allowed hosts.
 
-        `Undelivered`: not a byte was taken, the server cannot answer now (5xx), or nobody asks it at the moment;
-        `MaybeSent`: it was sent, and no answer came.
+        Raises `Undelivered` if not a byte was accepted, the server fails (5xx), or the breaker is open; `MaybeSent` if
+        it was sent without an answer.
         """
         return await self._guard_request(url, lambda: self._ask(url, body, headers))
 
@@ -97,16 +97,17 @@ class OutgoingHttp:
         body: bytes | None,
         most_bytes: int,
     ) -> HttpAnswer:
-        """Ask for an answer of up to `most_bytes`, as `post` does. `Undelivered` `body_too_large`: it is more."""
+        """Send a request, like `post`, with a response of up to `most_bytes`. Raises `Undelivered` `body_too_large` for
+        more."""
         return await self._guard_request(url, lambda: self._asked(method, url, headers, body, most_bytes))
 
     async def get(self, url: str, headers: Mapping[str, str], into: Path, most_bytes: int) -> HttpAnswer:
-        """Ask for it, as `post` does; the body of a 200 is written to the file `into`, and of any other answer is what
-        it has. `Undelivered` `body_too_large`: it is more than `most_bytes`."""
+        """Fetch, like `post`; a 200's body is written to the file `into`, other responses keep theirs. Raises
+        `Undelivered` `body_too_large` above `most_bytes`."""
         return await self._guard_request(url, lambda: self._fetch(url, headers, into, most_bytes))
 
     async def _guard_request(self, url: str, ask: Callable[[], Awaitable[HttpAnswer]]) -> HttpAnswer:
-        """What a server answers, where it may be asked, and behind its breaker."""
+        """Call `ask` if the URL is permitted, through its breaker."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
             raise Undelivered("wrong_address", permanent=True)
@@ -175,7 +176,7 @@ def _http_answer(answer: aiohttp.ClientResponse, body: bytes) -> HttpAnswer:
 
 
 async def read_body(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:
-    """The first so many bytes of an answer's body, however many pieces it comes in."""
+    """First `most_bytes` of a response body."""
     content = b""
     while len(content) < most_bytes and (piece := await answer.content.read(most_bytes - len(content))):
         content += piece
@@ -185,8 +186,8 @@ async def read_body(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:
 def require_success(
     answer: HttpAnswer, statuses: Collection[int] = range(200, 300), one_account: bool = True
 ) -> HttpAnswer:
-    """The answer, where it is one of success. `Undelivered`: it refuses; for good, but with 408, 425 and 429.
-    `one_account`: all that is sent this way goes by one; else what an address says of a key says nothing of others."""
+    """Return a successful response. Raises `Undelivered` for refusals: permanent, except 408, 425 and 429.
+    `one_account`: everything uses one account, so an authentication error concerns all; otherwise only this address."""
     if answer.status in statuses:
         return answer
     if answer.status in BUSY:

@@ -1,4 +1,4 @@
-"""One e-mail to one recipient, by SMTP (RFC 5321): what is known of it at every step."""
+"""One email to one recipient by SMTP (RFC 5321), with its outcome known at every step."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Security = Literal["starttls", "tls", "none"]
 
 
 class MailServer(msgspec.Struct, frozen=True):
-    """Where mail is handed in. `none` only within this machine or network: nothing is encrypted."""
+    """Mail submission server. `none` (unencrypted) only within this machine or network."""
 
     host: str
     port: int
@@ -41,7 +41,7 @@ class MailServer(msgspec.Struct, frozen=True):
 
 
 class MailAccount(Protocol):
-    """A mail server as config.toml names it: its password in the store of secrets, or in a file of its own."""
+    """A mail server as config.toml names it; its password is a stored secret or in a file."""
 
     @property
     def host(self) -> str: ...
@@ -60,7 +60,7 @@ class MailAccount(Protocol):
 
 
 class OutgoingMail:
-    """Hands mail in at a server, behind its breaker."""
+    """Submits mail to a server, through its breaker."""
 
     def __init__(
         self,
@@ -83,9 +83,9 @@ class OutgoingMail:
         life_s: int = 0,
         ending: Callable[[], Awaitable[None]] | None = None,
     ) -> str:
-        """What the server said when it took it. Up to the final dot a fault is `Undelivered`, behind it `MaybeSent`;
-        `ending` is awaited right before that. `key` and `life_s` are for others who take mail: a server knows no
-        repeat, and says at once what it does."""
+        """Send a mail; return the server's reply. Until the final dot a failure is `Undelivered`, after it `MaybeSent`;
+        `ending` is awaited right before it. `key` and `life_s` are ignored: SMTP has no idempotency and answers
+        immediately."""
         try:
             whole = message.as_bytes(policy=message.policy.clone(linesep="\r\n")).removesuffix(b"\r\n") + b"\r\n"
         except ValueError as error:
@@ -166,7 +166,7 @@ class OutgoingMail:
             client.close()
 
     async def _write_body(self, transport: asyncio.BaseTransport | None, body: bytes) -> None:
-        """Hand the mail but for its final dot to the system. `OSError`: the server is gone, or takes nothing more."""
+        """Write the mail except its final dot. Raises `OSError` if the server is gone or stalls."""
         if not isinstance(transport, asyncio.WriteTransport):
             raise OSError("the connection was lost")
         transport.write(body)
@@ -181,13 +181,13 @@ class OutgoingMail:
 
 
 def _still_there(transport: asyncio.BaseTransport | None) -> None:
-    """`OSError`: the server is gone, and has no final dot."""
+    """Raise `OSError` if the connection is lost before the final dot."""
     if transport is None or transport.is_closing():
         raise OSError("the connection was lost while sending the email")
 
 
 def outgoing_mail(account: MailAccount, beside: Path, store: SecretStore, breakers: Breakers) -> OutgoingMail:
-    """The server that takes the shop's mail; `beside`: the folder of config.toml. `ConfigError`: its password cannot be
+    """The shop's mail server; `beside`: the folder of config.toml. Raises `ConfigError` if its password can't be
     read."""
     password = secret_of(store, account.password, account.password_file, beside)
     ca_file = str(beside / account.ca_file) if account.ca_file else ""
@@ -202,7 +202,7 @@ _NOT_THIS_WAY = (504, 534, 538)
 
 
 def _smtp_error(code: int, said: str) -> Undelivered:
-    """4yz: not now; 5yz: never (RFC 5321, section 4.2.1)."""
+    """4yz is temporary, 5yz permanent (RFC 5321, section 4.2.1)."""
     if 400 <= code < 500:
         return Undelivered("told_to_wait", f"{code} {said}")
     credentials = code in (530, 534, 535, 538)
@@ -210,7 +210,7 @@ def _smtp_error(code: int, said: str) -> Undelivered:
 
 
 async def _let_in(client: SMTP, server: MailServer, tls: ssl.SSLContext | None) -> None:
-    """Say who we are, encrypted where config.toml says so."""
+    """Start TLS, if configured, and sign in."""
     if server.security == "starttls":
         await client.ehlo()
         if not client.supports_extension("starttls"):
@@ -222,8 +222,8 @@ async def _let_in(client: SMTP, server: MailServer, tls: ssl.SSLContext | None) 
 
 
 async def _sign_in(client: SMTP, server: MailServer) -> None:
-    """Say the password once: who counts wrong ones locks the shop out. Another way is taken only where the server does
-    not take this one (RFC 4954, section 6: 504, 534, 538)."""
+    """Send the password once: repeated wrong attempts could lock the account. Another method is used only if the server
+    rejects this one (RFC 4954, section 6: 504, 534, 538)."""
     from aiosmtplib import SMTPAuthenticationError
 
     ways = [one for one in (_CLEAR_WAYS if server.security == "none" else _WAYS) if one in client.server_auth_methods]
@@ -240,19 +240,19 @@ async def _sign_in(client: SMTP, server: MailServer) -> None:
 
 
 def _not_let_in(code: int, said: str) -> Undelivered:
-    """4yz: the server cannot look the password up now (RFC 4954, section 6); else it is wrong."""
+    """4yz: the server can't check the password now (RFC 4954, section 6); otherwise it is wrong."""
     if 400 <= code < 500:
         return _smtp_error(code, said)
     return Undelivered("wrong_password", str(code), permanent=True, credentials=True)
 
 
 def _not_offered(why: str, what: str) -> Undelivered:
-    """The server does not do what config.toml asks for: no mail goes out in clear, nor without the password."""
+    """The server lacks a configured feature: no mail goes out unencrypted or unauthenticated."""
     return Undelivered(why, f"the server does not offer {what}", permanent=True, credentials=True)
 
 
 def _wrong_address() -> Undelivered:
-    """Such as josé@example.com: an address is ASCII, but where both servers know RFC 6531."""
+    """Addresses such as josé@example.com must be ASCII unless both servers support RFC 6531."""
     return Undelivered("wrong_address", permanent=True)
 
 
@@ -265,5 +265,5 @@ def _context(ca_file: str) -> ssl.SSLContext:
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:
-    """Whose word is taken for the server: that file's authority, or those of the system. `OSError`: it holds none."""
+    """TLS trust for the server: the file's authority, or the system's. Raises `OSError` if the file has none."""
     return ssl.create_default_context(cafile=ca_file or None)

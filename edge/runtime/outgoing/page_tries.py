@@ -1,4 +1,4 @@
-"""How often a page is asked for that fails, and how long behind each other."""
+"""Retries of a failing page request."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ Pause = Callable[[float], Awaitable[None]]
 
 
 async def is_worth_again(error: Undelivered | MaybeSent, tried: int, pause: Pause, luck: Callable[[], float]) -> bool:
-    """Whether what failed `tried` times is asked for again, once the wait for that is over: 0.5 s, doubling to a
-    minute, or as long as who was asked says (Retry-After). Who wants to be left alone for longer is asked at another
-    turn."""
+    """Wait before retrying what failed `tried` times and return whether to: 0.5 s doubling to a minute, or the server's
+    Retry-After. A server that demands longer is left for another run."""
     after_s = error.after_s if isinstance(error, Undelivered) else None
     if isinstance(error, Undelivered) and (error.permanent or not error.tried):
         return False

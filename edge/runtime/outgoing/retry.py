@@ -1,4 +1,4 @@
-"""When what failed is tried again. Pure."""
+"""When a failure is retried. Pure."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ NEVER_S = 1e9
 
 
 def wait_s(tries: int, luck: float = 0.5) -> float:
-    """How long behind the `tries`-th failure (from 1): 5 s, doubling to 15 min, a fifth more or less by `luck`."""
+    """Seconds after the `tries`-th failure (from 1): 5 s doubling to 15 min, with 20% jitter from `luck`."""
     whole = min(LONGEST_S, FIRST_S * 2.0 ** min(tries - 1, 20))
     return float(whole * (1 + JITTER * (2 * luck - 1)))
 
 
 def retry_after_s(text: str | None, date: str | None = None) -> float | None:
-    """What a header Retry-After asks for (RFC 9110, section 10.2.3): seconds, or a date against the answer's `Date`.
+    """Seconds requested by a Retry-After header (RFC 9110, section 10.2.3): given as seconds, or as a date relative to
+    the response's `Date`.
 
-    None: nothing, or nothing that can be read.
+    None if missing or invalid.
     """
     if text is None:
         return None

@@ -1,4 +1,4 @@
-"""Addresses that commands and queries have beside the one by their name: `http=` of their specs."""
+"""Additional addresses of commands and queries: `http=` in their specs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from edge.web.responses import answer_json
 
 
 def addresses(registry: Registry) -> Iterator[Endpoint]:
-    """All of them. `ValueError`: one has something in its path that its command or query does not have."""
+    """Yield them all. Raises `ValueError` if a path has a field that its command or query lacks."""
     for capability in registry.capabilities:
         for spec in capability.commands:
             yield from (_of_command(spec, one, one.tag or capability.name) for one in spec.http)
@@ -32,7 +32,7 @@ def addresses(registry: Registry) -> Iterator[Endpoint]:
 
 
 class _CommandAddress:
-    """What answers at an address of a command."""
+    """Handler of a command's address."""
 
     def __init__(self, spec: CommandSpec, address: HttpAddress) -> None:
         self._spec, self._address = spec, address
@@ -51,7 +51,7 @@ class _CommandAddress:
         return answer_command(request, outcome) if shown is None else answer_json(shown, address.status)
 
     def _command(self, request: web.Request, body: bytes) -> Command:
-        """What the body and the path ask for. `Problem` 400: it is no such command."""
+        """Build the command from body and path. Raises `Problem` 400."""
         synonyms = self._address.synonyms
         fields: dict[str, Any] = {synonyms.get(name, name): value for name, value in json_of(body or b"{}").items()}
         try:
@@ -63,7 +63,7 @@ class _CommandAddress:
 
 
 class _QueryAddress:
-    """What answers at an address of a query."""
+    """Handler of a query's address."""
 
     def __init__(self, name: str, address: HttpAddress) -> None:
         self._name, self._address = name, address
@@ -126,7 +126,7 @@ def _of_query(spec: QuerySpec, address: HttpAddress, tag: str) -> Endpoint:
 
 
 def _documented_handler(asked: _CommandAddress | _QueryAddress, address: HttpAddress, documented: Any) -> Any:
-    """What answers, as a function of its own that says what it does."""
+    """Wrap the handler in a function with a docstring for the API description."""
 
     async def handler(request: web.Request) -> web.Response:
         return await asked.answer(request)
@@ -142,7 +142,7 @@ def _require(name: str, address: HttpAddress, fields: tuple[str, ...]) -> None:
 
 
 def _schema(type_: Any) -> Schema:
-    """Of what is no text; a text is looked at by the command itself."""
+    """Schema of a non-text field; texts are validated by the command."""
     schema = msgspec.json.schema(type_)
     (one, *_) = schema.get("anyOf", [schema])
     return one if one.get("type") in ("integer", "boolean") or "enum" in one else {"type": "string"}

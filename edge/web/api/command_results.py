@@ -1,4 +1,4 @@
-"""What commands give back, as their handlers say it: nothing is declared twice."""
+"""Result types of commands, derived from their handlers' annotations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from edge.web.context import SITE, PanelContext
 
 
 def result_type(spec: CommandSpec) -> Any:
-    """The type of a command's result, a repeat of which gives none; `Any` where its handler does not say."""
+    """Result type of a command (absent on repeats); `Any` if not annotated."""
     handler = spec.handler.func if isinstance(spec.handler, partial) else spec.handler
     said = get_type_hints(handler).get("return", Any)
     if said is Any:
@@ -28,8 +28,8 @@ def result_type(spec: CommandSpec) -> Any:
 
 
 class Beside(msgspec.Struct, frozen=True):
-    """What stands beside a result that is of the type `to`, as the member `name`, which is of the type `type`: a
-    capability declares it (`RESULTS`)."""
+    """Additional data returned with results of type `to`, as the member `name` of type `type`; declared by a capability
+    in `RESULTS`."""
 
     to: type
     name: str
@@ -37,16 +37,16 @@ class Beside(msgspec.Struct, frozen=True):
     make: Callable[[PanelContext, Any], Any]
 
     def is_beside(self, result: Any) -> bool:
-        """Whether it stands beside what is declared as `result`."""
+        """Whether it accompanies a result of that declared type."""
         return any(isinstance(one, type) and issubclass(one, self.to) for one in (result, *get_args(result)))
 
 
 def companions() -> tuple[Beside, ...]:
-    """All that stands beside results."""
+    """All declared companions of results."""
     return declarations("RESULTS")
 
 
 def beside(request: web.Request, result: Any) -> dict[str, Any]:
-    """What stands beside this result, by the names of its members."""
+    """Companion data for a result, by member name."""
     site = request.app[SITE]
     return {one.name: one.make(site, result) for one in companions() if isinstance(result, one.to)}

@@ -1,7 +1,7 @@
-"""Master data over HTTP: the addresses of an `Entity`, all of them and one by its key.
+"""HTTP addresses of an `Entity`: its collection, and each record by key.
 
-`If-Match` and `If-None-Match: *` keep two people who change the same thing from undoing each other's work unseen; what
-is between that look and the commit is one turn of the writer, in which the last of two wins, as without them.
+`If-Match` and `If-None-Match: *` prevent lost updates. Between that check and the commit is one turn of the writer, in
+which the last of two writers wins, as without these headers.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ T = TypeVar("T", bound=msgspec.Struct)
 def endpoints(
     entity: Entity[T], path: str, *, names: tuple[str, str], read: Callable[..., Any], right: Right, tag: str
 ) -> tuple[Endpoint, ...]:
-    """`GET` of all and of one, `PUT`, `PATCH` (RFC 7396) and `DELETE` at `path`, which has the key in its order:
-    "delivery-zones/{zone}". `names`: what the description calls all and one; `read` and `right`: of the query of all of
-    them. Who may write is said by the entity."""
+    """Declare `GET` for all and for one, `PUT`, `PATCH` (RFC 7396) and `DELETE` at `path`, which contains the key in
+    order: "delivery-zones/{zone}". `names`: plural and singular for the description; `read` and `right`: the
+    collection's query and right. Write permissions come from the entity."""
     found = _Addresses(entity, path, names[1], read)
     several, one = names
     listed = path.partition("/{")[0]
@@ -79,7 +79,7 @@ def _ending(
 
 
 class _Addresses(Generic[T]):
-    """The handlers of one entity."""
+    """Handlers of one entity."""
 
     def __init__(self, entity: Entity[T], path: str, one: str, read: Callable[..., Any]) -> None:
         self._entity, self._one, self._read = entity, one, read
@@ -93,7 +93,7 @@ class _Addresses(Generic[T]):
         self._path = path
 
     def of(self, method: Handler) -> Handler:
-        """A handler as a function of its own, which says what it does."""
+        """Wrap a handler in a function with its own docstring."""
 
         async def handler(request: web.Request) -> Any:
             return await method(request)
@@ -150,5 +150,5 @@ class _Addresses(Generic[T]):
         require_match(request, content_tag(answer_json(known)) if known else None, "/".join(self._key(request)))
 
     def _key(self, request: web.Request) -> tuple[str, ...]:
-        """The key as it stands in the path, whose fields are in its order."""
+        """Key from the path, whose fields are in key order."""
         return tuple(request.match_info.values())

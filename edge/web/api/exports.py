@@ -1,4 +1,4 @@
-"""Tables that a process of its own writes, beside a till, and that a browser then downloads."""
+"""Tables written by a separate process and downloaded by the browser."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ TYPES = {
 async def send_table(
     request: web.Request, name: str, form: str, module: str, ledger: Path, *more: str
 ) -> web.StreamResponse:
-    """What `python -m MODULE LEDGER FILE FORMAT MORE...` writes, as the file `name`. `Problem` 404: no such format."""
+    """Run `python -m MODULE LEDGER FILE FORMAT MORE...` and send its output as the file `name`. Raises `Problem` 404
+    for an unknown format."""
     if form not in FORMATS:
         raise Problem(404, "not_found", path=request.path[:200])
     return await send_made(
@@ -41,8 +42,8 @@ async def send_table(
 async def send_made(
     request: web.Request, name: str, kind: str, command: Callable[[Path], Sequence[str]]
 ) -> web.StreamResponse:
-    """What `python -m` with a `command` writes into the file that it is given, as the file `name`. `Problem` 503: it
-    found no room on the disk."""
+    """Run `python -m` with a `command` that writes a file, and send it as `name`. Raises `Problem` 503 if the disk is
+    full."""
     with tempfile.TemporaryDirectory(prefix="edge-export-") as folder:
         path = Path(folder) / name
         await written(sys.executable, "-m", *command(path))
@@ -56,7 +57,7 @@ async def send_made(
 
 
 async def written(*command: str) -> None:
-    """A process does it; it ends with whoever asked, and after `EXPORT_S` seconds. `Problem` 503: it ended with the
+    """Run the command; it is killed when the caller leaves, or after `EXPORT_S` seconds. Raises `Problem` 503 for exit
     status ENOSPC."""
     writing = await asyncio.create_subprocess_exec(*command)
     try:
@@ -74,7 +75,7 @@ async def written(*command: str) -> None:
 
 
 def headers_of(name: str, kind: str) -> dict[str, str]:
-    """Of a file that is downloaded."""
+    """Headers of a file download."""
     return {
         "Content-Type": kind,
         "Content-Disposition": f'attachment; filename="{name}"',

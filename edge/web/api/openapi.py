@@ -1,4 +1,4 @@
-"""The API as OpenAPI 3.1, derived from the registry's commands and queries and from the declared endpoints."""
+"""Generates the OpenAPI 3.1 description from the registry's commands and queries and the declared endpoints."""
 
 from __future__ import annotations
 
@@ -48,8 +48,7 @@ _GENERIC = frozenset({"/api/v1/commands/{name}", "/api/v1/queries/{name}"})
 
 
 def describe(registry: Registry, questions: Mapping[str, QueryInfo], endpoints: Iterable[Endpoint]) -> dict[str, Any]:
-    """The whole API as an OpenAPI document (spec.openapis.org, 3.1.0): addresses in the order of their paths, wherever
-    what declares them lies."""
+    """The whole API as an OpenAPI document (spec.openapis.org, 3.1.0), sorted by path."""
     listed = sorted((e for e in endpoints if e.is_api), key=lambda endpoint: (endpoint.plain_path, endpoint.method))
     results = {spec.name: result_type(spec) for spec in registry.by_name.values() if spec.over_http}
     of, components = _schemas(registry, questions, listed, results)
@@ -94,7 +93,7 @@ def _schemas(
     endpoints: Iterable[Endpoint],
     results: Mapping[str, Any],
 ) -> tuple[Schemas, dict[str, Any]]:
-    """The schema of each type by its `id`, and the named ones that these refer to."""
+    """Schemas by the type's `id`, and the named ones they refer to."""
     types: list[Any] = [spec.command for spec in registry.by_name.values()]
     types += [question.answer for question in questions.values()]
     types += registry.events.values()
@@ -118,12 +117,12 @@ def _body_name(body: Body) -> str:
 
 
 def _is_own(body: Body) -> bool:
-    """Whether its schema is another than its type's."""
+    """Whether its schema differs from its type's."""
     return bool(body.without or body.more or body.partly)
 
 
 def _body(components: Mapping[str, dict[str, Any]], body: Body) -> dict[str, Any]:
-    """What is brought where some of it stands in the path, and more beside it."""
+    """Body schema without fields from the path, plus additional ones."""
     whole = components[body.type.__name__]
     required = [field for field in whole["required"] if field not in body.without and not body.partly]
     return {**whole, "properties": {**whole["properties"], **body.more}, "required": required}
@@ -190,7 +189,7 @@ def _responses_of(endpoint: Endpoint, of: Schemas) -> Iterator[tuple[str, dict[s
 
 
 def _done_with(spec: CommandSpec, result: Any, of: Schemas, components: dict[str, Any]) -> str:
-    """The schema of what a command is answered with, by its name: as every other, with the result of this one."""
+    """Name of a command's response schema: the common one with this result."""
     if result is Any:
         return "CommandDone"
     name = "CommandDoneAlone" if result is None else f"{spec.name}Done"
@@ -201,7 +200,7 @@ def _done_with(spec: CommandSpec, result: Any, of: Schemas, components: dict[str
 
 
 def _with_result(result: Any, of: Schemas) -> dict[str, Any]:
-    """The schema of an answer with a result, and what stands beside it."""
+    """Response schema with a result and its companions."""
     beside = {one.name: of[id(one.type)] for one in companions() if one.is_beside(result)}
     properties = {"result": of[id(result)], **beside}
     return {"type": "object", "properties": properties, "required": list(properties)}
@@ -245,7 +244,7 @@ def _query(question: QueryInfo, tag: str, of: Schemas) -> dict[str, Any]:
 
 
 def _search(question: QueryInfo, of: Schemas) -> dict[str, Any]:
-    """The query under a short address of its own: its text is `q`."""
+    """The search query under its short address: its text is `q`."""
     described = _query(question, "panel", of)
     renamed = [{**one, "name": "q"} if one.get("name") == "text" else one for one in described["parameters"]]
     return {**described, "operationId": "search", "parameters": renamed}
@@ -265,14 +264,14 @@ def _responses() -> dict[str, Any]:
 
 
 def _content(status: int, schema: dict[str, Any]) -> dict[str, Any]:
-    """What comes with a status: the answer, or a problem."""
+    """Content of a status: the answer, or a problem."""
     if status < 400:
         return {"application/json": {"schema": schema}}
     return {MEDIA: {"schema": {"$ref": _REF.format(name="Problem")}}}
 
 
 def _outcome_schemas(registry: Registry) -> dict[str, dict[str, Any]]:
-    """What every command is answered with where it was done: the facts it made, each as its own schema says."""
+    """Schemas of command outcomes, with the schema of each event."""
     events = {name: _REF.format(name=name) for name in sorted(registry.events)}
     happened = {
         "description": "A fact, with the fields of the schema that is called as its type.",

@@ -1,7 +1,7 @@
-"""Queries of the registry with arguments as a URL has them, read beside the till.
+"""Runs the registry's queries with URL arguments, without blocking the till.
 
-They run in a thread with a connection of its own: a search through a large catalogue
-takes milliseconds in which the next scan must not wait.
+They run in a thread with its own connection: a search in a large catalogue takes milliseconds that would delay the next
+scan.
 """
 
 from __future__ import annotations
@@ -35,22 +35,23 @@ FILLED_IN = ("register", "at_us", "now_us", "today")
 
 
 class Argument(msgspec.Struct, frozen=True):
-    """An argument of a query: its type, and its default (`REQUIRED`: none)."""
+    """An argument of a query: its type and default (`REQUIRED`: none)."""
 
     type: Any
     default: Any
 
 
 class QueryInfo(msgspec.Struct, frozen=True):
-    """A query with its arguments, from its function's annotations, and the type of its answer."""
+    """A query with its arguments, from its annotations, and its answer type."""
 
     spec: QuerySpec
     arguments: dict[str, Argument]
     answer: Any
 
     def bind(self, given: Mapping[str, str], register: str, now_us: int, today: str) -> dict[str, Any]:
-        """The arguments with their types. `register`, `now_us` and `today` are used where the query wants them and none
-        was given: a price without a moment is that of now, planned ones that have begun among them."""
+        """Convert arguments to their types. `register`, `now_us` and `today` are filled in if the query has them and
+        they weren't given: a price without a moment is the current one, including scheduled prices already in
+        effect."""
         unknown = [name for name in given if name not in self.arguments and name not in _OF_THE_REQUEST]
         if unknown:
             raise Problem(400, "argument_unknown", name=unknown[0], allowed=", ".join(self.arguments) or "-")
@@ -66,13 +67,13 @@ class QueryInfo(msgspec.Struct, frozen=True):
         return bound
 
     def visible_answer(self, found: Any, actor: Actor) -> Any:
-        """What of an answer `actor` may see."""
+        """Part of an answer that `actor` may see."""
         return found if found is None or self.spec.shows is None else self.spec.shows(found, actor)
 
 
 class QueryRunner:
-    """All queries of a shop's registry (`questions_of`), and the thread in which they run. `beside`: a process of its
-    own for questions that would hold the interpreter."""
+    """All queries of a shop's registry (`questions_of`) and their thread. `beside`: a separate process for expensive
+    ones."""
 
     def __init__(self, shop: CommandBus, questions: Mapping[str, QueryInfo]) -> None:
         self._shop = shop
@@ -83,11 +84,11 @@ class QueryRunner:
         self._waiting = 0
 
     async def ask(self, question: QueryInfo, arguments: dict[str, Any]) -> Any:
-        """The query's answer. `Problem` 503: too many wait already."""
+        """Run a query. Raises `Problem` 503 if too many are waiting."""
         return await self.read(lambda db: question.spec.read(db, **arguments), question.spec.rests_on)
 
     async def read(self, read: Callable[[Connection], T], rests_on: Sequence[str] = ()) -> T:
-        """What `read` reads, in the thread, once the following projections that it rests on have caught up."""
+        """Call `read` in the thread after the required following projections have caught up."""
         if self._waiting >= QUERIES_WAITING:
             raise Problem(503, "busy")
         self._waiting += 1
@@ -99,12 +100,12 @@ class QueryRunner:
             self._waiting -= 1
 
     def expect_question(self) -> None:
-        """One for the process beside is to be expected: it begins."""
+        """Start the separate process in advance."""
         if self.beside:
             self.beside.begin()
 
     async def read_beside(self, question: ReadQuestion[T]) -> T:
-        """What a question reads, in the process beside; in the thread, where there is none or it has no answer."""
+        """Answer a question in the separate process, or in the thread if that is unavailable."""
         if self.beside:
             with suppress(NotRead, TimeoutError):
                 return await self.beside.ask(question)
@@ -116,12 +117,12 @@ class QueryRunner:
 
 
 def questions_of(registry: Registry) -> dict[str, QueryInfo]:
-    """All of its queries, by name."""
+    """All queries by name."""
     return {name: question_of(spec) for name, spec in registry.queries.items()}
 
 
 def question_of(spec: QuerySpec) -> QueryInfo:
-    """What a query's function says about itself."""
+    """Inspect a query's function."""
     hints = get_type_hints(spec.read, include_extras=True)
     _, *parameters = inspect.signature(spec.read).parameters.values()
     arguments = {parameter.name: Argument(hints[parameter.name], parameter.default) for parameter in parameters}

@@ -1,4 +1,4 @@
-"""The registry's commands and queries over HTTP."""
+"""Commands and queries of the registry over HTTP."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _REMEMBERED = "SELECT 1 FROM remembered_command WHERE command_id = ?"
 
 
 async def do(request: web.Request) -> web.Response:
-    """`POST commands/{name}`: the command as JSON; the same `Idempotency-Key` again has no second effect."""
+    """`POST commands/{name}`: the command as JSON; repeating its `Idempotency-Key` has no second effect."""
     site = request.app[SITE]
     name = request.match_info["name"]
     spec = site.shop.registry.by_name.get(name)
@@ -36,21 +36,21 @@ async def do(request: web.Request) -> web.Response:
 
 
 def answer_command(request: web.Request, outcome: Outcome) -> web.Response:
-    """What the shop said, and what stands beside it."""
+    """Response for an outcome, with companions of its result."""
     if isinstance(outcome, Done) and (more := beside(request, outcome.result)):
         return answer_json({"done": done_as_json(outcome) | more})
     return answer_outcome(outcome, texts_of(request))
 
 
 async def perform(request: web.Request, spec: CommandSpec, id: ids.CommandId | None) -> Outcome:
-    """Do the command that the request's body is, for whoever asks; the same `id` again has no second effect."""
+    """Execute the command in the request's body; repeating its `id` has no second effect."""
     actor = await admit_command(request, spec, id)
     return await done_for(request, spec, actor, decode_body(await request.read() or b"{}", spec.command), id)
 
 
 async def admit_command(request: web.Request, spec: CommandSpec, id: ids.CommandId | None) -> Actor:
-    """Who asks for a command, before its body is looked at: who may not ask is told so whatever they send. `Refusal`:
-    they may not, or are to show once more who they are."""
+    """Return the actor for a command, before its body is read. Raises `Refusal` if they lack permission or must
+    authenticate again."""
     actor = actor_of(request, spec.name, id or b"")
     if refused := spec.refusal(actor):
         await note_refused(request, actor, refused.values)
@@ -63,7 +63,7 @@ async def admit_command(request: web.Request, spec: CommandSpec, id: ids.Command
 async def done_for(
     request: web.Request, spec: CommandSpec, actor: Actor, command: Command, id: ids.CommandId | None
 ) -> Outcome:
-    """Do it for who was admitted."""
+    """Execute it for an admitted actor."""
     site, began = request.app[SITE], time.perf_counter()
     outcome = await site.shop.do(command, actor, id)
     if actor.asker and isinstance(outcome, Done):
@@ -73,9 +73,9 @@ async def done_for(
 
 
 async def look_up(request: web.Request) -> web.Response:
-    """`GET commands/{id}`: what the journal knows of a command; 404 if nothing of it happened.
+    """`GET commands/{id}`: a command's outcome from the journal; 404 if it had none.
 
-    A command's name is no id: 405."""
+    A command's name instead of an id: 405."""
     site = request.app[SITE]
     if request.match_info["id"] in site.shop.registry.by_name:
         raise web.HTTPMethodNotAllowed("GET", ["POST"])
@@ -94,13 +94,13 @@ async def look_up(request: web.Request) -> web.Response:
 
 
 def _may_read(actor: Actor, fact: RecordedEvent) -> bool:
-    """Whether somebody is told what a command made, not only that it was done: whose command it was, and a manager."""
+    """Whether an actor may see what a command produced, not only that it was done: its own actor, and managers."""
     own = fact.actor == actor.name and (fact.register == actor.register or not actor.anonymous)
     return own or actor.may(MANAGE)
 
 
 async def ask(request: web.Request) -> web.Response:
-    """`GET queries/{name}?argument=value`: what a query answers."""
+    """`GET queries/{name}?argument=value`: the result of a query."""
     site = request.app[SITE]
     name = request.match_info["name"]
     question = site.asker.questions.get(name)
@@ -124,7 +124,7 @@ async def ask(request: web.Request) -> web.Response:
 
 
 def idempotency_key(request: web.Request) -> ids.CommandId | None:
-    """The header `Idempotency-Key`, a string as in RFC 8941, or bare."""
+    """Parse the header `Idempotency-Key`: a string as in RFC 8941, or bare."""
     key = request.headers.get("Idempotency-Key")
     return _id(key.strip().strip('"')) if key else None
 

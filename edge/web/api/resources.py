@@ -1,4 +1,4 @@
-"""What the addresses of things have in common: ETags, moments as clients write them, and doing a command for them."""
+"""Helpers shared by resource addresses: ETags, client timestamps and command execution."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from edge.web.responses import answer_outcome, texts_of
 
 
 async def do(request: web.Request, command: Command) -> web.Response | None:
-    """Do it; the answer if it was not done."""
+    """Execute a command; return a response only if it failed."""
     actor = actor_of(request, type(command).__name__)
     outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
     answer = answer_outcome(outcome, texts_of(request))
@@ -26,7 +26,7 @@ async def do(request: web.Request, command: Command) -> web.Response | None:
 
 
 def us_of(text: str, zone: ZoneInfo, where: str = "$.begins") -> int | None:
-    """A moment in UTC microseconds; None for none. `Problem` 400: it is no moment; `where` it stands in the body."""
+    """Parse a timestamp to UTC microseconds; None if empty. Raises `Problem` 400; `where` is its place in the body."""
     if not text:
         return None
     try:
@@ -37,7 +37,7 @@ def us_of(text: str, zone: ZoneInfo, where: str = "$.begins") -> int | None:
 
 
 def unless_known(request: web.Request, answer: web.Response, tag: str) -> web.Response:
-    """The answer, or 304 where the client has it already (RFC 9110, section 13.1.2)."""
+    """Return the answer, or 304 if the client already has it (RFC 9110, section 13.1.2)."""
     known = [entry.strip().removeprefix("W/") for entry in request.headers.get("If-None-Match", "").split(",")]
     if tag in known or known == ["*"]:
         answer = web.Response(status=304)
@@ -47,8 +47,8 @@ def unless_known(request: web.Request, answer: web.Response, tag: str) -> web.Re
 
 
 def require_match(request: web.Request, tag: str | None, named: str) -> None:
-    """`Problem` 412: what is there is not what `If-Match` says, or there is something and `If-None-Match: *` says that
-    there is not (RFC 9110, section 13.1). `tag`: of what is there (None: nothing is), which is called `named`."""
+    """Raise `Problem` 412 if `If-Match` doesn't match, or `If-None-Match: *` is given and something exists (RFC 9110,
+    section 13.1). `tag`: of the current state (None: nothing exists); `named`: its name for the message."""
     match, none = request.headers.get("If-Match"), request.headers.get("If-None-Match")
     if none == "*" and tag:
         raise Problem(412, "thing_there", named=named[:80])
@@ -71,6 +71,6 @@ def merge_patch(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]
 
 
 def content_tag(answer: web.Response) -> str:
-    """An ETag of whatever is answered."""
+    """ETag from the content of an answer."""
     assert isinstance(answer.body, bytes)
     return f'"{hashlib.sha256(answer.body).hexdigest()[:20]}"'

@@ -1,1 +1,1 @@
-"""Pages kept up to date while they are open."""
+"""Live updates of open pages."""

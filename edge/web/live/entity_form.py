@@ -1,7 +1,7 @@
-"""Forms of master data: which control each field of a struct has, by its type, its bounds and the unit in its name.
+"""Forms for master data: derives each field's control from its type, bounds and unit.
 
-`templates/entity_form.html` draws them, `static/entity_form.js` reads and fills them. A field is called by the word of
-its own name in the page's section. What no type says stands with the field: `Meta(extra={"control": "product"})`.
+`templates/entity_form.html` renders them, `static/entity_form.js` reads and fills them. A field's label is the page
+section's text of its name. Special controls are declared on the field: `Meta(extra={"control": "product"})`.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ _MANY = 2_000
 
 
 class FormField(msgspec.Struct, frozen=True):
-    """A field of a form. `default`: what it begins with; `choices`: what it may be; `most`: characters of a text, or
-    the largest number; `pattern`: what it is to look like; `example`: what stands in it while it is empty;
-    `type`: of the input, as HTML has it; `money_by`: the field that says in which currency a sum is ("": the store's).
+    """A form field. `default`: its initial value; `choices`: allowed values; `most`: maximum length or number;
+    `pattern`: required format; `example`: its placeholder; `type`: HTML input type; `money_by`: the field with an
+    amount's currency ("": the store's).
     """
 
     name: str
@@ -55,12 +55,12 @@ class FormField(msgspec.Struct, frozen=True):
 
 
 def form_fields(struct: type[msgspec.Struct], without: tuple[str, ...] = ("id",)) -> tuple[FormField, ...]:
-    """The fields of a struct in their order, but those `without`. `TypeError`: no control is known for one's type."""
+    """Fields of a struct in order, except `without`. Raises `TypeError` for an unsupported type."""
     return tuple(_fields(struct, without))
 
 
 def json_of(thing: msgspec.Struct) -> str:
-    """A thing as a button of its row holds it (`data-change`)."""
+    """A record as JSON for its row's button (`data-change`)."""
     return msgspec.json.encode(thing).decode()
 
 
@@ -101,7 +101,7 @@ def _control_of(name: str, type_: Type) -> Control:
 
 
 def _nothing(type_: Type) -> Any:
-    """What a field begins with that has no default."""
+    """Initial value of a field without default."""
     match type_:
         case IntType():
             return 0

@@ -1,7 +1,7 @@
-"""Fragments: pieces of a page that are pushed by themselves when they change.
+"""Fragments: parts of a page, pushed separately when they change.
 
-A fragment is a function from the shop and a register to the values of its template, `fragments/NAME.html`, whose root
-elements carry `hx-swap-oob`, so a page finds their place by id. Capabilities declare theirs in `FRAGMENTS`.
+A fragment is a function from shop and register to the values of its template, `fragments/NAME.html`. The root elements
+carry `hx-swap-oob`, so pages find their place by id. Capabilities declare theirs in `FRAGMENTS`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NEW_DAY = "new day"
 
 
 class FragmentSource:
-    """What fragments of one site are made of. `trains`: the register whose practice it is, if it is one's."""
+    """Input of a site's fragments. `trains`: the register whose training session it is, if any."""
 
     def __init__(
         self, shop: CommandBus, config: SiteConfig, identity: Identity, services: Services, trains: str = ""
@@ -42,21 +42,20 @@ class FragmentSource:
         self._at_head = HeadCached(shop, lambda db: dict[tuple[str, ...], Values]())
 
     def at_head(self, key: tuple[str, ...], read: Callable[[], Values]) -> Values:
-        """What `read` makes of strict projections, kept by its key until the journal has grown (`HeadCached`)."""
+        """Cache `read`'s result from strict projections until the journal grows (`HeadCached`)."""
         found = self._at_head()
         if key not in found:
             found[key] = read()
         return found[key]
 
     def day(self) -> str:
-        """The day of business now."""
+        """Current business date."""
         return self.config.business_date(self.shop.now_us())
 
 
 class Fragment(msgspec.Struct, frozen=True):
-    """A piece of a page. An `urgent` one is pushed at once and before all others; `follows`: the topics on the bus
-    behind which it is made anew, or one of `FACTS`, `TICK` and `NEW_DAY`. `patch` makes of what a page has and what it
-    shall have the smaller piece that is sent instead."""
+    """A fragment. `urgent` ones are pushed first; `follows`: bus topics that refresh it, or one of `FACTS`, `TICK` and
+    `NEW_DAY`. `patch` turns old and new content into a smaller update."""
 
     name: str
     values: Callable[[FragmentSource, str], Values]
@@ -73,7 +72,7 @@ OWN = (Fragment("clock", _clock, follows=(TICK,)),)
 
 
 def all_fragments() -> dict[str, Fragment]:
-    """The frame's and the capabilities'. `ValueError`: two have one name."""
+    """Fragments of the frame and of capabilities. Raises `ValueError` if two share a name."""
     found: dict[str, Fragment] = {}
     for fragment in (*OWN, *declarations("FRAGMENTS")):
         if fragment.name in found:

@@ -1,4 +1,4 @@
-"""One language's way of saying things: sentences, money, quantities, times."""
+"""Texts and formats of one language: sentences, money, quantities, times."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _UNIT = re.compile(r"_(?:minor|us|ms|g|min|s)$")
 
 
 class Locale(Protocol):
-    """Where a store is: its money, its clock, and in which country its dates are written ("": that of its clock)."""
+    """A store's locale: currency, time zone, and the country of its date format ("": the zone's)."""
 
     @property
     def currency(self) -> str: ...
@@ -41,7 +41,7 @@ class Locale(Protocol):
 
 
 class Localizer:
-    """How a page in `language` says it, in a store with these settings. Times are the store's."""
+    """Formatting for a page in `language`, in a store with these settings. Times are in the store's zone."""
 
     def __init__(self, language: str, settings: Locale) -> None:
         self.language = language
@@ -52,111 +52,110 @@ class Localizer:
         self._dates = locale_of(language, self._country)
 
     def say(self, key: str, /, **values: object) -> str:
-        """The sentence `section.key` of edge/lib/i18n."""
+        """Translate `section.key` of edge/lib/i18n."""
         return translate(self.language, key, **values)
 
     def on_page(self, key: str, /, **values: object) -> str:
-        """The same for a page, whose lines begin with no mark that belongs to the word before."""
+        """Translate for a page, keeping punctuation attached to its word."""
         return tie_marks(self.language, translate(self.language, key, **values))
 
     def forms(self, key: str) -> str:
-        """A sentence that counts, for a script that has the number (`static/plural.js`): JSON of its forms by category,
-        and which gap the number is for."""
+        """Plural forms of a text for scripts (`static/plural.js`): JSON by plural category, and the placeholder that
+        counts."""
         said = plurals(self.language)[key]
         return msgspec.json.encode({"by": said.by, **said.forms}).decode()
 
     def money(self, minor: int, currency: str = "") -> str:
-        """Minor units with their currency's sign ("": the store's), as this language writes it where the store is."""
+        """Format minor units with their currency sign ("": the store's) for this language and country."""
         return written_money(minor, currency or self.currency, self.language, self.currency, self._country)
 
     def amount(self, text: str, currency: str) -> str:
-        """A sum as a paper or a program wrote it ("273.29"), as this language does; what is none stays as it is."""
+        """Format an amount given as text ("273.29"); anything else is unchanged."""
         try:
             return self.money(parse_minor(text, currency), currency)
         except ValueError:
             return f"{text} {currency}".strip()
 
     def plain_money(self, minor: int, currency: str = "") -> str:
-        """Minor units ("": of the store's currency) as a field of a form holds them, as `plainMinor` of
-        static/amounts.js writes them."""
+        """Format minor units ("": the store's currency) for a form field, like `plainMinor` of static/amounts.js."""
         return show_minor(minor, currency or self.currency)
 
     def quantity(self, thousandths: int) -> str:
-        """Thousandths as a number: 1250 is "1.25", in French "1,25"."""
+        """Format thousandths as a number: 1250 is "1.25", in French "1,25"."""
         return _number(thousandths, self.language)
 
     def weight(self, grams: int) -> str:
-        """Grams as kilograms with every digit of a scale: 640 is "0.640", in French "0,640"."""
+        """Format grams as kilograms with three decimals: 640 is "0.640", in French "0,640"."""
         return format_decimal(Decimal(grams).scaleb(-3), format="0.000", locale=self.language)
 
     def rate(self, rate: int, foreign: str) -> str:
-        """What a unit of a foreign currency is worth in ours, to the last digit that was typed (`ForeignRate.rate`)."""
+        """Value of one foreign unit in our currency, with all typed digits (`ForeignRate.rate`)."""
         worth = worth_of_one(rate, exponent(foreign), exponent(self.currency))
         return format_decimal(worth, locale=self.language, decimal_quantization=False)
 
     def count(self, number: int) -> str:
-        """A whole number with its digits grouped."""
+        """Format a whole number with digit grouping."""
         return _number(number * THOUSANDTHS, self.language)
 
     def container_word(self, container: str, thousandths: int) -> str:
-        """What so many of a catalogue's container are called: "cans"; "" where nobody knows its word."""
+        """Plural-aware name of a container: "cans"; "" if unknown."""
         return container_word(container, thousandths, self.language)
 
     def time(self, at_us: int) -> str:
-        """Hours and minutes."""
+        """Format hours and minutes."""
         return format_time(self._local(at_us), "short", locale=self._dates)
 
     def moment(self, at_us: int) -> str:
-        """Day, hours and minutes."""
+        """Format day, hours and minutes."""
         return format_datetime(self._local(at_us), "short", locale=self._dates)
 
     def upcoming(self, from_us: int, until_us: int = 0) -> str:
-        """When something will be, as one says it to who waits: day of the week, date, from when to when."""
+        """Format a future time window: weekday, date, from and until."""
         until = f" – {self.time(until_us)}" if until_us else ""
         return f"{self.near_day(self._local(from_us).date())}, {self.time(from_us)}{until}"
 
     def near_day(self, day: date) -> str:
-        """A date of these weeks, by its day of the week."""
+        """Format a nearby date with its weekday."""
         return str(format_skeleton("MMMEd", day, locale=self._dates))
 
     @property
     def dates(self) -> str:
-        """How scripts ask for the same dates: a language and a country, as BCP 47 has them ("fr-CA")."""
+        """BCP 47 locale for date formatting in scripts ("fr-CA")."""
         return self._dates.replace("_", "-")
 
     def day(self, day: date) -> str:
-        """A date in full."""
+        """Format a date in full."""
         return format_date(day, "long", locale=self._dates)
 
     def date_text(self, day: str | date | None) -> str:
-        """A day or a month of ISO 8601, as people write it in a list; what is none, as it is, and "" for nothing."""
+        """Format an ISO 8601 day or month for lists; other text is unchanged, "" for nothing."""
         text = str(day or "")
         return write_date(text, self._dates) if is_day(text) or is_day(f"{text}-01") else text
 
     def today(self, at_us: int) -> date:
-        """The day by the store's clock."""
+        """Date by the store's clock."""
         return self._local(at_us).date()
 
     def currencies(self) -> list[tuple[str, str]]:
-        """All money of today: codes, and what they are called."""
+        """Current currencies: codes and names."""
         return _currencies(self.language)
 
     def weekday(self, number: int) -> str:
-        """A day of the week, in short: 1 is Monday."""
+        """Abbreviated weekday: 1 is Monday."""
         return str(get_day_names("abbreviated", locale=self.language)[number - 1])
 
     @property
     def weekdays(self) -> list[int]:
-        """The days of the week as they follow each other where the store is: 1 is Monday."""
+        """Weekdays in the store's order: 1 is Monday."""
         begins = first_weekday(self._country)
         return [(begins + at - 1) % 7 + 1 for at in range(7)]
 
     def part_name(self, part: str) -> str:
-        """A part as people call it: devices by the name in their configuration, or by what they are and a number."""
+        """Name of a part for people: devices by their configured name, or by type and number."""
         return word_for(self.language, "part_name.", part)
 
     def spoken(self, code: str) -> str:
-        """What a language is called in this one."""
+        """Name of a language in this one."""
         return spoken_name(code, self.language)
 
     def name(self, names: dict[str, str]) -> str:
@@ -164,7 +163,7 @@ class Localizer:
         return name_in(names, self.language)
 
     def refusal(self, refused: Refused) -> str:
-        """The sentence behind a refusal's code; the panel's own stand in section `api`."""
+        """Text of a refusal; the panel's own are in section `api`."""
         values: dict[str, object] = {key: self._value(key, value) for key, value in refused.values.items()}
         mark = f"_{self.language}"
         values |= {key.removesuffix(mark): own for key, own in list(values.items()) if own and key.endswith(mark)}
@@ -175,18 +174,18 @@ class Localizer:
         return self.say(sentence, **values)
 
     def field(self, where: str) -> str:
-        """The field at a JSON path in words, as it is written where there are none."""
+        """Label of the field at a JSON path; unchanged if it has none."""
         name = re.sub(r"\[[^\]]*\]$", "", where).rpartition(".")[2]
         known = words(self.language)
         return known.get(f"journal_field.{name}") or known.get(f"journal_field.{_UNIT.sub('', name)}") or name
 
     def right(self, right: str) -> str:
-        """What a right allows, in words; one that has none is shown as it is."""
+        """Description of a right; unchanged if it has none."""
         key = "right." + right.replace(".", "_")
         return self.say(key) if key in words(self.language) else right
 
     def told(self, key: str, values: Mapping[str, str | int], section: str = "") -> str:
-        """What a report or a job has to say, with its advice: a key of edge/lib/i18n, or an older sentence as it is."""
+        """Text of a report or job with its advice: a key of edge/lib/i18n, or an older sentence unchanged."""
         full = f"{section}.{key}" if section else key
         known = words(self.language)
         if full not in known:
@@ -199,7 +198,7 @@ class Localizer:
         return self.say(full, **shown) + (" " + self.say(advice, **shown) if advice in known else "")
 
     def why(self, sentence: str) -> str:
-        """What the core says of the machine ("the disk is full"), where this language has words for it."""
+        """Translate the core's reason ("the disk is full"), if this language has it."""
         key = "why." + re.sub(r"\W+", "_", sentence)
         return self.say(key) if key in words(self.language) else sentence
 

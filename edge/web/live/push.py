@@ -1,7 +1,6 @@
-"""Pages kept up to date: fragments rendered once a language, and a mailbox a page that never grows.
+"""Pushes updates to open pages: fragments are rendered once per language, and mailboxes never grow.
 
-A mailbox holds names, not content: a slow page gets what is true when it is ready for
-more, and what it missed in between was never kept.
+A mailbox holds names, not content: a slow page gets the state at the time it is ready and skips intermediate ones.
 """
 
 from __future__ import annotations
@@ -23,8 +22,8 @@ from edge.web.live.source import LiveSource
 
 
 class PageConnection:
-    """One open page: what it was sent last, and what changed since of the `fragments` that it holds. `still`: whether
-    who opened it would be let in now."""
+    """One open page: its last sent content, and which of its `fragments` changed since. `still`: whether its user still
+    has access."""
 
     def __init__(
         self,
@@ -52,12 +51,12 @@ class PageConnection:
             self._wake.set()
 
     def scanned(self, code: str) -> None:
-        """Send the page a code that it asks for."""
+        """Send the page a scanned code that it requested."""
         self._codes.append(code)
         self._wake.set()
 
     def leave(self) -> None:
-        """Let `write` end."""
+        """Make `write` return."""
         self._open = False
         self._wake.set()
 
@@ -65,7 +64,7 @@ class PageConnection:
         await self._socket.close(code=code, message=why.encode())
 
     async def write(self, html: Callable[[str, str, str], str]) -> None:
-        """Send what changed, the urgent first, until the page leaves."""
+        """Send changes, urgent ones first, until the page leaves."""
         try:
             while self._open:
                 await self._wake.wait()
@@ -85,12 +84,12 @@ class PageConnection:
             raise
 
     def _piece(self, name: str, text: str) -> str:
-        """What the page needs to show it."""
+        """Full or patch content for the page."""
         patch = self._of[name].patch
         return patch(self._sent[name], text) if patch and name in self._sent else text
 
     def _next(self) -> list[str]:
-        """All urgent names that wait, or one that is not urgent: the next scan never waits behind a list."""
+        """All urgent waiting names, or one other: the next scan never waits behind a list."""
         waiting = [name for name in self._of if name in self._waiting]
         names = [name for name in waiting if self._of[name].urgent] or waiting[:1]
         self._waiting.difference_update(names)
@@ -98,7 +97,7 @@ class PageConnection:
 
 
 class LivePages:
-    """All open pages, and what they show."""
+    """All open pages and their content."""
 
     def __init__(
         self,
@@ -122,7 +121,7 @@ class LivePages:
         shop.on_uncertain_commit(self._read_again)
 
     def html(self, name: str, register: str, language: str) -> str:
-        """A fragment as it is now; rendered once until it changes."""
+        """Current HTML of a fragment; cached until it changes."""
         key = (name, register, language)
         found = self._html.get(key)
         if found is None:
@@ -134,7 +133,7 @@ class LivePages:
         return found
 
     def changed(self, names: Iterable[str], register: str | None = None) -> None:
-        """Let every page (of one register) show these fragments anew."""
+        """Refresh these fragments on all pages (of one register)."""
         names = frozenset(names)
         for key in [key for key in self._html if key[0] in names and register in (None, key[1])]:
             del self._html[key]
@@ -143,7 +142,7 @@ class LivePages:
                 page.changed(names)
 
     async def follow(self) -> None:
-        """Follow the bus and the clock, until cancelled. What they bring is pushed every SOON_S at most."""
+        """Follow the bus and the clock until cancelled; pushes at most every SOON_S."""
         subscription = self._shop.bus.subscribe(*(self._follows.keys() - {FACTS, TICK, NEW_DAY}))
         now = asyncio.get_running_loop().time
         ticked = pushed = now()
@@ -173,19 +172,19 @@ class LivePages:
             self.tasks.start(page.close(WSCloseCode.POLICY_VIOLATION, "this browser is let in no more"), "sent away")
 
     def send_away(self, register: str) -> None:
-        """Send the pages of a register away: they come back by themselves, to whoever answers for it now."""
+        """Disconnect a register's pages: they reconnect to the site now responsible."""
         for page in [page for page in self.pages if page.register == register]:
             self.pages.discard(page)
             self.tasks.start(page.close(WSCloseCode.SERVICE_RESTART, "somebody practises here"), "sent away")
 
     async def stop(self) -> None:
-        """Send every page away; it comes back by itself once somebody answers again."""
+        """Disconnect every page; they reconnect after the restart."""
         goodbyes = [page.close(WSCloseCode.SERVICE_RESTART, "the till restarts") for page in self.pages]
         await asyncio.gather(*goodbyes)
         await self.tasks.stop()
 
     def said(self, register: str, page: PageConnection, text: str) -> None:
-        """What an open page said, "" once it is gone, to whom that matters."""
+        """Forward a page's message ("" when it closes) to the sources."""
         for source in self._sources:
             source.said(register, page, text)
 
@@ -196,7 +195,7 @@ class LivePages:
                     self.changed(change.names, change.register)
 
     def _read_again(self) -> None:
-        """Only the disk knows what is so, and whether it can be written."""
+        """Reread the state from disk after an uncertain commit."""
         for source in self._sources:
             self.changed(source.reread())
 
@@ -207,7 +206,7 @@ class LivePages:
 
 
 def _follows(fragments: Mapping[str, Fragment]) -> dict[str, tuple[str, ...]]:
-    """Which fragments follow from a message on the bus."""
+    """Fragments by the bus topic that refreshes them."""
     topics: dict[str, tuple[str, ...]] = {}
     for fragment in fragments.values():
         for topic in fragment.follows:
@@ -216,7 +215,7 @@ def _follows(fragments: Mapping[str, Fragment]) -> dict[str, tuple[str, ...]]:
 
 
 async def _next(subscription: Subscription, until: float) -> str:
-    """The topic of the next message; "" if none came until then."""
+    """Topic of the next message; "" on timeout."""
     try:
         async with asyncio.timeout_at(until):
             topic, _ = await subscription.next()

@@ -1,4 +1,4 @@
-"""Values to HTML: Jinja2 with autoescape, one set of words and formats a language."""
+"""HTML rendering: Jinja2 with autoescape, one set of texts and formats per language."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LAYOUTS = {code: {"rows": one.letters, "dir": one.direction} for code, one in L
 
 
 def page_templates() -> Environment:
-    """What finds and compiles the pages' templates: those of the frame and of all capabilities."""
+    """Template environment of the frame and all capabilities."""
     return Environment(
         loader=FileSystemLoader([FOLDER / "templates", *folders()]),
         autoescape=True,
@@ -40,14 +40,14 @@ def page_templates() -> Environment:
 
 
 class Words(msgspec.Struct, frozen=True):
-    """What templates may say beside the frame's words, as a capability declares it (`TEMPLATE_WORDS`): `make` gives,
-    for a renderer, what gives them by name for one of its languages."""
+    """Additional template names declared by a capability (`TEMPLATE_WORDS`): `make` creates, for a renderer, a function
+    that returns them for a language."""
 
     make: Callable[[Renderer], Callable[[Localizer], Mapping[str, Any]]]
 
 
 class Renderer:
-    """Renders templates in any of the languages. `services` are asked for what words of capabilities need."""
+    """Renders templates in any language. `services` supply what capabilities' template names need."""
 
     def __init__(self, locale: Locale, services: Callable[[], Services]) -> None:
         self.texts = {language: Localizer(language, locale) for language in LANGUAGES}
@@ -61,16 +61,16 @@ class Renderer:
                 self._words[language].update(in_language(texts))
 
     def render(self, template: str, language: str, **values: Any) -> str:
-        """A template with its values; words, money and times come from the language."""
+        """Render a template; texts, money and times follow the language."""
         return self.template(template).render(**self._words[language], **values)
 
     def template(self, name: str) -> Template:
-        """A template, compiled."""
+        """Compiled template."""
         return self._environment.get_template(name)
 
 
 def width_class(text: str) -> str:
-    """How large a sum can be set where there is room for eight huge characters: "short", "", "wide" or "wider"."""
+    """CSS class for an amount's width, relative to eight huge characters: "short", "", "wide" or "wider"."""
     visible = sum(unicodedata.category(character) != "Cf" for character in text)
     return next(name for most, name in ((6, "short"), (8, ""), (10, "wide"), (visible, "wider")) if visible <= most)
 

@@ -1,4 +1,4 @@
-"""What tells pages that something changed, beside messages on the bus and the clock."""
+"""Sources of page updates besides bus messages and the clock."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from edge.core.messages import Actor, Command, Outcome
 
 
 class FragmentChange(NamedTuple):
-    """Fragments that are to be shown anew, on the pages of one register or (None) of all."""
+    """Fragments to refresh, on the pages of one register or (None) all."""
 
     names: frozenset[str]
     register: str | None = None
 
 
 class OpenPage(Protocol):
-    """A page that is connected."""
+    """A connected page."""
 
     def scanned(self, code: str) -> None:
-        """Send it a code that it asks for."""
+        """Send it a scanned code that it requested."""
         ...
 
 
 class LiveSource:
-    """Each capability says what it knows of, and leaves the rest as it is here."""
+    """Base class: a capability overrides the hooks it needs."""
 
     def answered(self, command: Command, actor: Actor, outcome: Outcome) -> Iterable[FragmentChange]:
-        """What a command changed, told as soon as it is answered: that is faster than the disk."""
+        """Changes caused by a command, reported as soon as it is answered, before the disk."""
         return ()
 
     def reread(self) -> frozenset[str]:
-        """Believe the disk again, whose last commit is in doubt: what may be another thing there."""
+        """Reread the disk after an uncertain commit; return the affected fragments."""
         return frozenset()
 
     def ticked(self) -> frozenset[str]:
-        """What changed without a word since the last tick of the clock."""
+        """Fragments that changed silently since the last tick."""
         return frozenset()
 
     def said(self, register: str, page: OpenPage, text: str) -> None:
-        """What a page of a register said on its socket; "" once it is gone."""
+        """A page's message on its socket; "" when it closes."""

@@ -1,1 +1,1 @@
-"""The pages, each with the pieces it asks for. See ../README.md."""
+"""The pages and their fragments. See ../README.md."""

@@ -1,4 +1,4 @@
-"""The frame of all pages (the application shell), and the WebSocket that keeps them up to date."""
+"""The frame of all pages (application shell), and the WebSocket that updates them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ VENDOR = ("htmx.min.js", "ws.min.js")
 
 
 async def reference(request: web.Request) -> web.Response:
-    """`GET /api`: the API, readable."""
+    """`GET /api`: the API reference for people."""
     site = request.app[SITE]
     made = site.declared.documents
     if "api" not in made:
@@ -41,8 +41,8 @@ async def reference(request: web.Request) -> web.Response:
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
-    """`GET /ws`: pushes fragments of a page (`?page=`, `?register=`, `?lang=`) whenever they change; what the page says
-    goes to whom that matters (`LiveSource.said`)."""
+    """`GET /ws`: pushes fragments of a page (`?page=`, `?register=`, `?lang=`) as they change; the page's messages go
+    to the sources (`LiveSource.said`)."""
     site = request.app[SITE]
     kind = request.query.get("page", "cashier")
     pages = site.declared.pages
@@ -81,25 +81,25 @@ async def socket(request: web.Request) -> web.StreamResponse:
 
 
 def _pushed_fragments(request: web.Request, page: Page) -> tuple[str, ...]:
-    """What is pushed to a page: its own fragments, and on the manager's the bell of the frame."""
+    """Fragments pushed to a page: its own, plus the bell on manager pages."""
     return (*page.fragments, "bell") if (page.menu or page.under) and _has_bell(request) else page.fragments
 
 
 def _has_bell(request: web.Request) -> bool:
-    """Whether who looks at a page may see the list of alerts that the bell leads to."""
+    """Whether the viewer may open the alert list behind the bell."""
     behind = request.app[SITE].declared.pages.get("alerts")
     return behind is not None and behind.endpoint.allows(viewer_of(request))
 
 
 def locked_page(request: web.Request, right: Right) -> web.Response:
-    """Instead of a page that whoever asks may not see: one that asks for a PIN, and then shows it."""
+    """PIN page shown instead of a page that the user may not see yet."""
     answer = page(request, LOCKED, right=right)
     answer.set_status(403)
     return answer
 
 
 def page(request: web.Request, kind: str, **values: object) -> web.Response:
-    """A whole page: `templates/KIND.html` with its values, `static/KIND.css` and `static/KIND.js`."""
+    """Render a whole page: `templates/KIND.html`, `static/KIND.css` and `static/KIND.js`."""
     site = request.app[SITE]
     missing = [name for name in VENDOR if not (STATIC / "vendor" / name).exists()]
     if missing:
@@ -144,7 +144,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
 
 
 def _register(request: web.Request) -> str:
-    """The register that is asked for, or the first."""
+    """Requested register, or the first."""
     return register_of(request) if "register" in request.query else request.app[SITE].config.registers[0]
 
 

@@ -1,1 +1,1 @@
-"""GS1's element strings: what they are made of, judged as GS1 judges them, and what they tell. Pure."""
+"""GS1 element strings: parsing, validation by GS1's rules, and meaning. Pure."""

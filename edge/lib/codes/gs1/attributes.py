@@ -1,4 +1,4 @@
-"""What element strings tell of the thing they are on: its weight, its price, its day. Pure."""
+"""Attributes from element strings: weight, price, date. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MADE_DAYS = ("11", "13")
 
 
 def measures(values: dict[str, str], money_digits: int) -> tuple[int | None, int | None]:
-    """Net weight in grams and price in minor units, of element strings (310n, 320n; 392n)."""
+    """Net weight in grams and price in minor units from element strings (310n, 320n; 392n)."""
     weight_g = price_minor = None
     for ai, value in values.items():
         if len(ai) != 4:
@@ -31,18 +31,18 @@ def measures(values: dict[str, str], money_digits: int) -> tuple[int | None, int
 
 
 def last_day(values: dict[str, str], year: int) -> date | None:
-    """The last day on which it may be sold, of element strings."""
+    """Last day of sale from element strings."""
     digits = next((values[ai] for ai in _LAST_DAYS if ai in values), None)
     return _day(digits, year) if digits else None
 
 
 def made_day(values: dict[str, str], year: int) -> date | None:
-    """The day on which it was made or packed (11, 13), the later one, of element strings."""
+    """Production or packaging date (11, 13) from element strings, whichever is later."""
     return max((_day(values[ai], year) for ai in _MADE_DAYS if ai in values), default=None)
 
 
 def _day(digits: str, year: int) -> date:
-    """A date of GS1 codes, YYMMDD: the century in which it is nearest (7.12), day 00 the last of the month (7.9.6)."""
+    """Date from YYMMDD: the nearest century (7.12); day 00 is the last of the month (7.9.6)."""
     short = int(digits[:2])
     ahead = short - year % 100
     century = year // 100 - (ahead >= 51) + (ahead <= -50)

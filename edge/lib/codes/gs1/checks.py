@@ -1,6 +1,6 @@
-"""What the parts of an element string must be: one predicate for each name in the dictionary. Pure.
+"""Checks of element string parts: one predicate per name in the dictionary. Pure.
 
-They judge as the GS1 Barcode Syntax Tests do; a part that comes here has the right length and characters.
+They follow the GS1 Barcode Syntax Tests; length and characters are already validated.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _POSITION = re.compile(r"([1-9][0-9]*)/([1-9][0-9]*)")
 
 
 def _checked_pair(value: str) -> bool:
-    """The two check characters of a GMN (GS1 General Specifications, 7.9.5)."""
+    """Check character pair of a GMN (GS1 General Specifications, 7.9.5)."""
     if len(value) < 2:
         return False
     weights = zip(reversed(value[:-2]), _PRIMES, strict=False)
@@ -38,12 +38,12 @@ def _company(value: str) -> bool:
 
 
 def _day(value: str) -> bool:
-    """A day as YYMMDD. Only 00 would be a leap year in one century and none in the next; it is 2000."""
+    """A date as YYMMDD, in 20YY: only 00 is ambiguous about being a leap year."""
     return _long_day(f"20{value}")
 
 
 def _day_or_month(value: str) -> bool:
-    """The same, where day 00 stands for the whole month."""
+    """The same, but day 00 means the whole month."""
     return _day(f"{value[:4]}01" if value.endswith("00") else value)
 
 
@@ -81,7 +81,7 @@ def _position_in_sequence(value: str) -> bool:
 
 
 def _iban(value: str) -> bool:
-    """ISO 13616: letters count from 10, the first four characters come last, and 97 leaves 1."""
+    """ISO 13616: letters count from 10, the first four characters move to the end, and the remainder modulo 97 is 1."""
     turned = value[4:] + value[:4]
     if not (10 < len(value) <= 34 and value[:2] in lists.COUNTRY_LETTERS and re.fullmatch("[0-9A-Z]*", turned)):
         return False
@@ -91,7 +91,7 @@ def _iban(value: str) -> bool:
 
 
 def _length_prefixed(first: int, last: int, more: int = 0) -> str:
-    """A digit from `first` to `last` that says how many digits follow (`more` than it)."""
+    """Pattern of a digit from `first` to `last` that determines how many digits follow (`more` than itself)."""
     return "(?:" + "|".join(f"{digit}[0-9]{{{digit + more}}}" for digit in range(first, last + 1)) + ")"
 
 
@@ -107,7 +107,7 @@ _OFFER = re.compile(f"[01]{_length_prefixed(0, 6, 6)}[0-9]{{6}}{_length_prefixed
 
 
 def _coupon(value: str) -> bool:
-    """North American Coupon Application Guideline, AI (8110): lengths stand before what they measure."""
+    """North American Coupon Application Guideline, AI (8110): lengths precede their values."""
     found = _COUPON.fullmatch(value)
     if found is None:
         return False
@@ -154,6 +154,6 @@ CHECKS: Final[Mapping[str, Check]] = {
 
 
 def is_padded_base64(value: str) -> bool:
-    """Base64 as GS1's engine takes it: at most two "=", at its end, in a length that 3 divides."""
+    """Whether GS1's engine accepts it as Base64: at most two trailing "=", length divisible by 3."""
     pads = len(value) - len(value.rstrip("="))
     return "=" not in value[: len(value) - pads] and pads <= 2 and (not pads or len(value) % 3 == 0)

@@ -1,6 +1,6 @@
-"""The GS1 Barcode Syntax Dictionary, taken apart: what may stand behind an application identifier (AI). Pure.
+"""The parsed GS1 Barcode Syntax Dictionary: formats of application identifiers (AI). Pure.
 
-The syntax of a row is told at the top of the dictionary itself.
+The dictionary's own header explains the syntax of its rows.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Group = tuple[frozenset[str], ...]
 
 
 class ElementPart(msgspec.Struct, frozen=True):
-    """Some of a value's characters: `least` to `most` of a set, or none where it is `optional`."""
+    """Part of a value: `least` to `most` characters of a set, or none if `optional`."""
 
     characters: str
     least: int
@@ -40,12 +40,11 @@ class ElementPart(msgspec.Struct, frozen=True):
 
 
 class DictionaryEntry(msgspec.Struct, frozen=True):
-    """An AI. `fixed`: its length is known, and what follows it needs no FNC1 in front.
+    """An AI. `fixed`: of predefined length, so that no FNC1 follows.
 
-    `shape` is what `parts` say of characters and lengths, in one; `checks` are theirs, each
-    with the number of its part from 1. One group of each of `needs` must be in the same code,
-    and none of `excludes`. `paths` (for the keys of a Digital Link): what may follow in its
-    path, in order. `attribute`: it may be a Digital Link's query parameter.
+    `shape` combines the characters and lengths of `parts`; `checks` are theirs, with the part number from 1. The code
+    must contain one group from each of `needs`, and none of `excludes`. `paths` (for Digital Link keys): valid
+    qualifiers in order. `attribute`: allowed as a Digital Link query parameter.
     """
 
     ai: str
@@ -68,7 +67,7 @@ class DictionaryEntry(msgspec.Struct, frozen=True):
 
 
 class Dictionary(msgspec.Struct, frozen=True):
-    """All AIs, and how many digits an AI has by its first two."""
+    """All AIs, and an AI's length by its first two digits."""
 
     entries: Mapping[str, DictionaryEntry]
     lengths: Mapping[str, int]
@@ -77,7 +76,7 @@ class Dictionary(msgspec.Struct, frozen=True):
         return self.entries.get(ai)
 
     def imagine(self, ai: str) -> DictionaryEntry | None:
-        """What an AI that is not in the dictionary would be; None where it cannot be one."""
+        """Placeholder for an AI missing from the dictionary; None if it can't be one."""
         length = self.lengths.get(ai[:2])
         if not (ai.isascii() and ai.isdigit() and 2 <= len(ai) <= 4) or length not in (None, len(ai)):
             return None
@@ -88,13 +87,13 @@ class Dictionary(msgspec.Struct, frozen=True):
 
 @cache
 def dictionary() -> Dictionary:
-    """The dictionary in `table.py`; taken apart when first needed."""
+    """The dictionary of `table.py`, parsed on first use."""
     entries = {entry.ai: entry for row in ROWS.splitlines() for entry in _entries(row.partition("#")[0])}
     return Dictionary(MappingProxyType(entries), {ai[:2]: len(ai) for ai in entries})
 
 
 def _entries(row: str) -> Iterator[DictionaryEntry]:
-    """The AIs of a row, of which ranges have several."""
+    """AIs of a row; ranges have several."""
     names, *fields = row.split()
     flags = "" if _PART.match(fields[0]) else fields.pop(0)
     parts = tuple(_part(found) for found in map(_PART.fullmatch, fields) if found)
@@ -133,6 +132,6 @@ def _group(text: str) -> Group:
 
 
 def _expand(text: str) -> frozenset[str]:
-    """`31nn`: all hundred of them."""
+    """Expand `31nn` to all its AIs."""
     digits = ("0123456789" if letter == "n" else letter for letter in text)
     return frozenset(map("".join, product(*digits)))

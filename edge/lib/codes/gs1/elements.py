@@ -1,6 +1,6 @@
-"""GS1 element strings: taken apart, and judged as GS1's Barcode Syntax Engine judges them. Pure.
+"""GS1 element strings: parsing, and validation like GS1's Barcode Syntax Engine. Pure.
 
-GS1 General Specifications, 7.8 (processing) and 3 (what each application identifier means).
+GS1 General Specifications, 7.8 (processing) and 3 (meaning of application identifiers).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Element = tuple[str, str, int]
 
 
 def parse_unbracketed(text: str, begin: int = 0) -> list[Element]:
-    """The element strings of `text` from `begin` to its end, without an FNC1 in front. Raises `Unreadable`."""
+    """Parse element strings in `text` from `begin`, without leading FNC1. Raises `Unreadable`."""
     if begin == len(text):
         raise Unreadable("code_half", begin)
     _only_ascii(text)
@@ -48,9 +48,9 @@ def parse_unbracketed(text: str, begin: int = 0) -> list[Element]:
 
 
 def parse_bracketed(text: str, begin: int = 0, unknown: bool = False) -> list[Element]:
-    """The element strings of `(01)...(10)...`; a bracket inside a value is written `\\(`. Raises `Unreadable`.
+    """Parse `(01)...(10)...`; a bracket in a value is escaped as `\\(`. Raises `Unreadable`.
 
-    `unknown`: application identifiers that the dictionary does not have are allowed.
+    `unknown`: accept application identifiers missing from the dictionary.
     """
     _only_ascii(text)
     found: list[Element] = []
@@ -66,7 +66,7 @@ def parse_bracketed(text: str, begin: int = 0, unknown: bool = False) -> list[El
 
 
 def _bracketed_elements(text: str, begin: int) -> Iterator[tuple[int, str, int, str]]:
-    """Place, identifier, start of the value and value of each."""
+    """Yield position, identifier, start of value, and value."""
     place = begin
     while place < len(text):
         closed = text.find(")", place)
@@ -81,7 +81,7 @@ def _bracketed_elements(text: str, begin: int) -> Iterator[tuple[int, str, int, 
 
 
 def loosely(text: str) -> list[tuple[str, str]]:
-    """The element strings of a text as far as their identifiers are known, whatever stands behind them."""
+    """Parse element strings until the first unknown identifier, ignoring the rest."""
     known = dictionary()
     found: list[tuple[str, str]] = []
     place = 0
@@ -101,7 +101,7 @@ def loosely(text: str) -> list[tuple[str, str]]:
 
 
 def check_value(entry: DictionaryEntry, value: str, at: int) -> None:
-    """Raises `Unreadable` unless `value`, which stands at `at` of the scan, may stand behind the AI."""
+    """Validate a value, at `at` in the scan, for its AI. Raises `Unreadable`."""
     found = entry.shape.fullmatch(value)
     if found is None:
         raise _misshapen(entry, value, at)
@@ -111,7 +111,7 @@ def check_value(entry: DictionaryEntry, value: str, at: int) -> None:
 
 
 def _misshapen(entry: DictionaryEntry, value: str, at: int) -> Unreadable:
-    """Where a value stops being what its AI says."""
+    """Locate where a value deviates from its AI's format."""
     done = 0
     for part in entry.parts:
         piece = value[done : done + part.most]
@@ -123,7 +123,7 @@ def _misshapen(entry: DictionaryEntry, value: str, at: int) -> Unreadable:
 
 
 def check_together(elements: Sequence[Element], strict: bool = False) -> dict[str, str]:
-    """The values by AI. Raises `Unreadable` where they contradict each other; `strict`: or where one lacks another."""
+    """Values by AI. Raises `Unreadable` if they contradict each other or, if `strict`, one requires another."""
     values = check_repeats(elements)
     if len(values) > 1:
         check_excluded(elements, values)
@@ -135,7 +135,7 @@ def check_together(elements: Sequence[Element], strict: bool = False) -> dict[st
 
 
 def check_repeats(elements: Sequence[Element]) -> dict[str, str]:
-    """The values by AI. One that comes twice must say the same twice."""
+    """Values by AI; duplicates must be equal."""
     values: dict[str, str] = {}
     for ai, value, at in elements:
         if values.setdefault(ai, value) != value:
@@ -144,7 +144,7 @@ def check_repeats(elements: Sequence[Element]) -> dict[str, str]:
 
 
 def check_excluded(elements: Sequence[Element], present: Collection[str]) -> None:
-    """Some AIs cannot be in the same code (`ex` in the dictionary)."""
+    """Reject AIs that exclude each other (`ex` in the dictionary)."""
     for ai, _, at in elements:
         entry = dictionary().find(ai)
         if entry and not entry.excludes.isdisjoint(present):
@@ -152,7 +152,7 @@ def check_excluded(elements: Sequence[Element], present: Collection[str]) -> Non
 
 
 def check_needed(elements: Sequence[Element]) -> None:
-    """Some AIs are nothing without others (`req` in the dictionary)."""
+    """Require companion AIs (`req` in the dictionary)."""
     present = {ai for ai, _, _ in elements}
     for ai, _, at in elements:
         entry = dictionary().find(ai)
@@ -163,7 +163,7 @@ def check_needed(elements: Sequence[Element]) -> None:
 
 
 def check_signed(elements: Sequence[Element]) -> None:
-    """A digital signature (8030) is of one thing: its document, coupon or asset has a serial number."""
+    """A digital signature (8030) requires a serial number of its document, coupon or asset."""
     if not any(ai == "8030" for ai, _, _ in elements):
         return
     for ai, value, at in elements:
@@ -173,7 +173,7 @@ def check_signed(elements: Sequence[Element]) -> None:
 
 
 def begins_with_gtin(body: str) -> bool:
-    """Whether these are element strings without FNC1, as of the labels that need none between theirs."""
+    """Whether these are element strings without FNC1, as on labels that need none."""
     return re.match("01[0-9]{14}", body) is not None and is_checked(body[2:16])
 
 

@@ -32,13 +32,13 @@ ROWS = """\\
 
 
 def rows_of(dictionary: str) -> str:
-    """The dictionary's entries, one a line, with single spaces."""
+    """Entries of the dictionary, one per line, with single spaces."""
     lines = (" ".join(line.split()) for line in dictionary.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("#"))
 
 
 def table_of(dictionary: bytes, version: str) -> str:
-    """The module that holds a dictionary."""
+    """Source of the module with a dictionary."""
     rows = rows_of(dictionary.decode())
     if "\\" in rows or '"""' in rows:
         raise ValueError("a row cannot stand in a Python text as it is")

@@ -1,6 +1,6 @@
-"""GS1 Digital Link URIs: a web address that holds element strings. Pure.
+"""GS1 Digital Link URIs: web addresses with element strings. Pure.
 
-GS1 Digital Link Standard: URI Syntax, 1.6; judged as GS1's Barcode Syntax Engine judges them.
+GS1 Digital Link Standard: URI Syntax, 1.6; validated like GS1's Barcode Syntax Engine.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _Piece = tuple[DictionaryEntry, str, int]
 
 
 def read_link(uri: str, begin: int = 0, old: bool = False) -> list[Element]:
-    """The element strings of a Digital Link, those of its path first. Raises `Unreadable`.
+    """Element strings of a Digital Link, path first. Raises `Unreadable`.
 
-    `old`: words instead of numbers and GTINs without leading zeros are taken too.
+    `old`: also accept alphabetic keys and GTINs without leading zeros.
     """
     allowed = _ALLOWED.match(uri, begin)
     if allowed is None or allowed.end() < len(uri):
@@ -51,13 +51,13 @@ def read_link(uri: str, begin: int = 0, old: bool = False) -> list[Element]:
 
 
 def unescape(text: str, query: bool) -> str:
-    """Percent escapes as the bytes they stand for (Latin-1); in a query, `+` is a space."""
+    """Decode percent escapes (Latin-1); in a query, `+` is a space."""
     text = text.replace("+", " ") if query else text
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def _path_pieces(path: str, begin: int, old: bool) -> Iterator[_Piece]:
-    """The pairs of AI and value at the end of a path, from the last one that is a key on."""
+    """AI and value pairs at the end of a path, from the last primary key."""
     parts = path[begin:].split("/")[1:]
     for first in range(len(parts) - 2, -1, -2):
         entry = _entry(parts[first], old)
@@ -79,7 +79,7 @@ def _entry(name: str, old: bool) -> DictionaryEntry | None:
 
 
 def _query_pieces(query: str, begin: int) -> Iterator[_Piece]:
-    """The parameters that are AIs; others are left out, but a number must be one."""
+    """Query parameters that are AIs; others are ignored, but numeric ones must be AIs."""
     place = begin
     for parameter in query.split("&"):
         name, given, value = parameter.partition("=")
@@ -101,7 +101,7 @@ def _values(pieces: Sequence[_Piece], old: bool, query: bool) -> Iterator[Elemen
 
 
 def _check_path(key_first: Sequence[_Piece], parameters: Sequence[_Piece]) -> None:
-    """Qualifiers stand in their order behind the key, and nowhere else; nothing comes twice."""
+    """Check that qualifiers follow the key in order and nothing is repeated."""
     (key, _, at), *rest = key_first
     behind = [entry.ai for entry, _, _ in rest]
     ways = [way for way in key.paths or () if [ai for ai in way if ai in behind] == behind]

@@ -1,8 +1,8 @@
-"""The languages that people are spoken to in, by their ISO 639-1 code: `CODE.toml` here is the record of one.
+"""Languages of the user interface by ISO 639-1 code; `CODE.toml` is one's record.
 
-The sentences of those that this project writes lie with the capability that says them. Any other may lie as a whole in
-a folder here, `CODE/`: its record as `language.toml`, its sentences as `words.toml`, and what else it has under the
-names of `file_of` (docs/changing.md, "A new language")."""
+Texts of the languages that this project maintains are in each capability. Any other language may be a folder here,
+`CODE/`: its record `language.toml`, its texts `words.toml`, and other files named as in `file_of` (docs/changing.md, "A
+new language")."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ ENGLISH = "en"
 
 
 class LanguageRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One language: what it is called by those who speak it, whole and where there is little room; how it writes.
+    """A language: its own name, full and short, and its writing conventions.
 
-    `decimal` stands in front of a fraction, `colon` behind a label, `comma` between what is listed. `locale` is that of
-    CLDR by which dates are written where the country is not known; `code_page` in which old programs wrote it.
-    `letters`: rows of keys on the screen; none where nobody made any. `alike`: categories of CLDR's plurals which this
-    language, behind figures, writes as `other`. `tied`: marks with a space before them, which no line begins with.
-    `name_columns`: what suppliers head the column of a product's name with.
+    `decimal` is the decimal separator, `colon` follows a label, `comma` separates list items. `locale` is the CLDR
+    locale for dates without a known country; `code_page` that of old programs. `letters`: rows of the on-screen
+    keyboard, if any. `alike`: CLDR plural categories that the language writes like `other` after figures. `tied`:
+    punctuation with a space before it that never starts a line. `name_columns`: suppliers' headings of the product name
+    column.
     """
 
     name: str
@@ -69,8 +69,8 @@ else:
 
 
 def file_of(package: str, folder: str, language: str) -> Traversable | None:
-    """What a language has of a kind of words: `FOLDER/CODE.toml` of the package, or, of one in a folder of its own,
-    `CODE/PACKAGE/FOLDER.toml` with the package's last name. None: nobody wrote it."""
+    """A language's file of a kind: the package's `FOLDER/CODE.toml`, or `CODE/PACKAGE/FOLDER.toml` with the package's
+    last name for a language in its own folder. None if missing."""
     own = files(package).joinpath(*folder.split("/"), f"{language}.toml")
     if own.is_file():
         return own
@@ -79,7 +79,7 @@ def file_of(package: str, folder: str, language: str) -> Traversable | None:
 
 
 def read_file(package: str, folder: str, language: str) -> bytes:
-    """That; in English where nobody wrote it."""
+    """Contents of that file; the English one if missing."""
     found = file_of(package, folder, language) or file_of(package, folder, ENGLISH)
     if found is None:
         raise FileNotFoundError(f"{package}: {folder} has no file in English")
@@ -87,31 +87,31 @@ def read_file(package: str, folder: str, language: str) -> bytes:
 
 
 def record(language: str) -> LanguageRecord:
-    """That of a language; English for one that is not there."""
+    """Record of a language; English if unknown."""
     return LANGUAGES.get(language) or LANGUAGES[ENGLISH]
 
 
 def direction(language: str) -> Literal["ltr", "rtl"]:
-    """`rtl` or `ltr`, as HTML's dir attribute wants it."""
+    """`rtl` or `ltr`, for HTML's dir attribute."""
     return record(language).direction
 
 
 def own_name(code: str) -> str:
-    """A language as those who speak it call it, which everybody finds who looks for theirs; else its code."""
+    """A language's name in itself; otherwise its code."""
     return LANGUAGES[code].name if code in LANGUAGES else code
 
 
 def list_names(names: Iterable[str], language: str) -> str:
-    """Several, one behind the other, as the language lists them."""
+    """Join names as the language writes lists."""
     return record(language).comma.join(names)
 
 
 @cache
 def spoken_name(code: str, language: str) -> str:
-    """What a language, ours or any other, is called in one of ours (CLDR); its code where that has no word for it."""
+    """Name of any language in one of ours (CLDR); its code if unknown."""
     return str(Locale.parse(language if language in LANGUAGES else ENGLISH).languages.get(code, code))
 
 
 def number(plain: str, language: str) -> str:
-    """Digits with a point, such as "12.50", as the language writes them."""
+    """Convert "12.50" to the language's decimal separator."""
     return plain.replace(".", record(language).decimal)
