@@ -1,4 +1,4 @@
-"""Who may do what. See README.md."""
+"""Users, roles and permissions. See README.md."""
 
 from edge.core.messages import Command, Right
 from edge.core.people.forgetting import ForgetPerson
@@ -37,7 +37,7 @@ def _changes_who_may_what(
 
 
 def _of_a_surface(command: type[Command], handler: Handler) -> CommandSpec:
-    """What only a surface hands in that has compared a secret."""
+    """Spec of a command that only a surface that has verified a secret may send."""
     return CommandSpec(command, handler, right=PINS, surfaces=INSIDE)
 
 

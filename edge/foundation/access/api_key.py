@@ -1,9 +1,9 @@
-"""Keys of programs: what one looks like, and whether it still holds. Pure.
+"""API keys of programs: their format and validity. Pure.
 
     edge_ | id, 16 hex digits | _ | secret, 64 hex digits
 
-The prefix is there to be found by scanners for secrets that lie about. The id is no secret: lists and the journal have
-it, as the actor `key:ID`.
+The prefix lets secret scanners find leaked keys. The id isn't secret: lists and the journal show it as the actor
+`key:ID`.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ KeyState = Literal["good", "ended", "suspect"]
 
 
 class ApiKey(msgspec.Struct, frozen=True):
-    """A key of a program. `register` is "" where it is tied to none; `maker` made it (a user, the set-up PIN,
-    `system`). `secret` is SHA-256; times are UTC microseconds, `used_us` (0: never) to the hour, from `network`."""
+    """An API key. `register` is "" if not tied to one; `maker` created it (a user, the set-up PIN, `system`). `secret`
+    is a SHA-256 digest; times are UTC microseconds, `used_us` (0: never) rounded to the hour, from `network`."""
 
     id: str
     name: str
@@ -52,18 +52,18 @@ class ApiKey(msgspec.Struct, frozen=True):
 
 
 def show(id: str, secret: str) -> str:
-    """A key as a program has it."""
+    """Format a key for its program."""
     return f"edge_{id}_{secret}"
 
 
 def parse(text: str) -> tuple[str, str] | None:
-    """Id and secret; None: it is no key."""
+    """Parse id and secret; None if invalid."""
     found = _FORM.fullmatch(text)
     return (found[1], found[2]) if found else None
 
 
 def digest(secret: str) -> bytes:
-    """What is kept of a key: 256 random bits need no slow hash."""
+    """Stored digest of a key: 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode()).digest()
 
 
@@ -72,7 +72,7 @@ def is_secret(key: ApiKey, secret: str) -> bool:
 
 
 def state(key: ApiKey, now_us: int, clock_doubted: bool) -> KeyState:
-    """Whether a key holds now. A clock that is doubted, or behind what was seen of this key before, cannot say that."""
+    """Validity of a key. A clock that is distrusted, or behind the key's last use, can't tell."""
     if key.ended:
         return "ended"
     if clock_doubted or now_us < max(key.made_us, key.used_us):
@@ -81,5 +81,5 @@ def state(key: ApiKey, now_us: int, clock_doubted: bool) -> KeyState:
 
 
 def hour_of(at_us: int) -> int:
-    """The hour in which something was: the last use is kept no finer."""
+    """Round a time down to the hour: last use is stored no more precisely."""
     return at_us - at_us % HOUR_US

@@ -1,4 +1,4 @@
-"""Commands about keys of programs, inside the transaction."""
+"""API key commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def revoke_key(tx: Transaction, command: RevokeKey) -> None:
 
 
 def revoke_keys_of(tx: Transaction, maker: str) -> None:
-    """Whoever made them is retired."""
+    """Revoke the keys created by a retired user."""
     for (id,) in tx.db.execute("SELECT id FROM access_key WHERE maker = ? ORDER BY id", (maker,)).fetchall():
         _revoke(tx, id)
 

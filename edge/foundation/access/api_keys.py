@@ -1,4 +1,4 @@
-"""The keys of programs in a shop: local state, looked up at every request that comes with one."""
+"""API keys of a shop: local state, looked up on every request with a key."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _USED = "UPDATE access_key SET used_us = ?, network = ? WHERE id = ?"
 
 
 def insert(db: Connection, key: ApiKey) -> None:
-    """Keep a new key."""
+    """Insert a new key."""
     values = msgspec.structs.asdict(key)
     values |= {"rights": msgspec.json.encode(key.rights).decode(), "secret": blob(key.secret), "ended": int(key.ended)}
     db.execute(_INSERT, tuple(values.values()))
 
 
 class ApiKeys:
-    """Which program comes with which key. Used on the event loop's thread."""
+    """Authenticates programs by key. For the event loop's thread."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop
@@ -39,7 +39,7 @@ class ApiKeys:
         """What is not written yet of the last uses."""
 
     async def enter(self, text: str, network: str) -> ApiKey | Refused:
-        """The key that `text` is; else why it opens nothing."""
+        """Key for `text`, or why it is rejected."""
         parsed = parse(text)
         found = read_key(self._shop.reader, parsed[0]) if parsed else None
         if parsed is None or found is None or not is_secret(found, parsed[1]):
@@ -59,7 +59,7 @@ class ApiKeys:
         return found
 
     def actor(self, id: str, surface: Surface, register: str) -> Actor | None:
-        """A key as an actor, with all that it may now; None: it was revoked since the request began."""
+        """Actor with a key's current rights; None if revoked since the request began."""
         db = self._shop.reader
         key = read_key(db, id)
         if key is None or key.ended:
@@ -68,7 +68,7 @@ class ApiKeys:
         return Actor(key.actor, surface, register, held_rights(db, key), "", role.limits if role else (), program=True)
 
     async def stop(self) -> None:
-        """Write what is not written yet."""
+        """Write pending changes."""
         await self._saver.stop()
         await self._save()
 

@@ -1,6 +1,6 @@
-"""What a PIN entered at a till allows: the one command that it was asked for, once, for that basket.
+"""PIN approvals at a till: each covers one command, once, for the current basket.
 
-In memory: a restart asks again. An approval holds no rights: whose PIN it was is looked up when it is used.
+Kept in memory: a restart asks again. An approval holds no rights: the PIN's owner is looked up on use.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ APPROVALS_KEPT = 256
 
 
 class Approval(msgspec.Struct, frozen=True):
-    """`user` (with the PIN of hash `mark`) lets one `command` be done at one register until `until_us` (monotonic).
+    """`user` (whose PIN has the hash `mark`) approves one `command` at a register until `until_us` (monotonic).
 
-    `done_by` is the id of the command that used it: the same one may be sent again, and no other.
+    `done_by` is the id of the command that used it: only that one may be repeated.
     """
 
     token: str
@@ -32,13 +32,13 @@ class Approval(msgspec.Struct, frozen=True):
 
 
 class Approvals:
-    """The approvals in force, by the token that the page has of each."""
+    """Valid approvals, by the page's token."""
 
     def __init__(self) -> None:
         self._of: OrderedDict[str, Approval] = OrderedDict()
 
     def give(self, register: str, command: str, user: str, mark: str, now_us: int) -> Approval:
-        """Somebody entered their PIN for a command."""
+        """Create an approval after a correct PIN."""
         approval = Approval(os.urandom(16).hex(), register, command, user, mark, now_us + APPROVAL_US)
         self._of[approval.token] = approval
         while len(self._of) > APPROVALS_KEPT:
@@ -46,18 +46,18 @@ class Approvals:
         return approval
 
     def held(self, token: str, register: str, command: str, now_us: int, command_id: bytes = b"") -> Approval | None:
-        """The approval behind `token`, if it is for this command, here, and was not used for another."""
+        """Approval for `token`, if it is for this command and register, and not used by another."""
         found = self._of.get(token)
         if found is None or (found.register, found.command) != (register, command) or now_us >= found.until_us:
             return None
         return found if found.done_by in (b"", command_id) else None
 
     def used(self, token: str, command_id: bytes) -> None:
-        """Its command was done."""
+        """Mark an approval as used."""
         if found := self._of.get(token):
             self._of[token] = msgspec.structs.replace(found, done_by=command_id)
 
     def end_at(self, register: str) -> None:
-        """The basket at a register is another one: what was approved for the one before is not for this one."""
+        """Drop unused approvals of a register when its basket changes."""
         for token in [token for token, one in self._of.items() if one.register == register and not one.done_by]:
             del self._of[token]

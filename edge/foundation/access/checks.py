@@ -1,4 +1,4 @@
-"""What `edge check` says of access."""
+"""`edge check` for access."""
 
 from __future__ import annotations
 

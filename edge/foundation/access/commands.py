@@ -1,4 +1,4 @@
-"""What can be asked about access."""
+"""Commands of access."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 
 
 class SetPin(Command, frozen=True):
-    """Set the PIN that guards overrides. The surface hashes it (`access.pin.hash_pin`): a PIN never travels."""
+    """Set the PIN for overrides. The surface hashes it (`access.pin.hash_pin`): a PIN is never transmitted."""
 
     pin_hash: str
 
 
 class NotePinsWrong(Command, frozen=True):
-    """Write down that PINs are being guessed. Only the surface that compares them does."""
+    """Record that PINs are being guessed. Sent only by the surface that verifies them."""
 
     tries: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
     wait_s: Annotated[int, msgspec.Meta(ge=0, le=86_400)]
 
 
 class NoteDenied(Command, frozen=True):
-    """Write down that a read (`query NAME`) or an address (`GET /path`) was refused for want of a right, `count` times,
-    to nobody in particular from these `networks`. It is refused itself, as what it tells of was."""
+    """Record that a read (`query NAME`) or an address (`GET /path`) was denied `count` times to anonymous callers from
+    these `networks`. The command itself is refused, like what it reports."""
 
     query: Annotated[str, msgspec.Meta(max_length=100)]
     right: Annotated[str, msgspec.Meta(max_length=40)]
@@ -58,11 +58,11 @@ class NoteDenied(Command, frozen=True):
 
 
 class SetUser(Command, frozen=True):
-    """Add a user, or change one: what is left out stays as it is; an empty e-mail address, phone or employee number is
-    none any more. The surface hashes the PIN.
+    """Add or change a user. Omitted fields stay unchanged; an empty email address, phone or employee number is removed.
+    The surface hashes the PIN.
 
-    What is said of the user is kept under the user's own key: nobody reads it once the user is retired. The
-    `id` stays in the journal, so that should not be a name; it is given once: those of head office begin with `h`.
+    Personal data is encrypted with the user's own key and becomes unreadable when the user is retired. The `id` stays
+    in the journal, so it should not be a name; it is never reused, and head office's ids begin with `h`.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("name", "email", "phone", "employee_number")
@@ -78,23 +78,22 @@ class SetUser(Command, frozen=True):
 
 
 class RetireUser(Command, frozen=True):
-    """Let a user sign in no more, and forget the person (`ForgetPerson`): name, PIN and the rest. The id is never given
-    again."""
+    """Disable a user's sign-in and forget the person (`ForgetPerson`): name, PIN and other data. The id is never
+    reused."""
 
     id: UserId
     by: By = "manager"
 
 
 class SuspendUser(Command, frozen=True):
-    """Let a user sign in nowhere until they have another PIN or a code on paper: PIN, password and codes are gone at
-    once, and so is what they are signed in by. Nothing else of them is forgotten."""
+    """Block a user's sign-in until they receive another PIN or a paper code: PIN, password, codes and sessions are
+    deleted at once. Nothing else is forgotten."""
 
     id: UserId
 
 
 class OwnRole(msgspec.Struct, frozen=True):
-    """A role of the shop's own: which rights it holds, and up to which amount (`limits`, in minor units) those that
-    give money away."""
+    """A custom role: its rights, and maximum amounts (`limits`, in minor units) of those that give money away."""
 
     id: Role
     name: UserName
@@ -105,11 +104,11 @@ class OwnRole(msgspec.Struct, frozen=True):
 
 
 class SetRole(Command, OwnRole, frozen=True):
-    """Add a role of the shop's own, or change one. Nobody lends a right that they do not have."""
+    """Add or change a custom role. Users can only grant rights that they have."""
 
 
 class ConfirmPairing(Command, frozen=True):
-    """Let in the browser that shows these digits: as a till's at a register, a manager's own device, a kiosk, or a
+    """Admit the browser that shows these digits: as a till at a register, a manager's own device, a kiosk, or a
     customer's phone."""
 
     digits: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$(?!\n)")]
@@ -119,22 +118,22 @@ class ConfirmPairing(Command, frozen=True):
 
 
 class RenamePairing(Command, frozen=True):
-    """Call a paired browser something else, in this shop."""
+    """Rename a paired browser in this shop."""
 
     id: PairingId
     label: UserName
 
 
 class EndPairing(Command, frozen=True):
-    """Let a paired browser in no more, from its next request on. Only the appliance itself says `why`."""
+    """Unpair a browser, from its next request on. Only the appliance sets `why`."""
 
     id: PairingId
     why: Annotated[str, msgspec.Meta(max_length=20)] = "ended"
 
 
 class MakeKey(Command, frozen=True):
-    """Make a key for a program, with these rights, which never go beyond its maker's, for so many days; at one register
-    or at any. The surface makes its secret, and hands in SHA-256 of that: it is shown once and kept nowhere."""
+    """Create an API key with these rights (never beyond its maker's) for `days` days, for one register or all. The
+    surface creates the secret and sends its SHA-256: the key is shown once and never stored."""
 
     id: KeyId
     name: UserName
@@ -145,7 +144,7 @@ class MakeKey(Command, frozen=True):
 
 
 class RevokeKey(Command, frozen=True):
-    """Let no program in with this key any more, from its next request on."""
+    """Revoke an API key, from its next request on."""
 
     id: KeyId
 
@@ -157,15 +156,15 @@ Hashes = Annotated[tuple[Hex64, ...], msgspec.Meta(min_length=1, max_length=RECO
 
 
 class SetFactorPolicy(Command, frozen=True):
-    """Say which second factor the people of a role need on the manager's pages."""
+    """Set the second factor that a role requires on manager pages."""
 
     role: Role
     factor: FactorKind
 
 
 class ConfirmFactor(Command, frozen=True):
-    """Let a second factor count: the surface saw its first right code, of this step of 30 s. With it come recovery
-    codes, of which the surface hands in hashes (32 bytes) with one salt (16 bytes)."""
+    """Activate a second factor after its first correct code, from this 30 s step. Includes hashes (32 bytes) of
+    recovery codes with one salt (16 bytes)."""
 
     id: UserId
     step: Annotated[int, msgspec.Meta(ge=1, le=2**62)]
@@ -174,7 +173,7 @@ class ConfirmFactor(Command, frozen=True):
 
 
 class MakeRecoveryCodes(Command, frozen=True):
-    """Give somebody other recovery codes; those before are worth nothing any more."""
+    """Replace a user's recovery codes; earlier ones become invalid."""
 
     id: UserId
     salt: Hex32
@@ -182,21 +181,21 @@ class MakeRecoveryCodes(Command, frozen=True):
 
 
 class UseRecoveryCode(Command, frozen=True):
-    """Take a recovery code, once, in the place of a second factor."""
+    """Use a recovery code, once, instead of a second factor."""
 
     id: UserId
     hash: Hex64
 
 
 class DropFactor(Command, frozen=True):
-    """Let somebody have no second factor any more: they said so themselves, or whoever is at the appliance's shell."""
+    """Remove a user's second factor, on their own request or from the appliance's shell."""
 
     id: UserId
 
 
 class SetSecrets(Command, frozen=True):
-    """Set a person's own PIN, password or both, which they chose themselves: once, by the code on paper that the
-    surface has compared. The surface hashes them."""
+    """Set a user's self-chosen PIN, password or both, with a one-time paper code that the surface has verified. The
+    surface hashes them."""
 
     id: UserId
     pin_hash: Annotated[str, msgspec.Meta(max_length=300)] = ""
@@ -204,21 +203,21 @@ class SetSecrets(Command, frozen=True):
 
 
 class SetPassword(Command, frozen=True):
-    """Set a person's own password in place of the one before, which the surface has compared. The surface hashes it."""
+    """Replace a user's own password, after the surface has verified the old one. The surface hashes it."""
 
     id: UserId
     password_hash: Annotated[str, msgspec.Meta(max_length=300)]
 
 
 class GiveCode(Command, frozen=True):
-    """Give a person a code on paper, good once, for ten minutes: to set a PIN and a password by, or in the place of a
-    second factor. The surface makes it, and hands in its hash."""
+    """Give a user a one-time paper code, valid for ten minutes: to set a PIN and password, or instead of a second
+    factor. The surface creates it and sends its hash."""
 
     id: UserId
     code_hash: Annotated[str, msgspec.Meta(max_length=300)]
 
 
 class RetireRole(Command, frozen=True):
-    """Take back a role of the shop's own that nobody has any more."""
+    """Remove a custom role that no one has."""
 
     id: Role

@@ -1,4 +1,4 @@
-"""How phones and e-mail addresses are read, of users as of customers. Pure."""
+"""Normalisation of phone numbers and email addresses, for users and customers. Pure."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _NORTH_AMERICAN = re.compile(r"[2-9]\d\d[2-9]\d{6}")
 
 
 class PhoneNumber(msgspec.Struct, frozen=True):
-    """A phone as ITU-T E.164 has it, and an extension beside it, which makes no other person."""
+    """A phone number by ITU-T E.164, with an optional extension, which doesn't distinguish people."""
 
     e164: str = ""
     extension: str = ""
 
     @property
     def text(self) -> str:
-        """Both, as `phone_of` reads them again."""
+        """Both parts, in a form that `phone_of` parses."""
         return f"{self.e164} ext. {self.extension}" if self.extension else self.e164
 
 
 def phone_of(text: str, region: str) -> PhoneNumber:
-    """A phone as people of a country write it."""
+    """Parse a phone number as written in a country."""
     import phonenumbers  # 3 MB, which a till without customers need not have
 
     text = without_unseen(text)
@@ -55,7 +55,7 @@ def phone_of(text: str, region: str) -> PhoneNumber:
 
 
 def email_of(text: str) -> str:
-    """An e-mail address in its one form: trimmed, small letters; dots and tags stay."""
+    """Normalise an email address: trimmed and lower case; dots and tags stay."""
     mail = unicodedata.normalize("NFC", without_unseen(text)).strip().lower()
     if not mail:
         return ""

@@ -1,4 +1,4 @@
-"""Roles of the shop's own, as master data."""
+"""Custom roles as master data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _HAVE_IT = "SELECT 1 FROM access_user WHERE role = ? AND active"
 
 
 def may_be_lent(tx: Transaction, wanted: OwnRole, known: OwnRole | None) -> OwnRole:
-    """Its rights in their order. `Refusal`: rights that there are not, or that whoever asks may not give or take."""
+    """Return the role with sorted rights. Raises `Refusal` for unknown rights, or those that the actor may not grant or
+    revoke."""
     _not_built_in(wanted.id)
     if unknown := sorted({*wanted.rights, *wanted.limits} - RIGHTS):
         raise Refusal("right_unknown", {"right": unknown[0][:40]})
@@ -38,7 +39,7 @@ def may_be_lent(tx: Transaction, wanted: OwnRole, known: OwnRole | None) -> OwnR
 
 
 def nobody_has_it(tx: Transaction, command: RetireRole) -> None:
-    """`Refusal`: somebody has the role, or it is one that whoever asks may not take."""
+    """Raise `Refusal` if the role is in use, or the actor may not remove it."""
     _not_built_in(command.id)
     role = read_role(tx.db, command.id)
     if role and tx.db.execute(_HAVE_IT, (command.id,)).fetchone():
@@ -54,8 +55,7 @@ def _not_built_in(id: str) -> None:
 def leaves_a_manager(
     tx: Transaction, user: tuple[str, frozenset[Right]] | None = None, role: Role | None = None
 ) -> None:
-    """`Refusal`: nobody who has a PIN could change users once this user, or everybody of this role, has other
-    rights."""
+    """Raise `Refusal` if a change to this user or role would leave no one with a PIN who can manage users."""
     rights = {one.id: one.rights for one in read_roles(tx.db)}
     before = {id: rights.get(of, frozenset()) for id, of in tx.db.execute(_MANAGERS).fetchall()}
     after = dict(before)

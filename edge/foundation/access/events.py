@@ -1,4 +1,4 @@
-"""What can have happened to access."""
+"""Events of access."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from edge.core.messages import Ciphertext, Event, Sealed
 
 
 class PinChanged(Event, frozen=True):
-    """The set-up PIN was set or changed (to what, nobody writes down)."""
+    """The set-up PIN was set or changed; its value is never recorded."""
 
     first: bool
 
 
 class UserSet(Event, frozen=True):
-    """A user may sign in in a role, by this one's word; `new_pin`: with another PIN than before, or the first."""
+    """A user may sign in with a role; `by`: the source; `new_pin`: with a new PIN."""
 
     personal: ClassVar[tuple[str, ...]] = ("name", "email", "phone", "employee_number")
     person_in: ClassVar[str] = "id"
@@ -30,40 +30,40 @@ class UserSet(Event, frozen=True):
 
 
 class UserRetired(Event, frozen=True):
-    """A user signs in no more."""
+    """A user can no longer sign in."""
 
     id: str
     by: str
 
 
 class UserSuspended(Event, frozen=True):
-    """A user signs in nowhere until they have another PIN."""
+    """A user can't sign in until they receive another PIN."""
 
     id: str
 
 
 class PinsWrong(Event, frozen=True):
-    """So many PINs were wrong at one place, the last at this register, and nobody there may try one for `wait_s`. Whose
-    they were meant to be, nobody knows."""
+    """A number of wrong PINs at one place, the last one at this register; entry is blocked there for `wait_s`. Whose
+    they were is unknown."""
 
     tries: int
     wait_s: int
 
 
 class PasswordSet(Event, frozen=True):
-    """A user has a password for devices of their own, or another one."""
+    """A user set or changed the password for their own devices."""
 
     id: str
 
 
 class SetupCodeGiven(Event, frozen=True):
-    """A user was given a code on paper, by which they set a PIN and a password themselves."""
+    """A user received a paper code to set a PIN and a password."""
 
     id: str
 
 
 class RoleSet(Event, frozen=True):
-    """The shop has a role of its own, with these rights, some up to an amount in minor units."""
+    """A custom role with these rights, some limited to an amount in minor units."""
 
     id: str
     name: str
@@ -72,14 +72,14 @@ class RoleSet(Event, frozen=True):
 
 
 class RoleRetired(Event, frozen=True):
-    """The shop has that role no more."""
+    """A custom role was removed."""
 
     id: str
 
 
 class BrowserPaired(Event, frozen=True):
-    """A browser was let in: of a `kind` (till, manager, kiosk, phone), at a register if it is tied to one. What it is
-    called, the shop alone knows."""
+    """A browser was paired: its `kind` (till, manager, kiosk, phone) and register, if tied to one. Its label stays in
+    the shop."""
 
     pairing: str
     kind: str
@@ -87,15 +87,15 @@ class BrowserPaired(Event, frozen=True):
 
 
 class PairingEnded(Event, frozen=True):
-    """A browser is let in no more. `why`: `ended` by somebody, or `copied`: somebody else came with its cookie."""
+    """A browser was unpaired. `why`: `ended` by a user, or `copied`: its cookie was used elsewhere."""
 
     pairing: str
     why: str
 
 
 class KeyMade(Event, frozen=True):
-    """A program has a key, with these rights at most, until a moment (UTC microseconds). `of_register` is "" where it
-    is tied to none; what it is called, the shop alone knows."""
+    """A program received a key with these maximum rights, until a moment (UTC microseconds). `of_register` is "" if not
+    tied to one; its label stays in the shop."""
 
     key: str
     rights: tuple[str, ...]
@@ -104,38 +104,38 @@ class KeyMade(Event, frozen=True):
 
 
 class KeyRevoked(Event, frozen=True):
-    """That key lets nobody in any more: somebody said so, or whoever made it was retired."""
+    """A key was revoked, by a user or because its maker was retired."""
 
     key: str
 
 
 class FactorPolicySet(Event, frozen=True):
-    """The people of a role need this second factor on the manager's pages: `totp`, `otp` or `none`."""
+    """A role requires this second factor on manager pages: `totp`, `otp` or `none`."""
 
     role: str
     factor: str
 
 
 class FactorSet(Event, frozen=True):
-    """A user has a second factor, or another one."""
+    """A user activated or replaced a second factor."""
 
     id: str
 
 
 class FactorDropped(Event, frozen=True):
-    """A user has no second factor any more."""
+    """A user no longer has a second factor."""
 
     id: str
 
 
 class RecoveryCodesMade(Event, frozen=True):
-    """A user has recovery codes; none from before is worth anything."""
+    """A user received recovery codes; earlier ones are invalid."""
 
     id: str
 
 
 class RecoveryCodeUsed(Event, frozen=True):
-    """A user came with a recovery code; so many are left."""
+    """A user used a recovery code; `left` remain."""
 
     id: str
     left: int

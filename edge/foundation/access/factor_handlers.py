@@ -1,4 +1,4 @@
-"""Commands about second factors, inside the transaction."""
+"""Second factor commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def set_factor_policy(tx: Transaction, command: SetFactorPolicy) -> None:
 
 
 def confirm_factor(tx: Transaction, command: ConfirmFactor) -> None:
-    """The first code of a new secret was right: from now on it counts, and the one before does not."""
+    """Activate a new secret after its first correct code, replacing the previous one."""
     if tx.db.execute(_PENDING, (command.id, tx.at_us - PENDING_US)).fetchone() is None:
         raise Refusal("factor_not_begun")
     tx.db.execute(_SET, (command.step, command.id))
@@ -51,7 +51,7 @@ def make_recovery_codes(tx: Transaction, command: MakeRecoveryCodes) -> None:
 
 
 def use_recovery_code(tx: Transaction, command: UseRecoveryCode) -> int:
-    """How many are left."""
+    """Consume a recovery code; return how many are left."""
     used = (command.id, blob(bytes.fromhex(command.hash)))
     if not tx.db.execute("DELETE FROM access_recovery WHERE user_id = ? AND hash = ?", used).rowcount:
         raise Refusal("factor_wrong")
@@ -68,13 +68,13 @@ def drop_factor(tx: Transaction, command: DropFactor) -> None:
 
 
 def forget_factor(tx: Transaction, user: str) -> None:
-    """A user has none, and none begun."""
+    """Delete a user's second factor, including one being set up."""
     tx.db.execute("DELETE FROM access_factor WHERE user_id = ?", (user,))
     tx.db.execute("DELETE FROM access_recovery WHERE user_id = ?", (user,))
 
 
 def _keep_codes(tx: Transaction, user: str, salt: str, hashes: tuple[str, ...]) -> None:
-    """A new set ends the one before."""
+    """Replace a user's recovery codes."""
     tx.db.execute("DELETE FROM access_recovery WHERE user_id = ?", (user,))
     tx.db.execute("UPDATE access_factor SET salt = ? WHERE user_id = ?", (blob(bytes.fromhex(salt)), user))
     rows = [(user, blob(bytes.fromhex(hash))) for hash in hashes]

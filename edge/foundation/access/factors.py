@@ -1,4 +1,4 @@
-"""The second factors of a shop's people: begun, confirmed, asked for. Wrong codes are counted in `pin_check.py`."""
+"""Second factors of users: set-up, confirmation and verification. `pin_check.py` counts wrong codes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _USE = "UPDATE access_factor SET last_step = ? WHERE user_id = ? AND last_step <
 
 
 class Factors:
-    """Used on the event loop's thread, one at a time (`checking.PinCheck` sees to that)."""
+    """For the event loop's thread, one call at a time (ensured by `checking.PinCheck`)."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop
@@ -44,19 +44,19 @@ class Factors:
         """How somebody learns what was done in their name; likewise."""
 
     def has(self, user: str) -> bool:
-        """Whether somebody has a second factor that counts."""
+        """Whether a user has an active second factor."""
         found = self._shop.reader.execute(_READ, (user,)).fetchone()
         return bool(found and found[0])
 
     def policy(self, user: str) -> str:
-        """The second factor that somebody's role asks for. The set-up PIN is no person: the box itself is its."""
+        """Second factor required by a user's role. The set-up PIN isn't a person: possession of the box replaces it."""
         role = None if user == SET_UP else role_of(self._shop.reader, user)
         return factor_policy(self._shop.reader, role.id) if role else "none"
 
     async def ask(self, user: str, code: str, must: bool = True, caller: str = "") -> Refused | None:
-        """What speaks against somebody whose PIN was right: a wrong code, none, or (with `must`) that their role asks
-        for a second factor and they have none. A code is sent to them where their role asks for that; one on paper
-        from a manager stands in for either."""
+        """Check the second factor after a correct PIN; return the refusal, or None: a wrong or missing code, or (with
+        `must`) a required factor that isn't set up. Sends a code if the role uses that; a manager's paper code replaces
+        either."""
         if user != SET_UP and self.codes.is_paper(code):
             return await self.codes.take(user, code)
         if self.has(user):
@@ -69,7 +69,8 @@ class Factors:
         return Refused("factor_missing")
 
     async def prove_password(self, user: str, password: str) -> Refused | None:
-        """What speaks against somebody who shows no second factor and has a password: a PIN alone gives them none."""
+        """Check the password of a user without a second factor who has one: a PIN alone isn't enough to set a factor
+        up."""
         stored = stored_password(self._shop.reader, user)
         if not stored:
             return None
@@ -79,12 +80,12 @@ class Factors:
         return None if right else Refused("password_wrong")
 
     def recovery_left(self, user: str) -> int:
-        """How many recovery codes somebody has."""
+        """Number of remaining recovery codes."""
         found = self._shop.reader.execute("SELECT count(*) FROM access_recovery WHERE user_id = ?", (user,)).fetchone()
         return int(found[0])
 
     async def begin(self, user: str) -> str | Refused:
-        """A new secret, which counts after its first right code, within ten minutes."""
+        """Create a new secret, to be confirmed by its first correct code within ten minutes."""
         if self._shop.doubt_of_clock is not None:
             return Refused("clock_suspect")
         secret, now_us = new_secret(), self._shop.now_us()
@@ -96,7 +97,7 @@ class Factors:
         return kept if isinstance(kept, Refused) else secret
 
     async def confirm(self, user: str, code: str) -> list[str] | Refused:
-        """The new secret's first code: from now on it counts. The recovery codes, shown this once."""
+        """Confirm a new secret with its first code; return the recovery codes, shown only now."""
         db, now_us = self._shop.reader, self._shop.now_us()
         found = db.execute(_READ, (user,)).fetchone()
         if found is None or not found[1] or now_us - found[2] >= PENDING_US:
@@ -110,16 +111,16 @@ class Factors:
         return _codes(codes, await self._shop.do(ConfirmFactor(user, step, salt, hashes), self._as(user)))
 
     async def make_codes(self, user: str) -> list[str] | Refused:
-        """Other recovery codes; those before are worth nothing any more."""
+        """Replace the recovery codes; earlier ones become invalid."""
         codes, salt, hashes = await _new_code_set()
         return _codes(codes, await self._shop.do(MakeRecoveryCodes(user, salt, hashes), self._as(user)))
 
     async def drop(self, user: str) -> Outcome:
-        """Somebody has none any more."""
+        """Remove a user's second factor."""
         return await self._shop.do(DropFactor(user), self._as(user))
 
     async def check(self, user: str, code: str) -> Refused | None:
-        """Whether a code is wrong, of the phone or of those on paper; a right one is wrong the second time."""
+        """Verify a code from the phone or the recovery list; each is accepted once."""
         db = self._shop.reader
         found = db.execute(_READ, (user,)).fetchone()
         if found is None:
@@ -137,7 +138,7 @@ class Factors:
         return None if used else Refused("factor_wrong")
 
     def _as(self, user: str) -> Actor:
-        """Whoever showed that they are this person."""
+        """Actor for an authenticated user."""
         return actor_for(self._shop.reader, user, "panel", "").with_rights(PINS)
 
     async def _recover(self, user: str, code: str, salt: bytes) -> Refused | None:
@@ -153,7 +154,7 @@ class Factors:
 
 
 async def _new_code_set() -> tuple[list[str], str, tuple[str, ...]]:
-    """Recovery codes, the salt of the set, and what is kept of them."""
+    """New recovery codes, their salt, and their stored hashes."""
     codes, salt = new_recovery_codes(), os.urandom(SALT_BYTES)
     hashes = [await asyncio.to_thread(recovery_hash, code, salt) for code in codes]
     return codes, salt.hex(), tuple(hash.hex() for hash in hashes if hash)

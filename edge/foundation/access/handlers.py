@@ -1,4 +1,4 @@
-"""Commands of access, inside the transaction."""
+"""Access commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -119,15 +119,15 @@ def suspend_user(tx: Transaction, command: SuspendUser) -> None:
 
 
 def before_forgetting(tx: Transaction, command: ForgetPerson) -> None:
-    """Forgetting somebody who is a user takes their role: only as `RetireUser` may. The appliance itself says again
-    what was done before the ledger was set back."""
+    """Forgetting a user also takes their role away, so it requires the right to `RetireUser`. The appliance itself may
+    repeat it after the ledger was set back."""
     found = tx.db.execute("SELECT role FROM access_user WHERE id = ? AND active", (command.person,)).fetchone()
     if found and not is_repeated(tx, command):
         _role_refused(tx, command.person, found[0], None)
 
 
 def forget_user(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`): one who is a user still is retired."""
+    """Handle a forgotten person (`people.forgetting.Forgetter`): retire them if still a user."""
     found = tx.db.execute("SELECT active FROM access_user WHERE id = ?", (person,)).fetchone()
     if found is None:
         return False
@@ -141,12 +141,12 @@ def forget_user(tx: Transaction, person: str) -> bool:
 
 
 def _by(tx: Transaction, said: str) -> str:
-    """Whose word it is: what a page or a program says of it is not believed."""
+    """Source of a change; pages and programs can't claim another."""
     return said if tx.actor.surface in OWN_MACHINE else MANAGER
 
 
 def _seal_field(ring: Keyring, command: SetUser, field: str, was: Ciphertext) -> Ciphertext:
-    """What is said of a user, under their key; as it stands where it is the same."""
+    """Seal a user's personal field under their key; unchanged text keeps its ciphertext."""
     text = getattr(command, field)
     if text is None or text == ring.open(command.id, UserSet, field, was):
         return was
@@ -154,7 +154,7 @@ def _seal_field(ring: Keyring, command: SetUser, field: str, was: Ciphertext) ->
 
 
 def _require_unique(tx: Transaction, command: SetUser) -> None:
-    """`Refusal`: somebody else has what only one may have."""
+    """Raise `Refusal` if another user has a value that must be unique."""
     for field, code in TAKEN.items():
         text = (getattr(command, field) or "").lower()
         if set(blind_index.find(tx.db, f"user {field}", text)) - {command.id}:
@@ -162,7 +162,7 @@ def _require_unique(tx: Transaction, command: SetUser) -> None:
 
 
 def _id_refused(tx: Transaction, id: str, known: tuple[str, int, str, int] | None, by: str) -> None:
-    """An id is given once, and head office neither takes the shop's ids nor changes who has one."""
+    """Ids are never reused, and head office can neither take the shop's ids nor reassign them."""
     if id in RESERVED:
         raise Refusal("user_reserved", {"id": id})
     if (known is not None and not known[1]) or is_forgotten(tx.db, id):
@@ -186,7 +186,7 @@ def _hash_refused(tx: Transaction, command: SetUser, known: object) -> None:
 
 
 def _role_refused(tx: Transaction, id: str, before: str | None, after: str | None) -> None:
-    """`Refusal`: a user's role may not become another one; None: no role at all."""
+    """Raise `Refusal` if a user's role may not change this way; None: no role."""
     old, new = (read_role(tx.db, role) if role else None for role in (before, after))
     if after and new is None:
         raise Refusal("no_such_role", {"role": after})

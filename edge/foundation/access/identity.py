@@ -1,4 +1,4 @@
-"""Who people, programs and browsers are, for pages and addresses (`edge.web.identity.Identity`)."""
+"""Identities for pages and addresses (`edge.web.identity.Identity`)."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from edge.foundation.access.token import TokenKeys
 
 
 class IdentityProvider:
-    """All that access knows of who asks. `now_us` is the monotonic clock, `must_sign_in` whether nobody sells at a till
-    who is not signed in. Used on the event loop's thread."""
+    """Identity queries. `now_us` is the monotonic clock, `must_sign_in` whether tills require sign-in. For the event
+    loop's thread."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class IdentityProvider:
         self.looks = LookLog(shop)
 
     def practising(self, shop: CommandBus, sessions: Sessions, must_sign_in: Callable[[], bool]) -> IdentityProvider:
-        """The same over the ledger of a practice, with who is signed in there."""
+        """The same over a training ledger, with its own sessions."""
         inside = copy.copy(self)
         inside._shop, inside.sessions, inside.must_sign_in = shop, sessions, must_sign_in
         return inside

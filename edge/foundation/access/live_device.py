@@ -1,9 +1,8 @@
-"""Which device a kiosk's cookie lives on: one at a time. Pure.
+"""Ties a kiosk's cookie to one device at a time. Pure.
 
-A device is known by its browser and its address. A shop's network hands out other addresses, so a new address alone is
-let in, until the device of before asks again: an address that was given away does not come back, so there are two.
-Another browser is another device at once. The one that was there first goes on; the second is refused for as long as it
-does.
+A device is known by its browser and address. A shop's network may assign new addresses, so a new address alone is
+accepted until the previous device is seen again: then there are two. Another browser is always another device. The
+first one continues; the second is refused meanwhile.
 """
 
 from __future__ import annotations
@@ -17,15 +16,14 @@ LIVE_US = 60_000_000
 
 
 class KioskDevice(NamedTuple):
-    """From where and with what a browser comes: its address, and what it says of itself (`User-Agent`)."""
+    """A browser's address and `User-Agent`."""
 
     address: str
     agent: str
 
 
 class Live(msgspec.Struct, frozen=True):
-    """The `device` that is there, as it was seen last; `moved`: where it may have gone since; `barred`: a
-    second one."""
+    """The active `device` when last seen; `moved`: its possible new address; `barred`: a second device."""
 
     device: KioskDevice
     seen_us: int
@@ -34,7 +32,7 @@ class Live(msgspec.Struct, frozen=True):
 
 
 def look_at_device(live: Live | None, device: KioskDevice, now_us: int) -> tuple[Live, bool]:
-    """What is known after a device came, and whether it is a second one, which is not let in."""
+    """New state after a request, and whether it came from a second device, which is refused."""
     if live is None or now_us - live.seen_us >= LIVE_US:
         return Live(device, now_us), False
     if device == live.device:

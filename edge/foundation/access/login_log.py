@@ -1,6 +1,6 @@
-"""Who showed a PIN, a password or a code, how, where, and whether it was right: for 90 days, in this box alone.
+"""Log of authentications: PIN, password or code, place and result; kept 90 days, on this box only.
 
-The journal has none of it (see README.md). Rows are written behind whoever signs in, once a second at most.
+They aren't in the journal (see README.md). Rows are written in the background, at most once a second.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _READ = """
 
 
 class Login(msgspec.Struct, frozen=True):
-    """One row: `user` is "" where nobody knows whose it was meant to be. `place` is a till or a device by its label."""
+    """One row: `user` is "" if unknown. `place` is a till or a device label."""
 
     id: int
     at_us: int
@@ -44,20 +44,20 @@ class Login(msgspec.Struct, frozen=True):
 
 
 class LoginLog:
-    """Used on the event loop's thread."""
+    """For the event loop's thread."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._rows = RowLog(shop, "access_login", ("user_id", "how", "place", "network", "result"), WAITING)
 
     def note(self, user: str, how: How, result: Result, place: str = "", network: str = "") -> None:
-        """Somebody showed something."""
+        """Record an attempt."""
         self._rows.add(user, how, place[:60], network, result)
 
     async def stop(self) -> None:
-        """Write what is not written yet, behind what is being written."""
+        """Write pending rows."""
         await self._rows.stop()
 
 
 def read_logins(db: Connection, before: Number = 0, user: str = "", limit: Number = 50) -> list[Login]:
-    """The newest first; `before`: older than that row."""
+    """Newest first; `before`: older than that row."""
     return [Login(*row) for row in db.execute(_READ, (before, user, min(limit, READ_ROWS)))]

@@ -1,7 +1,7 @@
-"""Who looked at what is kept of people, or at a secret: for 90 days, in this box alone.
+"""Access log of personal data and secrets; kept 90 days, on this box only.
 
-What was asked by whom, and of whom where that is one: no row holds what was seen. Whoever is looked at is told of it
-with all else that is kept of them (`personal_data.py`). A page asks for the same again and again: one row a minute.
+Records what was requested, by whom and about whom, never the content. It is part of a person's data export
+(`personal_data.py`). Repeated page requests count once a minute.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _READ = """
 
 
 class PersonalRead(msgspec.Struct, frozen=True):
-    """One row: `user` asked `what` (a query, or an address by its declared path), `of` a person where it was of one, at
-    a `register` or from a `network`."""
+    """One row: `user` requested `what` (a query, or an address by its declared path), `of` a person if about one, at a
+    `register` or from a `network`."""
 
     id: int
     at_us: int
@@ -44,7 +44,7 @@ class PersonalRead(msgspec.Struct, frozen=True):
 
 
 class LookLog:
-    """Used on the event loop's thread."""
+    """For the event loop's thread."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop
@@ -52,7 +52,7 @@ class LookLog:
         self._seen: OrderedDict[tuple[str, str, str], int] = OrderedDict()
 
     def note(self, actor: Actor, what: str, of: str, network: str) -> None:
-        """Somebody was answered."""
+        """Record an answered request."""
         look, now_us = (actor.name, what[:WHAT_CHARS], of[:OF_CHARS]), self._shop.now_us()
         if now_us - self._seen.get(look, -AGAIN_US) < AGAIN_US:
             return
@@ -63,12 +63,12 @@ class LookLog:
         self._rows.add(*look, actor.register, network)
 
     async def stop(self) -> None:
-        """Write what is not written yet."""
+        """Write pending rows."""
         await self._rows.stop()
 
 
 def read_looks(
     db: Connection, before: Number = 0, user: str = "", of: str = "", limit: Number = 50
 ) -> list[PersonalRead]:
-    """The newest first; `before`: older than that row, `user`: who looked, `of`: at whom."""
+    """Newest first; `before`: older than that row, `user`: the reader, `of`: the person concerned."""
     return [PersonalRead(*row) for row in db.execute(_READ, (before, user, of, min(limit, READ_ROWS)))]

@@ -1,7 +1,7 @@
-"""Codes for once: on paper from a manager (ten minutes), or sent by message (five).
+"""One-time codes: on paper from a manager (ten minutes), or sent by message (five).
 
-A code on paper lets its person set a PIN and a password, or stands in for their second factor. A sent code is a second
-factor where the role asks for that. Both are counted with the person's PIN (`pin_check.py`).
+A paper code lets its owner set a PIN and password, or replaces their second factor. A sent code is the second factor
+for roles that use it. Wrong ones count with the user's PIN (`pin_check.py`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Send = Callable[[str, str], Awaitable[bool]]
 
 
 class Tell(Protocol):
-    """Sends a person a notice, `notice_NAME` of [auth]; whether there is a way to."""
+    """Sends a user a notice, `notice_NAME` of [auth]; whether a channel exists."""
 
     async def __call__(self, user: str, notice: str, **values: object) -> bool: ...
 
@@ -55,24 +55,24 @@ _SPOIL = "UPDATE access_sent_code SET hash = x'' WHERE user_id = ?"
 
 
 def count_sent(db: Connection, now_us: int) -> int:
-    """Codes that were sent within a day."""
+    """Codes sent within a day."""
     found = db.execute("SELECT count(*) FROM access_sent_code WHERE made_us > ?", (now_us - DAY_US,)).fetchone()
     return int(found[0])
 
 
 def new_paper() -> str:
-    """A code for paper, of 40 bits: XXXX-XXXX."""
+    """Create a 40-bit paper code: XXXX-XXXX."""
     code = base64.b32encode(secrets.token_bytes(5)).decode()
     return f"{code[:4]}-{code[4:]}"
 
 
 def plain(text: str) -> str:
-    """A code however it is typed."""
+    """Normalise a typed code."""
     return re.sub(r"[\s-]", "", text).upper()
 
 
 class OneTimeCodes:
-    """Used on the event loop's thread, one at a time (`checking.PinCheck` sees to that)."""
+    """For the event loop's thread, one call at a time (ensured by `checking.PinCheck`)."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop
@@ -84,7 +84,7 @@ class OneTimeCodes:
         return _PAPER.fullmatch(plain(code)) is not None
 
     async def is_right(self, user: str, code: str) -> bool:
-        """Whether that is the person's code on paper; a wrong one is counted, and so many spoil it."""
+        """Whether it is the user's paper code; too many wrong ones invalidate it."""
         row = (user, self._shop.now_us() - PAPER_US, PAPER_WRONG_MOST)
         found = self._shop.reader.execute(_GIVEN, row).fetchone()
         right = await asyncio.to_thread(matches, found[0], plain(code)) if found else False
@@ -93,7 +93,7 @@ class OneTimeCodes:
         return right
 
     async def take(self, user: str, code: str) -> Refused | None:
-        """The same, and it is worth nothing the second time."""
+        """Verify and consume a paper code."""
         if not await self.is_right(user, code):
             return Refused("factor_wrong")
         taken = await self._shop.maintain(lambda db: db.execute(_TAKE, (user,)).rowcount)
@@ -102,7 +102,7 @@ class OneTimeCodes:
         return None if taken else Refused("factor_wrong")
 
     async def send(self, user: str, caller: str, send: Send) -> Refused:
-        """Send a code, as often as that may be; what is said of it to whoever waits for it."""
+        """Send a code, within limits; return the message for the waiting user."""
         now_us, code = self._shop.now_us(), f"{secrets.randbelow(1_000_000):06d}"
         db = self._shop.reader
         newest = db.execute(_NEWEST, (user,)).fetchone()
@@ -128,7 +128,7 @@ class OneTimeCodes:
         return kept if isinstance(kept, Refused) else Refused("factor_sent")
 
     async def check(self, user: str, code: str) -> Refused | None:
-        """Whether that is the code that was sent to somebody; a right one is worth nothing the second time."""
+        """Verify and consume a sent code."""
         found = self._shop.reader.execute(_NEWEST, (user,)).fetchone()
         if found is None:
             return Refused("factor_wrong")

@@ -1,7 +1,7 @@
-"""Paired browsers: what one may be used as, and what the value of its cookie says. Pure.
+"""Paired browsers: permitted uses, and validation of their cookie. Pure.
 
-A value is changed every day. The one before is good until the browser has shown that it has the new one, and a minute
-longer; whoever comes with it after that has a copy, and the pairing ends (as refresh tokens: RFC 9700, section 4.14.2).
+The value rotates daily. The previous one is valid until the browser has used the new one, plus a minute; later use
+reveals a copy and ends the pairing (like refresh tokens: RFC 9700, section 4.14.2).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Seen = Literal["asked", "good", "new", "copied", "wrong"]
 
 
 class Pairing(msgspec.Struct, frozen=True):
-    """A browser that was let in, or (`paired_us` 0) asks to be. `register` is "" where it is tied to none.
+    """A paired browser, or (`paired_us` 0) one that requests pairing. `register` is "" if not tied to one.
 
     `secret`, `next` and `before` are SHA-256 of cookie values; times are UTC microseconds.
     """
@@ -60,12 +60,12 @@ class Pairing(msgspec.Struct, frozen=True):
 
 
 def digest(value: str) -> bytes:
-    """What is kept of a cookie's value: 256 random bits need no slow hash."""
+    """Stored digest of a cookie value: 256 random bits need no slow hash."""
     return hashlib.sha256(value.encode(errors="replace")).digest()
 
 
 def look_up_pairing(pairing: Pairing, value: str, now_us: int) -> Seen:
-    """What the value that a browser came with says."""
+    """State of a presented cookie value."""
     shown = digest(value)
     if shown == pairing.secret:
         return "good" if pairing.paired_us else "asked"
@@ -77,5 +77,5 @@ def look_up_pairing(pairing: Pairing, value: str, now_us: int) -> Seen:
 
 
 def is_due(pairing: Pairing, value: str, now_us: int) -> bool:
-    """Whether the browser is to get another value: it came with the present one, and that is a day old."""
+    """Whether the value should be rotated: it is the current one and a day old."""
     return digest(value) == pairing.secret and now_us - pairing.rotated_us >= ROTATED_US

@@ -1,4 +1,4 @@
-"""Commands about paired browsers, inside the transaction."""
+"""Pairing commands, inside the transaction."""
 
 from __future__ import annotations
 

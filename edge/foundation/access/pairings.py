@@ -1,4 +1,4 @@
-"""The pairings of a shop: local state, looked up at every request of a paired browser."""
+"""Pairings of a shop: local state, looked up on every request of a paired browser."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _PROMOTE = """
 
 
 def read_pairing(db: Connection, id: str) -> Pairing | None:
-    """One pairing, or None."""
+    """Return one pairing, or None."""
     found = db.execute(_READ, (id,)).fetchone()
     return Pairing(*found) if found else None
 
 
 class Pairings:
-    """Who comes with which cookie. Used on the event loop's thread."""
+    """Recognises browsers by cookie. For the event loop's thread."""
 
     def __init__(self, shop: CommandBus, log: LoginLog) -> None:
         self._shop = shop
@@ -52,12 +52,12 @@ class Pairings:
         self._twice_us: dict[str, int] = {}
 
     def exists(self, id: str) -> bool:
-        """Whether a pairing still holds."""
+        """Whether a pairing is still valid."""
         found = read_pairing(self._shop.reader, id)
         return found is not None and found.paired_us > 0
 
     async def ask(self, label: str, network: str) -> tuple[str, str] | Refused:
-        """A browser asks to be paired: the value of its cookie, and the digits that it is to show."""
+        """Request pairing: returns a cookie value, and the digits to show."""
         id, secret, now = secrets.token_hex(8), secrets.token_hex(32), self._shop.now_us()
 
         def change(db: Connection) -> str:
@@ -74,10 +74,9 @@ class Pairings:
         return digits if isinstance(digits, Refused) else (f"{id}.{secret}", digits)
 
     async def enter(self, cookie: str, address: str = "", agent: str = "") -> tuple[Pairing | None, str | None]:
-        """The pairing of a browser that came with this cookie (also one that only asks), and the value that it is to
-        have from now on, where that is another. A copy ends the pairing; a second address within the hour is told to a
-        manager alone, as a shop's network hands out others. A kiosk lives on one device (`live_device.py`): a second is
-        let in nowhere, and is told as well."""
+        """Pairing (or request) of a cookie, and its new value if rotated. A copied cookie ends the pairing; a second
+        address within an hour is only reported to managers, because networks reassign addresses. A kiosk is tied to one
+        device (`live_device.py`): a second one is refused and reported."""
         id, _, value = cookie.partition(".")
         found = read_pairing(self._shop.reader, id)
         if found is None:
@@ -136,7 +135,7 @@ class Pairings:
         await self._shop.maintain(lambda db: db.execute(_PROMOTE, values))
 
     async def _next(self, pairing: Pairing) -> str:
-        """The value to come; the same for requests that came at once, whose answers may overtake each other."""
+        """Next value; identical for concurrent requests, whose answers may arrive in any order."""
         value = self._given.setdefault(pairing.id, secrets.token_hex(32))
         kept = (blob(digest(value)), pairing.id)
         await self._shop.maintain(lambda db: db.execute("UPDATE access_pairing SET next = ? WHERE id = ?", kept))

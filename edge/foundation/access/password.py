@@ -1,8 +1,8 @@
-"""Passwords, for devices of one's own: at least twelve characters, and none that is soon guessed.
+"""Passwords for personal devices: at least twelve characters, and hard to guess.
 
-As NIST SP 800-63B-4 has it (section 3.1.1.2): no rules of composition, no end, spaces and any script, and what is
-common or speaks of its owner is refused. How soon one is guessed says zxcvbn (Wheeler, USENIX Security 2016), which
-knows lists of leaked passwords, names and words, keyboards, dates and repetitions.
+By NIST SP 800-63B-4 (section 3.1.1.2): no composition rules, no expiry, spaces and any script allowed; common passwords
+and those about their owner are rejected. Strength is estimated by zxcvbn (Wheeler, USENIX Security 2016), which knows
+leaked passwords, names and words, keyboards, dates and repetitions.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ GUESSES_LOG10 = 10
 
 
 def normalize_password(password: str) -> str:
-    """However a keyboard writes it (NFKC)."""
+    """Normalise a password (NFKC), independent of the keyboard."""
     return unicodedata.normalize("NFKC", password)
 
 
 def why_not(password: str, own: Iterable[str] = ()) -> str | None:
-    """Why a password may not be chosen, as the code of a refusal; `own`: what others know of its owner. Takes some
-    milliseconds, and the first time some hundred: never on the event loop."""
+    """Refusal code for an unacceptable password, or None; `own`: publicly known facts about its owner. Takes
+    milliseconds, the first time some hundred: never on the event loop."""
     plain = normalize_password(password)
     if len(plain) < LEAST_CHARS:
         return "password_short"

@@ -1,4 +1,4 @@
-"""What stands of a person beside facts: where they are signed in, and when they showed who they are."""
+"""Personal data outside events: sessions and authentications."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HAS = """
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
-    """Nothing, of who is no user."""
+    """Such data of a user; empty for others."""
     has = dict(zip(("pin", "password", "second_factor"), db.execute(_HAS, (person,)).fetchone(), strict=True))
     return {
         "sessions": [

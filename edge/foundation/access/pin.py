@@ -1,4 +1,4 @@
-"""PINs and passwords as kept: Argon2id (RFC 9106), each with its costs; and what passes for a hash."""
+"""Stored PINs and passwords: Argon2id (RFC 9106) with cost parameters; and validation of hashes."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ _OF_THE_MACHINE = ("Memory allocation error", "Threading failure")
 
 
 def hash_pin(pin: str) -> str:
-    """A PIN's hash. Takes tens of milliseconds: never on the writer or the event loop. `NoMemory`."""
+    """Hash a PIN. Takes tens of milliseconds: never on the writer or event loop. Raises `NoMemory`."""
     from argon2 import PasswordHasher
 
     return _hash(PasswordHasher(time_cost=PIN_ROUNDS, memory_cost=PIN_MEMORY_KIB, parallelism=1), pin)
 
 
 def hash_password(password: str) -> str:
-    """A password's hash, at the library's own costs (RFC 9106, section 4, the second choice), ten times those of a PIN:
-    it is compared with one alone, and they make a difference to who guesses. `NoMemory`."""
+    """Hash a password at the library's own cost (RFC 9106, section 4, second choice), ten times a PIN's: it is compared
+    with only one hash, and slows guessing down. Raises `NoMemory`."""
     from argon2 import PasswordHasher
 
     return _hash(PasswordHasher(), password)
@@ -55,7 +55,7 @@ def _hash(hasher: PasswordHasher, text: str) -> str:
 
 
 def is_hash(text: str) -> bool:
-    """Whether this is an Argon2id hash whose comparing stops neither the till nor the machine."""
+    """Whether it is an Argon2id hash with bounded verification cost."""
     found = _FORM.fullmatch(text)
     if found is None:
         return False
@@ -64,7 +64,7 @@ def is_hash(text: str) -> bool:
 
 
 def matches(stored_hash: str, pin: str) -> bool:
-    """Whether `pin` is the one behind the hash. As slow as making it. `NoMemory`: nobody can say."""
+    """Verify a PIN; as slow as hashing. Raises `NoMemory`."""
     from argon2 import PasswordHasher
     from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 

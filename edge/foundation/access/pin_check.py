@@ -1,6 +1,6 @@
-"""Comparing PINs and passwords: one at a time, off the event loop, counted for who typed them where.
+"""Verification of PINs and passwords: one at a time, off the event loop, with attempts counted per user and place.
 
-Nobody learns whose one is.
+Responses don't reveal whose a PIN is.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Hashes = list[tuple[str, str]]
 
 
 class PinCheck:
-    """Whose PIN one is. `now_us` is the monotonic clock; used on the event loop's thread."""
+    """PIN verification. `now_us` is the monotonic clock; for the event loop's thread."""
 
     def __init__(self, shop: CommandBus, now_us: Callable[[], int]) -> None:
         self._shop = shop
@@ -49,7 +49,7 @@ class PinCheck:
         self.tries = Tries(shop, now_us)
 
     def is_off(self, user: str, hash: str) -> bool:
-        """Whether the PIN with that hash was guessed at so often that it opens nothing, here or from elsewhere."""
+        """Whether the PIN with that hash is disabled after too many guesses, here or elsewhere."""
         counted = (AttemptSource((), near=near).person(user, hash) for near in (True, False))
         return any(map(self.tries.is_off, counted))
 
@@ -64,13 +64,13 @@ class PinCheck:
         factor: Check | None = None,
         others: Hashes = [],  # noqa: B006 - read only
     ) -> str | Refused:
-        """Whose of `people` this PIN is; with `person`, whether it is theirs, and `named` insists on that, as does a
-        place at which so much was guessed; and what `factor` says of their second factor, whose wrong codes count as
-        wrong PINs do.
+        """Return the owner of this PIN among `people`; with `person`, only if it is theirs. `named` requires that, as
+        does a place with too many guesses. `factor` checks their second factor, whose wrong codes count like wrong
+        PINs.
 
-        One of `others`, who may not, is told so: it counts as a wrong PIN, so that nobody learns by it what signing in
-        would not tell. An empty PIN, and one that is typed while one must wait, is neither compared nor counted. A PIN
-        that two of them have is nobody's until they are named.
+        A PIN of one of `others`, who lack permission, is reported as such but counts as wrong, so it reveals nothing
+        beyond sign-in. An empty PIN, or one entered during a wait, is neither compared nor counted. A PIN shared by two
+        users requires a name.
         """
         busy = self._busy(source)
         if busy:
@@ -103,8 +103,8 @@ class PinCheck:
     async def password(
         self, source: AttemptSource, user: str, hash: str, password: str, counted: str, factor: Check
     ) -> str | Refused:
-        """Whether a password is that of `user`, whose `hash` it has; `counted` is what their PIN is counted by, so that
-        nobody has twice as many tries. An e-mail address that nobody has (`user` "") takes as long, and waits as long.
+        """Verify the password of `user` with `hash`; `counted` is shared with their PIN, so attempts aren't doubled. An
+        unknown email address (`user` "") takes and waits equally long.
         """
         busy = self._busy(source)
         if busy:
@@ -123,7 +123,7 @@ class PinCheck:
             return await self._went_on(source, "", user, counted, "password", factor)
 
     async def paper(self, source: AttemptSource, user: str, counted: str, code: str) -> Refused | None:
-        """Whether that is the code which a manager gave `user` ("": nobody) on paper; wrong ones are counted."""
+        """Verify a manager's paper code for `user` ("": unknown); wrong ones are counted."""
         busy = self._busy(source)
         if busy:
             return busy
@@ -141,7 +141,7 @@ class PinCheck:
     async def _went_on(
         self, source: AttemptSource, register: str, whose: str, counted: str, how: How, factor: Check | None
     ) -> str | Refused:
-        """A first secret was right: what the second says, and what is counted then."""
+        """Continue with the second factor after a correct secret, and count the result."""
         if factor is not None and (refused := await self._second(source, register, whose, counted, factor)):
             return refused
         self._note(source, whose, how, "right")
@@ -151,8 +151,8 @@ class PinCheck:
     async def hashed(
         self, source: AttemptSource, register: str, pin: str, others: Hashes, manages: bool, own: Iterable[str] = ()
     ) -> str | Refused:
-        """The hash of a new PIN, which none of `others` may have. Nobody learns whether it was taken or just too
-        common; to try that is to guess, and is counted so."""
+        """Hash a new PIN that none of `others` has. The answer doesn't distinguish a taken PIN from a too common one;
+        attempts count as guesses."""
         why = why_not(pin, manages, own)
         if why in ("pin_form", "pin_short"):
             return Refused(why, {"least": LEAST_MANAGING if manages else LEAST})
@@ -171,7 +171,8 @@ class PinCheck:
     async def _second(
         self, source: AttemptSource, register: str, whose: str, counted: str, factor: Check
     ) -> Refused | None:
-        """A right PIN alone does not forgive wrong codes: they are counted with the person's PIN, and by themselves."""
+        """Check the second factor: wrong codes count with the PIN and separately, so a correct PIN doesn't reset
+        them."""
         codes = f"{counted}:code"
         if self.tries.is_off(codes):
             return Refused("factor_off")
@@ -192,7 +193,7 @@ class PinCheck:
         self.log.note(user, how, result, place, net)
 
     def _open(self, source: AttemptSource, people: Hashes) -> Hashes:
-        """Those whose PIN is not off; the set-up PIN is the way back, on the machine itself."""
+        """People whose PIN isn't disabled; the set-up PIN always works on the machine itself."""
         return [
             (id, hash)
             for id, hash in people
@@ -228,7 +229,7 @@ class PinCheck:
 
 
 def _matching(pin: str, people: Hashes) -> list[str]:
-    """Whose hashes are a PIN's; for the set-up PIN, which comes first, nobody else is asked. For nobody, as long."""
+    """Owners of a PIN; the set-up PIN, checked first, ends the search. Takes equally long if no one matches."""
     found = []
     for whose, hash in people:
         if matches(hash, pin):
@@ -241,7 +242,7 @@ def _matching(pin: str, people: Hashes) -> list[str]:
 
 
 def _right(hash: str, password: str) -> bool:
-    """Whether a password is the one behind the hash; where there is none, as long."""
+    """Verify a password; takes equally long without a hash."""
     if hash:
         return matches(hash, password)
     hash_password(password)

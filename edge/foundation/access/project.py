@@ -1,4 +1,4 @@
-"""Facts about users and roles to rows."""
+"""Projects events of users and roles to rows."""
 
 from __future__ import annotations
 

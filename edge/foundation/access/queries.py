@@ -1,4 +1,4 @@
-"""Reads of access. Hashes are for the surface that compares a PIN with them; nobody is ever shown one."""
+"""Queries of access. Hashes are only for the surface that verifies PINs and are never shown."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ROLE_OF = "SELECT role FROM access_user WHERE id = ? AND active"
 
 
 class User(msgspec.Struct, frozen=True):
-    """A user who may sign in. One whose `name` and PIN this box does not have (it was recovered) needs them anew."""
+    """A user who may sign in. Without `name` and PIN on this box (after recovery), they must be entered again."""
 
     id: str
     role: str
@@ -46,7 +46,7 @@ class User(msgspec.Struct, frozen=True):
 
 
 class RoleShown(msgspec.Struct, frozen=True):
-    """A role as people are shown it. `name` is "" for built-in ones, `limits` are in minor units."""
+    """A role for display. `name` is "" for built-in ones, `limits` are in minor units."""
 
     id: str
     name: str
@@ -56,13 +56,13 @@ class RoleShown(msgspec.Struct, frozen=True):
 
 
 def pin_hash(db: Connection) -> str | None:
-    """The set-up PIN's hash, or None while no PIN is set."""
+    """Hash of the set-up PIN, or None."""
     found = db.execute("SELECT hash FROM access_pin").fetchone()
     return found[0] if found else None
 
 
 def user_hashes(db: Connection, holding: frozenset[Right] = frozenset()) -> list[tuple[str, str]]:
-    """Users and the hashes of their PINs; only those who hold one of the rights, where any are named."""
+    """Users with their PIN hashes, optionally only holders of one of these rights."""
     roles = {role.id: role for role in read_roles(db)}
     ring, rows = Keyring(db), db.execute(_HASHES).fetchall()
     of = [row for row in rows if row[1] in roles and (not holding or roles[row[1]].rights & holding)]
@@ -71,25 +71,25 @@ def user_hashes(db: Connection, holding: frozenset[Right] = frozenset()) -> list
 
 
 def stored_hash(db: Connection, user: str) -> str | None:
-    """The hash of one user's PIN; None where this box has none."""
+    """Hash of a user's PIN, or None."""
     found = db.execute("SELECT pin_hash FROM access_secret WHERE user_id = ?", (user,)).fetchone()
     return open_(db, user, *PIN_HASH, found[0]) or None if found else None
 
 
 def people_hashes(db: Connection, holding: frozenset[Right] = frozenset()) -> list[tuple[str, str]]:
-    """The same with the set-up PIN, which holds every right, in front."""
+    """The same with the set-up PIN first, which has every right."""
     stored = pin_hash(db)
     return [*([(SET_UP, stored)] if stored else []), *user_hashes(db, holding)]
 
 
 def stored_password(db: Connection, user: str) -> str:
-    """The hash of a user's password; "": they have none, or this box cannot open it."""
+    """Hash of a user's password; "" if none or unreadable on this box."""
     found = db.execute("SELECT password_hash FROM access_password WHERE user_id = ?", (user,)).fetchone()
     return open_(db, user, *PASSWORD_HASH, found[0]) or "" if found else ""
 
 
 def has_more_than_a_pin(db: Connection, user: str) -> bool:
-    """Whether a user has a password or a second factor: a PIN alone changes neither."""
+    """Whether a user has a password or second factor, which a PIN alone can't change."""
     return bool(stored_password(db, user)) or _has_factor(db, user)
 
 
@@ -99,7 +99,7 @@ def _has_factor(db: Connection, user: str) -> bool:
 
 
 def role_of(db: Connection, user: str) -> Role | None:
-    """A user's role as it is now; of the set-up PIN a manager's. None: nobody who may do anything."""
+    """A user's current role; the set-up PIN has a manager's. None: no permissions."""
     if user == SET_UP:
         return read_role(db, "manager") if pin_hash(db) is not None else None
     found = db.execute(_ROLE_OF, (user,)).fetchone()
@@ -107,18 +107,18 @@ def role_of(db: Connection, user: str) -> Role | None:
 
 
 def hash_of(db: Connection, user: str) -> str | None:
-    """The hash of anybody's PIN; None: they have none, or are retired."""
+    """Hash of anyone's PIN; None if they have none or are retired."""
     return dict(people_hashes(db)).get(user)
 
 
 def actor_for(db: Connection, user: str, surface: Surface, register: str) -> Actor:
-    """Somebody with all that their role allows now."""
+    """Actor with a user's current rights."""
     role = role_of(db, user)
     return Actor(user, surface, register, role.rights if role else frozenset(), "", role.limits if role else ())
 
 
 def rights_of(db: Connection, actor: str) -> frozenset[Right]:
-    """What an actor whose name stands in the journal may do now; what the appliance itself and a till began goes on."""
+    """Current rights of an actor named in the journal; work started by the appliance or a till continues."""
     if actor in ("system", NOBODY):
         return ALL
     if actor.startswith(ACTOR):  # whenever it ends: what it began within its time goes on
@@ -129,15 +129,15 @@ def rights_of(db: Connection, actor: str) -> frozenset[Right]:
 
 
 def at_till(db: Connection, user: str, surface: Surface, register: str) -> Actor:
-    """Somebody who is signed in at a till, with what their PIN approves there and their role allows: the one that
-    signed them in is not asked for once more."""
+    """Actor signed in at a till, with the rights that their PIN would approve there, so that it isn't asked for
+    again."""
     actor = actor_for(db, user, surface, register)
     approved = PIN_APPROVES if _has_factor(db, user) else AT_TILL
     return msgspec.structs.replace(actor, rights=actor.rights & approved)
 
 
 def read_users(db: Connection) -> list[User]:
-    """All users who are not retired."""
+    """All active users."""
     ring, with_pin = Keyring(db), dict(user_hashes(db))
     found = []
     for id, role, *sealed in db.execute(_USERS).fetchall():
@@ -147,14 +147,14 @@ def read_users(db: Connection) -> list[User]:
 
 
 def roles(db: Connection) -> list[RoleShown]:
-    """All roles that people may have."""
+    """All assignable roles."""
     return [
         RoleShown(role.id, role.name, sorted(role.rights), dict(role.limits), not role.name) for role in read_roles(db)
     ]
 
 
 class PairingShown(msgspec.Struct, frozen=True):
-    """A paired browser, or one that asks to be and shows `digits`. Times are UTC microseconds, the last use to the
+    """A paired browser, or one requesting pairing with `digits`. Times are UTC microseconds, the last use to the
     hour."""
 
     id: str
@@ -169,23 +169,23 @@ class PairingShown(msgspec.Struct, frozen=True):
 
 
 def pairings(db: Connection) -> list[PairingShown]:
-    """Paired browsers, behind those that ask to be."""
+    """Pairing requests, then paired browsers."""
     return [PairingShown(*row) for row in db.execute(_PAIRINGS)]
 
 
 def count_users(db: Connection) -> int:
-    """How many users are not retired."""
+    """Number of active users."""
     return int(db.execute("SELECT count(*) FROM access_user WHERE active").fetchone()[0])
 
 
 def next_id(db: Connection) -> str:
-    """A name for a new user that says nothing of them: u1, u2, ..., and never one that there was."""
+    """Unused neutral id for a new user: u1, u2, ..."""
     known = {id for (id,) in db.execute("SELECT id FROM access_user UNION SELECT person FROM person_forgotten")}
     return next(id for number in range(1, len(known) + 2) if (id := f"u{number}") not in known)
 
 
 def name_of(db: Connection, user: str) -> str:
-    """What people call a user, or a program with a key, here; where nobody knows, the id."""
+    """Name of a user, or of a program's key; the id if unknown."""
     if user.startswith(ACTOR):
         key = read_key(db, user.removeprefix(ACTOR))
         return key.name if key else user
@@ -194,39 +194,39 @@ def name_of(db: Connection, user: str) -> str:
 
 
 def is_active_user(db: Connection, actor: str) -> bool:
-    """Whether an actor is somebody: a user who is not retired, whoever has the set-up PIN, or a program with a key."""
+    """Whether an actor is an active user, the set-up PIN's holder, or a program with a key."""
     return actor == SET_UP or actor.startswith(ACTOR) or bool(db.execute(_ROLE_OF, (actor,)).fetchone())
 
 
 def may_come_back(db: Connection, actor: str) -> bool:
-    """Whether an actor is somebody who may sign in: as `is_active_user`, and not suspended."""
+    """Whether an actor may sign in: as `is_active_user`, and not suspended."""
     return is_active_user(db, actor) and not db.execute(_SUSPENDED, (actor,)).fetchone()
 
 
 def must_sign_in(db: Connection, actor: Actor) -> bool:
-    """Whether it is nobody who asks, where only somebody may: no user, and nobody with the rights of a PIN."""
+    """Whether a request must be refused for lack of sign-in: neither a user nor approved by PIN."""
     return not actor.may(OVERRIDE) and not is_active_user(db, actor.name)
 
 
 def factor_policy(db: Connection, role: str) -> str:
-    """The second factor that a role asks for: `totp`, `otp` (a code that is sent) or `none`."""
+    """Second factor that a role requires: `totp`, `otp` (a sent code) or `none`."""
     found = db.execute("SELECT factor FROM access_factor_policy WHERE role = ?", (role,)).fetchone()
     return found[0] if found else "none"
 
 
 def factor_policies(db: Connection) -> dict[str, str]:
-    """The second factor of each role that something was said of."""
+    """Configured second factor by role."""
     return dict(db.execute("SELECT role, factor FROM access_factor_policy").fetchall())
 
 
 def any_pin_set(db: Connection) -> bool:
-    """Whether there is a PIN that would let anybody in."""
+    """Whether any PIN is set."""
     return pin_hash(db) is not None or bool(user_hashes(db))
 
 
 class KeyShown(msgspec.Struct, frozen=True):
-    """A key of a program as people are shown it: all but its secret. `may` are the rights that it has now, which are
-    none once its maker has none. Times are UTC microseconds, the last use (0: never) to the hour."""
+    """An API key for display, without its secret. `may`: its current rights, empty once its maker has none. Times are
+    UTC microseconds, the last use (0: never) to the hour."""
 
     id: str
     name: str
@@ -242,13 +242,13 @@ class KeyShown(msgspec.Struct, frozen=True):
 
 
 def read_key(db: Connection, id: str) -> ApiKey | None:
-    """One key, or None."""
+    """Return one key, or None."""
     found = db.execute(f"{_KEYS} WHERE id = ?", (id,)).fetchone()
     return _key(found) if found else None
 
 
 def keys(db: Connection) -> list[KeyShown]:
-    """All keys that were not revoked, also those that ended."""
+    """All keys not revoked, including expired ones."""
     return [
         KeyShown(
             *(key.id, key.name, list(key.rights), sorted(held_rights(db, key)), key.register, key.maker),
@@ -259,7 +259,7 @@ def keys(db: Connection) -> list[KeyShown]:
 
 
 def held_rights(db: Connection, key: ApiKey) -> frozenset[Right]:
-    """What a key may now: never more than whoever made it, and nothing while they may sign in nowhere."""
+    """Current rights of a key: never more than its maker's, and none while they can't sign in."""
     if key.maker == "system":
         return with_implied_rights(key.rights) & RIGHTS
     role = role_of(db, key.maker)

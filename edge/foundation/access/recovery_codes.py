@@ -1,7 +1,6 @@
-"""Recovery codes, in place of a code of an app (`sync/identity/totp.py`) when the phone is gone. Pure but for
-randomness.
+"""Recovery codes, for when the authenticator phone (`sync/identity/totp.py`) is lost. Pure except for randomness.
 
-64 bits each, of which a slow hash with one salt a set is kept (NIST SP 800-63B-4, section 3.1.2.2).
+64 bits each, stored as slow hashes with one salt per set (NIST SP 800-63B-4, section 3.1.2.2).
 """
 
 from __future__ import annotations
@@ -23,17 +22,17 @@ _GROUP = 5
 
 
 def is_recovery(text: str) -> bool:
-    """Whether this is a recovery code, right or wrong."""
+    """Whether the text has a recovery code's format."""
     return _RECOVERY.fullmatch(without_gaps(text)) is not None
 
 
 def new_recovery_codes() -> list[str]:
-    """A set of recovery codes, as they are written down: XXXXX-XXXXX-XXX."""
+    """Create a set of recovery codes: XXXXX-XXXXX-XXX."""
     return [_hyphenate(base64.b32encode(secrets.token_bytes(8)).decode().rstrip("=")) for _ in range(RECOVERY_CODES)]
 
 
 def recovery_hash(code: str, salt: bytes) -> bytes | None:
-    """What is kept of a recovery code, however it is typed; None: it is none. Takes tens of milliseconds."""
+    """Stored hash of a typed recovery code; None if malformed. Takes tens of milliseconds."""
     from argon2.low_level import Type, hash_secret_raw
 
     plain = without_gaps(code)

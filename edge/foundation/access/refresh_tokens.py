@@ -1,10 +1,10 @@
-"""Refresh tokens: each is used once, for the next one and a token for a quarter of an hour (RFC 9700, section 4.14.2).
+"""Refresh tokens: each is used once, for the next one and a 15-minute access token (RFC 9700, section 4.14.2).
 
     edger_ | session, 16 hex digits | _ | secret, 64 hex digits
 
-The next secret comes from the spent one and a salt of its family, so whoever lost the answer gets the same once more:
-within 30 seconds, from the same network, as long as the next one was not used. Any other that was ever given is a copy,
-and ends all of it; one that never was is none, and ends nothing. Used on the event loop's thread.
+The next secret derives from the used one and the family's salt, so a client that lost the answer gets the same again:
+within 30 seconds, from the same network, until the next one is used. Any other used token is a copy and ends the
+session; an invalid one has no effect. For the event loop's thread.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ Seen = Literal["next", "again", "copied", "wrong"]
 
 
 class Tokens(msgspec.Struct, frozen=True):
-    """What a program has of a session: what it asks with, for so many seconds, and what it then comes again with."""
+    """A program's tokens: for access, valid for `expires_in` seconds, and for renewal."""
 
     access_token: str
     refresh_token: str
@@ -53,7 +53,7 @@ class Tokens(msgspec.Struct, frozen=True):
 
 
 class Family(msgspec.Struct, frozen=True):
-    """The refresh tokens of one session (`access_refresh`): digests of the one that holds and the last spent one."""
+    """Refresh tokens of one session (`access_refresh`): digests of the current and the last used one."""
 
     secret: bytes
     spent: bytes
@@ -64,7 +64,7 @@ class Family(msgspec.Struct, frozen=True):
     count: int
 
     def seen(self, secret: str, now_us: int, client: str) -> Seen:
-        """What the secret says that somebody came with."""
+        """State of a presented secret."""
         shown = digest(secret)
         if hmac.compare_digest(shown, self.secret):
             return "next"
@@ -74,7 +74,7 @@ class Family(msgspec.Struct, frozen=True):
         return "again" if lost and client == self.client and not self.forgiven else "copied"
 
     def was_given(self, secret: str) -> bool:
-        """Whether the one that holds follows from that one, as it does from each that was given."""
+        """Whether the secret was ever issued: the current one then derives from it."""
         for _ in range(min(self.count, GIVEN_LIMIT)):
             secret = self.after(secret)
             if hmac.compare_digest(digest(secret), self.secret):
@@ -82,12 +82,12 @@ class Family(msgspec.Struct, frozen=True):
         return False
 
     def after(self, secret: str) -> str:
-        """The secret that follows one."""
+        """The secret that follows."""
         return hmac.digest(self.salt, secret.encode(), "sha256").hex()
 
 
 class Refreshing:
-    """The families of a shop's programs."""
+    """Token families of the shop's programs."""
 
     def __init__(self, shop: CommandBus, sessions: Sessions, keys: TokenKeys, log: LoginLog) -> None:
         self._shop = shop
@@ -98,7 +98,7 @@ class Refreshing:
         """How somebody learns that a token of theirs was copied; who serves the pages says so."""
 
     async def begin(self, session: Session, secret: str) -> Tokens | Refused:
-        """The first tokens of a session, which came with `secret`."""
+        """First tokens of a session, which came with `secret`."""
         if refused := await self.doubted():
             return refused
         row = (session.id, blob(digest(secret)), blob(os.urandom(32)))
@@ -106,7 +106,7 @@ class Refreshing:
         return kept if isinstance(kept, Refused) else self._tokens(session, secret)
 
     async def refresh(self, text: str, client: str) -> Tokens | Refused:
-        """The next tokens for a refresh token that comes from the network `client`."""
+        """Exchange a refresh token from the network `client` for the next tokens."""
         session = self.session(text)
         if session is None:
             return Refused("token_wrong")
@@ -141,13 +141,13 @@ class Refreshing:
         )
 
     def session(self, text: str) -> Session | None:
-        """The session that a refresh token is of, whether or not it is the one that holds."""
+        """Session of a refresh token, current or not."""
         found = _FORM.fullmatch(text)
         session = self._sessions.get(found[1]) if found else None
         return session if session and session.kind == "app" else None
 
     async def asker(self, text: str) -> Session | Refused:
-        """The session of whoever asks with a token."""
+        """Session of an access token."""
         if refused := await self.doubted():
             return refused
         claims = self._keys.read(text, self._shop.now_us())
@@ -157,7 +157,7 @@ class Refreshing:
         return self._sessions.touch(session)
 
     async def doubted(self) -> Refused | None:
-        """While nobody can say what time it is no token is taken or given."""
+        """Refuse tokens while the clock is distrusted."""
         if self._shop.doubt_of_clock is not None:
             await self._shop.heartbeat()  # that was said at the last commit, maybe long ago
         return Refused("clock_suspect") if self._shop.doubt_of_clock is not None else None
@@ -167,7 +167,7 @@ class Refreshing:
         return Tokens(access, f"edger_{session.id}_{secret}")
 
     async def _end_copied_session(self, session: Session, client: str) -> Refused:
-        """Somebody else has it, or had: nobody goes on with it, and its person is told."""
+        """End a session whose token was copied, and notify its user."""
         self._sessions.end(session.id)
         self._log.note(session.user, "token", "copied", session.label, client)
         if self.tell is not None:

@@ -1,7 +1,6 @@
-"""What must be so before a command is done, by name: `requires=` of a `CommandSpec`.
+"""Named preconditions of commands: `requires=` of a `CommandSpec`.
 
-Each is declared by the capability that can tell (`Capability.requirements`); a name that none declares is refused when
-the shop starts.
+Each is declared by the responsible capability (`Capability.requirements`); an undeclared name is rejected at start.
 """
 
 from __future__ import annotations

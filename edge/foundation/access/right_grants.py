@@ -1,6 +1,6 @@
-"""Who may give and take what: only rights that one has, no role that one holds oneself, and never the last manager's.
+"""Rules for granting: only rights that one has, never one's own role, and at least one manager remains.
 
-Pure decisions; each gives the refusal, or None.
+Pure decisions.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ OWN_MACHINE = frozenset({"hub", "job", "system"})
 
 
 def may_lend(actor: Actor, *of: Iterable[Right]) -> None:
-    """`Refusal`: an actor may not give or take rights: each of `of` is what somebody has now, or will have."""
+    """Raise `Refusal` if an actor may not grant or revoke rights; `of`: someone's current or new rights."""
     if actor.surface in OWN_MACHINE:
         return
     lacking = sorted({right for rights in of for right in rights} - with_implied_rights(actor.rights))
@@ -25,8 +25,7 @@ def may_lend(actor: Actor, *of: Iterable[Right]) -> None:
 
 
 def may_lend_role(actor: Actor, *of: Role | None) -> None:
-    """`Refusal`: an actor may not give or take roles: no right that they lack, and none beyond the amount up to which
-    they have it."""
+    """Raise `Refusal` if an actor may not grant or revoke roles: not beyond their own rights and amounts."""
     roles = [role for role in of if role is not None]
     may_lend(actor, *(role.rights for role in roles))
     if actor.surface in OWN_MACHINE:
@@ -39,7 +38,7 @@ def may_lend_role(actor: Actor, *of: Role | None) -> None:
 
 
 def keeps_a_manager(before: Iterable[frozenset[Right]], after: Iterable[frozenset[Right]]) -> None:
-    """`Refusal`: nobody is left who may change users, of the rights that people had and will have."""
+    """Raise `Refusal` if no one would be left who can manage users, given rights before and after."""
     had = any(USERS in rights for rights in before)
     if had and not any(USERS in rights for rights in after):
         raise Refusal("last_manager")

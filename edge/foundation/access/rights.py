@@ -1,4 +1,4 @@
-"""What may be allowed, and which rights come with which role."""
+"""Rights and the roles that include them."""
 
 from __future__ import annotations
 
@@ -99,29 +99,29 @@ __all__ = [
 
 
 def with_implied_rights(rights: Iterable[Right]) -> frozenset[Right]:
-    """Rights with all that come with them."""
+    """Rights including implied ones."""
     held = frozenset(rights)
     return held.union(*(UMBRELLAS[right] for right in held if right in UMBRELLAS))
 
 
 def anonymous_actor(register: str, surface: Surface = "cashier") -> Actor:
-    """Whoever stands at a register; at a kiosk nobody does but the customer, and who stands at none may nothing."""
+    """Anonymous user at a register; at a kiosk, the customer. Without a register they have no rights."""
     rights = KIOSK if surface == "kiosk" else CASHIER if register else frozenset()
     return Actor(NOBODY, surface, register, rights, anonymous=True)
 
 
 def without_approvals(actor: Actor) -> Actor:
-    """The same without what a PIN approves at a till: a voice is nobody's tap."""
+    """Actor without PIN-approved rights: voice input isn't a tap."""
     return msgspec.structs.replace(actor, rights=actor.rights - (AT_TILL - CASHIER))
 
 
 def system(surface: Surface = "system") -> Actor:
-    """The appliance itself, and whoever has a shell on it."""
+    """The appliance itself, or a shell user on it."""
     return Actor("system", surface, "", ALL)
 
 
 def within(actor: Actor, right: Right, amount_minor: int) -> None:
-    """`Refusal`: an amount is beyond what a right allows this actor."""
+    """Raise `Refusal` if an amount exceeds the actor's limit for a right."""
     most = actor.most_minor(right)
     if most is not None and amount_minor > most:
         raise Refusal("amount_over_right", {"most_minor": most})

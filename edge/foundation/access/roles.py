@@ -1,4 +1,4 @@
-"""Roles: named rights, some up to an amount. Pure but for reading those of the shop's own."""
+"""Roles: named sets of rights, some limited to an amount. Pure except for reading custom ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MANAGING = UMBRELLAS[MANAGE] | {MANAGE}
 
 
 class Role(msgspec.Struct, frozen=True):
-    """What its holders may; `limits` are the most that a right allows, in minor units. Built-in ones have no `name`."""
+    """Rights of a role; `limits` are maximum amounts in minor units. Built-in ones have no `name`."""
 
     id: str
     name: str
@@ -37,7 +37,7 @@ BUILT_IN = {
 
 
 def read_role(db: Connection, id: str) -> Role | None:
-    """A role that somebody may have."""
+    """Return an assignable role, or None."""
     if id in BUILT_IN:
         return BUILT_IN[id]
     found = db.execute("SELECT body FROM access_role WHERE id = ?", (id,)).fetchone()
@@ -45,11 +45,11 @@ def read_role(db: Connection, id: str) -> Role | None:
 
 
 def read_roles(db: Connection) -> list[Role]:
-    """All roles, the built-in ones first."""
+    """All roles, built-in ones first."""
     rows = db.execute("SELECT body FROM access_role ORDER BY body ->> '$.name', id")
     return [*BUILT_IN.values(), *(as_role(_decode(body)) for (body,) in rows)]
 
 
 def as_role(own: OwnRole) -> Role:
-    """A role of the shop's own, with all that its rights mean."""
+    """A custom role with implied rights."""
     return Role(own.id, own.name, with_implied_rights(own.rights) & RIGHTS, tuple(sorted(own.limits.items())))

@@ -1,4 +1,4 @@
-"""Rows that tell for a while, in this box alone, who did what: written behind whoever did it, once a second at most."""
+"""Temporary log tables on this box, written in the background at most once a second."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ SAVED_EVERY_S = 1.0
 
 
 class RowLog:
-    """The rows of one `table`: `at_us`, and these `fields`. At most `waiting` wait to be written; what comes beyond
-    them is not kept: it comes faster than the disk writes. Used on the event loop's thread."""
+    """A log `table` with `at_us` and these `fields`. Beyond `waiting` pending rows, more are dropped. For the event
+    loop's thread."""
 
     def __init__(self, shop: CommandBus, table: str, fields: tuple[str, ...], waiting: int) -> None:
         self._shop = shop
@@ -29,13 +29,13 @@ class RowLog:
         self._old = f"DELETE FROM {table} WHERE at_us < ? OR id <= (SELECT max(id) FROM {table}) - ?"
 
     def add(self, *values: object) -> None:
-        """One more, of now."""
+        """Add a row with the current time."""
         if len(self._waiting) < self._most:
             self._waiting.append((self._shop.now_us(), *values))
             self._saver.start(self._saving(), "who did what")
 
     async def stop(self) -> None:
-        """Write what is not written yet, behind what is being written."""
+        """Write pending rows."""
         await self._saver.stop()
         await self._save()
 

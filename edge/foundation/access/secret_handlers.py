@@ -1,4 +1,4 @@
-"""Commands about passwords and codes on paper, inside the transaction."""
+"""Password and paper code commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -68,22 +68,21 @@ def _keep_password(tx: Transaction, user: str, hash: str) -> None:
 
 
 def end_secrets(tx: Transaction, user: str) -> bool:
-    """Nothing that a user shows opens anything any more, nor what it opened; whether there was anything. Their second
-    factor stays, as it opens nothing alone."""
+    """Delete a user's credentials and sessions; whether there were any. A second factor stays, as it is useless
+    alone."""
     ended = [tx.db.execute(f"DELETE FROM access_{table} WHERE user_id = ?", (user,)).rowcount for table in _OPENING]
     return any(ended)
 
 
 def after_restore(db: Connection) -> None:
-    """The ledger was set back: nobody is signed in, and who was suspended by what is known now has no PIN or password,
-    though the backup has those of before."""
+    """After a restore: end all sessions, and delete credentials of users known to be suspended."""
     end_all_sessions(db)
     for table in _OPENING:
         db.execute(f"DELETE FROM access_{table} WHERE user_id IN (SELECT id FROM access_user WHERE suspended)")
 
 
 def forget_secrets(tx: Transaction, user: str) -> None:
-    """What of a user stands in rooms of their own: sessions, tokens, passwords, codes, and when they signed in."""
+    """Delete a user's local data: sessions, tokens, passwords, codes and login history."""
     tx.db.execute(
         "DELETE FROM access_refresh WHERE session_id IN (SELECT id FROM access_session WHERE user_id = ?)", (user,)
     )

@@ -1,5 +1,5 @@
-"""How many codes are sent, as each costs the shop: those of its people and those of its customers by one count, which a
-restart does not forget. Once there were too many, people have codes on paper, and customers wait."""
+"""Limits for sent codes, which cost money: one persistent count for staff and customers. Beyond it, staff use paper
+codes and customers wait."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _NOTE = "INSERT INTO access_sent_code (user_id, caller, hash, made_us, wrong) VA
 
 
 def count_customers_code(db: Connection, now_us: int, to: str, caller: str, kiosk: bool = False) -> None:
-    """Count one that a customer asks for to be sent `to` an address or number. `Refusal`: there were too many, to them,
-    for this `caller` (a network, a kiosk, a session; "": nobody who could be told apart) or in this shop."""
+    """Count a code requested by a customer. Raises `Refusal` above the limits per recipient, `caller` (network, kiosk
+    or session; "": unknown) or shop."""
     person = CUSTOMER + hashlib.sha256(to.encode()).hexdigest()[:32]
     hour = KIOSK_HOUR if kiosk else LIMITS[1][2]
     for field, value, span_us, most in (

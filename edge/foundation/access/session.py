@@ -1,4 +1,4 @@
-"""Sessions of people: where somebody is signed in, and how long that lasts. Pure.
+"""Sessions: where users are signed in, and for how long. Pure.
 
 till     at a register, in the browser in which the PIN was entered; it gives a name
 manager  the manager's pages of a browser
@@ -30,7 +30,7 @@ DEVICE: frozenset[SessionKind] = frozenset({"own", "app"})
 
 
 class SessionLifetime(msgspec.Struct, frozen=True):
-    """How long a session lasts untouched, and at all. 0: however long."""
+    """Idle and total lifetime of a session. 0: unlimited."""
 
     idle_us: int
     most_us: int
@@ -46,11 +46,11 @@ LASTING: dict[SessionKind, SessionLifetime] = {
 
 
 class Session(msgspec.Struct, frozen=True):
-    """Somebody is signed in. `secret` is SHA-256 of what the browser shows ("": it shows none, and is the browser
-    `seat`: a pairing's id, or "" for the appliance's own screen); `mark` is of what they showed (`mark_of`).
+    """A session. `secret` is the SHA-256 of the browser's token ("": none, but the browser `seat`: a pairing id, or ""
+    for the appliance's screen); `mark` identifies the credentials used (`mark_of`).
 
-    `began_us`, `touched_us` and `entered_us` (when a PIN or password was shown last) are of the monotonic clock,
-    `begun_at_us` of the wall's; `day` is the day of business on which it began.
+    `began_us`, `touched_us` and `entered_us` (last PIN or password) use the monotonic clock, `begun_at_us` the wall
+    clock; `day` is the business date at its start.
     """
 
     id: str
@@ -69,7 +69,7 @@ class Session(msgspec.Struct, frozen=True):
     entered_us: int
 
     def over(self, now_us: int, idle_us: int = 0) -> bool:
-        """Whether it lasted long enough; `idle_us` stands in where its kind has none."""
+        """Whether it has expired; `idle_us` is the default idle time."""
         lasting = LASTING[self.kind]
         idle_us = lasting.idle_us or idle_us
         untouched, old = now_us - self.touched_us, now_us - self.began_us
@@ -80,7 +80,7 @@ class Session(msgspec.Struct, frozen=True):
 
 
 def digest(secret: str) -> bytes:
-    """What is kept of what a browser shows: 256 random bits need no slow hash."""
+    """Stored digest of a browser token: 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode(errors="replace")).digest()
 
 
@@ -93,8 +93,8 @@ _SET_UP = "SELECT 'manager', hash, '' FROM access_pin"
 
 
 def mark_of(db: Connection, user: str, manages: bool = False) -> str:
-    """What a session rests on: role, PIN and password of its person as they are now. "": they are nobody any more, or
-    (where it takes that) manage nothing. What is kept is sealed, or a slow hash: it says nothing of either."""
+    """Fingerprint of a user's current role, PIN and password, on which a session depends. "" if they are retired or (if
+    required) don't manage. Contains only ciphertext or slow hashes."""
     found = db.execute(_SET_UP).fetchone() if user == SET_UP else db.execute(_USER, (user,)).fetchone()
     role = role_of(db, user) if found else None
     if found is None or role is None or not any(found[1:]) or (manages and not role.manages):

@@ -1,7 +1,7 @@
-"""The sessions of a shop: in one table, so that a restart asks nobody, and in memory, where each request looks.
+"""Sessions of a shop: in a table, to survive restarts, and in memory for each request.
 
-A session holds no rights: each request looks up the person as they are now. Retiring them, another role, PIN or
-password end it at the next. What is kept of a time is how long ago it was: no clock that was set makes one last longer.
+A session holds no rights: each request looks up the user. Retirement, or a new role, PIN or password ends it. Times are
+stored as elapsed durations, so changing the clock can't extend one.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _SAVE = """
 
 
 class Begun(msgspec.Struct, frozen=True):
-    """A session that began; `secret` is what its browser shows from now on, `ended` those that had to make room."""
+    """A new session; `secret` is its browser token, `ended` the sessions that had to make room."""
 
     session: Session
     secret: str
@@ -48,8 +48,8 @@ class Begun(msgspec.Struct, frozen=True):
 
 
 class Sessions:
-    """`idle_us` says how long one at a till lasts untouched (0: for ever), `day` the day of business, `selling` whether
-    a register has a basket open; `now_us` is the monotonic clock. Used on the event loop's thread."""
+    """`idle_us`: idle time at a till (0: unlimited); `day`: the business date; `selling`: whether a register has an
+    open basket; `now_us`: the monotonic clock. For the event loop's thread."""
 
     def __init__(
         self,
@@ -76,8 +76,8 @@ class Sessions:
     # At a till.
 
     def sign_in(self, register: str, user: str, seat: str = "", label: str = "", network: str = "") -> list[str]:
-        """Somebody showed a PIN at a register; who was signed in there is no more, and they are so nowhere else: at
-        which registers they were until now."""
+        """Sign in at a register, replacing its user and ending the new user's other till sessions; return those
+        registers."""
         left = [one.register for one in self._tills() if one.user == user and one.register != register]
         for other in (*left, register):
             self.sign_out(other)
@@ -85,7 +85,7 @@ class Sessions:
         return left
 
     def sign_out(self, register: str, seat: str | None = None) -> bool:
-        """Nobody is signed in at a register; with a `seat` only who signed in there. Whether anybody was."""
+        """Sign out at a register; with `seat`, only if signed in there. Returns whether anyone was."""
         found = self._of.get(self._by_register.get(register, ""))
         if found is None or seat not in (None, found.seat):
             return False
@@ -93,18 +93,18 @@ class Sessions:
         return True
 
     def user(self, register: str, seat: str | None = None) -> str | None:
-        """Who is signed in, in the browser `seat` where one is said; asking is no touch."""
+        """User signed in, in the browser `seat` if given; doesn't count as activity."""
         found = self.at(register, seat)
         return found.user if found else None
 
     def at(self, register: str, seat: str | None = None) -> Session | None:
-        """The session at a register."""
+        """Session at a register."""
         found = self.get(self._by_register.get(register, ""))
         return found if found and seat in (None, found.seat) else None
 
     def actor(self, register: str, surface: Surface = "cashier", seat: str | None = None, touch: bool = True) -> Actor:
-        """Who does what is done at a register now, in the browser `seat`; a scanner is anybody's who stands there.
-        `touch`: they do something."""
+        """Actor at a register, in the browser `seat`; scanners belong to whoever is signed in. `touch`: counts as
+        activity."""
         found = self.at(register, seat)
         if found is None or surface == "kiosk":
             return anonymous_actor(register, surface)
@@ -115,7 +115,7 @@ class Sessions:
     # In a browser, or a program.
 
     def begin(self, kind: SessionKind, user: str, label: str = "", network: str = "", seat: str = "") -> Begun:
-        """Somebody showed who they are: the session, and what its browser is to show."""
+        """Start a session for an authenticated user; return it with its browser token."""
         secret = os.urandom(32).hex()
         made = self._new(kind, user, digest(secret), "", seat, label, network)
         ended = self._make_room(made)
@@ -123,7 +123,7 @@ class Sessions:
         return Begun(made, secret, tuple(ended))
 
     def shown(self, secret: str, *kinds: SessionKind, touch: bool = True) -> Session | None:
-        """The session of whoever shows `secret`, and does something now (`touch`)."""
+        """Session of a `secret`; `touch`: counts as activity."""
         found = self.get(self._by_secret.get(digest(secret), "")) if secret else None
         if found is None or found.kind not in kinds:
             return None
@@ -132,7 +132,7 @@ class Sessions:
     # All of them.
 
     def touch(self, session: Session) -> Session:
-        """Its person does something now."""
+        """Record activity."""
         touched = msgspec.structs.replace(session, touched_us=self._now_us())
         self._of[session.id] = touched
         if session.kind != "grant":
@@ -141,7 +141,7 @@ class Sessions:
         return touched
 
     def get(self, id: str) -> Session | None:
-        """A session that still holds; None: there is none any more."""
+        """Return a valid session, or None."""
         found = self._of.get(id)
         if found is None:
             return None
@@ -152,12 +152,12 @@ class Sessions:
         return found
 
     def all(self, user: str | None = None) -> list[Session]:
-        """Who is signed in where (of one person, if said), the newest last."""
+        """Current sessions (of one user), newest last."""
         found = [one for id in list(self._of) if (one := self.get(id)) and one.kind != "grant"]
         return sorted((one for one in found if user in (None, one.user)), key=lambda one: one.began_us)
 
     def end(self, id: str) -> Session | None:
-        """A session ends, from the next request on; None: there was none."""
+        """End a session, from the next request on; None if there is none."""
         found = self._of.pop(id, None)
         if found is None:
             return None
@@ -168,12 +168,12 @@ class Sessions:
         return found
 
     def end_all(self, user: str, but: str = "") -> list[Session]:
-        """All of a person's end, but for one."""
+        """End all of a user's sessions except one."""
         ids = [one.id for one in self._of.values() if one.user == user and one.id != but]
         return [ended for id in ids if (ended := self.end(id)) and ended.kind != "grant"]
 
     async def stop(self) -> None:
-        """Write what is not written yet."""
+        """Write pending changes."""
         await self._saver.stop()
         await self._toucher.stop()
         self._changed.update(id for id, one in self._of.items() if one.kind != "grant")
@@ -196,7 +196,7 @@ class Sessions:
         return [one for one in self._of.values() if one.kind == "till"]
 
     def _make_room(self, made: Session) -> list[Session]:
-        """End what is unused for longest, where there are as many as there may be."""
+        """End the least recently used session at the limit."""
         ended = []
         if made.kind in DEVICE:
             own = [one for one in self._of.values() if one.kind in DEVICE and one.user == made.user]
@@ -236,7 +236,7 @@ class Sessions:
         await self._save()
 
     async def _save(self) -> bool:
-        """Whether it could be written: a full disk keeps it for the next time."""
+        """Save changes; False on a full disk, to retry later."""
         ids, self._changed = self._changed, set()
         now_us, at_us = self._now_us(), self._shop.now_us()
         rows = [_row(self._of[id], now_us, at_us) for id in ids if id in self._of]
@@ -253,7 +253,7 @@ class Sessions:
         return True
 
     def _load(self) -> None:
-        """What was written before a restart, as long ago as it now is."""
+        """Load sessions after a restart with their age."""
         now_us, at_us = self._now_us(), self._shop.now_us()
         for row in self._db.execute(_READ).fetchall():
             who, (age_us, idle_us, entered_us, saved_us) = row[:11], row[11:]
@@ -269,6 +269,6 @@ def _row(one: Session, now_us: int, at_us: int) -> Iterable[object]:
 
 
 def end_all_sessions(db: Connection) -> None:
-    """The ledger was set back: who was signed out since, and which codes were used, is not known here."""
+    """End all sessions and codes after a restore, because later sign-outs and used codes are unknown."""
     for table in ("session", "refresh", "paper_code", "sent_code"):
         db.execute(f"DELETE FROM access_{table}")

@@ -1,7 +1,7 @@
-"""How often a secret may be guessed: pure counts, each on its own, of people and of the places where they are typed.
+"""Limits on guessing: independent counts per person and place. Pure.
 
-NIST SP 800-63B-4, section 3.2.2: at most 100 wrong in a row. A place that the shop trusts (its own machine, a paired
-register) waits seconds at most, whatever strangers do elsewhere.
+NIST SP 800-63B-4, section 3.2.2: at most 100 consecutive failures. A trusted place (this machine, a paired register)
+waits only seconds, whatever strangers do elsewhere.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ NOTED_EVERY_LATER = 100
 
 
 class AttemptSource(msgspec.Struct, frozen=True):
-    """Where a secret is typed. `keys` are what is counted for it; `near`: the shop's own machine, a paired browser."""
+    """Place of an attempt. `keys` are its counters; `near`: this machine or a paired browser."""
 
     keys: tuple[str, ...]
     near: bool = False
     console: bool = False
 
     def person(self, who: str, secret: str) -> str:
-        """What is counted for a person whose stored secret is this one: another secret begins anew, and what strangers
-        try from elsewhere is not held against who stands in the shop."""
+        """Counter key of a person with this stored secret: a new secret starts again, and remote attempts don't count
+        against people in the shop."""
         mark = hashlib.sha256(secret.encode()).hexdigest()[:8]
         return f"person:{who}:{mark}" + ("" if self.near else ":far")
 
     @property
     def unnamed(self) -> str:
-        """What is counted where nobody says who they are."""
+        """Counter key of attempts without a name."""
         return f"{self.keys[0]}:unnamed"
 
     @property
@@ -59,14 +59,13 @@ CONSOLE = AttemptSource(("console",), near=True, console=True)
 
 
 def paired_source(pairing: str) -> AttemptSource:
-    """A browser that was paired."""
+    """Source of a paired browser."""
     return AttemptSource((f"pairing:{pairing}",), near=True)
 
 
 @lru_cache(ADDRESSES_KEPT)
 def network(address: str) -> AttemptSource:
-    """Whoever sends from an address, with their neighbours: /24, or /64 and the /48 above it. What is no address counts
-    as one."""
+    """Source of an address and its neighbours: /24, or /64 and its /48. Invalid addresses count as one."""
     try:
         found = ipaddress.ip_address(address.split("%")[0])
     except ValueError:
@@ -77,7 +76,7 @@ def network(address: str) -> AttemptSource:
 
 
 class Count(msgspec.Struct, frozen=True):
-    """Wrong tries: `wrong` that still count, `total` ever, when the last was and until when one waits (monotonic)."""
+    """Failed attempts: `wrong` currently, `total` ever, the last time, and the end of the wait (monotonic)."""
 
     wrong: int = 0
     total: int = 0
@@ -89,7 +88,7 @@ class Count(msgspec.Struct, frozen=True):
 
 
 def after_wrong(count: Count, now_us: int, longest_us: int, forgiven_us: int = 0) -> Count:
-    """One more was wrong; with `forgiven_us` one is forgotten for each such time that passed since the last."""
+    """Count a failure; with `forgiven_us`, one is forgiven per such interval since the last."""
     forgotten = (now_us - count.last_us) // forgiven_us if forgiven_us else 0
     wrong = max(0, count.wrong - forgotten) + 1
     over = wrong - WRONG_BEFORE_WAITING
@@ -98,5 +97,5 @@ def after_wrong(count: Count, now_us: int, longest_us: int, forgiven_us: int = 0
 
 
 def is_noted(total: int) -> bool:
-    """Whether the journal is told of a place's try of that number."""
+    """Whether the n-th attempt at a place is recorded in the journal."""
     return total % (NOTED_EVERY if total < NOTED_EVERY_LATER else NOTED_EVERY_LATER) == 0

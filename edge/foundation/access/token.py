@@ -1,8 +1,8 @@
-"""Tokens of programs: who asks, for a quarter of an hour (JWT, RFC 7519, as RFC 9068 has it for access). Pure.
+"""Access tokens of programs, valid 15 minutes (JWT, RFC 7519, in RFC 9068's form). Pure.
 
-A token names a person and a session, and nothing that they may: that is looked up at each request. Exactly one form is
-taken (RFC 8725): EdDSA, `at+jwt`, a key that this process made, and not one header more. Keys are never written down: a
-restart makes others, and programs come for new tokens with what they refresh them by.
+A token names a user and a session, never rights: those are looked up on each request. Only one form is accepted (RFC
+8725): EdDSA, `at+jwt`, a key of this process, no other headers. Keys are never stored: after a restart programs refresh
+their tokens.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}")
 
 
 class TokenHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What stands in front, whole: `crit`, `jwk`, `jku`, `x5c`, `zip`, `b64` and whatever else there is are refused."""
+    """The complete header: `crit`, `jwk`, `jku`, `x5c`, `zip`, `b64` and others are rejected."""
 
     alg: str
     typ: str
@@ -39,7 +39,7 @@ class TokenHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who made it for whom, whose it is (`sub`), of which session (`sid`), and when (seconds)."""
+    """Issuer, audience, user (`sub`), session (`sid`), and times in seconds."""
 
     iss: str
     aud: str
@@ -55,7 +55,7 @@ class _Key(msgspec.Struct, frozen=True):
 
 
 class TokenKeys:
-    """The keys of a process. `shop` is tenant and store; `now_us` is the monotonic clock."""
+    """Keys of a process. `shop` is tenant and store; `now_us` is the monotonic clock."""
 
     def __init__(self, shop: tuple[str, str], device: str, now_us: Callable[[], int]) -> None:
         self.audience = "/".join(shop)
@@ -64,7 +64,7 @@ class TokenKeys:
         self._keys: dict[str, _Key] = {}
 
     def issue(self, user: str, session: str, at_us: int) -> str:
-        """A token; `at_us` is the wall clock."""
+        """Issue a token; `at_us` is the wall clock."""
         import jwt
 
         kid, at_s = self._newest(), at_us // 1_000_000
@@ -74,7 +74,7 @@ class TokenKeys:
         )
 
     def read(self, text: str, at_us: int) -> Claims | None:
-        """What a token says; None: it is none of ours, or not now."""
+        """Claims of a token; None if foreign or expired."""
         key = self._key_of(text)
         if key is None:
             return None
@@ -90,7 +90,7 @@ class TokenKeys:
         return claims if ours and claims.iat - CLOCK_S <= at_s < claims.exp + CLOCK_S else None
 
     def _key_of(self, text: str) -> _Key | None:
-        """The key of a token whose header is as it should be, before anything of it is believed."""
+        """Key of a token with a valid header, checked before anything else."""
         if len(text) > TOKEN_BYTES or _FORM.fullmatch(text) is None:
             return None
         first = text.partition(".")[0]
@@ -111,6 +111,6 @@ class TokenKeys:
         return newest
 
     def _forget(self) -> None:
-        """Drop keys of which every token has ended."""
+        """Drop keys whose tokens have all expired."""
         ends_us = ROTATED_US + (TOKEN_S + 2 * CLOCK_S) * 1_000_000
         self._keys = {kid: key for kid, key in self._keys.items() if self._now_us() - key.made_us < ends_us}

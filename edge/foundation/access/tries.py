@@ -1,6 +1,6 @@
-"""The counts of wrong tries, in memory, and kept over a restart: written at most once a second.
+"""Counts of failed attempts, in memory and persistent, written at most once a second.
 
-A wait is kept as what is left of it: no clock that was set, and no restart, makes it shorter.
+A wait is stored as its remaining time, so neither a clock change nor a restart shortens it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SAVE = "INSERT INTO access_try (what, wrong, total, left_us) VALUES (?, ?, ?, ?
 
 
 class Tries:
-    """Counts of wrong tries. `now_us` is the monotonic clock; used on the event loop's thread."""
+    """Counts of failed attempts. `now_us` is the monotonic clock; for the event loop's thread."""
 
     def __init__(self, shop: CommandBus, now_us: Callable[[], int]) -> None:
         self._shop = shop
@@ -36,23 +36,23 @@ class Tries:
             self._of[what] = Count(wrong, total, now, now + left_us)
 
     def wait_us(self, source: AttemptSource, person: str = "") -> int:
-        """How long nobody may try here, or not for this person (`AttemptSource.person`)."""
+        """Remaining wait at this place or for this person (`AttemptSource.person`)."""
         now = self._now_us()
         waits = [count.wait_us(now) for key in (*source.keys, person) if (count := self._of.get(key))]
         return min(max(waits, default=0), source.longest_us)
 
     def is_off(self, person: str) -> bool:
-        """Whether a person's secret was guessed at so often that it opens nothing any more."""
+        """Whether a person's secret is disabled after too many guesses."""
         count = self._of.get(person)
         return count is not None and count.wrong >= OFF_AFTER
 
     def asks_name(self, source: AttemptSource) -> bool:
-        """Whether so much was guessed at this place of the shop that one says there who one is."""
+        """Whether so many guesses occurred at this place that a name is required."""
         count = self._of.get(source.unnamed)
         return source.near and count is not None and count.wrong >= UNNAMED_MOST
 
     def wrong(self, source: AttemptSource, person: str = "") -> int:
-        """Count a wrong try: how many there ever were at this place."""
+        """Count a failure; return the place's total."""
         now = self._now_us()
         for key in source.keys:
             self._put(key, after_wrong(self._of.get(key, Count()), now, source.longest_us, FORGIVEN_US))
@@ -62,17 +62,17 @@ class Tries:
         return self._of[source.keys[0]].total
 
     def count(self, person: str, source: AttemptSource) -> None:
-        """Count a wrong try for a person alone, in a row."""
+        """Count a consecutive failure of a person only."""
         self._put(person, after_wrong(self._of.get(person, Count()), self._now_us(), source.longest_us))
         self._save_soon()
 
     def right(self, person: str) -> None:
-        """A person's secret was right: theirs alone begin anew."""
+        """Reset a person's count after success."""
         if self._of.pop(person, None) is not None:
             self._save_soon()
 
     async def stop(self) -> None:
-        """Write what is not written yet."""
+        """Write pending counts."""
         await self._saver.stop()
         if self._changed:
             await self._save()

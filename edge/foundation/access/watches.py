@@ -1,4 +1,4 @@
-"""What of signing in needs a person."""
+"""Alerts about sign-in."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _HAPPENED = "SELECT user_id, place FROM access_login WHERE at_us > ? AND how = ?
 
 
 def _pins_guessed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Somebody enters one wrong PIN after the other."""
+    """Repeated wrong PINs."""
     (wrong,) = db.execute(_MOST).fetchone()
     if wrong > WRONG_BEFORE_WAITING:
         yield Condition("", {"tries": wrong}, "critical" if wrong >= 10 * WRONG_BEFORE_WAITING else "")
 
 
 def _cookie_copied(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Somebody came with what a paired browser had before: there are two of them."""
+    """A paired browser's old cookie was used: it was copied."""
     yield from _browsers(db, now_us, "copied")
 
 
 def _cookie_moved(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """A paired browser came from two addresses within an hour."""
+    """A paired browser used two addresses within an hour."""
     yield from _browsers(db, now_us, "moved")
 
 
@@ -44,13 +44,13 @@ def _browsers(db: Connection, now_us: int, result: str) -> list[Condition]:
 
 
 def _token_copied(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Somebody came with a refresh token that was spent: there are two of a person's program."""
+    """A used refresh token was presented: a program's tokens were copied."""
     for user in dict.fromkeys(user for user, _ in db.execute(_HAPPENED, (now_us - TOLD_US, "token", "copied"))):
         yield Condition(user, {"user": user})
 
 
 def _many_codes(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Half of the codes that may be sent in a day are gone."""
+    """Half of the daily limit of sent codes is used."""
     if (sent := count_sent(db, now_us)) >= MANY:
         yield Condition("", {"sent": sent})
 

@@ -1,4 +1,4 @@
-"""Alerts: what needs a person, from when to when, and who minds it. See README.md."""
+"""Alerts: what needs attention, since when, and who handles it. See README.md."""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF

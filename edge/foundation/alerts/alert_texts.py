@@ -1,4 +1,4 @@
-"""An alert in words: its title and what to do, in any language. Pure but for the words, which are read once."""
+"""Texts of alerts: title and advice in any language. Pure except for loading texts."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ _NAMED, _FORMER = "alert.kind_", "alert.former_kind_"
 
 
 def title(language: str, kind: str, values: Mapping[str, str | int], currency: str = "") -> str:
-    """What happened, in one line; a kind without a sentence is shown as it is."""
+    """Title in one line; a kind without a text is shown as its name."""
     return one_line(_fill_sentence(language, f"alert.{kind}", values, currency) or kind.replace("_", " "))
 
 
 def advice(language: str, kind: str, values: Mapping[str, str | int], currency: str = "") -> str:
-    """What to do; "" where nothing is known."""
+    """Advice; "" if there is none."""
     return _fill_sentence(language, f"alert.{kind}_do", values, currency)
 
 
 def known_kinds() -> list[str]:
-    """Every kind of alert that has a name: those of watches, of the machine, and what people say."""
+    """Every named kind of alert: from watches, the machine, and users."""
     return [key.removeprefix(_NAMED) for key in words(ENGLISH) if key.startswith(_NAMED)]
 
 
 def kind_name(language: str, kind: str) -> str:
-    """What a kind is called in a list, those that there are no more among them; one without a name by its sentence."""
+    """Name of a kind in lists, including former kinds; otherwise its title."""
     every = words(language)
     return every.get(_NAMED + kind) or every.get(_FORMER + kind) or title(language, kind, {})
 
 
 def one_line(text: str) -> str:
-    """Without line breaks and control characters, whatever the data held: a space for each."""
+    """Replace line breaks and control characters with spaces."""
     return " ".join("".join(" " if _breaks(character) else character for character in text).split())
 
 
@@ -52,7 +52,7 @@ def _breaks(character: str) -> bool:
 
 
 def _fill_sentence(language: str, key: str, values: Mapping[str, str | int], currency: str) -> str:
-    """The sentence with its gaps filled; one that lacks a value is shown without, rather than not at all."""
+    """Fill a text's placeholders; a text with missing values is shown without them."""
     text = sentence(language, key, values)
     if text is None:
         return ""
@@ -81,7 +81,7 @@ def _value_text(language: str, name: str, value: str | int, values: Mapping[str,
 
 
 def _apart(language: str, text: str) -> str:
-    """A foreign part between isolates, where it would mix with the sentence's direction."""
+    """Isolate foreign text that would disturb the sentence's direction."""
     rtl = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
     return f"{ISOLATE}{text}{END_ISOLATE}" if rtl != (direction(language) == "rtl") else text
 

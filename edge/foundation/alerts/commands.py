@@ -1,4 +1,4 @@
-"""What can be asked about alerts."""
+"""Commands of alerts."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ Title = Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_CHARS, patter
 
 
 class RaiseAlert(Command, frozen=True):
-    """Something is true that needs a person. Where its key is open already it is at most said again, or is graver:
-    `again` counts it although nothing in it changed. Its result is the alert's id."""
+    """Raise an alert. If one with its key is open, it is repeated or worsened: `again` counts it even without changes.
+    Returns the alert's id."""
 
     kind: Kind
     subject: Subject = ""
@@ -40,22 +40,22 @@ class RaiseAlert(Command, frozen=True):
 
 
 class ResolveAlert(Command, frozen=True):
-    """What raised it is true no more."""
+    """Resolve an alert whose condition has ended."""
 
     id: Number
 
 
 class LapseAcknowledgement(Command, frozen=True):
-    """Nobody minds an alert any more, as their time is over or they have left: it is raised again."""
+    """End an acknowledgement whose time is over or whose owner has left: the alert is raised again."""
 
     id: Number
     why: Literal["time", "gone"] = "time"
 
 
 class SendAlert(Command, frozen=True):
-    """A person or a program says something that needs somebody: `people` and `roles`, or whoever chose such alerts.
+    """An alert sent by a user or program, for `people` and `roles`, or for subscribers.
 
-    The same `dedupe` while it is open is the same alert. No fact ends it: `CloseAlert` does.
+    The same `dedupe` extends the open alert. Only `CloseAlert` ends it.
     """
 
     title: Title
@@ -68,11 +68,11 @@ class SendAlert(Command, frozen=True):
 
 
 class AcknowledgeAlert(Command, frozen=True):
-    """I mind it, for so long: by default an hour if it is critical, 8 if high, 24 else. Nobody is told of it meanwhile
+    """Acknowledge an alert for some hours: by default 1 if critical, 8 if high, otherwise 24. Notifications pause
     unless it gets worse.
 
-    `via`: where it was said. `said_us`: when, in UTC microseconds, where that is not now: said before the alert became
-    graver, or was over, it is kept as said too late, and ends nothing.
+    `via`: where it was acknowledged. `said_us`: when, in UTC microseconds, if not now; if the alert got worse or ended
+    since, it is recorded as late and has no effect.
     """
 
     personal = ("note",)
@@ -85,12 +85,12 @@ class AcknowledgeAlert(Command, frozen=True):
 
 
 class UnacknowledgeAlert(Command, frozen=True):
-    """I do not mind it any more."""
+    """Withdraw an acknowledgement."""
 
     id: Number
 
 
 class CloseAlert(Command, frozen=True):
-    """It is dealt with: only for what somebody said, as a fact ends all others."""
+    """Close a manually sent alert; all others resolve automatically."""
 
     id: Number

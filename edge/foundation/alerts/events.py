@@ -1,4 +1,4 @@
-"""What can have happened with an alert. `id` is the row of the journal in which it was raised."""
+"""Events of alerts. `id` is the journal row that raised it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
 class AlertRaised(Event, frozen=True):
-    """Something needs a person: what (`kind`) and where (`subject`) are its key, which one alert has at a time.
+    """An alert was raised. Its key is what (`kind`) and where (`subject`); only one alert per key is open.
 
-    `values` fill its sentence; `cause_seq` is the fact that made it true (0: none did), `causes` are
-    the kinds that hold it back while they are open. `people` and `roles` are whom
-    it is for, `channels` by what; empty: whoever chose that kind, and as they chose.
+    `values` fill its text; `cause_seq` is the event that caused it (0: none); open alerts of the kinds in `causes`
+    suppress it. `people` and `roles` are its recipients, `channels` the means; empty: subscribers with their own
+    settings.
     """
 
     kind: str
@@ -31,7 +31,7 @@ class AlertRaised(Event, frozen=True):
 
 
 class AlertRepeated(Event, frozen=True):
-    """It was said again while it was open, or came back before it was quiet: no worse than it had been."""
+    """An open alert occurred again, or returned soon after ending, without getting worse."""
 
     id: int
     severity: Severity
@@ -39,7 +39,7 @@ class AlertRepeated(Event, frozen=True):
 
 
 class AlertWorsened(Event, frozen=True):
-    """It is graver than it was: whoever had acknowledged it has not any more."""
+    """An alert got worse, which cancels its acknowledgement."""
 
     id: int
     severity: Severity
@@ -47,9 +47,9 @@ class AlertWorsened(Event, frozen=True):
 
 
 class AlertAcknowledged(Event, frozen=True):
-    """Somebody, the fact's actor, minds it until `until_us`; `again`: somebody else did already, and goes on to. `via`:
-    from where (page, link, api). `late_us`: when they said so, if that was heard only when it was over or graver, and
-    changes nothing; 0: in time."""
+    """The event's actor acknowledged an alert until `until_us`; `again`: someone else's acknowledgement is already
+    active. `via`: from where (page, link, api). `late_us`: time of a late acknowledgement, which changes nothing; 0: in
+    time."""
 
     remarks = ("note",)
 
@@ -62,14 +62,14 @@ class AlertAcknowledged(Event, frozen=True):
 
 
 class AlertUnacknowledged(Event, frozen=True):
-    """Nobody minds it any more: who did gave it back, their time is over, or they have left."""
+    """An acknowledgement ended: withdrawn, expired, or its owner left."""
 
     id: int
     why: Literal["person", "time", "gone"]
 
 
 class AlertResolved(Event, frozen=True):
-    """It is over: what raised it is true no more (`fact`), or somebody closed one that no fact ends (`person`)."""
+    """An alert ended: its condition ended (`fact`), or a user closed a manual one (`person`)."""
 
     id: int
     by: Literal["fact", "person"]

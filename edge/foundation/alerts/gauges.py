@@ -1,4 +1,4 @@
-"""What Prometheus reads of alerts."""
+"""Alert metrics for Prometheus."""
 
 from __future__ import annotations
 

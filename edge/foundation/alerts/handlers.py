@@ -1,4 +1,4 @@
-"""Commands of alerts, inside the transaction."""
+"""Alert commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _COUNT = "SELECT count(*) FROM alert WHERE state <> 'resolved'"
 
 
 def raise_alert(tx: Transaction, command: RaiseAlert) -> int:
-    """The id of the alert of that key, raised or said again."""
+    """Raise or repeat the alert with this key; return its id."""
     known = find_open(tx.db, command.kind, command.subject)
     if known is None:
         key = (command.kind, command.subject, command.severity)
@@ -43,7 +43,7 @@ def raise_alert(tx: Transaction, command: RaiseAlert) -> int:
 
 
 def send_alert(tx: Transaction, command: SendAlert) -> int:
-    """What somebody said, under a key of its own where they gave none."""
+    """Raise a manual alert, with a generated key if none is given."""
     for person in command.people:
         if role_of(tx.db, person) is None or not is_active_user(tx.db, person):
             raise Refusal("no_such_user", {"id": person})
@@ -73,7 +73,7 @@ def close_alert(tx: Transaction, command: CloseAlert) -> None:
 
 
 def acknowledge_alert(tx: Transaction, command: AcknowledgeAlert) -> Alert | None:
-    """The alert as it is then. Who comes second is noted, and gets the same answer; so is what was said too late."""
+    """Acknowledge; return the resulting alert. A second or late acknowledgement is recorded with the same answer."""
     known, said_us = alert_itself(tx.db, command.id), min(command.said_us, tx.at_us)
     if known is not None and said_us >= known.first_us and (not known.is_open or _graver_since(known, said_us)):
         if (known.late_by, known.late_us) != (tx.actor.name, said_us):
@@ -88,8 +88,7 @@ def acknowledge_alert(tx: Transaction, command: AcknowledgeAlert) -> Alert | Non
 
 
 def _graver_since(known: Alert, said_us: int) -> bool:
-    """Whether an open alert became graver behind what somebody said of it; that somebody else gave it back, or their
-    time was over, takes nothing from that."""
+    """Whether an open alert got worse after `said_us`; a withdrawn or expired acknowledgement doesn't matter."""
     return said_us < known.worse_us
 
 
@@ -102,7 +101,7 @@ def lapse_acknowledgement(tx: Transaction, command: LapseAcknowledgement) -> Non
 
 
 def forget_holder(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`): what they minded nobody does any more."""
+    """Handle a forgotten person (`people.forgetting.Forgetter`): release their acknowledgements."""
     query = "SELECT id FROM alert WHERE state = 'acknowledged' AND acked_by = ?"
     held = tx.db.execute(query, (person,)).fetchall()
     for (id,) in held:
@@ -120,8 +119,8 @@ def _raise(tx: Transaction, event: AlertRaised) -> int:
 def _say_again(
     tx: Transaction, known: Alert, severity: Severity, values: dict[str, str | int], again: bool = False
 ) -> None:
-    """A fact only where something is new: it is graver than it ever was while open, its severity is another, or its
-    values are and some time has passed. What was so grave before was told then: that it is so again is on the page."""
+    """Append an event only for news: worse than ever while open, another severity, or new values after some time. A
+    return to an earlier severity is only shown on the page."""
     if graver(severity, known.worst):
         tx.append(AlertWorsened(known.id, severity, values))
         return

@@ -1,4 +1,4 @@
-"""How the hub turns the events of alerts into rows of Postgres."""
+"""Head office's tables of alerts."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ _RESOLVE = f"UPDATE alert SET state = 'resolved', ended_at = $6 {_AT}"
 
 
 class AlertTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects alert events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "alerts"
     version = 1

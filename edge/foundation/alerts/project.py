@@ -1,4 +1,4 @@
-"""Facts of alerts to rows."""
+"""Projects alert events to rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads of alerts."""
+"""Queries of alerts."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ AlertState = Literal["raised", "acknowledged", "resolved"]
 
 
 class Alert(msgspec.Struct, frozen=True):
-    """An alert as it is now. Times in UTC microseconds; 0: not, or not yet. `held_by`: the kind of the open alert that
-    keeps it from being told of; `acked_via`: from where it was acknowledged; `late_by`: who did so too late, and when
-    they said it (`late_us`); `worse_us`: when it became graver last."""
+    """An alert's current state. Times in UTC microseconds; 0: never. `held_by`: the open kind that suppresses its
+    notifications; `acked_via`: where it was acknowledged; `late_by` and `late_us`: a late acknowledgement; `worse_us`:
+    when it last got worse."""
 
     id: int
     kind: str
@@ -68,32 +68,32 @@ _DECODERS["values"] = msgspec.json.Decoder(dict[str, str | int])
 
 
 def read_alert(db: Connection, id: Number) -> Alert | None:
-    """One alert, or None."""
+    """Return one alert, or None."""
     alert = alert_itself(db, id)
     return _with_cause(alert, open_alerts(db)) if alert is not None and alert.is_open else alert
 
 
 def alert_itself(db: Connection, id: int) -> Alert | None:
-    """One alert, or None; by what it is held back is not looked at, which takes as long as others are open."""
+    """Return one alert without its suppressing cause, which costs a look at all open ones; or None."""
     found = db.execute(f"SELECT {_FIELDS} FROM alert WHERE id = ?", (id,)).fetchone()
     return _alert(db, found) if found else None
 
 
 def find_open(db: Connection, kind: str, subject: str) -> Alert | None:
-    """The open alert of a key, or None."""
+    """Open alert with this key, or None."""
     query = f"SELECT {_FIELDS} FROM alert WHERE kind = ? AND subject = ? AND state <> 'resolved'"
     found = db.execute(query, (kind, subject)).fetchone()
     return _alert(db, found) if found else None
 
 
 def open_of_kind(db: Connection, kind: str) -> list[Alert]:
-    """Those of a kind that are open; by what they are held back is not looked at."""
+    """Open alerts of a kind, without suppressing causes."""
     rows = db.execute(f"SELECT {_FIELDS} FROM alert WHERE kind = ? AND state <> 'resolved'", (kind,))
     return [_alert(db, row) for row in rows]
 
 
 def grave_of_kind(db: Connection, kind: str, least: Severity, limit: int) -> tuple[list[Alert], int]:
-    """The newest of a kind that are open and at least so grave, and how many there are."""
+    """Newest open alerts of a kind at least this severe, and their total."""
     severities = msgspec.json.encode([one for one in SEVERITIES if rank(one) >= rank(least)]).decode()
     so = "FROM alert WHERE kind = ? AND state <> 'resolved' AND severity IN (SELECT value FROM json_each(?))"
     rows = db.execute(f"SELECT {_FIELDS} {so} ORDER BY id DESC LIMIT ?", (kind, severities, limit)).fetchall()
@@ -102,8 +102,8 @@ def grave_of_kind(db: Connection, kind: str, least: Severity, limit: int) -> tup
 
 
 def open_for(db: Connection, kind: str, person: str, role: str, limit: int) -> tuple[list[Alert], int]:
-    """The gravest of a kind that are open and for a person, by name or by role ("": none), of these the newest; and how
-    many there are."""
+    """Most severe open alerts of a kind addressed to a person by name or role ("": none), then newest, and their
+    total."""
     so = """
         FROM alert WHERE kind = ? AND state <> 'resolved' AND (
             EXISTS (SELECT 1 FROM json_each(people) WHERE value = ?)
@@ -116,7 +116,7 @@ def open_for(db: Connection, kind: str, person: str, role: str, limit: int) -> t
 
 
 def open_alerts(db: Connection) -> list[Alert]:
-    """All that are open: the gravest first, then the newest."""
+    """All open alerts: most severe first, then newest."""
     rows = db.execute(f"SELECT {_FIELDS} FROM alert WHERE state <> 'resolved' ORDER BY id DESC").fetchall()
     found = [_alert(db, row) for row in rows]
     causes = {one.kind: one for one in sorted(found, key=lambda one: rank(one.severity))}
@@ -125,7 +125,7 @@ def open_alerts(db: Connection) -> list[Alert]:
 
 
 class OpenKind(msgspec.Struct, frozen=True):
-    """A kind that is open, and how grave; as far as it may be a cause."""
+    """An open kind with its severity, as a possible cause."""
 
     kind: str
     severity: Severity
@@ -133,7 +133,7 @@ class OpenKind(msgspec.Struct, frozen=True):
 
 
 def open_among(db: Connection, ids: Sequence[int]) -> list[Alert]:
-    """Of these alerts those that are open, as `open_alerts` has them; however many others are."""
+    """Open alerts among these ids, like `open_alerts`, at a cost independent of the others."""
     if not ids:
         return []
     rows = db.execute("SELECT DISTINCT kind, severity FROM alert WHERE state <> 'resolved'").fetchall()
@@ -144,7 +144,7 @@ def open_among(db: Connection, ids: Sequence[int]) -> list[Alert]:
 
 
 def unwritten(why: str, now_us: int, db: Connection) -> Alert | None:
-    """That nothing can be written, which cannot be written down either: an alert of no id; None: it was, before."""
+    """Unsaved alert (without id) that the ledger is read-only; None if one was saved before."""
     if find_open(db, "read_only", ""):
         return None
     return Alert(
@@ -176,7 +176,7 @@ def unwritten(why: str, now_us: int, db: Connection) -> Alert | None:
 
 
 def ended_alerts(db: Connection, since_us: int = 0, limit: int = ALERTS_LIMIT) -> list[Alert]:
-    """Those that ended since then, the newest first."""
+    """Alerts ended since then, newest first."""
     query = f"SELECT {_FIELDS} FROM alert WHERE state = 'resolved' AND ended_us >= ? ORDER BY ended_us DESC LIMIT ?"
     return [_alert(db, row) for row in db.execute(query, (since_us, limit))]
 
@@ -189,8 +189,7 @@ def read_alerts(
     before: Number | None = None,
     limit: Number = 100,
 ) -> list[Alert]:
-    """Those that are open, the gravest first; or (`active=false`) all there were, the newest first, from below the id
-    `before` on."""
+    """Open alerts, most severe first; or (`active=false`) all, newest first, with ids below `before`."""
     most = min(limit, ALERTS_LIMIT)
     if active:
         found = open_alerts(db)
@@ -207,7 +206,7 @@ def read_alerts(
 
 
 def count_open(db: Connection) -> dict[str, int]:
-    """How many are open that nobody minds, by severity."""
+    """Number of open unacknowledged alerts by severity."""
     return dict(
         db.execute(
             "SELECT severity, count(*) FROM alert WHERE state <> 'resolved' AND state = 'raised' GROUP BY 1"
@@ -216,12 +215,12 @@ def count_open(db: Connection) -> dict[str, int]:
 
 
 def open_kinds(db: Connection) -> list[str]:
-    """The kinds of what is open."""
+    """Kinds of open alerts."""
     return [kind for (kind,) in db.execute("SELECT DISTINCT kind FROM alert WHERE state <> 'resolved' ORDER BY kind")]
 
 
 def standing(db: Connection) -> str:
-    """Another text whenever anything changed in what is open."""
+    """Fingerprint of the open alerts; changes with any of them."""
     query = """
         SELECT count(*), total(count), total(acked_until_us), max(last_us), max(id) FROM alert WHERE state <> 'resolved'
     """
@@ -229,7 +228,7 @@ def standing(db: Connection) -> str:
 
 
 class Opening(msgspec.Struct, frozen=True):
-    """An alert as one opening of its key. `ended_us`: 0 while it is open."""
+    """One occurrence of an alert's key. `ended_us`: 0 while open."""
 
     id: int
     first_us: int
@@ -237,8 +236,8 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 def openings_since_quiet(db: Connection, kind: str, subject: str, now_us: int) -> list[Opening]:
-    """The openings of a key since it was quiet for an hour, the first of them first. What lies behind now was raised
-    before the clock was set back, and nobody knows how long ago."""
+    """Occurrences of a key since it was last quiet for an hour, oldest first. Those in the future, from before a clock
+    change, are ignored."""
     query = """
         SELECT id, first_us, CASE state WHEN 'resolved' THEN ended_us ELSE 0 END FROM alert
         WHERE kind = ? AND subject = ? AND first_us <= ? ORDER BY first_us DESC, id DESC LIMIT ?
@@ -253,8 +252,7 @@ def openings_since_quiet(db: Connection, kind: str, subject: str, now_us: int) -
 
 
 def cause_ended_us(db: Connection, alert: Alert) -> int:
-    """When the last alert ended that may have held this one back: of a kind that is its cause, and no less grave; 0:
-    none ever did."""
+    """When the last possible cause (its kind, at least as severe) of this alert ended; 0: never."""
     if not alert.causes:
         return 0
     grave = [one for one in SEVERITIES if not graver(alert.severity, one)]

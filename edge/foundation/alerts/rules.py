@@ -1,4 +1,4 @@
-"""What follows from what for an alert: severities, causes, waits. Pure; times are UTC microseconds."""
+"""Rules of alerts: severities, causes, delays. Pure; times are UTC microseconds."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MINDED_US: Mapping[str, int] = {"critical": HOUR_US, "high": 8 * HOUR_US}
 
 
 class Open(Protocol):
-    """What these rules ask of an alert."""
+    """The alert data that these rules use."""
 
     @property
     def kind(self) -> str: ...
@@ -42,42 +42,42 @@ class Open(Protocol):
 
 
 def rank(severity: str) -> int:
-    """How grave: 4 is critical, 0 is info."""
+    """Rank of a severity: 4 is critical, 0 is info."""
     return len(SEVERITIES) - 1 - SEVERITIES.index(severity)
 
 
 def graver(one: str, other: str) -> bool:
-    """Whether `one` is graver than `other`."""
+    """Whether `one` is more severe than `other`."""
     return rank(one) > rank(other)
 
 
 def gravest(severities: Iterable[str]) -> str:
-    """The gravest of these; `info` of none."""
+    """Most severe of these; `info` if empty."""
     return max(severities, key=rank, default="info")
 
 
 def held_by(alert: Open, all_open: Iterable[Open]) -> str:
-    """The kind of the open alert that holds this one back; "" where none does. Acknowledged causes, and such as are
-    held back themselves, hold back all the same; none what is graver than itself."""
+    """Kind of the open alert that suppresses this one; "" if none. Acknowledged and suppressed causes count; a more
+    severe alert is never suppressed."""
     found = [one for one in all_open if one.kind in alert.causes]
     return next((one.kind for one in found if not graver(alert.severity, one.severity)), "")
 
 
 def wait_us(alert: Open) -> int:
-    """How long after it was raised nobody is told yet."""
+    """Delay of the first notification."""
     return CAUSE_WAIT_US if alert.causes and alert.severity != "critical" else 0
 
 
 def minded_us(severity: str) -> int:
-    """How long an acknowledgement lasts where nobody says."""
+    """Default duration of an acknowledgement."""
     return MINDED_US.get(severity, DAY_US)
 
 
 def over(first_us: int, gone_since_us: int, now_us: int) -> bool:
-    """Whether an alert whose condition is gone since then is over by now."""
+    """Whether an alert has ended, given when its condition ended."""
     return gone_since_us - first_us >= QUIET_US or now_us - gone_since_us >= QUIET_US
 
 
 def severity_of(text: str, default: Severity) -> Severity:
-    """A severity as it is written, or the default where none is."""
+    """Parse a severity, with a default."""
     return next((one for one in SEVERITIES if one == text), default)

@@ -1,4 +1,4 @@
-"""What managers maintain as tables, here and at head office.
+"""Master data maintained by managers, here and at head office.
 
 What a manager sets as a whole, by a key, is declared once as an `Entity` (`edge/core/entity.py`) in the
 `entities.py` of its folder, and found there by name. Here is what all of it has without a word of its own:
@@ -27,7 +27,7 @@ from edge.foundation.master_data.handlers import set_rows
 
 
 def capability() -> Capability:
-    """The tables of all master data that the folders declare."""
+    """Capability for all declared master data tables."""
     by_table = {one.table: one for one in found_entities()}
     return Capability(
         name="master_data",

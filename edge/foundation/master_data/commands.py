@@ -1,4 +1,4 @@
-"""What can be asked of master data as a table."""
+"""Commands of master data tables."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ ROWS_LIMIT = 500
 
 
 class SetRows(Command, frozen=True):
-    """Let the things of a table be as its rows say, all of them or none: each row is all of a thing, behind the line
-    of the file that it stands in."""
+    """Set a table's records from rows, all or none; each has its file line and the complete record."""
 
     personal: ClassVar[tuple[str, ...]] = ("rows",)
 

@@ -1,4 +1,4 @@
-"""All master data of the shop, as its folders declare it."""
+"""All declared master data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge.lib.floors import capability_files, capability_module
 
 @cache
 def found_entities() -> tuple[Entity[Any], ...]:
-    """Every `Entity` of `edge/FLOOR/NAME/entities.py`, by its table."""
+    """Every `Entity` in `edge/FLOOR/NAME/entities.py`, by table."""
     return tuple(sorted(_declared_entities(), key=lambda one: one.table))
 
 

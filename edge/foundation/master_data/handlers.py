@@ -1,4 +1,4 @@
-"""Tables of master data, inside the transaction."""
+"""Master data table commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ FAULTS_SHOWN = 50
 
 
 def set_rows(entities: Mapping[str, Entity[Any]], tx: Transaction, command: SetRows) -> None:
-    """Each row as the command of its thing. `Refusal`: the first row that is refused, by its own code, its `line`, and
-    in `rows`, as JSON, the line, code and values of each that is."""
+    """Apply each row as its record's command. Raises the first `Refusal`, with `line`, and in `rows` (JSON) the line,
+    code and values of every refused one."""
     entity = entities[command.table]
     refused = list[tuple[int, str, Mapping[str, str | int]]]()
     for line, row in command.rows:

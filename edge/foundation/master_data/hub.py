@@ -1,4 +1,4 @@
-"""How head office holds the master data of the stores: a row a thing, whatever it is."""
+"""Head office's master data of the stores: one row per record."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _END = MASTER_DATA.upsert("ended", "changed_at")
 
 
 class MasterDataTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects master data events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "master_data"
     version = 1

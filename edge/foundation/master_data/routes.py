@@ -1,4 +1,4 @@
-"""Master data as tables over HTTP: one address for all of it, with the rights of each."""
+"""Master data tables over HTTP: one address pattern, with each table's rights."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ TABLE_BYTES = 1024 * 1024
 
 
 class RowsTaken(msgspec.Struct, frozen=True):
-    """`POST master-data/{table}.csv`: how many rows the table had, all of which are so now."""
+    """`POST master-data/{table}.csv`: number of rows applied."""
 
     rows: int
 
 
 class ToldFault(msgspec.Struct, frozen=True):
-    """What is wrong with a row, in words: its line in the file, and its column ("": all of it)."""
+    """A row's fault in words, with its file line and column ("": the whole row)."""
 
     line: int
     field: str
@@ -46,7 +46,7 @@ class ToldFault(msgspec.Struct, frozen=True):
 
 
 class _Table:
-    """The addresses of one entity."""
+    """Addresses of one entity."""
 
     def __init__(self, entity: Entity[Any]) -> None:
         self._entity = entity
@@ -94,7 +94,7 @@ def _told_fault(fault: Fault, texts: Localizer) -> ToldFault:
 
 
 def _wrong(faults: list[ToldFault], count: int, texts: Localizer) -> web.Response:
-    """Nothing of the table was taken: why, row by row."""
+    """Answer that nothing was applied, with the reasons by row."""
     why = Refused("rows_wrong", {"count": count})
     message = texts.refusal(why)
     said = {"code": why.code, "message": message, "values": why.values}
@@ -102,7 +102,7 @@ def _wrong(faults: list[ToldFault], count: int, texts: Localizer) -> web.Respons
 
 
 def _endpoints(entity: Entity[Any]) -> tuple[Endpoint, Endpoint]:
-    """Both addresses of one, with its rights."""
+    """Both addresses of an entity, with its rights."""
     found, path = _Table(entity), f"{API}v1/master-data/{entity.table}.csv"
     return (
         Endpoint(
@@ -134,7 +134,7 @@ def _endpoints(entity: Entity[Any]) -> tuple[Endpoint, Endpoint]:
 
 
 def _of(method: Handler, said: str) -> Handler:
-    """A handler as a function of its own, which says what it does."""
+    """Wrap a handler in a function with its own docstring."""
 
     async def handler(request: web.Request) -> Any:
         return await method(request)

@@ -1,8 +1,8 @@
-"""A thing of master data as the cells of a row, and back. Pure.
+"""Converts records to table rows and back. Pure.
 
-A column is a field (`fee_minor`); names in languages, and others by key, are a column each (`names.fr`). Several in one
-cell stand behind semicolons; what is made of parts is JSON. What is said of people is not written, and is read where a
-file has it: nobody forgets somebody in a file.
+A column is a field (`fee_minor`); maps such as names by language have a column per key (`names.fr`). Lists are
+separated by semicolons; nested values are JSON. Personal data is never exported, but imported if present: files can't
+forget.
 """
 
 from __future__ import annotations
@@ -42,8 +42,7 @@ Known = Callable[[tuple[str, ...]], Any]
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """What is wrong with a row: its line, its field ("": all of it), and why, as a sentence `master_data.wrong_CODE`
-    with its `values`."""
+    """A row's fault: line, field ("": the whole row), and the text `master_data.wrong_CODE` with `values`."""
 
     line: int
     field: str
@@ -52,7 +51,7 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class EntityTable:
-    """The columns of one entity."""
+    """Columns of one entity."""
 
     def __init__(self, entity: Entity[Any]) -> None:
         self._entity = entity
@@ -66,7 +65,7 @@ class EntityTable:
     # out
 
     def written(self, things: Sequence[Any]) -> tuple[tuple[str, ...], list[list[str]]]:
-        """The header, and a row of each."""
+        """Header and rows."""
         rows = [msgspec.to_builtins(one) for one in things]
         header = [column for name in self._types for column in self._columns(name, rows)]
         return tuple(header), [[self._cell(row, column) for column in header] for row in rows]
@@ -102,8 +101,8 @@ class EntityTable:
     def parsed(
         self, header: Sequence[str], rows: Iterable[TableRow], known: Known
     ) -> tuple[list[tuple[int, dict[str, Any]]], list[Fault]]:
-        """Each row as all of its thing, behind its line, and what is wrong: only where nothing is, rows may be taken.
-        A column that is not there stays as it is, or as it begins."""
+        """Parse rows to complete records by line, and faults; apply only without faults. Missing columns keep current
+        or default values."""
         faults = [Fault(1, name, "column") for name in header if name.partition(".")[0] not in self._types]
         faults += [Fault(1, name, "no_column") for name in self._entity.key if name not in header]
         taken = list[tuple[int, dict[str, Any]]]()
@@ -149,7 +148,7 @@ class EntityTable:
 
 
 def _fault_of(line: int, said: str) -> Fault:
-    """What msgspec says of a row, with the field that it says."""
+    """Convert a msgspec error to a fault with its field."""
     at, named = _AT.search(said), _NAMED.search(said)
     field = at["field"] if at else ""
     if not field and named:
@@ -158,7 +157,7 @@ def _fault_of(line: int, said: str) -> Fault:
 
 
 def _read(type_: Type, cell: str) -> Any:
-    """What a cell says; None: nothing. `ValueError`: it cannot be read."""
+    """Parse a cell; None if empty. Raises `ValueError`."""
     type_ = _plain(type_)
     if isinstance(type_, StrType):
         return cell
@@ -178,7 +177,7 @@ def _read(type_: Type, cell: str) -> Any:
 
 
 def _plain(type_: Type) -> Type:
-    """A type without what is said of it, and without that it may be nothing."""
+    """A type without metadata and optionality."""
     while isinstance(type_, Metadata):
         type_ = type_.type
     if isinstance(type_, UnionType):

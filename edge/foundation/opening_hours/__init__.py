@@ -1,4 +1,4 @@
-"""The shop's week, exceptions and holidays.
+"""Opening hours: week, exceptions and holidays.
 
 When the shop is open: a week of spans, and the days that are otherwise (holidays among them, which are proposed).
 Orders cut their slots from it, deliveries lie within it, people are told of things while it is open, and newer
@@ -24,7 +24,7 @@ from edge.foundation.opening_hours.queries import read_hours
 
 
 def capability(zone: str) -> Capability:
-    """The hours of a store in this time zone."""
+    """Opening hours capability of a store in this time zone."""
     return Capability(
         name="opening_hours",
         commands=(

@@ -1,4 +1,4 @@
-"""What can be asked of opening hours."""
+"""Commands of opening hours."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from edge.foundation.opening_hours.rules import StoreHours
 
 
 class SetHours(Command, frozen=True):
-    """The hours of the store from now on, all of them."""
+    """Replace the store's hours."""
 
     hours: StoreHours

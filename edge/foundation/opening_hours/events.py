@@ -1,4 +1,4 @@
-"""What happens to opening hours."""
+"""Events of opening hours."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from edge.foundation.opening_hours.rules import StoreHours
 
 
 class HoursSet(Event, frozen=True):
-    """When the store is open from now on. Slots may have room for so many pieces instead of orders."""
+    """The store's hours were replaced. Slot capacity may count pieces instead of orders."""
 
     hours: StoreHours
 

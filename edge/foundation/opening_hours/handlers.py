@@ -1,4 +1,4 @@
-"""Opening hours are set, inside the transaction."""
+"""Opening hours commands, inside the transaction."""
 
 from __future__ import annotations
 

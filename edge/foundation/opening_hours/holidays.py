@@ -1,4 +1,4 @@
-"""Public holidays, as proposals for days that are otherwise: of the country and, where it has them, the province."""
+"""Public holidays of the country or province, proposed as exceptions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOON_DAYS = 30
 
 
 class Holiday(msgspec.Struct, frozen=True):
-    """A day that is a public holiday, and what it is called there."""
+    """A public holiday and its local name."""
 
     date: str
     name: str
@@ -25,8 +25,8 @@ class Holiday(msgspec.Struct, frozen=True):
 def undecided_holidays(
     hours: StoreHours, country: str, province: str, today: date, days: int = AHEAD_DAYS, language: str = ENGLISH
 ) -> list[Holiday]:
-    """The public holidays of the coming days about which the hours say nothing; none where the country is not known.
-    They are called as in `language`, or as in the country where nobody wrote that down."""
+    """Upcoming public holidays without an entry in the hours; empty for an unknown country. Named in `language`,
+    otherwise in the country's."""
     last = today + timedelta(days)
     said = {one.date for one in hours.exceptions}
     years = range(today.year, last.year + 1)

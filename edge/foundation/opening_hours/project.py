@@ -1,4 +1,4 @@
-"""Facts about opening hours to rows."""
+"""Projects opening hours events to rows."""
 
 from __future__ import annotations
 

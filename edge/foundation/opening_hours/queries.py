@@ -1,4 +1,4 @@
-"""When the store is open, read."""
+"""Queries of opening hours."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _decode = msgspec.json.Decoder(StoreHours).decode
 
 
 def read_hours(db: Connection) -> StoreHours:
-    """The hours of the store; always open where nothing was said."""
+    """Hours of the store; always open if never set."""
     found = db.execute("SELECT body FROM store_hours").fetchone()
     return _decode(found[0]) if found else StoreHours()
 
 
 def closed_until_us(db: Connection, zone: ZoneInfo, at_us: int) -> int | None:
-    """When the store opens again; None: it is open. One that stays closed for long: in a fortnight."""
+    """When the store opens again; None if open. At most a fortnight ahead."""
     spans = open_spans(read_hours(db), zone, day_of(zone, at_us), CLOSED_DAYS)
     if any(begins <= at_us < ends for begins, ends in spans):
         return None

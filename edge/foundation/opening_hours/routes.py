@@ -1,4 +1,4 @@
-"""Opening hours over HTTP: all of them at once; the query says where they are read."""
+"""Opening hours over HTTP: set as a whole; the query declares its address."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from edge.web.responses import answer_outcome, texts_of
 
 
 async def put_hours(request: web.Request) -> web.Response:
-    """`PUT store-hours`: all of them, as they are from now on."""
+    """`PUT store-hours`: replace the opening hours."""
     command, actor = SetHours(await body_of(request, StoreHours)), actor_of(request, SetHours.__name__)
     outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
     return answer_outcome(outcome, texts_of(request))

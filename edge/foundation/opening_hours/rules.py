@@ -1,4 +1,4 @@
-"""When the shop is open: a week of spans, and the days that are otherwise. Pure."""
+"""Opening hours: weekly spans and exceptions. Pure."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _US = 1_000_000
 
 
 class OpenSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Open from one minute of a day to another; beyond 1440 it is the night after, which belongs to that day."""
+    """Open from one minute of a day to another; beyond 1440 means the following night, still part of that day."""
 
     from_min: Annotated[int, msgspec.Meta(ge=0, le=DAY_MIN - 1)]
     until_min: Annotated[int, msgspec.Meta(gt=0, le=2 * DAY_MIN)]
 
 
 class DayException(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A day that is not as its weekday: other `spans`, or none (closed). `why`: what it is called, for everybody."""
+    """An exceptional day: other `spans`, or none (closed). `why`: its public name."""
 
     date: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
     spans: Annotated[tuple[OpenSpan, ...], msgspec.Meta(max_length=SPANS_MOST)] = ()
@@ -32,11 +32,10 @@ class DayException(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StoreHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The hours of a store: `weekly` begins on Monday; where nothing was set it never closes.
+    """Hours of a store: `weekly` begins on Monday; always open if not set.
 
-    Orders for later are taken in slots of `slot_min` minutes with room for `capacity` of them (0: any number),
-    or of pieces of goods (`capacity_in`), `days_ahead` at most; none begins sooner than `prepare_min` open minutes
-    from now.
+    Advance orders use slots of `slot_min` minutes for up to `capacity` orders (0: unlimited) or pieces (`capacity_in`),
+    at most `days_ahead`, starting at least `prepare_min` open minutes from now.
     """
 
     weekly: Annotated[
@@ -52,7 +51,7 @@ class StoreHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def fault_of(hours: StoreHours) -> str:
-    """What is wrong with these hours, as the name of a sentence; empty: nothing."""
+    """Text key of a fault in these hours; "" if valid."""
     days = [*hours.weekly, *(one.spans for one in hours.exceptions)]
     if any(span.until_min <= span.from_min for spans in days for span in spans):
         return "hours_backwards"
@@ -71,18 +70,18 @@ def fault_of(hours: StoreHours) -> str:
 
 
 def spans_on(hours: StoreHours, day: date) -> tuple[OpenSpan, ...]:
-    """The spans that begin on a day, the earliest first."""
+    """Spans that begin on a day, in order."""
     found = next((one.spans for one in hours.exceptions if one.date == day.isoformat()), hours.weekly[day.weekday()])
     return tuple(sorted(found, key=lambda span: span.from_min))
 
 
 def open_spans(hours: StoreHours, zone: ZoneInfo, first: date, days: int) -> list[tuple[int, int]]:
-    """When it is open on `days` days and in the night before the first, in UTC microseconds; what touches is one."""
+    """Open intervals on `days` days, plus the night before the first, in UTC microseconds; touching ones are merged."""
     return _opened_on(hours, zone, [first + timedelta(n) for n in range(-1, days)])
 
 
 def _opened_on(hours: StoreHours, zone: ZoneInfo, days: Iterable[date]) -> list[tuple[int, int]]:
-    """When it is open by the spans that begin on these days."""
+    """Open intervals from the spans of these days."""
     found: list[tuple[int, int]] = []
     for day in days:
         for span in spans_on(hours, day):
@@ -97,7 +96,7 @@ def _opened_on(hours: StoreHours, zone: ZoneInfo, days: Iterable[date]) -> list[
 
 
 def shop_day(hours: StoreHours, zone: ZoneInfo, at_us: int) -> date:
-    """The day to which a moment belongs: in the night of a span that began the day before, still that one."""
+    """Business day of a moment: during a span from the previous day, that day."""
     day = day_of(zone, at_us)
     own, before = (_opened_on(hours, zone, [one]) for one in (day, day - timedelta(1)))
     late = any(begin <= at_us < end for begin, end in before) and not any(begin <= at_us < end for begin, end in own)
@@ -110,7 +109,7 @@ def is_open(hours: StoreHours, zone: ZoneInfo, at_us: int) -> bool:
 
 
 def opens_next(hours: StoreHours, zone: ZoneInfo, at_us: int) -> int | None:
-    """When a shop that is closed opens; None: it is open, or not within two weeks."""
+    """When a closed shop opens; None if open, or not within two weeks."""
     spans = open_spans(hours, zone, day_of(zone, at_us), 15)
     if any(begin <= at_us < end for begin, end in spans):
         return None
@@ -118,7 +117,7 @@ def opens_next(hours: StoreHours, zone: ZoneInfo, at_us: int) -> int | None:
 
 
 def open_between(hours: StoreHours, zone: ZoneInfo, from_us: int, until_us: int, enough_us: int) -> bool:
-    """Whether the shop was open for at least `enough_us` between two moments (not more than a month apart)."""
+    """Whether the shop was open for at least `enough_us` between two moments (up to a month)."""
     days = min(31, (day_of(zone, until_us) - day_of(zone, from_us)).days + 1)
     sums = (
         max(0, min(end, until_us) - max(begin, from_us))
@@ -128,7 +127,7 @@ def open_between(hours: StoreHours, zone: ZoneInfo, from_us: int, until_us: int,
 
 
 def after_open(hours: StoreHours, zone: ZoneInfo, from_us: int, minutes: int) -> int | None:
-    """The moment at which the shop has been open for `minutes` since `from_us`; None: not within two weeks."""
+    """When the shop will have been open for `minutes` since `from_us`; None if not within two weeks."""
     left = minutes * 60 * _US
     for begin, end in open_spans(hours, zone, day_of(zone, from_us), 15):
         begin = max(begin, from_us)
@@ -141,10 +140,10 @@ def after_open(hours: StoreHours, zone: ZoneInfo, from_us: int, minutes: int) ->
 
 
 def slots(hours: StoreHours, zone: ZoneInfo, now_us: int) -> Iterator[tuple[int, int]]:
-    """The slots that an order placed now may have, in UTC microseconds, the soonest first.
+    """Slots available to an order placed now, in UTC microseconds, soonest first.
 
-    Each span of a day is cut on the wall clock from when it begins, so a slot is the same one on whatever day it is
-    asked for: none in the hour that is missing, both in the hour that comes twice. None begins before another ended.
+    Spans are divided by wall clock from their start, so slots don't depend on when they are requested: none in a
+    skipped hour, both in a repeated one. Slots never overlap.
     """
     earliest = after_open(hours, zone, now_us, hours.prepare_min)
     if earliest is None:
@@ -165,12 +164,12 @@ def slots(hours: StoreHours, zone: ZoneInfo, now_us: int) -> Iterator[tuple[int,
 
 
 def day_of(zone: ZoneInfo, at_us: int) -> date:
-    """The day on the wall's calendar."""
+    """Local calendar date."""
     return datetime.fromtimestamp(at_us / _US, tz=zone).date()
 
 
 def _merge_spans(spans: Iterable[OpenSpan]) -> list[OpenSpan]:
-    """The spans of a day, the earliest first, those that touch as one."""
+    """Spans of a day in order, touching ones merged."""
     found: list[OpenSpan] = []
     for span in spans:
         if found and span.from_min <= found[-1].until_min:
@@ -189,13 +188,13 @@ def _us_of(zone: ZoneInfo, wall: datetime, fold: int) -> int:
 
 
 def _both(zone: ZoneInfo, day: date, minute: int) -> set[int]:
-    """When the clocks show a minute of a day, in UTC microseconds: never, once, or twice."""
+    """Moments when clocks show a minute of a day, in UTC microseconds: none, one, or two."""
     wall = _wall(day, minute)
     found = {_us_of(zone, wall, fold) for fold in (0, 1)}
     return {at for at in found if datetime.fromtimestamp(at / _US, tz=zone).replace(tzinfo=None) == wall}
 
 
 def _at(zone: ZoneInfo, day: date, minute: int) -> int:
-    """A minute of a day as its clocks show it, in UTC microseconds; of an hour that comes twice, the first; of one that
-    is missing, the moment at which the clocks jump over it."""
+    """Moment when clocks show a minute of a day, in UTC microseconds; the first in a repeated hour, the jump in a
+    skipped one."""
     return next(min(found) for later in range(minute, minute + 2 * DAY_MIN) if (found := _both(zone, day, later)))

@@ -1,4 +1,4 @@
-"""Messages and letters that leave the shop, and their delivery log.
+"""Outgoing messages and letters, and their delivery log.
 
 What is to go out to people, and what became of it: one table, one way, for alerts as for a receipt, news of an
 order or an order to a supplier. A capability queues a row in its own transaction; the part of notify sends it:
@@ -27,5 +27,5 @@ capability = Capability(name="outbox", on_restore=after_restore)
 
 
 def forget_in_messages(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`)."""
+    """Handle a forgotten person (`people.forgetting.Forgetter`)."""
     return forget_person(tx.db, person)

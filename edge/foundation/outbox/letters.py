@@ -1,6 +1,6 @@
-"""Letters: what goes to somebody outside who is no user here, such as a customer or a supplier. On any connection.
+"""Letters: messages to people outside, such as customers or suppliers. On any connection.
 
-What a letter says is written when it goes out (`service/letters.py` of the capability), from what `about` names.
+The text is written when it is sent (`service/letters.py` of the capability), from the data in `about`.
 """
 
 from __future__ import annotations
@@ -41,38 +41,38 @@ def queue_letter(
     body: str = "",
     life_us: int = 0,
 ) -> None:
-    """Keep a letter; one whose key there is already stays as it is. `key` begins with `kind` and a colon."""
+    """Queue a letter unless its key exists. `key` begins with `kind` and a colon."""
     text = msgspec.json.encode(about).decode()
     queue(db, [New(key, 0, kind, SEVERITY_OF_LETTERS, person, channel, body=body, about=text, life_us=life_us)], now_us)
 
 
 def letters_of(db: Connection, prefix: str) -> list[Message]:
-    """Those whose keys begin so, the oldest first."""
+    """Letters by key prefix, oldest first."""
     return [Message(*row) for row in db.execute(_OF, (prefix, prefix + "\x7f")).fetchall()]
 
 
 def count_waiting(db: Connection, kind: LetterKind) -> int:
-    """How many of a kind are not out yet."""
+    """Number of unsent letters of a kind."""
     return int(db.execute(_WAITING, (kind,)).fetchone()[0])
 
 
 def withdraw(db: Connection, prefix: str, now_us: int, why: str, but: tuple[str, ...] = ()) -> None:
-    """Of those whose keys begin so, what still waits is not sent; `but` those whose keys begin with one of these."""
+    """Cancel unsent letters with this key prefix, except those with a prefix in `but`."""
     for one in letters_of(db, prefix):
         if one.state == "queued" and not one.key.startswith(but):
             settle(db, [one.id], now_us, state="suppressed", why=why)
 
 
 def without_channel(db: Connection) -> list[Message]:
-    """Letters whose channel is still to be chosen."""
+    """Letters without a channel yet."""
     return [Message(*row) for row in db.execute(_ANY).fetchall()]
 
 
 def is_letter(message: Message) -> bool:
-    """Whether it goes to somebody who is no user."""
+    """Whether the recipient is outside."""
     return message.what in LETTERS
 
 
 def about_of(message: Message, type: Any) -> Any:
-    """What a letter is about, as a struct of that type."""
+    """Data of a letter, as a struct."""
     return msgspec.json.decode(message.about, type=type)

@@ -1,4 +1,4 @@
-"""What is to go out, went, or could not: rows of the outbox, on any connection."""
+"""Outbox rows: pending, sent and failed messages, on any connection."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ TELLING = ("raised", "worse", "again", "often")
 
 
 class ClockStep(msgspec.Struct, frozen=True):
-    """The wall clock was set by so much (less than 0: back). Between the two moments, of the clock before, this process
-    kept what it kept by that clock."""
+    """The wall clock changed by this much (negative: back). This process recorded times by the old clock between the
+    two moments."""
 
     by_us: int
     from_us: int
@@ -68,7 +68,7 @@ class ClockStep(msgspec.Struct, frozen=True):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A row of the outbox. `why` is a key of [undelivered], `detail` what the other side said."""
+    """An outbox row. `why` is a key of [undelivered], `detail` the other side's message."""
 
     id: int
     key: str
@@ -93,13 +93,13 @@ class Message(msgspec.Struct, frozen=True):
 
     @property
     def turn(self) -> int:
-        """Which turn of its alert it tells of, from 0; -1: none."""
+        """Turn of its alert, from 0; -1: none."""
         alert, turn, *_ = (*self.key.split(":"), "", "")
         return int(turn) if self.what in TELLING and alert == str(self.alert) else -1
 
     @property
     def may_go_again(self) -> bool:
-        """Whether somebody may try it once more: it did not arrive, or nobody knows, and its address is still known."""
+        """Whether a user may retry it: undelivered or unknown, with the address still stored."""
         return self.state in ("failed", "unknown") and not self.person.startswith(ONE_MAIL)
 
 
@@ -130,8 +130,8 @@ _WAITING = f"""
 
 
 class New(msgspec.Struct, frozen=True):
-    """A message that is to be queued; `delay_us` behind now, where others may join it. `life_us`: how long it is worth
-    sending; 0: as long as its channel says. `why`: it is not sent, and that is kept to be seen."""
+    """A message to queue; `delay_us`: wait for others to be bundled. `life_us`: maximum age; 0: the channel's default.
+    `why`: record it as not sent."""
 
     key: str
     alert: int
@@ -148,7 +148,7 @@ class New(msgspec.Struct, frozen=True):
 
 
 def queue(db: Connection, messages: Iterable[New], now_us: int) -> int:
-    """Keep these; those whose key there is already stay as they are. How many are new."""
+    """Queue messages whose key is new; return their number."""
     before = db.total_changes
     for one in messages:
         until_us = now_us + (one.life_us or LIFE_US.get(one.channel, DAY_US))
@@ -163,7 +163,7 @@ def queue(db: Connection, messages: Iterable[New], now_us: int) -> int:
 
 
 def due(db: Connection, channel: str, now_us: int, limit: int = WAITING_LIMIT) -> list[Message]:
-    """What a channel may send now, the oldest first; what was held up comes along with the first of it."""
+    """Messages that a channel may send now, oldest first; held ones join the first."""
     marks = ", ".join("?" * len(HELD_UP))
     query = f"""
         SELECT {FIELDS} FROM notify_message AS one WHERE state IN ('queued', 'sending') AND state = 'queued'
@@ -177,31 +177,30 @@ def due(db: Connection, channel: str, now_us: int, limit: int = WAITING_LIMIT) -
 
 
 def of_alert(db: Connection, alert: int) -> list[Message]:
-    """What was to be told of an alert."""
+    """Messages about an alert."""
     query = f"SELECT {FIELDS} FROM notify_message WHERE alert = ? ORDER BY id"
     return [Message(*row) for row in db.execute(query, (alert,))]
 
 
 def read_message(db: Connection, id: int) -> Message | None:
-    """One message, or None."""
+    """Return one message, or None."""
     found = db.execute(f"SELECT {FIELDS} FROM notify_message WHERE id = ?", (id,)).fetchone()
     return Message(*found) if found else None
 
 
 def until_us(db: Connection, id: int) -> int:
-    """Behind when a message that there is is worthless."""
+    """Expiry of an existing message."""
     return int(db.execute("SELECT until_us FROM notify_message WHERE id = ?", (id,)).fetchone()[0])
 
 
 def messages_sent_with(db: Connection, id: int) -> list[Message]:
-    """A message, and what went as one with it; not what came and went before, which it counts."""
+    """A message and those bundled with it; not earlier ones that it only counts."""
     query = f"SELECT {FIELDS} FROM notify_message WHERE ? IN (id, bundle) AND why <> 'over' ORDER BY id"
     return [Message(*row) for row in db.execute(query, (id,))]
 
 
 def came_and_went(db: Connection, person: str, channel: str, ids: Sequence[int]) -> list[Message]:
-    """What was over before a message went that was tried and did not arrive, where one of these is its first row: the
-    next try counts it."""
+    """Messages that ended before an undelivered one starting with these rows; the next attempt counts them."""
     query = f"""
         SELECT {FIELDS} FROM notify_message WHERE person = ? AND channel = ? AND state = 'suppressed' AND why = 'over'
         AND bundle <> 0 AND bundle IN ({", ".join("?" * len(ids))})
@@ -210,13 +209,13 @@ def came_and_went(db: Connection, person: str, channel: str, ids: Sequence[int])
 
 
 def newest(db: Connection, limit: int = 50, state: str = "") -> list[Message]:
-    """The newest messages, or those in one state."""
+    """Newest messages, optionally in one state."""
     query = f"SELECT {FIELDS} FROM notify_message WHERE ? IN ('', state) ORDER BY changed_us DESC, id DESC LIMIT ?"
     return [Message(*row) for row in db.execute(query, (state, limit))]
 
 
 def settle(db: Connection, ids: Iterable[int], now_us: int, **changes: Any) -> None:
-    """Change these rows. Whom one was for that was made for one mail is forgotten once that is over."""
+    """Update rows. A one-time recipient is forgotten once finished."""
     names = [*changes, "changed_us"]
     setting = ", ".join(f"{name} = ?" for name in names)
     for id in ids:
@@ -234,8 +233,8 @@ def _forget_recipient(db: Connection, id: int) -> None:
 
 
 def cut_off(db: Connection, repeating: Collection[str], now_us: int) -> None:
-    """What was on its way when the appliance ended goes again where it cannot have arrived yet, or the channel knows a
-    repeat; else nobody knows."""
+    """After a restart, resend messages that can't have arrived or whose channel detects repeats; mark others
+    unknown."""
     query = "SELECT id, channel, why FROM notify_message WHERE state = 'sending'"
     for id, channel, why in db.execute(query).fetchall():
         again = why == BEGUN or channel in repeating
@@ -243,22 +242,21 @@ def cut_off(db: Connection, repeating: Collection[str], now_us: int) -> None:
 
 
 def overdue_messages(db: Connection, there: Collection[str], now_us: int) -> list[int]:
-    """What nobody sends any more: its time is over, and the channel is not there (or was never chosen)."""
+    """Expired messages whose channel is missing or was never chosen."""
     marks = ", ".join("?" * len(there))
     query = f"SELECT id FROM notify_message WHERE state = 'queued' AND until_us < ? AND channel NOT IN ({marks})"
     return [id for (id,) in db.execute(query, (now_us, *there))]
 
 
 def forget_person(db: Connection, person: str) -> bool:
-    """Nothing that waits for somebody who is forgotten is sent, and what was said to them is not kept; whether there
-    was anything."""
+    """Cancel a forgotten person's messages and delete their texts; whether there were any."""
     db.execute("UPDATE notify_message SET body = '' WHERE person = ? AND body <> ''", (person,))
     waits = "UPDATE notify_message SET state = 'suppressed', why = 'gone' WHERE person = ? AND state = 'queued'"
     return bool(db.execute(waits, (person,)).rowcount)
 
 
 def after_restore(db: Connection) -> None:
-    """The ledger may be a backup: what was on its way in it, and what waited for people outside, may have gone out."""
+    """After a restore, mark messages that may have been sent since."""
     query = "SELECT id, state, what, changed_us FROM notify_message WHERE state IN ('queued', 'sending')"
     for id, state, what, changed_us in db.execute(query).fetchall():
         unknown = state == "sending" or what in LETTERS
@@ -266,13 +264,13 @@ def after_restore(db: Connection) -> None:
 
 
 def count_left_out(db: Connection, id: int, ids: Iterable[int]) -> None:
-    """These were left out, as too many waited or they were over, and are counted in what is sent as message `id`."""
+    """Assign messages that were dropped (too many, or ended) to message `id`, which counts them."""
     out = "state = 'suppressed' AND why IN ('too_many', 'over')"
     db.executemany(f"UPDATE notify_message SET bundle = ? WHERE id = ? AND {out}", [(id, one) for one in ids])
 
 
 def settle_left_out(db: Connection, message: Message, state: Literal["sent", "unknown", "failed"], now_us: int) -> None:
-    """What was counted in a message went with it; where that did not go out, the next one counts it."""
+    """Settle counted messages with theirs; if it wasn't sent, the next one counts them."""
     where = f"WHERE person = ? AND channel = ? AND bundle = ? AND {_LEFT_OUT}"
     of = (message.person, message.channel, message.id)
     if state == "failed":
@@ -282,8 +280,8 @@ def settle_left_out(db: Connection, message: Message, state: Literal["sent", "un
 
 
 def reckon_anew(db: Connection, now_us: int, person: str = "") -> None:
-    """What was held back (quiet hours, the shop's hours, ten an hour) is looked at now, by what holds now: of a person,
-    or of everybody. What failed, and what a service asked to wait, keeps its time."""
+    """Recompute held messages now (quiet hours, opening hours, hourly limit), for a person or everyone. Retries and
+    service delays keep their time."""
     update = """
         UPDATE notify_message SET next_us = ?1
         WHERE state = 'queued' AND tries = 0 AND next_us > ?1 AND ?2 IN ('', person)
@@ -294,9 +292,8 @@ def reckon_anew(db: Connection, now_us: int, person: str = "") -> None:
 
 
 def follow_clock(db: Connection, step: ClockStep, now_us: int) -> None:
-    """The wall clock was set: what this process made and changed by the clock of before goes along, so that it waits,
-    lives and was told lately as long as before. What else waits, and what a time of day holds back, is looked at anew;
-    what else is over stays as it is."""
+    """After a clock change, shift times recorded by this process, so that delays, lifetimes and recency stay the same.
+    Other waiting messages are recomputed; finished ones stay."""
     of = (step.by_us, step.from_us, step.to_us)
     waits = "state = 'queued' AND next_us > ? AND changed_us NOT BETWEEN ? AND ?"
     db.execute(f"UPDATE notify_message SET next_us = ? WHERE {waits}", (now_us, now_us, step.from_us, step.to_us))
@@ -307,8 +304,7 @@ def follow_clock(db: Connection, step: ClockStep, now_us: int) -> None:
 
 
 def bring_to_now(db: Connection, now_us: int) -> None:
-    """What waits since a moment that has not come yet (the clock was set back while nothing ran) waits since now, and
-    lives on for as long as it had left."""
+    """Messages queued in the future (the clock was set back while off) wait from now, with their remaining lifetime."""
     update = """
         UPDATE notify_message SET until_us = until_us + ?1 - changed_us, made_us = ?1, next_us = ?1, changed_us = ?1
         WHERE state IN ('queued', 'sending') AND changed_us > ?1
@@ -317,7 +313,7 @@ def bring_to_now(db: Connection, now_us: int) -> None:
 
 
 def is_behind(db: Connection, message: Message, now_us: int) -> bool:
-    """Whether an earlier message of the same alert still waits to go the same way: then this one waits as long."""
+    """Whether an earlier message of the same alert and route is still waiting."""
     query = """
         SELECT max(next_us) FROM notify_message WHERE state IN ('queued', 'sending')
         AND id < ? AND alert = ? AND alert <> 0 AND person = ? AND channel = ?
@@ -330,14 +326,14 @@ def is_behind(db: Connection, message: Message, now_us: int) -> bool:
 
 
 def let_out(db: Connection, channel: str, now_us: int) -> None:
-    """A channel that was set up wrongly is put right: what waited for that goes now."""
+    """Release messages after a channel's configuration was corrected."""
     marks = ", ".join("?" * len(WRONG))
     update = f"UPDATE notify_message SET next_us = ? WHERE state = 'queued' AND channel = ? AND why IN ({marks})"
     db.execute(update, (now_us, channel, *WRONG))
 
 
 def pause(db: Connection, channel: str, until_us: int, person: str = "") -> None:
-    """Nothing of a channel before that, to a person or to anybody."""
+    """Pause a channel until then, for one person or everyone."""
     update = """
         UPDATE notify_message SET next_us = max(next_us, ?1)
         WHERE state = 'queued' AND channel = ?2 AND ?3 IN ('', person)
@@ -346,7 +342,7 @@ def pause(db: Connection, channel: str, until_us: int, person: str = "") -> None
 
 
 def forget_old(db: Connection, now_us: int) -> None:
-    """What ended long ago is not kept."""
+    """Delete old finished messages."""
     query = "DELETE FROM notify_message WHERE state NOT IN ('queued', 'sending') AND changed_us < ?"
     db.execute(query, (now_us - KEPT_US,))
 

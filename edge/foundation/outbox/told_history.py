@@ -1,4 +1,4 @@
-"""What people were told of alerts, and when: reads of the outbox, on any connection."""
+"""Notification history: when people were notified of alerts; queries on any connection."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ clock that was ahead, and is nothing that happened lately."""
 
 
 def sent_since(db: Connection, person: str, since_us: int, now_us: int) -> list[int]:
-    """When messages went to a person from then until now that count for how many they may get in an hour: one a
-    bundle."""
+    """Times of messages that count towards a person's hourly limit, one per bundle."""
     query = """
         SELECT max(changed_us) FROM notify_message WHERE person = ? AND changed_us BETWEEN ? AND ?
         AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often')
@@ -21,7 +20,7 @@ def sent_since(db: Connection, person: str, since_us: int, now_us: int) -> list[
 
 
 def last_sent_us(db: Connection, person: str, channel: str, whats: tuple[str, ...], now_us: int) -> int:
-    """When the last message of these sorts went that way until now, critical ones apart; 0: never."""
+    """Time of the last message of these kinds on this route, without critical ones; 0: never."""
     marks = ", ".join("?" * len(whats))
     query = f"""
         SELECT max(changed_us) FROM notify_message WHERE person = ? AND channel = ? AND changed_us <= ?
@@ -32,7 +31,7 @@ def last_sent_us(db: Connection, person: str, channel: str, whats: tuple[str, ..
 
 
 def told_us(db: Connection, person: str, channel: str, since_us: int, now_us: int) -> dict[int, int]:
-    """When a person was told of alerts last, from then until now, on a channel."""
+    """When a person was last notified of each alert on a channel, in a period."""
     query = """
         SELECT alert, max(changed_us) FROM notify_message
         WHERE person = ? AND channel = ? AND changed_us BETWEEN ? AND ?
@@ -42,8 +41,7 @@ def told_us(db: Connection, person: str, channel: str, since_us: int, now_us: in
 
 
 def told_since(db: Connection, person: str, since_us: int, now_us: int) -> list[tuple[int, int, str, int]]:
-    """What told a person of alerts from then until now: the message (its bundle), when, by which channel, of which
-    alert."""
+    """Notifications of a person in a period: message (bundle), time, channel and alert."""
     query = """
         SELECT bundle, changed_us, channel, alert FROM notify_message WHERE person = ? AND changed_us BETWEEN ? AND ?
         AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often')
@@ -53,7 +51,7 @@ def told_since(db: Connection, person: str, since_us: int, now_us: int) -> list[
 
 
 def told_alerts(db: Connection, person: str) -> set[int]:
-    """The alerts that a person was told of, or perhaps told, as far as it is still known."""
+    """Alerts of which a person was or may have been notified, as far as recorded."""
     query = """
         SELECT DISTINCT alert FROM notify_message WHERE person = ?
         AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often')
@@ -62,7 +60,7 @@ def told_alerts(db: Connection, person: str) -> set[int]:
 
 
 def last_told(db: Connection, person: str) -> dict[int, int]:
-    """When a person was told of alerts last, or perhaps told, by whatever channel, as far as it is still known."""
+    """When a person was last, or may have been, notified of each alert on any channel, as far as recorded."""
     query = """
         SELECT alert, max(changed_us) FROM notify_message WHERE person = ?
         AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often') GROUP BY alert

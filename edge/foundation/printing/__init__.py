@@ -1,4 +1,4 @@
-"""What is printed, and what became of it. See README.md."""
+"""Printing and print status. See README.md."""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec, Transaction
 from edge.core.surfaces import INSIDE, MACHINE, NAMED_TILL, TILL
@@ -31,8 +31,8 @@ from edge.foundation.settings.queries import LiveSettings
 
 
 def capability(settings: LabelSettings, goods: LabelGoods) -> Capability:
-    """The paper of a store with labels of these settings, in the language that its papers have; `goods` says what they
-    are for."""
+    """Printing capability with these label settings, in the language of receipts; `goods` looks up labelled
+    products."""
     live = LiveSettings(settings, "store.language")
 
     def print_labels(tx: Transaction, command: PrintLabels) -> list[int]:

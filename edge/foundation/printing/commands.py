@@ -1,4 +1,4 @@
-"""What can be asked of the paper."""
+"""Commands of printing."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ EXPIRES_MOST_MS = 7 * 24 * 3600 * 1000
 
 
 class QueuePrint(Command, frozen=True):
-    """Print `document` at the register it comes from. `expires_ms`: worthless after that (a drawer kick).
+    """Print `document` at the register of the request. `expires_ms`: worthless afterwards (a drawer pulse).
 
-    `target`: the name of the printer it is for, where that is not the register's own.
+    `target`: another printer's name.
 
-    `held`: not before `ReleasePrint`.
-    `receipt`: the number of the receipt that it shows. A new print of a receipt answers the
-    doubts about the ones before it.
+    `held`: wait for `ReleasePrint`.
+    `receipt`: its receipt number. A new print of a receipt resolves doubts about earlier ones.
     """
 
     kind: Annotated[str, msgspec.Meta(max_length=40)]
@@ -39,7 +38,7 @@ class QueuePrint(Command, frozen=True):
 
 
 class ReleasePrint(Command, frozen=True):
-    """Print what was `held`, as `document`. A job that is released already, or was not held, stays as it is."""
+    """Print a `held` job as `document`. Has no effect on others."""
 
     job: Number
     document: Document
@@ -54,7 +53,7 @@ OPEN_DRAWER = QueuePrint("drawer", Document(ENGLISH, (DrawerPulse(),), cut=False
 
 
 class SettlePrint(Command, frozen=True):
-    """Say what became of a print job. Only the part that drives the printer does.
+    """Report a print job's result; only sent by the printer's part.
 
     `problem` is a key of [printer] in `edge/lib/i18n`, `printer` the device.
     """
@@ -66,7 +65,7 @@ class SettlePrint(Command, frozen=True):
 
 
 class LabelOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Labels for a product, by its sku or one of its codes; `quantity` in thousandths: how much of it was weighed."""
+    """Labels for a product, by SKU or barcode; `quantity` in thousandths: the weighed amount."""
 
     product: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     copies: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
@@ -74,10 +73,9 @@ class LabelOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PrintLabels(Command, frozen=True):
-    """Print labels at the printer for labels, or the register's own: for the edge of a `shelf`, or for the `product`.
+    """Print labels on the label printer, or the register's own: for the `shelf` edge, or for the `product`.
 
-    What is sold by weight has on its own label how much it is and what it comes to, also in its code where the
-    shop has a range of codes for that.
+    A weighed product's label shows amount and price, also in its barcode if the shop has a range for that.
     """
 
     labels: Annotated[tuple[LabelOrder, ...], msgspec.Meta(min_length=1, max_length=100)]
@@ -85,14 +83,14 @@ class PrintLabels(Command, frozen=True):
 
 
 class PrintPlaceLabel(Command, frozen=True):
-    """Print the label of a place that holds stock, at the printer for labels, or the register's own."""
+    """Print a stock location's label on the label printer, or the register's own."""
 
     location: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     copies: Annotated[int, msgspec.Meta(ge=1, le=20)] = 1
 
 
 class PrintBatchLabel(Command, frozen=True):
-    """Print the label of a batch that was made: what it is, its lot, and its last day ("": none is known)."""
+    """Print a produced batch's label: product, lot and expiry date ("": none)."""
 
     product: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     lot: Annotated[str, msgspec.Meta(max_length=80)] = ""
@@ -101,12 +99,12 @@ class PrintBatchLabel(Command, frozen=True):
 
 
 class ConfirmPrint(Command, frozen=True):
-    """Somebody looked: the paper of a job whose state is `unknown` is good. Of one that was never made: they know."""
+    """Confirm after inspection that a print with state `unknown` succeeded. Whoever confirms has seen it."""
 
     job: Number
 
 
 class CopyPrint(Command, frozen=True):
-    """Print the paper of a job once more, marked as a copy. (A receipt is copied by `ReprintReceipt`.)"""
+    """Reprint a job, marked as a copy. (`ReprintReceipt` copies receipts.)"""
 
     job: Number

@@ -1,4 +1,4 @@
-"""What is to be printed, as values: rows of text, columns, rules, codes, pictures. Pure; no printer is known here."""
+"""Printable documents as values: rows of text, columns, rules, barcodes, pictures. Pure; independent of printers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Text(msgspec.Struct, frozen=True, tag="text", omit_defaults=True):
 
 
 class Pair(msgspec.Struct, frozen=True, tag="pair", omit_defaults=True):
-    """Something at the start of the line and something at its end: a name and its price."""
+    """Text at the start and end of a line: a name and its price."""
 
     left: str
     right: str
@@ -29,7 +29,7 @@ class Pair(msgspec.Struct, frozen=True, tag="pair", omit_defaults=True):
 
 
 class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One column of a `Row`: `width` in characters; the columns with 0 share what the others leave."""
+    """A column of a `Row`: `width` in characters; columns with 0 share the rest."""
 
     text: str
     width: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
@@ -37,14 +37,14 @@ class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Row(msgspec.Struct, frozen=True, tag="row", omit_defaults=True):
-    """A line of a table; what does not fit into its column is wrapped within it."""
+    """A table line; text is wrapped within its column."""
 
     cells: Annotated[tuple[Cell, ...], msgspec.Meta(min_length=1, max_length=12)]
     bold: bool = False
 
 
 class Rule(msgspec.Struct, frozen=True, tag="rule"):
-    """A line across the paper."""
+    """A horizontal line."""
 
 
 class Qr(msgspec.Struct, frozen=True, tag="qr"):
@@ -54,23 +54,23 @@ class Qr(msgspec.Struct, frozen=True, tag="qr"):
 
 
 class Bars(msgspec.Struct, frozen=True, tag="bars", omit_defaults=True):
-    """A bar code of `data` with its plain text below. What does not fit `kind` is drawn as code128."""
+    """A barcode of `data` with its text below. Data that doesn't fit `kind` is printed as code128."""
 
     data: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     kind: Literal["code128", "ean13", "ean8"] = "code128"
 
 
 class Logo(msgspec.Struct, frozen=True, tag="logo"):
-    """The shop's picture, if the printer was given one."""
+    """The shop's logo, if the printer has one."""
 
 
 class DrawerPulse(msgspec.Struct, frozen=True, tag="kick"):
-    """Open the cash drawer that hangs on the printer."""
+    """Open the cash drawer connected to the printer."""
 
 
 class TemplateBlock(msgspec.Struct, frozen=True, tag="form"):
-    """Rows that a template makes of `data` when they are printed (`templates.py`): a sale is settled sooner than
-    laid out. `data` is anything that JSON can hold, or structs of msgspec; it comes back as dicts and lists."""
+    """Rows rendered from `data` by a template at printing time (`templates.py`): completing a sale is faster than
+    laying it out. `data` is anything JSON can hold, or msgspec structs; it returns as dicts and lists."""
 
     template: str
     data: dict[str, Any]
@@ -81,7 +81,7 @@ AnyRow = Element | TemplateBlock
 
 
 class Document(msgspec.Struct, frozen=True):
-    """One piece of paper, in one language (its direction follows). `cut` cuts behind it."""
+    """One printed document in one language, which determines its direction. `cut` cuts after it."""
 
     language: str
     rows: tuple[AnyRow, ...]

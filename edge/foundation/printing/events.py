@@ -1,4 +1,4 @@
-"""What can have happened to paper that the audit should know."""
+"""Printing events for the audit log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from edge.core.messages import Event
 
 
 class PrintConfirmed(Event, frozen=True):
-    """Somebody said that a paper of which the printer left it open has come out well."""
+    """A user confirmed that an uncertain print succeeded."""
 
     job: int
     kind: str
@@ -16,7 +16,7 @@ class PrintConfirmed(Event, frozen=True):
 
 
 class PrintCopied(Event, frozen=True):
-    """A paper that is no receipt was printed again, as copy number `copy`."""
+    """A document other than a receipt was reprinted, as copy number `copy`."""
 
     job: int
     kind: str
@@ -24,7 +24,7 @@ class PrintCopied(Event, frozen=True):
 
 
 class Label(msgspec.Struct, frozen=True):
-    """What a label said: `price_minor` for a unit; `quantity` in thousandths (0: of nothing that was weighed)."""
+    """Data of a label: `price_minor` per unit; `quantity` in thousandths (0: not weighed)."""
 
     sku: str
     price_minor: int
@@ -34,7 +34,7 @@ class Label(msgspec.Struct, frozen=True):
 
 
 class LabelsPrinted(Event, frozen=True):
-    """Labels were queued for a printer, for shelves or for products."""
+    """Shelf or product labels were queued."""
 
     kind: str
     labels: tuple[Label, ...]

@@ -1,4 +1,4 @@
-"""What config.toml says of labels."""
+"""Label settings from config.toml."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from edge.runtime.config import Config
 
 
 def label_settings(config: Config) -> LabelSettings:
-    """What the store's labels are like."""
+    """The store's label settings."""
     store = config.store
     return LabelSettings(store.currency, store.language, config.codes.rules(store.currency), config.labels.printer)

@@ -1,4 +1,4 @@
-"""What Prometheus reads of printing."""
+"""Printing metrics for Prometheus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands of the paper, inside the transaction. Print jobs are local state: their causes are in the journal."""
+"""Printing commands, inside the transaction. Print jobs are local state: their causes are in the journal."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def release_print(tx: Transaction, command: ReleasePrint) -> None:
 
 
 def after_restore(db: Connection) -> None:
-    """The ledger is a backup: what waits for the printer in it may have been printed since. Only a look can tell."""
+    """After a restore, mark queued jobs as unknown: they may have been printed since."""
     db.execute("UPDATE print_job SET state = 'unknown', problem = 'set_back' WHERE state IN ('queued', 'sending')")
 
 
@@ -127,7 +127,7 @@ def copy_print(tx: Transaction, command: CopyPrint) -> int:
 
 
 def _may_not_copy(tx: Transaction, job: PrintJob) -> None:
-    """`Refusal`: why whoever asks may not have a paper once more: they could not have had it made."""
+    """Raise `Refusal` if the actor may not reprint a document, because they may not create it."""
     made_of = (row.template for row in job.document.rows if isinstance(row, TemplateBlock))
     name = next((template for template in made_of if template in COPIED_BY), job.kind)
     rights = COPIED_BY.get(name, (SELL,))
@@ -148,7 +148,7 @@ def _copy_of(job: PrintJob, copy: int) -> Document:
 
 
 def _job_here(tx: Transaction, id: int) -> PrintJob:
-    """A job of the register at which somebody asks."""
+    """Return a job of the actor's register."""
     job = read_print_job(tx.db, id)
     if job is None or job.register != tx.actor.register:
         raise Refusal("no_such_print_job", {"job": id})

@@ -1,4 +1,4 @@
-"""Printing labels, inside the transaction: each is a print job of its own, and the journal says which."""
+"""Label commands, inside the transaction: each label is a print job, recorded in the journal."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ LABELS_LIMIT = 100
 
 
 class LabelSettings(msgspec.Struct, frozen=True):
-    """What a store's labels are like: its currency, its language, and what codes of its own hold; and the name of
-    the printer that they are for ("": that of the register that asks)."""
+    """Label settings: currency, language, own barcode rules; and the label printer's name ("": the register's)."""
 
     currency: str
     language: str
@@ -39,14 +38,14 @@ class LabelSettings(msgspec.Struct, frozen=True):
 
 
 class Labelling:
-    """The labels of a store with these settings."""
+    """Labels of a store with these settings."""
 
     def __init__(self, settings: LabelSettings, goods: LabelGoods) -> None:
         self._settings = settings
         self._goods = goods
 
     def print_labels(self, tx: Transaction, command: PrintLabels) -> list[int]:
-        """The print jobs, in the order of the labels."""
+        """Queue labels; return the print jobs in order."""
         if sum(wanted.copies for wanted in command.labels) > LABELS_LIMIT:
             raise Refusal("too_many_labels", {"limit": LABELS_LIMIT})
         made: list[tuple[Label, Document]] = []
@@ -62,7 +61,7 @@ class Labelling:
         return [queue_print(tx, job) for job, copies in zip(jobs, counts, strict=True) for _ in range(copies)]
 
     def print_place_label(self, tx: Transaction, command: PrintPlaceLabel) -> list[int]:
-        """The print jobs. Nothing of it is a fact: a label of a place says no price."""
+        """Queue location labels; return the print jobs. Not recorded in the journal: no price is shown."""
         names = self._goods.place_names(tx.db, command.location)
         if names is None:
             raise Refusal("no_location", {"location": command.location})
@@ -71,7 +70,8 @@ class Labelling:
         return [queue_print(tx, job) for _ in range(command.copies)]
 
     def print_batch_label(self, tx: Transaction, command: PrintBatchLabel) -> list[int]:
-        """The print jobs. Nothing of it is a fact: it says no price, and the batch is one already."""
+        """Queue batch labels; return the print jobs. Not recorded in the journal: no price is shown, and the batch
+        already is."""
         product = self._goods.by_sku(tx.db, command.product, tx.at_us)
         if product is None:
             raise Refusal("unknown_sku", {"sku": command.product})
@@ -107,7 +107,7 @@ class Labelling:
 
 
 def _printable_code(codes: tuple[str, ...]) -> str:
-    """The code to print: an article number if there is one, as it stands on things."""
+    """Barcode to print: a GTIN if there is one, in its printed form."""
     plain = [code.lstrip("0") if code.isdigit() else code for code in codes]
     articles = [code.zfill(13 if len(code) > 8 else 8) for code in plain if code.isdigit() and 8 <= len(code) <= 13]
     return next(iter(articles or codes), "")

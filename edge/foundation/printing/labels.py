@@ -1,4 +1,4 @@
-"""Labels: for a shelf's edge, a thing that was weighed, a place. Pure: a product in, a document out."""
+"""Labels for shelf edges, weighed goods and locations. Pure: product to document."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LARGE: Mapping[str, tuple[Unit, int]] = {
 
 
 class PackSize(Protocol):
-    """How much is in one unit: `amount` in thousandths of the measure."""
+    """Pack size of one unit: `amount` in thousandths of the measure."""
 
     @property
     def amount(self) -> int: ...
@@ -32,7 +32,7 @@ class PackSize(Protocol):
 
 
 class LabelProduct(Protocol):
-    """A product, as far as a label says it."""
+    """The product data that a label needs."""
 
     @property
     def sku(self) -> str: ...
@@ -49,8 +49,7 @@ class LabelProduct(Protocol):
 
 
 class LabelGoods(msgspec.Struct, frozen=True):
-    """Who knows what labels are for: a product by its number or by a code, at a moment; and what a place is called
-    (None: there is no such place)."""
+    """Lookups for labels: a product by SKU or barcode at a moment, and a location's name (None: unknown)."""
 
     by_sku: Callable[[Connection, str, int], LabelProduct | None]
     by_code: Callable[[Connection, str, int], LabelProduct | None]
@@ -58,9 +57,9 @@ class LabelGoods(msgspec.Struct, frozen=True):
 
 
 class Labelled(msgspec.Struct, frozen=True):
-    """A product as a label says it: `price_minor` for a `unit`; `code` is its bar code, empty for none.
+    """Product data on a label: `price_minor` per `unit`; `code` is the barcode, or empty.
 
-    `per_minor` is what `per_unit` of it costs, where the law or the shop wants that said of packed goods.
+    `per_minor` is the price per `per_unit`, if required for packed goods.
     """
 
     names: dict[str, str]
@@ -72,8 +71,8 @@ class Labelled(msgspec.Struct, frozen=True):
 
 
 def unit_price(price_minor: int, size: PackSize | None) -> tuple[int, Unit] | None:
-    """What a kilogram, a litre, a metre or a piece of packed goods costs, half up; None where nobody says how much is
-    in a pack, or where it is one of them."""
+    """Price per kilogram, litre, metre or piece of packed goods, rounded half up; None without a pack size, or for a
+    pack of one."""
     if size is None or not size.amount:
         return None
     unit, many = _LARGE[size.measure]
@@ -82,12 +81,12 @@ def unit_price(price_minor: int, size: PackSize | None) -> tuple[int, Unit] | No
 
 
 def shelf_label(product: Labelled, currency: str, language: str) -> Document:
-    """For the edge of a shelf: name, price, unit price, bar code."""
+    """Shelf edge label: name, price, unit price, barcode."""
     return _label("paper/shelf", product, currency, language)
 
 
 def weighed_label(product: Labelled, quantity: int, code: str, currency: str, language: str) -> Document:
-    """For something packed by weight: `quantity` in thousandths of its unit; `code` may have weight or price in it."""
+    """Label of a weighed pack: `quantity` in thousandths of its unit; `code` may embed weight or price."""
     total = amount_minor(product.price_minor, quantity)
     return _label(
         "paper/weighed", msgspec.structs.replace(product, code=code), currency, language, total=total, weight=quantity
@@ -95,13 +94,13 @@ def weighed_label(product: Labelled, quantity: int, code: str, currency: str, la
 
 
 def place_label(id: str, names: Mapping[str, str], language: str) -> Document:
-    """For a place that holds stock: its name, and its number as a code."""
+    """Location label: its name, and its id as a barcode."""
     place = {"id": id, "names": dict(names) or {ENGLISH: id}}
     return Document(language, (TemplateBlock("paper/place", {"place": place}),))
 
 
 def batch_label(product: Labelled, lot: str, expiry: str, currency: str, language: str) -> Document:
-    """For what was made: its name, last day, lot and code. Days as ISO writes them, "": none."""
+    """Batch label: name, expiry date, lot and barcode. Dates are ISO 8601, "": none."""
     return _label("paper/batch", product, currency, language, lot=lot, expiry=expiry)
 
 

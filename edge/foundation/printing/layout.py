@@ -1,7 +1,7 @@
-"""A document on a grid of columns: which text stands where. Pure.
+"""Lays out a document on a character grid. Pure.
 
-Lines are in logical order and count columns from where reading begins; the pen of a right-to-left
-document mirrors them (`printing/escpos.py`).
+Lines are in logical order, counting columns from the start of reading; right-to-left documents are mirrored when
+printed (`printing/escpos.py`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ROWS_LIMIT = 2_000
 
 
 class Span(msgspec.Struct, frozen=True):
-    """Text that fits into `width` columns from `start` on, aligned in them."""
+    """Text within `width` columns from `start`, aligned."""
 
     text: str
     start: int
@@ -46,18 +46,18 @@ class Span(msgspec.Struct, frozen=True):
 
     @property
     def taken(self) -> int:
-        """How many columns the text takes."""
+        """Number of columns of the text."""
         return width(self.text)
 
     @property
     def at(self) -> int:
-        """The column of its first character."""
+        """Column of its first character."""
         room = self.width - self.taken
         return self.start + {"start": 0, "centre": room // 2, "end": room}[self.align]
 
 
 class LayoutLine(msgspec.Struct, frozen=True):
-    """One line of `columns` characters, each `size` times as wide and high as usual."""
+    """A line of `columns` characters, each `size` times as wide and high."""
 
     spans: tuple[Span, ...]
     columns: int
@@ -71,8 +71,8 @@ Laid = LayoutLine | Rule | Qr | Bars | Logo | DrawerPulse
 def lay_out(
     document: Document, columns: int, folder: str = "", shows: Callable[[str], bool] = lambda text: True
 ) -> list[Laid]:
-    """The document line by line; templates come from `folder` first. `shows`: whether a text can stand on the paper; a
-    name that cannot is written in another of its languages. Not pure where it has to read templates."""
+    """Lay a document out line by line; templates come from `folder` first. `shows`: whether a text is printable;
+    unprintable names use another language. Not pure if it reads templates."""
     laid: list[Laid] = []
     for row in document.rows:
         for element in (
@@ -85,7 +85,7 @@ def lay_out(
 
 
 def plain_text(document: Document, columns: int = 42) -> str:
-    """The document as the printer's columns show it, in reading order: for screens and tests."""
+    """Document as text in reading order, for screens and tests."""
     lines = []
     for laid in lay_out(document, columns):
         match laid:
@@ -106,7 +106,7 @@ def plain_text(document: Document, columns: int = 42) -> str:
 
 
 def wrap(text: str, columns: int) -> list[str]:
-    """`text` cut at spaces into lines of at most `columns` characters, indented as it begins; longer words are cut."""
+    """Wrap `text` at spaces to `columns` characters, keeping its indent; longer words are cut."""
     lines: list[str] = []
     for paragraph in _bind_punctuation(text).split("\n"):
         indent = min(len(paragraph) - len(paragraph.lstrip(" ")), columns // 2)
@@ -116,7 +116,7 @@ def wrap(text: str, columns: int) -> list[str]:
 
 
 def _bind_punctuation(text: str) -> str:
-    """Blanks before French punctuation, and within « », are no place to break a line at."""
+    """Prevent line breaks before French punctuation and inside « »."""
     return _UNBREAKABLE.sub("\u00a0", text)
 
 
@@ -136,7 +136,7 @@ def _lines(element: Element, columns: int) -> Iterator[Laid]:
 
 
 def _pair(left: str, right: str, columns: int, bold: bool, size: int) -> Iterator[LayoutLine]:
-    """`left` and `right` on one line, or `left` wrapped above when both do not fit; no word is cut to make room."""
+    """`left` and `right` on one line, or `left` wrapped above; words aren't cut to fit."""
     taken = width(right)
     room = columns - taken - 1
     if any(width(word) > room for word in _bind_punctuation(left).split(" ")):
@@ -152,7 +152,7 @@ def _pair(left: str, right: str, columns: int, bold: bool, size: int) -> Iterato
 
 
 def _row(cells: Sequence[Cell], columns: int, bold: bool) -> Iterator[LayoutLine]:
-    """The cells side by side, one blank between them, each wrapped in its width."""
+    """Cells side by side with one space, each wrapped in its width."""
     free = columns - (len(cells) - 1) - sum(cell.width for cell in cells)
     sharing = max(1, sum(not cell.width for cell in cells))
     widths = [max(1, cell.width or free // sharing) for cell in cells]

@@ -1,5 +1,5 @@
-"""What papers say of people, customers and staff. Print jobs are kept for a while, in backups, too: there it is
-ciphertext under the key of whom it is about, and readable on the paper alone; with the person it goes from all of them.
+"""Personal data in print jobs. Jobs are stored for a while, also in backups: the data is encrypted with the person's
+key, readable only on the printed document, and lost when the person is forgotten.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ _SAID = {"name": "", "phone": "", "address": "", "note": ""}
 
 
 class NotReadable(NeedsHuman):
-    """What a paper says of a person cannot be read now, and they were not forgotten."""
+    """A document's personal data can't be decrypted, although the person wasn't forgotten."""
 
 
 def seal_fields(db: Connection, person: str, said: Mapping[str, str]) -> dict[str, Any]:
-    """Fields of a template's data that say something of a person, as they are kept. On the writer's connection."""
+    """Seal personal fields of a template's data. Requires the writer's connection."""
     ring = Keyring(db)
     return {"person": person, "sealed": {field: ring.seal(person, _TABLE, field, text) for field, text in said.items()}}
 
 
 def sealed_name(db: Connection, user: str) -> Named:
-    """What people call a user (`access.queries.name_of`), as it is kept. On the writer's connection; who has no key (a
-    program, whoever has the set-up PIN) is called by no name of a person, and stands there as it is."""
+    """Sealed name of a user (`access.queries.name_of`). Requires the writer's connection; holders without a key
+    (programs, the set-up PIN) have no personal name and stay in plain text."""
     ring, name = Keyring(db), name_of(db, user)
     if name == user or ring.key(user) is None:
         return name
@@ -55,9 +55,8 @@ def sealed_name(db: Connection, user: str) -> Named:
 
 
 def forget_on_papers(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`), while it is still known what they are called: papers in
-    clear, of alerts and from before names were sealed, that name them, whatever became of those; and all that are
-    through the printer, as they may. Whether it knew them: never."""
+    """Handle a forgotten person (`people.forgetting.Forgetter`) while their name is known: delete unsealed documents
+    that name them, and all printed ones, which may. Returns False always."""
     tx.db.execute(_SETTLED)
     name = name_of(tx.db, person)
     if name != person:
@@ -66,8 +65,8 @@ def forget_on_papers(tx: Transaction, person: str) -> bool:
 
 
 def blank_on_orders(db: Connection, is_theirs: Callable[[dict[str, Any]], bool]) -> None:
-    """Take what its customer said of themselves off papers of orders from before that was sealed, in every state.
-    `is_theirs`: told of an order as it stands on a paper."""
+    """Remove customer data from order documents that predate sealing, in any state. `is_theirs`: matches an order as
+    printed."""
     for id, document in db.execute(_ORDERS).fetchall():
         found = msgspec.json.decode(document)
         data = [row["data"] for row in found["rows"] if "data" in row]
@@ -80,9 +79,8 @@ def blank_on_orders(db: Connection, is_theirs: Callable[[dict[str, Any]], bool])
 
 
 def readable(db: Connection, document: Document) -> Document:
-    """The document as it is printed: what was sealed in it stands in its place. Of who was forgotten it is empty; one
-    of the staff is called by their id; a remark whose key is gone is empty. `NotReadable`: it is of somebody who was
-    not forgotten, and would be blank."""
+    """Document with decrypted data for printing. Forgotten customers are blank, forgotten staff appear by id, remarks
+    without a key are blank. Raises `NotReadable` if a person not forgotten would be blank."""
     ring, remarks = Keyring(db), Remarks(db)
     rows = tuple(
         msgspec.structs.replace(row, data=_open_sealed(db, ring, remarks, row.data))

@@ -1,4 +1,4 @@
-"""Reads of the paper."""
+"""Queries of printing."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _PAPERS = _WAITING.replace("target = ''", "target = '' AND expires_us IS NULL")
 
 
 class PrintJob(msgspec.Struct, frozen=True):
-    """A print job as stored. `expires_us` is monotonic, within the boot `boot_id`.
+    """A stored print job. `expires_us` is monotonic within the boot `boot_id`.
 
-    `target`: the printer that it is for, empty for the register's own.
+    `target`: its printer, empty for the register's own.
     """
 
     id: int
@@ -46,12 +46,12 @@ class PrintJob(msgspec.Struct, frozen=True):
     boot_id: bytes
 
     def expired(self, mono_us: int, boot_id: bytes) -> bool:
-        """Whether it is too late for this job."""
+        """Whether this job is too late."""
         return self.expires_us is not None and (boot_id != self.boot_id or mono_us > self.expires_us)
 
 
 class PrintedPaper(msgspec.Struct, frozen=True):
-    """What became of a paper of a receipt: its kind, the copy it is (0: none), and since when it is in this state."""
+    """A receipt's print: kind, copy number (0: original), and its state with time."""
 
     kind: str
     copy: int
@@ -72,9 +72,9 @@ _OF_RECEIPT = """
 def next_print_job(
     db: Connection, register: str | None, printer: str = "printer", expires: bool | None = None
 ) -> PrintJob | None:
-    """The oldest job that waits for a printer: of its register (None: it has none), or meant for itself.
+    """Oldest job waiting for a printer: of its register (None: none), or addressed to it.
 
-    `expires`: only one that does, or that does not.
+    `expires`: filter by whether it expires.
     """
     wanted = {None: "", True: "AND expires_us IS NOT NULL", False: "AND expires_us IS NULL"}[expires]
     where = f"state = 'queued' AND (target = '' AND register = ? OR target = ?) {wanted} ORDER BY id LIMIT 1"
@@ -82,64 +82,63 @@ def next_print_job(
 
 
 def last_print_job(db: Connection, register: str, kind: str = "receipt") -> PrintJob | None:
-    """The newest job of a kind at a register, whatever became of it."""
+    """Newest job of a kind at a register, in any state."""
     return _one(db, "register = ? AND kind = ? ORDER BY id DESC LIMIT 1", register, kind)
 
 
 def read_print_job(db: Connection, job: int) -> PrintJob | None:
-    """A job by its number, while it is kept."""
+    """Return a job by number, while stored."""
     return _one(db, "id = ?", job)
 
 
 def prints_of_receipt(db: Connection, register: str, number: int) -> list[PrintedPaper]:
-    """What was printed of a receipt, as long as the box remembers it."""
+    """Prints of a receipt, as far as recorded."""
     return [PrintedPaper(*row) for row in db.execute(_OF_RECEIPT, (register, number))]
 
 
 def unconfirmed_prints(db: Connection, register: str) -> list[PrintJob]:
-    """The jobs of a register that are DOUBTFUL, the oldest first, at most DOUBTS_SHOWN."""
+    """Uncertain jobs of a register, oldest first, at most DOUBTS_SHOWN."""
     return _all(db, f"{DOUBTFUL} AND register = ? ORDER BY id LIMIT {DOUBTS_SHOWN}", register)
 
 
 def count_unconfirmed(db: Connection, register: str) -> int:
-    """How many those are in all."""
+    """Their total."""
     row = db.execute(f"SELECT count(*) FROM print_job WHERE {DOUBTFUL} AND register = ?", (register,)).fetchone()
     return int(row[0])
 
 
 def interrupted_prints(db: Connection, register: str | None, printer: str) -> list[PrintJob]:
-    """The jobs that were being sent for a register, or by a printer."""
+    """Jobs being sent for a register or by a printer when interrupted."""
     where = "state = 'sending' AND (target = '' AND register = ? OR target = ? OR printer = ?) ORDER BY id"
     return _all(db, where, register, printer, printer)
 
 
 def has_confirmed(db: Connection, printer: str) -> bool:
-    """Whether this printer has ever, as far as is known, said that it had printed something."""
+    """Whether this printer is known to have ever confirmed a print."""
     found = db.execute("SELECT 1 FROM print_job WHERE printer = ? AND state = 'printed' LIMIT 1", (printer,))
     return found.fetchone() is not None
 
 
 def count_waiting(db: Connection, register: str) -> int:
-    """How many jobs are not yet through a register's printer: they wait, or are being sent."""
+    """Number of jobs waiting or being sent at a register's printer."""
     row = db.execute(_WAITING, (register, register)).fetchone()
     return int(row[0])
 
 
 def count_papers(db: Connection, register: str) -> int:
-    """How many papers are not yet through a register's printer: of `count_waiting`, what does not expire as a pulse to
-    the drawer does."""
+    """Number of documents among `count_waiting`, without drawer pulses."""
     return int(db.execute(_PAPERS, (register, register)).fetchone()[0])
 
 
 def waiting_for(db: Connection, register: str) -> dict[str, int]:
-    """How many jobs of a register wait for printers that are not its own, by printer."""
+    """A register's jobs waiting for other printers, by printer."""
     where = "state = 'queued' AND register = ? AND target NOT IN ('', ?)"
     rows = db.execute(f"SELECT target, count(*) FROM print_job WHERE {where} GROUP BY target", (register, HELD))
     return dict(rows.fetchall())
 
 
 def held_prints(db: Connection) -> list[PrintJob]:
-    """Jobs that wait until somebody else says what stands on them, the oldest first."""
+    """Jobs waiting for their content, oldest first."""
     return _all(db, "state = 'queued' AND target = ? ORDER BY id LIMIT 100", HELD)
 
 

@@ -1,4 +1,4 @@
-"""Templates: what stands on a paper, as data. Jinja2 in its sandbox makes markup of a form's data, markup becomes rows.
+"""Print templates. Sandboxed Jinja2 renders data to markup, which becomes rows.
 
 A template is `papers/NAME.xml` of the capability that prints it, or `CAPABILITY/NAME.xml` in the shop's own folder,
 which comes first. Its tags are the rows of `document.py` and their fields:
@@ -65,10 +65,10 @@ _FAULTS = (
 def render_template(
     form: TemplateBlock, language: str, folder: str = "", shows: Callable[[str], bool] = lambda text: True
 ) -> tuple[Element, ...]:
-    """The rows of a form; names are chosen among those that `shows` says can be printed. A template in the shop's
-    `folder` that cannot be used is said in the log, and ours is taken: a slip in it must not cost a receipt.
+    """Render a template's rows; names are chosen among printable ones by `shows`. A broken template in the shop's
+    `folder` is logged and replaced by ours, so that receipts still print.
 
-    `ConfigError`: ours cannot be used either."""
+    Raises `ConfigError` if ours is unusable too."""
     if folder:
         try:
             return _fill(form, language, folder, shows)
@@ -81,7 +81,7 @@ def render_template(
 
 
 def prepare(folder: str = "") -> None:
-    """Read and compile the templates of every capability now, so that the first paper does not wait for that."""
+    """Compile every capability's templates in advance."""
     environment = _environment(folder)
     for paper in capability_files("papers/*.xml"):
         capability = paper.parents[1].name
@@ -90,9 +90,9 @@ def prepare(folder: str = "") -> None:
 
 
 def clean(value: object) -> object:
-    """What is put into a template, without characters that would be commands to a printer.
+    """Remove characters that a printer would take as commands.
 
-    Markup, which only macros make, stays markup: its parts were cleaned when they were put in.
+    Markup, produced only by macros, is unchanged: its parts were cleaned when inserted.
     """
     return _UNPRINTABLE.sub(" ", value) if type(value) is str else value
 
@@ -133,13 +133,13 @@ def _functions(data: dict[str, Any], language: str) -> dict[str, Callable[..., A
 
 
 def _name(language: str, shows: Callable[[str], bool], names: dict[str, str], number: str = "") -> str:
-    """A name in this language; where it cannot be printed, in another one, else the number of what it names."""
+    """Name in this language; if unprintable in another, otherwise the item's number."""
     first = names.get(language) or next(iter(names.values()), "")
     return next((one for one in (first, *names.values(), number) if one and shows(one)), first)
 
 
 def _money(currency: str, language: str, minor: int) -> str:
-    """A sum; in Hebrew its minus stays in front of it and its currency behind (CLDR puts the same mark there)."""
+    """Amount; in Hebrew with the minus in front and the currency after it (same mark as in CLDR)."""
     return (_LTR_MARK if direction(language) == "rtl" else "") + number(show_minor(minor, currency), language)
 
 
@@ -149,12 +149,12 @@ def _when(dates: str, zone: str, at_us: int) -> str:
 
 
 def _format_day(dates: str, day: str) -> str:
-    """A day of ISO 8601; what is none stays as it is."""
+    """Format an ISO 8601 date; other text is unchanged."""
     return numeric_day(date.fromisoformat(day), dates) if is_day(day) else day
 
 
 def _element(node: ElementTree.Element) -> Element:
-    """A tag as the row of that name; its text stands for the field `text` or `data`."""
+    """Convert a tag to the row of that name; its text is the field `text` or `data`."""
     fields: dict[str, Any] = {"type": node.tag, **node.attrib}
     if node.tag == "row":
         fields["cells"] = [{"text": cell.text or "", **cell.attrib} for cell in node]

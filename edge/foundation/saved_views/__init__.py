@@ -1,11 +1,10 @@
-"""Lists saved under a name.
+"""Saved list views.
 
-A list as somebody wants to find it again: which page, what was asked of it and in which order, under a name. What
-a manager saves, everybody in the shop sees above that list; one tap opens it.
+A list with its filters and order, saved under a name. Views saved by a manager appear above that list for everyone and
+open with one tap.
 
-It knows no list: the page is an address below `/manager`, and what was asked of it is that address's own query,
-without the register and the language of who saved it. `edge/web/static/views.js` shows them on every page that
-has a list.
+It is independent of the list: the page is an address below `/manager` with its own query, without the creator's
+register and language. `edge/web/static/views.js` shows them on every list page.
 """
 
 from edge.core.registry import Capability, QuerySpec

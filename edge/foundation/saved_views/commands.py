@@ -1,4 +1,4 @@
-"""What can be asked of saved views."""
+"""Commands of saved views."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from edge.foundation.saved_views.view import SavedView, ViewId
 
 
 class SetSavedView(Command, frozen=True):
-    """Let a view be as this says, a new one or one that there is."""
+    """Add or change a view."""
 
     view: SavedView
 
 
 class EndSavedView(Command, frozen=True):
-    """Keep a view no longer. The list stays as it is."""
+    """Remove a view. The list is unaffected."""
 
     id: ViewId

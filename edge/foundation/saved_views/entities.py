@@ -1,4 +1,4 @@
-"""Saved views, as master data."""
+"""Saved views as master data."""
 
 from __future__ import annotations
 

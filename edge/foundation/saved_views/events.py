@@ -1,4 +1,4 @@
-"""What can have happened to saved views."""
+"""Events of saved views."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from edge.foundation.saved_views.view import SavedView, ViewId
 
 
 class SavedViewSet(Event, frozen=True):
-    """A view is new or changed: all of it, as it is from now on."""
+    """A view was added or changed; contains it entirely."""
 
     view: SavedView
 
 
 class SavedViewEnded(Event, frozen=True):
-    """A view is kept no longer."""
+    """A view was removed."""
 
     id: ViewId
 

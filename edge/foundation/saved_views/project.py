@@ -1,4 +1,4 @@
-"""Facts about saved views to rows."""
+"""Projects saved view events to rows."""
 
 from __future__ import annotations
 

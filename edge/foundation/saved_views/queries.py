@@ -1,4 +1,4 @@
-"""Reads of saved views."""
+"""Queries of saved views."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from edge.foundation.saved_views.view import SavedView
 
 
 def read_saved_views(db: Connection) -> tuple[SavedView, ...]:
-    """All of them, by id; ids that are made of the time stand in the order in which they were saved."""
+    """All views by id; time-based ids keep their order of creation."""
     return SAVED_VIEWS.read(db)

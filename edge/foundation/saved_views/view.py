@@ -1,4 +1,4 @@
-"""What a saved view is. Pure."""
+"""A saved view. Pure."""
 
 from __future__ import annotations
 
@@ -26,8 +26,7 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 
 class SavedView(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A list under a name: the address of its page, and what is asked of it, as it stands behind the `?`
-    (application/x-www-form-urlencoded)."""
+    """A named list: its page address, and query string (application/x-www-form-urlencoded)."""
 
     id: ViewId
     page: Page

@@ -1,4 +1,4 @@
-"""Passwords and keys the shop uses elsewhere, and who entered them.
+"""Credentials that the shop uses elsewhere, and who entered them.
 
 What the shop shows to others to be let in: entered on `/manager/secrets`, over the API (`PUT secrets/{name}`) or
 by `edge secret set NAME` (standard input), kept by core/secrets, meant in `config.toml` by `secret:NAME`. Here is

@@ -1,4 +1,4 @@
-"""What can be asked about secrets: that the journal has a word of them. Their values are in no command."""
+"""Commands that record changes of secrets in the journal, without values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SecretName = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$(
 
 
 class NoteSecret(Command, frozen=True):
-    """A secret was entered or removed; `rotated`: all came under another key, and `name` is empty."""
+    """Record that a secret was entered or removed; `rotated`: all were re-encrypted, with an empty `name`."""
 
     name: SecretName
     what: Literal["set", "removed", "rotated"]

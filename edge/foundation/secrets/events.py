@@ -1,4 +1,4 @@
-"""What can have happened to secrets."""
+"""Events of secrets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from edge.core.messages import Event
 
 
 class SecretSet(Event, frozen=True):
-    """The secret of this name was entered, in place of another if there was one."""
+    """The secret of this name was entered or replaced."""
 
     name: str
 
@@ -18,7 +18,7 @@ class SecretRemoved(Event, frozen=True):
 
 
 class SecretsRotated(Event, frozen=True):
-    """All secrets came under another key, and the one before was destroyed."""
+    """All secrets were re-encrypted with a new key, and the old one destroyed."""
 
 
 EVENTS: tuple[type[Event], ...] = (SecretSet, SecretRemoved, SecretsRotated)

@@ -1,4 +1,4 @@
-"""Commands about secrets, inside the transaction."""
+"""Secret commands, inside the transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets over HTTP: entered, listed without their values, removed, put under another key."""
+"""Secrets over HTTP: enter, list without values, remove, rotate."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ T = TypeVar("T")
 
 
 class SecretValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`PUT secrets/{name}`: one line, which is shown to nobody again."""
+    """`PUT secrets/{name}`: one line, never shown again."""
 
     value: Annotated[str, msgspec.Meta(min_length=1, max_length=VALUE_CHARS, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
 
 
 class Rotated(msgspec.Struct, frozen=True):
-    """How many secrets are under the new key."""
+    """Number of secrets under the new key."""
 
     secrets: int
 
 
 async def list_secrets(request: web.Request) -> web.Response:
-    """`GET secrets`: their names, when each was entered, its last letters where it is a long one."""
+    """`GET secrets`: names, entry times, and last letters of long ones."""
     return answer_json({"secrets": await _do(request, lambda store: store.listed())})
 
 
 async def put(request: web.Request) -> web.Response:
-    """`PUT secrets/{name}`: enter a secret, in place of one that has that name. Its value is never shown again."""
+    """`PUT secrets/{name}`: enter or replace a secret. Its value is never shown again."""
     body = await body_of(request, SecretValue)
     site, actor, name = request.app[SITE], actor_of(request), request.match_info["name"]
     try:
@@ -64,7 +64,7 @@ async def remove(request: web.Request) -> web.Response:
 
 
 async def rotate(request: web.Request) -> web.Response:
-    """`POST secrets/rotate`: put all secrets under a new key, and destroy the one before."""
+    """`POST secrets/rotate`: re-encrypt all secrets with a new key, and destroy the old one."""
     site, actor = request.app[SITE], actor_of(request)
     try:
         count = await _do(request, lambda store: store.rotate())
@@ -75,7 +75,7 @@ async def rotate(request: web.Request) -> web.Response:
 
 
 async def _do(request: web.Request, work: Callable[[SecretStore], T]) -> T:
-    """In a thread, as it waits for the disk. `Problem` 503: the file cannot be read or written."""
+    """Run in a thread, because it accesses the disk. Raises `Problem` 503."""
     try:
         return await asyncio.to_thread(work, request.app[SITE].services.of(STORE))
     except NeedsHuman as error:

@@ -1,4 +1,4 @@
-"""What may be changed while the shop runs. See README.md."""
+"""Settings that can change at runtime. See README.md."""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import INSIDE, STAFF

@@ -1,4 +1,4 @@
-"""What `edge check` says of settings."""
+"""`edge check` for settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from edge.foundation.settings.queries import read_settings
 
 
 def overrides(db: Connection) -> Iterator[CheckResult]:
-    """What does not hold as config.toml says it, and by whose word."""
+    """Settings that differ from config.toml, and their source."""
     for said in read_settings(db):
         value, day = msgspec.json.encode(said.value).decode(), datetime.fromtimestamp(said.at_us / 1e6, UTC).date()
         what = f"{value}, by the word of {said.by} of {day.isoformat()}, whatever config.toml says."

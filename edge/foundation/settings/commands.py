@@ -1,4 +1,4 @@
-"""What can be asked of the settings."""
+"""Commands of settings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Name = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class SetSetting(Command, frozen=True):
-    """Let a setting of config.toml (`section.key`, one of `known.KNOWN`) be this from now on. The newest word holds."""
+    """Override a setting of config.toml (`section.key`, one of `known.KNOWN`). The newest override applies."""
 
     name: Name
     value: Value
@@ -27,24 +27,24 @@ class SetSetting(Command, frozen=True):
 
 
 class ClearSetting(Command, frozen=True):
-    """Let what config.toml says of a setting hold again."""
+    """Remove a setting's override, so that config.toml applies again."""
 
     name: Name
     by: By = "manager"
 
 
 class TellSettings(Command, frozen=True):
-    """The software began: `filed` is what config.toml says of each setting, `secrets` which it names and whether each
-    was entered. Where it says and knows what it did before, nothing is told."""
+    """Report at start: `filed` has each setting's value in config.toml, `secrets` the ones it names and whether each is
+    entered. Not recorded if unchanged."""
 
     filed: dict[Name, HeldValue]
     secrets: dict[Annotated[str, msgspec.Meta(max_length=100)], bool]
 
 
 class SetText(Command, frozen=True):
-    """Let a text be read at a place, in these languages, at once or from `from_us` on, for ever or until `until_us`.
+    """Show a text at a place in these languages, from `from_us` (default: now) until `until_us` (default: unlimited).
 
-    The text of that `id` there was is gone. Lines end with a newline.
+    It replaces the text with that `id`. Lines end with a newline.
     """
 
     id: TextId
@@ -56,7 +56,7 @@ class SetText(Command, frozen=True):
 
 
 class EndText(Command, frozen=True):
-    """Let a text be read no more."""
+    """Stop showing a text."""
 
     id: TextId
     by: By = "manager"

@@ -1,4 +1,4 @@
-"""How a setting is typed, read off its type: what the shop's page and head office's make a field of."""
+"""Input control of a setting, derived from its type, for the shop's and head office's pages."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Kind = Literal["choice", "several", "picked", "number", "money", "text", "lines"
 
 
 class SettingControl(msgspec.Struct, frozen=True):
-    """`choice` of `choices`, `several` of them, `picked`: several ids of what the shop has; `number` up to `most`,
-    `money` as a sum; `text` of `longest` letters (0: of any number); `lines`, `most` of `longest` letters; `numbers`,
-    one a line."""
+    """`choice`: one of `choices`; `several`: some of them; `picked`: ids of the shop's items; `number` up to `most`;
+    `money`: an amount; `text` of `longest` characters (0: unlimited); `lines`: `most` lines of `longest` characters;
+    `numbers`: one per line."""
 
     kind: Kind
     choices: tuple[Any, ...] = ()

@@ -1,8 +1,8 @@
-"""What may be changed while the shop runs: a closed list, each as config.toml has it, `section.key`, with its type.
+"""Settings that can change at runtime: a closed list, named as in config.toml, `section.key`, with types.
 
-A capability declares its own in its `settings.py`, as `SETTINGS`, where they are found by name; those of the whole
-store are here. What holds by default, config.toml says. What an accountant, an installer or the law decides (currency,
-taxes, tax number, the day's turn, devices) is not in it.
+A capability declares its own in `settings.py` as `SETTINGS`, found by name; store-wide ones are here. Defaults come
+from config.toml. Matters for accountants, installers or the law (currency, taxes, tax number, business day, devices)
+are excluded.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ Lines = Annotated[tuple[Line, ...], msgspec.Meta(max_length=12)]
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """One of them: `type` with its bounds, as msgspec has them; its sentence is `settings.SECTION_KEY`.
+    """A setting: `type` with bounds as msgspec types; its text is `settings.SECTION_KEY`.
 
-    `wants_pin`: it can be true only where somebody has a PIN, as else nobody could sell. `has_page`: it is said on
-    a page of its own, and not on that of settings. `some_of`: what a list of it is chosen from, each called by the
-    sentence `settings.SECTION_KEY_ONE`, or `category`: ids of the shop's categories.
+    `wants_pin`: can only be true if someone has a PIN, otherwise no one could sell. `has_page`: edited on its own page.
+    `some_of`: choices of a list, named by `settings.SECTION_KEY_ONE`, or `category`: category ids.
     """
 
     name: str
@@ -36,11 +35,11 @@ class Setting(msgspec.Struct, frozen=True):
 
     @property
     def is_money(self) -> bool:
-        """Whether it is a sum, which pages have typed as one."""
+        """Whether it is an amount of money."""
         return self.name.endswith("_minor")
 
     def fault_of(self, value: object) -> str | None:
-        """What is wrong with a value; None: it can be that."""
+        """Error for a value; None if valid."""
         try:
             msgspec.convert(value, self.type)
         except msgspec.ValidationError as error:
@@ -49,7 +48,7 @@ class Setting(msgspec.Struct, frozen=True):
 
 
 class SettingGroup(msgspec.Struct, frozen=True):
-    """Those of a capability, and where they stand among the others' on the page."""
+    """Settings of a capability, and their place on the page."""
 
     place: int
     settings: tuple[Setting, ...]
@@ -67,7 +66,7 @@ SETTINGS = SettingGroup(
 
 @cache
 def settings_by_name() -> Mapping[str, Setting]:
-    """All there are by their names, in the order of the page. `ValueError`: a name stands twice."""
+    """All settings by name, in page order. Raises `ValueError` for duplicates."""
     modules = (capability_module(path) for path in capability_files("settings.py"))
     groups = [SETTINGS, *(module.SETTINGS for module in modules if hasattr(module, "SETTINGS"))]
     found: dict[str, Setting] = {}

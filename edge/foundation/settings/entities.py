@@ -1,4 +1,4 @@
-"""Texts of the shop, as master data."""
+"""Shop texts as master data."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ _OTHERS = "SELECT count(*) FROM shown_text WHERE id <> ? AND until_us > ?"
 
 
 def still_to_be_read(tx: Transaction, wanted: Notice, known: Notice | None) -> Notice:
-    """The text with its moments, where nobody said them. `Refusal`: it is over, or as many hold as there may be; those
-    that are over make room."""
+    """Text with default times. Raises `Refusal` if it is over or too many are active; expired ones make room."""
     from_us = tx.at_us if wanted.from_us is None else wanted.from_us
     until_us = ALWAYS_US if wanted.until_us is None else wanted.until_us
     if until_us <= max(from_us, tx.at_us):

@@ -1,4 +1,4 @@
-"""What can have happened to settings."""
+"""Events of settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FILE = "config.toml"
 
 
 class SettingChanged(Event, frozen=True):
-    """A setting is this from now on, by this one's word; where `value` is None, what config.toml says holds again."""
+    """A setting was changed; `value` None: config.toml applies again."""
 
     name: str
     value: bool | int | str | tuple[str, ...] | None
@@ -21,8 +21,8 @@ class SettingChanged(Event, frozen=True):
 
 
 class SettingInForce(msgspec.Struct, frozen=True):
-    """A setting as it holds: its value, whose word that is (`config.toml`, `manager`, `head office`) and since when
-    (microseconds; 0: the file's). `filed`: what config.toml says, which holds again once that word is taken back."""
+    """A setting's effective value, source (`config.toml`, `manager`, `head office`) and start (microseconds; 0: the
+    file's). `filed`: config.toml's value, effective without an override."""
 
     name: str
     value: HeldValue
@@ -32,15 +32,15 @@ class SettingInForce(msgspec.Struct, frozen=True):
 
 
 class SettingsInForce(Event, frozen=True):
-    """All that may be changed while the shop runs, as it holds now that the software began with another file or knows
-    other settings than before; `secrets`: those that config.toml names, and whether each was entered."""
+    """All effective settings after a start with a changed file or version; `secrets`: those named in config.toml, and
+    whether each is entered."""
 
     settings: tuple[SettingInForce, ...]
     secrets: dict[str, bool]
 
 
 class TextSet(Event, frozen=True):
-    """A text can be read at a place from `from_us` until `until_us`, by this one's word."""
+    """A text is shown at a place from `from_us` until `until_us`."""
 
     id: str
     place: str
@@ -51,7 +51,7 @@ class TextSet(Event, frozen=True):
 
 
 class TextEnded(Event, frozen=True):
-    """A text can be read no more."""
+    """A text is no longer shown."""
 
     id: str
     by: str

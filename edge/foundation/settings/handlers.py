@@ -1,4 +1,4 @@
-"""Commands of the settings, inside the transaction."""
+"""Settings commands, inside the transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How head office holds the settings of each store: what was said of them beside its config.toml, and what holds."""
+"""Head office's tables of store settings: overrides and effective values."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ _ENTERED = """
 
 
 class SettingTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects settings events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "settings"
     version = 1

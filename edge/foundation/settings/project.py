@@ -1,4 +1,4 @@
-"""Facts about settings to rows."""
+"""Projects settings events to rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads of the settings, and the way to use them: `LiveSettings`."""
+"""Queries of settings, and their use: `LiveSettings`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _AT = "SELECT texts FROM shown_text WHERE place = ? AND from_us <= ? AND until_u
 
 
 class SettingOverride(msgspec.Struct, frozen=True):
-    """What was said of a setting since config.toml: its `value`, whose word it is, who brought it, and when."""
+    """A setting's override: `value`, source, actor and time."""
 
     name: str
     value: Any
@@ -30,35 +30,35 @@ class SettingOverride(msgspec.Struct, frozen=True):
 
 
 def read_settings(db: Connection) -> list[SettingOverride]:
-    """All settings that are not what config.toml says."""
+    """All overridden settings."""
     rows = db.execute("SELECT name, value, said_by, actor, at_us FROM setting ORDER BY name")
     return [SettingOverride(name, msgspec.json.decode(value), *rest) for name, value, *rest in rows]
 
 
 def told_text(told: SettingsInForce) -> str:
-    """What the file and the software say of it, as JSON: the same as long as there is nothing new to tell."""
+    """Values of the file and software as JSON; equal if there is nothing new to report."""
     return msgspec.json.encode(({one.name: one.filed for one in told.settings}, told.secrets)).decode()
 
 
 def settings_told(db: Connection) -> str:
-    """The `told_text` of what was told last; "": nothing yet."""
+    """The last reported `told_text`; "" if none."""
     found = db.execute("SELECT body FROM settings_told").fetchone()
     return found[0] if found else ""
 
 
 def read_texts(db: Connection) -> tuple[Notice, ...]:
-    """All texts there are, in the order in which they were said."""
+    """All texts, in order of creation."""
     return TEXTS.read(db)
 
 
 def texts_at(db: Connection, place: Place, at_us: int) -> list[dict[str, str]]:
-    """What can be read at a place at a moment, by language, in the order in which it was said."""
+    """Texts shown at a place at a moment, by language, in order."""
     rows = db.execute(_AT, (place, at_us, at_us))
     return [msgspec.json.decode(texts) for (texts,) in rows]
 
 
 def lines_at(db: Connection, place: Place, language: str, at_us: int) -> tuple[str, ...]:
-    """The same as lines, in one language, or in the first one that a text has."""
+    """The same as lines in one language, or the first available."""
     return tuple(line for texts in texts_at(db, place, at_us) for line in text_in(texts, language).split("\n"))
 
 
@@ -66,17 +66,17 @@ NOTICES = Memo(read_texts, "shown_text")
 
 
 def lines_in(tx: Transaction, place: Place, language: str) -> tuple[str, ...]:
-    """What can be read at a place inside a transaction, as `lines_at` has it."""
+    """Lines shown at a place inside a transaction, like `lines_at`."""
     said = [one for one in NOTICES.of(tx) if one.place == place and one.from_us <= tx.at_us < one.until_us]
     texts = [cast(Mapping[str, str], one.texts) for one in said]
     return tuple(line for text in texts for line in text_in(text, language).split("\n"))
 
 
 class LiveSettings(Memo[S]):
-    """Settings that follow what is said: `base` is what config.toml says, `names` which of them may change.
+    """Settings with overrides: `base` is config.toml's, `names` may change.
 
-    A setting `section.key` is the field `key` of `base`. Asked inside the transaction, or at the moment of use, so that
-    a change holds at once; what was made once is kept for as long as the table says the same.
+    A setting `section.key` is the field `key` of `base`. Read inside the transaction or on use, so changes apply
+    immediately; the result is cached while the table is unchanged.
     """
 
     def __init__(self, base: S, *names: str) -> None:
@@ -86,7 +86,7 @@ class LiveSettings(Memo[S]):
         super().__init__(self.at, "setting")
 
     def at(self, db: Connection) -> S:
-        """The settings as `db` has them now."""
+        """Current settings in `db`."""
         rows = db.execute("SELECT name, value FROM setting").fetchall()
         known, made = self._last
         if rows == known:

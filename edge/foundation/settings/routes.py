@@ -1,4 +1,4 @@
-"""A text of the shop over HTTP: where it can be read, and on which days."""
+"""A shop text over HTTP: place and dates."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from edge.web.responses import answer_outcome, texts_of
 
 
 class TextBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Let a text be read at a place from the day it `begins` (now) through the day it `ends` (for ever)."""
+    """Show a text at a place from the day it `begins` (default: now) to the day it `ends` (default: unlimited)."""
 
     place: Place
     texts: Annotated[dict[Language, Sentence], msgspec.Meta(min_length=1)]
@@ -31,7 +31,7 @@ class TextBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def set_text(request: web.Request) -> web.Response:
-    """`POST texts`: a new text, with days as the shop's clock has them."""
+    """`POST texts`: a new text, with dates in the shop's time zone."""
     site, new = request.app[SITE], await body_of(request, TextBody)
     zone = ZoneInfo(site.settings.zone)
     known = {text.id for text in await site.asker.read(read_texts)}

@@ -1,4 +1,4 @@
-"""What a shop lets be read: where, in which languages, from when, until when. Pure."""
+"""Shop texts: place, languages and period. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEXTS_LIMIT = 100
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """A text that can be read at a place, now or later, by this one's word."""
+    """A text shown at a place, now or later, with its source."""
 
     id: TextId
     place: Place
@@ -33,5 +33,5 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 def text_in(texts: Mapping[str, str], language: str) -> str:
-    """A text in a language, or in the first one it has."""
+    """Text in a language, or the first available."""
     return texts.get(language) or next(iter(texts.values()), "")

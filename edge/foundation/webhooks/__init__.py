@@ -1,4 +1,4 @@
-"""Events, delivered to integrators' servers in order.
+"""Webhooks: events delivered to integrators' servers in order.
 
 What happens in the shop, told to servers that an integrator names: each fact of the feed as one signed POST, in
 order.

@@ -1,4 +1,4 @@
-"""What can be asked about webhooks. Their secrets are in no command."""
+"""Commands of webhooks, without secrets."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from edge.foundation.webhooks.hook import Hook, HookId
 
 
 class SetWebhook(Command, Hook, frozen=True):
-    """Tell this address of facts from now on: of these types, or of all that the feed has. The surface makes the id and
-    the secret."""
+    """Send events to this address from now on: of these types, or the whole feed. The surface creates id and secret."""
 
 
 class RemoveWebhook(Command, frozen=True):
-    """Tell it nothing any more."""
+    """Remove a webhook."""
 
     id: HookId

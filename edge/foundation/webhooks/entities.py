@@ -1,4 +1,4 @@
-"""Webhooks, as master data."""
+"""Webhooks as master data."""
 
 from __future__ import annotations
 

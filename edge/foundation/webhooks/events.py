@@ -1,4 +1,4 @@
-"""What can have happened to webhooks."""
+"""Events of webhooks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from edge.core.messages import Event
 
 
 class WebhookSet(Event, frozen=True):
-    """This address is told of facts of these types, behind this one; no types: of all that the feed has."""
+    """This address receives later events of these types; none: the whole feed."""
 
     id: str
     url: str
@@ -14,7 +14,7 @@ class WebhookSet(Event, frozen=True):
 
 
 class WebhookRemoved(Event, frozen=True):
-    """It is told nothing any more."""
+    """A webhook was removed."""
 
     id: str
 

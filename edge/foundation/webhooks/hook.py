@@ -1,4 +1,4 @@
-"""What a webhook is, as it was set: how far it has been told is local state (`webhook_state.py`). Pure."""
+"""A webhook's definition; its position is local state (`webhook_state.py`). Pure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ EventTypes = Annotated[
 
 
 class Hook(msgspec.Struct, frozen=True):
-    """An address that is told of facts of these types; no types: of all that the feed has. Its secret lies with the
-    shop's secrets, never here."""
+    """An address that receives events of these types; none: the whole feed. Its secret is in the secret store."""
 
     id: HookId
     url: HookUrl

@@ -1,4 +1,4 @@
-"""Webhooks over HTTP: added with a secret that is shown once, listed, tried, gone on with, removed."""
+"""Webhooks over HTTP: added with a secret shown once, listed, tested, resumed, removed."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ TRIAL_S = 10.0
 
 
 class AddWebhook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Tell this address of what happens from now on; no `types`: of all that the feed has."""
+    """Send events to this address from now on; no `types`: the whole feed."""
 
     url: HookUrl
     types: EventTypes = ()
 
 
 class NewWebhook(msgspec.Struct, frozen=True):
-    """Its id, and the secret that its deliveries are signed with: shown this once."""
+    """Its id, and the signing secret, shown once."""
 
     id: str
     secret: str
@@ -53,12 +53,12 @@ class NoFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def list_webhooks(request: web.Request) -> web.Response:
-    """`GET webhooks`: who is told of what, how far each is, and why one is not."""
+    """`GET webhooks`: webhooks with positions and errors."""
     return answer_json({"webhooks": read_webhooks(request.app[SITE].shop.reader)})
 
 
 async def add(request: web.Request) -> web.Response:
-    """`POST webhooks`: tell an address of what happens. The answer has its secret, which is never shown again."""
+    """`POST webhooks`: add an address. The answer has its secret, never shown again."""
     body = await body_of(request, AddWebhook)
     site, actor = request.app[SITE], actor_of(request)
     known = told_types(site.shop.registry)
@@ -77,7 +77,7 @@ async def add(request: web.Request) -> web.Response:
 
 
 async def remove(request: web.Request) -> web.Response:
-    """`DELETE webhooks/{id}`: tell it nothing any more, and destroy its secret."""
+    """`DELETE webhooks/{id}`: remove a webhook and destroy its secret."""
     site, id = request.app[SITE], request.match_info["id"]
     outcome = await site.shop.do(RemoveWebhook(id), actor_of(request))
     if isinstance(outcome, Done):
@@ -86,7 +86,7 @@ async def remove(request: web.Request) -> web.Response:
 
 
 async def go_on(request: web.Request) -> web.Response:
-    """`POST webhooks/{id}/again`: go on with one that rests or waits, from where it was."""
+    """`POST webhooks/{id}/again`: resume a paused or waiting one from its position."""
     await body_of(request, NoFields)
     site, hook = request.app[SITE], _hook(request)
     kept = await site.shop.maintain(lambda db: webhook_state.keep(db, webhook_state.again(hook)))
@@ -94,7 +94,7 @@ async def go_on(request: web.Request) -> web.Response:
 
 
 async def send_trial(request: web.Request) -> web.Response:
-    """`POST webhooks/{id}/test`: send it one signed `WebhookTest` now, and say what came of it."""
+    """`POST webhooks/{id}/test`: send a signed `WebhookTest` now and return the result."""
     await body_of(request, NoFields)
     site, hook = request.app[SITE], _hook(request)
     try:
@@ -118,7 +118,7 @@ def _why(request: web.Request, why: str) -> str:
 
 
 def _hook(request: web.Request) -> Webhook:
-    """The one that is spoken of. `Problem` 404."""
+    """The addressed webhook. Raises `Problem` 404."""
     site: PanelContext = request.app[SITE]
     found = next((one for one in read_webhooks(site.shop.reader) if one.id == request.match_info["id"]), None)
     if found is None:

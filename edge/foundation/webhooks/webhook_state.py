@@ -1,4 +1,4 @@
-"""Local state of webhooks: how far each has been told, and when it is asked again."""
+"""Local state of webhooks: position and retry time."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _KEEP = """
 
 
 class Webhook(msgspec.Struct, frozen=True):
-    """An address that is told of facts behind `after_seq`. `failing_us`: since when it takes nothing (0: it does),
-    `why` as a key of section [undelivered]; `resting`: it waits for somebody; `told_us`: when it took something last.
+    """A webhook, with events after `after_seq` pending. `failing_us`: failing since then (0: not); `why`: key of
+    section [undelivered]; `resting`: paused until resumed; `told_us`: last success.
     """
 
     id: str
@@ -37,7 +37,7 @@ class Webhook(msgspec.Struct, frozen=True):
 
 
 def read_webhooks(db: Connection) -> list[Webhook]:
-    """Those that are told, the oldest first."""
+    """Active webhooks, oldest first."""
     return [
         Webhook(id, url, tuple(msgspec.json.decode(types)), after, tries, next_us, failing, bool(resting), why, told)
         for id, url, types, after, tries, next_us, failing, resting, why, told in db.execute(_SELECT)
@@ -45,24 +45,24 @@ def read_webhooks(db: Connection) -> list[Webhook]:
 
 
 def keep(db: Connection, hook: Webhook) -> None:
-    """Write down how far it is."""
+    """Save its state."""
     state = (hook.id, hook.after_seq, hook.tries, hook.next_us, hook.failing_us, hook.resting, hook.why, hook.told_us)
     db.execute(_KEEP, state)
     db.execute("DELETE FROM webhook_delivery WHERE id NOT IN (SELECT id FROM webhook)")
 
 
 def after_delivery(hook: Webhook, seq: int, now_us: int) -> Webhook:
-    """It took what stands at `seq`. Pure."""
+    """State after delivering `seq`. Pure."""
     return msgspec.structs.replace(hook, after_seq=seq, tries=0, next_us=0, failing_us=0, why="", told_us=now_us)
 
 
 def after_passing(hook: Webhook, seq: int) -> Webhook:
-    """Up to `seq` there is nothing for it. Pure."""
+    """State after skipping to `seq`. Pure."""
     return msgspec.structs.replace(hook, after_seq=max(hook.after_seq, seq))
 
 
 def after_failure(hook: Webhook, why: str, now_us: int, after_us: int, gone: bool) -> Webhook:
-    """It did not take it: again at `after_us`, unless it has failed for too long or is `gone` for good. Pure."""
+    """State after a failure: retry at `after_us`, or pause if failing too long or `gone`. Pure."""
     since = hook.failing_us or now_us
     rests = gone or now_us - since >= FAILING_US
     return msgspec.structs.replace(
@@ -71,11 +71,11 @@ def after_failure(hook: Webhook, why: str, now_us: int, after_us: int, gone: boo
 
 
 def again(hook: Webhook) -> Webhook:
-    """Somebody goes on with it: from where it was. Pure."""
+    """State after a user resumes it. Pure."""
     return msgspec.structs.replace(hook, tries=0, next_us=0, failing_us=0, resting=False)
 
 
 def after_restore(db: Connection) -> None:
-    """The ledger may be a backup: a hook that was told more is told what comes now."""
+    """After a restore, continue webhooks that were further ahead with new events."""
     head = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
     db.execute("UPDATE webhook_delivery SET after_seq = min(after_seq, ?), tries = 0, next_us = 0", (head,))

@@ -1,4 +1,4 @@
-"""Signing in on a device of one's own, where one is signed in; and all other pages and addresses of who may what."""
+"""Pages of sign-in on personal devices and of access management."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _WITHOUT_ANYBODY = ("auth/login", "auth/refresh", "auth/logout", "auth/setup")
 
 
 async def login(request: web.Request) -> web.Response:
-    """`GET /login`: e-mail address and password, a PIN where the browser was let in, or a code on paper."""
+    """`GET /login`: email address and password, a PIN in paired browsers, or a paper code."""
     site, language = request.app[SITE], texts_of(request).language
     near = from_here(request) or PAIRING in request
     header, people = site.settings.header, await site.asker.read(read_users) if near else []
@@ -56,12 +56,12 @@ async def login(request: web.Request) -> web.Response:
 
 
 async def account(request: web.Request) -> web.Response:
-    """`GET /account`: where one is signed in, to look at and to end."""
+    """`GET /account`: the user's sessions, to view and end."""
     return page(request, "account")
 
 
 async def rows(request: web.Request) -> web.Response:
-    """`GET /fragments/account`: one's sessions as they are now."""
+    """`GET /fragments/account`: the user's current sessions."""
     site, session = request.app[SITE], session_behind(request)
     me: Me | None = who_is(request, session) if session else None
     found = sessions_shown(request, site.services.of(ACCESS).sessions.all(session.user)) if session else []
@@ -75,7 +75,7 @@ async def rows(request: web.Request) -> web.Response:
 
 
 def signed_in(views: FragmentSource, register: str) -> Values:
-    """Who is signed in at a till, and whether anybody must or may be."""
+    """Signed-in user at a till, and whether sign-in is required or possible."""
     reader, access = views.shop.reader, views.services.of(ACCESS)
     needed, user = access.must_sign_in(), access.sessions.user(register)
     return {
@@ -88,14 +88,14 @@ def signed_in(views: FragmentSource, register: str) -> Values:
 
 
 def approved_by_signing_in(shop: CommandBus, user: str, register: str) -> list[str]:
-    """The commands that a PIN is asked for at a till, and not of whoever is signed in there."""
+    """Commands that need a PIN at a till, but not for the signed-in user."""
     actor, nobody = at_till(shop.reader, user, "cashier", register), anonymous_actor(register)
     specs = shop.registry.by_name.items()
     return sorted(name for name, one in specs if one.refusal(actor) is None and one.refusal(nobody) is not None)
 
 
 class SignInSource(LiveSource):
-    """Who was signed in and has not touched anything for too long."""
+    """Reports automatic sign-outs after inactivity."""
 
     def answered(self, command: Command, actor: Actor, outcome: Outcome) -> Iterable[FragmentChange]:
         if isinstance(outcome, Refused) and outcome.code == "sign_in_first":

@@ -1,4 +1,4 @@
-"""The manager's page of what is let in: paired browsers and programs; behind a PIN."""
+"""Manager page of access: paired browsers and programs; requires a PIN."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ OFFERED = tuple(sorted(RIGHTS - {MANAGE, SELL}))
 
 
 async def access_page(request: web.Request) -> web.Response:
-    """`GET /manager/access`: the page; what it shows comes behind a PIN."""
+    """`GET /manager/access`: the page; its content requires a PIN."""
     return page(request, "access")
 
 
 async def fragment(request: web.Request) -> web.Response:
-    """`GET /fragments/access`: browsers and keys of programs, to look at and change."""
+    """`GET /fragments/access`: browsers and API keys, to view and change."""
     site = request.app[SITE]
 
     def read(db: Connection) -> dict[str, Any]:
@@ -46,7 +46,7 @@ async def fragment(request: web.Request) -> web.Response:
 
 
 def _keys(db: Connection) -> list[dict[str, Any]]:
-    """Keys of programs, and what those are called who made them."""
+    """API keys with their makers' names."""
     makers = {SET_UP: "", "system": ""}
     return [
         {**msgspec.structs.asdict(key), "by": makers.get(key.maker, name_of(db, key.maker))} for key in list_keys(db)

@@ -1,4 +1,4 @@
-"""Where a secret is typed."""
+"""Where a secret is entered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.web.caller import caller_of
 
 
 def source_of(request: web.Request) -> AttemptSource:
-    """Where a PIN is typed, for counting wrong ones."""
+    """Source of a PIN attempt, for counting wrong ones."""
     if pairing := request.get(PAIRING):
         return paired_source(pairing.id)
     return CONSOLE if from_here(request) else network(caller_of(request).address)

@@ -1,7 +1,7 @@
-"""Signing in on a device of one's own, or in a program of one's own.
+"""Sign-in on personal devices and in programs.
 
-A password (with an e-mail address) is for devices that nobody paired: it opens them alone. A PIN is enough where a
-manager let the browser in, and at the appliance itself. Nobody learns which addresses are anybody's.
+An unpaired device needs email address and password. A PIN suffices in paired browsers and at the appliance. Responses
+never reveal which email addresses exist.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ Label = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$
 
 
 class LogIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Show who you are: an e-mail address and a password, or (in a browser that was let in) a PIN; `code` is of the
-    second factor. A program asks for tokens (`app`), a browser gets a cookie; `label` is what a list calls it."""
+    """Authenticate: email address and password, or a PIN (in a paired browser); `code` is the second factor. A program
+    requests tokens (`app`), a browser gets a cookie; `label` is its name in lists."""
 
     email: Annotated[str, msgspec.Meta(max_length=254)] = ""
     password: Password = ""
@@ -62,13 +62,13 @@ class LogIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Go on: a program by the token it was given for that, a browser by its cookie."""
+    """Renew: a program with its refresh token, a browser with its cookie."""
 
     refresh_token: Annotated[str, msgspec.Meta(max_length=100)] = ""
 
 
 class Me(msgspec.Struct, frozen=True):
-    """Who asks: what they are called, and what they may now. `session` is "" at the shell of the appliance."""
+    """The caller: name and current rights. `session` is "" at the appliance's shell."""
 
     id: str
     name: str
@@ -79,7 +79,7 @@ class Me(msgspec.Struct, frozen=True):
 
 
 class LoggedIn(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who is signed in; `tokens` are a program's. `ended` are devices that had to make room, by their labels."""
+    """The signed-in user; `tokens` for a program. `ended`: labels of devices signed out to make room."""
 
     me: Me
     tokens: Tokens | None = None
@@ -87,7 +87,7 @@ class LoggedIn(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 async def log_in(request: web.Request) -> web.Response:
-    """`POST auth/login`: a cookie for a device of one's own, or tokens for a program."""
+    """`POST auth/login`: a cookie for a personal device, or tokens for a program."""
     site, body = request.app[SITE], await body_of(request, LogIn)
     user = await (_by_password(request, body) if body.email or body.password else _by_pin(request, body))
     if isinstance(user, Refused):
@@ -104,7 +104,7 @@ async def log_in(request: web.Request) -> web.Response:
 
 
 async def refresh(request: web.Request) -> web.Response:
-    """`POST auth/refresh`: other tokens for a program; a browser's time begins anew."""
+    """`POST auth/refresh`: new tokens for a program, or a renewed session for a browser."""
     site, body = request.app[SITE], await body_of(request, Refresh)
     if body.refresh_token:
         tokens = await site.services.of(ACCESS).tokens.refresh(body.refresh_token, caller_of(request).network)
@@ -119,12 +119,12 @@ async def refresh(request: web.Request) -> web.Response:
 
 
 async def me(request: web.Request) -> web.Response:
-    """`GET auth/me`: who is signed in, in this browser or program, and what they may now."""
+    """`GET auth/me`: the signed-in user of this browser or program, with current rights."""
     return answer_json(who_is(request, own_session(request)))
 
 
 async def log_out(request: web.Request) -> web.Response:
-    """`POST auth/logout`: nobody is signed in here any more; a program says so by either of its tokens."""
+    """`POST auth/logout`: sign out; programs send either of their tokens."""
     site, body = request.app[SITE], await body_of(request, Refresh)
     session = request.get(TOKEN) or site.services.of(ACCESS).tokens.session(body.refresh_token)
     if session:
@@ -138,7 +138,7 @@ async def log_out(request: web.Request) -> web.Response:
 
 
 async def _by_pin(request: web.Request, body: LogIn) -> str | Refused:
-    """A PIN alone opens no strange device: it is too short for that."""
+    """A PIN alone is too short for an unpaired device."""
     pairing = request.get(PAIRING)
     if not (from_here(request) or (pairing and "panel" in pairing.surfaces)):
         raise Problem(401, "not_paired")
@@ -159,7 +159,7 @@ async def _by_password(request: web.Request, body: LogIn) -> str | Refused:
 
 
 def counted_by(request: web.Request, source: AttemptSource, user: str, said: str) -> str:
-    """What wrong tries for a person are counted by: what their PIN's are; for nobody, as many wait as for somebody."""
+    """Key for counting wrong attempts of a user, shared with their PIN; unknown users are counted and delayed alike."""
     if user:
         return source.person(user, stored_hash(request.app[SITE].shop.reader, user) or "")
     bucket = int.from_bytes(hashlib.sha256(said.casefold().encode()).digest()[:4]) % UNKNOWN_BUCKETS
@@ -167,7 +167,7 @@ def counted_by(request: web.Request, source: AttemptSource, user: str, said: str
 
 
 def user_of(request: web.Request, email: str) -> str:
-    """Whose e-mail address that is; "": nobody's."""
+    """User with this email address, or ""."""
     found = blind_index.find(request.app[SITE].shop.reader, "user email", email.strip().lower())
     return found[0] if len(found) == 1 else ""
 
@@ -185,7 +185,7 @@ async def _begin_app(request: web.Request, user: str, label: str, network: str) 
 
 
 def session_behind(request: web.Request) -> Session | None:
-    """The session behind a request: a program's, a device's, the manager's pages, or at the till it stands at."""
+    """Session of a request: a program's, a device's, the manager pages', or the till's."""
     if found := request.get(TOKEN) or session_of(request):
         return request.app[SITE].services.of(ACCESS).sessions.get(found.id)
     if is_program(request) or is_console_token(request):
@@ -194,7 +194,7 @@ def session_behind(request: web.Request) -> Session | None:
 
 
 def own_session(request: web.Request) -> Session:
-    """`Problem` 401: nobody is signed in here."""
+    """Session of the caller. Raises `Problem` 401 if not signed in."""
     if found := session_behind(request):
         return found
     raise Problem(401, "not_signed_in")

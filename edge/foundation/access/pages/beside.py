@@ -1,4 +1,4 @@
-"""What capabilities above know of people, for the pages of users."""
+"""Information about people from higher capabilities, for the users page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page on which somebody sets up their second factor. No PIN opens it: each step on it asks for one."""
+"""Set-up page for a second factor. It needs no PIN; each step asks for one."""
 
 from __future__ import annotations
 

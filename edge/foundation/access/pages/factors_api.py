@@ -1,4 +1,4 @@
-"""Second factors over HTTP: set up, confirmed and dropped by their owner, who shows who they are at each step."""
+"""Second factors over HTTP: set up, confirmed and removed by their owner, who authenticates at each step."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ from sync.identity.totp import PENDING_US, app_address
 
 
 class WithFactor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Show whose PIN this is, with a `code` of the second factor that they have, where they have one; without one,
-    with their `password`, where they have one."""
+    """Authenticate with a PIN, and a `code` of the current second factor or, without one, the `password` if set."""
 
     pin: Typed
     person: Typed = ""
@@ -31,7 +30,7 @@ class WithFactor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FirstCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Let a second factor count, by its first code."""
+    """Activate a second factor with its first code."""
 
     pin: Typed
     code: Typed
@@ -39,7 +38,7 @@ class FirstCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FactorSecret(msgspec.Struct, frozen=True):
-    """A secret for a phone, to type or (its `address`, drawn as `picture`) to scan; for so many seconds."""
+    """A secret for a phone, to type or scan (its `address` as `picture`); valid for `seconds`."""
 
     secret: str
     address: str
@@ -48,7 +47,8 @@ class FactorSecret(msgspec.Struct, frozen=True):
 
 
 async def begin(request: web.Request) -> web.Response:
-    """`POST factor`: a secret for a phone, shown until its first right code; a second one needs a code of the first."""
+    """`POST factor`: a new secret for a phone, shown until its first correct code; replacing one requires a code of the
+    old."""
     site = request.app[SITE]
     body = await body_of(request, WithFactor)
     user = await _owner(request, body)
@@ -63,7 +63,7 @@ async def begin(request: web.Request) -> web.Response:
 
 
 async def confirm(request: web.Request) -> web.Response:
-    """`POST factor/confirm`: its first right code makes it count; the answer has the recovery codes, this once."""
+    """`POST factor/confirm`: activate it with its first correct code; the answer has the recovery codes, shown once."""
     site = request.app[SITE]
     body = await body_of(request, FirstCode)
     codes: list[str] = []
@@ -82,7 +82,7 @@ async def confirm(request: web.Request) -> web.Response:
 
 
 async def make_codes(request: web.Request) -> web.Response:
-    """`POST factor/recovery-codes`: others, shown this once; those before are worth nothing any more."""
+    """`POST factor/recovery-codes`: new codes, shown once; earlier ones become invalid."""
     user = await _owner(request, await body_of(request, WithFactor))
     codes = (
         user if isinstance(user, Refused) else await request.app[SITE].services.of(ACCESS).pins.factors.make_codes(user)
@@ -93,14 +93,14 @@ async def make_codes(request: web.Request) -> web.Response:
 
 
 async def drop(request: web.Request) -> web.Response:
-    """`POST factor/drop`: its owner has none any more. Who has lost theirs asks at the appliance's shell."""
+    """`POST factor/drop`: remove the caller's second factor. A lost one is removed at the appliance's shell."""
     user = await _owner(request, await body_of(request, WithFactor))
     outcome = user if isinstance(user, Refused) else await request.app[SITE].services.of(ACCESS).pins.factors.drop(user)
     return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
 
 
 async def _owner(request: web.Request, body: WithFactor) -> str | Refused:
-    """Who shows their PIN, and their second factor if they have one. The set-up PIN is nobody's, and has none."""
+    """User identified by PIN, and second factor if set. The set-up PIN belongs to no one and has none."""
     factors = request.app[SITE].services.of(ACCESS).pins.factors
 
     async def second(user: str) -> Refused | None:

@@ -1,4 +1,4 @@
-"""Keys of programs over HTTP: made by somebody who enters their PIN for it, shown once, listed, revoked."""
+"""API keys over HTTP: created with a PIN, shown once, listed, revoked."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
 class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Make a key for a program: what it may (never more than who makes it), at one register or at any, and for how many
-    days. The answer is the only place where it ever stands."""
+    """Create an API key: its rights (never more than its maker's), one register or all, and its lifetime. Only this
+    answer ever contains the key."""
 
     name: UserName
     rights: RightsOfKey
@@ -32,7 +32,7 @@ class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Made(msgspec.Struct, frozen=True):
-    """A new key: what a program sends as `Authorization: Bearer ...`, until `ends_us` (UTC microseconds)."""
+    """A new key, sent as `Authorization: Bearer ...`, valid until `ends_us` (UTC microseconds)."""
 
     id: str
     bearer: str
@@ -40,7 +40,7 @@ class Made(msgspec.Struct, frozen=True):
 
 
 async def make(request: web.Request) -> web.Response:
-    """`POST keys`: a key for a program, shown this once."""
+    """`POST keys`: create a program's key, shown once."""
     site = request.app[SITE]
     body = await body_of(request, NewKey)
     register = known_register(site, body.register) if body.register else ""
@@ -54,12 +54,12 @@ async def make(request: web.Request) -> web.Response:
 
 
 async def list_keys(request: web.Request) -> web.Response:
-    """`GET keys`: all that were not revoked, and when each was used last; none of their secrets."""
+    """`GET keys`: keys not revoked, with their last use; no secrets."""
     return answer_json({"keys": await request.app[SITE].asker.read(queries.keys)})
 
 
 async def revoke(request: web.Request) -> web.Response:
-    """`DELETE keys/{id}`: the program is let in no more, from its next request on."""
+    """`DELETE keys/{id}`: revoke a key, from its next request on."""
     site = request.app[SITE]
     outcome = await site.shop.do(RevokeKey(request.match_info["id"]), actor_of(request))
     return answer_outcome(outcome, texts_of(request))

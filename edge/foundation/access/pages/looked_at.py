@@ -1,4 +1,4 @@
-"""What somebody looked at, in the words of the pages and not by its address; a page and its pieces are one look."""
+"""Log of viewed data in page terms rather than addresses; a page and its fragments count once."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _TOPICS = {
 
 
 def topic_of(what: str) -> str:
-    """Which word names it; "": none does."""
+    """Text key for it; "" if there is none."""
     return next((topic for topic, pattern in _TOPICS.items() if re.fullmatch(pattern, what)), "")
 
 
 def each_once(looks: Iterable[PersonalRead]) -> list[tuple[PersonalRead, str]]:
-    """The looks (newest first) with their topics, without those that are another's piece: the same of the same person,
-    from the same place, within a minute."""
+    """Log entries (newest first) with topics, merging those by one user about the same topic and person within a
+    minute."""
     shown, newest = [], dict[tuple[str, ...], int]()
     for one in looks:
         topic = topic_of(one.what)

@@ -1,4 +1,4 @@
-"""Where one is signed in, and ending that: one's own by oneself, others' by whoever manages users."""
+"""A user's sessions: viewed and ended by themselves, or by user managers."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
 class SessionShown(msgspec.Struct, frozen=True):
-    """Where somebody is signed in. Times are UTC microseconds; `ends_us` 0: with the day of business. `here`: this is
-    who asks."""
+    """A session. Times are UTC microseconds; `ends_us` 0: at the end of the business day. `here`: the caller's."""
 
     id: str
     kind: str
@@ -38,7 +37,7 @@ class SessionShown(msgspec.Struct, frozen=True):
 
 
 class EndSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Sign somebody out: at a `register`, where their session has an `id`, or of all that a `user` has."""
+    """Sign someone out: at a `register`, a session by `id`, or all of a `user`."""
 
     register: str = ""
     id: str = ""
@@ -46,7 +45,7 @@ class EndSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def list_sessions(request: web.Request) -> web.Response:
-    """`GET auth/sessions`: where one is signed in oneself; `?all=yes`: where anybody is, for whoever manages users."""
+    """`GET auth/sessions`: the caller's sessions; `?all=yes`: everyone's, for user managers."""
     site, actor = request.app[SITE], actor_of(request)
     if request.query.get("all") == "yes":
         if not (actor.may(MANAGE) or actor.may(USERS)):
@@ -58,7 +57,7 @@ async def list_sessions(request: web.Request) -> web.Response:
 
 
 async def end_one(request: web.Request) -> web.Response:
-    """`DELETE auth/sessions/{id}`: one of one's own ends, from its next request on."""
+    """`DELETE auth/sessions/{id}`: end one of the caller's sessions, from its next request on."""
     site, own = request.app[SITE], own_session(request)
     found = site.services.of(ACCESS).sessions.get(request.match_info["id"])
     if found is None or found.user != own.user:
@@ -68,14 +67,14 @@ async def end_one(request: web.Request) -> web.Response:
 
 
 async def end_others(request: web.Request) -> web.Response:
-    """`DELETE auth/sessions`: all of one's own end but this one."""
+    """`DELETE auth/sessions`: end all of the caller's other sessions."""
     site, own = request.app[SITE], own_session(request)
     end_sessions(request, [one for one in site.services.of(ACCESS).sessions.all(own.user) if one.id != own.id])
     return answer_json({})
 
 
 async def end_others_session(request: web.Request) -> web.Response:
-    """`POST sessions/end`: somebody is signed in no more, from their next request on."""
+    """`POST sessions/end`: sign someone out, from their next request on."""
     sessions, body = request.app[SITE].services.of(ACCESS).sessions, await body_of(request, EndSession)
     if body.user:
         found = sessions.all(body.user)
@@ -89,7 +88,7 @@ async def end_others_session(request: web.Request) -> web.Response:
 
 
 def end_sessions(request: web.Request, sessions: list[Session]) -> None:
-    """They end, and the tills' pages say so."""
+    """End sessions and update the tills' pages."""
     site = request.app[SITE]
     for one in sessions:
         site.services.of(ACCESS).sessions.end(one.id)
@@ -98,7 +97,7 @@ def end_sessions(request: web.Request, sessions: list[Session]) -> None:
 
 
 def sessions_shown(request: web.Request, sessions: list[Session]) -> list[SessionShown]:
-    """Sessions with their times by the wall clock; those of the set-up PIN have no name."""
+    """Sessions with wall-clock times; those of the set-up PIN have no name."""
     site, own = request.app[SITE], session_behind(request)
     behind_us = site.shop.now_us() - now_us()
 

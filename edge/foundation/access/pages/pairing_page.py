@@ -1,4 +1,4 @@
-"""The page `/pair`: a browser of another machine asks to be let in, with digits that somebody compares."""
+"""Page `/pair`: a browser of another machine requests pairing with digits to compare."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from edge.web.responses import API, answer_json, answer_outcome, texts_of
 
 
 class PairedAs(msgspec.Struct, frozen=True):
-    """What a browser is paired as; `register` "": at none."""
+    """How a browser is paired; `register` "": none."""
 
     kind: str
     register: str
 
 
 class AsksWith(msgspec.Struct, frozen=True):
-    """The four digits that somebody compares."""
+    """Four digits to compare."""
 
     digits: str
 
 
 class PairingState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Whether a browser is `paired` by now, or with what it `asks` to be: one of them."""
+    """Whether a browser is `paired`, or the digits it `asks` with."""
 
     paired: PairedAs | None = None
     asks: AsksWith | None = None
 
 
 async def pairing_page(request: web.Request) -> web.Response:
-    """`GET /pair`: the digits that somebody compares, and what to do with them."""
+    """`GET /pair`: the digits to compare, with instructions."""
     asking = request.get(ASKING)
     site, language = request.app[SITE], texts_of(request).language
     return html(site.renderer.render("pair.html", language, digits=asking.digits if asking else ""))
 
 
 async def ask(request: web.Request) -> web.Response:
-    """`POST pairings`: this browser asks to be paired, or whether it was by now; as long as it asks the digits stay."""
+    """`POST pairings`: request pairing, or its result; the digits stay while it keeps asking."""
     if pairing := request.get(PAIRING):
         return answer_json(PairingState(paired=PairedAs(pairing.kind, pairing.register)))
     if asking := request.get(ASKING):

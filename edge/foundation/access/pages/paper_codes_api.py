@@ -1,5 +1,4 @@
-"""Codes on paper, by which people set their own PINs and passwords, and another password by the present one; and who
-showed what, for whoever manages users."""
+"""Paper codes for setting PINs and passwords, password changes, and the authentication log for user managers."""
 
 from __future__ import annotations
 
@@ -31,7 +30,7 @@ LOGINS_SHOWN = 100
 
 
 class SetUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Set a PIN, a password or both, by the code that a manager gave on paper."""
+    """Set a PIN, a password or both with a manager's paper code."""
 
     code: Typed
     email: Annotated[str, msgspec.Meta(max_length=254)] = ""
@@ -41,21 +40,21 @@ class SetUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ChangePassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Set one's own password by the `present` one. Who has forgotten that asks a manager for a code on paper."""
+    """Change the caller's password with the `present` one. Without it, a manager issues a paper code."""
 
     present: Password
     password: Password
 
 
 class NewCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Give a person a code on paper, by which they set their PIN and password, or which stands in for their second
-    factor once. Good for ten minutes; the answer is the only place where it ever stands."""
+    """Create a user's paper code, to set PIN and password or replace the second factor once. Valid for ten minutes;
+    only this answer contains it."""
 
     user: UserId
 
 
 class PaperCode(msgspec.Struct, frozen=True):
-    """A code to write down, and for how many seconds it is good."""
+    """A code to write down, and its validity in seconds."""
 
     user: str
     called: str
@@ -64,7 +63,7 @@ class PaperCode(msgspec.Struct, frozen=True):
 
 
 async def set_up(request: web.Request) -> web.Response:
-    """`POST auth/setup`: a person sets their own PIN and password, by a code on paper."""
+    """`POST auth/setup`: a user sets their PIN and password with a paper code."""
     site, body = request.app[SITE], await body_of(request, SetUp)
     if not (body.pin or body.password):
         return answer_outcome(Refused("setup_nothing"), texts_of(request))
@@ -86,7 +85,7 @@ async def set_up(request: web.Request) -> web.Response:
 
 
 async def change_password(request: web.Request) -> web.Response:
-    """`POST auth/password`: another password, by the present one; one is signed out everywhere, also here."""
+    """`POST auth/password`: change the password with the present one; ends all sessions, including this one."""
     site, user = request.app[SITE], own_session(request).user
     body, source = await body_of(request, ChangePassword), source_of(request)
     stored = stored_password(site.shop.reader, user)
@@ -106,11 +105,11 @@ async def change_password(request: web.Request) -> web.Response:
 
 
 async def _enough(user: str) -> None:
-    """The present password is all that a new one asks for."""
+    """No second factor: the present password suffices."""
 
 
 async def give_code(request: web.Request) -> web.Response:
-    """`POST auth/codes`: a code on paper for a person, shown this once."""
+    """`POST auth/codes`: create a user's paper code, shown once."""
     site, body = request.app[SITE], await body_of(request, NewCode)
     code = new_paper()
     hashed = await asyncio.to_thread(hash_pin, plain(code))
@@ -121,14 +120,14 @@ async def give_code(request: web.Request) -> web.Response:
 
 
 async def logins(request: web.Request) -> web.Response:
-    """`GET auth/logins`: who showed what where, the newest first; `?before=` goes on behind a row."""
+    """`GET auth/logins`: authentications, newest first; `?before=` continues after a row."""
     before, user = whole_of(request, "before", 0), request.query.get("user", "")[:64]
     found = await request.app[SITE].asker.read(lambda db: read_logins(db, before, user, LOGINS_SHOWN))
     return answer_json({"logins": found})
 
 
 def _said_of(request: web.Request, user: str) -> tuple[str, ...]:
-    """What others know of somebody, and of the shop."""
+    """Publicly known facts about a user and the shop."""
     store = request.app[SITE].config.store
     of = [(one.name, one.email, one.phone) for one in read_users(request.app[SITE].shop.reader) if one.id == user]
     return (*store.header, store.id, *(of[0] if of else ()))

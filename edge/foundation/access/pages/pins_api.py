@@ -1,4 +1,4 @@
-"""PINs over HTTP: entering one approves a command or opens the manager's pages; none ever reaches the journal."""
+"""PINs over HTTP: approve a command or open manager pages; never stored in the journal."""
 
 from __future__ import annotations
 
@@ -41,11 +41,10 @@ Typed = Annotated[str, msgspec.Meta(max_length=64)]
 
 
 class EnterPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Show whose PIN this is; `person` says who it should be, which a shop of many people asks for.
+    """Enter a PIN; `person` names its owner, required in shops with many users.
 
-    At a till `command` names what it is to approve: that one command, once, for this basket, within two minutes. `code`
-    is of the person's second factor (their phone's, or one of the recovery codes), on the manager's pages, and at a
-    till for what is no override.
+    At a till `command` is the one to approve, once, for this basket, within two minutes. `code` is the second factor
+    (from a phone or recovery list), on manager pages and at a till for anything but overrides.
     """
 
     pin: Typed
@@ -55,8 +54,8 @@ class EnterPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Granted(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a PIN gave: the header `Grant`, for so many seconds. `recovery_left`: a recovery code was used, and so many
-    are left."""
+    """Approval token for the header `Grant`, valid for `seconds`. `recovery_left`: remaining codes if a recovery code
+    was used."""
 
     token: str
     register: str
@@ -65,21 +64,21 @@ class Granted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class NewPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Set the set-up PIN. `old_pin` is needed once there is one."""
+    """Set the set-up PIN; `old_pin` is required once set."""
 
     pin: Typed
     old_pin: Typed = ""
 
 
 class Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Let this browser manage no more: the manager's pages ask for the PIN again."""
+    """Lock this browser: manager pages ask for the PIN again."""
 
 
 async def grant(request: web.Request) -> web.Response:
-    """`POST grants`: a token for the header `Grant`: with a `command` for that one, at the request's register.
+    """`POST grants`: a token for the header `Grant`: with `command` for that one, at the request's register.
 
-    On the manager's pages (`Surface: panel`) it opens all that the person may do, and the browser is not asked for the
-    PIN again for a while.
+    On manager pages (`Surface: panel`) it grants the user's rights, and the browser isn't asked for the PIN again for a
+    while.
     """
     site, body = request.app[SITE], await body_of(request, EnterPin)
     register = own_register(request) if body.command else register_of(request, assumed=True)
@@ -112,14 +111,14 @@ async def grant(request: web.Request) -> web.Response:
 
 
 async def lock(request: web.Request) -> web.Response:
-    """`POST lock`: this browser manages no more."""
+    """`POST lock`: end this browser's manager session."""
     answer = answer_json({})
     end_managing(request, answer)
     return answer
 
 
 async def set_pin(request: web.Request) -> web.Response:
-    """`POST pin`: the first one only from the appliance itself, a further one with the old one."""
+    """`POST pin`: set the first one, only at the appliance; later ones require the old one."""
     site, source = request.app[SITE], source_of(request)
     body = await body_of(request, NewPin)
     stored = pin_hash(site.shop.reader)
@@ -142,7 +141,7 @@ async def who_has(
     holding: frozenset[Right] = frozenset(),
     factor: Check | None = None,
 ) -> str | Refused:
-    """Whose PIN this is, of those who hold one of some rights: a user's, or `SET_UP`. `factor`: see `PinCheck.who`."""
+    """Owner of this PIN among holders of certain rights: a user, or `SET_UP`. `factor`: see `PinCheck.who`."""
     site = request.app[SITE]
     people = people_hashes(site.shop.reader, holding)
     named = bool(site.identity.named_people(seat_of(request)))
@@ -156,8 +155,8 @@ async def who_has(
 async def hashed_for(
     request: web.Request, pin: str, user: str, manages: bool, numbers: tuple[str, ...] = ()
 ) -> str | Refused:
-    """The hash of a new PIN, which nobody else's may be, as who signs in is known by it alone; nor a part of the phone
-    or employee number of whose it is, and of the `numbers` that they come to have with it."""
+    """Hash of a new PIN. It must be unique, because sign-in identifies users by PIN alone, and no part of the owner's
+    phone or employee number, including the new `numbers`."""
     site = request.app[SITE]
     others = [(id, hash) for id, hash in people_hashes(site.shop.reader) if id != user]
     own = [
@@ -167,7 +166,7 @@ async def hashed_for(
 
 
 def _approving(site: PanelContext, command: str) -> frozenset[Right]:
-    """The rights of which one lets somebody approve a command."""
+    """Rights any of which lets a user approve a command."""
     spec = site.shop.registry.by_name.get(command)
     if spec is None or spec.right == PINS:
         raise Problem(404, "command_unknown", name=command[:80])
@@ -175,12 +174,12 @@ def _approving(site: PanelContext, command: str) -> frozenset[Right]:
 
 
 def _grant_answer(token: str, register: str, for_us: int, recovery_left: int | None = None) -> web.Response:
-    """`recovery_left`: a recovery code was used, and so many are left."""
+    """`recovery_left`: remaining codes if a recovery code was used."""
     return answer_json({"grant": Granted(token, register, for_us // 1_000_000, recovery_left)})
 
 
 def note_ended(request: web.Request, ended: tuple[Session, ...]) -> list[str]:
-    """Browsers and devices that had to make room: the list of logins has them. What they are called."""
+    """Log browsers and devices signed out to make room; return their labels."""
     told = [one for one in ended if one.kind != "grant"]
     for one in told:
         kind: How = "token" if one.kind == "app" else "cookie"
@@ -189,7 +188,7 @@ def note_ended(request: web.Request, ended: tuple[Session, ...]) -> list[str]:
 
 
 def where_of(request: web.Request) -> str:
-    """What a list calls the browser: its pairing's label, or the address it asks from."""
+    """Label of a browser: its pairing's, or its address."""
     pairing = request.get(PAIRING)
     return pairing.label if pairing else caller_of(request).address
 

@@ -1,5 +1,4 @@
-"""The manager's page of people: who works here, what they may, where they are signed in, and what they showed; behind a
-PIN."""
+"""Manager page of users: staff, rights, sessions and authentications; requires a PIN."""
 
 from __future__ import annotations
 
@@ -28,12 +27,12 @@ FACTORS = ("none", "totp", "otp")
 
 
 async def users(request: web.Request) -> web.Response:
-    """`GET /manager/users`: the page; what it shows comes behind a PIN."""
+    """`GET /manager/users`: the page; its content requires a PIN."""
     return page(request, "users")
 
 
 async def rows(request: web.Request) -> web.Response:
-    """`GET /fragments/users`: people, roles and sign-ins, to look at and change."""
+    """`GET /fragments/users`: users, roles and authentications, to view and change."""
     site = request.app[SITE]
 
     def read(db: Connection) -> dict[str, Any]:
@@ -61,7 +60,7 @@ async def rows(request: web.Request) -> web.Response:
 
 
 def looks_shown(db: Connection) -> list[dict[str, Any]]:
-    """The last who looked at what is kept of people, or at a secret, as people are told of it."""
+    """Latest views of personal data and secrets, for people."""
     found = each_once(read_looks(db, limit=READ_ROWS))[:LOGINS_SHOWN]
     return [
         msgspec.structs.asdict(one)
@@ -71,7 +70,7 @@ def looks_shown(db: Connection) -> list[dict[str, Any]]:
 
 
 def logins_shown(db: Connection, user: str = "", limit: int = LOGINS_SHOWN) -> list[dict[str, Any]]:
-    """The last who showed something (or what one of them did), as people are told of it."""
+    """Latest authentications (of one user), for people."""
     labels = {f"pairing:{one.id}": one.label or one.register for one in pairings(db)}
     shown = []
     for one in read_logins(db, user=user, limit=limit):

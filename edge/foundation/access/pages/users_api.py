@@ -1,4 +1,4 @@
-"""Users over HTTP: signing in and out at a register, and what a manager does to users. PINs never reach the journal."""
+"""Users over HTTP: sign-in at registers, and user management. PINs never reach the journal."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ Typed = Annotated[str, msgspec.Meta(max_length=254)]
 
 
 class SignOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Let nobody be signed in at this register; only where they signed in."""
+    """Sign out at this register, if signed in there."""
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """Who stands at the register now, and what they are called."""
+    """The signed-in user and their name."""
 
     id: str
     name: str
 
 
 class NewUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Add a user with a PIN, or (with `id`) change one: without a `pin` it stays as it is, and so does what is left out
-    of an e-mail address, phone (as people here write one) and employee number; an empty one is none any more."""
+    """Add a user with a PIN, or (with `id`) change one: an omitted `pin`, email address, phone (in local format) or
+    employee number stays unchanged; an empty one is removed."""
 
     name: UserName
     role: Role
@@ -53,7 +53,7 @@ class NewUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Contact(msgspec.Struct, frozen=True):
-    """By what else a user is known, each in its one form; None: it stays as it is."""
+    """Contact data, normalised; None: unchanged."""
 
     email: str | None
     phone: str | None
@@ -61,7 +61,7 @@ class Contact(msgspec.Struct, frozen=True):
 
 
 async def sign_in(request: web.Request) -> web.Response:
-    """`POST sign-in`: whose PIN this is stands at the request's register from now on, in this browser."""
+    """`POST sign-in`: sign the PIN's owner in at the request's register, in this browser."""
     site = request.app[SITE]
     if not (PAIRING in request or from_here(request) or is_console_token(request)):
         raise Problem(401, "not_paired")  # a device of somebody's own stands at no till
@@ -76,7 +76,7 @@ async def sign_in(request: web.Request) -> web.Response:
 
 
 async def sign_out(request: web.Request) -> web.Response:
-    """`POST sign-out`: nobody stands at the request's register, if they signed in from here."""
+    """`POST sign-out`: sign out at the request's register, if signed in from here."""
     site, register = request.app[SITE], own_register(request)
     site.services.of(ACCESS).sessions.sign_out(register, seat_of(request))
     site.live.changed({"signed_in"}, register)
@@ -84,7 +84,7 @@ async def sign_out(request: web.Request) -> web.Response:
 
 
 async def set_user(request: web.Request) -> web.Response:
-    """`POST users`: a new user gets a name in the journal that says nothing of them."""
+    """`POST users`: a new user's id in the journal reveals nothing about them."""
     site, actor = request.app[SITE], actor_of(request)
     body = await body_of(request, NewUser)
     contact = _contact(body, site.services.of(PHONE_REGION)(site.config))
@@ -108,7 +108,7 @@ def _contact(body: NewUser, region: str) -> Contact:
 
 
 async def _pin_hash(request: web.Request, body: NewUser, contact: Contact) -> str | Refused:
-    """The hash of the PIN that a user is to have, "" where it stays; somebody who comes to manage needs another."""
+    """Hash of a user's new PIN, "" if unchanged; a user who becomes manager needs a new one."""
     db = request.app[SITE].shop.reader
     before, after = (role_of(db, body.id) if body.id else None), read_role(db, body.role)
     if after is None:

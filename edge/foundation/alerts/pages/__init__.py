@@ -1,4 +1,4 @@
-"""The bell on every manager's page, and the page with the alerts behind it."""
+"""The bell on manager pages, and the alerts page behind it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ every hint nobody thinks anything."""
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """An alert as the page has it."""
+    """An alert as displayed."""
 
     alert: Alert
     title: str
@@ -45,8 +45,8 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class SaidAlert(msgspec.Struct, frozen=True):
-    """An open alert in words, as a phone keeps it for when it reaches nobody; `holder`: who sees to it, "": nobody;
-    `closes`: a person says when it is dealt with, as somebody said it."""
+    """An open alert in words, for a phone's offline copy; `holder`: who acknowledged it ("": no one); `closes`: a user
+    must close it."""
 
     id: int
     title: str
@@ -58,7 +58,7 @@ class SaidAlert(msgspec.Struct, frozen=True):
 
 
 async def said_alerts(request: web.Request) -> web.Response:
-    """`GET alerts-in-words`: what is open, the gravest first, 100 at most."""
+    """`GET alerts-in-words`: open alerts, most severe first, at most 100."""
     site, language = request.app[SITE], texts_of(request).language
     shown = await site.asker.read(lambda db: _read(db, language, site.settings.currency, None, True, "", None))
     found = [
@@ -69,12 +69,12 @@ async def said_alerts(request: web.Request) -> web.Response:
 
 
 async def overview(request: web.Request) -> web.Response:
-    """`GET /manager/alerts`: what is open, the gravest first (`?all=yes`: all there was; `?severity=`, `?kind=`)."""
+    """`GET /manager/alerts`: open alerts, most severe first (`?all=yes`: history; `?severity=`, `?kind=`)."""
     return page(request, "alerts", listed=await _render_rows(request), **await _choices(request))
 
 
 async def rows(request: web.Request) -> web.Response:
-    """`GET /fragments/alerts`: the list as it is now, with the same filters."""
+    """`GET /fragments/alerts`: the current list, with the same filters."""
     return html(await _render_rows(request))
 
 
@@ -121,7 +121,7 @@ def _alert_row(db: Connection, alert: Alert, language: str, currency: str) -> Sh
 
 
 async def _choices(request: web.Request) -> dict[str, Any]:
-    """The filters, and what is chosen of them."""
+    """Filters and their selection."""
     kinds = await request.app[SITE].asker.read(open_kinds)
     chosen = {name: request.query.get(name, "") for name in ("all", "severity", "kind")}
     return {

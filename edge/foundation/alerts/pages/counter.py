@@ -1,4 +1,4 @@
-"""What a cashier's page shows of alerts: what they can do something about, and what is for them by name or role."""
+"""Alerts on a cashier's page: those they can act on, and those addressed to them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHOWN = 3
 
 
 class CounterAlert(msgspec.Struct, frozen=True):
-    """One of these: `title` and `advice` by language."""
+    """An alert with `title` and `advice` by language."""
 
     alert: Alert
     currency: str
@@ -30,7 +30,7 @@ class CounterAlert(msgspec.Struct, frozen=True):
 
 
 def _values(views: FragmentSource, register: str) -> Values:
-    """The clock only says that somebody's time may be over: what was read holds until there is another fact."""
+    """Cached per journal head; the clock only shows that someone's session may have expired."""
     session = views.identity.signed_in(register)
     user = session.user if session else ""
     return views.at_head(("counter_alerts", user), lambda: _read(views, user))
@@ -54,7 +54,7 @@ def _read(views: FragmentSource, user: str) -> Values:
 
 
 def _in_order(alerts: Iterable[Alert]) -> Iterable[tuple[int, Alert]]:
-    """Those of one kind, with their places in it: the gravest first, of these the newest."""
+    """Alerts of one kind with positions: most severe first, then newest."""
     return enumerate(sorted(alerts, key=lambda one: (-rank(one.severity), -one.id)))
 
 

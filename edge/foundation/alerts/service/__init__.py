@@ -1,4 +1,4 @@
-"""Watches, read beside the till, and the alerts that follow.
+"""Watches, evaluated beside the till, and the resulting alerts.
 
 Reads all watches beside the till and asks for what follows: the watches of the capabilities
 (`Capability.watches`), and those of the machine, which no capability has (`machine_watch.py`: lost parts, a full

@@ -1,4 +1,4 @@
-"""What is true now against what is open: which alerts are to be raised, said again or ended. Pure."""
+"""Compares current conditions with open alerts: what to raise, repeat or end. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Gone = dict[tuple[str, str], int]
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """What is to be asked, and what is gone but not over yet."""
+    """Commands to send, and conditions that ended recently."""
 
     commands: tuple[RaiseAlert | ResolveAlert, ...]
     gone: Gone
@@ -25,7 +25,7 @@ class Changes(msgspec.Struct, frozen=True):
 def changes(
     watch: Watch, now_true: Iterable[Condition], is_open: Mapping[str, Alert], gone: Gone, now_us: int
 ) -> Changes:
-    """Of one watch: `is_open` by subject, `gone` as of the last time. Nothing new asks for nothing."""
+    """Changes for one watch: `is_open` by subject, `gone` from the last call. Without news, no commands."""
     kind = watch.kind
     conditions = list(now_true)
     found = {condition.subject: condition for condition in conditions if not condition.lingers}

@@ -1,4 +1,4 @@
-"""What of the machine itself needs a person: its parts, its disk, its backups, its clock, its line to head office."""
+"""Alerts about the machine: parts, disk, backups, clock, and its connection to head office."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _JOBS = """
 
 
 class MachineNow(msgspec.Struct, frozen=True):
-    """What the loop's thread knows of the machine, for a thread that may look at the disk."""
+    """Machine status collected on the loop's thread, for a thread that may access the disk."""
 
     parts: tuple[tuple[PartState, int], ...] = ()
     why_read_only: str = ""
@@ -64,8 +64,8 @@ class MachineNow(msgspec.Struct, frozen=True):
 
 
 class MachineWatch:
-    """Remembers since when; `now` is called on the loop's thread, everything else reads what it gave. `beside`: of
-    other machines."""
+    """Remembers durations; call `now` on the loop's thread, the rest reads its result. `beside`: watches of other
+    machines."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class MachineWatch:
         shop.listen(self._count_command)
 
     def now(self, mono_us: int) -> MachineNow:
-        """How it is, and for how long (`mono_us`: the monotonic clock)."""
+        """Current status with durations (`mono_us`: the monotonic clock)."""
         lost = [state for state in self._supervisor.states.values() if state.state == "lost"]
         true = {f"part {state.name}" for state in lost}
         sync = self._sync
@@ -121,7 +121,7 @@ class MachineWatch:
         self._commands += 1
 
     def _lately(self, mono_us: int) -> tuple[int, int]:
-        """Faults and commands within FAULTS_US, to some seconds: both are counted since the start."""
+        """Errors and commands within FAULTS_US, to the nearest seconds."""
         faults, commands = self._shop.faults, self._commands
         if not self._counted or mono_us - self._counted[-1][0] >= COUNTED_EVERY_US:
             self._counted.append((mono_us, faults, commands))
@@ -131,7 +131,7 @@ class MachineWatch:
         return faults - faults_then, commands - commands_then
 
     def watches(self, now: Callable[[], MachineNow]) -> tuple[Watch, ...]:
-        """As a capability has them; `now` gives what `self.now` gave last."""
+        """Watches like a capability's; `now` returns the last result of `self.now`."""
 
         def of(read: Callable[[MachineNow], Iterator[Condition]]) -> Callable[[Connection, int, str], list[Condition]]:
             return lambda db, now_us, business_date: list(read(now()))
@@ -188,7 +188,7 @@ def _parts(now: MachineNow) -> Iterator[Condition]:
 
 
 def _together(now: MachineNow) -> Iterator[Condition]:
-    """Most of them at once: it is the shop's network or power, and not each device."""
+    """Most devices lost at once: the network or power, rather than each device."""
     lost = sorted(us for state, us in now.parts if state.name not in OWN)
     if len(lost) >= TOGETHER and len(lost) * 2 > now.watched and lost[0] >= SOON_US and lost[-1] - lost[0] <= LOST_US:
         yield Condition("", {"count": len(lost)})
@@ -205,7 +205,7 @@ def _clock(now: MachineNow) -> Iterator[Condition]:
 
 
 def _faults(now: MachineNow) -> Iterator[Condition]:
-    """Many, or one for every few commands: one by itself is in the log."""
+    """Many errors, or a high share of commands; a single one is only logged."""
     few = now.faults >= FAULTS_FEW and now.faults * FAULT_SHARE >= now.commands
     if now.faults >= FAULTS_MANY or few:
         yield Condition("", {"count": now.faults})
@@ -227,6 +227,6 @@ def _late(now: MachineNow) -> Iterator[Condition]:
 
 
 def _jobs(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Jobs that failed today, and none of their kind went well since."""
+    """Jobs that failed today, unless a later one of their kind succeeded."""
     for id, kind in db.execute(_JOBS, (now_us - JOBS_SHOWN_US,)).fetchall():
         yield Condition(str(id), {"job": id, "of_kind": kind})

@@ -1,4 +1,4 @@
-"""The part that reads all watches beside the till, and asks for what follows from them."""
+"""The part that evaluates watches beside the till and sends the resulting commands."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ ASKING_S = 0.02
 
 
 class WatchState:
-    """When a watch was read, and how long that took, by the monotonic clock."""
+    """When a watch was evaluated and how long it took (monotonic clock)."""
 
     __slots__ = ("failing", "may_read", "read_s", "stale", "took_s", "watch")
 
@@ -77,8 +77,8 @@ WatchRead = tuple[list[Condition], dict[str, Alert]]
 
 
 class AlertsPart:
-    """See the module. Level-triggered: what is asked follows from what is true and what is open alone, so that neither
-    a restart nor a restore raises anything twice."""
+    """See the module. Level-triggered: results depend only on current conditions and open alerts, so restarts and
+    restores never raise duplicates."""
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class AlertsPart:
         self._minded: dict[tuple[int, int], float] = {}
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         subscription = self._shop.bus.subscribe(COMMITTED, JOBS, PARTS)
         thread = ThreadPoolExecutor(1, thread_name_prefix="alerts-reader")
         db = open_reader(self._shop.path)
@@ -123,14 +123,13 @@ class AlertsPart:
             db.close()
 
     async def end_unwatched(self) -> None:
-        """What nothing watches any more, as another version did or config.toml asked for, is over: no fact would end
-        it."""
+        """Resolve alerts whose watch no longer exists in this version or configuration."""
         watched = {SAID, *(state.watch.kind for state in self._states)}
         kinds = set(open_kinds(self._shop.reader)) - watched
         await self._ask([ResolveAlert(one.id) for kind in kinds for one in open_of_kind(self._shop.reader, kind)])
 
     async def look(self, thread: ThreadPoolExecutor, db: Connection, facts: bool = True) -> None:
-        """Read what is due, and ask for what follows. `facts`: some came since the last time."""
+        """Evaluate due watches and send commands. `facts`: new events arrived."""
         now_s = self._mono_s()
         self._now = self._machine.now(int(now_s * 1e6))
         for state in self._states:
@@ -147,19 +146,19 @@ class AlertsPart:
         await self._lapse()
 
     def _may_read(self, db: Connection, state: WatchState) -> bool:
-        """Whether the tables that it reads were whole once since the start: half of them would end alerts that hold."""
+        """Whether the tables it reads were complete since the start; partial ones would end valid alerts."""
         if not state.may_read:
             at = [seq for name in state.watch.rests_on for (seq,) in db.execute(_AT, (name,))]
             state.may_read = len(at) == len(state.watch.rests_on) and min(at) >= self._opened_seq
         return state.may_read
 
     def _read_all(self, db: Connection, states: Sequence[WatchState]) -> list[WatchRead | None]:
-        """Some watches, one behind the other. In the reader's thread."""
+        """Evaluate several watches in the reader's thread."""
         now_us = self._shop.now_us()
         return [self._read(db, state, now_us, self._day(now_us)) for state in states]
 
     def _read(self, db: Connection, state: WatchState, now_us: int, day: str) -> WatchRead | None:
-        """What is true, and what is open, of one watch; None: it cannot be read now, which is said once."""
+        """Conditions and open alerts of one watch; None if it can't be read, logged once."""
         watch, began_s = state.watch, self._mono_s()
         state.stale = False
         try:
@@ -180,7 +179,7 @@ class AlertsPart:
         return found
 
     def _failing(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-        """Watches that cannot be read, or not in time: of what they would tell nobody hears."""
+        """Failed or slow watches, whose alerts are missing."""
         for state in self._states:
             if state.failing:
                 yield Condition(state.watch.kind, {"of_kind": state.watch.kind})
@@ -189,7 +188,7 @@ class AlertsPart:
     def _cut_off(
         self, db: Connection, until_s: float
     ) -> Iterator[Callable[[Iterable[Condition]], Iterator[Condition]]]:
-        """Behind that moment a query is interrupted, and the next condition is a `TimeoutError`."""
+        """Interrupt queries at a deadline; the next condition then raises `TimeoutError`."""
 
         def still(conditions: Iterable[Condition]) -> Iterator[Condition]:
             for condition in conditions:
@@ -212,8 +211,8 @@ class AlertsPart:
         await self._ask(made.commands)
 
     async def _lapse(self) -> None:
-        """Acknowledgements whose time is over, or whose holder has left, do not hold any more. How long each holds is
-        looked up once, and true time from then on: no clock that is set makes it a year, or nothing."""
+        """End acknowledgements that expired or whose owner left. Durations are loaded once and then measured in real
+        time, so clock changes don't affect them."""
         now_us, now_s, db = self._shop.now_us(), self._mono_s(), self._shop.reader
         query = "SELECT id, acked_by, acked_us, acked_until_us FROM alert WHERE state = 'acknowledged'"
         over, minded = [], {}
@@ -228,7 +227,7 @@ class AlertsPart:
         await self._ask(over)
 
     async def _ask(self, commands: Sequence[RaiseAlert | ResolveAlert | LapseAcknowledgement]) -> None:
-        """The facts that come of it are none that watches read: they are counted, so that nothing is read again."""
+        """Send commands; resulting events are counted so that they don't trigger another evaluation."""
         for start in range(0, len(commands), TOGETHER):
             piece = commands[start : start + TOGETHER]
             await self._shop.till_first.rest(ASKING_S)
@@ -239,14 +238,14 @@ class AlertsPart:
 
 
 def _parts(due: Sequence[WatchState]) -> Iterator[Sequence[WatchState]]:
-    """What is read in one go: several that are quick, and each of the others by itself, as the till goes first."""
+    """Batches to evaluate together: several quick ones, or one slow one, because the till has priority."""
     quick = [one for one in due if one.took_s <= SHORT_S]
     yield from (quick[start : start + AT_ONCE] for start in range(0, len(quick), AT_ONCE))
     yield from ([one] for one in due if one.took_s > SHORT_S)
 
 
 async def _word(subscription: Subscription, within_s: float) -> bool:
-    """Whether something happened within so long; what follows on its heels is waited for."""
+    """Wait up to `within_s` for news and what follows closely; whether there was any."""
     if not await subscription.within(within_s):
         return False
     await asyncio.sleep(REST_S)

@@ -1,5 +1,5 @@
-"""Apprise in a process of its own, for one message: its hundred services block, take memory, and reach where they like.
-Not the box itself: what is never asked is neither found by its name here nor reached by its address.
+"""Apprise in a separate process per message: its many services block, use memory, and connect anywhere. The box itself
+can't be reached, by name or address.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TYPES = {"critical": "failure", "high": "warning", "medium": "warning"}
 
 
 class AppriseMessage(msgspec.Struct, frozen=True):
-    """What is to be said, and where; `allowed`: hosts beside the box that may be asked all the same."""
+    """Message and address; `allowed`: local hosts that may be called anyway."""
 
     url: str
     title: str
@@ -43,7 +43,7 @@ class AppriseMessage(msgspec.Struct, frozen=True):
 
 
 class AppriseAnswer(msgspec.Struct, frozen=True):
-    """What became of it, as far as Apprise's log tells; `detail` names no address."""
+    """Outcome according to Apprise's log; `detail` contains no address."""
 
     outcome: AppriseOutcome
     detail: str = ""
@@ -90,7 +90,7 @@ def _send_message(message: AppriseMessage) -> AppriseAnswer:
 
 
 def _why(log: _Log) -> AppriseAnswer:
-    """What its log says of a message that was not taken."""
+    """Reason from the log of a failed message."""
     detail = log.warnings[-1][:200] if log.warnings else ""
     if found := _STATUS.search(detail):
         status = int(found[1])
@@ -101,14 +101,13 @@ def _why(log: _Log) -> AppriseAnswer:
 
 
 def _follow_no_redirect() -> None:
-    """What a service sends elsewhere it has not taken; Apprise's services ask by `requests`, which would go along."""
+    """Disable redirects: a redirected message wasn't accepted, but `requests` would follow."""
     sessions = importlib.import_module("requests.sessions")
     sessions.SessionRedirectMixin.get_redirect_target = lambda self, answer: None
 
 
 def _guard(allowed: Collection[str]) -> None:
-    """From now on this process finds no address that is never asked, whatever a name resolves to, and sends nothing to
-    one; a socket takes addresses alone, no names."""
+    """Prevent this process from resolving or connecting to forbidden addresses; sockets accept addresses only."""
     resolve, own, reached = socket.getaddrinfo, own_addresses(), set(allowed)
 
     def resolve_permitted(host: Any, *args: Any, **how: Any) -> list[Any]:
@@ -132,7 +131,7 @@ def _guard(allowed: Collection[str]) -> None:
 
 
 def main() -> int:
-    """Answer one request on standard input."""
+    """Handle one request on standard input."""
     return child.answer(work, MEMORY_BYTES, CPU_S, network=True)
 
 

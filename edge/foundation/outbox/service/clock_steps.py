@@ -1,4 +1,4 @@
-"""By how much the wall clock was set: what the outbox waits for is true time, never the clock's."""
+"""Clock change detection: outbox delays are real time, not clock time."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from edge.foundation.outbox.messages import ClockStep
 
 
 def ages(shop: CommandBus) -> bool:
-    """Whether what waits ages: by a clock that is doubted, such as one that is far ahead at a start, no life ends."""
+    """Whether messages age: not by a distrusted clock, for example one far ahead at start."""
     return shop.doubt_of_clock is None
 
 
 class ClockSteps:
-    """Compares the wall clock with the monotonic one, from when it is made on: by what clock earlier starts kept their
-    moments nobody knows, so they are no part of any step."""
+    """Compares the wall clock with the monotonic one from creation on; earlier changes are unknown."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -23,7 +22,7 @@ class ClockSteps:
         self._lead_us = now.at_us - now.mono_us
 
     def take(self) -> ClockStep | None:
-        """How it was set since this was asked last; what the network corrects while it keeps the time is none."""
+        """Clock change since the last call; NTP's gradual correction isn't one."""
         now = self._clock.read()
         before_us, self._lead_us = self._lead_us, now.at_us - now.mono_us
         by_us = self._lead_us - before_us

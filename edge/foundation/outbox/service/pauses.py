@@ -1,4 +1,4 @@
-"""Whom nobody asks for a while, as they said so: by true time, as a clock that is set makes no wait longer."""
+"""Delays requested by services, in real time, unaffected by clock changes."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ those of the same person, who have addresses of their own."""
 
 
 class Pauses:
-    """Until when services that asked to wait are left alone. A restart forgets it, but not when what it asked to wait
-    goes again."""
+    """Until when services are left alone. A restart forgets this, but not the message's own retry time."""
 
     def __init__(self) -> None:
         self._until_s: dict[tuple[str, str], float] = {}
 
     def add(self, message: Message, until_s: float) -> None:
-        """Nothing goes where this message was to go before that."""
+        """Pause a message's route."""
         way = _way(message)
         self._until_s[way] = max(until_s, self._until_s.get(way, 0.0))
 
     def free(self, rows: Iterable[Message], now_s: float) -> list[Message]:
-        """Those that may be sent now."""
+        """Messages that may be sent now."""
         self._until_s = {way: until_s for way, until_s in self._until_s.items() if until_s > now_s}
         return [row for row in rows if _way(row) not in self._until_s]
 
 
 def paused_person(message: Message) -> str:
-    """Whose messages a service means that asks this one to wait; "": everybody's."""
+    """Person to whom a requested delay applies; "": everyone."""
     return "" if message.channel in ONE_SERVICE else message.person
 
 

@@ -1,1 +1,1 @@
-"""Onto the paper: documents as bytes, and the part that drives a printer."""
+"""Printer output: documents as bytes, and the part that drives a printer."""

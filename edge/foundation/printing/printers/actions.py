@@ -1,6 +1,6 @@
-"""What the conversation with a printer asks its shell to do, and how long it waits. Values, all of them.
+"""Actions that a printer conversation requests from its shell, and its timeouts. Values only.
 
-The shell does a list of actions in order. Only the last is a question, and its answer is the conversation's next input.
+The shell executes a list of actions in order. The last one is a question whose answer is the conversation's next input.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class PrinterTimeouts(msgspec.Struct, frozen=True):
 
 
 class DrawnJob(msgspec.Struct, frozen=True):
-    """A print job as its bytes. `expires`: it opens a drawer and is worth nothing later. `problem`: why it has none."""
+    """A print job as bytes. `expires`: a drawer pulse, worthless later. `problem`: why it has none."""
 
     id: int
     data: bytes
@@ -49,13 +49,13 @@ class DrawnJob(msgspec.Struct, frozen=True):
 
 
 class Show(msgspec.Struct, frozen=True):
-    """Say how the printer is."""
+    """Report the printer's status."""
 
     state: PartState
 
 
 class Settle(msgspec.Struct, frozen=True):
-    """Write down what became of a job. Where that fails, nothing behind it is done: call `unsaved`."""
+    """Save a job's result. If that fails, skip the rest and call `unsaved`."""
 
     job: int
     state: State
@@ -63,26 +63,26 @@ class Settle(msgspec.Struct, frozen=True):
 
 
 class EndTurn(msgspec.Struct, frozen=True):
-    """Let go of the printer; others may have their turn."""
+    """Release the printer for others."""
 
 
 # ---- questions
 
 
 class FindJob(msgspec.Struct, frozen=True):
-    """Look for the next job, or the next `drawer`: call `found`."""
+    """Find the next job, or `drawer` pulse: call `found`."""
 
     drawer: bool = False
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """Mark the job as ours on the disk: call `claimed`."""
+    """Claim the job on disk: call `claimed`."""
 
     job: int
 
 
 class BeginTurn(msgspec.Struct, frozen=True):
-    """Take the printer for a turn: call `connected`, or `failed`."""
+    """Acquire the printer: call `connected`, or `failed`."""
 
 
 class Write(msgspec.Struct, frozen=True):
@@ -92,25 +92,25 @@ class Write(msgspec.Struct, frozen=True):
 
 
 class Hear(msgspec.Struct, frozen=True):
-    """Hear what it says next, for so long: call `heard`, or `failed`. `or_job`: or `woken`, when there is a job."""
+    """Receive for up to `within_s`: call `heard`, or `failed`. `or_job`: or `woken` by a new job."""
 
     within_s: float
     or_job: bool = False
 
 
 class Finish(msgspec.Struct, frozen=True):
-    """Take leave of the printer in good order: call `finished`, or `failed`."""
+    """Close the connection cleanly: call `finished`, or `failed`."""
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """Wait so long: call `woken`. `or_job`: or until there is a job."""
+    """Wait: call `woken`. `or_job`: or until there is a job."""
 
     within_s: float
     or_job: bool = False
 
 
 class Fail(msgspec.Struct, frozen=True):
-    """Give the printer up until it can be opened again: two sentences, and the same as a key of [printer]."""
+    """Give the printer up until it can be reopened: two sentences, and their key of [printer]."""
 
     what: str
     advice: str

@@ -1,4 +1,4 @@
-"""Which letters a model of printer has, and how python-escpos is told what it can do."""
+"""Character sets of printer models, and their python-escpos capabilities."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ _LOADING = threading.Lock()
 
 
 def load_escpos() -> None:
-    """Before anything of python-escpos is used. By itself it reads what it knows of all printers, in a fifth of a
-    second and 8 MB, and leaves a folder behind; `profiles.toml` says all that is needed. Each printer draws on a thread
-    of its own: one of them loads it, and the others wait."""
+    """Call before using python-escpos. By default it loads data of all printers (a fifth of a second, 8 MB) and leaves
+    a folder behind; `profiles.toml` suffices. Thread-safe."""
     with _LOADING:
         _load_once()
 
@@ -43,7 +42,7 @@ def _load_once() -> None:
 
 
 def for_escpos(profile: Profile) -> Any:
-    """The profile as python-escpos wants it."""
+    """Profile in python-escpos' form."""
     load_escpos()
     from escpos.capabilities import Profile as Known
 
@@ -67,8 +66,7 @@ def for_escpos(profile: Profile) -> Any:
 
 
 def encoder(name: str) -> Any:
-    """What chooses the code page for each letter: a fresh one each time, so that the same document always gives the
-    same bytes; its tables are shared."""
+    """New code page selector, so that equal documents give equal bytes; its tables are shared."""
     load_escpos()
     from escpos.magicencode import Encoder
 
@@ -79,7 +77,7 @@ def encoder(name: str) -> Any:
 
 @cache
 def _tables(name: str) -> Mapping[str, Mapping[str, int]]:
-    """For each code page the characters of its upper half."""
+    """Upper-half characters of each code page."""
     tables = {}
     for page in profiles.find(name).pages:
         upper = {bytes((byte,)).decode(page, "ignore"): byte for byte in range(128, 256)}
@@ -89,5 +87,5 @@ def _tables(name: str) -> Mapping[str, Mapping[str, int]]:
 
 @cache
 def characters(name: str) -> frozenset[str]:
-    """Every character that the printer has."""
+    """Every character of the printer."""
     return frozenset(map(chr, range(32, 127))).union(*_tables(name).values())

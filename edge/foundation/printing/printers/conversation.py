@@ -1,4 +1,4 @@
-"""The conversation with a receipt printer: a machine without I/O, clock or chance.
+"""Receipt printer conversation: a state machine without I/O, clock or randomness.
 
 Inputs are method calls, some with the time `now` (seconds, any origin). Each returns actions, the last of which is a
 question, whose answer is the next input (`actions.py`). So whatever befalls the printer is a script that can be read.
@@ -59,8 +59,8 @@ UNSAVED = Fail(
 
 
 class Confirmation(msgspec.Struct):
-    """What is waited for once a job was sent: `mark` by `deadline`, which moves while a person must help the printer.
-    `silent`: so often in a row it has not said how it is."""
+    """Expected confirmation of a sent job: `mark` by `deadline`, extended while a person must help. `silent`:
+    consecutive missing status answers."""
 
     mark: bytes
     limit_s: float
@@ -69,7 +69,7 @@ class Confirmation(msgspec.Struct):
 
 
 class Conversation:
-    """See the module. `printer` is what is known of it, from one time that it is opened to the next."""
+    """See the module. `printer` is its known state across reconnections."""
 
     def __init__(self, printer: PrinterState, timeouts: PrinterTimeouts | None = None) -> None:
         self.phase: Phase = "closed"
@@ -89,13 +89,13 @@ class Conversation:
     # ---- inputs: jobs
 
     def opened(self) -> Actions:
-        """The device was found, at first or again."""
+        """The device was opened or reopened."""
         self.printer.came_back()
         self._confirmation = None
         return self._choose()
 
     def found(self, job: DrawnJob | None, now: float) -> Actions:
-        """The next job that waits, drawn; None: there is none."""
+        """The next job, rendered; None if there is none."""
         failed = [Settle(job.id, "failed", job.problem)] if job and job.problem else []
         match self.phase:
             case "choosing" if failed:
@@ -114,7 +114,7 @@ class Conversation:
         return self._go("claiming_drawer", Claim(job.id)) if job else self._past_drawers()
 
     def claimed(self, how: Claimed) -> Actions:
-        """Whether the job is ours."""
+        """Whether the job was claimed."""
         if self.phase == "claiming_drawer":
             return self._claimed_drawer(how)
         job = self._sent_job
@@ -128,26 +128,26 @@ class Conversation:
         return self._go("closed", UNSAVED)
 
     def unsaved(self) -> Actions:
-        """What became of a job could not be written down; of one that is being printed it is yet to be seen."""
+        """A result couldn't be saved; that of the current job is still open."""
         if self.phase == "drawers" and self._confirmation:
             return self._past_drawers()
         return self._go("closed", UNSAVED)
 
     def woken(self) -> Actions:
-        """The rest is over, or there is a job."""
+        """The pause is over, or there is a job."""
         return self._choose(EndTurn()) if self.phase == "listening" else self._choose()
 
     # ---- inputs: the device
 
     def connected(self, reads: bool, shared: bool, now: float) -> Actions:
-        """It is ours for a turn. `reads`: we may hear it; `shared`: others may have it while we wait for our turn."""
+        """The printer is acquired. `reads`: it can answer; `shared`: others may use it in between."""
         self._reads, self._shared = reads, shared
         self._replies = Replies()
         self._purpose = "print" if self._job else "look"
         return self._ask(now)
 
     def written(self, now: float) -> Actions:
-        """All bytes went out."""
+        """All bytes were sent."""
         match self.phase:
             case "sending":
                 return self._finish_sending(self._sent_job, now)
@@ -158,7 +158,7 @@ class Conversation:
         return self._read_until(now + wait_s, now)
 
     def heard(self, data: bytes, now: float) -> Actions:
-        """What it said; nothing, where it said nothing in time."""
+        """Received data; empty on timeout."""
         told = self._replies.feed(data)
         if self._replies.noise:
             what = f"What answers in place of the {self.printer.name} is not a receipt printer."
@@ -179,13 +179,13 @@ class Conversation:
         return self._confirming([Show(state) for state in states], now)
 
     def finished(self) -> Actions:
-        """It took leave in good order."""
+        """The connection was closed cleanly."""
         if self.phase == "delivering":
             return self._end_turn(Settle(self._sent_job.id, "sent"))
         return self._end_turn()
 
     def failed(self, error: DeviceError) -> Actions:
-        """The device cannot do what was asked of it. What was sent of a job may be on paper."""
+        """The device failed. Part of a sent job may be printed."""
         if self.phase == "leaving" and isinstance(error, SendFailed):
             return self._end_turn()  # it has printed; how it takes leave is its own affair
         settled: list[Settle] = []
@@ -203,8 +203,8 @@ class Conversation:
     # ---- how it is
 
     def _ask(self, now: float) -> Actions:
-        """How it is; no byte of a job is sent to one that is not well. One that never answers is asked only while there
-        is nothing to do: it would make each job wait."""
+        """Ask for its status; no job is sent to a printer with problems. A printer that never answers is asked only
+        when idle, to avoid delaying jobs."""
         printer = self.printer
         if not (self._reads and printer.may_be_asked) or (printer.never_answers and self._purpose != "look"):
             printer.met = True
@@ -214,11 +214,11 @@ class Conversation:
 
     @property
     def _tells(self) -> bool:
-        """Whether it tells by itself how it is, on a line that is ours alone: others may not expect to be told."""
+        """Whether it reports changes automatically, on an exclusive connection."""
         return self.printer.tells and self._reads and not self._shared
 
     def _handle_status(self, now: float) -> Actions:
-        """It said how it is, or nothing. The drawer opens past what cannot be printed, if it is there at all."""
+        """Handle a status or its absence. Drawer pulses bypass printing problems."""
         status, printer = self._replies.status, self.printer
         if status is None:
             silent = printer.stayed_silent()
@@ -239,7 +239,7 @@ class Conversation:
         return self._act_on_state(state, now)
 
     def _learn_printer(self, works: bool, now: float) -> Actions:
-        """Whether it gets round to what it is sent, and what it calls itself."""
+        """Handle a self-test and model name."""
         self._replies.processed.clear()
         believed = self.printer.learn(works, None if self.printer.met else self._replies.model)
         state = self._state_of(self._replies.status, now) if believed else printer_lost_state("unconfirmed")
@@ -263,8 +263,8 @@ class Conversation:
         return self._go("claiming", Claim(self._sent_job.id))
 
     def _handle_changes(self, told: list[PartState], now: float) -> Actions:
-        """It is asked again when it told that it can print or cannot any more, and after a while all the same. While it
-        cannot, only a drawer ends that: it opens without paper."""
+        """Ask again on reported changes, and periodically. In trouble only drawers interrupt: they open without
+        paper."""
         shown = [Show(state) for state in told]
         before = self._state.state
         changed = any(state.state != before for state in told)
@@ -284,7 +284,7 @@ class Conversation:
         return self._go("sending", Show(self._state), Write(job.data + ask))
 
     def _finish_sending(self, job: DrawnJob, now: float) -> Actions:
-        """All of it is out: that is all that is ever known, or it is waited for."""
+        """All bytes are sent: done without confirmation, or wait for it."""
         if self.printer.confirms in (None, "none"):
             return self._follow(Settle(job.id, "sent")) if job.expires else self._go("delivering", Finish())
         timeouts = self._timeouts
@@ -296,7 +296,7 @@ class Conversation:
         return self._read_until(now + timeouts.ask_again_s, now)
 
     def _confirming(self, shown: list[Show], now: float) -> Actions:
-        """Trouble that a person can end (paper, lid) is waited for: then the printer goes on by itself."""
+        """Wait for problems that a person can fix (paper, cover): the printer then continues."""
         awaited, status = self._confirmation, self._replies.status
         assert awaited is not None
         if awaited.mark in self._replies.processed:
@@ -324,7 +324,7 @@ class Conversation:
         return self._go("confirming", Write(ASK_STATUS))
 
     def _follow(self, *before: Action) -> Actions:
-        """What waits behind the job (a receipt behind its drawer) goes in the same turn."""
+        """Continue with the next job in the same turn (a receipt after its drawer)."""
         if self._turn_jobs >= JOBS_A_TURN:
             return self._go("leaving", *before, Finish())
         return self._go("following", *before, FindJob())
@@ -349,13 +349,13 @@ class Conversation:
         return self.unsaved()
 
     def _past_drawers(self) -> Actions:
-        """Back to the job that is being printed; or the turn is over, as nothing can be."""
+        """Return to the current job, or end the turn."""
         return self._ask_again() if self._confirmation else self._end_turn()
 
     # ---- inside
 
     def _choose(self, *before: Action) -> Actions:
-        """A job; but first see what one is that was never asked."""
+        """Choose a job, after identifying an unknown printer."""
         self._job = None
         if self.printer.met:
             return self._go("choosing", *before, FindJob())
@@ -370,7 +370,7 @@ class Conversation:
         return self._choose(*ended)
 
     def _broke_off(self, job: DrawnJob, error: DeviceError) -> Settle:
-        """Some of it may be on paper: printing it again by itself could double a receipt."""
+        """Result of an interrupted job: it may be partly printed, so an automatic retry could duplicate it."""
         unsent = isinstance(error, SendFailed) and not error.sent_bytes
         return Settle(job.id, "queued") if unsent else Settle(job.id, "unknown", key_of(error))
 
@@ -390,5 +390,5 @@ class Conversation:
 
 
 def _mark(job: DrawnJob) -> bytes:
-    """The process ID by which the printer confirms this job (GS ( H)."""
+    """Process id for the printer's confirmation (GS ( H)."""
     return b"%04d" % (job.id % 10_000)

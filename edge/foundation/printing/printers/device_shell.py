@@ -1,4 +1,4 @@
-"""What the conversation with a printer asks of the device, done: turns, bytes, silence."""
+"""Executes a conversation's actions on the device: turns, bytes, timeouts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Lease = Callable[[], Coroutine[Any, Any, None]]
 
 
 class DeviceShell:
-    """Does actions at an open printer. A context: a turn that is left by an exception is left so at the driver too."""
+    """Executes actions on an open printer. As a context manager it leaves a turn by exception at the driver too."""
 
     def __init__(
         self, printer: ReceiptPrinter, conversation: Conversation, job_waits: JobWaits, wait_for_lease: Lease
@@ -53,7 +53,7 @@ class DeviceShell:
         await self._turn.__aexit__(kind, error, trace)
 
     async def do(self, action: Action) -> Actions | None:
-        """What the conversation says to the answer; None where there is none."""
+        """Execute an action; return the conversation's next actions, if any."""
         conversation, now = self._conversation, asyncio.get_running_loop().time
         try:
             match action:
@@ -95,7 +95,7 @@ class DeviceShell:
 
 
 async def look(printer: ReceiptPrinter, state: PrinterState) -> PartState:
-    """How an open printer is. Raises DeviceError."""
+    """Status of an open printer. Raises DeviceError."""
     conversation = Conversation(state)
     async with DeviceShell(printer, conversation, _never, _at_once) as shell:
         actions = conversation.opened()
@@ -113,12 +113,12 @@ async def look(printer: ReceiptPrinter, state: PrinterState) -> PartState:
 
 
 async def _never() -> None:
-    """Nobody prints while we look."""
+    """Never returns: no jobs while checking."""
     await asyncio.get_running_loop().create_future()
 
 
 async def _at_once() -> None:
-    """Whoever looks prints nothing."""
+    """Return immediately: nothing is printed while checking."""
 
 
 def _ms(within_s: float) -> int:

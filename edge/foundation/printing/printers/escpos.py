@@ -1,8 +1,7 @@
-"""Documents as the bytes of an ESC/POS printer, by python-escpos.
+"""Renders documents as ESC/POS bytes with python-escpos.
 
-What the code pages of the printer's profile have is sent as characters, in the order in which
-the print head goes; a line with anything else is sent as a picture. A right-to-left document
-is sent as one or the other throughout, so that it looks like one thing.
+Text in the profile's code pages is sent as characters in print order; lines with other characters are sent as graphics.
+A right-to-left document uses one of the two throughout, for a uniform look.
 """
 
 from __future__ import annotations
@@ -39,14 +38,14 @@ _PLAINER = str.maketrans("×‘’“”„–—−…״׳\u00a0\u202f", 'x\'\'
 
 
 def with_logo(options: PaperOptions, path: str) -> PaperOptions:
-    """The same with the shop's picture, where there is one and the printer has none of its own."""
+    """Options with the shop's logo, unless the printer has its own."""
     if options.logo or not path or not Path(path).is_file():
         return options
     return msgspec.structs.replace(options, logo=path)
 
 
 def faults_of(options: PaperOptions, language: str) -> list[EdgeError]:
-    """What would keep this printer from printing well in a language; empty when nothing would."""
+    """Problems of this printer with a language; empty if none."""
     faults: list[EdgeError] = []
     profile = options.known
     if options.logo:
@@ -63,11 +62,10 @@ def faults_of(options: PaperOptions, language: str) -> list[EdgeError]:
 
 
 def render(document: Document, options: PaperOptions, calls: bool = False) -> bytes:
-    """The bytes to send. Takes milliseconds, and half a second the first time (imports): off the event loop. A paper
-    that `calls` somebody sounds in front, where the printer has a buzzer (ESC B, in the manuals of most makers'
-    printers for kitchens; python-escpos' `buzzer`).
+    """Render to bytes. Takes milliseconds, the first time half a second (imports): off the event loop. With `calls`,
+    the buzzer sounds first (ESC B, as in most kitchen printers' manuals; python-escpos' `buzzer`).
 
-    `ConfigError`: the logo or a template cannot be used.
+    Raises `ConfigError` for an unusable logo or template.
     """
     load_escpos()
     from escpos.printer import Dummy
@@ -92,14 +90,14 @@ def render(document: Document, options: PaperOptions, calls: bool = False) -> by
 
 
 def warm_up(options: PaperOptions, language: str) -> None:
-    """Import, read and draw once what a receipt needs, so that the first one does not wait for that. As `render`."""
+    """Import and render what a receipt needs, so that the first one isn't delayed. Like `render`."""
     rows = (Text(translate(language, "receipt.total")), Bars("4006381333931", "ean13"))
     render(Document(language, rows), options)
     prepare(options.templates)
 
 
 class _Pen:
-    """Draws rows with a printer of python-escpos."""
+    """Draws rows with a python-escpos printer."""
 
     def __init__(
         self, printer: Any, profile: Profile, options: PaperOptions, columns: int, right_to_left: bool
@@ -150,7 +148,7 @@ class _Pen:
                 self._printer.cashdraw(2)
 
     def _printable_text(self, line: LayoutLine) -> str | None:
-        """The line as characters that the printer has, from left to right; None: it lacks one of them."""
+        """Line in printable characters from left to right; None if one is missing."""
         text = self._line_text(line)
         if text.isascii() or self._characters.issuperset(text):
             return text
@@ -181,7 +179,7 @@ class _Pen:
         self._printer.set(align="left")
 
     def _bars(self, bars: Bars) -> None:
-        """What a kind cannot hold, such as an EAN with a wrong check digit, is drawn as Code 128."""
+        """Draw a barcode; data that doesn't fit its kind, such as a wrong EAN check digit, as Code 128."""
         fits = bars.kind != "code128" and _is_ean(bars.data, int(bars.kind.removeprefix("ean")))
         kind, data = (bars.kind.upper(), bars.data) if fits else ("CODE128", "{B" + bars.data)
         # barcode() would print to standard output which of these two it takes
@@ -204,7 +202,7 @@ class _Pen:
             self._raster(image.crop((0, top, image.width, min(top + PICTURE_ROWS, image.height))))
 
     def _raster(self, image: Image.Image) -> None:
-        """GS v 0: rows of dots, eight a byte. By columns (ESC *) where the printer knows nothing better."""
+        """GS v 0: rows of dots, eight per byte; by columns (ESC *) on basic printers."""
         if not self._profile.raster:
             self._printer.image(image.point(lambda ink: 255 - ink), impl="bitImageColumn", high_density_vertical=False)
             return
@@ -214,7 +212,7 @@ class _Pen:
 
 
 def _is_ean(data: str, digits: int) -> bool:
-    """Whether `data` is an article number of so many digits, the last of which checks the others (GS1)."""
+    """Whether `data` is a valid GTIN of this length (GS1)."""
     if len(data) != digits or not (data.isascii() and data.isdigit()):
         return False
     return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(data))) % 10 == 0

@@ -1,6 +1,6 @@
-"""The part that drives a receipt printer: print jobs in, bytes out, what became of them back.
+"""The part that drives a receipt printer: jobs in, bytes out, results back.
 
-What is said and done, and when, decides `conversation.py`; this does it.
+`conversation.py` decides; this executes.
 """
 
 from __future__ import annotations
@@ -52,18 +52,17 @@ UNWRITTEN = "unwritten_papers"
 
 
 class PrinterLost(DeviceLost):
-    """A printer cannot be reached: its jobs wait in the queue."""
+    """The printer can't be reached; its jobs wait in the queue."""
 
     again_s = PrinterTimeouts().trouble_look_s
 
 
 class PrinterAssignment(msgspec.Struct, frozen=True):
-    """Where a printer stands: its name as a device, its register and the language of the shop.
+    """A printer's assignment: device name, register and shop language.
 
-    It also prints what is meant for the printer `stands_in_for`, and for the register `covers` (its own, for a
-    mere spare), while `covered` says that the printer it stands in for is lost. A printer without a
-    register prints what is meant for it alone. `logo` is the shop's picture, where there is a file: it is on the papers
-    of printers that have none of their own.
+    It also prints jobs for the printer that it `stands_in_for`, and for the register it `covers` (for a spare, its
+    own), while `covered` reports that one as lost. Without a register it prints only jobs addressed to it. `logo` is
+    the shop's logo file, for printers without their own.
     """
 
     name: str = "printer"
@@ -76,7 +75,7 @@ class PrinterAssignment(msgspec.Struct, frozen=True):
 
 
 class PrinterPart:
-    """Prints a register's jobs in order, each once. Selling never waits for it."""
+    """Prints a register's jobs in order, each once. Sales never wait for it."""
 
     def __init__(
         self,
@@ -102,7 +101,7 @@ class PrinterPart:
         self._cold = True
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled. `PrinterLost`: the printer cannot be reached; its jobs wait in the queue."""
+        """Run until cancelled. Raises `PrinterLost` if unreachable; jobs wait in the queue."""
         subscription = self._shop.bus.subscribe(COMMITTED, PARTS, UNWRITTEN)
         try:
             await self._begin()
@@ -119,7 +118,7 @@ class PrinterPart:
             await self._printer.close()
 
     async def _begin(self) -> None:
-        """What was being sent when the process ended may be on paper, or not."""
+        """Jobs interrupted by the previous exit may be partly printed."""
         await self._must_save()
         if self._begun:
             return
@@ -132,7 +131,7 @@ class PrinterPart:
         self._begun = True
 
     async def _do(self, actions: Actions, shell: DeviceShell, subscription: Subscription, ready: Ready) -> Actions:
-        """Do what the conversation says, and what it says then."""
+        """Execute actions; return the conversation's next ones."""
         for settled in actions:  # before anything of this can fail
             if isinstance(settled, Settle):
                 self._settle(settled.job, settled.state, settled.problem)
@@ -182,7 +181,7 @@ class PrinterPart:
         return next_print_job(self._shop.reader, self._place.register, self._place.name, expires=True)
 
     async def _job_waits(self, subscription: Subscription) -> None:
-        """Returns when there is one. The first pause is used to get ready for it: nobody waits for the shop then."""
+        """Wait for a job. The first idle period is used to warm up."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self._timeouts.warm_up_s if self._cold else None):
                 while self._next() is None:
@@ -197,7 +196,7 @@ class PrinterPart:
 
     @property
     def _options(self) -> PaperOptions:
-        """What papers look like now: the shop's picture may have come, or gone, since the last one."""
+        """Current print options: the logo may have changed."""
         return with_logo(self._state.options, self._place.logo)
 
     async def _rest(self, rest: Pause, subscription: Subscription) -> None:
@@ -209,7 +208,7 @@ class PrinterPart:
                 await self._job_waits(subscription)
 
     async def _drawn(self, job: PrintJob) -> DrawnJob:
-        """The job as bytes; or why it has failed: one that is too late, or that would hold up all others for ever."""
+        """The job as bytes; or why it failed: too late, or unprintable."""
         problem = "too_late"
         if not self._late(job):
             try:
@@ -226,7 +225,7 @@ class PrinterPart:
         return DrawnJob(job.id, b"", job.expires_us is not None, problem)
 
     def _pulse(self, job: PrintJob) -> DrawnJob:
-        """What opens a drawer at once."""
+        """Bytes that open a drawer immediately."""
         return DrawnJob(job.id, OPEN_DRAWER_NOW, expires=True)
 
     def _late(self, job: PrintJob) -> bool:
@@ -236,7 +235,7 @@ class PrinterPart:
     # ---- what became of them
 
     async def _claim(self, id: int) -> Claimed:
-        """Make a job ours on the disk; one that is in memory alone is nobody else's."""
+        """Claim a job on disk; in-memory ones are always ours."""
         if id < 0:
             return "ours" if self.unwritten.find(id) else "taken"
         job = read_print_job(self._shop.reader, id)
@@ -258,14 +257,14 @@ class PrinterPart:
         return "unsaved"
 
     def _settle(self, id: int, state: State, problem: str = "") -> None:
-        """What became of a job: it is written down by `_save`, now or as soon as that is possible."""
+        """Note a job's result, saved by `_save` now or later."""
         if id < 0:
             self.unwritten.settle(id, state)
             return
         self._unsaved[id] = SettlePrint(id, state, problem, self._place.name)
 
     async def _save(self) -> bool:
-        """Write down what became of the last job, and of a drawer past it, before the next one. False: it cannot be."""
+        """Save results before the next job; False if impossible."""
         for id, settled in list(self._unsaved.items()):
             outcome = await self._shop.do(settled, system())
             over = isinstance(outcome, Refused) and outcome.code == "print_job_over"

@@ -1,6 +1,6 @@
-"""Lines of text and the shop's logo as dots, for what a printer has no letters for. Ink is 1.
+"""Renders text and logo as dots, for characters that a printer lacks. 1 is ink.
 
-Each letter is of the first font that has it (`edge/lib/fonts.py`); one that none has, such as an emoji, is left out.
+Each character uses the first font that has it (`edge/lib/fonts.py`); one without a font, such as an emoji, is dropped.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _BASE = 0.79
 
 
 class Grid(msgspec.Struct, frozen=True):
-    """The paper as a picture: `columns` of `cell` dots, and whether it reads from the right."""
+    """Graphic grid: `columns` of `cell` dots, and direction."""
 
     columns: int
     cell: int
@@ -46,7 +46,7 @@ class Grid(msgspec.Struct, frozen=True):
 
 
 def no_font() -> ConfigError:
-    """What to say where there is none."""
+    """Error for a missing font."""
     return ConfigError(
         "No font is installed for characters that the printer lacks, so they print as question marks.",
         "Install the Python package pylopdf-fonts-he, or Debian's fonts-dejavu-core.",
@@ -54,7 +54,7 @@ def no_font() -> ConfigError:
 
 
 def draw_lines(lines: Sequence[LayoutLine | Rule], grid: Grid) -> Image.Image:
-    """The lines below each other. `ConfigError`: there is no font."""
+    """Render lines one below another. Raises `ConfigError` without a font."""
     from PIL import Image
 
     heights = [_height(line, grid.cell) for line in lines]
@@ -70,7 +70,7 @@ def draw_lines(lines: Sequence[LayoutLine | Rule], grid: Grid) -> Image.Image:
 
 
 def logo(path: str, dots: int) -> Image.Image:
-    """The shop's picture, dithered, no wider than the paper. `ConfigError`: it cannot be read."""
+    """Logo, dithered, at most as wide as the paper. Raises `ConfigError`."""
     try:
         return _logo(path, dots, Path(path).stat().st_mtime_ns)
     except OSError as error:
@@ -102,7 +102,7 @@ def _height(line: LayoutLine | Rule, cell: int) -> int:
 
 
 def _draw_line(page: Image.Image, y: int, line: LayoutLine, grid: Grid) -> None:
-    """Each span in its columns; one that is wider there than its letters is squeezed."""
+    """Draw spans in their columns, compressed if too wide."""
     cell = grid.cell * line.size
     for span in line.spans:
         if not span.text:
@@ -122,7 +122,7 @@ def _draw_line(page: Image.Image, y: int, line: LayoutLine, grid: Grid) -> None:
 
 
 class _Drawn(NamedTuple):
-    """Letters as dots, with _OVERHANG at both sides, and how far it is to what follows. Shared: never drawn upon."""
+    """Rendered characters with _OVERHANG on both sides, and their advance width. Shared: never modified."""
 
     image: Image.Image
     advance: int
@@ -130,7 +130,7 @@ class _Drawn(NamedTuple):
 
 @lru_cache(maxsize=TEXTS)
 def _text(text: str, cell: int, bold: bool) -> _Drawn:
-    """Text as it stands, for cells of that width: what is sold often is drawn once."""
+    """Rendered text for cells of that width; cached."""
     from PIL import Image
 
     glyphs = [_glyph(char, cell, bold) for char in text]
@@ -146,7 +146,7 @@ def _text(text: str, cell: int, bold: bool) -> _Drawn:
 
 @lru_cache(maxsize=GLYPHS)
 def _glyph(char: str, cell: int, bold: bool) -> _Drawn:
-    """A character. The font takes its time: each is drawn once."""
+    """Rendered character; cached, as fonts are slow."""
     from PIL import Image, ImageDraw
 
     path = main_font() if char.isascii() else font_with(char)
@@ -162,7 +162,7 @@ def _glyph(char: str, cell: int, bold: bool) -> _Drawn:
 
 
 def _high(cell: int) -> int:
-    """The dots that letters take in height, with what hangs below the line."""
+    """Height of a text line in dots, with descenders."""
     return cell * 2 + cell // 2
 
 

@@ -1,4 +1,4 @@
-"""What is known of one printer, as far as it was told us or has turned out: its model, what it answers. Pure."""
+"""What is known about a printer: model, answers and confirmations. Pure."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ Question = Literal["nothing", "name", "proof"]
 
 
 class PrinterState:
-    """One printer, called `name` in messages.
+    """One printer, named `name` in messages.
 
-    `confirms` is how it says that it has printed, None where that must yet turn out. `met`: it was asked for its
-    model, or need not be. `evidence`: the most that it has ever shown. `doubt`: what it must show first; a "mark" is
-    doubted of one that took a job and did not say its process ID.
+    `confirms`: how it confirms printing, None if unknown. `met`: its model is known or configured. `evidence`: the best
+    behaviour seen so far. `doubt`: what it must prove first; "mark" after a job whose process id it didn't report.
     """
 
     def __init__(self, name: str, options: PaperOptions, printing: Printing) -> None:
@@ -41,27 +40,27 @@ class PrinterState:
 
     @property
     def well(self) -> PartState:
-        """What is said of it while nothing is wrong."""
+        """Status without problems."""
         return PartState("", "ok", self._model)
 
     @property
     def may_be_asked(self) -> bool:
-        """Whether the configuration lets us ask it anything."""
+        """Whether the configuration permits queries."""
         return self._printing.confirms != "none"
 
     @property
     def tells(self) -> bool:
-        """Whether it knows how to tell of changes by itself."""
+        """Whether it can report changes automatically."""
         return self.options.known.status == "automatic" and self.may_be_asked
 
     @property
     def never_answers(self) -> bool:
-        """Whether asking it would only make each job wait."""
+        """Whether queries would only delay jobs."""
         return self.confirms == "none" and self.evidence == "nothing"
 
     @property
     def question(self) -> Question:
-        """What is to be asked of one that says that it is well."""
+        """What to ask a printer that reports no problem."""
         if not self.met:
             return "name"
         if self.confirms is None or (self.doubt != "nothing" and self.confirms != "none"):
@@ -69,8 +68,8 @@ class PrinterState:
         return "nothing"
 
     def came_back(self) -> None:
-        """It was away. Where the configuration names no model, another one may stand there now; one that confirms must
-        first show that it still does; one that never did may only have had too much to do when it was asked."""
+        """It was reconnected. Without a configured model it may be another one; a confirming printer must prove that
+        again, and one that never did may only have been busy."""
         self.met = bool(self._given.profile)
         if self.evidence == "confirms" and self.doubt == "nothing":
             self.doubt = "works"
@@ -82,26 +81,25 @@ class PrinterState:
         self.confirms, self.evidence = self.confirms or "status", "confirms"
 
     def take_doubt(self, unconfirmed: bool = False) -> None:
-        """It must first show that it gets round to what it is sent. `unconfirmed`: it took a job and said nothing."""
+        """Require it to prove that it processes data. `unconfirmed`: it took a job without confirmation."""
         by_mark = unconfirmed and self.confirms == "process_id" and self._printing.confirms == "auto"
         self.doubt = "mark" if by_mark else "works"
 
     def answered(self) -> None:
-        """It said how it is: how it confirms is seen from now on."""
+        """It reported its status: now determine how it confirms."""
         if self.evidence == "nothing":
             self.evidence, self.confirms = "answers", None
 
     def stayed_silent(self) -> bool:
-        """It did not say how it is; whether that is trouble. One that never answers is no worse for it."""
+        """It gave no status; whether that is a problem. A printer that never answers is fine."""
         if self.evidence == "nothing":
             self.met, self.confirms = True, "none"
         return self.evidence != "nothing"
 
     def learn(self, works: bool, model: str | None = None) -> bool:
-        """What came of its `question` (`model` None: it was not asked for that); whether a job may be sent to it.
+        """Result of its `question` (`model` None: not asked); whether it may receive a job.
 
-        One that has confirmed before and now says nothing is not another one that never does: it may be busy with what
-        it was sent before, and is asked again.
+        A printer that confirmed before and is now silent may be busy, and is asked again.
         """
         if model is not None:
             if self.evidence == "confirms" and not (model or works):
@@ -118,7 +116,7 @@ class PrinterState:
         return self.confirms is not None and (self.doubt == "nothing" or self.confirms == "none")
 
     def state(self, status: PrinterStatus | None, now: float, drawer_left_s: float) -> PartState:
-        """What is said of it; None: it has fallen silent."""
+        """Its reported status; None: silent."""
         if status is None:
             return printer_lost_state("silent")
         if status.drawer_pin != self._printing.drawer_open:
@@ -130,7 +128,7 @@ class PrinterState:
         return state if state.key else self.well
 
     def _meet(self, model: str) -> None:
-        """It has said its model, or that it has no name for it: print as that model likes it."""
+        """It reported its model or none: use that profile."""
         self.met = True
         if model == self._model:
             return
@@ -142,7 +140,7 @@ class PrinterState:
         self._learn()
 
     def _learn(self) -> None:
-        """How it says that it has printed: as configured, or as its model does; otherwise it must turn out."""
+        """How it confirms printing: as configured or by profile; otherwise to be determined."""
         known = self.options.known.confirms
         if self._printing.confirms != "auto":
             self.confirms = self._printing.confirms

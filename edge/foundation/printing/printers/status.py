@@ -1,4 +1,4 @@
-"""How a printer is, as a part of the shop: what is said of it, and whether it can print. Pure."""
+"""Printer status as a part's status. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from edge.lib.i18n import ENGLISH, translate
 
 
 def trouble(status: PrinterStatus) -> str:
-    """Why a printer cannot print, as a key of [printer]; empty where it can."""
+    """Key of [printer] for a problem that prevents printing; "" if none."""
     if status.cover_open:
         return "cover_open"
     if status.paper == "out":
@@ -19,14 +19,14 @@ def trouble(status: PrinterStatus) -> str:
 
 
 def remark(status: PrinterStatus, drawer_left: bool) -> str:
-    """What is worth saying of a printer that prints, as a key of [printer]. `drawer_left`: its drawer stands open."""
+    """Key of [printer] for a notice while it can print. `drawer_left`: the drawer was left open."""
     if drawer_left:
         return "drawer_open"
     return "paper_near_end" if status.paper == "near_end" else ""
 
 
 def state_of(status: PrinterStatus, drawer_left: bool) -> PartState:
-    """A printer as it is."""
+    """Part status of a printer."""
     if key := trouble(status):
         return printer_lost_state(key)
     key = remark(status, drawer_left)
@@ -34,12 +34,12 @@ def state_of(status: PrinterStatus, drawer_left: bool) -> PartState:
 
 
 def printer_lost_state(key: str) -> PartState:
-    """A printer that cannot print, for a reason of [printer]."""
+    """Part status of a printer that can't print, with a key of [printer]."""
     return PartState("", "lost", *_sentences(key), f"printer.{key}")
 
 
 def key_of(error: DeviceError) -> str:
-    """The key of [printer] for what a driver says."""
+    """Key of [printer] for a driver's error."""
     return error.code or "failed"
 
 

@@ -1,4 +1,4 @@
-"""Papers that cannot be queued, as nothing can be written: printed from memory, at least once."""
+"""In-memory print jobs for when the ledger is read-only: printed at least once."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class _Paper(msgspec.Struct):
 
 
 class UnwrittenPapers:
-    """Those of one printer. Their numbers are below 0, so that they are no row's."""
+    """Such jobs of one printer. Their ids are negative, unlike rows."""
 
     def __init__(self, nudge: Callable[[], None]) -> None:
-        """`nudge` tells the printer that there is one."""
+        """`nudge` wakes the printer's part."""
         self._nudge = nudge
         self._papers: dict[int, _Paper] = {}
         self._newest = 0
@@ -41,14 +41,14 @@ class UnwrittenPapers:
         return paper.job if paper else None
 
     def settle(self, id: int, state: State) -> None:
-        """What became of one; one that broke off before its first byte waits on."""
+        """Record a result; a job interrupted before its first byte keeps waiting."""
         if id in self._papers and state in OVER:
             over = self._papers.pop(id).over
             if not over.done():
                 over.set_result(state)
 
     async def print(self, document: Document, within_s: float) -> State | None:
-        """What became of it; None: it is not printed, and will not be."""
+        """Print and return the result; None if it wasn't and won't be printed."""
         if len(self._papers) >= LIMIT:
             return None
         self._newest -= 1

@@ -1,1 +1,1 @@
-"""Draws and prints papers outside of jobs: a page to try a printer, a paper as a picture, the shop's logo."""
+"""Documents outside of print jobs: test page, preview picture, and the shop's logo."""

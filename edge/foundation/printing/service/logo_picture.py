@@ -28,7 +28,7 @@ _WRONG = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, 
 
 
 def main() -> int:
-    """0: the picture is on standard output."""
+    """Handle one request; returns 0 if the picture was written to standard output."""
     return child.answer(_logo_or_none, MEMORY_BYTES, CPU_S)
 
 
@@ -42,7 +42,7 @@ def _logo_or_none(data: bytes) -> bytes | None:
 
 
 def make_logo(data: bytes) -> bytes:
-    """The picture as it is kept. Raises what Pillow raises, and `ValueError` for one that is too large."""
+    """Convert the logo for storage. Raises Pillow's errors, and `ValueError` if too large."""
     from PIL import Image, ImageOps
 
     with Image.open(io.BytesIO(data), formats=_FORMATS) as brought:

@@ -27,14 +27,14 @@ CPU_S = 20
 
 
 class DrawPaper(msgspec.Struct, frozen=True):
-    """Which paper, on a printer like which."""
+    """A document and printer options."""
 
     document: Document
     options: PaperOptions
 
 
 def main() -> int:
-    """0: the picture is on standard output."""
+    """Handle one request; returns 0 if the picture was written to standard output."""
     load_escpos()  # before this process is shut in
     import escpos.printer  # noqa: F401
 
@@ -58,7 +58,7 @@ def _paper_or_none(data: bytes) -> bytes | None:
 
 
 def draw_paper(document: Document, options: PaperOptions) -> bytes:
-    """The paper. `ConfigError`: the printer's logo or template cannot be used."""
+    """Render a document. Raises `ConfigError` for an unusable logo or template."""
     from sim.printer.reading import read_papers
 
     known = options.known

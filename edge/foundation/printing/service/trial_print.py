@@ -1,4 +1,4 @@
-"""A page that shows that a printer prints: its letters, its width, a code; and printing it without a running shop."""
+"""Test page of a printer (characters, width, a barcode), and printing it without a running shop."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PRINT_S = 20.0
 
 
 def trial_page(shop: str, printer: str, language: str) -> Document:
-    """What comes out: who is it, a line in every language, a price, a code."""
+    """The page: printer name, a line in every language, a price, a barcode."""
     greetings = tuple(Text(translate(one, "office.paper_greeting"), align="centre") for one in LANGUAGES)
     return Document(
         language,
@@ -33,12 +33,12 @@ def trial_page(shop: str, printer: str, language: str) -> Document:
 
 
 def printer_of(entry: dict[str, Any]) -> Device:
-    """A printer that somebody described, before it is configured. `ConfigFault`: it cannot be."""
+    """An unconfigured printer from its description. Raises `ConfigFault`."""
     return read_device({**entry, "role": "receipt_printer"}, 0)
 
 
 async def print_at_once(device: Device, document: Document) -> None:
-    """Send a page to a printer that no running shop holds. `DeviceError`, `TimeoutError`: it did not get through."""
+    """Send a page directly to a printer not in use. Raises `DeviceError` or `TimeoutError`."""
     data = await asyncio.to_thread(render, document, device.paper)
     printer: Any = drivers.create(device.role, device.driver, device.options)
     async with asyncio.timeout(PRINT_S):

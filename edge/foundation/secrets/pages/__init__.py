@@ -1,4 +1,4 @@
-"""The page of secrets: their names, and a field to enter one."""
+"""Secrets page: names, and a field to enter one."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from edge.web.responses import texts_of
 
 
 async def secrets_page(request: web.Request) -> web.Response:
-    """`GET /manager/secrets`: the page; what it shows comes behind a PIN."""
+    """`GET /manager/secrets`: the page; its content requires a PIN."""
     return page(request, "secrets")
 
 
 async def rows(request: web.Request) -> web.Response:
-    """`GET /fragments/secrets`: the secrets that there are, and those that config.toml names and nobody entered."""
+    """`GET /fragments/secrets`: existing secrets, and those that config.toml needs but no one entered."""
     site = request.app[SITE]
     found = await asyncio.to_thread(site.services.of(SECRETS).listed)
     known = {one.name for one in found}

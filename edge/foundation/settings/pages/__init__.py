@@ -1,5 +1,4 @@
-"""The manager's page of what may be changed while the shop runs: settings, texts; and of the recovery code
-(`recovery.py`). Shown to whoever has a PIN."""
+"""Manager page of runtime settings, texts and the recovery code (`recovery.py`). Requires a PIN."""
 
 from __future__ import annotations
 
@@ -30,9 +29,9 @@ from edge.web.responses import texts_of
 
 
 class SettingRow(msgspec.Struct, frozen=True):
-    """A setting as the page shows it: what holds, what config.toml says, and whose word it is (None: the file's).
+    """A setting on the page: effective value, config.toml's value, and its override (None: none).
 
-    `called`: what each is called that may be picked.
+    `called`: names of the items to pick from.
     """
 
     name: str
@@ -44,17 +43,17 @@ class SettingRow(msgspec.Struct, frozen=True):
 
     @property
     def about(self) -> str:
-        """The part of the page that it stands in: the section of config.toml."""
+        """Its group on the page: the section of config.toml."""
         return self.name.partition(".")[0]
 
 
 async def settings_page(request: web.Request) -> web.Response:
-    """`GET /manager/settings`: the page; what it shows comes behind a PIN."""
+    """`GET /manager/settings`: the page; its content requires a PIN."""
     return page(request, "settings")
 
 
 async def fragment(request: web.Request) -> web.Response:
-    """`GET /fragments/settings`: settings and texts, to look at and change."""
+    """`GET /fragments/settings`: settings and texts, to view and change."""
     site = request.app[SITE]
 
     def read(db: Connection) -> dict[str, Any]:
@@ -69,7 +68,7 @@ async def fragment(request: web.Request) -> web.Response:
 
 
 def rows_of(db: Connection, config: Config, texts: Localizer, category_names: CategoryNames) -> list[SettingRow]:
-    """All settings that this page may change, as they are now."""
+    """All settings editable on this page, with current values."""
     said = {word.name: word for word in read_settings(db)}
     categories = {id: texts.name(names) for id, names in category_names(db).items()}
     rows = []
@@ -84,7 +83,7 @@ def rows_of(db: Connection, config: Config, texts: Localizer, category_names: Ca
 
 
 def notices(views: FragmentSource, register: str) -> Values:
-    """What the shop has to say to its cashiers."""
+    """The shop's notices for cashiers."""
     now_us = views.shop.now_us()
     return {"lines": lambda language: lines_at(views.shop.reader, "cashier", language, now_us)}
 

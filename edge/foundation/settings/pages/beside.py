@@ -1,4 +1,4 @@
-"""What capabilities above know of the values of settings, for their page."""
+"""Setting values known to higher capabilities, for the settings page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recovery code, which opens the backups on any box: shown behind a PIN, and whether somebody has it on paper."""
+"""Recovery code over HTTP: shown after a PIN, with confirmation that it is on paper."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
 class CodeOnPaper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody has the recovery code on paper, and reads its last four letters from there."""
+    """Confirmation of a paper copy, by its last four letters."""
 
     end: str
 
 
 async def show_code(request: web.Request) -> web.Response:
-    """`POST /fragments/recovery-code`: the code, to be printed or written down; made, where there is none yet."""
+    """`POST /fragments/recovery-code`: the code, to print or write down; created if needed."""
     code = keys.show(keys.stored_or_made(request.app[SITE].config.folder))
     return web.Response(text=code, headers={"Cache-Control": "no-store"})
 
 
 async def confirm_code(request: web.Request) -> web.Response:
-    """`POST recovery-code`: until somebody has said so, the manager's page and `edge check` go on about it."""
+    """`POST recovery-code`: confirm the paper copy; until then the manager page and `edge check` remind."""
     site, body = request.app[SITE], await body_of(request, CodeOnPaper)
     folder = site.config.folder
     if not keys.ends_with(keys.stored_or_made(folder), body.end):

@@ -1,4 +1,4 @@
-"""What config.toml says of settings, told to head office as the software begins: nobody there can read the file."""
+"""Reports config.toml's settings to head office at start, which can't read the file."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ IN_CLEAR = "in-clear"
 
 
 async def tell_settings(shop: CommandBus, config: Config, secrets: SecretStore) -> None:
-    """Once; where the file and the settings that this version knows are as they were told before, it is no fact. Of a
-    secret it says whether it was entered. A shop without a head office tells nobody."""
+    """Report once; skipped if file and settings are unchanged. Secrets only as entered or not. Does nothing without a
+    head office."""
     if not config.has_head_office:
         return
     filed = {name: config.said_of(name) for name in settings_by_name()}

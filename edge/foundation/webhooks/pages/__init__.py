@@ -1,4 +1,4 @@
-"""The page of webhooks: those that there are, one added, one tried."""
+"""Webhooks page: list, add, test."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from edge.web.responses import texts_of
 
 
 async def webhooks_page(request: web.Request) -> web.Response:
-    """`GET /manager/webhooks`: the page; what it shows comes behind a PIN."""
+    """`GET /manager/webhooks`: the page; its content requires a PIN."""
     return page(request, "webhooks", types=_event_names(request).items())
 
 
 async def rows(request: web.Request) -> web.Response:
-    """`GET /fragments/webhooks`: who is told of what, and how far each is."""
+    """`GET /fragments/webhooks`: webhooks with their types and positions."""
     site = request.app[SITE]
     values = {"hooks": read_webhooks(site.shop.reader), "head": site.shop.head.seq, "called": _event_names(request)}
     return html(site.renderer.render("webhooks_rows.html", texts_of(request).language, **values))
 
 
 def _event_names(request: web.Request) -> dict[str, str]:
-    """The facts that are told, by what they are called in the reader's language, which sorts them."""
+    """Event types by their localised names, sorted."""
     known = words(texts_of(request).language)
     called = {type: known.get(f"event.{type}", type) for type in told_types(request.app[SITE].shop.registry)}
     return dict(sorted(called.items(), key=lambda one: one[1].lower()))

@@ -1,6 +1,6 @@
-"""What happened, for programs that follow the shop: facts by a cursor, or as they come (server-sent events).
+"""Event feed for programs: by cursor, or live (server-sent events).
 
-Of people, keys and settings nothing: only what capabilities in FEEDS say, whose personal fields are ciphertext.
+Excludes people, keys and settings: only capabilities in FEEDS, with personal fields encrypted.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ LOOK_S = 0.5
 
 
 class FeedPage(msgspec.Struct, frozen=True):
-    """`GET feed`: facts in order, and the `after` with which to go on; `more`: whether there are some already."""
+    """`GET feed`: events in order, and the `after` for the next request; `more`: whether some are available."""
 
     events: list[ToldEvent]
     after: int
@@ -44,7 +44,7 @@ class FeedPage(msgspec.Struct, frozen=True):
 
 
 class EventStreams:
-    """How many programs hear of what happens as it does."""
+    """Number of live streams."""
 
     open = 0
 
@@ -53,7 +53,7 @@ STREAMS: Service[EventStreams] = Service("event streams", lambda site: EventStre
 
 
 async def feed(request: web.Request) -> web.StreamResponse:
-    """`GET feed`: facts behind `?after=`, in order; with `Accept: text/event-stream` all that follow as they come."""
+    """`GET feed`: events after `?after=`, in order; with `Accept: text/event-stream`, a live stream."""
     site = request.app[SITE]
     types = types_of(site, request.query.get("type", ""))
     after = whole(request, "after") or 0
@@ -64,7 +64,7 @@ async def feed(request: web.Request) -> web.StreamResponse:
 
 
 def types_of(site: PanelContext, wanted: str) -> tuple[str, ...]:
-    """The types that are told, or the one that is wanted. `Problem` 400: that one is not."""
+    """All types of the feed, or the requested one. Raises `Problem` 400 if unknown."""
     told = told_types(site.shop.registry)
     if wanted and wanted not in told:
         raise Problem(400, "argument_wrong", name="type", why=", ".join(told))
@@ -99,7 +99,7 @@ async def _stream(request: web.Request, types: tuple[str, ...], after: int) -> w
 
 
 async def _send(answer: web.StreamResponse, site: PanelContext, types: tuple[str, ...], after: int) -> int:
-    """All that there is; the row behind which to go on."""
+    """Send all available events; return the position after them."""
     more = True
     while more:
         page = await _page(site, types, after)
@@ -111,7 +111,7 @@ async def _send(answer: web.StreamResponse, site: PanelContext, types: tuple[str
 
 
 async def _next(answer: web.StreamResponse, subscription: Any, still: Callable[[], bool]) -> None:
-    """Until something was committed, or whoever follows may no more."""
+    """Wait for a commit, or until the client loses access."""
     silent_s = 0.0
     while still():
         try:

@@ -1,4 +1,4 @@
-"""Webhooks, signed and sent.
+"""Webhooks: signing and delivery.
 
 Sends what `edge/foundation/webhooks` says, as Standard Webhooks 1.0 (standardwebhooks.com): `webhook-id`,
 `webhook-timestamp` and `webhook-signature` (`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`), and

@@ -1,4 +1,4 @@
-"""Facts as programs are told of them: which there are, and how each is written; for the feed and for webhooks."""
+"""Events for programs: available types and format, for feed and webhooks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SPAN = 5_000
 
 
 class ToldEvent(msgspec.Struct, frozen=True):
-    """A fact. `seq` is its row of the journal: it never changes, and the next ones are above it."""
+    """An event. `seq` is its immutable journal row; later ones are higher."""
 
     seq: int
     type: str
@@ -41,13 +41,13 @@ class ToldEvent(msgspec.Struct, frozen=True):
 
 
 def told_types(registry: Registry) -> tuple[str, ...]:
-    """The types that are told, sorted."""
+    """Available types, sorted."""
     capabilities = (one for one in registry.capabilities if one.name in FEEDS)
     return tuple(sorted(event.__name__ for capability in capabilities for event in capability.events))
 
 
 def read_told(db: Connection, types: tuple[str, ...], after: int, limit: int) -> tuple[list[Row], int]:
-    """At most `limit` facts behind a row, and the row through which was looked."""
+    """Up to `limit` events after a row, and the last row examined."""
     return read_rows_of(db, types, after + 1, SPAN, limit)
 
 

@@ -1,4 +1,4 @@
-"""The part that tells webhooks what happened: one fact at a time, in order, until each was taken."""
+"""The part that delivers webhooks: one event at a time, in order, until each is accepted."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class WebhooksPart:
         self._db: Connection
 
     async def __aenter__(self) -> WebhooksPart:
-        """As often as it is begun anew: what ended with the last time is made again."""
+        """Restartable: recreates what the last run ended."""
         await self._http.__aenter__()
         self._turns = {}
         self._group = await asyncio.TaskGroup().__aenter__()
@@ -87,7 +87,7 @@ class WebhooksPart:
             self._db.close()
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         subscription = self._shop.bus.subscribe(COMMITTED)
         try:
             async with self:
@@ -112,30 +112,30 @@ class WebhooksPart:
             news.cancel()
 
     async def send_due(self) -> bool:
-        """Tell each what is due, and wait for all; whether there is more at once."""
+        """Send due events and wait for all; whether more are due immediately."""
         await self._begin_due()
         await asyncio.gather(*self._turns.values())
         return self._reap_turns()
 
     async def _begin_due(self) -> None:
-        """A turn for each hook that is due and has none: nobody waits for a slow one but itself."""
+        """Start a task per due webhook, so that a slow one delays only itself."""
         now_us = self._shop.now_us()
         for hook in await self._read(read_webhooks):
             if not hook.resting and hook.next_us <= now_us and hook.id not in self._turns:
                 self._turns[hook.id] = self._group.create_task(self._tell(hook), name=f"webhook {hook.id}")
 
     def _reap_turns(self) -> bool:
-        """Let go of the turns that are over; whether there is more for one of their hooks."""
+        """Collect finished tasks; whether their webhooks have more."""
         over = [id for id, turn in self._turns.items() if turn.done()]
         more = [self._turns.pop(id).result() for id in over]
         return any(more)
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
-        """Beside the till: a look through five thousand rows takes a while."""
+        """Read beside the till: scanning five thousand rows takes a while."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, read, self._db)
 
     async def _tell(self, hook: Webhook) -> bool:
-        """A few facts, one behind the other; whether there are more."""
+        """Send a few events in order; whether there are more."""
         known = told_types(self._shop.registry)
         types = tuple(one for one in hook.types if one in known) if hook.types else known
         if not types:  # it asked for nothing that this version says
@@ -169,7 +169,7 @@ class WebhooksPart:
         return await self._keep(state.after_failure(hook, why, now_us, now_us + int(wait * 1e6), gone))
 
     async def _keep(self, hook: Webhook) -> Webhook:
-        """On a full disk it is not written: the same is sent again, under the same id."""
+        """Save a webhook's state; on a full disk events are resent with the same id."""
         kept = await self._shop.maintain(lambda db: state.keep(db, hook))
         if isinstance(kept, Refused):
             await asyncio.sleep(LOOK_S)
@@ -184,11 +184,12 @@ class WebhooksPart:
 
 
 def box_of(config: Config) -> str:
-    """Whose facts they are."""
+    """Box that the events come from."""
     return f"{config.store.tenant}/{config.store.id}/{config.store.device}"
 
 
 async def post(http: OutgoingHttp, url: str, secret: str, sent: WebhookMessage, now_s: Callable[[], int]) -> None:
-    """One delivery. `Undelivered`, `MaybeSent`: as of `OutgoingHttp.post`; `ValueError`: the secret is none."""
+    """Deliver one event. Raises `Undelivered` and `MaybeSent` like `OutgoingHttp.post`; `ValueError` for an invalid
+    secret."""
     answer = await http.post(url, sent.body, headers(secret, sent, now_s()))
     require_success(answer)

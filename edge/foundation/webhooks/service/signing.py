@@ -1,4 +1,4 @@
-"""A delivery as bytes and signed headers, as Standard Webhooks 1.0 has them. Pure."""
+"""Builds a delivery's bytes and signed headers by Standard Webhooks 1.0. Pure."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ SECRET_BYTES = 32
 
 
 class WebhookMessage(msgspec.Struct, frozen=True):
-    """What is sent: its id, the same over all tries, and its body."""
+    """A message: its id, the same for all attempts, and body."""
 
     id: str
     body: bytes
 
 
 def secret_name(hook: str) -> str:
-    """What a hook's secret is called among the shop's."""
+    """Name of a webhook's secret in the store."""
     return f"webhook-{hook}"
 
 
 def shown_secret(key: bytes) -> str:
-    """A secret as its receiver gets it."""
+    """A secret in the receiver's format."""
     return PREFIX + base64.b64encode(key).decode()
 
 
 def delivery(box: str, row: Row) -> WebhookMessage:
-    """A fact; `box` is tenant, store and device."""
+    """Message for an event; `box` is tenant, store and device."""
     id = f"{box}/{row.epoch}/{row.seq}"
     return WebhookMessage(id, msgspec.json.encode({"id": id, **msgspec.structs.asdict(told_event(row))}))
 
 
 def trial(box: str, at_us: int) -> WebhookMessage:
-    """What is sent to see whether somebody answers: nothing happened."""
+    """Test message without an event."""
     id = f"{box}/test/{at_us}"
     return WebhookMessage(id, msgspec.json.encode({"id": id, "type": "WebhookTest", "at_us": at_us}))
 
 
 def headers(secret: str, sent: WebhookMessage, at_s: int) -> dict[str, str]:
-    """Signed by the bytes behind the secret's prefix. `ValueError`: that is no secret of a webhook."""
+    """Headers signed with the secret's bytes after its prefix. Raises `ValueError` for an invalid secret."""
     key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     mac = hmac.new(key, f"{sent.id}.{at_s}.".encode() + sent.body, hashlib.sha256).digest()
     return {

@@ -1,1 +1,1 @@
-"""How people are reached: a file a channel, all behind `sender.Sender`."""
+"""Notification channels: one file each, behind `sender.Sender`."""

@@ -1,4 +1,4 @@
-"""Whatever else Apprise knows by a URL (github.com/caronc/apprise): an optional extra, in a process of its own."""
+"""Any service that Apprise knows by URL (github.com/caronc/apprise): optional, in a separate process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MODULE = "edge.foundation.outbox.service.apprise_child"
 
 
 class AppriseChannel:
-    """Hands a message to Apprise. It says less than other channels: what a service calls the message is not known."""
+    """Sends through Apprise, without the service's message id."""
 
     name = "apprise"
     repeats, marks_end = False, False

@@ -1,4 +1,4 @@
-"""E-mail: text and HTML, one recipient a mail; what follows on an alert answers the first mail about it."""
+"""Email: text and HTML, one recipient per mail; follow-ups on an alert reply to its first mail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _log = structlog.get_logger(__name__)
 
 
 class MailWay(Protocol):
-    """Who takes mail: the shop's server, or head office."""
+    """Mail transport: the shop's server, or head office."""
 
     async def send(
         self,
@@ -31,18 +31,18 @@ class MailWay(Protocol):
         life_s: int = 0,
         ending: Callable[[], Awaitable[None]] = nothing_to_mark,
     ) -> str:
-        """Deliver it within `life_s`: what they said; the same `key` is the same mail. `ending` is awaited before the
-        byte behind which they may have it."""
+        """Deliver a mail within `life_s`; return the response. The same `key` is the same mail. `ending` is awaited
+        before the byte after which it may be accepted."""
 
 
 class EmailChannel:
-    """Hands mail in."""
+    """Sends mail."""
 
     name = "email"
     marks_end = True
 
     def __init__(self, mail: MailWay, sender: str, repeats: bool = False) -> None:
-        """`repeats`: whether who takes the mail knows a repeat by its key."""
+        """`repeats`: whether the transport detects repeats by key."""
         self._mail = mail
         self._sender = sender
         self.repeats = repeats
@@ -57,7 +57,7 @@ class EmailChannel:
         return await self._mail.send(mail, self._sender, to, parcel.key, parcel.life_s, parcel.ending)
 
     def message(self, parcel: Parcel, to: str) -> EmailMessage:
-        """The mail (RFC 5322); RFC 3834 says how programs know that no person wrote it."""
+        """Build the mail (RFC 5322), marked as automatic by RFC 3834."""
         mail = EmailMessage()
         domain = self._sender.rpartition("@")[2]
         mail["Subject"] = f"Re: {parcel.title}" if parcel.answers else parcel.title
@@ -77,7 +77,7 @@ class EmailChannel:
 
 
 def _attach(mail: EmailMessage, file: ParcelFile) -> None:
-    """`Undelivered`: a mail says nothing without it, and it cannot be made."""
+    """Attach a file. Raises `Undelivered` if a required one can't be made."""
     try:
         made = file.make()
     except EdgeError as error:
@@ -90,7 +90,7 @@ def _attach(mail: EmailMessage, file: ParcelFile) -> None:
 
 
 def _id(about: str, to: str, domain: str) -> str:
-    """The same for the same message to the same person, and says nothing of either."""
+    """Stable opaque Message-ID for a message and recipient."""
     return f"<{hashlib.sha256(f'{about} {to}'.encode()).hexdigest()[:32]}@{domain}>"
 
 

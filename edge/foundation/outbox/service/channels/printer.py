@@ -1,4 +1,4 @@
-"""The receipt printer: what is grave on paper, also where there is no line to anywhere."""
+"""Receipt printer: prints severe alerts, even offline."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ PRINTED_S = 60.0
 
 
 class PrinterChannel:
-    """Queues a paper at the printer of config.toml; the printer's own part knows what becomes of it."""
+    """Queues a print on the configured printer, whose part tracks the result."""
 
     name = "printer"
     repeats, marks_end = False, False
 
     def __init__(self, shop: CommandBus, target: str, unwritten: UnwrittenPapers | None = None) -> None:
-        """`unwritten`: the printer's papers that go there from memory, where nothing can be written."""
+        """`unwritten`: in-memory prints for when the ledger is read-only."""
         self._shop = shop
         self._target = target
         self._unwritten = unwritten

@@ -1,4 +1,4 @@
-"""What every channel sends, and what it is asked."""
+"""Input and interface of channels."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from edge.lib.i18n import direction
 
 
 async def nothing_to_mark() -> None:
-    """For who sends beside the outbox."""
+    """Do nothing: for senders outside the outbox."""
 
 
 class ParcelFile(msgspec.Struct, frozen=True):
-    """A file that goes along where a channel takes files; `make` makes it, in a thread. `needed`: without it the rest
-    is not sent either."""
+    """An attachment for channels that support it; `make` creates it in a thread. `needed`: without it nothing is
+    sent."""
 
     name: str
     media: str
@@ -25,12 +25,10 @@ class ParcelFile(msgspec.Struct, frozen=True):
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
-    """A message on its way. `key` stays the same however often it is tried. `thread`: the alert it is about, where
-    it is one alone, and `answers`: the thread or key of what was sent about that first, "" where nothing was. `data`:
-    the same for programs. `token`: by which the other side may say later what became of it, and `reports`: where, ""
-    where nobody hears that. `stop`: where a POST ends such messages (RFC 8058).
-    `life_s`: how long it is worth sending, where somebody else does that. `html`: the same as a whole page, where it is
-    more than its paragraphs. `ending`: awaited by a channel that `marks_end`, see `Sender`."""
+    """A message being sent. `key` is the same for all attempts. `thread`: its alert, if only one; `answers`: thread or
+    key of the first message about it, or "". `data`: machine-readable content. `token`: for delivery reports, sent to
+    `reports` ("": none). `stop`: unsubscribe address for POST (RFC 8058). `life_s`: remaining lifetime, for relays.
+    `html`: a full page if more than the paragraphs. `ending`: awaited by channels with `marks_end`; see `Sender`."""
 
     key: str
     title: str
@@ -60,9 +58,9 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sender(Protocol):
-    """A channel. `repeats`: whether the other side knows a repeat by its key, so that one whose answer was lost may go
-    again. `marks_end`: it awaits `Parcel.ending` right before the byte behind which the other side may have all of it;
-    what is cut off earlier did not arrive, and goes again."""
+    """A channel. `repeats`: the other side detects repeats by key, so an unanswered message may be resent. `marks_end`:
+    it awaits `Parcel.ending` just before the byte after which the message may be accepted; earlier interruptions are
+    resent."""
 
     @property
     def name(self) -> str: ...
@@ -72,4 +70,4 @@ class Sender(Protocol):
     def marks_end(self) -> bool: ...
 
     async def send(self, parcel: Parcel, to: str) -> str:
-        """Deliver it: what the other side calls it, or "". Raises `outgoing.faults.Undelivered`, `MaybeSent`."""
+        """Deliver it; return the other side's id, or "". Raises `outgoing.faults.Undelivered`, `MaybeSent`."""

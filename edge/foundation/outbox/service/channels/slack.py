@@ -1,4 +1,4 @@
-"""Slack: an incoming webhook (api.slack.com/messaging/webhooks), which answers `ok`."""
+"""Slack: an incoming webhook (api.slack.com/messaging/webhooks) that answers `ok`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEXT_CHARS = 3_000
 
 
 class SlackChannel:
-    """POSTs to the address that Slack gave a person or a channel of theirs."""
+    """Posts to a user's Slack webhook address."""
 
     name = "slack"
     repeats, marks_end = False, False
@@ -46,5 +46,5 @@ class SlackChannel:
 
 
 def _escape_text(text: str) -> str:
-    """The three characters by which Slack tells its own signs from text."""
+    """Escape Slack's three control characters."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,4 +1,4 @@
-"""SMS by HTTP, in the shape of Twilio's Messages resource (twilio.com/docs/messaging/api/message-resource)."""
+"""SMS over HTTP, compatible with Twilio's Messages resource (twilio.com/docs/messaging/api/message-resource)."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ class SmsChannel:
 
 
 def text_of(parcel: Parcel) -> str:
-    """The title, of a text of its own what it says, and the link where there is one: two segments at most. What is too
-    long is cut at a character and seen to be, before the shop's name and the link."""
+    """Title, own text and link, at most two segments; longer text is visibly cut before the shop's name and the
+    link."""
     behind = f"\n{parcel.link}" if parcel.link else ""
     said, tail = parcel.title, ""
     if parcel.what == "said":
@@ -73,6 +73,5 @@ def text_of(parcel: Parcel) -> str:
 
 
 def _units(text: str, plain: bool) -> int:
-    """Septets, of which a character of the extension takes two; else UTF-16 code units, of which one outside the basic
-    plane does."""
+    """Length in septets (extension characters count twice), or in UTF-16 code units."""
     return len(text) + sum(one in GSM_EXTENSION for one in text) if plain else len(text.encode("utf-16-le")) // 2

@@ -1,4 +1,4 @@
-"""The loudspeaker of a till: what is grave said aloud, by the voice of the shop's models."""
+"""Till loudspeaker: reads severe alerts aloud with the shop's voice model."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ ALOUD = 2
 
 
 class Voice(Protocol):
-    """Who makes sound of a text: `edge.runtime.inference.Inference`."""
+    """Speech synthesis: `edge.runtime.inference.Inference`."""
 
     def has(self, kind: str, language: str = "") -> bool: ...
     def speak(self, text: str, language: str, within_s: float) -> PendingReply[Sound, Spoken]: ...
 
 
 class SpeakerChannel:
-    """Says a message at the till, behind what is being said there."""
+    """Reads a message at the till after current speech."""
 
     name = "speaker"
     repeats, marks_end = False, False
@@ -40,7 +40,7 @@ class SpeakerChannel:
         self._voice = voice
 
     async def send(self, parcel: Parcel, to: str) -> str:
-        """It is sent once it was said to its end."""
+        """Sent once fully spoken."""
         if not self._voice.has("tts", parcel.language):
             raise Undelivered("no_voice", parcel.language, permanent=True)
         begun = False
@@ -67,5 +67,5 @@ class SpeakerChannel:
 
 
 def aloud(parcel: Parcel) -> tuple[str, ...]:
-    """What is said of a message: what it is about, and what to do."""
+    """Spoken part of a message: subject and advice."""
     return parcel.paragraphs[:ALOUD] or (parcel.title,)

@@ -1,4 +1,4 @@
-"""A supplier's own system: an order as JSON, under the key they gave, and one by which a repeat is known."""
+"""Supplier API: an order as JSON, authenticated with the supplier's key, with an idempotency key."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 
 
 class SupplierAddress(msgspec.Struct, frozen=True):
-    """Where an order goes, and under which name the key for it lies with the shop's secrets."""
+    """Address for orders, and the secret's name."""
 
     url: str
     secret: str
 
 
 class SupplierChannel:
-    """POSTs orders, with `Authorization: Bearer` where a key was entered, and `Idempotency-Key`; 2xx is a yes."""
+    """Posts orders with `Authorization: Bearer` (if a key is set) and `Idempotency-Key`; 2xx means accepted."""
 
     name = "supplier"
     repeats, marks_end = True, False

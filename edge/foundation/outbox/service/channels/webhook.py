@@ -1,4 +1,4 @@
-"""A webhook: what happened as JSON, signed, under a key by which a repeat is known (Standard Webhooks 1.0)."""
+"""Webhook: event data as signed JSON, with an idempotency key (Standard Webhooks 1.0)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 
 
 class WebhookChannel:
-    """POSTs to whatever address a person gave. Body and `webhook-id` stay over all tries, time and signature not."""
+    """Posts to a user's address. Body and `webhook-id` stay the same for all attempts, time and signature don't."""
 
     name = "webhook"
     repeats, marks_end = True, False
 
     def __init__(self, http: OutgoingHttp, secret: str, now_s: Callable[[], float], former: str = "") -> None:
-        """`former`: the secret before, which signs as well while receivers change over."""
+        """`former`: the previous secret, which also signs during a changeover."""
         self._http = http
         self._secrets = tuple(dict.fromkeys(one for one in (secret, former) if one))
         self._now_s = now_s
@@ -44,6 +44,6 @@ class WebhookChannel:
 
 
 def signature(secret: str, key: str, at: str, body: bytes) -> str:
-    """HMAC-SHA256 of id, time and body, as the receiver computes it to know that it was us."""
+    """HMAC-SHA256 of id, time and body, for the receiver to verify."""
     mac = hmac.new(secret.encode(), f"{key}.{at}.".encode() + body, hashlib.sha256).digest()
     return "v1," + base64.b64encode(mac).decode()

@@ -1,5 +1,5 @@
-"""WhatsApp by Meta's Cloud API: an approved template with the title and the text as its two parameters; an answer to
-what somebody wrote as it is."""
+"""WhatsApp through Meta's Cloud API: an approved template with title and text as parameters; replies to a user are sent
+as text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BUSY = (4, 80007, 130429, 131048, 131056, 131000, 131016)
 
 
 class WhatsAppChannel:
-    """Sends from the shop's number; a language that the template lacks, here or at Meta, is replaced by the shop's."""
+    """Sends from the shop's number; a language missing from the template is replaced by the shop's."""
 
     name = "whatsapp"
     repeats, marks_end = False, False
@@ -80,21 +80,21 @@ def _to(parcel: Parcel, to: str) -> dict[str, object]:
 
 
 def _text(parcel: Parcel) -> dict[str, object]:
-    """An answer, which needs no template within a day of what somebody wrote (Cloud API, "Text messages")."""
+    """A reply, which needs no template within a day of the user's message (Cloud API, "Text messages")."""
     return {"preview_url": False, "body": "\n".join(parcel.paragraphs)[:ANSWER_CHARS] or "-"}
 
 
 def one_line(text: str, most: int) -> str:
-    """As a parameter of a template may be: no line break, no tab, no run of spaces."""
+    """Template parameter text: no line breaks, tabs or repeated spaces."""
     return re.sub(r"\s+", " ", text).strip()[:most] or "-"
 
 
 class _NoTranslation(Undelivered):
-    """The template is not approved in that language: perhaps it is in another."""
+    """The template isn't approved in that language, but may be in another."""
 
 
 def _meta_error(code: object, status: int, after_s: float | None) -> Undelivered:
-    """Meta says what it is by a code of its own, whatever the status of HTTP."""
+    """Map Meta's own error code, independent of the HTTP status."""
     if code == NO_TRANSLATION:
         return _NoTranslation("wrong_template", str(code), permanent=True, credentials=True)
     if code in TEMPLATE_WRONG:

@@ -1,1 +1,1 @@
-"""What goes to people outside who are no users: a file a kind, which writes it anew when it goes out."""
+"""Letters to people outside: one file per kind, written when sent."""

@@ -1,6 +1,6 @@
-"""What every kind of letter can be asked, and where the kinds are found.
+"""Interface and registration of letter kinds.
 
-A capability declares its kinds in its own `service/letters.py`, as `LETTERS`: each with what makes its writer.
+A capability declares its kinds in `service/letters.py` as `LETTERS`, each with a factory for its writer.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from edge.runtime.config import Config
 
 
 class WrittenLetter(msgspec.Struct, frozen=True):
-    """A letter as it goes out, and where to."""
+    """A letter ready to send, and its address."""
 
     to: str
     parcel: Parcel
 
 
 def in_a_line(row: Message, to: str, language: str, text: str) -> WrittenLetter:
-    """A letter that says one sentence."""
+    """Letter with a single sentence."""
     parcel = Parcel(
         key=row.key,
         title=text,
@@ -39,18 +39,18 @@ def in_a_line(row: Message, to: str, language: str, text: str) -> WrittenLetter:
 
 
 def no_way(db: Connection, row: Message, channels: Collection[str]) -> str:
-    """Its channel was chosen when it was queued."""
+    """Return "": its channel was chosen when queued."""
     return ""
 
 
 def nothing_follows(row: Message) -> None:
-    """That it was taken changes nothing else."""
+    """Do nothing after acceptance."""
 
 
 class LetterWriter(msgspec.Struct, frozen=True):
-    """A kind of letter: `write` makes it, or says why it is not to go out any more (a key of [undelivered]). `way`: by
-    which of these channels one goes that names none; "": by none of them. `taken`: what is asked of the shop once the
-    other side took it, before that is kept: cut off between the two, it is told as unknown."""
+    """A kind of letter: `write` creates it, or returns why it must not be sent (a key of [undelivered]). `way`: channel
+    for one without; "": none. `taken`: command after acceptance, sent before the result is saved; an interruption in
+    between is reported as unknown."""
 
     write: Callable[[Connection, Message], WrittenLetter | str]
     way: Callable[[Connection, Message, Collection[str]], str] = no_way
@@ -62,7 +62,7 @@ LetterSource = Callable[[Config, CommandBus], LetterWriter]
 
 
 def declared_letters() -> dict[LetterKind, LetterSource]:
-    """The kinds of letters that capabilities declare."""
+    """Kinds of letters that capabilities declare."""
     sources: dict[LetterKind, LetterSource] = {}
     for path in capability_files("service/letters.py"):
         sources |= capability_module(path).LETTERS

@@ -1,4 +1,4 @@
-"""A paper as a mail: its subject, the paper as text, and the same as HTML."""
+"""A receipt or other document as mail: subject, text and HTML."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ALIGN = {"start": "start", "centre": "center", "end": "end"}
 def of_paper(
     row: Message, to: str, document: Document, number: str, shop: str, subject_key: str
 ) -> WrittenLetter | str:
-    """The letter of a receipt or another paper, by its `subject_key`; why not, where its form cannot be filled in."""
+    """Letter of a document with its `subject_key`; or why its template can't be rendered."""
     language = document.language
     subject = translate(language, subject_key, number=number, shop=shop)
     try:

@@ -1,4 +1,4 @@
-"""The kinds of letters, and what is done with them in a turn of a channel."""
+"""Letter kinds and their handling by a channel."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ A_TURN = 20
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """What is to be written of letters that have no channel yet, and of messages whose time is over."""
+    """Updates for letters without a channel, and for expired messages."""
 
     ways: tuple[tuple[int, str], ...] = ()
     overdue: tuple[tuple[int, str], ...] = ()
@@ -30,7 +30,7 @@ class Settled(msgspec.Struct, frozen=True):
         return bool(self.ways or self.overdue)
 
     def write(self, db: Connection, now_us: int) -> None:
-        """On the writer's connection."""
+        """Apply on the writer's connection."""
         for id, channel in self.ways:
             outbox.settle(db, [id], now_us, channel=channel)
         for id, why in self.overdue:
@@ -38,7 +38,7 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 class Post:
-    """All kinds of letters of a shop, `own` those of who sends them. Read and written beside the till."""
+    """All letter kinds of a shop, plus the sender's `own`. Runs beside the till."""
 
     def __init__(self, config: Config, shop: CommandBus, own: Mapping[LetterKind, LetterWriter]) -> None:
         self._shop = shop
@@ -46,7 +46,7 @@ class Post:
         self._writers = dict[str, LetterWriter]((*declared.items(), *own.items()))
 
     def choose(self, db: Connection, channels: Collection[str]) -> Settled:
-        """By what letters go that name no channel, of those that are there; and what nobody sends any more."""
+        """Choose channels for letters without one, and find messages that no one will send."""
         now_us = self._shop.now_us()
         found = [(row.id, self._writers[row.what].way(db, row, channels)) for row in without_channel(db)]
         ways = tuple((id, channel) for id, channel in found if channel)
@@ -55,7 +55,7 @@ class Post:
         return Settled(ways, tuple((id, "no_address" if id in pathless else "life_over") for id in over))
 
     def write(self, db: Connection, rows: Iterable[Message]) -> list[tuple[Message, WrittenLetter | str]]:
-        """Some of these letters as they go out now, or why they do not."""
+        """Write some letters, or say why not."""
         now_us = self._shop.now_us()
         aging, letters = ages(self._shop), [row for row in rows if is_letter(row)][:A_TURN]
         return [
@@ -64,5 +64,5 @@ class Post:
         ]
 
     def follows(self, row: Message) -> tuple[Command, Actor] | None:
-        """What is asked of the shop once a letter was taken."""
+        """Command to send after a letter was accepted."""
         return self._writers[row.what].taken(row) if is_letter(row) else None

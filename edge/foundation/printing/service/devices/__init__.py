@@ -1,4 +1,4 @@
-"""Devices on a page: what is plugged in, and trying one.
+"""Device pages: connected devices, and testing one.
 
 What people do with devices on a page: see what is plugged in or announces itself, and try one.
 

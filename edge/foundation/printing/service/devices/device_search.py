@@ -1,4 +1,4 @@
-"""What is plugged in and what announces itself in the network, each with its likeliest use."""
+"""Connected and announced devices, each with its most likely use."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ SHOWN = 64
 
 
 class FoundDevice(msgspec.Struct, frozen=True):
-    """A device that is there: what it is called, `where` it hangs, what it could be used for (None: nothing we know),
-    and the name under which config.toml has it already."""
+    """A detected device: name, connection, proposed use (None: unknown), and its name in config.toml."""
 
     title: str
     where: str
@@ -34,7 +33,7 @@ class FoundDevice(msgspec.Struct, frozen=True):
 
 
 class DeviceSearch:
-    """Looks for devices when somebody asks, one search at a time; who asks again at once gets the same."""
+    """Searches for devices on request, one search at a time; immediate repeats share the result."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
@@ -50,7 +49,7 @@ class DeviceSearch:
 
 
 async def find_devices(configured: Sequence[Device], seconds: float = LISTEN_S) -> list[FoundDevice]:
-    """What is there now. What this machine or its network does not tell of is left out, and logged."""
+    """Detected devices. What the machine or network can't report is omitted and logged."""
     local, network = await asyncio.gather(asyncio.to_thread(_local, configured), _network(configured, seconds))
     return [*local, *network][:SHOWN]
 

@@ -1,4 +1,4 @@
-"""What a device does that somebody tries out: a sound, or a text on a customer's display."""
+"""Device tests: a sound, or a text on a customer display."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ OUT_S = 0.3
 
 @cache
 def beep() -> bytes:
-    """A short sound: samples of 16 bits, `BEEP_RATE_HZ` a second."""
+    """A short beep: 16-bit samples at `BEEP_RATE_HZ`."""
     count = int(BEEP_S * BEEP_RATE_HZ)
     values = (round(6_000 * math.sin(2 * math.pi * BEEP_HZ * at / BEEP_RATE_HZ)) for at in range(count))
     return b"".join(value.to_bytes(2, "little", signed=True) for value in values)
 
 
 async def beep_aloud(speaker: Speaker) -> None:
-    """Let a loudspeaker sound once. `DeviceError`: it is not there."""
+    """Play a beep on a speaker. Raises `DeviceError`."""
     await speaker.open()
     try:
         await speaker.play(beep(), BEEP_RATE_HZ)

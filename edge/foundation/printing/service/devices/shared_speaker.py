@@ -1,4 +1,4 @@
-"""One loudspeaker for several who speak: a till's conversation, and alerts that are said aloud."""
+"""One speaker shared by conversations and spoken alerts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from drivers.roles import Speaker
 
 
 class SharedSpeaker:
-    """A Speaker, opened by whoever comes first and let go by whoever leaves last."""
+    """A Speaker, opened by the first user and closed by the last."""
 
     def __init__(self, speaker: Speaker) -> None:
         self._speaker = speaker
@@ -16,22 +16,22 @@ class SharedSpeaker:
         self._opening = asyncio.Lock()
 
     async def open(self) -> None:
-        """See Speaker. Each `open` needs its `close`."""
+        """Open the speaker (see Speaker). Each `open` needs its `close`."""
         async with self._opening:
             if not self._users:
                 await self._speaker.open()
             self._users += 1
 
     async def play(self, samples: bytes, rate_hz: int) -> None:
-        """See Speaker."""
+        """Play samples (see Speaker)."""
         await self._speaker.play(samples, rate_hz)
 
     async def hush(self) -> None:
-        """See Speaker."""
+        """Stop playback (see Speaker)."""
         await self._speaker.hush()
 
     async def close(self) -> None:
-        """See Speaker."""
+        """Close the speaker after its last user (see Speaker)."""
         async with self._opening:
             if self._users:
                 self._users -= 1
