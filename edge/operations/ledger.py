@@ -15,6 +15,7 @@ import structlog
 from drivers.terminals.modes import mode_and_currency_of
 from edge.accounting import accounts, fiscal, invoices, receipt_mail, settlements
 from edge.analytics import forecast, insight, notify, pricing, production, shelf, whatif
+from edge.analytics.forecast.events import HistoryRecorded, HistoryTakenBack
 from edge.backoffice import (
     books_out,
     directives,
@@ -163,7 +164,7 @@ def _capabilities(config: Config) -> tuple[Capability, ...]:
         stock.capability(stock.settings_of(config)),
         *(assortment.capability, transfers.capability),
         purchasing.capability(config.store.currency, _foresight(config)),
-        search.capability(config.store.currency, StockMoved),
+        search.capability(config.store.currency, StockMoved, HistoryRecorded, HistoryTakenBack),
         printing.capability(label_settings(config), LabelGoods(find_by_sku, find_by_code, read_place_names)),
         *(kitchen.capability(slip_settings(config), kitchen_screens.screen_routes), kitchen_screens.capability),
         *(promotions.capability, quick_keys.capability, bulk_edit.capability(edit_settings(config))),

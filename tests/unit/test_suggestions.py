@@ -328,7 +328,7 @@ def test_where_more_will_be_wanted_the_forecast_says_how_much(tmp_path: Path) ->
                 await done(shop, command, SYSTEM)
             foreseen = {
                 ("lager", "main"): Foreseen(55_000, 20_000, 0, 97),
-                ("wine", "roof"): Foreseen(9_000, 6_000, 1, 70),
+                ("wine", "roof"): Foreseen(9_000, 6_000, 1, 70, imported=30),
             }
             told = Foresight(lambda _: ("lager", "wine"), lambda _, __: foreseen)
             found = read_suggestions(shop.reader, TODAY, foresight=told)
@@ -342,7 +342,8 @@ def test_where_more_will_be_wanted_the_forecast_says_how_much(tmp_path: Path) ->
             (order,) = read_suggestions(shop.reader, TODAY, foresight=told).orders
             (line,) = order.lines
             assert (order.location, line.quantity) == ("roof", 4_000), "above its point, and wanted earlier"
-            assert [why.code for why in line.why] == ["below_foreseen", "runs_out", "forecast"]
+            assert [why.code for why in line.why] == ["below_foreseen", "runs_out", "forecast", "imported"]
+            assert line.why[3].values == {"days": 30}, "it says that the forecast stands on another system's days"
             assert line.why[1].values == {"days": 1, "chance": 70}
             assert not read_suggestions(shop.reader, TODAY).orders, "without a forecast nothing of it is wanted yet"
 

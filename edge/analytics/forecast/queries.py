@@ -9,6 +9,7 @@ import msgspec
 
 from edge.analytics.forecast import rules
 from edge.analytics.forecast.commands import STEPS, ItemForecast
+from edge.analytics.forecast.imported_days import count_imported_days
 from edge.analytics.forecast.intervals import MONTH, WEEK, ErrorRows, around, bounds, errors_of
 from edge.analytics.forecast.places import part_of, share_of
 from edge.analytics.forecast.rules import Period
@@ -71,8 +72,8 @@ class DemandForecast(msgspec.Struct, frozen=True):
     """What is expected of an item by period: whole periods behind the history, lists of one length.
 
     `unit`: what the numbers count, `thousandths` of the product's unit or `minor` units of money. It rests on
-    `days_usable` days; of `days_unknown` between them nobody knows, `days_damped` were so far above the rest that they
-    count for less (see `ItemForecast`).
+    `days_usable` days, of which `days_imported` come from another system; of `days_unknown` between them nobody knows,
+    `days_damped` were so far above the rest that they count for less (see `ItemForecast`).
     """
 
     entity_id: str
@@ -91,6 +92,7 @@ class DemandForecast(msgspec.Struct, frozen=True):
     days_usable: int = 0
     days_unknown: int = 0
     days_damped: int = 0
+    days_imported: int = 0
 
 
 def read_models(db: Connection) -> list[ModelInfo]:
@@ -205,6 +207,7 @@ def demand_forecast(
         *(entity_id, period, unit, values, dates, {"upper": upper, "lower": lower}, confidence_level),
         *(item.model, made.version, made.through, item.sure, told, made.made_us),
         *(item.days, item.unknown, item.damped),
+        count_imported_days(db, {entity_id: item.days}, made.through)[entity_id],
     )
 
 

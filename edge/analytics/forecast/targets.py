@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import sqrt
 
+import msgspec
+
 from edge.analytics.forecast.commands import ItemForecast
 from edge.analytics.forecast.demand_days import busiest_products
+from edge.analytics.forecast.imported_days import count_imported_days
 from edge.analytics.forecast.intervals import chance_above, errors_of
 from edge.analytics.forecast.places import SOLD_DAYS, sold_shares
 from edge.analytics.forecast.queries import read_state, tell_item
@@ -46,12 +49,13 @@ def foresee(db: Connection, needs: Sequence[Need]) -> dict[tuple[str, str], Fore
     items = {item.item: item for item in (tell_item(body) for (body,) in rows) if item.sure}
     terms = read_terms(db, list(items), made.through)
     shares = _shares(db, list(items), made.through)
-    found = {}
+    found, imported = {}, count_imported_days(db, {sku: item.days for sku, item in items.items()}, made.through)
     for need in needs:
         share = shares.get(need.sku, {need.location: 1.0}).get(need.location, 0.0)
         if need.sku in items and share > 0:
             quantiles = errors_of(made.quantiles, need.sku, items[need.sku].kind)
-            found[need.sku, need.location] = _foreseen(need, items[need.sku], share, terms[need.sku], quantiles)
+            foreseen = _foreseen(need, items[need.sku], share, terms[need.sku], quantiles)
+            found[need.sku, need.location] = msgspec.structs.replace(foreseen, imported=imported[need.sku])
     return found
 
 

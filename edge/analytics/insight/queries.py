@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.analytics.forecast.imported_days import ImportedSum, imported_by_day, imported_by_product
 from edge.analytics.insight.rules import DaySpan
 from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
@@ -17,9 +18,12 @@ from edge.goods.catalog.categories.queries import places_of, read_categories
 from edge.goods.catalog.queries import json_text, read_products
 from edge.goods.promotions.queries import read_promotion
 from edge.goods.stock.listings import read_locations
+from edge.lib.units.dates import after
 
 By = Literal["day", "hour", "category", "product", "register", "place", "person", "tender", "promotion"]
 GROUPS_SHOWN = 500
+YEAR_DAYS = 364
+"""A year of whole weeks, so that each day is compared with the same day of the week."""
 _SUMS = (
     "count(*), total(count), total(quantity), total(minor), total(net_minor), total(cost_minor), total(costed_minor)"
 )
@@ -58,11 +62,13 @@ class FigureSums(msgspec.Struct, frozen=True):
 
 
 class FigureGroup(msgspec.Struct, frozen=True):
-    """A group's sums: `names` where it has some by language, else its key says who or what it is."""
+    """A group's sums: `names` where it has some by language, else its key says who or what it is. `imported_minor`: the
+    part of its revenue that was imported from another system."""
 
     key: str
     names: dict[str, str]
     sums: FigureSums
+    imported_minor: int = 0
 
 
 def read_sums(db: Connection, kind: str, span: DaySpan, place: str = "") -> FigureSums:
@@ -81,17 +87,27 @@ def at_place(kind: str, place: str) -> str:
     return {"all": "place"}.get(kind, f"place_{kind}") if place else kind
 
 
-def read_groups(db: Connection, by: By, span: DaySpan, zone: str = "UTC") -> list[FigureGroup]:
-    """A period's sums told apart; the largest first, days and hours in their order. At most GROUPS_SHOWN."""
+def read_groups(
+    db: Connection, by: By, span: DaySpan, zone: str = "UTC", with_imported: bool = False
+) -> list[FigureGroup]:
+    """A period's sums told apart; the largest first, days and hours in their order. At most GROUPS_SHOWN.
+    `with_imported`: days, categories and products also have the sales that were imported from another system."""
+    imported = _imported_sums(db, by, span) if with_imported else {}
     if by == "day":
-        return [FigureGroup(day, {}, sums) for day, sums in sorted(read_days(db, span).items())]
+        days = _with_imported(read_days(db, span), imported)
+        return [FigureGroup(day, {}, sums, _minor(imported, day)) for day, sums in sorted(days.items())]
     if by == "hour":
         return read_hours(db, span, ZoneInfo(zone))
     kind = "product" if by == "category" else by
-    found = read_by_key(db, kind, span)
+    found = _with_imported(read_by_key(db, kind, span), imported)
     names: dict[str, dict[str, str]] = {}
     if by == "category":
-        found, names = _categories(db, found)
+        found, names, owners = _categories(db, found)
+        parts = imported
+        imported = {}
+        for sku, part in parts.items():
+            had = imported.get(owners[sku], ImportedSum(0, 0))
+            imported[owners[sku]] = ImportedSum(had.quantity + part.quantity, had.minor + part.minor)
     elif by == "product":
         known = read_products(db, list(found))
         names = {sku: product.names or {} for sku, (_, product, _) in known.items()}
@@ -99,7 +115,7 @@ def read_groups(db: Connection, by: By, span: DaySpan, zone: str = "UTC") -> lis
         names = {key: one.promotion.names for key in found if (one := read_promotion(db, key)) is not None}
     elif by == "place":
         names = {place.id: place.names for place in read_locations(db)}
-    rows = [FigureGroup(key, names.get(key, {}), sums) for key, sums in found.items()]
+    rows = [FigureGroup(key, names.get(key, {}), sums, _minor(imported, key)) for key, sums in found.items()]
     return sorted(rows, key=lambda group: (-group.sums.minor, group.key))[:GROUPS_SHOWN]
 
 
@@ -120,8 +136,8 @@ def read_figure_rows(
 
 
 def best_products(db: Connection, first: IsoDate, last: IsoDate, limit: Number = 10) -> list[FigureGroup]:
-    """What brought most in a period, the most first."""
-    return read_groups(db, "product", DaySpan(first, last))[: min(limit, GROUPS_SHOWN)]
+    """What brought most in a period, the most first, with what was imported from another system."""
+    return read_groups(db, "product", DaySpan(first, last), with_imported=True)[: min(limit, GROUPS_SHOWN)]
 
 
 def read_by_key(db: Connection, kind: str, span: DaySpan) -> dict[str, FigureSums]:
@@ -142,15 +158,44 @@ def hour_of(quarter: str, zone: ZoneInfo) -> int:
     return datetime.fromtimestamp(int(quarter) * QUARTER_US / 1e6, tz=zone).hour
 
 
+def read_year_before(db: Connection, span: DaySpan) -> FigureGroup | None:
+    """What the same days of the week took 52 weeks earlier, in the shop or imported; None: nothing is known of them."""
+    first, last = after(span.first, -YEAR_DAYS), after(span.last, -YEAR_DAYS)
+    days = read_groups(db, "day", DaySpan(first, last), with_imported=True)
+    if not days:
+        return None
+    sums = FigureSums()
+    for one in days:
+        sums = sums.plus(one.sums)
+    return FigureGroup(first, {}, sums, sum(one.imported_minor for one in days))
+
+
+def _imported_sums(db: Connection, by: By, span: DaySpan) -> dict[str, ImportedSum]:
+    if by == "day":
+        return imported_by_day(db, span.first, span.last)
+    return imported_by_product(db, span.first, span.last) if by in ("product", "category") else {}
+
+
+def _with_imported(found: dict[str, FigureSums], imported: dict[str, ImportedSum]) -> dict[str, FigureSums]:
+    more = {key: FigureSums(1, 0, one.quantity, one.minor) for key, one in imported.items()}
+    return found | {key: found.get(key, FigureSums()).plus(sums) for key, sums in more.items()}
+
+
+def _minor(imported: dict[str, ImportedSum], key: str) -> int:
+    return imported[key].minor if key in imported else 0
+
+
 def _categories(
     db: Connection, found: dict[str, FigureSums]
-) -> tuple[dict[str, FigureSums], dict[str, dict[str, str]]]:
+) -> tuple[dict[str, FigureSums], dict[str, dict[str, str]], dict[str, str]]:
+    """Sums by category, what categories are called, and the category of each product."""
     places = places_of(db, found)
     sums: dict[str, FigureSums] = {}
+    owners: dict[str, str] = {}
     for sku, of_sku in found.items():
-        own = places[sku].categories[0] if sku in places and places[sku].categories else ""
+        owners[sku] = own = places[sku].categories[0] if sku in places and places[sku].categories else ""
         sums[own] = sums.get(own, FigureSums()).plus(of_sku)
-    return sums, {category.id: category.names for category in read_categories(db)}
+    return sums, {category.id: category.names for category in read_categories(db)}, owners
 
 
 def _sums(row: Iterable[float]) -> FigureSums:

@@ -49,7 +49,8 @@ async def figures(request: web.Request) -> web.Response:
     by = request.match_info["by"]
     if by not in get_args(By):
         raise Problem(404, "not_found", path=request.path[:200])
-    read = partial(read_groups, by=cast(By, by), span=await whole_store(request), zone=request.app[SITE].settings.zone)
+    zone, span = request.app[SITE].settings.zone, await whole_store(request)
+    read = partial(read_groups, by=cast(By, by), span=span, zone=zone, with_imported=True)
     return answer_json({"groups": await request.app[SITE].asker.read(read)})
 
 

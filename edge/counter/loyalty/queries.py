@@ -32,8 +32,12 @@ _PURSES = """
 """
 _EARNED = """
     SELECT coalesce(sum(points), 0) FROM loyalty_move WHERE customer IN (SELECT value FROM json_each(?))
-    AND purse = 'points' AND business_date > ? AND why IN ('earned', 'returned', 'undone')
+    AND purse = 'points' AND business_date > ? AND why IN ('earned', 'returned', 'undone', 'imported')
     AND NOT (why = 'undone' AND reward <> '')
+"""
+_EARNED_BEFORE = """
+    SELECT coalesce(sum(points), 0) FROM loyalty_move WHERE customer IN (SELECT value FROM json_each(?))
+    AND purse = 'points' AND business_date > ? AND why = 'imported'
 """
 _MOVES = """
     SELECT purse, points, why, paper_register, paper, reward, at_us FROM loyalty_move
@@ -52,7 +56,8 @@ class Purse(msgspec.Struct, frozen=True):
 
 class Membership(msgspec.Struct, frozen=True):
     """How a customer stands. `member`: they consent, and so earn. `earned`: points of the last 365 days, by which they
-    are of `tier`; `ahead`: the next one. `rewards`: what they have enough for."""
+    are of `tier`; `ahead`: the next one. `rewards`: what they have enough for. `imported`: the part of `earned` that
+    they brought along from another system."""
 
     customer: str
     member: bool
@@ -61,6 +66,7 @@ class Membership(msgspec.Struct, frozen=True):
     tier: Tier | None = None
     ahead: Tier | None = None
     rewards: tuple[Reward, ...] = ()
+    imported: int = 0
 
     def points(self, purse: str) -> int:
         """What is in one of the purses."""
@@ -117,7 +123,8 @@ def membership(db: Connection, customer: str, at_us: Moment, today: IsoDate) -> 
     earned = earned_lately(db, kept, today)
     known = tiers(db)
     enough = tuple(one for one in rewards(db) if one.points <= held.get(one.purse, 0))
-    return Membership(kept, True, purses, earned, tier_of(known, earned), next_tier(known, earned), enough)
+    imported = int(db.execute(_EARNED_BEFORE, _of_year(db, kept, today)).fetchone()[0])
+    return Membership(kept, True, purses, earned, tier_of(known, earned), next_tier(known, earned), enough, imported)
 
 
 def points_of(db: Connection, customer: str, purse: str) -> int:
@@ -132,9 +139,13 @@ def held_points(db: Connection, customer: str, at_us: int) -> int | None:
 
 
 def earned_lately(db: Connection, customer: str, today: str) -> int:
-    """The points that a customer earned in the last 365 days, less what went back."""
-    since = after(today, -TIER_DAYS)
-    return int(db.execute(_EARNED, (json_text(all_ids(db, customer)), since)).fetchone()[0])
+    """The points that a customer earned in the last 365 days, less what went back, or brought along then from another
+    system: somebody who comes along keeps their tier."""
+    return int(db.execute(_EARNED, _of_year(db, customer, today)).fetchone()[0])
+
+
+def _of_year(db: Connection, customer: str, today: str) -> tuple[str, str]:
+    return json_text(all_ids(db, customer)), after(today, -TIER_DAYS)
 
 
 def goods_of_rules(db: Connection, lines: Iterable[RecordedLine]) -> Callable[[EarnRule, RecordedLine], bool]:

@@ -194,6 +194,8 @@ def _line(need: Need, offer: SupplierOffer, packs: int) -> SuggestedLine:
         why.append(Why("runs_out", {"days": need.foreseen.days, "chance": need.foreseen.chance}))
     if need.foreseen.up_to > need.level:
         why.append(Why("forecast", {"expected": need.foreseen.up_to}))
+    if need.foreseen.imported:
+        why.append(Why("imported", {"days": need.foreseen.imported}))
     if not need.is_watched:
         why.append(Why("unwatched"))
     fewest = min(packs, max(-(-need.missing // offer.pack_size), offer.min_packs))

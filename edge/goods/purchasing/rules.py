@@ -43,7 +43,8 @@ class Foreseen(msgspec.Struct, frozen=True):
     the next, with a margin, and `point` until the next; half of the reorder point is left in `days`, and it runs out
     `chance` of a hundred times before more can come. `lost`: how much of it will be asked for in vain where more comes
     in 0, 1, 2 days and so on: what is wanted of each day as often as nothing is left on it. `soon`: it is about to run
-    out, as Today and the page of forecasts say."""
+    out, as Today and the page of forecasts say. `imported`: how many of the days that this rests on were imported from
+    another system."""
 
     up_to: int = 0
     point: int = 0
@@ -51,6 +52,7 @@ class Foreseen(msgspec.Struct, frozen=True):
     chance: int = 0
     lost: tuple[int, ...] = ()
     soon: bool = False
+    imported: int = 0
 
 
 class Need(msgspec.Struct, frozen=True):

@@ -10,11 +10,11 @@ from edge.goods.search.queries import Search
 from edge.goods.search.spoken import phrases
 
 
-def capability(currency: str, moved: type[Event]) -> Capability:
-    """The search of a store with this currency; `moved`: the event that says which goods moved."""
+def capability(currency: str, moved: type[Event], imported: type[Event], taken_back: type[Event]) -> Capability:
+    """The search of a store with this currency; `moved`, `imported`, `taken_back`: as of `popularity_projector`."""
     return Capability(
         name="search",
-        projectors=(search, popularity_projector(moved)),
+        projectors=(search, popularity_projector(moved, imported, taken_back)),
         queries=(
             QuerySpec("search", Search(currency).find, right=SELL, also=BASKET, surfaces=EVERYBODY),
             QuerySpec("spoken_phrases", phrases, right=SELL, also=BASKET, surfaces=EVERYBODY),

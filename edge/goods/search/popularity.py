@@ -2,13 +2,15 @@
 
 A sale counts 1, and half as much a half-life later. What is kept is `heat`: log2 of the sum over all sales of
 2 ** (when / half-life). Later sales only add to it, so that nothing must be touched while time passes, and
-two products' sales lately stand as 2 ** (heat - heat).
+two products' sales lately stand as 2 ** (heat - heat). Days that were imported from another system count a sale a unit;
+they are kept by day, as a later import may correct them and another may take them back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import log2
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import ceil, log2
 from typing import Protocol
 
 from edge.core.messages import Event, RecordedEvent
@@ -17,6 +19,10 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
 
 HALF_LIFE_US = 28 * 24 * 3600 * 1_000_000
+IMPORTED_DAYS = 364
+"""Imported days older than this don't count: a sale then weighs 1/8192 of one today."""
+NOTHING = 1e-6
+"""What is left of a heat when sales are taken back, below which it is rounding."""
 SALE = "sale"
 """The reason of a movement that is a sale; see `edge.counter.till`."""
 
@@ -39,8 +45,43 @@ class GoodsMoved(Protocol):
     def moves(self) -> Sequence[MovedGoods]: ...
 
 
+class DayImported(Protocol):
+    """What was sold of a product on a day, in thousandths."""
+
+    sku: str
+    day: str
+    sold: int
+
+
+class DaysImported(Protocol):
+    """Days were imported from another system; of a product's day the last word counts."""
+
+    @property
+    def rows(self) -> Sequence[DayImported]: ...
+
+
+class DaysTakenBack(Protocol):
+    """Products and days of which that isn't known after all."""
+
+    @property
+    def rows(self) -> Sequence[tuple[str, str]]: ...
+
+
+Days = Mapping[tuple[str, str], int]
+"""Units sold by day and product."""
 _HEATS = """
     SELECT p.id, s.heat FROM json_each(?) j JOIN product p ON p.sku = j.value LEFT JOIN search_sold s ON s.id = p.id
+"""
+_DROP = "DELETE FROM search_sold WHERE id = ?"
+_IMPORTED = """
+    SELECT i.business_date, i.sku, i.units FROM json_each(?) j
+    JOIN search_imported i ON i.business_date = j.value ->> 0 AND i.sku = j.value ->> 1
+"""
+_FORGET = "DELETE FROM search_imported WHERE business_date = ? AND sku = ?"
+_REMEMBER = "INSERT INTO search_imported (business_date, sku, units) VALUES (?, ?, ?)"
+_SKU_HEATS = """
+    SELECT p.sku, p.id, s.heat FROM json_each(?) j JOIN product p ON p.sku = j.value
+    LEFT JOIN search_sold s ON s.id = p.id
 """
 _KEEP = "INSERT INTO search_sold (id, heat) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET heat = excluded.heat"
 
@@ -66,6 +107,58 @@ def _add_sales(db: Connection, fact: RecordedEvent, event: GoodsMoved) -> None:
     db.executemany(_KEEP, [(id, add_sale(heat, at)) for id, heat in heats])
 
 
-def popularity_projector(moved: type[Event]) -> Projector:
-    """What sells, by the event that says which goods moved (`GoodsMoved`)."""
-    return Projector(name="search_sold", version=1, tables=("search_sold",), on={moved: _add_sales}, strict=False)
+def take_sales(heat: float | None, sales: float) -> float | None:
+    """The heat without sales that were added to it, given as their own heat; None: nothing is left.
+
+    >>> take_sales(add_sale(7.0, 8.0), 8.0), take_sales(7.0, 7.0)
+    (7.0, None)
+    """
+    left = 0.0 if heat is None else 1 - 2.0 ** min(sales - heat, 0.0)
+    return heat + log2(left) if heat is not None and left > NOTHING else None
+
+
+def _add_imported(db: Connection, fact: RecordedEvent, event: DaysImported) -> None:
+    since = date.fromisoformat(fact.business_date).toordinal() - IMPORTED_DAYS
+    days = {
+        (row.day, row.sku): ceil(row.sold / 1000) if date.fromisoformat(row.day).toordinal() >= since else 0
+        for row in event.rows
+    }
+    _set_imported(db, days)
+
+
+def _take_back_imported(db: Connection, fact: RecordedEvent, event: DaysTakenBack) -> None:
+    _set_imported(db, {(day, sku): 0 for sku, day in event.rows})
+
+
+def _set_imported(db: Connection, days: Days) -> None:
+    """Let days be as an import says, whatever an earlier one said."""
+    before = {(day, sku): units for day, sku, units in db.execute(_IMPORTED, (json_text(days),))}
+    changed = {key for key in days if days[key] != before.get(key, 0)}
+    db.executemany(_FORGET, sorted(changed & before.keys()))
+    db.executemany(_REMEMBER, [(*key, days[key]) for key in sorted(changed) if days[key] > 0])
+    rows = db.execute(_SKU_HEATS, (json_text(sorted({sku for _, sku in changed})),)).fetchall()
+    ids, heats = {sku: id for sku, id, _ in rows}, {sku: heat for sku, _, heat in rows}
+    for day, sku in sorted(changed & {key for key in changed if key[1] in ids}):
+        if days[day, sku] > 0:
+            heats[sku] = add_sale(heats[sku], _heat_of(day, days[day, sku]))
+        if (day, sku) in before:
+            heats[sku] = take_sales(heats[sku], _heat_of(day, before[day, sku]))
+    db.executemany(_KEEP, [(ids[sku], heat) for sku, heat in heats.items() if heat is not None])
+    db.executemany(_DROP, [(ids[sku],) for sku, heat in heats.items() if heat is None])
+
+
+def _heat_of(day: str, units: int) -> float:
+    days = date.fromisoformat(day).toordinal() - date(1970, 1, 1).toordinal() + 0.5
+    return days * 24 * 3600 * 1_000_000 / HALF_LIFE_US + log2(units)
+
+
+def popularity_projector(moved: type[Event], imported: type[Event], taken_back: type[Event]) -> Projector:
+    """What sells, by the events that say which goods moved (`GoodsMoved`), and which days were imported from another
+    system (`DaysImported`, `DaysTakenBack`)."""
+    return Projector(
+        name="search_sold",
+        version=2,
+        tables=("search_sold", "search_imported"),
+        on={moved: _add_sales, imported: _add_imported, taken_back: _take_back_imported},
+        strict=False,
+    )

@@ -14,9 +14,11 @@ from edge.goods.catalog.listing.queries import Fulfilling, browse, count
 from edge.goods.catalog.listing.ranges import attribute_names, having, products_priced_within
 from edge.goods.catalog.queries import CatalogProduct, find_by_code, find_by_ids, find_by_sku
 from edge.goods.search import index
+from edge.goods.search.popularity import IMPORTED_DAYS
 from edge.goods.search.query.filters import PRICE, Limit, filters_in
 from edge.goods.search.query.terms import QUERY_CHARS
 from edge.goods.search.query.text import plain
+from edge.lib.units.dates import after
 from edge.lib.units.money import exponent
 
 if TYPE_CHECKING:
@@ -167,6 +169,12 @@ _BEST = """
     SELECT p.sku FROM search_sold s JOIN product p ON p.id = s.id
     WHERE p.retired_us IS NULL ORDER BY s.heat DESC LIMIT ?
 """
+
+
+def imported_through(db: Connection, today: str) -> str:
+    """The last day of the imported sales by which products are ranked, too; "": there are none that still count."""
+    last = db.execute("SELECT max(business_date) FROM search_imported").fetchone()[0]
+    return str(last) if last and last >= after(today, -IMPORTED_DAYS) else ""
 
 
 def best_sellers(db: Connection, limit: Number) -> list[str]:

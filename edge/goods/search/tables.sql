@@ -22,12 +22,19 @@ CREATE VIRTUAL TABLE search_vector USING vec0 (
     id INTEGER PRIMARY KEY, vector bit[512]
 );
 
--- Following projection of StockMoved: how well a product sells; see sold.py for `heat`.
+-- Following projection of StockMoved, HistoryRecorded and HistoryTakenBack: how well a product sells; see popularity.py
+-- for `heat`. `search_imported`: the units of it that were sold on days imported from another system.
 CREATE TABLE search_sold (
     id   INTEGER PRIMARY KEY,
     heat REAL NOT NULL
 ) STRICT;
 CREATE INDEX search_sold_heat ON search_sold (heat);
+CREATE TABLE search_imported (
+    business_date TEXT NOT NULL,
+    sku           TEXT NOT NULL,
+    units         INTEGER NOT NULL,
+    PRIMARY KEY (business_date, sku)
+) STRICT, WITHOUT ROWID;
 
 -- Local state: what products mean to the shop's model of sentences (senses.py), which model that is, and the words that
 -- the index had of them then. Made anew wherever one of these is another; missing where there is no such model.

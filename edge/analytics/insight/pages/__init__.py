@@ -12,7 +12,7 @@ from edge.analytics.insight.anomalies import HOURLY, OF_PRODUCTS, Anomaly, read_
 from edge.analytics.insight.explain import GROUPS, is_explained
 from edge.analytics.insight.kpis import ROW_SIDES, ROWS, SIDES, Kpi, read_kpi_rows, read_kpis
 from edge.analytics.insight.pages import figure, today
-from edge.analytics.insight.queries import By, FigureGroup, read_groups
+from edge.analytics.insight.queries import By, FigureGroup, read_groups, read_year_before
 from edge.analytics.insight.routes import DEFAULT_PERIOD, asked_place, asked_span, report_of
 from edge.analytics.insight.rules import DaySpan
 from edge.analytics.insight.usage import read_predictions
@@ -80,11 +80,13 @@ async def report(request: web.Request) -> web.Response:
 
 
 def _read(db: Connection, span: DaySpan, today: str, zone: str, kpi: str, place: str) -> dict[str, Any]:
-    groups: dict[str, list[FigureGroup]] = {by: read_groups(db, by, span, zone) for by in SHOWN_BY}
+    groups: dict[str, list[FigureGroup]] = {by: read_groups(db, by, span, zone, with_imported=True) for by in SHOWN_BY}
     anomalies, wasted = read_anomalies(db, span, SHOWN, zone), read_waste_report(db, span, today, zone)
     return {
         **{f"by_{by}": found for by, found in groups.items()},
-        "by_product": read_groups(db, "product", span)[:SHOWN],
+        "by_product": read_groups(db, "product", span, with_imported=True)[:SHOWN],
+        "imported_minor": sum(group.imported_minor for group in groups["day"]),
+        "year_before": None if place else read_year_before(db, span),
         "kpis": read_kpis(db, span, place),
         "places": read_locations(db),
         "waste": read_waste(db, span, SHOWN, place),

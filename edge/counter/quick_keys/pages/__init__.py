@@ -15,8 +15,9 @@ from edge.counter.quick_keys.layout import PLACES, Colour, KeyPage, initials
 from edge.counter.quick_keys.queries import proposed_keys, read_keys, read_layout
 from edge.foundation.access.rights import MANAGE, SELL
 from edge.goods.catalog.queries import read_products
+from edge.goods.search.queries import imported_through
 from edge.web.actors import register_of
-from edge.web.context import SITE
+from edge.web.context import SITE, today_of
 from edge.web.live.rendering import Words
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
@@ -41,7 +42,9 @@ async def keys_page(request: web.Request) -> web.Response:
     if nothing:  # sold yet: what is there stays, so that nobody saves it away
         layout, goods = await site.asker.read(own)
     shown = {"layout": msgspec.json.encode(layout).decode(), "goods": goods, "of": of, "nothing": nothing}
-    return page(request, "quick_keys", **shown, places=PLACES, colours=COLOURS, proposed=asked and not nothing)
+    proposed, today = asked and not nothing, today_of(request)
+    imported = await site.asker.read(partial(imported_through, today=today)) if proposed else ""
+    return page(request, "quick_keys", **shown, places=PLACES, colours=COLOURS, proposed=proposed, imported=imported)
 
 
 def _read(db: Connection, read: Any) -> tuple[list[KeyPage], dict[str, dict[str, Any]]]:

@@ -1,0 +1,54 @@
+"""Which days of demand were imported from another system, and what they come to: whatever rests on them says so."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import json_text
+
+# Only imports book sales on days without papers of the shop.
+_IMPORTED = "o.papers = 0 AND (d.sold <> 0 OR d.returned <> 0)"
+_DAYS = f"""
+    SELECT o.business_date FROM demand_open o WHERE o.business_date <= ? AND EXISTS (
+        SELECT 1 FROM demand_day d WHERE d.business_date = o.business_date AND {_IMPORTED}) ORDER BY 1
+"""
+_FIRST = """
+    SELECT j.value, (SELECT min(business_date) FROM demand_day WHERE sku = j.value) FROM json_each(?) j
+"""
+_SUMS = f"""
+    SELECT %s, sum(d.sold - d.returned), sum(d.minor) FROM demand_day d JOIN demand_open o USING (business_date)
+    WHERE d.business_date BETWEEN ?1 AND ?2 AND {_IMPORTED} GROUP BY 1
+"""
+
+
+class ImportedSum(NamedTuple):
+    """What was sold on imported days, less returns: thousandths of units, and minor units of money."""
+
+    quantity: int
+    minor: int
+
+
+def count_imported_days(db: Connection, days: Mapping[str, int], last: str) -> dict[str, int]:
+    """How many of the `days` that each item rests on were imported: those of a product begin with its first."""
+    imported = [day for (day,) in db.execute(_DAYS, (last,))]
+    if not imported:
+        return dict.fromkeys(days, 0)
+    first = dict(db.execute(_FIRST, (json_text(days),)).fetchall())
+    return {item: min(rests, len(imported) - bisect_left(imported, first[item] or "")) for item, rests in days.items()}
+
+
+def imported_by_day(db: Connection, first: str, last: str) -> dict[str, ImportedSum]:
+    """What was imported of a period, by day."""
+    return _read(db, "d.business_date", first, last)
+
+
+def imported_by_product(db: Connection, first: str, last: str) -> dict[str, ImportedSum]:
+    """What was imported of a period, by product number."""
+    return _read(db, "d.sku", first, last)
+
+
+def _read(db: Connection, by: str, first: str, last: str) -> dict[str, ImportedSum]:
+    return {key: ImportedSum(*sums) for key, *sums in db.execute(_SUMS % by, (first, last))}
