@@ -334,3 +334,28 @@ def test_lines_of_receipts_count_as_their_systems_mean_them(tmp_path: Path) -> N
                 assert (sums.taken_minor, sums.left_minor, sums.difference_minor) == (taken, sum(whys.values()), 0)
 
     run(scenario())
+
+
+def test_staff_are_proposed_by_name_and_role_and_nobody_is_added(tmp_path: Path) -> None:
+    text = (
+        "Employee name,Email,Phone,Role,POS PIN,Status\n"
+        "Ada Lovelace,ada@example.com,+33 1 99 00 00 01,Store manager,4711,Active\n"
+        "Bob Byron,,12,Barista,0815,Active\n"
+        "Ada Lovelace,ADA@example.com,,Cashier,,Active\n"
+        "Carl Old,carl@example.com,,Cashier,,Inactive\n"
+    )
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            (one,) = look(shop, tmp_path, brought(shop, tmp_path, "s.csv", text))
+            assert one.look is not None and one.look.kind == "staff"
+            proposed = [(user.name, user.role, user.email, user.phone) for user in one.look.staff]
+            assert proposed == [
+                ("Ada Lovelace", "manager", "ada@example.com", "+33199000001"),
+                ("Bob Byron", "cashier", "", ""),
+            ]
+            left = {left.why: left.rows for left in one.look.left}
+            assert left == {"staff_pin": 2, "staff_contact": 1, "staff_twice": 1, "staff_gone": 1}
+            assert "4711" not in str(one.look), "no PIN leaves the process that reads"
+
+    run(scenario())

@@ -33,6 +33,7 @@ from edge.backoffice.switching.protocol import (
     UnreadFile,
 )
 from edge.backoffice.switching.sales_file import SalesFile, other_look
+from edge.backoffice.switching.staff_file import look_at_staff
 from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.lib.tables import Opened, open_table, refusal
@@ -91,6 +92,8 @@ def look_at(ask: FileQuestion) -> FileLook:
         return CardFile(ask, lambda: _open(ask)).look()
     if kind == "sales_lines":
         return SalesFile(ask, lambda: _open(ask)).look()
+    if kind == "staff":
+        return look_at_staff(ask, lambda: _open(ask))
     return other_look(ask, lambda: _open(ask), kind)
 
 

@@ -18,14 +18,14 @@ def _names(*lines: str) -> tuple[str, ...]:
 
 PERSON: Mapping[str, tuple[str, ...]] = {
     "first": _names(
-        "firstname givenname forename prenom שםפרטי billingfirstname",
+        "firstname givenname forename prenom שםפרטי billingfirstname fstnam",
     ),
     "last": _names(
-        "lastname surname familyname nomdefamille שםמשפחה billinglastname",
+        "lastname surname familyname nomdefamille שםמשפחה billinglastname lstnam",
     ),
     "name": _names(
         "name fullname customername customer displayname contactname client nomduclient nom nomcomplet",
-        "nomclient שם שםלקוח שםהלקוח שםמלא לקוח guestname membername",
+        "nomclient שם שםלקוח שםהלקוח שםמלא לקוח guestname membername contactname nam shippingname",
     ),
     "company": _names(
         "company companyname business businessname organization organisation entreprise societe",
@@ -33,13 +33,13 @@ PERSON: Mapping[str, tuple[str, ...]] = {
     ),
     "email": _names(
         "email emailaddress mail emailid customeremail courriel adresseemail adressecourriel adressemail דואל",
-        "אימייל דואראלקטרוני primaryemail email1 billingemail",
+        "אימייל דואראלקטרוני primaryemail email1 billingemail emailadrs1 contactemail",
     ),
     "phone": _names(
         "phone phonenumber mobile mobilephone mobileno mobilenumber cell cellphone telephone tel",
         "telephonenumber phonemobile phone1 defaultaddressphone homephone workphone portable",
         "telephoneportable numerodetelephone טלפון נייד טלפוןנייד customerphone billingphone phonehome",
-        "phonework primaryphone contactnumber",
+        "phonework primaryphone contactnumber phonenumber1 mobilenumber mainphone",
     ),
     "other_phone": _names(
         "mobile mobilephone mobilenumber cell phone phonenumber defaultaddressphone homephone workphone"
@@ -47,14 +47,16 @@ PERSON: Mapping[str, tuple[str, ...]] = {
     "line1": _names(
         "address address1 addressline1 street street1 streetaddress streetaddress1 adresse",
         "defaultaddressaddress1 billingaddress1 physicaladdress1 postaladdress1 adresse1 rue כתובת רחוב",
-        "addressline physicaladdressline1 billingaddress",
+        "addressline physicaladdressline1 billingaddress mainaddressline1 adrs1",
+        "shippingaddress mailingaddress",
     ),
     "line2": _names(
         "address2 addressline2 street2 streetaddress2 defaultaddressaddress2 billingaddress2 physicaladdress2",
-        "postaladdress2 adresse2 complementdadresse",
+        "postaladdress2 adresse2 complementdadresse mainaddressline2 adrs2",
     ),
     "city": _names(
         "city town locality ville עיר יישוב defaultaddresscity billingcity physicalcity postalcity suburbcity",
+        "shippingcity",
     ),
     "province": _names(
         "state province region stateprovince provincecode defaultaddressprovincecode statecode",
@@ -62,11 +64,11 @@ PERSON: Mapping[str, tuple[str, ...]] = {
     ),
     "postal": _names(
         "zip zipcode postcode postalcode codepostal מיקוד defaultaddresszip billingpostcode physicalpostcode",
-        "postalpostcode billingzip",
+        "postalpostcode billingzip zipcod postalzipcode postalcodezip shippingpostalcode",
     ),
     "country": _names(
         "country countrycode pays ארץ מדינה defaultaddresscountrycode defaultaddresscountry billingcountry",
-        "physicalcountry physicalcountryid countryid postalcountry",
+        "physicalcountry physicalcountryid countryid postalcountry shippingcountrycode",
     ),
     "born": _names(
         "birthday dateofbirth dob birthdate birth datedenaissance תאריךלידה anniversaire",
@@ -74,21 +76,22 @@ PERSON: Mapping[str, tuple[str, ...]] = {
     "marketing": _names(
         "acceptsemailmarketing emailsubscriptionstatus acceptsmarketing marketingoptin emailoptin newsletter",
         "emailmarketing marketingconsent emailmarketingconsent optin subscribed emailsubscribed marketing",
-        "דיוור contactallowed emailoptedin consent",
+        "דיוור contactallowed emailoptedin consent marketingallowed allowmarketing receivemarketingemails",
+        "emailsubscribe subscribedtonewsletter acceptsemail receivenewsletter",
     ),
     "points": _names(
         "points loyaltypoints pointsbalance pointbalance rewardpoints loyaltypointsbalance pointsdefidelite",
         "נקודות availablepoints currentpoints loyaltybalancepoints rewardbalance loyaltybalance totalpoints",
-        "soldedepoints",
+        "soldedepoints rewardpointsbalance loyptsbal",
     ),
     "credit": _names(
         "storecredit storecreditbalance creditbalance avoir זיכוי customercredit storecreditamount",
-        "creditavailable prepaidbalance depositbalance walletbalance",
+        "creditavailable prepaidbalance depositbalance walletbalance credit",
     ),
     "owed": _names(
         "accountbalance balance customerbalance outstandingbalance amountowed balancedue solde יתרה amountdue",
         "creditaccountbalance outstanding outstandingamount houseaccountbalance owed totalreceivable yitra",
-        "חוב",
+        "חוב currentbalance bal arbalance onaccountbalance tabbalance",
     ),
     "code": _names(
         "membercode memberid membernumber loyaltycard loyaltycardnumber loyaltyid customercode cardnumber",
@@ -136,12 +139,13 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "dateorder receiptdate postingdate invoicedate closeddate opened openeddate timestamp soldat",
         "datecreated datecompleted completetime transactiontime orderedat sentdate jour datedevente",
         "datedelavente datedecommande תאריך תאריךמכירה יום orderreferencedate saletime time created billdate",
-        "dateandtime dateheure datepaid orderdatetime",
+        "dateandtime dateheure datepaid orderdatetime localcompletedat createddate billdate lineitemdate",
+        "closedat finalizedat purchasedate",
     ),
     "sku": _names(
         "sku lineitemsku itemsku productsku itemcode productcode customsku internalreference systemid",
         "variantsku itemnumber plu systemsku article articlenumber reference ref codearticle מקט קודפריט",
-        "productinternalreference defaultcode productiddefaultcode",
+        "productinternalreference defaultcode productiddefaultcode item# itemno product# publicid",
     ),
     "code": _names(
         "gtin barcode ean upc codebarres ברקוד itembarcode productbarcode variantbarcode",
@@ -151,7 +155,7 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "itemdescription productdescription description lineitemtitle producttitleatthetimeofsale produit",
         "nomduproduit libelle designation nomdelarticle פריט מוצר שםפריט שםמוצר orderlinesproduct productid",
         "linesproductid linesproduct productidname orderlineproduct",
-        "details",
+        "details name",
     ),
     "variant": _names(
         "pricepointname variant variation variationname variantname varianttitle sizename variante",
@@ -160,13 +164,14 @@ SALE: Mapping[str, tuple[str, ...]] = {
     "quantity": _names(
         "lineitemquantity qty quantity quantitysold qtysold unitssold itemssold netitemssold netquantity",
         "itemqty itemquantity sold linesqty orderlinesquantity quantityordered quantite quantitevendue qte",
-        "כמות כמותשנמכרה units orderedquantity numbersold",
+        "כמות כמותשנמכרה units orderedquantity numbersold netqtysold unitsold",
     ),
     "amount": _names(
         "netsales netprice netamount netsale lineitemtotal linetotal nettotal itemtotal ordertotalline",
         "totalsales linesubtotal subtotal extendedprice amount total totalprice ventesnettes montantnet",
         "montant pricesubtotalincl subtotalincl linespricesubtotalincl סכום סהכ מכירותנטו revenue lineamount",
-        "netrevenue grosssales grossprice saletotal",
+        "netrevenue netsalestotal extprice finalprice itemrevenue totalrevenue salesamount grosssales grossprice",
+        "saletotal",
     ),
     "price": _names(
         "lineitemprice unitprice price itemprice priceunit rate sellingprice itemcost prixunitaire prix מחיר",
@@ -179,7 +184,8 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "transactionid receiptnumber receiptno orderid ordernumber order# orderno saleid checkid",
         "invoicenumber invoiceno receipt orderref receiptref billno name check# checknumber order",
         "orderreference posreference invoice numeroderecu numerodevente מספרקבלה salenumber paymentid",
-        "transactionnumber transaction sale receiptid ticketnumber numerodeticket billnumber",
+        "transactionnumber transaction sale receiptid ticketnumber numerodeticket billnumber ticket# receipt#",
+        "transactionno ordername purchaseid",
     ),
     "status": _names(
         "linetype eventtype receipttype financialstatus transactionstatus orderstatus status type",
@@ -194,12 +200,36 @@ SALE: Mapping[str, tuple[str, ...]] = {
     "total": _names(
         "totalcollected amounttotal grandtotal totalamount ordertotal total nettotal saletotal netsales",
         "amount grosssales totalsales totalttc montanttotal סהכ totalpaid subtotal roundedtotal netamount",
-        "ventesnettes revenue takings",
+        "ventesnettes revenue takings paymentstotal",
+    ),
+}
+
+STAFF: Mapping[str, tuple[str, ...]] = {
+    "first": PERSON["first"],
+    "last": PERSON["last"],
+    "name": _names(
+        "employeename staffname teammember teammembername fullname displayname name username user nickname",
+        "nomdelemploye nom שםעובד שםהעובד שם עובד",
+    ),
+    "email": PERSON["email"],
+    "phone": PERSON["phone"],
+    "role": _names(
+        "role roles jobtitle primaryjob job jobs jobcodes jobcode position permissionset permissions accesslevel",
+        "userrole accounttype designation title groups department poste fonction תפקיד",
+    ),
+    "pin": _names(
+        "pin passcode pincode pospin poscode accesspin loginpin password קודאישי",
+    ),
+    "status": _names(
+        "status active isactive enabled state statut actif סטטוס פעיל",
+    ),
+    "ended": _names(
+        "terminationdate enddate dateended leftdate datedesortie תאריךסיום",
     ),
 }
 
 STOCK: Mapping[str, tuple[str, ...]] = {
-    "sku": SALE["sku"],
+    "sku": (*SALE["sku"], "partnumber", "productnumber", "itemnumber"),
     "code": SALE["code"],
     "item": (*SALE["item"], "title", "name"),
     "place": _names(
@@ -209,7 +239,7 @@ STOCK: Mapping[str, tuple[str, ...]] = {
         "onhand available quantityonhand qtyonhand instock stock currentstock currentquantity stockonhand",
         "availablequantity inventoryquantity quantity qty actualqty stockquantity inventory countedquantity",
         "onhandquantity stockactuel enstock quantiteenstock מלאי כמותבמלאי balanceqty inventorylevel",
-        "stocklevel quantite כמות onhandcurrent onhandnew",
+        "stocklevel quantite כמות onhandcurrent onhandnew stockamount soh qtyonhnd",
     ),
 }
 

@@ -30,6 +30,8 @@ _SALE_WORDS = frozenset(
         *("receiptno", "lineitemname", "posreference", "checknumber", "check#", "orderref", "receipt", "numeroderecu"),
         *("מספרקבלה", "numerodeticket", "grandtotal", "totalttc", "registername", "register", "cashiername", "cashier"),
         *("orderlinesproduct", "linesproductid", "ticketnumber", "orders", "takings", "salesperson", "pos", "server"),
+        *("ticket#", "receipt#", "voided", "refunded", "returned", "station", "till", "cashdrawer", "receipttype"),
+        *("salesrep", "extprice", "purchasepoint", "totalrefunded", "orderstatus", "paymentstatus", "netqtysold"),
     )
 )
 _GOODS_WORDS = frozenset(
@@ -132,7 +134,8 @@ def _goods_kind(
     stock = find_columns(header, STOCK)
     named = any(field.startswith("name.") for field in goods)
     numbered = not {"sku", "code"}.isdisjoint(goods)
-    if not priced and "on_hand" in stock and (numbered or "item" in stock):
+    counted = "on_hand" in stock and ("place" in stock or not priced)
+    if "price" not in goods and counted and (numbered or "item" in stock):
         return "stock"
     if words & _TAX_NAMES and words & _TAX_WORDS and not priced and not numbered:
         return "taxes"
@@ -153,6 +156,8 @@ def _is_of_cards(words: set[str], card: dict[str, int], person: dict[str, int]) 
         return False
     if words & {"sku", "barcode", "item", "itemname", "price", "qty", "quantity", "transactionid", "netsales"}:
         return False
+    if words & {"receiptnumber", "paymentmethod", "tip", "amounttendered", "cardissuer"}:
+        return False  # payments say the end of a bank card
     if "last" in card or named:
         return "balance" in card or "last" in card
     of_people = {"first", "last", "phone", "line1", "marketing"} & person.keys()
@@ -169,7 +174,8 @@ def _sale_kind(header: Sequence[str], words: set[str], contacts: int) -> FileKin
     if dated and of_goods and counted and (told > goods or (told == 0 and goods == 0)):
         return "sales_lines"
     if dated and told and told > goods and ("total" in sale or "amount" in sale):
-        if "receipt" in sale and (contacts < 3 or told >= 3) and not words & {"totalspent", "lifetimespent"}:
+        numbered = "receipt" in sale or (not counted and words & {"id", "reference"})
+        if numbered and (contacts < 3 or told >= 3) and not words & {"totalspent", "lifetimespent"}:
             return "receipts"
         return "sales_days" if contacts < 2 else None
     if not dated and of_goods and counted and words & {"netsales", "grosssales", "totalsales", "itemssold", "revenue"}:

@@ -71,10 +71,20 @@ class MoveQuestion(msgspec.Struct, frozen=True):
     heading: str = ""
 
 
+class ProposedUser(msgspec.Struct, frozen=True):
+    """Somebody of the other system's staff: what their role is called there (`said`), and which it would be here."""
+
+    name: str
+    said: str
+    role: Literal["cashier", "manager"]
+    email: str = ""
+    phone: str = ""
+
+
 class FileLook(msgspec.Struct, frozen=True):
     """How a file is understood: its `kind`, which `system` writes such columns, `what` it is; how many `lines` it has,
     and `counts` of what is in them (`count_KEY`); `columns`: the heading by field; `unused`: headings that nothing
-    takes."""
+    takes; `staff`: who could be added as a user, by hand."""
 
     kind: FileKind
     system: str
@@ -89,6 +99,7 @@ class FileLook(msgspec.Struct, frozen=True):
     questions: tuple[MoveQuestion, ...] = ()
     first: str = ""
     last: str = ""
+    staff: tuple[ProposedUser, ...] = ()
 
 
 class SoldDay(msgspec.Struct, frozen=True, array_like=True):

@@ -76,6 +76,7 @@ FIELDS = (
         *("codes", "identity", "codes", "code"),
         headers=(
             *("barcode", "bar code", "ean", "ean13", "ean 13", "ean code", "gtin", "upc", "item code", "itemcode"),
+            *("upc code", "ean upc", "upc ean", "barcod", "barcode number", "isbn", "gtin code"),
             *("code", "barcode 2", "ean 2", "code barre", "code barres", "gencod", "gencode", "ברקוד", "קוד ברקוד"),
         ),
     ),
@@ -94,6 +95,8 @@ FIELDS = (
                 "sale price",
                 "public price",
             ),
+            *("price tax included", "price tax incl", "price with vat", "gross price", "current price", "retail"),
+            *("price 1", "price tier1", "price tier 1", "prc 1", "price level 1", "price tax excluded"),
         ),
         decisive=True,
         hub=HubColumn("In minor units of the store's currency; null: asked at the till."),
@@ -102,7 +105,7 @@ FIELDS = (
         *("unit", "content", "choice", "unit", ("weighed",)),
         headers=(
             *("unit", "uom", "unit of measure", "unit of sale", "unité", "unité de vente", "unité de mesure"),
-            *("stock uom", "uom id", "uom name", "unit name"),
+            *("stock uom", "uom id", "uom name", "unit name", "default unit of measure", "stk unit", "base unit"),
             *("יחידה", "יחידת מידה", "יחידת מכירה"),
         ),
         decisive=True,
@@ -123,6 +126,7 @@ FIELDS = (
         headers=(
             *("category", "categories", "department", "catégorie", "rayon", "famille", "קטגוריה", "מחלקה"),
             *("category name", "categ id", "item group", "menu group", "sales category", "product group", "group"),
+            *("department name", "dept", "category1", "category 1", "categ cod", "product category 1"),
             *("product type", "type"),
         ),
         hub=HubColumn("Its category."),
@@ -159,6 +163,7 @@ FIELDS = (
             *("cost", "cost price", "purchase price", "prix d achat", "coût", "עלות", "מחיר קניה", "מחיר עלות"),
             *("unit cost", "cost per item", "supply price", "standard price", "average cost", "valuation rate"),
             *("buying price", "buy price", "purchase cost", "wholesale price", "cost of goods", "coût unitaire"),
+            *("average unit cost", "avg cost", "last cost", "lst cost", "last purchase price", "order cost"),
         ),
     ),
     ProductField("supplies", "stock", "rows", "supply", ("supplier", "supplier_code")),
@@ -173,6 +178,7 @@ FIELDS = (
         headers=(
             *("minimum stock", "min stock", "reorder point", "stock minimum", "stock mini", "מלאי מינימום"),
             *("low stock", "reorder level", "stock alert count", "low stock amount", "low stock threshold"),
+            *("low stock level", "alert level", "minimum before reorder", "min level", "reorder quantity level"),
         ),
         hub=HubColumn("How much there should be at least, in thousandths of its unit; 0: nobody said.", False, "0"),
     ),

@@ -83,6 +83,13 @@ function tell() {
 
 addEventListener("click", async ({ target }) => {
   const { move, undo, sure, cancel } = target.closest("[data-move], [data-undo], [data-cancel]")?.dataset ?? {};
+  const person = target.closest("[data-add-user]")?.dataset;
+  if (person) {
+    // the page of users opens with this person's form filled in, but for the PIN; it never stands in an address
+    sessionStorage.setItem("new-user", JSON.stringify({ ...person }));
+    open(`/manager/users${location.search}`, "_blank");
+    sessionStorage.removeItem("new-user");
+  }
   if (target.closest("[data-begin]")) element("bring").elements.files.click();
   if (undo && !confirm(sure)) return;
   if (!move && !undo && !cancel) return;

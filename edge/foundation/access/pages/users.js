@@ -22,6 +22,19 @@ async function show(saved) {
   look.closest("section").hidden = true;
   search.closest("section").hidden = !found.querySelector(".person");
   filter();
+  propose();
+}
+
+// Somebody whom the page of moves proposes: everything but the PIN is filled in.
+function propose() {
+  const proposed = JSON.parse(sessionStorage.getItem("new-user") ?? "null");
+  const form = found.querySelector('form[data-form="user"]:not([data-id])');
+  if (!proposed || !form) return;
+  sessionStorage.removeItem("new-user");
+  for (const field of ["name", "role", "email", "phone"]) form.elements[field].value = proposed[field];
+  const folded = form.closest("details");
+  if (folded) folded.open = true;
+  form.elements.pin.focus();
 }
 
 async function tell(answer, saved) {

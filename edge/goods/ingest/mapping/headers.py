@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
 from edge.goods.catalog.fields import FIELDS
@@ -15,15 +15,16 @@ from edge.lib.i18n import LANGUAGES, spoken_name
 _WORDS: dict[str, tuple[str, ...]] = {
     **{one.column: one.headers for one in FIELDS if one.headers},
     "sku": (
-        *("sku", "product number", "item number", "article number", "product id", "product code", "plu", "reference"),
+        *("sku", "product number", "item number", "article number", "product code", "plu", "reference"),
+        *("reference number", "item no", "article code", "part number", "stock code", "style code", "alu"),
         *("référence", "ref", "réf", "code article", "code produit", "numéro d article", "מקט", "קוד פריט", "קוד מוצר"),
         *("custom sku", "internal reference", "default code", "internal ref", "manufact sku", "manufacturer sku"),
-        *("productid", "item id", "id", "system id", "token"),
+        *("public id", "product id", "productid", "item id", "id", "system id", "token"),
     ),
     "family": ("handle", "product handle", "parent", "parent id", "parent product", "template id", "matrix"),
     "template": ("has variants", "is template"),
     "variation": (
-        *("variation name", "variation", "variant name", "variant", "variant title", "price point name"),
+        *("variation name", "variation", "variations", "variant name", "variant", "variant title", "price point name"),
         *("variant values", "variant attributes", "attribute values", "variante", "déclinaison", "וריאציה", "וריאנט"),
     ),
     "weighed": (
@@ -34,9 +35,21 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "measure": ("unitqty", "unit qty", "measure", "mesure", "יחידת כמות"),
     "supplier": (
         *("supplier", "supplier name", "vendor", "vendor name", "fournisseur", "nom du fournisseur", "ספק", "שם ספק"),
-        *("preferred supplier", "primary supplier", "main supplier"),
+        *("preferred supplier", "primary supplier", "main supplier", "default supplier", "last supplied by"),
+        *("primary vendor", "vendor no", "vend no"),
     ),
-    "supplier_code": ("supplier code", "supplier sku", "vendor code", "code fournisseur", "réf fournisseur", "מקט ספק"),
+    "supplier_code": (
+        *("supplier product code", "supplier reference", "supplier reference number", "vendor sku"),
+        *(
+            "vendor item number",
+            "supplier code",
+            "supplier sku",
+            "vendor code",
+            "code fournisseur",
+            "réf fournisseur",
+            "מקט ספק",
+        ),
+    ),
     "on_hand": (
         *(
             "on hand",
@@ -55,6 +68,18 @@ _WORDS: dict[str, tuple[str, ...]] = {
             "inventory level",
             "opening stock",
             "stock level",
+            "current stock level",
+            "stock amount",
+            "stock count",
+            "in stock count",
+            "on hand qty",
+            "on hand quantity",
+            "qty on hnd",
+            "quantity in stock",
+            "units in stock",
+            "available stock",
+            "soh",
+            "qty 1",
         ),
         *("current stock", "inventory", "inventory quantity", "stock actuel", "en stock", "quantité en stock"),
         *("stock disponible", "מלאי", "במלאי", "כמות במלאי", "יתרה", "יתרת מלאי"),
@@ -97,12 +122,24 @@ _ON_SUPPLIERS_LISTS = frozenset(
 _NAMES: dict[str, tuple[str, ...]] = {
     "": (
         *("name", "product name", "item name", "itemname", "itemnm", "title", "menu item", "menu item name"),
-        *("product title", "item title", "article name", "description", "product", "item"),
+        *("product title", "item title", "article name", "display name", "description", "descr", "product", "item"),
+        *("part description", "item description", "product description"),
     ),
     **{language: record.name_columns for language, record in LANGUAGES.items() if record.name_columns},
 }
 """Words for a name, by the language they suggest ("" is the store's own)."""
 
+_IDS = frozenset(("public id", "product id", "productid", "item id", "id", "system id", "token"))
+"""What a system itself numbers its products by: their number only where no column has one that people use."""
+_STOCK_KEPT = frozenset(
+    (
+        *("track inventory", "track stock", "inventory tracking", "inventory tracked", "is inventory tracked"),
+        *("is in stock", "out of stock qty", "manage stock", "low stock", "stock status"),
+    )
+)
+"""Beside such a column a quantity is what is in stock."""
+_INCLUDED = re.compile(r"\b(?:incl|inc|ttc|gross)\b|includ|with vat", re.IGNORECASE)
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PREFIXES = ("variant ", "default ", "product ", "item ", "pos ")
 """Words in front of a column that say of what it is, where all of a file is of goods: "Variant Price" is a price."""
 _OF_A_PLACE: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -151,24 +188,26 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
     plain = [column for column, _ in columns]
     unitless = [_words(_without_unit(column))[0] for column in header]
     found: dict[str, tuple[int, ...]] = {}
-    for known in (plain, [_without_prefix(column) for column in plain]):
+    for known in _spellings(header, plain):
         for field, words in _WORDS.items():
             named = unitless if field.startswith("attribute.") else known
-            places = [named.index(word) for word in words if word in named]
+            places = [_place_of(word, named, header) for word in words if word in named]
             if places and field not in found:
                 found[field] = tuple(sorted(places)) if field == "code" else (places[0],)
-            if field == "sku" and len(set(places)) > 1:
-                found.setdefault("other_sku", (next(one for one in reversed(places) if one not in found["sku"]),))
+            if field == "sku":
+                _number_of(found, places, plain)
         for suggested, words in _NAMES.items():
             for place in (place for word in words for place, column in enumerate(known) if column == word):
                 found.setdefault(f"name.{columns[place][1] or suggested or language}", (place,))
     _variants(found, header, plain)
+    _code_as_number(found, plain)
     for field, pattern in _OF_A_PLACE:
         named_so = ((place, pattern.fullmatch(column)) for place, column in enumerate(plain))
         places = [place for place, match in named_so if match and _NOT_OF_A_PLACE.isdisjoint(match[1].split())]
         if places and field not in found:
             found[field] = (places[0],)
     _on_a_suppliers_list(found, plain)
+    _count_in_stock(found, plain)
     if "unit" in found and "amount" in found and "measure" not in found:
         # Beside the quantity in a pack, a "unit" is what that is counted in: 500 g are not sold by the gram.
         found["measure"] = found["unit"]
@@ -226,6 +265,60 @@ def unit_of(column: str) -> str:
     return next((unit for text in texts if (unit := measures.unit(text))), "")
 
 
+def _spellings(header: tuple[str, ...], plain: list[str]) -> Iterator[list[str]]:
+    """Headings as they are, without what they are of, taken apart at capitals ("CostPrice") and at strokes ("EAN/UPC"):
+    what an earlier spelling says counts."""
+    apart = [_words(_HUMPS.sub(" ", column))[0] if " " not in column.strip() else column for column in header]
+    for known in (plain, apart):
+        yield known
+        yield [_without_prefix(column) for column in known]
+    for part in (0, 1):
+        parts = [column.split("/") for column in header]
+        yield [_without_prefix(_words(one[part])[0]) if len(one) == 2 else "" for one in parts]
+
+
+def _place_of(word: str, named: Sequence[str], header: tuple[str, ...]) -> int:
+    """The column of a name; of several of one name that which is with taxes, else the first."""
+    places = [place for place, column in enumerate(named) if column == word]
+    return next((place for place in places if _INCLUDED.search(header[place])), places[0])
+
+
+def _number_of(found: dict[str, tuple[int, ...]], places: Sequence[int], plain: Sequence[str]) -> None:
+    """The number that people use before the one of the system, which is kept beside it."""
+    if not places:
+        return
+    used = found["sku"][0]
+    better = next((place for place in places if plain[place] not in _IDS), None)
+    if better is not None and plain[used] in _IDS:
+        found["sku"], found["other_sku"] = (better,), (used,)
+    other = next((one for one in reversed(places) if (one,) != found["sku"]), None)
+    if other is not None:
+        found.setdefault("other_sku", (other,))
+
+
+def _code_as_number(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
+    """Beside a barcode a column that is only called "Code" has the shop's own number."""
+    codes = found.get("code", ())
+    place = next((place for place in codes if plain[place] == "code"), None)
+    if place is None or len(codes) < 2 or ("sku" in found and plain[found["sku"][0]] not in _IDS):
+        return
+    if "sku" in found:
+        found["other_sku"] = found["sku"]
+    found["sku"], found["code"] = (place,), tuple(one for one in codes if one != place)
+
+
+def _count_in_stock(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
+    """A bare quantity is what is in stock, where another column says that stock is kept."""
+    if "on_hand" in found or "measure" in found or ("minimum" not in found and _STOCK_KEPT.isdisjoint(plain)):
+        return
+    stripped = [_without_prefix(column) for column in plain]
+    place = next((stripped.index(word) for word in _OWN_STOCK if word in stripped), None)
+    if place is not None:
+        found["on_hand"] = (place,)
+        if found.get("amount") == (place,):
+            del found["amount"]
+
+
 def _without_prefix(column: str) -> str:
     return next((column.removeprefix(prefix) for prefix in _PREFIXES if column.startswith(prefix)), column)
 
@@ -271,7 +364,8 @@ def _on_a_suppliers_list(found: dict[str, tuple[int, ...]], plain: list[str]) ->
 def _words(column: str) -> tuple[str, str]:
     """A column's name in plain words, and the language it names in brackets or behind them ("" if none)."""
     bare = _BRACKETS.sub(" ", column)
-    words = _MARKS.sub(" ", _MONEY.sub(" ", bare.translate(_QUOTES).casefold())).strip()
+    bare = re.sub(r"(?<=\w) ?#$", " number", bare.translate(_QUOTES).strip())
+    words = " ".join(_MARKS.sub(" ", _MONEY.sub(" ", bare.casefold())).split()).rstrip("?")
     for bracket in _BRACKETS.findall(column):
         if language := _languages().get(bracket.strip().casefold()):
             return words, language
