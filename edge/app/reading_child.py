@@ -13,6 +13,8 @@ from pathlib import Path
 
 from edge.conversation.assistant.turn_reads import LookUpTurn, ReadQuotes
 from edge.conversation.copilot.copilot_reads import AskTool, TellMeaning, UnderstandQuery
+from edge.conversation.copilot.form_wishes import ReadFormWish
+from edge.conversation.copilot.whatif_wishes import ReadWhatifWish
 from edge.core.messages import Actor
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.reading_child import ReadingChild, limit_process
@@ -27,7 +29,7 @@ NICENESS = 5
 GROWN_BYTES = 256 << 20
 NOBODY, NO_DAY = Actor("", "system", "", frozenset()), "2000-01-01"
 """Who asks when it is tried, and when."""
-Question = LookUpTurn | ReadQuotes | UnderstandQuery | AskTool | TellMeaning
+Question = LookUpTurn | ReadQuotes | UnderstandQuery | AskTool | TellMeaning | ReadFormWish | ReadWhatifWish
 
 
 def warm(db: Connection, registry: Registry, config: Config) -> None:

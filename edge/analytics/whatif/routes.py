@@ -12,7 +12,7 @@ from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.storage.database import Connection
 from edge.counter.till.live_settings import NOW
 from edge.foundation.access.rights import MANAGE
-from edge.web.context import SITE, today_of
+from edge.web.context import SITE, PanelContext, today_of
 from edge.web.problem import Problem
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json
@@ -24,16 +24,24 @@ class ScenarioAsked(msgspec.Struct, frozen=True):
     id: str
 
 
-async def ask(request: web.Request) -> web.Response:
-    """`POST whatif`: what a past period would have come to under other rules; the answer is at `GET whatif/{id}`."""
-    site, today = request.app[SITE], today_of(request)
-    scenario = await body_of(request, Scenario)
+async def begin_run(site: PanelContext, scenario: Scenario, today: str) -> str:
+    """Begin to answer a question; its id in `RUNS`. `Refusal`: what is wrong with it, or too many wait already."""
     require_sound(scenario, today)
     settings = site.services.of(NOW)().on(today)
-    ledger = await site.asker.read(_ledger)
+    ledger = await site.asker.read(_ledger_path)
     tax = msgspec.json.encode(settings.tax)
-    asked = WhatifQuestion(ledger, scenario, settings.currency, settings.zone, tax)
-    return answer_json(ScenarioAsked(site.services.of(RUNS).start(asked)), 202)
+    question = WhatifQuestion(ledger, scenario, settings.currency, settings.zone, tax)
+    return site.services.of(RUNS).start(question)
+
+
+def _ledger_path(db: Connection) -> str:
+    return str(db.execute("PRAGMA database_list").fetchone()[2])
+
+
+async def ask(request: web.Request) -> web.Response:
+    """`POST whatif`: what a past period would have come to under other rules; the answer is at `GET whatif/{id}`."""
+    scenario = await body_of(request, Scenario)
+    return answer_json(ScenarioAsked(await begin_run(request.app[SITE], scenario, today_of(request))), 202)
 
 
 async def look(request: web.Request) -> web.Response:
@@ -43,10 +51,6 @@ async def look(request: web.Request) -> web.Response:
     if found is None:
         raise Problem(404, "not_found", path=request.path[:200])
     return answer_json(found)
-
-
-def _ledger(db: Connection) -> str:
-    return str(db.execute("PRAGMA database_list").fetchone()[2])
 
 
 ENDPOINTS = (

@@ -66,7 +66,8 @@ class CopilotAnswer(msgspec.Struct, frozen=True):
     """What a question is answered with. `sources`: the queries that its figures come from.
 
     `question` and `options`: what is open of a proposal. `meaning`: what was understood, of several questions the
-    first; None: nothing was.
+    first; None: nothing was. `run`: a what-if that is worked out (`GET whatif/{id}`); the option "whatif:" and its id
+    asks for its answer, which has a tool call.
     """
 
     session_id: str
@@ -79,6 +80,7 @@ class CopilotAnswer(msgspec.Struct, frozen=True):
     question: str = ""
     options: list[dict[str, str]] = []
     meaning: Meaning | None = None
+    run: str = ""
 
 
 class Desk(msgspec.Struct, frozen=True):

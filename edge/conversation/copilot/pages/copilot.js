@@ -12,6 +12,8 @@ const options = document.getElementById("options");
 const form = document.getElementById("say");
 const wrong = document.getElementById("chat-error");
 const BARS = 31;
+const EVERY_MS = 1000;
+const pending = new Set();
 let session = sessionStorage.getItem("copilot") ?? "";
 
 const { register, lang } = document.body.dataset;
@@ -36,7 +38,7 @@ function send(query, option = "", label = "") {
   wrong.textContent = "";
   if (!session) sessionStorage.setItem("copilot", (session = conversationId()));
   const id = turnId();
-  say("said", label || query);
+  if (label || query) say("said", label || query);
   say("told", "…").dataset.turn = id;
   line.say({ id, session, query, option });
 }
@@ -61,6 +63,17 @@ function tell(answer, parts = null) {
     }),
   );
   turns.scrollTop = turns.scrollHeight;
+  if (answer.run) pending[answer.tool_calls.length ? "delete" : "add"](answer.run);
+}
+
+// A what-if that is worked out behind the till is told here once it has ended.
+async function follow() {
+  for (const run of pending) {
+    const answer = await askGranted("GET", `whatif/${encodeURIComponent(run)}`);
+    const isUnderWay = !answer || (answer.status === 200 && ["waiting", "running"].includes(answer.body.state));
+    if (!isUnderWay && session && pending.delete(run)) send("", `whatif:${run}`);
+  }
+  setTimeout(follow, EVERY_MS);
 }
 
 // Groups of figures as bars, each as long as its share of the largest; the rows have the same as a table.
@@ -117,6 +130,7 @@ function say(kind, text, language = "auto") {
 function restart() {
   session = "";
   sessionStorage.removeItem("copilot");
+  pending.clear();
   options.replaceChildren();
 }
 
@@ -124,7 +138,10 @@ async function remember() {
   if (!session) return;
   const answer = await askGranted("GET", `copilot/session/${session}/history`);
   if (answer?.status !== 200) return restart();
-  for (const one of answer.body.messages) one.role === "user" ? say("said", one.text) : tell(one.body);
+  for (const one of answer.body.messages) {
+    if (one.role !== "user") tell(one.body);
+    else if (one.text) say("said", one.text);
+  }
 }
 
 form.addEventListener("submit", (event) => {
@@ -141,5 +158,5 @@ document.addEventListener("click", (event) => {
     for (const turn of turns.querySelectorAll(".turn")) turn.remove();
   }
 });
-remember();
+remember().then(follow);
 listen(() => {});

@@ -22,6 +22,7 @@ from edge.conversation.copilot.copilot_memory import CopilotMessage, CopilotSess
 from edge.conversation.copilot.copilot_tools import tools_for
 from edge.conversation.copilot.form_wishes import FilledForm, ReadFormWish
 from edge.conversation.copilot.pages.copilot_desk import desk_of, phrased_by, tools_of, understood_by
+from edge.conversation.copilot.pages.copilot_whatif import RESULT, begin_whatif, tell_whatif
 from edge.conversation.understanding.sentence import Kind
 from edge.conversation.understanding.tokens import clean
 from edge.core.endpoints import NO_CONTENT, Answer, Body, Endpoint, Page
@@ -96,22 +97,27 @@ async def answer_question(
     id = session.id if session else asked.session_id or new_session()
     turn = turn or to_letters(os.urandom(12))
     desk = desk_of(site, actor, await tools_of(site))
-    form = await _form_wished(site, desk, text, language, before)
-    read = None if form else await understood_by(site, desk, text, language, before)
+    is_waiting = bool(before.chat) and await _is_open(site, before, "other")
+    form = None if is_waiting else await _form_wished(site, desk, text, language, before)
+    other_rule = None if is_waiting or form else await begin_whatif(request, desk, text, language, id)
+    if asked.option.startswith(RESULT):
+        other_rule = await tell_whatif(request, desk, asked.option, id)
+    read = None if form or other_rule else await understood_by(site, desk, text, language, before)
     wishes = read is not None and is_wish(read) and "RecordMovement" in desk.tools
     if form:
         label = texts_of(request).say("copilot.form_open")
         options = [{"id": form.address, "label": label, "icon": ""}] if form.address else []
         answer, after = CopilotAnswer(id, form.text, [], {}, copilot.READ, [], form.language, "", options), before
+    elif other_rule:
+        answer, after = other_rule, before
     elif read is None or wishes or asked.option or await _is_open(site, before, read.kind):
         answer, after = await _propose(request, actor, asked, id, before, turn)
     else:
         await caught_up(site.shop, *BEHIND)
         answer, after = await copilot.answer(desk, read.questions, id, told, before, asked.context)
         answer = await phrased_by(site, answer)
-    remembered = msgspec.structs.replace(
-        _remember_command(id, text or asked.option, answer, after), began_mono_us=began_us
-    )
+    said = text or ("" if asked.option.startswith(RESULT) else asked.option)
+    remembered = msgspec.structs.replace(_remember_command(id, said, answer, after), began_mono_us=began_us)
     kept = await site.shop.do(remembered, actor, turn_id(id, turn))
     return kept if isinstance(kept, Refused) else answer
 
@@ -119,9 +125,7 @@ async def answer_question(
 async def _form_wished(
     site: PanelContext, desk: Desk, text: str, language: str, before: Remembered
 ) -> FilledForm | None:
-    """The form that a sentence asks for; None: it asks for none, or a proposal waits for an answer."""
-    if before.chat and await _is_open(site, before, "other"):
-        return None
+    """The form that a sentence asks for; None: it asks for none."""
     spoken_of = before.meaning.product if before.meaning else ""
     wish = ReadFormWish(text, language, desk.currency, desk.today, desk.actor.register, spoken_of)
     return await site.asker.read_beside(wish)

@@ -1,0 +1,99 @@
+"""A what-if that was asked in words: begun in the process behind the till, and told later in the same conversation."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import msgspec
+from aiohttp import web
+
+from edge.analytics.whatif.comparison import RunState
+from edge.analytics.whatif.routes import begin_run
+from edge.analytics.whatif.service.runs import RUNS
+from edge.conversation.assistant.dialogue import OPENS
+from edge.conversation.copilot import copilot
+from edge.conversation.copilot.copilot import CopilotAnswer, Desk, ToolCall
+from edge.conversation.copilot.copilot_memory import read_messages
+from edge.conversation.copilot.whatif_told import whatif_lines, whatif_result
+from edge.conversation.copilot.whatif_wishes import ReadWhatifWish, asks_whatif
+from edge.core.messages import Refusal
+from edge.core.storage.database import Connection
+from edge.foundation.access.rights import MANAGE
+from edge.lib.i18n import translate
+from edge.web.context import SITE
+from edge.web.responses import texts_of
+
+RESULT = "whatif:"
+"""An option that asks for the answer of a run: this and its id."""
+TOOL = "whatif"
+
+
+async def begin_whatif(
+    request: web.Request, desk: Desk, text: str, language: str, session: str
+) -> CopilotAnswer | None:
+    """What is answered at once to a question about another rule: that it is worked out, or why not; None: it is no
+    such question."""
+    site = request.app[SITE]
+    if not asks_whatif(text, language):
+        return None
+    asked = desk.actor, desk.currency, desk.today, desk.at_us, desk.zone
+    wish = await site.asker.read_beside(ReadWhatifWish(*asked, text, language))
+    if wish is None:
+        return None
+    answer = CopilotAnswer(session, wish.text, [], {}, copilot.UNKNOWN, [], wish.language)
+    if wish.scenario is None:
+        return answer
+    if not desk.actor.may(MANAGE):
+        return msgspec.structs.replace(answer, message=translate(wish.language, "copilot.not_allowed"))
+    try:
+        run = await begin_run(site, wish.scenario, desk.today)
+    except Refusal as refusal:
+        return msgspec.structs.replace(answer, message=texts_of(request).refusal(refusal.refused))
+    return _working(desk, answer, run)
+
+
+async def tell_whatif(request: web.Request, desk: Desk, option: str, session: str) -> CopilotAnswer:
+    """The answer of a run that this conversation began, or how far it is."""
+    site, id = request.app[SITE], option.removeprefix(RESULT)
+
+    def read(db: Connection) -> CopilotAnswer | None:
+        told = (one.body for one in read_messages(db, session) if one.body and one.body.get("run") == id)
+        return next((msgspec.convert(one, CopilotAnswer) for one in told), None)
+
+    begun = await site.asker.read(read)
+    language = begun.language if begun else texts_of(request).language
+    title = begun.message.partition("\n")[0] if begun else ""
+    answer = CopilotAnswer(session, title, [], {}, copilot.UNKNOWN, [], language, run=id)
+    run = site.services.of(RUNS).find(id)
+    if not desk.actor.may(MANAGE):
+        return msgspec.structs.replace(answer, message=translate(language, "copilot.not_allowed"))
+    if run is not None and run.state in ("waiting", "running"):
+        return _working(desk, answer, id)
+    if run is None or run.comparison is None:
+        why = translate(language, f"whatif.{run.why if run else 'lost'}", **(run.values if run else {}))
+        return _with_lines(answer, [why], ToolCall(TOOL, {}, False, error="failed"))
+    figures, rows = whatif_result(run.comparison)
+    call = ToolCall(TOOL, _days(run), True, figures, rows, ms=round(run.comparison.seconds * 1000))
+    lines = whatif_lines(run.comparison, desk.currency, language)
+    answer = _with_lines(answer, lines, call)
+    return msgspec.structs.replace(answer, confidence=copilot.READ, sources=[TOOL], options=[_link(desk, id, language)])
+
+
+def _working(desk: Desk, answer: CopilotAnswer, run: str) -> CopilotAnswer:
+    message = f"{answer.message}\n{translate(answer.language, 'copilot.whatif_working')}"
+    options = [_link(desk, run, answer.language)]
+    return msgspec.structs.replace(answer, message=message, confidence=copilot.READ, options=options, run=run)
+
+
+def _with_lines(answer: CopilotAnswer, lines: list[str], call: ToolCall) -> CopilotAnswer:
+    told = [answer.message, *lines] if answer.message else lines
+    return msgspec.structs.replace(answer, message="\n".join(told), tool_calls=[call])
+
+
+def _link(desk: Desk, run: str, language: str) -> dict[str, str]:
+    query = urlencode({"register": desk.actor.register, "run": run})
+    return {"id": f"{OPENS}/manager/whatif?{query}", "label": translate(language, "copilot.whatif_open"), "icon": ""}
+
+
+def _days(run: RunState) -> dict[str, str]:
+    return {"first": run.scenario.first, "last": run.scenario.last}

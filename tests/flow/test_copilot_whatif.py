@@ -1,0 +1,181 @@
+"""What another rule would have come to, asked in words: what is understood, and both parts of the answer, later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.analytics.whatif.scenario import CouponRule, PriceRule, Scenario
+from edge.analytics.whatif.service.runs import RUNS
+from edge.conversation.copilot.form_wishes import ReadFormWish
+from edge.conversation.copilot.whatif_wishes import ReadWhatifWish, asks_whatif
+from edge.core.command_bus import CommandBus
+from edge.core.process.reading_process import ReadQuestion
+from edge.counter.till.commands import AddLine, Pay
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import BuyGet, Deal, Goods, PercentOff, Promotion, SeveralFor
+from tests.browser.browsing import till
+from tests.browser.calling import calling
+from tests.browser.serving import Served, serve
+from tests.catch_up import catch_up
+from tests.chat_fixture import BOSS
+from tests.flow.test_copilot import ask
+from tests.flow.test_meanings import CODES, GOODS, GROUPS
+from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, done, open_shop, run
+from tests.sync_doubles import until
+
+TODAY = "2027-01-15"
+MONTH, WEEK = ("2026-12-01", "2026-12-31"), ("2027-01-04", "2027-01-10")
+BAKERY, MILK = Goods(categories=("bakery",)), Goods(("milk",))
+DEALS: tuple[tuple[str, str, Deal, Goods, tuple[str, str]], ...] = (
+    ("en", "what would 3 for 2 on bakery have cost last month?", BuyGet(2, 1), BAKERY, MONTH),
+    ("fr", "qu'aurait coûté 3 pour 2 sur la boulangerie le mois dernier ?", BuyGet(2, 1), BAKERY, MONTH),
+    ("he", "כמה היה עולה מבצע 3 ב-2 על מאפים בחודש שעבר?", BuyGet(2, 1), BAKERY, MONTH),
+    ("en", "What would three for two on milk have cost?", BuyGet(2, 1), MILK, MONTH),
+    ("en", "what if milk had been 1+1 last week", BuyGet(1, 1), MILK, WEEK),
+    ("fr", "combien aurait coûté 2 achetés 1 offert sur le lait la semaine dernière", BuyGet(2, 1), MILK, WEEK),
+    ("en", "what would 20% off everything have brought last week", PercentOff(20_000), Goods(), WEEK),
+    ("he", "מה היה מכניס חלב ב-20% הנחה בשבוע שעבר", PercentOff(20_000), MILK, WEEK),
+    ("en", "how much would 2 for 5.50 on milk have made last week", SeveralFor(2, 550), MILK, WEEK),
+)
+PRICES = (
+    ("en", "what if milk had been 10% cheaper last week?", PriceRule(MILK, percent=-10_000)),
+    ("fr", "et si le lait avait été 10 % plus cher la semaine dernière ?", PriceRule(MILK, percent=10_000)),
+    ("he", "מה אם חלב היה זול ב-10% בשבוע שעבר?", PriceRule(MILK, percent=-10_000)),
+    ("en", "what if milk had cost 1.35 last week", PriceRule(MILK, price_minor=135)),
+    ("fr", "et si le lait avait été à 1,35 la semaine dernière", PriceRule(MILK, price_minor=135)),
+    ("he", "מה אם חלב היה עולה 1.35 בשבוע שעבר", PriceRule(MILK, price_minor=135)),
+)
+NOT_SAID = (
+    ("en", "what if we had closed on Sundays?", "can't calculate that"),
+    ("en", "what if milk had been 5% dearer and bread 10% cheaper last month", "one change at a time"),
+    ("en", "what would 3 for 2 on frobnicated have cost last month", "frobnicated"),
+    ("en", "what if dairy had cost 1.35 last week", "one product"),
+    ("en", "what would 3 for 2 on milk have cost last month by hour", "not by place, person or hour"),
+    ("fr", "et si nous avions fermé le dimanche, qu'aurions-nous vendu ?", "à partir d'une phrase"),
+    ("he", "מה אם היינו סגורים ביום ראשון", "מתוך משפט"),
+)
+OTHERS = (
+    ("en", "what were the sales last month?"),
+    ("en", "what would I have to order tomorrow?"),
+    ("fr", "quelles ventes le mois dernier ?"),
+    ("he", "מה היו המכירות אתמול?"),
+    ("he", "מה היה הרווח בשבוע שעבר"),
+)
+
+
+def test_a_question_is_read_as_a_scenario(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(), stocked=False) as shop:
+            await _goods(shop)
+            old = Promotion("winter", {"en": "Winter"}, PercentOff(5_000), until_us=shop.now_us() + 10**9)
+            await done(shop, SetPromotion(old), SYSTEM)
+            await catch_up(shop)
+
+            def wished(text: str, language: str) -> tuple[Scenario | None, str]:
+                at = (BOSS, "EUR", TODAY, shop.now_us(), "Europe/Paris")
+                found = ReadWhatifWish(*at, text, language).read(shop.reader, shop.registry)
+                return (found.scenario, found.text) if found else (None, "")
+
+            for language, text, deal, goods, days in DEALS:
+                found, told = wished(text, language)
+                assert found and (found.first, found.last) == days, (text, found, told)
+                assert [(one.deal, one.goods) for one in found.promotions] == [(deal, goods)], (text, found)
+            for language, text, rule in PRICES:
+                assert wished(text, language)[0] == Scenario(*WEEK, prices=(rule,)), text
+            none = wished("what would we have taken without promotions last week?", "en")[0]
+            assert none == Scenario(*WEEK, without=("winter",))
+            coupons = wished("et si c'était sans coupons la semaine dernière", "fr")[0]
+            assert coupons == Scenario(*WEEK, coupons=(CouponRule(),))
+            for language, text, why in NOT_SAID:
+                found, told = wished(text, language)
+                assert found is None and why in told, (text, told)
+                assert told.count("3") >= 1 and len(told.split("\n")) == 2, "two examples say what can be asked"
+            for language, text in OTHERS:
+                assert not asks_whatif(text, language), text
+
+    run(scenario(), 60)
+
+
+async def _goods(shop: CommandBus) -> None:
+    await done(shop, SetCategories(GROUPS), SYSTEM)
+    await done(shop, SetProducts(GOODS), SYSTEM)
+
+
+async def _sold(served: Served) -> None:
+    await _goods(served.shop)
+    for sku in ("bread", "milk"):
+        await done(served.shop, AddLine(CODES[sku], quantity=3_000), CASHIER)
+    await done(served.shop, Pay("card"), CASHIER)
+    await catch_up(served.shop)
+
+
+async def _ended(served: Served, run: str) -> None:
+    runs = served.site.services.of(RUNS)
+
+    def is_over() -> bool:
+        found = runs.find(run)
+        return found is not None and found.state not in ("waiting", "running")
+
+    await until(is_over, "the receipts are priced again", within_s=90)
+
+
+def test_the_answer_is_told_later_in_the_same_conversation(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await _sold(served)
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            begun = (await ask(caller, grant, "what would 3 for 2 on bakery have cost today?")).json
+            assert begun["run"] and not begun["tool_calls"] and "result will appear here" in begun["message"]
+            assert begun["message"].startswith("3 for 2, Bakery, ")
+            assert begun["options"][0]["id"] == f"open:/manager/whatif?register=1&run={begun['run']}"
+            await _ended(served, begun["run"])
+            option, session = f"whatif:{begun['run']}", begun["session_id"]
+            told = (await ask(caller, grant, "", session, option=option)).json
+            exact, demand = told["message"].split("\n")[1:3]
+            assert exact.startswith("Same baskets, exact: €12.60 was taken and €9.60 would have been (-€3.00)."), told
+            assert demand.startswith("With demand response: not known"), "never the one without the other"
+            assert told["tool_calls"][0]["result"]["would_minor"] == 960 and told["sources"] == ["whatif"]
+            asked = await ask(caller, grant, "et si le pain avait été 10 % moins cher aujourd'hui ?", session)
+            await _ended(served, asked.json["run"])
+            told = (await ask(caller, grant, "", session, option=f"whatif:{asked.json['run']}")).json
+            assert told["message"].split("\n")[0].startswith("Prix 10 % plus bas, Pain, ")
+            assert "Mêmes paniers, exact" in told["message"] and "réaction des clients" in told["message"]
+            lost = (await ask(caller, grant, "", session, option="whatif:nothing")).json
+            assert "no longer available" in lost["message"] and not lost["sources"]
+            history = await caller.get(f"/api/v1/copilot/session/{session}/history", Grant=grant, Surface="panel")
+            texts = [one["text"] for one in history.json["messages"] if one["role"] == "user"]
+            assert texts[1] == "", "nobody typed the question for the answer"
+
+    run(scenario(), 120)
+
+
+def test_what_another_process_reads_it_is_asked(tmp_path: Path) -> None:
+    from edge.app.reading_child import Question
+
+    asked: tuple[type[ReadQuestion], ...] = (ReadWhatifWish, ReadFormWish)  # type: ignore[type-arg]
+    assert set(asked) <= set(Question.__args__)
+
+
+@pytest.mark.needs("chromium")
+def test_the_page_shows_the_answer_by_itself(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till((390, 664)) as phone:
+            await _sold(served)
+            await caller.set_pin()
+            await phone.open(served, "register=1&lang=he", "/manager/copilot")
+            await phone.page.locator("#say input").fill("כמה היה עולה מבצע 3 ב-2 על מאפים היום?")
+            await phone.page.keyboard.press("Enter")
+            await phone.see(".turn.told p", "אותם סלים, מדויק")
+            assert await phone.page.locator(".turn.said").count() == 1
+            assert await phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+            await phone.page.reload()
+            await phone.see(".turn.told p", "אותם סלים, מדויק")
+            assert await phone.page.locator(".turn.told").count() == 2, "told once, also when the page is opened again"
+            await phone.page.locator('#options a[href*="whatif?"]').click()
+            await phone.see("#answer")
+
+    run(scenario(), 120)
