@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import count
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from edge.analytics.whatif.comparison import (
@@ -255,7 +256,10 @@ class _Comparing:
         if cost is None:
             return
         tax = sale.tax or self._settings.tax if sale else self._settings.tax
-        sums.cost += sign * cost
+        sums.cost += sign * cost.minor
+        less, more = cost.minor - cost.low, cost.high - cost.minor
+        sums.cost_less += less if sign > 0 else more
+        sums.cost_more += more if sign > 0 else less
         sums.costed += sign * net_of(tax, line.tax_class, line.amount_minor)
 
     def _add(self, fact: RecordedEvent, customers: str, pair: WasAndWould) -> None:
@@ -384,21 +388,35 @@ class _Points:
         return was, was
 
 
+class _Cost(NamedTuple):
+    """What goods cost, at the least, and at the most."""
+
+    minor: int
+    low: int
+    high: int
+
+
 class _UnitCosts:
-    """What a unit of a product cost on a day; on one of which that is not known, in all of the period."""
+    """What a unit of a product cost on a day. Where that is not known: the mean of the days of the period on which it
+    is, between the lowest and the highest of these."""
 
     def __init__(self, db: Connection, scenario: Scenario) -> None:
         self._days: dict[tuple[str, str], tuple[int, int]] = {}
-        whole: dict[str, tuple[int, int]] = {}
+        days = defaultdict[str, list[tuple[int, int]]](list)
         for day, sku, cost, quantity in db.execute(_COSTS, (scenario.first, scenario.last)):
             self._days[day, sku] = (cost, quantity)
-            had = whole.get(sku, (0, 0))
-            whole[sku] = (had[0] + cost, had[1] + quantity)
-        self._whole = whole
+            days[sku].append((cost, quantity))
+        self._known = dict(days)
 
-    def of(self, day: str, sku: str, quantity: int) -> int | None:
-        known = self._days.get((day, sku)) or self._whole.get(sku)
-        return None if known is None else round(known[0] * quantity / known[1])
+    def of(self, day: str, sku: str, quantity: int) -> _Cost | None:
+        if known := self._days.get((day, sku)):
+            minor = round(known[0] * quantity / known[1])
+            return _Cost(minor, minor, minor)
+        if not (others := self._known.get(sku)):
+            return None
+        each = [round(cost * quantity / units) for cost, units in others]
+        mean = round(sum(cost for cost, _ in others) * quantity / sum(units for _, units in others))
+        return _Cost(mean, min(*each, mean), max(*each, mean))
 
 
 def _deposits(db: Connection, scenario: Scenario) -> dict[str, int]:

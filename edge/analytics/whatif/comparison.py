@@ -19,7 +19,11 @@ NAMED = 20
 
 class WhatifSums(msgspec.Struct):
     """What papers come to, in minor units. `total` with taxes, before cash rounding; `cost` of goods whose cost is
-    known, and `costed` what these brought without tax: their margin is the difference."""
+    known, and `costed` what these brought without tax: their margin is the difference.
+
+    Where the cost of a day is not known, that of other days of the period is taken: the whole cost may be `cost_less`
+    less by that, or `cost_more` more.
+    """
 
     total: int = 0
     net: int = 0
@@ -29,10 +33,20 @@ class WhatifSums(msgspec.Struct):
     points: int = 0
     cost: int = 0
     costed: int = 0
+    cost_less: int = 0
+    cost_more: int = 0
 
     @property
     def margin(self) -> int:
         return self.costed - self.cost
+
+    @property
+    def margin_low(self) -> int:
+        return self.margin - self.cost_more
+
+    @property
+    def margin_high(self) -> int:
+        return self.margin + self.cost_less
 
     def add(self, other: WhatifSums) -> None:
         for name in self.__struct_fields__:

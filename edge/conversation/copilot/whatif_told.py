@@ -30,7 +30,12 @@ def whatif_lines(found: WhatifComparison, currency: str, language: str) -> list[
     if not found.changed:
         return [say("same", was=money(was.total)), say("demand_none"), *_notes(found, language)]
     lines = [say("exact", **apart(was.total, would.total), changed=found.changed, papers=found.papers)]
-    if was.costed or would.costed:
+    if was.margin_low != was.margin_high:
+        edges = {"was_low": was.margin_low, "was_high": was.margin_high, "low": would.margin_low}
+        edges |= {"high": would.margin_high}
+        difference = apart(was.margin, would.margin)["difference"]
+        lines.append(say("margin_range", difference=difference, **{key: money(one) for key, one in edges.items()}))
+    elif was.costed or would.costed:
         lines.append(say("margin", **apart(was.margin, would.margin)))
     return [*lines, *_demand(found.responses, money, say, language), *_notes(found, language)]
 
