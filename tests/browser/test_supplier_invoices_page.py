@@ -58,6 +58,8 @@ def test_an_invoice_is_brought_looked_at_and_posted(tmp_path: Path) -> None:
             await page.page.locator("[data-command=SetInvoiceSupplier] button").click()
             await page.page.locator("[data-command=SetInvoiceSupplier]").wait_for(state="detached")
             await page.see("[data-line]", "Price higher than ordered.")
+            await page.see("[data-line] .hint", "10 pcs × 0.85")
+            await page.see("[data-line] dd", "(milk)")
             for language, size in SIZES:
                 await page.page.set_viewport_size({"width": size[0], "height": size[1]})
                 for path, more in (("/manager/supplier-invoices", ""), ("/manager/supplier-invoice", "&id=1")):
@@ -102,6 +104,7 @@ def test_a_printed_invoice_is_looked_at_beside_its_paper(tmp_path: Path) -> None
             await page.page.locator("#bring [name=file]").set_input_files(file)
             await page.page.locator("#bring button").click()
             await page.see(".invoices-in.one", "Please check the invoice number.")
+            assert await page.page.locator(".invoices-in .ask", has_text="Please check").count(), "no fault, a question"
             for language, size in SIZES:
                 await page.page.set_viewport_size({"width": size[0], "height": size[1]})
                 await page.open(served, f"register=1&lang={language}&id=1", path="/manager/supplier-invoice")

@@ -313,6 +313,8 @@ def test_a_line_that_is_called_as_a_product_of_the_supplier_is_asked_about_and_r
         async with bought(tmp_path) as one:
             await one.receive()
             await one.do(SetProducts((Product("milk", {"en": "Whole milk of the farm 3 %"}),)))
+            stranger = await one.invoice(ubl(("Whole milk of the farm 3 %", "10", "0.80"), number="G-1", seller="New"))
+            assert codes(stranger) == [["product_like"]], "also of a supplier without a price list"
             other = await one.invoice(ubl(("WHOLE MILK OF THE FARM 1 %", "10", "0.80"), order=1, number="F-0"))
             assert codes(other) == [["product_unknown"]], "figures differ"
             name = "WHOLE  MILK OF THE FARMS 3 %"

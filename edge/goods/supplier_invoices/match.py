@@ -25,6 +25,8 @@ MEASURES: Mapping[str, tuple[str, Decimal]] = {
 }
 PACKS = frozenset({"BX", "XBX", "CS", "XCS", "CT", "XCT", "PK", "XPK", "PA", "XPA", "BO", "XBO"})
 """Boxes, cases, cartons and packs: so many units as the order says are in a pack."""
+UNIT_WORDS = ("C62", *MEASURES, "BX", "CS", "CT", "PK", "BO")
+"""Units that have a word in each language; the others that mean the same are told by it, too."""
 Kind = Literal["block", "ask", "info"]
 KINDS: Mapping[str, Kind] = {
     "supplier_unknown": "ask",
@@ -191,6 +193,18 @@ def thousandths_of(line: PaperLine, known: Candidate) -> int:
     else:
         return 0
     return int((amount * 1000).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def unit_named(unit: str) -> str:
+    """Under which of `UNIT_WORDS` a unit is told; "": it has no word.
+
+    >>> unit_named("EA"), unit_named("XCS"), unit_named("PA"), unit_named("ZZ")
+    ('C62', 'CS', 'PK', '')
+    """
+    if unit in PIECES:
+        return "C62"
+    plain = "PK" if unit == "PA" else unit[1:] if unit in PACKS and unit.startswith("X") else unit
+    return plain if plain in UNIT_WORDS else ""
 
 
 def share_of(paper: Paper) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -52,11 +52,12 @@ _RETURNED = """
 """
 _INVOICED = "SELECT coalesce(sum(quantity), 0) FROM supplier_invoice_posted WHERE order_number = ? AND sku = ?"
 GOODS_COMPARED = 2_000
-"""Of a supplier's price list: what lines without a number are compared with."""
+"""Of a supplier's price list, and of the shop's products: what lines without a number are compared with."""
 _GOODS = """
     SELECT DISTINCT p.sku, p.body ->> '$.names' FROM supplier_price s JOIN product p ON p.sku = s.sku
     WHERE s.supplier = ? AND p.retired_us IS NULL ORDER BY p.sku LIMIT ?
 """
+_ALL_GOODS = "SELECT sku, body ->> '$.names' FROM product WHERE retired_us IS NULL ORDER BY sku LIMIT ?"
 _SEEN = "SELECT number FROM supplier_invoice WHERE digest = ? LIMIT 1"
 _TWICE = """
     SELECT number FROM supplier_invoice WHERE same = ?1 AND (seller = ?2 OR (supplier <> '' AND supplier = ?3))
@@ -208,9 +209,9 @@ def read_matched(
     terms = InvoiceTerms(share_of(paper), exponent(paper.currency or currency), paper.credit, bounds)
     known = [_candidate(db, invoice, line, said.get(at), order) for at, line in enumerate(paper.lines)]
     if invoice.state == "to_review" and not all(one.sku or one.is_charge for one in known):
-        goods = _goods_of(db, invoice.supplier)
+        goods = [_names(db, _GOODS, invoice.supplier, GOODS_COMPARED), _names(db, _ALL_GOODS, GOODS_COMPARED)]
         known = [
-            one if one.sku or one.is_charge else Candidate(like=like_named(line.name, goods))
+            one if one.sku or one.is_charge else Candidate(like=_like(line.name, goods))
             for one, line in zip(known, paper.lines, strict=True)
         ]
     lines = match_lines(paper.lines, known, terms)
@@ -327,10 +328,15 @@ def _units_of(db: Connection, code: str, sku: str) -> int:
     return found.units if found and found.sku == sku else 1
 
 
-def _goods_of(db: Connection, supplier: str) -> dict[str, str]:
-    """What a supplier sells to the shop, by each of its plain names."""
-    rows = db.execute(_GOODS, (supplier, GOODS_COMPARED)) if supplier else ()
+def _names(db: Connection, sql: str, *values: str | int) -> dict[str, str]:
+    """Products by each of their plain names."""
+    rows = db.execute(sql, values)
     return {plain_name(name): sku for sku, names in rows for name in msgspec.json.decode(names or "{}").values()}
+
+
+def _like(name: str, goods: Sequence[Mapping[str, str]]) -> str:
+    """The product that is called nearly so: of the supplier's, else of all the shop's; "": none is."""
+    return next((sku for some in goods if (sku := like_named(name, some))), "")
 
 
 def _sku_of(db: Connection, supplier: str, line: PaperLine) -> str | None:

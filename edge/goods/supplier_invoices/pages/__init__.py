@@ -10,8 +10,10 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.foundation.access.rights import MANAGE
+from edge.goods.catalog.queries import find_by_skus
 from edge.goods.purchasing.queries import read_suppliers
 from edge.goods.supplier_invoices.mailed import read_mailbox, read_mailed
+from edge.goods.supplier_invoices.match import UNIT_WORDS, unit_named
 from edge.goods.supplier_invoices.paper import State
 from edge.goods.supplier_invoices.printed import CORRECTED
 from edge.goods.supplier_invoices.queries import AnyState, read_invoices_in
@@ -51,12 +53,19 @@ async def supplier_invoice_page(request: web.Request) -> web.Response:
     suppliers = await site.asker.read(read_suppliers)
     there = [at for at in PAGES_SHOWN if picture_of(site.config.folder, found.invoice.digest, at).is_file()]
     paper = found.invoice.paper
+    skus = {line.sku for line in found.lines} | {
+        str(one.values["sku"]) for line in found.lines for one in line.findings if one.code == "product_like"
+    }
+    goods = await site.asker.read(partial(find_by_skus, skus=sorted(skus - {""})))
     return page(
         request,
         "supplier_invoice",
         found=found,
         suppliers=suppliers,
         pages=there,
+        names={sku: product.names for sku, product in goods.items()},
+        units=UNIT_WORDS,
+        unit_named=unit_named,
         corrected=CORRECTED,
         places={one.name: one for one in paper.fields},
         rows_to_see=(*paper.lines, None),
