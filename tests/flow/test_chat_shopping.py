@@ -58,6 +58,10 @@ def test_a_customer_finds_buys_and_is_handed_over(tmp_path: Path) -> None:
             assert await told("add two oat milks please") == "Added: 2 pcs Oat milk 1 l.\nBasket: 1 item, €5.80."
             assert (await guest.say("i would like milk")).state == "choosing_product"
             assert (await told("the oat one")).startswith("Added: 1 pc Oat milk")
+            assert (await guest.say("i would like milk")).state == "choosing_product"
+            assert (await told("a bottle of red wine please")).startswith("Not added: milk.\nRed wine"), guest.last
+            assert await told("can I get some tomatoes") == "How many kg?"
+            assert (await told("red wine please")).startswith("Not added: tomatoes.\nRed wine"), guest.last
             assert await told("can I get some tomatoes") == "How many kg?"
             assert (await told("half a kilo")).startswith("Added: 0.5 kg Tomatoes.")
             assert (await told("remove the tomatoes")).startswith("Removed: Tomatoes.")

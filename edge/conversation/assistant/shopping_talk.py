@@ -6,7 +6,7 @@ declined is declined before anything is looked up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -32,6 +32,7 @@ from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.going_on import goes_on
 from edge.conversation.understanding.lexicon import Vocabulary, vocabularies, wants_another
 from edge.conversation.understanding.reading.model import BasketChange
+from edge.conversation.understanding.reading.options import OptionChoice
 from edge.conversation.understanding.reading.options import chosen as picked
 from edge.conversation.understanding.sentence import CLAUSES, Sentence
 from edge.conversation.understanding.shopping import RANKED, day_in
@@ -69,7 +70,9 @@ class ShoppingTalk(ShoppingOffer):
             if self._offer_answered(said):
                 return
             question = None
-        if question and self._is_another_wish(said):
+        if question and self._is_another_wish(question, said):
+            if self.state.item and not self.state.item.near and (left := self.state.item.clause.text):
+                self._say("left", name=left)
             question = None
             self.state = msgspec.structs.replace(self.state, name="idle", question=None, item=None)
         if question and question.state == "choosing_modifier" and (answered := self._modifier_answer(question)):
@@ -127,13 +130,23 @@ class ShoppingTalk(ShoppingOffer):
         advice = None if self._command.option else self._command.advice
         return advice if advice and (question is None or advice.open) else None
 
-    def _is_another_wish(self, said: Sentence) -> bool:
-        """Whether a name that we guessed at is left alone: goods are named, and none of those that were shown."""
+    def _is_another_wish(self, question: OpenQuestion, said: Sentence) -> bool:
+        """Whether an open question is left alone: goods are named, and none of those that it is about."""
         item = self.state.item
-        if item is None or not item.near or self._command.option or said.kind not in ("other", "act"):
+        if item is None or self._command.option or said.kind not in ("other", "act"):
             return False
+        if question.state not in ("choosing_product", "asking_quantity"):
+            return False
+        shown = {*item.skus, item.sku}
         named = [product for clause in said.clauses for product in self._products(clause)[0]]
-        return bool(named) and not {one.sku for one in named} & set(item.skus)
+        if not named or shown & {one.sku for one in named}:
+            return False
+        return item.near or not self._picked(question, self._known_products(item.skus)).products
+
+    def _picked(self, question: OpenQuestion, known: Sequence[CatalogProduct]) -> OptionChoice:
+        """Which of the goods that were shown the words mean."""
+        shown = [one.id for one in question.options if one.id != ANOTHER]
+        return picked(known, shown, self._command.text)
 
     def _says_yes(self, question: OpenQuestion, said: Sentence) -> bool:
         """Whether it is a yes to the only thing that was shown."""
@@ -328,8 +341,7 @@ class ShoppingTalk(ShoppingOffer):
         elif self._says_yes(question, said):
             left = [one for one in known if one.sku == question.options[0].id]
         else:
-            shown = [one.id for one in question.options if one.id != ANOTHER]
-            choice = picked(known, shown, self._command.text)
+            choice = self._picked(question, known)
             left = list(choice.products)
             if choice.amount is not None and left:  # "the small ones, but four"
                 much = msgspec.structs.replace(item.clause, amount=choice.amount, unit=choice.unit or item.clause.unit)
