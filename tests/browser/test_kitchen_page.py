@@ -33,7 +33,10 @@ async def menu(served: Served) -> None:
     toast = Product("toast", {"en": "Toast"}, price_minor=500, category="hot")
     await do(served.shop, SetProducts((soup, toast)), SYSTEM)
     onion = ModifierGroup("onion", {"en": "Onion"}, (Modifier("none", {"en": "No onion"}),), products=("soup",))
-    await do(served.shop, SetModifierGroup(onion), SYSTEM)
+    bowls = (Modifier("small", {"en": "Small bowl"}, preset=True), Modifier("large", {"en": "Large bowl"}))
+    bowl = ModifierGroup("bowl", {"en": "Bowl"}, bowls, least=1, products=("soup",))
+    for group in (onion, bowl):
+        await do(served.shop, SetModifierGroup(group), SYSTEM)
     keys = (Key(0, "soup"), Key(1, "toast"))
     await do(served.shop, SetQuickKeys((KeyPage({"en": "Hot"}, keys, "brown"),)), SYSTEM)
     await do(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
@@ -41,7 +44,7 @@ async def menu(served: Served) -> None:
 
 async def order(served: Served) -> None:
     """Two soups without onion and a toast, which is cancelled again."""
-    await do(served.shop, AddLine(sku="soup", quantity=2000, modifiers=("onion/none",)), CASHIER)
+    await do(served.shop, AddLine(sku="soup", quantity=2000, modifiers=("onion/none", "bowl/small")), CASHIER)
     await do(served.shop, AddLine(sku="toast"), CASHIER)
     await do(served.shop, SendToKitchen("Table 7"), CASHIER)
     await do(served.shop, VoidLine(2), CASHIER)
@@ -63,6 +66,7 @@ def test_an_order_is_made_at_a_station_and_what_ran_out_is_dead_at_the_till(tmp_
             await order(served)
             await cook.see(".ticket .note", "Table 7")
             await cook.see(".ticket .with", "No onion")
+            assert "Small bowl" not in await cook.page.locator(".ticket").inner_text(), "as it always is"
             await cook.see(".ticket .struck", "Toast")
             await cook.see(".all-day", "Soup")
             await cook.page.click("[data-out='soup']")

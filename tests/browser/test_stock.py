@@ -105,6 +105,7 @@ def test_the_lot_that_was_scanned_is_the_one_that_leaves(tmp_path: Path) -> None
                 await page.page.locator(f"[data-act={act}]").click()
                 await page.see("#move-dialog[open]")
                 assert await page.page.locator("#move-dialog [name=lot]").is_visible(), "which lot is said"
+                assert act != "adjust" or not await page.page.locator("#move-dialog [name=units]").input_value()
                 await page.page.locator("#move-dialog [name=units]").fill(units)
                 await page.page.locator("#move-dialog [type=submit]").click()
                 await page.page.locator("#move-dialog").wait_for(state="hidden")

@@ -79,6 +79,7 @@ async def gift_cards(finger: Finger, shop: CommandBus, spent: dict[str, int]) ->
     await finger.tap('[data-go="gift_card"]')
     await page.see('[data-counter="gift"]')
     await page.scan("GIFT123456")
+    await page.see("#gift-found", "New card.")
     await finger.tap("#counter-dialog [data-sum]")
     await page.gone("#counter-dialog[open]")
     await finger.tap('[data-act="cash"]')
@@ -98,6 +99,11 @@ async def gift_cards(finger: Finger, shop: CommandBus, spent: dict[str, int]) ->
 
 async def refund_and_x(finger: Finger, _: CommandBus, spent: dict[str, int]) -> None:
     page = finger.page
+    await finger.tap('[data-desk="sales"]')
+    await page.see('#till[data-showing="sales"]')
+    await page.keys("Escape")
+    await page.see('#till[data-showing="basket"]')
+    finger.spent()  # looked at and put away by a key
     await finger.tap('[data-desk="sales"]')
     await finger.tap('#sales [data-refund$="-000001"]')
     await finger.tap("#refund-sale .take")

@@ -151,6 +151,8 @@ def test_cancelling_is_a_wish_and_the_basket_waits_for_the_answer(tmp_path: Path
             await done(counter.shop, CancelPayment(id))
             cancelled = await counter.ends("declined")
             assert cancelled.code == "cancelled" and not counter.device.moved_minor
+            await done(counter.shop, Pay("cash", 10))
+            assert not counter.basket.payment, "another tender pays: of the card nothing is said any more"
             await done(counter.shop, Pay("cash"))
             assert len(counter.sales()) == 1
 

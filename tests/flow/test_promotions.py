@@ -37,6 +37,8 @@ from edge.foundation.printing.queries import last_print_job
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetPrice, SetProducts
 from edge.goods.catalog.product import Pack, Product
+from edge.goods.catalog.queries import find_by_skus
+from edge.goods.promotions.card_promotions import card_promotions
 from edge.goods.promotions.commands import EndPromotion, SetPromotion
 from edge.goods.promotions.events import PromotionSet
 from edge.goods.promotions.promotion import BuyGet, FixedPrice, Goods, PercentOff, Promotion, SeveralFor, SpendAmount
@@ -288,5 +290,18 @@ def test_what_a_manager_may_say(tmp_path: Path) -> None:
         again = read_promotion(shop.reader, "milk-3")
         assert again is not None
         assert (again.from_us, again.until_us) == (clock.at_us, None)
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_tile_tells_what_one_costs_by_its_promotion(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, SetPromotion(Promotion("half", {"en": "Half"}, PercentOff(HALF), Goods(("leaf",)))), SYSTEM)
+        await done(shop, SetPromotion(MILK_3), SYSTEM)
+        goods = find_by_skus(shop.reader, ("leaf", "oil", "milk"), clock.at_us).values()
+        cards = card_promotions(shop.reader, goods, clock.at_us, "Europe/Paris")
+        assert {sku: card.price_minor for sku, card in cards.items()} == {"leaf": 500, "milk": None}
+        held = card_promotions(shop.reader, goods, clock.at_us, "Europe/Paris", ("flower",))
+        assert set(held) == {"milk"}, "nobody lowers it"
 
     in_a_shop(scenario, tmp_path)

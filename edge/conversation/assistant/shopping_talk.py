@@ -141,9 +141,9 @@ class ShoppingTalk(ShoppingOffer):
         named = [product for clause in said.clauses for product in self._products(clause)[0]]
         if not named or shown & {one.sku for one in named}:
             return False
-        return item.near or not self._picked(question, self._known_products(item.skus)).products
+        return item.near or not self._choice_of(question, self._known_products(item.skus)).products
 
-    def _picked(self, question: OpenQuestion, known: Sequence[CatalogProduct]) -> OptionChoice:
+    def _choice_of(self, question: OpenQuestion, known: Sequence[CatalogProduct]) -> OptionChoice:
         """Which of the goods that were shown the words mean."""
         shown = [one.id for one in question.options if one.id != ANOTHER]
         return picked(known, shown, self._command.text)
@@ -341,7 +341,7 @@ class ShoppingTalk(ShoppingOffer):
         elif self._says_yes(question, said):
             left = [one for one in known if one.sku == question.options[0].id]
         else:
-            choice = self._picked(question, known)
+            choice = self._choice_of(question, known)
             left = list(choice.products)
             if choice.amount is not None and left:  # "the small ones, but four"
                 much = msgspec.structs.replace(item.clause, amount=choice.amount, unit=choice.unit or item.clause.unit)

@@ -35,6 +35,8 @@ from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.receipt_number import shown_number
 from edge.money.gift_cards.commands import HeldSum, HoldCard, LoadCard, ReleaseHolds, SpendCard
 from edge.money.gift_cards.queries import find_card, may_look, read_card
+from edge.money.payments.queries import find_payment
+from edge.money.payments.states import TAKEN
 from edge.money.tenders.tender import currency_of, is_foreign
 
 AGES_KEPT = 10_000
@@ -61,9 +63,17 @@ def take_payment(
         details = TenderDetails(payment=taken.payment, slip=taken.slip, cash_back_minor=taken.cash_back_minor)
         return payment.pay(basket, taken.kind, taken.amount_minor, taken.reference, settings, details)
     decision = payment.pay(basket, command.kind, command.amount_minor, command.reference, settings)
+    if isinstance(decision, Basket) and _came_to_nothing(tx, decision):
+        decision = decision.changed(payment="")  # what the terminal said of it is over: something else pays
     if command.amount_minor is not None:
         _require_plausible(tx, command.amount_minor, decision, settings, ask)
     return decision
+
+
+def _came_to_nothing(tx: Transaction, basket: Basket) -> bool:
+    """Whether the payment at the terminal that was begun for a basket ended without money."""
+    begun = find_payment(tx.db, basket.payment) if basket.payment else None
+    return begun is not None and bool(begun.code) and not begun.is_open and begun.state not in TAKEN
 
 
 def complete(

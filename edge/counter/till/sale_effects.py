@@ -9,7 +9,7 @@ import msgspec
 
 from edge.core.messages import Actor, Done, Refusal
 from edge.core.registry import Transaction
-from edge.core.storage.database import blob
+from edge.core.storage.database import Connection, blob
 from edge.counter.basket.basket import Basket, BasketLine, TakenUp
 from edge.counter.basket.event_structs import RecordedLine, Tender
 from edge.counter.kitchen.commands import Moment, Ordered, PrintSlips
@@ -21,6 +21,8 @@ from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import OVERRIDE
 from edge.foundation.printing.commands import OPEN_DRAWER
 from edge.foundation.settings.queries import NOTICES, lines_in
+from edge.goods.modifiers.modifier import preset_refs
+from edge.goods.modifiers.queries import modifier_groups
 from edge.goods.stock.commands import Moved
 from edge.lib.units.quantity import SERVICE, THOUSANDTHS
 from edge.money.gift_cards.commands import RenewHolds
@@ -108,7 +110,7 @@ def tell_slips(
     ordered = tuple(
         Ordered(
             *(line.id, line.sku, line.names, line.unit, 0 if line.voided else line.quantity),
-            modifiers=tuple(one.names for one in line.modifiers),
+            modifiers=_kitchen_modifiers(tx.db, line),
             course=line.course if isinstance(line, BasketLine) else 0,
         )
         for line in lines
@@ -117,6 +119,15 @@ def tell_slips(
     done = tx.do(PrintSlips(moment, ordered, note, receipt, holder, fired))
     assert isinstance(done, Done)
     return done.result if not done.repeated else len(ordered)
+
+
+def _kitchen_modifiers(db: Connection, line: RecordedLine) -> tuple[dict[str, str], ...]:
+    """The names of a line's modifiers, but for those that are taken where nobody says otherwise: what has to be chosen
+    from and is not named is as always."""
+    if not line.modifiers:
+        return ()
+    always = preset_refs(group for group in modifier_groups(db, line.sku) if group.least)
+    return tuple(one.names for one in line.modifiers if one.ref not in always)
 
 
 def open_drawer(tx: Transaction, tenders: Iterable[Tender], change_minor: int = 0) -> None:

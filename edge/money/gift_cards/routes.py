@@ -72,15 +72,16 @@ async def read_gift_card(request: web.Request) -> web.Response:
 
 
 async def balance(request: web.Request) -> web.Response:
-    """`GET /fragments/gift-card?code=`: what a card holds, as far as this box knows."""
+    """`GET /fragments/gift-card?code=&what=`: what a card holds, as far as this box knows; `load`: it may be new."""
     site, text, register = request.app[SITE], request.query.get("code", "")[:CARD_CODE_CHARS], own_register(request)
     await _looked_up(request, register)
     code = code_of(text)
     card = await site.asker.read(partial(find_card, code=text)) if code else None
+    sells = code is not None and request.query.get("what") == "load"
     if code and card is None:
         await site.services.of(CODE_TRIES).wrong(register, code)
     over = card is not None and is_over(card.expires_on, site.config.business_date(site.shop.now_us()))
-    values = {"card": card, "expired": over, "asked": bool(text.strip())}
+    values = {"card": card, "expired": over, "asked": bool(text.strip()), "sells": sells}
     return html(site.renderer.render("gift_found.html", texts_of(request).language, **values))
 
 

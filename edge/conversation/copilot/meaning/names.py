@@ -43,7 +43,7 @@ class ShopNames(msgspec.Struct, frozen=True):
     phrases: dict[str, list[tuple[tuple[str, ...], ShopName]]]
     categories: dict[str, tuple[frozenset[str], ...]]
     people: dict[str, str]
-    labels: dict[ShopName, str]
+    labels: dict[ShopName, Mapping[str, str]]
 
     def at(self, words: Sequence[str], at: int) -> tuple[int, ShopName] | None:
         """The longest whole name that begins at a word, over how many words; None: none does, or two do."""
@@ -76,7 +76,7 @@ def names_of_shop(named: Iterable[tuple[str, str, Mapping[str, str]]], people: M
     """The names of a shop: `named` as dimension, id and name by language; `people`: names by id."""
     phrases: dict[str, list[tuple[tuple[str, ...], ShopName]]] = {}
     categories: dict[str, tuple[frozenset[str], ...]] = {}
-    labels: dict[ShopName, str] = {}
+    labels: dict[ShopName, Mapping[str, str]] = {}
 
     def add(text: str, meant: ShopName) -> None:
         if name := tuple(words_of(text)):
@@ -89,11 +89,11 @@ def names_of_shop(named: Iterable[tuple[str, str, Mapping[str, str]]], people: M
             add(text, meant)
         if dimension == "category":
             categories[id] = tuple(frozenset(words_of(text)) for text in names.values())
-        labels[meant] = next(iter(names.values()), id)
+        labels[meant] = names or {"": id}
     first_names: dict[str, list[str]] = {}
     for id, name in people.items():
         add(name, ShopName("person", id))
-        labels[ShopName("person", id)] = name
+        labels[ShopName("person", id)] = {"": name}
         if len(words_of(name)) > 1:
             first_names.setdefault(words_of(name)[0], []).append(id)
     for first, ids in first_names.items():
@@ -123,7 +123,7 @@ def link_names(names: ShopNames, linker: CatalogueLinker, words: Sequence[str]) 
     if groups and not goods and len(groups) == 1:
         return LinkedWords(ShopName("category", groups[0]))
     if goods or len(groups) > 1:
-        called = [names.labels[ShopName("category", id)] for id in groups]
+        called = [_label(names.labels[ShopName("category", id)], linker.language) for id in groups]
         return LinkedWords(several=(*called, *_labels(goods, linker.language))[:NAMED])
     people = names.person_of(words)
     return LinkedWords(ShopName("person", people[0])) if len(people) == 1 else LinkedWords()
@@ -137,7 +137,11 @@ def _is_called(product: CatalogProduct, words: Sequence[str]) -> bool:
 
 def _labels(goods: Iterable[CatalogProduct], language: str) -> Iterator[str]:
     for one in goods:
-        yield one.names.get(language) or next(iter(one.names.values()), one.sku)
+        yield _label(one.names or {"": one.sku}, language)
+
+
+def _label(names: Mapping[str, str], language: str) -> str:
+    return names.get(language) or next(iter(names.values()))
 
 
 def _is_hebrew(text: str) -> bool:

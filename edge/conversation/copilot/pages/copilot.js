@@ -1,6 +1,7 @@
 // The manager's questions: the answer, how sure it is, and the rows behind each figure.
 
 import { conversationId, openLine, turnId } from "./chat_line.js";
+import { writeDate } from "./dates.js";
 import "./dialogs.js";
 import { askGranted } from "./grants.js";
 import { listen } from "./push.js";
@@ -11,6 +12,7 @@ const turns = document.getElementById("turns");
 const options = document.getElementById("options");
 const form = document.getElementById("say");
 const wrong = document.getElementById("chat-error");
+const heads = JSON.parse(room.dataset.heads); // what dimensions are called
 const BARS = 31;
 const EVERY_MS = 1000;
 const pending = new Set();
@@ -86,7 +88,7 @@ function chart(call) {
   for (const { value, shown, before, ...names } of groups) {
     const bar = document.createElement("li");
     const name = document.createElement("span");
-    name.append(isolated(Object.values(names).join(", ")));
+    name.append(isolated(Object.values(names).map(written).join(", ")));
     const length = Object.assign(document.createElement("meter"), { max: most, value, ariaHidden: "true" });
     const figure = document.createElement("b");
     figure.append(isolated(shown));
@@ -101,13 +103,14 @@ function behind(call) {
   const details = document.createElement("details");
   const summary = document.createElement("summary");
   summary.textContent = room.dataset.rows;
-  const names = Object.keys(call.rows[0]).filter((name) => typeof call.rows[0][name] !== "object");
+  const told = "shown" in call.rows[0]; // a figure as people write it: its bare number says nothing beside it
+  const names = Object.keys(call.rows[0]).filter((name) => typeof call.rows[0][name] !== "object" && !(told && ["value", "before"].includes(name)));
   const table = document.createElement("table");
   const head = table.createTHead().insertRow();
-  for (const name of names) head.append(Object.assign(document.createElement("th"), { textContent: name }));
+  for (const name of names) head.append(Object.assign(document.createElement("th"), { textContent: name === "shown" ? "" : (heads[name] ?? name) }));
   for (const row of call.rows) {
     const line = table.insertRow();
-    for (const name of names) line.insertCell().textContent = row[name] ?? "";
+    for (const name of names) line.insertCell().textContent = written(row[name] ?? "");
   }
   const frame = document.createElement("div");
   frame.className = "rows";
@@ -115,6 +118,9 @@ function behind(call) {
   details.append(summary, frame);
   return details;
 }
+
+// A day as people here write it; everything else as it is.
+const written = (value) => (/^\d{4}-\d{2}-\d{2}$/.test(value) ? writeDate(value) : value);
 
 // What was asked stands as it was written, an answer in the language that it is in.
 function say(kind, text, language = "auto") {
@@ -152,7 +158,8 @@ form.addEventListener("submit", (event) => {
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (button?.dataset.option) send("", button.dataset.option, button.textContent);
+  if (button && "example" in button.dataset) send(button.textContent);
+  else if (button?.dataset.option) send("", button.dataset.option, button.textContent);
   else if (button?.id === "new") {
     restart();
     for (const turn of turns.querySelectorAll(".turn")) turn.remove();

@@ -21,6 +21,7 @@ from edge.conversation.copilot.copilot import CopilotAnswer, Desk, Remembered, T
 from edge.conversation.copilot.copilot_memory import CopilotMessage, CopilotSession, read_copilot, read_messages
 from edge.conversation.copilot.copilot_tools import tools_for
 from edge.conversation.copilot.form_wishes import FilledForm, ReadFormWish
+from edge.conversation.copilot.meaning.model import DIMENSIONS
 from edge.conversation.copilot.pages.copilot_desk import desk_of, phrased_by, tools_of, understood_by
 from edge.conversation.copilot.pages.copilot_whatif import RESULT, begin_whatif, tell_whatif
 from edge.conversation.understanding.sentence import Kind
@@ -225,7 +226,9 @@ async def forget(request: web.Request) -> web.Response:
 
 async def copilot_page(request: web.Request) -> web.Response:
     """`GET /manager/copilot`: ask, and see the rows behind each figure."""
-    return page(request, "copilot")
+    say = texts_of(request).say
+    heads = {one: say(f"meaning_dimension.{one}") for one in DIMENSIONS}
+    return page(request, "copilot", heads=msgspec.json.encode(heads).decode())
 
 
 _WHO = {"right": MANAGE, "also": STOCK, "tag": "assistant"}

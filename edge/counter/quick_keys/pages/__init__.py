@@ -13,8 +13,10 @@ from edge.core.endpoints import fragment as piece
 from edge.core.storage.database import Connection
 from edge.counter.quick_keys.layout import PLACES, Colour, KeyPage, initials
 from edge.counter.quick_keys.queries import proposed_keys, read_keys, read_layout
+from edge.counter.till.live_settings import NOW
 from edge.foundation.access.rights import MANAGE, SELL
-from edge.goods.catalog.queries import read_products
+from edge.goods.catalog.queries import find_by_skus, read_products
+from edge.goods.promotions.card_promotions import card_promotions
 from edge.goods.search.queries import imported_through
 from edge.web.actors import register_of
 from edge.web.context import SITE, today_of
@@ -28,9 +30,16 @@ COLOURS: tuple[str, ...] = Colour.__args__  # type: ignore[attr-defined]
 async def at_till(request: web.Request) -> web.Response:
     """`GET /fragments/quick-keys`: a register's keys with the prices of now."""
     site, register = request.app[SITE], register_of(request)
-    pages = await site.asker.read(partial(read_keys, register=register, at_us=site.shop.now_us()))
+    at_us, settings = site.shop.now_us(), site.services.of(NOW)()
+
+    def read(db: Connection) -> dict[str, Any]:
+        pages = read_keys(db, register, at_us)
+        goods = find_by_skus(db, {key.sku for one in pages for key in one.keys}, at_us)
+        cheaper = card_promotions(db, goods.values(), at_us, settings.zone, settings.undiscounted)
+        return {"pages": pages, "cheaper": cheaper}
+
     language = texts_of(request).language
-    return html(site.renderer.render("quick_keys_till.html", language, pages=pages, places=PLACES))
+    return html(site.renderer.render("quick_keys_till.html", language, **await site.asker.read(read), places=PLACES))
 
 
 async def keys_page(request: web.Request) -> web.Response:

@@ -4,7 +4,7 @@ import * as ahead from "./ahead.js";
 import { acts, answer, byHand, dropCoupon, reprint, tell } from "./acts.js";
 import * as card from "./card_payment.js";
 import { takes } from "./counter.js";
-import "./desk.js";
+import { show, showing } from "./desk.js";
 import { anyOpen, refresh } from "./dialogs.js";
 import "./pad.js";
 import * as lines from "./lines.js";
@@ -24,6 +24,7 @@ const KEYS = {
 };
 
 function away() {
+  if (showing() === "sales") return show("basket");
   scan.clear();
   hush();
 }

@@ -2,6 +2,8 @@
 
 const till = document.getElementById("till");
 
+export const showing = () => till.dataset.showing;
+
 export function show(part) {
   till.dataset.showing = part;
   for (const button of document.querySelectorAll("[data-desk]")) button.setAttribute("aria-pressed", String(button.dataset.desk === part));
@@ -9,5 +11,5 @@ export function show(part) {
 
 addEventListener("click", (event) => {
   const part = event.target.closest("[data-desk]")?.dataset.desk;
-  if (part) show(till.dataset.showing === part ? "basket" : part);
+  if (part) show(showing() === part ? "basket" : part);
 });

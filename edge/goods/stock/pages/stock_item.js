@@ -34,6 +34,7 @@ function said(data) {
   const units = parseQuantity(data.get("units") || "0");
   const boxes = Number(data.get("boxes") || 0);
   if (units === null || !Number.isInteger(boxes)) return null;
+  if (act === "adjust" && !data.get("units") && !data.get("boxes")) return null;
   if (act === "transfer") {
     const quantity = units + boxes * Number(form.dataset.box || 0) * 1000;
     const lines = [{ sku, quantity, lot: data.get("lot") }];
@@ -72,9 +73,9 @@ function prepare() {
   const { expiry } = form.elements;
   expiry.value = scanned.get("expiry") || (act === "in" ? expiry.dataset.expected : "");
   form.querySelector("details").open = Boolean(form.elements.lot.value);
-  const counted = act === "adjust" || act === "in";
-  form.elements.units.value = counted ? "0" : "1";
-  if (form.elements.boxes) form.elements.boxes.value = act === "in" ? "1" : "0";
+  const counted = act === "adjust"; // what is there is typed: nothing of it is filled in
+  form.elements.units.value = counted ? "" : act === "in" ? "0" : "1";
+  if (form.elements.boxes) form.elements.boxes.value = counted ? "" : act === "in" ? "1" : "0";
   else if (act === "in") form.elements.units.value = "1";
 }
 

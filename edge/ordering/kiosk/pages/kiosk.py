@@ -28,10 +28,10 @@ from edge.goods.catalog.prices import STORE
 from edge.goods.catalog.queries import CatalogProduct, find_by_sku
 from edge.goods.modifiers.modifier import CHOSEN_MOST, ModifierGroup, preset_refs, ref
 from edge.goods.modifiers.queries import groups_of
+from edge.goods.promotions.card_promotions import card_promotions
 from edge.lib.i18n import LANGUAGES, translate
 from edge.ordering.delivery.queries import read_zones
 from edge.ordering.kiosk.pages import kiosk_face
-from edge.ordering.kiosk.pages.card_promotions import card_promotions
 from edge.ordering.kiosk.pages.kiosk_categories import top_categories
 from edge.ordering.kiosk.pages.kiosk_goods import listed_goods, pictures_of_kinds
 from edge.ordering.kiosk.pages.kiosk_terms import terms
@@ -209,7 +209,8 @@ def _price(
     )
     with_minor = None if product.price_minor is None else product.price_minor + more_minor
     priced = msgspec.structs.replace(product, price_minor=with_minor)
-    cheaper = card_promotions(db, [priced], site.shop.now_us(), site.services.of(NOW)(), price_list)
+    settings = site.services.of(NOW)()
+    cheaper = card_promotions(db, [priced], site.shop.now_us(), settings.zone, settings.undiscounted, price_list)
     return {"product": product, "chosen": chosen, "with_minor": with_minor, "cheaper": cheaper.get(product.sku)}
 
 

@@ -15,9 +15,9 @@ from edge.goods.catalog.least_age import least_ages
 from edge.goods.catalog.listing.filter import Filter
 from edge.goods.catalog.prices import STORE
 from edge.goods.catalog.queries import find_by_skus
+from edge.goods.promotions.card_promotions import card_promotions
 from edge.goods.search.queries import Search
 from edge.goods.stock.queries import available_of
-from edge.ordering.kiosk.pages.card_promotions import card_promotions
 from edge.ordering.kiosk.pages.kiosk_categories import top_categories
 from edge.ordering.orders.cart_stock import portions_left, without_services
 from edge.web.context import PanelContext
@@ -45,7 +45,7 @@ async def listed_goods(request: web.Request, site: PanelContext, price_list: str
         listed, ages = msgspec.structs.replace(listed, products=here), least_ages(db, here, site.settings.place)
         left = available_of(db, [one.sku for one in here]) | portions_left(db, here)
         left |= ran_out(db, site.config.business_date(now_us))
-        cheaper = card_promotions(db, here, now_us, settings, price_list)
+        cheaper = card_promotions(db, here, now_us, settings.zone, settings.undiscounted, price_list)
         return {"found": listed, "left": left, "ages": ages, "cheaper": cheaper}
 
     return {**await site.asker.read(read), "text": text, "category": category, "first": not begin}

@@ -1,14 +1,14 @@
-"""Which promotion a product is in, as its card on the shelf of a kiosk or a phone says it."""
+"""Which promotion a product is in, as its tile at a till and its card at a kiosk or on a phone say it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.counter.till.settings import TillSettings
 from edge.goods.catalog.categories.queries import places_of
+from edge.goods.catalog.prices import STORE
 from edge.goods.catalog.queries import CatalogProduct
 from edge.goods.promotions.promotion import SpendAmount, SpendShare
 from edge.goods.promotions.queries import offers
@@ -24,16 +24,21 @@ class CardPromotion(msgspec.Struct, frozen=True):
 
 
 def card_promotions(
-    db: Connection, products: Iterable[CatalogProduct], at_us: int, settings: TillSettings, price_list: str
+    db: Connection,
+    products: Iterable[CatalogProduct],
+    at_us: int,
+    zone: str,
+    undiscounted: Collection[str] = (),
+    price_list: str = STORE,
 ) -> dict[str, CardPromotion]:
     """The promotion of each product that is in one now for customers of a price list, by its number: none of a whole
-    basket, nor of goods whose price nobody lowers."""
+    basket, nor of goods of the categories `undiscounted`, whose price nobody lowers."""
     items = [
         Item(place, one.sku, ONE, one.price_minor, one.unit == "piece")
-        for place, one in enumerate(_discountable_products(db, products, settings))
+        for place, one in enumerate(_discountable_products(db, products, undiscounted))
         if one.price_minor is not None
     ]
-    found = offers(db, items, at_us, settings.zone, price_list) if items else []
+    found = offers(db, items, at_us, zone, price_list) if items else []
     found = [offer for offer in found if not isinstance(offer.promotion.deal, SpendShare | SpendAmount)]
     cards = {}
     for item in items:
@@ -47,11 +52,11 @@ def card_promotions(
 
 
 def _discountable_products(
-    db: Connection, products: Iterable[CatalogProduct], settings: TillSettings
+    db: Connection, products: Iterable[CatalogProduct], undiscounted: Collection[str]
 ) -> list[CatalogProduct]:
     """Those whose price may be lowered."""
     products = list(products)
-    if not settings.undiscounted:
+    if not undiscounted:
         return products
-    places, held = places_of(db, [one.sku for one in products]), set(settings.undiscounted)
+    places, held = places_of(db, [one.sku for one in products]), set(undiscounted)
     return [one for one in products if one.sku not in places or not held.intersection(places[one.sku].categories)]
