@@ -1,4 +1,4 @@
-"""Request rate limits: none for this machine, per class for others (rate_limit.py)."""
+"""Request rate limits: none for this machine, per class for others and per endpoint for programs (rate_limit.py)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from edge.web.context import RATE_CLASS, SITE
 from edge.web.cookies import READS
 from edge.web.problem import Problem
 
+GUESSABLE = frozenset({"sign_in", "people"})
+"""Classes of requests by which somebody could find out secrets or who is known here."""
+
 
 @web.middleware
 async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -21,7 +24,8 @@ async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse
     if not is_favoured(request):
         async with request.app[SITE].door.others_turn:
             await asyncio.sleep(0)
-        seconds = request.app[SITE].door.rates.take(class_of(request), _counted_as(request))
+        kind = class_of(request)
+        seconds = request.app[SITE].door.rates.take(kind, _counted_as(request, kind))
         if seconds:
             raise Problem(429, "too_often", seconds=seconds)
     return await handler(request)
@@ -36,10 +40,21 @@ def is_favoured(request: web.Request) -> bool:
     return caller_of(request).here or (pairing is not None and pairing.kind == "till")
 
 
-def _counted_as(request: web.Request) -> str:
-    key = request.get(KEY)
-    token = request.get(TOKEN)
-    return key.actor if key else token.id if token else caller_of(request).network
+def _counted_as(request: web.Request, kind: str) -> str:
+    """The caller; of a program with its endpoint, so that one it asks too often holds up none of its others. What can
+    be guessed at or read out is counted over all endpoints."""
+    key, token = request.get(KEY), request.get(TOKEN)
+    program = key.actor if key else token.id if token else ""
+    if not program:
+        return caller_of(request).network
+    resource = request.match_info.route.resource
+    if kind in GUESSABLE or resource is None:
+        return program
+    registry, name = request.app[SITE].shop.registry, request.match_info.get("name", "")
+    named = (
+        name if name in registry.by_name or name in registry.queries else ""
+    )  # a command, a query: one of many there
+    return f"{program} {request.method} {resource.canonical} {named}"
 
 
 def class_of(request: web.Request) -> str:

@@ -248,6 +248,9 @@ def test_a_program_has_its_own_share_of_requests_and_no_till_waits_for_it(tmp_pa
                 if answer.status == 429:
                     break
             assert (answer.status, answer.code) == (429, "too_often") and int(answer.headers["Retry-After"]) > 0
+            assert (await caller.do("AddLine", {"code": MILK}, **key)).status == 200, (
+                "another endpoint has its own share"
+            )
             for headers in (other, {}):
                 assert (await caller.do("AddLine", {"code": MILK}, **headers)).status == 200
 

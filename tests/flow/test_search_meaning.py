@@ -9,7 +9,7 @@ import pytest
 from edge.core.messages import Done
 from edge.core.process.parts import Part
 from edge.goods.catalog.commands import SetProducts
-from edge.goods.catalog.product import Product
+from edge.goods.catalog.product import Product, Value
 from edge.goods.search.embeddings import pending
 from edge.goods.search.meaning import MEANING
 from edge.goods.search.service import semantic_search
@@ -78,6 +78,11 @@ def test_a_word_of_another_language_finds_what_means_the_same(tmp_path: Path, mo
                 lambda: pending(reader, "words", 0, 9) == [], "what is called otherwise is asked about again", 60
             )
             assert len(pending(reader, "another", 0, 9)) == 6, "another model has everything before it"
+            described = {"description": Value("a mild drink of cows"), "effects": Value("wine")}
+            told = Product("w1", {"en": "wine"}, brand="Acme", attributes=described)
+            assert isinstance(await served.shop.do(SetProducts((told,), whole=True), SYSTEM), Done)
+            texts = {one.text for one in pending(reader, "another", 0, 9)}
+            assert "wine (Acme). a mild drink of cows" in texts, "a description is told, effects are not"
             await served.supervisor.stop()
             assert await means.of("wine") is None
 

@@ -16,6 +16,7 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.product import Product
 from edge.goods.catalog.queries import CatalogProduct, find_by_ids
 from edge.goods.search.index import ProductFilter
+from edge.goods.search.project import attribute_words
 from edge.goods.search.vectors import DIMENSIONS
 
 NEAR_SHARE = 0.4
@@ -23,6 +24,9 @@ NEAR_SHARE = 0.4
 
 COMPARED = 200
 """The nearest of all products, among which those of a filter are looked for."""
+
+TOLD_CHARS = 1_000
+"""Of what a product is called and described as, so much is told to the model, which reads no more anyway."""
 
 _PENDING = """
     SELECT p.id, p.words, q.body FROM search_product p JOIN product q ON q.id = p.id
@@ -103,5 +107,7 @@ def _near(db: Connection, sense: SentenceEmbedding, count: int) -> list[int]:
 
 
 def _text(product: Product) -> str:
+    """Names, brand, and what attributes say in words: what goods are for often stands in their description alone."""
     names = " / ".join((product.names or {}).values())
-    return f"{names} ({product.brand})" if product.brand else names
+    called = f"{names} ({product.brand})" if product.brand else names
+    return ". ".join((called, *attribute_words(product)))[:TOLD_CHARS]

@@ -49,16 +49,20 @@ def _document(id: int, product: Product, retired: bool, above: dict[str, list[st
     more = [product.brand or "", *above.get(product.category or "", ()), product.container or ""]
     if product.size:
         more.append(f"{product.size.amount / 1000:.12g} {product.size.measure}")
-    for name, value in (product.attributes or {}).items():
-        if name in STAFF_ONLY:
-            continue  # nobody shall find goods by what they are said to do
-        if value.low is None and value.high is None:
-            more.append(name if value.text.casefold() in _YES else value.text)
+    more += attribute_words(product)
     more += (product.axes or {}).values()
     packs = product.packs or ()
     more += [pack.name for pack in packs]
     codes = [*(product.codes or ()), *(pack.code for pack in packs)]
     return IndexedDocument(id, list((product.names or {}).values()), list(filter(None, more)), codes, retired)
+
+
+def attribute_words(product: Product) -> list[str]:
+    """What its attributes say in words, descriptions among them; but nobody shall find goods by what they are said to
+    do."""
+    said = (product.attributes or {}).items()
+    words = {name: value.text for name, value in said if value.low is None and value.high is None}
+    return [name if text.casefold() in _YES else text for name, text in words.items() if name not in STAFF_ONLY]
 
 
 search = Projector(
