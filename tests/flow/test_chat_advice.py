@@ -13,18 +13,23 @@ import numpy as np
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.counter.till.commands import LineSold, SellBasket, TenderGiven
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import Product, Value
 from edge.goods.stock.commands import RecordMovement
 from edge.lib.i18n import translate
+from edge.ordering.orders.commands import AddToCart, LeaveCart, OpenCart
 from edge.ordering.orders.queries import cart_at
 from edge.ordering.recommend import model_file
 from edge.ordering.recommend.commands import FinishRecommendations
 from edge.ordering.recommend.events import RecommendationsTrained
 from edge.ordering.recommend.pairs import count_pairs
+from edge.people.customers.commands import GiveConsent, SetCustomer, WithdrawConsent
+from edge.people.customers.customer import Preferences
 from tests.catch_up import catch_up
 from tests.chat_fixture import Talker
+from tests.customers import known, seen
 from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.flow.test_chat_wishes import basket
 from tests.shop_fixture import SYSTEM, done, open_shop, run
@@ -230,6 +235,87 @@ async def learnt(shop: CommandBus) -> None:
     made = RecommendationsTrained("pairs-1", "2027-01-10", "deployed", 600, serves=True)
     made = msgspec.structs.replace(made, checksum=model_file.checksum_of(body))
     await done(shop, FinishRecommendations(made), SYSTEM)
+
+
+LIKE: tuple[tuple[str, str, set[str], set[str]], ...] = (
+    ("en", "something like the corn bread", {"pita", "free", "rye"}, {"corn", "cola"}),
+    ("en", "do you have something like cola", {"juice"}, {"cola", "pita"}),
+    ("en", "what could I take instead of the chocolate bar", {"dark"}, {"bar"}),
+    ("en", "Is there anything similar to country loaf without milk?", {"pita"}, {"corn", "rye"}),
+    ("en", "how much is the pita / and something similar to it?", {"rye"}, {"pita"}),
+    ("en", "an alternative to orange juice under 2 euros please", {"cola"}, {"juice"}),
+    ("fr", "quelque chose comme le pain de maïs", {"pita", "rye"}, {"corn", "cola"}),
+    ("fr", "vous avez quelque chose de semblable au cola ?", {"juice"}, {"cola"}),
+    ("fr", "que prendre à la place de la tablette de chocolat ?", {"dark"}, {"bar"}),
+    ("he", "יש לכם משהו כמו לחם תירס?", {"pita", "rye"}, {"corn", "cola"}),
+    ("he", "יש תחליף לטבלת שוקולד?", set(), {"bar"}),
+    ("he", "משהו דומה לקולה", {"juice"}, {"cola"}),
+    ("he", "מה אפשר לקחת במקום מיץ תפוזים?", {"cola"}, {"juice"}),
+)
+NOT_LIKE: tuple[tuple[str, str], ...] = (
+    ("en", "something like the quinoa"),
+    ("en", "instead of the hummus"),
+    ("en", "is there anything like beer"),
+    ("fr", "quelque chose comme le quinoa"),
+    ("he", "משהו כמו קינואה"),
+)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_what_is_like_goods_is_shown_and_nothing_is_moved(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await shop_with_advice(shop)
+            wrong = []
+            for of, turns, there, never in LIKE:
+                if of == language:
+                    guest = Talker(shop, language, CUSTOMER, "shopping")
+                    for said in turns.split(" / "):
+                        answer = await guest.say(said)
+                    shown = told(answer.text, language)
+                    if not there <= shown or shown & (never | NOT_FOR_ALL):
+                        wrong.append((turns, answer.text))
+            assert not wrong, wrong
+            assert cart_at(shop.reader, CUSTOMER.register, shop.now_us()) is None
+            await Talker(shop, language, CUSTOMER, "shopping").say(name("hummus", language))
+            held = await basket(shop)
+            for of, said in NOT_LIKE:
+                if of == language:
+                    answer = await Talker(shop, language, CUSTOMER, "shopping").say(said)
+                    assert not told(answer.text, language) & NOT_FOR_ALL, (said, answer.text)
+                    assert await basket(shop) == held, (said, answer.text)
+
+    run(scenario(), 60)
+
+
+def test_who_signed_in_is_told_what_they_buy_and_nothing_that_they_avoid(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await shop_with_advice(shop)
+            dana = await known(shop, name="Dana", new_code=True)
+            for purpose in ("profile", "recommendations"):
+                await done(shop, GiveConsent(dana, purpose, "en"), SYSTEM)
+            for _ in range(2):
+                lines = (LineSold(sku="pita"), LineSold(sku="corn"))
+                await done(shop, SellBasket(lines, (TenderGiven("card"),), customer=dana), SYSTEM)
+            await catch_up(shop)
+
+            async def recommended() -> set[str]:
+                cart = (await done(shop, OpenCart(channel="kiosk"), CUSTOMER)).result
+                await done(shop, AddToCart(cart.id, code=f"M/{seen(shop, dana).member_code}"), CUSTOMER)
+                answer = await Talker(shop, "en", CUSTOMER, "shopping").say("what do you recommend for me?")
+                await done(shop, LeaveCart(cart.id), SYSTEM)
+                assert ("You often buy:" in answer.text) == bool(told(answer.text, "en")), answer.text
+                return told(answer.text, "en")
+
+            assert await recommended() == {"pita", "corn"}
+            await done(shop, SetCustomer(id=dana, preferences=Preferences(allergens=("milk",))), SYSTEM)
+            assert await recommended() == {"pita"}
+            await done(shop, WithdrawConsent(dana, "recommendations"), SYSTEM)
+            answer = await Talker(shop, "en", CUSTOMER, "shopping").say("what do you recommend for me?")
+            assert "You often buy:" not in answer.text
+
+    run(scenario(), 60)
 
 
 WITH: tuple[tuple[str, str], ...] = (

@@ -40,7 +40,7 @@ def told_at_counter(
     if verb == "promotions":
         return facts.promotions() or [say(facts.language, "shop_no_promotions")], ""
     if verb == "recommend":
-        best = [one for sku in facts.best_sellers() if (one := find_by_sku(facts.db, sku, facts.at_us))]
+        best = [one for sku in facts.best_sellers("") if (one := find_by_sku(facts.db, sku, facts.at_us))]
         return [facts.price(one) for one in best[:SHOWN]] or [say(facts.language, "shop_nothing_known")], ""
     meant: list[CatalogProduct] = []
     for clause in [part for one in said.clauses for part in each_of(one, found)]:

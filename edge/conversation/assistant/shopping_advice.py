@@ -40,6 +40,8 @@ class ShoppingAdvice(ShoppingTelling):
             return self.lines.append(say(self._language, "not_found_here", text=advice.text))
         if advice.kind == "with":
             return self._goes_with(advice)
+        if advice.kind == "like":
+            return self._similar(advice)
         if advice.tells:
             return self._tell_stated(self._known_products(advice.goods)[:SHOWN], advice.facts)
         if advice.kind == "without" or advice.facts:
@@ -49,10 +51,10 @@ class ShoppingAdvice(ShoppingTelling):
     def _may_show(self, skus: Sequence[str], bought_with: bool = False) -> list[CatalogProduct]:
         """Those of these goods that may be suggested, with their prices of now, but for what is in the basket; some of
         them at a time, as the till waits meanwhile."""
-        basket = [line.sku for line in self._in_cart()]
+        basket, customer = [line.sku for line in self._in_cart()], self.customer()
         found: list[str] = []
         for begin in range(0, len(skus), AT_A_TIME):
-            found += self._facts.suggested(skus[begin : begin + AT_A_TIME], basket, bought_with)
+            found += self._facts.suggested(skus[begin : begin + AT_A_TIME], basket, bought_with, customer)
             if len(found) >= FIRST:
                 break
         return self._known_products(found)
@@ -70,6 +72,21 @@ class ShoppingAdvice(ShoppingTelling):
         self._tell("recommend", found)
         if len(goods) == 1:
             self.state = msgspec.structs.replace(self.state, product=goods[0].sku)
+        return None
+
+    def _similar(self, advice: SaidAdvice) -> None:
+        """What is like goods; with what is said of it as well, as far as that is stated."""
+        goods = self._known_products(advice.goods)
+        name = full_name(goods[0], self._language) if len(goods) == 1 else advice.text
+        alcohol = sold_as_alcohol(self._tx.db) if ALCOHOL in advice.facts else frozenset[str]()
+        allowed = self._may_show(advice.found)
+        found = self._affordable([one for one in allowed if answers(one, advice.facts, alcohol)], advice)
+        if not found:
+            return self._say("like_unknown", name=name)
+        self._say("like", name=name)
+        self._tell("recommend", found)
+        if advice.facts and not POSITIVE.issuperset(advice.facts) and advice.facts != (ALCOHOL,):
+            self._say("free_care")
         return None
 
     def _without(self, advice: SaidAdvice) -> None:
@@ -135,7 +152,9 @@ class ShoppingAdvice(ShoppingTelling):
             aged = any(self._facts.least_age(one) for one in goods)
             return self._say("for_age" if aged else "for_none")
         self._say("for_unknown")
-        best = self._affordable(self._suited(self._known_products(self._facts.best_sellers()), advice), advice)
+        best = self._affordable(
+            self._suited(self._known_products(self._facts.best_sellers(self.customer())), advice), advice
+        )
         if best:
             self._say("sells_best")
             self._tell("recommend", best)

@@ -38,7 +38,7 @@ from edge.lib.units.written_money import written_money
 from edge.ordering.orders.cart_stock import portions_left
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.queries import read_shop_orders, with_faults
-from edge.ordering.recommend.queries import best_for_anybody, suggested_to_anybody
+from edge.ordering.recommend.queries import best_for_anybody, bought_again, suggested_to_anybody
 from edge.ordering.recommend.settings import RecommendSettings
 from edge.ordering.reviews.queries import ToldReviews
 
@@ -90,14 +90,22 @@ class ShopFacts(msgspec.Struct, frozen=True):
         begun = [one for one in running if (one.from_us or 0) <= self.at_us]
         return [one.names.get(self.language) or next(iter(one.names.values()), one.id) for one in begun[:SHOWN]]
 
-    def best_sellers(self) -> list[str]:
-        """What sells best here and may be suggested to anybody, the best first."""
-        return best_for_anybody(self.db, self.suggesting, self.at_us, self.today, BEST)
+    def best_sellers(self, customer: str) -> list[str]:
+        """What sells best here and may be suggested, the best first; to a `customer` nothing that they avoid."""
+        return best_for_anybody(self.db, self.suggesting, self.at_us, self.today, BEST, customer)
 
-    def suggested(self, skus: Sequence[str], basket: Sequence[str], bought_with: bool = False) -> list[str]:
-        """The first of these that may be suggested to anybody, beside what lies in their basket."""
+    def bought_again(self, customer: str) -> list[str]:
+        """What a customer buys again and again, and may be suggested, where they consented to that."""
+        again = bought_again(self.db, customer, self.at_us, self.today)[: 4 * BEST]
+        return self.suggested(again, (), customer=customer) if again else []
+
+    def suggested(
+        self, skus: Sequence[str], basket: Sequence[str], bought_with: bool = False, customer: str = ""
+    ) -> list[str]:
+        """The first of these that may be suggested to anybody, beside what lies in their basket; to a `customer`
+        nothing that they avoid."""
         args = (self.db, self.suggesting, self.at_us, self.today)
-        return suggested_to_anybody(*args, skus, BEST, basket, bought_with)
+        return suggested_to_anybody(*args, skus, BEST, basket, bought_with, customer)
 
     def price(self, product: CatalogProduct) -> str:
         name = full_name(product, self.language)

@@ -142,8 +142,13 @@ class ShoppingTelling(ShoppingBasket):
         return None
 
     def _recommend(self) -> None:
-        """What sells best here."""
-        best = self._known_products(self._facts.best_sellers())
+        """What the customer buys again and again, where they are signed in and consented to that; else what sells best
+        here."""
+        customer = self.customer()
+        if again := self._known_products(self._facts.bought_again(customer)):
+            self._say("bought_again")
+            return self._tell("recommend", again)
+        best = self._known_products(self._facts.best_sellers(customer))
         if not best:
             return self._say("nothing_known")
         self._say("sells_best")

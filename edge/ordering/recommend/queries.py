@@ -12,6 +12,7 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
 from edge.ordering.recommend.events import RecommendationsTrained
 from edge.ordering.recommend.never import Reason, Situation, choose_allowed
+from edge.ordering.recommend.persons import avoided_by, may_advise, read_purchases
 from edge.ordering.recommend.private_goods import private_categories
 from edge.ordering.recommend.settings import RecommendSettings, live
 from edge.ordering.recommend.suggestible import ProductReader
@@ -123,11 +124,12 @@ def best_sellers(db: Connection, limit: Number, category: str = "") -> list[str]
 
 
 def best_for_anybody(
-    db: Connection, base: RecommendSettings, at_us: int, business_date: str, limit: Number
+    db: Connection, base: RecommendSettings, at_us: int, business_date: str, limit: Number, customer: str = ""
 ) -> list[str]:
-    """Skus of what sells best and may be suggested to somebody of whom nothing is known, in a conversation; none where
-    that is switched off."""
-    return suggested_to_anybody(db, base, at_us, business_date, best_sellers(db, LOOKED_AT * limit), limit)
+    """Skus of what sells best and may be suggested in a conversation; none where that is switched off. `customer`: who
+    is signed in."""
+    ranked = best_sellers(db, LOOKED_AT * limit)
+    return suggested_to_anybody(db, base, at_us, business_date, ranked, limit, customer=customer)
 
 
 def suggested_to_anybody(
@@ -139,10 +141,11 @@ def suggested_to_anybody(
     limit: Number,
     basket: Sequence[str] = (),
     bought_with: bool = False,
+    customer: str = "",
 ) -> list[str]:
-    """The first of these skus that may be suggested in a conversation to somebody of whom nothing is known; nothing
-    that lies in the `basket` already. `bought_with`: the reason is that they are bought with something. None where that
-    is switched off."""
+    """The first of these skus that may be suggested in a conversation to anybody; nothing that lies in the `basket`
+    already, nor what the `customer` who is signed in avoids. `bought_with`: the reason is that they are bought with
+    something. None where that is switched off."""
     settings = live(base).at(db)
     if not settings.shows("chat"):
         return []
@@ -150,7 +153,8 @@ def suggested_to_anybody(
     banned = frozenset(sku for sku, rule in rules_set(db).items() if rule == "banned")
     here = frozenset(known[sku].parent for sku in basket if sku in known)
     private = frozenset(private_categories(db, settings))
-    situation = Situation("chat", settings.place, here=here, private=private, banned=banned)
+    avoided = avoided_by(db, customer, at_us)
+    situation = Situation("chat", settings.place, here=here, private=private, banned=banned, avoided=avoided)
     reason: Reason = "with" if bought_with else SELLS
     listed = [(known[sku], reason) for sku in ranked if sku in known]
     return [one.sku for one, _ in choose_allowed(listed, situation, limit)]
@@ -167,6 +171,22 @@ def goes_with(db: Connection, skus: Sequence[str], limit: Number) -> list[str]:
     model = model_file.read_kept(model_file.folder_beside(db), used.trained.model_version, used.trained.checksum)
     parents = dict(db.execute(_PARENTS, (json_text(skus),)).fetchall())
     return model_file.partners(model, [parents.get(sku, sku) for sku in skus], limit) if model else []
+
+
+def bought_again(db: Connection, customer: str, at_us: int, business_date: str) -> list[str]:
+    """Skus of what somebody buys again and again, that first which they bought most, lately; none where they did not
+    consent to suggestions by what they bought. Whether any of it may be suggested is for whoever asks."""
+    if not customer or not may_advise(db, customer, at_us):
+        return []
+    return read_purchases(db, customer, at_us, business_date).again
+
+
+def alike(db: Connection, sku: str, others: Sequence[str]) -> list[str]:
+    """Skus of what is like a product, the likest first: of its category, of those around it, and `others`. Whether any
+    of it may be suggested is for whoever asks."""
+    from edge.ordering.recommend import near_products  # numpy, as above
+
+    return near_products.rank_alike(db, sku, [*near_products.relatives(db, sku), *others])
 
 
 def best_with_attributes(db: Connection, names: Sequence[str], limit: Number) -> list[str]:

@@ -1,6 +1,7 @@
 """What a customer asks advice on.
 
-What a customer asks advice on, in three languages: "what goes with the hummus?", "something without gluten",
+What a customer asks advice on, in three languages: "what goes with the hummus?", "something like the corn bread",
+"something without gluten",
 "does the pita have sesame?", "a gift for my father under 20". It shows goods with their prices and moves nothing.
 
 Each word of such a question has an owner: a phrase of `../vocabulary/advice/*.toml`, goods, a fact, a person, an

@@ -22,7 +22,7 @@ from edge.goods.catalog.product import Product
 from edge.goods.catalog.queries import read_products
 from edge.goods.search.queries import FOUND_LIMIT, Search
 from edge.goods.search.query.text import words_of
-from edge.ordering.recommend.queries import best_sellers, best_with_attributes, by_sales, goes_with
+from edge.ordering.recommend.queries import alike, best_sellers, best_with_attributes, by_sales, goes_with
 
 LOOKED_AT = 400
 """Goods of which it is looked at what is stated."""
@@ -40,12 +40,25 @@ def with_candidates(db: Connection, search: Search, said: SaidAdvice) -> SaidAdv
     if said.kind == "with":
         beside = [sku for sku in goes_with(db, said.goods, LOOKED_AT) if sku not in said.goods]
         return msgspec.structs.replace(said, found=tuple(beside[:FOUND_MOST]))
+    if said.kind == "like":
+        return msgspec.structs.replace(said, found=tuple(_alike(db, search, said)[:FOUND_MOST]))
     if said.tells:
         return msgspec.structs.replace(said, found=said.goods)
     ranked = _rank_candidates(db, search, said)
     if said.facts:
         ranked = _answering(db, ranked, said.facts)
     return msgspec.structs.replace(said, found=tuple(ranked[:FOUND_MOST]))
+
+
+def _alike(db: Connection, search: Search, said: SaidAdvice) -> list[str]:
+    """What is like the best seller of the goods that are named, these others first; where something is said of it as
+    well, those of which enough is stated."""
+    goods = by_sales(db, said.goods)
+    if not goods:
+        return []
+    named = search.find(db, said.text, FOUND_LIMIT).products if said.text else ()
+    ranked = alike(db, goods[0], [*goods[1:], *(one.sku for one in named)])
+    return _answering(db, ranked, said.facts) if said.facts else ranked
 
 
 def _answering(db: Connection, ranked: Sequence[str], facts: Sequence[str]) -> list[str]:

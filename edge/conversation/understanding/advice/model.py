@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-AdviceKind = Literal["with", "without", "for"]
+AdviceKind = Literal["with", "without", "for", "like"]
 Whom = Literal["", "child", "adult", "sober"]
 GOODS_MOST = 24
 FOUND_MOST = 36
@@ -15,7 +15,8 @@ FactId = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class SaidAdvice(msgspec.Struct, frozen=True):
-    """A question for advice: what goes `with` goods, what is `without` something, what is `for` somebody.
+    """A question for advice: what goes `with` goods, what is `without` something, what is `for` somebody,
+    what is `like` goods.
 
     `goods`: those that are named, or spoken of; `text`: the words that name them, or that nobody knows (then `lost`).
     `facts`: what it must be without, or must be ("vegan"), by their ids; "=onion" for a word of no list. `tells`: it is

@@ -11,12 +11,12 @@ from edge.conversation.understanding.numerals import read_number
 from edge.lib.units.quantity import THOUSANDTHS
 
 Role = Literal[
-    "pair", "without", "free", "fact", "claim", "has", "gift", "for", "person", "something", "drinks", "asks",
+    "pair", "like", "without", "free", "fact", "claim", "has", "gift", "for", "person", "something", "drinks", "asks",
     "pronoun", "nothing", "cheap", "prices",
     "inside", "under", "money", "years", "little", "stop", "number", "name",
 ]  # fmt: skip
 LONGEST = 9
-WRITTEN_ON: tuple[Role, ...] = ("pair", "for", "under")
+WRITTEN_ON: tuple[Role, ...] = ("pair", "like", "for", "under")
 """What ends in a little word that Hebrew writes onto the next one."""
 
 
@@ -29,7 +29,8 @@ class AdvicePiece(NamedTuple):
 
 
 _SETS: tuple[tuple[str, Role], ...] = (
-    ("pairs", "pair"), ("without", "without"), ("gifts", "gift"), ("pronouns", "pronoun"), ("drinks", "drinks"),
+    ("pairs", "pair"), ("likes", "like"), ("replaces", "like"), ("without", "without"), ("gifts", "gift"),
+    ("pronouns", "pronoun"), ("drinks", "drinks"),
     ("something", "something"), ("before", "for"), ("has", "has"), ("asks", "asks"), ("free", "free"),
     ("nothing", "nothing"), ("cheap", "cheap"), ("prices", "prices"), ("inside", "inside"),
     ("under", "under"), ("money", "money"), ("years", "years"), ("little", "little"),

@@ -1,4 +1,4 @@
-"""A customer's question for advice: "what goes with the hummus", "something without nuts", "a gift for my father".
+"""A customer's question for advice: "what goes with the hummus", "something like it", "a gift for my father".
 
 Each word has an owner: a phrase of the question, goods, a fact, a person, or nothing to say. A sentence that counts, or
 takes something out of a basket, is none; a name that nobody knows is kept, to be named in the answer.
@@ -72,7 +72,12 @@ class _Question:
     def read(self) -> SaidAdvice | None:
         """The question, if it is one."""
         pieces, years, most_minor = self._numbers()
-        if pieces is None or self._is_of_basket() or self._is_of_paper():
+        if pieces is None or self._is_of_paper():
+            return None
+        if self._has("like"):
+            self._pieces = pieces
+            return self._like(most_minor)
+        if self._is_of_basket():
             return None
         self._pieces = pieces
         said = self._with() if self._has("pair") else self._for(years) or self._without()
@@ -154,6 +159,28 @@ class _Question:
             goods = (self._about,) if self._about else ()
             return SaidAdvice("with", self.language, goods=goods, paired=True)
         return None
+
+    def _like(self, most_minor: int) -> SaidAdvice | None:
+        """What is like goods, or like what was spoken of. Where goods stand before, it is they that are wanted: "a
+        water instead of the cola"."""
+        at = next(place for place, one in enumerate(self._pieces) if one.role == "like")
+        phrase, behind = self._pieces[at].words, self._names(self._pieces[at + 1 :])
+        asks = self._open or self._marked or self._alone(phrase)
+        if not asks or self._names(self._pieces[:at]):
+            return None
+        facts = self._facts()
+        if not behind:
+            if not self._about or not any(one.role == "pronoun" for one in self._pieces[at + 1 :]):
+                return None
+            return SaidAdvice("like", self.language, "", (self._about,), facts, open=True, most_minor=most_minor)
+        said = self._of_goods("like", behind)
+        return msgspec.structs.replace(said, facts=facts, open=True, most_minor=most_minor)
+
+    def _alone(self, phrase: Sequence[str]) -> bool:
+        """Whether a phrase asks by itself, as "something like" does and "instead of" does not."""
+        *first, last = phrase  # the last word may have the next one written onto it
+        weak = advice_words(self.language).sets["replaces"]
+        return not any([*one[:-1]] == first and last.startswith(one[-1]) for one in weak)
 
     def _of_goods(self, kind: str, words: Sequence[str]) -> SaidAdvice:
         goods = self._link(words)

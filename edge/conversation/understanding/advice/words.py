@@ -23,6 +23,8 @@ class _Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pairs: tuple[str, ...]
+    likes: tuple[str, ...]
+    replaces: tuple[str, ...]
     something: tuple[str, ...]
     drinks: tuple[str, ...]
     asks: tuple[str, ...]
