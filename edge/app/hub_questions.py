@@ -17,7 +17,15 @@ from edge.analytics.insight.rules import DaySpan
 from edge.conversation.copilot.meaning.chain_words import in_words_of_a_shop
 from edge.conversation.copilot.meaning.facts import days_of_day, is_in_hours
 from edge.conversation.copilot.meaning.figures import IN_ORDER
-from edge.conversation.copilot.meaning.model import DIMENSIONS, MEASURES, OF_DAYS, Meaning, UnderstoodQuestion
+from edge.conversation.copilot.meaning.model import (
+    DIMENSIONS,
+    MEASURES,
+    NOT,
+    OF_DAYS,
+    Meaning,
+    UnderstoodQuestion,
+    narrows,
+)
 from edge.conversation.copilot.meaning.names import ShopNames, names_of_shop
 from edge.conversation.copilot.meaning.reader import AskedWhere, read_questions, unowned_words
 from edge.conversation.copilot.meaning.telling import MeaningTeller
@@ -34,7 +42,7 @@ from edge.lib.units.quantity import Unit, show_quantity
 from sync.hub.api.questions_api import Answered, AnsweredRow, OfficeAnswer, OfficeQuestion
 from sync.hub.product_choice import ilike_pattern
 
-_DIMENSIONS = frozenset((*DIMENSIONS, "not_product"))
+_DIMENSIONS = frozenset((*DIMENSIONS, *(f"{NOT}{one}" for one in DIMENSIONS)))
 _LONGEST_DAYS = 3 * 366
 _WEEKDAYS = frozenset("0123456")
 GOODS_A_WORD = 200
@@ -294,12 +302,11 @@ async def _answer(
 
 def source_of(meaning: Meaning) -> OfficeSource | None:
     """Table with a measure and all requested dimensions; None if there is none."""
-    wanted = {"product" if one == "not_product" else one for one in (*meaning.by, *meaning.filters)}
-    wanted -= set(OF_DAYS)
+    wanted = {*meaning.by, *map(narrows, meaning.filters)} - set(OF_DAYS)
     if meaning.order == "none" or meaning.show == "why":
         return None
     for source in SOURCES:
-        days = bool(source.day) or not (set(OF_DAYS) & {*meaning.by, *meaning.filters} or meaning.period)
+        days = bool(source.day) or not (set(OF_DAYS) & {*meaning.by, *map(narrows, meaning.filters)} or meaning.period)
         if meaning.measure in source.measures and wanted <= set(source.dimensions) and days:
             return source
     return None
@@ -326,13 +333,19 @@ def _cannot(meaning: Meaning, teller: OfficeTeller) -> str:
 
 def stores_of(meaning: Meaning, chain: Chain, stores: Sequence[str] | None) -> list[str] | None:
     """Stores that a question is about; None: all."""
-    named = meaning.filters.get("place", ())
-    if not named:
+    named, left_out = (_stores_called(chain, meaning.filters.get(one, ())) for one in ("place", f"{NOT}place"))
+    if not {"place", f"{NOT}place"} & set(meaning.filters):
         return None if stores is None else list(stores)
+    kept = named if "place" in meaning.filters else chain.stores
+    return [one for one in kept if one not in left_out and (stores is None or one in stores)]
+
+
+def _stores_called(chain: Chain, named: Sequence[str]) -> list[str]:
+    """Stores by their ids, or those of their groups."""
     found: list[str] = []
     for one in named:
         found += chain.groups.get(one.removeprefix(GROUP), ()) if one.startswith(GROUP) else (one,)
-    return [store for store in found if stores is None or store in stores]
+    return found
 
 
 class _Sums(NamedTuple):
@@ -360,8 +373,9 @@ async def _sums(
     span: DaySpan | None,
 ) -> _Sums | None:
     """Query the totals. None if that would be too expensive."""
-    days = bool(set(OF_DAYS) & {*meaning.by, *meaning.filters})
-    kept = [one for one in source.dimensions if one in meaning.by or (one == "hour" and one in meaning.filters)]
+    narrowed = {narrows(one) for one in meaning.filters}
+    days = bool(set(OF_DAYS) & {*meaning.by, *narrowed})
+    kept = [one for one in source.dimensions if one in meaning.by or (one == "hour" and one in narrowed)]
     sums = source.measures[meaning.measure]
     columns = {one: source.dimensions[one] for one in kept} | ({"day": source.day} if days else {})
     columns["currency"] = source.currency if meaning.measure not in UNITS else "''"
@@ -371,17 +385,27 @@ async def _sums(
         values += [date.fromisoformat(span.first), date.fromisoformat(span.last)]
         where.append(f"{source.day} BETWEEN $3 AND $4")
     for dimension, wanted in meaning.filters.items():
-        if dimension in ("product", "not_product", "category", "tender", "rate"):
-            values.append([one.rpartition(":")[2] for one in wanted])
-            named = "product" if dimension == "not_product" else dimension
-            relation = "<> ALL" if dimension == "not_product" else "= ANY"
-            where.append(f"{source.dimensions[named]} {relation} (${len(values)}::text[])")
+        if narrows(dimension) in ("product", "category", "tender", "rate"):
+            for named, some in _by_dimension(dimension, wanted).items():
+                values.append(some)
+                column = source.dimensions[named]
+                relation = f"coalesce({column}, '') <> ALL" if dimension.startswith(NOT) else f"{column} = ANY"
+                where.append(f"{relation} (${len(values)}::text[])")
     told = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
     summed = ", ".join(f"coalesce({sql}, 0)::bigint AS sum{place}" for place, sql in enumerate(sums))
     places = ", ".join(str(place + 1) for place in range(len(columns)))
     found = f"SELECT {told}, {summed} FROM {source.name} WHERE {' AND '.join(where)}"
     rows = await connection.fetch(f"{found} GROUP BY {places} LIMIT {GROUPED_MOST}", *values)
     return None if len(rows) == GROUPED_MOST else _added_up(rows, meaning, len(sums) > 1, first_weekday)
+
+
+def _by_dimension(dimension: str, values: Sequence[str]) -> dict[str, list[str]]:
+    """The values of a filter by what they are of: goods that are left out may be whole categories."""
+    found: dict[str, list[str]] = {}
+    for value in values:
+        of, _, id = value.rpartition(":")
+        found.setdefault("category" if of == "category" else narrows(dimension), []).append(id)
+    return found
 
 
 def _added_up(rows: Iterable[Any], meaning: Meaning, divided: bool, first_weekday: int) -> _Sums:
@@ -410,6 +434,8 @@ def _text(value: Any) -> str:
 
 
 def _meets(of: Mapping[str, str], dimension: str, values: Sequence[str]) -> bool:
+    if dimension.startswith(NOT) and narrows(dimension) in ("hour", *OF_DAYS):
+        return not _meets(of, narrows(dimension), values)
     if dimension == "hour":
         return is_in_hours(int(of["hour"]), values)
     return dimension not in OF_DAYS or of[dimension] in values

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from edge.analytics.insight.rules import DaySpan
 from edge.conversation.copilot import copilot
 from edge.conversation.copilot.copilot import Remembered
 from edge.conversation.copilot.form_wishes import ReadFormWish
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
-from tests.flow.test_meanings import Office, traded
+from tests.catch_up import catch_up
+from tests.flow.test_meanings import GOODS, Office, receipts, traded
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
 PARTS = (
@@ -41,6 +45,74 @@ WHOLE = (
     ("en", "what is about to expire", "who sold most this month?", ("sales", ("person",))),
     ("fr", "qu'est-ce qui expire bientôt", "Compare hier avec jeudi dernier", ("sales", ())),
     ("he", "מה הרווח של מאפים השבוע", "מי מכר הכי הרבה החודש", ("sales", ("person",))),
+)
+LEFT_OUT = (
+    ("en", "sales this week without card payments", {"not_tender": ("card",)}),
+    ("en", "sales this week not counting Monday", {"not_weekday": ("0",)}),
+    ("en", "waste this week except breakage and theft", {"not_reason": ("broken", "theft")}),
+    ("en", "sales at register 1 but not register 2", {"register": ("1",), "not_register": ("2",)}),
+    ("en", "refunds this week except Dana", {"not_person": ("dana",)}),
+    ("fr", "ventes de cette semaine sans la carte", {"not_tender": ("card",)}),
+    ("fr", "ventes de cette semaine sauf lundi", {"not_weekday": ("0",)}),
+    ("he", "מכירות השבוע בלי אשראי", {"not_tender": ("card",)}),
+    ("he", "מכירות השבוע חוץ מיום שני", {"not_weekday": ("0",)}),
+)
+OF_HOURS = (
+    ("en", "sales yesterday morning", "5-12", "2027-01-22"),
+    ("en", "how was Friday night", "18-5", "2027-01-22"),
+    ("en", "sales last night", "18-5", "2027-01-22"),
+    ("en", "sales this afternoon", "12-18", "2027-01-23"),
+    ("fr", "ventes d'hier soir", "18-24", "2027-01-22"),
+    ("fr", "ventes de ce matin", "5-12", "2027-01-23"),
+    ("he", "מכירות אתמול בערב", "18-24", "2027-01-22"),
+    ("he", "מכירות הבוקר", "5-12", "2027-01-23"),
+)
+NAMED = (
+    ("en", "average sales per day this week", "average, sales"),
+    ("en", "net profit this month", "net"),
+    ("en", "what was our best day ever", "ever"),
+    ("en", "sales on weekdays this week", "weekdays"),
+    ("en", "what do we owe the suppliers", "suppliers"),
+    ("en", "sales today compared to yesterday at this time", "time"),
+    ("en", "how many gift cards did we sell this week", "gift, cards"),
+    ("en", "how did the price of milk change", "change"),
+    ("en", "when did we last sell milk", "last"),
+    ("en", "orders that are not ready", "not"),
+    ("fr", "chiffre d'affaires moyen par jour cette semaine", "moyen"),
+    ("fr", "marge nette ce mois-ci", "nette"),
+    ("fr", "le prix du lait a-t-il augmenté", "augmente"),
+    ("he", "רווח נקי החודש", "נקי"),
+    ("he", "הזמנות שלא מוכנות", "שלא"),
+    ("he", "כמה מכרנו ב-3 השעות האחרונות", "מכרנו"),
+)
+SAID_SO = (
+    ("en", "which goods lose money", "margin", ("product",), {}),
+    ("en", "what expired last week", "waste", (), {"reason": ("expired",)}),
+    ("fr", "qu'est-ce qui a expiré la semaine dernière", "waste", (), {"reason": ("expired",)}),
+    ("he", "מה פג תוקפו בשבוע שעבר", "waste", (), {"reason": ("expired",)}),
+    ("en", "do we sell more on Mondays or on Tuesdays", "sales", ("weekday",), {"weekday": ("0", "1")}),
+    ("en", "sales on Monday, Tuesday and Wednesday", "sales", ("weekday",), {"weekday": ("0", "1", "2")}),
+    ("he", "מכירות ביום שני וביום שלישי", "sales", ("weekday",), {"weekday": ("0", "1")}),
+    ("en", "sales between 9 and 10 and between 10 and 11", "sales", ("hour",), {"hour": ("9-10", "10-11")}),
+    ("en", "is card more popular than cash", "sales", ("tender",), {"tender": ("card", "cash")}),
+    ("fr", "le lait ou le pain, lequel se vend le mieux", "sales", ("product",), {"product": ("milk", "bread")}),
+)
+IN_TURN = (
+    ("en", "how many milks and how much bread did we sell this week", ("quantity", "milk"), ("quantity", "bread")),
+    ("en", "movements of milk and bread this week", ("movements", "milk"), ("movements", "bread")),
+    ("en", "do we have more milk than bread", ("stock", "milk"), ("stock", "bread")),
+    ("fr", "prévision du lait et du pain pour demain", ("forecast", "milk"), ("forecast", "bread")),
+)
+AGO = (
+    ("en", "sales three Fridays ago", "2027-01-08", "2027-01-08"),
+    ("en", "sales two months ago", "2026-11-01", "2026-11-30"),
+    ("en", "sales three weeks ago", "2026-12-28", "2027-01-03"),
+    ("en", "sales on Christmas Eve", "2026-12-24", "2026-12-24"),
+    ("fr", "ventes il y a trois vendredis", "2027-01-08", "2027-01-08"),
+    ("fr", "ventes il y a deux mois", "2026-11-01", "2026-11-30"),
+    ("fr", "ventes la veille de Noël", "2026-12-24", "2026-12-24"),
+    ("he", "מכירות לפני שלושה ימי שישי", "2027-01-08", "2027-01-08"),
+    ("he", "מכירות לפני חודשיים", "2026-11-01", "2026-11-30"),
 )
 
 
@@ -87,6 +159,56 @@ def test_a_new_question_owes_nothing_to_the_one_before(tmp_path: Path) -> None:
     run(scenario(), 60)
 
 
+def test_what_narrows_a_question_is_carried_out_or_named(tmp_path: Path) -> None:
+    """What is left out, hours of the day, days ago, values held side by side; what no answer carries out stops it."""
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            today = await traded(shop, clock)  # a Saturday, 23 January 2027
+            office = Office(shop, tmp_path, today)
+            for language, query, filters in LEFT_OUT:
+                told = await office.asks(query, language)
+                assert told.meaning and told.meaning.filters == filters, (query, told.message)
+            for language, query, hours, day in OF_HOURS:
+                told = await office.asks(query, language)
+                assert told.meaning and told.meaning.filters == {"hour": (hours,)}, (query, told.message)
+                assert told.meaning.period == DaySpan(day, day), (query, told.message)
+            for language, query, words in NAMED:
+                told = await office.asks(query, language)
+                assert not told.tool_calls and told.confidence <= 0.4, (query, told.message)
+                assert all(word in told.message for word in words.split(", ")), (query, told.message)
+            for language, query, measure, by, filters in SAID_SO:
+                meaning = (await office.asks(query, language)).meaning
+                assert meaning and (meaning.measure, meaning.by, meaning.filters) == (measure, by, filters), query
+            for language, query, first, last in AGO:
+                told = await office.asks(query, language)
+                assert told.meaning and told.meaning.period == DaySpan(first, last), (query, told.message)
+            for language, query, *each in IN_TURN:
+                calls = (await office.asks(query, language)).tool_calls
+                assert [(call.arguments["measure"], *call.arguments["filters"]["product"]) for call in calls] == each
+            eight = Product("eight", {"en": "After Eight mints"}, (), 250, "reduced")
+            rose = Product("rose", {"en": "Rosé Syrah"}, (), 250, "reduced")
+            await done(shop, SetProducts((*GOODS, eight, rose)), SYSTEM)
+            await catch_up(shop)
+            for query, sku in (("After Eight sales this week", "eight"), ("how did rosé do this week", "rose")):
+                named = (await office.asks(query)).meaning
+                assert named and named.filters == {"product": (sku,)} and not named.compare, (query, named)
+            week = DaySpan("2027-01-18", today)
+            totals = [
+                (await office.asks(f"sales this week {more}")).tool_calls[0].result
+                for more in ("", "without card", "by card", "without Monday", "on Monday")
+            ]
+            whole, no_card, card, no_monday, monday = (one["value"] or 0 for one in totals if one)
+            assert whole == no_card + card == no_monday + monday == sum(total for *_, total in receipts(shop, week))
+            up = (await office.asks("did sales go up this week")).meaning
+            assert up and up.compare == week.before, "held against the days before"
+            for query in ("last sale by Dana", "last receipt yesterday", "on which days did we not sell milk"):
+                assert not (await office.asks(query)).tool_calls, query
+
+    run(scenario(), 120)
+
+
 def test_what_is_to_be_done_opens_its_form(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
@@ -117,6 +239,13 @@ def test_what_is_to_be_done_opens_its_form(tmp_path: Path) -> None:
             assert wished("raise the price to 7.50", product="bread")[1].endswith("sku=bread#price=7.50")
             assert "No supplier offers Bread" in wished("order 5 bread")[0]
             assert wished("order 20 of it")[1] == "" and "order 20 milk" in wished("order 20 of it")[0]
+            seven = Product("seven", {"en": "7 Up", "fr": "7 Up", "he": "7 אפ"}, (), 250, "reduced")
+            await done(shop, SetProducts((*GOODS, seven)), SYSTEM)
+            await done(shop, SetSupplierPrice("farm", "seven", 90), SYSTEM)
+            await catch_up(shop)
+            for text, language in (("order 20 7 Up", "en"), ("order 7 Up 20", "en"), ("commander 20 7 Up", "fr")):
+                assert wished(text, language)[1].endswith("#sku=seven&quantity=20"), text
+            assert wished("raise the price of 7 Up to 2.75")[1].endswith("sku=seven#price=2.75")
             for question in ("what should I order?", "how many orders are open", "price of milk", "sales by price"):
                 assert wished(question) == ("", ""), question
 

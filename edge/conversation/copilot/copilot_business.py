@@ -74,7 +74,8 @@ def key_figures(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
     if kpi is None or kpi.value is None or (skus and not rows):
         return ToolAnswer({}, [], (say(ask, "kpi_none"),))
     shown: list[dict[str, Any]] = [
-        {"product": name_in(row.names, ask.language) or row.key, "value": row.numerator} for row in rows[:ROWS]
+        {"product": name_in(row.names, ask.language) or row.key, "value": row.numerator}
+        for row in [one for one in rows if one.numerator][:ROWS]
     ]
     match meaning.measure:
         case "stock_value":

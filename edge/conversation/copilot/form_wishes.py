@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
@@ -69,10 +69,11 @@ class ReadFormWish(ReadQuestion[FilledForm | None], frozen=True, tag=True):
     product: str
 
     def read(self, db: Connection, registry: Registry) -> FilledForm | None:
-        wish = _read_wish(words_of(clean(self.text)), self.language)
-        if wish is None:
+        wishes = list(_read_wishes(words_of(clean(self.text)), self.language))
+        if not wishes:
             return None
-        found = self._goods(db, wish)
+        read = [(wish, self._goods(db, wish)) for wish in wishes]
+        wish, found = next((one for one in read if len(one[1]) == 1), read[0])
         if len(found) != 1:
             words = " ".join(wish.goods) or wish.whole
             names = "; ".join(full_name(one, wish.language) for one in found[:6])
@@ -115,22 +116,22 @@ class ReadFormWish(ReadQuestion[FilledForm | None], frozen=True, tag=True):
         return FilledForm(wish.language, _say(wish, "form_price", name=name, price=price), address)
 
 
-def _read_wish(words: Sequence[str], language: str) -> _Wish | None:
-    """A wish that a sentence begins with and that has one number; None: it is none."""
-    for spoken in (language, *(one for one in LANGUAGES if one != language)):
+def _read_wishes(words: Sequence[str], language: str) -> Iterator[_Wish]:
+    """What a sentence may wish for, the likeliest first: of two numbers one may be of a name ("order 20 7 Up"), the
+    first is what is ordered, and the last is the new price."""
+    for spoken in dict.fromkeys((language, *LANGUAGES)):
         known = _known()[spoken]
         rest = _without(words, known.polite)
         for kind in ("order", "price"):
             begun = next((one for one in getattr(known, kind) if _begins(rest, words_of(one))), None)
-            numbers = [found for word in rest if (found := _NUMBER.fullmatch(word))]
-            if begun is None or len(numbers) != 1:
+            if begun is None:
                 continue
             behind = rest[len(words_of(begun)) :]
-            goods = tuple(
-                word for word in behind if not _NUMBER.fullmatch(word) and word not in (*known.little, *known.it)
-            )
-            return _Wish(kind, spoken, numbers[0][1], numbers[0][2] or "", goods)
-    return None
+            numbers = [(at, found) for at, word in enumerate(behind) if (found := _NUMBER.fullmatch(word))]
+            for at, said in numbers if kind == "order" else reversed(numbers):
+                others = (word for place, word in enumerate(behind) if place != at)
+                goods = tuple(word for word in others if word not in (*known.little, *known.it))
+                yield _Wish(kind, spoken, said[1], said[2] or "", goods)
 
 
 def _begins(words: Sequence[str], phrase: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from edge.conversation.copilot.meaning.model import DIMENSIONS, OF_DAYS, Meaning
+from edge.conversation.copilot.meaning.model import DIMENSIONS, NOT, OF_DAYS, Meaning, narrows
 
 Unit = Literal["minor", "count", "thousandths", "permille", "minutes", "none"]
 CROSSED_DAYS = 92
@@ -125,8 +125,8 @@ class CannotTell(msgspec.Struct, frozen=True):
 
 def dimensions_of(meaning: Meaning) -> tuple[str, ...]:
     """What a meaning is told apart by or narrowed to, but for days; of goods the products."""
-    wanted = (*meaning.by, *meaning.filters)
-    named = ("product" if one in (*GOODS, "not_product") else one for one in wanted)
+    wanted = (*meaning.by, *map(narrows, meaning.filters))
+    named = ("product" if one in GOODS else one for one in wanted)
     return tuple(dict.fromkeys(one for one in named if one not in OF_DAYS))
 
 
@@ -136,14 +136,21 @@ def cannot_tell(meaning: Meaning) -> CannotTell | None:
     wanted = tuple(dict.fromkeys((*meaning.by, *meaning.filters)))
     by_goods = (known.unit != "none" and meaning.measure not in APART) or meaning.measure in LISTED_BY_CATEGORY
     can = tuple(one for one in known.dimensions if by_goods or one != "category")
-    missing = tuple(one for one in wanted if not _is_among(one, can, by_goods))
+    missing = tuple(one for one in wanted if not _is_among(one, can, by_goods, known.unit == "none"))
     if missing:
-        return CannotTell("dimension", missing, can)
+        return CannotTell("dimension", tuple(dict.fromkeys(map(narrows, missing))), can)
+    if meaning.order == "latest" and (kept := [one for one in wanted if one != "register"]):
+        return CannotTell("dimension", tuple(dict.fromkeys(map(narrows, kept))), ("register",))
+    if meaning.order == "none" and (apart := tuple(one for one in meaning.by if one != "product")):
+        return CannotTell("dimension", apart, ("product",))
     return _cannot_list(meaning, known) or _cannot_hold(meaning, known) or _cannot_cross(meaning, known)
 
 
-def _is_among(dimension: str, can: tuple[str, ...], by_goods: bool) -> bool:
-    return (by_goods and "product" in can) if dimension == "not_product" else dimension in can
+def _is_among(dimension: str, can: tuple[str, ...], by_goods: bool, is_list: bool) -> bool:
+    """Whether a dimension is one of those; a list leaves out no others than goods."""
+    if dimension == f"{NOT}product":
+        return by_goods and "product" in can
+    return narrows(dimension) in can and not (dimension.startswith(NOT) and is_list)
 
 
 def _cannot_list(meaning: Meaning, known: Tellable) -> CannotTell | None:
@@ -160,7 +167,7 @@ def _cannot_list(meaning: Meaning, known: Tellable) -> CannotTell | None:
 
 
 def _cannot_hold(meaning: Meaning, known: Tellable) -> CannotTell | None:
-    if known.now and meaning.period is not None and meaning.order != "latest":
+    if meaning.period is not None and (known.now or meaning.order == "latest"):
         return CannotTell("now")
     if meaning.compare and (known.unit == "none" or not known.by_days):
         return CannotTell("compare")

@@ -12,7 +12,7 @@ from edge.analytics.insight.queries import FigureSums, hour_of, read_figure_rows
 from edge.analytics.insight.rules import DaySpan
 from edge.analytics.insight.waste import read_waste_by
 from edge.conversation.copilot.meaning.answerable import TABLE, dimensions_of
-from edge.conversation.copilot.meaning.model import OF_DAYS, Meaning
+from edge.conversation.copilot.meaning.model import NOT, OF_DAYS, Meaning, narrows
 from edge.core.storage.database import Connection
 from edge.counter.reports.queries import PaperColumn, read_day_sums, read_papers_by
 from edge.counter.time_clock.queries import work_days
@@ -36,7 +36,7 @@ class Fact(msgspec.Struct, frozen=True):
 
 def facts_of(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, currency: str) -> Iterator[Fact]:
     """The facts of a period that a meaning needs, narrowed to its filters; of one that `cannot_tell` lets pass."""
-    by_day = bool(set(OF_DAYS) & {*meaning.by, *meaning.filters})
+    by_day = bool(set(OF_DAYS) & {*meaning.by, *map(narrows, meaning.filters)})
     skus = narrowed_skus(db, meaning)
     found = _read(db, meaning, span, by_day, zone, currency, skus)
     begins = first_weekday_at(zone.key)
@@ -77,20 +77,23 @@ def goods_meant(db: Connection, meaning: Meaning) -> Callable[[str], bool]:
 
 
 def _meets(fact: Fact, dimension: str, values: Sequence[str]) -> bool:
-    if dimension in ("product", "category", "not_product"):
+    if narrows(dimension) in ("product", "category"):
         return True  # looked at by product
+    if dimension.startswith(NOT):
+        return not _meets(fact, narrows(dimension), values)
     if dimension == "hour":
         return is_in_hours(int(fact.of["hour"]), values)
     return fact.of.get(dimension) in values
 
 
 def is_in_hours(hour: int, spans: Iterable[str]) -> bool:
-    """Whether an hour of the clock is in one of these spans.
+    """Whether an hour of the clock is in one of these spans; one may go on after midnight.
 
-    >>> is_in_hours(18, ["9-12", "17-19"]), is_in_hours(19, ["17-19"])
-    (True, False)
+    >>> is_in_hours(18, ["9-12", "17-19"]), is_in_hours(19, ["17-19"]), is_in_hours(1, ["18-5"])
+    (True, False, True)
     """
-    return any(int(first) <= hour < int(last) for first, _, last in (span.partition("-") for span in spans))
+    ends = [tuple(map(int, span.split("-"))) for span in spans]
+    return any(first <= hour < last or (last < first and not last <= hour < first) for first, last in ends)
 
 
 def _read(

@@ -23,7 +23,11 @@ def follow_up(own: SaidMeaning, said: SaidPieces, before: Meaning, today: str, s
         filters = {key: value for key, value in filters.items() if key not in (*GOODS, "not_product")}
     filters |= asked.filters
     period = asked.period if own.has_period and asked.period else before.period
-    if any(piece.key("times") == "before" for piece in said.of("times")) and before.period and not asked.compare:
+    if (
+        any(piece.key("times") in ("before", "week_before") for piece in said.of("times"))
+        and before.period
+        and not asked.compare
+    ):
         period = before.period.before
     if measure in ("sales", "quantity") and own.has_period and own.ahead:
         measure = "forecast"

@@ -20,7 +20,8 @@ DIMENSIONS = (
     *("product", "category", "place", "register", "person", "tender", "hour", "weekday", "day", "week", "month"),
     *("reason", "supplier", "promotion", "rate", "amount", "status", "customer"),
 )
-"""By what it can be told apart or narrowed; `not_product` narrows alone."""
+"""By what it can be told apart or narrowed; with `NOT` before it a filter leaves its values out."""
+NOT = "not_"
 OF_DAYS = ("day", "week", "month", "weekday")
 OF_NOW = frozenset(
     (
@@ -37,9 +38,19 @@ AHEAD = frozenset({"forecast", "expiring", "deliveries", "risk", "cover_days"})
 """Of these a bare weekday or feast is the next one."""
 
 
+def narrows(filter_key: str) -> str:
+    """The dimension that a filter is of, whether it keeps its values or leaves them out.
+
+    >>> narrows("not_tender"), narrows("tender")
+    ('tender', 'tender')
+    """
+    return filter_key.removeprefix(NOT)
+
+
 class Meaning(msgspec.Struct, frozen=True):
     """A question: `measure`, told apart `by` dimensions, narrowed by `filters` (values by dimension: skus, ids of
-    categories, places, people, suppliers; hours as "17-19"), of a `period` (None: of now) beside another (`compare`).
+    categories, places, people, suppliers; hours as "17-19"; of `not_tender` those that are left out), of a `period`
+    (None: of now) beside another (`compare`).
 
     `order`: most, least, none (did not sell), latest; `limit` of so many (0: all). `show`: figures, list, why, money.
     `unknown`: words that nobody understood; then nothing is told.

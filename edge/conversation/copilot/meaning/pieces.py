@@ -85,3 +85,7 @@ class SaidPieces(msgspec.Struct, frozen=True):
                 if not one.is_a("little"):
                     return None
         return None
+
+    def next_to(self, piece: SentencePiece) -> SentencePiece | None:
+        """The piece behind one, but for little words."""
+        return next((one for one in self.pieces if one.begin >= piece.end and not one.is_a("little")), None)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.conversation.copilot.meaning.answerable import TABLE
+from edge.conversation.copilot.meaning.answerable import LISTED_BY_CATEGORY, TABLE
 from edge.conversation.copilot.meaning.follow import follow_up, of_the_same
-from edge.conversation.copilot.meaning.model import DIMENSIONS, OF_A_PRODUCT, OF_NOW, Meaning, UnderstoodQuestion
+from edge.conversation.copilot.meaning.model import DIMENSIONS, OF_NOW, Meaning, UnderstoodQuestion
 from edge.conversation.copilot.meaning.names import ShopNames, link_names, stretch
 from edge.conversation.copilot.meaning.pieces import SaidPieces, SentencePiece
 from edge.conversation.copilot.meaning.slots import meaning_of
@@ -24,16 +24,19 @@ from edge.goods.search.query.text import with_final_letters, words_of
 PARTS = 3
 """Questions of one sentence that are answered; of more that is said."""
 NAME_WORDS = 2
+OF_ONE = ("product", "place", "person", "customer")
+"""A list is read of one of these."""
 AND = "ו"
 _BREAK = re.compile(r"(?<!\d)[,،;?!\n]+|[,،;?!\n]+(?!\d)|\.+(?=\s)")
 _FIRST = (
     *("times", "by", "order", "show", "compare", "follow", "measures", "registers", "tenders", "reasons", "statuses"),
     *("fused", "dimensions", "money", "count", "how_much", "sold", "left", "drift", "who", "which", "destroy"),
-    *("joiners", "little"),
+    *("joiners", "echo", "unapplied", "little"),
 )
 _RANK = {kind: rank for rank, kind in enumerate(_FIRST)}
 _OF_BOTH = ("times", "compare", "by", "fused", "tenders", "registers", "name", "show")
-CONTENT = frozenset(_FIRST) - {"joiners", "little", "which", "who"}
+_ORDERS = frozenset({"most", "least"})
+CONTENT = frozenset(_FIRST) - {"joiners", "little", "which", "who", "echo"}
 
 
 class AskedWhere(msgspec.Struct, frozen=True):
@@ -79,17 +82,21 @@ def _split_words(text: str) -> tuple[list[str], frozenset[int]]:
 def _each_apart(asked: UnderstoodQuestion) -> list[UnderstoodQuestion]:
     """A question of several goods where its answer is of one kind of goods alone: one question for each."""
     meaning = asked.meaning
-    products, categories = (meaning.filters.get(one, ()) for one in ("product", "category"))
-    rest = {key: value for key, value in meaning.filters.items() if key not in ("product", "category")}
+    if not asked.complete:
+        return [asked]
     narrowed: list[dict[str, tuple[str, ...]]] = []
-    if meaning.measure in OF_A_PRODUCT and len(products) > 1:
-        narrowed = [{"product": (sku,)} for sku in products]
+    products, categories = (meaning.filters.get(one, ()) for one in ("product", "category"))
+    several = next((one for one in OF_ONE if len(meaning.filters.get(one, ())) > 1), "")
+    if several and TABLE[meaning.measure].unit == "none" and meaning.measure not in LISTED_BY_CATEGORY:
+        narrowed = [{several: (value,)} for value in meaning.filters[several]]
     elif products and categories:
         narrowed = [{"category": categories}, {"product": products}]
-    if not narrowed or not asked.complete:
+    if not narrowed:
         return [asked]
-    meanings = (msgspec.structs.replace(meaning, filters=one | rest) for one in narrowed)
-    return [msgspec.structs.replace(asked, meaning=one) for one in meanings]
+    rest = {key: value for key, value in meaning.filters.items() if not any(key in one for one in narrowed)}
+    return [
+        msgspec.structs.replace(asked, meaning=msgspec.structs.replace(meaning, filters=one | rest)) for one in narrowed
+    ]
 
 
 def _language(words: Sequence[str], language: str) -> str:
@@ -120,6 +127,7 @@ def _pieces(words: Sequence[str], language: str, names: ShopNames, linker: Catal
         matches = list(own.matches(words, at))
         if not matches and not (words[at].isascii() and linker.has_word(words[at])):
             matches = next((some for one in others if (some := list(one.matches(words, at)))), [])
+        matches = [one for one in matches if not _is_of_goods(words, at, one, linker)]
         length = max((one.length for one in matches), default=0)
         name = names.at(words, at)
         if name and name[0] >= length and not _is_time(matches, length):
@@ -132,6 +140,16 @@ def _pieces(words: Sequence[str], language: str, names: ShopNames, linker: Catal
             found.append(SentencePiece(at, at + length, tuple(best)))
         at = found[-1].end if found and found[-1].end > at else at + 1
     return found
+
+
+def _is_of_goods(words: Sequence[str], at: int, match: PhraseMatch, linker: CatalogueLinker) -> bool:
+    """Whether goods are called so rather: "After Eight" is no time, nor does "rosé" say that anything rose."""
+    if match.entry.kind == "drift":
+        return match.length == 1 and linker.has_word(words[at])
+    if match.entry.kind != "times" or match.length < NAME_WORDS:
+        return False
+    begin, end = stretch(linker, words, at)
+    return begin <= at and end >= at + match.length
 
 
 def _is_time(matches: Sequence[PhraseMatch], length: int) -> bool:
@@ -158,10 +176,16 @@ def _parts(words: Sequence[str], breaks: Collection[int], pieces: Sequence[Sente
             _asked_measures(words, (begin, end), pieces),
             _asked_measures(words, (joints[end], behind), pieces),
         )
-        if asked and other and asked != other:
+        if asked and other and asked != other and not _ranks(pieces, begin, end, other):
             yield begin, end
             begin = joints[end]
     yield begin, len(words)
+
+
+def _ranks(pieces: Sequence[SentencePiece], begin: int, joint: int, other: set[str]) -> bool:
+    """Whether what stands behind only says which of several it is about: "tips of Dana or Avi, who had most"."""
+    before = [piece for piece in pieces if begin <= piece.begin < joint]
+    return other <= _ORDERS and sum(bool(piece.name) or piece.key("times") == "weekday" for piece in before) > 1
 
 
 def _asked_measures(words: Sequence[str], span: tuple[int, int], pieces: Sequence[SentencePiece]) -> set[str]:
@@ -171,7 +195,8 @@ def _asked_measures(words: Sequence[str], span: tuple[int, int], pieces: Sequenc
     if keys := {key for piece in own if _asks(piece) for key in _keys(piece)}:
         return keys
     if any(piece.is_a("sold") for piece in own) or order:
-        return {"sold", *order}
+        apart = any(piece.is_a("dimensions") or piece.is_a("sold") for piece in own)
+        return {"sold", *order} if apart else order
     named = any(piece.name for piece in own) or any(not _is_owned(at, own) for at in range(*span))
     counts = any(piece.is_a("count") or piece.is_a("how_much") for piece in own)
     return {"left"} if any(piece.is_a("left") for piece in own) or (counts and named) else set()
@@ -189,10 +214,19 @@ def _share_pieces(parts: Sequence[LinkedPieces]) -> list[LinkedPieces]:
             part = _with_shared(part, behind, kinds)
         found.insert(0, part)
         behind = part
+    for place in range(len(found) - 2, -1, -1):
+        if _counts_alone(found[place].said):
+            found[place] = _with_shared(found[place], found[place + 1], ("sold", "left"))
     for place in range(1, len(found)):
         if not any(found[place].said.has(kind) for kind in ("times", "compare")):
             found[place] = _with_shared(found[place], found[place - 1], ("times",))
     return found
+
+
+def _counts_alone(said: SaidPieces) -> bool:
+    """Whether it counts something, and what is done with it stands in the question behind: "how many bagels and how
+    many baguettes did we sell"."""
+    return (said.has("count") or said.has("how_much")) and not said.has_measure
 
 
 def _with_shared(part: LinkedPieces, other: LinkedPieces, kinds: Sequence[str]) -> LinkedPieces:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+import msgspec
+
 from edge.analytics.insight.rules import DaySpan
-from edge.conversation.copilot.meaning.model import AHEAD, OF_DAYS, OF_NOW, OF_TILL, Meaning
+from edge.conversation.copilot.meaning.answerable import TABLE
+from edge.conversation.copilot.meaning.model import AHEAD, NOT, OF_DAYS, OF_NOW, OF_TILL, Meaning, narrows
 from edge.conversation.copilot.meaning.pieces import SaidPieces, SentencePiece
 from edge.conversation.copilot.meaning.times import FORWARD, TO_COME, days_of, hours_of
 from edge.conversation.copilot.meaning.vocabulary import SaidTime
 from edge.lib.units.dates import after
 
-WEAK = ("price", "quantity", "stock", "sales", "receipts", "orders", "hours", "low", "cash_expected", "work")
+WEAK = ("price", "quantity", "stock", "sales", "receipts", "low")
 """Beside another measure these say of what it is ("discounts on sales")."""
 LIMIT_MOST = 100
 LONG = {"margin": 30, "shrinkage": 30, "stockouts": 30, "purchases": 30}
 """Days of which these are told where none are said: one morning says little of them."""
 FORECAST_DAYS = 7
+WEEKS_OF_YEAR = 364
+"""Days back to the same weekdays of the year before."""
 WEEKDAYS_OF = 28
 """Days of which "on Fridays" and "the busiest hour" are told, where none are said."""
 BESIDE = MappingProxyType({f"last_{one}": f"this_{one}" for one in ("week", "month", "quarter", "year")})
@@ -31,10 +36,34 @@ _NOW_ALONE = OF_NOW - {
 _APART = (*OF_TILL, "waste", "purchases", "hours", "shrinkage", "stockouts")
 OF_PEOPLE = frozenset({"sales", "quantity", "refunds", "voids", "discounts", "tips", "waste", "hours", "receipts"})
 """Who did most of these is asked by a "who"."""
-TOLD_APART = ("product", "category", "tender", "person", "place", "register", "reason", "supplier", "promotion")
+TOLD_APART = (
+    *(
+        "product",
+        "category",
+        "tender",
+        "person",
+        "place",
+        "register",
+        "reason",
+        "supplier",
+        "promotion",
+        "weekday",
+        "hour",
+    ),
+)
 """Of these, two that are named are told one beside the other."""
 OF_WORK_ORDERS = frozenset({"blocked", "planned", "in_progress"})
 """What only work orders are."""
+OF_BUYERS = frozenset({"receipts", "purchases"})
+"""Both are asked by "how many customers bought": it is of customers, and not of suppliers."""
+SOLD_THEMSELVES = frozenset({"voucher", "gift_card"})
+IDLE_ALWAYS = frozenset({"hour", "weekday", "supplier"})
+IDLE_NEVER = frozenset({"product", "day", "tender"})
+OF_LASTING = frozenset({"risk", "cover_days"})
+OF_PRICES = frozenset({"price", "supplier_price"})
+BESIDE_SOLD = frozenset({"price", "stock", "low", "forecast", "to_order", *OF_LASTING})
+"""Beside these, and what a till counts, "sold" says nothing else than they do."""
+_WEEKEND = ("5", "6")
 _FILTERS = {"tenders": "tender", "reasons": "reason", "statuses": "status"}
 
 
@@ -57,12 +86,15 @@ class _Times(NamedTuple):
     hours: tuple[str, ...]
     weekdays: tuple[str, ...]
     extra: tuple[int, ...]
+    is_part: bool = False
 
 
 def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> SaidMeaning:
     """What a question means on a day of business (ISO 8601)."""
     filters = _filters(said)
-    times = _times(said)
+    without = _times_left_out(said)
+    filters |= without.filters
+    times = _times(without.rest)
     measure, several = _measure(said, filters)
     measure = _gone_by(said, measure, times.period)
     ahead = measure in AHEAD or bool(times.period and times.period.key in FORWARD)
@@ -73,8 +105,10 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
     period = days_of(asked, today, ahead, sunday_first) if asked else None
     if period and times.period and times.period.key == "weekend" and not ahead and period.first > today:
         period = DaySpan(after(period.first, -7), after(period.last, -7))  # the one that is over
-    extra = [*times.extra, *_measure_left_out(said)]
-    if times.period and period is None and times.period.key != "before":
+    if measure == "expiring" and period and period.last < today and "reason" not in filters:
+        measure, filters = "waste", {**filters, "reason": ("expired",)}  # what went off is waste, and known
+    extra = [*times.extra, *without.extra, *_measure_left_out(said), *_unapplied(said, measure)]
+    if times.period and period is None and times.period.key not in ("before", "week_before"):
         extra += [piece.begin for piece in said.of("times") if piece.time == times.period]
     compare = days_of(times.compare, today, False, sunday_first) if times.compare else None
     if compare and period and times.compare and times.compare.key == "same_day_last_week":
@@ -85,15 +119,27 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
         filters["weekday"] = times.weekdays
     order, limit, numbers = _order(said)
     extra += numbers
-    by = _told_apart(_by(said, measure, order), measure, filters)
+    by = _told_apart(_by(said, measure, order, filters), measure, filters)
     if asked is None:
         when = order in ("most", "least") and len(by) == 1 and by[0] in WHEN
         by = ("weekday",) if when and by == ("day",) else by
-        period = _usual(measure, order, today, WEEKDAYS_OF if times.weekdays or when else 1)
+        long = when or times.weekdays or "not_weekday" in filters
+        today_alone = times.is_part and not long and measure not in OF_NOW
+        period = DaySpan(today, today) if today_alone else _usual(measure, order, today, WEEKDAYS_OF if long else 1)
     elif measure in _NOW_ALONE and period and period.first <= today <= period.last:
         period = None
+    extra += _idle_nouns(said, measure, (*by, *map(narrows, filters)))
     if times.compare and times.compare.key == "before" and period:
         compare = period.before
+    if times.compare and times.compare.key == "week_before" and period:
+        compare = period.before if period.days > 1 else DaySpan(after(period.first, -7), after(period.last, -7))
+    if times.compare and times.compare.key == "same_last_year" and period:
+        compare = DaySpan(after(period.first, -WEEKS_OF_YEAR), after(period.last, -WEEKS_OF_YEAR))
+    drifts = _drifts(said)
+    if drifts and measure in OF_PRICES:
+        extra += drifts  # how a price changed is not told
+    elif drifts and period and compare is None and not (by or order or _show(said) == "why") and _has_past(measure):
+        compare = period.before  # "did sales go up this week"
     if measure in ("alerts", "orders") and "open" in filters.get("status", ()):
         rest = tuple(one for one in filters.pop("status") if one != "open")  # no others are told
         filters |= {"status": rest} if rest else {}
@@ -115,6 +161,8 @@ def _measure(said: SaidPieces, filters: dict[str, tuple[str, ...]]) -> tuple[str
     if len(_keys(asked)) > 1:
         asked = [piece for piece in asked if not _may_be_else(piece)] or asked
     keys = _keys(asked)
+    if set(keys) == OF_BUYERS:
+        keys = ["receipts"]
     if len(keys) > 1:
         keys = [key for key in keys if key not in WEAK] or keys[:1]
     if len(keys) > 1:
@@ -144,7 +192,7 @@ def _unsaid(said: SaidPieces, filters: dict[str, tuple[str, ...]], sold: bool) -
         return "waste"
     if "status" in filters:
         return "work" if OF_WORK_ORDERS & set(filters["status"]) else "orders"
-    if "tender" in filters or said.has("compare"):
+    if ("tender" in filters or said.has("compare")) and not said.has("left"):
         return "sales"
     return "stock" if "product" in filters or said.has("left") else ""
 
@@ -162,30 +210,38 @@ def _filters(said: SaidPieces) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     left_out = _left_out(said)
     for piece in said.pieces:
-        if piece.name and piece in left_out:
-            value = piece.name.id if piece.name.dimension == "product" else f"{piece.name.dimension}:{piece.name.id}"
-            found.setdefault("not_product", []).append(value)
-        elif piece.name:
-            found.setdefault(piece.name.dimension, []).append(piece.name.id)
-        elif piece.is_a("registers"):
-            found.setdefault("register", []).append(str(piece.values("registers")[0]))
-        elif not piece.is_a("measures") or piece.is_a("tenders") or said.has("measures", "waste"):
-            for kind, dimension in _FILTERS.items():
-                if key := piece.key(kind):
-                    found.setdefault(dimension, []).append(key)
-                    break
+        dimension, value = _narrowed(said, piece)
+        if dimension and piece in left_out:
+            if dimension == "category":
+                dimension, value = "product", f"category:{value}"
+            dimension = f"{NOT}{dimension}"
+        if dimension:
+            found.setdefault(dimension, []).append(value)
     return {dimension: tuple(dict.fromkeys(values)) for dimension, values in found.items()}
 
 
+def _narrowed(said: SaidPieces, piece: SentencePiece) -> tuple[str, str]:
+    """The dimension and the value that a piece narrows a question to; "": it does not."""
+    if piece.name:
+        return piece.name.dimension, piece.name.id
+    if piece.is_a("registers"):
+        return "register", str(piece.values("registers")[0])
+    if not piece.is_a("measures") or piece.is_a("tenders") or said.has("measures", "waste"):
+        for kind, dimension in _FILTERS.items():
+            if key := piece.key(kind):
+                return dimension, key
+    return "", ""
+
+
 def _left_out(said: SaidPieces) -> list[SentencePiece]:
-    """Names behind a "without", also those that an "and" joins to them."""
+    """What stands behind a "without", also what an "and" joins to it."""
     found: list[SentencePiece] = []
     for piece in said.of("follow"):
         if piece.key("follow") == "without":
             at: SentencePiece | None = piece
-            while at and (name := said.behind(at, "name")):
-                found.append(name)
-                at = said.behind(name, "joiners")
+            while at and (left := said.next_to(at)) and (_narrowed(said, left)[0] or left.is_a("times")):
+                found.append(left)
+                at = said.behind(left, "joiners")
     return found
 
 
@@ -195,35 +251,72 @@ def _measure_left_out(said: SaidPieces) -> list[int]:
     return [at for piece in left if piece for at in range(piece.begin, piece.end)]
 
 
+class _TimesLeftOut(NamedTuple):
+    """Filters that leave times out, the `rest` of the pieces, and the places of times that nothing can leave out."""
+
+    filters: dict[str, tuple[str, ...]]
+    rest: SaidPieces
+    extra: tuple[int, ...]
+
+
+def _times_left_out(said: SaidPieces) -> _TimesLeftOut:
+    """The weekdays and hours behind a "without"."""
+    found: dict[str, tuple[str, ...]] = {}
+    extra: tuple[int, ...] = ()
+    left_out = [piece for piece in _left_out(said) if piece.time]
+    for piece in left_out:
+        key, hours = piece.key("times"), hours_of(piece.time) if piece.time else ""
+        if key in ("weekday", "every_weekday"):
+            found["not_weekday"] = (*found.get("not_weekday", ()), *_weekdays([piece]))
+        elif key == "weekend":
+            found["not_weekday"] = (*found.get("not_weekday", ()), *_WEEKEND)
+        elif hours:
+            found["not_hour"] = (*found.get("not_hour", ()), hours)
+        else:
+            extra += _places([piece])
+    rest = tuple(piece for piece in said.pieces if piece not in left_out)
+    return _TimesLeftOut(found, msgspec.structs.replace(said, pieces=rest), extra)
+
+
 def _times(said: SaidPieces) -> _Times:
     """Which time is the period, and which it is held against."""
     times = [piece for piece in said.of("times") if piece.key("times") != "now"]
     compared = [one for piece in said.of("compare") if (one := said.behind(piece, "times"))]
     hours = [piece for piece in times if piece.time and hours_of(piece.time)]
     every = [piece for piece in times if piece.key("times") == "every_weekday"]
-    rest = [piece for piece in times if piece not in compared and piece not in hours and piece not in every]
+    is_part = any(piece.key("times") == "part" for piece in hours)
+    of_days = [piece for piece in hours if piece.key("times") == "last_night"]
+    rest = [piece for piece in times if piece not in (*compared, *hours, *every) or piece in of_days]
     if said.has("compare") and not compared and rest:
         if rest[0].key("times") == "range":  # "compare this week to last week"
             first, last = (value for value in rest[0].values("times")[:2] if isinstance(value, SaidTime))
-            return _Times(first, last, _hours(hours), _weekdays(every), _places(rest[1:]))
+            return _Times(first, last, _hours(hours), _weekdays(every), _places(rest[1:]), is_part)
         compared, rest = rest[1:2], [*rest[:1], *rest[2:]]
     begins = next((piece for piece in said.of("compare") if piece.end - piece.begin == 1), None)
     leads = begins and rest and begins.end <= rest[0].begin  # and not "this week against last week"
     if begins and leads and len(compared) == 1 and said.behind(begins, "times") == compared[0]:
         compared, rest = rest[:1], [*compared, *rest[1:]]  # "compare this week with last week"
     days: list[SentencePiece] = []
-    if len(rest) == 2 and not compared and _are_joined(said, *rest):
+    single = [piece for piece in rest if piece.key("times") == "weekday"]
+    ranked = said.has("order") and len(single) > 1  # "Monday or Tuesday, which was better"
+    if len(rest) == 2 and not compared and not ranked and _are_joined(said, *rest):
         compared, rest = rest[1:], rest[:1]  # "sales this week, and last week's"
+    elif single and (every or (len(single) > 1 and not compared)) and len(single) == len(rest):
+        period = None if every else SaidTime("seven_days")  # each of these days once
+        return _Times(period, None, _hours(hours), _weekdays([*every, *single]), _places(compared), is_part)
     if len(rest) > 1:
         days = [piece for piece in rest if piece.key("times") == "weekday"]
         rest = [piece for piece in rest if piece not in days] or days[:1]
         days = [piece for piece in days if piece not in rest]
+    if days and compared and compared[0].key("times") == "weekday":
+        days, compared = [*days, *compared[:1]], compared[1:]  # "of the weekend, Saturday against Sunday"
     return _Times(
         rest[0].time if rest else None,
         compared[0].time if compared else None,
         _hours(hours),
         _weekdays([*every, *days]),
         _places([*rest[1:], *compared[1:]]),
+        is_part,
     )
 
 
@@ -246,11 +339,52 @@ def _places(pieces: Sequence[SentencePiece]) -> tuple[int, ...]:
     return tuple(at for piece in pieces for at in range(piece.begin, piece.end))
 
 
+def _unapplied(said: SaidPieces, measure: str) -> Iterator[int]:
+    """The places of words that say something of what is asked and that no answer carries out: they are named."""
+    if said.has("sold") and said.has("count"):
+        vouchers = [piece for piece in said.of("tenders") if piece.key("tenders") in SOLD_THEMSELVES]
+        yield from _places(vouchers)  # "how many gift cards did we sell" is not what was paid by them
+    kinds = ["unapplied"] if measure in OF_LASTING else ["unapplied", "echo"]
+    if measure not in (*OF_TILL, *BESIDE_SOLD, ""):
+        kinds.append("sold")
+    for piece in said.pieces:
+        if piece.matches and piece.matches[0].entry.kind in kinds:
+            yield from range(piece.begin, piece.end)
+
+
+def _idle_nouns(said: SaidPieces, measure: str, used: Sequence[str]) -> Iterator[int]:
+    """The places of what a measure could be told apart by and is not, where that changes what is asked: "on weekdays",
+    "at this time", "what do we owe the suppliers"; but for words that mean what the measure is of anyway."""
+    can = TABLE[measure].dimensions if measure in TABLE else ()
+    for piece in said.of("dimensions"):
+        key = piece.key("dimensions")
+        is_noun = piece.matches[0].entry.kind in ("dimensions", "which")
+        else_meant = key in used or piece.is_a("little") or piece.is_a("measures")
+        changes = key in IDLE_ALWAYS or (key not in can and key not in IDLE_NEVER)
+        if is_noun and changes and not else_meant:
+            yield from range(piece.begin, piece.end)
+
+
+def _has_past(measure: str) -> bool:
+    """Whether it can be held against other days."""
+    return measure in TABLE and TABLE[measure].by_days and TABLE[measure].unit != "none"
+
+
+def _drifts(said: SaidPieces) -> list[int]:
+    """The places of words that ask whether something went up or down."""
+    pieces = [one for one in said.of("drift") if one.matches[0].entry.kind == "drift"]
+    return [at for piece in pieces for at in range(piece.begin, piece.end)]
+
+
 def _order(said: SaidPieces) -> tuple[str, int, list[int]]:
     """The order, how many of it, and the places of numbers that say nothing of it."""
     pieces = list(said.of("order"))
     order = next((piece.key("order") for piece in pieces if piece.key("order") != "most"), "")
     order = order or ("most" if pieces else "")
+    if order == "least":
+        pieces = [piece for piece in pieces if piece.key("order") == "most" and not piece.is_a("drift")]
+        if pieces and not any(piece.key("order") == "least" and piece.is_a("drift") for piece in said.of("order")):
+            return order, 0, [*said.numbers, *_places(pieces)]  # "the best and the worst"
     if order != "none" and said.has("show", "why"):
         return "", 0, list(said.numbers)  # "why did we sell less" puts nothing in order
     if order == "none":
@@ -262,7 +396,7 @@ def _order(said: SaidPieces) -> tuple[str, int, list[int]]:
     return order, 0, list(said.numbers)
 
 
-def _by(said: SaidPieces, measure: str, order: str) -> tuple[str, ...]:
+def _by(said: SaidPieces, measure: str, order: str, filters: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """By what it is told apart: what it says, else what an order is of."""
     found: list[str] = []
     for piece in said.of("by"):
@@ -276,8 +410,9 @@ def _by(said: SaidPieces, measure: str, order: str) -> tuple[str, ...]:
         found = [key for key in _nouns(said, bool(order)) if key != "product" or order]
         if not found and said.has("who") and measure in OF_PEOPLE:
             found = ["person"]
+        named = [one for one in TOLD_APART if len(filters.get(one, ())) > 1]
         if order in ("most", "least", "none") and not found:
-            found = ["product"]
+            found = named if len(named) == 1 and order != "none" else ["product"]  # "which is more popular, A or B"
     return tuple(dict.fromkeys(found))
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from edge.analytics.insight.rules import DaySpan
 from edge.conversation.copilot.meaning.answerable import TABLE, CannotTell
-from edge.conversation.copilot.meaning.model import Meaning, UnderstoodQuestion
+from edge.conversation.copilot.meaning.model import NOT, Meaning, UnderstoodQuestion, narrows
 from edge.core.storage.database import Connection
 from edge.foundation.access.queries import name_of
 from edge.goods.catalog.categories.queries import read_category
@@ -55,7 +55,7 @@ class MeaningTeller:
         found = []
         for dimension, values in meaning.filters.items():
             names = self._and([self.label(dimension, value) for value in values])
-            found.append(self.say("without", names=names) if dimension == "not_product" else names)
+            found.append(self.say("without", names=names) if dimension.startswith(NOT) else names)
         return found or [self.whole()]
 
     def whole(self) -> str:
@@ -68,7 +68,7 @@ class MeaningTeller:
         )
 
     def dimension(self, dimension: str) -> str:
-        return translate(self.language, f"meaning_dimension.{dimension}")
+        return translate(self.language, f"meaning_dimension.{narrows(dimension)}")
 
     def days(self, span: DaySpan) -> str:
         """Days as people write them."""
@@ -81,8 +81,8 @@ class MeaningTeller:
 
     def label(self, dimension: str, key: str) -> str:
         """What a value of a dimension is called."""
-        match dimension:
-            case "product" | "not_product":
+        match narrows(dimension):
+            case "product":
                 of, _, id = key.rpartition(":")
                 if of == "category":
                     return self.label(of, id)
@@ -110,11 +110,11 @@ class MeaningTeller:
                 first, _, last = key.partition("-")
                 return f"{first}:00-{last}:00" if last else f"{key}:00"
             case "tender" | "status":
-                return words(self.language).get(f"meaning_{dimension}.{key}", key)
+                return words(self.language).get(f"meaning_{narrows(dimension)}.{key}", key)
             case "reason":  # as the reports call it, but where an answer says it otherwise
                 known = words(self.language)
                 return known.get(f"meaning_reason.{key}") or known.get(f"moved_why.{key}", key)
-        return self._day_label(dimension, key)
+        return self._day_label(narrows(dimension), key)
 
     def _day_label(self, dimension: str, key: str) -> str:
         from babel.dates import format_date, get_day_names

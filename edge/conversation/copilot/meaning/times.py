@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 
 from edge.analytics.insight.rules import DaySpan
 from edge.conversation.copilot.meaning.vocabulary import SaidTime
@@ -46,6 +47,10 @@ def days_of(said: SaidTime, today: str, ahead: bool = False, sunday_first: bool 
     return DaySpan(found[0].isoformat(), found[1].isoformat())
 
 
+PARTS = MappingProxyType(
+    {"morning": "5-12", "noon": "12-14", "afternoon": "12-18", "evening": "18-24", "night": "18-5"}
+)
+"""The hours of the parts of a day; a night goes on after midnight, on its day of business."""
 _OPEN_HOURS = frozenset({"after_hour", "after_hour_pm", "before_hour", "before_hour_pm"})
 
 
@@ -55,6 +60,8 @@ def hours_of(said: SaidTime) -> str:
     >>> hours_of(SaidTime("hours_pm", (5, 7))), hours_of(SaidTime("hours", (5, 7))), hours_of(SaidTime("today"))
     ('17-19', '17-19', '')
     """
+    if said.key in ("part", "last_night"):
+        return PARTS[str(said.values[0])] if said.values else PARTS["night"]
     if said.key in _OPEN_HOURS:
         hour = next((value for value in said.values if isinstance(value, int)), 0)
         late = said.key.endswith("_pm") or hour < SHOP_OPENS - 1
@@ -82,13 +89,21 @@ def _days(said: SaidTime, today: date, ahead: bool, sunday_first: bool) -> _Days
     named = _named_days(said.key, today, ahead, sunday_first)
     if named:
         return named
-    if found := _counted_days(said, today):
+    if found := _counted_days(said, today, sunday_first):
         return found
     match said.key:
         case "weekday" | "next_weekday":
             day = int(str(said.values[0]))
             one = _next(today, day) if ahead else today - timedelta(days=(today.weekday() - day - 1) % 7 + 1)
             return one, one
+        case "weekdays_ago":
+            day = int(next(str(value) for value in said.values if isinstance(value, str)))
+            n = next((value for value in said.values if isinstance(value, int)), 2)
+            one = today - timedelta(days=(today.weekday() - day - 1) % 7 + 1 + 7 * (n - 1))
+            return (one, one) if n > 0 else None
+        case "feast_eve":
+            eve = _feast(str(said.values[0]), today, ahead)
+            return (eve - timedelta(days=1),) * 2 if eve else None
         case "since" | "until":
             return _open_ended(said, today, ahead, sunday_first)
         case "range":
@@ -130,6 +145,7 @@ def _named_days(key: str, today: date, ahead: bool, sunday_first: bool) -> _Days
     spans: dict[str, _Days] = {
         "today": (today, today),
         "yesterday": (back(1), back(1)),
+        "last_night": (back(1), back(1)),
         "day_before_yesterday": (back(2), back(2)),
         "tomorrow": (back(-1), back(-1)),
         "this_week": (today, week + timedelta(days=6)) if ahead else (week, today),
@@ -145,13 +161,21 @@ def _named_days(key: str, today: date, ahead: bool, sunday_first: bool) -> _Days
         "same_day_last_week": (back(7), back(7)),
         "weekend": (monday + timedelta(days=5), monday + timedelta(days=6)),
         "last_weekend": (monday - timedelta(days=2), monday - timedelta(days=1)),
+        "seven_days": (back(7), back(1)),
+        "same_last_year": (week - timedelta(days=364), week - timedelta(days=358)),
         "coming_days": (back(-1), back(-7)),
     }
     return spans.get(key)
 
 
-def _counted_days(said: SaidTime, today: date) -> _Days | None:
-    """Times with a number of days, weeks or months in them."""
+_UNCOUNTED = {"two_months_ago": SaidTime("months_ago", (2,)), "two_years_ago": SaidTime("years_ago", (2,))}
+
+
+def _counted_days(said: SaidTime, today: date, sunday_first: bool) -> _Days | None:
+    """Times with a number of days, weeks or months in them; "a month ago" has one that is not said."""
+    said = _UNCOUNTED.get(said.key, said)
+    if said.key in ("months_ago", "years_ago") and not said.values:
+        said = said._replace(values=(1,))
     if not said.values or not isinstance(said.values[0], int) or said.values[0] < 1:
         return None
     n = said.values[0]
@@ -168,9 +192,17 @@ def _counted_days(said: SaidTime, today: date) -> _Days | None:
             return tomorrow, today + timedelta(days=n)
         case "next_weeks":
             return tomorrow, today + timedelta(days=7 * n)
-        case "days_ago" | "weeks_ago":
-            day = today - timedelta(days=n * (7 if said.key == "weeks_ago" else 1))
-            return day, day
+        case "days_ago":
+            return (today - timedelta(days=n),) * 2
+        case "weeks_ago":
+            week = today - timedelta(days=(today.weekday() + sunday_first) % 7 + 7 * n)
+            return week, week + timedelta(days=6)
+        case "months_ago":
+            months = today.year * 12 + today.month - 1 - n
+            begins = date(months // 12, months % 12 + 1, 1)
+            return begins, _month_end(begins)
+        case "years_ago":
+            return date(today.year - n, 1, 1), date(today.year - n, 12, 31)
     return None
 
 

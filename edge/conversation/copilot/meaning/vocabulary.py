@@ -17,7 +17,20 @@ from edge.lib.i18n.languages import read_file
 
 Phrase = tuple[str, ...]
 TABLES = ("measures", "dimensions", "fused", "order", "show", "follow", "times", "tenders", "reasons", "statuses")
-LISTS = ("little", "joiners", "which", "who", "count", "how_much", "left", "sold", "money", "destroy")
+LISTS = (
+    "little",
+    "joiners",
+    "which",
+    "who",
+    "count",
+    "how_much",
+    "left",
+    "sold",
+    "money",
+    "destroy",
+    "echo",
+    "unapplied",
+)
 NESTED = ("by", "drift", "compare", "registers")
 POINTS = frozenset(
     (
@@ -54,6 +67,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sold: tuple[str, ...]
     money: tuple[str, ...]
     destroy: tuple[str, ...]
+    echo: tuple[str, ...]
+    unapplied: tuple[str, ...]
     measures: dict[str, tuple[str, ...]]
     dimensions: dict[str, tuple[str, ...]]
     fused: dict[str, tuple[str, ...]]
@@ -69,6 +84,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weekdays: dict[str, tuple[str, ...]]
     weekdays_many: dict[str, tuple[str, ...]]
     feasts: dict[str, tuple[str, ...]]
+    parts: dict[str, tuple[str, ...]]
     tenders: dict[str, tuple[str, ...]]
     reasons: dict[str, tuple[str, ...]]
     statuses: dict[str, tuple[str, ...]]
@@ -234,6 +250,7 @@ def meaning_vocabulary(language: str) -> MeaningVocabulary:
         "{days}": _index_entries(_entries("days", file.weekdays_many)),
         "{month}": _index_entries(_entries("month", file.months)),
         "{feast}": _index_entries(_entries("feast", file.feasts)),
+        "{part}": _index_entries(_entries("part", file.parts)),
         "{by}": _index_entries(entry for one in order for entry in _entries("by", one.dimensions)),
         "{date}": _index_entries(_entries("date", file.dates)),
         "{point}": _index_entries(entry for entry in entries if entry.kind == "times" and entry.key in POINTS),
