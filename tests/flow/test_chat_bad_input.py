@@ -114,6 +114,36 @@ def test_nothing_moves_by(tmp_path: Path, said: str, spoken: bool) -> None:
     run(scenario())
 
 
+PASTED = (
+    "<b>took 3 milks</b>",
+    "took&nbsp;3&nbsp;milks",
+    "took 3 milks\x1b[31m",
+    "SKU\tQty\nmilk\t3\nchallah\t2",
+    "From: Dana\nSubject: stock\n\ntook 3 milks\n--\nSent from my phone, 12 Main St",
+    "took 3 milks " * 153,
+    "word " * 390 + "took 3 milks",
+    "לקחתי 3 חלב et 2 lait and 1 milk, взял 2 молоко",
+    "took 3 milks, I repeat, took 3 milks",
+)
+"""Markup, tables, mails, 2,000 characters, four languages, and what is said twice."""
+
+
+def test_what_is_pasted_moves_nothing_before_a_yes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            before = read_stock(shop.reader, "milk")
+            for said in PASTED:
+                answer = await Talker(shop, actor=BOSS).say(said)
+                assert answer.text and not answer.movements, (said[:40], answer.text)
+            assert read_stock(shop.reader, "milk") == before
+            lines = await Talker(shop, actor=BOSS).say("took 3 milks\ntook 2 milks")
+            assert [one.change for one in lines.movements] == [-3_000, -2_000], "two lines are two sentences"
+            quoted = await Talker(shop, actor=BOSS).say("> took 3 milks\n> thanks")
+            assert [one.change for one in quoted.movements] == [-3_000]
+
+    run(scenario())
+
+
 def test_an_answer_to_a_question_that_is_over(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()

@@ -9,7 +9,7 @@ import pytest
 
 from edge.conversation.understanding.reading.model import Owners, Reading, SaidBy
 from edge.conversation.understanding.reading.options import chosen
-from edge.conversation.understanding.reading.statement import read_statement
+from edge.conversation.understanding.reading.statement import hear_statement
 from edge.core.command_bus import CommandBus
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
@@ -118,7 +118,7 @@ async def stocked(shop: CommandBus) -> None:
 
 
 def read(shop: CommandBus, text: str, language: str) -> Reading | None:
-    return read_statement(shop.reader, Search("EUR"), text, language)
+    return hear_statement(shop.reader, Search("EUR"), text, language).reading
 
 
 def known(shop: CommandBus, skus: tuple[str, ...]) -> list[CatalogProduct]:

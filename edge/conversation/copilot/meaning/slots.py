@@ -107,7 +107,7 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
         period = DaySpan(after(period.first, -7), after(period.last, -7))  # the one that is over
     if measure == "expiring" and period and period.last < today and "reason" not in filters:
         measure, filters = "waste", {**filters, "reason": ("expired",)}  # what went off is waste, and known
-    extra = [*times.extra, *without.extra, *_measure_left_out(said), *_unapplied(said, measure)]
+    extra = [*times.extra, *without.extra, *_measure_left_out(said), *_unapplied_places(said, measure)]
     if times.period and period is None and times.period.key not in ("before", "week_before"):
         extra += [piece.begin for piece in said.of("times") if piece.time == times.period]
     compare = days_of(times.compare, today, False, sunday_first) if times.compare else None
@@ -210,7 +210,7 @@ def _filters(said: SaidPieces) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     left_out = _left_out(said)
     for piece in said.pieces:
-        dimension, value = _narrowed(said, piece)
+        dimension, value = _narrowing_of(said, piece)
         if dimension and piece in left_out:
             if dimension == "category":
                 dimension, value = "product", f"category:{value}"
@@ -220,7 +220,7 @@ def _filters(said: SaidPieces) -> dict[str, tuple[str, ...]]:
     return {dimension: tuple(dict.fromkeys(values)) for dimension, values in found.items()}
 
 
-def _narrowed(said: SaidPieces, piece: SentencePiece) -> tuple[str, str]:
+def _narrowing_of(said: SaidPieces, piece: SentencePiece) -> tuple[str, str]:
     """The dimension and the value that a piece narrows a question to; "": it does not."""
     if piece.name:
         return piece.name.dimension, piece.name.id
@@ -239,7 +239,7 @@ def _left_out(said: SaidPieces) -> list[SentencePiece]:
     for piece in said.of("follow"):
         if piece.key("follow") == "without":
             at: SentencePiece | None = piece
-            while at and (left := said.next_to(at)) and (_narrowed(said, left)[0] or left.is_a("times")):
+            while at and (left := said.next_to(at)) and (_narrowing_of(said, left)[0] or left.is_a("times")):
                 found.append(left)
                 at = said.behind(left, "joiners")
     return found
@@ -339,7 +339,7 @@ def _places(pieces: Sequence[SentencePiece]) -> tuple[int, ...]:
     return tuple(at for piece in pieces for at in range(piece.begin, piece.end))
 
 
-def _unapplied(said: SaidPieces, measure: str) -> Iterator[int]:
+def _unapplied_places(said: SaidPieces, measure: str) -> Iterator[int]:
     """The places of words that say something of what is asked and that no answer carries out: they are named."""
     if said.has("sold") and said.has("count"):
         vouchers = [piece for piece in said.of("tenders") if piece.key("tenders") in SOLD_THEMSELVES]

@@ -57,11 +57,6 @@ class HeardStatement(NamedTuple):
     denied: bool = False
 
 
-def read_statement(db: Connection, search: Search, text: str, language: str) -> Reading | None:
-    """What a sentence says happened to the stock, or None."""
-    return hear_statement(db, search, text, language).reading
-
-
 def hear_statement(db: Connection, search: Search, text: str, language: str, respelt: bool = True) -> HeardStatement:
     """What a sentence says happened to the stock, and whether it says that nothing did. `respelt`: also where a letter
     is wrong in a name."""
