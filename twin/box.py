@@ -70,6 +70,19 @@ class Box:
         least, boxes = self.voter.stored.term + PROMOTED_TERMS, self._peers.boxes
         return least + (boxes.index(self.me) - least) % len(boxes)
 
+    def adopt(self, peers: Peers, now_ms: int) -> Actions:
+        """These vote from now on: of the witnesses one more or one less than before, the boxes are the same.
+
+        Any majority before and any after have a voter in common, so that both boxes are safe while one of them has yet
+        to hear of it. That holds for one step alone: the next one waits until the other box has taken this one, and a
+        majority by it keeps the record of heirs (Ongaro, Consensus: Bridging Theory and Practice, section 4.1).
+        """
+        if peers == self._peers or peers.boxes != self._peers.boxes:
+            return []  # with another box it begins anew
+        self._peers = peers
+        self._candidacy.adopt(peers)
+        return self.leadership.adopt(peers, now_ms) if self.leadership is not None else []
+
     def may_show(self, now_ms: int) -> bool:
         return self.leadership is not None and self.leadership.may_show(now_ms)
 

@@ -39,6 +39,11 @@ class Candidacy:
         self.lacks_something = False
         """The other box has of this one what this one lost: it stands when it has followed."""
 
+    def adopt(self, peers: Peers) -> None:
+        """These vote from now on; what is asked already counts among them."""
+        self._peers = peers
+        self._votes &= set(peers.voters)
+
     def tick(self, now_ms: int) -> Actions:
         """Stand, if nobody's lease is held and this box may lead."""
         known = self._voter.stored

@@ -19,6 +19,11 @@ class HeirKeeping:
         self.counted = set(known.heirs.boxes if known.certain.key == known.heirs.key else peers.boxes) | {me}
         self._had_by: set[str] = set()
 
+    def adopt(self, peers: Peers, term: int) -> Actions:
+        """These vote from now on: the record has to be a majority's of them before it is certain again."""
+        self._peers = peers
+        return self.propose(term, set(self.proposed.boxes))
+
     @property
     def proposed(self) -> Heirs:
         return self._voter.stored.heirs
@@ -38,7 +43,7 @@ class HeirKeeping:
 
     def is_had_by(self, voter: str, heirs: Heirs) -> Actions:
         """That voter keeps this record now."""
-        if heirs.key != self.proposed.key or self._is_certain:
+        if heirs.key != self.proposed.key or self.is_certain or voter not in self._peers.voters:
             return []
         self._had_by.add(voter)
         if len(self._had_by) < self._peers.majority:
@@ -48,5 +53,6 @@ class HeirKeeping:
         return [Keep(self._voter.stored)]
 
     @property
-    def _is_certain(self) -> bool:
+    def is_certain(self) -> bool:
+        """Whether a majority keeps the record that was proposed last."""
         return self._voter.stored.certain.key == self.proposed.key

@@ -61,6 +61,13 @@ class Leadership:
         heirs = set(self.heirs.proposed.boxes) - set(silent) | {self._me}
         return [kept, Led(term), *self.heirs.propose(term, heirs), *self._renew(now_ms), *self._let_out()]
 
+    def adopt(self, peers: Peers, now_ms: int) -> Actions:
+        """These vote from now on. One that came counts as heard a moment ago; one that left counts no more."""
+        self._peers = peers
+        self._heard_ms = {voter: self._heard_ms.get(voter, now_ms) for voter in peers.voters}
+        self._renewed_ms = {voter: at for voter, at in self._renewed_ms.items() if voter in peers.voters}
+        return [*self.heirs.adopt(peers, self.term), *self._renew(now_ms)]
+
     def may_show(self, now_ms: int) -> bool:
         """Whether what this box holds is what leads."""
         return now_ms < self.shows_until_ms(now_ms)
@@ -107,6 +114,8 @@ class Leadership:
     def renewed(self, voter: str, said: Renewed, now_ms: int) -> Actions:
         if said.term != self.term:
             return self._is_overtaken(said.term, now_ms)
+        if voter not in self._peers.voters:
+            return []
         self._heard_ms[voter] = now_ms
         self._renewed_ms[voter] = max(said.sent_ms, self._renewed_ms.get(voter, said.sent_ms))
         return [*self.heirs.is_had_by(voter, said.heirs), *self._let_out()]

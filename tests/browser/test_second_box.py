@@ -7,14 +7,15 @@ import asyncio
 import json
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Dialog, Route
+from playwright.async_api import Dialog, Route, TimeoutError
 
 from edge.backoffice.twin.data_files import FILES
-from edge.backoffice.twin.members import is_there
+from edge.backoffice.twin.members import WITNESSES, is_there
 from sim.ports import free_port
 from tests.browser.browsing import Till, till
 from tests.browser.test_first_start import listens
@@ -28,6 +29,7 @@ pytestmark = [pytest.mark.needs("chromium"), pytest.mark.slow]
 
 AWAY_MS = 120_000
 """A loaded machine takes longer than a shop may to begin anew."""
+TRIES = 8
 
 
 async def _accept(dialog: Dialog) -> None:
@@ -88,12 +90,43 @@ async def _added(shop: TwinShop, page: Till) -> None:
     )
 
 
+async def _has_more_witnesses(shop: TwinShop, page: Till, children: list[EdgeChild]) -> None:
+    """Two more are let in, one that is away is taken out, and the page says so in three languages."""
+    at, folder = f"127.0.0.1:{shop.a.port}", shop.witness_folder.parent
+    for name in WITNESSES[1:]:
+        child = EdgeChild(name, folder / f"{name}.log")
+        children.append(child)
+        joined = ["--folder", str(folder / name), "--join", at, "--port", str(free_port())]
+        child.spawn_edge(["witness", *joined], os.environ)
+        digits, member = await digits_in(child.log), page.page.locator(f'#boxes [data-member="{name}"]')
+        for _ in range(TRIES):  # until the other box knows the one that came before
+            line = await page.see("#boxes li:has([data-in])", digits)
+            await line.locator("[data-in]").click()
+            with suppress(TimeoutError):
+                await member.wait_for(timeout=AWAY_MS / TRIES)
+                break
+        await page.page.locator(f'#boxes [data-member="{name}"]:not(.warning)').wait_for(timeout=AWAY_MS)
+        assert await page.page.locator("#two-witnesses").count() == (name == WITNESSES[1])
+    await page.page.locator("#boxes .pill.good").wait_for(timeout=AWAY_MS)
+    children[-1].stop(signal.SIGKILL)
+    await page.page.locator(f'#boxes [data-member="{WITNESSES[2]}"].warning').wait_for(timeout=AWAY_MS)
+    await page.page.locator("#boxes .pill.good").wait_for(timeout=AWAY_MS)  # a majority is there
+    await page.page.locator(f'[data-out="{WITNESSES[2]}"]').click()
+    await page.page.locator(f'[data-out="{WITNESSES[2]}"]').wait_for(state="detached", timeout=AWAY_MS)
+    for language, said in (("he", "שני עדים"), ("fr", "Deux témoins"), ("en", "Two witnesses")):
+        await page.page.goto(f"http://{at}/manager/boxes?lang={language}")
+        await page.see("#two-witnesses", said)
+        await page.page.set_viewport_size({"width": 390, "height": 844})
+        assert not await page.page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
+
+
 def test_an_owner_adds_a_second_box_lets_it_lead_and_takes_the_first_one_out(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(60)) as session, till() as page:
             text = config_to_join()
             a, b = (box_of(tmp_path / name, session, text) for name in "ab")
             witness = EdgeChild("witness", tmp_path / "w.log")
+            more: list[EdgeChild] = []
             page.page.on("dialog", _accept)
             shop = TwinShop(a, b, witness, tmp_path / "w")
             try:
@@ -102,6 +135,7 @@ def test_an_owner_adds_a_second_box_lets_it_lead_and_takes_the_first_one_out(tmp
                 assert (await a.api.post("/api/v1/pin", {"pin": PIN}, Register="1"))[0] == 200
                 await _open(page, a.port)
                 await _added(shop, page)
+                await _has_more_witnesses(shop, page, more)
                 await page.page.reload()  # from now on it finds the box that leads
                 await page.see("#hand-over")
                 await page.page.locator("#hand-over").click()
@@ -119,7 +153,7 @@ def test_an_owner_adds_a_second_box_lets_it_lead_and_takes_the_first_one_out(tmp
                     "it sells on"
                 )
             finally:
-                for child in (a.process, b.process, witness):
+                for child in (a.process, b.process, witness, *more):
                     child.stop(signal.SIGKILL)
 
     run(asyncio.wait_for(scenario(), 500), 520)

@@ -15,11 +15,13 @@ from typing import Any
 import aiohttp
 import pytest
 
+from edge.backoffice.twin.members import WITNESSES
 from sim.child import Child
 from sim.ports import free_port
 from tests.fork_server import EdgeChild
 from tests.http_client import PIN, when
-from tests.twin_boxes import Box, TwinShop, box_of, config_to_join
+from tests.twin_boxes import Box, TwinShop, _is_paired, box_of, config_to_join
+from twin.records import WITNESS_GONE_MS
 
 DIGITS = re.compile(r"digits of this machine: (\d{4} \d{4})")
 
@@ -91,8 +93,52 @@ async def _added(shop: TwinShop, joins: EdgeChild) -> None:
     status = await a.edge("twin", "status")
     assert "box 1 leads: both" in status.out, status
     assert (await a.api.post("/api/v1/pin", {"pin": PIN}))[0] == 200
+    await _has_more_witnesses(shop, at)
     assert (await a.api.post("/api/v1/twin/hand-over", {}, Grant=await a.api.grant(), Surface="panel"))[0] == 200
     await shop.paired(b)
+
+
+async def _has_more_witnesses(shop: TwinShop, at: str) -> None:
+    """Two more are let in; one of three may be away, and is taken out."""
+    folder, a = shop.witness_folder.parent, shop.a
+    more = {name: EdgeChild(name, folder / f"{name}.log") for name in WITNESSES[1:]}
+    try:
+        for name, child in more.items():
+            joined = ["--folder", folder / name, "--join", at, "--port", str(free_port())]
+            child.spawn_edge(["witness", *joined], os.environ)
+
+            async def let_in(log: Path = child.log) -> int:
+                return (await _accept(a, log))[0]  # 422 until the other box knows the one before
+
+            await when(let_in, lambda status: status == 200, f"{name} is let in")
+            await when(_heard(a, name), lambda ms: 0 <= ms < WITNESS_GONE_MS, f"{name} is heard")
+        await shop.paired(a)
+        more[WITNESSES[2]].stop(signal.SIGKILL)
+        await when(_heard(a, WITNESSES[2]), lambda ms: ms > WITNESS_GONE_MS, "one of three is away")
+        assert await _is_paired(a), "the other two and a box are a majority"
+        headers = {"Grant": await a.api.grant(), "Register": "1", "Surface": "panel"}
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{a.port}", headers=headers) as session:
+            for name in (WITNESSES[2], WITNESSES[1]):
+
+                async def take_out(name: str = name) -> int:
+                    async with session.delete(f"/api/v1/twin/members/{name}") as answer:
+                        return answer.status  # 422 until the other box knows the change before
+
+                await when(take_out, lambda status: status == 200, f"{name} is out")
+        await shop.paired(a)
+    finally:
+        for child in more.values():
+            child.stop(signal.SIGKILL)
+
+
+def _heard(box: Box, name: str) -> Any:
+    """How long ago a machine was heard (ms; -1: never)."""
+
+    async def look() -> int:
+        _, said = await box.api.get("/api/v1/twin")
+        return int(said["twin"]["heard_ms"].get(name, -1))
+
+    return look
 
 
 def _text(log: Path) -> str:

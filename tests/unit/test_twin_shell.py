@@ -20,7 +20,7 @@ from edge.backoffice.twin.data_files import DataFiles
 from edge.backoffice.twin.founding import found_shop
 from edge.backoffice.twin.frames import BadFrame, Hello, encode, read
 from edge.backoffice.twin.link import Link
-from edge.backoffice.twin.members import FOLDER, NO_WITNESS, load
+from edge.backoffice.twin.members import FOLDER, NO_WITNESS, WITNESSES, Members, load
 from edge.backoffice.twin.pairing import KNOCKS, BoxKnock, PairingDesk
 from edge.backoffice.twin.promises import FILE, Promises, of_the_first
 from edge.backoffice.twin.shipment_body import FileChange, ShippedBody, pack, unpack
@@ -215,13 +215,35 @@ def test_another_witness_is_let_in_once_the_lost_one_is_out(tmp_path: Path) -> N
     found_shop(folders, dict.fromkeys(folders, 1), {"1": 1, "2": 2})
     members, desk = load(folders["1"]), PairingDesk(folders["1"])
     other = box_tls.certificate_of(tmp_path / "other", "other")
-    heard = desk.knock(BoxKnock("witness", "127.0.0.1", 1, 0, other), "127.0.0.1", desk.certificate())
-    assert heard is not None and desk.with_knock(heard.id, members, 1, 1, False) is None, "there is one"
     left = msgspec.structs.replace(members, all=tuple(one for one in members.all if one.role == "box"))
-    assert desk.reveal(heard.id, pairing.new_nonce()) is not None
-    joined = desk.with_knock(heard.id, left, 1, 1, False)
+    joined = _joined(desk, left, other)
     assert joined is not None and joined.of(NO_WITNESS).certificate == other
     assert joined.peers == members.peers == left.peers, "one vote of three, whoever has it"
+
+
+def test_as_many_as_three_witnesses_are_let_in_each_with_a_vote(tmp_path: Path) -> None:
+    folders = {name: tmp_path / name for name in ("1", "2", NO_WITNESS)}
+    found_shop(folders, dict.fromkeys(folders, 1), {"1": 1, "2": 2})
+    members, desk = load(folders["1"]), PairingDesk(folders["1"])
+    keys = [box_tls.certificate_of(tmp_path / name, name) for name in ("x", "y", "z")]
+    four = _joined(desk, members, keys[0])
+    assert four is not None and four.peers.voters == ("1", "2", *WITNESSES[:2]) and four.peers.majority == 3
+    assert four.digest != members.digest == msgspec.structs.replace(members, me="2").digest
+    five = _joined(desk, four, keys[1])
+    assert five is not None and five.peers.voters == ("1", "2", *WITNESSES) and five.peers.majority == 3
+    assert _joined(desk, five, keys[2]) is None, "three at the most"
+    rest = msgspec.structs.replace(five, all=tuple(one for one in five.all if one.name != WITNESSES[1]))
+    again = _joined(desk, rest, keys[2])
+    assert again is not None and again.of(WITNESSES[1]).certificate == keys[2]
+
+
+def _joined(desk: PairingDesk, members: Members, certificate: str) -> Members | None:
+    """All members with a witness of this key among them."""
+    knock = BoxKnock("witness", "127.0.0.1", 1, 0, certificate)
+    heard = desk.knock(knock, "127.0.0.1", desk.certificate())
+    assert heard is not None and desk.with_knock(heard.id, members, 1, 1, False) is None, "nobody compared digits yet"
+    assert desk.reveal(heard.id, pairing.new_nonce()) is not None
+    return desk.with_knock(heard.id, members, 1, 1, False)
 
 
 def test_a_promotion_is_known_by_its_term_also_after_a_crash(tmp_path: Path) -> None:

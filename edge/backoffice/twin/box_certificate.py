@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
@@ -18,9 +19,14 @@ YEARS = 40
 
 
 def make(name: str) -> bytes:
-    """The key, then its certificate, which it signed itself (PEM)."""
+    """The key, then its certificate, which it signed itself (PEM).
+
+    No two certificates have the same subject, whatever the machines are called: OpenSSL looks for the one that it
+    trusts by subject, and of several witnesses it would find the first alone.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
-    called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"edge twin {name}"[:64])])
+    subject = f"edge twin {name[:30]} {secrets.token_hex(8)}"
+    called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
     begins = max(datetime.now(UTC), NOT_BEFORE) - timedelta(days=2)
     certificate = (
         x509.CertificateBuilder()

@@ -65,6 +65,7 @@ class BoxComparison:
         self.plugged: tuple[str, ...] = ()
         self.others: dict[str, OtherBox] = {}
         self.is_full = False
+        self._members = ""
         self.drill = Drill()
         """The backup that this box tried last, while it followed."""
 
@@ -72,6 +73,16 @@ class BoxComparison:
         """Whether this box's disk has room for what is shipped: said at the next look, where it changed."""
         if is_full != self.is_full:
             self.is_full, self._said_ms = is_full, -COMPARE_MS
+
+    def say_members(self, digest: str) -> None:
+        """Which machines this box knows: said at the next look, where it changed."""
+        if digest != self._members:
+            self._members, self._said_ms = digest, -COMPARE_MS
+
+    def members_of(self, box: str) -> str:
+        """The digest of the machines that a box knows; "": it has not said it."""
+        other = self.others.get(box)
+        return other.about.members if other else ""
 
     def say_drill(self, drill: Drill) -> None:
         self.drill = drill
@@ -85,7 +96,7 @@ class BoxComparison:
         sync_ms, damaged_us = self._about()
         for box in others:
             own = self._settings, self.plugged, sync_ms, damaged_us, self._zone(), self.drill, self.is_full
-            self._give(box, AboutBox(self._now_us(), *own))
+            self._give(box, AboutBox(self._now_us(), *own, self._members))
 
     def receive(self, sender: str, message: AboutBox | WantConfig | ShopConfig, is_leader: bool) -> None:
         """`is_leader`: the sender leads, and this box follows. `OSError`: the file cannot be read."""

@@ -63,6 +63,8 @@ class BoxesDesk:
         self._node, self._end_in = node, restart
         self._pairing = PairingDesk(folder)
         self._aside = Quarantine(folder)
+        self._changing = asyncio.Lock()
+        """While a person changes which machines belong together: one change at a time."""
         self.is_beginning = False
         """As one of two boxes, in a moment."""
         self.is_to_begin_anew = False
@@ -144,6 +146,10 @@ class BoxesDesk:
     async def accept(self, id: str) -> None:
         """The digits are the same: let it in. With the first one this box begins anew, as one of two. `Refusal`: it
         cannot be."""
+        async with self._changing:
+            await self._accept(id)
+
+    async def _accept(self, id: str) -> None:
         mine = self._node.members if self._node else None
         asks = self._pairing.pending.get(id)
         if asks is not None and asks.knock.role == "box" and await asyncio.to_thread(self._is_by_wifi, asks.host):
@@ -151,6 +157,8 @@ class BoxesDesk:
         all = await asyncio.to_thread(self._pairing.with_knock, id, mine, self._port, self._page, self._tls)
         if all is None:
             raise Refusal("twin_not_to_be_added")
+        if self._node and not await asyncio.to_thread(self._node.may_vote_otherwise, all):
+            raise Refusal("twin_others_behind")
         if mine is None and not await asyncio.to_thread(can_listen_as, all.mine):
             raise Refusal("twin_port_taken", {"port": self._port})  # or it would end here, and begin no more
         stored = self._node.stored if self._node else promises.of_the_first(all.me)
@@ -158,7 +166,7 @@ class BoxesDesk:
         await asyncio.to_thread(self._pairing.let_in, id, all, stored, text)
         await asyncio.to_thread(members.save, self._folder, all)
         if self._node:
-            self._node.adopt(all)
+            await asyncio.to_thread(self._node.adopt, all)
         else:
             await asyncio.to_thread(Promises(self._folder / FOLDER).keep, stored)
             self.is_beginning = True
@@ -177,23 +185,29 @@ class BoxesDesk:
         """Take a machine out: it destroys its keys if it hears this. A box is first no heir any more; of one that is
         away the keys that it knew are changed here: behind `head`, at `now_us`. `Refusal`: it is not there, or the
         other one did not hear of that."""
+        async with self._changing:
+            return await self._take_out(name, head, now_us)
+
+    async def _take_out(self, name: str, head: Head, now_us: int) -> KeyRenewal | None:
         node = self._node
         if node is None or all(one.name != name for one in node.members.others):
             raise Refusal("twin_not_there")
         is_away = name in self.away
+        left = msgspec.structs.replace(node.members, all=tuple(one for one in node.members.all if one.name != name))
         is_box = node.members.of(name).role == "box"
         if is_box and not await asyncio.to_thread(node.exclude, name, TAKEN_OUT_S):
             raise Refusal("twin_still_an_heir")
+        if not is_box and not await asyncio.to_thread(node.may_vote_otherwise, left):
+            raise Refusal("twin_others_behind")
         node.say_taken_out(name)
-        rest = tuple(one for one in node.members.all if one.name != name)
-        left = msgspec.structs.replace(node.members, all=rest)
         if not is_box:
             await asyncio.to_thread(members.save, self._folder, left)
-            node.adopt(left)
+            await asyncio.to_thread(node.adopt, left)
             return None
         renewed = None
         if is_away:
-            node.adopt(left)  # it is heard no more, and given nothing: what comes now is not for it
+            # it is heard no more, and given nothing: what comes now is not for it
+            await asyncio.to_thread(node.adopt, left)
             renewed = await asyncio.to_thread(renew_keys, self._folder, head, now_us)
         self._begin_anew(1.0)
         await asyncio.to_thread(members.remove, self._folder)

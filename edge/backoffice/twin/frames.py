@@ -81,7 +81,8 @@ class AboutBox(messages.Message, frozen=True):
     of its config.toml (`shop_config.py`); `plugged`: names of devices that are plugged into it; `sync_ms`: how long its
     disk took lately to sync what it was shipped (p99; 0: not known); `damaged_us`: when it last found its copy damaged
     (0: never); `zone`: which its machine is set to ("": nobody can tell); `drill`: the backup that it last tried since
-    its start; `is_full`: its disk has no room for what is shipped."""
+    its start; `is_full`: its disk has no room for what is shipped; `members`: the digest of the machines that it knows
+    ("": an older software, which does not say it)."""
 
     at_us: int
     settings: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -91,6 +92,7 @@ class AboutBox(messages.Message, frozen=True):
     zone: str = ""
     drill: Drill = Drill()
     is_full: bool = False
+    members: str = ""
 
 
 class WantConfig(messages.Message, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +16,8 @@ from twin.records import Peers
 FOLDER = str(MEMBERS.parent)
 NO_WITNESS = "witness"
 """Stands for a third voter that nobody has added yet: it answers nobody."""
+WITNESSES = (NO_WITNESS, "witness2", "witness3")
+"""What witnesses are called, in the order in which they come."""
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -47,8 +50,13 @@ class Members(msgspec.Struct, frozen=True):
         return next(one for one in self.all if one.name == name)
 
     @property
+    def digest(self) -> str:
+        """The same for the same machines, whichever of them says it."""
+        return hashlib.sha256(msgspec.json.encode(self.all)).hexdigest()[:16]
+
+    @property
     def peers(self) -> Peers:
-        """As the machines take them: three voters, also where the third one has yet to come."""
+        """As the machines take them: at least three voters, also where the third one has yet to come."""
         boxes = tuple(one.name for one in self.all if one.role == "box")
         others = tuple(one.name for one in self.all if one.role == "witness") or (NO_WITNESS,)
         return Peers((*boxes, *others), boxes)

@@ -19,7 +19,7 @@ from edge.backoffice.twin.aside import AsideCourier
 from edge.backoffice.twin.comparison import BoxComparison
 from edge.backoffice.twin.copying import CopyReceiver, CopySender, OnWriter
 from edge.backoffice.twin.disk_room import DiskRoom
-from edge.backoffice.twin.frames import Beside, Enlarged, Hello, PutAside, PutAsideHeard, TakenOut
+from edge.backoffice.twin.frames import AboutBox, Beside, Enlarged, Hello, PutAside, PutAsideHeard, TakenOut
 from edge.backoffice.twin.history import ShipmentHistory
 from edge.backoffice.twin.ledger_copy import LedgerCopy
 from edge.backoffice.twin.limits import PROBE_MS, TICK_S
@@ -197,6 +197,7 @@ class TwinNode:
                 self.probe_disk(boottime_ms())
                 self._courier.look(holder, boottime_ms())
                 known, boxes = self.link.hellos, self.members.peers.boxes
+                self.comparison.say_members(self.members.digest)
                 equals = [box for box in boxes if box in known and known[box].is_as_new_as(self.hello)]
                 self.comparison.look(equals, boottime_ms())
 
@@ -312,10 +313,26 @@ class TwinNode:
     def adopt(self, members: Members) -> None:
         """These are all from now on; the other machines hear of it."""
         gone_or_there = self.members.others
-        self.members = members
-        self.link.adopt(members)
+        self._take_members(members)
         for one in gone_or_there:
             self.link.send(one.name, Enlarged(msgspec.json.encode(members)))
+
+    def _take_members(self, members: Members) -> None:
+        with self._turn:
+            self.members = members
+            self.link.adopt(members)
+            self._do(self.box.adopt(members.peers, boottime_ms()))
+
+    def may_vote_otherwise(self, after: Members) -> bool:
+        """Whether the machines may become these: who votes changes only once the other box knows all that vote now,
+        and a majority of them keeps who may lead."""
+        with self._turn:
+            if after.peers == self.members.peers:
+                return True
+            leads, digest = self.box.leadership, self.members.digest
+            others = (box for box in self.members.peers.boxes if box != self.members.me)
+            known = all(self.comparison.members_of(box) == digest for box in others)
+            return leads is not None and known and leads.heirs.is_certain
 
     def exclude(self, box: str, within_s: float) -> bool:
         """See to it that nobody can vote for a box any more; whether that is certain within so many seconds."""
@@ -355,8 +372,7 @@ class TwinNode:
         said = msgspec.json.decode(message.members, type=Members)
         mine = msgspec.structs.replace(said, me=self.members.me)
         save(self.folder, mine)
-        self.members = mine
-        self.link.adopt(mine)
+        self._take_members(mine)
         return True
 
     def _hear_beside(self, sender: str, message: Beside) -> None:
@@ -368,6 +384,8 @@ class TwinNode:
                 if leads and aside.take(self.folder, name, rows):
                     self.link.send(sender, PutAsideHeard(name))
             case _:
+                if leads and isinstance(message, AboutBox) and message.members not in ("", self.members.digest):
+                    self.link.send(sender, Enlarged(msgspec.json.encode(self.members)))  # it was away as they changed
                 self.comparison.receive(sender, message, sender == self.box.voter.holder and not leads)
 
     def _taken_out(self) -> None:

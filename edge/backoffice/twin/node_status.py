@@ -94,8 +94,8 @@ def _state_of(node: BoxParts, leads: Leadership, heard: dict[str, int], has: int
     witnesses = set(peers.voters) - set(peers.boxes)
     boxes = set(peers.boxes) - {node.members.me}
     if any(0 <= heard.get(name, -1) < AWAY_MS for name in boxes):
-        there = any(0 <= heard.get(name, -1) < WITNESS_AWAY_MS for name in witnesses)
-        if not there:
+        there = sum(0 <= heard.get(name, -1) < WITNESS_AWAY_MS for name in witnesses)
+        if there < peers.majority - 1:  # without this box they and the other one could vote for nobody
             return "no_witness"
         if lacks == "full":
             return "unfit"

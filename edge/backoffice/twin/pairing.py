@@ -22,7 +22,7 @@ from edge.backoffice.twin.members import FOLDER, Member, Members
 from edge.backoffice.twin.promises import Promises
 from twin.records import Stored
 
-FIRST, SECOND, WITNESS = "1", "2", members.NO_WITNESS
+FIRST, SECOND = "1", "2"
 KNOCKS, KNOCK_S = 4, 600.0
 """So many wait at once, so long; one more is not heard."""
 DIGITS = 8
@@ -141,7 +141,7 @@ class PairingDesk:
 
     def with_knock(self, id: str, mine: Members | None, port: int, page: int, tls: bool) -> Members | None:
         """All members with that machine among them, where this box is heard at `port` if it was alone; None: nobody
-        knocked so, or there is one of its kind already."""
+        knocked so, or there are as many of its kind as may be."""
         one = self.pending.get(id)
         if one is None or not one.theirs:
             return None
@@ -149,9 +149,9 @@ class PairingDesk:
         if mine is None:
             me = Member(FIRST, "box", one.knock.dialled, port, f"{scheme}://{_in_url(one.knock.dialled)}:{page}")
             mine = Members(FIRST, (msgspec.structs.replace(me, certificate=self.certificate()),))
-        names = {"box": SECOND if mine.me == FIRST else FIRST, "witness": WITNESS}
-        name = names[one.knock.role]
-        if any(other.name == name for other in mine.all) or (one.knock.role == "witness" and len(mine.all) < 2):
+        names = members.WITNESSES if one.knock.role == "witness" else (SECOND if mine.me == FIRST else FIRST,)
+        name = next((name for name in names if all(other.name != name for other in mine.all)), "")
+        if not name or (one.knock.role == "witness" and len(mine.peers.boxes) < 2):
             return None
         at = f"{scheme}://{_in_url(one.host)}:{one.knock.page}" if one.knock.page else ""
         added = Member(name, one.knock.role, one.host, one.knock.port, at, one.knock.certificate)
