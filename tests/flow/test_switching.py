@@ -359,3 +359,54 @@ def test_staff_are_proposed_by_name_and_role_and_nobody_is_added(tmp_path: Path)
             assert "4711" not in str(one.look), "no PIN leaves the process that reads"
 
     run(scenario())
+
+
+def test_rows_of_systems_without_a_template_come_to_the_cent(tmp_path: Path) -> None:
+    """Headings of the systems' own reports, with made-up rows: what is taken and left out is what the file has."""
+    files: tuple[tuple[FileKind, str, int, dict[str, int]], ...] = (
+        (  # Zettle
+            "sales_lines",
+            "Date,Receipt number,Name,Variant,Quantity,SKU,Price,Discount,Final price (EUR),Final tax\n"
+            "2026-07-28 13:30,1,Cola,,2,c,1.40,0.20,2.60,0.43\n"
+            "2026-07-28 13:35,2,Cola,,-1,c,1.40,0.00,-1.40,-0.23\n",
+            120,
+            {},
+        ),
+        (  # QuickBooks POS
+            "sales_lines",
+            "Date,Receipt #,Cashier,Item #,Item Name,Qty Sold,Ext Price,Receipt Type\n"
+            "7/28/2026,101,Ada,17,Cola,2,2.80,Sales\n7/28/2026,102,Ada,17,Cola,1,1.40,Return\n",
+            140,
+            {},
+        ),
+        (  # Revel
+            "sales_lines",
+            "Order ID,Created Date,Station,Product Name,SKU,Quantity,Price,Discount Amount,Voided\n"
+            "1,07/28/2026 01:33 PM,1,Cola,c,2,1.40,0.00,No\n2,07/29/2026 01:33 PM,1,Cola,c,1,1.40,0.00,Yes\n",
+            280,
+            {"cancelled": 140},
+        ),
+        (  # Epos Now
+            "catalogue",
+            "Id,Name,CostPrice,SalePrice,CategoryName,Barcode,ArticleCode\n1,Cola,0.50,1.40,Drinks,,COLA\n",
+            140,
+            {},
+        ),
+        (  # PrestaShop
+            "catalogue",
+            "Product ID;Name;Reference;Price (tax excl.);Price (tax incl.);Quantity\n1;Cola;COLA;1,17;1,40;12\n",
+            140,
+            {},
+        ),
+    )
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            for kind, text, taken, left in files:
+                (one,) = look(shop, tmp_path, brought(shop, tmp_path, "x.csv", text))
+                assert one.look is not None and one.look.kind == kind, one
+                money = one.look.sums[0]
+                assert (money.taken_minor, money.left_minor, money.difference_minor) == (taken, sum(left.values()), 0)
+                assert {why.why: why.minor for why in one.look.left} == left
+
+    run(scenario())

@@ -1,5 +1,5 @@
 """`edge export sqlite FILE`: export the shop to an SQLite file, running or not. `edge export square FOLDER` and `edge
-export odoo FOLDER`: products and customers in these systems' formats."""
+export odoo FOLDER`: products, customers and sales in these systems' formats."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edge.app.cli.ledger_reader import reading
 from edge.app.cli.output import say
-from edge.backoffice.switching.way_out import System, write_for
+from edge.backoffice.switching.way_out import ExportTerms, System, write_for
 from edge.core.clock import SystemClock
 from edge.operations.shop_file.export import describe, export
 from edge.runtime import config
@@ -38,7 +38,10 @@ def _for_system(system: System, args: argparse.Namespace) -> int:
     language = loaded.catalog.language or loaded.store.language
     with reading(loaded) as db:
         now_us = SystemClock().read().at_us
-        done = write_for(system, db, folder, loaded.store.currency, language, now_us, args.people)
+        terms = ExportTerms(
+            loaded.store.currency, language, loaded.store.zone, (loaded.store.header or (loaded.store.id,))[0]
+        )
+        done = write_for(system, db, folder, terms, now_us, args.people)
     people = f" and {done.customers} customers" if args.people else ""
-    say(f"{done.products} products{people} in {folder}.")
+    say(f"{done.products} products{people}, {done.lines} sold lines and {done.receipts} receipts in {folder}.")
     return 0

@@ -146,6 +146,7 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "sku lineitemsku itemsku productsku itemcode productcode customsku internalreference systemid",
         "variantsku itemnumber plu systemsku article articlenumber reference ref codearticle מקט קודפריט",
         "productinternalreference defaultcode productiddefaultcode item# itemno product# publicid",
+        "orderlinesproductinternalreference",
     ),
     "code": _names(
         "gtin barcode ean upc codebarres ברקוד itembarcode productbarcode variantbarcode",
@@ -170,6 +171,7 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "netsales netprice netamount netsale lineitemtotal linetotal nettotal itemtotal ordertotalline",
         "totalsales linesubtotal subtotal extendedprice amount total totalprice ventesnettes montantnet",
         "montant pricesubtotalincl subtotalincl linespricesubtotalincl סכום סהכ מכירותנטו revenue lineamount",
+        "orderlinessubtotal linessubtotal",
         "netrevenue netsalestotal extprice finalprice itemrevenue totalrevenue salesamount grosssales grossprice",
         "saletotal",
     ),

@@ -31,7 +31,8 @@ from edge.money.gift_cards.queries import read_card
 SPAN = 100_000_000
 """Of a job's cursor for each file: more than any has rows."""
 CUSTOMERS_OF_STEP = 3 * CUSTOMERS_AT_ONCE
-HISTORY_OF_STEP = 500
+HISTORY_OF_STEP = 200
+"""Of one event: what follows the journal takes it whole, and no till waits longer for that than for a sale."""
 UNKNOWN_SHOWN = 200
 """Products that nobody knows here, which the report names."""
 _OF_JOB = "SELECT queued_us FROM job WHERE kind = 'move_in' AND state = 'running' LIMIT 1"

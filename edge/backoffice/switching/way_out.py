@@ -1,10 +1,13 @@
-"""Products and customers in the form that another system takes: nobody stays because they cannot leave."""
+"""Products, customers and sales in the form of another system: nobody stays because they cannot leave."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -35,27 +38,113 @@ CUSTOMERS: dict[System, tuple[str, ...]] = {
     ),
     "odoo": ("External ID", "Name", "Email", "Phone", "Street", "Street2", "City", "Zip", "Country"),
 }
+SALES: dict[System, tuple[str, ...]] = {
+    "square": (
+        *("Date", "Time", "Time Zone", "Category", "Item", "Qty", "SKU", "Net Sales", "Transaction ID"),
+        *("Event Type", "Location"),
+    ),
+    "odoo": (
+        *("Order Ref", "Date", "Order Lines/Product/Internal Reference", "Order Lines/Product"),
+        *("Order Lines/Quantity", "Order Lines/Subtotal"),
+    ),
+}
+"""Headings of their reports of sold items: Square's "Items Detail", and lines of orders of Odoo's point of sale."""
+RECEIPTS: dict[System, tuple[str, ...]] = {
+    "square": ("Date", "Time", "Time Zone", "Total Collected", "Transaction ID", "Event Type", "Location"),
+    "odoo": ("Order Ref", "Date", "Receipt Number", "Total"),
+}
+"""The same of whole receipts."""
+_LINES = """
+    SELECT p.at_us, p.register, p.number, p.kind, g.sku, g.quantity, g.minor, coalesce(c.body, '{}')
+    FROM paper p JOIN paper_product g USING (seq) LEFT JOIN product c ON c.sku = g.sku ORDER BY p.seq, g.sku
+"""
+_RECEIPTS = "SELECT at_us, register, number, kind, total_minor FROM paper ORDER BY seq"
 AXES = 2
 
 
 class WrittenOut(msgspec.Struct, frozen=True):
-    """How many products and customers were written."""
+    """How many products, customers, sold lines and receipts were written."""
 
     products: int
     customers: int
+    lines: int
+    receipts: int
+
+
+class ExportTerms(msgspec.Struct, frozen=True):
+    """How a shop writes: its currency, its language for names, its zone, and what its tills stand in."""
+
+    currency: str
+    language: str
+    zone: str
+    name: str
 
 
 def write_for(
-    system: System, db: Connection, folder: Path, currency: str, language: str, now_us: int, people: bool
+    system: System, db: Connection, folder: Path, terms: ExportTerms, now_us: int, people: bool
 ) -> WrittenOut:
-    """Write `products.csv` and, with `people`, `customers.csv` into a folder."""
+    """Write `products.csv`, `sales.csv`, `receipts.csv` and, with `people`, `customers.csv` into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    products = list(_product_rows(system, db, currency, language))
+    products = list(_product_rows(system, db, terms.currency, terms.language))
     write_table(folder / "products.csv", "csv", PRODUCTS[system], products)
+    lines, receipts = CountedRows(_line_rows(system, db, terms)), CountedRows(_receipt_rows(system, db, terms))
+    write_table(folder / "sales.csv", "csv", SALES[system], lines)
+    write_table(folder / "receipts.csv", "csv", RECEIPTS[system], receipts)
     found = list(_customer_rows(system, db, now_us)) if people else []
     if people:
         write_table(folder / "customers.csv", "csv", CUSTOMERS[system], found)
-    return WrittenOut(len(products), len(found))
+    return WrittenOut(len(products), len(found), lines.count, receipts.count)
+
+
+class CountedRows:
+    """Rows that are written as they are read, and how many those were."""
+
+    def __init__(self, rows: Iterator[list[str]]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for row in self._rows:
+            self.count += 1
+            yield row
+
+
+def _line_rows(system: System, db: Connection, terms: ExportTerms) -> Iterator[list[str]]:
+    categories = {one.id: name_in(one.names, terms.language) for one in read_categories(db)}
+    decode = msgspec.json.Decoder(_Named).decode
+    for at_us, register, number, kind, sku, quantity, minor, body in db.execute(_LINES):
+        product = decode(body)
+        name = name_in(product.names or {}, terms.language) or sku
+        units, amount = f"{Decimal(quantity) / 1000:f}", show_minor(minor, terms.currency)
+        paper = _paper_cells(system, terms, at_us, register, number, kind)
+        if system == "odoo":
+            yield [*paper, sku, name, units, amount]
+            continue
+        category = categories.get(product.category or "", "")
+        yield [*paper[:3], category, name, units, sku, amount, *paper[3:], terms.name]
+
+
+def _receipt_rows(system: System, db: Connection, terms: ExportTerms) -> Iterator[list[str]]:
+    for at_us, register, number, kind, total in db.execute(_RECEIPTS):
+        paper, amount = _paper_cells(system, terms, at_us, register, number, kind), show_minor(total, terms.currency)
+        if system == "odoo":
+            yield [*paper, paper[0], amount]
+        else:
+            yield [*paper[:3], amount, *paper[3:], terms.name]
+
+
+def _paper_cells(system: System, terms: ExportTerms, at_us: int, register: str, number: int, kind: str) -> list[str]:
+    """What is said of a receipt. A void is written as a refund: here it has numbers below zero of its own, and there a
+    void is a sale that never was."""
+    at, id = datetime.fromtimestamp(at_us / 1e6, ZoneInfo(terms.zone)), f"{register}-{number}"
+    if system == "odoo":
+        return [id, f"{at:%Y-%m-%d %H:%M:%S}"]
+    return [f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}", terms.zone, id, "Payment" if kind == "sale" else "Refund"]
+
+
+class _Named(msgspec.Struct):
+    names: dict[str, str] = {}
+    category: str | None = None
 
 
 def _product_rows(system: System, db: Connection, currency: str, language: str) -> Iterator[list[str]]:
