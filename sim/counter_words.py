@@ -36,6 +36,19 @@ Cut the line to head office = Couper la ligne du siège
 Mend it = La rétablir
 Simulated shelf = Rayon simulé
 The demo has ended. = La démo est finie.
+Tour = Visite guidée
+Press a product below: the scanner types its code, and the line appears at the till. F8 takes cash. =
+  Touchez un produit ci-dessous : le lecteur envoie son code et la ligne apparaît à la caisse. F8 encaisse les espèces.
+Put something on the scale, then touch the tomatoes at the till: they are weighed with one tap. =
+  Posez quelque chose sur la balance, puis touchez les tomates à la caisse : elles sont pesées d’un seul geste.
+Press F9 at the till, then Approve under Payment terminal: the sale ends by itself. =
+  Appuyez sur F9 à la caisse, puis sur Accepter sous Terminal de paiement : la vente se termine toute seule.
+Switch the printer off or cut the line to head office, and keep selling: everything arrives later. =
+  Éteignez l’imprimante ou coupez la ligne du siège, et continuez à vendre : tout arrive plus tard.
+Open Manager at the till (the PIN is 1234): sales, stock and orders of ninety days. =
+  Ouvrez Gestion à la caisse (code 1234) : ventes, stock et commandes de quatre-vingt-dix jours.
+Back = Précédent
+Next = Suivant
 """
 _HE = """
 Simulated devices = התקנים מדומים
@@ -67,11 +80,24 @@ Cut the line to head office = לנתק את הקו למטה
 Mend it = לחבר שוב
 Simulated shelf = מדף מדומה
 The demo has ended. = ההדגמה הסתיימה.
+Tour = סיור
+Press a product below: the scanner types its code, and the line appears at the till. F8 takes cash. =
+  לחצו על מוצר למטה: הסורק שולח את הקוד והשורה מופיעה בקופה. F8 גובה מזומן.
+Put something on the scale, then touch the tomatoes at the till: they are weighed with one tap. =
+  הניחו משהו על המשקל ולחצו על העגבניות בקופה: הן נשקלות בלחיצה אחת.
+Press F9 at the till, then Approve under Payment terminal: the sale ends by itself. =
+  הקישו F9 בקופה ואז "לאשר" תחת "מסוף תשלום": המכירה מסתיימת מעצמה.
+Switch the printer off or cut the line to head office, and keep selling: everything arrives later. =
+  כבו את המדפסת או נתקו את הקו למטה והמשיכו למכור: הכול יגיע אחר כך.
+Open Manager at the till (the PIN is 1234): sales, stock and orders of ninety days. =
+  פתחו את ניהול בקופה (הקוד 1234): מכירות, מלאי והזמנות של תשעים ימים.
+Back = הקודם
+Next = הבא
 """
 
 
 def _read(text: str) -> Mapping[str, str]:
-    return MappingProxyType(dict(line.split(" = ", 1) for line in text.strip().splitlines()))
+    return MappingProxyType(dict(line.split(" = ", 1) for line in text.strip().replace("\n  ", " ").splitlines()))
 
 
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"fr": _read(_FR), "he": _read(_HE)})
