@@ -1,14 +1,13 @@
-"""The range of each store or group of stores.
+"""Assortment of each store or group of stores.
 
-What a store has in its range. A product is *listed* unless somebody said otherwise: mostly head office, of a
-group of stores (the directive `assortment`), or a manager (`SetAssortment`); the newest word holds, also of a day
-to come.
+Which products a store carries. A product is *listed* unless stated otherwise, mostly by head office for a group of
+stores (directive `assortment`), or by a manager (`SetAssortment`); the newest entry applies, including scheduled ones.
 
-Not listed is not retired: the catalogue keeps the product, and what is there still sells. It is not ordered any
-more, and kiosks, phones and web shops offer it as long as some is left. A till sells whatever is laid before it;
-that something was sold which is not listed is an alert of the day, `not_listed`, here and at head office.
+Unlisted isn't retired: the catalogue keeps the product, and remaining stock is sold. It isn't reordered, and kiosks,
+phones and web shops offer it while stock lasts. A till sells whatever is presented; sales of unlisted products raise
+the daily alert `not_listed`, here and at head office.
 
-A price that comes with it is a price like any other (`SetPrice`), in the store's own currency.
+An accompanying price is an ordinary price (`SetPrice`), in the store's own currency.
 """
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec

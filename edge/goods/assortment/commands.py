@@ -1,4 +1,4 @@
-"""What can be asked of the range."""
+"""Commands of the assortment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Group = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[A-Za-z0-9._, -]*$
 
 
 class RangeListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether a product is in the range from `from_us` on (UTC microseconds; None: at once)."""
+    """Whether a product is listed from `from_us` (UTC microseconds; None: now)."""
 
     sku: Sku
     listed: bool
@@ -26,9 +26,8 @@ class RangeListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SetAssortment(Command, frozen=True):
-    """Let products be in the store's range, or not, at once or from a moment on; 100 at most. `by`: whose word it is,
-    said for a `group` of stores ("": for this one). A product that the shop does not have is left out, and named in the
-    result."""
+    """List or unlist up to 100 products, now or later. `by`: the source, for a `group` of stores ("": this one).
+    Unknown products are skipped and returned."""
 
     listings: Annotated[tuple[RangeListing, ...], msgspec.Meta(min_length=1, max_length=MANY)]
     by: By = "manager"

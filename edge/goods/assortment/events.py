@@ -1,4 +1,4 @@
-"""What can have happened to the range."""
+"""Events of the assortment."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from edge.core.messages import Event
 
 
 class ListingSet(Event, frozen=True):
-    """From `from_us` on a product is in the store's range, or is not, by this one's word, said for a `group` of
-    stores ("": for this one); what was said of a later moment is gone."""
+    """A product is listed or unlisted from `from_us`, by a source, for a `group` of stores ("": this one); replaces
+    later entries."""
 
     sku: str
     listed: bool

@@ -1,4 +1,4 @@
-"""Commands of the range, inside the transaction."""
+"""Assortment commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.goods.catalog.queries import read_products
 
 
 def set_assortment(tx: Transaction, command: SetAssortment) -> tuple[str, ...]:
-    """The products that the shop does not have."""
+    """Apply the listings; return the unknown products."""
     known = read_products(tx.db, [one.sku for one in command.listings])
     for one in command.listings:
         from_us = max(one.from_us or 0, tx.at_us)

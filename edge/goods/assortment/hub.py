@@ -1,4 +1,4 @@
-"""How head office holds the range of each store."""
+"""Head office's tables of each store's assortment."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SET = ASSORTMENT.upsert()
 
 
 class AssortmentTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects assortment events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "assortment"
     version = 1

@@ -1,4 +1,4 @@
-"""Facts about the range to rows."""
+"""Projects assortment events to rows."""
 
 from __future__ import annotations
 

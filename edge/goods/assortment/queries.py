@@ -1,4 +1,4 @@
-"""Reads of the range: what is not listed, and what of it nobody is offered any more."""
+"""Queries of the assortment: unlisted products, and those no longer offered."""
 
 from __future__ import annotations
 
@@ -52,8 +52,7 @@ _SOLD = f"""
 
 
 class NotListed(msgspec.Struct, frozen=True):
-    """A product that is not in the range: how much of it is left, in thousandths of its unit, and whose word it is;
-    "": it comes into the range later."""
+    """An unlisted product: stock left in thousandths of its unit, and the source ("": to be listed later)."""
 
     sku: str
     names: dict[str, str]
@@ -62,9 +61,8 @@ class NotListed(msgspec.Struct, frozen=True):
 
 
 class RangeWord(msgspec.Struct, frozen=True):
-    """What somebody said of a product in the range: whether it is in now, since when, by whose word, for which group of
-    stores ("": for this one; 0 and "": nobody spoke of now). `next_us`: when somebody's next word begins; 0: it stays.
-    `left`: how much is there, in thousandths of its unit."""
+    """A product's assortment entry: its state since `since_us`, source and store group ("": this store; 0 and "": no
+    current entry). `next_us`: start of the next entry (0: none). `left`: stock in thousandths of its unit."""
 
     sku: str
     names: dict[str, str]
@@ -79,7 +77,7 @@ class RangeWord(msgspec.Struct, frozen=True):
 
 
 class RangeCounts(msgspec.Struct, frozen=True):
-    """Products in the range, out of it, and of those that somebody said will change."""
+    """Numbers of listed, unlisted and scheduled products."""
 
     listed: int
     unlisted: int
@@ -87,7 +85,7 @@ class RangeCounts(msgspec.Struct, frozen=True):
 
 
 class SoldUnlisted(msgspec.Struct, frozen=True):
-    """How much was sold of what is not in the range, in thousandths of its unit."""
+    """Quantity sold of an unlisted product, in thousandths of its unit."""
 
     sku: str
     names: dict[str, str]
@@ -95,7 +93,7 @@ class SoldUnlisted(msgspec.Struct, frozen=True):
 
 
 def not_listed(db: Connection, at_us: Number, limit: Number = LIMIT) -> list[NotListed]:
-    """What is not in the range at a moment, by its number; 500 at most."""
+    """Unlisted products at a moment by SKU, at most 500."""
     rows = db.execute(_SHOWN, (at_us, "", max(1, min(limit, LIMIT))))
     return [NotListed(sku, _names(names), left, by or "") for sku, names, left, by in rows]
 
@@ -103,40 +101,40 @@ def not_listed(db: Connection, at_us: Number, limit: Number = LIMIT) -> list[Not
 def range_words(
     db: Connection, at_us: Number, show: RangeShow = "", after: str = "", limit: Number = 50
 ) -> list[RangeWord]:
-    """What was said of the range, by the product's number behind `after`; `show`: of those in, out or coming alone."""
+    """Assortment entries by SKU after `after`; `show`: only listed, unlisted or scheduled ones."""
     rows = db.execute(_WORDS, (at_us, after, show, max(1, min(limit, LIMIT))))
     return [RangeWord(row[0], _names(row[1]), bool(row[2]), *row[3:]) for row in rows]
 
 
 def range_counts(db: Connection, at_us: Number) -> RangeCounts:
-    """How many products are in the range at a moment, and how many are not."""
+    """Numbers of listed and unlisted products at a moment."""
     return RangeCounts(*db.execute(_COUNTS, (at_us, "")).fetchone())
 
 
 def is_listed(db: Connection, sku: str, at_us: int) -> bool:
-    """Whether a product is in the range at a moment."""
+    """Whether a product is listed at a moment."""
     return db.execute(_OUT, (at_us, sku)).fetchone() is None
 
 
 def is_withheld(db: Connection, sku: str, at_us: int) -> bool:
-    """Whether nobody is offered it: it is not in the range, and none is left."""
+    """Whether a product is no longer offered: unlisted and out of stock."""
     return not is_listed(db, sku, at_us) and int(db.execute(_LEFT, (sku,)).fetchone()[0]) <= 0
 
 
 def unlisted_skus(db: Connection) -> frozenset[str]:
-    """All that is not in the range, as of the newest fact."""
+    """All unlisted products as of the newest event."""
     newest = db.execute(_NEWEST_US).fetchone()
     return frozenset(sku for (sku,) in db.execute(_OUT, (newest[0] if newest else 0, "")))
 
 
 def sold_unlisted(db: Connection, at_us: int, business_date: str, limit: int) -> list[SoldUnlisted]:
-    """What of it was sold on a day, without what came back."""
+    """Net sales of unlisted products on a day."""
     rows = db.execute(_SOLD, (at_us, "", business_date, limit))
     return [SoldUnlisted(sku, _names(names), quantity) for sku, names, quantity in rows]
 
 
 def listing_from(db: Connection, sku: str, from_us: int) -> tuple[bool, bool]:
-    """Whether it is listed from that moment on, and whether nobody said anything of a later one."""
+    """Whether it is listed from that moment, and whether no later entry exists."""
     later = db.execute("SELECT 1 FROM assortment WHERE sku = ? AND from_us > ?", (sku, from_us)).fetchone()
     return is_listed(db, sku, from_us), later is None
 

@@ -1,4 +1,4 @@
-"""What of the range a person may want to know: something was sold that is not in it."""
+"""Alerts about the assortment: sales of unlisted products."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LIMIT = 50
 
 
 def _sold_although(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Sold today although it is not listed: the shelf has some left, or it came by another way."""
+    """Sold today although unlisted: from remaining stock or another source."""
     for one in sold_unlisted(db, now_us, business_date, LIMIT):
         yield Condition(one.sku, {"sku": one.sku, "quantity": show_quantity(one.quantity)})
 

@@ -1,4 +1,4 @@
-"""What the shop sells. See README.md."""
+"""The product catalogue. See README.md."""
 
 from functools import partial
 
@@ -20,8 +20,8 @@ from edge.goods.catalog.settings import CatalogSettings
 def capability(
     settings: CatalogSettings, named: categories.NamedElsewhere = (), made_of: MadeOf = made_of_nothing
 ) -> Capability:
-    """The catalogue of a store with these settings. `named`: which of its categories other capabilities name;
-    `made_of`: what their bills make products of."""
+    """Catalogue capability with these settings. `named`: categories referenced by other capabilities; `made_of`: bills
+    of materials."""
     catalog = CatalogHandlers(settings, made_of)
     return Capability(
         name="catalog",

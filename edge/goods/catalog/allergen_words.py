@@ -1,4 +1,4 @@
-"""Which allergens a word means, whatever language it is in: "lait" on a label is the milk that a customer avoids."""
+"""Maps words of any language to allergens: "lait" on a label is the milk that a customer avoids."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TEXT_CHARS = 200
 
 
 class AllergenWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An allergen, the words for it, and phrases that have such a word and are not it."""
+    """An allergen, its words, and phrases that contain such a word but mean something else."""
 
     id: str
     words: tuple[str, ...]
@@ -26,13 +26,13 @@ class AllergenWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def allergens() -> tuple[AllergenWords, ...]:
-    """Those that law has named."""
+    """Allergens regulated by law."""
     text = files("edge.goods.catalog").joinpath("allergen_words.toml").read_bytes()
     return msgspec.toml.decode(text, type=dict[str, tuple[AllergenWords, ...]])["allergen"]
 
 
 def allergen_keys(phrases: Iterable[str]) -> frozenset[str]:
-    """What phrases name, to compare: ids of known allergens, else the phrase in small letters.
+    """Keys of the allergens in phrases: known ids, otherwise the phrase in lower case.
 
     >>> sorted(allergen_keys(["Lait", "peut contenir des noisettes", "Kiwi", "sans gluten", "coconut milk"]))
     ['coconut milk', 'kiwi', 'milk', 'nuts']
@@ -56,6 +56,6 @@ def _names(text: str, allergen: AllergenWords) -> bool:
 
 
 def _plain(text: str) -> str:
-    """In small letters, without accents, words apart by one blank, with one at either end."""
+    """Normalise a text: lower case, without accents, single spaces between and around words."""
     bare = without_marks(text.casefold())
     return " " + " ".join("".join(one if one.isalnum() else " " for one in bare).split()) + " "

@@ -1,4 +1,4 @@
-"""Which allergens are in a product, or in what it is made of: what everybody asks who offers, replaces or names one."""
+"""Allergens of a product and its ingredients, for everything that sells, substitutes or names one."""
 
 from __future__ import annotations
 
@@ -18,49 +18,51 @@ Ingredients = Callable[[Connection, Sequence[str]], Mapping[str, Iterable[str]]]
 
 
 class Allergens(msgspec.Struct, frozen=True):
-    """What is `named` of a product and of all that is in it, each once, as it was written first. `unsaid`: what is in
-    it (or itself) of which nobody said which there are, by sku."""
+    """`named`: allergens of a product and all its ingredients, without duplicates, as first written. `unsaid`: SKUs
+    without allergen information."""
 
     named: tuple[str, ...] = ()
     unsaid: tuple[str, ...] = ()
 
     @property
     def keys(self) -> frozenset[str]:
-        """To compare, whatever language they were written in."""
+        """Keys for comparison across languages."""
         return allergen_keys(self.named)
 
     @property
     def all_said(self) -> frozenset[str] | None:
-        """The same where somebody said it of all that is in it; None: there may be others."""
+        """The keys if information is complete; None if there may be others."""
         return None if self.unsaid else self.keys
 
     def within(self, other: Allergens) -> bool:
-        """Whether who bears the other bears this: both name none, or this is fully said and adds nothing."""
+        """Whether a person who tolerates the other tolerates this: both have none, or this is complete and adds
+        nothing."""
         if not self.named and not other.named:
             return True
         return bool(self.named) and not self.unsaid and self.keys <= other.keys
 
 
 def is_allergens(name: str) -> bool:
-    """Whether an attribute of this name says them."""
+    """Whether an attribute of this name lists allergens."""
     return name.casefold() in NAMES
 
 
 def said_of(attributes: Mapping[str, Value] | None) -> tuple[str, ...] | None:
-    """The words that a product's own attributes say, by commas or semicolons; None: nobody said anything."""
+    """Allergens in a product's own attributes, separated by commas or semicolons; None without information."""
     found = [value.text for name, value in (attributes or {}).items() if is_allergens(name)]
     words = (word.strip() for text in found for word in text.replace(";", ",").split(","))
     return tuple(word for word in words if word) if found else None
 
 
 def own_allergens(sku: str, attributes: Mapping[str, Value] | None) -> Allergens:
-    """Those of a product by itself."""
+    """Allergens of a product without ingredients."""
     words = said_of(attributes)
     return Allergens(unsaid=(sku,)) if words is None else Allergens(_once(words))
 
 
 def allergens_of(db: Connection, skus: Sequence[str], ingredients: Ingredients = recipe_edges) -> dict[str, Allergens]:
-    """Of each of these products. What says its own has been looked at: what is in it adds to that and lacks nothing."""
+    """Allergens of each product. A product with its own information counts as checked: ingredients add to it, but
+    nothing is missing."""
     inside = ingredients(db, skus)
     every = sorted({*skus, *inside, *(part for parts in inside.values() for part in parts)})
     words = {sku: said_of(product.attributes) for sku, (_, product, _) in read_products(db, every).items()}
@@ -79,7 +81,7 @@ def allergens_of(db: Connection, skus: Sequence[str], ingredients: Ingredients =
 
 
 def _once(words: Iterable[str]) -> tuple[str, ...]:
-    """Each word as it stood first, whatever its letters."""
+    """Remove duplicates regardless of case, keeping the first spelling."""
     found: dict[str, str] = {}
     for word in words:
         found.setdefault(word.casefold(), word)

@@ -1,4 +1,4 @@
-"""What may be a product's code. Pure; the arithmetic of article numbers is in `edge.lib.codes.gtin`."""
+"""Valid product codes. Pure; GTIN arithmetic is in `edge.lib.codes.gtin`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _GTIN_LENGTHS = (8, 12, 13, 14)
 
 
 def wrong(code: str) -> str | None:
-    """What is wrong with a code that someone wants to give a product, or None."""
+    """What is wrong with a new product code, or None."""
     code = code.strip()
     if not code:
         return "empty"
@@ -25,12 +25,12 @@ def wrong(code: str) -> str | None:
 
 
 def normalize_new_code(code: str) -> tuple[str, str | None]:
-    """A code that someone wants to give a product, in normal form, and what is wrong with it."""
+    """Normalise a new product code; return it with its fault, if any."""
     code = code.strip()
     return (code.zfill(14), None) if is_gtin(code) else (code, wrong(code))
 
 
 def in_store(number: int) -> str:
-    """An EAN-13 for use inside one shop (prefix 20, GS1 General Specifications 1.4.5); `number` < 10 billion."""
+    """EAN-13 for in-store use (prefix 20, GS1 General Specifications 1.4.5); `number` < 10 billion."""
     digits = f"20{number:010d}"
     return digits + str(check_digit(digits))

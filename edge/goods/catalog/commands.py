@@ -1,4 +1,4 @@
-"""What can be asked of the catalogue."""
+"""Commands of the catalogue."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ ListName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n
 
 
 class SetProducts(Command, frozen=True):
-    """Say something about products, 100 at most, new ones among them; what was said before is left alone.
+    """Set data of up to 100 products, including new ones; other data stays.
 
-    A field that is None, or a key of names and attributes that is left out, is not spoken of: what the source said of
-    it before still holds, unless `whole`, which withdraws it. Where several sources speak of one field, that of the
-    higher-ranking one holds. `lines` are the products' places in the source. With `unchanged_since`, a row of the
-    journal, it is refused where one of the products was changed behind that row. A code that another product
-    has stays there; the answer's result lists such codes as (sku, code, sku that has it).
+    A None field, or an omitted key of names and attributes, isn't mentioned: the source's earlier value remains, unless
+    `whole`, which withdraws it. If several sources set a field, the highest-ranking one applies. `lines` are positions
+    in the source. With `unchanged_since`, a journal row, the command is refused if a product changed after it. A code
+    that belongs to another product stays there; such codes are returned as (sku, code, owner's sku).
     """
 
     products: Annotated[tuple[Product, ...], msgspec.Meta(max_length=MANY)]
@@ -35,9 +34,9 @@ class SetProducts(Command, frozen=True):
 
 
 class WithdrawWord(Command, frozen=True):
-    """Let a source say nothing any more about some fields of a product, or (without `fields`) about all.
+    """Withdraw a source's values for some fields of a product, or (without `fields`) all.
 
-    What other sources say of them counts again. A name and a price are never forgotten.
+    Other sources' values then apply. Name and price are never removed.
     """
 
     sku: Sku
@@ -46,7 +45,7 @@ class WithdrawWord(Command, frozen=True):
 
 
 class ChangePrice(Command, frozen=True):
-    """Let a product cost something else from now on, in the store's list, if its source's word holds."""
+    """Change a product's store price from now on, if its source takes precedence."""
 
     sku: Sku
     price_minor: Price
@@ -54,10 +53,10 @@ class ChangePrice(Command, frozen=True):
 
 
 class SetPrice(Command, frozen=True):
-    """Plan a price, or set one in a list of its own (`member`, ...).
+    """Schedule a price, or set one in another list (`member`, ...).
 
-    It holds from `from_us` (now) until `until_us` (until another begins); one that ends comes before one that does
-    not. `price_minor` None takes back the one of this list that begins at `from_us`.
+    It applies from `from_us` (now) until `until_us` (or the next price); a limited price precedes an unlimited one.
+    `price_minor` None removes this list's price that begins at `from_us`.
     """
 
     sku: Sku
@@ -69,25 +68,24 @@ class SetPrice(Command, frozen=True):
 
 
 class RetireProducts(Command, frozen=True):
-    """Give products up: they are not sold any more, and all that is known of them stays."""
+    """Retire products: no longer sold, but their data stays."""
 
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MANY)]
     source: Source = Source()
 
 
 class RestoreProducts(Command, frozen=True):
-    """Sell products again that were given up."""
+    """Restore retired products."""
 
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MANY)]
     source: Source = Source()
 
 
 class UndoChanges(Command, frozen=True):
-    """Put products back to what they were before some rows of the journal, 100 at most.
+    """Revert up to 100 products to their state before certain journal rows.
 
-    Each as (sku, the first row that is taken back, the last row that changed the product). One that somebody else, or
-    another source, changed since is left alone: the answer's result lists those skus. A product that was new is given
-    up.
+    Each is (sku, first row to revert, last row that changed it). Products changed since by someone else or another
+    source are left alone and returned. New products are retired.
     """
 
     changes: Annotated[tuple[tuple[Sku, Number, Number], ...], msgspec.Meta(max_length=MANY)]
@@ -95,10 +93,10 @@ class UndoChanges(Command, frozen=True):
 
 
 class RemoveCategories(Command, frozen=True):
-    """Remove categories that nothing uses, 100 at most, those below others before these.
+    """Remove up to 100 unused categories, children before parents.
 
-    Each as it is expected to be: one that somebody changed since stays, as does one with goods or with a category below
-    it, or that promotions and the like name. The answer's result lists the ids that stay.
+    Each is given in its expected state: categories changed since stay, as do those with products, subcategories or
+    references. Returns the ids that stay.
     """
 
     categories: Annotated[tuple[Category, ...], msgspec.Meta(max_length=MANY)]
@@ -106,9 +104,9 @@ class RemoveCategories(Command, frozen=True):
 
 
 class SetCategories(Command, frozen=True):
-    """Add categories or change them, 100 at most; a parent stands before its children, or is there already.
+    """Add or change up to 100 categories; parents must precede children, or exist.
 
-    `only_new`: leave those alone that there are, for somebody may have changed them.
+    `only_new`: skip existing ones, which users may have changed.
     """
 
     categories: Annotated[tuple[Category, ...], msgspec.Meta(max_length=MANY)]

@@ -1,4 +1,4 @@
-"""What can have happened to the catalogue."""
+"""Events of the catalogue."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from edge.goods.catalog.product import Product, Source
 
 
 class ProductSet(Event, frozen=True, omit_defaults=True):
-    """A product is new or changed: `product` is all of it as it is from now on, its codes in normal form.
+    """A product is new or changed: `product` is its complete new state, with normalised codes.
 
-    `source` spoke; `word` is what it said where that is not `product` itself, because other sources count too or
-    because another product has one of the codes. A word that speaks of nothing was taken back. Parts may be of a
-    measure.
+    `source` made the change; `word` is what it said if that differs from `product`, because of other sources or a code
+    of another product. An empty word was withdrawn. Parts may be measured.
     """
 
     version = VERSION
@@ -24,7 +23,7 @@ class ProductSet(Event, frozen=True, omit_defaults=True):
 
 
 class PriceChanged(Event, frozen=True, omit_defaults=True):
-    """A product costs something else from now on, in the store's list; its source says so."""
+    """A product's store price changed, by its source."""
 
     sku: str
     price_minor: int
@@ -33,9 +32,9 @@ class PriceChanged(Event, frozen=True, omit_defaults=True):
 
 
 class PriceSet(Event, frozen=True, omit_defaults=True):
-    """From `from_us` on a product costs this in a list; until `until_us`, or until the next such price begins.
+    """A product's price in a list from `from_us`, until `until_us` or the next one.
 
-    `price_minor` None takes back the price of that list that begins there.
+    `price_minor` None removes the price of that list that begins there.
     """
 
     sku: str
@@ -47,29 +46,29 @@ class PriceSet(Event, frozen=True, omit_defaults=True):
 
 
 class ProductRetired(Event, frozen=True, omit_defaults=True):
-    """The shop gave a product up; all that is known of it stays."""
+    """A product was retired; its data stays."""
 
     sku: str
     source: Source = Source()
 
 
 class ProductRestored(Event, frozen=True, omit_defaults=True):
-    """A product that was given up is sold again."""
+    """A retired product was restored."""
 
     sku: str
     source: Source = Source()
 
 
 class CategorySet(Event, frozen=True, omit_defaults=True):
-    """A category is new or changed: all of it as it is from now on. It may say how far prices move, how much of it
-    one person may have, where it comes among its neighbours, what law keeps from the young."""
+    """A category is new or changed: complete, including price deviation, limit per customer, position and
+    restrictions."""
 
     category: Category
     source: Source = Source()
 
 
 class CategoryRemoved(Event, frozen=True, omit_defaults=True):
-    """A category is no more. Nothing used it."""
+    """An unused category was removed."""
 
     category: str
     source: Source = Source()

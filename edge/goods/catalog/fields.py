@@ -1,8 +1,8 @@
-"""The fields of a product, each declared once. Pure.
+"""Product fields, each declared once. Pure.
 
-The manager's form, files in and out, what the journal calls it and head office's columns are made from this table, and
-the tests of all of them read it. A field is a line in `Product` (its type and bounds), one here, and the word
-`goods.NAME` in three languages. What it says is of goods, never of a person: no field of these is sealed.
+The manager's form, import and export, the journal's names and head office's columns derive from this table and are
+tested against it. A field needs a line in `Product` (type and bounds), one here, and the text `goods.NAME` in three
+languages. Fields describe goods, never people, so none is sealed.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ Control = Literal[Single, "codes", "names", "keyed", "several", "rows"]
 
 
 class HubColumn(msgspec.Struct, frozen=True):
-    """Its column at head office: `text` says what it is. Where nothing is said it is NULL; one that cannot be NULL is 0
-    or an empty object then. `default`: of rows that were there before it, as SQL."""
+    """Head office's column: `text` describes it. Missing values are NULL, or 0 or an empty object if NULL isn't
+    allowed. `default`: for existing rows, as SQL."""
 
     text: str
     null: bool = True
@@ -35,7 +35,7 @@ class HubColumn(msgspec.Struct, frozen=True):
 
 
 class ProductField(msgspec.Struct, frozen=True):
-    """One field of `Product`, by its `name`.
+    """A field of `Product` by `name`.
 
     column    what it is called in files; `also`: further columns of files that say something of it
     headers   what people call that column in English, French and Hebrew, the likeliest first, in small letters
@@ -56,17 +56,17 @@ class ProductField(msgspec.Struct, frozen=True):
 
     @property
     def word(self) -> str:
-        """The key of what people call it."""
+        """Key of its label."""
         return f"goods.{self.name}"
 
     @property
     def is_single(self) -> bool:
-        """Whether one cell says all of it."""
+        """Whether one cell contains it completely."""
         return self.control in get_args(Single)
 
     @property
     def most(self) -> int | None:
-        """The largest number or the most characters that its type takes; None: there is no such bound."""
+        """Maximum number or length of its type; None if unbounded."""
         return _bounds()[self.name]
 
 
@@ -197,7 +197,7 @@ FIELD_OF: Mapping[str, ProductField] = {one.column: one for one in FIELDS}
 
 
 def form_lines() -> list[ProductField]:
-    """Those that are a line of the form, in its order."""
+    """Fields shown as form lines, in order."""
     groups = get_args(Group)
     lines = (one for one in FIELDS if one.is_single or one.control == "codes")
     return sorted(lines, key=lambda one: groups.index(one.group))
@@ -211,7 +211,7 @@ def _bounds() -> dict[str, int | None]:
 
 
 def _types(type_: Type) -> tuple[Type, ...]:
-    """The types that a value may have, without what is said of them."""
+    """Possible types of a value, without metadata."""
     if isinstance(type_, Metadata):
         return _types(type_.type)
     return tuple(getattr(type_, "types", (type_,)))

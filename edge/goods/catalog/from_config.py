@@ -1,4 +1,4 @@
-"""What config.toml says of the catalogue."""
+"""Catalogue settings from config.toml."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from edge.runtime.config import Config, Sections
 
 
 def catalog_settings(config: Config) -> CatalogSettings:
-    """Which source takes precedence, and the store's tax classes."""
+    """Source precedence and the store's tax classes."""
     return CatalogSettings(config.catalog.sources, config.tax.ids)
 
 
 def faults(file: Sections) -> Iterator[ConfigFault]:
-    """Trees of categories that the file names and nobody has written."""
+    """Unknown preset trees in the configuration."""
     for tree in file.catalog.trees:
         if tree not in trees.names():
             known = ", ".join(trees.names())

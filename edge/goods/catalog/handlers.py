@@ -1,4 +1,4 @@
-"""Commands of the catalogue, inside the transaction."""
+"""Catalogue commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ MadeOf = Callable[[Connection, Collection[str]], Mapping[str, Collection[str]]]
 
 
 def made_of_nothing(db: Connection, skus: Collection[str]) -> Mapping[str, Collection[str]]:
-    """In a shop that makes nothing."""
+    """No ingredients: for a shop without production."""
     return {}
 
 
 class CatalogHandlers:
-    """The catalogue's commands for a store with these settings. `made_of`: what production says of its bills."""
+    """Catalogue commands for a store with these settings. `made_of`: bills of materials."""
 
     def __init__(self, settings: CatalogSettings, made_of: MadeOf = made_of_nothing) -> None:
         self._made_of = made_of
@@ -108,8 +108,7 @@ class CatalogHandlers:
                 tx.append(ProductRestored(sku, command.source))
 
     def _validate_product(self, product: Product) -> Product:
-        """The product with its codes in normal form, each once, and nothing unseen in its names; or what is wrong with
-        it, whatever the shop has."""
+        """Normalise codes and names; raise for faults that don't depend on stored data."""
         if product.tax_class and self._tax_classes and product.tax_class not in self._tax_classes:
             known = ", ".join(sorted(self._tax_classes))
             raise Refusal("tax_class_unknown", {"sku": product.sku, "tax_class": product.tax_class, "known": known})
@@ -122,7 +121,7 @@ class CatalogHandlers:
         return _with_normal_codes(product)
 
     def _word(self, tx: Transaction, sku: str, source: str) -> SourceWord | None:
-        """What a source says of a product, if it says anything."""
+        """A source's current data on a product, if any."""
         known = read_products(tx.db, [sku]).get(sku)
         if known is None:
             raise Refusal("unknown_sku", {"sku": sku})
@@ -153,7 +152,7 @@ def _with_normal_codes(product: Product) -> Product:
 
 
 def _require_unchanged(tx: Transaction, command: SetProducts) -> None:
-    """`Refusal`: somebody else was faster."""
+    """Raise `Refusal` if someone else changed a product first."""
     if command.unchanged_since is None:
         return
     for product in command.products:
@@ -163,7 +162,7 @@ def _require_unchanged(tx: Transaction, command: SetProducts) -> None:
 
 
 def _missing(tx: Transaction, products: Sequence[Product], made_of: MadeOf) -> None:
-    """`Refusal`: what products speak of and the catalogue does not have: a category, a part of a bundle."""
+    """Raise `Refusal` for unknown categories or bundle parts."""
     categories = {product.category: product.sku for product in products if product.category}
     if categories:
         known_ids = known_categories(tx.db, categories)
@@ -189,7 +188,7 @@ def _missing(tx: Transaction, products: Sequence[Product], made_of: MadeOf) -> N
 
 
 def _circles(tx: Transaction, own: Mapping[str, Product]) -> None:
-    """`Refusal`: a recipe that is written now, or one that takes it, comes back to itself, is too deep or too long."""
+    """Raise `Refusal` for recipes that are cyclic, too deep or too long."""
     read: dict[str, tuple[BundlePart, ...]] = {sku: one.parts for sku, one in own.items() if one.parts is not None}
     written = [sku for sku, parts in read.items() if parts]
 
@@ -204,7 +203,7 @@ def _circles(tx: Transaction, own: Mapping[str, Product]) -> None:
 
 
 def _circles_by_bills(tx: Transaction, own: Mapping[str, Product], made_of: MadeOf) -> None:
-    """`Refusal`: a recipe that is written now comes back to itself by way of a bill of material, at any depth."""
+    """Raise `Refusal` for recipes that are cyclic through a bill of materials."""
     for sku in [sku for sku, one in own.items() if one.parts]:
         edge, seen = {sku}, set[str]()
         while edge := edge - seen:
@@ -219,7 +218,7 @@ def _circles_by_bills(tx: Transaction, own: Mapping[str, Product], made_of: Made
 
 
 def _take_back(tx: Transaction, command: SetPrice, from_us: int) -> None:
-    """A price that is to begin is taken back; one that has begun ends now."""
+    """Cancel a future price, or end a current one."""
     entry = read_price(tx.db, command.sku, command.list, from_us)
     if entry is None or (entry.until_us is not None and entry.until_us <= tx.at_us):
         raise Refusal("price_unknown", {"sku": command.sku, "list": command.list})

@@ -1,4 +1,4 @@
-"""What became of a product: each change with who made it, when, by which source, and what it was before."""
+"""History of a product: each change with user, time, source and old value."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ What = Literal["new", "changed", "price", "retired", "restored"]
 
 
 class FieldChange(msgspec.Struct, frozen=True):
-    """A field (`names.fr`, `attributes.THC` of those with keys) before and afterwards; None: nothing was said of it."""
+    """A field (`names.fr`, `attributes.THC`) before and after; None: unset."""
 
     field: str
     before: Any
@@ -35,7 +35,7 @@ class FieldChange(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One fact about a product. `price`: the one that was planned, set in a list, or taken back."""
+    """An event about a product. `price`: a price scheduled, set in a list, or removed."""
 
     seq: int
     at_us: int
@@ -48,9 +48,9 @@ class Change(msgspec.Struct, frozen=True):
 
 
 def changes_of(db: Connection, registry: Registry, sku: str, limit: int = CHANGES) -> list[Change]:
-    """The newest changes of a product first; nothing for an unknown one. Those in archives are left there.
+    """Newest changes of a product first; empty if unknown. Archived ones are omitted.
 
-    Of the oldest that is there, where it is not the first of all, only a price tells what it was before.
+    For the oldest one available, if not the first ever, only price changes show the previous value.
     """
     values = (sku, min(limit, CHANGES) + 1, archived_through(db))
     rows = db.execute(_SEQS, values).fetchall()
@@ -64,7 +64,7 @@ def changes_of(db: Connection, registry: Registry, sku: str, limit: int = CHANGE
 
 
 def _change(fact: RecordedEvent, known: Product | None, first: bool) -> tuple[Change, Product | None]:
-    """A fact as a change of what was known, and what is known behind it."""
+    """An event as a change, and the resulting state."""
     event: Any = fact.event
     head = (fact.seq, fact.at_us, fact.actor, fact.surface, event.source)
     match event:
@@ -84,7 +84,7 @@ def _change(fact: RecordedEvent, known: Product | None, first: bool) -> tuple[Ch
 
 
 def differences(before: Product | None, after: Product) -> tuple[FieldChange, ...]:
-    """What of a product is another than it was."""
+    """Fields that differ."""
     old, new = _flat(before) if before else {}, _flat(after)
     keys = dict.fromkeys((*new, *old))
     return tuple(FieldChange(key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key))

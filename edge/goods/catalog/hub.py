@@ -1,4 +1,4 @@
-"""How the hub turns facts about the catalogue into what each store sells, and for how much."""
+"""Head office's tables of each store's products and prices."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _RETIRED = """
 
 
 class ProductTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects product events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "products"
     version = 2
@@ -72,7 +72,7 @@ class ProductTables(TableProjector):
         return together(self._project, ProductSet, PriceChanged, ProductRetired, ProductRestored)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """Of many facts about one product, the last of each kind is what counts."""
+        """Apply only the last event of each kind per product."""
         products: dict[str, Product] = {}
         prices: dict[str, int] = {}
         retired: dict[str, bool] = {}
@@ -96,7 +96,7 @@ class ProductTables(TableProjector):
 
 
 def _column_value(product: Product, column: Column) -> str | int | None:
-    """What a column holds of a product."""
+    """A product's value for a column."""
     value = getattr(product, column.name)
     if column.type == "jsonb":
         return msgspec.json.encode(value or {}).decode()

@@ -1,4 +1,4 @@
-"""How old one must be to have a product: what everybody asks who sells, hands over or names one."""
+"""Minimum age for a product, for everything that sells, hands over or names one."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _UNCLASSIFIED: tuple[Regulated, ...] = ("cannabis",)
 
 
 def least_age(db: Connection, product: Product, *places: Jurisdiction) -> int:
-    """The least age in years for a product (0: anyone): the highest of its own, of the law at each of the `places` (of
-    the store, and of where it is brought), and of its parts."""
+    """Minimum age in years (0: anyone): the highest of the product's own, the law at each of the `places` (store and
+    delivery), and its parts'."""
     if not (product.parts or product.category or product.attributes):
         return product.min_age or 0  # nothing else says one, as of nearly all goods
     return least_ages(db, [product], *places)[product.sku]
 
 
 def least_ages(db: Connection, products: Sequence[Product], *places: Jurisdiction) -> dict[str, int]:
-    """The same of several products, by sku."""
+    """The same for several products, by SKU."""
     plain: dict[str, int] = {}
     for product in products:
         if product.parts or product.category or is_unclassified(product):
@@ -45,13 +45,13 @@ def least_ages(db: Connection, products: Sequence[Product], *places: Jurisdictio
 
 
 def is_unclassified(product: Product) -> bool:
-    """Whether a product is said to have what only cannabis has, and nobody put it into a category, from which its age
-    and the limit of one hand-over come. It counts as cannabis, and is not sold before it has one."""
+    """Whether a product has attributes only cannabis has, but no category, which determines its age and purchase limit.
+    It counts as cannabis and can't be sold until categorised."""
     return not product.category and not _ONLY_CANNABIS.isdisjoint(map(str.casefold, product.attributes or ()))
 
 
 def unclassified_in(db: Connection, product: Product) -> Product | None:
-    """The product itself, or the first of its parts, that is not sold before somebody gives it a category."""
+    """The product or its first part that can't be sold until categorised."""
     if is_unclassified(product):
         return product
     if not product.parts:
@@ -61,7 +61,7 @@ def unclassified_in(db: Connection, product: Product) -> Product | None:
 
 
 def _below(db: Connection, products: Sequence[Product]) -> dict[str, set[str]]:
-    """Of each product its parts, and those of the recipes among them."""
+    """Parts of each product, including nested recipes."""
     own = {product.sku: {part.sku for part in product.parts or ()} for product in products}
     if not any(own.values()):
         return own
@@ -70,14 +70,14 @@ def _below(db: Connection, products: Sequence[Product]) -> dict[str, set[str]]:
 
 
 def _own_age(product: Product, kinds: Mapping[str, Iterable[Regulated]], places: Iterable[Jurisdiction]) -> int:
-    """That of a product without its parts."""
+    """Minimum age without parts."""
     own = _UNCLASSIFIED if is_unclassified(product) else kinds.get(product.category or "", ())
     ages = [age_by_law(kind, place) for kind in own for place in places]
     return max(product.min_age or 0, *ages) if ages else product.min_age or 0
 
 
 def kinds_with_parts(db: Connection, product: Product) -> set[Regulated]:
-    """As what law keeps a product or one of its parts from the young."""
+    """Restrictions of a product and its parts."""
     parts = read_products(db, sorted(_below(db, [product])[product.sku]))
     goods = [product, *(part for _, part, _ in parts.values())]
     found = {kind for kinds in kinds_of(db, goods).values() for kind in kinds}
@@ -85,5 +85,5 @@ def kinds_with_parts(db: Connection, product: Product) -> set[Regulated]:
 
 
 def kinds_of(db: Connection, products: Iterable[Product]) -> dict[str, set[Regulated]]:
-    """As what law keeps products from the young, by their category; one that is free is left out."""
+    """Restrictions of products by category; unrestricted ones are omitted."""
     return regulated_kinds(db, {product.category for product in products if product.category})

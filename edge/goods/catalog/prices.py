@@ -1,7 +1,7 @@
-"""What a product costs, in which list, at which moment: reads of the prices, past and planned.
+"""Prices by list and moment, past and scheduled.
 
-The store's price without an end stands in `product`; table `price` has those it had before, those planned, those
-with an end (`bound`), and other lists.
+The unlimited store price is in `product`; the table `price` has its predecessors, scheduled and limited prices
+(`bound`), and other lists.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _CHANGING = """
 
 
 class PriceEntry(msgspec.Struct, frozen=True):
-    """A price of a product: in which list, from when, until when (None: until the next one), and who said so."""
+    """A price: list, start, end (None: the next one), and source."""
 
     list: str
     price_minor: int
@@ -64,38 +64,38 @@ class PriceEntry(msgspec.Struct, frozen=True):
 
 
 def price_at(db: Connection, sku: str, at_us: Number, price_list: str = STORE) -> int | None:
-    """What a product costs at a moment, past, present or planned; None if nobody knows."""
+    """Price of a product at any moment; None if unknown."""
     entries = price_history(db, sku, HISTORY_LIMIT)
     found = [price for name in {STORE, price_list} if (price := _in_effect(entries, name, at_us)) is not None]
     return min(found, default=None)
 
 
 def has_list(db: Connection, price_list: str) -> bool:
-    """Whether some product has, had or will have a price in a list other than the store's."""
+    """Whether any product has a past, current or future price in a list other than the store's."""
     found = db.execute("SELECT 1 FROM price WHERE list <> 'store' AND list = ? LIMIT 1", (price_list,))
     return found.fetchone() is not None
 
 
 def price_history(db: Connection, sku: str, limit: Number = 500) -> list[PriceEntry]:
-    """All prices of a product, planned, in effect and past, the latest to begin first; 2,000 at most."""
+    """All prices of a product, latest start first; at most 2,000."""
     return [PriceEntry(*row[:-1]) for row in db.execute(_HISTORY, (sku, min(limit, HISTORY_LIMIT)))]
 
 
 def read_price(db: Connection, sku: str, price_list: str, from_us: int) -> PriceEntry | None:
-    """The price of a list that begins at a moment."""
+    """Price of a list that begins at a moment."""
     entries = price_history(db, sku, HISTORY_LIMIT)
     return next((entry for entry in entries if (entry.list, entry.from_us) == (price_list, from_us)), None)
 
 
 def store_prices(db: Connection, skus: list[str], at_us: Number) -> dict[str, int]:
-    """What the store asks of everybody for a unit of products at a moment; of those whose price is known."""
+    """Store prices of products at a moment; unknown ones are omitted."""
     found = db.execute(_LISTED, (at_us, STORE, json.dumps(skus)))
     return {sku: price for sku, price in found if price is not None}
 
 
 def prices_ahead(db: Connection, skus: list[str], moments: list[int]) -> tuple[dict[str, int], dict[str, list[int]]]:
-    """What products cost in the store's list at the first of some moments (UTC microseconds, rising); and what those
-    whose price changes by the last of them cost at each."""
+    """Store prices at the first of some ascending moments (UTC microseconds); and for products whose price changes by
+    the last, the price at each."""
     text = json.dumps(skus)
     listed = {sku: price for sku, price in store_prices(db, skus, moments[0]).items() if price}
     changed = dict[str, list[int]]()
@@ -108,7 +108,7 @@ def prices_ahead(db: Connection, skus: list[str], moments: list[int]) -> tuple[d
 
 
 def planned_price(db: Connection, sku: str, at_us: int) -> int | None:
-    """The store's price without an end that was planned and has begun by a moment, if one has."""
+    """Scheduled unlimited store price already in effect at a moment, if any."""
     row = db.execute(
         f"SELECT ({_OPEN.format(list=_STORE_LIST, newer=_NEWER)}) FROM product p WHERE p.sku = ?2", (at_us, sku)
     ).fetchone()

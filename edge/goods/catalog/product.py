@@ -1,6 +1,6 @@
-"""What a product is, and what a source says of one. Pure.
+"""Products, and sources' data on them. Pure.
 
-A field that is None is one of which nothing is said; an empty one says that there is none.
+A None field is unspecified; an empty one means there is none.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Bound = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
 
 
 class Pack(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
-    """Several units under one code, such as a case. Without a price of its own it costs what its units do."""
+    """Several units under one code, such as a case. Without its own price it costs the sum of its units."""
 
     code: str
     units: Annotated[int, msgspec.Meta(ge=2, le=100_000)]
@@ -38,7 +38,7 @@ class Pack(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unk
 
 
 class Size(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """How much is in one unit: `amount` in thousandths of the measure."""
+    """Content of one unit: `amount` in thousandths of the measure."""
 
     amount: Quantity
     measure: Literal["g", "ml", "m", "piece"]
@@ -51,7 +51,7 @@ _CONTENT: Mapping[tuple[str, str], int] = MappingProxyType(
 
 
 class Supply(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
-    """Who delivers it, under which code of theirs, and what a unit then costs."""
+    """A supplier, its code for the product, and its unit cost."""
 
     supplier: Word
     code: Word = ""
@@ -59,11 +59,11 @@ class Supply(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_u
 
 
 class BundlePart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
-    """What a bundle holds: `quantity` thousandths of another product's unit, or of a `measure`: 40000 of ml.
+    """A bundle part: `quantity` thousandths of another product's unit, or of a `measure`: 40000 of ml.
 
-    `content`: how much of the measure one unit held when it was sold, in thousandths; it is taken from the product's
-    size then, and 0 in the catalogue. `loss_permille`: how much of what is taken is lost (peel, bones), so that more
-    leaves than the `quantity` that gets into it. What was sold has none: there it is in the quantity.
+    `content`: measure per unit when sold, in thousandths; from the product's size, and 0 in the catalogue.
+    `loss_permille`: preparation loss (peel, bones), which increases consumption beyond `quantity`. In sales the loss is
+    included in the quantity.
     """
 
     sku: Sku
@@ -74,7 +74,7 @@ class BundlePart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forb
 
     @property
     def gross(self) -> Fraction:
-        """What is taken for one, with what is lost of it, as `quantity` is measured.
+        """Consumption for one bundle including loss, in units of `quantity`.
 
         >>> BundlePart("onion", 90_000, "g", loss_permille=100).gross
         Fraction(100000, 1)
@@ -83,11 +83,11 @@ class BundlePart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forb
 
     @property
     def whole(self) -> int:
-        """How many of `quantity` make one unit of it; 0: it is measured, and nobody said how much a unit holds."""
+        """Amount of `quantity` in one unit; 0: measured without known content."""
         return self.content if self.measure else THOUSANDTHS
 
     def taken_by(self, goods: int) -> int:
-        """Thousandths of its unit that go with so many thousandths of the bundle; a part of one is left out.
+        """Thousandths of its unit consumed by thousandths of the bundle, rounded down.
 
         >>> BundlePart("gin", 40_000, "ml", 700_000).taken_by(2_000)
         114
@@ -96,10 +96,9 @@ class BundlePart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forb
 
 
 class Value(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
-    """An attribute's value: `text` as somebody wrote it, and what it means where it is a number.
+    """An attribute value: `text` as written, and its numeric meaning.
 
-    A number or range is from `low` to `high` in thousandths of `unit`; one of them None: open at that end.
-    "15-21%" is 15000, 21000, "%".
+    A number or range from `low` to `high` in thousandths of `unit`; None means open. "15-21%" is 15000, 21000, "%".
     """
 
     text: Annotated[str, msgspec.Meta(max_length=1000)]
@@ -158,14 +157,14 @@ class Product(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_
 
 
 def content_of(product: Product, measure: str) -> int:
-    """How much of a measure one unit of a product holds, in thousandths; 0: nobody said it in that measure."""
+    """Content of one unit in a measure, in thousandths; 0 if unknown."""
     if product.size and product.size.measure == measure:
         return product.size.amount
     return _CONTENT.get((product.unit or "", measure), 0)
 
 
 class Source(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
-    """Who says something: `checksum` of the file, `line` in it, `at_us` when it was said (0: when it was taken)."""
+    """A data source: `checksum` and `line` of its file, `at_us`: when (0: on receipt)."""
 
     name: Word = ""
     checksum: Annotated[str, msgspec.Meta(max_length=64)] = ""
@@ -192,11 +191,11 @@ MANAGER = "manager"
 
 
 def said_fields(product: Product) -> dict[str, Any]:
-    """The fields that are spoken of, by name."""
+    """Specified fields by name."""
     values = ((field, getattr(product, field)) for field in FIELDS)
     return {field: value for field, value in values if value is not None}
 
 
 def expected_expiry(today: str, expiry_days: int | None) -> str:
-    """The last day of goods that come in `today` and keep for so many days; "" where nobody said how long."""
+    """Expiry date of goods received `today`; "" without a shelf life."""
     return after(today, expiry_days) if expiry_days else ""

@@ -1,4 +1,4 @@
-"""Changes of a product taken back, inside the transaction: what it was before a row of the journal, it is again."""
+"""Reverts product changes inside the transaction, to the state before a journal row."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CHANGES = 200
 
 
 class Before(msgspec.Struct):
-    """A product as it was: what it is, what the source said of it, whether it had been given up."""
+    """Previous state: product, the source's data, and whether retired."""
 
     product: Product | None = None
     word: Product | None = None
@@ -38,8 +38,7 @@ class Before(msgspec.Struct):
 
 
 def undo_changes(tx: Transaction, command: UndoChanges) -> tuple[str, ...]:
-    """The skus that were left as they are: somebody changed them since, or a recipe takes them by the size they would
-    lose."""
+    """Revert; return the SKUs skipped because they changed since, or because recipes need the size they would lose."""
     return tuple(sku for sku, since, last in command.changes if not _undo_product(tx, sku, since, last, command.source))
 
 
@@ -73,14 +72,14 @@ def _undo_product(tx: Transaction, sku: str, since: int, last: int, source: Sour
 
 
 def _is_poured_by_size(tx: Transaction, id: int, before: Product | None) -> bool:
-    """Whether some recipe takes by a measure what would not say any more how much of that is in one."""
+    """Whether a recipe uses a measure whose content would become unknown."""
     if before is None or before.size == _now(tx, id).size:
         return False
     return any(sku == before.sku and not content_of(before, measure) for sku, measure in measured_parts(tx.db))
 
 
 def _before(tx: Transaction, id: int, since: int, source: str) -> Before | None:
-    """From the newest change before `since` back; None where more would have to be read than is here."""
+    """Reconstruct the state before `since` from newer changes; None if not available locally."""
     if id >= since:
         return Before()
     before = Before()
@@ -132,7 +131,7 @@ def _now(tx: Transaction, id: int) -> Product:
 
 
 def _with_free_codes(tx: Transaction, product: Product) -> Product:
-    """Without the codes that another product has got meanwhile."""
+    """Product without codes that another one has received since."""
     owners = owners_of(tx.db, codes_of(product))
     taken = {code for code, owner in owners.items() if owner != product.sku}
     if not taken:

@@ -1,4 +1,4 @@
-"""Facts about the catalogue to rows."""
+"""Projects catalogue events to rows."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _set(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
 
 
 def _word(db: Connection, fact: RecordedEvent, id: int, source: Source, word: Product | None) -> None:
-    """Keep what the source says; NULL is: what the product is."""
+    """Save a source's data; NULL means equal to the product."""
     if word is not None and not said_fields(word):
         db.execute("DELETE FROM product_word WHERE product_id = ? AND source = ?", (id, source.name))
         return
@@ -107,7 +107,7 @@ def _change_price(db: Connection, fact: RecordedEvent, event: PriceChanged) -> N
 
 
 def _pricing(db: Connection, id: int, event: ProductSet) -> str:
-    """Whose price it is that a product has now: where a word was taken back, that of another source."""
+    """Source of a product's current price after an event."""
     price_minor, source = event.product.price_minor, event.source.name
     if event.word is None or event.word.price_minor == price_minor:
         return source
@@ -118,7 +118,7 @@ def _pricing(db: Connection, id: int, event: ProductSet) -> str:
 def _price_from_now(
     db: Connection, fact: RecordedEvent, id: int, before: tuple[Any, ...], price_minor: int | None, source: str
 ) -> None:
-    """Another price of the store's list, without an end; the one before becomes part of the past."""
+    """Set an unlimited store price and archive the previous one."""
     was_minor, priced_us, priced_by = before
     if was_minor is not None:
         db.execute(_PRICE, (id, "store", 0, priced_us, None, was_minor, priced_by))

@@ -1,4 +1,4 @@
-"""Reads of the catalogue: products, as the till and everybody else has them."""
+"""Queries of the catalogue: products for the till and everyone else."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ from edge.lib.units.quantity import Unit
 
 
 class CatalogProduct(Product, frozen=True, omit_defaults=False, forbid_unknown_fields=False):
-    """A product as the catalogue has it now (see `product.Product`).
+    """A product as currently in the catalogue (see `product.Product`).
 
-    `tax_class` is "" for the usual one of the store, `price_minor` the price in effect at the moment asked about.
-    `leaves`: what its sale takes out of the stock in its place: its parts, with what is lost of them, recipes in it
-    opened (`recipes.flat_parts`); none: itself. Found by the code of a case, its names and price are the case's, which
-    holds `units` of it. `retired_us`: since when it is not sold any more. What the shop pays for it is left out
-    (`with_costs`).
+    `tax_class` "" means the store's default, `price_minor` is the price at the requested moment. `leaves`: what a sale
+    removes from stock instead of the product: its parts with losses, nested recipes resolved (`recipes.flat_parts`);
+    empty: itself. Found by a case's code, it has the case's name and price, and `units`. `retired_us`: retired since.
+    Costs are omitted (`with_costs`).
     """
 
     names: dict[str, str] = msgspec.field(default_factory=dict)
@@ -62,9 +61,9 @@ _product = msgspec.json.Decoder(Product).decode
 def find_by_code(
     db: Connection, code: str, at_us: Number | None = None, price_list: str = "store"
 ) -> CatalogProduct | None:
-    """The product that has a code, however it is written, with its price in effect at a moment.
+    """Product with a code in any form, with its price at a moment.
 
-    Without a moment planned prices count for nothing; a list that has no price for it has the store's.
+    Without a moment scheduled prices are ignored; lists without a price for it use the store's.
     """
     row = db.execute(_BY_CODE, (at_us, price_list, normal(code))).fetchone()
     if row is None:
@@ -78,7 +77,7 @@ def find_by_code(
 def find_by_sku(
     db: Connection, sku: str, at_us: Number | None = None, price_list: str = "store"
 ) -> CatalogProduct | None:
-    """The product with this number of the shop's own; the moment and the list as in `find_by_code`."""
+    """Product with this SKU; moment and list as in `find_by_code`."""
     row = db.execute(_BY_SKU, (at_us, price_list, sku)).fetchone()
     return _with_part_contents(db, _decode_product(row)) if row else None
 
@@ -86,7 +85,7 @@ def find_by_sku(
 def find_by_skus(
     db: Connection, skus: Iterable[str], at_us: Number | None = None, price_list: str = "store"
 ) -> dict[str, CatalogProduct]:
-    """The products with these numbers of the shop's own, by number; those that are not there are left out."""
+    """Products by SKU; unknown ones are omitted."""
     rows = db.execute(_BY_SKUS, (at_us, price_list, json_text(skus))).fetchall()
     return {product.sku: product for product in (_with_part_contents(db, _decode_product(row)) for row in rows)}
 
@@ -94,7 +93,7 @@ def find_by_skus(
 def find_by_ids(
     db: Connection, ids: Sequence[int], at_us: Number | None = None, price_list: str = "store"
 ) -> list[CatalogProduct]:
-    """Products by `id`, in the order asked for; those that are not there are left out."""
+    """Products by `id`, in the given order; unknown ones are omitted."""
     rows = db.execute(
         f"SELECT {_FIELDS}, {IN_EFFECT} FROM json_each(?3) j JOIN product p ON p.id = j.value ORDER BY j.key",
         (at_us, price_list, json_text(ids)),
@@ -103,7 +102,7 @@ def find_by_ids(
 
 
 def _with_part_contents(db: Connection, product: CatalogProduct) -> CatalogProduct:
-    """A bundle with how much is in one unit of each part that is measured, and with what leaves the stock for it."""
+    """Complete a bundle with its measured parts' contents, and what it removes from stock."""
     if not product.parts:
         return product
     known = _all_levels(db, product.parts)
@@ -112,12 +111,12 @@ def _with_part_contents(db: Connection, product: CatalogProduct) -> CatalogProdu
 
 
 def leaving(db: Connection, parts: tuple[BundlePart, ...]) -> tuple[BundlePart, ...]:
-    """Parts as they leave the stock, by what the catalogue says now: see `recipes.flat_parts`."""
+    """Stock consumption of parts by the current catalogue: see `recipes.flat_parts`."""
     return flat_parts(parts, _all_levels(db, parts))
 
 
 def _all_levels(db: Connection, parts: Iterable[BundlePart]) -> dict[str, Product]:
-    """The products that these parts are, and those of the recipes among them, by sku."""
+    """Products of these parts and nested recipes, by SKU."""
     known: dict[str, Product] = {}
     edge = {part.sku for part in parts}
     while edge and len(known) < LEVELS_MOST * PARTS_MOST:
@@ -149,7 +148,7 @@ _ABOVE = """
 
 
 def recipe_edges(db: Connection, skus: Iterable[str]) -> dict[str, list[str]]:
-    """Of products and of all recipes in them, the parts of each; what has none is left out."""
+    """Direct parts of products and all nested recipes; those without parts are omitted."""
     found: dict[str, list[str]] = {}
     for sku, part in db.execute(_BELOW, (json_text(skus), LEVELS_MOST)):
         found.setdefault(sku, []).append(part)
@@ -157,7 +156,7 @@ def recipe_edges(db: Connection, skus: Iterable[str]) -> dict[str, list[str]]:
 
 
 def parts_at_all_levels(db: Connection, skus: Sequence[str]) -> dict[str, set[str]]:
-    """Of each of these products all that it is put together of, recipes in it too."""
+    """All ingredients of each product, including nested ones."""
     edges = recipe_edges(db, skus)
 
     def below(sku: str, level: int) -> set[str]:
@@ -168,7 +167,7 @@ def parts_at_all_levels(db: Connection, skus: Sequence[str]) -> dict[str, set[st
 
 
 def recipes_with(db: Connection, skus: Iterable[str]) -> list[str]:
-    """These products, and all recipes that take one of them at any level."""
+    """These products, and all recipes that contain them at any level."""
     return [sku for (sku,) in db.execute(_ABOVE, (json_text(skus),))]
 
 
@@ -192,18 +191,17 @@ _MEASURED = """
 
 
 def measured_parts(db: Connection) -> list[tuple[str, str]]:
-    """What recipes take of products in a measure: the product, and which measure."""
+    """Products that recipes take by measure, with the measure."""
     return [(sku, measure) for sku, measure in db.execute(_MEASURED)]
 
 
 def is_divided(db: Connection, sku: str) -> bool:
-    """Whether some recipe takes a part of a unit of it, or of a recipe that it is in: of a bottle there may then be a
-    half."""
+    """Whether recipes take fractions of its units, so that stock may be fractional."""
     return db.execute(_DIVIDED, (sku,)).fetchone() is not None
 
 
 def read_products(db: Connection, skus: Sequence[str]) -> dict[str, tuple[int, Product, int | None]]:
-    """All about several products, by sku: (id, product with the store's price, retired since)."""
+    """Complete data of products by SKU: (id, product with store price, retired since)."""
     if not skus:
         return {}
     rows = db.execute(
@@ -217,8 +215,8 @@ def read_products(db: Connection, skus: Sequence[str]) -> dict[str, tuple[int, P
 
 
 def products_at(db: Connection, registry: Registry, skus: Sequence[str], through: int) -> dict[str, Product]:
-    """Products as they were said at row `through` of the journal, by sku, but for their price; those that were known by
-    then alone. What was not changed since is not read from the journal."""
+    """Products as of journal row `through`, by SKU, without prices; only those known then. Unchanged ones aren't read
+    from the journal."""
     found: dict[str, Product] = {}
     for sku, (id, product, _) in read_products(db, skus).items():
         if id > through:
@@ -232,7 +230,7 @@ def products_at(db: Connection, registry: Registry, skus: Sequence[str], through
 
 
 def owners_of(db: Connection, codes: Sequence[str]) -> dict[str, str]:
-    """The skus that have codes in normal form, by code; a code that nobody has is left out."""
+    """Owners' SKUs by normalised code; free codes are omitted."""
     return dict(
         db.execute(
             "SELECT c.code, p.sku FROM json_each(?) j JOIN product_code c ON c.code = j.value"
@@ -254,12 +252,12 @@ _PICTURES = """
 
 
 def picture_names(db: Connection) -> set[str]:
-    """Every picture that a product has, or of which a source speaks."""
+    """Every picture used by a product or source."""
     return {name for (name,) in db.execute(_PICTURES)}
 
 
 def read_pictures(db: Connection, limit: int) -> list[tuple[str, str]]:
-    """Pictures of products that are sold: sku, and a file's name in the shop's folder of pictures; at most so many."""
+    """Pictures of active products: SKU and file name; limited."""
     rows = db.execute(
         "SELECT p.sku, j.value FROM product p, json_each(p.body, '$.pictures') j"
         " WHERE p.retired_us IS NULL AND instr(p.body, '\"pictures\"') ORDER BY p.sku LIMIT ?",
@@ -269,28 +267,28 @@ def read_pictures(db: Connection, limit: int) -> list[tuple[str, str]]:
 
 
 def count_tax_classes(db: Connection) -> dict[str, int]:
-    """How many products have each tax class, those that were given up among them; "": the usual one."""
+    """Number of products per tax class, including retired ones; "": default."""
     return dict(db.execute("SELECT coalesce(body ->> 'tax_class', ''), count(*) FROM product GROUP BY 1").fetchall())
 
 
 def count_products(db: Connection) -> int:
-    """How many products there are; those that were given up are not counted."""
+    """Number of active products."""
     # Two counts of indexes: the rows themselves are long.
     return int(db.execute(_COUNT).fetchone()[0])
 
 
 def current_skus(db: Connection) -> list[str]:
-    """The products that are sold, by sku; those that were given up are left out."""
+    """SKUs of active products, sorted."""
     return [sku for (sku,) in db.execute("SELECT sku FROM product WHERE retired_us IS NULL ORDER BY sku")]
 
 
 def json_text(values: Iterable[object]) -> str:
-    """Values for `json_each`."""
+    """Encode values for `json_each`."""
     return msgspec.json.encode(list(values)).decode()
 
 
 def _decode_product(row: tuple[Any, ...]) -> CatalogProduct:
-    """From (id, body, retired_us, seq, price in effect, ...)."""
+    """Decode a row (id, body, retired_us, seq, price in effect, ...)."""
     id, body, retired_us, seq, price_minor, *_ = row
     found = _decode(body)
     return msgspec.structs.replace(
@@ -299,7 +297,7 @@ def _decode_product(row: tuple[Any, ...]) -> CatalogProduct:
 
 
 def with_costs(db: Connection, products: Sequence[CatalogProduct]) -> list[CatalogProduct]:
-    """The same with what the shop pays for them, for those who may know."""
+    """Add costs, for authorised users."""
     known = read_products(db, [product.sku for product in products])
     return [
         msgspec.structs.replace(product, **{field: getattr(known[product.sku][1], field) for field in COSTS})
@@ -308,7 +306,7 @@ def with_costs(db: Connection, products: Sequence[CatalogProduct]) -> list[Catal
 
 
 def _case(product: CatalogProduct, units: int, price_minor: int | None, name: str | None) -> CatalogProduct:
-    """Several of a product under one code: at a price of its own, or for what they cost one by one."""
+    """A case: at its own price, or the sum of its units."""
     if price_minor is None and product.price_minor is not None:
         price_minor = product.price_minor * units
     names = {language: f"{own}, {name}" if name else f"{own} × {units}" for language, own in product.names.items()}

@@ -1,4 +1,4 @@
-"""What reviews of a product come to. Pure."""
+"""Review scores of a product. Pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import msgspec
 
 
 class Rating(msgspec.Struct, frozen=True):
-    """What published reviews of a product come to: `tenths` is the average in tenths of a star, half up (None: there is
-    none); `counts` how many have one star, two, ... five."""
+    """Published reviews: `tenths` is the average in tenths of a star, rounded half up (None: none); `counts` by stars,
+    from one to five."""
 
     count: int
     tenths: int | None

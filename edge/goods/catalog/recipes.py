@@ -1,4 +1,4 @@
-"""What leaves the stock for one of a product that has parts, however many levels of recipes they are. Pure."""
+"""Stock consumption of composed products with nested recipes. Pure."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Taken = tuple[str, Literal["", "g", "ml", "m"]]
 
 
 def flat_parts(parts: tuple[BundlePart, ...], known: Mapping[str, Product]) -> tuple[BundlePart, ...]:
-    """These parts as they leave the stock: with how much a unit of each holds, with what is lost of it, and of one that
-    has parts itself those in its place; two ways to one are added. `known`: the products of all levels; a part that is
-    none of them, or measured where nobody said how much is in one, stays as it is."""
+    """Resolve parts to what leaves the stock: with unit contents and losses, composed parts replaced by theirs,
+    duplicates added up. `known`: products of all levels; unknown parts, or measured ones without content, stay
+    unchanged."""
     if not any(part.loss_permille or _parts_of(part.sku, known) for part in parts):
         return tuple(part_with_content(part, known) for part in parts)
     amounts: dict[Taken, Fraction] = {}
@@ -44,7 +44,7 @@ def _open(
     known: Mapping[str, Product],
     level: int,
 ) -> None:
-    """Adds so many times what these parts take, by product and measure."""
+    """Add these parts' consumption `times` times, by product and measure."""
     for part in parts:
         amount, inner = times * part.gross, _parts_of(part.sku, known)
         whole = content_of(known[part.sku], part.measure) if part.measure and inner else THOUSANDTHS
@@ -56,19 +56,19 @@ def _open(
 
 
 def _whole(amount: Fraction) -> int:
-    """In thousandths, half up, and never none."""
+    """Round half up to thousandths, at least one."""
     return min(LIMIT, max(1, int(amount + _HALF)))
 
 
 def part_with_content(part: BundlePart, known: Mapping[str, Product]) -> BundlePart:
-    """The part with how much of its measure one unit of it holds."""
+    """Part with its measure per unit."""
     if not part.measure or part.sku not in known:
         return part
     return msgspec.structs.replace(part, content=content_of(known[part.sku], part.measure))
 
 
 def require_recipe(sku: str, parts_of: Callable[[str], Iterable[BundlePart]]) -> None:
-    """`Refusal`: a recipe comes back to itself, goes too deep, or takes too many products in all."""
+    """Raise `Refusal` for recipes that are cyclic, too deep, or too large."""
     leaves = set[Taken]()
 
     def visit(one: str, above: tuple[str, ...]) -> None:

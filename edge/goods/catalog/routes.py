@@ -1,4 +1,4 @@
-"""Reading the catalogue over HTTP as clients of shops expect it: pages with a cursor, filters, ETags."""
+"""Catalogue over HTTP in the style of shop APIs: cursor pages, filters, ETags."""
 
 from __future__ import annotations
 
@@ -47,29 +47,29 @@ _QUERY = frozenset(
 
 
 class ShownProduct(CatalogProduct, frozen=True):
-    """A product, with its stock where that was asked for (`stock=1`); and, read by itself, what its reviews come to."""
+    """A product, with stock on request (`stock=1`) and, alone, its review scores."""
 
     stock: ProductStock | msgspec.UnsetType = msgspec.UNSET
     rating: Rating | msgspec.UnsetType = msgspec.UNSET
 
 
 class ProductPage(msgspec.Struct):
-    """`GET products`: some products, and the `after` of the next page (None: these were the last)."""
+    """`GET products`: products, and the `after` of the next page (None: the last)."""
 
     products: list[ShownProduct]
     after: int | None
 
 
 class CategoryPage(msgspec.Struct):
-    """`GET categories`: some categories, and the `after` of the next page (None: these were the last)."""
+    """`GET categories`: categories, and the `after` of the next page (None: the last)."""
 
     categories: list[Category]
     after: str | None
 
 
 class ProductHistory(msgspec.Struct):
-    """`GET products/{sku}/history`: prices past and planned, what each source says, whose word each field is, and the
-    newest changes, each with who made it and what was before."""
+    """`GET products/{sku}/history`: past and scheduled prices, each source's data, the source of each field, and recent
+    changes with user and old values."""
 
     prices: list[PriceEntry]
     words: list[SourceWord]
@@ -78,7 +78,7 @@ class ProductHistory(msgspec.Struct):
 
 
 async def products(request: web.Request) -> web.Response:
-    """`GET products`: a page of them, by text, category, brand, attributes, and when they were changed."""
+    """`GET products`: a page by text, category, brand, attributes, and change time."""
     wanted, after, limit = filter_of(request)
     site = request.app[SITE]
     page = await search.list_products(site, request.query.get("text", ""), wanted, after, min(limit, PAGE_LIMIT))
@@ -90,7 +90,7 @@ async def products(request: web.Request) -> web.Response:
 
 
 async def product(request: web.Request) -> web.Response:
-    """`GET products/{sku}`: all that is known of it, with its price at this moment."""
+    """`GET products/{sku}`: its data with the current price."""
     site = request.app[SITE]
     sku, now = request.match_info["sku"], site.shop.now_us()
     rated, place = site.services.of(RATING), site.settings.place
@@ -104,7 +104,7 @@ async def product(request: web.Request) -> web.Response:
 
 
 async def history(request: web.Request) -> web.Response:
-    """`GET products/{sku}/history`."""
+    """`GET products/{sku}/history`: its prices, sources and changes."""
     site = request.app[SITE]
     sku, ranks = request.match_info["sku"], SourcePrecedence(site.services.of(CONFIG).catalog.sources)
     found = await site.asker.read(lambda db: history_of(db, site.shop.registry, sku, ranks))
@@ -115,7 +115,7 @@ async def history(request: web.Request) -> web.Response:
 
 
 async def categories(request: web.Request) -> web.Response:
-    """`GET categories`: all of them, or the children of `?parent=`; pages by `?after=` and `?limit=`."""
+    """`GET categories`: all, or the children of `?parent=`; pages by `?after=` and `?limit=`."""
     found = await request.app[SITE].asker.read(read_categories)
     parent, after = request.query.get("parent"), request.query.get("after", "")
     limit = _number(request, "limit", 1000)
@@ -125,7 +125,7 @@ async def categories(request: web.Request) -> web.Response:
 
 
 async def category(request: web.Request) -> web.Response:
-    """`GET categories/{id}`."""
+    """`GET categories/{id}`: one category."""
     id = request.match_info["id"]
     found = await request.app[SITE].asker.read(lambda db: read_category(db, id))
     if found is None:
@@ -135,14 +135,14 @@ async def category(request: web.Request) -> web.Response:
 
 
 async def visible_products(request: web.Request, products: list[CatalogProduct]) -> list[CatalogProduct]:
-    """Products as whoever asks may see them: what the shop pays is the manager's business."""
+    """Products as the caller may see them: costs are for managers."""
     if not actor_of(request).may(MANAGE):
         return products
     return await request.app[SITE].asker.read(lambda db: with_costs(db, products))
 
 
 async def _shown_products(request: web.Request, products: list[CatalogProduct]) -> list[ShownProduct]:
-    """Products as whoever asks may see them, with what is there of them where they ask for it and may know."""
+    """Products as the caller may see them, with stock if requested and permitted."""
     fields = [msgspec.structs.asdict(one) for one in await visible_products(request, products)]
     wanted = request.query.get("stock", "0")
     if wanted not in ("0", "1"):
@@ -158,7 +158,7 @@ async def _shown_products(request: web.Request, products: list[CatalogProduct]) 
 
 
 def filter_of(request: web.Request, also: Collection[str] = ()) -> tuple[Filter, int, int]:
-    """What the URL asks for: which products, behind which place, how many. `also` may it say besides."""
+    """Parse filter, position and limit from the URL; `also`: further allowed arguments."""
     query = request.query
     unknown = [name for name in query if name not in _QUERY and name not in also]
     if unknown:
@@ -178,7 +178,7 @@ def filter_of(request: web.Request, also: Collection[str] = ()) -> tuple[Filter,
 
 
 def history_of(db: Connection, registry: Registry, sku: str, ranks: SourcePrecedence) -> ProductHistory | None:
-    """Everything about where a product comes from and what it cost."""
+    """Provenance and price history of a product."""
     found = find_by_sku(db, sku)
     if found is None:
         return None
@@ -188,7 +188,7 @@ def history_of(db: Connection, registry: Registry, sku: str, ranks: SourcePreced
 
 
 def without_costs(history: ProductHistory) -> ProductHistory:
-    """The same for those who may not know what the shop pays."""
+    """The history without costs."""
     hidden: dict[str, Any] = dict.fromkeys(COSTS)
     replace = msgspec.structs.replace
     changes = [
@@ -202,18 +202,18 @@ def without_costs(history: ProductHistory) -> ProductHistory:
 
 
 def etag(product: CatalogProduct, rating: Rating | None = None) -> str:
-    """Changes with every fact about the product, and when a planned price begins or ends; with its reviews, too."""
+    """ETag of a product; changes with its events, scheduled prices and reviews."""
     reviewed = "~" + ".".join(map(str, rating.counts)) if rating and rating.count else ""
     return f'"{product.seq}-{product.price_minor}{reviewed}"'
 
 
 def is_tag_of(tag: str, product: CatalogProduct) -> bool:
-    """Whether an ETag is of a product as it is now, whatever its reviews say: nobody writes these with it."""
+    """Whether an ETag matches a product's current state, ignoring reviews."""
     return _REVIEWED.sub("", tag.strip()) == etag(product)
 
 
 def _attribute_filter(text: str) -> AttributeFilter:
-    """`THC:10-20`, `THC:-15`, `strain:indica`."""
+    """Parse `THC:10-20`, `THC:-15`, `strain:indica`."""
     found = _ATTRIBUTE.fullmatch(text)
     try:
         if not found or (found["low"] == found["high"] == ""):

@@ -1,4 +1,4 @@
-"""What a store decides about its catalogue."""
+"""Catalogue settings of a store."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SETTINGS = SettingGroup(
 
 
 class CatalogSettings(msgspec.Struct, frozen=True):
-    """`sources` by how much their word counts, the highest first; `tax_classes` are those that the store has."""
+    """`sources` by precedence, highest first; `tax_classes` of the store."""
 
     sources: tuple[str, ...] = ()
     tax_classes: tuple[str, ...] = ()

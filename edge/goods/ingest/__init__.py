@@ -1,4 +1,4 @@
-"""Files into the catalogue. See README.md."""
+"""Import of files into the catalogue. See README.md."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -20,9 +20,9 @@ def capability(
     others: Mapping[str, TakeBackMore] | None = None,
     opening: Opening = no_opening,
 ) -> Capability:
-    """The import of a store with these settings. `named`: categories that other capabilities name. `others`: kinds of
-    jobs beside imports that are taken back, each with what of it no event of the catalogue says. `opening`: what books
-    how much of new goods lies in the shop."""
+    """Import capability with these settings. `named`: categories referenced by other capabilities. `others`: further
+    kinds of jobs that can be undone, with their effects outside catalogue events. `opening`: books initial stock of new
+    products."""
     more = dict(others or {})
     take_back = partial(take_back_import, others=frozenset(more))
     return Capability(

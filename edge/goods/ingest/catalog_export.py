@@ -1,6 +1,6 @@
-"""The whole catalogue as a table whose header names its fields: importing it again changes nothing.
+"""Exports the catalogue as a table whose header names its fields; importing it again changes nothing.
 
-`python -m edge.goods.ingest.catalog_export LEDGER FILE FORMAT CURRENCY` does it in a process of its own, beside a till.
+`python -m edge.goods.ingest.catalog_export LEDGER FILE FORMAT CURRENCY` runs it in a separate process beside the till.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Prices = dict[int, list[tuple[str, int, int, int | None, int]]]
 
 
 def export(db: Connection, path: Path, form: Format, currency: str) -> int:
-    """Write all products, given up or not, into a file; how many there were."""
+    """Write all products, including retired ones, to a file; return their number."""
     now_us = int(datetime.now(UTC).timestamp() * 1e6)
     prices: Prices = {}
     for id, *price in db.execute(_PRICES, (now_us,)):
@@ -55,7 +55,7 @@ def export(db: Connection, path: Path, form: Format, currency: str) -> int:
 
 
 def cells_of(product: Product, currency: str) -> dict[str, str]:
-    """What is said of a product, as cells by field."""
+    """Cells of a product by field."""
     cells = {"sku": product.sku}
     for field in FIELDS:
         found = getattr(product, field.name)
@@ -101,7 +101,7 @@ def _groups(cells: dict[str, str], product: Product, currency: str) -> None:
 
 
 def _rows(db: Connection, prices: Prices, currency: str, now_us: int) -> Iterator[dict[str, str]]:
-    """Every product, and with each the definition of a category; those that are left over in rows of their own."""
+    """Yield products, each with one category definition; remaining definitions follow alone."""
     tree = iter(read_categories(db))
     for id, body, retired in db.execute(_ALL):
         cells = cells_of(_product(body), currency)
@@ -115,7 +115,7 @@ def _rows(db: Connection, prices: Prices, currency: str, now_us: int) -> Iterato
 
 
 def _prices(prices: Iterable[tuple[str, int, int, int | None, int]], currency: str, now_us: int) -> dict[str, str]:
-    """Prices of other lists as they are now, and those to come or to end."""
+    """Current prices of other lists, and future or limited ones."""
     cells: dict[str, str] = {}
     number = 0
     for name, minor, from_us, until_us, bound in prices:
@@ -151,7 +151,7 @@ def _place(column: str) -> tuple[int, str]:
 
 
 def main(argv: list[str]) -> int:
-    """See the module's docstring."""
+    """Run the export; see the module's docstring."""
     ledger, path, form, currency = argv
     os.nice(NICENESS)
     db = open_reader(ledger)

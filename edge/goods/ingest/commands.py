@@ -1,4 +1,4 @@
-"""What can be asked of the import."""
+"""Commands of the import."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ UPLOADS = "imports"
 
 
 class ImportCatalog(Command, frozen=True):
-    """Take a catalogue file on the appliance's disk into the shop, as a job; the result is the job's number.
+    """Import a catalogue file from the appliance's disk, as a job; returns the job's number.
 
-    `mapping` (TOML, README.md) says which column is what; without one it is guessed from the header. `source`: whose
-    word it is, or else what the mapping or the file's name says. `dry_run`: only say what would happen.
-    `retire_missing`: give up products that only this source spoke of and that are not in the file any more, unless
-    they are more than `retire_percent` of its products: then the job fails. `digest`: SHA-256 of the file as it came;
-    one that reads otherwise is not taken ("": nobody noted it). `propose_retired`: what a row says is no longer sold
-    waits for a yes, and nothing else of such a row is taken.
+    `mapping` (TOML, README.md) assigns columns; by default they are guessed from the header. `source`: overrides the
+    mapping's or file name's. `dry_run`: only report changes. `retire_missing`: retire products known only from this
+    source and missing from the file, unless more than `retire_percent`, which fails the job. `digest`: SHA-256 of the
+    received file, verified before reading ("": unknown). `propose_retired`: discontinuations need approval, and nothing
+    else of such a row is applied.
     """
 
     path: Annotated[str, msgspec.Meta(min_length=1, max_length=4096, pattern=r"^[^\x00]*$(?!\n)")]
@@ -36,11 +35,10 @@ class ImportCatalog(Command, frozen=True):
 
 
 class TakeBackImport(Command, frozen=True):
-    """Put back what an import changed, as a job; the result is the job's number.
+    """Undo an import, as a job; returns the job's number.
 
-    What was changed since by somebody else is left as it is, and stands in the job's report. Products that were new
-    are given up; new categories go where nothing else uses them, and what waits for a yes waits no more. `dry_run`:
-    only say what would happen.
+    Later changes by others are kept and reported. New products are retired; unused new categories are removed, and
+    pending approvals cancelled. `dry_run`: only report.
     """
 
     job: Number

@@ -1,4 +1,4 @@
-"""What of a file's rows is news to the catalogue: looked up beside the writer, a few statements a batch."""
+"""Compares a file's rows with the catalogue, in batches beside the writer."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _OWNERS = """
 
 
 class Known(NamedTuple):
-    """What the catalogue has of a product: `word` is what the source said of it (JSON), None if it said nothing."""
+    """Catalogue state of a product: `word` is the source's data (JSON), or None."""
 
     retired: bool
     retired_by: str | None
@@ -44,7 +44,7 @@ class Known(NamedTuple):
 
 
 class Comparison:
-    """Sorts the entries of one source into news and what was said before."""
+    """Separates a source's new data from unchanged data."""
 
     def __init__(self, db: Connection, source: str, code_column: str, implied: bool, jump_percent: int) -> None:
         self._db = db
@@ -57,7 +57,7 @@ class Comparison:
         self._said: Mapping[str, Sequence[Sameness]] = {}
 
     def known(self, skus: Sequence[str]) -> dict[str, Known]:
-        """What the catalogue has of these products. Asked once a batch, before the rest."""
+        """Load the catalogue's state of these products. Call once per batch, first."""
         self._jumps = price_jumps(self._db)
         return {
             sku: Known(bool(retired), by, body, (says or body) if spoke else None)
@@ -79,8 +79,8 @@ class Comparison:
         return "price" if same_but_price else "changed"
 
     def same_articles(self, entries: Sequence[EntryFrame]) -> list[EntryFrame]:
-        """The rows; one with the article number (GTIN) of a product that the shop has under another number is of that
-        product: one, of which two sources speak. So is one of which somebody said that it is. Asked once a batch."""
+        """Rows with those sharing a GTIN with an existing product assigned to it as a second source; also those
+        confirmed as the same. Call once per batch."""
         spoken = [entry.said.product for entry in entries if entry.said is not None]
         owners = self._owners(code for product in spoken for code in _articles(product))
         self._said = read_sameness(self._db, self._source, [product.sku for product in spoken])
@@ -90,26 +90,25 @@ class Comparison:
         return [one if _is_in(one, mine) else as_said(_as_owners(one, owners), self._said) for one in entries]
 
     def propose_same(self, product: Product) -> GateReason | None:
-        """Of a new product: that it may be one that the shop has under another number; None: it is not, or somebody
-        said that it is not."""
+        """Reason to propose a new product as the same as an existing one; None if not, or if rejected before."""
         other = self._others.named_as(product)
         if not other or any(one.other == other for one in self._said.get(product.sku, ())):
             return None
         return GateReason(SAME_PRODUCT, {"sku": other})
 
     def _owners(self, codes: Iterable[str]) -> dict[str, str]:
-        """The skus of single units that have codes in normal form, by code."""
+        """SKUs of single units by normalised code."""
         rows = self._db.execute(_OWNERS, (json_text(codes),))
         return dict(rows.fetchall())
 
     def asks(self, product: Product, known: Known | None) -> bool:
-        """Whether a price waits for a yes: it is none, or would move too far."""
+        """Whether a price needs approval: zero, or changed too much."""
         if product.price_minor == 0 and not (known is not None and _body(known.body).price_minor == 0):
             return True
         return self.jumps(product, known)
 
     def jumps(self, product: Product, known: Known | None) -> bool:
-        """Whether a product's price would move by more than its category, or else the shop, lets pass."""
+        """Whether the price change exceeds the category's or shop's limit."""
         if not (self._jump_percent or self._jumps) or known is None or product.price_minor is None:
             return False
         was = _body(known.body)
@@ -119,9 +118,9 @@ class Comparison:
         return abs(product.price_minor - was.price_minor) * 100 > was.price_minor * percent
 
     def joins_by_number(self, product: Product, known: Known | None) -> bool:
-        """Whether a row would change another source's product for no more than a number that both happen to use.
+        """Whether a row would change another source's product only because both use the same number.
 
-        What an article number, the same name, or this source's own word says is the same product is the same.
+        A GTIN, an equal name or the source's earlier data confirms that it is the same.
         """
         if known is None or known.word is not None or self._implied or product.names is None:
             return False
@@ -132,11 +131,11 @@ class Comparison:
         return not any(name.casefold().strip() in names for name in product.names.values())
 
     def is_priced(self, known: Known | None) -> bool:
-        """Whether the shop has a price for it: what waits for a yes is shown beside it."""
+        """Whether the product has a price, shown next to pending changes."""
         return known is not None and _body(known.body).price_minor is not None
 
     def missing(self, entry: EntryFrame, known: Known | None, new: Set[str]) -> JobIssue | None:
-        """What a row lacks to be taken: a name where the product is new, a part that the shop has or that is `new`."""
+        """What a row lacks: a name for a new product, or a known or `new` part."""
         assert entry.said is not None
         product = entry.said.product
         if known is None and product.names is None:
@@ -152,7 +151,7 @@ class Comparison:
         return None
 
     def taken(self, entries: Iterable[EntryFrame]) -> tuple[JobIssue, ...]:
-        """Notes on codes that other products have, of rows that are not written (again)."""
+        """Notes on codes of other products, for rows not written."""
         spoken = [(entry.line, entry.said.product) for entry in entries if entry.said is not None]
         owners = owners_of(self._db, [code for _, product in spoken for code in product.codes or ()])
         return tuple(
@@ -164,12 +163,12 @@ class Comparison:
 
 
 def _is_in(entry: EntryFrame, mine: Container[str]) -> bool:
-    """Whether the shop has a product of the row's own number: then it is of that."""
+    """Whether the shop has a product with the row's own number."""
     return entry.said is not None and entry.said.product.sku in mine
 
 
 def _as_owners(entry: EntryFrame, owners: Mapping[str, str]) -> EntryFrame:
-    """The row as of the product that has its article number."""
+    """The row assigned to the product with its GTIN."""
     if entry.said is None:
         return entry
     product = entry.said.product
@@ -186,15 +185,15 @@ def _articles(product: Product) -> set[str]:
 
 
 def _is_article(code: str) -> bool:
-    """Whether a code is a product's the world over. Shorter ones, and those of prefixes for use within a company
-    (GS1 General Specifications 1.4.5), are some shop's own."""
+    """Whether a code is globally unique. Shorter ones, and restricted prefixes (GS1 General Specifications 1.4.5), are
+    local."""
     bare = code.lstrip("0")
     own = bare.startswith("2") if len(bare) in (8, 13) else bare.startswith(("2", "4")) and len(bare) == 12
     return is_gtin(code) and len(bare) >= 8 and not own
 
 
 def _says_nothing_new(product: Product, body: str) -> bool:
-    """Whether all that an export says of a product is as the catalogue has it."""
+    """Whether an exported product is unchanged."""
     known = said_fields(_body(body))
     return all(
         known.get(field) == value or (isinstance(value, dict) and value.items() <= (known.get(field) or {}).items())

@@ -1,4 +1,4 @@
-"""What a row would change of a product, field by field: what a dry run shows, old beside new."""
+"""Field changes that a row would cause, for dry runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CELL_CHARS = 200
 def changes(
     db: Connection, product: Product, source: str, sources: Sequence[str], currency: str
 ) -> list[tuple[str, str, str]]:
-    """The columns of an export (`name.fr`, `price`) in which a product would be another, before and afterwards."""
+    """Columns of an export (`name.fr`, `price`) that would change, with old and new value."""
     found = would_be(db, product, source, sources)
     if found is None:
         return []
@@ -27,7 +27,7 @@ def changes(
 
 
 def notes_of(line: int, sku: str, found: list[tuple[str, str, str]]) -> Iterator[JobIssue]:
-    """The same for the report of a job."""
+    """The same as job notes."""
     for field, before, after in found:
         values: dict[str, str | int] = {"before": before[:CELL_CHARS] or "-", "after": after[:CELL_CHARS] or "-"}
         yield JobIssue(line, field, sku, "would_change", values, fault=False)

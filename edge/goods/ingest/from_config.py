@@ -1,4 +1,4 @@
-"""What config.toml says of imports."""
+"""Import settings from config.toml."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from edge.runtime.config import Config
 
 
 def import_settings(config: Config) -> ImportSettings:
-    """What an imported file means where it does not say so itself."""
+    """Defaults for imported files."""
     catalog = config.catalog
     return ImportSettings(
         currency=config.store.currency,

@@ -1,4 +1,4 @@
-"""Commands of the import, inside the transaction."""
+"""Import commands, inside the transaction."""
 
 from __future__ import annotations
 

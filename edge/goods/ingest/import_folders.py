@@ -1,6 +1,6 @@
-"""Where files to import may lie: what was brought (data/imports), and the folders that `[ingest] folders` names.
+"""Permitted import locations: uploads (data/imports), and the folders in `[ingest] folders`.
 
-A manager's PIN shall not open whatever the appliance's account can read: keys, passwords, another program's files.
+A manager's PIN must not open every file of the appliance's account: keys, passwords, other programs' data.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ KEPT = 20
 
 
 def readable(asked: str, settings: ImportSettings) -> Path:
-    """The file itself, wherever links lead. `NeedsHuman`: it lies elsewhere, or is a folder, a pipe or a device."""
+    """Resolve a file through links. Raises `NeedsHuman` if it is elsewhere, or a folder, pipe or device."""
     path = Path(asked)
     try:
         real = path.resolve()
@@ -48,21 +48,21 @@ def _is_offered(real: Path, settings: ImportSettings) -> bool:
 
 
 def digest_of(path: Path) -> str:
-    """SHA-256 of a file, by which it is known whether it is still as it came."""
+    """SHA-256 of a file, to detect changes since its arrival."""
     with path.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()
 
 
 def corrupt(file: str) -> NeedsHuman:
-    """A file is no longer as it came: the disk or somebody changed it, and nothing of it is taken."""
+    """Error for a file that changed since its arrival; nothing of it is imported."""
     key, values = "feeds.data_corrupt", {"file": file}
     return NeedsHuman(translate(ENGLISH, key, **values), "", key, dict(values))
 
 
 def new_place(data: Path, name: str) -> Path:
-    """Where a file that is brought shall be written: in a folder of its own, as its name says whose word it is.
+    """Path for an upload in its own folder, because its name identifies the source.
 
-    The oldest of those that were brought before are forgotten.
+    Deletes the oldest earlier uploads.
     """
     folder = data / UPLOADS
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -71,7 +71,7 @@ def new_place(data: Path, name: str) -> Path:
 
 
 def bring(data: Path, file: Path) -> Path:
-    """A copy of a file where the import may read it."""
+    """Copy a file to where the import may read it."""
     place = new_place(data, file.name)
     try:
         shutil.copyfile(file, place)
@@ -82,7 +82,7 @@ def bring(data: Path, file: Path) -> Path:
 
 
 def take_away(place: Path) -> None:
-    """Forget a file that was brought."""
+    """Delete an upload."""
     shutil.rmtree(place.parent, ignore_errors=True)
 
 

@@ -1,4 +1,4 @@
-"""A catalogue file into the shop, as a job: rows from the process that reads the file -> what is news -> commands."""
+"""Import job: rows from the reader process, compared with the catalogue, become commands."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ no count of it, a key of section `reason`."""
 
 
 def no_opening(db: Connection, product: Product, thousandths: int) -> Command | str | None:
-    """Of a store without stock."""
+    """No initial stock: for a store without stock management."""
     return None
 
 
 def import_chunks(settings: ImportSettings, opening: Opening = no_opening) -> Callable[[Connection, Any, int], Import]:
-    """Cuts the rows behind a cursor (in rows, as they are streamed) into commands."""
+    """Factory of an import's chunks, continuing after a cursor (in streamed rows)."""
 
     live = LiveSettings(settings, "catalog.price_jump_percent")
 
@@ -68,7 +68,7 @@ TAKEN = ("new", "changed", "price", "same")
 
 
 def import_line(params: Any, counts: Mapping[str, int]) -> str:
-    """What the log says of an import that is done; nothing of one that only looked.
+    """Log line of a completed import; empty for a dry run.
 
     >>> import_line(b'{"path": "/a.csv"}', {"new": 2, "same": 1, "held": 4})
     'Synchronized 3 products'
@@ -78,7 +78,7 @@ def import_line(params: Any, counts: Mapping[str, int]) -> str:
 
 
 class Import:
-    """The chunks of one import. `stop` ends it from another thread."""
+    """Chunks of one import. `stop` ends it from another thread."""
 
     def __init__(
         self, db: Connection, settings: ImportSettings, params: ImportCatalog, cursor: int, opening: Opening
@@ -125,7 +125,7 @@ class Import:
             yield Chunk((NoteSource(source, file, steps.rows, dict(counts), refused),), max(steps.rows, self._cursor))
 
     def _before(self) -> tuple[Counter[str], int]:
-        """What this import came to before it was broken off: the one job that runs is this."""
+        """Counts of this import before an interruption: it is the only running job."""
         row = self._db.execute("SELECT counts, refused FROM job WHERE state = 'running' LIMIT 1").fetchone()
         return (Counter(msgspec.json.decode(row[0])), int(row[1])) if row and self._cursor else (Counter(), 0)
 
@@ -144,7 +144,7 @@ class Import:
 
 
 class _Steps:
-    """The steps of an import from its rows."""
+    """Steps of an import."""
 
     def __init__(
         self,
@@ -173,7 +173,7 @@ class _Steps:
         self._open = _Chunk(self._source, self._code_column)
 
     def categories(self, new: tuple[Any, ...]) -> Iterator[Chunk]:
-        """Those that the shop does not have, before the products in them."""
+        """Missing categories, before their products."""
         if self._params.dry_run:
             if self._begin:
                 return  # told before it was broken off
@@ -191,7 +191,7 @@ class _Steps:
         return Chunk((), self._begin, total=rows)
 
     def entries(self, entries: Sequence[EntryFrame]) -> Iterator[Chunk]:
-        """What a batch of rows comes to; chunks where enough has come together."""
+        """Process a batch of rows; yield full chunks."""
         fresh = []
         for entry in self._comparison.same_articles(entries):
             if self._params.retire_missing and entry.said is not None:
@@ -210,7 +210,7 @@ class _Steps:
         self._open.notes += self._comparison.taken(same)
 
     def rest(self) -> Iterator[Chunk]:
-        """What is left over, and the products that the file does not have any more."""
+        """Remaining rows, and products missing from the file."""
         if self._open.cursor:
             yield self._close_chunk()
         if self._params.retire_missing:
@@ -218,7 +218,7 @@ class _Steps:
 
     @property
     def rows(self) -> int:
-        """How many were looked at so far."""
+        """Number of rows examined."""
         return self._at
 
     def _is_superseded(self, entry: EntryFrame) -> bool:
@@ -294,8 +294,8 @@ class _Steps:
             self._open.more.append(RestoreProducts((product.sku,), self._source))
 
     def _opening_of(self, entry: EntryFrame, product: Product, on_hand: int) -> Command | None:
-        """The count that a product begins with. What can be no count of it is left out by itself, and noted: a command
-        that is refused would take the other goods of its step with it."""
+        """Opening count of a product. Invalid ones are noted and skipped, because a refused command would discard its
+        whole step."""
         found = self._opening(self._db, product, on_hand)
         if not isinstance(found, str):
             return found
@@ -303,8 +303,7 @@ class _Steps:
         return None
 
     def _propose_to_retire(self, entry: EntryFrame, known: Known | None) -> None:
-        """What is out of use there is given up here by a person alone; what the shop does not have, or gave up, is no
-        news."""
+        """Propose a discontinuation for approval; unknown or retired products are ignored."""
         assert entry.said is not None
         sku, gate = entry.said.product.sku, GateReason(RETIRED_THERE)
         if known is None or known.retired:
@@ -322,7 +321,7 @@ class _Steps:
 
 
 class _Chunk:
-    """One step of the job, being filled."""
+    """A job step being filled."""
 
     def __init__(self, source: Source, code_column: str) -> None:
         self._source = source
@@ -364,7 +363,7 @@ class _Chunk:
         return HoldProducts(tuple(self._held), self._source, lines, tuple(self._gates) if any(self._gates) else ())
 
     def _taken_codes(self, results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
-        """Notes on the codes that another product kept."""
+        """Notes on codes kept by another product."""
         return tuple(
             JobIssue(self._lines[sku], self._code_column, code[:VALUE_CHARS], "code_taken", {"owner": owner})
             for sku, code, owner in results[0] or ()

@@ -1,4 +1,4 @@
-"""What the process that reads a file is asked, and what it says: MessagePack, each message behind its length."""
+"""Messages of the file reader process: length-prefixed MessagePack."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _length = struct.Struct(">I")
 
 
 class ReadRequest(msgspec.Struct, frozen=True):
-    """Read a file. `mapping`: TOML, or None: guess. `categories`: the ids that the shop has; `words`: what else means
-    them.
+    """Request to read a file. `mapping`: TOML, or None to guess. `categories`: existing ids; `words`: their other
+    names.
 
-    `sample` rows are looked at and no more (0: all are taken).
+    `sample`: read only this many rows (0: all).
     """
 
     path: str
@@ -38,14 +38,14 @@ class ReadRequest(msgspec.Struct, frozen=True):
 
 
 def cpu_limit_s(ask: ReadRequest) -> int:
-    """Seconds of processor time that reading may take."""
+    """CPU limit for reading, in seconds."""
     return SAMPLE_S if ask.sample else FILE_S
 
 
 class Began(msgspec.Struct, frozen=True, tag=True):
-    """What the file is, whose word it is, and how its columns were understood (`mapping`, TOML). `importable`: there is
-    enough for an import; `complete`: name, number and price have a column, and no column of money is left. `shares`: of
-    a look, columns of percentages that may be shares of one; `unread_money`: columns of money that nothing took."""
+    """Format, source and column mapping (TOML) of a file. `importable`: sufficient for an import; `complete`: name,
+    number and price are mapped, and no money column is unused. `shares`: in a preview, percentage columns that may be
+    fractions; `unread_money`: unused money columns."""
 
     what: str
     header: tuple[str, ...]
@@ -63,26 +63,26 @@ class Began(msgspec.Struct, frozen=True, tag=True):
 
 
 class ReadingFrame(msgspec.Struct, frozen=True, tag=True):
-    """So many rows were looked at."""
+    """Number of rows read so far."""
 
     rows: int
 
 
 class Categories(msgspec.Struct, frozen=True, tag=True):
-    """Categories that the rows name and the shop does not have, parents first."""
+    """New categories in the rows, parents first."""
 
     categories: tuple[Category, ...]
 
 
 class CountFrame(msgspec.Struct, frozen=True, tag=True):
-    """There are so many rows. `superseded`: a bit a place, those of rows whose product a later row speaks of too."""
+    """Total number of rows. `superseded`: bitmap of rows overridden by a later row for the same product."""
 
     rows: int
     superseded: bytes
 
 
 class EntryFrame(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What became of the row at a place (from 0) and line: it says something, or is wrong; both None: passed over."""
+    """Result of the row at a place (from 0) and line: data or a fault; both None: skipped."""
 
     place: int
     line: int
@@ -91,13 +91,13 @@ class EntryFrame(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Entries(msgspec.Struct, frozen=True, tag=True):
-    """Rows in the order of the file, but bundles behind all others: they need their parts."""
+    """Rows in file order, bundles last because they need their parts."""
 
     entries: tuple[EntryFrame, ...]
 
 
 class FailedFrame(msgspec.Struct, frozen=True, tag=True):
-    """The file cannot be taken (see `core.errors.EdgeError`)."""
+    """The file can't be read (see `edge.lib.errors.EdgeError`)."""
 
     what: str
     advice: str
@@ -118,7 +118,7 @@ def write_frame(stream: IO[bytes], frame: Frame) -> None:
 
 
 def read_frames(stream: IO[bytes]) -> Iterator[Frame]:
-    """Messages until the stream ends; a message cut short is none."""
+    """Yield messages until the stream ends, ignoring a truncated one."""
     while len(head := stream.read(_length.size)) == _length.size:
         size = _length.unpack(head)[0]
         if size > FRAME_BYTES or len(data := stream.read(size)) < size:

@@ -1,4 +1,4 @@
-"""Products that a file does not have any more: given up where it alone, or before all others, speaks of them."""
+"""Products missing from a file: retired if it is their only or highest source."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _SPOKEN = """
 
 
 def missing_chunks(db: Connection, params: ImportCatalog, source: Source, seen: set[str], at: int) -> Iterator[Chunk]:
-    """Give up what only this source speaks of (beside people here) and now does not.
+    """Retire products of only this source (besides manual data) that are missing.
 
-    `NeedsHuman`: that is more of it than `params.retire_percent`, so the file may be cut short.
+    Raises `NeedsHuman` for more than `params.retire_percent`: the file may be truncated.
     """
     spoken = [sku for (sku,) in db.execute(_SPOKEN, (source.name,))]
     gone = [sku for sku in spoken if sku not in seen]

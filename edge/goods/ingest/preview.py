@@ -1,4 +1,4 @@
-"""What a file would become, before anything of it is taken: how its columns are understood, and its first rows."""
+"""Preview of a file: column mapping and first rows, before an import."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROWS = Annotated[int, msgspec.Meta(ge=1, le=100)]
 
 
 class PreviewRow(msgspec.Struct, frozen=True):
-    """A row, by its line, as the product that it would become, and what is wrong with it."""
+    """A row by line, with the resulting product and faults."""
 
     line: int
     product: Product | None
@@ -28,12 +28,11 @@ class PreviewRow(msgspec.Struct, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """How a file is understood: `mapping` as TOML, `fields` by column; `samples` are cells of its first rows.
+    """How a file is understood: `mapping` as TOML, `fields` by column; `samples`: cells of its first rows.
 
-    `importable`: there is enough in it for an import. `complete`: name, number and price have a column, at least 99 %
-    of the rows that were looked at are taken, and no column of money is left (`unread_money`). `source`: whose word it
-    is taken for. `shares`: columns of percentages whose values are all 1 or less, so that they may be shares of one:
-    the field `share.NAME` takes them so.
+    `importable`: sufficient for an import. `complete`: name, number and price are mapped, at least 99 % of sampled rows
+    are valid, and no money column is unused (`unread_money`). `source`: the assumed source. `shares`: percentage
+    columns with values up to 1, possibly fractions: the field `share.NAME` converts them.
     """
 
     what: str
@@ -50,10 +49,10 @@ class Preview(msgspec.Struct, frozen=True):
 
 
 def preview_query(settings: ImportSettings) -> Callable[..., Preview]:
-    """The query of a store with these settings."""
+    """Preview query of a store with these settings."""
 
     def preview_import(db: Connection, path: str, mapping: str = "", rows: ROWS = 10) -> Preview:
-        """What the first `rows` of a catalogue file would become, with a mapping (TOML) or with what is guessed."""
+        """What the first `rows` of a catalogue file would become, with a mapping (TOML) or a guess."""
         known = read_categories(db) if db else []
         ids = tuple(category.id for category in known)
         reader = FileReader(ReadRequest(path, mapping or None, settings, ids, words_of(known), rows))

@@ -1,4 +1,4 @@
-"""Prices in other lists, and those to come, that a row says and the shop does not have yet."""
+"""New prices of other lists and future ones in a row."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ SOON_US = 60_000_000
 
 
 def new_prices(db: Connection, sku: str, prices: Iterable[PlannedPrice], source: Source) -> Iterator[SetPrice]:
-    """The commands that bring a product's prices to what a row says; what is over is left alone.
+    """Commands for a row's new prices; expired ones are ignored.
 
-    A price that has begun and is to end begins now, in a shop that does not have it.
+    A limited price already in effect begins now if the shop lacks it.
     """
     known = price_history(db, sku, 2000)
     now_us = int(time.time() * 1e6)

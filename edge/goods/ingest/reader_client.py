@@ -1,4 +1,4 @@
-"""The other end of `reader_process.py`: a file's rows, read by a process of their own."""
+"""Client of `reader_process.py`: reads a file's rows in a separate process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sandbox.environment import bare_environment
 
 
 class FileReader:
-    """Reads one file as an `ReadRequest` says. Close it, whatever happens."""
+    """Reads one file by a `ReadRequest`. Always close it."""
 
     def __init__(self, ask: ReadRequest) -> None:
         self._ask = ask
@@ -35,7 +35,7 @@ class FileReader:
             self._limit.start()
 
     def frames(self) -> Iterator[Frame]:
-        """What it says, `Began` first. `NeedsHuman`: the file cannot be taken; `ConfigError`: nor can its mapping."""
+        """Messages, `Began` first. Raises `NeedsHuman` for the file, `ConfigError` for its mapping."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None and stdout is not None
         try:
@@ -61,7 +61,7 @@ class FileReader:
         return first
 
     def stop(self) -> None:
-        """Give up, from any thread: the frames end."""
+        """Abort, from any thread: the messages end."""
         self._process.kill()
 
     def _give_up(self) -> None:

@@ -1,8 +1,7 @@
-"""The process that reads a file: `python -m edge.goods.ingest.reader_process`. What a file does to it, the till does
-not notice.
+"""File reader process: `python -m edge.goods.ingest.reader_process`. Isolates the till from problem files.
 
-Takes an `ReadRequest` as JSON from standard input and answers with frames on standard output. Of several good rows
-for one product the last one counts: a first pass keeps all in a spool and remembers where each product stands last.
+Reads a `ReadRequest` as JSON from standard input and writes messages. The last valid row per product applies: a first
+pass spools all rows and records each product's last one.
 """
 
 from __future__ import annotations
@@ -68,7 +67,7 @@ _ENDINGS = re.compile(r"(\.(csv|tsv|txt|json|jsonl|ndjson|xlsx|xml|gz|zip))+$", 
 
 
 def main() -> int:
-    """Answer one `ReadRequest`; 0 if the file was read."""
+    """Handle one `ReadRequest`; 0 if the file was read."""
     out = sys.stdout.buffer
     ask = msgspec.json.decode(sys.stdin.buffer.read(), type=ReadRequest)
     child.be_bounded(MEMORY_BYTES, cpu_limit_s(ask))
@@ -95,8 +94,7 @@ def main() -> int:
 
 
 def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
-    """What a file holds, as messages, or the bytes of many at once, by way of an empty `file` without a name.
-    `EdgeError`: it cannot be taken."""
+    """Contents of a file as messages, or bytes of many, using the unnamed empty `file`. Raises `EdgeError`."""
     settings = ask.settings
     path = readable(ask.path, settings)
     with open_table(path, settings.language) as table:
@@ -127,7 +125,7 @@ def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
 
 
 def _layout(ask: ReadRequest, header: tuple[str, ...], sample: list[TableRow], file: str) -> mapping.ColumnMapping:
-    """What the mapping says, else what the header suggests. `EdgeError`: not enough."""
+    """Layout from the mapping or the header. Raises `EdgeError` if insufficient."""
     language = ask.settings.language
     if ask.mapping is not None:
         return mapping.load(ask.mapping, "mapping.toml", header, language)
@@ -138,12 +136,12 @@ def _layout(ask: ReadRequest, header: tuple[str, ...], sample: list[TableRow], f
 
 
 def _has(words: CategoryWords) -> Callable[[str], bool]:
-    """Whether a word means a category of the shop."""
+    """Whether a word means one of the shop's categories."""
     return lambda word: words.id_of(word) is not None
 
 
 def source_of(name: str) -> str:
-    """Whose word a file is, by its name: without its endings and the moment at which it was written.
+    """Source of a file from its name, without extensions and timestamp.
 
     >>> source_of("PriceFull7290027600007-413-202608140300.xml.gz"), source_of("prices 2026-08-14.csv")
     ('PriceFull7290027600007-413', 'prices')
@@ -176,8 +174,8 @@ def _began(path: Path, what: str, layout: mapping.ColumnMapping, converter: Conv
 
 
 def _shares(layout: mapping.ColumnMapping, rows: list[TableRow]) -> tuple[str, ...]:
-    """A column of THC whose numbers are all 1 or less: of so many, somebody is asked whether 0.21 is 21 %; of one of
-    CBD only beside that, as most plants have less than 1 % of it."""
+    """THC columns whose numbers are all at most 1: users are asked whether 0.21 means 21 %. CBD columns only alongside,
+    because most plants have less than 1 %."""
     found: dict[str, str] = {}
     for field, places in layout.places.items():
         if field.casefold() not in SHARED:
@@ -205,7 +203,7 @@ def _entries(rows: Iterable[TableRow], families: Families) -> Iterator[EntryFram
 
 
 class _Spool:
-    """All rows as they were understood, on disk, and where each product stands last."""
+    """All converted rows on disk, and each product's last position."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -230,7 +228,7 @@ class _Spool:
             self._flush()
 
     def counted(self) -> CountFrame:
-        """No more rows come: how many there were."""
+        """Finish the input; return the number of rows."""
         self._batch += _inner_first(self._bundles)
         self._flush()
         superseded = bytearray(self.rows // 8 + 1)
@@ -239,7 +237,7 @@ class _Spool:
         return CountFrame(self.rows, bytes(superseded))
 
     def frames(self) -> Iterator[bytes]:
-        """What was written, as it goes over the wire."""
+        """Spooled messages."""
         self._file.seek(0)
         while block := self._file.read(SPOOL_BYTES):
             yield block
@@ -251,7 +249,7 @@ class _Spool:
 
 
 def _inner_first(bundles: list[EntryFrame]) -> list[EntryFrame]:
-    """Those with parts, each behind the recipes that it takes; what is deeper than recipes may be stays behind."""
+    """Order composed products after recipes they use; too deep ones stay last."""
     found, rest = list[EntryFrame](), bundles
     for _ in range(RECIPE_LEVELS):
         inner = {entry.said.product.sku for entry in rest if entry.said}
@@ -262,7 +260,7 @@ def _inner_first(bundles: list[EntryFrame]) -> list[EntryFrame]:
 
 
 def _taken_by(entry: EntryFrame) -> set[str]:
-    """What a row takes for one of its product."""
+    """Parts used by a row's product."""
     return {part.sku for part in entry.said.product.parts or ()} if entry.said else set()
 
 

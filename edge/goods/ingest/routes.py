@@ -1,4 +1,4 @@
-"""Files of products, brought and fetched with a browser: upload, mapping, preview, report, export."""
+"""Product files over HTTP: upload, mapping, preview, report, export."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SAFE = re.compile(r"[^\w.() -]+")
 
 
 class Understood(msgspec.Struct, forbid_unknown_fields=True):
-    """How somebody wants a file to be read: fields by column, or nothing: guess. `path` as the upload gave it."""
+    """How to read a file: fields by column, or empty to guess. `path` from the upload."""
 
     path: str
     columns: dict[str, str] | None = None
@@ -45,7 +45,7 @@ class Understood(msgspec.Struct, forbid_unknown_fields=True):
 
 
 async def upload(request: web.Request) -> web.Response:
-    """`POST imports?name=FILE`: the file as the body; where it is now. Only the newest uploads are kept."""
+    """`POST imports?name=FILE`: upload a file; returns its path. Only the newest are kept."""
     name = _SAFE.sub("_", request.query.get("name", "")).strip(". ")[-NAME_CHARS:] or "file"
     folder = request.app[SITE].config.folder
     place = await asyncio.to_thread(new_place, folder, name)
@@ -60,13 +60,13 @@ async def upload(request: web.Request) -> web.Response:
 
 
 async def preview(request: web.Request) -> web.Response:
-    """`POST imports/preview`: what the first rows would become (see `Understood`), as JSON."""
+    """`POST imports/preview`: preview of the first rows (see `Understood`), as JSON."""
     found = await _preview_file(request)
     return found if isinstance(found, web.Response) else answer_json({"result": found})
 
 
 async def fragment(request: web.Request) -> web.Response:
-    """`POST /fragments/import`: the same as a table to look at, with a field to choose for every column."""
+    """`POST /fragments/import`: the preview as a table, with a field selector per column."""
     found = await _preview_file(request)
     if isinstance(found, web.Response):
         return found
@@ -77,7 +77,7 @@ async def fragment(request: web.Request) -> web.Response:
 
 
 async def report(request: web.Request) -> web.Response:
-    """`GET jobs/{id}/report.csv`: what a job could not take, in the language asked for."""
+    """`GET jobs/{id}/report.csv`: a job's rejected input, in the requested language."""
     site, texts = request.app[SITE], texts_of(request)
     id = int(request.match_info["id"])
     job, notes = await site.asker.read(lambda db: (read_job(db, id), read_job_notes(db, id, JOB_REPORT_ROWS)))
@@ -91,7 +91,7 @@ async def report(request: web.Request) -> web.Response:
 
 
 async def export(request: web.Request) -> web.StreamResponse:
-    """`GET exports/catalogue.{format}`: all products, written by a process of its own."""
+    """`GET exports/catalogue.{format}`: all products, written by a separate process."""
     config = request.app[SITE].config
     module = "edge.goods.ingest.catalog_export"
     return await send_table(
@@ -100,8 +100,8 @@ async def export(request: web.Request) -> web.StreamResponse:
 
 
 async def export_shop(request: web.Request) -> web.StreamResponse:
-    """`GET exports/shop.sqlite`: the whole shop as one SQLite file, without anybody in it, written by a process of its
-    own, by config.toml as it is now. `Problem` 409: that cannot be read."""
+    """`GET exports/shop.sqlite`: the whole shop without personal data as an SQLite file, written by a separate process
+    with the current config.toml. Raises `Problem` 409 if that is unreadable."""
     site, module = request.app[SITE], "edge.operations.shop_file.export"
     file = site.services.of(CONFIG).file
     try:

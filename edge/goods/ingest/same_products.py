@@ -1,8 +1,7 @@
-"""Which product of the shop a new one may be, whatever its number: the same brand, name and size.
+"""Detects whether a new product is an existing one with another number: same brand, name and size.
 
-Two numbers of one source are two products, as it says so itself; so only what others speak of is looked at. Such a row
-is proposed as that product, and taken by a person's yes alone; a yes and a no are remembered
-(`quality.queries.read_sameness`).
+Different numbers from one source are different products, so only other sources' products are compared. A match is
+proposed and applied only after approval; decisions are remembered (`quality.queries.read_sameness`).
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _WORD = re.compile(r"[^\W_]+(?:[.,][0-9]+)?")
 
 
 class ProductKey(NamedTuple):
-    """What two products have in common that are likely one: all of it in plain spelling."""
+    """Identity of a product in normalised spelling."""
 
     brand: str
     name: str
@@ -38,14 +37,14 @@ class ProductKey(NamedTuple):
 
 
 class OthersProducts:
-    """The shop's products of which one source does not speak, by what they are called; read when first asked."""
+    """Products not described by a source, by identity; loaded on first use."""
 
     def __init__(self, db: Connection, source: str) -> None:
         self._db, self._source = db, source
         self._known: dict[ProductKey, str] | None = None
 
     def named_as(self, product: Product) -> str:
-        """The sku of the product that is called so, and is as large; "": there is none, or the row says too little."""
+        """SKU of the matching product; "" if none, or if the row is incomplete."""
         wanted = list(keys_of(product))
         if not wanted:
             return ""
@@ -56,7 +55,7 @@ class OthersProducts:
 
 
 def keys_of(product: Product) -> Iterator[ProductKey]:
-    """One for each language in which a product has a name; none where brand, name or size is not said.
+    """Identity per language; none without brand, name or size.
 
     >>> from edge.goods.catalog.product import Size
     >>> two = [Product(sku, {"en": name}, brand="Leaf", size=Size(3_500, "g"))
@@ -76,7 +75,7 @@ def keys_of(product: Product) -> Iterator[ProductKey]:
 
 
 def as_said(entry: EntryFrame, said: Mapping[str, Sequence[Sameness]]) -> EntryFrame:
-    """A row as of the product that somebody said it is."""
+    """Row assigned to the product that a user confirmed."""
     if entry.said is None:
         return entry
     other = next((one.other for one in said.get(entry.said.product.sku, ()) if one.same), "")
@@ -92,7 +91,7 @@ def _plain(text: str) -> str:
 
 
 def _bare(name: str, around: Sequence[str]) -> str:
-    """A name without what has a column of its own, at either end and repeatedly; whole where nothing would be left."""
+    """Name without parts that have their own columns; whole if nothing would remain."""
     left, before = name, ""
     while left != before:
         before = left

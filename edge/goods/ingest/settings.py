@@ -1,4 +1,4 @@
-"""What a store decides about its imports."""
+"""Import settings of a store."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.core.config_section import Section
 
 
 class IngestSection(Section, frozen=True, kw_only=True):
-    """`[ingest]`: folders of which every file may be imported, beside what is brought with a browser."""
+    """`[ingest]`: folders whose files may be imported, besides uploads."""
 
     folders: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
 

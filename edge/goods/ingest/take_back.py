@@ -1,5 +1,4 @@
-"""An import taken back, as a job: what its events changed is put back, product by product; then what waits because of
-it, and the categories that it made."""
+"""Undoes an import, as a job: reverts products, then pending approvals and new categories."""
 
 from __future__ import annotations
 
@@ -50,7 +49,7 @@ class _Named(msgspec.Struct, frozen=True):
 
 
 class _Changed(msgspec.Struct, frozen=True):
-    """Of any event of an import: which product or category, and who spoke."""
+    """Product or category, and source, of any import event."""
 
     source: Source = Source()
     sku: str = ""
@@ -59,8 +58,8 @@ class _Changed(msgspec.Struct, frozen=True):
 
 
 class _Made(msgspec.Struct):
-    """What an import did: by sku the first and the last row that changed it, and what it held; the
-    categories that it made, those below others first. `source`: whose word it was."""
+    """Effects of an import: by SKU the first and last changing rows, pending approvals, and new categories, children
+    first. `source`: its source."""
 
     source: Source = Source()
     changed: dict[str, tuple[int, int]] = {}
@@ -78,8 +77,8 @@ _decode = msgspec.json.Decoder(_Changed).decode
 def take_back_chunks(
     named: NamedElsewhere, others: Mapping[str, TakeBackMore]
 ) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """The job of a store in which other capabilities name some categories; `others`: what more jobs of a kind did.
-    `NeedsHuman`: what an import did is in archives, or it did nothing."""
+    """Undo job for a store whose capabilities reference some categories; `others`: effects of further job kinds. Raises
+    `NeedsHuman` if the import is archived or did nothing."""
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         command = msgspec.convert(params, TakeBackImport)
@@ -102,20 +101,19 @@ def take_back_chunks(
 
 
 def require_clear(db: Connection, job: Job) -> None:
-    """`NeedsHuman`: nobody can tell what a job did from what another did."""
+    """Raise `NeedsHuman` if a job's effects can't be distinguished from another's."""
     if db.execute(_SAME_MOMENT, (job.queued_us // 1000,)).fetchone()[0] > 1:
         raise _refusal("import_unclear", job=job.id)
 
 
 def commands_of(job: Job) -> tuple[bytes, bytes]:
-    """Between which ids a job's commands are: they begin with the moment at which it was queued (`core.jobs`), as no
-    other job's do."""
+    """Range of a job's command ids: they begin with its unique queue time (`core.jobs`)."""
     begin = job.queued_us // 1000
     return begin.to_bytes(6, "big"), (begin + 1).to_bytes(6, "big")
 
 
 def _read_changes(db: Connection, job: Job) -> _Made:
-    """What the events of a job say."""
+    """Effects in a job's events."""
     made = _Made()
     for seq, type, body in db.execute(_EVENTS, (*commands_of(job), job.actor)):
         event = _decode(body)
@@ -131,7 +129,7 @@ def _read_changes(db: Connection, job: Job) -> _Made:
 
 
 def _taken_back(made: _Made, cursor: int) -> Iterator[Chunk]:
-    """Commands; the cursor counts the products, then what waits, then the categories."""
+    """Commands; the cursor counts products, then approvals, then categories."""
     skus, held, total = list(made.changed), list(made.held), made.total
     word = Source(made.source.name)
     for part, through in _parts(skus, CHUNK_PRODUCTS, 0, cursor):
@@ -146,14 +144,14 @@ def _taken_back(made: _Made, cursor: int) -> Iterator[Chunk]:
 
 
 def _parts(items: Sequence[Any], size: int, before: int, cursor: int) -> Iterator[tuple[Sequence[Any], int]]:
-    """The parts of a list that lie behind the cursor, and where that is then; `before`: how much comes before it."""
+    """Parts of a list after the cursor with their positions; `before`: preceding items."""
     for start in range(max(0, cursor - before), len(items), size):
         part = items[start : start + size]
         yield part, before + start + len(part)
 
 
 def _looked_at(db: Connection, made: _Made, named: NamedElsewhere) -> Iterator[Chunk]:
-    """The same, only said."""
+    """The same as a report only."""
     notes, free = [], set()
     for sku, (first, last) in made.changed.items():
         known = find_by_sku(db, sku)

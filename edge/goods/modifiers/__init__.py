@@ -1,4 +1,4 @@
-"""Sizes, extras and options of a product.
+"""Sizes, extras and options of products.
 
 What is asked of a product beside itself: which milk, which size, what goes on it, "no onion". A group names
 products and categories (and holds for their variants, and for all below a category), how many of its modifiers

@@ -1,4 +1,4 @@
-"""What can be asked of modifiers."""
+"""Commands of modifiers."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from edge.goods.modifiers.modifier import ModifierGroup, ModifierId
 
 
 class SetModifierGroup(Command, frozen=True):
-    """Let a group of modifiers be as this says, a new one or one that there is."""
+    """Add or change a modifier group."""
 
     group: ModifierGroup
 
 
 class EndModifierGroup(Command, frozen=True):
-    """Ask a group no more. What was sold with it stays as it is."""
+    """Remove a modifier group. Past sales are unaffected."""
 
     id: ModifierId

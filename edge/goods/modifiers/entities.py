@@ -1,4 +1,4 @@
-"""Groups of modifiers, as master data."""
+"""Modifier groups as master data."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from edge.goods.modifiers.rules import fit
 
 
 def fitting(tx: Transaction, wanted: ModifierGroup, known: ModifierGroup | None) -> ModifierGroup:
-    """`Refusal`: so it cannot be chosen from."""
+    """Raise `Refusal` if the group isn't selectable."""
     fit((wanted,))
     return wanted
 
 
 def of_the_catalogue(tx: Transaction, wanted: ModifierGroup, known: ModifierGroup | None) -> ModifierGroup:
-    """`Refusal`: it names products or categories that the shop does not have."""
+    """Raise `Refusal` for unknown products or categories."""
     parts = (part for one in wanted.modifiers for part in (*one.adds, *one.omits))
     skus = {*wanted.products, *(part.sku for part in parts)}
     if missing := skus - read_products(tx.db, sorted(skus)).keys():

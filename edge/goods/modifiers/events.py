@@ -1,4 +1,4 @@
-"""What can have happened to modifiers."""
+"""Events of modifiers."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from edge.goods.modifiers.modifier import ModifierGroup, ModifierId
 
 
 class ModifierGroupSet(Event, frozen=True):
-    """A group of modifiers is new or changed: all of it, as it is from now on."""
+    """A modifier group is new or changed; complete."""
 
     group: ModifierGroup
 
 
 class ModifierGroupEnded(Event, frozen=True):
-    """A group is asked no more. What was sold with it stays as it is."""
+    """A modifier group was removed. Past sales are unaffected."""
 
     id: ModifierId
 

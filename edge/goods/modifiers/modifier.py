@@ -1,4 +1,4 @@
-"""What may be asked of a product beside itself: groups of modifiers, and what was chosen of them. Pure."""
+"""Modifier groups of products, and choices from them. Pure."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=MODIFIERS_MOST)]
 
 
 class SizePrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a modifier costs where another one, mostly a size, is chosen beside it."""
+    """Price of a modifier when combined with another, usually a size."""
 
     size: ModifierRef
     price_minor: Price
 
 
 class Modifier(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One answer of a group. `price_minor` comes on top of a unit of the product, or that of `sizes`. `preset`: chosen
-    where nobody says anything. `adds` leaves the stock with each unit; `omits` stays there, of what would have."""
+    """An option of a group. `price_minor` (or the one in `sizes`) is added per unit. `preset`: chosen by default.
+    `adds` are consumed per unit; `omits` aren't, if they would be."""
 
     id: ModifierId
     names: Names
@@ -49,15 +49,15 @@ class Modifier(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     omits: Parts = ()
 
     def price_beside(self, chosen: Collection[str]) -> int:
-        """What it costs beside others, in minor units."""
+        """Price next to the `chosen` modifiers, in minor units."""
         return next((one.price_minor for one in self.sizes if one.size in chosen), self.price_minor)
 
 
 class ModifierGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What is asked of some products: at least `least` and at most `most` of its modifiers.
+    """Options of some products: choose at least `least` and at most `most`.
 
-    Of `products`, their variants, and those of `categories` and below. `ask`: whoever sells is asked even where presets
-    would do. Groups are asked in the order of `place`.
+    For `products`, their variants, and those of `categories` and below. `ask`: ask even if defaults suffice. Groups are
+    ordered by `place`.
     """
 
     id: ModifierId
@@ -72,17 +72,17 @@ class ModifierGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
 
 
 def ref(group: ModifierGroup, modifier: Modifier) -> str:
-    """A modifier by its group and itself."""
+    """Reference of a modifier: group and id."""
     return f"{group.id}/{modifier.id}"
 
 
 def preset_refs(groups: Iterable[ModifierGroup]) -> frozenset[str]:
-    """What is chosen until somebody chooses."""
+    """Default choices."""
     return frozenset(ref(group, one) for group in groups for one in group.modifiers if one.preset)
 
 
 class ChosenModifier(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A modifier as a line of a basket, an order or a sale has it; `price_minor` is in the line's own price."""
+    """A chosen modifier on a basket, order or sale line; `price_minor` is in the line's currency."""
 
     group: str
     id: str
@@ -97,14 +97,14 @@ class ChosenModifier(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ModifierChoice(msgspec.Struct, frozen=True):
-    """What was chosen for a unit; `asks`: somebody has to say it first, and `chosen` is what is chosen until then."""
+    """Chosen modifiers of a unit; `asks`: a user must choose first, `chosen` are the defaults."""
 
     chosen: tuple[ChosenModifier, ...] = ()
     asks: bool = False
 
     @property
     def price_minor(self) -> int:
-        """What it adds to the price of a unit."""
+        """Addition to the unit price."""
         return sum(one.price_minor for one in self.chosen)
 
 
@@ -114,8 +114,8 @@ NOTHING = ModifierChoice()
 def parts_taken(
     sku: str, parts: tuple[BundlePart, ...], modifiers: tuple[ChosenModifier, ...]
 ) -> tuple[BundlePart, ...]:
-    """What leaves the stock for one of a product: its parts or else itself, with what its modifiers add. What they omit
-    stays on the shelf, as far as it would have left it."""
+    """Stock consumption per unit: parts or the product itself, plus additions. Omitted goods aren't consumed, as far as
+    they would be."""
     own = parts or (BundlePart(sku, THOUSANDTHS),)
     if not modifiers:
         return own

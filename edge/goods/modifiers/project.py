@@ -1,4 +1,4 @@
-"""Facts about modifiers to rows."""
+"""Projects modifier events to rows."""
 
 from __future__ import annotations
 

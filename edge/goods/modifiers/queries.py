@@ -1,4 +1,4 @@
-"""Reads of modifiers."""
+"""Queries of modifiers."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ ANY_GROUP: Memo[bool] = Memo(lambda db: db.execute(_ANY).fetchone() is not None,
 
 
 def read_groups(db: Connection) -> tuple[ModifierGroup, ...]:
-    """All groups of the shop, by id."""
+    """All groups, by id."""
     return GROUPS.read(db)
 
 
 def groups_of(db: Connection, product: CatalogProduct) -> tuple[ModifierGroup, ...]:
-    """What is asked of a product, in the order in which it is asked; a shop without any pays one look at an index."""
+    """Groups of a product in order; a shop without groups needs one index lookup."""
     if db.execute(_ANY).fetchone() is None:
         return ()
     categories: Iterable[str] = ()
@@ -48,14 +48,13 @@ def groups_of(db: Connection, product: CatalogProduct) -> tuple[ModifierGroup, .
 
 
 def modifier_groups(db: Connection, sku: str) -> tuple[ModifierGroup, ...]:
-    """What is asked of a product, by its `sku`."""
+    """Groups of the product with this `sku`."""
     product = find_by_sku(db, sku)
     return groups_of(db, product) if product else ()
 
 
 def choice_of(db: Connection, product: CatalogProduct, wanted: tuple[str, ...] | None) -> ModifierChoice:
-    """What is chosen of a product's modifiers: `wanted`, or (None) what is preset. A case has none of its own.
-    `Refusal`: that cannot be chosen."""
+    """Chosen modifiers: `wanted`, or (None) the defaults. Cases have none. Raises `Refusal` for an invalid choice."""
     groups = groups_of(db, product) if product.units == 1 else ()
     if not groups and not wanted:
         return NOTHING
@@ -69,7 +68,7 @@ def choice_of(db: Connection, product: CatalogProduct, wanted: tuple[str, ...] |
 
 
 def _with_loss(omits: tuple[BundlePart, ...], lost: Mapping[tuple[str, str], int]) -> tuple[BundlePart, ...]:
-    """What is left out, with what would have been lost of it: nothing of it is taken at all."""
+    """Omitted goods including their loss."""
     return tuple(
         part if part.loss_permille else _replace(part, loss_permille=lost.get((part.sku, part.measure), 0))
         for part in omits
@@ -77,7 +76,7 @@ def _with_loss(omits: tuple[BundlePart, ...], lost: Mapping[tuple[str, str], int
 
 
 def categories_asked(db: Connection) -> set[str]:
-    """The categories that some group names."""
+    """Categories used by groups."""
     return {id for (id,) in db.execute("SELECT target FROM modifier_target WHERE kind = 'category'")}
 
 

@@ -1,4 +1,4 @@
-"""Groups of modifiers over HTTP."""
+"""Modifier groups over HTTP."""
 
 from __future__ import annotations
 

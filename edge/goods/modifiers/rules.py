@@ -1,4 +1,4 @@
-"""What may be chosen of groups of modifiers. Pure."""
+"""Validation of modifier choices. Pure."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from edge.goods.modifiers.modifier import NOTHING, ChosenModifier, ModifierChoic
 
 
 def choose(groups: Sequence[ModifierGroup], wanted: Iterable[str] | None, names: Mapping[str, str]) -> ModifierChoice:
-    """What is chosen for a product called `names`: `wanted` (`group/modifier`), or what is preset where nobody said
-    anything (None). `Refusal`: there is no such modifier, there are too many of a group, or too few."""
+    """Choose for a product with these `names`: `wanted` (`group/modifier`), or the defaults (None). Raises `Refusal`
+    for unknown modifiers, too many or too few."""
     if wanted is None:
         preset = [ref(group, one) for group in groups for one in group.modifiers if one.preset]
         return _make_choice(groups, preset, asks=any(_asks(group) for group in groups))
@@ -29,7 +29,7 @@ def choose(groups: Sequence[ModifierGroup], wanted: Iterable[str] | None, names:
 
 
 def fit(groups: Sequence[ModifierGroup]) -> None:
-    """`Refusal`: what cannot hold of groups as they are set."""
+    """Raise `Refusal` for inconsistent groups."""
     for group in groups:
         ids = [one.id for one in group.modifiers]
         if len(set(ids)) < len(ids):
@@ -56,7 +56,7 @@ def _make_choice(groups: Sequence[ModifierGroup], refs: Iterable[str], asks: boo
 
 
 def _choices(group: ModifierGroup) -> dict[str, str]:
-    """What there is to choose from, by language."""
+    """Options by language."""
     languages = dict.fromkeys(language for one in group.modifiers for language in one.names)
     return {
         language: ", ".join(one.names.get(language) or next(iter(one.names.values())) for one in group.modifiers)[:300]
@@ -65,6 +65,6 @@ def _choices(group: ModifierGroup) -> dict[str, str]:
 
 
 def _name_values(key: str, names: Mapping[str, str]) -> dict[str, str | int]:
-    """A name in a refusal, and what it is for whoever reads it in another language."""
+    """Name values for a refusal in each language."""
     first = next(iter(names.values()), "")
     return {key: first, **{f"{key}_{language}": name for language, name in names.items()}}

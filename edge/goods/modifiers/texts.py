@@ -1,4 +1,4 @@
-"""Recipes and prices by size, as they stand in a field of a form. Pure."""
+"""Recipes and prices by size as form text. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.lib.units.quantity import show_quantity
 
 
 def part_text(parts: Iterable[BundlePart]) -> str:
-    """Parts as somebody types them.
+    """Format parts as typed.
 
     >>> part_text([BundlePart("onion", 500), BundlePart("gin", 40_000, "ml")])
     'onion 0.5; gin 40ml'
@@ -19,5 +19,5 @@ def part_text(parts: Iterable[BundlePart]) -> str:
 
 
 def size_text(sizes: Iterable[SizePrice], money: Callable[[int], str]) -> str:
-    """Prices by size as somebody types them; `money` writes a sum without its currency."""
+    """Format prices by size as typed; `money` formats an amount without currency."""
     return "; ".join(f"{one.size} {money(one.price_minor)}" for one in sizes)

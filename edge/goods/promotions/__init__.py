@@ -1,4 +1,4 @@
-"""What comes off the price, of what, when, and for whom. See README.md."""
+"""Promotions: discounts by goods, time and customer. See README.md."""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import EVERYBODY, STAFF

@@ -1,4 +1,4 @@
-"""What can be asked of promotions."""
+"""Commands of promotions."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from edge.goods.promotions.promotion import Promotion, PromotionId
 
 
 class SetPromotion(Command, frozen=True):
-    """Let a promotion be as this says, a new one or one that there is; also one that is over runs again."""
+    """Add or change a promotion; may restart an ended one."""
 
     promotion: Promotion
 
 
 class EndPromotion(Command, frozen=True):
-    """Let a promotion end now; one that has not begun never does."""
+    """End a promotion now; a future one never starts."""
 
     id: PromotionId

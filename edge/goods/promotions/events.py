@@ -1,4 +1,4 @@
-"""What can have happened to promotions."""
+"""Events of promotions."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from edge.goods.promotions.promotion import Promotion
 
 
 class PromotionSet(Event, frozen=True):
-    """A promotion is new or changed: all of it as it is from now on, its beginning among it."""
+    """A promotion is new or changed; complete, including its start."""
 
     promotion: Promotion
 
 
 class PromotionEnded(Event, frozen=True):
-    """A promotion was ended before its time."""
+    """A promotion was ended early."""
 
     id: str
 

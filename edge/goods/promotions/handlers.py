@@ -1,4 +1,4 @@
-"""Commands of promotions, inside the transaction."""
+"""Promotion commands, inside the transaction."""
 
 from __future__ import annotations
 

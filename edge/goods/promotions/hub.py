@@ -1,4 +1,4 @@
-"""How the hub turns facts about promotions into which ones each store has."""
+"""Head office's tables of each store's promotions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ENDED = "UPDATE promotion SET until_at = $5 WHERE tenant = $1 AND store = $2 AN
 
 
 class PromotionTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects promotion events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "promotions"
     version = 1
@@ -53,7 +53,7 @@ class PromotionTables(TableProjector):
         return together(self._project, PromotionSet, PromotionEnded)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In their order, for the last fact about a promotion is what counts."""
+        """Apply events in order, because the last one per promotion counts."""
         for fact in self.facts(key, rows):
             match fact.event:
                 case PromotionSet():

@@ -1,4 +1,4 @@
-"""Facts about promotions to rows."""
+"""Projects promotion events to rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a promotion is: what comes off, of which goods, when, and for whom. Pure."""
+"""Promotions: deal, goods, time and customers. Pure."""
 
 from __future__ import annotations
 
@@ -32,32 +32,32 @@ class _Deal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 
 
 class PercentOff(_Deal, frozen=True, tag="percent_off"):
-    """A part of the price of each."""
+    """A percentage off each item."""
 
     share: Share
 
 
 class AmountOff(_Deal, frozen=True, tag="amount_off"):
-    """So much less for each unit, but never less than nothing."""
+    """An amount off each unit, never below zero."""
 
     off_minor: Minor
 
 
 class FixedPrice(_Deal, frozen=True, tag="fixed_price"):
-    """Each unit for this, where it costs more."""
+    """A fixed unit price, if lower."""
 
     price_minor: Price
 
 
 class SeveralFor(_Deal, frozen=True, tag="several_for"):
-    """`count` pieces together for this, in any mixture of the goods."""
+    """`count` items for a total price, in any combination."""
 
     count: Annotated[int, msgspec.Meta(ge=2, le=COUNT_LIMIT)]
     price_minor: Price
 
 
 class BuyGet(_Deal, frozen=True, tag="buy_get"):
-    """Of `buy` + `get` pieces the `get` cheapest with `share` off."""
+    """Of `buy` + `get` items, the `get` cheapest with `share` off."""
 
     buy: Count
     get: Count = 1
@@ -65,14 +65,14 @@ class BuyGet(_Deal, frozen=True, tag="buy_get"):
 
 
 class SpendShare(_Deal, frozen=True, tag="spend_share"):
-    """A part of what the goods come to, where that is `spend_minor` or more."""
+    """A percentage off the goods' total from `spend_minor`."""
 
     spend_minor: Minor
     share: Share
 
 
 class SpendAmount(_Deal, frozen=True, tag="spend_amount"):
-    """So much less for each full `spend_minor` that the goods come to."""
+    """An amount off for each full `spend_minor` of the goods' total."""
 
     spend_minor: Minor
     off_minor: Minor
@@ -82,7 +82,7 @@ Deal = PercentOff | AmountOff | FixedPrice | SeveralFor | BuyGet | SpendShare | 
 
 
 class Goods(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Products by number, by category (with all below it) or by brand: one of these is enough. None of them: all."""
+    """Products by SKU, category (with subcategories) or brand; any match suffices. Empty: all."""
 
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=COUNT_LIMIT)] = ()
     categories: Annotated[tuple[CategoryId, ...], msgspec.Meta(max_length=100)] = ()
@@ -92,7 +92,7 @@ class Goods(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What the goods are found by; none for all goods."""
+        """Lookup keys of the goods; empty for all goods."""
         return keys_of(self.skus, self.categories, self.brands)
 
 
@@ -103,7 +103,7 @@ EVERYTHING = "*"
 
 
 def keys_of(skus: Iterable[str], categories: Iterable[str], brands: Iterable[str]) -> tuple[str, ...]:
-    """By which keys goods are found: those of a promotion, or (with all its categories) those of a product."""
+    """Lookup keys of goods: a promotion's, or (with all categories) a product's."""
     return (
         *(f"s:{sku}" for sku in skus),
         *(f"c:{category}" for category in categories),
@@ -140,9 +140,9 @@ class Promotion(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     priority: Annotated[int, msgspec.Meta(ge=-100, le=100)] = 0
 
     def holds(self, weekday: int, minute: int, price_list: str) -> bool:
-        """Whether it is for a customer of a price list, at a minute of a day of the week in the shop's zone.
+        """Whether it applies to customers of a price list, at a minute of a weekday in the shop's time zone.
 
-        Hours over midnight belong to the day on which they began.
+        Hours past midnight belong to the day on which they began.
         """
         if self.list not in ("", price_list):
             return False

@@ -1,4 +1,4 @@
-"""Reads of promotions."""
+"""Queries of promotions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SINCE = f"SELECT {_FIELDS} FROM promotion WHERE until_us >= ? AND list = '' ORD
 
 
 class KeptPromotion(msgspec.Struct, frozen=True):
-    """A promotion with when it begins and is over (None: nobody knows yet), and the row that changed it last."""
+    """A promotion with start and end (None: open), and the row that last changed it."""
 
     promotion: Promotion
     from_us: int
@@ -47,7 +47,7 @@ class KeptPromotion(msgspec.Struct, frozen=True):
 
 
 def read_promotion(db: Connection, id: str) -> KeptPromotion | None:
-    """One promotion, also one that is over; None if there is none."""
+    """Return one promotion, including ended ones, or None."""
     row = db.execute(f"SELECT {_FIELDS} FROM promotion WHERE id = ?", (id,)).fetchone()
     return _decode_promotion(row) if row else None
 
@@ -55,14 +55,14 @@ def read_promotion(db: Connection, id: str) -> KeptPromotion | None:
 def read_promotions(
     db: Connection, at_us: Number, over: bool = False, after: str = "", limit: Number = 100
 ) -> list[KeptPromotion]:
-    """Promotions that run or are planned at a moment, or those that are over, by id, from behind `after` on."""
+    """Current and scheduled promotions at a moment, or ended ones, by id after `after`."""
     rows = db.execute(_PAGE, (at_us, over, after, min(limit, PAGE_LIMIT)))
     return [_decode_promotion(row) for row in rows]
 
 
 def promotions_of(db: Connection, sku: str, since_us: int) -> list[KeptPromotion]:
-    """The promotions for everybody that a product is in, of those that were not over at a moment; by what belongs to
-    them today. At most READ_LIMIT, those that end last."""
+    """A product's general promotions not ended at a moment, by today's assignments. At most READ_LIMIT, latest end
+    first."""
     places = places_of(db, [sku])
     keys = {EVERYTHING, *keys_of((sku,), (), ())}
     for place in places.values():
@@ -77,25 +77,25 @@ def promotions_of(db: Connection, sku: str, since_us: int) -> list[KeptPromotion
 
 
 def count_ahead(db: Connection, at_us: int) -> int:
-    """How many promotions run or are planned."""
+    """Number of current and scheduled promotions."""
     return int(db.execute("SELECT count(*) FROM promotion WHERE until_us > ?", (at_us,)).fetchone()[0])
 
 
 def any_ahead(db: Connection, at_us: int) -> bool:
-    """Whether any promotion runs or is planned."""
+    """Whether any promotion is current or scheduled."""
     return db.execute("SELECT 1 FROM promotion WHERE until_us > ? LIMIT 1", (at_us,)).fetchone() is not None
 
 
 def for_list(db: Connection, price_list: str, at_us: int) -> bool:
-    """Whether there are promotions, running or planned, for the customers of a price list alone."""
+    """Whether current or scheduled promotions exist for a price list's customers only."""
     found = db.execute("SELECT 1 FROM promotion WHERE until_us > ? AND list = ? LIMIT 1", (at_us, price_list))
     return found.fetchone() is not None
 
 
 def offers(db: Connection, items: Iterable[Item], at_us: int, zone: str, price_list: str) -> list[Offer]:
-    """The promotions that hold at a moment for customers of a price list, with the lines that each is for.
+    """Promotions in effect for a price list's customers, with the lines they apply to.
 
-    Only those are read that touch one of the lines; `zone` is the shop's, for hours and days of the week.
+    Reads only those that match a line; `zone` is the shop's, for hours and weekdays.
     """
     if not any_ahead(db, at_us):
         return []
@@ -118,7 +118,7 @@ def offers(db: Connection, items: Iterable[Item], at_us: int, zone: str, price_l
 
 
 def _lines_by_key(db: Connection, by_sku: Mapping[str, list[int]]) -> dict[str, tuple[int, ...]]:
-    """By each key that products are found by, the lines with these products, in order."""
+    """Lines by lookup key, in order."""
     paths: dict[tuple[str, ...], list[int]] = {}
     brands: dict[str, list[int]] = {}
     for sku, place in places_of(db, by_sku).items():
@@ -136,7 +136,7 @@ def _lines_by_key(db: Connection, by_sku: Mapping[str, list[int]]) -> dict[str, 
 
 
 def _lines(keys: list[str], but: frozenset[str], touched: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
-    """Each line with one of the keys once and in order, without those that a promotion is not for."""
+    """Lines with one of the keys, without duplicates and excluded ones."""
     if len(keys) == 1 and not but:
         return touched[keys[0]]
     left = {line for key in keys for line in touched[key]}
@@ -147,7 +147,7 @@ def _lines(keys: list[str], but: frozenset[str], touched: Mapping[str, tuple[int
 
 @lru_cache(maxsize=READ_LIMIT)
 def _read(body: str) -> tuple[Promotion, frozenset[str]]:
-    """A promotion and the keys of what it is not for. Kept by its text: hundreds may be asked for at every scan."""
+    """A promotion and its exclusion keys; cached by text, because hundreds may be needed per scan."""
     promotion = _decode(body)
     return promotion, frozenset(promotion.but.keys)
 
@@ -158,5 +158,5 @@ def _decode_promotion(row: tuple[str, str, int, int, int]) -> KeptPromotion:
 
 
 def categories_in_promotions(db: Connection) -> set[str]:
-    """The categories that some promotion names."""
+    """Categories used by promotions."""
     return {category for (category,) in db.execute(_CATEGORIES)}

@@ -1,4 +1,4 @@
-"""Promotions over HTTP: reading them, and setting one; `EndPromotion` ends it."""
+"""Promotions over HTTP: read and set; `EndPromotion` ends one."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from edge.web.responses import answer_json
 
 
 class PromotionPage(msgspec.Struct):
-    """`GET promotions`: some promotions, and the `after` of the next page (None: these were the last)."""
+    """`GET promotions`: promotions, and the `after` of the next page (None: the last)."""
 
     promotions: list[KeptPromotion]
     after: str | None
 
 
 async def promotions(request: web.Request) -> web.Response:
-    """`GET promotions`: those that run or are planned, or (`?over=yes`) those that are over; pages by `?after=`."""
+    """`GET promotions`: current and scheduled ones, or (`?over=yes`) ended ones; pages by `?after=`."""
     answer = answer_json(await page_of(request))
     return unless_known(request, answer, content_tag(answer))
 
 
 async def promotion(request: web.Request) -> web.Response:
-    """`GET promotions/{id}`."""
+    """`GET promotions/{id}`: one promotion."""
     answer = answer_json(await require_promotion(request, request.match_info["id"]))
     return unless_known(request, answer, content_tag(answer))
 
 
 async def put_promotion(request: web.Request) -> web.Response:
-    """`PUT promotions/{id}`: all of it, as it is from now on, as in `SetPromotion`.
+    """`PUT promotions/{id}`: replace it, as in `SetPromotion`.
 
-    `begins` and `ends` may stand for its moments: ISO 8601, without an offset in the store's own time.
+    `begins` and `ends` may replace its moments: ISO 8601, in the store's time zone without an offset.
     """
     fields = {**json_of(await request.read()), "id": request.match_info["id"]}
     zone = ZoneInfo(request.app[SITE].settings.zone)
@@ -59,7 +59,7 @@ async def put_promotion(request: web.Request) -> web.Response:
 
 
 async def page_of(request: web.Request) -> PromotionPage:
-    """What a request asks for: which promotions, from behind which."""
+    """Page of promotions that a request asks for."""
     over, after, now = asks_over(request), request.query.get("after", ""), request.app[SITE].shop.now_us()
 
     def read(db: Connection) -> list[KeptPromotion]:
@@ -72,7 +72,7 @@ async def page_of(request: web.Request) -> PromotionPage:
 
 
 async def require_promotion(request: web.Request, id: str) -> KeptPromotion:
-    """A promotion. `Problem` 404: there is none."""
+    """A promotion. Raises `Problem` 404."""
     found = await request.app[SITE].asker.read(lambda db: read_promotion(db, id))
     if found is None:
         raise Problem(404, "promotion_not_found", promotion=id[:80])
@@ -80,7 +80,7 @@ async def require_promotion(request: web.Request, id: str) -> KeptPromotion:
 
 
 def asks_over(request: web.Request) -> bool:
-    """Whether those are asked for that are over."""
+    """Whether ended ones are requested."""
     over = request.query.get("over", "no")
     if over not in ("no", "yes"):
         raise Problem(400, "argument_wrong", name="over", why="no or yes")

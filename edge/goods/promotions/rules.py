@@ -1,4 +1,4 @@
-"""What promotions take off the lines of a basket. Pure.
+"""Calculates promotions on basket lines. Pure.
 
 Of higher priority first; of the same priority first those of several pieces together, the one that takes most off
 before the others, then those of each piece by itself, the most for a piece before less, and at last those of what is
@@ -37,11 +37,10 @@ PAIRS_LIMIT = 10_000
 
 
 class Item(msgspec.Struct, frozen=True):
-    """A line that promotions may touch: `quantity` thousandths of its unit at `price_minor` each.
+    """A basket line: `quantity` thousandths of its unit at `price_minor` each.
 
-    `pieces`: it can be counted, one by one; else (measured, or a case) it is used as a whole.
-    `unit`: whether `price_minor` is that of the product's own unit; a case's is not.
-    `store_minor`: what the store asks of everybody for it; None, or less than its own price: the same as that.
+    `pieces`: countable; otherwise (measured, or a case) used as a whole. `unit`: whether `price_minor` is per product
+    unit, unlike a case's. `store_minor`: the general store price; None, or lower: the same.
     """
 
     line: int
@@ -54,7 +53,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """A promotion that holds now, and the lines of the basket that it is for."""
+    """A promotion in effect, and the lines it applies to."""
 
     promotion: Promotion
     lines: tuple[int, ...]
@@ -70,7 +69,7 @@ Off = tuple[str, int]
 
 
 def discounts(items: Iterable[Item], offers: Iterable[Offer]) -> dict[int, tuple[Off, ...]]:
-    """What comes off each line, by its number; lines from which nothing comes off are not there."""
+    """Discounts by line number; lines without any are omitted."""
     basket = Free({item.line: item for item in items})
     for _, same in groupby(_rank_offers(offers), key=lambda offer: offer.promotion.priority):
         stages: tuple[list[Offer], list[Offer], list[Offer]] = ([], [], [])
@@ -84,7 +83,7 @@ def discounts(items: Iterable[Item], offers: Iterable[Offer]) -> dict[int, tuple
 
 
 class Free:
-    """What of a basket no promotion has used yet, and what came off so far."""
+    """The unused part of a basket, and discounts so far."""
 
     def __init__(self, items: Mapping[int, Item]) -> None:
         self.items = items
@@ -99,9 +98,9 @@ class Free:
                 of_line[promotion.id] = of_line.get(promotion.id, 0) + minor
 
     def most_first(self, offers: Iterable[Offer]) -> None:
-        """Apply the one that takes most off, and so on: what a promotion takes off shrinks as pieces are used.
+        """Apply the largest discount first, repeatedly: discounts shrink as items are used.
 
-        Where a list's prices make it grow, as those are gone that it made no cheaper, it keeps the place it had.
+        If list prices make one grow, because items without benefit are gone, it keeps its position.
         """
         heap = [(-_sum(taken), offer.promotion.id, 0, offer, taken) for offer in offers if (taken := self.fit(offer))]
         heapq.heapify(heap)
@@ -120,7 +119,7 @@ class Free:
                 self.take(offer.promotion, taken)
 
     def fit(self, offer: Offer) -> list[Taken]:
-        """What an offer of several pieces, or of what is spent, would do with what is free."""
+        """Effect of a multi-item or spending offer on the unused items."""
         promotion = offer.promotion
         match promotion.deal:
             case SeveralFor() as deal:
@@ -132,7 +131,7 @@ class Free:
         raise TypeError(f"{promotion.id} is for each piece by itself")
 
     def each(self, offers: Sequence[Offer]) -> None:
-        """Apply offers of each piece by itself, those first that take most off it."""
+        """Apply single-item offers, largest discount first."""
         promotions = {offer.promotion.id: offer.promotion for offer in offers}
         left = {id: promotion.times or None for id, promotion in promotions.items()}
         best = [
@@ -154,7 +153,7 @@ class Free:
             self.take(promotions[id], [(line, quantity, minor)])
 
     def _off_each(self, promotion: Promotion, item: Item) -> int:
-        """What comes off a piece, or off all of what is no piece."""
+        """Discount on an item, or on all of an uncountable line."""
         free = self.quantity[item.line]
         if not item.pieces:
             return _off(promotion, item, free)
@@ -172,8 +171,7 @@ class Free:
         return used if _sum(used) else []
 
     def _runs(self, offer: Offer, group: int) -> list[Run]:
-        """The free pieces of an offer, the dearest first, of equals those that cost the buyer most; none where they are
-        fewer than a group."""
+        """Unused items of an offer, most expensive first, then by buyer's price; none if fewer than a group."""
         promotion, found, pieces = offer.promotion, list[Run](), 0
         for line in offer.lines:
             item, count = self.items[line], self.quantity[line] // THOUSANDTHS
@@ -188,7 +186,7 @@ class Free:
 
 
 def spread(total_minor: int, weights: Sequence[int]) -> list[int]:
-    """A sum in proportion to weights, to the cent; no share is more than its weight where the sum is not."""
+    """Distribute an amount proportionally, to the cent; no share exceeds its weight if the amount doesn't."""
     whole, through, given, shares = sum(weights), 0, 0, list[int]()
     if not whole:
         return [0] * len(weights)
@@ -200,7 +198,7 @@ def spread(total_minor: int, weights: Sequence[int]) -> list[int]:
 
 
 def _groups(runs: Iterable[Run], size: int) -> Iterator[tuple[int, list[Run]]]:
-    """Full groups of so many pieces, the dearest together: how many that are alike, and what is in one of them."""
+    """Full groups of items, most expensive together: the number of equal ones, and their contents."""
     group: list[Run] = []
     missing = size
     for price, less, line, count in runs:
@@ -219,7 +217,7 @@ def _groups(runs: Iterable[Run], size: int) -> Iterator[tuple[int, list[Run]]]:
 
 
 def _several(deal: SeveralFor, runs: Sequence[Run], times: int) -> list[Taken]:
-    """Groups of pieces, the dearest together, as long as they cost more one by one."""
+    """Groups of items, most expensive together, while the deal is cheaper."""
     taken: list[Taken] = []
     left = times or None
     for often, group in _groups(runs, deal.count):
@@ -240,7 +238,7 @@ def _several(deal: SeveralFor, runs: Sequence[Run], times: int) -> list[Taken]:
 
 
 def _buy_get(deal: BuyGet, runs: Sequence[Run], times: int) -> list[Taken]:
-    """Of all pieces in a row, the dearest first, the last `get` of each full group."""
+    """From items sorted by price descending, the last `get` of each full group."""
     if runs and (runs[-1][0] <= 0 or any(map(_HOW_MUCH_LESS, runs))):
         runs = _worthwhile(deal, runs)
     buy, get, share = deal.buy, deal.get, deal.share
@@ -262,7 +260,7 @@ def _buy_get(deal: BuyGet, runs: Sequence[Run], times: int) -> list[Taken]:
 
 
 def _worthwhile(deal: BuyGet, runs: Iterable[Run]) -> list[Run]:
-    """The pieces of those full groups that cost less by the deal than they do already."""
+    """Items of full groups for which the deal is cheaper."""
     kept: dict[int, Run] = {}
     for often, group in _groups(runs, deal.buy + deal.get):
         rest, brings = deal.get, False
@@ -287,7 +285,7 @@ def _discount_minor(deal: SpendShare | SpendAmount, worth_minor: int, times: int
 
 
 def _off(promotion: Promotion, item: Item, quantity: int) -> int:
-    """What a deal of each piece takes off some of a line."""
+    """Single-item discount on part of a line."""
     less = _less(promotion, item)
     worth = amount_minor(item.price_minor + less, quantity)
     match promotion.deal:
@@ -303,7 +301,7 @@ def _off(promotion: Promotion, item: Item, quantity: int) -> int:
 
 
 def _less(promotion: Promotion, item: Item) -> int:
-    """How much less a unit costs its buyer already than what a promotion is reckoned from."""
+    """How much less the buyer already pays than the promotion's base price."""
     if promotion.list or item.store_minor is None:
         return 0
     return max(0, item.store_minor - item.price_minor)
@@ -325,7 +323,7 @@ def _stage(promotion: Promotion) -> int:
 
 
 def _rank_offers(offers: Iterable[Offer]) -> list[Offer]:
-    """By priority and id, and of them as many as there is time for."""
+    """Sort by priority and id, limited by processing time."""
     ranked = sorted(offers, key=lambda offer: (-offer.promotion.priority, offer.promotion.id))
     pairs = 0
     for place, offer in enumerate(ranked):

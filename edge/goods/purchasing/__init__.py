@@ -1,4 +1,4 @@
-"""Suppliers, what they ask, and what is ordered of them. See README.md."""
+"""Suppliers, their prices, and purchase orders. See README.md."""
 
 from functools import partial
 from typing import Any
@@ -51,7 +51,7 @@ _RETURNS = (HttpAddress("GET", "purchase-orders/returns", name="purchase_returns
 
 
 def _at(path: str, name: str, answer: type = queries.KeptPurchase, status: int = 200) -> tuple[HttpAddress, ...]:
-    """An address of purchase orders (`path` begins with "/" or is empty) or another."""
+    """HTTP address of purchase orders (`path` begins with "/" or is empty), or another."""
     whole = path if path[:1] not in ("", "/") else f"purchase-orders{path}"
     statuses = (404, 422) if "{" in path else (422,)
     return (
@@ -68,7 +68,7 @@ def _at(path: str, name: str, answer: type = queries.KeptPurchase, status: int =
 
 
 def _step(step: str, answer: type = queries.KeptPurchase) -> tuple[HttpAddress, ...]:
-    """What is done with one order."""
+    """HTTP address of an action on an order."""
     return _at(f"/{{number:[0-9]{{1,15}}}}/{step}", f"purchase_orders_{step}", answer)
 
 
@@ -119,14 +119,14 @@ def _of_orders(foresight: Foresight) -> tuple[CommandSpec, ...]:
 
 
 def capability(currency: str, foresight: Foresight) -> Capability:
-    """Purchasing in a store with this currency, and with what forecasts there are."""
+    """Purchasing capability in a store's currency, with optional forecasts."""
 
     def wanted_goods(db: Connection, today: Text) -> WantedGoods:
-        """What is wanted now, who sells it, and what other places have too much of."""
+        """Required goods with suppliers, and other locations' surplus."""
         return read_wanted(db, today, foresight)
 
     def suggestions(db: Connection, today: Text, budget_minor: Number | None = None) -> Suggestions:
-        """What to order now, by supplier and place, with reasons; within a budget, if there is one."""
+        """Order suggestions by supplier and location with reasons, within an optional budget."""
         return read_suggestions(db, today, budget_minor, foresight)
 
     return Capability(

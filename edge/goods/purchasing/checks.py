@@ -1,4 +1,4 @@
-"""Whether what the stock says is on its way is what the orders lack."""
+"""Checks that on-order stock matches open orders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DIFFERS = f"""
 
 
 def purchase_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """Products of which another quantity is on order than the open orders lack."""
+    """Products whose on-order quantity differs from open orders."""
     return [
         StockIssue("on_order_differs", "medium", sku, location, lacking, claimed, "rebuild")
         for sku, location, lacking, claimed in db.execute(_DIFFERS, (FINDINGS_LIMIT,))

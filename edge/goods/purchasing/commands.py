@@ -1,4 +1,4 @@
-"""What can be asked of suppliers and purchase orders."""
+"""Commands of suppliers and purchase orders."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ Wanted = Annotated[int, msgspec.Meta(gt=0, le=MOST)]
 
 
 class SetSupplier(Command, Supplier, frozen=True):
-    """Somebody the shop buys from: new, or as they are from now on."""
+    """Add or change a supplier."""
 
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
 
 
 class RetireSupplier(Command, frozen=True):
-    """Buy from a supplier no more; refused while an order is open."""
+    """Retire a supplier; refused while an order is open."""
 
     id: SupplierId
 
 
 class SetSupplierPrice(Command, frozen=True):
-    """What a supplier asks for a unit of a product, from a day on (empty: today) until another (empty: further on).
+    """A supplier's unit price for a product, from a date (default: today) to another (default: open).
 
-    They sell it in packs of `pack` units, and no fewer than `min_packs` of them. `code`: their number for it.
-    `breaks`: from so many packs on it costs less; more and more packs, less and less.
+    Sold in packs of `pack` units, at least `min_packs`. `code`: the supplier's number. `breaks`: quantity discounts by
+    number of packs.
     """
 
     supplier: SupplierId
@@ -62,8 +62,7 @@ class SetSupplierPrice(Command, frozen=True):
 
 
 class OrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So many thousandths of a product, or of cases by the code of one, whose cost it then is; else at the supplier's
-    price."""
+    """Thousandths of a product, or of cases by their code and cost; by default at the supplier's price."""
 
     sku: Sku
     quantity: Wanted
@@ -74,7 +73,7 @@ OrderLines = Annotated[tuple[OrderLine, ...], msgspec.Meta(max_length=LINES_LIMI
 
 
 class CreatePurchaseOrder(Command, frozen=True):
-    """A draft of an order; the result is its number."""
+    """Create a draft order; returns its number."""
 
     supplier: SupplierId
     lines: OrderLines
@@ -83,10 +82,9 @@ class CreatePurchaseOrder(Command, frozen=True):
 
 
 class OrderSuggested(Command, frozen=True):
-    """Make a draft of what is suggested now of a supplier for a place; the result is its number.
+    """Create a draft from current suggestions for a supplier and location; returns its number.
 
-    `skus`: these products of them, as they were suggested together; none: what they are cheapest for. Where a draft
-    that was made so waits for them already, it is filled up.
+    `skus`: these suggested products; default: those cheapest at the supplier. An existing suggested draft is extended.
     """
 
     supplier: SupplierId
@@ -95,7 +93,7 @@ class OrderSuggested(Command, frozen=True):
 
 
 class SetPurchaseLines(Command, frozen=True):
-    """Order other goods, until something is received; an order that was sent becomes its next version."""
+    """Change the lines until receiving starts; a sent order gets a new version."""
 
     number: Number
     lines: OrderLines
@@ -103,13 +101,13 @@ class SetPurchaseLines(Command, frozen=True):
 
 
 class ApprovePurchaseOrder(Command, frozen=True):
-    """Say yes to a draft."""
+    """Approve a draft."""
 
     number: Number
 
 
 class SendPurchaseOrder(Command, frozen=True):
-    """An order was given to its supplier: how, and on which day (empty: today)."""
+    """Record that an order was given to its supplier: how, and when (default: today)."""
 
     number: Number
     how: Literal["email", "phone", "portal", "paper", "api"] = "phone"
@@ -117,22 +115,21 @@ class SendPurchaseOrder(Command, frozen=True):
 
 
 class MailPurchaseOrder(Command, frozen=True):
-    """Send an order to its supplier's address, as a PDF and as a table, in a language. It counts as sent once the mail
-    server took it. Its result is the message's id."""
+    """Email an order to its supplier as a PDF and a table, in a language. It counts as sent once the mail server
+    accepts it. Returns the message's id."""
 
     number: Number
     language: Language = ENGLISH
 
 
 class TransmitPurchaseOrder(Command, frozen=True):
-    """Send an order to its supplier's own system, as JSON. It counts as sent once that took it. Its result is the
-    message's id."""
+    """Send an order to its supplier's API as JSON. It counts as sent once accepted. Returns the message's id."""
 
     number: Number
 
 
 class CancelPurchaseOrder(Command, frozen=True):
-    """Give up an order of which nothing was received."""
+    """Cancel an order without receipts."""
 
     personal = ("reason",)
 
@@ -141,11 +138,10 @@ class CancelPurchaseOrder(Command, frozen=True):
 
 
 class ReceiptLine(OfLot, frozen=True, forbid_unknown_fields=True):
-    """So many thousandths of a product came, by its number or a code (of cases, at the cost of a case, by that of one);
-    without a cost at the order's.
+    """Received thousandths of a product, by SKU or code (for cases at the case cost); default: the order's cost.
 
-    `packed`: when it was packed or made, as its code says. With a `cause` they are bad, and are put into quarantine
-    where no other place is named.
+    `packed`: packing or production date from its code. With a `cause` the goods are defective and go to quarantine
+    unless another place is named.
     """
 
     sku: Sku
@@ -159,7 +155,7 @@ class ReceiptLine(OfLot, frozen=True, forbid_unknown_fields=True):
 
 
 class ReceiptFee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What came on top of a delivery, without VAT that is reclaimed, and how it is spread over the goods."""
+    """Additional delivery cost without recoverable VAT, and its distribution over the goods."""
 
     kind: FeeKind
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=10**12)]
@@ -167,10 +163,10 @@ class ReceiptFee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReceivePurchaseOrder(AskingCommand, frozen=True):
-    """What came with a delivery note, all or a part of what was ordered; the result says what is odd about it.
+    """Record the goods of a delivery note, for all or part of an order; returns discrepancies.
 
-    More than was ordered, or something else, is asked about. `fees`: freight and duty of this
-    delivery, which are a part of what its goods cost.
+    Excess or unordered goods require confirmation. `fees`: freight and duty of this delivery, included in the goods'
+    cost.
     """
 
     number: Number
@@ -180,17 +176,16 @@ class ReceivePurchaseOrder(AskingCommand, frozen=True):
 
 
 class ClosePurchaseOrder(Command, frozen=True):
-    """An order is done with; what has not come will not come."""
+    """Close an order; outstanding goods won't arrive."""
 
     number: Number
 
 
 class CorrectReceipt(Command, frozen=True):
-    """Say what a receipt really was: so much (0: it was a mistake), at this cost a unit; None: as it was said. By the
-    code of a case both are of cases.
+    """Correct a receipt: quantity (0: it was a mistake) and unit cost; None: unchanged. For a case's code, both are per
+    case.
 
-    `receipt` is the row of the journal that brought it in. What is there of it changes its value, what is gone was
-    dearer or cheaper.
+    `receipt` is its journal row. The correction changes the value of stock on hand, and the cost of what was sold.
     """
 
     personal = ("note",)
@@ -203,8 +198,8 @@ class CorrectReceipt(Command, frozen=True):
 
 
 class AddReceiptCost(Command, frozen=True):
-    """Freight, duty and the like, which comes later: spread over receipts, or over a whole delivery note, by what each
-    line is worth or how much it is."""
+    """Add later costs such as freight and duty, distributed over receipts or a whole delivery note by value or
+    quantity."""
 
     personal = ("note",)
 
@@ -218,9 +213,9 @@ class AddReceiptCost(Command, frozen=True):
 
 
 class ReturnLine(OfLot, frozen=True, forbid_unknown_fields=True):
-    """So many thousandths of a product, by its number or a code, from a place; `credit_minor`: for a unit of it.
+    """Thousandths of a product to return, by SKU or code, from a location; `credit_minor` per unit.
 
-    By the code of a case they are cases, and the credit is that of one; those as large as a box leave as closed boxes.
+    For a case's code, quantity and credit are per case; box-sized cases leave as closed boxes.
     """
 
     sku: Sku
@@ -231,7 +226,7 @@ class ReturnLine(OfLot, frozen=True, forbid_unknown_fields=True):
 
 
 class ReturnToSupplier(AskingCommand, frozen=True):
-    """Goods go back: for credit, or with `replace` for others of the order `number`, which then is open again."""
+    """Return goods to a supplier: for credit, or with `replace` for replacement under order `number`, which reopens."""
 
     personal = ("note",)
 

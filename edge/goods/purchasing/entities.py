@@ -1,4 +1,4 @@
-"""Suppliers, as master data."""
+"""Suppliers as master data."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ _OPEN_ORDER = f"SELECT number FROM purchase_order WHERE supplier = ? AND state I
 
 
 def as_kept(tx: Transaction, wanted: Supplier, known: Supplier | None) -> Supplier:
-    """Days in their order, texts without blanks around them. `Refusal`: nobody could tell who it is, or an address that
-    would not take an order."""
+    """Normalise a supplier. Raises `Refusal` without a usable name or with an invalid order address."""
     if not all(name.strip() for name in wanted.names.values()):
         raise Refusal("supplier_unnamed")
     if "?" in wanted.order_url or "#" in wanted.order_url:
@@ -28,12 +27,12 @@ def as_kept(tx: Transaction, wanted: Supplier, known: Supplier | None) -> Suppli
 
 
 def own_currency(currency: str, tx: Transaction, wanted: Supplier, known: Supplier | None) -> Supplier:
-    """The store's own currency is the empty one."""
+    """Store the store's own currency as ""."""
     return msgspec.structs.replace(wanted, currency="") if wanted.currency == currency else wanted
 
 
 def without_orders(tx: Transaction, command: RetireSupplier) -> None:
-    """`Refusal`: something ordered of them is still open."""
+    """Raise `Refusal` if the supplier has open orders."""
     if found := tx.db.execute(_OPEN_ORDER, (command.id,)).fetchone():
         raise Refusal("supplier_has_orders", {"supplier": command.id, "order": found[0]})
 

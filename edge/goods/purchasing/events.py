@@ -1,4 +1,4 @@
-"""What can have happened to suppliers and purchase orders."""
+"""Events of suppliers and purchase orders."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ NOTHING = Ciphertext("")
 
 
 class SupplierSet(Event, frozen=True):
-    """A supplier, all of it as it is from now on. `contact`: the id of whoever is asked there (empty: nobody).
+    """A supplier's complete new state. `contact`: id of the contact person ("": none).
 
-    `nightly`: what is suggested of them is drafted every night; what comes to no more than `auto_approve_below_minor`
-    is approved, too. `order_url`: where their own system takes orders. `province`: where they are.
-    `auto_approve_invoices`: an invoice that matches is approved by itself.
+    `nightly`: draft suggestions every night, and approve those up to `auto_approve_below_minor`. `order_url`: address
+    of the supplier's order API. `province`: location. `auto_approve_invoices`: approve matching invoices automatically.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
@@ -42,22 +41,22 @@ class SupplierSet(Event, frozen=True):
 
 
 class SupplierRetired(Event, frozen=True):
-    """A supplier from whom nothing is bought any more."""
+    """A supplier was retired."""
 
     id: str
 
 
 class CheaperFrom(msgspec.Struct, frozen=True, array_like=True):
-    """From so many packs on, a unit of any of them costs this."""
+    """From this number of packs, each unit costs this."""
 
     packs: int
     cost_minor: int
 
 
 class SupplierPriceSet(Event, frozen=True):
-    """What a supplier asks for one unit of a product, in packs of `pack` units, `min_packs` of them at least.
+    """A supplier's unit price for a product, in packs of `pack` units, at least `min_packs`.
 
-    `breaks`: from so many packs on, a unit costs less.
+    `breaks`: quantity discounts by number of packs.
     """
 
     supplier: str
@@ -72,7 +71,7 @@ class SupplierPriceSet(Event, frozen=True):
 
 
 class PurchaseLine(msgspec.Struct, frozen=True, array_like=True):
-    """So many thousandths of a product at a cost a unit, in packs of `pack` units; `code`: the supplier's number."""
+    """Thousandths of a product at a unit cost, in packs of `pack` units; `code`: the supplier's number."""
 
     sku: str
     quantity: int
@@ -82,7 +81,7 @@ class PurchaseLine(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PurchaseDrafted(Event, frozen=True):
-    """What an order is from now on: a new one (`revision` 1), or other lines of one. `automatic`: it was suggested."""
+    """An order's new content: a new one (`revision` 1), or changed lines. `automatic`: from a suggestion."""
 
     number: int
     supplier: str
@@ -94,7 +93,7 @@ class PurchaseDrafted(Event, frozen=True):
 
 
 class PurchaseMoved(Event, frozen=True):
-    """An order came into another state. Sent: `how`, on which day, and when it is expected."""
+    """An order changed state. If sent: `how`, when, and when it is expected."""
 
     remarks = ("reason",)
 
@@ -108,8 +107,7 @@ class PurchaseMoved(Event, frozen=True):
 
 
 class ReceivedGoods(msgspec.Struct, frozen=True, array_like=True):
-    """So many thousandths of a product as they came. `movement`: the row of the journal that brought them in;
-    `cause`: why they are bad."""
+    """Thousandths of a product as received. `movement`: its journal row; `cause`: why it is defective."""
 
     sku: str
     quantity: int
@@ -122,7 +120,7 @@ class ReceivedGoods(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PurchaseReceived(Event, frozen=True):
-    """Goods of an order came with a delivery note."""
+    """Goods of an order were received with a delivery note."""
 
     number: int
     supplier: str
@@ -131,7 +129,7 @@ class PurchaseReceived(Event, frozen=True):
 
 
 class PurchaseReceiptCorrected(Event, frozen=True):
-    """Of what came with a delivery note there was so much, at this cost; `n` is the line's place in it."""
+    """A receipt was corrected to this quantity and unit cost; `n` is the line's position."""
 
     number: int
     supplier: str
@@ -143,7 +141,7 @@ class PurchaseReceiptCorrected(Event, frozen=True):
 
 
 class GoodsBack(msgspec.Struct, frozen=True, array_like=True):
-    """So many thousandths of a product that go back; `credit_minor` a unit, None where that is not known."""
+    """Thousandths of a product to return; `credit_minor` per unit, or None if unknown."""
 
     sku: str
     quantity: int
@@ -153,7 +151,7 @@ class GoodsBack(msgspec.Struct, frozen=True, array_like=True):
 
 
 class GoodsReturned(Event, frozen=True):
-    """Goods went back to their supplier: for credit, or (`replaced`) for others of an order, which is open again."""
+    """Goods were returned: for credit, or (`replaced`) for replacement under an order, which reopened."""
 
     remarks = ("note",)
 

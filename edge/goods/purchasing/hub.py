@@ -1,4 +1,4 @@
-"""How the hub turns suppliers and purchase orders of the stores into rows of Postgres."""
+"""Head office's tables of suppliers and purchase orders."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ _CORRECTED = f"""
 
 
 class PurchaseTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects purchasing events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "purchasing"
     version = 1

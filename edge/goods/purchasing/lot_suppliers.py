@@ -1,4 +1,4 @@
-"""Who brought which lot, under an order or without: whom to ask, and to send back to, once one is recalled."""
+"""Supplier of each lot, with or without an order: whom to contact about a recall."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _names = msgspec.json.Decoder(dict[str, str]).decode
 
 
 def read_lot_suppliers(db: Connection, sku: Text) -> dict[str, dict[str, str]]:
-    """Who brought the lots of a product: their names by lot, of a lot that two brought who brought it last."""
+    """Supplier names by lot of a product, the latest if several."""
     return {lot: _names(names) for lot, names in db.execute(_BROUGHT, (sku, LOTS_LIMIT))}
 
 
 def before_movement(tx: Transaction, command: RecordMovement) -> None:
-    """Whoever is said to have brought goods is one of the suppliers."""
+    """Require that a movement's supplier is known."""
     if command.supplier:
         SUPPLIERS.require(tx.db, command.supplier)

@@ -1,4 +1,4 @@
-"""What is wanted now, and the suggestion that follows: needs, prices and what is ordered already."""
+"""Current needs, prices and open orders, and the resulting suggestions."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ SALES_DAYS = 28
 
 
 def read_needs(db: Connection, only: Collection[str] = ()) -> list[Need]:
-    """Products that are at or below their reorder point, or below their minimum, and what is ordered of them. What is
-    not in the store's range is not ordered any more."""
+    """Products at or below their reorder point, or below their minimum, with their open orders. Unlisted products are
+    omitted."""
     levels = db.execute(_LEVELS, (NEEDS_LIMIT,)).fetchall()
     needs = [_of_level(db, row) for row in levels if not only or row[0] in only]
     for short in low_stock(db)[: NEEDS_LIMIT - len(levels)]:
@@ -97,7 +97,7 @@ def _in_range(db: Connection, needs: list[Need]) -> list[Need]:
 
 
 def _calm(db: Connection, busy: Sequence[str], known: Collection[str]) -> list[Need]:
-    """What sells most and is not low yet: a forecast may want it earlier."""
+    """Best sellers not low yet: a forecast may require them earlier."""
     skus = json_text(busy)
     needs = [_of_level(db, row) for row in db.execute(_CALM, (skus,)).fetchall()]
     for sku, minimum in db.execute(_CALM_MINIMUM, (skus,)).fetchall():
@@ -107,7 +107,7 @@ def _calm(db: Connection, busy: Sequence[str], known: Collection[str]) -> list[N
 
 
 def _needs_without_level(db: Connection, busy: Sequence[str]) -> list[Need]:
-    """What sells most and has no level anywhere: a forecast alone says when it is wanted."""
+    """Best sellers without stock levels: only a forecast determines the need."""
     skus = [sku for (sku,) in db.execute(_UNWATCHED, (json_text(busy),)).fetchall()]
     return _in_range(db, [Need(sku, MAIN, available(db, sku), _on_order(db, sku, "")) for sku in skus])
 
@@ -119,12 +119,12 @@ def _of_level(db: Connection, row: tuple[str, str, int, int, int, int]) -> Need:
 
 
 def _on_order(db: Connection, sku: str, location: str) -> int:
-    """What is on its way or in a draft, at a place or ("") anywhere."""
+    """Quantity on order or in drafts, at a location or ("") anywhere."""
     return sum(int(db.execute(sql, (sku, location)).fetchone()[0]) for sql in (_ORDERED, _DRAFTED))
 
 
 class WantedGoods(msgspec.Struct, frozen=True):
-    """What is wanted now, and who sells it at what: all that a suggestion follows from."""
+    """Input of a suggestion: needs and offers."""
 
     needs: tuple[Need, ...]
     offers: dict[str, list[SupplierOffer]]
@@ -134,12 +134,12 @@ class WantedGoods(msgspec.Struct, frozen=True):
 
     @property
     def usual(self) -> Chosen:
-        """Of whom each was ordered last."""
+        """Last supplier of each product."""
         places = ((need.sku, need.location) for need in self.needs)
         return {(sku, at): one.supplier for sku, at in places for one in self.offers.get(sku, ()) if one.usual}
 
     def lost_minor(self, found: Suggestions) -> int:
-        """What is not earned until all of this comes, as likely as each runs out."""
+        """Expected lost profit until these orders arrive, weighted by stock-out probability."""
         needs = {(need.sku, need.location): need for need in self.needs}
         offers = {(one.supplier, sku): one for sku, several in self.offers.items() for one in several}
         bought = ((order, line.sku) for order in found.orders for line in order.lines)
@@ -150,14 +150,14 @@ class WantedGoods(msgspec.Struct, frozen=True):
         return {(one.supplier, one.location): one.goods_minor for one in self.drafts}
 
     def suggest(self, budget_minor: int | None = None, chosen: Chosen | None = None) -> Suggestions:
-        """What to order, and what to carry first."""
+        """What to order, and what to transfer first."""
         found = suggest(self.needs, self.offers, self.minimums, budget_minor, chosen, self.waiting)
         return msgspec.structs.replace(found, transfers=self.transfers)
 
 
 class Foresight(NamedTuple):
-    """Where there are forecasts: which products sell most, and what is foreseen of needs, by product and place; what
-    nothing is known of is left out. `net`: what a price of a tax class comes to without its taxes."""
+    """Forecasts, if available: best sellers, and expected needs by product and location; unknown ones are omitted.
+    `net`: price without tax by tax class."""
 
     busy: Callable[[Connection], Sequence[str]]
     foresee: Callable[[Connection, Sequence[Need]], Mapping[tuple[str, str], Foreseen]]
@@ -170,12 +170,12 @@ BLIND = Foresight(lambda _: (), lambda _, __: {})
 def read_suggestions(
     db: Connection, today: Text, budget_minor: Number | None = None, foresight: Foresight = BLIND
 ) -> Suggestions:
-    """What to order now, by supplier and place, with reasons; within a budget, if there is one."""
+    """Order suggestions by supplier and location with reasons, within an optional budget."""
     return read_wanted(db, today, foresight).suggest(budget_minor)
 
 
 def read_wanted(db: Connection, today: str, foresight: Foresight, only: Collection[str] = ()) -> WantedGoods:
-    """What is wanted now; `only`: of these products."""
+    """Current needs; `only`: of these products."""
     needs = read_needs(db, only)
     busy = [sku for sku in foresight.busy(db) if not only or sku in only]
     needs += _calm(db, busy, {need.sku for need in needs})
@@ -192,7 +192,7 @@ def read_wanted(db: Connection, today: str, foresight: Foresight, only: Collecti
 
 
 def read_spares(db: Connection, skus: Sequence[str]) -> list[Spare]:
-    """What places have of these products beyond their targets, where that is too much."""
+    """Surplus of these products above target, by location."""
     found = []
     for sku, location, par in db.execute(_SPARE, (json_text(skus),)).fetchall():
         spare = available_at(db, sku, location) - int(par)
@@ -202,7 +202,7 @@ def read_spares(db: Connection, skus: Sequence[str]) -> list[Spare]:
 
 
 def _selling(db: Connection, need: Need, today: str, net: Callable[[str, int], int]) -> Need:
-    """A need with what a unit brings, and bounded by what sells before it is over its last day."""
+    """A need with its profit per unit, limited by expected sales before expiry."""
     product = find_by_sku(db, need.sku)
     if product is None:
         return need

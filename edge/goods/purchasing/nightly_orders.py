@@ -1,5 +1,5 @@
-"""Every night, and when a product runs low, what is suggested of suppliers that want it so becomes drafts; small ones
-are approved, too."""
+"""Drafts suggested orders nightly and when stock runs low, for suppliers that enable it; small ones are approved
+too."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _BY_ITSELF = "SELECT id, auto_approve_minor FROM supplier WHERE nightly AND NOT 
 
 
 class NightlyOrders:
-    """A part; `zone` is the shop's, `business_date` the day of business at a moment. What is drafted counts as ordered,
-    so a second night, or a restart, drafts nothing twice."""
+    """A part; `zone` is the shop's, `business_date` maps moments to business dates. Drafts count as ordered, so nothing
+    is drafted twice."""
 
     def __init__(
         self, shop: CommandBus, zone: str, business_date: Callable[[int], str], look_s: float = LOOK_S
@@ -47,7 +47,7 @@ class NightlyOrders:
         self._low: frozenset[tuple[str, str]] | None = None
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         await self._shop.till_first.repeat(self._look_now, self._look_s)
 
@@ -57,9 +57,9 @@ class NightlyOrders:
         await self.look(self._business_date(now_us), hour)
 
     async def look(self, today: str, hour: int) -> list[int]:
-        """Draft what is due at this hour, or since something ran low; the numbers of the orders that were made.
+        """Draft what is due now or ran low since; return the new orders' numbers.
 
-        What was low already when it was first looked waits for the night.
+        Products already low at start wait for the night.
         """
         due = self._drafted_on != today and hour >= AT_HOUR
         low = frozenset(await asyncio.to_thread(self._shop.read, low_places))
@@ -71,7 +71,7 @@ class NightlyOrders:
         return made
 
     async def draft(self, today: str, skus: frozenset[str] | None = None) -> list[int]:
-        """The numbers of the orders that were made: of these products, or of all that is wanted."""
+        """Draft orders for these products, or all needs; return their numbers."""
         approve = dict(self._shop.reader.execute(_BY_ITSELF).fetchall())
         found = await asyncio.to_thread(self._shop.read, lambda db: self._suggest_orders(db, today, skus))
         wanted = [one for one in found.orders if one.supplier in approve]

@@ -1,4 +1,4 @@
-"""Orders that go to their supplier by e-mail, or to their own system: letters of the outbox."""
+"""Sends orders to suppliers by email or API, as outbox letters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MailState = Literal["queued", "sending", "sent", "delivered", "unknown", "failed
 
 
 class PurchaseLetter(msgspec.Struct, frozen=True):
-    """Which order, in which language, and who sent it."""
+    """An order, its language, and its sender."""
 
     number: int
     language: str
@@ -33,8 +33,8 @@ class PurchaseLetter(msgspec.Struct, frozen=True):
 
 
 class MailedPurchase(msgspec.Struct, frozen=True):
-    """What became of a mail with an order, or (`channel` is SUPPLIER) of a document with one; `why` is a key of
-    section `undelivered`, `detail` what the server said."""
+    """Delivery status of an order's mail, or (`channel` is SUPPLIER) API document; `why` is a key of section
+    `undelivered`, `detail` the server's message."""
 
     id: int
     state: MailState
@@ -50,7 +50,7 @@ class MailedPurchase(msgspec.Struct, frozen=True):
 
 
 def read_purchase_mails(db: Connection, number: Number) -> list[MailedPurchase]:
-    """What became of the mails and documents with an order, the newest first."""
+    """Delivery status of an order's mails and documents, newest first."""
     found = letters_of(db, f"purchase:{number}:")[::-1][:SHOWN]
     return [
         MailedPurchase(one.id, one.state, one.why, one.detail, one.tries, one.changed_us, one.channel) for one in found

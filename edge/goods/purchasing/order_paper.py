@@ -1,4 +1,4 @@
-"""An order for its supplier: as a table, and as what is drawn on paper."""
+"""Orders for suppliers, as a table and on paper."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WIDTHS = (24, 62, 26, 18, 28, 32)
 def as_csv(
     order: KeptPurchase, say: Callable[[str], str], name: Callable[[dict[str, str]], str], money: Callable[[int], str]
 ) -> str:
-    """The lines of an order, with a header in the reader's language and the sum below."""
+    """Lines of an order, with a localised header and the total."""
     out = io.StringIO()
     rows = csv.writer(out)
     rows.writerow(
@@ -45,7 +45,7 @@ def as_sheet(
     name: Callable[[dict[str, str]], str],
     money: Callable[[int], str],
 ) -> PdfSheet:
-    """The same as it is drawn on paper; `money` writes a sum with its sign."""
+    """The order as a printable sheet; `money` formats amounts with currency."""
     lines = tuple(
         (
             *(line.code or line.sku, name(line.names) or line.sku, show_quantity(line.quantity)),

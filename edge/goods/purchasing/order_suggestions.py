@@ -1,4 +1,4 @@
-"""What to order of whom: whole packs, the least that satisfies all rules at once. Pure."""
+"""Order suggestions: minimal whole packs that satisfy all rules. Pure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Waiting = Mapping[tuple[str, str], int]
 
 
 def carry_first(needs: Iterable[Need], spares: Iterable[Spare]) -> tuple[list[Need], list[SuggestedTransfer]]:
-    """What other places of the shop have too much of goes where it is wanted, before any of it is ordered."""
+    """Transfer other locations' surplus before ordering."""
     left = {(spare.sku, spare.location): spare.quantity for spare in spares}
     wanted, transfers = [], []
     for need in needs:
@@ -57,10 +57,10 @@ def suggest(
     chosen: Chosen | None = None,
     waiting: Waiting | None = None,
 ) -> Suggestions:
-    """What to order of whom: whole packs, the least of each that fills every need and the suppliers' minimums.
+    """What to order from whom: minimal whole packs that fill every need and meet the suppliers' minimums.
 
-    Within a budget, what lacks most comes first, and of the last line as many packs as fit. Where a supplier's least
-    order cannot be reached, others deliver what they can.
+    Within a budget, the most urgent comes first, and the last line gets as many packs as fit. If a supplier's minimum
+    can't be met, others deliver what they can.
     """
     wanted, barred = list(needs), set[tuple[str, str]]()
     while True:
@@ -79,8 +79,8 @@ def _plan_orders(
     waiting: Waiting,
     barred: set[tuple[str, str]],
 ) -> tuple[Suggestions, set[tuple[str, str]]]:
-    """What to order, of suppliers that are `barred` for a place only what nobody else delivers there; and whose least
-    order was not reached for which place."""
+    """Plan orders, using suppliers `barred` at a location only as a last resort; also return those whose minimum wasn't
+    met, by location."""
     groups: dict[tuple[str, str], list[tuple[Need, SupplierOffer]]] = {}
     unmet: list[Unmet] = []
     sooner: dict[tuple[str, str], tuple[Why, ...]] = {}
@@ -117,13 +117,13 @@ def _plan_orders(
 
 
 def _not_barred(need: Need, known: Sequence[SupplierOffer], barred: set[tuple[str, str]]) -> Sequence[SupplierOffer]:
-    """The offers of who delivers to its place, where one of those fits it; else all."""
+    """Offers of suppliers not barred at the location if one fits; otherwise all."""
     left = [one for one in known if (one.supplier, need.location) not in barred]
     return left if fitting(need, left) else known
 
 
 def _sooner(need: Need, offer: SupplierOffer, known: Sequence[SupplierOffer]) -> tuple[Why, ...]:
-    """That somebody else is cheaper, and comes too late for it."""
+    """Reason that a cheaper supplier would be too late."""
     other = cheapest((one for one in known if need.most_packs(one) >= one.min_packs), need.missing)
     if not need.foreseen.lost or other is None or other.comes_in <= offer.comes_in:
         return ()
@@ -221,8 +221,8 @@ def _topped_up(
     minimum_minor: int,
     waiting_minor: int,
 ) -> list[SuggestedLine]:
-    """More packs, where all are less than the supplier delivers: of the line that overshoots least, else of one after
-    another as far as there may be; none where even that is too little."""
+    """Add packs to reach the supplier's minimum: to the line with the smallest excess, otherwise to several; none if it
+    can't be reached."""
     lines = list(lines)
     left = {at for at, most in enumerate(mosts) if most > lines[at].packs}
     while (short := minimum_minor - waiting_minor - sum(line.total_minor for line in lines)) > 0:
@@ -243,7 +243,7 @@ def _topped_up(
 
 
 def _ends(offer: SupplierOffer, more_than: int, most: int) -> list[int]:
-    """The numbers of packs at which a price ends: one of them costs most of all that there may be."""
+    """Last pack numbers of price tiers: the maximum cost is at one of them."""
     return [min(last, most) for first, last, _ in offer.tiers if first <= most and min(last, most) > more_than]
 
 
@@ -254,8 +254,7 @@ def _with_more(line: SuggestedLine, offer: SupplierOffer, packs: int, minimum_mi
 
 
 def fitting(need: Need, offers: Iterable[SupplierOffer]) -> list[SupplierOffer]:
-    """The offers of which no fewer packs are sold than there may be; where a forecast says when little is left, those
-    that come before that, if there are any."""
+    """Offers with an acceptable minimum; if a forecast limits the time, those in time, if any."""
     fit = [one for one in offers if one.comparable and need.most_packs(one) >= one.min_packs]
     soon = [one for one in fit if one.comes_in <= need.foreseen.days] if need.foreseen.lost else []
     return soon or fit

@@ -1,4 +1,4 @@
-"""How a supplier does: from the last orders that are complete, or should be."""
+"""Supplier performance in recent orders that are complete or due."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _ORDERS = """
 
 
 class SupplierPerformance(msgspec.Struct, frozen=True):
-    """The observed lead time in days, how many of a hundred orders were complete in time, and how much of a hundred
-    units came with the first delivery. None: nothing came yet."""
+    """Observed lead time in days, percentage of orders complete in time, and of units in the first delivery. None: no
+    deliveries yet."""
 
     orders: int
     lead_time_days: int | None
@@ -39,7 +39,7 @@ class SupplierPerformance(msgspec.Struct, frozen=True):
 
 
 def read_supplier_performance(db: Connection, supplier: Text, today: Text) -> SupplierPerformance:
-    """How a supplier did lately."""
+    """Recent performance of a supplier."""
     leads = [
         (date.fromisoformat(came) - date.fromisoformat(sent)).days
         for sent, came in db.execute(_LEADS, (supplier, LAST))

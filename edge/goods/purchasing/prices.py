@@ -1,4 +1,4 @@
-"""What each supplier asks for a product now: prices that were set, else what the catalogue says of its supplies."""
+"""Suppliers' current prices for a product: agreed ones, otherwise the catalogue's supplies."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _HISTORY = """
 
 
 class ComparedPrice(msgspec.Struct, frozen=True):
-    """A supplier's price for so much of a product; `landed_micro`: a unit with its share of the fee, in millionths.
+    """A supplier's price for a quantity; `landed_micro`: unit cost including its share of the fee, in millionths.
 
-    `above_percent` the best; None: in another currency, so not compared. `stale`: nobody confirmed it lately.
+    `above_percent` the best one; None: another currency, not compared. `stale`: not confirmed recently.
     """
 
     supplier: str
@@ -61,7 +61,7 @@ class ComparedPrice(msgspec.Struct, frozen=True):
 
 
 class SupplierPrice(msgspec.Struct, frozen=True):
-    """A price of a supplier as it was set."""
+    """An agreed supplier price."""
 
     sku: str
     names: dict[str, str]
@@ -76,7 +76,7 @@ class SupplierPrice(msgspec.Struct, frozen=True):
 
 
 def offers_of(db: Connection, skus: Sequence[str], today: str) -> dict[str, list[SupplierOffer]]:
-    """What suppliers ask for products on a day, by sku."""
+    """Offers for products on a day, by SKU."""
     found: dict[str, list[SupplierOffer]] = {}
     for sku, supplier, code, cost, pack, least, lead, fee, since, currency, breaks, _ in db.execute(
         _PRICES, (json_text(skus), today)
@@ -92,7 +92,7 @@ def offers_of(db: Connection, skus: Sequence[str], today: str) -> dict[str, list
 
 
 def _coming(offer: SupplierOffer, today: str, days: tuple[int, ...]) -> SupplierOffer:
-    """An offer of somebody who comes only on these days of the week."""
+    """An offer adjusted to the supplier's delivery weekdays."""
     if not days:
         return offer
     lead, day = offer.lead_time_days, date.fromisoformat(today)
@@ -104,7 +104,7 @@ def _breaks(text: str) -> tuple[PriceBreak, ...]:
 
 
 def _add_supplies(db: Connection, skus: Sequence[str], found: dict[str, list[SupplierOffer]]) -> None:
-    """The catalogue's word, of suppliers that have no price of their own for the product."""
+    """Add the catalogue's supplies for suppliers without an agreed price."""
     by_name: dict[str, tuple[str, int, int, str]] = {}
     for id, names, lead, fee, currency in db.execute(_SUPPLIERS):
         for name in (id, *msgspec.json.decode(names, type=dict[str, str]).values()):
@@ -125,7 +125,7 @@ def _add_supplies(db: Connection, skus: Sequence[str], found: dict[str, list[Sup
 def read_supplier_pricing(
     db: Connection, sku: Text, today: Text, quantity: Number = THOUSANDTHS
 ) -> list[ComparedPrice]:
-    """What each supplier asks for so much of a product, the best first."""
+    """Suppliers' prices for a quantity of a product, best first."""
     quantity = min(max(1, quantity), 10**12)
     offers = offers_of(db, [sku], today).get(sku, [])
     names = {id: msgspec.json.decode(text, type=dict[str, str]) for id, text, *_ in db.execute(_SUPPLIERS)}
@@ -148,7 +148,7 @@ def read_supplier_pricing(
 
 
 def read_supplier_prices(db: Connection, supplier: Text, sku: Text = "") -> list[SupplierPrice]:
-    """Every price a supplier was said to ask, of all products or one, the newest of each first."""
+    """Price history of a supplier, for all products or one, newest first for each."""
     rows = db.execute(_HISTORY, (supplier, sku, sku, HISTORY_LIMIT))
     found = []
     for number, names, *terms, breaks in rows:
@@ -159,6 +159,6 @@ def read_supplier_prices(db: Connection, supplier: Text, sku: Text = "") -> list
 
 
 def read_supplier_skus(db: Connection, supplier: Text) -> list[str]:
-    """The products that a supplier has a price for."""
+    """Products for which a supplier has prices."""
     sql = "SELECT DISTINCT sku FROM supplier_price WHERE supplier = ? ORDER BY sku LIMIT ?"
     return [sku for (sku,) in db.execute(sql, (supplier, SKUS_LIMIT))]

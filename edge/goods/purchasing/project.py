@@ -1,4 +1,4 @@
-"""Facts about suppliers and orders to rows, in the same commit."""
+"""Projects purchasing events to rows in the same commit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Orders from draft to closed, inside the transaction."""
+"""Purchase orders from draft to closed, inside the transaction."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def create(tx: Transaction, command: CreatePurchaseOrder) -> int:
 
 
 def ordering_suggested(foresight: Foresight) -> Handler:
-    """The handler of OrderSuggested in a store with these forecasts."""
+    """Handler of OrderSuggested in a store with these forecasts."""
 
     def order_suggested(tx: Transaction, command: OrderSuggested) -> int:
         return _order_suggested(tx, command, read_wanted(tx.db, tx.business_date, foresight, frozenset(command.skus)))
@@ -90,7 +90,7 @@ def _order_suggested(tx: Transaction, command: OrderSuggested, wanted: WantedGoo
 def _together(
     order: KeptPurchase, lines: Sequence[PurchaseLine], offers: Mapping[str, SupplierOffer]
 ) -> tuple[PurchaseLine, ...]:
-    """The lines of a draft with more of them, at what so much costs together."""
+    """Lines of a draft with added ones, at prices for the combined quantity."""
     found = {
         one.sku: PurchaseLine(one.sku, one.quantity, one.pack, one.unit_cost_minor, one.code) for one in order.lines
     }
@@ -121,7 +121,7 @@ def _draft(
 
 
 def _lines(tx: Transaction, supplier: str, wanted: Sequence[OrderLine]) -> tuple[PurchaseLine, ...]:
-    """Lines as they are ordered, at the supplier's prices where nothing is said."""
+    """Order lines, by default at the supplier's prices."""
     SUPPLIERS.require(tx.db, supplier)
     if not wanted:
         raise Refusal("purchase_empty")
@@ -207,7 +207,7 @@ def _not_so(order: KeptPurchase, to: str) -> Refusal:
 
 
 def expect(tx: Transaction, number: int) -> None:
-    """Tell the stock what of an order is still on its way."""
+    """Update on-order stock from an order's outstanding lines."""
     order = require_order(tx, number)
     coming = order.state in UNDER_WAY
     lines = tuple(ReserveLine(line.sku, line.open) for line in order.lines if coming and line.open > 0)

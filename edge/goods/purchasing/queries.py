@@ -1,4 +1,4 @@
-"""Reads of suppliers and orders."""
+"""Queries of suppliers and orders."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ _AT_COST = """
 
 
 class PurchasedGoods(msgspec.Struct, frozen=True):
-    """A line of an order, in thousandths; `quantity` 0: it came without being ordered."""
+    """An order line, in thousandths; `quantity` 0: received without being ordered."""
 
     sku: str
     names: dict[str, str]
@@ -103,8 +103,8 @@ class PurchasedGoods(msgspec.Struct, frozen=True):
 
 
 class PurchaseReceipt(msgspec.Struct, frozen=True):
-    """So much of a product that came with a delivery note; `movement`: the row of the journal that brought it in, by
-    which it is corrected; `cause`: why it was bad; `added_minor`: its share of freight, duty and fees."""
+    """A received quantity on a delivery note; `movement`: its journal row, for corrections; `cause`: the defect;
+    `added_minor`: its share of freight, duty and fees."""
 
     delivery_note: str
     business_date: str
@@ -122,7 +122,7 @@ class PurchaseReceipt(msgspec.Struct, frozen=True):
 
 
 class ReturnedPurchase(msgspec.Struct, frozen=True):
-    """So much of a product that went back to its supplier; `credit_minor`: for a unit of it, where that is known."""
+    """A quantity returned to its supplier; `credit_minor` per unit, if known."""
 
     seq: int
     supplier: str
@@ -142,7 +142,7 @@ class ReturnedPurchase(msgspec.Struct, frozen=True):
 
 
 class BoughtGoods(msgspec.Struct, frozen=True):
-    """What came of a product from a supplier on a day: thousandths, and what they cost in the supplier's currency."""
+    """Purchases of a product from a supplier on a day: thousandths, and cost in the supplier's currency."""
 
     business_date: str
     supplier: str
@@ -154,8 +154,8 @@ class BoughtGoods(msgspec.Struct, frozen=True):
 
 
 class CostedReceipt(msgspec.Struct, frozen=True):
-    """Goods that came in at a cost: the row of the journal, the delivery note (or other document), the supplier's id
-    ("": nobody said), the order (0: none), thousandths, and minor units each and in all for freight."""
+    """A receipt with its cost: journal row, delivery note (or other document), supplier's id ("": unknown), order (0:
+    none), thousandths, unit cost and total freight in minor units."""
 
     seq: int
     business_date: str
@@ -169,7 +169,7 @@ class CostedReceipt(msgspec.Struct, frozen=True):
 
 
 class DueGoods(msgspec.Struct, frozen=True):
-    """So many thousandths of a product that are still to come, in packs of `pack` units."""
+    """Outstanding thousandths of a product, in packs of `pack` units."""
 
     sku: str
     names: dict[str, str]
@@ -179,7 +179,7 @@ class DueGoods(msgspec.Struct, frozen=True):
 
 
 class DeliveryDue(msgspec.Struct, frozen=True):
-    """An order that is under way, as whoever takes it in sees it."""
+    """An expected order, for receiving."""
 
     number: int
     supplier: str
@@ -191,7 +191,7 @@ class DeliveryDue(msgspec.Struct, frozen=True):
 
 
 class GoodsAside(msgspec.Struct, frozen=True):
-    """Goods in quarantine, in thousandths; `supplier`: who brought them last, as far as that is known."""
+    """Goods in quarantine, in thousandths; `supplier`: the last one, if known."""
 
     sku: str
     names: dict[str, str]
@@ -203,7 +203,7 @@ class GoodsAside(msgspec.Struct, frozen=True):
 
 
 class KeptPurchase(msgspec.Struct, frozen=True):
-    """An order as it is now; `total_minor` with the supplier's fee, in `currency` (empty: the store's)."""
+    """An order's current state; `total_minor` includes the supplier's fee, in `currency` ("": the store's)."""
 
     number: int
     supplier: str
@@ -226,7 +226,7 @@ class KeptPurchase(msgspec.Struct, frozen=True):
     receipts: tuple[PurchaseReceipt, ...] = ()
 
     def is_late(self, today: str) -> bool:
-        """Whether it should have come before today."""
+        """Whether it is overdue."""
         return is_late(self.state, self.expected_on, today)
 
 
@@ -249,26 +249,26 @@ class ListedPurchase(msgspec.Struct, frozen=True):
 
 
 class PurchasePage(msgspec.Struct, frozen=True):
-    """Some orders, the newest first, and the number before which to go on (0: these were the last)."""
+    """Orders, newest first, and the number for the next page (0: the last)."""
 
     orders: list[ListedPurchase]
     before: int
 
 
 class KeptSupplier(Supplier, frozen=True, kw_only=True):
-    """A supplier, whether nothing is bought there any more, and how many orders are open."""
+    """A supplier, whether retired, and its number of open orders."""
 
     retired: bool
     open_orders: int
 
 
 def is_late(state: str, expected_on: str, today: str) -> bool:
-    """Whether an order in this state should have come before today."""
+    """Whether an order in this state is overdue."""
     return state in UNDER_WAY and bool(expected_on) and expected_on < today
 
 
 def read_purchase(db: Connection, number: Number) -> KeptPurchase | None:
-    """An order with its lines and receipts; None: there is no such order."""
+    """Return an order with lines and receipts, or None."""
     row = db.execute(_ORDER + " WHERE o.number = ?", (number,)).fetchone()
     if row is None:
         return None
@@ -286,7 +286,7 @@ def read_purchase(db: Connection, number: Number) -> KeptPurchase | None:
 def read_purchases(
     db: Connection, today: Text, state: Listed = "", supplier: Text = "", before: Number = 0, limit: Number = 100
 ) -> PurchasePage:
-    """Orders, the newest first: in a state, open, or late; of one supplier."""
+    """Orders, newest first: by state, open or late, and supplier."""
     limit = max(1, min(limit, PAGE_LIMIT))
     states = msgspec.json.encode(_STATES.get(state, (state,))).decode()
     late = today if state == "late" else ""
@@ -296,19 +296,19 @@ def read_purchases(
 
 
 def is_rest_overdue(state: str, expected_on: str, lead_time_days: int, today: str) -> bool:
-    """Whether the rest of an order will hardly come: a part did, and since its day the lead time passed once more."""
+    """Whether the rest of a partly received order is unlikely: another lead time has passed since its date."""
     return state == "part_received" and bool(expected_on) and days_late(expected_on, today) > lead_time_days
 
 
 def read_rests_overdue(db: Connection, today: str) -> list[ListedPurchase]:
-    """Orders whose closing is proposed; the newest `PAGE_LIMIT` of those that are late are looked at."""
+    """Orders proposed for closing, among the newest `PAGE_LIMIT` late ones."""
     leads = dict(db.execute("SELECT id, lead_time_days FROM supplier").fetchall())
     late = read_purchases(db, today, "late", limit=PAGE_LIMIT).orders
     return [one for one in late if is_rest_overdue(one.state, one.expected_on, leads[one.supplier], today)]
 
 
 def read_came(db: Connection) -> list[ListedPurchase]:
-    """The newest orders of which something came."""
+    """Newest orders with receipts."""
     states = msgspec.json.encode(("part_received", "received", "closed")).decode()
     return [_listed_purchase(row, "") for row in db.execute(_LISTED, (states, "", 0, "", PAGE_LIMIT))]
 
@@ -321,7 +321,7 @@ def _listed_purchase(row: tuple[Any, ...], today: str) -> ListedPurchase:
 
 
 def read_deliveries(db: Connection) -> list[DeliveryDue]:
-    """What is under way, what should come first at the top."""
+    """Expected orders, soonest first."""
     rows = db.execute(_ORDER + _UNDER_WAY, (PAGE_LIMIT,))
     found = []
     for number, supplier, names, location, state, *rest in rows.fetchall():
@@ -332,13 +332,12 @@ def read_deliveries(db: Connection) -> list[DeliveryDue]:
 
 
 def read_bought(db: Connection, first: Text, last: Text) -> list[BoughtGoods]:
-    """What came in from suppliers on some days (ISO 8601), by day, supplier, product and place, at what was agreed."""
+    """Purchases in a date range (ISO 8601), by day, supplier, product and location, at agreed cost."""
     return [BoughtGoods(*row) for row in db.execute(_BOUGHT, (first, last))]
 
 
 def receipts_at_cost(db: Connection, sku: str, through: str) -> list[CostedReceipt]:
-    """What came in of a product at a cost by the end of a day of business, the newest first: what its cost is the
-    average of."""
+    """Receipts of a product with cost up to a business date, newest first: the basis of its average cost."""
     rows = db.execute(_AT_COST, (sku, through, COSTED_LISTED)).fetchall()
     return [
         CostedReceipt(seq, day, document, supplier, _names(names), number, quantity, cost, added)
@@ -349,14 +348,14 @@ def receipts_at_cost(db: Connection, sku: str, through: str) -> list[CostedRecei
 def read_returns(
     db: Connection, supplier: Text = "", number: Number = 0, before: Number = 0, limit: Number = 100
 ) -> list[ReturnedPurchase]:
-    """What went back, the newest first: to a supplier, of an order."""
+    """Returns, newest first: by supplier and order."""
     rows = db.execute(_RETURNS, (supplier, number, before, max(1, min(limit, PAGE_LIMIT))))
     remarks = Remarks(db)
     return [_back((*row[:-1], remarks.read(row[-1]))) for row in rows]
 
 
 def read_aside(db: Connection) -> list[GoodsAside]:
-    """What stands in quarantine, with whoever it was last bought of."""
+    """Goods in quarantine, with their last supplier."""
     return [
         GoodsAside(sku, _names(names), location, lot, expiry, total, supplier or "")
         for sku, names, location, lot, expiry, total, supplier in db.execute(_ASIDE, (ASIDE_LIMIT,))
@@ -370,7 +369,7 @@ def _back(row: tuple[Any, ...]) -> ReturnedPurchase:
 
 
 def read_suppliers(db: Connection, retired: bool = False) -> list[KeptSupplier]:
-    """The suppliers; also those from whom nothing is bought any more, if wanted."""
+    """Suppliers, optionally including retired ones."""
     gone = SUPPLIERS.read_ended(db) if retired else ()
     orders = dict(db.execute(_OPEN_ORDERS).fetchall())
     found = [_kept_supplier(one, False, orders) for one in SUPPLIERS.read(db)] + [
@@ -380,7 +379,7 @@ def read_suppliers(db: Connection, retired: bool = False) -> list[KeptSupplier]:
 
 
 def read_supplier(db: Connection, id: Text) -> KeptSupplier | None:
-    """One supplier; None: there is none of that id."""
+    """Return one supplier, or None."""
     found = SUPPLIERS.find(db, id, ended=True)
     if found is None:
         return None
@@ -392,7 +391,7 @@ def _kept_supplier(one: Supplier, retired: bool, open_orders: dict[str, int]) ->
 
 
 def days_late(expected_on: str, today: str) -> int:
-    """How many days ago an order was expected."""
+    """Number of days since an order was expected."""
     return (date.fromisoformat(today) - date.fromisoformat(expected_on)).days
 
 

@@ -1,4 +1,4 @@
-"""Deliveries that were not what was booked, freight that comes later, goods that go back; inside the transaction."""
+"""Corrections of receipts, later costs and returns, inside the transaction."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _AVERAGE = "SELECT average_micro FROM stock WHERE sku = ?"
 
 
 class CostEffect(msgspec.Struct, frozen=True):
-    """What a correction did: `value_milli` to what is there, `gone_milli` to what was sold; thousandths of a minor
+    """Effect of a correction: `value_milli` on stock on hand, `gone_milli` on sold goods; thousandths of a minor
     unit."""
 
     value_milli: int
@@ -53,14 +53,14 @@ def correct_receipt(tx: Transaction, command: CorrectReceipt) -> CostEffect:
 
 
 def _of_order(tx: Transaction, sku: str, found: RevisedReceipt, supplier: str, note: str, n: int, number: int) -> None:
-    """An order gets to know what came of it, and is open again where that is not all."""
+    """Record a correction on its order, which reopens if incomplete."""
     cost = found.unit_cost_minor or 0
     tx.append(PurchaseReceiptCorrected(number, supplier, note, n, sku, found.quantity, cost))
     reopen(tx, number)
 
 
 def reopen(tx: Transaction, number: int) -> None:
-    """Let an order be in the state that what came of it makes of it now."""
+    """Update an order's state from its receipts."""
     order = require_order(tx, number)
     missing = any(line.open > 0 for line in order.lines)
     if order.state == "received" and missing:
@@ -99,7 +99,7 @@ def add_receipt_cost(tx: Transaction, command: AddReceiptCost) -> CostEffect:
 
 
 def return_goods(tx: Transaction, command: ReturnToSupplier) -> CostEffect:
-    """What goes back leaves at what it is worth here; what is credited beyond or below that is a figure."""
+    """Return goods at their stock value; a different credit is a variance."""
     _unfit(tx, command)
     back: list[GoodsBack] = []
     variance = 0
@@ -131,7 +131,7 @@ def return_goods(tx: Transaction, command: ReturnToSupplier) -> CostEffect:
 
 
 def _unfit(tx: Transaction, command: ReturnToSupplier) -> None:
-    """`Refusal`: why these goods cannot go back so."""
+    """Raise `Refusal` if these goods can't be returned."""
     SUPPLIERS.require(tx.db, command.supplier)
     if not command.lines:
         raise Refusal("purchase_empty")

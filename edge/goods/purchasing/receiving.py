@@ -1,4 +1,4 @@
-"""Goods that come with a delivery note, inside the transaction: into the stock, at their cost, by lot."""
+"""Receiving with delivery notes, inside the transaction: into stock, with cost and lots."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NOTE = """
 
 
 class PriceFinding(msgspec.Struct, frozen=True):
-    """A product that came at another cost than it was ordered at."""
+    """A product received at another cost than ordered."""
 
     sku: str
     ordered_minor: int
@@ -36,7 +36,7 @@ class PriceFinding(msgspec.Struct, frozen=True):
 
 
 class ReceivedOrder(msgspec.Struct, frozen=True):
-    """How an order stands behind a receipt, and what is odd about that."""
+    """An order's state after a receipt, and discrepancies."""
 
     number: int
     state: str
@@ -75,7 +75,7 @@ def receive(tx: Transaction, command: ReceivePurchaseOrder) -> ReceivedOrder:
 
 
 def price_findings(lines: Iterable[PurchasedGoods], came: Iterable[ReceivedGoods]) -> tuple[PriceFinding, ...]:
-    """What came at another cost than it was ordered at."""
+    """Products received at another cost than ordered."""
     ordered = {line.sku: line.unit_cost_minor for line in lines}
     return tuple(
         PriceFinding(goods.sku, ordered[goods.sku], goods.unit_cost_minor)
@@ -85,8 +85,7 @@ def price_findings(lines: Iterable[PurchasedGoods], came: Iterable[ReceivedGoods
 
 
 def kept_note(db: Connection, supplier: str, note: str) -> tuple[str, int] | None:
-    """A delivery note of a supplier as it was typed when it was received, and for which order: capitals and spaces
-    make no other number of it."""
+    """A supplier's delivery note in its original spelling, and its order; ignores case and spaces."""
     found: tuple[str, int] | None = db.execute(_NOTE, (supplier, " ".join(note.split()))).fetchone()
     return found
 
@@ -98,7 +97,7 @@ def _receive_line(
     ordered: dict[str, PurchasedGoods],
     line: ReceiptLine,
 ) -> ReceivedGoods:
-    """One line into the stock."""
+    """Receive one line into stock."""
     product = find_stocked(tx.db, line.sku)
     known = ordered.get(product.sku)
     if known is None:
@@ -121,7 +120,7 @@ def _receive_line(
 
 
 def _split_boxes(product: CatalogProduct, pack: int, quantity: int) -> tuple[int, int]:
-    """How many closed boxes come, and how much loose: a pack, or a scanned case, of whole boxes comes closed."""
+    """Split into closed boxes and loose units: packs or scanned cases of whole boxes arrive closed."""
     box = product.box or 0
     if not box or (pack % box and product.units % box):
         return 0, quantity
@@ -129,7 +128,7 @@ def _split_boxes(product: CatalogProduct, pack: int, quantity: int) -> tuple[int
 
 
 def _more(tx: Transaction, ordered: dict[str, PurchasedGoods], came: list[ReceivedGoods]) -> None:
-    """Asks about what came more of than is still open."""
+    """Ask for confirmation of excess quantities."""
     sums: dict[str, int] = {}
     for goods in came:
         sums[goods.sku] = sums.get(goods.sku, 0) + goods.quantity
@@ -140,7 +139,7 @@ def _more(tx: Transaction, ordered: dict[str, PurchasedGoods], came: list[Receiv
 
 
 def _advance(tx: Transaction, order: KeptPurchase) -> str:
-    """Into the state that what came so far makes of it."""
+    """Advance an order's state from its receipts."""
     now = require_order(tx, order.number)
     state = "part_received" if any(line.open > 0 for line in now.lines) else "received"
     if state != order.state and order.state != "received":

@@ -1,5 +1,4 @@
-"""What a request is answered: what its command gave back, or the order behind it; one that was sent again what it did
-the first time, from its events."""
+"""Answers of commands: their result, or the affected order; for repeats, the original result from events."""
 
 from __future__ import annotations
 
@@ -32,7 +31,7 @@ _CORRECTIONS: Mapping[str, type[Event]] = MappingProxyType(
 
 
 def order_shown(db: Connection, command: Command, done: Done, actor: Actor) -> Shown | None:
-    """What came of a command, else the order that it is about or made."""
+    """A command's result, otherwise the affected order."""
     result = told_again(db, command, done) if done.repeated else done.result
     if isinstance(result, ReceivedOrder | CostEffect):
         return result
@@ -42,7 +41,7 @@ def order_shown(db: Connection, command: Command, done: Done, actor: Actor) -> S
 
 
 def told_again(db: Connection, command: Command, done: Done) -> ReceivedOrder | CostEffect | None:
-    """The result of a command that is not done twice; None: it has none of its own."""
+    """Result of a repeated command; None if it has none."""
     events = done.events
     match command:
         case ReceivePurchaseOrder(number):
@@ -59,7 +58,7 @@ def told_again(db: Connection, command: Command, done: Done) -> ReceivedOrder | 
 
 
 def _of_children(db: Connection, command_id: bytes) -> Iterator[Event]:
-    """What the stock wrote of receipts on behalf of a command, each for one line of it."""
+    """Stock events of a command's child commands, one per line."""
     for n in range(LINES_LIMIT):
         rows = find_command(db, ids.child_id(ids.CommandId(command_id), n))
         if not rows:

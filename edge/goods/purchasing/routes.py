@@ -34,14 +34,14 @@ Text = Callable[[Why], str]
 
 
 class DeliveryList(msgspec.Struct):
-    """`GET deliveries`: what should come, for whoever takes it in: without what it costs."""
+    """`GET deliveries`: expected goods for receiving, without costs."""
 
     deliveries: list[DeliveryDue]
 
 
 class SupplierCard(msgspec.Struct, frozen=True):
-    """`GET suppliers/{id}`: one of them, their prices, and how they did lately; whether the key for their own system is
-    there, and under which name it is entered (`PUT secrets/{name}`)."""
+    """`GET suppliers/{id}`: a supplier with prices and performance; whether its API key is set, and the key's name
+    (`PUT secrets/{name}`)."""
 
     supplier: KeptSupplier
     prices: list[SupplierPrice]
@@ -51,7 +51,7 @@ class SupplierCard(msgspec.Struct, frozen=True):
 
 
 class PricingList(msgspec.Struct):
-    """`GET suppliers/pricing`: what each asks for so much of a product, the best first."""
+    """`GET suppliers/pricing`: suppliers' prices for a quantity, best first."""
 
     sku: str
     quantity: int
@@ -72,7 +72,7 @@ class ToldLine(msgspec.Struct, frozen=True):
 
 
 class ToldOrder(msgspec.Struct, frozen=True):
-    """What to order of one supplier for one place."""
+    """A suggested order from one supplier for one location."""
 
     supplier: str
     location: str
@@ -85,16 +85,16 @@ OrderKind = Literal["purchase", "sales"]
 
 
 class OpenOrders(msgspec.Struct, frozen=True):
-    """`GET orders/open`: as `purchase-orders` has each, or `sales-orders`; the number before which to go on (0: these
-    were the last)."""
+    """`GET orders/open`: orders as in `purchase-orders` or `sales-orders`; the number for the next page (0: the
+    last)."""
 
     orders: list[Any]
     before: int
 
 
 class ToldSuggestions(msgspec.Struct, frozen=True):
-    """`GET purchase-orders/suggestions`: what to order, and what is wanted and cannot be suggested; `saved_minor`: by
-    how much it is less than each product from its usual supplier."""
+    """`GET purchase-orders/suggestions`: suggestions, and unfilled needs; `saved_minor`: savings compared with usual
+    suppliers."""
 
     orders: list[ToldOrder]
     unmet: list[Unmet]
@@ -108,7 +108,7 @@ async def supplier(request: web.Request) -> web.Response:
 
 
 async def card_of(request: web.Request, id: str) -> SupplierCard:
-    """A supplier's card. `Problem` 404: there is none of that id."""
+    """A supplier's card. Raises `Problem` 404."""
     read = request.app[SITE].asker.read
     found = await read(partial(queries.read_supplier, id=id))
     if found is None:
@@ -123,7 +123,7 @@ async def card_of(request: web.Request, id: str) -> SupplierCard:
 
 
 async def pricing(request: web.Request) -> web.Response:
-    """`GET suppliers/pricing`: what each supplier asks for `quantity` thousandths of the product `sku`."""
+    """`GET suppliers/pricing`: suppliers' prices for `quantity` thousandths of `sku`."""
     sku, quantity = request.query.get("sku", ""), whole_of(request, "quantity", 1000)
     if not sku:
         raise Problem(400, "argument_missing", name="sku")
@@ -134,18 +134,18 @@ async def pricing(request: web.Request) -> web.Response:
 
 
 async def orders(request: web.Request) -> web.Response:
-    """`GET purchase-orders`: orders, the newest first; `?state=` may also be open or late."""
+    """`GET purchase-orders`: orders, newest first; `?state=` may also be open or late."""
     return answer_json(await orders_of(request, request.query.get("state", "")))
 
 
 async def deliveries(request: web.Request) -> web.Response:
-    """`GET deliveries`: orders under way with what is still to come of them, which `.../receive` takes."""
+    """`GET deliveries`: expected orders with outstanding goods, for `.../receive`."""
     return answer_json(DeliveryList(await request.app[SITE].asker.read(queries.read_deliveries)))
 
 
 async def open_orders(request: web.Request) -> web.Response:
-    """`GET orders/open`: orders of which something is still to come, of suppliers; or still to go out, with
-    `?kind=sales`: those of customers on account, each as `sales-orders` has it."""
+    """`GET orders/open`: purchase orders with outstanding goods; with `?kind=sales`, unfulfilled customer orders as in
+    `sales-orders`."""
     kind = choice_of(request, "kind", *get_args(OrderKind))
     if kind == "purchase":
         return answer_json(await orders_of(request, "open"))
@@ -156,12 +156,12 @@ async def open_orders(request: web.Request) -> web.Response:
 
 
 async def open_purchases(request: web.Request) -> web.Response:
-    """`GET purchase-orders/open`: orders of which something is still to come."""
+    """`GET purchase-orders/open`: orders with outstanding goods."""
     return answer_json(await orders_of(request, "open"))
 
 
 async def orders_of(request: web.Request, state: str) -> PurchasePage:
-    """A page of orders. `Problem` 400: there is no such state."""
+    """A page of orders. Raises `Problem` 400 for an unknown state."""
     if state not in get_args(Listed):
         raise Problem(400, "argument_wrong", name="state", why=", ".join(get_args(Listed)[1:]))
     read = partial(
@@ -176,12 +176,12 @@ async def orders_of(request: web.Request, state: str) -> PurchasePage:
 
 
 async def order(request: web.Request) -> web.Response:
-    """`GET purchase-orders/{number}`: one order, with its lines and what came of them."""
+    """`GET purchase-orders/{number}`: one order, with lines and receipts."""
     return answer_json(await order_of(request, request.match_info["number"]))
 
 
 async def order_of(request: web.Request, text: str) -> KeptPurchase:
-    """An order by its number. `Problem` 404: there is none."""
+    """An order by number. Raises `Problem` 404."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
     found = await request.app[SITE].asker.read(partial(queries.read_purchase, number=number))
     if found is None:
@@ -199,7 +199,7 @@ async def order_csv(request: web.Request) -> web.Response:
 
 
 async def suggestions(request: web.Request) -> web.Response:
-    """`GET purchase-orders/suggestions`: what to order now and why; within `?budget_minor=`, if it is given."""
+    """`GET purchase-orders/suggestions`: what to order and why, optionally within `?budget_minor=`."""
     found, told = await read_suggestions(request), teller(request)
     return answer_json(
         ToldSuggestions(
@@ -212,7 +212,7 @@ async def suggestions(request: web.Request) -> web.Response:
 
 
 async def read_suggestions(request: web.Request) -> Suggestions:
-    """What to order now."""
+    """Current suggestions."""
     budget = whole_of(request, "budget_minor", 0) if request.query.get("budget_minor") else None
     site = request.app[SITE]
     read = partial(site.shop.registry.queries["purchase_wanted"].read, today=today_of(request))
@@ -221,7 +221,7 @@ async def read_suggestions(request: web.Request) -> Suggestions:
 
 
 def teller(request: web.Request) -> Text:
-    """How a reason is said in the language asked for."""
+    """Formatter of reasons in the requested language."""
     texts = texts_of(request)
     shown: dict[str, Callable[[int], str]] = {
         **dict.fromkeys(("packs", "fewer", "pack", "days", "chance"), texts.count)

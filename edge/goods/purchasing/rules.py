@@ -1,4 +1,4 @@
-"""Decisions about orders: which state follows which, when goods are expected, from whom how much is bought. Pure."""
+"""Purchasing rules: state transitions, expected dates, and quantities per supplier. Pure."""
 
 from __future__ import annotations
 
@@ -39,12 +39,11 @@ PRICE_OFF_PERCENT = 2
 
 
 class Foreseen(msgspec.Struct, frozen=True):
-    """What a forecast says of a product at a place, in thousandths: `up_to` will be wanted until the delivery behind
-    the next, with a margin, and `point` until the next; half of the reorder point is left in `days`, and it runs out
-    `chance` of a hundred times before more can come. `lost`: how much of it will be asked for in vain where more comes
-    in 0, 1, 2 days and so on: what is wanted of each day as often as nothing is left on it. `soon`: it is about to run
-    out, as Today and the page of forecasts say. `imported`: how many of the days that this rests on were imported from
-    another system."""
+    """Forecast of a product at a location, in thousandths: `up_to` is the demand until the delivery after next, with a
+    margin, `point` until the next; stock reaches half the reorder point in `days`; `chance` is the stock-out
+    probability in percent before more can arrive. `lost`: expected unmet demand if more arrives in 0, 1, 2, ... days.
+    `soon`: stock-out is imminent, as shown on Today and the forecast page. `imported`: the number of days in its basis
+    that were imported from another system."""
 
     up_to: int = 0
     point: int = 0
@@ -56,13 +55,12 @@ class Foreseen(msgspec.Struct, frozen=True):
 
 
 class Need(msgspec.Struct, frozen=True):
-    """How a product stands at a place (empty: the whole shop), in thousandths; `ordered` counts drafts, too.
+    """A product's state at a location ("": the whole shop), in thousandths; `ordered` includes drafts.
 
-    With `par` and `reorder` it is wanted at `reorder` and below, up to `par`, and `quantity` at least; with a `minimum`
-    alone below that, up to twice as much. `maximum`: the most there may be (0: no bound). `sells`: no more than that is
-    sold before it would be over its last day (None: it keeps). What is `foreseen` may want it earlier, and more of it
-    (all 0: there is no forecast); with no level and no minimum that alone wants it. `sells_for`: what a unit brings,
-    without taxes.
+    With `par` and `reorder` it is needed at or below `reorder`, up to `par` and at least `quantity`; with only a
+    `minimum` below it, up to twice as much. `maximum`: upper limit (0: none). `sells`: expected sales before expiry
+    (None: doesn't expire). `foreseen` may require it earlier, and more (all 0: no forecast); without levels it alone
+    decides. `sells_for`: net price per unit.
     """
 
     sku: str
@@ -88,30 +86,30 @@ class Need(msgspec.Struct, frozen=True):
 
     @property
     def level(self) -> int:
-        """What it is filled up to without a forecast."""
+        """Target without a forecast."""
         return max(self.par, self.reorder) if self.par or self.reorder else 2 * self.minimum
 
     @property
     def missing(self) -> int:
-        """How much would fill it up; 0: it is not wanted yet."""
+        """Quantity to reach the target; 0 if not needed yet."""
         wanted = self.is_low or self.foreseen.soon or self.position < self.foreseen.point
         return max(0, self.target - self.position, self.quantity) if wanted else 0
 
     @property
     def is_watched(self) -> bool:
-        """Whether the shop says itself how much of it there should be."""
+        """Whether the shop has set stock levels."""
         return bool(self.par or self.reorder or self.minimum)
 
     @property
     def is_low(self) -> bool:
-        """Whether it is wanted by its levels alone, whatever is foreseen."""
+        """Whether its levels alone make it needed."""
         if self.par or self.reorder:
             return self.position <= self.reorder
         return self.is_watched and self.position < self.minimum
 
     @property
     def bounds(self) -> dict[Bound, int]:
-        """The most that may be ordered, by the rule that says so."""
+        """Upper limits on the order quantity, by rule."""
         bounds: dict[Bound, int] = {}
         if self.maximum:
             bounds["maximum"] = max(0, self.maximum - self.position)
@@ -120,11 +118,11 @@ class Need(msgspec.Struct, frozen=True):
         return bounds
 
     def most_packs(self, offer: SupplierOffer) -> int:
-        """The most whole packs that may be ordered."""
+        """Maximum whole packs to order."""
         return min((most // offer.pack_size for most in self.bounds.values()), default=MANY)
 
     def lost_minor(self, offer: SupplierOffer) -> int:
-        """What is not earned, as likely as it runs out before this supplier comes; 0: nothing is foreseen."""
+        """Expected lost profit before this supplier delivers; 0 without a forecast."""
         if not self.foreseen.lost:
             return 0
         unit_cost = offer.unit_cost(packs_for(self.missing, offer, self.most_packs(offer)))
@@ -133,7 +131,7 @@ class Need(msgspec.Struct, frozen=True):
 
 
 class WaitingDraft(msgspec.Struct, frozen=True):
-    """A suggested order that is not approved yet, and what its goods cost."""
+    """An unapproved suggested order, and its goods' cost."""
 
     supplier: str
     location: str
@@ -141,16 +139,15 @@ class WaitingDraft(msgspec.Struct, frozen=True):
 
 
 class PriceBreak(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """From so many packs on, a unit of any of them costs this."""
+    """From this number of packs, each unit costs this."""
 
     packs: Annotated[int, msgspec.Meta(ge=2, le=1_000_000)]
     cost_minor: Annotated[int, msgspec.Meta(ge=1, le=10**12)]
 
 
 class SupplierOffer(msgspec.Struct, frozen=True):
-    """What a supplier asks for a unit of a product now, and for one of more packs. `comparable`: it is in the store's
-    currency; `usual`: it was ordered of them last; `later_days`: ordered today, it comes so much later than their lead,
-    as they come only on some days of the week."""
+    """A supplier's current unit price and quantity discounts. `comparable`: in the store's currency; `usual`: the last
+    supplier; `later_days`: delay beyond the lead time due to delivery weekdays."""
 
     supplier: str
     sku: str
@@ -168,7 +165,7 @@ class SupplierOffer(msgspec.Struct, frozen=True):
 
     @property
     def comes_in(self) -> int:
-        """In how many days it is here."""
+        """Days until delivery."""
         return self.lead_time_days + self.later_days
 
     @property
@@ -181,7 +178,7 @@ class SupplierOffer(msgspec.Struct, frozen=True):
 
     @property
     def tiers(self) -> list[tuple[int, int, int]]:
-        """The first and the last number of packs that cost so much a unit."""
+        """First and last number of packs at each unit price."""
         begins = [(self.min_packs, self.cost_minor)]
         for one in self.breaks:
             if one.packs <= self.min_packs:  # nobody may order fewer
@@ -192,23 +189,23 @@ class SupplierOffer(msgspec.Struct, frozen=True):
         return [(first, last, cost) for (first, cost), last in zip(begins, ends, strict=True)]
 
     def unit_cost(self, packs: int) -> int:
-        """What a unit of so many packs costs; of fewer than are sold, as of the fewest."""
+        """Unit price for a number of packs, at least the minimum."""
         return next((cost for first, _, cost in reversed(self.tiers) if packs >= first), self.tiers[0][2])
 
     def cost(self, packs: int) -> int:
-        """What so many packs cost."""
+        """Cost of a number of packs."""
         return cost_of(packs * self.pack_size, self.unit_cost(packs))
 
 
 class Why(msgspec.Struct, frozen=True):
-    """A reason, by the key of its sentence and the numbers in it."""
+    """A reason: the key of its text, and values."""
 
     code: str
     values: dict[str, int] = {}
 
 
 class SuggestedLine(msgspec.Struct, frozen=True):
-    """So many whole packs of a product, and why."""
+    """Whole packs of a product, with reasons."""
 
     sku: str
     quantity: int
@@ -221,7 +218,7 @@ class SuggestedLine(msgspec.Struct, frozen=True):
 
 
 class SuggestedOrder(msgspec.Struct, frozen=True):
-    """What to order of one supplier for one place; `total_minor` with the fee."""
+    """A suggested order from one supplier for one location; `total_minor` includes the fee."""
 
     supplier: str
     location: str
@@ -231,7 +228,7 @@ class SuggestedOrder(msgspec.Struct, frozen=True):
 
 
 class SuggestedTransfer(msgspec.Struct, frozen=True):
-    """So many thousandths of a product that one place of the shop has too much of, and another wants."""
+    """Thousandths of a product to transfer from a location with surplus."""
 
     sku: str
     from_location: str
@@ -240,7 +237,7 @@ class SuggestedTransfer(msgspec.Struct, frozen=True):
 
 
 class Spare(msgspec.Struct, frozen=True):
-    """What a place has of a product beyond its target."""
+    """Surplus of a product above target at a location."""
 
     sku: str
     location: str
@@ -248,7 +245,7 @@ class Spare(msgspec.Struct, frozen=True):
 
 
 class Unmet(msgspec.Struct, frozen=True):
-    """What is wanted and cannot be suggested: which rule stands in the way."""
+    """A need that can't be filled, and the rule that prevents it."""
 
     sku: str
     location: str
@@ -257,10 +254,9 @@ class Unmet(msgspec.Struct, frozen=True):
 
 
 class Suggestions(msgspec.Struct, frozen=True):
-    """What to order, by supplier and place, what could not be suggested, and what to carry from another place first.
+    """Orders by supplier and location, unfilled needs, and transfers to make first.
 
-    `saved_minor`: by how much it is less than each product from its usual supplier, or, where there is none, from
-    whoever is cheapest for it alone.
+    `saved_minor`: savings compared with each product's usual supplier, or the individually cheapest.
     """
 
     orders: tuple[SuggestedOrder, ...]
@@ -270,7 +266,7 @@ class Suggestions(msgspec.Struct, frozen=True):
 
     @property
     def count(self) -> int:
-        """How many products, by place, want ordering or carrying."""
+        """Number of products by location to order or transfer."""
         return sum(len(order.lines) for order in self.orders) + len(self.unmet) + len(self.transfers)
 
     @property
@@ -279,7 +275,7 @@ class Suggestions(msgspec.Struct, frozen=True):
 
 
 def expected_on(sent: date, lead_time_days: int, delivery_days: Sequence[int]) -> date:
-    """The first day on which a supplier comes once the lead time is over.
+    """First delivery day after the lead time.
 
     >>> expected_on(date(2027, 1, 15), 2, (2,)).isoformat()  # a Friday; they come on Tuesdays
     '2027-01-19'
@@ -291,13 +287,12 @@ def expected_on(sent: date, lead_time_days: int, delivery_days: Sequence[int]) -
 
 
 def cost_of(quantity: int, unit_cost_minor: int) -> int:
-    """What so many thousandths cost, rounded up."""
+    """Cost of a quantity in thousandths, rounded up."""
     return -(-quantity * unit_cost_minor // THOUSANDTHS)
 
 
 def packs_for(quantity: int, offer: SupplierOffer, most: int = MANY) -> int:
-    """The fewest whole packs that hold so much, and no fewer than the supplier sells; more, where more of them cost
-    less, and no more than there may be, if that is enough.
+    """Fewest whole packs that contain a quantity, at least the minimum; more if cheaper in total, up to the maximum.
 
     >>> packs_for(25_000, SupplierOffer("a", "cola", "", 100, pack=24))
     2
@@ -312,7 +307,7 @@ def packs_for(quantity: int, offer: SupplierOffer, most: int = MANY) -> int:
 
 
 def most_packs_for(money_minor: int, offer: SupplierOffer, most: int) -> int:
-    """The most packs for so much money, and no more than `most`; 0: not the fewest that are sold.
+    """Most packs for an amount, up to `most`; 0 if below the minimum.
 
     >>> most_packs_for(850, SupplierOffer("a", "cola", "", 100, breaks=(PriceBreak(10, 80),)), 9)
     8
@@ -326,8 +321,7 @@ def most_packs_for(money_minor: int, offer: SupplierOffer, most: int) -> int:
 
 
 def packs_worth(money_minor: int, offer: SupplierOffer, more_than: int, most: int) -> int | None:
-    """How many packs, more than these, cost so much (above 0) or more, and the least of all that do; None: no number
-    of them.
+    """Number of packs above `more_than` with the lowest cost of at least that amount; None if there is none.
 
     >>> packs_worth(850, SupplierOffer("a", "cola", "", 100, breaks=(PriceBreak(10, 80),)), 5, 20)
     11
@@ -342,8 +336,7 @@ def packs_worth(money_minor: int, offer: SupplierOffer, more_than: int, most: in
 
 
 def landed_micro(offer: SupplierOffer, quantity: int, lost_minor: int = 0) -> int:
-    """What a unit costs with its share of the fee, and of what is lost until it comes, when so much is bought, in
-    millionths of a minor unit."""
+    """Unit cost including fee and expected lost profit, for a quantity, in millionths of a minor unit."""
     packs = packs_for(quantity, offer)
     return (offer.cost(packs) + offer.fee_minor + lost_minor) * 1_000_000 * THOUSANDTHS // (packs * offer.pack_size)
 
@@ -351,8 +344,7 @@ def landed_micro(offer: SupplierOffer, quantity: int, lost_minor: int = 0) -> in
 def cheapest(
     offers: Iterable[SupplierOffer], quantity: int, lost_minor: Callable[[SupplierOffer], int] = lambda _: 0
 ) -> SupplierOffer | None:
-    """Whose unit costs least with its share of the fee, and of what is lost until it comes; of equal ones who comes
-    sooner, then the usual one."""
+    """Cheapest offer by landed cost and lost profit; ties prefer the sooner, then the usual supplier."""
     return min(
         (offer for offer in offers if offer.comparable),
         key=lambda one: (landed_micro(one, quantity, lost_minor(one)), one.comes_in, not one.usual, one.supplier),
@@ -361,5 +353,5 @@ def cheapest(
 
 
 def price_off(ordered_minor: int, received_minor: int) -> bool:
-    """Whether a cost differs so much from the order's that somebody should know."""
+    """Whether a cost differs enough from the order's to be reported."""
     return abs(received_minor - ordered_minor) * 100 > ordered_minor * PRICE_OFF_PERCENT

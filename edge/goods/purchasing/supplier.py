@@ -1,4 +1,4 @@
-"""What a supplier is. Pure."""
+"""Suppliers. Pure."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ Minor = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 
 
 class Supplier(msgspec.Struct, frozen=True):
-    """Somebody the shop buys from.
+    """A supplier of the shop.
 
-    `delivery_days`: the days of the week on which they come; none: any. `fee_minor`: for each delivery. `currency`
-    empty: the store's. `contact_name`, `email` and `phone` say who is asked there; empty where they were forgotten.
-    `nightly`: draft what is suggested every night; of those drafts, approve what comes to `auto_approve_below_minor` at
-    most. `order_url`: where their own system takes orders (`supplier_api.py`); the key for it lies with the shop's
-    secrets. `province`: where they deliver from, as the shop writes it. `auto_approve_invoices`: an invoice of
-    theirs that matches what was ordered and came, and was surely read, is approved by itself.
+    `delivery_days`: delivery weekdays; empty: any. `fee_minor`: per delivery. `currency` "": the store's.
+    `contact_name`, `email` and `phone` of the contact; empty if forgotten. `nightly`: draft suggestions every night;
+    approve drafts up to `auto_approve_below_minor`. `order_url`: order API (`supplier_api.py`), with its key in the
+    secret store. `province`: where they deliver from. `auto_approve_invoices`: approve invoices that match order and
+    receipt and were read reliably.
     """
 
     id: SupplierId

@@ -1,7 +1,7 @@
-"""An order as a supplier's own system takes it: one JSON document, POSTed to the address they gave, under their key.
+"""Orders for supplier APIs: one JSON document, posted to the supplier's address with its key.
 
-The key lies with the shop's secrets, under a name that follows from the supplier and the server: another address has
-none until somebody enters it, so that no key goes where it was not given out for.
+The key is in the secret store under a name derived from supplier and server: a new address has no key until one is
+entered, so keys never reach other servers.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SLUG_CHARS = 14
 
 
 class ApiLine(msgspec.Struct, frozen=True):
-    """A line: `code` is the supplier's number, `codes` are on the goods; decimals, as texts."""
+    """A line: `code` is the supplier's number, `codes` the barcodes; decimals as texts."""
 
     code: str
     sku: str
@@ -33,7 +33,7 @@ class ApiLine(msgspec.Struct, frozen=True):
 
 
 class ApiOrder(msgspec.Struct, frozen=True):
-    """An order, all of it; a higher `version` of a `number` takes the place of what was sent before."""
+    """A complete order; a higher `version` of a `number` replaces earlier ones."""
 
     number: int
     version: int
@@ -48,7 +48,7 @@ class ApiOrder(msgspec.Struct, frozen=True):
 
 
 def key_name(supplier: str, url: str) -> str:
-    """Under which name the key for a supplier's server lies with the shop's secrets.
+    """Secret name of a supplier server's key.
 
     >>> key_name("metro", "https://api.metro.example/orders")
     'supplier-metro-d87fc67f3b4a'
@@ -67,7 +67,7 @@ def as_api_order(
     money: Callable[[int], str],
     currency: str,
 ) -> ApiOrder:
-    """An order as it is sent."""
+    """An order in API form."""
     lines = tuple(
         ApiLine(
             *(line.code, line.sku, tuple(codes.get(line.sku, ())), name(line.names) or line.sku),
@@ -82,5 +82,5 @@ def as_api_order(
 
 
 def version_key(store: str, order: KeptPurchase) -> str:
-    """By which the other side knows a repeat: the same for the same version of an order."""
+    """Idempotency key: identical for the same version of an order."""
     return f"{store}-order-{order.number}-{order.revision}"

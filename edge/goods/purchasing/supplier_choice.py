@@ -1,7 +1,7 @@
-"""From whom to buy what, so that all of it costs least: with fees and least orders that is a question of the whole,
-which a solver (HiGHS) answers in a process of its own: `python -m edge.goods.purchasing.supplier_choice`.
+"""Chooses suppliers with the lowest total cost. Fees and minimums make this a global problem, solved by HiGHS in a
+separate process: `python -m edge.goods.purchasing.supplier_choice`.
 
-It is asked only where it can matter, and believed only where what follows is cheaper and leaves nothing out.
+Used only where it can matter; its result is accepted only if cheaper and complete.
 """
 
 from __future__ import annotations
@@ -28,8 +28,7 @@ ASKED_LIMIT = 2_000
 
 
 class Choice(msgspec.Struct, frozen=True, array_like=True):
-    """What a need costs of a supplier; `group`: which order it would be a line of; `lost_minor`: what is not earned,
-    as likely as it runs out until they come."""
+    """Cost of a need at a supplier; `group`: its order; `lost_minor`: expected lost profit until delivery."""
 
     need: int
     group: int
@@ -38,7 +37,7 @@ class Choice(msgspec.Struct, frozen=True, array_like=True):
 
 
 class OrderGroup(msgspec.Struct, frozen=True, array_like=True):
-    """An order that there may be: of a supplier, for a place."""
+    """A possible order: supplier and location."""
 
     supplier: str
     location: str
@@ -47,7 +46,7 @@ class OrderGroup(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SupplierQuestion(msgspec.Struct, frozen=True):
-    """Which choice of each need."""
+    """Which choice for each need."""
 
     needs: list[tuple[str, str]]
     groups: list[OrderGroup]
@@ -55,7 +54,7 @@ class SupplierQuestion(msgspec.Struct, frozen=True):
 
 
 def best_suggestions(wanted: WantedGoods, budget_minor: int | None = None) -> Suggestions:
-    """What to order, and by how much that is less than each product from its usual supplier. It may take seconds."""
+    """Best suggestions, with savings compared with usual suppliers. May take seconds."""
     best = wanted.suggest(budget_minor)
     question = question_of(wanted)
     if question and (chosen := choose_suppliers(question)):
@@ -70,15 +69,14 @@ def best_suggestions(wanted: WantedGoods, budget_minor: int | None = None) -> Su
 
 
 def _rank(wanted: WantedGoods, found: Suggestions, bounded: bool) -> tuple[int, int, int]:
-    """The lower the better: what is not met, what lacks where a budget bounds it, what it costs and is not earned
-    until it comes."""
+    """Ranking key, lower is better: unfilled needs, shortage within a budget, cost and lost profit."""
     bought = {(line.sku, order.location): line.quantity for order in found.orders for line in order.lines}
     lacks = (max(0, one.missing - bought.get((one.sku, one.location), 0)) for one in wanted.needs)
     return len(found.unmet), sum(lacks) if bounded else 0, found.total_minor + wanted.lost_minor(found)
 
 
 def question_of(wanted: WantedGoods) -> SupplierQuestion | None:
-    """The question, where several suppliers sell something and one of them has a fee or a least order."""
+    """The problem, if several suppliers compete and one has a fee or minimum."""
     groups: dict[tuple[str, str], int] = {}
     question = SupplierQuestion([], [], [])
     several = costly = False
@@ -105,7 +103,7 @@ def question_of(wanted: WantedGoods) -> SupplierQuestion | None:
 
 
 def choose_suppliers(question: SupplierQuestion) -> Chosen | None:
-    """Which supplier for which need, as the solver says; None: it could not."""
+    """Supplier per need by the solver; None if it failed."""
     try:
         answered = child.ask("edge.goods.purchasing.supplier_choice", msgspec.json.encode(question), WAIT_S)
         picked = msgspec.json.decode(answered, type=list[int])
@@ -116,13 +114,13 @@ def choose_suppliers(question: SupplierQuestion) -> Chosen | None:
 
 
 def suppliers_of(question: SupplierQuestion, picked: Iterable[int]) -> Chosen:
-    """The choices at these places, as a plan."""
+    """Convert choices to a plan."""
     found = (question.choices[at] for at in picked)
     return {question.needs[one.need]: question.groups[one.group].supplier for one in found}
 
 
 def solve_question(question: SupplierQuestion) -> list[int]:
-    """The places of the choices that cost least together; needs `highspy`."""
+    """Indices of the cheapest choices; requires `highspy`."""
     import highspy
 
     model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -148,7 +146,7 @@ def solve_question(question: SupplierQuestion) -> list[int]:
 
 
 def main() -> int:
-    """Answer one question."""
+    """Handle one request."""
     return child.answer(
         lambda asked: msgspec.json.encode(solve_question(msgspec.json.decode(asked, type=SupplierQuestion))),
         MEMORY_BYTES,

@@ -1,4 +1,4 @@
-"""The part that destroys the keys of suppliers that were given up: nobody shall find them there years later."""
+"""Part that destroys API keys of retired suppliers."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class SupplierKeys:
         self._look_s = look_s
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         while True:
             await self.look()
             await asyncio.sleep(self._look_s)
 
     async def look(self) -> None:
-        """Destroy the keys of those who are given up, and say so in the journal. What cannot be read or written now is
-        tried again at the next look; the part `secrets` says what is wrong with it."""
+        """Destroy keys of retired suppliers and record it. Failures are retried; the part `secrets` reports the
+        cause."""
         names = {key_name(id, url) for id, url in self._shop.reader.execute(_GIVEN_UP)}
         try:
             for name in await asyncio.to_thread(self._destroy_keys, names) if names else ():

@@ -1,4 +1,4 @@
-"""Prices of suppliers, inside the transaction."""
+"""Supplier prices, inside the transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of the orders wants a person now: goods that should have come."""
+"""Purchasing alerts: overdue goods."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
 
 
 def _rest(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Orders of which a part came, and the rest neither by its day nor within the lead time once more."""
+    """Partly received orders whose rest is overdue by another lead time."""
     for order in read_rests_overdue(db, business_date):
         yield Condition(
             str(order.number), {"number": order.number, "expected": order.expected_on, **_supplier_values(order)}

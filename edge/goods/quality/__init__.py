@@ -1,4 +1,4 @@
-"""Data problems, and price jumps that wait for approval.
+"""Data quality, and changes that need approval.
 
 - Held: what fails the gate of a published catalogue (`gate` says why); and a row of a file whose price is further
   from the shop's than its category lets pass (`price_jump_percent`, also of one above it; else `[catalog]

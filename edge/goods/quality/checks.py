@@ -1,4 +1,4 @@
-"""What looks wrong in the catalogue: rules that are data, run beside the till. Nothing is mended."""
+"""Data quality checks of the catalogue: rules as data, run beside the till. Nothing is changed."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ _ATTRIBUTE = "SELECT 1 FROM product_attribute a WHERE a.product_id = p.id AND a.
 
 
 class Example(msgspec.Struct, frozen=True):
-    """A product that a finding is about."""
+    """A product of a finding."""
 
     sku: str
     names: dict[str, str]
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """Products that look wrong in one way: `check` is a key of `edge/lib/i18n`, section `quality`.
+    """Products with one kind of problem: `check` is a key of `edge/lib/i18n`, section `quality`.
 
-    `attribute` and `category`: of which, where the check is about one.
+    `attribute` and `category`: what the check is about, if anything.
     """
 
     check: str
@@ -54,7 +54,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class QualityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A check, and when it fails: SQL on `product p`."""
+    """A check and its failure condition: SQL on `product p`."""
 
     check: str
     where: str
@@ -62,13 +62,13 @@ class QualityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def rules() -> tuple[QualityRule, ...]:
-    """Those of rules.toml."""
+    """Rules of rules.toml."""
     data = files("edge.goods.quality").joinpath("rules.toml").read_bytes()
     return msgspec.toml.decode(data, type=dict[str, tuple[QualityRule, ...]])["rule"]
 
 
 def findings(db: Connection, place: Jurisdiction, language: str) -> list[Finding]:
-    """All that looks wrong to a store at that place, which speaks that language, the most frequent first."""
+    """All findings for a store at that place and language, most frequent first."""
     found = [finding for rule in rules() if (finding := _matching(db, rule.check, rule.where))]
     if unnamed := _matching(db, "no_name_here", "p.body ->> ('$.names.' || ?) IS NULL", language):
         found.append(unnamed)
@@ -87,8 +87,8 @@ def _matching(db: Connection, check: str, where: str, *values: object, **about: 
 
 
 def _of_place(db: Connection, place: Jurisdiction) -> Iterator[Finding]:
-    """Goods whose least age nobody knows, as the store has no place, or one whose law is not known here: for them the
-    highest age holds that is known."""
+    """Goods without a known minimum age, because the store's place or its law is unknown; the highest known age
+    applies."""
     unknown = [kind for kind in get_args(Regulated) if not is_age_known(kind, place)]
     of = regulated_kinds(db, parents(db))
     without = [category for category, kinds in of.items() if kinds & {*unknown}]
@@ -97,7 +97,7 @@ def _of_place(db: Connection, place: Jurisdiction) -> Iterator[Finding]:
 
 
 def _of_attributes(db: Connection) -> Iterator[Finding]:
-    """What categories ask of their products: attributes that must be there, units, ranges, choices."""
+    """Attribute checks of categories: required attributes, units, ranges, choices."""
     tree = parents(db)
     known = {category.id: category.attributes for category in read_categories(db)}
     for id in tree:

@@ -1,4 +1,4 @@
-"""What can be asked about rows that wait for a yes."""
+"""Commands of rows that need approval."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ MANY = 100
 
 
 class HoldProducts(Command, frozen=True):
-    """Keep what a source says of products aside until somebody says yes: its price is far from the shop's, or is 0,
-    which is none, or it is new and has no number of its own, or is called as another product of the shop, or its row
-    failed the gate of its file.
+    """Hold a source's product data for approval: its price differs too much or is 0, the product is new without a
+    number, may be the same as another, or failed its file's checks.
 
-    `lines` are their places in the source, `gates` why each failed (None: it did not; none at all: no row did). What is
-    kept already, or was said no to, is left alone.
+    `lines` are positions in the source, `gates` the reasons (None: passed; empty: all passed). Rows already held or
+    rejected are left alone.
     """
 
     products: Annotated[tuple[Product, ...], msgspec.Meta(max_length=MANY)]
@@ -30,26 +29,26 @@ class HoldProducts(Command, frozen=True):
 
 
 class ReleaseHeld(Command, frozen=True):
-    """Yes: take what a source says of these products; where one was proposed to be a product that the shop has under
-    another number, it is that one, now and whenever that source speaks of it."""
+    """Approve a source's data on these products; a proposed match is confirmed, now and for later data of that
+    source."""
 
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MANY)]
     source: Word
 
 
 class DropHeld(Command, frozen=True):
-    """No: leave these products as they are. The same price of the same source is not asked about again. What was
-    proposed to be another product of the shop is taken as one of its own."""
+    """Reject: leave these products unchanged. The same price of the same source isn't asked about again. A proposed
+    match is added as a separate product."""
 
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MANY)]
     source: Word
 
 
 class WithdrawHeld(Command, frozen=True):
-    """Forget what a source's file wanted of these products: the import of it was taken back, or what was out of use
-    there is in use again.
+    """Withdraw a source's held data on these products: its import was undone, or a discontinued product is active
+    again.
 
-    What waits by now because of another file of it is left alone, as is what somebody said no to.
+    Data held because of another file, and rejections, stay.
     """
 
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MANY)]
@@ -57,8 +56,7 @@ class WithdrawHeld(Command, frozen=True):
 
 
 class NoteSource(Command, frozen=True):
-    """A source was read to its end: so many rows of a file. `counts`: what they came to, as the job says of itself, and
-    `refused` how many could not be taken."""
+    """Record that a source's file was read completely: its rows, result `counts`, and number `refused`."""
 
     source: Source
     file: Annotated[str, msgspec.Meta(max_length=300)]

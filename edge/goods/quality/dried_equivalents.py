@@ -1,5 +1,5 @@
-"""As how much dried cannabis products count of which no source said it: worked out from their category's class and what
-they weigh, and proposed. Nothing that is proposed counts before somebody said yes to it."""
+"""Dried cannabis equivalents of products without one, calculated from category class and weight, and proposed. A
+proposal has no effect until approved."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ _product = msgspec.json.Decoder(Product).decode
 
 
 class DriedProposal(msgspec.Struct, frozen=True):
-    """A product counts as `proposed` thousandths of a gram of dried cannabis, being `weight` thousandths of a gram (of
-    seeds: of a seed) of a class."""
+    """A proposed equivalent in thousandths of a gram, for `weight` thousandths of a gram (for seeds: of a seed) of a
+    class."""
 
     sku: str
     names: dict[str, str]
@@ -59,12 +59,12 @@ class DriedProposal(msgspec.Struct, frozen=True):
 
     @property
     def value(self) -> Value:
-        """The proposal as the manager says it."""
+        """The proposal as a manager's value."""
         return Value(f"{self.proposed / 1000:g} g", self.proposed, self.proposed, "g")
 
 
 def dried_proposals(db: Connection, place: Jurisdiction) -> list[DriedProposal]:
-    """Those of a store at that place; none of what weighs nobody knows how much, or is of no class."""
+    """Proposals of a store at that place; none without known weight or class."""
     found: list[DriedProposal] = []
     tree = parents(db)
     for limited in limited_categories(db):
@@ -100,7 +100,7 @@ def _proposals(
 
 
 def _weight(product: Product, kind: CannabisClass) -> int:
-    """How much one of it weighs, of a range the most; 0: nobody said."""
+    """Weight of one unit, the upper bound of a range; 0 if unknown."""
     said = (product.attributes or {}).get("net weight")
     if kind != "seeds" and said is not None and said.unit == "g" and (said.low or 0) > 0:
         return max(said.low or 0, said.high or 0)
@@ -109,7 +109,7 @@ def _weight(product: Product, kind: CannabisClass) -> int:
 
 
 def _by_strength(product: Product, kind: CannabisClass) -> CannabisClass:
-    """A solid or liquid that is stronger than the law lets one be is a concentrate."""
+    """A solid or liquid above the legal strength is a concentrate."""
     if kind not in ("solids", "liquids"):
         return kind
     thc = next((value for name, value in (product.attributes or {}).items() if name.casefold() == "thc"), None)

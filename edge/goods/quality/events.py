@@ -1,4 +1,4 @@
-"""What can have happened to rows that wait for a yes."""
+"""Events of rows that need approval."""
 
 from __future__ import annotations
 
@@ -25,18 +25,17 @@ SAME_NUMBER = "same_number"
 
 
 class GateReason(msgspec.Struct, frozen=True, array_like=True):
-    """Why a row of a file waits that its price does not hold: a key of the words of reasons, with what fills its
-    gaps."""
+    """Why a row is held: a key of reason texts, with values."""
 
     code: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,40}$(?!\n)")]
     values: dict[str, str | int] = {}
 
 
 class ProductHeld(Event, frozen=True, omit_defaults=True):
-    """What a source says of a product waits for a yes: its price is far from `was_minor`, the shop's (None: it has
-    none), or is no price; or the row failed the `gate` of its file.
+    """A source's product data is held: its price differs from `was_minor`, the shop's (None: none), or is zero; or the
+    row failed the checks (`gate`).
 
-    Its parts may be of a measure.
+    Parts may be measured.
     """
 
     version = VERSION
@@ -48,29 +47,29 @@ class ProductHeld(Event, frozen=True, omit_defaults=True):
 
 
 class HeldReleased(Event, frozen=True):
-    """Somebody said yes: the source's word was taken."""
+    """A user approved held data: it was applied."""
 
     sku: str
     source: str
 
 
 class HeldDropped(Event, frozen=True):
-    """Somebody said no: this price of this source is not taken."""
+    """A user rejected held data: this price of this source isn't applied."""
 
     sku: str
     source: str
 
 
 class HeldWithdrawn(Event, frozen=True):
-    """It waits no more: the import that brought it was taken back, or what its source had given up is in use there
-    again. It is asked about again when it comes again."""
+    """Held data was withdrawn: its import was undone, or a discontinued product is active again. It is asked about
+    again when it recurs."""
 
     sku: str
     source: str
 
 
 class SamenessSaid(Event, frozen=True):
-    """Somebody said whether what a source calls `sku` is the shop's product `other`. It is not asked again."""
+    """A user decided whether a source's `sku` is the shop's product `other`. It isn't asked again."""
 
     sku: str
     source: str

@@ -1,4 +1,4 @@
-"""Commands about held rows, inside the transaction."""
+"""Commands of held rows, inside the transaction."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def note_source(tx: Transaction, command: NoteSource) -> None:
 
 
 def _is_kept(product: Product, held: Held | None) -> bool:
-    """Whether the same waits already, or was said no to."""
+    """Whether the same is already held or was rejected."""
     if held is None or held.product == product:
         return held is not None
     return held.dropped and product.price_minor is not None and held.price_minor == product.price_minor

@@ -1,4 +1,4 @@
-"""Facts about held rows to rows."""
+"""Projects held row events to rows."""
 
 from __future__ import annotations
 

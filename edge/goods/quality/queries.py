@@ -1,4 +1,4 @@
-"""Reads about the quality of the catalogue: what waits for a yes, how fresh sources are, what looks wrong."""
+"""Queries of data quality: held rows, source freshness, findings."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ HeldReason = Literal["price_jump", "invalid_price", "gate"]
 
 
 class Held(msgspec.Struct, frozen=True):
-    """What a source says of a product and nobody has said yes to; `dropped`: somebody said no. `reason`: its price is
-    far from the shop's, or is none; or the row failed the gate of its file, and `gate` says why."""
+    """A source's undecided product data; `dropped`: rejected. `reason`: price deviation, zero price, or failed checks
+    with `gate`."""
 
     source: Source
     product: Product
@@ -46,19 +46,19 @@ class Held(msgspec.Struct, frozen=True):
 
     @property
     def proposed_sku(self) -> str:
-        """The shop's product that it may be, under another number; "": it waits for something else."""
+        """The existing product that it may be; "" if held for another reason."""
         return str(self.gate.values["sku"]) if self.gate and self.gate.code == SAME_PRODUCT else ""
 
 
 class Sameness(NamedTuple):
-    """What somebody said of a number of a source: that it is the shop's product `other`, or is not."""
+    """A decision on a source's number: it is the shop's product `other`, or not."""
 
     other: str
     same: bool
 
 
 class Freshness(msgspec.Struct, frozen=True):
-    """A source: of how many products it speaks, when it last said something new, when it was last read to its end."""
+    """A source: number of products, last new data, and last complete reading."""
 
     source: str
     products: int
@@ -69,7 +69,7 @@ class Freshness(msgspec.Struct, frozen=True):
 
 
 def held_of(db: Connection, skus: Sequence[str], source: str) -> dict[str, Held]:
-    """What is kept of these products of one source, by sku."""
+    """Held data of these products from one source, by SKU."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM json_each(?) j JOIN held_product h ON h.sku = j.value AND h.source = ?",
         (json_text(skus), source),
@@ -79,7 +79,7 @@ def held_of(db: Connection, skus: Sequence[str], source: str) -> dict[str, Held]
 
 
 def read_proposed_to_retire(db: Connection, source: str) -> dict[str, Source]:
-    """Products of which a source says that they are out of use there, and nobody said yes or no; where it said so."""
+    """Products that a source discontinued, undecided, with its reference."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM held_product WHERE source = ? AND dropped = 0 AND gate <> '' AND gate ->> '$[0]' = ?",
         (source, RETIRED_THERE),
@@ -88,7 +88,7 @@ def read_proposed_to_retire(db: Connection, source: str) -> dict[str, Source]:
 
 
 def read_sameness(db: Connection, source: str, skus: Sequence[str]) -> dict[str, list[Sameness]]:
-    """What somebody said of these numbers of a source, by number: which products of the shop they are, or are not."""
+    """Decisions on a source's numbers: which products they are or aren't."""
     found: dict[str, list[Sameness]] = {}
     for sku, other, same in db.execute(_SAMENESS, (json_text(skus), source)):
         found.setdefault(sku, []).append(Sameness(other, bool(same)))
@@ -96,7 +96,7 @@ def read_sameness(db: Connection, source: str, skus: Sequence[str]) -> dict[str,
 
 
 def held_products(db: Connection, limit: Number = 100) -> list[Held]:
-    """What waits for a yes, the oldest first; 500 at most."""
+    """Undecided rows, oldest first, at most 500."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM held_product WHERE dropped = 0 ORDER BY at_us, sku LIMIT ?", (min(limit, HELD_LIMIT),)
     )
@@ -104,18 +104,17 @@ def held_products(db: Connection, limit: Number = 100) -> list[Held]:
 
 
 def count_held(db: Connection) -> int:
-    """How many rows wait for a yes."""
+    """Number of undecided rows."""
     return int(db.execute("SELECT count(*) FROM held_product WHERE dropped = 0").fetchone()[0])
 
 
 def source_freshness(db: Connection) -> list[Freshness]:
-    """Every source that speaks of products."""
+    """Freshness of every product source."""
     return [Freshness(*row) for row in db.execute(_FRESH)]
 
 
 def quality_report(db: Connection, place: Jurisdiction, language: str) -> list[Finding]:
-    """What looks wrong in the catalogue of a store at that place, which speaks that language, by kind, with counts and
-    examples. Nothing of it is mended."""
+    """Findings for a store at that place and language, by kind, with counts and examples. Nothing is changed."""
     return findings(db, place, language)
 
 

@@ -1,4 +1,4 @@
-"""What of the catalogue's quality needs a person."""
+"""Alerts about data quality."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.goods.quality.queries import count_held
 
 
 def _held_prices(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Prices that wait for a yes."""
+    """Prices that need approval."""
     if waiting := count_held(db):
         yield Condition("", {"count": waiting})
 

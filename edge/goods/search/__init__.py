@@ -1,4 +1,4 @@
-"""Finding products by what somebody types. See README.md."""
+"""Product search. See README.md."""
 
 from edge.core.messages import Event
 from edge.core.registry import Capability, QuerySpec
@@ -11,7 +11,7 @@ from edge.goods.search.spoken import phrases
 
 
 def capability(currency: str, moved: type[Event], imported: type[Event], taken_back: type[Event]) -> Capability:
-    """The search of a store with this currency; `moved`, `imported`, `taken_back`: as of `popularity_projector`."""
+    """Search capability in a store's currency; `moved`, `imported`, `taken_back`: as in `popularity_projector`."""
     return Capability(
         name="search",
         projectors=(search, popularity_projector(moved, imported, taken_back)),

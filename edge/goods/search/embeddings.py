@@ -1,7 +1,7 @@
-"""What products mean, as a model of sentences has it: kept beside the index by whoever runs that model.
+"""Sentence embeddings of products, stored with the index by the model's part.
 
-A bit a dimension, as with the vectors of `vectors.py`; a model of fewer dimensions fills the rest with zeros. Loads
-numpy, so it is imported when first needed.
+One bit per dimension, as in `vectors.py`; smaller models are padded with zeros. Loads numpy, so it is imported on first
+use.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _product = msgspec.json.Decoder(Product).decode
 
 
 class SentenceEmbedding(msgspec.Struct, frozen=True):
-    """A text as a model has it: the model, how many dimensions it has, and a bit of each."""
+    """A text's embedding: model, number of dimensions, and a bit of each."""
 
     model: str
     dimensions: int
@@ -54,7 +54,7 @@ class SentenceEmbedding(msgspec.Struct, frozen=True):
 
 
 class Pending(msgspec.Struct, frozen=True):
-    """A product whose sense is not kept yet: its words in the index then, and what the model is to be told."""
+    """A product without an embedding: its indexed words, and the model's input."""
 
     id: int
     words: str
@@ -62,7 +62,7 @@ class Pending(msgspec.Struct, frozen=True):
 
 
 def senses_of(model: str, values: NDArray[np.float32]) -> list[SentenceEmbedding]:
-    """Vectors of a model, a row each."""
+    """Convert model vectors, one row each."""
     rows = np.zeros((len(values), DIMENSIONS), bool)
     width = min(DIMENSIONS, values.shape[1])
     rows[:, :width] = values[:, :width] > 0
@@ -70,13 +70,13 @@ def senses_of(model: str, values: NDArray[np.float32]) -> list[SentenceEmbedding
 
 
 def pending(db: Connection, model: str, after: int, limit: int) -> list[Pending]:
-    """Products behind an id of which this model was not asked yet, or when they were called otherwise."""
+    """Products after an id without this model's embedding, or renamed since."""
     rows = db.execute(_PENDING, (after, model, limit)).fetchall()
     return [Pending(id, words, _text(_product(body))) for id, words, body in rows]
 
 
 def keep(db: Connection, products: Sequence[Pending], senses: Sequence[SentenceEmbedding]) -> None:
-    """On the writer: their senses, but of those that were called otherwise in the meantime."""
+    """Save embeddings, except of products renamed since. Requires the writer."""
     for product, sense in zip(products, senses, strict=True):
         if db.execute(_STANDS, (product.id, product.words)).fetchone():
             db.execute("DELETE FROM search_sense_vector WHERE id = ?", (product.id,))
@@ -87,7 +87,7 @@ def keep(db: Connection, products: Sequence[Pending], senses: Sequence[SentenceE
 def nearest(
     db: Connection, sense: SentenceEmbedding, limit: int, retired: bool, at_us: int | None
 ) -> list[CatalogProduct]:
-    """Products that mean nearly the same, the nearest first."""
+    """Products with similar meaning, nearest first."""
     ids = _near(db, sense, 2 * limit)
     return [one for one in find_by_ids(db, ids, at_us) if retired or one.retired_us is None][:limit]
 
@@ -95,7 +95,7 @@ def nearest(
 def nearest_within(
     db: Connection, sense: SentenceEmbedding, limit: int, within: ProductFilter, at_us: int | None
 ) -> list[CatalogProduct]:
-    """The same of a filter's products, if they are among the nearest of all."""
+    """The same within a filter, among the nearest of all."""
     ids = _near(db, sense, COMPARED)
     good = within.of(ids)
     return find_by_ids(db, [id for id in ids if id in good][:limit], at_us)

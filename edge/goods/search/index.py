@@ -1,4 +1,4 @@
-"""What is written so that products are found, and what is asked of it."""
+"""Search index: writing and lookups."""
 
 from __future__ import annotations
 
@@ -57,17 +57,17 @@ _PUT = """
 
 
 class ProductFilter(Protocol):
-    """Conditions that products fulfil or not, by id."""
+    """Conditions on products, by id."""
 
     def of(self, ids: Collection[int]) -> set[int]:
-        """Those of these that do."""
+        """Matching ids among these."""
 
     def all(self) -> set[int]:
-        """All that do."""
+        """All matching ids."""
 
 
 class IndexedDocument(msgspec.Struct, frozen=True):
-    """A product as it is searched: `names` in all languages; `more`: brand, category, what else describes it."""
+    """A product's searchable data: `names` in all languages; `more`: brand, category and other descriptions."""
 
     id: int
     names: Sequence[str]
@@ -77,7 +77,7 @@ class IndexedDocument(msgspec.Struct, frozen=True):
 
 
 def write(db: Connection, documents: Sequence[IndexedDocument]) -> None:
-    """Put these into the index, each in the place of what it has of that product."""
+    """Insert or replace products in the index."""
     ids = [document.id for document in documents]
     known = db.execute("SELECT id FROM search_product WHERE id IN (SELECT value FROM json_each(?))", (_json(ids),))
     old = known.fetchall()
@@ -99,31 +99,31 @@ def write(db: Connection, documents: Sequence[IndexedDocument]) -> None:
 def all_of(
     db: Connection, wanted: Sequence[QueryTerm], limit: int, retired: bool, within: ProductFilter | None = None
 ) -> list[int]:
-    """Products that have all these words (`within`: of these), those first that were first known."""
+    """Products with all these words (`within`: of these), oldest first."""
     return _matching(db, match_all(wanted), limit, retired, within)
 
 
 def short_of(
     db: Connection, wanted: Sequence[QueryTerm], limit: int, retired: bool, within: ProductFilter | None = None
 ) -> list[int]:
-    """Those of them with a short name."""
+    """Those with a short name."""
     return _matching(db, f'{match_all(wanted)} AND "{SHORT}"', limit, retired, within)
 
 
 def beginning(
     db: Connection, words: Sequence[str], limit: int, retired: bool, within: ProductFilter | None = None
 ) -> list[int]:
-    """Products with a name that begins with these words, the last of which may be unfinished."""
+    """Products with a name that begins with these words; the last may be incomplete."""
     return _matching(db, f'"{_whole(words)}"*', limit, retired, within)
 
 
 def ending(db: Connection, code: str, limit: int, retired: bool) -> list[int]:
-    """Products with a code that ends in these letters and digits."""
+    """Products with a code that ends in these characters."""
     return _matching(db, f'"{_tail(code)}"*', limit, retired, None)
 
 
 def fulfilling(ids: list[int], within: ProductFilter | None) -> list[int]:
-    """Those of these that fulfil the conditions, in the same order."""
+    """Matching ids in the same order."""
     if within is None:
         return ids
     good = within.of(ids)
@@ -137,7 +137,7 @@ def _matching(db: Connection, match: str, limit: int, retired: bool, within: Pro
 
 
 def is_known(db: Connection, one: QueryTerm) -> bool:
-    """Whether some product has the word itself, or may begin with it; of very short and long words nobody knows."""
+    """Whether a product has the word, or one with that prefix; unknown for very short and long words."""
     if len(one.word) not in SPELT_LETTERS:
         return True
     if not one.open:
@@ -147,18 +147,18 @@ def is_known(db: Connection, one: QueryTerm) -> bool:
 
 
 def near(db: Connection, words: Sequence[str], limit: int) -> list[int]:
-    """Products whose names lie nearest to a text."""
+    """Products with the most similar names."""
     (vector,) = pack_vectors([" ".join(words)])
     return [id for (id,) in db.execute(_NEAR, (vector, limit))]
 
 
 def hottest(db: Connection, limit: int) -> list[int]:
-    """What sells best."""
+    """Best sellers."""
     return [id for (id,) in db.execute(_HOT, (limit,))]
 
 
 class OneOf:
-    """The condition to be one of these."""
+    """Condition: one of these ids."""
 
     def __init__(self, ids: Iterable[int]) -> None:
         self._ids = set(ids)
@@ -171,16 +171,16 @@ class OneOf:
 
 
 def words_and_sales(db: Connection, ids: Iterable[int], retired: bool) -> tuple[dict[int, str], dict[int, float]]:
-    """The products' words by id, and how many of them were sold lately for each that the best one of them all sold
-    `SCALE` times. Those that are not sold any more are left out, unless `retired`."""
+    """Products' words by id, and recent sales relative to the best seller (`SCALE`). Retired ones are omitted unless
+    `retired`."""
     rows = db.execute(_WORDS, (_json(ids), retired)).fetchall()
     (top,) = db.execute("SELECT max(heat) FROM search_sold").fetchone()
     return {id: words for id, words, _ in rows}, {id: SCALE * 2.0 ** (heat - top) for id, _, heat in rows if heat}
 
 
 def ratings(db: Connection, ids: Iterable[int]) -> dict[int, float]:
-    """How customers rate products, from -1 to 1, by id: few reviews move it little. One without any is left out,
-    and so is cannabis: where a review of it is a testimonial, nothing is sorted by that."""
+    """Customer ratings from -1 to 1 by id; few reviews have little weight. Unrated products and cannabis are omitted,
+    whose reviews may be illegal testimonials."""
     rows = db.execute(_RATED, (_json(ids),)).fetchall()
     kinds = regulated_kinds(db, {category for _, category, _, _ in rows if category})
     rated = [row for row in rows if "cannabis" not in kinds.get(row[1], ())]
@@ -218,7 +218,7 @@ def _tail(code: str) -> str:
 
 
 def _spell(db: Connection, words: set[str]) -> None:
-    """Let these be proposed for misspelt words; one that is known already costs a look."""
+    """Add words for spelling suggestions; known ones cost a lookup."""
     spelt = sorted(word for word in words if word.isalpha() and len(word) in SPELT_LETTERS)
     fresh = db.execute(
         "INSERT INTO search_word (word) SELECT value FROM json_each(?) WHERE true"

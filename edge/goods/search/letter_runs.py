@@ -1,5 +1,5 @@
-"""Runs of letters as bits: what `ngrams.py` makes of many texts with numpy, of a few without it. A till that nobody
-searches at needs no numpy, which takes 20 MB and a tenth of a second.
+"""Character n-grams as bits: `ngrams.py` computes many texts with numpy, this a few without it. Tills without searches
+thus avoid numpy's 20 MB and tenth of a second.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _MASK = (1 << 64) - 1
 
 
 def pack_text(text: str, dimensions: int) -> bytes:
-    """One bit a dimension, set where the sum of the text's runs in it is above 0."""
+    """One bit per dimension, set where the n-grams' sum is positive."""
     letters = memoryview(f" {text} ".encode("utf-32-le", "replace")).cast("I")
     sums = [0] * dimensions
     for length in LENGTHS:

@@ -1,4 +1,4 @@
-"""Who says what questions mean, where the shop has a model for it: the composition hands it in."""
+"""Meaning of queries, if the shop has a model; supplied by the composition root."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # numpy
 
 
 class MeaningState(Protocol):
-    """What questions mean, where there is a model for it."""
+    """Embeddings of queries, if there is a model."""
 
     async def of(self, text: str) -> SentenceEmbedding | None: ...
 

@@ -1,4 +1,4 @@
-"""Runs of letters as vectors: near is what is spelt alike. Loads numpy, so it is imported when first needed."""
+"""Character n-grams as vectors, close for similar spelling. Loads numpy, so it is imported on first use."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _PRIME, _MIX, _SIGN = np.uint64(PRIME), np.uint64(MIX), np.uint64(SIGN)
 
 
 class NGrams:
-    """Runs of two and three characters, each hashed to a dimension and a sign (Weinberger et al., 2009).
+    """Character bigrams and trigrams, each hashed to a dimension and sign (Weinberger et al., 2009).
 
-    Near is what is spelt alike: typing errors, words written together, words in another order.
+    Similar spellings are close: typing errors, joined words, another word order.
     """
 
     def __init__(self, dimensions: int) -> None:
@@ -39,7 +39,7 @@ class NGrams:
 
 
 def _letters(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """All letters as numbers with a blank around each text, and which text each is of."""
+    """All characters as numbers, padded with spaces, and the text of each."""
     padded = [f" {text} " for text in texts]
     joined = "".join(padded).encode("utf-32-le", "replace")
     letters = np.frombuffer(joined, np.uint32).astype(np.uint64)

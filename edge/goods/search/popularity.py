@@ -1,4 +1,4 @@
-"""What sells: sales lately of each product, as one number.
+"""Popularity: recent sales per product as a single number.
 
 A sale counts 1, and half as much a half-life later. What is kept is `heat`: log2 of the sum over all sales of
 2 ** (when / half-life). Later sales only add to it, so that nothing must be touched while time passes, and
@@ -28,7 +28,7 @@ SALE = "sale"
 
 
 class MovedGoods(Protocol):
-    """By how much the stock of a product changed."""
+    """Stock change of a product."""
 
     @property
     def sku(self) -> str: ...
@@ -37,7 +37,7 @@ class MovedGoods(Protocol):
 
 
 class GoodsMoved(Protocol):
-    """Goods came, went or changed place together, for one reason."""
+    """Goods moved together for one reason."""
 
     @property
     def reason(self) -> str: ...
@@ -87,7 +87,7 @@ _KEEP = "INSERT INTO search_sold (id, heat) VALUES (?, ?) ON CONFLICT (id) DO UP
 
 
 def add_sale(heat: float | None, at: float) -> float:
-    """The heat with one sale more, `at` half-lives since 1970.
+    """Heat after another sale, at `at` half-lives since 1970.
 
     >>> add_sale(None, 7.0), add_sale(7.0, 7.0), round(2 ** (add_sale(7.0, 8.0) - 8.0), 3)
     (7.0, 8.0, 1.5)
@@ -108,7 +108,7 @@ def _add_sales(db: Connection, fact: RecordedEvent, event: GoodsMoved) -> None:
 
 
 def take_sales(heat: float | None, sales: float) -> float | None:
-    """The heat without sales that were added to it, given as their own heat; None: nothing is left.
+    """The heat after removing sales, given as their own heat; None if nothing is left.
 
     >>> take_sales(add_sale(7.0, 8.0), 8.0), take_sales(7.0, 7.0)
     (7.0, None)
@@ -131,7 +131,7 @@ def _take_back_imported(db: Connection, fact: RecordedEvent, event: DaysTakenBac
 
 
 def _set_imported(db: Connection, days: Days) -> None:
-    """Let days be as an import says, whatever an earlier one said."""
+    """Set days to the values of an import, replacing those of an earlier one."""
     before = {(day, sku): units for day, sku, units in db.execute(_IMPORTED, (json_text(days),))}
     changed = {key for key in days if days[key] != before.get(key, 0)}
     db.executemany(_FORGET, sorted(changed & before.keys()))
@@ -153,8 +153,8 @@ def _heat_of(day: str, units: int) -> float:
 
 
 def popularity_projector(moved: type[Event], imported: type[Event], taken_back: type[Event]) -> Projector:
-    """What sells, by the events that say which goods moved (`GoodsMoved`), and which days were imported from another
-    system (`DaysImported`, `DaysTakenBack`)."""
+    """Popularity projector, from the events of stock movements (`GoodsMoved`) and of days imported from another system
+    (`DaysImported`, `DaysTakenBack`)."""
     return Projector(
         name="search_sold",
         version=2,

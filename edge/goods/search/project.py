@@ -1,4 +1,4 @@
-"""Facts about products to what is searched: noted as they come, indexed a few at a time behind them."""
+"""Projects product events to the search index: noted immediately, indexed gradually."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _queue_category(db: Connection, fact: RecordedEvent, event: CategorySet) -> 
 
 
 def _process_pending(db: Connection, turns: int) -> bool:
-    """Index some of what was noted; True if there is more."""
+    """Index some noted products; True if more remain."""
     limit = turns * AT_A_TIME
     skus = [sku for (sku,) in db.execute("SELECT sku FROM search_todo LIMIT ?", (limit,))]
     if skus:

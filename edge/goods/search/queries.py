@@ -1,4 +1,4 @@
-"""The search: what somebody typed to the products that are meant, best first."""
+"""Product search: from typed text to products, best first."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ CODE_CHARS = 4
 
 
 class Found(msgspec.Struct, frozen=True):
-    """Products, the likeliest first; `meant`: the question without its typing errors, if they were found by that;
-    `limits`: the conditions that were understood; `sure`: the first one has what was typed."""
+    """Products, best first; `meant`: the corrected query, if used; `limits`: recognised conditions; `sure`: the first
+    contains the typed words."""
 
     products: list[CatalogProduct]
     meant: str = ""
@@ -42,9 +42,9 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A page of products; `after`: the place from which to go on (None: these were the last).
+    """A page of products; `after`: position of the next page (None: the last).
 
-    `count`: of all pages, as the first one says it. `sure`: the first one has what was typed, or nothing was.
+    `count`: total, on the first page. `sure`: the first contains the typed words, or none were typed.
     """
 
     products: list[CatalogProduct]
@@ -55,7 +55,7 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 class Search:
-    """The search of a shop with this currency."""
+    """Product search of a shop with this currency."""
 
     def __init__(self, currency: str) -> None:
         self.minor = 10 ** exponent(currency)
@@ -69,11 +69,11 @@ class Search:
         at_us: Number | None = None,
         near: bool = True,
     ) -> Found:
-        """Products for what somebody typed: a name, unfinished or with errors, in any language; a code or its last
-        digits; conditions ("thc 10-20", "under 50 €").
+        """Find products by name (incomplete or misspelt, any language), code or its last digits, and conditions ("thc
+        10-20", "under 50 €").
 
-        50 at most; with `retired` also those that are not sold any more. `at_us`: when their prices are to hold.
-        `near`: also what only looks alike; where nothing has the words, that is the slow half.
+        At most 50; `retired` includes retired ones. `at_us`: moment of the prices. `near`: also similar spellings;
+        without exact matches, the slow half.
         """
         text, limit = text[:QUERY_CHARS], min(limit, FOUND_LIMIT)
         found, limits = self._ids(db, text, retired, None, near)
@@ -83,9 +83,9 @@ class Search:
         return Found(products[:limit], found.meant, limits, found.sure or bool(coded))
 
     def page(self, db: Connection, text: str, wanted: Filter, after: int, limit: Number, at_us: int | None) -> Listed:
-        """A page of a filter's products: without a text all of them, with one those that it finds, best first.
+        """Page of a filter's products: all, or those matching a text, best first.
 
-        A text compares a few hundred products at most (`finding.RANKED`); `count` is of those.
+        Texts compare at most a few hundred products (`retrieval.RANKED`); `count` refers to those.
         """
         text = text[:QUERY_CHARS].strip()
         if not text:
@@ -103,7 +103,7 @@ class Search:
     def _ids(
         self, db: Connection, text: str, retired: bool, within: index.ProductFilter | None, near: bool = True
     ) -> tuple[SearchResult, tuple[Limit, ...]]:
-        """What words and conditions find, and the conditions."""
+        """Ids found by words and conditions, and the conditions."""
         from edge.goods.search.retrieval import find_ids  # rapidfuzz: what a start does not wait for
 
         limits, rest = filters_in(text, lambda name: _attributes(db).get(name))
@@ -115,7 +115,7 @@ class Search:
 
 
 class _Fulfilling:
-    """What fulfils all of these conditions, and is `within` others."""
+    """Products that match all conditions, and are `within` others."""
 
     def __init__(
         self, db: Connection, limits: tuple[Limit, ...], minor: int, within: index.ProductFilter | None
@@ -148,13 +148,13 @@ def _attributes(db: Connection) -> dict[str, str]:
 
 
 def _is_number(db: Connection, text: str) -> bool:
-    """Whether this is a product's number, all digits: then nobody means the size that it might be as well."""
+    """Whether this is a numeric SKU rather than a size."""
     number = text.strip()
     return number.isascii() and number.isdigit() and len(number) >= CODE_CHARS and find_by_sku(db, number) is not None
 
 
 def _by_code(db: Connection, text: str, limit: int, retired: bool) -> list[int]:
-    """Products with this number or code, and those with a code that ends like it."""
+    """Products with this SKU or code, and those with codes ending like it."""
     code = "".join(text.split()).replace("-", "")
     if not code.isascii() or not code.isprintable():
         return []
@@ -178,5 +178,5 @@ def imported_through(db: Connection, today: str) -> str:
 
 
 def best_sellers(db: Connection, limit: Number) -> list[str]:
-    """The numbers of the products that sold most lately, of those that are still sold."""
+    """SKUs of recent best sellers that are active."""
     return [sku for (sku,) in db.execute(_BEST, (limit,))]

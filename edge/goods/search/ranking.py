@@ -1,4 +1,4 @@
-"""Which of the products found are meant most likely. Pure."""
+"""Ranking of search results. Pure."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ them."""
 
 
 class Marked(msgspec.Struct, frozen=True):
-    """A product that was found: how well it meets the words (from 0 to 1), how much its name is like all that was
-    typed (from 0 to 1), and its mark with all that counts."""
+    """A result: match quality (0 to 1), name similarity (0 to 1), and total score."""
 
     id: int
     words: tuple[str, ...]
@@ -45,10 +44,9 @@ def rank(
     sold: Mapping[int, float],
     rated: Mapping[int, float] = MappingProxyType({}),
 ) -> list[Marked]:
-    """Products with their marks, the best first. `found`: by id, a line for each name and one for what else is said.
+    """Scored products, best first. `found`: by id, a line per name and one for other data.
 
-    `sold`: how often each was sold lately (any scale; one that is missing: never). `rated`: how customers
-    rate it, from -1 to 1.
+    `sold`: recent sales on any scale; missing: none. `rated`: customer ratings from -1 to 1.
     """
     most = log1p(max(sold.values(), default=0.0)) or 1.0
     numbers = any(one.word[0].isdigit() for one in wanted)
@@ -69,7 +67,7 @@ def rank(
 
 
 def _in_name(wanted: Sequence[QueryTerm], name: Sequence[str]) -> float:
-    """What it counts that these are a name's words."""
+    """Bonus if the words are a name's."""
     if not name or not all(any(_is(one, word) for word in name) for one in wanted):
         return 0.0
     return NAMED + (FIRST if _is(wanted[0], name[0]) else 0.0)
@@ -80,7 +78,7 @@ def _is(one: QueryTerm, word: str) -> bool:
 
 
 def share_met(wanted: Sequence[QueryTerm], words: Sequence[str]) -> float:
-    """How well the words are met, from 0 to 1; longer ones count more."""
+    """Weighted match quality from 0 to 1; longer words count more."""
     total = weight = 0.0
     for one in wanted:
         counts = 2.0 + min(len(one.word), 6)

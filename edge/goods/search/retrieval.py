@@ -1,4 +1,4 @@
-"""From the words of a question to products, in steps: each is taken only where the one before found too little."""
+"""Retrieval in steps: each is used only if earlier ones found too little."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ HOT = 1_000
 
 
 class SearchResult(NamedTuple):
-    """Products, the likeliest first; the question as it was meant ("": as asked); whether the first has its words."""
+    """Products, best first; the corrected query ("": as typed); whether the first contains its words."""
 
     ids: list[int]
     meant: str
@@ -44,8 +44,8 @@ class SearchResult(NamedTuple):
 def find_ids(
     db: Connection, text: str, retired: bool, within: index.ProductFilter | None = None, near: bool = True
 ) -> SearchResult:
-    """Products for these words (`within`: only of these). Without any, of these what sells best, then the newest.
-    `near`: where nothing has them as they are typed, also what looks alike."""
+    """Products for these words (`within`: of these). Without words, best sellers, then the newest. `near`: similar
+    spellings if there is no exact match."""
     asked = _Asked(db, text, retired, within)
     if not asked.wanted:
         return SearchResult(asked.all_within(), "", True)
@@ -63,7 +63,7 @@ def find_ids(
 
 
 class _Asked:
-    """One question, and what was found for it so far."""
+    """One query and its results so far."""
 
     def __init__(self, db: Connection, text: str, retired: bool, within: index.ProductFilter | None) -> None:
         self._db = db
@@ -74,7 +74,7 @@ class _Asked:
         self._ids: dict[int, None] = {}
 
     def all_within(self) -> list[int]:
-        """Of the products that may be found, those that sell best, then the newest."""
+        """Permitted products: best sellers, then the newest."""
         if self._within is None:
             return []
         good = self._within.all()
@@ -84,12 +84,12 @@ class _Asked:
         return [id for id in first if id in there]
 
     def as_typed(self) -> list[Marked]:
-        """The products that have the words as they stand, with their marks."""
+        """Scored products with the words as typed."""
         self._add_all_of(self.wanted)
         return self._rank(self.wanted)
 
     def find(self) -> tuple[list[Marked], str]:
-        """The products with their marks, and the question as it was meant."""
+        """Scored products, and the query as corrected."""
         wanted = self.wanted
         found = self.as_typed()
         unknown = [one for one in wanted if one.word.isalpha() and not index.is_known(self._db, one)]
@@ -110,7 +110,7 @@ class _Asked:
         self._ids.update(dict.fromkeys(ids))
 
     def _add_all_of(self, wanted: Sequence[QueryTerm]) -> None:
-        """Products whose name begins so; with all words as they stand; with the last one unfinished; that sell best."""
+        """Add products by name prefix, all words, last word incomplete, best sellers."""
         if len(wanted) > 1 or len(wanted[0].word) > 1:
             self._add(index.beginning(self._db, self._words, BEGINNING, self._retired, self._within))
         for form in ([one.closed() for one in wanted], wanted):
@@ -123,7 +123,7 @@ class _Asked:
             self._add(index.fulfilling(sold, self._within))
 
     def _add_near(self, wanted: Sequence[QueryTerm]) -> None:
-        """Products whose names look alike, and those with all words but one."""
+        """Add products with similar names, and those with all words but one."""
         self._add(index.fulfilling(index.near(self._db, self._words, NEAR), self._within))
         if 1 < len(wanted) <= PARTLY_WORDS:
             for place in range(len(wanted)):
@@ -136,7 +136,7 @@ class _Asked:
 
 
 def _corrected_question(wanted: Sequence[QueryTerm], fixed: Sequence[QueryTerm], found: Sequence[Marked]) -> str:
-    """The question with the words for which others were found; "" where none were."""
+    """Query with replaced words; "" if none were."""
     if not found or fixed is wanted:
         return ""
     known = set(found[0].words)
@@ -149,7 +149,7 @@ def _corrected_question(wanted: Sequence[QueryTerm], fixed: Sequence[QueryTerm],
 
 
 def _word_said(before: QueryTerm, one: QueryTerm, known: set[str]) -> str:
-    """The word that was found for another, the words for one that was two, or the word as it was typed."""
+    """Replacement for a word, its separated parts, or the word as typed."""
     if one.parts and known.issuperset(one.parts):
         return " ".join(one.parts)
     return next((term for term in one.terms[len(before.terms) :] if term in known), before.word)

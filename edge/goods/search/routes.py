@@ -1,4 +1,4 @@
-"""The search as the till's box asks for it while somebody types, and as `GET /api/v1/search`."""
+"""Search for the till's input while typing, and for `GET /api/v1/search`."""
 
 from __future__ import annotations
 
@@ -33,8 +33,7 @@ NOBODYS_NAME = "qqxxzz"
 
 
 async def products(request: web.Request) -> web.Response:
-    """`GET /fragments/products?text=...`: what a search finds, as a list to choose from; `sure=yes`: without what
-    only means something like it."""
+    """`GET /fragments/products?text=...`: search results as a selectable list; `sure=yes`: without similar meanings."""
     site = request.app[SITE]
     text = request.query.get("text", "")
     wanted = {"text": text, "limit": PRODUCTS_SHOWN, "at_us": site.shop.now_us()}

@@ -46,7 +46,7 @@ from edge.people.coupons.watches import WATCHES
 
 
 def capability(settings: CouponSettings) -> Capability:
-    """The coupons of a store with these settings, in the language that its papers have."""
+    """Coupon capability of a store with these settings, in the language of its receipts."""
     papers = CouponPapers(LiveSettings(settings, "store.header", "store.language"))
     return Capability(
         name="coupons",

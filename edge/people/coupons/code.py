@@ -1,4 +1,4 @@
-"""What is written on a coupon: its terms, its number, the shop's signature, as letters that people can type. Pure."""
+"""Coupon codes: terms, number and signature as typable letters. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CODE = re.compile(f"{PREFIX}[{_LETTERS}]{{{_LENGTH}}}")
 
 
 class CouponTerms(msgspec.Struct, frozen=True):
-    """What a coupon is worth, a `share` in thousandths of a percent or a sum; its first and last day of business."""
+    """A coupon's value, a `share` in thousandths of a percent or an amount; its first and last business date."""
 
     share: int
     sum_minor: int
@@ -37,7 +37,7 @@ class CouponTerms(msgspec.Struct, frozen=True):
 
 
 class CouponCode(msgspec.Struct, frozen=True):
-    """A code as it was read; nobody has looked yet whether the shop signed it."""
+    """A parsed code; its signature isn't verified yet."""
 
     text: str
     terms: CouponTerms
@@ -46,17 +46,17 @@ class CouponCode(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """What stands in the journal for it."""
+        """Its id in the journal."""
         return blake2b(self.text.encode(), digest_size=12, person=b"edge-coupon").hexdigest()
 
     @property
     def tail(self) -> str:
-        """What people are shown of it."""
+        """Its last characters, for display."""
         return self.text[-4:]
 
 
 def code_of(terms: CouponTerms, series: int, number: int, key: bytes) -> CouponCode:
-    """A coupon of a series, signed.
+    """Create a signed coupon of a series.
 
     >>> terms = CouponTerms(10_000, 0, date(2026, 11, 1), date(2026, 12, 31))
     >>> read_code(code_of(terms, 7, 1, bytes(32)).text) == code_of(terms, 7, 1, bytes(32))
@@ -70,7 +70,7 @@ def code_of(terms: CouponTerms, series: int, number: int, key: bytes) -> CouponC
 
 
 def read_code(text: str) -> CouponCode | None:
-    """A code as it was scanned or typed; None: it is no coupon's."""
+    """Parse a scanned or typed code; None if it isn't a coupon."""
     bare = re.sub(r"[\s-]", "", text).upper()
     code = bare[: len(PREFIX)] + bare[len(PREFIX) :].translate(_READ_AS)
     if not _CODE.fullmatch(code):
@@ -84,8 +84,8 @@ def read_code(text: str) -> CouponCode | None:
 
 
 def is_signed(code: CouponCode, key: bytes) -> bool:
-    """Whether the shop with this key made it, letter by letter: the last one has bits to spare, and with others in them
-    it would be a second coupon of the same signature."""
+    """Whether the shop with this key made it, exactly: the last letter has spare bits, which could otherwise yield a
+    second coupon with the same signature."""
     said = _bytes(code.text)
     signed = hmac.compare_digest(said[_SAYS_BYTES:], _signature(said[:_SAYS_BYTES], key))
     return signed and code.text == PREFIX + _letters(said)

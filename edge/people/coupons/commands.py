@@ -1,4 +1,4 @@
-"""What can be asked of coupons. All but a manager's are asked by the till inside its own commands."""
+"""Commands of coupons. All but the manager's are sent by the till within its own commands."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Tail = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{4}$(?!\n)")]
 
 
 class MakeCoupons(Command, frozen=True):
-    """Make a series of `count` single-use coupons: a `share` (thousandths of a percent) or a sum off, good from the day
-    of business `starts` through the whole of `ends`."""
+    """Create a series of `count` single-use coupons: a `share` (thousandths of a percent) or an amount off, valid from
+    business date `starts` to `ends` inclusive."""
 
     name: CouponName
     starts: date
@@ -33,25 +33,25 @@ class MakeCoupons(Command, frozen=True):
 
 
 class EndCoupons(Command, frozen=True):
-    """Take no coupon of a series any more."""
+    """Stop accepting a series' coupons."""
 
     series: SeriesNumber
 
 
 class PrintCoupons(Command, frozen=True):
-    """Print a series' coupons that are not used yet, at the register's printer."""
+    """Print a series' unused coupons at the register's printer."""
 
     series: SeriesNumber
 
 
 class TakeCouponKey(Command, frozen=True):
-    """Sign coupons with the key of the shop's other box from now on, and so take its coupons. 64 hexadecimal digits."""
+    """Use the key of the shop's other box for signing, and so accept its coupons. 64 hexadecimal digits."""
 
     key: KeyText
 
 
 class UseCoupon(Command, frozen=True):
-    """A coupon pays its part of the register's sale `number`, or of an `order` that is paid later."""
+    """A coupon is used for the register's sale `number`, or an `order` paid later."""
 
     coupon: CouponId
     tail: Tail
@@ -61,8 +61,8 @@ class UseCoupon(Command, frozen=True):
 
 
 class FreeCoupon(Command, frozen=True):
-    """The sale `number` that a coupon was used for is void, or its `order` is given up. One that was not used for that
-    is left alone: nothing that is done with the sale of an order gives its coupon back."""
+    """A coupon's sale `number` was voided, or its `order` cancelled. Coupons used otherwise are left alone: nothing
+    done with an order's sale returns its coupon."""
 
     coupon: CouponId
     number: Number = 0
@@ -70,9 +70,8 @@ class FreeCoupon(Command, frozen=True):
 
 
 class NoteCouponUse(Command, frozen=True, omit_defaults=True):
-    """Another box used a coupon: in the store `store`, for the receipt `receipt`, at a moment. `freed`: that sale was
-    undone since, and the coupon can be used again. It is left out while false, as older boxes do not
-    know it."""
+    """Another box used a coupon: in the store `store`, for `receipt`, at a moment. `freed`: that sale was undone since,
+    so the coupon is usable again. Omitted while false, because older boxes don't know it."""
 
     coupon: CouponId
     tail: Tail

@@ -1,4 +1,4 @@
-"""What can have happened to coupons."""
+"""Events of coupons."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from edge.people.coupons.code import CouponId
 
 
 class CouponsMade(Event, frozen=True):
-    """A series of coupons was made; `coupons` are the ids of its codes, in their order."""
+    """A series was created; `coupons` are the ids of its codes, in order."""
 
     series: int
     name: str
@@ -21,15 +21,14 @@ class CouponsMade(Event, frozen=True):
 
 
 class CouponsEnded(Event, frozen=True):
-    """No coupon of a series is taken any more."""
+    """A series is no longer accepted."""
 
     series: int
 
 
 class CouponUsed(Event, frozen=True):
-    """A coupon was used for the sale `number` of the register. `confirmed`: the box knew it; else its signature
-    alone said that it is the shop's. Also for an `order` when that was placed (`K12-20270326`: what it is called,
-    and its day); the number is 0 then."""
+    """A coupon was used for the register's sale `number`. `confirmed`: the box knew the coupon; otherwise only its
+    signature proved it. For an `order`, on placement (`K12-20270326`: its name and date), with number 0."""
 
     coupon: CouponId
     tail: str
@@ -40,7 +39,7 @@ class CouponUsed(Event, frozen=True):
 
 
 class CouponFreed(Event, frozen=True):
-    """The sale was undone, or the order given up, and the coupon can be used again."""
+    """The sale or order was undone, and the coupon is usable again."""
 
     coupon: CouponId
     number: int
@@ -48,7 +47,7 @@ class CouponFreed(Event, frozen=True):
 
 
 class CouponUsedElsewhere(Event, frozen=True):
-    """Another box had used a coupon, as head office said later: for a receipt of the store `store`, at `used_us`."""
+    """Head office reported that another box had used a coupon: for a receipt of the store `store`, at `used_us`."""
 
     coupon: CouponId
     tail: str
@@ -58,7 +57,7 @@ class CouponUsedElsewhere(Event, frozen=True):
 
 
 class CouponFreedElsewhere(Event, frozen=True):
-    """The sale of another store, for whose receipt a coupon was used, was undone."""
+    """Another store's sale that used a coupon was undone."""
 
     coupon: CouponId
     store: str

@@ -1,4 +1,4 @@
-"""Commands of coupons, inside the transaction."""
+"""Coupon commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def end_coupons(tx: Transaction, command: EndCoupons) -> None:
 
 
 class CouponPapers:
-    """Coupons on paper, in a store with these settings."""
+    """Printed coupons, in a store with these settings."""
 
     def __init__(self, settings: LiveSettings[CouponSettings]) -> None:
         self._settings = settings
@@ -104,7 +104,7 @@ def free_coupon(tx: Transaction, command: FreeCoupon) -> None:
 
 
 class UsesElsewhere:
-    """What head office says of coupons to the store with this id."""
+    """Coupon uses reported by head office to the store with this id."""
 
     def __init__(self, store: str) -> None:
         self._store = store
@@ -121,7 +121,7 @@ class UsesElsewhere:
 
 
 def _new_series(tx: Transaction) -> int:
-    """A number that no series has here, and hardly one of another box with the same key."""
+    """Random unused series number, unlikely to be used by another box with the same key."""
     while True:
         series = secrets.randbelow(SERIES_MOST) + 1
         if read_one_series(tx.db, series) is None:

@@ -1,4 +1,4 @@
-"""How the hub turns facts about coupons into series and uses."""
+"""Head office's tables of coupon series and uses."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ _FREED = """
 
 
 def _for(fact: Fact) -> tuple[str, int]:
-    """What a coupon was used for, so that `receipt_of` reads as in the store: `K12-20270326` is an order."""
+    """Use of a coupon, so that `receipt_of` gives the store's form: `K12-20270326` is an order."""
     called, _, day = fact.event.order.rpartition("-")
     return (called, int(day)) if called and day.isdecimal() else (fact.row.register, fact.event.number)
 
 
 class CouponTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects coupon events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "coupons"
     version = 1
@@ -87,7 +87,7 @@ class CouponTables(TableProjector):
         return together(self._project, CouponsMade, CouponsEnded, CouponUsed, CouponFreed)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In their order: what is freed was used before."""
+        """Apply events in order: a use precedes its release."""
         of = (key.tenant, key.store, key.device)
         for fact in self.facts(key, rows):
             match fact.event:

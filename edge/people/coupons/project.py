@@ -1,4 +1,4 @@
-"""Facts about coupons to rows."""
+"""Projects coupon events to rows."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def _freed_elsewhere(db: Connection, fact: RecordedEvent, event: CouponFreedElse
 
 
 def receipt_of(register: str, number: int) -> str:
-    """A receipt's number as people read it."""
+    """Format a receipt number."""
     return f"{register}-{number:06d}"
 
 
 def used_for(register: str, number: int, order: str = "") -> str:
-    """What a coupon was used for, as people read it: a receipt, or an order."""
+    """Use of a coupon for people: a receipt, or an order."""
     return order or receipt_of(register, number)
 
 

@@ -1,4 +1,4 @@
-"""Reads of coupons."""
+"""Queries of coupons."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _USED = "SELECT store, receipt, at_us FROM coupon_use WHERE coupon = ? ORDER BY 
 
 
 class CouponSeries(msgspec.Struct, frozen=True):
-    """A series, and how many of its coupons were used."""
+    """A series, with its number of used coupons."""
 
     series: int
     name: str
@@ -40,8 +40,7 @@ class CouponSeries(msgspec.Struct, frozen=True):
 
 
 class Coupon(msgspec.Struct, frozen=True):
-    """A coupon that can be used now. `name`: of its series, empty where this box does not know that; `confirmed`: it
-    does."""
+    """A usable coupon. `name`: its series, "" if unknown to this box; `confirmed`: known."""
 
     code: CouponCode
     name: str
@@ -49,31 +48,31 @@ class Coupon(msgspec.Struct, frozen=True):
 
 
 def read_series(db: Connection) -> list[CouponSeries]:
-    """The series, the newest first."""
+    """Series, newest first."""
     rows = db.execute(f"{_SERIES} ORDER BY seq DESC LIMIT ?", (SERIES_SHOWN,))
     return [_series(row) for row in rows]
 
 
 def read_one_series(db: Connection, series: Number) -> CouponSeries | None:
-    """A series by its number."""
+    """Return a series by number, or None."""
     row = db.execute(f"{_SERIES} WHERE series = ?", (series,)).fetchone()
     return _series(row) if row else None
 
 
 def read_key(db: Connection) -> bytes | None:
-    """What the shop signs its coupons with; None: it has made none yet."""
+    """The shop's coupon key, or None."""
     row = db.execute("SELECT secret FROM coupon_key").fetchone()
     return bytes(row[0]) if row else None
 
 
 def read_coupon_key(db: Connection) -> str:
-    """The same, as another box of the shop is told it; empty where there is none."""
+    """The key in text form for another box; "" if none."""
     key = read_key(db)
     return key.hex() if key else ""
 
 
 def usable(db: Connection, code: CouponCode, day: str) -> Coupon:
-    """The coupon, on a day of business; or why it is not taken."""
+    """The coupon on a business date. Raises `Refusal` if it isn't accepted."""
     row = db.execute("SELECT series FROM coupon WHERE id = ?", (code.id,)).fetchone()
     series = read_one_series(db, row[0]) if row else None
     key = read_key(db)
@@ -90,7 +89,7 @@ def usable(db: Connection, code: CouponCode, day: str) -> Coupon:
 
 
 def why_gone(db: Connection, id: str, tail: str, series: int) -> Refusal | None:
-    """Why a coupon cannot be used any more, whatever the day."""
+    """Why a coupon can't be used on any day, or None."""
     if used := db.execute(_USED, (id,)).fetchone():
         store, receipt, _ = used
         return Refusal("coupon_used", {"tail": tail, "receipt": f"{store} {receipt}".strip()})
@@ -101,8 +100,7 @@ def why_gone(db: Connection, id: str, tail: str, series: int) -> Refusal | None:
 
 
 def unused_codes(db: Connection, series: CouponSeries) -> list[CouponCode]:
-    """The codes of a series that nobody used yet, made anew from the shop's key; none where that is not here, or is
-    another one than made them."""
+    """Unused codes of a series, regenerated from the shop's key; empty without the original key."""
     key = read_key(db)
     if key is None:
         return []

@@ -1,4 +1,4 @@
-"""Coupons over HTTP: the codes of a series as a file, for who prints them elsewhere."""
+"""Coupons over HTTP: a series' codes as a file, for external printing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from edge.web.problem import Problem
 
 
 async def codes_csv(request: web.Request) -> web.Response:
-    """`GET /api/v1/coupons/{series}.csv`: the codes of a series that nobody used yet, one a row."""
+    """`GET /api/v1/coupons/{series}.csv`: unused codes of a series, one per row."""
     series = int(request.match_info["series"])
     rows = await request.app[SITE].asker.read(partial(_codes, series=series))
     if rows is None:

@@ -1,4 +1,4 @@
-"""What a store decides about the papers of its coupons."""
+"""Coupon print settings of a store."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from edge.lib.i18n import ENGLISH
 
 
 class CouponSettings(msgspec.Struct, frozen=True):
-    """What stands above a coupon, in which language and currency it is, and the id of the `store`."""
+    """Heading, language and currency of printed coupons, and the `store` id."""
 
     currency: str
     language: str = ENGLISH
@@ -18,6 +18,6 @@ class CouponSettings(msgspec.Struct, frozen=True):
 
 
 def settings_of(file: ConfigFile) -> CouponSettings:
-    """As config.toml has them."""
+    """Settings from config.toml."""
     store = file.store
     return CouponSettings(store.currency, store.language, store.header, store.id)

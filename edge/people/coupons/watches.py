@@ -1,4 +1,4 @@
-"""What of coupons needs a person."""
+"""Alerts about coupons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TWICE = """
 
 
 def _used_twice(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Coupons that more than one sale was paid with, as is found out later where boxes are offline."""
+    """Coupons used for several sales, discovered late because boxes were offline."""
     for coupon, tail, uses, receipts, seq in db.execute(_TWICE, (now_us - SHOWN_US,)).fetchall():
         yield Condition(coupon, {"tail": tail, "uses": uses, "receipts": receipts}, cause_seq=seq)
 

@@ -1,4 +1,4 @@
-"""Who buys here, as far as they want that to be known. See README.md."""
+"""Customers, as far as they wish to be known. See README.md."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _PURPOSE = f"consents/{{purpose:{'|'.join(PURPOSES)}}}"
 
 
 def _at(method: Method, path: str, name: str) -> tuple[HttpAddress, ...]:
-    """An address below that of a customer."""
+    """HTTP address below a customer's."""
     return (HttpAddress(method, f"customers/{{id}}/{path}", {"id": "customer"}, name),)
 
 
 def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capability:
-    """The customers of a store with these settings. `busy`: whether other capabilities have still to do with one."""
+    """Customer capability with these settings. `busy`: whether other capabilities have open business with one."""
     customers = Customers(settings, busy)
     reads = partial(QuerySpec, right=CUSTOMERS_READ, surfaces=STAFF)
     writes = partial(CommandSpec, right=CUSTOMERS_WRITE, surfaces=STAFF)

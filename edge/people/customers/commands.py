@@ -1,4 +1,4 @@
-"""What can be asked of customers."""
+"""Commands of customers."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Text = Annotated[str, msgspec.Meta(max_length=4_000)]
 
 
 class SetCustomer(AskingCommand, frozen=True):
-    """Let a customer be as this says, or be a new one (without an `id`); the result is the id.
+    """Add (without `id`) or change a customer; returns the id.
 
-    What is left out stays as it is; an empty text is taken away. `phone` as people write it, `born` as 1990-12-31.
-    `new_code`: a member's code is made up. A postal code of another province is asked about.
+    Omitted fields stay unchanged; empty text removes. `phone` in local format, `born` as 1990-12-31. `new_code`:
+    generate a member code. Another province's postal code needs confirmation.
     """
 
     personal: ClassVar[tuple[str, ...]] = (
@@ -40,21 +40,21 @@ class SetCustomer(AskingCommand, frozen=True):
 
 
 class MergeCustomers(Command, frozen=True):
-    """Two are the same person: all of `merged` answers under `kept` from now on. It cannot be undone."""
+    """Merge two records of one person: `merged` continues under `kept`. Irreversible."""
 
     kept: CustomerId
     merged: CustomerId
 
 
 class ForgetCustomer(Command, frozen=True):
-    """Destroy the keys of a customer, and of all that was merged into them. It cannot be undone."""
+    """Destroy the keys of a customer and all records merged into them. Irreversible."""
 
     id: CustomerId
 
 
 class StillKept(msgspec.Struct, frozen=True):
-    """What is kept of a customer who was forgotten: an invoice by its number, a guest's order with their phone by what
-    people call it; `why`, and the last day on which it is readable, "" where that is 90 days after its end."""
+    """Data kept of a forgotten customer: an invoice by number, or a guest order with their phone by name; `why`, and
+    the last readable day ("": 90 days after its end)."""
 
     what: Literal["invoice", "guest_order"]
     number: str
@@ -63,7 +63,7 @@ class StillKept(msgspec.Struct, frozen=True):
 
 
 class ExportCustomer(Command, frozen=True):
-    """Note that somebody reads all that is kept of a customer, and why; the result is their id."""
+    """Record that someone reads all data of a customer, and why; returns their id."""
 
     personal: ClassVar[tuple[str, ...]] = ("why",)
 
@@ -72,7 +72,7 @@ class ExportCustomer(Command, frozen=True):
 
 
 class PublishWording(Command, frozen=True):
-    """Ask for a consent in a new wording, by language; `material`: an older yes is to be renewed within 30 days."""
+    """Publish a new consent wording, by language; `material`: existing consents must be renewed within 30 days."""
 
     purpose: Purpose
     version: Version
@@ -81,7 +81,7 @@ class PublishWording(Command, frozen=True):
 
 
 class GiveConsent(Command, frozen=True):
-    """A customer said yes to a purpose, in a wording that they read in a language; without a `wording`, the newest."""
+    """A customer consented to a purpose, with a wording in a language; default: the newest `wording`."""
 
     customer: CustomerId
     purpose: Purpose
@@ -91,7 +91,7 @@ class GiveConsent(Command, frozen=True):
 
 
 class WithdrawConsent(Command, frozen=True):
-    """A customer said no, or no longer: what was kept by that consent alone is destroyed at once."""
+    """A customer refused or withdrew consent: data kept only with it is destroyed immediately."""
 
     customer: CustomerId
     purpose: Purpose
@@ -99,15 +99,14 @@ class WithdrawConsent(Command, frozen=True):
 
 
 class NoteRequest(Command, frozen=True):
-    """A customer asks for what the law gives them: to read all that is kept, to have it corrected, to be forgotten."""
+    """A customer's legal request: access, correction or erasure."""
 
     customer: CustomerId
     kind: RequestKind
 
 
 class NoteRequestOf(Command, frozen=True):
-    """The same of everybody who is known by exactly this phone (in full, +...) or this e-mail address. The result: how
-    many customers that are."""
+    """The same for everyone with exactly this phone (full, +...) or email address; returns the number of customers."""
 
     personal: ClassVar[tuple[str, ...]] = ("phone", "email")
 
@@ -117,8 +116,7 @@ class NoteRequestOf(Command, frozen=True):
 
 
 class AnswerRequest(Command, frozen=True):
-    """A request was answered: done, or refused for a reason that was told. What was read out or forgotten answers by
-    itself."""
+    """A request was answered: completed, or refused with a reason. Exports and erasures answer automatically."""
 
     personal: ClassVar[tuple[str, ...]] = ("reason",)
 
@@ -128,8 +126,8 @@ class AnswerRequest(Command, frozen=True):
 
 
 class NoteBreach(Command, frozen=True):
-    """Something of people got where it should not be: when, of how many, whether it may do them real harm, and what was
-    done. Without names: the note is kept for ever, and the law wants 24 months."""
+    """Record a data breach: when, how many people, whether serious harm is possible, and measures. Without names: it is
+    kept permanently; the law requires 24 months."""
 
     began_us: Number
     people: Number
@@ -139,7 +137,7 @@ class NoteBreach(Command, frozen=True):
 
 
 class AddWish(Command, frozen=True):
-    """Put a product onto a customer's wish list; once more with another `note` changes that."""
+    """Add a product to a customer's wish list; another `note` updates it."""
 
     personal: ClassVar[tuple[str, ...]] = ("note",)
 
@@ -149,7 +147,7 @@ class AddWish(Command, frozen=True):
 
 
 class RemoveWish(Command, frozen=True):
-    """Take a product off a customer's wish list."""
+    """Remove a product from a customer's wish list."""
 
     customer: CustomerId
     sku: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]

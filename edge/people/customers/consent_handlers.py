@@ -1,4 +1,4 @@
-"""Consents, their wordings, and what may be kept by them alone: commands, inside the transaction."""
+"""Consents, their wordings, and data kept only with them: commands inside the transaction."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def publish_wording(tx: Transaction, command: PublishWording) -> None:
 
 
 class Consenting:
-    """Consents in a store where below `parents_age` years (0: no such age) only a parent gives them."""
+    """Consents in a store where below `parents_age` years (0: none) only a parent can give them."""
 
     def __init__(self, parents_age: int) -> None:
         self._parents_age = parents_age
@@ -73,7 +73,7 @@ def withdraw_consent(tx: Transaction, command: WithdrawConsent) -> None:
 
 
 def end_consent(tx: Transaction, id: str, purpose: str, how: str) -> None:
-    """A purpose is withdrawn; of `profile`, the keys of what was kept by it are destroyed, also those of aliases."""
+    """Withdraw a purpose; for `profile`, destroy the keys of its data, including aliases'."""
     tx.append(ConsentWithdrawn(id, purpose, how))
     if purpose == PROFILE:
         for one in (id, *aliases(tx.db, id)):
@@ -81,7 +81,7 @@ def end_consent(tx: Transaction, id: str, purpose: str, how: str) -> None:
 
 
 def forget_profile(tx: Transaction, id: str) -> None:
-    """Destroy the key of what was kept of a customer by consent alone."""
+    """Destroy the key of data kept with consent only."""
     (profile,) = tx.db.execute("SELECT profile FROM customer WHERE id = ?", (id,)).fetchone()
     if profile:
         with suppress(Refusal):  # nothing was sealed under it yet: then nothing is to be destroyed
@@ -89,7 +89,7 @@ def forget_profile(tx: Transaction, id: str) -> None:
 
 
 def set_preferences(tx: Transaction, id: str, wanted: Preferences) -> None:
-    """Keep what a customer likes, under the key of their profile; refused without consent."""
+    """Save a customer's preferences under their profile key; refused without consent."""
     if not stands(read_consents(tx.db, id, tx.at_us), PROFILE):
         raise Refusal("consent_missing")
     profile, sealed = tx.db.execute("SELECT profile, preferences FROM customer WHERE id = ?", (id,)).fetchone()
@@ -99,8 +99,8 @@ def set_preferences(tx: Transaction, id: str, wanted: Preferences) -> None:
 
 
 def new_profile(tx: Transaction, id: str, purpose: str) -> str:
-    """An id for the key of what is kept by a yes alone: another one for every yes, as no id is ever given again; "":
-    this purpose needs none, or the customer has one."""
+    """Fresh id for the key of consent-only data, a new one per consent; "" if this purpose needs none or the customer
+    has one."""
     held = tx.db.execute("SELECT 1 FROM customer WHERE id = ? AND profile <> ''", (id,)).fetchone()
     if purpose != PROFILE or held:
         return ""

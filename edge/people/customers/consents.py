@@ -1,4 +1,4 @@
-"""Reads of consents: what holds now, every yes and no, and the wordings."""
+"""Queries of consents: current state, history, and wordings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WORDINGS = "SELECT purpose, wording, texts, material, at_us FROM consent_wordin
 
 
 class Wording(msgspec.Struct, frozen=True):
-    """How a consent is asked for, by language."""
+    """A consent wording by language."""
 
     purpose: str
     version: str
@@ -37,18 +37,17 @@ class Wording(msgspec.Struct, frozen=True):
     at_us: int = 0
 
     def text(self, language: str) -> str:
-        """It in a language, or in the first that it has."""
+        """Text in a language, or the first available."""
         return self.texts.get(language) or next(iter(self.texts.values()), "")
 
 
 def read_consents(db: Connection, customer: str, at_us: int) -> tuple[Consent, ...]:
-    """What a customer said last to each purpose that they were asked about."""
+    """A customer's latest decision on each purpose."""
     return tuple({one.purpose: one for one in consent_history(db, customer, at_us)}.values())
 
 
 def consent_history(db: Connection, customer: str, at_us: Number) -> list[Consent]:
-    """Every yes and no of a customer by purpose: first what they said under ids that were merged into theirs and was
-    not taken over as it was, then their own, the last one last."""
+    """Consent history by purpose: first decisions under merged ids that weren't copied, then their own, latest last."""
     rows = db.execute(_CONSENTS, (customer,)).fetchall()
     own = {(purpose, wording, given_us) for id, purpose, wording, _, _, given_us, *_ in rows if id == customer}
     return [
@@ -62,18 +61,18 @@ def consent_history(db: Connection, customer: str, at_us: Number) -> list[Consen
 
 
 def stands(consents: Iterable[Consent], purpose: str) -> bool:
-    """Whether a customer consents to a purpose now."""
+    """Whether a customer currently consents to a purpose."""
     return any(one.purpose == purpose and one.state in ("given", "renew") for one in consents)
 
 
 def consents_to(db: Connection, customer: str, purpose: str, at_us: int) -> bool:
-    """Whether a customer consents to a purpose at a moment: other capabilities ask before they keep anything. Who was
-    forgotten consents to nothing, whatever they once said."""
+    """Whether a customer consents to a purpose at a moment: checked by other capabilities before storing data. A
+    forgotten customer never consents."""
     return resolve(db, customer) is not None and stands(read_consents(db, customer, at_us), purpose)
 
 
 def read_wordings(db: Connection) -> list[Wording]:
-    """All wordings by purpose, the newest first; that of the software is the last."""
+    """All wordings by purpose, newest first; the built-in one last."""
     own = [
         Wording(purpose, version, msgspec.json.decode(texts, type=dict[str, str]), bool(material), at_us)
         for purpose, version, texts, material, at_us in db.execute(_WORDINGS)
@@ -83,7 +82,7 @@ def read_wordings(db: Connection) -> list[Wording]:
 
 
 def newest_wordings(db: Connection) -> dict[str, Wording]:
-    """The wording in which each purpose is asked for now."""
+    """Current wording of each purpose."""
     newest: dict[str, Wording] = {}
     for one in read_wordings(db):
         newest.setdefault(one.purpose, one)
@@ -91,7 +90,7 @@ def newest_wordings(db: Connection) -> dict[str, Wording]:
 
 
 def find_wording(db: Connection, purpose: str, version: str | None) -> Wording | None:
-    """A wording of a purpose, or its newest; None: there is none of that version."""
+    """A purpose's wording by version, or the newest; None if unknown."""
     of_purpose = (one for one in read_wordings(db) if one.purpose == purpose)
     return next((one for one in of_purpose if version in (None, one.version)), None)
 

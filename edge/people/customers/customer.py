@@ -1,4 +1,4 @@
-"""What is kept of a customer: the shapes, and their limits. Pure."""
+"""Customer data structures and limits. Pure."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ _Some = Annotated[
 
 
 class NotMine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A word of somebody's profile that is not theirs, as they buy it for others. `name`: a category's id, a brand, a
-    strain type."""
+    """Part of a profile that isn't the customer's own taste, because they buy it for others. `name`: a category id,
+    brand, or strain type."""
 
     kind: TasteKind
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 
 
 class Preferences(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a customer likes and avoids. `most_thc`: thousandths of the unit of the form (percent, or milligrams);
-    `price_limit_minor`: the most that a thing may cost (0: no limit). `not_mine`: what they buy and is not for them.
-    `allergens`: which ones they avoid, by the ids of `allergen_words.toml`, or in words."""
+    """A customer's preferences. `most_thc`: thousandths of the form's unit (percent or milligrams);
+    `price_limit_minor`: maximum price (0: none). `not_mine`: purchases for others. `allergens` to avoid: ids of
+    `allergen_words.toml`, or words."""
 
     liked_categories: _Some = ()
     avoided_categories: _Some = ()
@@ -68,7 +68,7 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
 
 
 class Consent(msgspec.Struct, frozen=True):
-    """What somebody said to a purpose last: in which wording, when, how; `withdrawn_us` None: it was a yes."""
+    """Latest decision on a purpose: wording, time and way; `withdrawn_us` None: consent given."""
 
     purpose: str
     state: ConsentState
@@ -80,8 +80,8 @@ class Consent(msgspec.Struct, frozen=True):
 
 
 class Customer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A customer in the clear. `phone` is E.164, its extension apart; `aliases`: ids that were merged into this one.
-    A `hidden` one's key is not here: nothing of them can be shown."""
+    """A decrypted customer. `phone` is E.164 without its extension; `aliases`: merged ids. `hidden`: the key is
+    missing, so nothing can be shown."""
 
     id: str
     price_list: str
@@ -102,7 +102,7 @@ class Customer(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class CustomerMatch(msgspec.Struct, frozen=True):
-    """A customer in a list: as much as tells them from others. `phone_end`: the last digits."""
+    """A customer in a list, with what distinguishes them. `phone_end`: the last digits."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""All that the journal holds of a customer, in the clear, for them: the rows that name them, in their order."""
+"""Journal rows about a customer, decrypted, for their data export."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SEQS = """
 
 
 def read_facts(db: Connection, registry: Registry, customer: str) -> list[dict[str, Any]]:
-    """What the journal says of a customer, and of all who were merged into them: who has looked, too."""
+    """Events about a customer and merged records, including accesses."""
     if resolve(db, customer) is None:
         return []
     ids = msgspec.json.encode(all_ids(db, customer)).decode()

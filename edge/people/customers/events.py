@@ -1,4 +1,4 @@
-"""What can have happened to customers."""
+"""Events of customers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NOTHING = Ciphertext("")
 
 
 class CustomerSet(Event, frozen=True):
-    """A customer is new or changed: all of it as it is from now on. `addresses` is JSON before it is sealed."""
+    """A customer's complete new state. `addresses` is JSON before sealing."""
 
     personal: ClassVar[tuple[str, ...]] = (
         *("name", "phone", "extension", "email", "born", "language", "member_code", "addresses"),
@@ -30,7 +30,7 @@ class CustomerSet(Event, frozen=True):
 
 
 class PreferencesSet(Event, frozen=True):
-    """What a customer likes and avoids, as JSON under the key of their `profile`: destroyed when the consent ends."""
+    """A customer's preferences, as JSON under their `profile` key, destroyed when consent ends."""
 
     personal: ClassVar[tuple[str, ...]] = ("preferences",)
     person_in: ClassVar[str] = "profile"
@@ -41,14 +41,14 @@ class PreferencesSet(Event, frozen=True):
 
 
 class CustomersMerged(Event, frozen=True):
-    """What is known of `merged` answers under `kept`."""
+    """`merged` continues under `kept`."""
 
     kept: str
     merged: str
 
 
 class PersonalDataRead(Event, frozen=True):
-    """Somebody was given all that is kept of a customer, and said why."""
+    """Someone received all data of a customer, with their reason."""
 
     personal: ClassVar[tuple[str, ...]] = ("why",)
     person_in: ClassVar[str] = "customer"
@@ -58,7 +58,7 @@ class PersonalDataRead(Event, frozen=True):
 
 
 class WordingPublished(Event, frozen=True):
-    """A purpose is asked for in this wording from now on, by language."""
+    """A purpose has this new wording, by language."""
 
     purpose: str
     wording: str
@@ -67,8 +67,8 @@ class WordingPublished(Event, frozen=True):
 
 
 class ConsentGiven(Event, frozen=True):
-    """A customer consented to a purpose in a wording. `profile`: the id whose key holds what is kept by it alone.
-    `since_us`: when they said so, where that was not now: under another id, which was merged into this one."""
+    """A customer consented to a purpose with a wording. `profile`: the id whose key protects consent-only data.
+    `since_us`: original time, if given under an id merged into this one."""
 
     customer: str
     purpose: str
@@ -80,7 +80,7 @@ class ConsentGiven(Event, frozen=True):
 
 
 class ConsentWithdrawn(Event, frozen=True):
-    """A customer consents to a purpose no longer."""
+    """A customer no longer consents to a purpose."""
 
     customer: str
     purpose: str
@@ -88,14 +88,14 @@ class ConsentWithdrawn(Event, frozen=True):
 
 
 class RequestNoted(Event, frozen=True):
-    """A customer asked for what the law gives them: access, correction or erasure."""
+    """A customer made a legal request: access, correction or erasure."""
 
     customer: str
     kind: str
 
 
 class RequestAnswered(Event, frozen=True):
-    """The request at row `request` of the journal was answered; a refusal has its reason."""
+    """The request at journal row `request` was answered; a refusal has a reason."""
 
     personal: ClassVar[tuple[str, ...]] = ("reason",)
     person_in: ClassVar[str] = "customer"
@@ -107,8 +107,8 @@ class RequestAnswered(Event, frozen=True):
 
 
 class BreachNoted(Event, frozen=True):
-    """Something of people got where it should not be, at `began_us`, of so many `people`; `harm`: real harm may come of
-    it; `told`: they and the authority were told."""
+    """A data breach at `began_us` affected `people`; `harm`: serious harm is possible; `told`: they and the authority
+    were informed."""
 
     began_us: int
     people: int
@@ -118,8 +118,8 @@ class BreachNoted(Event, frozen=True):
 
 
 class WishAdded(Event, frozen=True):
-    """A customer wishes for a product, or says something else of it. `price_minor`: what it cost in their list then;
-    `on_hand`: whether there was any that nobody was promised."""
+    """A customer added or updated a wish. `price_minor`: its price in their list at that time; `on_hand`: whether
+    unreserved stock existed."""
 
     personal: ClassVar[tuple[str, ...]] = ("note",)
     person_in: ClassVar[str] = "customer"
@@ -132,7 +132,7 @@ class WishAdded(Event, frozen=True):
 
 
 class WishRemoved(Event, frozen=True):
-    """A customer wishes for a product no longer."""
+    """A customer removed a wish."""
 
     customer: str
     sku: str

@@ -1,4 +1,4 @@
-"""Commands of customers, inside the transaction: load, decide by the rules, save."""
+"""Customer commands, inside the transaction: load, apply the rules, save."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _SEALED = f"SELECT {', '.join(FIELDS)} FROM customer WHERE id = ?"
 
 
 class Customers:
-    """Customers of a store with these settings; `busy`: what other capabilities have still to do with one."""
+    """Customers of a store with these settings; `busy`: other capabilities' open business with one."""
 
     def __init__(self, settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> None:
         self._settings = settings
@@ -108,7 +108,7 @@ class Customers:
         return id
 
     def _apply_changes(self, tx: Transaction, command: SetCustomer, before: Customer) -> Customer:
-        """The customer as the command wants them."""
+        """The customer with the command's changes."""
         settings = self._settings
         today = datetime.fromtimestamp(tx.at_us / 1e6, ZoneInfo(settings.zone)).date()  # birthdays begin at midnight
         readers: dict[str, Callable[[Any], Any]] = {
@@ -137,7 +137,7 @@ class Customers:
 
 
 def forget_customer(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`): their aliases, and what was kept by consent alone."""
+    """Handle a forgotten person (`people.forgetting.Forgetter`): aliases and consent-only data."""
     row = tx.db.execute("SELECT forgotten FROM customer WHERE id = ?", (person,)).fetchone()
     if row is None:
         return False
@@ -153,7 +153,7 @@ def _new_code(tx: Transaction) -> str:
 
 
 def _require_unique(db: Connection, before: Customer, after: Customer) -> None:
-    """`Refusal`: somebody else is known by what only one may be."""
+    """Raise `Refusal` if another customer has a value that must be unique."""
     for kind, field, code in (
         (lookup.PHONE, "phone", "customer_exists"),
         (lookup.EMAIL, "email", "customer_exists"),
@@ -167,7 +167,7 @@ def _require_unique(db: Connection, before: Customer, after: Customer) -> None:
 
 
 def _save(tx: Transaction, after: Customer) -> None:
-    """The customer's new row; what is the same keeps its ciphertext."""
+    """Save the customer; unchanged fields keep their ciphertext."""
     ring = Keyring(tx.db)
     before = tx.db.execute(_SEALED, (after.id,)).fetchone() or ("",) * len(FIELDS)
     texts = {**{field: getattr(after, field) for field in FIELDS}, "addresses": _json(after.addresses)}
@@ -184,7 +184,7 @@ def _json(addresses: tuple[Address, ...]) -> str:
 
 
 def _merge_fields(kept: Customer, merged: Customer) -> Customer:
-    """The kept one, with what only the other has, and the better price list."""
+    """The kept record with missing fields from the other, and the better price list."""
     empty = {field: getattr(merged, field) for field in FIELDS if not getattr(kept, field)}
     if kept.phone:
         empty.pop("extension", None)

@@ -1,5 +1,4 @@
-"""How the hub turns facts about customers into rows: ids, price lists and consents; the rest is ciphertext, which head
-office has no key for."""
+"""Head office's tables of customers: ids, price lists and consents; the rest is ciphertext without a key there."""
 
 from __future__ import annotations
 
@@ -81,7 +80,7 @@ _READ = """
 
 
 class CustomerTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects customer events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "customers"
     version = 1
@@ -133,7 +132,7 @@ class CustomerTables(TableProjector):
         )
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In their order, for the last fact about a customer is what counts."""
+        """Apply events in order, because the last one per customer counts."""
         of = (key.tenant, key.store, key.device)
         for fact in self.facts(key, rows):
             at = moment(fact.row.at_us)

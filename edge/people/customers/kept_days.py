@@ -1,4 +1,4 @@
-"""For how many days a store keeps what it may decide about: config.toml, and what was said of it since. 0: for good."""
+"""Retention periods that a store may set, from config.toml and overrides. 0: permanent."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ DAY_US = 86_400_000_000
 
 
 class KeptDays(msgspec.Struct, frozen=True):
-    """`view_days`: what customers looked at; `customer_chat_days`: conversations that they agreed to keep;
-    `staff_chat_days`: those of staff; `guest_days`: who ordered as a guest, behind the order's end; `untouched_days`:
-    customers who neither came nor wrote."""
+    """`view_days`: viewed products; `customer_chat_days`: conversations kept with consent; `staff_chat_days`: staff
+    conversations; `guest_days`: guest data after an order's end; `untouched_days`: inactive customers."""
 
     view_days: Days = 30
     customer_chat_days: ChatDays = 30
@@ -35,7 +34,7 @@ SETTINGS = tuple(Setting(f"privacy.{name}", kind) for name, kind in _TYPES.items
 
 
 def read_kept_days(registry: Registry, db: Connection) -> KeptDays:
-    """As they are now; what is usual, where nobody decides about it."""
+    """Current periods; defaults if not configurable."""
     asked = registry.queries.get(QUERY)
     found = asked.read(db) if asked is not None else USUAL
     assert isinstance(found, KeptDays)
@@ -43,5 +42,5 @@ def read_kept_days(registry: Registry, db: Connection) -> KeptDays:
 
 
 def over_before_us(days: int, now_us: int) -> int:
-    """What is older is over; nothing is, where it is kept for good."""
+    """Time before which data has expired; 0 if permanent."""
     return now_us - days * DAY_US if days else 0

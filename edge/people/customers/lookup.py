@@ -1,4 +1,4 @@
-"""By what customers are found: the blind index, and who has a phone, an e-mail or a code already."""
+"""Customer lookup: the blind index, and uniqueness of phone, email and code."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _ROW = "SELECT price_list, name, phone, member_code, merged_into, forgotten FROM
 
 
 def resolve(db: Connection, id: str) -> str | None:
-    """The customer that an id leads to, which may be an alias; None: nobody has it, or they were forgotten."""
+    """Customer of an id, which may be an alias; None if unknown or forgotten."""
     for _ in range(8):  # who was merged may have been merged into before
         row = db.execute("SELECT merged_into, forgotten FROM customer WHERE id = ?", (id,)).fetchone()
         if row is None or row[1]:
@@ -51,7 +51,7 @@ def resolve(db: Connection, id: str) -> str | None:
 
 
 def aliases(db: Connection, id: str) -> tuple[str, ...]:
-    """The ids that were merged into a customer, and into those."""
+    """Ids merged into a customer, directly or not."""
     found: list[str] = []
     wave = [id]
     while wave:
@@ -67,31 +67,31 @@ def aliases(db: Connection, id: str) -> tuple[str, ...]:
 
 
 def all_ids(db: Connection, id: str) -> list[str]:
-    """The id under which a customer answers, and those that were merged into it; of nobody known, the id itself."""
+    """A customer's id and all merged ones; for an unknown one, itself."""
     kept = resolve(db, id)
     return [kept, *aliases(db, kept)] if kept else [id]
 
 
 def once_of(db: Connection, id: str) -> list[str]:
-    """All ids under which a customer was ever known, also once they are forgotten."""
+    """All ids a customer ever had, even once forgotten."""
     row = db.execute("SELECT coalesce(merged_into, id) FROM customer WHERE id = ?", (id,)).fetchone()
     kept = row[0] if row else id
     return [kept, *(one for (one,) in db.execute("SELECT id FROM customer WHERE merged_into = ?", (kept,)))]
 
 
 def by_exactly(db: Connection, kind: str, text: str) -> str | None:
-    """The customer that is known by this phone, e-mail or code."""
+    """Customer with this exact phone, email or code."""
     found = (resolve(db, one) for one in blind_index.find(db, kind, text))
     return next((one for one in found if one), None)
 
 
 def by_member_code(db: Connection, code: str) -> str | None:
-    """The customer with a member's code, as it is without its prefix."""
+    """Customer with a member code, without its prefix."""
     return by_exactly(db, CODE, code)
 
 
 def by_name_alone(db: Connection, name: str) -> str | None:
-    """The customer of exactly this name of whom nothing else is known by which people are told apart."""
+    """Customer with exactly this name and no other identifying data."""
     for id in _by_name(db, words_of(name)):
         row = db.execute(_ALONE, (id,)).fetchone()
         if row and Keyring(db).open(id, CustomerSet, "name", row[0]) == name:
@@ -100,13 +100,13 @@ def by_name_alone(db: Connection, name: str) -> str | None:
 
 
 def phone_known(db: Connection, id: str) -> str:
-    """The phone that a customer is found by; "": none."""
+    """Indexed phone of a customer; "" if none."""
     found = db.execute("SELECT sealed FROM person_index WHERE person = ? AND kind = ?", (id, PHONE)).fetchone()
     return (Keyring(db).open(id, blind_index.TABLE, PHONE, found[0]) or "") if found else ""
 
 
 def enter(db: Connection, id: str, phone: str, email: str, code: str, name: str) -> None:
-    """Let a customer be found by this, and no longer by what was before."""
+    """Replace a customer's index entries."""
     blind_index.enter(db, id, PHONE, phone)
     blind_index.enter(db, id, PHONE_LAST, phone[-PHONE_END:])
     blind_index.enter(db, id, EMAIL, email)
@@ -118,7 +118,7 @@ def enter(db: Connection, id: str, phone: str, email: str, code: str, name: str)
 
 
 def search(db: Connection, text: str, settings: CustomerSettings) -> list[CustomerMatch]:
-    """Customers by a member's code, an e-mail, a phone or its last digits, or the beginning of names."""
+    """Customers by member code, email, phone or its last digits, or name prefixes."""
     text = text.strip()
     if not text:
         return []
@@ -131,7 +131,7 @@ def search(db: Connection, text: str, settings: CustomerSettings) -> list[Custom
 
 
 def customer_rows(db: Connection, ids: list[str]) -> list[CustomerMatch]:
-    """Customers as lists have them; those that cannot be shown are left out."""
+    """Customers for lists; hidden ones are omitted."""
     ring, found = Keyring(db), []
     for id in ids:
         row = db.execute(_ROW, (id,)).fetchone()
@@ -147,7 +147,7 @@ def customer_rows(db: Connection, ids: list[str]) -> list[CustomerMatch]:
 
 
 def _exact(text: str, settings: CustomerSettings) -> list[tuple[str, str]]:
-    """As what else than a name a text can be meant."""
+    """Interpretations of a text other than as a name."""
     ways = [(CODE, text.removeprefix(settings.member_prefix))]
     with suppress(Refusal):  # it is no such thing
         if "@" in text:
@@ -158,7 +158,7 @@ def _exact(text: str, settings: CustomerSettings) -> list[tuple[str, str]]:
 
 
 def _by_phone_end(db: Connection, text: str) -> list[str]:
-    """Those whose phone ends as these digits do."""
+    """Customers whose phone ends in these digits."""
     digits = "".join(one for one in text if one.isdigit())
     if len(digits) < PHONE_END or any(one.isalpha() for one in text):
         return []
@@ -168,8 +168,8 @@ def _by_phone_end(db: Connection, text: str) -> list[str]:
 
 
 def _by_name(db: Connection, words: list[str]) -> list[str]:
-    """Those of whose names each typed word begins one; of the O of O'Brien alone nobody is looked up. Of less than
-    three letters in all only those are meant of whose names each is a whole word (Li): two letters would list all."""
+    """Customers with a name starting with each typed word; a single letter such as the O of O'Brien isn't looked up.
+    With fewer than three letters, only whole names match (Li), because prefixes would list everyone."""
     longest = max(words, key=len, default="")
     if sum(len(word) for word in words) < NAME_LETTERS:
         return _beginning(db, longest, words, whole=True) if len(longest) in BEGINNINGS else []

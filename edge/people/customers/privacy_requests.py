@@ -1,4 +1,4 @@
-"""What customers ask by law, and what went wrong with what is kept of them: commands, rows and reads."""
+"""Legal requests of customers, and data breaches: commands, rows and queries."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BREACHES = "SELECT seq, noted_us, began_us, people, harm, what, told FROM priva
 
 
 class CustomerRequest(msgspec.Struct, frozen=True):
-    """A request: `seq` is its row of the journal, `due_us` when it must be answered."""
+    """A request: `seq` is its journal row, `due_us` the legal deadline."""
 
     seq: int
     customer: str
@@ -45,7 +45,7 @@ class CustomerRequest(msgspec.Struct, frozen=True):
 
 
 class Breach(msgspec.Struct, frozen=True):
-    """An incident with what is kept of people, as it was noted."""
+    """A recorded data breach."""
 
     seq: int
     noted_us: int
@@ -97,7 +97,7 @@ def note_breach(tx: Transaction, command: NoteBreach) -> None:
 
 
 def read_requests(db: Connection, limit: Number = 50) -> list[CustomerRequest]:
-    """Requests: those that wait first, then the newest."""
+    """Requests: open ones first, then the newest."""
     rows = db.execute(_REQUESTS, (min(limit, PAGE_MOST),)).fetchall()
     return [
         CustomerRequest(seq, customer, kind, asked_us, answered_us, bool(refused))
@@ -106,7 +106,7 @@ def read_requests(db: Connection, limit: Number = 50) -> list[CustomerRequest]:
 
 
 def read_breaches(db: Connection, limit: Number = 50) -> list[Breach]:
-    """Incidents, the newest first."""
+    """Breaches, newest first."""
     rows = db.execute(_BREACHES, (min(limit, PAGE_MOST),)).fetchall()
     return [
         Breach(seq, noted_us, began_us, people, bool(harm), what, bool(told))
@@ -115,7 +115,7 @@ def read_breaches(db: Connection, limit: Number = 50) -> list[Breach]:
 
 
 def asked_before(db: Connection, at_us: int) -> int:
-    """How many requests were asked before a moment, and wait."""
+    """Number of open requests made before a moment."""
     wanted = "SELECT count(*) FROM customer_request WHERE answered_us IS NULL AND asked_us <= ?"
     return int(db.execute(wanted, (at_us,)).fetchone()[0])
 

@@ -1,4 +1,4 @@
-"""Facts about customers to rows."""
+"""Projects customer events to rows."""
 
 from __future__ import annotations
 

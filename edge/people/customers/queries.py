@@ -1,4 +1,4 @@
-"""Reads of customers, in the clear for whoever may see them."""
+"""Queries of customers, decrypted for authorised users."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _preferences = msgspec.json.Decoder(Preferences).decode
 
 
 class CustomerPage(msgspec.Struct, frozen=True):
-    """Some customers, those changed last first; `before` and `id` ask for the next page (None: these were the last)."""
+    """Customers, recently changed first; `before` and `id` for the next page (None: the last)."""
 
     customers: list[CustomerMatch]
     before_us: int | None = None
@@ -46,7 +46,7 @@ class CustomerPage(msgspec.Struct, frozen=True):
 
 
 def read_customer(db: Connection, id: str, at_us: Number) -> Customer | None:
-    """A customer, also by an alias; None: there is none, or they were forgotten. `hidden`: nothing can be shown."""
+    """A customer, also by alias; None if unknown or forgotten. `hidden`: nothing can be shown."""
     kept = resolve(db, id)
     if kept is None:
         return None
@@ -75,7 +75,7 @@ def read_customer(db: Connection, id: str, at_us: Number) -> Customer | None:
 def read_customers(
     db: Connection, before_us: Number | None = None, before_id: str = "", limit: Number = 50
 ) -> CustomerPage:
-    """Customers, those changed last first, from behind a moment and an id on."""
+    """Customers, recently changed first, after a moment and id."""
     most = min(limit, PAGE_MOST)
     start = (2**62, "~") if before_us is None else (before_us, before_id)
     rows = db.execute(_PAGE, (*start, most + 1)).fetchall()
@@ -87,8 +87,7 @@ def read_customers(
 
 
 class KnownBy(msgspec.Struct, frozen=True):
-    """What somebody typed of themselves: by which channel it is reached (email, sms), in its normal form, and whose it
-    is; "": nobody's."""
+    """A typed contact: its channel (email, sms), normal form, and customer ("": none)."""
 
     way: str
     normal: str
@@ -96,7 +95,7 @@ class KnownBy(msgspec.Struct, frozen=True):
 
 
 def known_by(db: Connection, text: str, region: str) -> KnownBy | None:
-    """Whom an e-mail or a phone belongs to, as people of a country (`region`) write it; None: it is neither."""
+    """Owner of an email or phone in a country's format (`region`); None if it is neither."""
     try:
         if "@" in text:
             mail = email_of(text)
@@ -108,40 +107,40 @@ def known_by(db: Connection, text: str, region: str) -> KnownBy | None:
 
 
 def by_phone(db: Connection, phone: str) -> str | None:
-    """The customer who is known by a phone (E.164)."""
+    """Customer with this phone (E.164)."""
     return by_exactly(db, PHONE, phone)
 
 
 def by_email(db: Connection, email: str) -> str | None:
-    """The customer who is known by an e-mail address, in its one form."""
+    """Customer with this normalised email address."""
     return by_exactly(db, EMAIL, email)
 
 
 def years_old(db: Connection, customer: str, at_us: int, business_date: str) -> int | None:
-    """How old a customer is by their birth date; None: nobody knows."""
+    """A customer's age from their birth date; None if unknown."""
     found = read_customer(db, customer, at_us)
     return years(date.fromisoformat(found.born), date.fromisoformat(business_date)) if found and found.born else None
 
 
 def price_list_of(db: Connection, id: str) -> str:
-    """Whose prices hold for a customer."""
+    """A customer's price list."""
     found = db.execute("SELECT price_list FROM customer WHERE id = ? AND NOT forgotten", (id,)).fetchone()
     return str(found[0]) if found else "store"
 
 
 def customer_name(db: Connection, id: str) -> str:
-    """What a customer is called at the till; "" where nobody is, or may be, known by that id."""
+    """A customer's name at the till; "" if unknown or hidden."""
     (found,) = customer_rows(db, [resolve(db, id) or id]) or (None,)
     return "" if found is None else found.name or found.member_code or (found.phone_end and f"…{found.phone_end}") or id
 
 
 def wished_skus(db: Connection, id: str) -> list[str]:
-    """The products that a customer wishes for, what was added first first."""
+    """A customer's wish list, oldest first."""
     rows = db.execute("SELECT sku FROM customer_wish WHERE customer = ? ORDER BY added_us, sku", (id,)).fetchall()
     return [sku for (sku,) in rows]
 
 
 def count_customers(db: Connection) -> int:
-    """How many customers are known by one thing or another."""
+    """Number of customers."""
     found = db.execute("SELECT count(*) FROM customer WHERE merged_into IS NULL AND NOT forgotten").fetchone()
     return int(found[0])

@@ -1,4 +1,4 @@
-"""Customers over HTTP. What is looked for stands in a body, never in an address: addresses are written down."""
+"""Customers over HTTP. Search terms are in bodies, never in addresses, which are logged."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ Text = commands.Text
 
 
 class Searched(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody types or scans: a phone or its last four digits, an e-mail, the beginning of names, a card."""
+    """Search text: a phone or its last four digits, an email, name prefixes, or a card."""
 
     text: Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class CustomerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """As in `SetCustomer`: what is left out stays as it is."""
+    """As in `SetCustomer`: omitted fields stay unchanged."""
 
     name: Text | None = None
     phone: Text | None = None
@@ -60,13 +60,13 @@ class CustomerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WhyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why all that is kept of a customer is read."""
+    """Reason for reading all data of a customer."""
 
     why: Text
 
 
 class CustomerExport(msgspec.Struct, frozen=True):
-    """All that is kept of a customer: as it is now, the journal's rows about them, and what other capabilities have."""
+    """All data of a customer: current state, journal rows, and other capabilities' data."""
 
     customer: Customer
     consents: list[Consent]
@@ -76,23 +76,23 @@ class CustomerExport(msgspec.Struct, frozen=True):
 
 
 async def searched(request: web.Request) -> web.Response:
-    """`POST customers/search`: who may be meant, at most twenty."""
+    """`POST customers/search`: up to twenty matches."""
     return answer_json(await find_customers(request))
 
 
 async def post_customer(request: web.Request) -> web.Response:
-    """`POST customers`: a new one; the phone, e-mail or card of another is refused, who is named."""
+    """`POST customers`: a new customer; refused with the name of another who has the phone, email or card."""
     body = await body_of(request, CustomerBody)
     return await _set(request, commands.SetCustomer(**_fields(body)), 201)
 
 
 async def one(request: web.Request) -> web.Response:
-    """`GET customers/{id}`: a customer, also by the id of one who was merged into them."""
+    """`GET customers/{id}`: a customer, also by a merged id."""
     return answer_json(await require_customer(request, request.match_info["id"]))
 
 
 async def patch_customer(request: web.Request) -> web.Response:
-    """`PATCH customers/{id}`: what is said changes, the rest stays."""
+    """`PATCH customers/{id}`: change the given fields only."""
     body, id = await body_of(request, CustomerBody), request.match_info["id"]
     if body.preferences is not None:
         kept = (await require_customer(request, id)).preferences or Preferences()
@@ -103,7 +103,7 @@ async def patch_customer(request: web.Request) -> web.Response:
 
 
 async def export(request: web.Request) -> web.Response:
-    """`POST customers/{id}/export`: all that is kept of them; that it was read, and why, is kept, too."""
+    """`POST customers/{id}/export`: all data of a customer; records the access and its reason."""
     body = await body_of(request, WhyBody)
     id = request.match_info["id"]
     refused = await _do_command(request, commands.ExportCustomer(id, body.why))
@@ -111,7 +111,7 @@ async def export(request: web.Request) -> web.Response:
 
 
 async def customer_history(request: web.Request) -> web.Response:
-    """`GET customers/{id}/history`: sales and refunds, the newest first; pages by `?before=` (a row of the journal)."""
+    """`GET customers/{id}/history`: sales and refunds, newest first; pages by `?before=` (a journal row)."""
     asker, query = request.app[SITE].asker, request.query
     await require_customer(request, request.match_info["id"])
     arguments: dict[str, Any] = {"customer": request.match_info["id"]}
@@ -121,25 +121,25 @@ async def customer_history(request: web.Request) -> web.Response:
 
 
 async def consents(request: web.Request) -> web.Response:
-    """`GET customers/{id}/consents`: every yes and no."""
+    """`GET customers/{id}/consents`: consent history."""
     kept = await require_customer(request, request.match_info["id"])
     return answer_json(await _read(request, lambda db: consent_history(db, kept.id, _now(request))))
 
 
 async def wishlist(request: web.Request) -> web.Response:
-    """`GET customers/{id}/wishlist`: what they wish for, with today's price, stock and promotions."""
+    """`GET customers/{id}/wishlist`: wish list with current price, stock and promotions."""
     kept = await require_customer(request, request.match_info["id"])
     return answer_json(await wishes(request, kept.id))
 
 
 async def check_address(request: web.Request) -> web.Response:
-    """`POST addresses/check`: an address as it should be written, and what is wrong with it."""
+    """`POST addresses/check`: a normalised address and its faults."""
     return answer_json(check(await body_of(request, Address)))
 
 
 async def find_customers(request: web.Request) -> list[CustomerMatch]:
-    """Who may be meant by what the request's body says. Whoever may not read all customers asks so often, also at a
-    till: a name is looked for, not the list of them. `Problem` 429: too often."""
+    """Matches for the request's search. Users without the right to read customers are rate-limited, even at a till, to
+    prevent listing. Raises `Problem` 429."""
     body, actor = await body_of(request, Searched), actor_of(request)
     if not actor.may(CUSTOMERS_READ):
         seconds = request.app[SITE].door.rates.take("people", f"{actor.name} {actor.register}")
@@ -150,7 +150,7 @@ async def find_customers(request: web.Request) -> list[CustomerMatch]:
 
 
 async def require_customer(request: web.Request, id: str) -> Customer:
-    """A customer. `Problem` 404: there is none of that id, or they were forgotten."""
+    """A customer. Raises `Problem` 404 if unknown or forgotten."""
     now = _now(request)
     kept = await request.app[SITE].asker.read(lambda db: read_customer(db, id, now))
     if kept is None:
@@ -159,13 +159,13 @@ async def require_customer(request: web.Request, id: str) -> Customer:
 
 
 async def wishes(request: web.Request, id: str) -> list[Wish]:
-    """What a customer wishes for."""
+    """A customer's wish list."""
     now, zone = _now(request), request.app[SITE].settings.zone
     return await request.app[SITE].asker.read(lambda db: read_wishlist(db, id, now, zone))
 
 
 async def beside(request: web.Request, kept: Customer, limit: int) -> dict[str, Any]:
-    """What capabilities above keep of a customer, by the name of the read; of each the newest `limit`."""
+    """Higher capabilities' data on a customer, by query name, the newest `limit` each."""
     asker = request.app[SITE].asker
     found: dict[str, Any] = {}
     for name in (one for one in BESIDE if one in asker.questions):
@@ -181,7 +181,7 @@ async def beside(request: web.Request, kept: Customer, limit: int) -> dict[str, 
 
 
 async def _newest(asker: QueryRunner, name: str, wanted: dict[str, Any], limit: int) -> list[Any]:
-    """The rows of a read, page by page where it has pages; of orders that are open there is one."""
+    """Rows of a query, paged where supported; open orders have one."""
     question = asker.questions[name]
     found: list[Any] = []
     if "before" not in question.arguments or wanted.get("ended") is False:
@@ -196,7 +196,7 @@ async def _newest(asker: QueryRunner, name: str, wanted: dict[str, Any], limit: 
 
 
 async def export_customer(request: web.Request, id: str) -> CustomerExport:
-    """All that is kept of a customer, also under ids that were merged into theirs."""
+    """All data of a customer, including merged ids."""
     kept, registry, now = await require_customer(request, id), request.app[SITE].shop.registry, _now(request)
     said = await _read(request, lambda db: consent_history(db, kept.id, now))
     facts = await _read(request, lambda db: read_facts(db, registry, kept.id))
@@ -206,7 +206,7 @@ async def export_customer(request: web.Request, id: str) -> CustomerExport:
 
 
 def whole(text: str) -> int:
-    """A number in an address. `Problem` 400: it is none."""
+    """Whole number in an address. Raises `Problem` 400."""
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Problem(400, "argument_wrong", name="before", why="a whole number")
     return int(text)

@@ -1,4 +1,4 @@
-"""How what is said of customers is read, and what is refused. Pure."""
+"""Parsing and validation of customer data. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LETTERS = str.maketrans({**dict(zip("םןץףךøłđðı", "מנצפכolddi", 
 
 
 def name_of(text: str) -> str:
-    """A name with single spaces, an accent and its letter as one; of what nobody sees alone it is empty."""
+    """Normalise a name: single spaces, composed accents; empty if invisible."""
     if has_control(text):
         raise Refusal("control_characters", {"field": "name"})
     name = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
@@ -46,7 +46,7 @@ def name_of(text: str) -> str:
 
 
 def code_of(text: str, prefix: str) -> str:
-    """A member's code without what it begins with on the card."""
+    """Member code without its card prefix."""
     code = text.strip().removeprefix(prefix)
     if len(code) > CODE_CHARS or has_control(code):
         raise Refusal("member_code_invalid", {"limit": CODE_CHARS})
@@ -54,7 +54,7 @@ def code_of(text: str, prefix: str) -> str:
 
 
 def born_of(text: str, today: date, least_age: int) -> str:
-    """A birth date as 1990-12-31."""
+    """Birth date as 1990-12-31."""
     if not text.strip():
         return ""
     try:
@@ -69,12 +69,12 @@ def born_of(text: str, today: date, least_age: int) -> str:
 
 
 def years(born: date, today: date) -> int:
-    """How old somebody is; who was born on 29 February is a year older from 1 March."""
+    """Age; a person born on 29 February is a year older from 1 March."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def addresses_of(given: Sequence[Address], ask: Ask) -> tuple[Address, ...]:
-    """Addresses as they should be written."""
+    """Normalise addresses."""
     if len(given) > ADDRESSES_MOST:
         raise Refusal("too_many_addresses", {"limit": ADDRESSES_MOST})
     made = []
@@ -92,13 +92,13 @@ def addresses_of(given: Sequence[Address], ask: Ask) -> tuple[Address, ...]:
 
 
 def _confirmed_where_needed(address: Address) -> Address:
-    """Said to be right although it is another province's only where it is."""
+    """Keep `confirmed` only if another province's postal code needs it."""
     plain = msgspec.structs.replace(address, confirmed=False)
     return plain if not check(plain).faults else address
 
 
 def words_of(name: str) -> list[str]:
-    """The words of a name as they are compared: small letters, without accents and points of vowels, no final letters.
+    """Words of a name for comparison: lower case, without accents, vowel points and final letters.
 
     >>> words_of("Lebœuf"), words_of("O’Brien"), words_of("שָׁלוֹם")
     (['leboeuf'], ['o', 'brien'], ['שלומ'])
@@ -107,7 +107,7 @@ def words_of(name: str) -> list[str]:
 
 
 def beginnings(name: str) -> dict[str, str]:
-    """Under what a name is looked up: the beginnings of its first words, each by its place and length."""
+    """Index entries of a name: prefixes of its first words, by position and length."""
     return {
         f"{place} {length}": word[:length]
         for place, word in enumerate(words_of(name)[:WORDS_INDEXED])
@@ -117,18 +117,18 @@ def beginnings(name: str) -> dict[str, str]:
 
 
 def begins(name: str, typed: Sequence[str]) -> bool:
-    """Whether each typed word begins one of a name's."""
+    """Whether each typed word is a prefix of a word of the name."""
     words = words_of(name)
     return all(any(word.startswith(one) for word in words) for one in typed)
 
 
 def made_id(command_id: bytes) -> str:
-    """An id for a new customer: says nothing, not even how many there are, and no other command makes it."""
+    """Id of a new customer: reveals nothing, not even their number, and is unique to the command."""
     return "c" + base64.b32encode(hashlib.sha256(b"customer" + command_id).digest())[:12].decode().lower()
 
 
 def made_code(command_id: bytes, attempt: int) -> str:
-    """A member's code of ten digits."""
+    """Member code of ten digits."""
     digest = hashlib.sha256(b"member %d " % attempt + command_id).digest()
     return str(10**9 + int.from_bytes(digest[:8]) % (9 * 10**9))
 
@@ -136,7 +136,7 @@ def made_code(command_id: bytes, attempt: int) -> str:
 def consent_state(
     given_us: int, withdrawn_us: int | None, renewed_us: int | None, now_us: int, grace_us: int
 ) -> ConsentState:
-    """What became of a yes. `renewed_us`: when a wording was published that asks for another one (None: none was)."""
+    """State of a consent. `renewed_us`: when a wording that requires renewal was published (None: never)."""
     if withdrawn_us is not None:
         return "withdrawn"
     if renewed_us is None or renewed_us <= given_us:
@@ -148,8 +148,8 @@ _STANDING: dict[ConsentState, int] = {"lapsed": 0, "renew": 1, "given": 2}
 
 
 def merged_consents(kept: Iterable[Consent], merged: Iterable[Consent]) -> tuple[list[Consent], list[str]]:
-    """What the kept one has to take over from the merged: yeses to what they never were asked, or that stand better
-    than theirs; and the purposes that end, as one of the two said no."""
+    """Consents that the kept record takes from the merged one: new or better ones; and purposes that end because either
+    refused."""
     own = {one.purpose: one for one in kept}
     given, ended = [], []
     for one in merged:

@@ -1,4 +1,4 @@
-"""What a store decides about its customers."""
+"""Customer settings of a store."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ UNKNOWN = "ZZ"
 
 
 class CustomerSettings(msgspec.Struct, frozen=True):
-    """`country`: in which phones are read that have no country in front (ISO 3166; empty: that of the zone).
-    `least_age`: the years that a customer must have whose birth date is known (0: any). `province`: the store's.
-    `parents_age`: below which only a parent consents (0: no such age)."""
+    """`country`: for phones without a country code (ISO 3166; "": the time zone's). `least_age`: minimum age if the
+    birth date is known (0: none). `province`: the store's. `parents_age`: below it only a parent consents (0: none)."""
 
     zone: str
     currency: str
@@ -31,14 +30,13 @@ class CustomerSettings(msgspec.Struct, frozen=True):
 
     @property
     def region(self) -> str:
-        """The country in which people here write their phones."""
+        """Country for local phone formats."""
         known = self.country or country_of(self.zone)
         return known if known.isalpha() and known != UNKNOWN else CANADA
 
 
 class CustomersSection(Section, frozen=True, kw_only=True):
-    """`[customers]`: `country`, in which phones are read that have none in front; `least_age`, that of customers whose
-    birth date is known."""
+    """`[customers]`: `country` for phones without a country code; `least_age` of customers with a known birth date."""
 
     country: Annotated[
         str,
@@ -54,7 +52,7 @@ SECTION = ("customers", CustomersSection)
 
 
 def settings_of(file: ConfigFile) -> CustomerSettings:
-    """As config.toml has them."""
+    """Settings from config.toml."""
     store, said, prefixes = file.store, file.of(CustomersSection), file.said_of("codes.prefixes").member
     return CustomerSettings(
         *(store.zone, store.currency, said.country or store.country, said.least_age, store.province),

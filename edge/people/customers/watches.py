@@ -1,4 +1,4 @@
-"""What of customers wants a person."""
+"""Alerts about customers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TEN_DAYS_US, _THREE_DAYS_US = 10 * 86_400_000_000, 3 * 86_400_000_000
 
 
 def _unanswered_requests(db: Connection, now_us: int, business_date: str) -> Iterable[Condition]:
-    """Told ten days before the law's time is over, and gravely from three days before on."""
+    """Raised ten days before the legal deadline, more severe from three days before."""
     late = asked_before(db, now_us - ANSWER_WITHIN_US + _THREE_DAYS_US)
     waiting = asked_before(db, now_us - ANSWER_WITHIN_US + _TEN_DAYS_US)
     if waiting:

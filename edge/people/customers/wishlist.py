@@ -1,4 +1,4 @@
-"""What customers wish for: commands, and the read that says what became of it."""
+"""Wish lists: commands, and the query with current data."""
 
 from __future__ import annotations
 
@@ -26,10 +26,9 @@ _WISHES = """
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """A product somebody wishes for, as it is now. `price_minor` in their list; `fell_minor`: how much less than when
-    it was added; `available`: what nobody was promised, never below 0; None: nobody counts it. `arrived`: there was
-    none of that then. `gone`: the shop gave it up.
-    `promotions`: what those are called that touch it."""
+    """A wished product now. `price_minor` in their list; `fell_minor`: price decrease since it was added; `available`:
+    unreserved stock, at least 0; None: not counted. `arrived`: back in stock since then. `gone`: retired. `promotions`:
+    names of applicable ones."""
 
     sku: str
     names: dict[str, str]
@@ -74,7 +73,7 @@ def remove_wish(tx: Transaction, command: RemoveWish) -> None:
 
 
 def read_wishlist(db: Connection, customer: str, at_us: Number, zone: str = "UTC") -> list[Wish]:
-    """What a customer wishes for, the newest first, with today's price, stock and promotions."""
+    """A customer's wish list, newest first, with current price, stock and promotions."""
     id = resolve(db, customer)
     if id is None:
         return []

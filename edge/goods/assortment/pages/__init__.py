@@ -1,4 +1,4 @@
-"""The manager's page of the range: what head office or the manager said is in it, what is out, and what will change."""
+"""Manager page of the assortment: listed, unlisted and scheduled products."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAID_BY = ("head office", "manager")
 
 
 async def store_range(request: web.Request) -> web.Response:
-    """`GET /manager/range?show=&after=`: what was said of the range, by the product's number."""
+    """`GET /manager/range?show=&after=`: assortment entries by SKU."""
     query, now_us = request.query, request.app[SITE].shop.now_us()
     show: RangeShow = next((one for one in SHOWS if one == query.get("show")), "")
 

@@ -1,1 +1,1 @@
-"""The tree of categories. See ../README.md."""
+"""The category tree. See ../README.md."""

@@ -1,4 +1,4 @@
-"""Categories: a tree, and what products in each may have of attributes. Pure."""
+"""Categories: a tree, with attribute definitions for their products. Pure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ DEPTH_LIMIT = 12
 
 
 class Attribute(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What an attribute of a category's products is: `unit` of a number or range, `choices` of a choice.
+    """Definition of a category's attribute: `unit` of numbers and ranges, `choices` of a choice.
 
-    `low` and `high`: between which a number makes sense, in thousandths of the unit. `most`: no more of it goes to one
-    person at once, over all that they buy of the category; the law says so of cannabis.
+    `low` and `high`: plausible bounds in thousandths of the unit. `most`: legal maximum per customer over all purchases
+    of the category, as for cannabis.
     """
 
     kind: Literal["text", "number", "range", "choice"]
@@ -31,19 +31,18 @@ class Attribute(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     names: Names | None = None
 
     def share_of(self, value: Value | None) -> int | None:
-        """How much of what is limited one unit of a product takes by what is said of it, of a range the most; None:
-        nothing that counts is said."""
+        """Limited amount in one unit of a product, the upper bound of a range; None without usable information."""
         if value is None or not value.low or value.low < 0 or value.unit not in ("", self.unit):
             return None
         return max(value.low, value.high or 0)
 
 
 class Category(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A kind of products, below `parent` ("": at the top). Attributes hold for all below it too.
+    """A category below `parent` ("": top level). Attributes apply to subcategories too.
 
-    `price_jump_percent`: how far a file's price may be from the shop's before it waits for a yes (0: none waits), here
-    and below; None: as above it, at the top as the shop says. `sort_order`: where it comes among its neighbours, by
-    their ids where that is the same.
+    `price_jump_percent`: maximum deviation of an imported price before it needs approval (0: none needs it), for
+    subcategories too; None: inherited, finally from the shop's setting. `sort_order`: position among siblings, then by
+    id.
     """
 
     id: CategoryId
@@ -56,9 +55,9 @@ class Category(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 def path(parents: Mapping[str, str], id: str) -> tuple[str, ...]:
-    """A category's ancestors from the top, and itself.
+    """Ancestors of a category from the top, and itself.
 
-    `ValueError`: a circle, a gap, or too many levels, as the code of a refusal.
+    Raises `ValueError` with a refusal code for a cycle, a gap, or too many levels.
     """
     found: list[str] = []
     while id:

@@ -1,4 +1,4 @@
-"""Commands of the tree of categories, inside the transaction."""
+"""Category commands, inside the transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facts about categories to rows."""
+"""Projects category events to rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads of the tree of categories, and of which products are where in it."""
+"""Queries of the category tree, and of products' places in it."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ _USED = """
 
 
 def read_category(db: Connection, id: str) -> Category | None:
-    """A category, or None."""
+    """Return a category, or None."""
     row = db.execute(f"SELECT {_CATEGORY} FROM category WHERE id = ?", (id,)).fetchone()
     return _category(row) if row else None
 
 
 def read_categories(db: Connection) -> list[Category]:
-    """All categories, in their order."""
+    """All categories, in order."""
     return [_category(row) for row in db.execute(f"SELECT {_CATEGORY} FROM category ORDER BY sort_order, id")]
 
 
 def limited_categories(db: Connection) -> list[Category]:
-    """The categories of which one person may have only so much."""
+    """Categories with a limit per customer."""
     rows = db.execute(f"SELECT {_CATEGORY} FROM category WHERE attributes LIKE '%\"most\":%' ORDER BY id")
     found = [_category(row) for row in rows]
     return [one for one in found if any(attribute.most is not None for attribute in one.attributes.values())]
@@ -78,8 +78,7 @@ _REGULATED = f"""
 
 
 def regulated_kinds(db: Connection, categories: Iterable[str]) -> dict[str, set[Regulated]]:
-    """By category, as what law keeps its goods from the young: as it says, or one above it. One that is free is left
-    out."""
+    """Restricted kinds of goods by category, including inherited ones. Unrestricted categories are omitted."""
     found: dict[str, set[Regulated]] = {}
     wanted = set(categories)
     for category, kind in db.execute(_REGULATED, (json_text(wanted),)) if wanted else ():
@@ -90,32 +89,32 @@ def regulated_kinds(db: Connection, categories: Iterable[str]) -> dict[str, set[
 def is_used(
     db: Connection, id: str, named: NamedElsewhere, but_for: Iterable[str] = (), below: Iterable[str] = ()
 ) -> bool:
-    """Whether goods (other than `but_for`) are in a category, others (but for `below`) are right below it, or something
-    else in the shop names it."""
+    """Whether a category has products (other than `but_for`) or subcategories (other than `below`), or is referenced
+    elsewhere."""
     found = db.execute(_USED, (id, json_text(but_for), json_text(below))).fetchone()[0]
     return bool(found) or any(id in names(db) for names in named)
 
 
 def children(db: Connection, parent: str = "") -> list[Category]:
-    """The categories right below one; the topmost without one."""
+    """Direct subcategories; top-level ones without a parent."""
     rows = db.execute(f"SELECT {_CATEGORY} FROM category WHERE parent = ? ORDER BY sort_order, id", (parent,))
     return [_category(row) for row in rows]
 
 
 def category_path(db: Connection, product_id: Number) -> tuple[str, ...]:
-    """A product's categories from the topmost to its own; none if nobody said."""
+    """A product's categories from the top to its own; empty if none."""
     row = db.execute("SELECT category FROM product WHERE id = ?", (product_id,)).fetchone()
     return path_of(db, row[0]) if row and row[0] else ()
 
 
 def path_of(db: Connection, category: str) -> tuple[str, ...]:
-    """A category's ancestors from the top, and itself."""
+    """Ancestors of a category from the top, and itself."""
     return tuple(id for (id,) in db.execute(_UP, (category,)))
 
 
 class ToldAttribute(msgspec.Struct, frozen=True):
-    """What is known of a product: what an attribute is called, by language, and what it is. `required`: the law, or the
-    shop, wants it said of all such goods."""
+    """A product attribute for display: names by language, and text. `required`: mandatory for such goods by law or shop
+    policy."""
 
     names: dict[str, str]
     text: str
@@ -135,9 +134,9 @@ def told_attributes(
     language: str = ENGLISH,
     ingredients: Ingredients = recipe_edges,
 ) -> list[ToldAttribute]:
-    """What is known of a product, what must be said of it first: of a dish, the allergens of all that is in it.
-    `language`: of what is in it and has none said. What is predicted is told to staff alone, unless the shop decided to
-    `show_effects`; what decided it is nobody's but theirs."""
+    """Attributes of a product, mandatory ones first; for a dish, allergens of all ingredients. `language`: for
+    ingredients without information. Predicted effects are for staff only unless the shop enables `show_effects`; their
+    reasons always are."""
     hidden = STAFF_ONLY[1:] if show_effects else STAFF_ONLY
     known = {category.id: category for category in read_categories(db)} if product.attributes else {}
     path = path_of(db, product.category) if product.category in known else ()
@@ -157,7 +156,7 @@ def told_attributes(
 
 
 def _told_allergens(db: Connection, sku: str, language: str, ingredients: Ingredients) -> list[ToldAttribute]:
-    """Of a product that is made of others: the allergens in it, and what of it nobody said them of, if any are said."""
+    """Allergens of a composed product, and ingredients without information, if any are known."""
     found = allergens_of(db, [sku], ingredients)[sku]
     if not found.named:
         return []
@@ -173,37 +172,37 @@ def _told_allergens(db: Connection, sku: str, language: str, ingredients: Ingred
 
 
 def known_categories(db: Connection, ids: Iterable[str]) -> set[str]:
-    """Those of some categories that there are."""
+    """Existing ones of these category ids."""
     found = db.execute("SELECT c.id FROM json_each(?) j JOIN category c ON c.id = j.value", (json_text(ids),))
     return {id for (id,) in found}
 
 
 def parents(db: Connection) -> dict[str, str]:
-    """Every category's parent."""
+    """Parent of every category."""
     return dict(db.execute("SELECT id, parent FROM category").fetchall())
 
 
 def price_jumps(db: Connection) -> dict[str, int]:
-    """How far a price may move in each category that says so, or that is below one that does, in percent."""
+    """Maximum price deviation in percent, for categories that set or inherit one."""
     return dict(db.execute(_JUMPS).fetchall())
 
 
 def names_above(db: Connection, categories: Iterable[str]) -> dict[str, list[str]]:
-    """By category, its names and those of all above it, in every language."""
+    """Names of each category and its ancestors, in every language."""
     names = {category.id: list(category.names.values()) for category in read_categories(db)}
     above = parents(db)
     return {id: [name for one in path(above, id) for name in names[one]] for id in categories if id in above}
 
 
 class CategoryPlace(msgspec.Struct, frozen=True):
-    """Where a product belongs: its categories, its own first and the root last, and its brand ("": nobody said)."""
+    """A product's categories, its own first, and brand ("": none)."""
 
     categories: tuple[str, ...]
     brand: str
 
 
 def places_of(db: Connection, skus: Iterable[str]) -> dict[str, CategoryPlace]:
-    """Where several products belong; one that there is not has no place."""
+    """Places of several products; unknown ones are omitted."""
     rows = db.execute(_PLACES, (json_text(skus),)).fetchall()
     above: dict[str, list[str]] = {category: [] for _, _, category in rows if category}
     for category, id in db.execute(_ABOVE, (json_text(above),)):
@@ -213,7 +212,7 @@ def places_of(db: Connection, skus: Iterable[str]) -> dict[str, CategoryPlace]:
 
 
 def skus_below(db: Connection, category: str) -> list[str]:
-    """The products of a category and of all below it."""
+    """Products of a category and its subcategories."""
     rows = db.execute(
         "WITH RECURSIVE below(id) AS (VALUES (?) UNION SELECT c.id FROM category c JOIN below b ON c.parent = b.id)"
         " SELECT p.sku FROM below b JOIN product p ON p.category = b.id",

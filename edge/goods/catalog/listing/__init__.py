@@ -1,1 +1,1 @@
-"""Going through the catalogue, a page of a filter at a time. See ../README.md."""
+"""Browsing the catalogue, page by page with filters. See ../README.md."""

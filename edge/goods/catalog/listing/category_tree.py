@@ -1,4 +1,4 @@
-"""The tree of categories as the manager's pages show it."""
+"""Category tree for manager pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.goods.catalog.listing.queries import count_by_category
 
 
 class Branch(msgspec.Struct, frozen=True):
-    """A category in the tree: how deep it is, and how many products it and those below it have."""
+    """A category in the tree: its depth, and its number of products including subcategories."""
 
     category: Category
     depth: int
@@ -19,7 +19,7 @@ class Branch(msgspec.Struct, frozen=True):
 
 
 def tree(db: Connection) -> list[Branch]:
-    """All categories, each below its parent, with the products below it counted."""
+    """All categories below their parents, with product counts."""
     below: dict[str, list[Category]] = {}
     for category in read_categories(db):
         below.setdefault(category.parent, []).append(category)
@@ -37,6 +37,6 @@ def tree(db: Connection) -> list[Branch]:
 
 
 def path_to(db: Connection, id: str) -> tuple[Category, ...]:
-    """A category behind those above it; nothing for one that there is not."""
+    """A category after its ancestors; empty if unknown."""
     known = {category.id: category for category in read_categories(db)} if id else {}
     return tuple(known[step] for step in path_of(db, id)) if id in known else ()

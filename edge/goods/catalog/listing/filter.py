@@ -1,4 +1,4 @@
-"""Which products somebody wants to go through, and that as SQL."""
+"""Product filters, and their SQL."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from edge.goods.catalog.listing.ranges import attribute_names
 
 
 class AttributeFilter(msgspec.Struct, frozen=True):
-    """An attribute that products have: a number that may lie from `low` to `high` (thousandths), or this `text`."""
+    """An attribute filter: a number between `low` and `high` (thousandths), or this `text`."""
 
     name: str
     text: str | None = None
@@ -22,9 +22,9 @@ class AttributeFilter(msgspec.Struct, frozen=True):
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """Which products: below `category` ("": those in none), of a `brand`, given up or not, variants of one, and so on.
+    """Product filter: below `category` ("": uncategorised), by `brand`, retired or not, variants of one, and others.
 
-    `changed_since`: those that a row of the journal behind this one changed, in that order.
+    `changed_since`: changed after this journal row, in that order.
     """
 
     category: str | None = None
@@ -47,7 +47,7 @@ _RETIRED = {"no": "p.retired_us IS NULL", "yes": "p.retired_us IS NOT NULL", "an
 
 
 def as_sql(db: Connection, wanted: Filter) -> tuple[str, list[object]]:
-    """What a filter asks of product `p`, as a condition and its values."""
+    """Condition on product `p` with its values."""
     names: Mapping[str, str] = attribute_names(db) if wanted.attributes else {}
     conditions, values = [_RETIRED[wanted.retired]], list[object]()
     if wanted.changed_since is not None:
@@ -73,7 +73,7 @@ def as_sql(db: Connection, wanted: Filter) -> tuple[str, list[object]]:
 
 
 def _attribute(wanted: AttributeFilter) -> tuple[str, list[object]]:
-    """A range meets another where each begins before the other ends; an open end goes on for ever."""
+    """Ranges match if they overlap; an open end is unbounded."""
     if wanted.text is not None:
         return _ATTRIBUTE + "a.text = ? COLLATE NOCASE)", [wanted.name, wanted.text]
     known = "(a.low IS NOT NULL OR a.high IS NOT NULL)"

@@ -1,4 +1,4 @@
-"""Going through the catalogue: products by what they are, a page at a time."""
+"""Browsing products page by page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BRANDS_LIMIT = 500
 
 
 class ListingPage(msgspec.Struct, frozen=True):
-    """Some products, and the place from which to go on (None: these were the last)."""
+    """Products, and the position of the next page (None: the last)."""
 
     products: list[CatalogProduct]
     after: int | None
@@ -30,7 +30,7 @@ _RETIRED_IN_CATEGORIES = "SELECT category, count(*) FROM product WHERE retired_u
 
 
 def browse(db: Connection, wanted: Filter, after: int = 0, limit: Number = 50, at_us: int | None = None) -> ListingPage:
-    """The products of a filter behind a place, with their prices in effect at a moment."""
+    """Products of a filter after a position, with prices at a moment."""
     key = "p.id" if wanted.changed_since is None else "p.seq"
     condition, values = as_sql(db, wanted)
     limit = max(1, min(limit, PAGE_LIMIT))
@@ -44,7 +44,7 @@ def browse(db: Connection, wanted: Filter, after: int = 0, limit: Number = 50, a
 
 
 def count(db: Connection, wanted: Filter) -> int:
-    """How many products a filter has."""
+    """Number of a filter's products."""
     if wanted == Filter():
         return count_products(db)
     condition, values = as_sql(db, wanted)
@@ -52,21 +52,21 @@ def count(db: Connection, wanted: Filter) -> int:
 
 
 def select_skus(db: Connection, wanted: Filter, limit: int) -> list[str]:
-    """The numbers of a filter's products, in the order in which they came, at most so many."""
+    """SKUs of a filter's products in order of creation, limited."""
     condition, values = as_sql(db, wanted)
     rows = db.execute(f"SELECT p.sku FROM product p WHERE {condition} ORDER BY p.id LIMIT ?", (*values, limit))
     return [sku for (sku,) in rows]
 
 
 class Fulfilling:
-    """What a filter has, for those who look for products in another way, by `id`."""
+    """Applies a filter to products found otherwise, by `id`."""
 
     def __init__(self, db: Connection, wanted: Filter) -> None:
         self._db = db
         self._condition, self._values = as_sql(db, wanted)
 
     def of(self, ids: Collection[int]) -> set[int]:
-        """Those of these."""
+        """Those of these ids."""
         sql = "SELECT p.id FROM json_each(?) j JOIN product p ON p.id = j.value WHERE"
         return self._ids(sql, (json_text(ids), *self._values))
 
@@ -78,7 +78,7 @@ class Fulfilling:
 
 
 def count_by_category(db: Connection) -> dict[str, int]:
-    """How many products are right in each category; "" for those in none. What was given up is not counted."""
+    """Number of products directly in each category; "": uncategorised. Without retired ones."""
     counts: dict[str, int] = dict(db.execute(_IN_CATEGORIES).fetchall())
     for category, gone in db.execute(_RETIRED_IN_CATEGORIES):
         if category is not None:
@@ -87,7 +87,7 @@ def count_by_category(db: Connection) -> dict[str, int]:
 
 
 def brands(db: Connection) -> list[str]:
-    """The brands that products have, in the order of the alphabet."""
+    """Brands in alphabetical order."""
     rows = db.execute(
         "SELECT brand FROM (SELECT brand, count(*) AS many FROM product WHERE brand IS NOT NULL"
         " GROUP BY brand COLLATE NOCASE ORDER BY many DESC LIMIT ?) ORDER BY brand COLLATE NOCASE",

@@ -1,4 +1,4 @@
-"""Products by attributes and prices that lie in a range, and how attributes are called."""
+"""Products by attribute and price ranges, and names of attributes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HAVING = """
 
 
 def attribute_names(db: Connection) -> dict[str, str]:
-    """How the products' attributes are called: by each name in small letters, in every language, the attribute."""
+    """Attributes by their lower-case names in every language."""
     found = {name.casefold(): name for (name,) in db.execute(_ATTRIBUTE_NAMES)}
     for category in read_categories(db):
         for name, attribute in category.attributes.items():
@@ -31,10 +31,9 @@ def attribute_names(db: Connection) -> dict[str, str]:
 
 
 def having(db: Connection, attribute: str, low: int | None, high: int | None, unit: str = "") -> set[int]:
-    """Products whose whole value of an attribute lies in a range of thousandths (None: open), by `id`.
+    """Products whose attribute lies entirely in a range of thousandths (None: open), by `id`.
 
-    Without an attribute it is the first one in that unit that a product has, in the order in which its categories
-    tell of them.
+    Without an attribute: the first with that unit, in the order of their categories.
     """
     if attribute:
         return {id for id, fits in db.execute(_HAVING, (attribute, low, high, unit)) if fits}
@@ -50,7 +49,7 @@ def having(db: Connection, attribute: str, low: int | None, high: int | None, un
 def products_priced_within(
     db: Connection, low_minor: int | None, high_minor: int | None, ids: Iterable[int] | None = None
 ) -> set[int]:
-    """Products (`ids`: of these) whose price in the store's list, without what is planned, lies in a range, by `id`."""
+    """Products (`ids`: of these) whose current store price is in a range, by `id`."""
     one_of = "product" if ids is None else "json_each(?3) j JOIN product ON product.id = j.value"
     rows = db.execute(
         f"SELECT product.id FROM {one_of} WHERE price_minor >= coalesce(?1, 0)"

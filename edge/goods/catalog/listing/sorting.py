@@ -1,4 +1,4 @@
-"""The products of a filter in the order of a column, as who goes through them on a page wants it."""
+"""Products of a filter sorted by a column."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ COLUMNS = {
 
 
 def parse_sort(sort: str) -> tuple[str, bool]:
-    """The column of "-price", and whether it is sorted downwards."""
+    """Column of a sort such as "-price", and whether it is descending."""
     return sort.removeprefix("-"), sort.startswith("-")
 
 
 def read_sorted(
     db: Connection, wanted: Filter, sort: str, language: str, skip: int, limit: int, at_us: int
 ) -> ListingPage:
-    """The products behind the first `skip` by a column of `COLUMNS`, "-" before it: downwards; with their prices in
-    effect at a moment. What says nothing there stands last either way."""
+    """Products after the first `skip`, sorted by a column of `COLUMNS` ("-": descending), with prices at a moment.
+    Missing values come last."""
     column, down = parse_sort(sort)
     by, spoken = COLUMNS[column], (language,) if column == "name" else ()
     condition, values = as_sql(db, wanted)

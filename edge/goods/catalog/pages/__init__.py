@@ -1,4 +1,4 @@
-"""The catalogue's pages: products, one of them, categories; how many there are; what writes to it; pictures."""
+"""Catalogue pages: products, a product, categories; counts, edits and pictures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.web.live.fragments import Fragment, FragmentSource, Values
 
 
 def catalog(views: FragmentSource, register: str) -> Values:
-    """How many products there are."""
+    """Number of products."""
     return {"products": count_products(views.shop.reader)}
 
 

@@ -1,4 +1,4 @@
-"""What capabilities above the catalogue know of its products. Each provides its own, and the catalogue's pages ask."""
+"""Product data from higher capabilities for the catalogue's pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from edge.lib.regions.place import Jurisdiction
 
 
 class ProductStock(msgspec.Struct, frozen=True):
-    """What is there of a product, in thousandths; `available`: neither promised nor in quarantine."""
+    """Stock of a product in thousandths; `available`: neither reserved nor in quarantine."""
 
     on_hand: int
     reserved: int
@@ -26,7 +26,7 @@ class ProductStock(msgspec.Struct, frozen=True):
 
 
 class SupplierName(Protocol):
-    """A supplier, as far as the page of a product names one."""
+    """The supplier data that the product page needs."""
 
     @property
     def names(self) -> Mapping[str, str]: ...

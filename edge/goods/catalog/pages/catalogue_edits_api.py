@@ -1,4 +1,4 @@
-"""Writing to the catalogue over HTTP: PUT and PATCH become the same commands as everywhere, of the source `manager`."""
+"""Catalogue edits over HTTP: PUT and PATCH become ordinary commands with the source `manager`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ from edge.web.responses import answer_json
 
 
 class PriceBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A price of a list. `begins` (now) and `ends` (open) are ISO 8601; without an offset in the store's own time."""
+    """A price in a list. `begins` (default: now) and `ends` (default: open) are ISO 8601, in the store's time zone
+    without an offset."""
 
     price_minor: Price
     list: ListName = "store"
@@ -38,12 +39,12 @@ class PriceBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def put_product(request: web.Request) -> web.Response:
-    """`PUT products/{sku}`: from now on this, and nothing else, is what the manager says of it."""
+    """`PUT products/{sku}`: replace all of the manager's data on it."""
     return await _say(request, await _product(request))
 
 
 async def patch_product(request: web.Request) -> web.Response:
-    """`PATCH products/{sku}`: a JSON merge patch (RFC 7396) of what the manager says; null takes a field back."""
+    """`PATCH products/{sku}`: a JSON merge patch (RFC 7396) of the manager's data; null withdraws a field."""
     sku = request.match_info["sku"]
     site = request.app[SITE]
     said = await site.asker.read(lambda db: manager_word(db, sku))
@@ -54,7 +55,7 @@ async def patch_product(request: web.Request) -> web.Response:
 
 
 async def post_price(request: web.Request) -> web.Response:
-    """`POST products/{sku}/prices`: a price from now or later on, until an end or another; see `PriceBody`."""
+    """`POST products/{sku}/prices`: a price from now or later; see `PriceBody`."""
     sku = request.match_info["sku"]
     try:
         new = msgspec.json.decode(await request.read(), type=PriceBody)
@@ -67,7 +68,7 @@ async def post_price(request: web.Request) -> web.Response:
 
 
 async def put_category(request: web.Request) -> web.Response:
-    """`PUT categories/{id}`: all of it, as it is from now on; with `If-Match` where it is what that says."""
+    """`PUT categories/{id}`: replace it, subject to `If-Match`."""
     fields = {**json_of(await request.read()), "id": request.match_info["id"]}
     try:
         wanted = msgspec.convert(fields, Category)
@@ -80,7 +81,7 @@ async def put_category(request: web.Request) -> web.Response:
 
 
 async def _say(request: web.Request, wanted: Product) -> web.Response:
-    """Let the manager say it, where the product is what `If-Match` says it is; the product as it then is."""
+    """Apply the manager's data, subject to `If-Match`; return the resulting product."""
     site = request.app[SITE]
     now = site.shop.now_us()
     before = await site.asker.read(lambda db: find_by_sku(db, wanted.sku, now))
@@ -111,7 +112,7 @@ async def _product(request: web.Request) -> Product:
 
 
 def _parse_product(fields: dict[str, Any]) -> Product:
-    """`attributes` may be plain texts, which are read as people type them."""
+    """Parse a product; `attributes` may be plain text, parsed as typed."""
     if isinstance(attributes := fields.get("attributes"), dict):
         try:
             read = {name: typed(value) if isinstance(value, str) else value for name, value in attributes.items()}
@@ -127,7 +128,7 @@ def _parse_product(fields: dict[str, Any]) -> Product:
 
 
 def manager_word(db: Connection, sku: str) -> Product | None:
-    """What the manager says of a product so far; None if there is no such product."""
+    """The manager's data on a product; None if unknown."""
     found = find_by_sku(db, sku)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""The manager's page of categories: the tree, and one category with its names, its place and its attributes."""
+"""Manager page of categories: the tree, and one category."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BETWEEN = "; "
 
 
 async def categories(request: web.Request) -> web.Response:
-    """`GET /manager/categories?id=...`: one to look at and change; without it a new one, below `?parent=`."""
+    """`GET /manager/categories?id=...`: one category; without `id` a new one, below `?parent=`."""
     id, parent = request.query.get("id", ""), request.query.get("parent", "")
 
     def read(db: Connection) -> tuple[list[Branch], tuple[Category, ...], Category | None]:
@@ -59,7 +59,7 @@ async def categories(request: web.Request) -> web.Response:
 
 
 def _outside(branches: list[Branch], id: str) -> list[Branch]:
-    """Where a category can be: not below itself."""
+    """Possible parents of a category: those outside its subtree."""
     found, depth = [], None
     for branch in branches:
         if depth is not None and branch.depth <= depth:
@@ -72,14 +72,14 @@ def _outside(branches: list[Branch], id: str) -> list[Branch]:
 
 
 def _name_languages(category: Category) -> tuple[str, ...]:
-    """The languages in which attributes have names."""
+    """Languages of attribute names."""
     return tuple(
         dict.fromkeys((*LANGUAGES, *(code for one in category.attributes.values() for code in one.names or ())))
     )
 
 
 def _input_values(attribute: Attribute) -> dict[str, str]:
-    """What of an attribute is typed otherwise than it is kept."""
+    """An attribute's values in typed form."""
     bounds = {"low": attribute.low, "high": attribute.high, "most": attribute.most}
     typed = {key: "" if bound is None else f"{bound / THOUSANDTHS:.12g}" for key, bound in bounds.items()}
     return {**typed, "choices": BETWEEN.join(attribute.choices)}

@@ -1,7 +1,7 @@
-"""Pictures of products: brought with a browser, kept as files in the shop's folder of pictures, and shown.
+"""Product pictures: uploaded from a browser, stored in the shop's picture folder, and served.
 
-What is brought is made anew: WebP of a sensible size, turned the right way up, with nothing of what a camera writes
-beside it (where it was, whose it is). Its name is of its content. Files that somebody put there by hand are left alone.
+Uploads are converted to WebP of limited size, upright and without camera metadata (location, owner). The name derives
+from the content. Manually added files are left alone.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PICTURES: Service[asyncio.Lock] = Service("pictures of products", lambda site: a
 
 
 async def upload(request: web.Request) -> web.Response:
-    """`POST pictures`: a JPEG, PNG or WebP as the body; the name under which a product can have it."""
+    """`POST pictures`: a JPEG, PNG or WebP body; returns its name for products."""
     site = request.app[SITE]
     brought = await body_within(request, PICTURE_UPLOAD_BYTES)
     async with site.services.of(PICTURES):  # each takes some 100 MB while it is made, and the same may come twice
@@ -48,7 +48,7 @@ async def upload(request: web.Request) -> web.Response:
 
 
 async def picture(request: web.Request) -> web.StreamResponse:
-    """`GET /pictures/{name}`: a file of the shop's folder of pictures."""
+    """`GET /pictures/{name}`: a file of the picture folder."""
     path = _within(request.app[SITE].config.pictures, request.match_info["name"])
     if path is None or (type := _TYPES.get(path.suffix.lower())) is None:
         raise web.HTTPNotFound
@@ -56,13 +56,13 @@ async def picture(request: web.Request) -> web.StreamResponse:
 
 
 async def forget(site: PanelContext, dropped: Iterable[str] = ()) -> None:
-    """Remove what was brought and no product has: what a product just `dropped`, and what nobody saved for an hour."""
+    """Remove uploads without a product: those just `dropped`, and those unsaved for an hour."""
     used = await site.asker.read(picture_names)
     await asyncio.to_thread(_remove, site.config.pictures, used, frozenset(dropped))
 
 
 def remade(data: bytes) -> bytes:
-    """A picture as it is kept, made by a process of its own. `Problem` 422: it cannot be read, or not within limits."""
+    """Convert a picture in a separate process. Raises `Problem` 422 if unreadable or beyond limits."""
     try:
         return child.ask("edge.web.picture_process", data, 2 * PICTURE_S)
     except child.ChildFailed as error:
@@ -70,7 +70,8 @@ def remade(data: bytes) -> bytes:
 
 
 def _within(folder: Path, name: str) -> Path | None:
-    """A file right in the folder. An encoded "/" is part of a name until it is decoded; a link may lead elsewhere."""
+    """Path of a file directly in the folder, or None. An encoded "/" is part of the name until decoded; links may lead
+    elsewhere."""
     if not name.isprintable() or name != Path(name).name:
         return None
     path = (folder / name).resolve()

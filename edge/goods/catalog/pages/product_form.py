@@ -1,4 +1,4 @@
-"""The fields of a product as the manager's page shows them: what holds, whose word it is, and what others say. Pure."""
+"""Product form: effective values, their source, and other sources' values. Pure."""
 
 from __future__ import annotations
 
@@ -31,8 +31,7 @@ _QUANTITIES = frozenset(one.name for one in FIELDS if one.control == "quantity")
 
 
 class FieldRow(msgspec.Struct, frozen=True):
-    """A field: its `key` (`names.fr`), what is in it as typed, what it is called, who says so, and what others say;
-    `most`: the largest number that can stand there."""
+    """A field: `key` (`names.fr`), typed value, label, source, and other sources' values; `most`: its maximum."""
 
     key: str
     kind: Control
@@ -47,7 +46,7 @@ class FieldRow(msgspec.Struct, frozen=True):
 
     @property
     def part(self) -> Part:
-        """The part of the form that it stands in."""
+        """Its section of the form."""
         return part_of(self.key.partition(".")[0])
 
 
@@ -77,12 +76,12 @@ def rows_of(
 
 
 def part_of(field: str) -> Part:
-    """The part of the form that a field of `Product` stands in."""
+    """Section of a `Product` field."""
     return _PART_OF[field]
 
 
 def as_typed(value: Any, key: str, currency: str) -> str:
-    """A field's value as somebody would type it."""
+    """A value in typed form."""
     match value:
         case None:
             return ""
@@ -122,7 +121,7 @@ def _fields(
 
 
 def _of(product: Any, key: str) -> Any:
-    """A field of a product; `names.fr` and `attributes.THC` of those with keys."""
+    """Value of a field, also by key such as `names.fr` and `attributes.THC`."""
     field, _, name = key.partition(".")
     value = getattr(product, field)
     return (value or {}).get(name) if name else value

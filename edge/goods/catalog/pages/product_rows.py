@@ -1,4 +1,4 @@
-"""What a product has several of, as rows of its page: cases, parts, suppliers, axes, pictures. Pure."""
+"""Repeated product data as rows: cases, parts, suppliers, axes, pictures. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Kind = Literal["text", "code", "money", "quantity", "number", "sku", "permille"]
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A field of each row: its `key` in what is sent ("": the row is this field alone), how it is read, `required`."""
+    """A field of each row: `key` in the request ("": the row is this field only), its type, and whether `required`."""
 
     key: str
     kind: Kind
@@ -26,9 +26,9 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """A field of several rows, as typed: whose word it is, and what other sources say, in one line each.
+    """A repeated field in typed form, with its source, and other sources' values in one line each.
 
-    `by_key`: what is sent is an object, the first column its keys.
+    `by_key`: sent as an object, keyed by the first column.
     """
 
     key: str
@@ -67,7 +67,7 @@ _NEW = Group("attributes", (_NAME, _VALUE), (), by_key=True)
 
 
 def groups_of(product: Product | None, history: ProductHistory | None, currency: str) -> list[Group]:
-    """All groups of a product, or the empty ones of a new product; the last one is for more attributes."""
+    """All groups of a product, or the empty ones of a new product; the last is for more attributes."""
     found = []
     for key, columns in _GROUPS.items():
         value = getattr(product, key) if product else None
@@ -84,7 +84,7 @@ def groups_of(product: Product | None, history: ProductHistory | None, currency:
 
 
 def field_text(value: Any, field: str, currency: str) -> str:
-    """A field of a product in one line, whether it has several of it or not."""
+    """A product field in one line, repeated or not."""
     if field in _GROUPS and value:
         return _line(value, _GROUPS[field], currency)
     return "" if not value and field in _GROUPS else as_typed(value, field, currency)

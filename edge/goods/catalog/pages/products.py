@@ -1,4 +1,4 @@
-"""The manager's pages of the catalogue: going through it, and one product with all that is known of it."""
+"""Manager pages of the catalogue: the list, and a product with its details."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ async def goods(request: web.Request) -> web.Response:
 
 
 async def goods_rows(request: web.Request) -> web.Response:
-    """`GET /fragments/goods`: the products of the page, or those behind `after`."""
+    """`GET /fragments/goods`: a page of products, after `after`."""
     return html(await _list(request))
 
 
 async def product(request: web.Request) -> web.Response:
-    """`GET /manager/product?sku=...`: one product to look at and change; without a number, a new one."""
+    """`GET /manager/product?sku=...`: a product to view and change; without SKU, a new one."""
     site = request.app[SITE]
     sku, now = request.query.get("sku", ""), site.shop.now_us()
     ranks = SourcePrecedence(site.services.of(CONFIG).catalog.sources)
@@ -103,14 +103,13 @@ async def product(request: web.Request) -> web.Response:
 
 
 def next_sku(db: Connection) -> str:
-    """The number that the shop would give its next product: one behind its largest of up to seven digits, so that no
-    barcode counts as one."""
+    """Next SKU: one above the largest with up to seven digits, so that barcodes don't count."""
     (largest,) = db.execute(_LARGEST_SKU).fetchone()
     return str(max(largest or 0, FIRST_SKU - 1) + 1)
 
 
 def _margin(net_minor: int, cost_minor: int | None) -> tuple[int, int] | None:
-    """What a sale leaves, without taxes: in minor units, and in thousandths of the net price. None: nobody can say."""
+    """Margin without tax: in minor units, and thousandths of the net price. None if unknown."""
     if cost_minor is None or net_minor <= 0:
         return None
     return net_minor - cost_minor, (net_minor - cost_minor) * 1000 // net_minor
@@ -126,7 +125,7 @@ def _product(
     now: int,
     today: str,
 ) -> dict[str, Any]:
-    """What the page of a product shows, or that of a new one in a category."""
+    """Data of a product's page, or of a new one in a category."""
     known = find_by_sku(db, sku, now) if sku else None
     history = history_of(db, registry, sku, ranks) if known else None
     prices = history.prices if history else []
@@ -149,8 +148,7 @@ def _product(
 def _allergens(
     db: Connection, services: Services, sku: str, today: str
 ) -> tuple[Allergens, dict[str, dict[str, str]]] | None:
-    """Those of a product with all that is in it, and what is called how of which nobody said any; None: nothing is in
-    it."""
+    """Allergens of a composed product, and names of ingredients without information; None without ingredients."""
     if not services.of(INGREDIENTS)(db, [sku], today):
         return None
     found = services.of(ALLERGENS)(db, sku, today)
@@ -159,7 +157,7 @@ def _allergens(
 
 
 def _begins(prices: list[PriceEntry], now: int) -> set[tuple[str, int]]:
-    """The prices that can be taken back: those to come, and those in effect that are not the store's without an end."""
+    """Removable prices: future ones, and current ones other than the unlimited store price."""
     return {
         (entry.list, entry.from_us)
         for entry in prices
@@ -168,7 +166,7 @@ def _begins(prices: list[PriceEntry], now: int) -> set[tuple[str, int]]:
 
 
 async def _list(request: web.Request) -> str:
-    """The rows of the list: what a text finds, or the filter's, with a place to go on from."""
+    """Rows of the list: search results or the filter's, with the next position."""
     site = request.app[SITE]
     now = site.shop.now_us()
     wanted, after, _ = filter_of(request, also=("sort",))
@@ -200,7 +198,7 @@ def _sorted_page(db: Connection, wanted: Filter, sort: str, language: str, after
 
 
 def _sort(request: web.Request) -> str:
-    """The column by which the list stands; "": as its products came."""
+    """Sort column; "": order of creation."""
     sort = request.query.get("sort", "")
     return sort if parse_sort(sort)[0] in COLUMNS else ""
 

@@ -1,1 +1,1 @@
-"""What sources say of products, and whose word holds. See ../README.md."""
+"""Sources' product data, and their precedence. See ../README.md."""

@@ -1,4 +1,4 @@
-"""What sources say of products, brought together inside the transaction: events where something is new."""
+"""Merges sources' product data inside the transaction, appending events for changes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Taken = tuple[str, str, str]
 
 
 class SourceUpdate:
-    """One command: what the catalogue has of its products is read in a few statements, and kept true while writing."""
+    """One command's update: reads catalogue data in few statements, and keeps it current while writing."""
 
     def __init__(self, tx: Transaction, ranks: SourcePrecedence) -> None:
         self._tx = tx
@@ -39,8 +39,8 @@ class SourceUpdate:
         self.taken: list[Taken] = []
 
     def say(self, words: Sequence[Product], source: Source, lines: Sequence[int] = (), *, whole: bool = False) -> None:
-        """Take what a source says; codes are in normal form. What it has said before is left alone, also of what these
-        words do not mention, unless they are its `whole` word."""
+        """Apply a source's data; codes are normalised. Earlier data that isn't mentioned stays, unless the words are
+        `whole`."""
         skus = [word.sku for word in words]
         self._owners = owners_of(self._tx.db, [code for word in words for code in codes_of(word)])
         said = dict(self._tx.db.execute(_SAID, (json_text(skus), source.name)).fetchall())
@@ -62,7 +62,7 @@ class SourceUpdate:
         self._require_measures()
 
     def say_price(self, sku: str, price_minor: int, source: Source) -> int | None:
-        """Take what a source says a product costs; what it costs then, or None: there is no such product."""
+        """Apply a source's price; return the resulting price, or None if unknown."""
         self._read([sku])
         if sku not in self._known:
             return None
@@ -73,17 +73,17 @@ class SourceUpdate:
         return self._known[sku].price_minor
 
     def _said_by(self, sku: str, source: str) -> Product | None:
-        """What a source has said so far of a product that was read."""
+        """A source's data on a loaded product."""
         return next((word.product for word in self._words.get(sku, ()) if word.source.name == source), None)
 
     def _complete_word(self, word: Product, said: str | None) -> Product:
-        """A source's word with what it said before of the fields that this one does not mention."""
+        """A source's data completed with its earlier fields."""
         if said is None or _encode(word).decode() == said:
             return word
         return spoken_on(_product(said), word)
 
     def _require_measures(self) -> None:
-        """`Refusal`: a product does not say any more how much is in it, and a recipe takes it by that."""
+        """Raise `Refusal` if a product loses its content while a recipe measures it."""
         for sku, measure in measured_parts(self._tx.db) if self._resized else ():
             if sku in self._resized and not content_of(self._known[sku], measure):
                 raise Refusal("size_poured", {"sku": sku, "measure": measure})
@@ -104,14 +104,14 @@ class SourceUpdate:
             self._owners.update(owners_of(self._tx.db, unknown))
 
     def _add(self, word: Product, source: Source) -> None:
-        """Append a product of which nobody spoke before."""
+        """Append a new product."""
         product = self._with_free_codes(word)
         self._tx.append(ProductSet(product, source, None if product is word else word))
         self._known[word.sku] = product
         self._words[word.sku] = [SourceWord(source, 2**62, word)]
 
     def _say(self, word: Product, source: Source) -> None:
-        """Append what is new, now that a source says this of a product."""
+        """Append what changes by a source's data."""
         sku = word.sku
         known, words = self._known[sku], self._words[sku]
         others = [other for other in words if other.source.name != source.name]
@@ -143,7 +143,7 @@ class SourceUpdate:
             self._tx.append(ProductSet(merged, source, word))
 
     def _with_free_codes(self, product: Product) -> Product:
-        """The product with those of its codes that no other has."""
+        """Product with only those codes that no other has."""
         sku, owners = product.sku, self._owners
         wanted = codes_of(product)
         free = {code for code in wanted if owners.setdefault(code, sku) == sku}
@@ -157,6 +157,6 @@ class SourceUpdate:
 
 
 def codes_of(product: Product) -> tuple[str, ...]:
-    """All codes that are to be a product's, those of its packs among them."""
+    """All codes of a product, including its packs'."""
     codes = product.codes or ()
     return (*codes, *(pack.code for pack in product.packs)) if product.packs else codes

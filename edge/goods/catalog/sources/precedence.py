@@ -1,6 +1,6 @@
-"""Several sources on one product: whose word holds, field by field. Pure.
+"""Merging of sources by precedence, field by field. Pure.
 
-The highest-ranking source that speaks of a field decides it; among equals the newest word does.
+The highest-ranking source that specifies a field decides it; among equals the newest.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ ENRICHMENT = ("genetics", "terpenes", "effects")
 
 
 class SourcePrecedence:
-    """How sources rank: the first named in the configuration the highest, those not named alike and last, and behind
-    them `ENRICHMENT`.
+    """Ranks of sources: those in the configuration in order, then all others equally, then `ENRICHMENT`.
 
-    What people change by hand comes before all of them, unless the configuration names its place.
+    Manual changes precede all unless the configuration ranks them.
     """
 
     def __init__(self, sources: Sequence[str]) -> None:
@@ -34,7 +33,7 @@ class SourcePrecedence:
 
 
 def merge(sku: str, words: Iterable[Product]) -> Product:
-    """The product as its sources together have it; `words` by how much they count, the highest first."""
+    """Merge sources' data, highest precedence first."""
     merged: dict[str, Any] = {}
     for word in words:
         for field, value in said_fields(word).items():
@@ -46,7 +45,7 @@ def merge(sku: str, words: Iterable[Product]) -> Product:
 
 
 def spoken_on(before: Product | None, word: Product) -> Product:
-    """What a source says from now on: its newest word, and what it said before of all that this does not mention."""
+    """A source's new data combined with its earlier fields."""
     if before is None:
         return word
     fields = said_fields(before) | said_fields(word)
@@ -61,7 +60,7 @@ def spoken_on(before: Product | None, word: Product) -> Product:
 
 
 def deciding(words: Iterable[tuple[str, Product]]) -> dict[str, str]:
-    """Whose word holds for each field (`names.fr`, `attributes.THC` for those with keys); words as in `merge`."""
+    """Deciding source of each field (`names.fr`, `attributes.THC`); words as in `merge`."""
     decided: dict[str, str] = {}
     for source, word in words:
         for field, value in said_fields(word).items():

@@ -1,4 +1,4 @@
-"""Reads of what sources say of products, and of whose word each field is."""
+"""Queries of sources' product data, and of each field's source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _product = msgspec.json.Decoder(Product).decode
 
 
 class SourceWord(msgspec.Struct, frozen=True):
-    """What a source says of a product: the newest that it said, and where (see `product.Source`)."""
+    """A source's latest data on a product, and where it came from (see `product.Source`)."""
 
     source: Source
     seq: int
@@ -26,7 +26,7 @@ class SourceWord(msgspec.Struct, frozen=True):
 
 
 def words_of(db: Connection, ids: Sequence[int]) -> dict[int, list[SourceWord]]:
-    """What each source says of products, by product id, in no order."""
+    """Sources' data by product id, unordered."""
     rows = db.execute(
         "SELECT w.product_id, w.source, w.checksum, w.line, w.at_us, w.seq, coalesce(w.says, p.body)"
         " FROM json_each(?) j JOIN product_word w ON w.product_id = j.value JOIN product p ON p.id = w.product_id",
@@ -39,12 +39,12 @@ def words_of(db: Connection, ids: Sequence[int]) -> dict[int, list[SourceWord]]:
 
 
 def by_rank(words: Iterable[SourceWord], ranks: SourcePrecedence) -> list[SourceWord]:
-    """Words by how much they count, the highest first."""
+    """Sort by precedence, highest first."""
     return sorted(words, key=lambda word: (ranks.of(word.source.name), -word.seq))
 
 
 def together(sku: str, words: Iterable[SourceWord], ranks: SourcePrecedence) -> Product:
-    """The product as its sources have it. No source takes away the codes of another that counts as much."""
+    """Product merged from its sources. Sources of equal rank don't remove each other's codes."""
     spoken = by_rank(words, ranks)
     merged = merge(sku, (word.product for word in spoken))
     return msgspec.structs.replace(
@@ -53,7 +53,7 @@ def together(sku: str, words: Iterable[SourceWord], ranks: SourcePrecedence) -> 
 
 
 def as_said(known: Product, others: Sequence[SourceWord], spoken: SourceWord, ranks: SourcePrecedence) -> Product:
-    """What a product is once a source has said something of it: a name and a price are never forgotten."""
+    """Product after a source's update: name and price are never removed."""
     merged = together(known.sku, [*others, spoken], ranks) if others else spoken.product
     if merged.price_minor is not None and merged.names is not None:
         return merged
@@ -65,7 +65,7 @@ def as_said(known: Product, others: Sequence[SourceWord], spoken: SourceWord, ra
 
 
 def would_be(db: Connection, word: Product, source: str, sources: Sequence[str]) -> tuple[Product, Product] | None:
-    """A product as it is, and as it were if a source said this; None for a new one. `sources`: the first most."""
+    """A product now, and after a hypothetical update; None if new. `sources`: by precedence."""
     found = read_products(db, [word.sku]).get(word.sku)
     if found is None:
         return None
@@ -97,7 +97,7 @@ def _packs(
 
 
 def lineage(db: Connection, sku: str, ranks: SourcePrecedence) -> dict[str, SourceWord]:
-    """By field (`names.fr` for those with keys), whose word holds; nothing for an unknown product."""
+    """Deciding source by field (`names.fr`); empty for an unknown product."""
     known = read_products(db, [sku]).get(sku)
     words = by_rank(words_of(db, [known[0]]).get(known[0], []), ranks) if known else []
     by_name = {word.source.name: word for word in words}

@@ -1,4 +1,4 @@
-"""What the columns of a file mean, and a row as fields of a product.
+"""Column mapping, and conversion of rows to product fields.
 
 From a row of text to what it says of a product, and which column is what. Pure: no file, no ledger; the job
 around it is ingest.

@@ -1,4 +1,4 @@
-"""Categories that rows name and the shop does not have, gathered while a file is read. Pure."""
+"""Collects unknown categories while a file is read. Pure."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ _SLUG = re.compile(r"[\W_]+")
 
 
 class Tree:
-    """`known` are the ids that the shop has, `words` what else means them. `exported`: cells are ids, as our own
-    exports have them."""
+    """`known` are existing ids, `words` their other names. `exported`: cells contain ids, as in our exports."""
 
     def __init__(self, known: frozenset[str], language: str, exported: bool, words: CategoryWords = NO_WORDS) -> None:
         self._words = words
@@ -29,7 +28,7 @@ class Tree:
         self._named: set[str] = set()
 
     def id_of(self, text: str) -> str | None:
-        """The id that a text is, or of the path that it says; what of it is new is gathered."""
+        """Category id of a text or path; new ones are collected."""
         text = cell_parsers.name(text)
         if text in self._known:
             return text
@@ -49,7 +48,7 @@ class Tree:
         return id or None
 
     def _farthest(self, steps: list[str]) -> tuple[str, int]:
-        """The category of the farthest step that the shop knows, and how many steps that is; "" and 0: none."""
+        """Deepest known category of a path, and its depth; "" and 0 if none."""
         for place in range(len(steps), 0, -1):
             path = ""
             for step in steps[:place]:
@@ -65,7 +64,7 @@ class Tree:
         return cell_parsers.CellError("category_unknown", near=f" ({near})" if near else "")
 
     def define(self, text: str) -> None:
-        """The definition of a category, as an export says it."""
+        """Parse a category's definition from an export."""
         try:
             category = _decode_category(text)
         except msgspec.DecodeError:
@@ -74,7 +73,7 @@ class Tree:
             self._new[category.id] = category
 
     def new(self) -> tuple[Category, ...]:
-        """Those that the rows name and the shop does not have, parents first."""
+        """New categories, parents first."""
         found = dict(self._new)
         for id in self._named - found.keys():
             found[id] = Category(id, {self._language: id})
@@ -89,7 +88,7 @@ class Tree:
 
 
 def _category_id(parent: str, step: str) -> str:
-    """An id for a category: its path in small letters, or a digest of it where that is too long."""
+    """Id of a category: its path in lower case, or a digest if too long."""
     slug = _SLUG.sub("-", step.casefold()).strip("-") or "x"
     id = f"{parent}.{slug}" if parent else slug
     return id if len(id) <= cell_parsers.WORD_CHARS else hashlib.sha256(id.encode()).hexdigest()[:40]

@@ -1,4 +1,4 @@
-"""What words of a file mean of the shop's categories. Pure."""
+"""Maps words in files to the shop's categories. Pure."""
 
 from __future__ import annotations
 
@@ -17,24 +17,23 @@ NEAR = 3
 
 
 class CategoryWords(msgspec.Struct, frozen=True):
-    """The ids by word in small letters, and so those of the `attributes` that categories have. `closed`: some of the
-    shop's goods are regulated, so that a word that is no category makes none: in one that nobody set up neither age nor
-    limit would be asked."""
+    """Ids by lower-case word, and likewise the categories' `attributes`. `closed`: some goods are regulated, so unknown
+    words don't create categories, which would lack age and limit."""
 
     ids: dict[str, str] = {}
     attributes: dict[str, str] = {}
     closed: bool = False
 
     def id_of(self, word: str) -> str | None:
-        """The category that a word means, where one is known."""
+        """Category of a word, if known."""
         return self.ids.get(_plain(word))
 
     def attribute(self, word: str) -> str:
-        """What a column's name is of the categories' attributes; else as it is written."""
+        """Attribute of a column's name; otherwise unchanged."""
         return self.attributes.get(_plain(word), word)
 
     def near(self, word: str) -> list[str]:
-        """The words that are most like one that is not known."""
+        """Words most similar to an unknown one."""
         return difflib.get_close_matches(_plain(word), list(self.ids), NEAR)
 
 
@@ -42,8 +41,7 @@ NO_WORDS = CategoryWords()
 
 
 def words_of(categories: Iterable[Category]) -> CategoryWords:
-    """The words for a shop's categories: those of its suppliers, and before them what the shop itself calls them, as
-    far as it calls only one so."""
+    """Words of a shop's categories: its own unambiguous names, then suppliers' words."""
     known = {category.id: category for category in categories}
     ids = {word: id for word, id in supplier_words().items() if id in known}
     named: dict[str, set[str]] = {}
@@ -55,7 +53,7 @@ def words_of(categories: Iterable[Category]) -> CategoryWords:
 
 
 def _attributes(categories: Iterable[Category]) -> dict[str, str]:
-    """What the attributes of categories are called, each by what it means; a word for several means none."""
+    """Attribute names with a single meaning."""
     named: dict[str, set[str]] = {}
     for category in categories:
         for id, attribute in category.attributes.items():
@@ -66,7 +64,7 @@ def _attributes(categories: Iterable[Category]) -> dict[str, str]:
 
 @cache
 def supplier_words() -> dict[str, str]:
-    """Those of category_words.toml."""
+    """Words of category_words.toml."""
     text = files("edge.goods.ingest.mapping").joinpath("category_words.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text)["words"], dict[str, str])
 

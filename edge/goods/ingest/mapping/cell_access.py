@@ -1,4 +1,4 @@
-"""A cell picked from a row, and what can be wrong with it. Pure."""
+"""Access to row cells, and their errors. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class WrongCell(Exception):
-    """A cell, by its place in the row, cannot be taken."""
+    """A cell, by position, is invalid."""
 
     def __init__(self, place: int, why: cell_parsers.CellError) -> None:
         super().__init__(str(why))
@@ -20,7 +20,7 @@ class WrongCell(Exception):
 
 
 def pick(texts: list[str], place: int | None, parse: Callable[[str], T]) -> T | None:
-    """A cell's value; None where it is empty or there is no such column."""
+    """Parsed cell; None if empty or without a column."""
     if place is None or not (text := texts[place]) or text.isspace():
         return None
     try:

@@ -1,4 +1,4 @@
-"""The text of a cell as a value of a product. Pure; `CellError` says what is wrong with the cell."""
+"""Parsers of cell texts. Pure; raise `CellError`."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ ARTICLE_DIGITS = (8, 12, 13, 14)
 
 
 class CellError(ValueError):
-    """A cell cannot be taken: `edge/lib/i18n` says why under `reason.KEY`, with `values` for its gaps."""
+    """An invalid cell: `edge/lib/i18n` has the reason as `reason.KEY`, with `values`."""
 
     def __init__(self, key: str, **values: str | int) -> None:
         super().__init__(translate(ENGLISH, f"reason.{key}", **values))
@@ -71,12 +71,12 @@ class CellError(ValueError):
 
 
 def is_nothing(text: str) -> bool:
-    """Whether a cell says that there is nothing to say."""
+    """Whether a cell means "none"."""
     return text.strip().casefold() in _NOTHING
 
 
 def name(text: str, limit: int = NAME_CHARS) -> str:
-    """A name as it stands there, on one line."""
+    """A single-line name."""
     text = text.strip()
     if "\ufffd" in text:
         raise CellError("unreadable")
@@ -86,14 +86,13 @@ def name(text: str, limit: int = NAME_CHARS) -> str:
 
 
 def word(text: str) -> str:
-    """Some text that is a name for something, as short as they are."""
+    """A short name."""
     return name(text, WORD_CHARS)
 
 
 def code(text: str) -> str:
-    """A code in normal form; "" where the cell says that there is none. What keeps a spreadsheet from spoiling it
-    (`="..."`, an apostrophe) is no part of it, nor are blanks and dashes between the digits of an article number whose
-    check digit holds."""
+    """Normalised code; "" if none. Ignores spreadsheet protection (`="..."`, an apostrophe), and spaces and dashes in a
+    valid GTIN."""
     text = text.strip()
     if guarded := _GUARDED.fullmatch(text) or _BARE.fullmatch(text):
         text = guarded[1].strip()
@@ -119,7 +118,7 @@ def code(text: str) -> str:
 
 
 def sku(text: str) -> str:
-    """A number of the shop's own."""
+    """A SKU."""
     text = text.strip()
     if len(text) > SKU_CHARS or not text.isprintable() or "\ufffd" in text:
         raise CellError("not_sku", limit=SKU_CHARS)
@@ -127,9 +126,9 @@ def sku(text: str) -> str:
 
 
 def price_minor(text: str, currency: str, decimal: Decimal | None) -> int:
-    """A price in minor units.
+    """Price in minor units.
 
-    Without `decimal`, "12.50" and "12,50" are both understood, and "1,250" is refused rather than guessed at.
+    Without `decimal`, "12.50" and "12,50" are accepted, but ambiguous "1,250" is refused.
     """
     text = text.strip()
     if len(text) > NUMBER_CHARS or decimal == "comma" or not (_PLAIN if decimal else _CLEAR).fullmatch(text):
@@ -159,7 +158,7 @@ def _amount(shown: str, currency: str, decimal: Decimal | None) -> str:
 
 
 def _plain(text: str, decimal: Decimal | None, thirds_doubtful: bool, wrong: CellError) -> str:
-    """A number with a point, however its groups and its fraction are marked."""
+    """Number with a decimal point, from any separators."""
     text = _GROUP_SPACE.sub("", text)
     mark = {"comma": ",", "point": "."}[decimal] if decimal else _mark(text, thirds_doubtful)
     group = "." if mark == "," else ","
@@ -172,7 +171,7 @@ def _plain(text: str, decimal: Decimal | None, thirds_doubtful: bool, wrong: Cel
 
 
 def _mark(text: str, thirds_doubtful: bool) -> str:
-    """Which mark is in front of the fraction: the last one, unless it is there twice."""
+    """Decimal separator: the last mark, unless repeated."""
     marks = [mark for mark in text if mark in ".,"]
     if not marks:
         return "."
@@ -185,7 +184,7 @@ def _mark(text: str, thirds_doubtful: bool) -> str:
 
 
 def thousandths(text: str, decimal: Decimal | None) -> int:
-    """A number in thousandths: "1.5" is 1500."""
+    """Parse to thousandths: "1.5" is 1500."""
     text = text.strip()
     wrong = CellError("not_number", value=text[:NUMBER_CHARS])
     value = Number(
@@ -197,14 +196,14 @@ def thousandths(text: str, decimal: Decimal | None) -> int:
 
 
 def number(text: str, decimal: Decimal | None) -> Number:
-    """A number of zero or above, as exact as it is written: "0.8125"."""
+    """Exact non-negative number: "0.8125"."""
     text = text.strip()
     wrong = CellError("not_number", value=text[:NUMBER_CHARS])
     return Number(_plain(text, decimal, False, wrong))
 
 
 def whole(text: str, limit: int) -> int:
-    """A whole number ("6", "6.0000") from 0 to a limit."""
+    """Whole number ("6", "6.0000") up to a limit."""
     text = text.strip()
     if not _PLAIN.fullmatch(text) or len(text) > NUMBER_CHARS or Number(text) % 1 or Number(text) > limit:
         raise CellError("not_whole", limit=limit)
@@ -213,7 +212,7 @@ def whole(text: str, limit: int) -> int:
 
 @lru_cache(1024)
 def unit(text: str) -> Unit:
-    """What a product is counted in."""
+    """Unit of measure."""
     bare = " ".join(text.translate(_QUOTES).casefold().split()).removeprefix("1").strip()
     found = _UNITS.get(bare)
     if found is None:
@@ -222,7 +221,7 @@ def unit(text: str) -> Unit:
 
 
 def measure(text: str) -> Literal["g", "ml", "m"]:
-    """What a part of a bundle is measured in."""
+    """Measure of a bundle part."""
     bare = text.strip().casefold()
     if bare == "g":
         return "g"
@@ -234,7 +233,7 @@ def measure(text: str) -> Literal["g", "ml", "m"]:
 
 
 def loss(text: str) -> int:
-    """How much of a part is lost, in thousandths: "12.5" or "12.5 %" is 125."""
+    """Loss in thousandths: "12.5" or "12.5 %" is 125."""
     found = _LOSS.fullmatch(text.strip())
     if found is None:
         raise CellError("not_loss")
@@ -242,7 +241,7 @@ def loss(text: str) -> int:
 
 
 def flag(text: str) -> bool:
-    """Yes or no, in three languages; an empty cell is no."""
+    """Boolean in three languages; empty is false."""
     bare = text.strip().casefold()
     if bare in _YES or bare in _NO:
         return bare in _YES
@@ -250,7 +249,7 @@ def flag(text: str) -> bool:
 
 
 def is_retired(text: str) -> bool:
-    """Whether a product is sold no longer, as a yes or no or as its state; of a state that says neither, no."""
+    """Whether a product is discontinued, as a boolean or state; unknown states mean no."""
     bare = text.strip().casefold()
     if bare in _GONE or bare in _STATES:
         return bare in _GONE
@@ -258,13 +257,13 @@ def is_retired(text: str) -> bool:
 
 
 def template(text: str) -> bool:
-    """Whether a row is what variants are made of, which is not sold itself."""
+    """Whether a row is a variant template, not sold itself."""
     bare = text.strip().casefold()
     return bare in ("variable", "template", "matrix") or bare in _YES
 
 
 def min_age(text: str) -> int:
-    """Years ("18", "18+"); 0 is anyone."""
+    """Minimum age ("18", "18+"); 0 is anyone."""
     text = text.strip().removesuffix("+") or "0"
     if not (text.isascii() and text.isdigit() and len(text) <= 2):
         raise CellError("not_age")
@@ -272,7 +271,7 @@ def min_age(text: str) -> int:
 
 
 def tax_class(text: str) -> str:
-    """The id of a tax class."""
+    """Tax class id."""
     text = text.strip()
     if len(text) > SKU_CHARS or not text.isprintable():
         raise CellError("not_tax_class")

@@ -1,4 +1,4 @@
-"""Cells of published catalogues, cleaned: percentages, weights, names and kinds of strain. Pure."""
+"""Cleans cells of published catalogues: percentages, weights, names and strains. Pure."""
 
 from __future__ import annotations
 
@@ -49,19 +49,18 @@ _DOMINANT = tuple(
 
 
 class Weight(msgspec.Struct, frozen=True):
-    """What one package holds: grams with two decimals, in so many pieces."""
+    """Package content: grams with two decimals, and number of pieces."""
 
     grams: Decimal
     pieces: int = 1
 
 
 class PercentWrong(ValueError):
-    """A pair of percentages that no product can have; its text."""
+    """An impossible pair of percentages; its text."""
 
 
 def percent(low: str, high: str) -> str:
-    """A range of percent as one text ("20-26%"); "": nothing is said. `PercentWrong`: below 0, above 100, or the least
-    above the most.
+    """Percentage range as text ("20-26%"); "" if empty. Raises `PercentWrong` below 0, above 100, or if reversed.
 
     >>> percent("THC 20%", "26.005"), percent("5", "5.00"), percent("", "3"), percent("-", "N/A")
     ('20-26.01%', '5%', '3%', '')
@@ -82,7 +81,7 @@ def _percentage(text: str) -> Decimal:
 
 
 def weight(text: str) -> Weight | None:
-    """What a size says in grams; None where it is none (30ml). A total before a bracket holds over pieces in it.
+    """Size in grams; None if it isn't a weight (30ml). A total precedes the pieces in brackets.
 
     >>> weight("5 x 0.5g") == weight("0.5 g x 5") == weight("2.5g (5 x 0.5g)") == Weight(Decimal("2.50"), 5)
     True
@@ -99,8 +98,8 @@ def weight(text: str) -> Weight | None:
 
 
 def weight_fault(text: str) -> str:
-    """What is wrong with a size: `weight_range`, nothing or more than a package weighs; `weight_differs`, a total more
-    than a hundredth off the pieces in its bracket, over which it holds; "": nothing.
+    """Fault of a size: `weight_range`: zero or too heavy; `weight_differs`: the total differs from the bracketed pieces
+    by over 1 %; "": valid.
 
     >>> weight_fault("0 g"), weight_fault("3 g (5 x 0.5g)"), weight_fault("2.5g (5 x 0.5g)"), weight_fault("30ml")
     ('weight_range', 'weight_differs', '', '')
@@ -127,7 +126,7 @@ def _in_pieces(text: str) -> Weight | None:
 
 
 def _weight(grams: Decimal | None, pieces: int) -> Weight | None:
-    """Rounded once, all pieces together; None: it is nothing, or more than a package weighs."""
+    """Total weight, rounded once; None if zero or too heavy."""
     whole = grams.quantize(_CENT, ROUND_HALF_UP) if grams is not None else Decimal(0)
     return Weight(whole, pieces) if 0 < whole <= _GRAMS_MOST else None
 
@@ -146,8 +145,8 @@ def _grams(amount: str, unit: str) -> Decimal | None:
 
 
 def product_name(text: str, elsewhere: Iterable[str]) -> str:
-    """A name without what stands in columns of its own (size, brand, kind, category), at either end and repeatedly; not
-    all in capitals. As it was sent where nothing would be left.
+    """Name without parts that have their own columns (size, brand, kind, category), and not all capitals. Unchanged if
+    nothing would remain.
 
     >>> product_name("SAMPLE KUSH™ 3.5G", ["3.5g"]), product_name("OG AK-47 by Leaf", ["Leaf"])
     ('Sample Kush', 'OG AK-47 by')
@@ -187,7 +186,7 @@ def _is_kept(word: str) -> bool:
 
 
 def strain_type(*texts: str) -> str:
-    """The kind of strain that the first text that names one says: hybrid, indica, sativa, blend or cbd; "": none does.
+    """Strain type in the first text that names one: hybrid, indica, sativa, blend or cbd; "" if none.
 
     >>> strain_type("Indica Dominant"), strain_type("", "indica and sativa"), strain_type("CBD"), strain_type("kind")
     ('indica', 'hybrid', 'cbd', '')
@@ -206,7 +205,7 @@ def strain_type(*texts: str) -> str:
 
 
 def dominance(*texts: str) -> str:
-    """Which side the first text that says so has of a strain: indica or sativa; "": none does.
+    """Dominance in the first text that states it: indica or sativa; "" if none.
 
     >>> dominance("Indica Dominant"), dominance("Hybrid", "a sativa-dominant hybrid"), dominance("Indica")
     ('indica', 'sativa', '')

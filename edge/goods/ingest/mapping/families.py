@@ -1,8 +1,7 @@
-"""Products that a file lists in several rows: variants of one product, and what a bundle holds. Pure.
+"""Products spread over several rows: variants, and bundle contents. Pure.
 
-Exports say what variants have in common (name, category, supplier) on the first row alone, and leave it empty below.
-The first variant of a family is the one that the others are variants of; each is called as the product, with what tells
-it apart behind.
+Exports give common data (name, category, supplier) only in the first row. The first variant is the one that others
+refer to; each is named after the product with its distinguishing values.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _PARENT_ID = re.compile(r"id:\s*", re.IGNORECASE)
 
 
 class Families:
-    """The rows of a layout as products, with what they have in common.
+    """Rows of a layout as products with their common data.
 
     >>> from edge.goods.ingest.mapping.mapping import guess
     >>> from edge.goods.ingest.mapping.row_converter import ImportSettings
@@ -66,7 +65,7 @@ class Families:
         self._first: dict[str, str] = {}
 
     def entries(self, rows: Iterable[TableRow]) -> Iterator[tuple[TableRow, Converted]]:
-        """Each row with what it says. What a row adds to the product above it is in that; it says nothing itself."""
+        """Yield each row with its data; rows that extend the previous product have none of their own."""
         if not self._any or not self._names:
             yield from ((row, self._converter.convert(row)) for row in rows)
             return
@@ -81,7 +80,7 @@ class Families:
         yield from waiting
 
     def _adds_to(self, above: TableRow, row: TableRow) -> bool:
-        """Whether a row is no product, but a part or a picture of the one above."""
+        """Whether a row only adds a part or picture to the one above."""
         cells = row.cells
         if self._family is None or row.fault or above.fault or not self._key(cells):
             return False
@@ -138,7 +137,7 @@ class Families:
         return msgspec.structs.replace(found, product=changed)
 
     def _axes(self, cells: list[str]) -> dict[str, str]:
-        """On which axes a variant differs, and with what."""
+        """Variant axes with values."""
         found: dict[str, str] = {}
         for name, value, default in self._options:
             text = _cell(cells, value)
@@ -152,7 +151,7 @@ class Families:
         return {"variation": called[: cell_parsers.WORD_CHARS]}
 
     def _key(self, cells: list[str]) -> str:
-        """What the variants of a product have in common in this file: a handle, a parent, or the name."""
+        """Key shared by a product's variants: a handle, parent, or name."""
         if self._family is not None:
             said = _PARENT_ID.sub("", _cell(cells, self._family)).casefold()
             return self._called.get(said, said)
@@ -165,7 +164,7 @@ class Families:
 
 
 def _options(layout: ColumnMapping) -> list[tuple[int | None, int, str]]:
-    """Of each option: where its name stands, where its value does, and what it is called where no cell names it."""
+    """Options: columns of their names and values, and default names."""
     found = []
     for number in range(1, 10):
         value = _only(layout.places.get(f"option.{number}.value"))
@@ -176,7 +175,7 @@ def _options(layout: ColumnMapping) -> list[tuple[int | None, int, str]]:
 
 
 def _name_apart(name: str, apart: str) -> str:
-    """A variant's name: the product's, and what tells it apart unless the name says that already."""
+    """A variant's name: the product's, plus distinguishing values not already in it."""
     missing = [word for word in apart.split() if word.casefold() not in name.casefold().split()]
     return f"{name} {apart}"[: cell_parsers.NAME_CHARS] if missing else name
 

@@ -1,4 +1,4 @@
-"""What a column can be: a field of a product (`catalog/fields.py`), or something else that files say of one. Pure.
+"""Possible columns: a product field (`catalog/fields.py`), or other file data about one. Pure.
 
 A field is a word ("price"), or a word with what it is of behind a point: "name.fr", "attribute.THC", "price.member".
 Of what a product can have several, columns are numbered: "code.2", "pack.1.units".
@@ -52,11 +52,11 @@ _FIELD = re.compile(
 
 
 def is_field(text: str) -> bool:
-    """Whether a text names a field, in full (`name.fr`, not `name`)."""
+    """Whether a text names a complete field (`name.fr`, not `name`)."""
     return _FIELD.fullmatch(text) is not None
 
 
 def base(field: str) -> str:
-    """The field without its number: "code.2" is a "code"."""
+    """Field without its number: "code.2" is "code"."""
     head, _, tail = field.partition(".")
     return head if head in SEVERAL and tail.isdigit() else field

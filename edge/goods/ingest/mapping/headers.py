@@ -1,4 +1,4 @@
-"""What columns are called, in English, French and Hebrew. Pure."""
+"""Column headers in English, French and Hebrew. Pure."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ _QUOTES = str.maketrans("", "", '"״׳*')
 
 
 def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int, ...]]:
-    """Places in the header by field (`name.<language>` for names); fields that nothing suggests are left out."""
+    """Header positions by field (`name.<language>` for names); unmatched fields are omitted."""
     columns = [_words(column) for column in header]
     plain = [column for column, _ in columns]
     unitless = [_words(_without_unit(column))[0] for column in header]
@@ -222,8 +222,8 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
 
 
 def unread_money(header: tuple[str, ...], taken: Collection[int], rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Columns of money that nobody took: called after money, with amounts below, or only amounts with two decimals in
-    most of the rows. What is money, but neither a price nor a cost, is none of these.
+    """Unused money columns: named like money with amounts, or mostly amounts with two decimals. Other known kinds of
+    money are excluded.
 
     >>> unread_money(("Name", "Till fee", "Compare at price"), {0}, [["Tee", "19.90", "25.00"]])
     ('Till fee',)
@@ -240,7 +240,7 @@ def unread_money(header: tuple[str, ...], taken: Collection[int], rows: Sequence
 
 
 def implied_fields(header: tuple[str, ...]) -> dict[str, tuple[int, ...]] | None:
-    """The fields of a header that names them itself, as an export does; None of any other."""
+    """Fields of a header that names them itself, like our exports; otherwise None."""
     if "sku" not in header or not all(map(is_field, header)):
         return None
     found: dict[str, tuple[int, ...]] = {}
@@ -250,7 +250,7 @@ def implied_fields(header: tuple[str, ...]) -> dict[str, tuple[int, ...]] | None
 
 
 def currency_of(column: str) -> tuple[str, ...]:
-    """The currencies that a column's header speaks of; none where it is silent."""
+    """Currencies in a header; empty if none."""
     for sign, currencies in SYMBOLS.items():
         if sign in column:
             return currencies
@@ -258,7 +258,7 @@ def currency_of(column: str) -> tuple[str, ...]:
 
 
 def unit_of(column: str) -> str:
-    """The unit of an attribute that a column's header says: "THC (%)" and "THC %" are in "%"; "" where it is silent."""
+    """Unit in a header: "THC (%)" and "THC %" are in "%"; "" if none."""
     texts = [bracket.strip() for bracket in _BRACKETS.findall(column)]
     bare = _BRACKETS.sub(" ", column).strip()
     texts += [found[1] for pattern in (_UNIT_BEHIND, _UNIT_BEFORE) if (found := pattern.search(bare.casefold()))]
@@ -324,7 +324,7 @@ def _without_prefix(column: str) -> str:
 
 
 def _variants(found: dict[str, tuple[int, ...]], header: tuple[str, ...], plain: list[str]) -> None:
-    """What variants have in common, and what tells them apart."""
+    """Find variant columns."""
     for place, column in enumerate(plain):
         if match := _OPTION.fullmatch(column):
             number = _NUMBERS.get(match[2]) or int(match[2])
@@ -345,7 +345,7 @@ def _without_unit(column: str) -> str:
 
 
 def _on_a_suppliers_list(found: dict[str, tuple[int, ...]], plain: list[str]) -> None:
-    """What a unit costs on a supplier's list is what the shop pays: taken for its price, it would sell without gain."""
+    """On a supplier's list the unit price is our cost: as a sales price it would leave no margin."""
     priced = found.get("price", ())
     place = next((place for place, column in enumerate(plain) if column in _A_UNITS_PRICE), None)
     own = {"price", "cost"} <= found.keys() and plain[priced[0]] not in (*_RECOMMENDED, *_A_UNITS_PRICE)
@@ -362,7 +362,7 @@ def _on_a_suppliers_list(found: dict[str, tuple[int, ...]], plain: list[str]) ->
 
 
 def _words(column: str) -> tuple[str, str]:
-    """A column's name in plain words, and the language it names in brackets or behind them ("" if none)."""
+    """Column name as plain words, and its language in brackets or at the end ("" if none)."""
     bare = _BRACKETS.sub(" ", column)
     bare = re.sub(r"(?<=\w) ?#$", " number", bare.translate(_QUOTES).strip())
     words = " ".join(_MARKS.sub(" ", _MONEY.sub(" ", bare.casefold())).split()).rstrip("?")
@@ -377,6 +377,6 @@ def _words(column: str) -> tuple[str, str]:
 
 @cache
 def _languages() -> dict[str, str]:
-    """The languages, by what they are called in each. Loads CLDR, which a start does not wait for."""
+    """Languages by their names in each language. Loads CLDR, so not at start."""
     names = ((code, (code, *(spoken_name(code, one) for one in LANGUAGES))) for code in LANGUAGES)
     return {name.casefold(): code for code, called in names for name in called}

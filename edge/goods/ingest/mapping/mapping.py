@@ -1,4 +1,4 @@
-"""Which column of a file is what of a product: as a mapping says, or guessed from the header."""
+"""Column mapping: from a mapping file, or guessed from the header."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ MAPPING_CHARS = 64 * 1024
 
 
 class ColumnMapping(msgspec.Struct, frozen=True):
-    """Where in a row the fields stand: places from 0, by field (`name.<language>` for names).
+    """Positions of fields in a row, from 0 (`name.<language>` for names).
 
-    A row is taken if, for each of `where`, its cell is one of the values. `implied`: the header names the fields
-    itself, as our own exports do. `source`: whose word the file is; "" is what its name says.
+    A row is used if each cell in `where` has one of the values. `implied`: the header names fields itself, like our
+    exports. `source`: overrides the file name's ("").
     """
 
     header: tuple[str, ...]
@@ -42,7 +42,7 @@ class ColumnMapping(msgspec.Struct, frozen=True):
 
 
 def guess(header: tuple[str, ...], language: str, file: str) -> ColumnMapping:
-    """The layout that a header suggests. `ConfigError`: it names no product, or no price."""
+    """Guess a layout. Raises `ConfigError` without a product or price column."""
     layout = suggest(header, language)
     if missing := lacking(layout):
         raise ConfigError(
@@ -58,14 +58,14 @@ def guess(header: tuple[str, ...], language: str, file: str) -> ColumnMapping:
 
 
 def suggest(header: tuple[str, ...], language: str) -> ColumnMapping:
-    """What can be guessed, even where it is not enough."""
+    """Guess a layout, even if insufficient."""
     implied = implied_fields(header)
     return ColumnMapping(header, implied or guess_fields(header, language), implied=implied is not None)
 
 
 def names_language(header: tuple[str, ...], rows: Sequence[Sequence[str]], language: str) -> str:
-    """The language in which names stand that say none: the store's, unless their letters are not its. Names whose
-    header says their language do not count; where no header says what a name is, every column does.
+    """Language of names without one: the store's, unless their script differs. Names with a stated language are
+    ignored; without any name column, all columns count.
 
     >>> names_language(("sku", "name"), [["1", "חלב"]], "en")
     'he'
@@ -81,20 +81,20 @@ def names_language(header: tuple[str, ...], rows: Sequence[Sequence[str]], langu
 
 
 def lacking(layout: ColumnMapping) -> list[str]:
-    """What a guess has no column for and cannot be taken without."""
+    """Required fields missing from a guess."""
     priced = layout.implied or not {"price", "cost"}.isdisjoint(layout.places) or _describes(layout.places)
     return [*_missing(layout.places), *([] if priced else ["a price"])]
 
 
 def is_whole(layout: ColumnMapping) -> bool:
-    """Whether a layout says what every product needs: a name, a number or code, and a price."""
+    """Whether a layout has a name, a number or code, and a price."""
     named = any(field.startswith("name.") for field in layout.places)
     numbered = not {"sku", "code"}.isdisjoint(layout.places)
     return layout.implied or (named and numbered and "price" in layout.places)
 
 
 def load(text: str, name: str, header: tuple[str, ...], language: str) -> ColumnMapping:
-    """The layout that a mapping (a TOML file of this name) gives a header. `ConfigError` names its line and key."""
+    """Layout from a mapping (a TOML file of this name) for a header. Raises `ConfigError` with line and key."""
     if len(text) > MAPPING_CHARS:
         raise ConfigError(f"{name} is larger than {MAPPING_CHARS >> 10} KiB, so it isn't a mapping.")
     try:
@@ -105,7 +105,7 @@ def load(text: str, name: str, header: tuple[str, ...], language: str) -> Column
 
 
 def write(layout: ColumnMapping, samples: Sequence[Sequence[str]] = ()) -> str:
-    """A layout as a mapping that says the same; `samples` (rows) stand behind their columns, as comments."""
+    """Write a layout as an equivalent mapping, with `samples` (rows) as comments."""
     fields = {place: field for field, places in layout.places.items() for place in places}
     keys = [f"source = {_toml_string(layout.source)}\n"] if layout.source else []
     keys += [f'decimal = "{layout.decimal}"\n'] if layout.decimal else []
@@ -126,13 +126,13 @@ def write(layout: ColumnMapping, samples: Sequence[Sequence[str]] = ()) -> str:
 
 
 def mapping_of(columns: Mapping[str, str], decimal: str = "") -> str:
-    """The mapping that gives columns these fields."""
+    """Mapping from columns to fields."""
     lines = [f"{_toml_string(column)} = {_toml_string(field)}" for column, field in columns.items() if field]
     return (f"decimal = {_toml_string(decimal)}\n" if decimal else "") + "\n".join(["[columns]", *lines]) + "\n"
 
 
 def check_currency(layout: ColumnMapping, currency: str, file: str) -> None:
-    """`NeedsHuman`-like `ConfigError` where a price's header speaks of another currency than the store's."""
+    """Raise `ConfigError` if a price header names another currency than the store's."""
     for field, places in layout.places.items():
         of = FIELD_OF.get(field.partition(".")[0])
         if of is None or of.control != "money":
@@ -153,7 +153,7 @@ def check_currency(layout: ColumnMapping, currency: str, file: str) -> None:
 
 
 class _Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The keys of a mapping; what is in them is checked one by one, to name the line."""
+    """Keys of a mapping; their contents are checked individually, to name the line."""
 
     columns: dict[str, Any]
     where: dict[str, Any] = {}
@@ -219,7 +219,7 @@ class _File:
         return _config_error(f"{self._name} line {line}: {key!r} {what}.", advice)
 
     def _line(self, key: str, behind: int = 0) -> int:
-        """The line (behind another) that begins with a key or is its table's header; 1 if it is written otherwise."""
+        """Line (after another) of a key or table; 1 if written differently."""
         opening = re.compile(rf"""\s*\[?["']?{re.escape(key)}["']?\s*[=\].]""")
         lines = enumerate(self._lines[behind:], behind + 1)
         return next((number for number, line in lines if opening.match(line)), 1)
@@ -230,7 +230,7 @@ def _config_error(what: str, advice: str) -> ConfigError:
 
 
 def _missing(places: Mapping[str, object]) -> list[str]:
-    """What every product needs, and no column gives."""
+    """Required data without a column."""
     named = any(field.startswith("name.") for field in places)
     if named or "sku" in places:
         return []
@@ -238,13 +238,13 @@ def _missing(places: Mapping[str, object]) -> list[str]:
 
 
 def _describes(places: Mapping[str, object]) -> bool:
-    """Whether a header without prices is one of products all the same: it says much of what only products are."""
+    """Whether a header without prices still describes products."""
     kinds = {field.partition(".")[0] for field in places}
     return "brand" in kinds and len({"category", "size", "amount", "unit", "container", "attribute"} & kinds) > 1
 
 
 def _toml_string(text: str) -> str:
-    """A TOML basic string (toml.io 1.0, "String"); JSON's escapes are its own."""
+    """TOML basic string (toml.io 1.0, "String"); JSON's escapes are valid."""
     return msgspec.json.encode(text).decode().replace("\x7f", "\\u007f")
 
 

@@ -1,6 +1,6 @@
-"""Amounts as people type them: ranges with units ("THC: 15-21%", "0.5mg/g", "<1%"), and sizes ("1.5 L"). Pure.
+"""Parses typed amounts: ranges with units ("THC: 15-21%", "0.5mg/g", "<1%"), and sizes ("1.5 L"). Pure.
 
-The text is always kept as it was typed; what it means stands beside it.
+The text is always kept as typed, next to its meaning.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _SIZE = re.compile(rf"(?P<amount>{_NUMBER})?\s*(?P<measure>[^\W\d_]+|1)\.?")
 
 
 def value(text: str) -> Value:
-    """What somebody typed for an attribute. What is no number or range is a text and nothing else."""
+    """Parse an attribute value; plain text if not a number or range."""
     text = text.strip()
     if "\ufffd" in text:
         raise CellError("unreadable")
@@ -72,7 +72,7 @@ def value(text: str) -> Value:
 
 
 def exact(text: str) -> Value:
-    """What an attribute means, as exports say it: "15000|21000|%" (thousandths, either end may be open)."""
+    """Parse an exported value: "15000|21000|%" (thousandths, open ends allowed)."""
     typed = re.fullmatch(r"(-?\d{1,16})?\|(-?\d{1,16})?\|([^|\x00-\x1f]{0,20})", text.strip())
     bounds = [int(bound) if bound else None for bound in typed.groups()[:2]] if typed else []
     if typed is None or any(bound is not None and abs(bound) > BOUND for bound in bounds):
@@ -81,7 +81,7 @@ def exact(text: str) -> Value:
 
 
 def share(text: str) -> Value:
-    """What somebody typed for an attribute as a share of one, as a percentage; where a unit is said that one counts.
+    """Parse a fraction as a percentage; an explicit unit takes precedence.
 
     >>> share("0.2155"), share("21%").high
     (Value(text='0.2155', low=21550, high=21550, unit='%'), 21000)
@@ -94,7 +94,7 @@ def share(text: str) -> Value:
 
 
 def is_share(text: str) -> bool | None:
-    """Whether a text is a number, without a unit, that may be a share of one; None: it is no such number.
+    """Whether a unitless number may be a fraction; None if it isn't such a number.
 
     >>> is_share("0.21"), is_share("21"), is_share("21%"), is_share("")
     (True, False, None, None)
@@ -119,7 +119,7 @@ def _value(text: str) -> Value:
 
 
 def unit(text: str) -> str:
-    """The unit that a text is ("%", "mg/g"), "" where it is none."""
+    """Unit of a text ("%", "mg/g"), or ""."""
     bare = text.strip().translate(_QUOTES)
     return _unit(bare) if re.fullmatch(_UNIT, bare, re.I) else ""
 
@@ -130,19 +130,19 @@ def _unit(typed: str) -> str:
 
 
 def _number(typed: str) -> Decimal:
-    """A lone comma with three digits behind it marks thousands, any other a fraction."""
+    """A lone comma before three digits separates thousands, any other decimals."""
     thousands = "." in typed or re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+", typed)
     return Decimal(typed.replace(",", "" if thousands else "."))
 
 
 def _bound(typed: str) -> int:
-    """Thousandths."""
+    """Parse to thousandths."""
     return int((_number(typed) * 1000).to_integral_value(ROUND_HALF_UP))
 
 
 @lru_cache(4096)
 def size(amount: str, measure: str = "") -> Size | None:
-    """How much is in one unit: "1.5 L", or amount and measure each by itself. None where there is nothing of it."""
+    """Parse a size: "1.5 L", or amount and measure separately. None if empty."""
     text = f"{amount.strip()} {measure.strip()}".strip()
     typed = _SIZE.fullmatch(text.translate(_QUOTES).casefold())
     found = _MEASURES.get(typed["measure"]) if typed else None
@@ -157,8 +157,7 @@ def size(amount: str, measure: str = "") -> Size | None:
 
 
 def packed_size(text: str, in_trade: bool = False) -> Size | None:
-    """A size as packs have it ("5 x 0.5g", "2 lb"); None: it is none. `in_trade`: an ounce is 28 g, as cannabis is
-    sold.
+    """Parse a pack size ("5 x 0.5g", "2 lb"), or None. `in_trade`: an ounce is 28 g, as for cannabis.
 
     >>> packed_size("5 x 0.5g"), packed_size("1 oz").amount, packed_size("1 oz", in_trade=True).amount
     (Size(amount=2500, measure='g'), 28350, 28000)
@@ -170,7 +169,7 @@ def packed_size(text: str, in_trade: bool = False) -> Size | None:
 
 
 def pieces(text: str) -> int:
-    """In how many pieces a size is: "5 x 0.5g" is five.
+    """Pieces in a size: "5 x 0.5g" is five.
 
     >>> pieces("5 x 0.5g"), pieces("2.5 g")
     (5, 1)
@@ -180,7 +179,7 @@ def pieces(text: str) -> int:
 
 
 def trade_percent(said: Value) -> Value:
-    """What is said of THC or CBD, a percentage to two decimals.
+    """THC or CBD percentage, rounded to two decimals.
 
     >>> trade_percent(value("18.567%")).low
     18570
@@ -192,7 +191,7 @@ def trade_percent(said: Value) -> Value:
 
 
 def is_odd_percent(text: str) -> bool:
-    """Whether a text is no percentage though it means to be one: below nothing, or from more to less.
+    """Whether an intended percentage is invalid: negative or reversed.
 
     >>> is_odd_percent("-5%"), is_odd_percent("21-15%"), is_odd_percent("15-21%"), is_odd_percent("high")
     (True, True, False, False)
@@ -206,5 +205,5 @@ def is_odd_percent(text: str) -> bool:
 
 
 def show_size(size: Size) -> str:
-    """A size as `size` reads it."""
+    """Format a size so that `size` parses it."""
     return f"{Decimal(size.amount).scaleb(-3).normalize():f} {size.measure}"

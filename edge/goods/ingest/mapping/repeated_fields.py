@@ -1,4 +1,4 @@
-"""What a row says several of: packs, suppliers, parts, prices of other lists and to come. Pure."""
+"""Repeated data in a row: packs, suppliers, parts, other and future prices. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNITS_LIMIT = 100_000
 
 
 class PlannedPrice(msgspec.Struct, frozen=True):
-    """A price in another list than the store's, or from or until some moment (see `catalog.SetPrice`)."""
+    """A price in another list, or with a start or end (see `catalog.SetPrice`)."""
 
     list: str
     price_minor: int
@@ -26,7 +26,7 @@ class PlannedPrice(msgspec.Struct, frozen=True):
 
 
 class Groups:
-    """The columns of a layout that are numbered, or named by a list. `price` and `thousandths` read cells."""
+    """Numbered or list-named columns of a layout. `price` and `thousandths` parse cells."""
 
     def __init__(
         self, layout: ColumnMapping, price: Callable[[str], int | None], thousandths: Callable[[str], int]
@@ -83,7 +83,7 @@ class Groups:
 
 
 def _group_places(layout: ColumnMapping, group: str, parts: tuple[str, ...]) -> list[dict[str, int]]:
-    """Where the parts of a group stand, one entry a number."""
+    """Columns of a group's parts, one entry per number."""
     found: dict[int, dict[str, int]] = {}
     for field, at in layout.places.items():
         head, _, rest = field.partition(".")
@@ -94,7 +94,7 @@ def _group_places(layout: ColumnMapping, group: str, parts: tuple[str, ...]) -> 
 
 
 def _moment_us(text: str) -> int:
-    """A moment as ISO 8601 has it, in UTC microseconds; without a zone it is UTC."""
+    """Parse an ISO 8601 moment to UTC microseconds; UTC by default."""
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:

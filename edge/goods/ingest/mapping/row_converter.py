@@ -1,4 +1,4 @@
-"""A row of text as what it says of a product, and notes on what is wrong with it. Pure."""
+"""Converts a row of text to product data, with notes on faults. Pure."""
 
 from __future__ import annotations
 
@@ -40,12 +40,11 @@ PERCENT_MOST = 100_000
 
 
 class ImportSettings(msgspec.Struct, frozen=True):
-    """What a file that does not say it means: the currency of prices, the language of names, the tax class.
+    """Defaults for files: currency, language of names, tax class.
 
-    `tax_classes` are those that the store has (none: any). A price that is more than `price_jump_percent` away from the
-    shop's waits for a yes (0: none does). `data` is the folder of the appliance's own files: only what was brought
-    there, and what lies in one of `folders`, can be imported ("": any file, for who has the rights of this process).
-    `sources`: whose word counts more, the first most. `clean_names`: of published catalogues.
+    `tax_classes`: the store's (empty: any). A price deviating by more than `price_jump_percent` needs approval (0:
+    never). `data`: the appliance's folder; only uploads there and files in `folders` can be imported ("": any file, for
+    local users). `sources`: by precedence. `clean_names`: for published catalogues.
     """
 
     currency: str
@@ -60,8 +59,8 @@ class ImportSettings(msgspec.Struct, frozen=True):
 
 
 class ParsedRow(msgspec.Struct, frozen=True, gc=False):
-    """What a row says. `on_hand`: thousandths of the product's unit that lie in the shop. `asks`: a person has to say
-    that it is goods, as its number is missing. `gate`: why the row is not to be taken without a yes."""
+    """Data of a row. `on_hand`: stock in thousandths of the unit. `asks`: a user must confirm that it is a product,
+    because its number is missing. `gate`: why it needs approval."""
 
     product: Product
     retired: bool | None = None
@@ -73,12 +72,10 @@ class ParsedRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class Converter:
-    """Rows of one layout to products of a store with these settings.
+    """Converts rows of one layout to products of a store.
 
-    A wrong cell of what is sold (code, name, price, unit, age, taxes; where goods are regulated the category, too)
-    leaves the row out; any other is left out itself.
-    `categories` are the ids that the shop has, `words` what else means them; those that the rows name besides are
-    gathered in `tree`.
+    An invalid essential cell (code, name, price, unit, age, tax; for regulated goods the category) rejects the row; any
+    other is ignored. `categories` are existing ids, `words` their other names; new ones are collected in `tree`.
     """
 
     def __init__(
@@ -130,7 +127,7 @@ class Converter:
         self._default_class = settings.tax_class if settings.tax_class != "standard" else None
 
     def convert(self, row: TableRow) -> ParsedRow | JobIssue | None:
-        """What the row says, what is wrong with it, or None where the layout leaves it out."""
+        """Data or fault of a row; None if the layout skips it."""
         header = self._layout.header
         if row.fault:
             return JobIssue(row.line, "", "", row.fault, dict(row.values))
@@ -176,8 +173,8 @@ class Converter:
         return self._with_more(row, sku, said, asks)
 
     def _number_of(self, names: dict[str, str], texts: list[str]) -> str:
-        """What stands for the number of goods that have none: their name. Where others of the file have one, what has
-        no price is a heading and no goods, and what is called a total is one."""
+        """Substitute number for a product without one: its name. If others have numbers, rows without a price, and
+        totals, aren't products."""
         place = self._codes[0] if self._sku is None and self._codes else self._sku
         name = next(iter(names.values()), "")
         if place is None:
@@ -188,7 +185,7 @@ class Converter:
         return _number(name, place)
 
     def _only_defines(self, texts: list[str]) -> bool:
-        """Whether a row of an export has nothing but a category's definition, which is then taken."""
+        """Whether an exported row only defines a category, which is then used."""
         place = self._of_names.get("category_tree")
         if place is None or not texts[place] or any(texts[:place]) or any(texts[place + 1 :]):
             return False
@@ -222,8 +219,7 @@ class Converter:
         return ParsedRow(Product(sku, **said), retired, prices, tuple(notes), on_hand, asks, _gate(row))
 
     def _clean(self, texts: list[str], said: dict[str, Any]) -> None:
-        """What a catalogue of strains says, cleaned as one that is published: names without what has a column of its
-        own, the kind of strain, and the pieces of a pack."""
+        """Clean data of a strain catalogue: names, strain type, and pack pieces."""
         attributes: dict[str, Value] = dict(said.get("attributes", {}))
         plant = attributes["strain type"].text if "strain type" in attributes else ""
         described = next((attributes[one].text for one in DESCRIPTIONS if one in attributes), "")
@@ -247,7 +243,7 @@ class Converter:
             said["names"] = {language: product_name(name, elsewhere) for language, name in said["names"].items()}
 
     def _several(self, texts: list[str], said: dict[str, Any]) -> tuple[PlannedPrice, ...]:
-        """Put what a row says several of into `said`; the prices of other lists and to come."""
+        """Add repeated data to `said`; return other and future prices."""
         groups = self._groups
         for field, found in (
             ("packs", groups.packs(texts)),
@@ -279,8 +275,8 @@ class Converter:
         return text
 
     def _parsers(self) -> tuple[list[tuple[int, str, Parse]], list[tuple[int, str, Parse]]]:
-        """Place, field and reader of each cell that says all of a field: those that are decisive, and the others. Unit
-        and size, which several cells say, are read apart."""
+        """Position, field and parser of single-cell fields: essential ones, and others. Unit and size, spread over
+        cells, are handled separately."""
         places = self._layout.places
         decisive, soft = list[tuple[int, str, Parse]](), list[tuple[int, str, Parse]]()
         for field in FIELDS:
@@ -295,7 +291,7 @@ class Converter:
         return decisive, soft
 
     def _parser_of(self, field: ProductField) -> Parse:
-        """What reads a cell of a field."""
+        """Parser of a field's cells."""
         most = field.most or 0
         match field.name:
             case "tax_class":
@@ -337,7 +333,7 @@ class Converter:
         return found
 
     def _unit(self, texts: list[str], said: dict[str, Any]) -> None:
-        """What is weighed is priced a kilogram, whatever its unit says; nobody weighs a piece."""
+        """Weighed goods are priced per kilogram whatever their unit; pieces aren't weighed."""
         weighed, unit = self._of_names.get("weighed"), self._of_names.get("unit")
         if pick(texts, weighed, cell_parsers.flag):
             said["unit"] = "kg"
@@ -355,7 +351,7 @@ class Converter:
         return self._soft_cell(row, notes, self._size[0], partial(self._sized, measure=row.cells[measure]))
 
     def _soft_cell(self, row: TableRow, notes: list[JobIssue], place: int, parse: Parse) -> Any:
-        """A cell that is left out, with a note, where it is wrong."""
+        """A non-essential cell: ignored with a note if invalid."""
         try:
             return parse(row.cells[place])
         except cell_parsers.CellError as wrong:
@@ -367,8 +363,8 @@ class Converter:
 
 
 def without_strangers(layout: ColumnMapping, rows: Sequence[Sequence[str]], settings: ImportSettings) -> ColumnMapping:
-    """A guess without columns that speak another system's words: tax classes and units of which none is the store's.
-    Taken, they would refuse every row; left, the store's own tax class holds."""
+    """Guess without columns of another system's terms: tax classes and units none of which is the store's. They would
+    reject every row; without them the defaults apply."""
     if layout.implied:
         return layout
     known: tuple[tuple[str, Callable[[str], bool]], ...] = (
@@ -397,19 +393,19 @@ def _gate(row: TableRow) -> GateReason | None:
 
 
 def _number(name: str, place: int) -> str:
-    """A name as a number."""
+    """A name used as a number."""
     if not name:
         raise WrongCell(place, cell_parsers.CellError("empty"))
     return " ".join(name.split())[: cell_parsers.SKU_CHARS].strip()
 
 
 def _soft(parse: Parse) -> Parse:
-    """The same, remembered, and None for a cell that says that there is nothing to say."""
+    """Cached parser that returns None for "none" cells."""
     return lru_cache(REMEMBERED)(lambda text: None if cell_parsers.is_nothing(text) else parse(text))
 
 
 def _is_beyond_percent(value: Value, times: int = 1) -> bool:
-    """Whether a share is less than nothing or more than all, of which so many times as many are said."""
+    """Whether a share is negative or above its total, scaled by `times`."""
     bounds = [bound for bound in (value.low, value.high) if bound is not None]
     return any(not 0 <= bound <= PERCENT_MOST * times for bound in bounds)
 

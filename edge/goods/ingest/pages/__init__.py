@@ -1,4 +1,4 @@
-"""The page of files of products, in and out, and the list of long work, which imports are most of."""
+"""Page of product files, import and export, and the job list."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from edge.web.pages.shell import page
 
 
 async def importing(request: web.Request) -> web.Response:
-    """`GET /import`: files of products, in and out."""
+    """`GET /import`: import and export of product files."""
     return page(request, "import")
 
 
 def jobs(views: FragmentSource, register: str) -> Values:
-    """The newest long work, most of it imports."""
+    """Newest jobs, mostly imports."""
     jobs = read_jobs(views.shop.reader, JOBS_SHOWN)
     notes = {job.id: read_job_notes(views.shop.reader, job.id, NOTES_SHOWN) for job in jobs}
     return {
@@ -36,7 +36,7 @@ def jobs(views: FragmentSource, register: str) -> Values:
 
 
 def _input(job: Job) -> str:
-    """What a job reads, by its name."""
+    """Input file name of a job."""
     return str(msgspec.json.decode(job.params).get("path", "")).rpartition("/")[2]
 
 

@@ -1,4 +1,4 @@
-"""What a column of a file can be, as people call it: `pack.1.code` is "Case 1: Barcode". Pure."""
+"""Field names for people: `pack.1.code` is "Case 1: Barcode". Pure."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _EXPORTED = "category_tree"
 
 
 def choices() -> list[str]:
-    """The fields that a page offers for a column, beside an attribute by the column's own name."""
+    """Fields offered for a column, besides an attribute with its own name."""
     named = [field for field in FIELDS if "." not in field and field not in ("name", _EXPORTED)]
     return [*(f"name.{language}" for language in LANGUAGES), *named]
 
 
 def label(field: str, texts: Localizer) -> str:
-    """A field in this language's words: those of files (`field.NAME`), or those of the form."""
+    """Localised label of a field: `field.NAME`, or the form's."""
     head, _, rest = field.partition(".")
     own = f"field.{head}"
     called = texts.say(own if own in words(texts.language) or head not in FIELD_OF else FIELD_OF[head].word)

@@ -1,4 +1,4 @@
-"""Catalogues in layouts that authorities publish.
+"""Catalogues in layouts published by authorities.
 
 A file whose header is that of a catalogue that an authority publishes is taken without a mapping; a mapping that
 somebody wrote goes before it. Today: the wholesale catalogue of the Ontario Cannabis Store (`ocs.toml`).

@@ -1,7 +1,7 @@
-"""A published catalogue's rows as rows of the shop's own columns, cleaned. Pure.
+"""Converts rows of a published catalogue to our columns, cleaned. Pure.
 
-Which column is what is data (`ocs.toml`). A row that fails the gate `asks` for a yes; without a name it has a
-`fault` and is told in the report.
+Columns are data (`ocs.toml`). A row that fails the checks `asks` for approval; without a name it has a `fault` for the
+report.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ CLEANED = (
 
 
 class LayoutChanged(ConfigError):
-    """A published catalogue whose columns are no longer what they were."""
+    """A published catalogue's columns have changed."""
 
 
 class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A layout: `columns` by field are taken as they are, the others are cleaned. `percent`: the columns of the least
-    and the most; `per_unit` and `per_volume`: milligrams."""
+    """A layout: `columns` by field are used unchanged, others are cleaned. `percent`: columns of minimum and maximum;
+    `per_unit` and `per_volume`: milligrams."""
 
     source: str
     required: tuple[str, ...]
@@ -62,23 +62,22 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def named(self) -> frozenset[str]:
-        """Every column that the catalogue is known to have."""
+        """Every known column of the catalogue."""
         pairs = (column for pair in self.percent.values() for column in pair)
         plain = (*self.required, *self.columns.values(), *self.said.categories, *self.said.descriptions)
         return frozenset((*plain, *pairs, *self.per_unit.values(), *self.per_volume.values()))
 
     @property
     def mapping(self) -> ColumnMapping:
-        """Which column of the cleaned rows is what."""
+        """Mapping of the cleaned rows."""
         fields = (*self.columns, *CLEANED)
         return ColumnMapping(fields, {field: (at,) for at, field in enumerate(fields)}, source=self.source)
 
     def rows(
         self, header: tuple[str, ...], rows: Iterable[TableRow], has: Callable[[str], bool], clean_names: bool = True
     ) -> Iterator[TableRow]:
-        """The rows of a file, cleaned; `has`: whether the shop knows a category's word. Of one GTIN there is one
-        product: later rows are of the first one's number. Of one item they are variants of the first. Not
-        `clean_names`: names are as they were sent."""
+        """Cleaned rows of a file; `has`: whether a category word is known. Rows with one GTIN become one product with
+        the first number; rows of one item become variants of the first. Without `clean_names`, names stay as sent."""
         owners: dict[str, str] = {}
         items: dict[str, str] = {}
         for row in rows:
@@ -126,7 +125,7 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return TableRow(line, row) if gate is None else TableRow(line, row, "", gate[1], gate[0])
 
     def _price_gate(self, cells: dict[str, str]) -> tuple[str, dict[str, str | int]] | None:
-        """Why a price cannot be. One below 0 is no price, whatever is said to it."""
+        """Why a price is implausible. A negative price is never accepted."""
         price = cells[self.said.price].strip()
         if price.casefold() in NOTHING or _is_above_nothing(price):
             return None
@@ -135,7 +134,7 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return "published_price", {"price": price[:40]}
 
     def _milligrams(self, name: str, cells: Mapping[str, str]) -> str:
-        """What one unit, or a millilitre, has of it, where no percentage is said; milligrams stay milligrams."""
+        """Milligrams per unit or millilitre, if no percentage is given."""
         for columns, unit in ((self.per_unit, "mg"), (self.per_volume, "mg/ml")):
             text = cells.get(columns[name], "").strip()
             if text.casefold() not in NOTHING:
@@ -156,13 +155,13 @@ class _Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _with_unit(text: str, unit: str) -> str:
-    """A number with what it is of."""
+    """Number with its unit."""
     bare = text.strip()
     return f"{bare} {unit}" if unit and bare.replace(".", "", 1).isdigit() else text
 
 
 def find_published(header: tuple[str, ...]) -> Published | None:
-    """The catalogue that a header is of; None: of none. `LayoutChanged` names the columns that it lacks."""
+    """Catalogue of a header, or None. Raises `LayoutChanged` naming missing columns."""
     for layout in _layouts():
         missing = [column for column in layout.required if column not in header]
         if not missing:

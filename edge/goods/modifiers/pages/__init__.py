@@ -1,4 +1,4 @@
-"""The manager's page of modifiers: what is asked of products, and what of it was sold lately."""
+"""Manager page of modifiers, with recent sales."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SOLD_SHOWN = 50
 
 
 async def modifiers_page(request: web.Request) -> web.Response:
-    """`GET /manager/modifiers`: the groups of the shop, each with its choices."""
+    """`GET /manager/modifiers`: modifier groups with their options."""
     site, texts = request.app[SITE], texts_of(request)
     sales = site.services.of(SALES)
     since = after(site.config.business_date(site.shop.now_us()), -SOLD_DAYS)

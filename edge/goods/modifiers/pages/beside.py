@@ -1,4 +1,4 @@
-"""What capabilities above know of modifiers, for their page."""
+"""Modifier data from higher capabilities for their page."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from edge.core.storage.database import Connection
 
 
 class ModifierSales(msgspec.Struct, frozen=True):
-    """How often modifiers were sold since a day of business, the most frequent first: `read` says it, once the
-    projections it is `behind` have caught up."""
+    """Modifier sales since a business date, most frequent first: `read` returns them after the projections in `behind`
+    have caught up."""
 
     read: Callable[[Connection, str], Sequence[Any]]
     behind: tuple[str, ...]

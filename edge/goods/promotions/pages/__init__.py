@@ -1,4 +1,4 @@
-"""The manager's page of promotions: those that there are, and a form for one."""
+"""Manager page of promotions: list and form."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FIELD = {"share": "share", "off_minor": "off", "price_minor": "price", "spend_m
 
 
 async def overview(request: web.Request) -> web.Response:
-    """`GET /manager/promotions`: all that run or are planned (`?over=yes`: are over), and a form for one (`?id=`)."""
+    """`GET /manager/promotions`: current and scheduled ones (`?over=yes`: ended), and a form (`?id=`)."""
     site = request.app[SITE]
     shown = await page_of(request)
     chosen = await require_promotion(request, request.query["id"]) if request.query.get("id") else None
@@ -61,7 +61,7 @@ async def overview(request: web.Request) -> web.Response:
 def _goods(
     db: Connection, shown: PromotionPage, chosen: KeptPromotion | None, texts: Localizer
 ) -> tuple[list[Branch], dict[str, str], list[str]]:
-    """The tree of categories, what the products of these promotions are called, and the brands there are."""
+    """Category tree, product names of these promotions, and brands."""
     kept = [*shown.promotions, *([chosen] if chosen else [])]
     skus = {sku for one in kept for goods in (one.promotion.goods, one.promotion.but) for sku in goods.skus}
     found = read_products(db, sorted(skus))
@@ -70,7 +70,7 @@ def _goods(
 
 
 def _deal_sentence(texts: Localizer, deal: Deal) -> str:
-    """What a deal does, in a sentence of the reader's language, which has the gaps of this kind of deal alone."""
+    """A deal in a localised sentence."""
     values: dict[str, object] = {}
     for field, value in msgspec.structs.asdict(deal).items():
         if field == "share":
@@ -81,7 +81,7 @@ def _deal_sentence(texts: Localizer, deal: Deal) -> str:
 
 
 def _form_values(chosen: KeptPromotion | None, currency: str, zone: ZoneInfo) -> dict[str, str]:
-    """What stands in the form, as somebody would type it; of a new one what is usual."""
+    """Typed form values; defaults for a new promotion."""
     if chosen is None:
         return {"kind": DEALS[0], "from_min": "", "until_min": ""}
     one = chosen.promotion

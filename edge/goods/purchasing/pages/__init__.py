@@ -1,4 +1,4 @@
-"""The pages of purchasing: orders and suggestions, one order, suppliers, one supplier, what goes back."""
+"""Purchasing pages: orders and suggestions, an order, suppliers, a supplier, returns."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ STATES_SHOWN = ("open", "late", *STATES)
 
 
 async def purchasing(request: web.Request) -> web.Response:
-    """`GET /manager/purchasing`: what should be ordered, and what was."""
+    """`GET /manager/purchasing`: suggestions and orders."""
     manages, state = viewer_of(request).may(MANAGE), request.query.get("state", "open")
     found = await read_suggestions(request) if manages else Suggestions((), ())
     skus = [line.sku for order in found.orders for line in order.lines]
@@ -56,7 +56,7 @@ async def purchasing(request: web.Request) -> web.Response:
 
 
 async def purchase(request: web.Request) -> web.Response:
-    """`GET /manager/purchase?id=`: one order: what was ordered, what came, and what can be done with it."""
+    """`GET /manager/purchase?id=`: one order with lines, receipts and actions."""
     order, site = await order_of(request, request.query.get("id", "")), request.app[SITE]
     today = today_of(request)
 
@@ -100,7 +100,7 @@ async def purchase(request: web.Request) -> web.Response:
 
 
 async def returns(request: web.Request) -> web.Response:
-    """`GET /manager/returns`: what stands aside, to be sent back, and what was."""
+    """`GET /manager/returns`: goods to return, and past returns."""
 
     def read(db: Connection) -> dict[str, Any]:
         returned = queries.read_returns(db, limit=RETURNS_SHOWN)
@@ -118,7 +118,7 @@ async def returns(request: web.Request) -> web.Response:
 
 
 async def suppliers(request: web.Request) -> web.Response:
-    """`GET /manager/suppliers`: who the shop buys from, and how they do."""
+    """`GET /manager/suppliers`: suppliers and their performance."""
 
     today = today_of(request)
 
@@ -130,7 +130,7 @@ async def suppliers(request: web.Request) -> web.Response:
 
 
 async def supplier(request: web.Request) -> web.Response:
-    """`GET /manager/supplier?id=`: one of them, with prices and orders; without an id, a new one."""
+    """`GET /manager/supplier?id=`: one supplier with prices and orders; without an id, a new one."""
     id, site = request.query.get("id", ""), request.app[SITE]
     card = await card_of(request, id) if id else None
     read = partial(queries.read_purchases, today=today_of(request), supplier=id, limit=20)
@@ -146,7 +146,7 @@ async def supplier(request: web.Request) -> web.Response:
 
 
 def _page(request: web.Request, kind: str, **values: object) -> web.Response:
-    """A page, with sums as fields and other currencies have them."""
+    """Render a page with helpers for amounts in other currencies."""
     ours = request.app[SITE].settings.currency
 
     def plain(minor: int, currency: str = "") -> str:

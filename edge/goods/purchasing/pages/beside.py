@@ -1,4 +1,4 @@
-"""What capabilities above know of orders, for the addresses here."""
+"""Order data from higher capabilities for these addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An order as its supplier gets it: as a PDF, by e-mail, into their own system."""
+"""Orders for suppliers: PDF, email, API."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ CONFLICTS = frozenset({"order_not_mailable", "supplier_no_email", "supplier_no_a
 
 
 async def order_pdf(request: web.Request) -> web.Response:
-    """`GET purchase-orders/{number}.pdf`: the order as a paper for its supplier, in the language asked for."""
+    """`GET purchase-orders/{number}.pdf`: the order for its supplier, in the requested language."""
     order = await order_of(request, request.match_info["number"])
     headers = {"Content-Disposition": f'attachment; filename="order-{order.number}.pdf"', "Cache-Control": "no-store"}
     return web.Response(body=await _pdf(request, order), content_type="application/pdf", headers=headers)
 
 
 async def mail(request: web.Request) -> web.Response:
-    """`POST purchase-orders/{number}/mail`: the order to its supplier's address. 200: the mail server took it, and it
-    counts as sent; 202: it waits, and goes when it can; 502: it was refused, or nobody knows."""
+    """`POST purchase-orders/{number}/mail`: email the order to its supplier. 200: accepted by the mail server, and so
+    sent; 202: queued; 502: refused or unknown."""
     order = await order_of(request, request.match_info["number"])
     if not request.app[SITE].services.of(CONFIG).notify.mails:
         raise Problem(409, "no_mail_server")
@@ -49,13 +49,13 @@ async def mail(request: web.Request) -> web.Response:
 
 
 async def transmit(request: web.Request) -> web.Response:
-    """`POST purchase-orders/{number}/transmit`: the order into its supplier's own system. Answers as `mail` does."""
+    """`POST purchase-orders/{number}/transmit`: send the order to its supplier's API. Answers like `mail`."""
     order = await order_of(request, request.match_info["number"])
     return await _answer_sending(request, order, TransmitPurchaseOrder(order.number))
 
 
 async def _answer_sending(request: web.Request, order: KeptPurchase, command: Command) -> web.Response:
-    """What became of it, as far as that is known soon."""
+    """Answer with the delivery status known soon after sending."""
     site, texts = request.app[SITE], texts_of(request)
     outcome = await site.shop.do(command, actor_of(request, type(command).__name__), idempotency_key(request))
     if not isinstance(outcome, Done):
@@ -69,7 +69,7 @@ async def _answer_sending(request: web.Request, order: KeptPurchase, command: Co
 
 
 async def _outcome(request: web.Request, number: int, id: int | None) -> MailedPurchase:
-    """What became of a mail, as far as that is known within `OUTCOME_S`."""
+    """Delivery status of a mail known within `OUTCOME_S`."""
     until_s = asyncio.get_running_loop().time() + OUTCOME_S
     while True:
         mails = await request.app[SITE].asker.read(partial(read_purchase_mails, number=number))

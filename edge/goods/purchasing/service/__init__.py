@@ -1,1 +1,1 @@
-"""Writes the orders that go to suppliers."""
+"""Writes orders to suppliers."""

@@ -1,4 +1,4 @@
-"""An order as its supplier gets it: a PDF and a table by mail, or a document for their own system."""
+"""An order as sent: PDF and table by mail, or an API document."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from edge.runtime.config import Config
 
 
 class _OrderFacts(msgspec.Struct, frozen=True):
-    """What an order says of the store, `header` as it is now."""
+    """Store data on an order; `header` is current."""
 
     currency: str
     country: str
@@ -38,7 +38,7 @@ class _OrderFacts(msgspec.Struct, frozen=True):
 
 
 def purchases(config: Config) -> LetterWriter:
-    """Orders of this shop."""
+    """Order letters of this shop."""
     store = config.store
     settings_of = LiveSettings(_OrderFacts(store.currency, store.country, store.header), "store.header")
 
@@ -96,7 +96,7 @@ def _document(row: Message, order: KeptPurchase, supplier: KeptSupplier, key: st
 
 
 def _sent_command(row: Message) -> tuple[Command, Actor]:
-    """It counts as sent, in the name of whoever sent it."""
+    """Mark the order as sent by its sender."""
     about: PurchaseLetter = about_of(row, PurchaseLetter)
     how: Literal["api", "email"] = "api" if row.channel == SUPPLIER else "email"
     return SendPurchaseOrder(about.number, how), msgspec.structs.replace(system(), name=about.by)

@@ -1,4 +1,4 @@
-"""The page about the catalogue's quality: what waits for a yes; what looks wrong is looked for when somebody asks."""
+"""Data quality page: held rows, and findings on request."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ from edge.web.work_threads import HEAVY
 
 
 async def quality(request: web.Request) -> web.Response:
-    """`GET /quality`: what waits for a yes, how fresh sources are, what looks wrong."""
+    """`GET /quality`: held rows, source freshness and findings."""
     return page(request, "quality")
 
 
 async def report(request: web.Request) -> web.Response:
-    """`GET quality`: what looks wrong, by kind, with counts and examples."""
+    """`GET quality`: findings by kind, with counts and examples."""
     return answer_json({"result": await _report(request)})
 
 
 async def fragment(request: web.Request) -> web.Response:
-    """`GET /fragments/quality`: the same, to look at."""
+    """`GET /fragments/quality`: findings and source freshness."""
     found = await _report(request)
     sources = await request.app[SITE].asker.read(source_freshness)
     now_us = request.app[SITE].shop.now_us()
@@ -53,7 +53,7 @@ async def fragment(request: web.Request) -> web.Response:
 
 
 def held_prices(views: FragmentSource, register: str) -> Values:
-    """What waits for a yes, and how it differs from what is so."""
+    """Held rows, and how they differ from current data."""
     reader = views.shop.reader
     held = held_products(reader, HELD_SHOWN)
     # Of what may be a product under another number: beside that one.
@@ -76,12 +76,12 @@ def held_prices(views: FragmentSource, register: str) -> Values:
 
 
 def proposed_equivalents(views: FragmentSource, register: str) -> Values:
-    """As how much dried cannabis products count of which nobody said it, until somebody says yes."""
+    """Proposed dried cannabis equivalents."""
     return {"proposed": dried_proposals(views.shop.reader, views.services.of(CONFIG).store.place)}
 
 
 async def equivalents(request: web.Request) -> web.Response:
-    """`GET quality/dried-equivalents`: the same, for programs; nothing of it counts before a yes."""
+    """`GET quality/dried-equivalents`: proposed equivalents; without effect until approved."""
     place = request.app[SITE].settings.place
     return answer_json({"result": await request.app[SITE].asker.read(lambda db: dried_proposals(db, place))})
 

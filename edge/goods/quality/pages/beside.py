@@ -1,4 +1,4 @@
-"""What capabilities above know of where records come from, for the page of their quality."""
+"""Data provenance from higher capabilities, for the quality page."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a search finds, as a list to choose from: `routes.py` renders it."""
+"""Search results as a selectable list, rendered by `routes.py`."""

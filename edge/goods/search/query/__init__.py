@@ -1,1 +1,1 @@
-"""What a question says, in the words and sizes in which products are kept, too; and its conditions. Pure."""
+"""Query analysis: words, sizes and conditions. Pure."""

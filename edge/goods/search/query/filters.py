@@ -1,4 +1,4 @@
-"""What of a question is a condition: "indica under 15%", "thc 10-20", "moins de 50 €", "מתחת ל-50 ₪". Pure."""
+"""Conditions in queries: "indica under 15%", "thc 10-20", "moins de 50 €", "מתחת ל-50 ₪". Pure."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ LIMITS = 4
 
 
 class Limit(msgspec.Struct, frozen=True):
-    """A product's whole range lies from `low` to `high`, in thousandths; None: open at that end.
+    """A product's entire range is between `low` and `high`, in thousandths; None: open.
 
-    `name` is an attribute's, `PRICE`, or "" for the first one that a product has in that unit.
+    `name` is an attribute, `PRICE`, or "" for the product's first one in that unit.
     """
 
     name: str
@@ -49,10 +49,10 @@ _PRICE_WORDS = frozenset(("price", "prix", "מחיר", "cost"))
 
 
 def filters_in(text: str, attribute: Callable[[str], str | None]) -> tuple[tuple[Limit, ...], str]:
-    """The conditions in a question, and the rest of it in plain spelling.
+    """Conditions in a query, and the rest in plain spelling.
 
-    `attribute` says which attribute goes by a name in plain spelling. A range needs such a name or a price's unit;
-    "up to" needs a name or unit, as it stands in names of products too ("up to 3 kg").
+    `attribute` maps names in plain spelling. A range needs such a name or a currency; "up to" needs a name or unit,
+    because it occurs in product names too ("up to 3 kg").
 
     >>> filters_in("Indica under 15%", {}.get)
     ((Limit(name='', low=None, high=15000, unit='%'),), 'indica')
@@ -75,7 +75,7 @@ def filters_in(text: str, attribute: Callable[[str], str | None]) -> tuple[tuple
 
 
 def _counts_things(text: str, match: re.Match[str]) -> bool:
-    """Whether a word stands behind the number that is no unit of ours: "over 100 ml"."""
+    """Whether a word that isn't a unit follows the number: "over 100 ml"."""
     return match[match.re.groups] is None and text[match.end() :].lstrip()[:1].isalpha()
 
 

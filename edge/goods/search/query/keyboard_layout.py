@@ -1,6 +1,6 @@
-"""What was typed while the keyboard was switched to the other alphabet. Pure.
+"""Corrects text typed with the wrong keyboard layout. Pure.
 
-The Israeli layout (SI 1452) lies over QWERTY: who types "jkc" with it switched off meant חלב.
+The Israeli layout (SI 1452) shares QWERTY keys: "jkc" was meant as חלב.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _TO_LATIN = str.maketrans(_HEBREW, _LATIN)
 
 
 def swap_layout(text: str) -> str | None:
-    """The text as the other layout has it; None where it has letters of both or of neither.
+    """Text in the other layout; None if it has letters of both or neither.
 
     >>> swap_layout("jkc"), swap_layout("חלב"), swap_layout("50")
     ('חלב', 'jkc', None)

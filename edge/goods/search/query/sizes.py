@@ -1,4 +1,4 @@
-"""Sizes in one way of writing: "1.5 L", "1500 מ״ל" and "1,5 litre" are the same. Pure."""
+"""Canonical sizes: "1.5 L", "1500 מ״ל" and "1,5 litre" are equal. Pure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NUMBER_CHARS = 12
 
 @lru_cache(maxsize=4_096)
 def size_of(number: str, unit: str) -> str | None:
-    """The size that a number with the word behind it says; None if that word is no unit.
+    """Canonical size of a number and unit; None for an unknown unit.
 
     >>> size_of("1.5", "l"), size_of("0.5", "קג"), size_of("3", "%"), size_of("3", "אחים")
     ('1500ml', '500g', '3%', None)
@@ -49,5 +49,5 @@ def size_of(number: str, unit: str) -> str | None:
 
 
 def is_unit(word: str) -> bool:
-    """Whether a word in plain spelling is a unit's name."""
+    """Whether a word in plain spelling is a unit."""
     return word in _NAMES

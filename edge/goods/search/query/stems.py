@@ -1,8 +1,8 @@
-"""Other forms of a word: without plural, gender and, in Hebrew, the little words written onto it. Pure.
+"""Word stems: without plural, gender and Hebrew prefixes. Pure.
 
-Light stemming, as in "UniNE" (Savoy, 2006) for French and Harman's s-stemmer (1991) for English: what
-is cut off need not leave a word, only the same for singular and plural. A form too many finds a product
-too many, far down in the list; one too few loses it. So a query need not say its language.
+Light stemming, as in "UniNE" (Savoy, 2006) for French and Harman's s-stemmer (1991) for English: stems need not be
+words, only equal for singular and plural. Overstemming adds a low-ranked result, understemming loses one, so queries
+need no language.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LEFT = 3
 
 
 def forms(word: str) -> tuple[str, ...]:
-    """The forms of a word in plain spelling beside itself, the likeliest first; none of numbers and short words.
+    """Other forms of a word in plain spelling, most likely first; none for numbers and short words.
 
     >>> forms("עגבניות"), forms("tomatoes"), forms("tomates"), forms("לשיער")
     (('עגבנ',), ('tomato',), ('tomat',), ('שיער',))
@@ -37,7 +37,7 @@ def forms(word: str) -> tuple[str, ...]:
 
 
 def stem_hebrew(word: str) -> str:
-    """Without endings of number and gender; doubled yod and vav count once (כתיב מלא)."""
+    """Remove number and gender endings; doubled yod and vav count once (כתיב מלא)."""
     word = word.replace("יי", "י").replace("וו", "ו")
     for ending, left in (("יות", LEFT), ("ות", LEFT), ("ימ", LEFT), ("יה", LEFT), ("ה", LEFT), ("ת", LEFT + 1)):
         if word.endswith(ending) and len(word) - len(ending) >= left:
@@ -46,7 +46,7 @@ def stem_hebrew(word: str) -> str:
 
 
 def stem_latin(word: str) -> str:
-    """Without the endings that English and French put onto plural and feminine words."""
+    """Remove English and French plural and feminine endings."""
     if word.endswith("eaux"):
         return word[:-1]
     if word.endswith("aux") and len(word) > LEFT + 2:

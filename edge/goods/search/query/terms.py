@@ -1,4 +1,4 @@
-"""What is asked for: words, each with all it may stand as in the index. Pure."""
+"""Query terms: words with all their indexed forms. Pure."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ QUERY_WORDS = 12
 
 
 class QueryTerm(msgspec.Struct, frozen=True):
-    """A word of a question. A product has it if it has one of `terms`, or (`open`) a word that begins like it, or all
-    its `parts`: the words that were written together.
+    """A query word. A product matches with one of `terms`, or (`open`) a word with that prefix, or all its `parts`:
+    words written together.
 
-    `word` is the word alone, as it was typed; the first of `terms` is what is best: that word, or the size it begins.
+    `word` is as typed; the first of `terms` is best: that word, or the size it begins.
     """
 
     word: str
@@ -26,17 +26,17 @@ class QueryTerm(msgspec.Struct, frozen=True):
     parts: tuple[str, ...] = ()
 
     def closed(self) -> QueryTerm:
-        """The same, as a whole word."""
+        """The term as a complete word."""
         return msgspec.structs.replace(self, open=False)
 
     def instead(self, words: Sequence[str], parts: tuple[str, ...]) -> QueryTerm:
-        """The same, or one of these, or all these parts."""
+        """The term or one of these words, or all these parts."""
         more = [term for word in words for term in all_forms(word)]
         return msgspec.structs.replace(self, terms=tuple(dict.fromkeys((*self.terms, *more))), parts=parts)
 
     @property
     def match(self) -> str:
-        """In FTS5's language. Terms are letters, digits, "." and "%", so nothing in them can be an operator."""
+        """FTS5 expression. Terms contain only letters, digits, "." and "%", so no operators."""
         terms = [f'"{term}"' for term in self.terms]
         if self.open:
             terms.append(f'"{self.word}"*')
@@ -46,7 +46,7 @@ class QueryTerm(msgspec.Struct, frozen=True):
 
 
 def wanted_of(words: Sequence[str]) -> list[QueryTerm]:
-    """The words of a question in plain spelling; a size is one of them, and the last word may be unfinished.
+    """Words of a query in plain spelling; a size counts as one, and the last word may be incomplete.
 
     >>> [w.terms for w in wanted_of(["חלב", "1.5", "ל", "תנוב"])]
     [('חלב',), ('1500ml', '1.5'), ('תנוב',)]
@@ -63,9 +63,9 @@ def wanted_of(words: Sequence[str]) -> list[QueryTerm]:
 
 
 def match_all(wanted: Sequence[QueryTerm]) -> str:
-    """Products that have all of these, in FTS5's language.
+    """FTS5 expression for products with all terms.
 
-    A single letter at the end is left out where there are other words: too many words begin like it.
+    A single trailing letter is ignored next to other words: too many words begin with it.
     """
     longer = [one for one in wanted if len(one.word) > 1 or not one.open]
     return " AND ".join(one.match for one in longer or wanted)

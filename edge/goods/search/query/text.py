@@ -1,4 +1,4 @@
-"""Text as it is searched: one spelling of letters, and the words and sizes in it. Pure; takes any text."""
+"""Text normalisation for search: spelling, words and sizes. Pure; accepts any text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|%|[^\W\d_]+")
 
 
 def plain(text: str) -> str:
-    """One spelling: lower case, no accents or niqqud, no final letters, no geresh or gershayim inside a word.
+    """Plain spelling: lower case, no accents or niqqud, no final letters, no geresh or gershayim inside a word.
 
     >>> plain('Crème Brûlée'), plain('יוֹגוּרט 150 מ"ל'), plain("צ'יפס לחם")
     ('creme brulee', 'יוגורט 150 מל', 'ציפס לחמ')
@@ -41,7 +41,7 @@ def plain(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The words and numbers of a text in order, in plain spelling; a number and letters behind it are two.
+    """Words and numbers of a text in order, in plain spelling; a number and following letters are separate.
 
     >>> words_of("Coca-Cola 1,5L"), words_of("לחם 750ג'")
     (['coca', 'cola', '1.5', 'l'], ['לחמ', '750', 'ג'])
@@ -50,7 +50,7 @@ def words_of(text: str) -> list[str]:
 
 
 def with_final_letters(word: str) -> str:
-    """A word in plain spelling as it is written: with a final letter at its end.
+    """Restore the final letter of a word in plain spelling.
 
     >>> with_final_letters("לחמ"), with_final_letters("milk")
     ('לחם', 'milk')
@@ -59,7 +59,7 @@ def with_final_letters(word: str) -> str:
 
 
 def sizes_in(words: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Where a number and its unit stand (the number's place), and what they are in one way of writing.
+    """Positions of numbers with units, and their canonical sizes.
 
     >>> list(sizes_in(words_of("Cola 1.5 L")))
     [(1, '1500ml')]
@@ -70,7 +70,7 @@ def sizes_in(words: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 
 def terms_of(words: list[str]) -> set[str]:
-    """All under which a text with these words is found: the words, their other forms, its sizes."""
+    """All index terms of a text: words, other forms, sizes."""
     terms = set(chain.from_iterable(map(all_forms, words)))
     terms.discard("%")
     terms.update(size for _, size in sizes_in(words))
@@ -79,5 +79,5 @@ def terms_of(words: list[str]) -> set[str]:
 
 @lru_cache(maxsize=KEPT_WORDS)
 def all_forms(word: str) -> tuple[str, ...]:
-    """A word and its other forms (`stems.forms`), remembered."""
+    """A word and its other forms (`stems.forms`), cached."""
     return (word, *forms(word))

@@ -1,4 +1,4 @@
-"""The manager's page of coupons: the series there are, and how one is made, printed and ended."""
+"""Manager page of coupons: series; creating, printing and ending one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from edge.web.pages.shell import page
 
 
 async def coupons_page(request: web.Request) -> web.Response:
-    """`GET /manager/coupons`: the newest series first."""
+    """`GET /manager/coupons`: newest series first."""
     site = request.app[SITE]
     today = site.config.business_date(site.shop.now_us())
     return page(request, "coupons", series=await site.asker.read(read_series), most=COUPONS_MOST, first_day=today)

@@ -1,4 +1,4 @@
-"""The manager's pages of customers, and what the till's dialog asks for."""
+"""Manager pages of customers, and the till's customer dialog."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ PAPER_WITHIN_US = 15 * 60_000_000
 
 
 async def customers(request: web.Request) -> web.Response:
-    """`GET /manager/customers`: those changed last, a search, a form for a new one, and the wordings of consents."""
+    """`GET /manager/customers`: recently changed ones, search, form, and consent wordings."""
     query, asker = request.query, request.app[SITE].asker
     before_us = whole(query["before_us"]) if "before_us" in query else None
     read = partial(read_customers, before_us=before_us, before_id=query.get("before_id", ""))
@@ -59,13 +59,13 @@ async def customers(request: web.Request) -> web.Response:
 
 
 async def customer(request: web.Request) -> web.Response:
-    """`GET /manager/customer?id=`: all of one, and what can be done with it."""
+    """`GET /manager/customer?id=`: one customer with actions."""
     kept = await require_customer(request, request.query.get("id", ""))
     return page(request, "customer", customer=kept, **await _page_values(request, kept))
 
 
 async def customer_paper(request: web.Request) -> web.Response:
-    """`GET /manager/customer/paper?id=`: what whoever looks has just read out, for paper."""
+    """`GET /manager/customer/paper?id=`: printable version of the data just exported."""
     export = await export_customer(request, request.query.get("id", ""))
     read = [fact for fact in export.facts if fact["event"] == PersonalDataRead.__name__]
     now = _now(request)
@@ -89,7 +89,7 @@ async def customer_paper(request: web.Request) -> web.Response:
 
 
 async def find(request: web.Request) -> web.Response:
-    """`POST /fragments/customers?as=list`: who may be meant, as rows of the manager's list or of the till's dialog."""
+    """`POST /fragments/customers?as=list`: matches, as rows of the manager's list or the till's dialog."""
     template = "customers_rows.html" if request.query.get("as") == "list" else "customers_found.html"
     texts = texts_of(request)
     register = request.query.get("register", "")
@@ -135,7 +135,7 @@ def _now(request: web.Request) -> int:
 
 
 def _has_strains(db: Connection) -> bool:
-    """Whether goods here say how much THC they have: only then somebody likes strains."""
+    """Whether products here have THC data, which makes strain preferences meaningful."""
     return any("thc" in (word.lower() for word in one.attributes) for one in read_categories(db))
 
 

@@ -1,4 +1,4 @@
-"""What capabilities above know of customers, for their pages."""
+"""Customer data from higher capabilities, for their pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from edge.web.live.localizer import Localizer
 
 
 class FactOnPaper(msgspec.Struct, frozen=True):
-    """A fact of a customer as people read it."""
+    """An event about a customer in readable form."""
 
     at_us: int
     title: str

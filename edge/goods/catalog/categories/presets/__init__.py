@@ -1,4 +1,4 @@
-"""Trees of categories for kinds of shops, as data: `NAME.toml` beside this file, chosen by `[catalog] trees`."""
+"""Preset category trees for kinds of shops: `NAME.toml` files, chosen by `[catalog] trees`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def names() -> tuple[str, ...]:
-    """The trees there are."""
+    """Names of the presets."""
     found = (entry.name for entry in files("edge.goods.catalog.categories.presets").iterdir())
     return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
 
 
 def load(name: str) -> tuple[Category, ...]:
-    """The categories of a tree, each parent before its children."""
+    """Categories of a preset, parents before children."""
     text = files("edge.goods.catalog.categories.presets").joinpath(f"{name}.toml").read_bytes()
     return msgspec.toml.decode(text, type=_File).category
